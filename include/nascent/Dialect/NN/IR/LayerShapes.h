@@ -1,0 +1,121 @@
+//===- LayerShapes.h - Dimensions that remember their origin ----*- C++ -*-===//
+//
+// The vocabulary of shape inference. A dimension is a size, or unknown, and the
+// place that made it so; relating two dimensions narrows the unknown one or
+// finds that they contradict. Layers state their rules with it
+// (`LayerOpInterface::relate`), and the verifier, the inference pass and the
+// listings all call the same rule.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_LAYERSHAPES_H
+#define NASCENT_DIALECT_NN_IR_LAYERSHAPES_H
+
+#include "mlir/IR/Attributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nascent::nn {
+
+/// Starts an error at the layer concerned.
+using EmitError = llvm::function_ref<mlir::InFlightDiagnostic()>;
+
+/// Where a number came from: a place in the source and a phrase such as
+/// "the units of layer '0'".
+struct Origin {
+  mlir::Location location;
+  std::string phrase;
+};
+
+/// One dimension: a size and its origin, or unknown.
+class Dim {
+public:
+  Dim() = default;
+  Dim(int64_t size, Origin origin) : size(size), origin(std::move(origin)) {}
+
+  bool isKnown() const { return origin.has_value(); }
+  /// The size, or `ShapedType::kDynamic`.
+  int64_t getSize() const { return size; }
+  const Origin &getOrigin() const { return *origin; }
+
+private:
+  int64_t size = mlir::ShapedType::kDynamic;
+  std::optional<Origin> origin;
+};
+
+/// The dimensions of one tensor. Narrowing only ever turns an unknown dimension
+/// into a known one, and is remembered in `changed`.
+struct Shape {
+  llvm::SmallVector<Dim, 2> dims;
+  bool changed = false;
+
+  Shape() = default;
+  explicit Shape(unsigned rank) : dims(rank) {}
+  /// The dimensions of `type`; the known ones have the origin given.
+  Shape(mlir::RankedTensorType type, const Origin &origin);
+
+  unsigned rank() const { return dims.size(); }
+  llvm::SmallVector<int64_t> sizes() const;
+};
+
+/// All that a layer relates.
+struct LayerShapes {
+  llvm::SmallVector<Shape, 1> inputs;
+  llvm::SmallVector<Shape, 1> outputs;
+  llvm::SmallVector<Shape, 2> parameters;
+};
+
+/// Makes `dim` of `shape` equal to `known` where that is known. Fails with
+/// "expects <what> <known>, got <dim>" and a note at both origins where the two
+/// differ.
+llvm::LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
+                           llvm::StringRef what, EmitError emitError);
+
+/// Makes dimension `i` of `a` and `j` of `b` equal, whichever is known; where
+/// they differ, `a` is the one that was expected.
+llvm::LogicalResult unify(Shape &a, unsigned i, Shape &b, unsigned j,
+                          llvm::StringRef what, EmitError emitError);
+
+/// The product of sizes, unknown if any is; nullopt if it exceeds int64.
+std::optional<int64_t> checkedProduct(llvm::ArrayRef<int64_t> sizes);
+
+/// Fails if the known dimensions of a tensor already need 2^63 bytes or more of
+/// `f32`, or if one is zero or negative.
+llvm::LogicalResult verifySize(llvm::ArrayRef<int64_t> sizes,
+                               llvm::StringRef what, EmitError emitError);
+
+/// How many inputs feed an output and how many outputs an input feeds: what
+/// initialisers scale with.
+struct Fan {
+  int64_t in = mlir::ShapedType::kDynamic;
+  int64_t out = mlir::ShapedType::kDynamic;
+};
+
+/// What a parameter is to its layer; decides names and layouts.
+enum class ParameterRole { Weight, Bias };
+
+/// A parameter as its layer describes it.
+struct ParameterSpec {
+  ParameterRole role;
+  /// The last part of its name: "weight".
+  llvm::StringRef suffix;
+  unsigned rank;
+  /// The initialiser stated at the layer, or the default one.
+  mlir::Attribute init;
+
+  /// The fan of the layer whose weight has shape (out, in, …).
+  static Fan fanOf(const Shape &weight);
+};
+
+/// Whose names and listings to print.
+enum class NamingScheme { Torch, MXNet, Flax, Keras };
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_LAYERSHAPES_H

@@ -1,0 +1,20 @@
+//===- NNAttributes.h - Initialisers, layouts, target -----------*- C++ -*-===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H
+#define NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H
+
+#include "mlir/IR/OpImplementation.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "nascent/Dialect/NN/IR/NNInterfaces.h"
+
+namespace nascent::nn::detail {
+/// Parses a finite float literal as a double.
+llvm::FailureOr<llvm::APFloat> parseFloat(mlir::AsmParser &parser);
+/// Prints the shortest float literal that parses to the same double.
+void printFloat(mlir::AsmPrinter &printer, const llvm::APFloat &value);
+} // namespace nascent::nn::detail
+
+#define GET_ATTRDEF_CLASSES
+#include "nascent/Dialect/NN/IR/NNAttributes.h.inc"
+
+#endif // NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H

@@ -1,0 +1,40 @@
+//===- NNDialect.td - The nn dialect -----------------------*- tablegen -*-===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NNDIALECT_TD
+#define NASCENT_DIALECT_NN_IR_NNDIALECT_TD
+
+include "mlir/IR/OpBase.td"
+
+def NN_Dialect : Dialect {
+  let name = "nn";
+  let cppNamespace = "::nascent::nn";
+  let summary = "Sequential neural networks whose dimensions may be unknown";
+  let description = [{
+    A network is an `nn.sequential` symbol whose body is a list of layers in
+    SSA form, so that types carry the dimensions. A dimension that is not known
+    yet is `?`. Binding an input type and inferring shapes replaces every `?`
+    by a number, as deferred initialisation does in the frameworks, but before
+    the program runs.
+
+    ```mlir
+    nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+      %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
+      %1 = nn.relu %0 : tensor<?x256xf32>
+      %2 = nn.dense %1, 10 : tensor<?x256xf32> -> tensor<?x10xf32>
+      nn.return %2 : tensor<?x10xf32>
+    }
+    ```
+
+    Layers know how their types relate through `LayerOpInterface`; passes know
+    only that interface. Parameters are module-level `nn.parameter` symbols.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = [{
+    /// Argument attribute that remembers the binding an input's type came from.
+    static constexpr ::llvm::StringLiteral kBindingAttrName = "nn.binding";
+    /// Module attribute that describes the machine compiled for.
+    static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
+  }];
+}
+
+#endif // NASCENT_DIALECT_NN_IR_NNDIALECT_TD

@@ -1,0 +1,36 @@
+//===- NNInterfaces.h - Layers and initialisers -----------------*- C++ -*-===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NNINTERFACES_H
+#define NASCENT_DIALECT_NN_IR_NNINTERFACES_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/SymbolTable.h"
+#include "nascent/Dialect/NN/IR/LayerShapes.h"
+
+namespace nascent::nn {
+class LayerOpInterface;
+
+namespace detail {
+/// Verifies that a layer's name and types agree with its own rule.
+llvm::LogicalResult verifyLayer(mlir::Operation *op);
+} // namespace detail
+} // namespace nascent::nn
+
+#include "nascent/Dialect/NN/IR/NNAttrInterfaces.h.inc"
+#include "nascent/Dialect/NN/IR/NNOpInterfaces.h.inc"
+
+namespace nascent::nn {
+
+/// The shapes that a layer's types state now. Parameters are unknown except for
+/// their rank, unless `layer`'s symbols resolve in `symbols`.
+LayerShapes shapesOf(LayerOpInterface layer,
+                     mlir::SymbolTableCollection *symbols = nullptr);
+
+/// "layer '2'", for messages.
+std::string quotedName(LayerOpInterface layer);
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_NNINTERFACES_H

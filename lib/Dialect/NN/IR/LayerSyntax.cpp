@@ -1,0 +1,162 @@
+//===- LayerSyntax.cpp - Parsing and printing of layers -------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn::detail {
+
+/// Parses what stands between a clause's parentheses.
+static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
+                                    Attribute &value) {
+  Builder &builder = parser.getBuilder();
+  SMLoc location = parser.getCurrentLocation();
+  switch (kind) {
+  case Clause::Flag:
+    value = builder.getUnitAttr();
+    return success();
+  case Clause::Integer: {
+    int64_t integer = 0;
+    if (parser.parseInteger(integer))
+      return failure();
+    value = builder.getI64IntegerAttr(integer);
+    return success();
+  }
+  case Clause::Float: {
+    FailureOr<APFloat> number = parseFloat(parser);
+    if (failed(number))
+      return failure();
+    value = builder.getF64FloatAttr(number->convertToDouble());
+    return success();
+  }
+  case Clause::String:
+  case Clause::Name: {
+    std::string text;
+    if (parser.parseString(&text))
+      return failure();
+    if (text.empty())
+      return parser.emitError(location, "expected a name that is not empty");
+    value = builder.getStringAttr(text);
+    return success();
+  }
+  case Clause::Symbol: {
+    StringAttr symbol;
+    if (parser.parseSymbolName(symbol))
+      return failure();
+    value = FlatSymbolRefAttr::get(symbol);
+    return success();
+  }
+  case Clause::Initializer:
+    if (parser.parseAttribute(value))
+      return failure();
+    if (!isa<InitializerAttrInterface>(value))
+      return parser.emitError(location, "expected an initialiser such as "
+                                        "#nn.xavier_uniform, got ")
+             << value;
+    return success();
+  }
+  llvm_unreachable("unknown clause kind");
+}
+
+static ParseResult parseClauses(OpAsmParser &parser, OperationState &result,
+                                ArrayRef<Clause> clauses) {
+  while (true) {
+    const Clause *clause = nullptr;
+    SMLoc location = parser.getCurrentLocation();
+    for (const Clause &candidate : clauses)
+      if (succeeded(parser.parseOptionalKeyword(candidate.keyword))) {
+        clause = &candidate;
+        break;
+      }
+    if (!clause)
+      return success();
+    if (result.attributes.get(clause->keyword))
+      return parser.emitError(location)
+             << "clause '" << clause->keyword << "' is given twice";
+    Attribute value;
+    bool bare = clause->kind == Clause::Flag;
+    if ((!bare && parser.parseLParen()) ||
+        parseClauseValue(parser, clause->kind, value) ||
+        (!bare && parser.parseRParen()))
+      return failure();
+    result.addAttribute(clause->keyword, value);
+  }
+}
+
+ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
+                       const LayerForm &form) {
+  OpAsmParser::UnresolvedOperand operand;
+  if (parser.parseOperand(operand))
+    return failure();
+  if (!form.leading.empty()) {
+    int64_t integer = 0;
+    if (parser.parseComma() || parser.parseInteger(integer))
+      return failure();
+    result.addAttribute(form.leading,
+                        parser.getBuilder().getI64IntegerAttr(integer));
+  }
+  Type input, output;
+  if (parseClauses(parser, result, form.clauses) ||
+      parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
+      parser.parseType(input))
+    return failure();
+  output = input;
+  if (!form.sameType && (parser.parseArrow() || parser.parseType(output)))
+    return failure();
+  result.addTypes(output);
+  return parser.resolveOperand(operand, input, result.operands);
+}
+
+/// The index of `op` among the layers of its block, as a name.
+static std::string positionOf(Operation *op) {
+  unsigned index = 0;
+  for (Operation &other : *op->getBlock()) {
+    if (&other == op)
+      break;
+    index += isa<LayerOpInterface>(other);
+  }
+  return std::to_string(index);
+}
+
+static void printClause(Operation *op, OpAsmPrinter &printer,
+                        const Clause &clause, Attribute value) {
+  if (!value)
+    return;
+  if (clause.kind == Clause::Name && op->getBlock() &&
+      cast<StringAttr>(value).getValue() == positionOf(op))
+    return;
+  printer << ' ' << clause.keyword;
+  switch (clause.kind) {
+  case Clause::Flag:
+    return;
+  case Clause::Integer:
+    printer << '(' << cast<IntegerAttr>(value).getInt() << ')';
+    return;
+  case Clause::Float:
+    printer << '(';
+    printFloat(printer, cast<FloatAttr>(value).getValue());
+    printer << ')';
+    return;
+  default:
+    printer << '(' << value << ')';
+  }
+}
+
+void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form) {
+  printer << ' ' << op->getOperand(0);
+  SmallVector<StringRef> printed;
+  auto inherent = [&](StringRef name) {
+    printed.push_back(name);
+    return op->getInherentAttr(name).value_or(Attribute());
+  };
+  if (!form.leading.empty())
+    printer << ", " << cast<IntegerAttr>(inherent(form.leading)).getInt();
+  for (const Clause &clause : form.clauses)
+    printClause(op, printer, clause, inherent(clause.keyword));
+  printer.printOptionalAttrDict(op->getAttrs(), printed);
+  printer << " : " << op->getOperand(0).getType();
+  if (!form.sameType)
+    printer << " -> " << op->getResult(0).getType();
+}
+
+} // namespace nascent::nn::detail

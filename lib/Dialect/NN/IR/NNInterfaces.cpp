@@ -1,0 +1,81 @@
+//===- NNInterfaces.cpp - Layers and initialisers -------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNInterfaces.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+#include "nascent/Dialect/NN/IR/NNAttrInterfaces.cpp.inc"
+#include "nascent/Dialect/NN/IR/NNOpInterfaces.cpp.inc"
+
+namespace nascent::nn {
+
+std::string quotedName(LayerOpInterface layer) {
+  StringAttr name = layer.getLayerName();
+  return ("layer '" + (name ? name.getValue() : "?") + "'").str();
+}
+
+/// Where a value's type states its dimensions.
+static Origin originOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    std::string phrase =
+        "input " + std::to_string(argument.getArgNumber()) + " of the network";
+    return {argument.getLoc(), std::move(phrase)};
+  }
+  Operation *op = value.getDefiningOp();
+  std::string phrase = "the type written for the result";
+  if (auto layer = dyn_cast<LayerOpInterface>(op))
+    phrase += " of " + quotedName(layer);
+  return {value.getLoc(), std::move(phrase)};
+}
+
+LayerShapes shapesOf(LayerOpInterface layer, SymbolTableCollection *symbols) {
+  LayerShapes shapes;
+  for (Value input : layer->getOperands())
+    shapes.inputs.emplace_back(cast<RankedTensorType>(input.getType()),
+                               originOf(input));
+  for (Value output : layer->getResults())
+    shapes.outputs.emplace_back(cast<RankedTensorType>(output.getType()),
+                                originOf(output));
+  for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+    ParameterOp parameter;
+    if (FlatSymbolRefAttr ref = layer.getParameterRef(index); ref && symbols)
+      parameter = symbols->lookupNearestSymbolFrom<ParameterOp>(layer, ref);
+    if (!parameter) {
+      shapes.parameters.emplace_back(spec.rank);
+      continue;
+    }
+    Origin origin{parameter.getLoc(), ("the type of parameter '" +
+                                       parameter.getSymName() + "'")
+                                          .str()};
+    shapes.parameters.emplace_back(parameter.getTensorType(), origin);
+  }
+  return shapes;
+}
+
+LogicalResult detail::verifyLayer(Operation *op) {
+  auto layer = cast<LayerOpInterface>(op);
+  StringAttr name = layer.getLayerName();
+  if (!name)
+    return op->emitOpError("has no name; give it one with 'name(\"…\")'");
+  auto emitError = [&] {
+    return op->emitOpError() << quotedName(layer) << " ";
+  };
+  if (name.getValue().empty())
+    return emitError() << "needs a name that is not empty";
+  LayerShapes shapes = shapesOf(layer);
+  if (failed(layer.relate(shapes, emitError)))
+    return failure();
+  for (const Shape &shape : shapes.inputs)
+    if (failed(verifySize(shape.sizes(), "input", emitError)))
+      return failure();
+  for (const Shape &shape : shapes.outputs)
+    if (failed(verifySize(shape.sizes(), "output", emitError)))
+      return failure();
+  for (const Shape &shape : shapes.parameters)
+    if (failed(verifySize(shape.sizes(), "parameter", emitError)))
+      return failure();
+  return success();
+}
+
+} // namespace nascent::nn

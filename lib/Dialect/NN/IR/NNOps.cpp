@@ -1,0 +1,163 @@
+//===- NNOps.cpp - Networks and parameters --------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+#define GET_OP_CLASSES
+#include "nascent/Dialect/NN/IR/NNOps.cpp.inc"
+
+namespace nascent::nn {
+
+//===----------------------------------------------------------------------===//
+// SequentialOp
+//===----------------------------------------------------------------------===//
+
+ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto buildType = [](Builder &builder, ArrayRef<Type> inputs,
+                      ArrayRef<Type> results,
+                      function_interface_impl::VariadicFlag, std::string &) {
+    return builder.getFunctionType(inputs, results);
+  };
+  if (function_interface_impl::parseFunctionOp(
+          parser, result, /*allowVariadic=*/false,
+          getFunctionTypeAttrName(result.name), buildType,
+          getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name)))
+    return failure();
+  Region &body = *result.regions.front();
+  if (body.empty())
+    return parser.emitError(parser.getNameLoc(),
+                            "expected a network with a body");
+  unsigned index = 0;
+  for (auto layer : body.front().getOps<LayerOpInterface>()) {
+    if (!layer.getLayerName())
+      layer.setLayerName(
+          parser.getBuilder().getStringAttr(std::to_string(index)));
+    ++index;
+  }
+  return success();
+}
+
+void SequentialOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(
+      printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
+      getArgAttrsAttrName(), getResAttrsAttrName());
+}
+
+void SequentialOp::nameLayers() {
+  Builder builder(getContext());
+  for (auto [index, layer] : llvm::enumerate(getLayers()))
+    if (!layer.getLayerName())
+      layer.setLayerName(builder.getStringAttr(std::to_string(index)));
+}
+
+ReturnOp SequentialOp::getReturn() {
+  return cast<ReturnOp>(getBody().front().getTerminator());
+}
+
+LogicalResult SequentialOp::verify() {
+  for (auto [kind, types] :
+       {std::pair("input", getArgumentTypes()),
+        std::pair("output", getResultTypes())})
+    for (auto [index, type] : llvm::enumerate(types)) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor || !tensor.getElementType().isF32())
+        return emitOpError() << kind << " " << index
+                             << " must be a ranked tensor of f32, got "
+                             << type;
+      std::string what = (Twine(kind) + " " + Twine(index)).str();
+      if (failed(verifySize(tensor.getShape(), what,
+                            [&] { return emitOpError(); })))
+        return failure();
+    }
+  return success();
+}
+
+LogicalResult SequentialOp::verifyRegions() {
+  llvm::StringMap<Operation *> names;
+  for (Operation &op : getBody().front().without_terminator()) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer)
+      return op.emitOpError("is not a layer; a network holds layers only");
+    auto [it, inserted] = names.try_emplace(layer.getLayerName(), &op);
+    if (inserted)
+      continue;
+    InFlightDiagnostic diag = op.emitOpError()
+                              << "has the name " << layer.getLayerName()
+                              << " of another layer; to share parameters, "
+                                 "give it its own name and 'tie("
+                              << layer.getLayerName() << ")'";
+    diag.attachNote(it->second->getLoc()) << "the other layer is here";
+    return diag;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ReturnOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReturnOp::verify() {
+  auto network = cast<SequentialOp>((*this)->getParentOp());
+  TypeRange expected = network.getResultTypes();
+  if (expected == getOperandTypes())
+    return success();
+  InFlightDiagnostic diag = emitOpError("must return the network's types ");
+  llvm::interleaveComma(expected, diag);
+  diag << ", got ";
+  llvm::interleaveComma(getOperandTypes(), diag);
+  diag.attachNote(network.getLoc()) << "the network states its types here";
+  return diag;
+}
+
+//===----------------------------------------------------------------------===//
+// ParameterOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ParameterOp::verify() {
+  RankedTensorType type = getTensorType();
+  if (failed(verifySize(type.getShape(), "parameter",
+                        [&] { return emitOpError(); })))
+    return failure();
+  if (getLayout() && (type.getRank() != 2 || !type.hasStaticShape()))
+    return emitOpError("has a panel layout, which needs a matrix of known "
+                       "shape, got ")
+           << type;
+  return success();
+}
+
+RankedTensorType ParameterOp::getStorageType() {
+  RankedTensorType type = getTensorType();
+  PanelsAttr layout = getLayoutAttr();
+  if (!layout)
+    return type;
+  int64_t width = layout.getWidth();
+  int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
+  return type.clone({panels, type.getDimSize(1), width});
+}
+
+//===----------------------------------------------------------------------===//
+// GetParameterOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+GetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(
+      *this, getParameterAttr());
+  if (!parameter)
+    return emitOpError() << "refers to " << getParameterAttr()
+                         << ", which is not an nn.parameter";
+  if (parameter.getStorageType() == getType())
+    return success();
+  InFlightDiagnostic diag = emitOpError()
+                            << "must have the parameter's storage type "
+                            << parameter.getStorageType() << ", got "
+                            << getType();
+  diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+  return diag;
+}
+
+} // namespace nascent::nn
