@@ -101,7 +101,10 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
       parser.parseType(input))
     return failure();
   output = input;
-  if (!form.sameType && (parser.parseArrow() || parser.parseType(output)))
+  // Only between binding and inference do a kept type's two ends differ.
+  bool arrow = form.keepsType ? succeeded(parser.parseOptionalArrow())
+                              : succeeded(parser.parseArrow());
+  if ((!arrow && !form.keepsType) || (arrow && parser.parseType(output)))
     return failure();
   result.addTypes(output);
   return parser.resolveOperand(operand, input, result.operands);
@@ -120,8 +123,6 @@ static std::string positionOf(Operation *op) {
 
 static void printClause(Operation *op, OpAsmPrinter &printer,
                         const Clause &clause, Attribute value) {
-  if (!value)
-    return;
   if (clause.kind == Clause::Name && op->getBlock() &&
       cast<StringAttr>(value).getValue() == positionOf(op))
     return;
@@ -142,7 +143,8 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
   }
 }
 
-void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form) {
+void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form,
+                function_ref<Attribute(StringRef)> defaultOf) {
   printer << ' ' << op->getOperand(0);
   SmallVector<StringRef> printed;
   auto inherent = [&](StringRef name) {
@@ -152,11 +154,14 @@ void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form) {
   if (!form.leading.empty())
     printer << ", " << cast<IntegerAttr>(inherent(form.leading)).getInt();
   for (const Clause &clause : form.clauses)
-    printClause(op, printer, clause, inherent(clause.keyword));
+    if (Attribute value = inherent(clause.keyword);
+        value != defaultOf(clause.keyword))
+      printClause(op, printer, clause, value);
   printer.printOptionalAttrDict(op->getAttrs(), printed);
-  printer << " : " << op->getOperand(0).getType();
-  if (!form.sameType)
-    printer << " -> " << op->getResult(0).getType();
+  Type input = op->getOperand(0).getType(), output = op->getResult(0).getType();
+  printer << " : " << input;
+  if (!form.keepsType || input != output)
+    printer << " -> " << output;
 }
 
 } // namespace nascent::nn::detail

@@ -2,8 +2,8 @@
 
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "llvm/ADT/SmallString.h"
 #include <cmath>
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -20,18 +20,8 @@ FailureOr<APFloat> detail::parseFloat(AsmParser &parser) {
 }
 
 void detail::printFloat(AsmPrinter &printer, const APFloat &value) {
-  // 17 digits restore every double; fewer are nicer where they do too.
-  SmallString<32> text;
-  for (unsigned digits : {6, 15, 16, 17}) {
-    text.clear();
-    value.toString(text, digits, /*FormatMaxPadding=*/6,
-                            /*TruncateZero=*/false);
-    double restored = 0;
-    if (!StringRef(text).getAsDouble(restored) &&
-        restored == value.convertToDouble())
-      break;
-  }
-  printer << text;
+  // '#' keeps the point, without which MLIR would read an integer.
+  printer << fmt::format("{:#}", value.convertToDouble());
 }
 
 LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,

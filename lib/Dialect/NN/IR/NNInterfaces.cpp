@@ -2,6 +2,7 @@
 
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -15,18 +16,24 @@ std::string quotedName(LayerOpInterface layer) {
   return ("layer '" + (name ? name.getValue() : "?") + "'").str();
 }
 
-/// Where a value's type states its dimensions.
-static Origin originOf(Value value) {
+Origin originOf(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
-    std::string phrase =
-        "input " + std::to_string(argument.getArgNumber()) + " of the network";
-    return {argument.getLoc(), std::move(phrase)};
+    unsigned index = argument.getArgNumber();
+    auto network = dyn_cast<SequentialOp>(argument.getOwner()->getParentOp());
+    if (!network)
+      return {argument.getLoc(), fmt::format("argument {}", index)};
+    if (auto binding = network.getArgAttrOfType<StringAttr>(
+            index, NNDialect::kBindingAttrName))
+      return {argument.getLoc(),
+              fmt::format("binding '{}'", binding.getValue().str())};
+    return {argument.getLoc(), fmt::format("input {} of network '{}'", index,
+                                           network.getSymName().str())};
   }
   Operation *op = value.getDefiningOp();
   std::string phrase = "the type written for the result";
   if (auto layer = dyn_cast<LayerOpInterface>(op))
     phrase += " of " + quotedName(layer);
-  return {value.getLoc(), std::move(phrase)};
+  return {op->getLoc(), std::move(phrase)};
 }
 
 LayerShapes shapesOf(LayerOpInterface layer, SymbolTableCollection *symbols) {

@@ -13,13 +13,6 @@ namespace nascent::nn {
 //===----------------------------------------------------------------------===//
 
 LogicalResult DenseOp::verify() {
-  if (static_cast<int64_t>(getUnits()) <= 0)
-    return emitOpError() << quotedName(*this) << " needs at least 1 unit, got "
-                         << static_cast<int64_t>(getUnits());
-  if (getIn() && static_cast<int64_t>(*getIn()) <= 0)
-    return emitOpError() << quotedName(*this)
-                         << " needs an input width of at least 1, got "
-                         << static_cast<int64_t>(*getIn());
   if (getNoBias() && getBiasInit())
     return emitOpError() << quotedName(*this)
                          << " has 'no_bias' and 'bias_init'; drop one";
@@ -43,13 +36,19 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (x.rank() != y.rank())
     return emitError() << "expects an output of the input's rank " << x.rank()
                        << ", got rank " << y.rank();
+  int64_t unitCount = getUnits();
+  if (unitCount <= 0)
+    return emitError() << "needs at least 1 unit, got " << unitCount;
   unsigned last = x.rank() - 1;
-  Dim units(getUnits(),
-            Origin{getLoc(), "the units of " + quotedName(*this)});
+  Dim units(unitCount, Origin{getLoc(), "the units of " + quotedName(*this)});
   Dim in;
-  if (getIn())
-    in = Dim(*getIn(), Origin{getLoc(), fmt::format("'in({})' of {}", *getIn(),
-                                                    quotedName(*this))});
+  if (std::optional<int64_t> width = getIn()) {
+    if (*width <= 0)
+      return emitError() << "needs an input width of at least 1, got "
+                         << *width;
+    in = Dim(*width, Origin{getLoc(), fmt::format("'in({})' of {}", *width,
+                                                  quotedName(*this))});
+  }
   if (failed(narrow(in, x, last, "input width", emitError)) ||
       failed(unify(weight, 1, x, last, "input width", emitError)) ||
       failed(narrow(units, y, last, "output width", emitError)) ||
@@ -71,11 +70,12 @@ SmallVector<ParameterSpec> DenseOp::getParameters() {
   auto orDefault = [&](Attribute stated) {
     return stated ? stated : Attribute(byDefault);
   };
-  SmallVector<ParameterSpec> specs = {{ParameterRole::Weight, "weight",
-                                       /*rank=*/2, orDefault(getInitAttr())}};
+  SmallVector<ParameterSpec> specs = {
+      {ParameterRole::Weight, "weight", /*rank=*/2, orDefault(getInitAttr()),
+       bool(getInitAttr())}};
   if (!getNoBias())
     specs.push_back({ParameterRole::Bias, "bias", /*rank=*/1,
-                     orDefault(getBiasInitAttr())});
+                     orDefault(getBiasInitAttr()), bool(getBiasInitAttr())});
   return specs;
 }
 
@@ -141,6 +141,9 @@ std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
 /// The rule of every layer that keeps its input's shape.
 static LogicalResult relateSame(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  if (x.rank() != y.rank())
+    return emitError() << "expects an output of the input's rank " << x.rank()
+                       << ", got rank " << y.rank();
   for (unsigned dim = 0; dim < x.rank(); ++dim)
     if (failed(unify(x, dim, y, dim, fmt::format("size of dimension {}", dim),
                      emitError)))
@@ -211,11 +214,18 @@ bool LogSoftmaxOp::isRowWise() { return getType().getRank() > 1; }
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
 
-OpFoldResult ReluOp::fold(FoldAdaptor) {
-  return getInput().getDefiningOp<ReluOp>() ? getInput() : Value();
+/// The input of a layer that changes nothing, once inference has given both
+/// ends the same type.
+template <typename LayerOp>
+static Value inputIfSameType(LayerOp op) {
+  return op.getInput().getType() == op.getType() ? op.getInput() : Value();
 }
-OpFoldResult IdentityOp::fold(FoldAdaptor) { return getInput(); }
-OpFoldResult DropoutOp::fold(FoldAdaptor) { return getInput(); }
+
+OpFoldResult ReluOp::fold(FoldAdaptor) {
+  return getInput().getDefiningOp<ReluOp>() ? inputIfSameType(*this) : Value();
+}
+OpFoldResult IdentityOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
+OpFoldResult DropoutOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
 
 LogicalResult DropoutOp::verify() {
   double p = getP().convertToDouble();
@@ -242,6 +252,8 @@ static LogicalResult relateProduct(Shape &x, unsigned start, Shape &y,
       if (llvm::MulOverflow(product, dim.getSize(), product))
         return emitError() << "flattens 2^63 elements or more";
       factors += (factors.empty() ? "" : "*") + std::to_string(dim.getSize());
+      if (product <= 0)
+        return success(); // `verifySize` reports the dimension
     } else if (unknown) {
       return success(); // two unknowns: nothing follows
     } else {
@@ -293,9 +305,8 @@ std::string FlattenOp::describe(NamingScheme scheme, const LayerShapes &,
 }
 
 bool FlattenOp::isRowWise() { return getStart() > 0; }
+bool FlattenOp::isIdentity() { return true; }
 
-OpFoldResult FlattenOp::fold(FoldAdaptor) {
-  return getInput().getType() == getType() ? getInput() : Value();
-}
+OpFoldResult FlattenOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
 
 } // namespace nascent::nn

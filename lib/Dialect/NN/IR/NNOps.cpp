@@ -3,6 +3,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -103,12 +104,14 @@ LogicalResult SequentialOp::verifyRegions() {
 LogicalResult ReturnOp::verify() {
   auto network = cast<SequentialOp>((*this)->getParentOp());
   TypeRange expected = network.getResultTypes();
-  if (expected == getOperandTypes())
+  // Either side may know more than the other until shapes are inferred.
+  if (succeeded(verifyCompatibleShapes(expected, getOperandTypes())))
     return success();
-  InFlightDiagnostic diag = emitOpError("must return the network's types ");
+  InFlightDiagnostic diag = emitOpError("must return the network's types (");
   llvm::interleaveComma(expected, diag);
-  diag << ", got ";
+  diag << "), got (";
   llvm::interleaveComma(getOperandTypes(), diag);
+  diag << ")";
   diag.attachNote(network.getLoc()) << "the network states its types here";
   return diag;
 }
@@ -129,14 +132,21 @@ LogicalResult ParameterOp::verify() {
   return success();
 }
 
-RankedTensorType ParameterOp::getStorageType() {
+MemRefType ParameterOp::getStorageType() {
   RankedTensorType type = getTensorType();
   PanelsAttr layout = getLayoutAttr();
   if (!layout)
-    return type;
+    return MemRefType::get(type.getShape(), type.getElementType());
   int64_t width = layout.getWidth();
   int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
-  return type.clone({panels, type.getDimSize(1), width});
+  return MemRefType::get({panels, type.getDimSize(1), width},
+                         type.getElementType());
+}
+
+std::optional<int64_t> ParameterOp::getStorageBytes() {
+  SmallVector<int64_t> factors(getStorageType().getShape());
+  factors.push_back(sizeof(float));
+  return checkedProduct(factors);
 }
 
 //===----------------------------------------------------------------------===//

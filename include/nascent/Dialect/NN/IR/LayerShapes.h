@@ -108,6 +108,7 @@ struct ParameterSpec {
   unsigned rank;
   /// The initialiser stated at the layer, or the default one.
   mlir::Attribute init;
+  bool isInitStated = false;
 
   /// The fan of the layer whose weight has shape (out, in, …).
   static Fan fanOf(const Shape &weight);

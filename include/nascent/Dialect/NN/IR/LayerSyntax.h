@@ -5,7 +5,7 @@
 //   nn.<layer> %input [, units] clause* [attr-dict] : type [-> type]
 //
 // where clauses come in any order. ODS cannot leave out a clause by its value
-// (a name that equals the position), so the form is written here, once, over a
+// (a name that equals the position, a default), so the form is written here, once, over a
 // table of clauses that ODS generates for each layer.
 //
 //===----------------------------------------------------------------------===//
@@ -30,22 +30,24 @@ struct LayerForm {
   llvm::ArrayRef<Clause> clauses;
   /// The integer after the operand, if the layer has one: "units".
   llvm::StringRef leading;
-  /// Whether the result has the operand's type, which is then printed once.
-  bool sameType;
+  /// Whether the result's type is left out where it is the operand's.
+  bool keepsType;
 };
 
 mlir::ParseResult parseLayer(mlir::OpAsmParser &parser,
                              mlir::OperationState &result,
                              const LayerForm &form);
+/// Prints the clauses whose values are not those of `defaultOf`, the value that
+/// a clause has where it is left out.
 void printLayer(mlir::Operation *op, mlir::OpAsmPrinter &printer,
-                const LayerForm &form);
+                const LayerForm &form,
+                llvm::function_ref<mlir::Attribute(llvm::StringRef)> defaultOf);
 
 /// The form of a layer op, from its clauses and traits.
 template <typename LayerOp>
 LayerForm formOf() {
-  constexpr bool sameType =
-      LayerOp::template hasTrait<mlir::OpTrait::SameOperandsAndResultType>();
-  return {LayerOp::getClauses(), LayerOp::getLeadingInteger(), sameType};
+  return {LayerOp::getClauses(), LayerOp::getLeadingInteger(),
+          LayerOp::keepsType()};
 }
 
 template <typename LayerOp>
@@ -56,7 +58,13 @@ mlir::ParseResult parseLayer(mlir::OpAsmParser &parser,
 
 template <typename LayerOp>
 void printLayer(LayerOp op, mlir::OpAsmPrinter &printer) {
-  printLayer(op.getOperation(), printer, formOf<LayerOp>());
+  typename LayerOp::Properties defaults;
+  LayerOp::populateDefaultProperties(op->getName(), defaults);
+  auto defaultOf = [&](llvm::StringRef name) {
+    return LayerOp::getInherentAttr(op.getContext(), defaults, name)
+        .value_or(mlir::Attribute());
+  };
+  printLayer(op.getOperation(), printer, formOf<LayerOp>(), defaultOf);
 }
 
 } // namespace nascent::nn::detail

@@ -28,6 +28,9 @@ namespace nascent::nn {
 LayerShapes shapesOf(LayerOpInterface layer,
                      mlir::SymbolTableCollection *symbols = nullptr);
 
+/// Where a value's type states its dimensions.
+Origin originOf(mlir::Value value);
+
 /// "layer '2'", for messages.
 std::string quotedName(LayerOpInterface layer);
 

@@ -39,13 +39,22 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
     InterfaceMethod<
       "Makes the layer use the symbol `ref` for its parameter `index`.",
       "void", "setParameterRef",
-      (ins "unsigned":$index, "::mlir::FlatSymbolRefAttr":$ref), "", [{}]>,
+      (ins "unsigned":$index, "::mlir::FlatSymbolRefAttr":$ref), "",
+      [{ return; }]>,
+    InterfaceMethod<
+      "The name of the layer whose parameters this one shares; null if none.",
+      "::mlir::StringAttr", "getTieAttr", (ins), "", [{ return {}; }]>,
     InterfaceMethod<
       "Whether row i of the output depends on row i of the inputs only.",
       "bool", "isRowWise", (ins), "", [{ return true; }]>,
-    InterfaceMethod<
-      "Whether the layer returns its input unchanged at inference.",
+    InterfaceMethod<[{
+        Whether, at inference, the output has the input's elements in the same
+        order: such a layer costs nothing, even where it changes the shape.
+      }],
       "bool", "isIdentity", (ins), "", [{ return false; }]>,
+    InterfaceMethod<
+      "Whether each element of the output depends on that of the input only.",
+      "bool", "isElementwise", (ins), "", [{ return false; }]>,
     InterfaceMethod<[{
         The layer as a framework's listing shows it, for the shapes given.
         `activation` is the description of the activation after it where the

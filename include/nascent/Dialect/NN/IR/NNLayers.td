@@ -8,7 +8,6 @@
 #ifndef NASCENT_DIALECT_NN_IR_NNLAYERS_TD
 #define NASCENT_DIALECT_NN_IR_NNLAYERS_TD
 
-include "mlir/Interfaces/InferTypeOpInterface.td"
 include "nascent/Dialect/NN/IR/NNOps.td"
 
 /// A clause `keyword(value)`, or a bare `keyword` for a flag, that sets the
@@ -27,6 +26,8 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                                                     overrides)>], traits)> {
   let results = (outs NN_Tensor:$result);
   let hasCustomAssemblyFormat = 1;
+  string keepsType = "false";
+  string isElementwise = "false";
   code clauseTable = [{
     /// The clauses the layer takes, in the order in which they print.
     static ::llvm::ArrayRef<::nascent::nn::detail::Clause> getClauses() {
@@ -40,6 +41,9 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
     static ::llvm::StringRef getLeadingInteger() {
       return "}] # leadingInteger # [{";
     }
+    /// Whether the result's type may be left out where it is the operand's.
+    static constexpr bool keepsType() { return }] # keepsType # [{; }
+    bool isElementwise() { return }] # isElementwise # [{; }
   }];
   let extraClassDeclaration = clauseTable;
   let extraClassDefinition = [{
@@ -98,38 +102,49 @@ def NN_DenseOp : NN_Layer<"dense",
 
 class NN_Activation<string mnemonic, dag attributes = (ins),
                     list<Clause> clauses = [], list<string> overrides = []>
-    : NN_Layer<mnemonic, [SameOperandsAndResultType],
-               !listconcat(clauses, [NameClause]), overrides> {
+    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]), overrides> {
+  let keepsType = "true";
   let arguments = !con((ins NN_Tensor:$input), attributes,
                        (ins OptionalAttr<StrAttr>:$name));
 }
 
-def NN_ReluOp : NN_Activation<"relu"> {
+def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
+    CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValue().isFinite()">,
+    "whose value is a finite number">]>;
+
+/// An activation of one element at a time.
+class NN_Elementwise<string mnemonic, dag attributes = (ins),
+                     list<Clause> clauses = []>
+    : NN_Activation<mnemonic, attributes, clauses> {
+  let isElementwise = "true";
+}
+
+def NN_ReluOp : NN_Elementwise<"relu"> {
   let summary = "max(x, 0); NaN stays NaN, as in PyTorch";
   let hasFolder = 1;
 }
 
-def NN_LeakyReluOp : NN_Activation<"leaky_relu",
-    (ins DefaultValuedAttr<F64Attr, "0.01">:$slope),
+def NN_LeakyReluOp : NN_Elementwise<"leaky_relu",
+    (ins DefaultValuedAttr<NN_FiniteAttr, "0.01">:$slope),
     [Clause<"slope", "Float">]> {
   let summary = "x where x > 0, else slope·x";
 }
 
-def NN_EluOp : NN_Activation<"elu",
-    (ins DefaultValuedAttr<F64Attr, "1.0">:$alpha),
+def NN_EluOp : NN_Elementwise<"elu",
+    (ins DefaultValuedAttr<NN_FiniteAttr, "1.0">:$alpha),
     [Clause<"alpha", "Float">]> {
   let summary = "x where x > 0, else alpha·(eˣ − 1)";
 }
 
-def NN_SigmoidOp : NN_Activation<"sigmoid"> {
+def NN_SigmoidOp : NN_Elementwise<"sigmoid"> {
   let summary = "1 / (1 + e⁻ˣ)";
 }
 
-def NN_TanhOp : NN_Activation<"tanh"> {
+def NN_TanhOp : NN_Elementwise<"tanh"> {
   let summary = "the hyperbolic tangent";
 }
 
-def NN_GeluOp : NN_Activation<"gelu", (ins UnitAttr:$tanh),
+def NN_GeluOp : NN_Elementwise<"gelu", (ins UnitAttr:$tanh),
                               [Clause<"tanh", "Flag">]> {
   let summary = "x·Φ(x), or with `tanh` its usual approximation";
   let description = [{
@@ -138,7 +153,7 @@ def NN_GeluOp : NN_Activation<"gelu", (ins UnitAttr:$tanh),
   }];
 }
 
-def NN_SiluOp : NN_Activation<"silu"> {
+def NN_SiluOp : NN_Elementwise<"silu"> {
   let summary = "x·sigmoid(x), also called swish";
 }
 
@@ -169,7 +184,7 @@ def NN_DropoutOp : NN_Activation<"dropout",
 //===----------------------------------------------------------------------===//
 
 def NN_FlattenOp : NN_Layer<"flatten", [],
-    [Clause<"start", "Integer">, NameClause], ["isRowWise"]> {
+    [Clause<"start", "Integer">, NameClause], ["isRowWise", "isIdentity"]> {
   let summary = "merges all dimensions from `start` (1) on into one";
   let description = [{
     PyTorch's `Flatten`. The order of the elements in memory does not change.

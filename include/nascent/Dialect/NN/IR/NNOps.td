@@ -18,7 +18,7 @@ class NN_Op<string mnemonic, list<Trait> traits = []>
 def NN_Tensor : RankedTensorOf<[F32]>;
 
 def NN_SequentialOp : NN_Op<"sequential", [
-    FunctionOpInterface, IsolatedFromAbove, OpAsmOpInterface,
+    FunctionOpInterface, IsolatedFromAbove,
     SingleBlockImplicitTerminator<"ReturnOp">]> {
   let summary = "a network: layers applied one after the other";
   let description = [{
@@ -53,7 +53,6 @@ def NN_SequentialOp : NN_Op<"sequential", [
       return getFunctionType().getResults();
     }
     ::mlir::Region *getCallableRegion() { return &getBody(); }
-    static ::llvm::StringRef getDefaultDialect() { return "nn"; }
 
     /// Gives every layer without a name its index among the layers.
     void nameLayers();
@@ -68,7 +67,7 @@ def NN_ReturnOp : NN_Op<"return", [
   let summary = "the outputs of a network";
   let arguments = (ins Variadic<NN_Tensor>:$operands);
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ return; }]>];
   let hasVerifier = 1;
 }
 
@@ -77,7 +76,8 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
   let description = [{
     Declares the storage of one parameter: its canonical shape, which may hold
     `?` until shapes are inferred; the initialiser registered for it; and, once
-    assigned, its storage layout.
+    assigned, its storage layout and its place, in bytes, in the network's
+    parameter buffer.
 
     ```mlir
     nn.parameter @mlp.0.weight : tensor<256x?xf32> init(#nn.xavier_uniform)
@@ -89,10 +89,11 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
                        OptionalAttr<StrAttr>:$sym_visibility,
                        TypeAttrOf<NN_Tensor>:$type,
                        InitializerAttrInterface:$init,
-                       OptionalAttr<NN_PanelsAttr>:$layout);
+                       OptionalAttr<NN_PanelsAttr>:$layout,
+                       OptionalAttr<I64Attr>:$offset);
   let assemblyFormat = [{
     ($sym_visibility^)? $sym_name `:` $type `init` `(` $init `)`
-    (`layout` `(` $layout^ `)`)? attr-dict
+    (`layout` `(` qualified($layout)^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -101,23 +102,25 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
     }
     /// The shape as it is stored: (panels, in, width) for panels, else the
     /// canonical shape.
-    ::mlir::RankedTensorType getStorageType();
+    ::mlir::MemRefType getStorageType();
+    /// The bytes of the stored parameter; nullopt if they exceed int64.
+    std::optional<int64_t> getStorageBytes();
   }];
 }
 
 def NN_GetParameterOp : NN_Op<"get_parameter", [
     Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a parameter's stored value, inside a lowered function";
+  let summary = "the stored parameter, inside a lowered function";
   let description = [{
     What a layer's reference to its parameter becomes when the network is
-    lowered to functions. Its type is the parameter's storage type.
+    lowered to functions on buffers. Its shape is the parameter's storage shape.
 
     ```mlir
-    %w = nn.get_parameter @mlp.0.weight : tensor<8x20x32xf32>
+    %w = nn.get_parameter @mlp.0.weight : memref<8x20x32xf32>
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$parameter);
-  let results = (outs NN_Tensor:$result);
+  let results = (outs MemRefOf<[F32]>:$result);
   let assemblyFormat = "$parameter attr-dict `:` type($result)";
 }
 

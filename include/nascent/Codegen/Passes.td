@@ -1,0 +1,203 @@
+//===- Passes.td - From resolved networks to loops ---------*- tablegen -*-===//
+
+#ifndef NASCENT_CODEGEN_PASSES_TD
+#define NASCENT_CODEGEN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
+  let summary = "Give every parameter its storage layout and place";
+  let description = [{
+    Weights of matmuls are stored in panels whose width suits the target and the
+    number of rows (`KernelPlan.h`); every parameter gets its byte offset in the
+    network's parameter buffer, and the network the buffer's size.
+
+    Needs: `nn-verify-resolved` holds. Leaves: every parameter with an offset.
+
+    Before:
+    ```mlir
+    nn.parameter private @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+    nn.parameter private @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+    ```
+    After, for a target with 16 floats in a vector:
+    ```mlir
+    nn.parameter private @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+      layout(#nn.panels<64>) offset(0)
+    nn.parameter private @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+      offset(20480)
+    ```
+  }];
+  let statistics = [Statistic<"numPanels", "panels",
+                              "Number of weights stored in panels">];
+}
+
+def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
+  let summary = "Turn registered initialisers into an init function";
+  let description = [{
+    Creates `@<net>_init(parameters, seed)` for each network. It calls, for each
+    parameter, a private function that fills one kind of layout with one kind of
+    distribution, drawing from Philox4x32-10 by element index, and that writes
+    straight into the storage layout. Networks and parameters stay.
+
+    Needs: layouts assigned. Leaves: networks and parameters unchanged.
+
+    Before:
+    ```mlir
+    nn.parameter private @net.0.weight : tensor<8x4xf32>
+      init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<16>) offset(0)
+    ```
+    Added:
+    ```mlir
+    func.func @net_init(%parameters: memref<256xi8>, %seed: i64) {
+      call @net.fill.uniform.panels_16(%parameters, %offset, %rows, %columns,
+                                       %name, %seed, %low, %range) : …
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let statistics = [Statistic<"numInitialized", "initialized",
+                              "Number of parameters initialised">];
+}
+
+def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
+  let summary = "Create the functions that read and write whole parameters";
+  let description = [{
+    Creates `@<net>_get(parameters, index, values)` and `@<net>_set` for each
+    network with parameters: they copy between the storage layout and canonical
+    row-major order, driven by a constant table with one row a parameter, and
+    return 0, or -1 for a bad index.
+
+    Needs: layouts assigned. Leaves: networks and parameters unchanged.
+
+    Added for each network:
+    ```mlir
+    memref.global "private" constant @net.layouts : memref<2x4xi64> = …
+    func.func @net_get(%parameters: memref<256xi8>, %index: i32,
+                       %values: memref<1xf32>) -> i32 { … }
+    func.func @net_set(%parameters: memref<256xi8>, %index: i32,
+                       %values: memref<1xf32>) -> i32 { … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
+  let summary = "Tile and vectorise fused layers, from tensors to loops";
+  let description = [{
+    Replaces the linalg body of each kernel by loops over its buffers in the
+    vector dialect. A matmul becomes tiles whose accumulators are loop-carried
+    vectors; the bias is what they start from, and the elementwise ops after the
+    matmul are applied to them before the store. Other bodies become loops over
+    rows and vectors of columns, reductions first.
+
+    Needs: kernels as `convert-nn-to-linalg` makes them. Leaves: no tensors.
+
+    Before:
+    ```mlir
+    %1 = linalg.generic … ins(%0 : tensor<32xf32>) { relu }
+    bufferization.materialize_in_destination %1 in restrict writable %y : …
+    ```
+    After, with 16 floats in a vector:
+    ```mlir
+    scf.for %i = %c0 to %c32 step %c16 {
+      %v = vector.load %x[%i] : memref<32xf32>, vector<16xf32>
+      %n = arith.cmpf olt, %v, %zero : vector<16xf32>
+      %r = arith.select %n, %zero, %v : vector<16xi1>, vector<16xf32>
+      vector.store %r, %y[%i] : memref<32xf32>, vector<16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let statistics = [Statistic<"numTiles", "tiles",
+                              "Number of matmul tiles emitted">];
+}
+
+def PlanBuffers : Pass<"nascent-plan-buffers", "::mlir::ModuleOp"> {
+  let summary = "Place temporaries in scratch and parameters in their buffer";
+  let description = [{
+    Gives each forward function the parameter buffer as its first argument and a
+    scratch buffer as its last. `memref.alloc` becomes a view of scratch, two of
+    them sharing bytes where they are not live together; `nn.get_parameter`
+    becomes a view of the parameter buffer.
+
+    Needs: forward functions as `convert-nn-to-linalg` makes them. Leaves: no
+    allocation, no `nn.get_parameter`; `nn.scratch_bytes` on the functions.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(%x: memref<2x4xf32>, %y: memref<2x8xf32>) {
+      %w = nn.get_parameter @net.0.weight : memref<1x4x16xf32>
+      %0 = memref.alloc() : memref<2x8xf32>
+    ```
+    After:
+    ```mlir
+    func.func private @net.forward(
+        %parameters: memref<256xi8>, %x: memref<2x4xf32>, %y: memref<2x8xf32>,
+        %scratch: memref<64xi8>) {
+      %w = memref.view %parameters[%c0][] : memref<256xi8> to memref<1x4x16xf32>
+      %0 = memref.view %scratch[%c0][] : memref<64xi8> to memref<2x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"scratchBytes", "scratch-bytes",
+                              "Bytes of scratch, summed over functions">];
+}
+
+def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
+  let summary = "Create the public forward function of each network";
+  let description = [{
+    Creates `@<net>_forward` with the C interface's arguments. A fixed batch is
+    one call of the network's forward function; an open one is walked in blocks
+    of rows, largest first. A batch of zero or less does nothing.
+
+    Needs: buffers planned. Leaves: the forward functions as they were.
+
+    Added for a network with an open batch:
+    ```mlir
+    func.func @net_forward(%parameters: memref<256xi8>, %x: memref<1xf32>,
+                           %batch: i64, %y: memref<1xf32>,
+                           %scratch: memref<64xi8>) {
+      %end = scf.for … step %c16 { func.call @net.forward.rows_16(…) : … }
+      …
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
+  let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
+  let description = [{
+    No call to a mathematical library remains: the object has no undefined
+    symbol. The polynomials work on whole vectors; their errors are stated in
+    `docs/Numerics.md` and tested.
+
+    Before:
+    ```mlir
+    %1 = math.tanh %0 : vector<16xf32>
+    ```
+    After: a rational polynomial of `arith` and `math.fma` operations.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // NASCENT_CODEGEN_PASSES_TD

@@ -1,0 +1,30 @@
+//===- Philox.h - Counter-based random numbers ------------------*- C++ -*-===//
+//
+// Philox4x32-10: Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As
+// Easy as 1, 2, 3", SC'11. Four 32-bit words out of a 128-bit counter and a
+// 64-bit key, without state: any element can be computed alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_CODEGEN_PHILOX_H
+#define NASCENT_CODEGEN_PHILOX_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/StringRef.h"
+#include <array>
+#include <cstdint>
+
+namespace nascent::codegen {
+
+/// Emits Philox4x32-10 on i32 values or vectors of them. The four words of
+/// `counter` have one type; the two of `key` are scalars or have that type.
+std::array<mlir::Value, 4> emitPhilox(mlir::ImplicitLocOpBuilder &builder,
+                                      std::array<mlir::Value, 4> counter,
+                                      std::array<mlir::Value, 2> key);
+
+/// The 64-bit FNV-1a hash of a parameter's name, which its key is drawn from.
+uint64_t hashName(llvm::StringRef name);
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_CODEGEN_PHILOX_H

@@ -1,0 +1,19 @@
+//===- LinalgLowering.h - How a layer computes ------------------*- C++ -*-===//
+
+#ifndef NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H
+#define NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/OpDefinition.h"
+
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h.inc"
+
+namespace nascent::nn {
+
+/// Attaches every layer's lowering to linalg.
+void registerLinalgLoweringModels(mlir::DialectRegistry &registry);
+
+} // namespace nascent::nn
+
+#endif // NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H

@@ -1,0 +1,59 @@
+//===- Passes.td - Networks to functions -------------------*- tablegen -*-===//
+
+#ifndef NASCENT_CONVERSION_NNTOLINALG_PASSES_TD
+#define NASCENT_CONVERSION_NNTOLINALG_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Turn each network into a function that calls its fused layers";
+  let description = [{
+    Each layer, together with the elementwise layers that follow it, becomes a
+    private function from buffers to a buffer whose body is linalg on tensors;
+    the network becomes a private function that calls them on buffers. Kernels
+    that are equal are merged afterwards by `duplicate-function-elimination`.
+
+    A network with an open batch becomes several functions, each for a fixed
+    number of rows (16, 4 and 1), which the entry point calls as often as the
+    batch needs.
+
+    Needs: `nn-verify-resolved` holds, layouts assigned. Leaves: no
+    `nn.sequential`.
+
+    Before:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<2x20xf32>) -> tensor<2x8xf32> {
+      %0 = nn.dense %x, 8 weight(@mlp.0.weight) bias(@mlp.0.bias) : …
+      %1 = nn.relu %0 : tensor<2x8xf32>
+      nn.return %1 : tensor<2x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func private @mlp.layer_0(
+        %x: memref<2x20xf32>, %w: memref<1x20x16xf32>, %b: memref<8xf32>,
+        %y: memref<2x8xf32>) {
+      %0 = bufferization.to_tensor %x restrict : …
+      %1 = linalg.unpack … ; %2 = linalg.broadcast … ; %3 = linalg.matmul …
+      %4 = linalg.generic { relu }
+      bufferization.materialize_in_destination %4 in restrict writable %y : …
+      return
+    }
+    func.func private @mlp.forward(%x: memref<2x20xf32>, %y: memref<2x8xf32>) {
+      %w = nn.get_parameter @mlp.0.weight : memref<1x20x16xf32>
+      %b = nn.get_parameter @mlp.0.bias : memref<8xf32>
+      call @mlp.layer_0(%x, %w, %b, %y) : …
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::func::FuncDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numKernels", "kernels",
+                              "Number of fused layers made into functions">];
+}
+
+#endif // NASCENT_CONVERSION_NNTOLINALG_PASSES_TD

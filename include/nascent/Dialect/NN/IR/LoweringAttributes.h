@@ -1,0 +1,35 @@
+//===- LoweringAttributes.h - What lowered functions remember ---*- C++ -*-===//
+//
+// Discardable attributes that link the stages after layout assignment.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_LOWERINGATTRIBUTES_H
+#define NASCENT_DIALECT_NN_IR_LOWERINGATTRIBUTES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace nascent::nn {
+
+/// On a network, then on its functions: the bytes of its parameter buffer.
+inline constexpr llvm::StringLiteral kParameterBytesAttrName =
+    "nn.parameter_bytes";
+/// On a lowered function: the name of the network it belongs to.
+inline constexpr llvm::StringLiteral kNetworkAttrName = "nn.network";
+/// On a forward function: the rows of the open batch that it computes.
+inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
+/// On a forward function: how many of its buffers are inputs; the rest are
+/// outputs.
+inline constexpr llvm::StringLiteral kNumInputsAttrName = "nn.num_inputs";
+/// On a forward function, once buffers are planned: the bytes of scratch.
+inline constexpr llvm::StringLiteral kScratchBytesAttrName = "nn.scratch_bytes";
+/// On a function that computes one fused layer.
+inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
+
+/// The alignment, in bytes, of every parameter and every scratch buffer within
+/// its buffer: a cache line, and the widest vector.
+inline constexpr int64_t kBufferAlignment = 64;
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_LOWERINGATTRIBUTES_H

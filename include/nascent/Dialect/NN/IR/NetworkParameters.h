@@ -1,0 +1,42 @@
+//===- NetworkParameters.h - A network's parameters in order ----*- C++ -*-===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NETWORKPARAMETERS_H
+#define NASCENT_DIALECT_NN_IR_NETWORKPARAMETERS_H
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::nn {
+
+/// One parameter of a network, after materialisation.
+struct NetworkParameter {
+  /// "0.weight": its layer's name and its suffix. This name, not the network's,
+  /// feeds the random numbers.
+  std::string name;
+  ParameterOp op;
+  /// The layer that owns it: the first that is not tied to another.
+  LayerOpInterface layer;
+  ParameterSpec spec;
+  /// The names under which tied layers know it.
+  llvm::SmallVector<std::string, 0> aliases;
+
+  /// The fan its initialiser scales with: that of its layer's weight.
+  Fan getFan(mlir::SymbolTableCollection &symbols) const;
+};
+
+/// The parameters of a materialised network in layer order, weight before bias,
+/// each once. Fails, after an error, if a layer has no parameters yet.
+llvm::FailureOr<llvm::SmallVector<NetworkParameter, 0>>
+collectParameters(SequentialOp network, mlir::SymbolTableCollection &symbols);
+
+/// "(256, -1)", as the frameworks' listings show a shape; "(256,)" for one
+/// dimension.
+std::string formatShape(llvm::ArrayRef<int64_t> sizes);
+
+/// Which binding would settle the open dimensions of a network's input, as a
+/// sentence for an error: "bind its input tensor<?x?xf32>, for example with
+/// 'mlp=?xNxf32', N being the size of dimension 1".
+std::string bindingHint(SequentialOp network);
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_NETWORKPARAMETERS_H

@@ -1,0 +1,112 @@
+//===- Passes.td - From an authored network to a resolved one ------------===//
+
+#ifndef NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD
+#define NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NNMaterializeParameters
+    : Pass<"nn-materialize-parameters", "::mlir::ModuleOp"> {
+  let summary = "Give every layer's parameters a symbol";
+  let description = [{
+    Creates one `nn.parameter` for each parameter of each layer, with the shape
+    known so far and the initialiser stated at the layer or the default one, and
+    makes the layer refer to it. A layer with `tie("2")` refers to layer 2's.
+
+    Needs: networks as authored. Leaves: every layer referring to parameters.
+    Layers that already do are left alone.
+
+    Before:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+      %0 = nn.dense %x, 10 no_bias : tensor<?x?xf32> -> tensor<?x10xf32>
+      nn.return %0 : tensor<?x10xf32>
+    }
+    ```
+    After:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<10x?xf32>
+      init(#nn.kaiming_uniform<a = 2.23606797749979>)
+    nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+      %0 = nn.dense %x, 10 no_bias weight(@mlp.0.weight)
+        : tensor<?x?xf32> -> tensor<?x10xf32>
+      nn.return %0 : tensor<?x10xf32>
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numParameters", "parameters",
+                              "Number of parameters created">];
+}
+
+def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
+  let summary = "Give networks the types of their inputs";
+  let description = [{
+    Replaces the type of a network's input by the one given for it. Dimensions
+    given as `?` or -1 stay as they are; a dimension that the network states
+    otherwise is an error. The binding is remembered on the argument, so that
+    later errors can name it.
+
+    Needs: nothing. Leaves: input types narrowed; nothing else changes until
+    `nn-infer-shapes`.
+
+    With `bindings=mlp=2x20xf32`, before:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+    ```
+    After:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"})
+      -> tensor<?x10xf32> {
+    ```
+  }];
+  let options = [ListOption<"bindings", "bindings", "std::string",
+      "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or @FILE.npy">];
+  let statistics = [Statistic<"numBound", "bound", "Number of inputs bound">];
+}
+
+def NNInferShapes : Pass<"nn-infer-shapes", "::mlir::ModuleOp"> {
+  let summary = "Narrow every unknown dimension that follows from another";
+  let description = [{
+    Applies each layer's own rule (`LayerOpInterface::relate`), forwards and
+    backwards over a network until nothing changes. Dimensions only narrow, from
+    unknown to known; two that contradict are an error at the layer, with both
+    numbers and a note at the origin of each.
+
+    Needs: parameters materialised for their shapes to be narrowed. Leaves:
+    every type as narrow as the network's information allows.
+
+    Before:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<10x?xf32> init(#nn.zeros)
+    nn.sequential @mlp(%x: tensor<2x20xf32>) -> tensor<?x10xf32> {
+      %0 = nn.dense %x, 10 no_bias weight(@mlp.0.weight)
+        : tensor<2x20xf32> -> tensor<?x10xf32>
+      nn.return %0 : tensor<?x10xf32>
+    }
+    ```
+    After:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<10x20xf32> init(#nn.zeros)
+    nn.sequential @mlp(%x: tensor<2x20xf32>) -> tensor<2x10xf32> {
+      %0 = nn.dense %x, 10 no_bias weight(@mlp.0.weight)
+        : tensor<2x20xf32> -> tensor<2x10xf32>
+      nn.return %0 : tensor<2x10xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numResolved", "resolved", "Number of dimensions resolved">,
+    Statistic<"numSweeps", "sweeps", "Number of sweeps over a network">];
+}
+
+def NNVerifyResolved : Pass<"nn-verify-resolved", "::mlir::ModuleOp"> {
+  let summary = "Check that networks can be lowered: the contract of inference";
+  let description = [{
+    Succeeds if every parameter of every network has a static shape and no
+    dimension is open but the leading one, the batch, in networks whose layers
+    all treat rows apart. Otherwise says which parameter or value is open and
+    which binding would settle it. Changes nothing.
+  }];
+}
+
+#endif // NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD

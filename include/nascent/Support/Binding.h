@@ -1,0 +1,36 @@
+//===- Binding.h - The type a user gives to a network's input ---*- C++ -*-===//
+//
+// What `--bind` says: the network, and the shape of its input, written out
+// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_SUPPORT_BINDING_H
+#define NASCENT_SUPPORT_BINDING_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+
+namespace nascent {
+
+/// The input of a network, bound to a tensor of `f32`.
+struct Binding {
+  std::string network;
+  /// Positive sizes, or `mlir::ShapedType::kDynamic` for what stays open.
+  llvm::SmallVector<int64_t> shape;
+  /// The binding as the user wrote it, for messages.
+  std::string text;
+};
+
+/// Parses `NET=TYPE`. TYPE is dimensions and the element type, joined by x,
+/// with
+/// `?` or `-1` for an open dimension; or `@FILE.npy`, for the shape of the
+/// array in that file. Any error starts with "binding '<text>': ".
+llvm::Expected<Binding> parseBinding(llvm::StringRef text);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_BINDING_H

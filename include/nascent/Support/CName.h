@@ -1,0 +1,20 @@
+//===- CName.h - Names in C ------------------------------------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_CNAME_H
+#define NASCENT_SUPPORT_CNAME_H
+
+#include "llvm/ADT/StringRef.h"
+#include <string>
+
+namespace nascent {
+
+/// `name` as a C identifier: what is not a letter, a digit or an underscore
+/// becomes an underscore, and a leading digit gets one before it.
+std::string mangle(llvm::StringRef name);
+
+/// The same in upper case, for macros and enumerators.
+std::string mangleUpper(llvm::StringRef name);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_CNAME_H

@@ -1,0 +1,167 @@
+//===- EmitEntryPoints.cpp - The public forward functions -----------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Support/CName.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace nascent::codegen {
+
+#define GEN_PASS_DEF_EMITENTRYPOINTS
+#include "nascent/Codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The forward functions of one network, largest number of rows first.
+using Variants = SmallVector<func::FuncOp, 3>;
+
+class EntryPoint {
+public:
+  EntryPoint(StringRef network, Variants forwards)
+      : network(network), variants(std::move(forwards)),
+        b(variants.front().getLoc(), variants.front().getContext()) {}
+
+  LogicalResult emit(SymbolTable &symbols);
+
+private:
+  /// The entry point's arguments: a variant's, with `batch` before the first
+  /// output and pointers for what has that many rows.
+  SmallVector<Type> argumentTypes();
+  void emitFixed(func::FuncOp entry);
+  void emitOpen(func::FuncOp entry);
+  /// Calls `variant` on the rows from `row` on.
+  void callAt(func::FuncOp entry, func::FuncOp variant, Value row);
+
+  bool isOpen() { return variants.front()->hasAttr(nn::kRowsAttrName); }
+  unsigned numBuffers() { return variants.front().getNumArguments() - 2; }
+  /// Inputs come before the batch. Which buffers are outputs is known by count.
+  unsigned numInputs() {
+    return variants.front()
+        ->getAttrOfType<IntegerAttr>(nn::kNumInputsAttrName)
+        .getInt();
+  }
+
+  StringRef network;
+  Variants variants;
+  ImplicitLocOpBuilder b;
+};
+
+SmallVector<Type> EntryPoint::argumentTypes() {
+  TypeRange types = variants.front().getArgumentTypes();
+  SmallVector<Type> result = {types.front()};
+  for (unsigned i = 0; i < numBuffers(); ++i) {
+    if (isOpen() && i == numInputs())
+      result.push_back(b.getI64Type());
+    Type type = types[1 + i];
+    // How many rows there are is known at run time only: a bare pointer.
+    result.push_back(isOpen() ? MemRefType::get({1}, b.getI8Type()) : type);
+  }
+  // The same scratch serves all variants: the largest is the first's.
+  int64_t scratch = 0;
+  for (func::FuncOp variant : variants)
+    scratch = std::max(
+        scratch, cast<MemRefType>(variant.getArgumentTypes().back())
+                     .getDimSize(0));
+  result.push_back(MemRefType::get({scratch}, b.getI8Type()));
+  return result;
+}
+
+void EntryPoint::emitFixed(func::FuncOp entry) {
+  func::CallOp::create(b, variants.front(), entry.getArguments());
+}
+
+void EntryPoint::callAt(func::FuncOp entry, func::FuncOp variant, Value row) {
+  SmallVector<Value> operands = {entry.getArgument(0)};
+  for (unsigned i = 0; i < numBuffers(); ++i) {
+    Value pointer = entry.getArgument(1 + i + (i >= numInputs() ? 1 : 0));
+    auto type = cast<MemRefType>(variant.getArgumentTypes()[1 + i]);
+    int64_t rowSize = type.getNumElements() / type.getDimSize(0);
+    Value start = arith::MulIOp::create(
+        b, row, arith::ConstantIndexOp::create(b, rowSize * sizeof(float)));
+    operands.push_back(
+        memref::ViewOp::create(b, type, pointer, start, ValueRange()));
+  }
+  // Every variant takes as much of the scratch as it needs.
+  operands.push_back(memref::ViewOp::create(
+      b, cast<MemRefType>(variant.getArgumentTypes().back()),
+      entry.getArguments().back(), arith::ConstantIndexOp::create(b, 0),
+      ValueRange()));
+  func::CallOp::create(b, variant, operands);
+}
+
+/// Walks the batch in blocks of each variant's rows, largest first; the last
+/// variant has one row and leaves none.
+void EntryPoint::emitOpen(func::FuncOp entry) {
+  Value batch = arith::IndexCastOp::create(
+      b, b.getIndexType(), entry.getArgument(1 + numInputs()));
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  // A batch of zero or less has no rows.
+  batch = arith::MaxSIOp::create(b, batch, zero);
+  Value start = zero;
+  for (func::FuncOp variant : variants) {
+    int64_t rows =
+        variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName).getInt();
+    Value rest = arith::SubIOp::create(b, batch, start);
+    // Row counts are powers of two: no division is emitted.
+    Value mask = arith::ConstantIndexOp::create(b, -rows);
+    Value end = arith::AddIOp::create(
+        b, start, arith::AndIOp::create(b, rest, mask));
+    auto loop = scf::ForOp::create(
+        b, start, end, arith::ConstantIndexOp::create(b, rows));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    callAt(entry, variant, loop.getInductionVar());
+    start = end;
+  }
+}
+
+LogicalResult EntryPoint::emit(SymbolTable &symbols) {
+  func::FuncOp first = variants.front();
+  std::string name = mangle(network) + "_forward";
+  if (symbols.lookup(name))
+    return first.emitOpError() << "needs the symbol '" << name
+                               << "' for its C interface, but it is taken";
+  auto entry = func::FuncOp::create(first.getLoc(), name,
+                                    b.getFunctionType(argumentTypes(), {}));
+  entry->setAttr(nn::kNetworkAttrName, b.getStringAttr(network));
+  symbols.insert(entry);
+  b.setInsertionPointToStart(entry.addEntryBlock());
+  isOpen() ? emitOpen(entry) : emitFixed(entry);
+  func::ReturnOp::create(b);
+  return success();
+}
+
+struct EmitEntryPointsPass
+    : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    llvm::MapVector<StringAttr, Variants> networks;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(nn::kScratchBytesAttrName))
+        networks[function->getAttrOfType<StringAttr>(nn::kNetworkAttrName)]
+            .push_back(function);
+    for (auto &[network, variants] : networks) {
+      llvm::sort(variants, [](func::FuncOp a, func::FuncOp b) {
+        auto rows = [](func::FuncOp function) {
+          auto attr = function->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
+          return attr ? attr.getInt() : 0;
+        };
+        return rows(a) > rows(b);
+      });
+      if (failed(EntryPoint(network, variants).emit(symbols)))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace
+
+} // namespace nascent::codegen

@@ -1,0 +1,122 @@
+//===- KernelBody.cpp - A kernel's linalg ops, evaluated in vectors -------===//
+
+#include "KernelBody.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+Value KernelBody::mask(const Position &position) {
+  auto type = VectorType::get({position.lanes}, b.getI1Type());
+  return vector::ConstantMaskOp::create(
+      b, type, ArrayRef<int64_t>{position.active});
+}
+
+Value KernelBody::load(Value buffer, ValueRange indices,
+                       const Position &position) {
+  auto type = VectorType::get({position.lanes}, b.getF32Type());
+  if (position.active == position.lanes)
+    return vector::LoadOp::create(b, type, buffer, indices);
+  Value padding =
+      arith::ConstantOp::create(b, type, cast<TypedAttr>(b.getZeroAttr(type)));
+  return vector::MaskedLoadOp::create(b, type, buffer, indices, mask(position),
+                                      padding);
+}
+
+void KernelBody::store(Value value, Value buffer, ValueRange indices,
+                       const Position &position) {
+  if (position.active == position.lanes)
+    vector::StoreOp::create(b, value, buffer, indices);
+  else
+    vector::MaskedStoreOp::create(b, buffer, indices, mask(position), value);
+}
+
+Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands) {
+  // Elementwise arithmetic takes vectors as it takes scalars, but all operands
+  // of an operation must then be vectors.
+  VectorType shape;
+  for (Value operand : operands)
+    if (auto vector = dyn_cast<VectorType>(operand.getType()))
+      shape = vector;
+  auto widen = [&](Value value) -> Value {
+    if (!shape || isa<VectorType>(value.getType()))
+      return value;
+    return vector::BroadcastOp::create(b, shape.clone(value.getType()), value);
+  };
+  Block *body = op.getBlock();
+  IRMapping mapping;
+  for (auto [argument, operand] : llvm::zip(body->getArguments(), operands))
+    mapping.map(argument, widen(operand));
+  for (Operation &inner : body->without_terminator()) {
+    // Values from outside the body are scalars.
+    for (Value operand : inner.getOperands())
+      if (!mapping.contains(operand))
+        mapping.map(operand, widen(operand));
+    Operation *clone = b.clone(inner, mapping);
+    if (!shape)
+      continue;
+    if (inner.getNumOperands() == 0) {
+      mapping.map(inner.getResult(0), widen(clone->getResult(0)));
+      continue;
+    }
+    for (Value result : clone->getResults())
+      result.setType(shape.clone(result.getType()));
+  }
+  return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
+}
+
+FailureOr<Value> KernelBody::evaluateAt(Value tensor, AffineMap map,
+                                        const Position &position,
+                                        Operation *user) {
+  if (auto it = defined.find(tensor); it != defined.end())
+    return it->second;
+  bool isWhole = map.isIdentity() && map.getNumResults() == rank;
+  bool isPerRow = rank == 2 && map.getNumResults() == 1 &&
+                  map.getResult(0) == b.getAffineDimExpr(0);
+  if (isWhole || isPerRow)
+    return evaluate(tensor, position);
+  return user->emitOpError("reads an operand in a way that kernels do not "
+                           "support");
+}
+
+FailureOr<SmallVector<Value>>
+KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position) {
+  SmallVector<Value> values;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    FailureOr<Value> value =
+        evaluateAt(operand->get(), op.getMatchingIndexingMap(operand), position,
+                   op);
+    if (failed(value))
+      return failure();
+    values.push_back(*value);
+  }
+  return values;
+}
+
+FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position) {
+  if (auto it = defined.find(tensor); it != defined.end())
+    return it->second;
+  Operation *definition = tensor.getDefiningOp();
+  if (auto leaf = dyn_cast<bufferization::ToTensorOp>(definition)) {
+    bool hasRow = cast<RankedTensorType>(tensor.getType()).getRank() == 2;
+    SmallVector<Value> indices;
+    if (hasRow)
+      indices.push_back(position.row);
+    indices.push_back(position.column);
+    return load(leaf.getBuffer(), indices, position);
+  }
+  auto op = dyn_cast<linalg::GenericOp>(definition);
+  if (!op || op.getNumReductionLoops() != 0)
+    return definition->emitOpError("is not something that kernels support here");
+  FailureOr<SmallVector<Value>> inputs = evaluateInputs(op, position);
+  if (failed(inputs))
+    return failure();
+  return apply(op, *inputs);
+}
+
+} // namespace nascent::codegen

@@ -1,0 +1,69 @@
+//===- KernelBody.h - A kernel's linalg ops, evaluated in vectors -*- C++ -*-===//
+
+#ifndef NASCENT_LIB_CODEGEN_KERNELBODY_H
+#define NASCENT_LIB_CODEGEN_KERNELBODY_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace nascent::codegen {
+
+/// A place in a kernel's iteration space: a row, and `lanes` columns from
+/// `column` on of which the first `active` exist. Rank-1 kernels have no row.
+struct Position {
+  mlir::Value row;
+  mlir::Value column;
+  int64_t lanes;
+  int64_t active;
+};
+
+/// Evaluates the tensors of a kernel at a position by following their
+/// definitions: leaves are loaded from buffers, bodies of linalg ops cloned on
+/// vectors. Values that a loop already holds are given with `define`.
+class KernelBody {
+public:
+  KernelBody(mlir::ImplicitLocOpBuilder &builder, unsigned rank)
+      : b(builder), rank(rank) {}
+
+  /// What is known of a tensor at the current position: accumulators of a
+  /// matmul, or the scalar that a row was reduced to.
+  void define(mlir::Value tensor, mlir::Value value) {
+    defined[tensor] = value;
+  }
+  void undefine(mlir::Value tensor) { defined.erase(tensor); }
+
+  /// The elements of `tensor`, which has the kernel's rank, or is one value a
+  /// row and then a scalar. Fails, after an error, on what it cannot follow.
+  llvm::FailureOr<mlir::Value> evaluate(mlir::Value tensor,
+                                        const Position &position);
+
+  /// One application of a linalg op's body to `operands`, vectors or scalars.
+  mlir::Value apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands);
+
+  /// The operands of `op` that are inputs, evaluated at `position`.
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>>
+  evaluateInputs(mlir::linalg::LinalgOp op, const Position &position);
+
+  /// Loads or stores the columns of `position`, masked where some are missing.
+  mlir::Value load(mlir::Value buffer, mlir::ValueRange indices,
+                   const Position &position);
+  void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,
+             const Position &position);
+  mlir::Value mask(const Position &position);
+
+private:
+  /// The elements an operand contributes at `position`, by its indexing map.
+  llvm::FailureOr<mlir::Value> evaluateAt(mlir::Value tensor,
+                                          mlir::AffineMap map,
+                                          const Position &position,
+                                          mlir::Operation *user);
+
+  mlir::ImplicitLocOpBuilder &b;
+  unsigned rank;
+  llvm::DenseMap<mlir::Value, mlir::Value> defined;
+};
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_LIB_CODEGEN_KERNELBODY_H

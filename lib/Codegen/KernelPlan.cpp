@@ -1,0 +1,60 @@
+//===- KernelPlan.cpp - The one place that decides tiles and layouts ------===//
+
+#include "nascent/Codegen/KernelPlan.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+VectorTarget VectorTarget::of(ModuleOp module) {
+  VectorTarget target;
+  if (auto attr = module->getAttrOfType<nn::TargetAttr>(
+          nn::NNDialect::kTargetAttrName)) {
+    target.lanes = std::max<int64_t>(1, attr.getVectorBits() / 32);
+    target.registers = attr.getRegisters();
+    target.fma = attr.getFma();
+  }
+  return target;
+}
+
+/// Registers beside the accumulators and the panel's row: the broadcast input,
+/// one spare, and the product where multiply and add are two instructions.
+static int64_t otherRegisters(const VectorTarget &target) {
+  return target.fma ? 2 : 3;
+}
+
+int64_t choosePanelWidth(const VectorTarget &target, int64_t units,
+                         int64_t rows) {
+  // A fused multiply-add takes four cycles and two can start in each: fewer
+  // than eight independent accumulators leave the unit idle. With few rows the
+  // tile must be wide to have them.
+  int64_t vectors = 2;
+  if (rows == 1)
+    vectors = 8;
+  else if (rows == 2)
+    vectors = 4;
+  else if (target.registers >= 32 && target.lanes <= 4)
+    vectors = 4;
+  int64_t needed = llvm::divideCeil(units, target.lanes);
+  return std::min(vectors, needed) * target.lanes;
+}
+
+int64_t maxTileRows(const VectorTarget &target, int64_t width) {
+  int64_t vectors = llvm::divideCeil(width, target.lanes);
+  int64_t free = target.registers - vectors - otherRegisters(target);
+  return std::max<int64_t>(1, free / vectors);
+}
+
+SmallVector<RowBlocks, 2> balanceRows(int64_t rows, int64_t maximum) {
+  int64_t blocks = llvm::divideCeil(rows, maximum);
+  int64_t small = rows / blocks, larger = rows % blocks;
+  SmallVector<RowBlocks, 2> result;
+  if (larger)
+    result.push_back({small + 1, larger});
+  result.push_back({small, blocks - larger});
+  return result;
+}
+
+} // namespace nascent::codegen

@@ -1,0 +1,157 @@
+//===- PlanBuffers.cpp - Temporaries and parameters in given buffers ------===//
+//
+// A network's function needs no allocator: its temporaries' sizes and lifetimes
+// are known, so they share one scratch buffer whose size the caller reads off
+// the header.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace nascent::codegen {
+
+#define GEN_PASS_DEF_PLANBUFFERS
+#include "nascent/Codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// A temporary's bytes in scratch while it is live.
+struct Slot {
+  memref::AllocOp alloc;
+  int64_t bytes;
+  unsigned lastUse;
+  int64_t offset = 0;
+};
+
+/// The position of the last operation that uses `buffer` or a view of it.
+unsigned lastUseOf(Value buffer,
+                   const llvm::DenseMap<Operation *, unsigned> &positions) {
+  unsigned last = 0;
+  for (Operation *user : buffer.getUsers()) {
+    last = std::max(last, positions.lookup(user));
+    if (isa<ViewLikeOpInterface>(user))
+      last = std::max(last, lastUseOf(user->getResult(0), positions));
+  }
+  return last;
+}
+
+FailureOr<int64_t> bytesOf(memref::AllocOp alloc) {
+  SmallVector<int64_t> factors(alloc.getType().getShape());
+  factors.push_back(sizeof(float));
+  std::optional<int64_t> bytes = nn::checkedProduct(factors);
+  if (!bytes || *bytes > std::numeric_limits<int64_t>::max() / 4)
+    return alloc.emitOpError() << "of type " << alloc.getType()
+                               << " does not fit in the scratch buffer";
+  return llvm::alignTo(*bytes, nn::kBufferAlignment);
+}
+
+/// Gives each temporary the lowest place that is free for its whole life.
+FailureOr<SmallVector<Slot>> planSlots(func::FuncOp function,
+                                       int64_t &scratchBytes) {
+  llvm::DenseMap<Operation *, unsigned> positions;
+  for (auto [position, op] : llvm::enumerate(function.front()))
+    positions[&op] = position;
+  SmallVector<Slot> done, live; // `live` sorted by offset
+  scratchBytes = 0;
+  for (auto alloc : function.front().getOps<memref::AllocOp>()) {
+    FailureOr<int64_t> bytes = bytesOf(alloc);
+    if (failed(bytes))
+      return failure();
+    unsigned start = positions[alloc];
+    llvm::erase_if(live, [&](const Slot &slot) { return slot.lastUse < start; });
+    Slot slot{alloc, *bytes, lastUseOf(alloc, positions)};
+    auto *place = live.begin();
+    for (; place != live.end(); ++place) {
+      if (place->offset - slot.offset >= slot.bytes)
+        break;
+      slot.offset = place->offset + place->bytes;
+    }
+    if (llvm::AddOverflow(slot.offset, slot.bytes, scratchBytes)) {
+      alloc.emitOpError("makes the scratch buffer need 2^63 bytes or more");
+      return failure();
+    }
+    live.insert(place, slot);
+    done.push_back(slot);
+  }
+  scratchBytes = 0;
+  for (const Slot &slot : done)
+    scratchBytes = std::max(scratchBytes, slot.offset + slot.bytes);
+  return done;
+}
+
+Value viewAt(OpBuilder &builder, Location loc, MemRefType type, Value buffer,
+             int64_t offset) {
+  Value at = arith::ConstantIndexOp::create(builder, loc, offset);
+  return memref::ViewOp::create(builder, loc, type, buffer, at, ValueRange());
+}
+
+struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(nn::kParameterBytesAttrName) &&
+          failed(plan(function, symbols)))
+        return signalPassFailure();
+    // Their shapes live on in offsets and views.
+    for (auto parameter : llvm::make_early_inc_range(
+             getOperation().getOps<nn::ParameterOp>()))
+      parameter.erase();
+  }
+
+  LogicalResult plan(func::FuncOp function, SymbolTable &symbols) {
+    int64_t bytes = 0;
+    FailureOr<SmallVector<Slot>> slots = planSlots(function, bytes);
+    if (failed(slots))
+      return failure();
+    scratchBytes += bytes;
+    Builder attributes(&getContext());
+    Type i8 = attributes.getI8Type();
+    auto parameterBytes =
+        function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
+    DictionaryAttr noAlias = attributes.getDictionaryAttr(
+        attributes.getNamedAttr(LLVM::LLVMDialect::getNoAliasAttrName(),
+                                attributes.getUnitAttr()));
+    auto insert = [&](unsigned index, int64_t size) {
+      return function.insertArgument(index, MemRefType::get({size}, i8),
+                                     noAlias, function.getLoc());
+    };
+    if (failed(insert(0, parameterBytes.getInt())) ||
+        failed(insert(function.getNumArguments(), bytes)))
+      return failure();
+    function->setAttr(nn::kScratchBytesAttrName,
+                      attributes.getI64IntegerAttr(bytes));
+
+    for (const Slot &slot : *slots) {
+      memref::AllocOp alloc = slot.alloc;
+      OpBuilder builder(alloc);
+      Value view = viewAt(builder, alloc.getLoc(), alloc.getType(),
+                          function.getArguments().back(), slot.offset);
+      alloc.replaceAllUsesWith(view);
+      alloc.erase();
+    }
+    for (auto get : llvm::make_early_inc_range(
+             function.front().getOps<nn::GetParameterOp>())) {
+      OpBuilder builder(get);
+      auto parameter =
+          symbols.lookup<nn::ParameterOp>(get.getParameterAttr().getAttr());
+      get.replaceAllUsesWith(viewAt(builder, get.getLoc(), get.getType(),
+                                    function.getArgument(0),
+                                    *parameter.getOffset()));
+      get.erase();
+    }
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::codegen

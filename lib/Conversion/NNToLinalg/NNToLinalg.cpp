@@ -1,0 +1,346 @@
+//===- NNToLinalg.cpp - Networks to functions of fused layers -------------===//
+//
+// One private function for each fused layer keeps the cost of everything that
+// follows proportional to the number of distinct kernels: bufferisation and
+// LLVM's loop passes are worse than linear in one large function.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Conversion/NNToLinalg/Passes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+
+namespace nascent::nn {
+
+#define GEN_PASS_DEF_CONVERTNNTOLINALG
+#include "nascent/Conversion/NNToLinalg/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The rows of the functions that an open batch is walked with, largest first:
+/// the last must be 1. Large enough to read each weight rarely, small enough
+/// that the remainder takes few calls.
+constexpr int64_t kRowBlocks[] = {16, 4, 1};
+
+/// A layer and the elementwise layers fused to its output.
+using Group = SmallVector<LayerOpInterface, 2>;
+
+/// Splits a network into groups; identity layers are in none.
+SmallVector<Group> groupLayers(SequentialOp network) {
+  SmallVector<Group> groups;
+  llvm::DenseSet<Operation *> grouped;
+  for (LayerOpInterface layer : network.getLayers()) {
+    if (layer.isIdentity() || !grouped.insert(layer).second)
+      continue;
+    Group group = {layer};
+    while (group.back()->hasOneUse()) {
+      auto next = dyn_cast<LayerOpInterface>(*group.back()->user_begin());
+      if (!next || !next.isElementwise())
+        break;
+      grouped.insert(next);
+      group.push_back(next);
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+/// Builds the functions of one network for one number of rows.
+class NetworkLowering {
+public:
+  NetworkLowering(SequentialOp network, std::optional<int64_t> rows,
+                  SymbolTable &symbols)
+      : network(network), rows(rows), symbols(symbols),
+        builder(network.getContext()) {}
+
+  LogicalResult lower();
+  unsigned getNumKernels() const { return numKernels; }
+
+private:
+  /// A network value's type as a buffer, its open batch being `rows`.
+  MemRefType bufferType(Value value) const {
+    auto tensor = cast<RankedTensorType>(value.getType());
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (rows && tensor.isDynamicDim(0))
+      shape[0] = *rows;
+    return MemRefType::get(shape, tensor.getElementType());
+  }
+
+  /// `buffer` with all dimensions but the last `kept` merged into one.
+  Value collapse(Location loc, Value buffer, unsigned kept);
+  /// The same elements under another shape.
+  Value reshape(Location loc, Value buffer, MemRefType type);
+
+  std::string functionName(const Twine &suffix);
+  func::FuncOp createFunction(Location loc, const Twine &suffix,
+                              TypeRange inputs);
+  /// The body of a kernel: the group on tensors, between its buffers.
+  FailureOr<func::FuncOp> createKernel(const Group &group, TypeRange types,
+                                       ArrayRef<ParameterOp> parameters);
+  /// A kernel that copies a buffer, for outputs that no layer writes.
+  func::FuncOp createCopy(Location loc, MemRefType type, unsigned index);
+  LogicalResult lowerGroup(const Group &group, Value destination);
+
+  SequentialOp network;
+  std::optional<int64_t> rows;
+  SymbolTable &symbols;
+  OpBuilder builder;
+  llvm::DenseMap<Value, Value> buffers;
+  unsigned numKernels = 0;
+};
+
+Value NetworkLowering::collapse(Location loc, Value buffer, unsigned kept) {
+  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  int64_t merged = rank - kept;
+  if (merged <= 1)
+    return buffer;
+  SmallVector<ReassociationIndices> groups(1);
+  for (int64_t dim = 0; dim < merged; ++dim)
+    groups[0].push_back(dim);
+  for (int64_t dim = merged; dim < rank; ++dim)
+    groups.push_back({dim});
+  return memref::CollapseShapeOp::create(builder, loc, buffer, groups);
+}
+
+Value NetworkLowering::reshape(Location loc, Value buffer, MemRefType type) {
+  if (buffer.getType() == type)
+    return buffer;
+  Value flat = collapse(loc, buffer, /*kept=*/0);
+  if (type.getRank() == 1)
+    return flat;
+  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
+  return memref::ExpandShapeOp::create(builder, loc, type, flat,
+                                       ArrayRef<ReassociationIndices>(all));
+}
+
+std::string NetworkLowering::functionName(const Twine &suffix) {
+  std::string name = (network.getSymName() + "." + suffix).str();
+  return rows ? name + ".rows_" + std::to_string(*rows) : name;
+}
+
+func::FuncOp NetworkLowering::createFunction(Location loc, const Twine &suffix,
+                                             TypeRange inputs) {
+  auto function = func::FuncOp::create(loc, functionName(suffix),
+                                       builder.getFunctionType(inputs, {}));
+  function.setPrivate();
+  symbols.insert(function, network->getIterator());
+  function.addEntryBlock();
+  // Buffers never overlap: part of the C interface's contract.
+  for (unsigned i = 0, e = inputs.size(); i < e; ++i)
+    function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+  return function;
+}
+
+/// The canonical tensor of a parameter that is stored as `buffer`.
+Value loadParameter(OpBuilder &builder, Location loc, ParameterOp parameter,
+                    Value buffer) {
+  auto stored = cast<MemRefType>(buffer.getType());
+  Value tensor = bufferization::ToTensorOp::create(
+      builder, loc,
+      RankedTensorType::get(stored.getShape(), stored.getElementType()), buffer,
+      /*restrict=*/true);
+  PanelsAttr layout = parameter.getLayoutAttr();
+  if (!layout)
+    return tensor;
+  RankedTensorType type = parameter.getTensorType();
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  OpFoldResult width = builder.getIndexAttr(layout.getWidth());
+  return linalg::UnPackOp::create(builder, loc, tensor, empty,
+                                  /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
+      ->getResult(0);
+}
+
+FailureOr<func::FuncOp>
+NetworkLowering::createKernel(const Group &group, TypeRange types,
+                              ArrayRef<ParameterOp> parameters) {
+  LayerOpInterface first = group.front();
+  Location loc = first.getLoc();
+  func::FuncOp kernel = createFunction(
+      loc, "layer_" + first.getLayerName().getValue(), types);
+  kernel->setAttr(kKernelAttrName, builder.getUnitAttr());
+  ++numKernels;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&kernel.front());
+  auto inputType = cast<MemRefType>(types.front());
+  Value value = bufferization::ToTensorOp::create(
+      builder, loc,
+      RankedTensorType::get(inputType.getShape(), inputType.getElementType()),
+      kernel.getArgument(0), /*restrict=*/true);
+  SmallVector<Value> tensors;
+  for (auto [index, parameter] : llvm::enumerate(parameters))
+    tensors.push_back(loadParameter(builder, loc, parameter,
+                                    kernel.getArgument(index + 1)));
+  for (LayerOpInterface layer : group) {
+    auto lowering = dyn_cast<LinalgLoweringOpInterface>(layer.getOperation());
+    if (!lowering)
+      return layer.emitOpError()
+             << quotedName(layer) << " has no lowering to linalg";
+    value = lowering.lowerToLinalg(builder, layer.getLoc(), value, tensors);
+    tensors.clear();
+  }
+  auto store = bufferization::MaterializeInDestinationOp::create(
+      builder, loc, /*result=*/Type(), value,
+      kernel.getArguments().back());
+  store.setRestrict(true);
+  store.setWritable(true);
+  func::ReturnOp::create(builder, loc);
+  return kernel;
+}
+
+func::FuncOp NetworkLowering::createCopy(Location loc, MemRefType type,
+                                         unsigned index) {
+  func::FuncOp kernel =
+      createFunction(loc, "output_" + Twine(index), {type, type});
+  kernel->setAttr(kKernelAttrName, builder.getUnitAttr());
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&kernel.front());
+  Value value = bufferization::ToTensorOp::create(
+      builder, loc,
+      RankedTensorType::get(type.getShape(), type.getElementType()),
+      kernel.getArgument(0), /*restrict=*/true);
+  auto store = bufferization::MaterializeInDestinationOp::create(
+      builder, loc, /*result=*/Type(), value, kernel.getArgument(1));
+  store.setRestrict(true);
+  store.setWritable(true);
+  func::ReturnOp::create(builder, loc);
+  return kernel;
+}
+
+LogicalResult NetworkLowering::lowerGroup(const Group &group,
+                                          Value destination) {
+  LayerOpInterface first = group.front();
+  Location loc = first.getLoc();
+  // Elementwise kernels need no columns: one dimension vectorises best.
+  unsigned kept = llvm::all_of(group, [](LayerOpInterface layer) {
+    return layer.isElementwise();
+  }) ? 0 : 1;
+  SmallVector<Value> operands = {
+      collapse(loc, buffers[first->getOperand(0)], kept)};
+  SmallVector<ParameterOp> parameters;
+  for (unsigned i = 0, e = first.getParameters().size(); i < e; ++i) {
+    FlatSymbolRefAttr ref = first.getParameterRef(i);
+    parameters.push_back(symbols.lookup<ParameterOp>(ref.getAttr()));
+    operands.push_back(GetParameterOp::create(
+        builder, loc, parameters.back().getStorageType(), ref));
+  }
+  operands.push_back(collapse(loc, destination, kept));
+  FailureOr<func::FuncOp> kernel =
+      createKernel(group, ValueRange(operands).getTypes(), parameters);
+  if (failed(kernel))
+    return failure();
+  func::CallOp::create(builder, loc, *kernel, operands);
+  buffers[group.back()->getResult(0)] = destination;
+  return success();
+}
+
+LogicalResult NetworkLowering::lower() {
+  ReturnOp ret = network.getReturn();
+  SmallVector<Type> types;
+  for (Value input : network.getArguments())
+    types.push_back(bufferType(input));
+  for (Value output : ret.getOperands())
+    types.push_back(bufferType(output));
+  func::FuncOp forward = createFunction(network.getLoc(), "forward", types);
+  forward->setAttr(kNetworkAttrName, network.getSymNameAttr());
+  forward->setAttr(kParameterBytesAttrName,
+                   network->getAttr(kParameterBytesAttrName));
+  forward->setAttr(kNumInputsAttrName,
+                   builder.getI64IntegerAttr(network.getNumArguments()));
+  if (rows)
+    forward->setAttr(kRowsAttrName, builder.getI64IntegerAttr(*rows));
+  builder.setInsertionPointToStart(&forward.front());
+
+  unsigned numInputs = network.getNumArguments();
+  for (auto [input, buffer] :
+       llvm::zip(network.getArguments(), forward.getArguments()))
+    buffers[input] = buffer;
+  // A layer's output that is returned is written where the caller wants it.
+  llvm::DenseMap<Value, Value> destinations;
+  for (auto [index, output] : llvm::enumerate(ret.getOperands()))
+    destinations.try_emplace(output, forward.getArgument(numInputs + index));
+
+  // Identity layers share their input's buffer; the rest, in order, write one.
+  SmallVector<Group> groups = groupLayers(network);
+  auto *group = groups.begin();
+  for (LayerOpInterface layer : network.getLayers()) {
+    Value output = layer->getResult(0);
+    if (layer.isIdentity()) {
+      buffers[output] = reshape(layer.getLoc(), buffers[layer->getOperand(0)],
+                                bufferType(output));
+      continue;
+    }
+    if (group == groups.end() || group->front() != layer)
+      continue; // fused into an earlier group
+    Value result = group->back()->getResult(0);
+    Value destination = destinations.lookup(result);
+    if (!destination)
+      destination = memref::AllocOp::create(builder, layer.getLoc(),
+                                            bufferType(result));
+    if (failed(lowerGroup(*group++, destination)))
+      return failure();
+  }
+  for (auto [index, output] : llvm::enumerate(ret.getOperands())) {
+    Value destination = forward.getArgument(numInputs + index);
+    if (buffers[output] == destination)
+      continue;
+    Location loc = ret.getLoc();
+    Value source = collapse(loc, buffers[output], /*kept=*/0);
+    func::FuncOp copy =
+        createCopy(loc, cast<MemRefType>(source.getType()), index);
+    func::CallOp::create(
+        builder, loc, copy,
+        ValueRange{source, collapse(loc, destination, /*kept=*/0)});
+  }
+  func::ReturnOp::create(builder, ret.getLoc());
+  return success();
+}
+
+struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto network :
+         llvm::make_early_inc_range(getOperation().getOps<SequentialOp>())) {
+      if (failed(lower(network, symbols)))
+        return signalPassFailure();
+      symbols.erase(network);
+    }
+  }
+
+  LogicalResult lower(SequentialOp network, SymbolTable &symbols) {
+    if (!network->hasAttr(kParameterBytesAttrName))
+      return network.emitOpError()
+             << "'" << network.getSymName()
+             << "' has no layouts yet; run nn-assign-layouts first";
+    bool isOpen = llvm::any_of(network.getArgumentTypes(), [](Type type) {
+      return !cast<RankedTensorType>(type).hasStaticShape();
+    });
+    SmallVector<std::optional<int64_t>> variants;
+    if (isOpen)
+      llvm::append_range(variants, kRowBlocks);
+    else
+      variants.push_back(std::nullopt);
+    for (std::optional<int64_t> rows : variants) {
+      NetworkLowering lowering(network, rows, symbols);
+      if (failed(lowering.lower()))
+        return failure();
+      numKernels += lowering.getNumKernels();
+    }
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::nn

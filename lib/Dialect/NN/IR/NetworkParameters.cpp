@@ -1,0 +1,85 @@
+//===- NetworkParameters.cpp - A network's parameters in order ------------===//
+
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "llvm/ADT/DenseMap.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+Fan NetworkParameter::getFan(SymbolTableCollection &symbols) const {
+  return ParameterSpec::fanOf(shapesOf(layer, &symbols).parameters.front());
+}
+
+FailureOr<SmallVector<NetworkParameter, 0>>
+collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
+  SmallVector<NetworkParameter, 0> parameters;
+  llvm::DenseMap<StringAttr, size_t> known;
+  auto nameOf = [](LayerOpInterface layer, const ParameterSpec &spec) {
+    return (layer.getLayerName().getValue() + "." + spec.suffix).str();
+  };
+  auto collect = [&](LayerOpInterface layer) -> LogicalResult {
+    for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+      FlatSymbolRefAttr ref = layer.getParameterRef(index);
+      if (!ref)
+        return layer.emitOpError()
+               << quotedName(layer)
+               << " has no parameters yet; run nn-materialize-parameters "
+                  "first";
+      auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(layer, ref);
+      if (!parameter)
+        return layer.emitOpError() << quotedName(layer) << " refers to " << ref
+                                   << ", which is not an nn.parameter";
+      auto [it, inserted] = known.try_emplace(ref.getAttr(), parameters.size());
+      std::string name = nameOf(layer, spec);
+      if (inserted)
+        parameters.push_back({std::move(name), parameter, layer, spec, {}});
+      else
+        parameters[it->second].aliases.push_back(std::move(name));
+    }
+    return success();
+  };
+  // Owners before the layers tied to them, wherever those stand.
+  for (bool tied : {false, true})
+    for (LayerOpInterface layer : network.getLayers())
+      if (bool(layer.getTieAttr()) == tied && failed(collect(layer)))
+        return failure();
+  return parameters;
+}
+
+std::string formatShape(ArrayRef<int64_t> sizes) {
+  std::string text = "(";
+  for (auto [index, size] : llvm::enumerate(sizes)) {
+    text += index ? ", " : "";
+    text += std::to_string(ShapedType::isDynamic(size) ? -1 : size);
+  }
+  return text + (sizes.size() == 1 ? ",)" : ")");
+}
+
+std::string bindingHint(SequentialOp network) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  for (Type type : network.getArgumentTypes()) {
+    auto tensor = cast<RankedTensorType>(type);
+    std::string dims, open;
+    for (auto [index, size] : llvm::enumerate(tensor.getShape())) {
+      bool isOpen = ShapedType::isDynamic(size);
+      if (isOpen && index > 0)
+        open = std::to_string(index);
+      dims += !isOpen     ? std::to_string(size)
+              : index > 0 ? std::string("N")
+                          : std::string("?");
+      dims += "x";
+    }
+    if (open.empty())
+      continue;
+    os << "bind its input " << type << ", for example with '"
+       << network.getSymName() << "=" << dims << "f32', N being the size of "
+       << "dimension " << open;
+    return text;
+  }
+  os << "bind the batch of network '" << network.getSymName() << "'";
+  return text;
+}
+
+} // namespace nascent::nn

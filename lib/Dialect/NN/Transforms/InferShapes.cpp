@@ -1,0 +1,187 @@
+//===- InferShapes.cpp - Narrow every dimension that follows --------------===//
+//
+// Deferred initialisation's shape resolution, at compile time: each layer's own
+// rule is applied over the network, forwards and then backwards, until nothing
+// changes. Every number carries its origin, so that a contradiction names both
+// places.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include <fmt/format.h>
+
+namespace nascent::nn {
+
+#define GEN_PASS_DEF_NNINFERSHAPES
+#include "nascent/Dialect/NN/Transforms/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// What is known of the shapes of one network and of the module's parameters.
+class NetworkShapes {
+public:
+  NetworkShapes(SequentialOp network, SymbolTable &symbols);
+
+  /// Relates all layers in one direction; `changed` tells if anything narrowed.
+  LogicalResult sweep(bool forwards, bool &changed);
+  /// Relates what is returned to the types the network states.
+  LogicalResult relateResults(bool &changed);
+  /// Writes the shapes into the types. Returns how many dimensions were new.
+  unsigned write();
+
+private:
+  LogicalResult relate(LayerOpInterface layer, bool &changed);
+
+  SequentialOp network;
+  SmallVector<LayerOpInterface> layers;
+  llvm::MapVector<Value, Shape> values;
+  llvm::MapVector<ParameterOp, Shape> parameters;
+  SmallVector<Shape> results;
+  /// For each layer, the parameters it uses.
+  llvm::DenseMap<Operation *, SmallVector<ParameterOp, 2>> uses;
+};
+
+NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols)
+    : network(network), layers(network.getLayers()) {
+  auto add = [&](Value value) {
+    values.insert({value, Shape(cast<RankedTensorType>(value.getType()),
+                                originOf(value))});
+  };
+  llvm::for_each(network.getArguments(), add);
+  for (LayerOpInterface layer : layers) {
+    llvm::for_each(layer->getResults(), add);
+    for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i) {
+      FlatSymbolRefAttr ref = layer.getParameterRef(i);
+      if (!ref)
+        continue;
+      auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
+      uses[layer].push_back(parameter);
+      Origin origin{parameter.getLoc(),
+                    fmt::format("the type of parameter '{}'",
+                                parameter.getSymName().str())};
+      parameters.insert({parameter, Shape(parameter.getTensorType(), origin)});
+    }
+  }
+  for (auto [index, type] : llvm::enumerate(network.getResultTypes()))
+    results.emplace_back(
+        cast<RankedTensorType>(type),
+        Origin{network.getLoc(),
+               fmt::format("output {} of network '{}'", index,
+                           network.getSymName().str())});
+}
+
+LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
+  LayerShapes shapes;
+  auto emitError = [&] {
+    return layer.emitOpError() << quotedName(layer) << " ";
+  };
+  for (Value input : layer->getOperands())
+    shapes.inputs.push_back(values.find(input)->second);
+  for (Value output : layer->getResults())
+    shapes.outputs.push_back(values.find(output)->second);
+  ArrayRef<ParameterOp> used;
+  if (auto it = uses.find(layer); it != uses.end())
+    used = it->second;
+  if (used.empty())
+    for (const ParameterSpec &spec : layer.getParameters())
+      shapes.parameters.emplace_back(spec.rank);
+  for (ParameterOp parameter : used)
+    shapes.parameters.push_back(parameters.find(parameter)->second);
+
+  if (failed(layer.relate(shapes, emitError)))
+    return failure();
+
+  auto take = [&](Shape &to, Shape &from, StringRef what) {
+    if (!from.changed)
+      return success();
+    changed = true;
+    from.changed = false;
+    to = std::move(from);
+    return verifySize(to.sizes(), what, emitError);
+  };
+  for (auto [value, shape] : llvm::zip(layer->getOperands(), shapes.inputs))
+    if (failed(take(values.find(value)->second, shape, "its input")))
+      return failure();
+  for (auto [value, shape] : llvm::zip(layer->getResults(), shapes.outputs))
+    if (failed(take(values.find(value)->second, shape, "its output")))
+      return failure();
+  for (auto [parameter, shape] : llvm::zip(used, shapes.parameters))
+    if (failed(take(parameters.find(parameter)->second, shape, "a parameter")))
+      return failure();
+  return success();
+}
+
+LogicalResult NetworkShapes::sweep(bool forwards, bool &changed) {
+  for (size_t i = 0, e = layers.size(); i < e; ++i)
+    if (failed(relate(layers[forwards ? i : e - 1 - i], changed)))
+      return failure();
+  return success();
+}
+
+LogicalResult NetworkShapes::relateResults(bool &changed) {
+  ReturnOp ret = network.getReturn();
+  for (auto [index, value] : llvm::enumerate(ret.getOperands())) {
+    Shape &stated = results[index], &actual = values.find(value)->second;
+    auto emitError = [&, index = index] {
+      return ret.emitOpError() << "output " << index << " ";
+    };
+    for (unsigned dim = 0; dim < stated.rank(); ++dim)
+      if (failed(unify(stated, dim, actual, dim,
+                       fmt::format("size of dimension {}", dim), emitError)))
+        return failure();
+    changed |= actual.changed;
+    actual.changed = stated.changed = false;
+  }
+  return success();
+}
+
+unsigned NetworkShapes::write() {
+  unsigned resolved = 0;
+  auto typeOf = [&](RankedTensorType old, const Shape &shape) {
+    RankedTensorType type = old.clone(shape.sizes());
+    resolved += old.getNumDynamicDims() - type.getNumDynamicDims();
+    return type;
+  };
+  for (auto &[value, shape] : values)
+    value.setType(typeOf(cast<RankedTensorType>(value.getType()), shape));
+  for (auto &[parameter, shape] : parameters)
+    ParameterOp(parameter).setType(
+        typeOf(ParameterOp(parameter).getTensorType(), shape));
+  network.setType(
+      FunctionType::get(network.getContext(),
+                        network.getBody().front().getArgumentTypes(),
+                        network.getReturn().getOperandTypes()));
+  return resolved;
+}
+
+struct InferShapes : impl::NNInferShapesBase<InferShapes> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto network : getOperation().getOps<SequentialOp>())
+      if (failed(infer(network, symbols)))
+        return signalPassFailure();
+  }
+
+  LogicalResult infer(SequentialOp network, SymbolTable &symbols) {
+    NetworkShapes shapes(network, symbols);
+    bool changed = true;
+    for (bool forwards = true; changed || !forwards; forwards = !forwards) {
+      if (forwards)
+        changed = false;
+      ++numSweeps;
+      if (failed(shapes.sweep(forwards, changed)) ||
+          failed(shapes.relateResults(changed)))
+        return failure();
+    }
+    numResolved += shapes.write();
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::nn

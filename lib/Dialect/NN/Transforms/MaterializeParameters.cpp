@@ -1,0 +1,138 @@
+//===- MaterializeParameters.cpp - Give parameters a symbol ---------------===//
+//
+// From here on a parameter is one thing with one name, whichever layers use it:
+// inference narrows its shape, layouts are assigned to it, and the C interface
+// numbers it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace nascent::nn {
+
+#define GEN_PASS_DEF_NNMATERIALIZEPARAMETERS
+#include "nascent/Dialect/NN/Transforms/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+struct MaterializeParameters
+    : impl::NNMaterializeParametersBase<MaterializeParameters> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto network : getOperation().getOps<SequentialOp>())
+      if (failed(materialize(network, symbols)))
+        return signalPassFailure();
+  }
+
+  LogicalResult materialize(SequentialOp network, SymbolTable &symbols);
+  LogicalResult createParameters(SequentialOp network, LayerOpInterface layer,
+                                 SymbolTable &symbols);
+};
+
+/// The layer whose parameters `layer` uses in the end: itself unless tied.
+FailureOr<LayerOpInterface>
+findOwner(LayerOpInterface layer,
+          const llvm::StringMap<LayerOpInterface> &layers) {
+  llvm::SetVector<Operation *> visited;
+  LayerOpInterface owner = layer;
+  while (StringAttr tie = owner.getTieAttr()) {
+    if (!visited.insert(owner))
+      return layer.emitOpError() << quotedName(layer)
+                                 << " is tied to itself in a circle";
+    auto it = layers.find(tie);
+    if (it == layers.end())
+      return owner.emitOpError()
+             << quotedName(owner) << " is tied to layer '" << tie.getValue()
+             << "', which this network does not have";
+    owner = it->second;
+  }
+  return owner;
+}
+
+LogicalResult shareParameters(LayerOpInterface layer, LayerOpInterface owner) {
+  auto emitError = [&] {
+    InFlightDiagnostic diag = layer.emitOpError();
+    diag.attachNote(owner.getLoc()) << quotedName(owner) << " is here";
+    diag << quotedName(layer) << " is tied to " << quotedName(owner) << " but ";
+    return diag;
+  };
+  SmallVector<ParameterSpec> own = layer.getParameters();
+  SmallVector<ParameterSpec> shared = owner.getParameters();
+  if (layer->getName() != owner->getName() || own.size() != shared.size())
+    return emitError() << "has other parameters";
+  for (auto [index, spec] : llvm::enumerate(own)) {
+    // A stated initialiser that is not the owner's would be silently ignored.
+    if (spec.init != shared[index].init && spec.isInitStated)
+      return emitError() << "states another initialiser for its "
+                         << spec.suffix;
+    layer.setParameterRef(index, owner.getParameterRef(index));
+  }
+  return success();
+}
+
+LogicalResult MaterializeParameters::createParameters(SequentialOp network,
+                                                      LayerOpInterface layer,
+                                                      SymbolTable &symbols) {
+  OpBuilder builder(network);
+  // The layer's rule gives what is known of the shapes already.
+  LayerShapes shapes = shapesOf(layer);
+  auto emitError = [&] {
+    return layer.emitOpError() << quotedName(layer) << " ";
+  };
+  if (failed(layer.relate(shapes, emitError)))
+    return failure();
+  for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+    if (layer.getParameterRef(index))
+      continue;
+    std::string symbol = (network.getSymName() + "." +
+                          layer.getLayerName().getValue() + "." + spec.suffix)
+                             .str();
+    if (Operation *other = symbols.lookup(symbol)) {
+      InFlightDiagnostic diag = emitError() << "needs the symbol '" << symbol
+                                            << "', which is taken";
+      diag.attachNote(other->getLoc()) << "it is defined here";
+      return diag;
+    }
+    auto type = RankedTensorType::get(shapes.parameters[index].sizes(),
+                                      builder.getF32Type());
+    auto parameter = ParameterOp::create(
+        builder, layer.getLoc(), symbol, builder.getStringAttr("private"), type,
+        cast<InitializerAttrInterface>(spec.init), /*layout=*/PanelsAttr(),
+        /*offset=*/IntegerAttr());
+    symbols.insert(parameter);
+    layer.setParameterRef(index, FlatSymbolRefAttr::get(parameter));
+    ++numParameters;
+  }
+  return success();
+}
+
+LogicalResult MaterializeParameters::materialize(SequentialOp network,
+                                                 SymbolTable &symbols) {
+  llvm::StringMap<LayerOpInterface> layers;
+  for (LayerOpInterface layer : network.getLayers())
+    layers[layer.getLayerName()] = layer;
+  if (layers.empty())
+    return network.emitOpError() << "'" << network.getSymName()
+                                 << "' has no layers; give it at least one";
+  for (LayerOpInterface layer : network.getLayers())
+    if (!layer.getTieAttr() &&
+        failed(createParameters(network, layer, symbols)))
+      return failure();
+  for (LayerOpInterface layer : network.getLayers()) {
+    if (!layer.getTieAttr())
+      continue;
+    FailureOr<LayerOpInterface> owner = findOwner(layer, layers);
+    if (failed(owner) || failed(shareParameters(layer, *owner)))
+      return failure();
+  }
+  return success();
+}
+
+} // namespace
+
+} // namespace nascent::nn

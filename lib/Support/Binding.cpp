@@ -1,0 +1,146 @@
+//===- Binding.cpp - The type a user gives to a network's input -----------===//
+
+#include "nascent/Support/Binding.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "nascent/Support/NpyHeader.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+using mlir::ShapedType;
+
+namespace nascent {
+
+/// Adds the dimension written as `piece`.
+static Error parseDimension(StringRef piece, SmallVectorImpl<int64_t> &shape) {
+  if (piece == "?" || piece == "-1") {
+    shape.push_back(ShapedType::kDynamic);
+    return Error::success();
+  }
+  StringRef digits = piece;
+  bool negative = digits.consume_front("-");
+  if (digits.empty() || !all_of(digits, isDigit))
+    return createStringError(fmt::format(
+        "dimension {} is '{}'; expected a size, or '?' where it stays open",
+        shape.size(), piece.str()));
+  int64_t size = 0;
+  bool tooLarge = digits.getAsInteger(10, size);
+  if (negative || (!tooLarge && size == 0))
+    return createStringError(
+        fmt::format("dimension {} is {}; sizes must be positive", shape.size(),
+                    piece.str()));
+  if (tooLarge)
+    return createStringError(
+        fmt::format("dimension {} is {}; sizes must be less than 2^63",
+                    shape.size(), piece.str()));
+  shape.push_back(size);
+  return Error::success();
+}
+
+/// Whether a type starts with a dimension rather than with its element type. A
+/// piece that an 'x' follows is meant as a dimension, except in the element
+/// types that have an 'x' themselves.
+static bool startsWithDimension(StringRef type) {
+  if (type == "index" || type.starts_with("complex<"))
+    return false;
+  return type.contains('x');
+}
+
+/// Parses a type that is written out.
+static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape) {
+  if (type.empty())
+    return createStringError("expected a type after '=', such as 2x20xf32");
+  StringRef rest = type;
+  while (startsWithDimension(rest)) {
+    auto [piece, tail] = rest.split('x');
+    if (Error error = parseDimension(piece, shape))
+      return error;
+    rest = tail;
+  }
+  if (rest.empty() || isDigit(rest.front()) || rest.front() == '?' ||
+      rest.front() == '-') {
+    // Says first what is wrong with a dimension that is the last piece.
+    if (!rest.empty())
+      if (Error error = parseDimension(rest, shape))
+        return error;
+    return createStringError(
+        fmt::format("type '{}' has no element type; expected one that ends in "
+                    "'xf32'",
+                    type.str()));
+  }
+  if (rest != "f32")
+    return createStringError(fmt::format(
+        "element type '{}' is not supported; expected 'f32'", rest.str()));
+  return Error::success();
+}
+
+/// Takes the shape from the header of a data file.
+static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
+  if (file.empty())
+    return createStringError("expected the name of a .npy file after '@'");
+  if (!file.ends_with(".npy"))
+    return createStringError(fmt::format(
+        "only .npy files can be bound by file, found '{}'", file.str()));
+  Expected<NpyHeader> header = readNpyHeader(file);
+  if (!header)
+    return header.takeError();
+  StringRef dtype = header->dtype;
+  if (dtype != "<f4" && dtype != "=f4" && dtype != "|f4" && dtype != "f4")
+    return createStringError(
+        fmt::format("'{}' has elements of type '{}'; expected '<f4', to which "
+                    "numpy's astype('<f4') converts",
+                    file.str(), header->dtype));
+  for (auto [dim, size] : enumerate(header->shape))
+    if (size == 0)
+      return createStringError(
+          fmt::format("dimension {} of '{}' is 0; sizes must be positive", dim,
+                      file.str()));
+  shape = header->shape;
+  return Error::success();
+}
+
+/// Fails if the dimensions that are known already make the tensor too large.
+static Error verifySize(ArrayRef<int64_t> shape) {
+  int64_t bytes = sizeof(float);
+  for (int64_t size : shape)
+    if (!ShapedType::isDynamic(size) && MulOverflow(bytes, size, bytes))
+      return createStringError(
+          "tensor is too large; it must be of less than 2^63 bytes");
+  return Error::success();
+}
+
+/// Parses all of a binding; its errors lack the prefix.
+static Error parse(StringRef text, Binding &binding) {
+  // Networks have no '=' in their names, files may.
+  size_t equals = text.find('=');
+  if (equals == StringRef::npos)
+    return createStringError(
+        "expected NET=TYPE or NET=@FILE.npy, found no '='");
+  auto [network, entry] = text.take_front(equals).split(':');
+  if (network.size() != equals)
+    return createStringError(
+        fmt::format("entry labels are not supported, found ':{}' after '{}'",
+                    entry.str(), network.str()));
+  if (network.empty())
+    return createStringError("expected the name of a network before '='");
+  binding.network = network.str();
+
+  StringRef type = text.drop_front(equals + 1);
+  bool isFile = type.consume_front("@");
+  if (Error error = isFile ? readShape(type, binding.shape)
+                           : parseType(type, binding.shape))
+    return error;
+  return verifySize(binding.shape);
+}
+
+Expected<Binding> parseBinding(StringRef text) {
+  Binding binding;
+  binding.text = text.str();
+  if (Error error = parse(text, binding))
+    return createStringError(fmt::format("binding '{}': {}", text.str(),
+                                         toString(std::move(error))));
+  return binding;
+}
+
+} // namespace nascent

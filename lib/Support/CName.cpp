@@ -1,0 +1,21 @@
+//===- CName.cpp - Names in C ---------------------------------------------===//
+
+#include "nascent/Support/CName.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace nascent {
+
+std::string mangle(llvm::StringRef name) {
+  std::string mangled;
+  if (name.empty() || llvm::isDigit(name.front()))
+    mangled = "_";
+  for (char c : name)
+    mangled += llvm::isAlnum(c) ? c : '_';
+  return mangled;
+}
+
+std::string mangleUpper(llvm::StringRef name) {
+  return llvm::StringRef(mangle(name)).upper();
+}
+
+} // namespace nascent

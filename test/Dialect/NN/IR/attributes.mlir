@@ -1,0 +1,59 @@
+// Every attribute, printed as the shortest text that restores it.
+//
+// RUN: nascent-opt %s --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --emit-bytecode | nascent-opt | FileCheck %s
+
+// CHECK: nn.target = #nn.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2,+fma", vector_bits = 256, registers = 16, fma = true>
+module attributes {nn.target = #nn.target<
+    fma = true, registers = 16, vector_bits = 256, features = "+avx2,+fma",
+    cpu = "x86-64-v3", triple = "x86_64-unknown-linux-gnu">} {
+
+// CHECK: nn.parameter @zeros : tensor<2x2xf32> init(#nn.zeros)
+nn.parameter @zeros : tensor<2x2xf32> init(#nn.zeros)
+// CHECK: nn.parameter @ones : tensor<f32> init(#nn.ones)
+nn.parameter @ones : tensor<f32> init(#nn.ones)
+
+// CHECK: nn.parameter @constant : tensor<2xf32> init(#nn.constant<42.0>)
+nn.parameter @constant : tensor<2xf32> init(#nn.constant<42.0>)
+// CHECK: nn.parameter @minus_zero : tensor<2xf32> init(#nn.constant<-0.0>)
+nn.parameter @minus_zero : tensor<2xf32> init(#nn.constant<-0.0>)
+// CHECK: nn.parameter @many_digits : tensor<2xf32> init(#nn.constant<0.30000000000000004>)
+nn.parameter @many_digits : tensor<2xf32> init(#nn.constant<0.30000000000000004>)
+// CHECK: nn.parameter @large : tensor<2xf32> init(#nn.constant<3.4e+38>)
+nn.parameter @large : tensor<2xf32> init(#nn.constant<340000000000000000000000000000000000000.0>)
+// CHECK: nn.parameter @power : tensor<2xf32> init(#nn.constant<1{{.*}}e+20>)
+nn.parameter @power : tensor<2xf32> init(#nn.constant<1.0e20>)
+// CHECK: nn.parameter @small : tensor<2xf32> init(#nn.constant<1{{.*}}e-20>)
+nn.parameter @small : tensor<2xf32> init(#nn.constant<1.0e-20>)
+// CHECK: nn.parameter @bits : tensor<2xf32> init(#nn.constant<1.5>)
+nn.parameter @bits : tensor<2xf32> init(#nn.constant<0x3FF8000000000000>)
+
+// CHECK: nn.parameter @uniform : tensor<2xf32> init(#nn.uniform<-0.07, 0.07>)
+nn.parameter @uniform : tensor<2xf32> init(#nn.uniform<-0.07, 0.07>)
+// CHECK: nn.parameter @point : tensor<2xf32> init(#nn.uniform<1.0, 1.0>)
+nn.parameter @point : tensor<2xf32> init(#nn.uniform<1.0, 1.0>)
+// CHECK: nn.parameter @normal : tensor<2xf32> init(#nn.normal<0.0, 0.01>)
+nn.parameter @normal : tensor<2xf32> init(#nn.normal<0.0, 0.01>)
+// CHECK: nn.parameter @spike : tensor<2xf32> init(#nn.normal<3.0, 0.0>)
+nn.parameter @spike : tensor<2xf32> init(#nn.normal<3.0, 0.0>)
+
+// CHECK: nn.parameter @xavier_uniform : tensor<2x2xf32> init(#nn.xavier_uniform)
+nn.parameter @xavier_uniform : tensor<2x2xf32> init(#nn.xavier_uniform<gain = 1.0>)
+// CHECK: nn.parameter @xavier_uniform_2 : tensor<2x2xf32> init(#nn.xavier_uniform<gain = 2.0>)
+nn.parameter @xavier_uniform_2 : tensor<2x2xf32> init(#nn.xavier_uniform<gain = 2.0>)
+// CHECK: nn.parameter @xavier_normal : tensor<2x2xf32> init(#nn.xavier_normal)
+nn.parameter @xavier_normal : tensor<2x2xf32> init(#nn.xavier_normal)
+// CHECK: nn.parameter @xavier_normal_2 : tensor<2x2xf32> init(#nn.xavier_normal<gain = 0.5>)
+nn.parameter @xavier_normal_2 : tensor<2x2xf32> init(#nn.xavier_normal<gain = 0.5>)
+// CHECK: nn.parameter @kaiming_uniform : tensor<2x2xf32> init(#nn.kaiming_uniform)
+nn.parameter @kaiming_uniform : tensor<2x2xf32> init(#nn.kaiming_uniform)
+// CHECK: nn.parameter @kaiming_uniform_torch : tensor<2x2xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>)
+nn.parameter @kaiming_uniform_torch : tensor<2x2xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>)
+// CHECK: nn.parameter @kaiming_normal : tensor<2x2xf32> init(#nn.kaiming_normal)
+nn.parameter @kaiming_normal : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.0>)
+// CHECK: nn.parameter @kaiming_normal_leaky : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.01>)
+nn.parameter @kaiming_normal_leaky : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.01>)
+
+// CHECK: nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
+nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
+}

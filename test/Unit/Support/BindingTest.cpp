@@ -1,0 +1,171 @@
+//===- BindingTest.cpp - Bindings well formed and not ---------------------===//
+
+#include "nascent/Support/Binding.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
+#include <gtest/gtest.h>
+
+using namespace llvm;
+using namespace nascent;
+
+namespace {
+
+using Shape = SmallVector<int64_t>;
+constexpr int64_t open = mlir::ShapedType::kDynamic;
+
+Binding parsed(StringRef text) {
+  Expected<Binding> binding = parseBinding(text);
+  if (binding)
+    return *binding;
+  ADD_FAILURE() << toString(binding.takeError());
+  return {};
+}
+
+/// The message without its prefix, which every one must have.
+std::string errorOf(StringRef text) {
+  Expected<Binding> binding = parseBinding(text);
+  if (binding)
+    return "no error";
+  std::string message = toString(binding.takeError());
+  StringRef reason = message;
+  EXPECT_TRUE(reason.consume_front(("binding '" + text + "': ").str()))
+      << message;
+  return reason.str();
+}
+
+/// A NPY file with `dataBytes` zeros as its data.
+struct NpyFile {
+  SmallString<128> path;
+  FileRemover remover;
+
+  NpyFile(StringRef dtype, StringRef shape, size_t dataBytes,
+          StringRef order = "False") {
+    std::string description =
+        ("{'descr': '" + dtype + "', 'fortran_order': " + order +
+         ", 'shape': " + shape + "}")
+            .str();
+    int descriptor;
+    EXPECT_FALSE(
+        sys::fs::createTemporaryFile("binding", "npy", descriptor, path));
+    remover.setFile(path);
+    raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+    os << StringRef("\x93NUMPY\1\0", 8) << static_cast<char>(description.size())
+       << '\0' << description;
+    os.write_zeros(dataBytes);
+  }
+  std::string binding() const { return ("mlp=@" + path).str(); }
+};
+
+TEST(Binding, ParsesTypes) {
+  Binding binding = parsed("mlp=2x20xf32");
+  EXPECT_EQ(binding.network, "mlp");
+  EXPECT_EQ(binding.shape, Shape({2, 20}));
+  EXPECT_EQ(binding.text, "mlp=2x20xf32");
+  EXPECT_EQ(parsed("n=7xf32").shape, Shape({7}));
+  EXPECT_EQ(parsed("n=f32").shape, Shape());
+}
+
+TEST(Binding, LeavesDimensionsOpen) {
+  EXPECT_EQ(parsed("mlp=?x20xf32").shape, Shape({open, 20}));
+  EXPECT_EQ(parsed("mlp=-1x20xf32").shape, Shape({open, 20}));
+  EXPECT_EQ(parsed("mlp=?x-1xf32").shape, Shape({open, open}));
+}
+
+TEST(Binding, RefusesSizesThatAreNotPositive) {
+  EXPECT_EQ(errorOf("mlp=2x0xf32"), "dimension 1 is 0; sizes must be positive");
+  EXPECT_EQ(errorOf("mlp=-2x20xf32"),
+            "dimension 0 is -2; sizes must be positive");
+}
+
+TEST(Binding, RefusesWhatIsNoSize) {
+  EXPECT_EQ(errorOf("mlp=2xnx20xf32"),
+            "dimension 1 is 'n'; expected a size, or '?' where it stays open");
+  EXPECT_EQ(errorOf("mlp=2xx20xf32"),
+            "dimension 1 is ''; expected a size, or '?' where it stays open");
+  EXPECT_EQ(errorOf("mlp=+2xf32"),
+            "dimension 0 is '+2'; expected a size, or '?' where it stays open");
+  EXPECT_EQ(errorOf("mlp=2, 20"), "dimension 0 is '2, 20'; expected a size, or "
+                                  "'?' where it stays open");
+  EXPECT_EQ(errorOf("mlp=tensor<2xf32>"),
+            "dimension 0 is 'tensor<2'; expected a size, or '?' where it stays "
+            "open");
+}
+
+TEST(Binding, RefusesWhatIsTooLarge) {
+  EXPECT_EQ(errorOf("mlp=9223372036854775808xf32"),
+            "dimension 0 is 9223372036854775808; sizes must be less than 2^63");
+  EXPECT_EQ(errorOf("mlp=?x2305843009213693952xf32"),
+            "tensor is too large; it must be of less than 2^63 bytes");
+  EXPECT_EQ(parsed("mlp=?x2305843009213693951xf32").shape,
+            Shape({open, 2305843009213693951}));
+}
+
+TEST(Binding, RefusesOtherElements) {
+  for (StringRef type : {"f64", "i32", "bf16", "index", "complex<f32>", "F32"})
+    EXPECT_EQ(
+        errorOf(("mlp=2x20x" + type).str()),
+        ("element type '" + type + "' is not supported; expected 'f32'").str());
+  for (StringRef type : {"2x20", "2x20x", "2", "?", "2x-1"})
+    EXPECT_EQ(errorOf(("mlp=" + type).str()),
+              ("type '" + type +
+               "' has no element type; expected one that ends in 'xf32'")
+                  .str());
+}
+
+TEST(Binding, RefusesWhatIsNoBinding) {
+  EXPECT_EQ(errorOf(""), "expected NET=TYPE or NET=@FILE.npy, found no '='");
+  EXPECT_EQ(errorOf("2x20xf32"),
+            "expected NET=TYPE or NET=@FILE.npy, found no '='");
+  EXPECT_EQ(errorOf("=2x20xf32"), "expected the name of a network before '='");
+  EXPECT_EQ(errorOf("mlp="), "expected a type after '=', such as 2x20xf32");
+  EXPECT_EQ(errorOf("mlp:b64=64x20xf32"),
+            "entry labels are not supported, found ':b64' after 'mlp'");
+  EXPECT_EQ(errorOf("mlp:=64x20xf32"),
+            "entry labels are not supported, found ':' after 'mlp'");
+}
+
+TEST(Binding, TakesTheShapeOfAFile) {
+  NpyFile file("<f4", "(2, 20)", 160);
+  Binding binding = parsed(file.binding());
+  EXPECT_EQ(binding.network, "mlp");
+  EXPECT_EQ(binding.shape, Shape({2, 20}));
+  EXPECT_EQ(binding.text, file.binding());
+  EXPECT_EQ(parsed(NpyFile("=f4", "(3,)", 12).binding()).shape, Shape({3}));
+  // Only the shape is used, not the data's order.
+  EXPECT_EQ(parsed(NpyFile("<f4", "(2, 3)", 24, "True").binding()).shape,
+            Shape({2, 3}));
+}
+
+TEST(Binding, RefusesFilesThatDoNotFit) {
+  for (StringRef dtype : {"<f8", ">f4", "<i4"}) {
+    NpyFile file(dtype, "(2,)", 16);
+    EXPECT_EQ(errorOf(file.binding()),
+              ("'" + file.path + "' has elements of type '" + dtype +
+               "'; expected '<f4', to which numpy's astype('<f4') converts")
+                  .str());
+  }
+  NpyFile empty("<f4", "(2, 0)", 0);
+  EXPECT_EQ(errorOf(empty.binding()),
+            ("dimension 1 of '" + empty.path + "' is 0; sizes must be positive")
+                .str());
+  NpyFile truncated("<f4", "(2,)", 7);
+  EXPECT_EQ(errorOf(truncated.binding()),
+            ("cannot read '" + truncated.path +
+             "': truncated NPY file: expected 8 bytes of data, found 7")
+                .str());
+}
+
+TEST(Binding, RefusesOtherFiles) {
+  EXPECT_EQ(errorOf("mlp=@"), "expected the name of a .npy file after '@'");
+  EXPECT_EQ(errorOf("mlp=@weights.safetensors"),
+            "only .npy files can be bound by file, found "
+            "'weights.safetensors'");
+  // The file may have '=' and ':' in its name, the network may not.
+  EXPECT_EQ(errorOf("mlp=@/nowhere/a=b:c.npy"),
+            "cannot read '/nowhere/a=b:c.npy': No such file or directory");
+}
+
+} // namespace

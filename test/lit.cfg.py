@@ -1,0 +1,103 @@
+# The lit suite: every .mlir, .test and .py file with RUN lines.
+#
+# Tools are found through PATH: ours, then LLVM's (FileCheck, not, mlir-opt, …).
+# Substitutions, beyond lit's own:
+#   %examples       docs/examples
+#   %python         a Python 3, one with PyTorch where there is one
+#   %cc, %cxx       the compilers that the project is built with
+#   %host_cflags    the flags for a C or C++ program that links a network
+#   %aarch64_cc, %qemu_aarch64
+#                   a cross compiler and the command that runs what it makes
+# Features: torch, aarch64-run, x86-64-v3, x86-64-v4, asan.
+
+import os
+import shutil
+import subprocess
+
+import lit.formats
+
+config.name = "Nascent"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test", ".py"]
+config.excludes = [
+    "Benchmarks",
+    "Fuzz",
+    "Inputs",
+    "Unit",
+    "lib",
+    "lit.cfg.py",
+    "lit.site.cfg.py",
+]
+config.test_source_root = os.path.join(config.nascent_source_root, "test")
+config.test_exec_root = os.path.join(config.nascent_binary_root, "test")
+
+config.environment["PATH"] = os.pathsep.join(
+    [
+        os.path.join(config.nascent_binary_root, "bin"),
+        config.llvm_tools_dir,
+        config.environment["PATH"],
+    ]
+)
+config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input-filter=all"
+
+
+def find_python():
+    """The system's Python first: it is the one that Debian's PyTorch is for."""
+    candidates = ["/usr/bin/python3", shutil.which("python3")]
+    candidates = [path for path in candidates if path and os.path.exists(path)]
+    for path in candidates:
+        command = [path, "-c", "import torch"]
+        if subprocess.run(command, capture_output=True).returncode == 0:
+            return path, True
+    if not candidates:
+        lit_config.fatal("the tests need python3")
+    return candidates[0], False
+
+
+def cpu_flags():
+    """The host's instruction sets as /proc/cpuinfo calls them."""
+    try:
+        with open("/proc/cpuinfo") as cpuinfo:
+            for line in cpuinfo:
+                if line.startswith("flags"):
+                    return set(line.split(":")[1].split())
+    except OSError:
+        pass
+    return set()
+
+
+host_cflags = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+if config.asan:
+    config.available_features.add("asan")
+    host_cflags.append("-fsanitize=address,undefined")
+    # libMLIR itself leaks, and it fills, without knowing of it, memory that our
+    # instrumented copies of LLVM's allocators have poisoned.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
+
+python, has_torch = find_python()
+if has_torch:
+    config.available_features.add("torch")
+
+V3 = {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}
+V4 = V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
+for level, needed in (("x86-64-v3", V3), ("x86-64-v4", V4)):
+    if needed <= cpu_flags():
+        config.available_features.add(level)
+
+substitutions = {
+    "%examples": os.path.join(config.nascent_source_root, "docs", "examples"),
+    "%python": python,
+    "%cc": config.c_compiler,
+    "%cxx": config.cxx_compiler,
+    "%host_cflags": " ".join(host_cflags),
+}
+
+aarch64_cc = shutil.which("aarch64-linux-gnu-gcc")
+qemu = shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
+if aarch64_cc and qemu:
+    config.available_features.add("aarch64-run")
+    substitutions["%aarch64_cc"] = aarch64_cc
+    substitutions["%qemu_aarch64"] = qemu + " -L /usr/aarch64-linux-gnu"
+
+for name, value in substitutions.items():
+    config.substitutions.append((name + r"\b", value))

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need, where missing.
+#   tools/install-packages.sh [--for quickstart|tests]
+set -euo pipefail
+
+purpose=tests
+case "$#:${1-}" in
+  0:) ;;
+  2:--for) purpose=$2 ;;
+  *) echo "usage: $0 [--for quickstart|tests]" >&2; exit 2 ;;
+esac
+
+packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
+          llvm-22-tools libfmt-dev libgtest-dev zlib1g-dev libzstd-dev)
+tests=(clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
+       qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+case "$purpose" in
+  quickstart) ;;
+  tests) packages+=("${tests[@]}") ;;
+  *) echo "$0: unknown purpose '$purpose'" >&2; exit 2 ;;
+esac
+
+if ! command -v apt-get >/dev/null; then
+  echo "$0: no apt-get here; install by other means: ${packages[*]}" >&2
+  exit 1
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $status == installed ]] || missing+=("$package")
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  echo "== all packages are installed"
+  exit 0
+fi
+
+as_root=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "$0: needs root or sudo to install: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "== installing ${missing[*]}"
+as_root+=(env DEBIAN_FRONTEND=noninteractive)
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
