@@ -68,8 +68,8 @@ SmallVector<Type> EntryPoint::argumentTypes() {
   int64_t scratch = 0;
   for (func::FuncOp variant : variants)
     scratch = std::max(
-        scratch, cast<MemRefType>(variant.getArgumentTypes().back())
-                     .getDimSize(0));
+        scratch,
+        cast<MemRefType>(variant.getArgumentTypes().back()).getDimSize(0));
   result.push_back(MemRefType::get({scratch}, b.getI8Type()));
   return result;
 }
@@ -100,8 +100,8 @@ void EntryPoint::callAt(func::FuncOp entry, func::FuncOp variant, Value row) {
 /// Walks the batch in blocks of each variant's rows, largest first; the last
 /// variant has one row and leaves none.
 void EntryPoint::emitOpen(func::FuncOp entry) {
-  Value batch = arith::IndexCastOp::create(
-      b, b.getIndexType(), entry.getArgument(1 + numInputs()));
+  Value batch = arith::IndexCastOp::create(b, b.getIndexType(),
+                                           entry.getArgument(1 + numInputs()));
   Value zero = arith::ConstantIndexOp::create(b, 0);
   // A batch of zero or less has no rows.
   batch = arith::MaxSIOp::create(b, batch, zero);
@@ -112,10 +112,10 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
     Value rest = arith::SubIOp::create(b, batch, start);
     // Row counts are powers of two: no division is emitted.
     Value mask = arith::ConstantIndexOp::create(b, -rows);
-    Value end = arith::AddIOp::create(
-        b, start, arith::AndIOp::create(b, rest, mask));
-    auto loop = scf::ForOp::create(
-        b, start, end, arith::ConstantIndexOp::create(b, rows));
+    Value end =
+        arith::AddIOp::create(b, start, arith::AndIOp::create(b, rest, mask));
+    auto loop = scf::ForOp::create(b, start, end,
+                                   arith::ConstantIndexOp::create(b, rows));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     callAt(entry, variant, loop.getInductionVar());
@@ -139,8 +139,7 @@ LogicalResult EntryPoint::emit(SymbolTable &symbols) {
   return success();
 }
 
-struct EmitEntryPointsPass
-    : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
+struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     llvm::MapVector<StringAttr, Variants> networks;

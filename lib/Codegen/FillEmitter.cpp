@@ -67,8 +67,8 @@ static std::array<Value, 2> halves(ImplicitLocOpBuilder &b, Value word,
 
 void FillEmitter::emitKey() {
   Value thirtyTwo = constantI64(b.getI64Type(), 32);
-  auto [nameLow, nameHigh] = halves(b, function.getArgument(Name),
-                                    b.getI32Type(), thirtyTwo);
+  auto [nameLow, nameHigh] =
+      halves(b, function.getArgument(Name), b.getI32Type(), thirtyTwo);
   Value zero = arith::ConstantOp::create(b, b.getI32IntegerAttr(0));
   auto seed = halves(b, function.getArgument(Seed), b.getI32Type(), thirtyTwo);
   std::array<Value, 4> words =
@@ -78,8 +78,7 @@ void FillEmitter::emitKey() {
 
 std::array<Value, 4> FillEmitter::words(Value block) {
   Type type = withElement(block.getType(), b.getI32Type());
-  auto [low, high] =
-      halves(b, block, type, constantI64(block.getType(), 32));
+  auto [low, high] = halves(b, block, type, constantI64(block.getType(), 32));
   Value zero =
       splat(type, arith::ConstantOp::create(b, b.getI32IntegerAttr(0)));
   return emitPhilox(b, {low, high, /*draw=*/zero, zero}, key);
@@ -87,8 +86,7 @@ std::array<Value, 4> FillEmitter::words(Value block) {
 
 Value FillEmitter::wordOf(Value element) {
   Type type = element.getType();
-  Value block =
-      arith::ShRUIOp::create(b, element, constantI64(type, 2));
+  Value block = arith::ShRUIOp::create(b, element, constantI64(type, 2));
   std::array<Value, 4> all = words(block);
   Value lane = arith::AndIOp::create(b, element, constantI64(type, 3));
   Value word = all[0];
@@ -117,8 +115,8 @@ void FillEmitter::emitRowMajor() {
   auto vectorType = VectorType::get({lanes}, b.getF32Type());
   // Whole steps: `lanes` blocks of four elements.
   Value step = index(4 * lanes);
-  Value steps = arith::ShRUIOp::create(
-      b, count, index(llvm::Log2_64(4 * lanes)));
+  Value steps =
+      arith::ShRUIOp::create(b, count, index(llvm::Log2_64(4 * lanes)));
   Value wholeEnd = arith::MulIOp::create(b, steps, step);
   auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
   {
@@ -218,18 +216,17 @@ void FillEmitter::emitPanels() {
   if (init.getNumDraws() > 0) {
     Value elements = add(rowStarts, splat(i64Vector, toI64(column)));
     if (kind.wholeBlocks)
-      bits = llvm::to_vector<4>(words(arith::ShRUIOp::create(
-          b, elements, constantI64(i64Vector, 2))));
+      bits = llvm::to_vector<4>(words(
+          arith::ShRUIOp::create(b, elements, constantI64(i64Vector, 2))));
     else
       bits[0] = wordOf(elements);
   }
   for (auto [i, word] : llvm::enumerate(bits)) {
-    Value value = arith::SelectOp::create(
-        b, isRow, element(vectorType, word), padding);
+    Value value =
+        arith::SelectOp::create(b, isRow, element(vectorType, word), padding);
     Value place = add(panelStart, mul(add(column, index(i)), width));
-    vector::StoreOp::create(
-        b, value, storage,
-        ValueRange{add(place, vectors.getInductionVar())});
+    vector::StoreOp::create(b, value, storage,
+                            ValueRange{add(place, vectors.getInductionVar())});
   }
 }
 

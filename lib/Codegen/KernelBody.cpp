@@ -13,8 +13,8 @@ namespace nascent::codegen {
 
 Value KernelBody::mask(const Position &position) {
   auto type = VectorType::get({position.lanes}, b.getI1Type());
-  return vector::ConstantMaskOp::create(
-      b, type, ArrayRef<int64_t>{position.active});
+  return vector::ConstantMaskOp::create(b, type,
+                                        ArrayRef<int64_t>{position.active});
 }
 
 Value KernelBody::load(Value buffer, ValueRange indices,
@@ -88,9 +88,8 @@ FailureOr<SmallVector<Value>>
 KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position) {
   SmallVector<Value> values;
   for (OpOperand *operand : op.getDpsInputOperands()) {
-    FailureOr<Value> value =
-        evaluateAt(operand->get(), op.getMatchingIndexingMap(operand), position,
-                   op);
+    FailureOr<Value> value = evaluateAt(
+        operand->get(), op.getMatchingIndexingMap(operand), position, op);
     if (failed(value))
       return failure();
     values.push_back(*value);
@@ -112,7 +111,8 @@ FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position) {
   }
   auto op = dyn_cast<linalg::GenericOp>(definition);
   if (!op || op.getNumReductionLoops() != 0)
-    return definition->emitOpError("is not something that kernels support here");
+    return definition->emitOpError(
+        "is not something that kernels support here");
   FailureOr<SmallVector<Value>> inputs = evaluateInputs(op, position);
   if (failed(inputs))
     return failure();

@@ -1,4 +1,5 @@
-//===- KernelBody.h - A kernel's linalg ops, evaluated in vectors -*- C++ -*-===//
+//===- KernelBody.h - A kernel's linalg ops, evaluated in vectors -*- C++
+//-*-===//
 
 #ifndef NASCENT_LIB_CODEGEN_KERNELBODY_H
 #define NASCENT_LIB_CODEGEN_KERNELBODY_H

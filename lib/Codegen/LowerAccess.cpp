@@ -34,8 +34,8 @@ class AccessLowering {
 public:
   AccessLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes)
       : network(network), symbols(symbols),
-        buffer(MemRefType::get(
-            {bytes}, IntegerType::get(network.getContext(), 8))),
+        buffer(MemRefType::get({bytes},
+                               IntegerType::get(network.getContext(), 8))),
         b(network.getLoc(), network.getContext()) {}
 
   LogicalResult lower(ArrayRef<nn::NetworkParameter> parameters);
@@ -83,8 +83,8 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
 void AccessLowering::emitCopy(func::FuncOp function, bool toStorage) {
   Value entry = arith::IndexCastUIOp::create(b, b.getIndexType(),
                                              function.getArgument(1));
-  Value base = memref::GetGlobalOp::create(b, table.getType(),
-                                           table.getSymName());
+  Value base =
+      memref::GetGlobalOp::create(b, table.getType(), table.getSymName());
   auto cell = [&](int64_t column) -> Value {
     return arith::IndexCastOp::create(
         b, b.getIndexType(),
@@ -109,8 +109,8 @@ void AccessLowering::emitCopy(func::FuncOp function, bool toStorage) {
   auto panels = scf::ForOp::create(b, zero, rows, width);
   b.setInsertionPointToStart(panels.getBody());
   Value panel = panels.getInductionVar();
-  Value present = arith::MinUIOp::create(
-      b, width, arith::SubIOp::create(b, rows, panel));
+  Value present =
+      arith::MinUIOp::create(b, width, arith::SubIOp::create(b, rows, panel));
   auto lanes = scf::ForOp::create(b, zero, present, one);
   b.setInsertionPointToStart(lanes.getBody());
   Value lane = lanes.getInductionVar();
@@ -146,9 +146,9 @@ LogicalResult AccessLowering::createFunction(StringRef suffix, bool toStorage) {
   auto i32 = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
   };
-  Value isKnown = arith::CmpIOp::create(
-      b, arith::CmpIPredicate::ult, function.getArgument(1),
-      i32(table.getType().getDimSize(0)));
+  Value isKnown = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                        function.getArgument(1),
+                                        i32(table.getType().getDimSize(0)));
   auto branch = scf::IfOp::create(b, isKnown, /*withElseRegion=*/false);
   {
     OpBuilder::InsertionGuard inBranch(b);
@@ -160,8 +160,7 @@ LogicalResult AccessLowering::createFunction(StringRef suffix, bool toStorage) {
   return success();
 }
 
-LogicalResult
-AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
+LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
   createTable(parameters);
   if (failed(createFunction("_get", /*toStorage=*/false)))
     return failure();
@@ -172,8 +171,8 @@ struct LowerAccess : impl::NNLowerAccessBase<LowerAccess> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     SymbolTableCollection symbolTables;
-    for (auto network : llvm::to_vector(
-             getOperation().getOps<nn::SequentialOp>())) {
+    for (auto network :
+         llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
       auto bytes =
           network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
       if (!bytes) {

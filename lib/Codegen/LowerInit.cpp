@@ -36,8 +36,8 @@ public:
   InitLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes)
       : network(network), symbols(symbols),
         target(VectorTarget::of(network->getParentOfType<ModuleOp>())),
-        buffer(MemRefType::get(
-            {bytes}, IntegerType::get(network.getContext(), 8))),
+        buffer(MemRefType::get({bytes},
+                               IntegerType::get(network.getContext(), 8))),
         b(network.getLoc(), network.getContext()) {}
 
   LogicalResult lower(ArrayRef<nn::NetworkParameter> parameters,
@@ -67,10 +67,10 @@ FillKind kindOf(nn::ParameterOp parameter) {
 func::FuncOp InitLowering::getFill(nn::InitializerAttrInterface init,
                                    nn::ParameterOp parameter) {
   FillKind kind = kindOf(parameter);
-  std::string name = network.getSymName().str() + ".fill." +
-                     init.getAbstractAttribute().getName().split('.').second
-                         .str() +
-                     kind.suffix();
+  std::string name =
+      network.getSymName().str() + ".fill." +
+      init.getAbstractAttribute().getName().split('.').second.str() +
+      kind.suffix();
   if (auto function = symbols.lookup<func::FuncOp>(name))
     return function;
   unsigned numArguments = init.getArguments().size();
@@ -104,11 +104,12 @@ LogicalResult InitLowering::callFill(const nn::NetworkParameter &parameter,
     return arith::ConstantIndexOp::create(b, value);
   };
   SmallVector<Value> operands = {
-      function.getArgument(0), index(*op.getOffset()),
+      function.getArgument(0),
+      index(*op.getOffset()),
       index(isMatrix ? type.getDimSize(0) : 1),
       index(isMatrix ? type.getDimSize(1) : type.getNumElements()),
-      arith::ConstantOp::create(
-          b, b.getI64IntegerAttr(hashName(parameter.name))),
+      arith::ConstantOp::create(b,
+                                b.getI64IntegerAttr(hashName(parameter.name))),
       function.getArgument(1)};
   for (float argument : init.getArguments())
     operands.push_back(
@@ -124,8 +125,7 @@ LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
     return network.emitOpError() << "needs the symbol '" << name
                                  << "' for its init function, but it is taken";
   auto function = func::FuncOp::create(
-      network.getLoc(), name,
-      b.getFunctionType({buffer, b.getI64Type()}, {}));
+      network.getLoc(), name, b.getFunctionType({buffer, b.getI64Type()}, {}));
   function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
   symbols.insert(function, network->getIterator());
   b.setInsertionPointToStart(function.addEntryBlock());
@@ -140,8 +140,8 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     SymbolTableCollection symbolTables;
-    for (auto network : llvm::to_vector(
-             getOperation().getOps<nn::SequentialOp>())) {
+    for (auto network :
+         llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
       auto bytes =
           network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
       if (!bytes) {

@@ -67,7 +67,8 @@ FailureOr<SmallVector<Slot>> planSlots(func::FuncOp function,
     if (failed(bytes))
       return failure();
     unsigned start = positions[alloc];
-    llvm::erase_if(live, [&](const Slot &slot) { return slot.lastUse < start; });
+    llvm::erase_if(live,
+                   [&](const Slot &slot) { return slot.lastUse < start; });
     Slot slot{alloc, *bytes, lastUseOf(alloc, positions)};
     auto *place = live.begin();
     for (; place != live.end(); ++place) {
@@ -102,8 +103,8 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
           failed(plan(function, symbols)))
         return signalPassFailure();
     // Their shapes live on in offsets and views.
-    for (auto parameter : llvm::make_early_inc_range(
-             getOperation().getOps<nn::ParameterOp>()))
+    for (auto parameter :
+         llvm::make_early_inc_range(getOperation().getOps<nn::ParameterOp>()))
       parameter.erase();
   }
 
@@ -117,9 +118,9 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
     Type i8 = attributes.getI8Type();
     auto parameterBytes =
         function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-    DictionaryAttr noAlias = attributes.getDictionaryAttr(
-        attributes.getNamedAttr(LLVM::LLVMDialect::getNoAliasAttrName(),
-                                attributes.getUnitAttr()));
+    DictionaryAttr noAlias =
+        attributes.getDictionaryAttr(attributes.getNamedAttr(
+            LLVM::LLVMDialect::getNoAliasAttrName(), attributes.getUnitAttr()));
     auto insert = [&](unsigned index, int64_t size) {
       return function.insertArgument(index, MemRefType::get({size}, i8),
                                      noAlias, function.getLoc());

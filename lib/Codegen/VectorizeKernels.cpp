@@ -31,13 +31,12 @@ namespace {
 /// What both kinds of kernel share.
 class KernelEmitter {
 public:
-  KernelEmitter(func::FuncOp kernel, bufferization::MaterializeInDestinationOp
-                                         store,
+  KernelEmitter(func::FuncOp kernel,
+                bufferization::MaterializeInDestinationOp store,
                 const VectorTarget &target)
       : b(kernel.getLoc(), kernel.getContext()), root(store.getSource()),
         destination(store.getDest()), target(target),
-        rank(cast<RankedTensorType>(root.getType()).getRank()),
-        body(b, rank) {
+        rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
     b.setInsertionPoint(store);
   }
 
@@ -174,8 +173,8 @@ SmallVector<Value> MatmulKernel::accumulate(Value row, int64_t rows,
         memref::LoadOp::create(b, input, ValueRange{add(row, index(r)), k}),
         lanes);
     for (int64_t v = 0; v < vectors; ++v)
-      sums.push_back(multiplyAdd(
-          x, columns[v], loop.getRegionIterArgs()[r * vectors + v]));
+      sums.push_back(multiplyAdd(x, columns[v],
+                                 loop.getRegionIterArgs()[r * vectors + v]));
   }
   scf::YieldOp::create(b, sums);
   return SmallVector<Value>(loop.getResults());
@@ -228,9 +227,8 @@ LogicalResult MatmulKernel::emit(linalg::MatmulOp op) {
   int64_t columns = cast<MemRefType>(destination.getType()).getDimSize(1);
   int64_t whole = columns / width;
   bool ok = true;
-  forEach(0, whole, 1, [&](Value panel) {
-    ok &= succeeded(emitPanels(panel, width));
-  });
+  forEach(0, whole, 1,
+          [&](Value panel) { ok &= succeeded(emitPanels(panel, width)); });
   if (int64_t rest = columns % width)
     ok &= succeeded(emitPanels(index(whole), rest));
   return success(ok);
@@ -272,7 +270,8 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
   Value sum = splat(fill.value(), lanes);
   int64_t whole = columns / lanes * lanes;
   if (whole > 0) {
-    auto loop = scf::ForOp::create(b, index(0), index(whole), index(lanes), sum);
+    auto loop =
+        scf::ForOp::create(b, index(0), index(whole), index(lanes), sum);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     FailureOr<Value> next = step({row, loop.getInductionVar(), lanes, lanes},
@@ -296,8 +295,7 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
   Value result = vector::ExtractOp::create(b, sum, int64_t(0));
   for (int64_t lane = 1; lane < lanes; ++lane) {
     OperationState state(op.getLoc(), combine->getName());
-    state.addOperands(
-        {result, Value(vector::ExtractOp::create(b, sum, lane))});
+    state.addOperands({result, Value(vector::ExtractOp::create(b, sum, lane))});
     state.addTypes(result.getType());
     state.addAttributes(combine->getAttrs());
     result = b.create(state)->getResult(0);
@@ -339,8 +337,7 @@ LogicalResult RowKernel::emit(func::FuncOp kernel) {
 // The pass
 //===----------------------------------------------------------------------===//
 
-struct VectorizeKernelsPass
-    : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
+struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   void runOnOperation() override {
     VectorTarget target = VectorTarget::of(getOperation());
     for (auto kernel : getOperation().getOps<func::FuncOp>())

@@ -4,7 +4,9 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "nascent/Pipelines/Pipelines.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -12,6 +14,8 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
   registry.insert<nascent::nn::NNDialect>();
+  nascent::nn::registerLinalgLoweringModels(registry);
+  nascent::registerNascentPasses();
   return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "nascent optimizer driver\n", registry));
+      mlir::MlirOptMain(argc, argv, "Nascent optimizer driver\n", registry));
 }

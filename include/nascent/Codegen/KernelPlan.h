@@ -1,4 +1,5 @@
-//===- KernelPlan.h - The one place that decides tiles and layouts -*- C++ -*-===//
+//===- KernelPlan.h - The one place that decides tiles and layouts -*- C++
+//-*-===//
 //
 // A dense layer is computed in tiles of rows × columns whose accumulators stay
 // in vector registers. Its weight is stored in panels as wide as a tile. Both

@@ -16,14 +16,14 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    nn.parameter private @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
-    nn.parameter private @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
     ```
     After, for a target with 16 floats in a vector:
     ```mlir
-    nn.parameter private @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
       layout(#nn.panels<64>) offset(0)
-    nn.parameter private @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
       offset(20480)
     ```
   }];
@@ -43,7 +43,7 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    nn.parameter private @net.0.weight : tensor<8x4xf32>
+    nn.parameter @net.0.weight : tensor<8x4xf32>
       init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<16>) offset(0)
     ```
     Added:

@@ -47,16 +47,16 @@ Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
   unsigned rank = type.getRank();
   SmallVector<AffineMap> maps;
   for (Value input : inputs)
-    maps.push_back(AffineMap::getMultiDimIdentityMap(rank, builder.getContext())
-                       .getMajorSubMap(
-                           cast<RankedTensorType>(input.getType()).getRank()));
+    maps.push_back(
+        AffineMap::getMultiDimIdentityMap(rank, builder.getContext())
+            .getMajorSubMap(cast<RankedTensorType>(input.getType()).getRank()));
   maps.push_back(builder.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
       builder, loc, type, inputs, emptyLike(builder, loc, type.getShape()),
-      maps, iterators, [&](OpBuilder &nested, Location nestedLoc,
-                           ValueRange arguments) {
+      maps, iterators,
+      [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
         ImplicitLocOpBuilder b(nestedLoc, nested);
         linalg::YieldOp::create(b, body(b, arguments.drop_back()));
       });
@@ -99,9 +99,9 @@ struct DenseLowering
         cast<RankedTensorType>(parameters[0].getType()).getDimSize(0);
     Value init;
     if (parameters.size() == 2)
-      init = linalg::BroadcastOp::create(
-                 builder, loc, parameters[1],
-                 emptyLike(builder, loc, {rows, units}), ArrayRef<int64_t>{0})
+      init = linalg::BroadcastOp::create(builder, loc, parameters[1],
+                                         emptyLike(builder, loc, {rows, units}),
+                                         ArrayRef<int64_t>{0})
                  .getResults()[0];
     else
       init = filled(builder, loc, {rows, units}, 0.0);
@@ -143,8 +143,7 @@ Value activation(EluOp op, ImplicitLocOpBuilder &b, Value x) {
   Value alpha = constant(b, b.getLoc(), op.getAlpha().convertToDouble());
   Value isPositive =
       arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
-  Value negative =
-      arith::MulFOp::create(b, alpha, math::ExpM1Op::create(b, x));
+  Value negative = arith::MulFOp::create(b, alpha, math::ExpM1Op::create(b, x));
   return arith::SelectOp::create(b, isPositive, x, negative);
 }
 

@@ -167,8 +167,8 @@ NetworkLowering::createKernel(const Group &group, TypeRange types,
                               ArrayRef<ParameterOp> parameters) {
   LayerOpInterface first = group.front();
   Location loc = first.getLoc();
-  func::FuncOp kernel = createFunction(
-      loc, "layer_" + first.getLayerName().getValue(), types);
+  func::FuncOp kernel =
+      createFunction(loc, "layer_" + first.getLayerName().getValue(), types);
   kernel->setAttr(kKernelAttrName, builder.getUnitAttr());
   ++numKernels;
   OpBuilder::InsertionGuard guard(builder);
@@ -180,8 +180,8 @@ NetworkLowering::createKernel(const Group &group, TypeRange types,
       kernel.getArgument(0), /*restrict=*/true);
   SmallVector<Value> tensors;
   for (auto [index, parameter] : llvm::enumerate(parameters))
-    tensors.push_back(loadParameter(builder, loc, parameter,
-                                    kernel.getArgument(index + 1)));
+    tensors.push_back(
+        loadParameter(builder, loc, parameter, kernel.getArgument(index + 1)));
   for (LayerOpInterface layer : group) {
     auto lowering = dyn_cast<LinalgLoweringOpInterface>(layer.getOperation());
     if (!lowering)
@@ -191,8 +191,7 @@ NetworkLowering::createKernel(const Group &group, TypeRange types,
     tensors.clear();
   }
   auto store = bufferization::MaterializeInDestinationOp::create(
-      builder, loc, /*result=*/Type(), value,
-      kernel.getArguments().back());
+      builder, loc, /*result=*/Type(), value, kernel.getArguments().back());
   store.setRestrict(true);
   store.setWritable(true);
   func::ReturnOp::create(builder, loc);
@@ -223,9 +222,11 @@ LogicalResult NetworkLowering::lowerGroup(const Group &group,
   LayerOpInterface first = group.front();
   Location loc = first.getLoc();
   // Elementwise kernels need no columns: one dimension vectorises best.
-  unsigned kept = llvm::all_of(group, [](LayerOpInterface layer) {
-    return layer.isElementwise();
-  }) ? 0 : 1;
+  unsigned kept =
+      llvm::all_of(group,
+                   [](LayerOpInterface layer) { return layer.isElementwise(); })
+          ? 0
+          : 1;
   SmallVector<Value> operands = {
       collapse(loc, buffers[first->getOperand(0)], kept)};
   SmallVector<ParameterOp> parameters;
@@ -286,8 +287,8 @@ LogicalResult NetworkLowering::lower() {
     Value result = group->back()->getResult(0);
     Value destination = destinations.lookup(result);
     if (!destination)
-      destination = memref::AllocOp::create(builder, layer.getLoc(),
-                                            bufferType(result));
+      destination =
+          memref::AllocOp::create(builder, layer.getLoc(), bufferType(result));
     if (failed(lowerGroup(*group++, destination)))
       return failure();
   }

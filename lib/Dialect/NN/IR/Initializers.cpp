@@ -41,7 +41,8 @@ static Attribute normalOf(MLIRContext *context, double deviation) {
 }
 
 static double xavierDeviation(const APFloat &gain, Fan fan) {
-  return gain.convertToDouble() * std::sqrt(2.0 / (double(fan.in) + double(fan.out)));
+  return gain.convertToDouble() *
+         std::sqrt(2.0 / (double(fan.in) + double(fan.out)));
 }
 static double kaimingDeviation(const APFloat &slope, Fan fan) {
   double a = slope.convertToDouble();
@@ -209,25 +210,25 @@ struct Emitter {
     // Move the exponent's step from 1 to √½ before splitting.
     Value shifted = emit<arith::SubIOp>(bits, i32(0x3f3504f3));
     Value exponent = emit<arith::ShRSIOp>(shifted, i32(23));
-    Value mantissaBits = emit<arith::SubIOp>(
-        bits, emit<arith::ShLIOp>(exponent, i32(23)));
+    Value mantissaBits =
+        emit<arith::SubIOp>(bits, emit<arith::ShLIOp>(exponent, i32(23)));
     Value mantissa =
         arith::BitcastOp::create(builder, loc, floatType, mantissaBits);
     Value e = arith::SIToFPOp::create(builder, loc, floatType, exponent);
     Value m = sub(mantissa, f32(1.0f));
     Value z = mul(m, m);
-    Value p = polynomial(
-        m, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
-            -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
-            2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
+    Value p =
+        polynomial(m, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
+                       -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
+                       2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
     Value y = mul(mul(m, z), p);
     y = add(y, mul(e, f32(-2.12194440e-4f)));
     y = sub(y, mul(f32(0.5f), z));
     return add(add(m, y), mul(e, f32(0.693359375f)));
   }
 
-  Value convertUnsigned(Value bits) {
-    return arith::UIToFPOp::create(builder, loc, floatType, bits);
+  Value toFloat(Value bits) {
+    return arith::SIToFPOp::create(builder, loc, floatType, bits);
   }
 };
 
@@ -243,8 +244,7 @@ Value ConstantAttr::emitElement(OpBuilder &, Location, Type,
 }
 
 SmallVector<float> UniformAttr::getArguments() const {
-  return {toFloat(getLow()),
-          toFloat(getHigh() - getLow())};
+  return {toFloat(getLow()), toFloat(getHigh() - getLow())};
 }
 
 unsigned UniformAttr::getNumDraws() const { return 1; }
@@ -253,7 +253,7 @@ Value UniformAttr::emitElement(OpBuilder &builder, Location loc, Type type,
                                ValueRange arguments, Value bits) const {
   Emitter e(builder, loc, type);
   Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
-  Value u = e.mul(e.convertUnsigned(upper), e.f32(0x1p-24f));
+  Value u = e.mul(e.toFloat(upper), e.f32(0x1p-24f));
   return e.add(arguments[0], e.mul(u, arguments[1]));
 }
 
@@ -269,8 +269,8 @@ Value NormalAttr::emitElement(OpBuilder &builder, Location loc, Type type,
   // p = (m + 1/2)·2⁻²⁴ in (0, 1/2) from 23 bits: exact, as 2m + 1 < 2²⁴.
   Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(7)),
                                   e.i32(0x00fffffe));
-  Value p = e.mul(e.convertUnsigned(e.emit<arith::OrIOp>(m, e.i32(1))),
-                  e.f32(0x1p-25f));
+  Value p =
+      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-25f));
   // −Φ⁻¹(p) = √2·erf⁻¹(1 − 2p), with 1 − (1 − 2p)² = 4p(1 − p). The two
   // polynomials are those of M. Giles, "Approximating the erfinv function"
   // (GPU Computing Gems, 2011).
@@ -278,16 +278,14 @@ Value NormalAttr::emitElement(OpBuilder &builder, Location loc, Type type,
   Value q = e.mul(e.mul(e.f32(4.0f), p), e.sub(e.f32(1.0f), p));
   Value w = e.sub(e.f32(0.0f), e.log(q));
   Value central = e.polynomial(
-      e.sub(w, e.f32(2.5f)),
-      {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f,
-       0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f,
-       1.50140941f});
+      e.sub(w, e.f32(2.5f)), {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
+                              -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
+                              -0.00417768164f, 0.246640727f, 1.50140941f});
   Value root = math::SqrtOp::create(builder, loc, w);
-  Value tail = e.polynomial(
-      e.sub(root, e.f32(3.0f)),
-      {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f,
-       0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f,
-       2.83297682f});
+  Value tail = e.polynomial(e.sub(root, e.f32(3.0f)),
+                            {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                             -0.00367342844f, 0.00573950773f, -0.0076224613f,
+                             0.00943887047f, 1.00167406f, 2.83297682f});
   Value isCentral = arith::CmpFOp::create(
       builder, loc, arith::CmpFPredicate::OLT, w, e.f32(5.0f));
   Value factor =

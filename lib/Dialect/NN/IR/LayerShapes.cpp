@@ -29,9 +29,9 @@ LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
     shape.changed = true;
     return success();
   }
-  InFlightDiagnostic diag = emitError() << "expects " << what << " "
-                                        << known.getSize() << ", got "
-                                        << current.getSize();
+  InFlightDiagnostic diag = emitError()
+                            << "expects " << what << " " << known.getSize()
+                            << ", got " << current.getSize();
   for (const Dim *side : {&known, &std::as_const(current)})
     diag.attachNote(side->getOrigin().location)
         << side->getSize() << " comes from " << side->getOrigin().phrase;

@@ -66,13 +66,14 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
 
 SmallVector<ParameterSpec> DenseOp::getParameters() {
   // PyTorch's default for both: U(±1/√fan_in), fan_in being the weight's.
-  auto byDefault = KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)));
+  auto byDefault =
+      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)));
   auto orDefault = [&](Attribute stated) {
     return stated ? stated : Attribute(byDefault);
   };
-  SmallVector<ParameterSpec> specs = {
-      {ParameterRole::Weight, "weight", /*rank=*/2, orDefault(getInitAttr()),
-       bool(getInitAttr())}};
+  SmallVector<ParameterSpec> specs = {{ParameterRole::Weight, "weight",
+                                       /*rank=*/2, orDefault(getInitAttr()),
+                                       bool(getInitAttr())}};
   if (!getNoBias())
     specs.push_back({ParameterRole::Bias, "bias", /*rank=*/1,
                      orDefault(getBiasInitAttr()), bool(getBiasInitAttr())});
@@ -106,9 +107,8 @@ LogicalResult DenseOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return diag;
   }
   LayerShapes shapes = shapesOf(*this, &symbols);
-  return relate(shapes, [&] {
-    return emitOpError() << quotedName(*this) << " ";
-  });
+  return relate(shapes,
+                [&] { return emitOpError() << quotedName(*this) << " "; });
 }
 
 /// A size as a listing shows it.
@@ -272,9 +272,9 @@ static LogicalResult relateProduct(Shape &x, unsigned start, Shape &y,
     x.changed = true;
     return success();
   }
-  InFlightDiagnostic diag =
-      emitError() << "expects a flattened size that is a multiple of "
-                  << product << ", got " << whole.getSize();
+  InFlightDiagnostic diag = emitError()
+                            << "expects a flattened size that is a multiple of "
+                            << product << ", got " << whole.getSize();
   diag.attachNote(whole.getOrigin().location)
       << whole.getSize() << " comes from " << whole.getOrigin().phrase;
   return diag;

@@ -2,8 +2,8 @@
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "mlir/IR/OpImplementation.h"
-#include "mlir/Interfaces/FunctionImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -60,15 +60,13 @@ ReturnOp SequentialOp::getReturn() {
 }
 
 LogicalResult SequentialOp::verify() {
-  for (auto [kind, types] :
-       {std::pair("input", getArgumentTypes()),
-        std::pair("output", getResultTypes())})
+  for (auto [kind, types] : {std::pair("input", getArgumentTypes()),
+                             std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       if (!tensor || !tensor.getElementType().isF32())
         return emitOpError() << kind << " " << index
-                             << " must be a ranked tensor of f32, got "
-                             << type;
+                             << " must be a ranked tensor of f32, got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))
@@ -153,19 +151,17 @@ std::optional<int64_t> ParameterOp::getStorageBytes() {
 // GetParameterOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-GetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(
-      *this, getParameterAttr());
+LogicalResult GetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto parameter =
+      symbols.lookupNearestSymbolFrom<ParameterOp>(*this, getParameterAttr());
   if (!parameter)
     return emitOpError() << "refers to " << getParameterAttr()
                          << ", which is not an nn.parameter";
   if (parameter.getStorageType() == getType())
     return success();
-  InFlightDiagnostic diag = emitOpError()
-                            << "must have the parameter's storage type "
-                            << parameter.getStorageType() << ", got "
-                            << getType();
+  InFlightDiagnostic diag =
+      emitOpError() << "must have the parameter's storage type "
+                    << parameter.getStorageType() << ", got " << getType();
   diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
   return diag;
 }

@@ -66,13 +66,12 @@ LogicalResult Bind::bind(StringRef text) {
   llvm::Expected<Binding> binding = parseBinding(text);
   if (!binding)
     return module.emitError(llvm::toString(binding.takeError()));
-  auto network =
-      SymbolTable::lookupNearestSymbolFrom<SequentialOp>(
-          module, StringAttr::get(&getContext(), binding->network));
+  auto network = SymbolTable::lookupNearestSymbolFrom<SequentialOp>(
+      module, StringAttr::get(&getContext(), binding->network));
   if (!network) {
-    InFlightDiagnostic diag = module.emitError()
-                              << "binding '" << text << "': there is no network '"
-                              << binding->network << "'";
+    InFlightDiagnostic diag = module.emitError() << "binding '" << text
+                                                 << "': there is no network '"
+                                                 << binding->network << "'";
     for (auto other : module.getOps<SequentialOp>())
       diag.attachNote(other.getLoc())
           << "there is network '" << other.getSymName() << "'";
@@ -82,8 +81,8 @@ LogicalResult Bind::bind(StringRef text) {
     return network.emitOpError()
            << "binding '" << text << "' is for one input, but the network has "
            << network.getNumArguments() << "; write their types in the network";
-  if (auto earlier = network.getArgAttrOfType<StringAttr>(
-          0, NNDialect::kBindingAttrName))
+  if (auto earlier =
+          network.getArgAttrOfType<StringAttr>(0, NNDialect::kBindingAttrName))
     return network.emitOpError()
            << "binding '" << text << "' is a second one, after '"
            << earlier.getValue() << "'; bind a network once";
@@ -91,8 +90,8 @@ LogicalResult Bind::bind(StringRef text) {
   if (!type)
     return failure();
   network.getArgument(0).setType(type);
-  network.setType(FunctionType::get(&getContext(), type,
-                                    network.getResultTypes()));
+  network.setType(
+      FunctionType::get(&getContext(), type, network.getResultTypes()));
   network.setArgAttr(0, NNDialect::kBindingAttrName,
                      StringAttr::get(&getContext(), text));
   ++numBound;

@@ -69,9 +69,8 @@ NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols)
   for (auto [index, type] : llvm::enumerate(network.getResultTypes()))
     results.emplace_back(
         cast<RankedTensorType>(type),
-        Origin{network.getLoc(),
-               fmt::format("output {} of network '{}'", index,
-                           network.getSymName().str())});
+        Origin{network.getLoc(), fmt::format("output {} of network '{}'", index,
+                                             network.getSymName().str())});
 }
 
 LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
@@ -151,10 +150,9 @@ unsigned NetworkShapes::write() {
   for (auto &[parameter, shape] : parameters)
     ParameterOp(parameter).setType(
         typeOf(ParameterOp(parameter).getTensorType(), shape));
-  network.setType(
-      FunctionType::get(network.getContext(),
-                        network.getBody().front().getArgumentTypes(),
-                        network.getReturn().getOperandTypes()));
+  network.setType(FunctionType::get(
+      network.getContext(), network.getBody().front().getArgumentTypes(),
+      network.getReturn().getOperandTypes()));
   return resolved;
 }
 

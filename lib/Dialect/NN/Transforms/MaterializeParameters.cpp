@@ -42,8 +42,8 @@ findOwner(LayerOpInterface layer,
   LayerOpInterface owner = layer;
   while (StringAttr tie = owner.getTieAttr()) {
     if (!visited.insert(owner))
-      return layer.emitOpError() << quotedName(layer)
-                                 << " is tied to itself in a circle";
+      return layer.emitOpError()
+             << quotedName(layer) << " is tied to itself in a circle";
     auto it = layers.find(tie);
     if (it == layers.end())
       return owner.emitOpError()
@@ -101,7 +101,7 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
     auto type = RankedTensorType::get(shapes.parameters[index].sizes(),
                                       builder.getF32Type());
     auto parameter = ParameterOp::create(
-        builder, layer.getLoc(), symbol, builder.getStringAttr("private"), type,
+        builder, layer.getLoc(), symbol, /*sym_visibility=*/StringAttr(), type,
         cast<InitializerAttrInterface>(spec.init), /*layout=*/PanelsAttr(),
         /*offset=*/IntegerAttr());
     symbols.insert(parameter);

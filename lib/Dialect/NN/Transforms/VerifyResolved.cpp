@@ -27,10 +27,10 @@ LogicalResult verifyParameters(SequentialOp network,
     RankedTensorType type = parameter.op.getTensorType();
     if (type.hasStaticShape())
       continue;
-    InFlightDiagnostic diag = parameter.op.emitOpError()
-                              << "'" << parameter.name << "' of network '"
-                              << network.getSymName() << "' still has the shape "
-                              << formatShape(type.getShape());
+    InFlightDiagnostic diag =
+        parameter.op.emitOpError()
+        << "'" << parameter.name << "' of network '" << network.getSymName()
+        << "' still has the shape " << formatShape(type.getShape());
     diag.attachNote(network.getLoc()) << bindingHint(network);
     return diag;
   }
@@ -44,9 +44,9 @@ LogicalResult verifyOpenDimensions(SequentialOp network) {
     for (int64_t dim = 1; dim < type.getRank(); ++dim)
       if (type.isDynamicDim(dim)) {
         InFlightDiagnostic diag =
-            at->emitOpError() << what << " has the open dimension " << dim
-                              << " in " << type
-                              << "; only the batch, dimension 0, may stay open";
+            at->emitOpError()
+            << what << " has the open dimension " << dim << " in " << type
+            << "; only the batch, dimension 0, may stay open";
         diag.attachNote(network.getLoc()) << bindingHint(network);
         return LogicalResult(diag);
       }

@@ -5,8 +5,8 @@
 //   nn.<layer> %input [, units] clause* [attr-dict] : type [-> type]
 //
 // where clauses come in any order. ODS cannot leave out a clause by its value
-// (a name that equals the position, a default), so the form is written here, once, over a
-// table of clauses that ODS generates for each layer.
+// (a name that equals the position, a default), so the form is written here,
+// once, over a table of clauses that ODS generates for each layer.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,46 @@
+//===- Pipelines.h - Named pipelines ----------------------------*- C++ -*-===//
+//
+// The compiler is two pipelines with a contract between them: after the first,
+// `nn-verify-resolved` holds. Each is made of stages, at which the driver can
+// stop.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_PIPELINES_PIPELINES_H
+#define NASCENT_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace nascent {
+
+struct BindAndInferOptions
+    : public mlir::PassPipelineOptions<BindAndInferOptions> {
+  ListOption<std::string> bindings{
+      *this, "bindings",
+      llvm::cl::desc("NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or "
+                     "@FILE.npy")};
+};
+
+/// nascent-bind-and-infer: from an authored network to a resolved one.
+void buildBindAndInferPipeline(mlir::OpPassManager &passes,
+                               const BindAndInferOptions &options);
+
+/// Folds away layers that do nothing and gives parameters their layouts.
+void buildLayoutPipeline(mlir::OpPassManager &passes);
+
+/// From layouts to functions of linalg on tensors, one a distinct fused layer.
+void buildLinalgPipeline(mlir::OpPassManager &passes);
+
+/// From linalg to the LLVM dialect: vectorise, plan buffers, lower.
+void buildLLVMPipeline(mlir::OpPassManager &passes);
+
+/// nascent-lower-to-llvm: from a resolved network to the LLVM dialect.
+void buildLowerToLLVMPipeline(mlir::OpPassManager &passes);
+
+/// Makes the named pipelines and all of the project's passes known.
+void registerNascentPasses();
+
+} // namespace nascent
+
+#endif // NASCENT_PIPELINES_PIPELINES_H

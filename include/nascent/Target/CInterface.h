@@ -1,0 +1,57 @@
+//===- CInterface.h - What a C program sees of a network --------*- C++ -*-===//
+
+#ifndef NASCENT_TARGET_CINTERFACE_H
+#define NASCENT_TARGET_CINTERFACE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+#include <vector>
+
+namespace nascent {
+
+/// One parameter, as `<net>_parameters[]` and the header describe it.
+struct ParameterInterface {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<int64_t> shape;
+  /// The registered initialiser, as it is written in the IR.
+  std::string init;
+};
+
+/// One public network.
+struct NetworkInterface {
+  std::string name;
+  mlir::Location location;
+  /// With an open batch, dimension 0 of every input and output is dynamic.
+  std::vector<mlir::RankedTensorType> inputs;
+  std::vector<mlir::RankedTensorType> outputs;
+  std::vector<ParameterInterface> parameters;
+  int64_t parameterBytes = 0;
+  int64_t scratchBytes = 0;
+
+  bool hasOpenBatch() const;
+  /// "x", or "x0", "x1", … where there are several; likewise for outputs.
+  std::string inputName(size_t index) const;
+  std::string outputName(size_t index) const;
+};
+
+/// The interfaces of a module's networks, after layout assignment. Fails, after
+/// an error, if two names become the same one in C.
+llvm::FailureOr<std::vector<NetworkInterface>>
+collectInterfaces(mlir::ModuleOp module);
+
+/// Adds what buffer planning found out: the bytes of scratch.
+void addScratchBytes(mlir::ModuleOp lowered,
+                     std::vector<NetworkInterface> &interfaces);
+
+/// Writes the header of one object: C99 and C++17, documented, including only
+/// <stddef.h> and <stdint.h>. `guard` names the include guard.
+void writeHeader(llvm::ArrayRef<NetworkInterface> interfaces,
+                 llvm::StringRef guard, llvm::raw_ostream &os);
+
+} // namespace nascent
+
+#endif // NASCENT_TARGET_CINTERFACE_H

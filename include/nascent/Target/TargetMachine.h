@@ -1,0 +1,37 @@
+//===- TargetMachine.h - Choosing and checking the target -------*- C++ -*-===//
+
+#ifndef NASCENT_TARGET_TARGETMACHINE_H
+#define NASCENT_TARGET_TARGETMACHINE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include <memory>
+#include <string>
+
+namespace nascent {
+
+/// The machine to compile for, as LLVM's tools name it.
+struct TargetOptions {
+  /// Empty: the host's.
+  std::string triple;
+  /// Empty: the host's processor where the triple is the host's, else the
+  /// architecture's generic one. "native": the host's.
+  std::string cpu;
+  /// "+avx2,-fma"; added to what the processor has.
+  std::string features;
+};
+
+/// A machine for position-independent code. LLVM's own path only warns of an
+/// unknown processor or feature; here either is an error that names the option
+/// (`--mtriple`, `--mcpu`, `--mattr`).
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const TargetOptions &options, unsigned optLevel);
+
+/// Writes what passes need of the target into the module: `nn.target`,
+/// `llvm.target_triple`, `llvm.data_layout`, and the width of `index`.
+void setTarget(mlir::ModuleOp module, llvm::TargetMachine &machine);
+
+} // namespace nascent
+
+#endif // NASCENT_TARGET_TARGETMACHINE_H

@@ -1,0 +1,84 @@
+//===- Pipelines.cpp - Named pipelines ------------------------------------===//
+
+#include "nascent/Pipelines/Pipelines.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Conversion/NNToLinalg/Passes.h"
+#include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Target/Passes.h"
+
+using namespace mlir;
+
+namespace nascent {
+
+void buildBindAndInferPipeline(OpPassManager &passes,
+                               const BindAndInferOptions &options) {
+  passes.addPass(nn::createNNMaterializeParameters());
+  nn::NNBindOptions bind;
+  bind.bindings.assign(options.bindings.begin(), options.bindings.end());
+  passes.addPass(nn::createNNBind(bind));
+  passes.addPass(nn::createNNInferShapes());
+  passes.addPass(nn::createNNVerifyResolved());
+}
+
+void buildLayoutPipeline(OpPassManager &passes) {
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(codegen::createNNAssignLayouts());
+}
+
+void buildLinalgPipeline(OpPassManager &passes) {
+  passes.addPass(codegen::createNNLowerInit());
+  passes.addPass(codegen::createNNLowerAccess());
+  passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(func::createDuplicateFunctionEliminationPass());
+}
+
+void buildLLVMPipeline(OpPassManager &passes) {
+  passes.addPass(codegen::createVectorizeKernels());
+  passes.addPass(codegen::createPlanBuffers());
+  passes.addPass(codegen::createEmitEntryPoints());
+  passes.addPass(codegen::createExpandMath());
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createCSEPass());
+  passes.addPass(createSCFToControlFlowPass());
+  passes.addPass(createConvertVectorToLLVMPass());
+  passes.addPass(memref::createExpandStridedMetadataPass());
+  passes.addPass(createFinalizeMemRefToLLVMConversionPass());
+  ConvertFuncToLLVMPassOptions functions;
+  functions.useBarePtrCallConv = true;
+  passes.addPass(createConvertFuncToLLVMPass(functions));
+  passes.addPass(createArithToLLVMConversionPass());
+  passes.addPass(createConvertMathToLLVMPass());
+  passes.addPass(createConvertControlFlowToLLVMPass());
+  passes.addPass(createUBToLLVMConversionPass());
+  passes.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void buildLowerToLLVMPipeline(OpPassManager &passes) {
+  buildLayoutPipeline(passes);
+  buildLinalgPipeline(passes);
+  buildLLVMPipeline(passes);
+}
+
+void registerNascentPasses() {
+  nn::registerNNTransformsPasses();
+  nn::registerNNToLinalgPasses();
+  codegen::registerNascentCodegenPasses();
+  registerNascentTargetPasses();
+  PassPipelineRegistration<BindAndInferOptions>(
+      "nascent-bind-and-infer",
+      "Resolve every dimension of the networks: materialise parameters, bind "
+      "inputs, infer shapes, verify",
+      buildBindAndInferPipeline);
+  PassPipelineRegistration<>(
+      "nascent-lower-to-llvm",
+      "Lower resolved networks to the LLVM dialect: layouts, initialisation, "
+      "access, forward",
+      buildLowerToLLVMPipeline);
+}
+
+} // namespace nascent

@@ -1,0 +1,287 @@
+//===- CInterface.cpp - What a C program sees of a network ----------------===//
+
+#include "nascent/Target/CInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/CName.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+bool NetworkInterface::hasOpenBatch() const {
+  return llvm::any_of(
+      inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
+}
+
+static std::string numbered(const char *stem, size_t index, size_t count) {
+  return count == 1 ? stem : fmt::format("{}{}", stem, index);
+}
+
+std::string NetworkInterface::inputName(size_t index) const {
+  return numbered("x", index, inputs.size());
+}
+
+std::string NetworkInterface::outputName(size_t index) const {
+  return numbered("y", index, outputs.size());
+}
+
+//===----------------------------------------------------------------------===//
+// Identifiers
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Where each C identifier comes from.
+class Identifiers {
+public:
+  /// Claims `identifier` for `what`; fails, after an error, if it is taken.
+  LogicalResult claim(Location location, StringRef identifier,
+                      const std::string &what) {
+    auto [it, inserted] = owners.try_emplace(identifier, Owner{location, what});
+    if (inserted)
+      return success();
+    InFlightDiagnostic diag = emitError(location)
+                              << what << " has the name '" << identifier
+                              << "' in C, which is also that of "
+                              << it->second.what << "; rename one of them";
+    diag.attachNote(it->second.location) << it->second.what << " is here";
+    return diag;
+  }
+
+private:
+  struct Owner {
+    Location location;
+    std::string what;
+  };
+  llvm::StringMap<Owner> owners;
+};
+
+} // namespace
+
+static LogicalResult claimNames(const NetworkInterface &network,
+                                Identifiers &identifiers) {
+  std::string what = fmt::format("network '{}'", network.name);
+  std::string lower = mangle(network.name), upper = mangleUpper(network.name);
+  for (const char *suffix :
+       {"_init", "_forward", "_get", "_set", "_parameters"})
+    if (failed(identifiers.claim(network.location, lower + suffix, what)))
+      return failure();
+  for (const char *suffix : {"_PARAMETERS_BYTES", "_SCRATCH_BYTES",
+                             "_ALIGNMENT", "_PARAMETER_COUNT"})
+    if (failed(identifiers.claim(network.location, upper + suffix, what)))
+      return failure();
+  for (const ParameterInterface &parameter : network.parameters) {
+    auto claim = [&](const std::string &name) {
+      return identifiers.claim(
+          network.location, upper + "_" + mangleUpper("p" + name).substr(1),
+          fmt::format("parameter '{}' of network '{}'", name, network.name));
+    };
+    if (failed(claim(parameter.name)))
+      return failure();
+    for (const std::string &alias : parameter.aliases)
+      if (failed(claim(alias)))
+        return failure();
+  }
+  return success();
+}
+
+/// The enumerator of a parameter: MLP_0_WEIGHT.
+static std::string enumerator(const NetworkInterface &network,
+                              const std::string &parameter) {
+  return mangleUpper(network.name) + "_" +
+         mangleUpper("p" + parameter).substr(1);
+}
+
+//===----------------------------------------------------------------------===//
+// Collection
+//===----------------------------------------------------------------------===//
+
+FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module) {
+  std::vector<NetworkInterface> interfaces;
+  SymbolTableCollection symbols;
+  Identifiers identifiers;
+  for (auto network : module.getOps<nn::SequentialOp>()) {
+    NetworkInterface interface{
+        network.getSymName().str(), network.getLoc(), {}, {}, {}, 0, 0};
+    for (Type type : network.getArgumentTypes())
+      interface.inputs.push_back(cast<RankedTensorType>(type));
+    for (Type type : network.getResultTypes())
+      interface.outputs.push_back(cast<RankedTensorType>(type));
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    for (nn::NetworkParameter &parameter : *parameters) {
+      std::string init;
+      llvm::raw_string_ostream(init) << parameter.op.getInit();
+      ArrayRef<int64_t> shape = parameter.op.getTensorType().getShape();
+      interface.parameters.push_back(
+          {parameter.name,
+           {parameter.aliases.begin(), parameter.aliases.end()},
+           shape.vec(),
+           init});
+    }
+    if (auto bytes =
+            network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName))
+      interface.parameterBytes = bytes.getInt();
+    if (failed(claimNames(interface, identifiers)))
+      return failure();
+    interfaces.push_back(std::move(interface));
+  }
+  return interfaces;
+}
+
+void addScratchBytes(ModuleOp lowered,
+                     std::vector<NetworkInterface> &interfaces) {
+  for (auto function : lowered.getOps<func::FuncOp>()) {
+    auto bytes =
+        function->getAttrOfType<IntegerAttr>(nn::kScratchBytesAttrName);
+    auto network = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
+    if (!bytes || !network)
+      continue;
+    for (NetworkInterface &interface : interfaces)
+      if (interface.name == network.getValue())
+        interface.scratchBytes =
+            std::max(interface.scratchBytes, bytes.getInt());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The header
+//===----------------------------------------------------------------------===//
+
+/// "2 x 20" or "batch x 20".
+static std::string shapeText(RankedTensorType type) {
+  std::string text;
+  for (int64_t size : type.getShape())
+    text += fmt::format("{}{}", text.empty() ? "" : " x ",
+                        ShapedType::isDynamic(size) ? "batch"
+                                                    : std::to_string(size));
+  return text;
+}
+
+/// A name inside a comment must not end it.
+static std::string inComment(std::string text) {
+  for (size_t at; (at = text.find("*/")) != std::string::npos;)
+    text.replace(at, 2, "* ");
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < ' ')
+      c = ' ';
+  return text;
+}
+
+static void writeParameterEnum(const NetworkInterface &network,
+                               llvm::raw_ostream &os) {
+  std::string upper = mangleUpper(network.name);
+  os << "/* The parameters, in layer order: the index of mlp-style get and "
+        "set, "
+        "and of\n   the table below. Beside each: name, shape, registered "
+        "initialiser. */\nenum {\n";
+  for (const ParameterInterface &parameter : network.parameters)
+    os << fmt::format("  {}, /* {}: {} {} */\n",
+                      enumerator(network, parameter.name),
+                      inComment(parameter.name),
+                      nn::formatShape(parameter.shape), parameter.init);
+  os << fmt::format("  {}_PARAMETER_COUNT\n}};\n", upper);
+  for (const ParameterInterface &parameter : network.parameters)
+    for (const std::string &alias : parameter.aliases)
+      os << fmt::format("#define {} {} /* tied */\n",
+                        enumerator(network, alias),
+                        enumerator(network, parameter.name));
+  os << "\n";
+}
+
+static void writeFunctions(const NetworkInterface &network,
+                           llvm::raw_ostream &os) {
+  std::string name = mangle(network.name), upper = mangleUpper(network.name);
+  if (!network.parameters.empty()) {
+    os << fmt::format("/* Name, element type and shape of each parameter. */\n"
+                      "extern const nascent_parameter_info "
+                      "{0}_parameters[{1}_PARAMETER_COUNT];\n\n",
+                      name, upper);
+  }
+  os << fmt::format(
+      "/* Initialises all parameters by their registered initialisers.\n"
+      "   parameters: {1}_PARAMETERS_BYTES bytes. The same seed gives the "
+      "same\n"
+      "   values on every machine. */\n"
+      "void {0}_init(void *parameters, uint64_t seed);\n\n",
+      name, upper);
+  if (!network.parameters.empty())
+    os << fmt::format(
+        "/* Copies one parameter out of or into the parameter buffer. values: "
+        "all its\n"
+        "   elements as floats in row-major order of its shape. Returns 0, or "
+        "-1 if\n"
+        "   index is not below {1}_PARAMETER_COUNT. */\n"
+        "int {0}_get(const void *parameters, uint32_t index, void *values);\n"
+        "int {0}_set(void *parameters, uint32_t index, const void "
+        "*values);\n\n",
+        name, upper);
+
+  os << "/* Applies the network.\n"
+     << fmt::format(
+            "   parameters: {}_PARAMETERS_BYTES bytes, initialised or set.\n",
+            upper);
+  std::string arguments;
+  for (size_t i = 0; i < network.inputs.size(); ++i) {
+    os << fmt::format("   {}: input, {} floats, row-major.\n",
+                      network.inputName(i), shapeText(network.inputs[i]));
+    arguments += fmt::format(", const float *{}", network.inputName(i));
+  }
+  if (network.hasOpenBatch()) {
+    os << "   batch: how many rows; zero or less does nothing.\n";
+    arguments += ", int64_t batch";
+  }
+  for (size_t i = 0; i < network.outputs.size(); ++i) {
+    os << fmt::format("   {}: output, {} floats, row-major.\n",
+                      network.outputName(i), shapeText(network.outputs[i]));
+    arguments += fmt::format(", float *{}", network.outputName(i));
+  }
+  os << fmt::format("   scratch: {0}_SCRATCH_BYTES bytes, contents do not "
+                    "matter.\n"
+                    "   No two buffers may overlap. Buffers aligned to "
+                    "{0}_ALIGNMENT are fastest;\n"
+                    "   alignment to 4 bytes suffices. */\n",
+                    upper)
+     << fmt::format(
+            "void {}_forward(const void *parameters{}, void *scratch);\n", name,
+            arguments);
+}
+
+void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
+                 llvm::raw_ostream &os) {
+  os << "/* Generated by nascent-compile. Every function is re-entrant: there "
+        "is no\n   global state, no allocation and no runtime library. */\n";
+  os << fmt::format("#ifndef {0}\n#define {0}\n\n", guard.str());
+  os << "#include <stddef.h>\n#include <stdint.h>\n\n"
+        "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+        "#ifndef NASCENT_PARAMETER_INFO\n#define NASCENT_PARAMETER_INFO\n"
+        "/* A parameter: dtype is \"float32\"; shape has rank sizes, the rest "
+        "are 0. */\n"
+        "typedef struct {\n  const char *name;\n  const char *dtype;\n"
+        "  uint32_t rank;\n  int64_t shape[8];\n} nascent_parameter_info;\n"
+        "#endif\n";
+  for (const NetworkInterface &network : interfaces) {
+    std::string upper = mangleUpper(network.name);
+    os << fmt::format("\n/* ---- network {} ---- */\n\n",
+                      inComment(network.name));
+    os << fmt::format("/* Sizes of the caller's buffers, in bytes. */\n"
+                      "#define {0}_PARAMETERS_BYTES {1}u\n"
+                      "#define {0}_SCRATCH_BYTES {2}u\n"
+                      "#define {0}_ALIGNMENT {3}u\n\n",
+                      upper, network.parameterBytes, network.scratchBytes,
+                      nn::kBufferAlignment);
+    if (!network.parameters.empty())
+      writeParameterEnum(network, os);
+    writeFunctions(network, os);
+  }
+  os << "\n#ifdef __cplusplus\n}\n#endif\n\n";
+  os << fmt::format("#endif /* {} */\n", guard.str());
+}
+
+} // namespace nascent

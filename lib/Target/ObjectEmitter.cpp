@@ -1,0 +1,139 @@
+//===- ObjectEmitter.cpp - From the LLVM dialect to machine code ----------===//
+
+#include "nascent/Target/ObjectEmitter.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "nascent/Support/CName.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Passes/PassBuilder.h"
+
+using namespace mlir;
+
+namespace nascent {
+
+/// The constant array `<net>_parameters` of `nascent_parameter_info`.
+static void addParameterTable(llvm::Module &module,
+                              const NetworkInterface &network) {
+  if (network.parameters.empty())
+    return;
+  llvm::LLVMContext &context = module.getContext();
+  auto *pointer = llvm::PointerType::get(context, 0);
+  auto *i32 = llvm::Type::getInt32Ty(context);
+  auto *i64 = llvm::Type::getInt64Ty(context);
+  auto *shapeType = llvm::ArrayType::get(i64, 8);
+  auto *entryType =
+      llvm::StructType::get(context, {pointer, pointer, i32, shapeType});
+  auto string = [&](StringRef text) {
+    auto *data = llvm::ConstantDataArray::getString(context, text);
+    auto *global = new llvm::GlobalVariable(
+        module, data->getType(), /*isConstant=*/true,
+        llvm::GlobalValue::PrivateLinkage, data, "nascent.string");
+    global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    return global;
+  };
+  llvm::Constant *dtype = string("float32");
+  llvm::SmallVector<llvm::Constant *> entries;
+  for (const ParameterInterface &parameter : network.parameters) {
+    llvm::SmallVector<llvm::Constant *, 8> sizes(
+        8, llvm::ConstantInt::get(i64, 0));
+    for (auto [index, size] : llvm::enumerate(parameter.shape))
+      sizes[index] = llvm::ConstantInt::get(i64, size);
+    entries.push_back(llvm::ConstantStruct::get(
+        entryType, {string(parameter.name), dtype,
+                    llvm::ConstantInt::get(i32, parameter.shape.size()),
+                    llvm::ConstantArray::get(shapeType, sizes)}));
+  }
+  auto *arrayType = llvm::ArrayType::get(entryType, entries.size());
+  new llvm::GlobalVariable(module, arrayType, /*isConstant=*/true,
+                           llvm::GlobalValue::ExternalLinkage,
+                           llvm::ConstantArray::get(arrayType, entries),
+                           mangle(network.name) + "_parameters");
+}
+
+/// Stand-alone code: no unwinding, no calls to a C library, the target's
+/// features on every function, kernels kept apart.
+static void setAttributes(llvm::Module &module,
+                          const llvm::TargetMachine &machine) {
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr(llvm::Attribute::NoUnwind);
+    // Loops that fill or copy memory would become memset and memcpy.
+    function.addFnAttr("no-builtins");
+    function.addFnAttr("target-cpu", machine.getTargetCPU());
+    function.addFnAttr("target-features", machine.getTargetFeatureString());
+    // Some processors would rather not use their widest vectors; kernels do.
+    function.addFnAttr("prefer-vector-width", "512");
+    function.addFnAttr("min-legal-vector-width", "512");
+    // One large function costs more than linear time.
+    if (function.hasLocalLinkage())
+      function.addFnAttr(llvm::Attribute::NoInline);
+  }
+}
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                     unsigned optLevel) {
+  // Kernels come vectorised; finding that out again only takes time.
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(&machine, tuning);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
+  library.disableAllFunctions();
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  static const llvm::OptimizationLevel levels[] = {
+      llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
+      llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
+  llvm::ModulePassManager passes =
+      optLevel == 0
+          ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+          : builder.buildPerModuleDefaultPipeline(levels[optLevel]);
+  passes.run(module, modules);
+}
+
+std::unique_ptr<llvm::Module>
+translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
+                llvm::LLVMContext &context, llvm::TargetMachine &machine,
+                unsigned optLevel) {
+  registerBuiltinDialectTranslation(*module.getContext());
+  registerLLVMDialectTranslation(*module.getContext());
+  std::unique_ptr<llvm::Module> result =
+      translateModuleToLLVMIR(module, context, "nascent");
+  if (!result)
+    return nullptr;
+  result->setTargetTriple(machine.getTargetTriple());
+  result->setDataLayout(machine.createDataLayout());
+  result->setPICLevel(llvm::PICLevel::BigPIC);
+  for (const NetworkInterface &network : interfaces)
+    addParameterTable(*result, network);
+  setAttributes(*result, machine);
+  optimize(*result, machine, optLevel);
+  return result;
+}
+
+llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
+                            bool asText, llvm::raw_pwrite_stream &os) {
+  llvm::legacy::PassManager passes;
+  auto type = asText ? llvm::CodeGenFileType::AssemblyFile
+                     : llvm::CodeGenFileType::ObjectFile;
+  if (machine.addPassesToEmitFile(passes, os, nullptr, type))
+    return llvm::createStringError("target " + machine.getTargetTriple().str() +
+                                   " cannot emit " +
+                                   (asText ? "assembly" : "an object"));
+  passes.run(module);
+  return llvm::Error::success();
+}
+
+} // namespace nascent

@@ -1,0 +1,31 @@
+//===- SetTarget.cpp - Write the target into the module -------------------===//
+
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "nascent/Target/Passes.h"
+#include "nascent/Target/TargetMachine.h"
+
+namespace nascent {
+
+#define GEN_PASS_DEF_NNSETTARGET
+#include "nascent/Target/Passes.h.inc"
+
+namespace {
+
+struct SetTarget : impl::NNSetTargetBase<SetTarget> {
+  using NNSetTargetBase::NNSetTargetBase;
+
+  void runOnOperation() override {
+    auto machine = createTargetMachine({triple, cpu, features}, /*optLevel=*/2);
+    if (!machine) {
+      getOperation().emitError(llvm::toString(machine.takeError()));
+      return signalPassFailure();
+    }
+    setTarget(getOperation(), **machine);
+  }
+};
+
+} // namespace
+
+} // namespace nascent

@@ -1,0 +1,183 @@
+//===- TargetMachine.cpp - Choosing and checking the target ---------------===//
+
+#include "nascent/Target/TargetMachine.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/CodeGen/TargetLowering.h"
+#include "llvm/CodeGen/TargetSubtargetInfo.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include <fmt/format.h>
+#include <mutex>
+
+using namespace mlir;
+
+namespace nascent {
+
+static void initializeTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+  });
+}
+
+static llvm::Error optionError(StringRef option, StringRef value,
+                               const std::string &why) {
+  return llvm::createStringError(
+      fmt::format("{} '{}': {}", option.str(), value.str(), why));
+}
+
+/// All of the host's features, as it may have fewer than its model's.
+static std::string hostFeatures() {
+  llvm::SmallVector<std::string> features;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    features.push_back((feature.second ? "+" : "-") + feature.first().str());
+  llvm::sort(features);
+  return llvm::join(features, ",");
+}
+
+/// What Linux distributions take for granted where LLVM's generic processor has
+/// less than floating point, or than multiplication.
+static std::string defaultFeatures(const llvm::Triple &triple) {
+  if (triple.isRISCV64())
+    return "+m,+a,+f,+d,+c";
+  if (triple.isARM() || triple.isThumb())
+    return "+vfp3d16";
+  return triple.getArch() == llvm::Triple::x86 ? "+sse2" : "";
+}
+
+static llvm::Error checkFeatures(const llvm::MCSubtargetInfo &info,
+                                 StringRef features) {
+  llvm::SmallVector<StringRef> list;
+  features.split(list, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (StringRef feature : list) {
+    if (!feature.starts_with("+") && !feature.starts_with("-"))
+      return optionError(
+          "--mattr", features,
+          fmt::format("expected '+{0}' or '-{0}'", feature.str()));
+    bool known = llvm::any_of(info.getAllProcessorFeatures(),
+                              [&](const llvm::SubtargetFeatureKV &entry) {
+                                return feature.drop_front() == entry.Key;
+                              });
+    if (!known)
+      return optionError("--mattr", features,
+                         fmt::format("'{}' is not a feature of {}",
+                                     feature.drop_front().str(),
+                                     info.getTargetTriple().str()));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const TargetOptions &options, unsigned optLevel) {
+  initializeTargets();
+  llvm::Triple host(llvm::sys::getDefaultTargetTriple());
+  llvm::Triple triple(
+      options.triple.empty()
+          ? host
+          : llvm::Triple(llvm::Triple::normalize(options.triple)));
+  std::string why;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, why);
+  if (!target || !target->hasTargetMachine())
+    return optionError("--mtriple", options.triple,
+                       "no such target: " + llvm::StringRef(why).rtrim().str());
+
+  std::string cpu = options.cpu, features;
+  bool isHost = triple.getArch() == host.getArch();
+  if (cpu == "native" && !isHost)
+    return optionError(
+        "--mcpu", cpu,
+        fmt::format("the host is not a {}", triple.getArchName().str()));
+  if (cpu == "native" || (cpu.empty() && isHost)) {
+    cpu = llvm::sys::getHostCPUName().str();
+    features = hostFeatures();
+  } else if (cpu.empty()) {
+    features = defaultFeatures(triple);
+  }
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      target->createMCSubtargetInfo(triple, "", ""));
+  if (!info)
+    return optionError("--mtriple", triple.str(), "target has no processors");
+  if (!cpu.empty() && !info->isCPUStringValid(cpu))
+    return optionError("--mcpu", cpu, "no such processor of " + triple.str());
+  if (llvm::Error error = checkFeatures(*info, options.features))
+    return std::move(error);
+  if (!options.features.empty())
+    features += (features.empty() ? "" : ",") + options.features;
+
+  llvm::TargetOptions machineOptions;
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
+      /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
+  if (!machine)
+    return optionError("--mtriple", triple.str(), "cannot generate code");
+  return machine;
+}
+
+/// What LLVM's own cost model says of the machine's vectors.
+static nn::TargetAttr describe(MLIRContext *context,
+                               llvm::TargetMachine &machine) {
+  // Questions about a machine are asked on behalf of a function.
+  llvm::LLVMContext llvmContext;
+  llvm::Module module("target", llvmContext);
+  module.setDataLayout(machine.createDataLayout());
+  module.setTargetTriple(machine.getTargetTriple());
+  llvm::Function *function = llvm::Function::Create(
+      llvm::FunctionType::get(llvm::Type::getVoidTy(llvmContext), false),
+      llvm::GlobalValue::ExternalLinkage, "f", module);
+  function->addFnAttr("target-cpu", machine.getTargetCPU());
+  function->addFnAttr("target-features", machine.getTargetFeatureString());
+  // Some processors would rather not use their widest vectors; kernels do.
+  function->addFnAttr("prefer-vector-width", "512");
+  function->addFnAttr("min-legal-vector-width", "512");
+
+  llvm::TargetTransformInfo info = machine.getTargetTransformInfo(*function);
+  int64_t bits =
+      info.getRegisterBitWidth(llvm::TargetTransformInfo::RGK_FixedWidthVector)
+          .getFixedValue();
+  llvm::Type *floatType = llvm::Type::getFloatTy(llvmContext);
+  bool hasVectors = bits >= 64;
+  if (!hasVectors)
+    bits = 32;
+  int64_t lanes = bits / 32;
+  llvm::Type *type =
+      hasVectors ? llvm::FixedVectorType::get(floatType, lanes) : floatType;
+  int64_t registers =
+      info.getNumberOfRegisters(info.getRegisterClassForType(hasVectors, type));
+  const llvm::TargetLowering *lowering =
+      machine.getSubtargetImpl(*function)->getTargetLowering();
+  bool fma = lowering->isOperationLegalOrCustom(llvm::ISD::FMA,
+                                                llvm::EVT::getEVT(type));
+  return nn::TargetAttr::get(context, machine.getTargetTriple().str(),
+                             machine.getTargetCPU(),
+                             machine.getTargetFeatureString(), bits,
+                             std::max<int64_t>(registers, 8), fma);
+}
+
+void setTarget(ModuleOp module, llvm::TargetMachine &machine) {
+  MLIRContext *context = module.getContext();
+  Builder builder(context);
+  llvm::DataLayout layout = machine.createDataLayout();
+  module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
+                  builder.getStringAttr(machine.getTargetTriple().str()));
+  module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
+                  builder.getStringAttr(layout.getStringRepresentation()));
+  module->setAttr(nn::NNDialect::kTargetAttrName, describe(context, machine));
+  auto indexWidth = DataLayoutEntryAttr::get(
+      builder.getIndexType(),
+      builder.getI64IntegerAttr(layout.getPointerSizeInBits()));
+  module->setAttr(DLTIDialect::kDataLayoutAttrName,
+                  DataLayoutSpecAttr::get(context, {indexWidth}));
+}
+
+} // namespace nascent
