@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -33,9 +34,20 @@ int64_t expectedRows(nn::LayerOpInterface layer) {
   return rows;
 }
 
+/// One more than the largest offset that a signed `index` holds.
+int64_t addressLimit(ModuleOp module) {
+  unsigned bits =
+      DataLayout(module)
+          .getTypeSizeInBits(IndexType::get(module.getContext()))
+          .getFixedValue();
+  return bits >= 64 ? std::numeric_limits<int64_t>::max()
+                    : int64_t(1) << (bits - 1);
+}
+
 struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
     SymbolTableCollection symbols;
+    owners.clear();
     VectorTarget target = VectorTarget::of(getOperation());
     for (auto network : getOperation().getOps<nn::SequentialOp>())
       if (failed(assign(network, target, symbols)))
@@ -48,9 +60,22 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
     if (failed(parameters))
       return failure();
     Builder builder(&getContext());
+    int64_t limit = addressLimit(getOperation());
     int64_t end = 0;
     for (nn::NetworkParameter &parameter : *parameters) {
       nn::ParameterOp op = parameter.op;
+      // A parameter has one place, in one network's buffer.
+      auto [owner, isFirst] = owners.try_emplace(op, network);
+      if (!isFirst) {
+        InFlightDiagnostic diag = parameter.layer.emitOpError()
+                                  << "of network '" << network.getSymName()
+                                  << "' uses the parameter '"
+                                  << op.getSymName()
+                                  << "' of another network; networks cannot "
+                                     "share parameters";
+        diag.attachNote(owner->second->getLoc()) << "the other network is here";
+        return diag;
+      }
       if (!op.getTensorType().hasStaticShape())
         return op.emitOpError() << "'" << parameter.name
                                 << "' needs a static shape before it gets a "
@@ -68,19 +93,21 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       op.setOffset(end);
       std::optional<int64_t> bytes = op.getStorageBytes();
       // Rounding up must not overflow, either.
-      if (!bytes || *bytes > std::numeric_limits<int64_t>::max() -
-                                 nn::kBufferAlignment - end)
+      if (!bytes || *bytes > limit - nn::kBufferAlignment - end)
         return op.emitOpError()
                << "'" << parameter.name << "' of shape "
                << nn::formatShape(op.getTensorType().getShape())
                << " makes the parameters of network '" << network.getSymName()
-               << "' need 2^63 bytes or more";
+               << "' need " << limit << " bytes or more, which the target "
+               << "cannot address";
       end = llvm::alignTo(end + *bytes, nn::kBufferAlignment);
     }
     network->setAttr(nn::kParameterBytesAttrName,
                      builder.getI64IntegerAttr(end));
     return success();
   }
+
+  llvm::DenseMap<nn::ParameterOp, nn::SequentialOp> owners;
 };
 
 } // namespace

@@ -144,9 +144,18 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
     SymbolTable symbols(getOperation());
     llvm::MapVector<StringAttr, Variants> networks;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(nn::kScratchBytesAttrName))
-        networks[function->getAttrOfType<StringAttr>(nn::kNetworkAttrName)]
-            .push_back(function);
+      if (function->hasAttr(nn::kScratchBytesAttrName)) {
+        auto network =
+            function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
+        if (!network || !function->hasAttr(nn::kNumInputsAttrName) ||
+            function.getNumArguments() < 2) {
+          function.emitOpError("is not a forward function with its buffers "
+                               "planned; run convert-nn-to-linalg and "
+                               "nascent-plan-buffers first");
+          return signalPassFailure();
+        }
+        networks[network].push_back(function);
+      }
     for (auto &[network, variants] : networks) {
       llvm::sort(variants, [](func::FuncOp a, func::FuncOp b) {
         auto rows = [](func::FuncOp function) {

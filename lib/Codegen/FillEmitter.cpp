@@ -1,6 +1,6 @@
 //===- FillEmitter.cpp - The loops that fill a parameter ------------------===//
 
-#include "FillEmitter.h"
+#include "nascent/Codegen/FillEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -173,21 +173,15 @@ struct LowerAccess : impl::NNLowerAccessBase<LowerAccess> {
     SymbolTableCollection symbolTables;
     for (auto network :
          llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
-      auto bytes =
-          network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-      if (!bytes) {
-        network.emitOpError() << "'" << network.getSymName()
-                              << "' has no layouts yet; run nn-assign-layouts "
-                                 "first";
-        return signalPassFailure();
-      }
       auto parameters = nn::collectParameters(network, symbolTables);
       if (failed(parameters))
         return signalPassFailure();
+      FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
+      if (failed(bytes))
+        return signalPassFailure();
       if (parameters->empty())
         continue;
-      if (failed(AccessLowering(network, symbols, bytes.getInt())
-                     .lower(*parameters)))
+      if (failed(AccessLowering(network, symbols, *bytes).lower(*parameters)))
         return signalPassFailure();
     }
   }

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FillEmitter.h"
+#include "nascent/Codegen/FillEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -142,18 +142,12 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
     SymbolTableCollection symbolTables;
     for (auto network :
          llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
-      auto bytes =
-          network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-      if (!bytes) {
-        network.emitOpError() << "'" << network.getSymName()
-                              << "' has no layouts yet; run nn-assign-layouts "
-                                 "first";
-        return signalPassFailure();
-      }
       auto parameters = nn::collectParameters(network, symbolTables);
-      if (failed(parameters) ||
-          failed(InitLowering(network, symbols, bytes.getInt())
-                     .lower(*parameters, symbolTables)))
+      if (failed(parameters))
+        return signalPassFailure();
+      FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
+      if (failed(bytes) || failed(InitLowering(network, symbols, *bytes)
+                                      .lower(*parameters, symbolTables)))
         return signalPassFailure();
       numInitialized += parameters->size();
     }

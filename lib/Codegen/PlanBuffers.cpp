@@ -98,10 +98,12 @@ Value viewAt(OpBuilder &builder, Location loc, MemRefType type, Value buffer,
 struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(nn::kParameterBytesAttrName) &&
-          failed(plan(function, symbols)))
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      bool isPlanned = function->hasAttr(nn::kScratchBytesAttrName);
+      if (function->hasAttr(nn::kParameterBytesAttrName) && !isPlanned &&
+          !function.isDeclaration() && failed(plan(function, symbols)))
         return signalPassFailure();
+    }
     // Their shapes live on in offsets and views.
     for (auto parameter :
          llvm::make_early_inc_range(getOperation().getOps<nn::ParameterOp>()))
@@ -144,6 +146,14 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       OpBuilder builder(get);
       auto parameter =
           symbols.lookup<nn::ParameterOp>(get.getParameterAttr().getAttr());
+      if (!parameter.getOffset()) {
+        InFlightDiagnostic diag = get.emitOpError()
+                                  << "refers to '" << parameter.getSymName()
+                                  << "', which has no place yet; run "
+                                     "nn-assign-layouts first";
+        diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+        return diag;
+      }
       get.replaceAllUsesWith(viewAt(builder, get.getLoc(), get.getType(),
                                     function.getArgument(0),
                                     *parameter.getOffset()));

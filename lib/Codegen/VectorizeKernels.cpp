@@ -341,7 +341,7 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   void runOnOperation() override {
     VectorTarget target = VectorTarget::of(getOperation());
     for (auto kernel : getOperation().getOps<func::FuncOp>())
-      if (kernel->hasAttr(nn::kKernelAttrName) &&
+      if (kernel->hasAttr(nn::kKernelAttrName) && !kernel.isDeclaration() &&
           failed(vectorize(kernel, target)))
         return signalPassFailure();
   }

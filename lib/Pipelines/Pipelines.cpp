@@ -27,6 +27,7 @@ void buildBindAndInferPipeline(OpPassManager &passes,
 
 void buildLayoutPipeline(OpPassManager &passes) {
   passes.addPass(createCanonicalizerPass());
+  passes.addPass(createSymbolDCEPass());
   passes.addPass(codegen::createNNAssignLayouts());
 }
 
@@ -37,10 +38,13 @@ void buildLinalgPipeline(OpPassManager &passes) {
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
 
-void buildLLVMPipeline(OpPassManager &passes) {
+void buildKernelPipeline(OpPassManager &passes) {
   passes.addPass(codegen::createVectorizeKernels());
   passes.addPass(codegen::createPlanBuffers());
   passes.addPass(codegen::createEmitEntryPoints());
+}
+
+void buildLLVMPipeline(OpPassManager &passes) {
   passes.addPass(codegen::createExpandMath());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
@@ -61,6 +65,7 @@ void buildLLVMPipeline(OpPassManager &passes) {
 void buildLowerToLLVMPipeline(OpPassManager &passes) {
   buildLayoutPipeline(passes);
   buildLinalgPipeline(passes);
+  buildKernelPipeline(passes);
   buildLLVMPipeline(passes);
 }
 

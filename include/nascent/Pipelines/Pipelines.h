@@ -26,13 +26,17 @@ struct BindAndInferOptions
 void buildBindAndInferPipeline(mlir::OpPassManager &passes,
                                const BindAndInferOptions &options);
 
-/// Folds away layers that do nothing and gives parameters their layouts.
+/// Folds away layers that do nothing, drops private networks that nothing uses,
+/// and gives parameters their layouts.
 void buildLayoutPipeline(mlir::OpPassManager &passes);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
 void buildLinalgPipeline(mlir::OpPassManager &passes);
 
-/// From linalg to the LLVM dialect: vectorise, plan buffers, lower.
+/// From linalg to loops over vectors on planned buffers, with entry points.
+void buildKernelPipeline(mlir::OpPassManager &passes);
+
+/// From loops over vectors to the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &passes);
 
 /// nascent-lower-to-llvm: from a resolved network to the LLVM dialect.

@@ -76,7 +76,8 @@ private:
     return MemRefType::get(shape, tensor.getElementType());
   }
 
-  /// `buffer` with all dimensions but the last `kept` merged into one.
+  /// `buffer` with all dimensions but the last `kept` merged into one, of size
+  /// 1 where there is none to merge.
   Value collapse(Location loc, Value buffer, unsigned kept);
   /// The same elements under another shape.
   Value reshape(Location loc, Value buffer, MemRefType type);
@@ -100,11 +101,24 @@ private:
 };
 
 Value NetworkLowering::collapse(Location loc, Value buffer, unsigned kept) {
-  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  auto type = cast<MemRefType>(buffer.getType());
+  int64_t rank = type.getRank();
   int64_t merged = rank - kept;
-  if (merged <= 1)
+  if (merged == 1)
     return buffer;
-  SmallVector<ReassociationIndices> groups(1);
+  SmallVector<ReassociationIndices> groups;
+  if (merged == 0) {
+    SmallVector<int64_t> shape = {1};
+    llvm::append_range(shape, type.getShape());
+    for (int64_t dim = 1; dim <= rank; ++dim)
+      groups.push_back({dim});
+    if (rank > 0)
+      groups.front().insert(groups.front().begin(), 0);
+    return memref::ExpandShapeOp::create(
+        builder, loc, MemRefType::get(shape, type.getElementType()), buffer,
+        groups);
+  }
+  groups.emplace_back();
   for (int64_t dim = 0; dim < merged; ++dim)
     groups[0].push_back(dim);
   for (int64_t dim = merged; dim < rank; ++dim)
@@ -308,6 +322,33 @@ LogicalResult NetworkLowering::lower() {
   return success();
 }
 
+bool isOpenBatch(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return tensor.getRank() > 0 && tensor.isDynamicDim(0);
+}
+
+/// Buffers have fixed sizes: nothing may be open but a batch that all values
+/// have in common.
+LogicalResult verifyTypes(SequentialOp network, bool isOpen) {
+  auto verify = [&](Operation *at, Type type) -> LogicalResult {
+    auto tensor = cast<RankedTensorType>(type);
+    if (isOpenBatch(type) == isOpen && tensor.getNumDynamicDims() == isOpen)
+      return success();
+    return at->emitOpError()
+           << "has a value of type " << type
+           << ", whose sizes are not settled; run nn-infer-shapes and "
+              "nn-verify-resolved first";
+  };
+  for (Type type : network.getArgumentTypes())
+    if (failed(verify(network, type)))
+      return failure();
+  for (LayerOpInterface layer : network.getLayers())
+    for (Type type : layer->getResultTypes())
+      if (failed(verify(layer, type)))
+        return failure();
+  return success();
+}
+
 struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -320,13 +361,13 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   }
 
   LogicalResult lower(SequentialOp network, SymbolTable &symbols) {
-    if (!network->hasAttr(kParameterBytesAttrName))
-      return network.emitOpError()
-             << "'" << network.getSymName()
-             << "' has no layouts yet; run nn-assign-layouts first";
-    bool isOpen = llvm::any_of(network.getArgumentTypes(), [](Type type) {
-      return !cast<RankedTensorType>(type).hasStaticShape();
-    });
+    SymbolTableCollection symbolTables;
+    auto parameters = collectParameters(network, symbolTables);
+    if (failed(parameters) || failed(getParameterBytes(network, *parameters)))
+      return failure();
+    bool isOpen = llvm::any_of(network.getArgumentTypes(), isOpenBatch);
+    if (failed(verifyTypes(network, isOpen)))
+      return failure();
     SmallVector<std::optional<int64_t>> variants;
     if (isOpen)
       llvm::append_range(variants, kRowBlocks);

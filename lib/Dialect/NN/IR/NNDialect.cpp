@@ -2,6 +2,7 @@
 
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -23,6 +24,42 @@ void NNDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();
+}
+
+/// Passes read these attributes without asking what they hold.
+LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  Attribute value = attribute.getValue();
+  auto expects = [&](StringRef what) {
+    return op->emitError() << "attribute '" << name << "' must be " << what
+                           << ", got " << value;
+  };
+  if (name == kTargetAttrName && !isa<TargetAttr>(value))
+    return expects("a #nn.target");
+  if (name == kNetworkAttrName && !isa<StringAttr>(value))
+    return expects("a string");
+  if (name == kKernelAttrName && !isa<UnitAttr>(value))
+    return expects("a unit attribute");
+  if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
+                          kRowsAttrName, kNumInputsAttrName},
+                         name)) {
+    auto integer = dyn_cast<IntegerAttr>(value);
+    if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
+      return expects("a 64-bit integer of at least 0");
+  }
+  return success();
+}
+
+LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                  unsigned,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() == kBindingAttrName &&
+      !isa<StringAttr>(attribute.getValue()))
+    return op->emitError() << "attribute '" << kBindingAttrName
+                           << "' must be a string, got "
+                           << attribute.getValue();
+  return success();
 }
 
 } // namespace nascent::nn

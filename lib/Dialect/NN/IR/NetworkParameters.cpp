@@ -1,6 +1,7 @@
 //===- NetworkParameters.cpp - A network's parameters in order ------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/DenseMap.h"
 
 using namespace mlir;
@@ -45,6 +46,20 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
       if (bool(layer.getTieAttr()) == tied && failed(collect(layer)))
         return failure();
   return parameters;
+}
+
+FailureOr<int64_t> getParameterBytes(SequentialOp network,
+                                     ArrayRef<NetworkParameter> parameters) {
+  auto bytes = network->getAttrOfType<IntegerAttr>(kParameterBytesAttrName);
+  auto isPlaced = [](const NetworkParameter &parameter) {
+    ParameterOp op = parameter.op;
+    return op.getOffset() && op.getTensorType().hasStaticShape();
+  };
+  if (bytes && llvm::all_of(parameters, isPlaced))
+    return bytes.getInt();
+  return network.emitOpError() << "'" << network.getSymName()
+                               << "' has no layouts yet; run nn-assign-layouts "
+                                  "first";
 }
 
 std::string formatShape(ArrayRef<int64_t> sizes) {

@@ -168,9 +168,9 @@ def NN_TargetAttr : NN_Attr<"Target", "target"> {
   let summary = "what code generation needs to know of the machine";
   let description = [{
     The module attribute `nn.target`, written by `nn-set-target`. `vector_bits`
-    is the width of a vector register (32: the target has none), `registers` how
-    many there are, and `fma` says whether a fused multiply-add is one
-    instruction.
+    is the width of a vector register, a power of two (32: the target has none),
+    `registers` how many there are, and `fma` says whether a fused multiply-add
+    is one instruction.
   }];
   let parameters = (ins StringRefParameter<"target triple">:$triple,
                         StringRefParameter<"processor">:$cpu,
@@ -178,6 +178,7 @@ def NN_TargetAttr : NN_Attr<"Target", "target"> {
                         "int64_t":$vector_bits, "int64_t":$registers,
                         "bool":$fma);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif // NASCENT_DIALECT_NN_IR_NNATTRIBUTES_TD

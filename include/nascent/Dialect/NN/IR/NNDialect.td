@@ -29,6 +29,8 @@ def NN_Dialect : Dialect {
     only that interface. Parameters are module-level `nn.parameter` symbols.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
   let extraClassDeclaration = [{
     /// Argument attribute that remembers the binding an input's type came from.
     static constexpr ::llvm::StringLiteral kBindingAttrName = "nn.binding";

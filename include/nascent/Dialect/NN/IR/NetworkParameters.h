@@ -28,6 +28,12 @@ struct NetworkParameter {
 llvm::FailureOr<llvm::SmallVector<NetworkParameter, 0>>
 collectParameters(SequentialOp network, mlir::SymbolTableCollection &symbols);
 
+/// The bytes of a network's parameter buffer. Fails, after an error, if layouts
+/// are not assigned yet.
+llvm::FailureOr<int64_t>
+getParameterBytes(SequentialOp network,
+                  llvm::ArrayRef<NetworkParameter> parameters);
+
 /// "(256, -1)", as the frameworks' listings show a shape; "(256,)" for one
 /// dimension.
 std::string formatShape(llvm::ArrayRef<int64_t> sizes);

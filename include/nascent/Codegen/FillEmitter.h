@@ -1,7 +1,7 @@
 //===- FillEmitter.h - The loops that fill a parameter ----------*- C++ -*-===//
 
-#ifndef NASCENT_LIB_CODEGEN_FILLEMITTER_H
-#define NASCENT_LIB_CODEGEN_FILLEMITTER_H
+#ifndef NASCENT_CODEGEN_FILLEMITTER_H
+#define NASCENT_CODEGEN_FILLEMITTER_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -66,4 +66,4 @@ private:
 
 } // namespace nascent::codegen
 
-#endif // NASCENT_LIB_CODEGEN_FILLEMITTER_H
+#endif // NASCENT_CODEGEN_FILLEMITTER_H

@@ -1,0 +1,14 @@
+//===- CompileMain.h - The nascent-compile tool -----------------*- C++ -*-===//
+
+#ifndef NASCENT_DRIVER_COMPILEMAIN_H
+#define NASCENT_DRIVER_COMPILEMAIN_H
+
+namespace nascent {
+
+/// Runs `nascent-compile` with its command line. Returns the exit status: 0,
+/// or 1 after an error on standard error, with no output file left behind.
+int compileMain(int argc, char **argv);
+
+} // namespace nascent
+
+#endif // NASCENT_DRIVER_COMPILEMAIN_H

@@ -1,0 +1,55 @@
+//===- Compiler.h - The compiler's stages -----------------------*- C++ -*-===//
+
+#ifndef NASCENT_DRIVER_COMPILER_H
+#define NASCENT_DRIVER_COMPILER_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
+#include "nascent/Target/CInterface.h"
+#include "nascent/Target/TargetMachine.h"
+#include <string>
+#include <vector>
+
+namespace nascent {
+
+/// Where a compilation can stop; each stage includes those before it.
+enum class Stage {
+  Authored,     // as parsed
+  Materialized, // parameters are symbols
+  Bound,        // inputs have the types given for them
+  Inferred,     // everything that follows is known
+  Layout,       // resolved; parameters have layouts and places
+  Linalg,       // functions of linalg on tensors
+  LLVM,         // the LLVM dialect
+};
+
+/// Registers what compiling needs, and no more, so that starting is fast.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+/// Takes one module through the stages.
+class Compiler {
+public:
+  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings)
+      : module(module), bindings(std::move(bindings)) {}
+
+  /// Runs all stages up to `stage`. From `Stage::Layout` on a machine is
+  /// needed. Fails after an error.
+  llvm::LogicalResult run(Stage stage, llvm::TargetMachine *machine);
+
+  /// The C interfaces of the networks, known from `Stage::Layout` on; the
+  /// scratch sizes from `Stage::LLVM` on.
+  llvm::ArrayRef<NetworkInterface> getInterfaces() const { return interfaces; }
+
+private:
+  llvm::LogicalResult runStage(Stage stage, llvm::TargetMachine *machine);
+  llvm::LogicalResult verifyNetworksOnly();
+
+  mlir::ModuleOp module;
+  std::vector<std::string> bindings;
+  std::vector<NetworkInterface> interfaces;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_DRIVER_COMPILER_H

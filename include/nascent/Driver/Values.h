@@ -1,0 +1,23 @@
+//===- Values.h - Initial values at compile time ----------------*- C++ -*-===//
+
+#ifndef NASCENT_DRIVER_VALUES_H
+#define NASCENT_DRIVER_VALUES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdint>
+#include <string>
+
+namespace nascent {
+
+/// Prints the values that parameter `name` (PyTorch's name: "0.weight") gets
+/// from `seed`, one row of its matrix a line, in as many digits as tell floats
+/// apart. The values come from the code that `<net>_init` runs. Fails, after an
+/// error that says which binding is missing, while the shape is not known;
+/// `module` has been inferred as far as that goes.
+llvm::LogicalResult printValues(mlir::ModuleOp module, llvm::StringRef name,
+                                uint64_t seed, llvm::raw_ostream &os);
+
+} // namespace nascent
+
+#endif // NASCENT_DRIVER_VALUES_H

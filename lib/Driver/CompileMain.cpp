@@ -1,0 +1,323 @@
+//===- CompileMain.cpp - The nascent-compile tool -------------------------===//
+
+#include "nascent/Driver/CompileMain.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Driver/Compiler.h"
+#include "nascent/Driver/Summary.h"
+#include "nascent/Driver/Values.h"
+#include "nascent/Support/Binding.h"
+#include "nascent/Support/CName.h"
+#include "nascent/Support/OutputFile.h"
+#include "nascent/Target/ObjectEmitter.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+namespace nascent {
+
+namespace {
+
+enum class Emit { Default, MLIR, LLVM, Assembly, Object, Header, Summary,
+                  Values };
+
+/// The command line. Made when the tool starts: a library has no global state.
+struct Options {
+  cl::OptionCategory category{"nascent-compile options"};
+  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.mlir"),
+                             cl::init("-"), cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("Output file; an object's header goes beside it as .h"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::list<std::string> bindings{
+      "bind",
+      cl::desc("Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
+               "open: mlp=?x20xf32; @x.npy takes the shape of a file"),
+      cl::value_desc("network=type"), cl::cat(category)};
+  cl::opt<Emit> emit{
+      "emit", cl::desc("What to write"), cl::init(Emit::Default),
+      cl::values(
+          clEnumValN(Emit::MLIR, "mlir", "MLIR at the stage of --compile-to"),
+          clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"),
+          clEnumValN(Emit::Assembly, "asm", "assembly"),
+          clEnumValN(Emit::Object, "obj", "object and header (default)"),
+          clEnumValN(Emit::Header, "header", "the C header alone"),
+          clEnumValN(Emit::Summary, "summary",
+                     "the networks' layers and parameters, -1 for unknown"),
+          clEnumValN(Emit::Values, "values",
+                     "initial values of --parameter from --seed")),
+      cl::cat(category)};
+  cl::opt<Stage> stage{
+      "compile-to", cl::desc("Stop after a stage and write MLIR"),
+      cl::init(Stage::LLVM),
+      cl::values(
+          clEnumValN(Stage::Authored, "authored", "as parsed"),
+          clEnumValN(Stage::Materialized, "materialized",
+                     "parameters are symbols"),
+          clEnumValN(Stage::Bound, "bound", "inputs have their types"),
+          clEnumValN(Stage::Inferred, "inferred", "all that follows is known"),
+          clEnumValN(Stage::Layout, "layout", "parameters have layouts"),
+          clEnumValN(Stage::Linalg, "linalg", "functions of linalg"),
+          clEnumValN(Stage::LLVM, "llvm", "the LLVM dialect")),
+      cl::cat(category)};
+  cl::opt<nn::NamingScheme> names{
+      "names", cl::desc("Whose names and listing --emit=summary shows"),
+      cl::init(nn::NamingScheme::Torch),
+      cl::values(clEnumValN(nn::NamingScheme::Torch, "torch", "PyTorch's"),
+                 clEnumValN(nn::NamingScheme::MXNet, "mxnet", "MXNet Gluon's"),
+                 clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
+                 clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
+      cl::cat(category)};
+  cl::opt<std::string> parameter{
+      "parameter", cl::desc("The parameter of --emit=values: 0.weight"),
+      cl::value_desc("name"), cl::cat(category)};
+  cl::opt<uint64_t> seed{"seed", cl::desc("The seed of --emit=values"),
+                         cl::init(0), cl::cat(category)};
+  cl::opt<char> optLevel{"O", cl::desc("Optimisation level, 0 to 3 (default 3)"),
+                         cl::Prefix, cl::init('3'), cl::cat(category)};
+  cl::opt<std::string> triple{"mtriple",
+                              cl::desc("Target triple; default the host's"),
+                              cl::cat(category)};
+  cl::opt<std::string> cpu{
+      "mcpu", cl::desc("Target processor; default the host's"),
+      cl::cat(category)};
+  cl::opt<std::string> features{
+      "mattr", cl::desc("Features to add or remove: +avx2,-fma"),
+      cl::cat(category)};
+};
+
+LogicalResult optionError(const Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "nascent-compile") << message << "\n";
+  return failure();
+}
+
+LogicalResult report(llvm::Error error) {
+  if (!error)
+    return success();
+  return optionError(llvm::toString(std::move(error)));
+}
+
+/// One run of the tool.
+class Driver {
+public:
+  explicit Driver(const Options &options) : options(options) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult checkOptions();
+  LogicalResult writeSummary(Compiler &compiler);
+  LogicalResult writeValues(Compiler &compiler);
+  LogicalResult writeMLIR(Compiler &compiler);
+  LogicalResult writeCode(Compiler &compiler);
+
+  bool needsMachine() const;
+  /// The output path for text: standard output unless one is given.
+  std::string textOutput() const {
+    return options.output.empty() ? std::string("-")
+                                  : options.output.getValue();
+  }
+  /// Writes one file, or nothing.
+  LogicalResult writeText(
+      llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
+
+  const Options &options;
+  Emit emit = Emit::Object;
+  OwningOpRef<ModuleOp> module;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+LogicalResult Driver::checkOptions() {
+  emit = options.emit;
+  if (emit == Emit::Default)
+    emit = options.stage.getNumOccurrences() ? Emit::MLIR : Emit::Object;
+  bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
+  if (options.stage.getNumOccurrences() && !takesStage)
+    return optionError("--compile-to goes with --emit=mlir or --emit=summary");
+  if (options.optLevel < '0' || options.optLevel > '3')
+    return optionError("-O" + Twine(char(options.optLevel)) +
+                       ": expected a level from 0 to 3");
+  if ((emit == Emit::Values) != (options.parameter.getNumOccurrences() > 0))
+    return optionError(emit == Emit::Values
+                           ? "--emit=values needs --parameter=NAME"
+                           : "--parameter goes with --emit=values");
+  if (options.seed.getNumOccurrences() && emit != Emit::Values)
+    return optionError("--seed goes with --emit=values; a compiled network "
+                       "takes its seed when it is initialised");
+  if (options.names.getNumOccurrences() && emit != Emit::Summary)
+    return optionError("--names goes with --emit=summary");
+  if (emit == Emit::Object && options.output.empty())
+    return optionError("-o is missing: name the object file to write");
+  if (emit == Emit::Object && options.output == "-")
+    return optionError("-o -: an object and its header need a file; use "
+                       "--emit=asm or --emit=header for standard output");
+  for (const std::string &text : options.bindings)
+    if (auto binding = parseBinding(text); !binding)
+      return optionError("--bind: " + llvm::toString(binding.takeError()));
+  return success();
+}
+
+bool Driver::needsMachine() const {
+  switch (emit) {
+  case Emit::Summary:
+  case Emit::Values:
+    return false;
+  case Emit::MLIR:
+    return options.stage >= Stage::Layout;
+  default:
+    return true;
+  }
+}
+
+LogicalResult Driver::writeText(
+    llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
+  OutputFiles files;
+  auto writeAll = [&](llvm::raw_pwrite_stream &os) {
+    write(os);
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = files.add(textOutput(), writeAll))
+    return report(std::move(error));
+  return report(files.commit());
+}
+
+LogicalResult Driver::writeSummary(Compiler &compiler) {
+  Stage stage = Stage::Inferred;
+  if (options.stage.getNumOccurrences())
+    stage = std::min<Stage>(stage, options.stage);
+  // A listing needs parameters, even of a network as authored.
+  if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
+    return failure();
+  LogicalResult result = success();
+  if (failed(writeText([&](llvm::raw_ostream &os) {
+        result = printSummary(*module, options.names, os);
+      })))
+    return failure();
+  return result;
+}
+
+LogicalResult Driver::writeValues(Compiler &compiler) {
+  if (failed(compiler.run(Stage::Inferred, nullptr)))
+    return failure();
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (failed(printValues(*module, options.parameter, options.seed, stream)))
+    return failure();
+  return writeText([&](llvm::raw_ostream &os) { os << text; });
+}
+
+LogicalResult Driver::writeMLIR(Compiler &compiler) {
+  if (failed(compiler.run(options.stage, machine.get())))
+    return failure();
+  return writeText([&](llvm::raw_ostream &os) { os << *module << "\n"; });
+}
+
+LogicalResult Driver::writeCode(Compiler &compiler) {
+  if (failed(compiler.run(Stage::LLVM, machine.get())))
+    return failure();
+  llvm::StringRef output = options.output;
+  llvm::SmallString<128> headerPath(output);
+  llvm::sys::path::replace_extension(headerPath, "h");
+  auto writeTheHeader = [&](llvm::raw_pwrite_stream &os) {
+    llvm::StringRef stem =
+        llvm::sys::path::stem(emit == Emit::Header && output.empty()
+                                  ? llvm::StringRef(options.input)
+                                  : output);
+    writeHeader(compiler.getInterfaces(),
+                "NASCENT_" + mangleUpper("_" + stem.str()).substr(1) + "_H",
+                os);
+    return llvm::Error::success();
+  };
+  if (emit == Emit::Header)
+    return writeText([&](llvm::raw_pwrite_stream &os) {
+      llvm::cantFail(writeTheHeader(os));
+    });
+
+  llvm::LLVMContext context;
+  unsigned level = options.optLevel - '0';
+  std::unique_ptr<llvm::Module> code = translateToLLVM(
+      *module, compiler.getInterfaces(), context, *machine, level);
+  if (!code)
+    return failure();
+  if (emit == Emit::LLVM)
+    return writeText(
+        [&](llvm::raw_ostream &os) { code->print(os, nullptr); });
+  OutputFiles files;
+  auto writeMachineCode = [&](llvm::raw_pwrite_stream &os) {
+    return emitMachineCode(*code, *machine, emit == Emit::Assembly, os);
+  };
+  std::string path = emit == Emit::Object ? output.str() : textOutput();
+  if (llvm::Error error = files.add(path, writeMachineCode))
+    return report(std::move(error));
+  if (emit == Emit::Object)
+    if (llvm::Error error = files.add(headerPath, writeTheHeader))
+      return report(std::move(error));
+  return report(files.commit());
+}
+
+LogicalResult Driver::run() {
+  if (failed(checkOptions()))
+    return failure();
+  if (needsMachine()) {
+    auto created = createTargetMachine(
+        {options.triple, options.cpu, options.features},
+        options.optLevel - '0');
+    if (!created)
+      return report(created.takeError());
+    machine = std::move(*created);
+  }
+
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> file =
+      openInputFile(options.input, &message);
+  if (!file)
+    return optionError(message);
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  // Stages build operations outside of passes, too.
+  context.loadAllAvailableDialects();
+  SourceMgrDiagnosticHandler diagnostics(*sources, &context);
+  module = parseSourceFile<ModuleOp>(sources, &context);
+  if (!module)
+    return failure();
+
+  Compiler compiler(*module, {options.bindings.begin(), options.bindings.end()});
+  LogicalResult result = success();
+  switch (emit) {
+  case Emit::Summary:
+    result = writeSummary(compiler);
+    break;
+  case Emit::Values:
+    result = writeValues(compiler);
+    break;
+  case Emit::MLIR:
+    result = writeMLIR(compiler);
+    break;
+  default:
+    result = writeCode(compiler);
+  }
+  // The module must go before its context.
+  module = nullptr;
+  return result;
+}
+
+} // namespace
+
+int compileMain(int argc, char **argv) {
+  Options options;
+  cl::HideUnrelatedOptions(options.category);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Nascent: compiles networks without an input width to native code\n");
+  return failed(Driver(options).run());
+}
+
+} // namespace nascent

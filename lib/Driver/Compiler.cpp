@@ -1,0 +1,110 @@
+//===- Compiler.cpp - The compiler's stages -------------------------------===//
+
+#include "nascent/Driver/Compiler.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Pipelines/Pipelines.h"
+
+using namespace mlir;
+
+namespace nascent {
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  registry.insert<nn::NNDialect, DLTIDialect, LLVM::LLVMDialect,
+                  arith::ArithDialect, bufferization::BufferizationDialect,
+                  cf::ControlFlowDialect, func::FuncDialect,
+                  linalg::LinalgDialect, math::MathDialect,
+                  memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
+                  vector::VectorDialect>();
+  nn::registerLinalgLoweringModels(registry);
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+LogicalResult Compiler::verifyNetworksOnly() {
+  bool hasNetwork = false;
+  for (Operation &op : module.getOps()) {
+    hasNetwork |= isa<nn::SequentialOp>(op);
+    if (!isa<nn::SequentialOp, nn::ParameterOp>(op))
+      return op.emitOpError("is not a network; only nn.sequential and "
+                            "nn.parameter can be compiled");
+  }
+  if (!hasNetwork)
+    return module.emitError("there is no network to compile; write an "
+                            "nn.sequential");
+  return success();
+}
+
+LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
+  PassManager passes(module.getContext());
+  switch (stage) {
+  case Stage::Authored:
+    return verifyNetworksOnly();
+  case Stage::Materialized:
+    passes.addPass(nn::createNNMaterializeParameters());
+    break;
+  case Stage::Bound: {
+    nn::NNBindOptions options;
+    options.bindings.assign(bindings.begin(), bindings.end());
+    passes.addPass(nn::createNNBind(options));
+    break;
+  }
+  case Stage::Inferred:
+    passes.addPass(nn::createNNInferShapes());
+    break;
+  case Stage::Layout:
+    setTarget(module, *machine);
+    passes.addPass(nn::createNNVerifyResolved());
+    buildLayoutPipeline(passes);
+    break;
+  case Stage::Linalg:
+    buildLinalgPipeline(passes);
+    break;
+  case Stage::LLVM: {
+    // Scratch is planned on the way, and gone from the IR at the end.
+    PassManager planning(module.getContext());
+    buildKernelPipeline(planning);
+    if (failed(planning.run(module)))
+      return failure();
+    addScratchBytes(module, interfaces);
+    buildLLVMPipeline(passes);
+    break;
+  }
+  }
+  if (failed(passes.run(module)))
+    return failure();
+  if (stage != Stage::Layout)
+    return success();
+  FailureOr<std::vector<NetworkInterface>> collected =
+      collectInterfaces(module);
+  if (failed(collected))
+    return failure();
+  interfaces = std::move(*collected);
+  return success();
+}
+
+LogicalResult Compiler::run(Stage last, llvm::TargetMachine *machine) {
+  for (int stage = 0; stage <= static_cast<int>(last); ++stage)
+    if (failed(runStage(static_cast<Stage>(stage), machine)))
+      return failure();
+  return success();
+}
+
+} // namespace nascent

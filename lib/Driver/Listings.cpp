@@ -1,0 +1,156 @@
+//===- Listings.cpp - MXNet's, Flax's and Keras's listings ----------------===//
+
+#include "Listings.h"
+#include "llvm/ADT/StringExtras.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+using namespace nascent::nn;
+
+namespace nascent {
+
+bool Listing::isResolved() const {
+  return llvm::all_of(parameters, [](const NetworkParameter &parameter) {
+    return typeOf(parameter).hasStaticShape();
+  });
+}
+
+RankedTensorType typeOf(const NetworkParameter &parameter) {
+  return ParameterOp(parameter.op).getTensorType();
+}
+
+std::string dtypeName(RankedTensorType type) {
+  return fmt::format("float{}", type.getElementTypeBitWidth());
+}
+
+//===----------------------------------------------------------------------===//
+// MXNet
+//===----------------------------------------------------------------------===//
+
+static std::string describeMXNet(LayerOpInterface layer,
+                                 SymbolTableCollection &symbols,
+                                 StringRef activation = "") {
+  return layer.describe(NamingScheme::MXNet, shapesOf(layer, &symbols),
+                        activation);
+}
+
+/// The description of `activation` if MXNet can give it to `layer` as an
+/// argument: it is one of its named activations, comes next, and no other layer
+/// sees what goes into it.
+static std::string fusedActivation(LayerOpInterface layer,
+                                   LayerOpInterface activation,
+                                   SymbolTableCollection &symbols) {
+  if (layer.getParameters().empty() || !layer->hasOneUse() ||
+      *layer->user_begin() != activation)
+    return "";
+  std::string text = describeMXNet(activation, symbols);
+  return StringRef(text).starts_with("Activation(") ? text : "";
+}
+
+/// The layers as MXNet and Keras count them: with the activations after them.
+static SmallVector<std::string, 0> describeRows(const Listing &listing) {
+  SequentialOp network = listing.network;
+  SmallVector<std::string, 0> rows;
+  auto layers = llvm::to_vector(network.getLayers());
+  for (size_t i = 0; i < layers.size(); ++i) {
+    std::string activation;
+    if (i + 1 < layers.size())
+      activation = fusedActivation(layers[i], layers[i + 1], listing.symbols);
+    rows.push_back(describeMXNet(layers[i], listing.symbols, activation));
+    if (!activation.empty())
+      ++i;
+  }
+  return rows;
+}
+
+std::string listMXNet(const Listing &listing) {
+  std::string text = "Sequential(\n";
+  for (auto [index, row] : llvm::enumerate(describeRows(listing)))
+    text += fmt::format("  ({}): {}\n", index, row);
+  text += fmt::format(")\nsequential{}_ (\n", listing.index);
+  for (const NetworkParameter &parameter : listing.parameters)
+    text +=
+        fmt::format("  Parameter {} (shape={}, dtype={})\n",
+                    parameterName(listing.names, parameter),
+                    formatShape(parameterShape(NamingScheme::MXNet, parameter)),
+                    dtypeName(typeOf(parameter)));
+  return text + ")\n";
+}
+
+//===----------------------------------------------------------------------===//
+// Flax
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A parameter in a tree of dictionaries: the keys that lead to it.
+struct Leaf {
+  SmallVector<std::string> path;
+  std::string shape;
+};
+} // namespace
+
+/// A string literal of Python.
+static std::string quoted(StringRef text) {
+  std::string literal = "'";
+  for (char c : text) {
+    literal += c == '\'' || c == '\\' ? "\\" : "";
+    literal += c;
+  }
+  return literal + "'";
+}
+
+/// The dictionary at `depth` of the tree, for leaves in the order of their
+/// paths.
+static std::string formatTree(ArrayRef<Leaf> leaves, size_t depth) {
+  std::string text = "{";
+  while (!leaves.empty()) {
+    const Leaf &first = leaves.front();
+    const std::string &key = first.path[depth];
+    ArrayRef<Leaf> below = leaves.take_while(
+        [&](const Leaf &leaf) { return leaf.path[depth] == key; });
+    leaves = leaves.drop_front(below.size());
+    text += text.size() > 1 ? ", " : "";
+    text += quoted(key) + ": ";
+    text += first.path.size() == depth + 1 ? first.shape
+                                           : formatTree(below, depth + 1);
+  }
+  return text + "}";
+}
+
+std::string listFlax(const Listing &listing) {
+  SmallVector<Leaf, 0> leaves;
+  for (const NetworkParameter &parameter : listing.parameters) {
+    Leaf leaf;
+    std::string name = parameterName(listing.names, parameter);
+    for (StringRef key : llvm::split(name, '/'))
+      leaf.path.push_back(key.str());
+    leaf.shape = formatShape(parameterShape(NamingScheme::Flax, parameter));
+    leaves.push_back(std::move(leaf));
+  }
+  // JAX sorts the keys of dictionaries.
+  llvm::sort(leaves,
+             [](const Leaf &a, const Leaf &b) { return a.path < b.path; });
+  return fmt::format("{{'params': {}}}\n", formatTree(leaves, 0));
+}
+
+//===----------------------------------------------------------------------===//
+// Keras
+//===----------------------------------------------------------------------===//
+
+std::string listKeras(const Listing &listing) {
+  if (!listing.isResolved()) {
+    SmallVector<StringRef> layers(describeRows(listing).size(), "[]");
+    return "[" + llvm::join(layers, ", ") + "]\n";
+  }
+  std::string shapes, table;
+  for (const NetworkParameter &parameter : listing.parameters) {
+    std::string shape =
+        formatShape(parameterShape(NamingScheme::Keras, parameter));
+    shapes += (shapes.empty() ? "" : ", ") + shape;
+    table +=
+        fmt::format("{} {}\n", parameterName(listing.names, parameter), shape);
+  }
+  return fmt::format("[{}]\n{}", shapes, table);
+}
+
+} // namespace nascent

@@ -1,0 +1,41 @@
+//===- Listings.h - One listing a framework ---------------------*- C++ -*-===//
+
+#ifndef NASCENT_LIB_DRIVER_LISTINGS_H
+#define NASCENT_LIB_DRIVER_LISTINGS_H
+
+#include "nascent/Driver/ParameterNames.h"
+
+namespace nascent {
+
+/// What a listing shows: a network whose parameters are materialised.
+struct Listing {
+  nn::SequentialOp network;
+  /// Its place among the networks of the module.
+  size_t index;
+  llvm::ArrayRef<nn::NetworkParameter> parameters;
+  const LayerNames &names;
+  mlir::SymbolTableCollection &symbols;
+
+  /// Whether the shape of every parameter is known.
+  bool isResolved() const;
+};
+
+/// PyTorch's tree of modules, then a table of the parameters.
+std::string listTorch(const Listing &listing);
+/// Gluon's rows and its `collect_params()`.
+std::string listMXNet(const Listing &listing);
+/// The shapes of Flax's tree of parameters.
+std::string listFlax(const Listing &listing);
+/// The shapes of Keras's `get_weights()`: lists that are empty until the
+/// network is built.
+std::string listKeras(const Listing &listing);
+
+/// The type of a parameter as it is known now.
+mlir::RankedTensorType typeOf(const nn::NetworkParameter &parameter);
+
+/// "float32".
+std::string dtypeName(mlir::RankedTensorType type);
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_LISTINGS_H

@@ -1,0 +1,140 @@
+//===- TorchListing.cpp - PyTorch's modules and parameters ----------------===//
+
+#include "Listings.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+using namespace nascent::nn;
+
+namespace nascent {
+
+static std::string formatShapes(TypeRange types) {
+  return llvm::join(
+      llvm::map_range(types,
+                      [](Type type) {
+                        return formatShape(
+                            cast<RankedTensorType>(type).getShape());
+                      }),
+      ", ");
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A layer and what of its name is left to print.
+struct Child {
+  StringRef path;
+  LayerOpInterface layer;
+};
+} // namespace
+
+/// A Sequential of `children`, whose paths start within it; `indent` spaces
+/// stand before its last line.
+static std::string listModules(ArrayRef<Child> children, unsigned indent,
+                               SymbolTableCollection &symbols) {
+  std::string text = "Sequential(\n";
+  while (!children.empty()) {
+    auto [head, tail] = children.front().path.split('.');
+    LayerOpInterface layer = children.front().layer;
+    text += fmt::format("{:{}}({}): ", "", indent + 2, head.str());
+    if (head.size() == children.front().path.size()) {
+      children = children.drop_front();
+      text += layer.describe(NamingScheme::Torch, shapesOf(layer, &symbols),
+                             /*activation=*/"");
+    } else {
+      SmallVector<Child> block;
+      for (; !children.empty(); children = children.drop_front()) {
+        auto [other, rest] = children.front().path.split('.');
+        if (other != head || other.size() == children.front().path.size())
+          break;
+        block.push_back({rest, children.front().layer});
+      }
+      text += listModules(block, indent + 2, symbols);
+    }
+    text += "\n";
+  }
+  return text + fmt::format("{:{}})", "", indent);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+using TableRow = SmallVector<std::string, 5>;
+
+/// Lines up the columns, two spaces apart. A column without text takes no room.
+static std::string formatTable(ArrayRef<TableRow> rows) {
+  SmallVector<size_t> widths;
+  for (const TableRow &row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (auto [width, cell] : llvm::zip(widths, row))
+      width = std::max(width, cell.size());
+  }
+  std::string text;
+  for (const TableRow &row : rows) {
+    std::string line;
+    for (auto [width, cell] : llvm::zip(widths, row))
+      if (width != 0)
+        line += fmt::format("{:<{}}", cell, width + 2);
+    text += StringRef(line).rtrim(' ').str() + "\n";
+  }
+  return text;
+}
+
+static std::string formatInitializer(Attribute init) {
+  std::string text;
+  llvm::raw_string_ostream(text) << init;
+  StringRef name = text;
+  name.consume_front("#nn.");
+  return name.str();
+}
+
+static std::string listParameters(const Listing &listing) {
+  SmallVector<TableRow, 0> rows;
+  for (const NetworkParameter &parameter : listing.parameters) {
+    RankedTensorType type = typeOf(parameter);
+    std::string name = parameterName(listing.names, parameter);
+    rows.push_back({name,
+                    type.hasStaticShape() ? "" : "<UninitializedParameter>",
+                    formatShape(type.getShape()), dtypeName(type),
+                    formatInitializer(ParameterOp(parameter.op).getInit())});
+    for (const std::string &alias : parameter.aliases)
+      rows.push_back({alias, "", "is " + name});
+  }
+  return formatTable(rows);
+}
+
+static std::string formatTotal(const Listing &listing) {
+  if (!listing.isResolved())
+    return "Total: unknown until an input is bound; " +
+           bindingHint(listing.network) + "\n";
+  int64_t total = 0, totalBytes = 0;
+  for (const NetworkParameter &parameter : listing.parameters) {
+    RankedTensorType type = typeOf(parameter);
+    int64_t size = *checkedProduct(type.getShape());
+    int64_t bytes = size * (type.getElementTypeBitWidth() / 8);
+    if (llvm::AddOverflow(totalBytes, bytes, totalBytes))
+      return "Total: 2^63 bytes or more\n";
+    total += size;
+  }
+  return fmt::format("Total: {} parameters, {} bytes\n", total, totalBytes);
+}
+
+std::string listTorch(const Listing &listing) {
+  SequentialOp network = listing.network;
+  SmallVector<Child, 0> children;
+  for (LayerOpInterface layer : network.getLayers())
+    children.push_back({layer.getLayerName().getValue(), layer});
+  return fmt::format("{}: input {} -> output {}\n{}\n{}{}",
+                     network.getSymName().str(),
+                     formatShapes(network.getArgumentTypes()),
+                     formatShapes(network.getResultTypes()),
+                     listModules(children, /*indent=*/0, listing.symbols),
+                     listParameters(listing), formatTotal(listing));
+}
+
+} // namespace nascent

@@ -1,0 +1,178 @@
+//===- Values.cpp - Initial values at compile time ------------------------===//
+
+#include "nascent/Driver/Values.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/ExecutionEngine/ExecutionEngine.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Pass/PassManager.h"
+#include "nascent/Codegen/FillEmitter.h"
+#include "nascent/Codegen/Philox.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Pipelines/Pipelines.h"
+#include "nascent/Target/TargetMachine.h"
+#include <fmt/format.h>
+#include <new>
+
+using namespace mlir;
+
+namespace nascent {
+
+namespace {
+
+/// A parameter that can be filled: its shape and its fan are known.
+struct Fillable {
+  nn::NetworkParameter parameter;
+  nn::InitializerAttrInterface init; // resolved
+  RankedTensorType type;
+};
+
+} // namespace
+
+/// Finds the parameter in any of the networks; the first error is the most
+/// useful one.
+static FailureOr<nn::NetworkParameter>
+findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
+              SymbolTableCollection &symbols) {
+  std::string known;
+  for (auto network : module.getOps<nn::SequentialOp>()) {
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    for (nn::NetworkParameter &parameter : *parameters) {
+      owner = network;
+      if (parameter.name == name ||
+          llvm::is_contained(parameter.aliases, name))
+        return parameter;
+      known += (known.empty() ? "'" : ", '") + parameter.name + "'";
+    }
+  }
+  return module.emitError() << "--parameter '" << name
+                            << "': there is no such parameter; there are "
+                            << (known.empty() ? "none" : known);
+}
+
+static FailureOr<Fillable> findFillable(ModuleOp module, StringRef name) {
+  SymbolTableCollection symbols;
+  nn::SequentialOp network;
+  auto found = findParameter(module, name, network, symbols);
+  if (failed(found))
+    return failure();
+  nn::NetworkParameter parameter = *found;
+  RankedTensorType type = parameter.op.getTensorType();
+  auto emitError = [&] {
+    InFlightDiagnostic diag = parameter.op.emitError();
+    diag.attachNote(network.getLoc()) << nn::bindingHint(network);
+    diag << "parameter '" << parameter.name << "' ";
+    return diag;
+  };
+  if (!type.hasStaticShape()) {
+    emitError() << "has no values yet: it is initialised when its shape is "
+                   "known, which so far is "
+                << nn::formatShape(type.getShape());
+    return failure();
+  }
+  auto resolveError = [&] {
+    InFlightDiagnostic diag = emitError();
+    diag << "has no values yet: its initialiser " << parameter.op.getInit()
+         << " ";
+    return diag;
+  };
+  auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
+      parameter.op.getInit().resolve(parameter.getFan(symbols),
+                                     resolveError));
+  if (!init)
+    return failure();
+  return Fillable{parameter, init, type};
+}
+
+/// A module with `values(buffer, seed)`, which fills one parameter row-major.
+static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
+                                         const codegen::VectorTarget &target) {
+  MLIRContext *context = fillable.type.getContext();
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
+  ImplicitLocOpBuilder b(module->getLoc(), context);
+  b.setInsertionPointToStart(module->getBody());
+  int64_t count = fillable.type.getNumElements();
+  Type buffer =
+      MemRefType::get({count * int64_t(sizeof(float))}, b.getI8Type());
+  nn::InitializerAttrInterface init = fillable.init;
+  SmallVector<Type> inputs = {buffer,           b.getIndexType(),
+                              b.getIndexType(), b.getIndexType(),
+                              b.getI64Type(),   b.getI64Type()};
+  inputs.append(init.getArguments().size(), b.getF32Type());
+  auto fill =
+      func::FuncOp::create(b, "fill", b.getFunctionType(inputs, {}));
+  codegen::FillEmitter(fill, init, {/*width=*/0, /*wholeBlocks=*/true}, target)
+      .emit();
+
+  auto values = func::FuncOp::create(
+      b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
+  b.setInsertionPointToStart(values.addEntryBlock());
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  SmallVector<Value> operands = {
+      values.getArgument(0),
+      index(0),
+      index(1),
+      index(count),
+      arith::ConstantOp::create(
+          b, b.getI64IntegerAttr(codegen::hashName(fillable.parameter.name))),
+      values.getArgument(1)};
+  for (float argument : init.getArguments())
+    operands.push_back(
+        arith::ConstantOp::create(b, b.getF32FloatAttr(argument)));
+  func::CallOp::create(b, fill, operands);
+  func::ReturnOp::create(b);
+  return module;
+}
+
+static llvm::Error compute(const Fillable &fillable, uint64_t seed,
+                           llvm::MutableArrayRef<float> buffer) {
+  auto machine = createTargetMachine({}, /*optLevel=*/2);
+  if (!machine)
+    return machine.takeError();
+  codegen::VectorTarget target;
+  OwningOpRef<ModuleOp> module = buildModule(fillable, target);
+  PassManager passes(module->getContext());
+  buildLLVMPipeline(passes);
+  if (failed(passes.run(*module)))
+    return llvm::createStringError("cannot lower the initialiser");
+  ExecutionEngineOptions options;
+  auto optimize = makeOptimizingTransformer(/*optLevel=*/2, /*sizeLevel=*/0,
+                                            machine->get());
+  options.transformer = optimize;
+  auto engine = ExecutionEngine::create(*module, options);
+  if (!engine)
+    return engine.takeError();
+  auto function = (*engine)->lookup("values");
+  if (!function)
+    return function.takeError();
+  reinterpret_cast<void (*)(void *, uint64_t)>(*function)(buffer.data(), seed);
+  return llvm::Error::success();
+}
+
+LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
+                          llvm::raw_ostream &os) {
+  FailureOr<Fillable> fillable = findFillable(module, name);
+  if (failed(fillable))
+    return failure();
+  size_t count = fillable->type.getNumElements();
+  std::unique_ptr<float[]> values(new (std::nothrow) float[count]);
+  if (!values)
+    return module.emitError() << "parameter '" << name << "' with " << count
+                              << " elements does not fit in memory";
+  if (llvm::Error error = compute(*fillable, seed, {values.get(), count}))
+    return module.emitError(llvm::toString(std::move(error)));
+
+  ArrayRef<int64_t> shape = fillable->type.getShape();
+  os << fmt::format("{} {} float32, seed {}\n", fillable->parameter.name,
+                    nn::formatShape(shape), seed);
+  size_t rowSize = shape.empty() ? 1 : shape.back();
+  for (size_t i = 0; i < count; ++i)
+    os << fmt::format("{}{}", values[i],
+                      (i + 1) % rowSize == 0 ? "\n" : " ");
+  return success();
+}
+
+} // namespace nascent

@@ -1,0 +1,60 @@
+// RUN: rm -rf %t && mkdir %t && split-file %s %t
+
+// A static type.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=mlp=2x20xf32 --verify-roundtrip | FileCheck %s --check-prefix=STATIC
+
+// Only the input changes: what follows is inference's work.
+// STATIC-LABEL: nn.sequential @mlp(%arg0: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"}) -> tensor<?x10xf32> {
+// STATIC-NEXT:    %[[H:.*]] = nn.dense %arg0, 256 : tensor<2x20xf32> -> tensor<?x256xf32>
+// STATIC-NEXT:    nn.dense %[[H]], 10 : tensor<?x256xf32> -> tensor<?x10xf32>
+// STATIC-LABEL: nn.sequential @other(%arg0: tensor<4x?xf32>)
+
+// Both spellings of a dimension that stays open.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind="bindings=mlp=?x20xf32" | FileCheck %s --check-prefix=OPEN
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=mlp=-1x20xf32 | FileCheck %s --check-prefix=MINUS
+// OPEN-LABEL:  nn.sequential @mlp(%arg0: tensor<?x20xf32> {nn.binding = "mlp=?x20xf32"})
+// MINUS-LABEL: nn.sequential @mlp(%arg0: tensor<?x20xf32> {nn.binding = "mlp=-1x20xf32"})
+
+// What the network states stays, also where the binding leaves it open.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=-1x3xf32 | FileCheck %s --check-prefix=STATED
+// STATED-LABEL: nn.sequential @mlp(%arg0: tensor<?x?xf32>)
+// STATED-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=-1x3xf32"})
+
+// A binding that repeats what is stated.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=4x3xf32 | FileCheck %s --check-prefix=REPEATED
+// REPEATED-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=4x3xf32"})
+
+// The book's dummy input: a data file's shape.
+// RUN: %python %t/save.py %t/x.npy
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=mlp=@%t/x.npy | FileCheck %s --check-prefix=FILE
+// FILE-LABEL: nn.sequential @mlp(%arg0: tensor<2x20xf32> {nn.binding = "mlp=@{{.*}}x.npy"})
+
+// Several bindings.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=4x3xf32,mlp=2x20xf32 | FileCheck %s --check-prefix=TWO
+// TWO-LABEL: nn.sequential @mlp(%arg0: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"})
+// TWO-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=4x3xf32"})
+
+// No binding changes nothing.
+// RUN: nascent-opt %t/mlp.mlir --nn-bind | FileCheck %s --check-prefix=NONE
+// NONE-NOT: nn.binding
+
+//--- mlp.mlir
+nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+  %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
+  %1 = nn.dense %0, 10 : tensor<?x256xf32> -> tensor<?x10xf32>
+  nn.return %1 : tensor<?x10xf32>
+}
+nn.sequential @other(%x: tensor<4x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.relu %x : tensor<4x?xf32> -> tensor<?x?xf32>
+  nn.return %0 : tensor<?x?xf32>
+}
+
+//--- save.py
+import struct
+import sys
+
+header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 20), }"
+header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
+with open(sys.argv[1], "wb") as file:
+    file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+    file.write(bytes(4 * 2 * 20))
