@@ -5,11 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Interfaces/DataLayoutInterfaces.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "llvm/IR/DataLayout.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace nascent::codegen {
@@ -34,12 +35,13 @@ int64_t expectedRows(nn::LayerOpInterface layer) {
   return rows;
 }
 
-/// One more than the largest offset that a signed `index` holds.
+/// The bytes from which on offsets do not fit a signed number of the target's
+/// pointer size. In the IR, indices have 64 bits on every target.
 int64_t addressLimit(ModuleOp module) {
+  auto layout = module->getAttrOfType<StringAttr>(
+      LLVM::LLVMDialect::getDataLayoutAttrName());
   unsigned bits =
-      DataLayout(module)
-          .getTypeSizeInBits(IndexType::get(module.getContext()))
-          .getFixedValue();
+      layout ? llvm::DataLayout(layout.getValue()).getPointerSizeInBits() : 64;
   return bits >= 64 ? std::numeric_limits<int64_t>::max()
                     : int64_t(1) << (bits - 1);
 }

@@ -4,7 +4,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -27,7 +26,7 @@ using namespace mlir;
 namespace nascent {
 
 void registerCompilerDialects(DialectRegistry &registry) {
-  registry.insert<nn::NNDialect, DLTIDialect, LLVM::LLVMDialect,
+  registry.insert<nn::NNDialect, LLVM::LLVMDialect,
                   arith::ArithDialect, bufferization::BufferizationDialect,
                   cf::ControlFlowDialect, func::FuncDialect,
                   linalg::LinalgDialect, math::MathDialect,

@@ -16,34 +16,29 @@
 namespace nascent {
 
 /// The shapes to list for a network. A layer is settled if its parameters are
-/// and the layers before it are; one that is not knows only what it states
-/// itself. A network that is settled throughout shows the shapes of its types.
+/// and the layers before it are; what comes after one that is not knows only
+/// what it states itself. A network that is settled throughout shows the shapes
+/// of its types.
 class ListedShapes {
 public:
   /// Needs materialised parameters. Fails, after an error, if a layer
   /// contradicts itself.
   static llvm::FailureOr<ListedShapes>
-  get(nn::SequentialOp network, llvm::ArrayRef<nn::NetworkParameter> parameters,
-      mlir::SymbolTableCollection &symbols);
+  get(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
   /// The shapes to describe a layer by.
   const nn::LayerShapes &lookup(nn::LayerOpInterface layer) const {
     return layers.find(layer)->second;
   }
   /// The sizes of a parameter.
-  llvm::ArrayRef<int64_t> lookup(const nn::NetworkParameter &parameter) const {
-    return parameters.find(parameter.op.getOperation())->second;
-  }
-  /// Whether the sizes of a parameter are all known.
-  bool isSettled(const nn::NetworkParameter &parameter) const {
-    return !mlir::ShapedType::isDynamicShape(lookup(parameter));
+  llvm::SmallVector<int64_t>
+  lookup(const nn::NetworkParameter &parameter) const {
+    return parameters.find(parameter.op)->second.sizes();
   }
 
 private:
-  ListedShapes() = default;
-
   llvm::DenseMap<mlir::Operation *, nn::LayerShapes> layers;
-  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int64_t>> parameters;
+  llvm::DenseMap<mlir::Operation *, nn::Shape> parameters;
 };
 
 } // namespace nascent

@@ -9,41 +9,42 @@ using namespace nascent::nn;
 
 namespace nascent {
 
-bool Listing::isResolved() const {
-  return llvm::all_of(parameters, [](const NetworkParameter &parameter) {
-    return typeOf(parameter).hasStaticShape();
+std::string Listing::shapeOf(const NetworkParameter &parameter) const {
+  return formatShape(parameterShape(names.getScheme(), parameter.spec.role,
+                                    shapes.lookup(parameter)));
+}
+
+bool Listing::isSettled() const {
+  return llvm::none_of(parameters, [&](const NetworkParameter &parameter) {
+    return ShapedType::isDynamicShape(shapes.lookup(parameter));
   });
 }
 
-RankedTensorType typeOf(const NetworkParameter &parameter) {
-  return ParameterOp(parameter.op).getTensorType();
-}
-
-std::string dtypeName(RankedTensorType type) {
-  return fmt::format("float{}", type.getElementTypeBitWidth());
+std::string dtypeOf(ParameterOp parameter) {
+  return fmt::format("float{}",
+                     parameter.getTensorType().getElementTypeBitWidth());
 }
 
 //===----------------------------------------------------------------------===//
 // MXNet
 //===----------------------------------------------------------------------===//
 
-static std::string describeMXNet(LayerOpInterface layer,
-                                 SymbolTableCollection &symbols,
+static std::string describeMXNet(const Listing &listing, LayerOpInterface layer,
                                  StringRef activation = "") {
-  return layer.describe(NamingScheme::MXNet, shapesOf(layer, &symbols),
+  return layer.describe(NamingScheme::MXNet, listing.shapes.lookup(layer),
                         activation);
 }
 
 /// The description of `activation` if MXNet can give it to `layer` as an
 /// argument: it is one of its named activations, comes next, and no other layer
 /// sees what goes into it.
-static std::string fusedActivation(LayerOpInterface layer,
-                                   LayerOpInterface activation,
-                                   SymbolTableCollection &symbols) {
+static std::string fusedActivation(const Listing &listing,
+                                   LayerOpInterface layer,
+                                   LayerOpInterface activation) {
   if (layer.getParameters().empty() || !layer->hasOneUse() ||
       *layer->user_begin() != activation)
     return "";
-  std::string text = describeMXNet(activation, symbols);
+  std::string text = describeMXNet(listing, activation);
   return StringRef(text).starts_with("Activation(") ? text : "";
 }
 
@@ -55,8 +56,8 @@ static SmallVector<std::string, 0> describeRows(const Listing &listing) {
   for (size_t i = 0; i < layers.size(); ++i) {
     std::string activation;
     if (i + 1 < layers.size())
-      activation = fusedActivation(layers[i], layers[i + 1], listing.symbols);
-    rows.push_back(describeMXNet(layers[i], listing.symbols, activation));
+      activation = fusedActivation(listing, layers[i], layers[i + 1]);
+    rows.push_back(describeMXNet(listing, layers[i], activation));
     if (!activation.empty())
       ++i;
   }
@@ -69,11 +70,9 @@ std::string listMXNet(const Listing &listing) {
     text += fmt::format("  ({}): {}\n", index, row);
   text += fmt::format(")\nsequential{}_ (\n", listing.index);
   for (const NetworkParameter &parameter : listing.parameters)
-    text +=
-        fmt::format("  Parameter {} (shape={}, dtype={})\n",
-                    parameterName(listing.names, parameter),
-                    formatShape(parameterShape(NamingScheme::MXNet, parameter)),
-                    dtypeName(typeOf(parameter)));
+    text += fmt::format("  Parameter {} (shape={}, dtype={})\n",
+                        listing.nameOf(parameter), listing.shapeOf(parameter),
+                        dtypeOf(parameter.op));
   return text + ")\n";
 }
 
@@ -121,10 +120,11 @@ std::string listFlax(const Listing &listing) {
   SmallVector<Leaf, 0> leaves;
   for (const NetworkParameter &parameter : listing.parameters) {
     Leaf leaf;
-    std::string name = parameterName(listing.names, parameter);
-    for (StringRef key : llvm::split(name, '/'))
-      leaf.path.push_back(key.str());
-    leaf.shape = formatShape(parameterShape(NamingScheme::Flax, parameter));
+    std::string name = listing.nameOf(parameter);
+    SmallVector<StringRef> keys;
+    StringRef(name).split(keys, '/');
+    leaf.path.assign(keys.begin(), keys.end());
+    leaf.shape = listing.shapeOf(parameter);
     leaves.push_back(std::move(leaf));
   }
   // JAX sorts the keys of dictionaries.
@@ -138,14 +138,13 @@ std::string listFlax(const Listing &listing) {
 //===----------------------------------------------------------------------===//
 
 std::string listKeras(const Listing &listing) {
-  if (!listing.isResolved()) {
+  if (!listing.isSettled()) {
     SmallVector<StringRef> layers(describeRows(listing).size(), "[]");
     return "[" + llvm::join(layers, ", ") + "]\n";
   }
   std::string shapes, table;
   for (const NetworkParameter &parameter : listing.parameters) {
-    std::string shape =
-        formatShape(parameterShape(NamingScheme::Keras, parameter));
+    std::string shape = listing.shapeOf(parameter);
     shapes += (shapes.empty() ? "" : ", ") + shape;
     table +=
         fmt::format("{} {}\n", parameterName(listing.names, parameter), shape);

@@ -3,6 +3,7 @@
 #ifndef NASCENT_LIB_DRIVER_LISTINGS_H
 #define NASCENT_LIB_DRIVER_LISTINGS_H
 
+#include "ListedShapes.h"
 #include "nascent/Driver/ParameterNames.h"
 
 namespace nascent {
@@ -14,10 +15,15 @@ struct Listing {
   size_t index;
   llvm::ArrayRef<nn::NetworkParameter> parameters;
   const LayerNames &names;
-  mlir::SymbolTableCollection &symbols;
+  const ListedShapes &shapes;
 
+  std::string nameOf(const nn::NetworkParameter &parameter) const {
+    return parameterName(names, parameter);
+  }
+  /// "(256, -1)".
+  std::string shapeOf(const nn::NetworkParameter &parameter) const;
   /// Whether the shape of every parameter is known.
-  bool isResolved() const;
+  bool isSettled() const;
 };
 
 /// PyTorch's tree of modules, then a table of the parameters.
@@ -30,11 +36,8 @@ std::string listFlax(const Listing &listing);
 /// network is built.
 std::string listKeras(const Listing &listing);
 
-/// The type of a parameter as it is known now.
-mlir::RankedTensorType typeOf(const nn::NetworkParameter &parameter);
-
 /// "float32".
-std::string dtypeName(mlir::RankedTensorType type);
+std::string dtypeOf(nn::ParameterOp parameter);
 
 } // namespace nascent
 

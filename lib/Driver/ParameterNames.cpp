@@ -111,12 +111,10 @@ std::string parameterName(const LayerNames &names,
   llvm_unreachable("unknown naming scheme");
 }
 
-SmallVector<int64_t> parameterShape(NamingScheme scheme,
-                                    const NetworkParameter &parameter) {
-  ParameterOp op = parameter.op;
-  ArrayRef<int64_t> sizes = op.getTensorType().getShape();
+SmallVector<int64_t> parameterShape(NamingScheme scheme, ParameterRole role,
+                                    ArrayRef<int64_t> sizes) {
   bool isTransposed =
-      parameter.spec.role == ParameterRole::Weight && sizes.size() >= 2 &&
+      role == ParameterRole::Weight && sizes.size() >= 2 &&
       (scheme == NamingScheme::Flax || scheme == NamingScheme::Keras);
   if (!isTransposed)
     return llvm::to_vector(sizes);

@@ -41,11 +41,14 @@ LogicalResult printSummary(ModuleOp module, NamingScheme scheme,
     FailureOr<LayerNames> names = LayerNames::get(network, scheme);
     if (failed(names))
       return failure();
+    FailureOr<ListedShapes> shapes = ListedShapes::get(network, symbols);
+    if (failed(shapes))
+      return failure();
     text += index ? "\n" : "";
     // PyTorch's listing says whose it is; the others would not.
     if (networks.size() > 1 && scheme != NamingScheme::Torch)
       text += (network.getSymName() + ":\n").str();
-    text += list({network, index, *parameters, *names, symbols});
+    text += list({network, index, *parameters, *names, *shapes});
   }
   os << text;
   return success();

@@ -35,7 +35,7 @@ struct Child {
 /// A Sequential of `children`, whose paths start within it; `indent` spaces
 /// stand before its last line.
 static std::string listModules(ArrayRef<Child> children, unsigned indent,
-                               SymbolTableCollection &symbols) {
+                               const ListedShapes &shapes) {
   std::string text = "Sequential(\n";
   while (!children.empty()) {
     auto [head, tail] = children.front().path.split('.');
@@ -43,7 +43,7 @@ static std::string listModules(ArrayRef<Child> children, unsigned indent,
     text += fmt::format("{:{}}({}): ", "", indent + 2, head.str());
     if (head.size() == children.front().path.size()) {
       children = children.drop_front();
-      text += layer.describe(NamingScheme::Torch, shapesOf(layer, &symbols),
+      text += layer.describe(NamingScheme::Torch, shapes.lookup(layer),
                              /*activation=*/"");
     } else {
       SmallVector<Child> block;
@@ -53,7 +53,7 @@ static std::string listModules(ArrayRef<Child> children, unsigned indent,
           break;
         block.push_back({rest, children.front().layer});
       }
-      text += listModules(block, indent + 2, symbols);
+      text += listModules(block, indent + 2, shapes);
     }
     text += "\n";
   }
@@ -96,12 +96,12 @@ static std::string formatInitializer(Attribute init) {
 static std::string listParameters(const Listing &listing) {
   SmallVector<TableRow, 0> rows;
   for (const NetworkParameter &parameter : listing.parameters) {
-    RankedTensorType type = typeOf(parameter);
-    std::string name = parameterName(listing.names, parameter);
-    rows.push_back({name,
-                    type.hasStaticShape() ? "" : "<UninitializedParameter>",
-                    formatShape(type.getShape()), dtypeName(type),
-                    formatInitializer(ParameterOp(parameter.op).getInit())});
+    ParameterOp op = parameter.op;
+    bool isOpen = ShapedType::isDynamicShape(listing.shapes.lookup(parameter));
+    std::string name = listing.nameOf(parameter);
+    rows.push_back({name, isOpen ? "<UninitializedParameter>" : "",
+                    listing.shapeOf(parameter), dtypeOf(op),
+                    formatInitializer(op.getInit())});
     for (const std::string &alias : parameter.aliases)
       rows.push_back({alias, "", "is " + name});
   }
@@ -109,17 +109,19 @@ static std::string listParameters(const Listing &listing) {
 }
 
 static std::string formatTotal(const Listing &listing) {
-  if (!listing.isResolved())
+  if (!listing.isSettled())
     return "Total: unknown until an input is bound; " +
            bindingHint(listing.network) + "\n";
   int64_t total = 0, totalBytes = 0;
   for (const NetworkParameter &parameter : listing.parameters) {
-    RankedTensorType type = typeOf(parameter);
-    int64_t size = *checkedProduct(type.getShape());
-    int64_t bytes = size * (type.getElementTypeBitWidth() / 8);
-    if (llvm::AddOverflow(totalBytes, bytes, totalBytes))
+    SmallVector<int64_t> sizes = listing.shapes.lookup(parameter);
+    ParameterOp op = parameter.op;
+    std::optional<int64_t> size = checkedProduct(sizes);
+    sizes.push_back(op.getTensorType().getElementTypeBitWidth() / 8);
+    std::optional<int64_t> bytes = checkedProduct(sizes);
+    if (!bytes || llvm::AddOverflow(totalBytes, *bytes, totalBytes))
       return "Total: 2^63 bytes or more\n";
-    total += size;
+    total += *size;
   }
   return fmt::format("Total: {} parameters, {} bytes\n", total, totalBytes);
 }
@@ -133,7 +135,7 @@ std::string listTorch(const Listing &listing) {
                      network.getSymName().str(),
                      formatShapes(network.getArgumentTypes()),
                      formatShapes(network.getResultTypes()),
-                     listModules(children, /*indent=*/0, listing.symbols),
+                     listModules(children, /*indent=*/0, listing.shapes),
                      listParameters(listing), formatTotal(listing));
 }
 

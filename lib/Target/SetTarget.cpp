@@ -1,6 +1,5 @@
 //===- SetTarget.cpp - Write the target into the module -------------------===//
 
-#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Target/Passes.h"

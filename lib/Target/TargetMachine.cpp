@@ -1,7 +1,6 @@
 //===- TargetMachine.cpp - Choosing and checking the target ---------------===//
 
 #include "nascent/Target/TargetMachine.h"
-#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -173,11 +172,6 @@ void setTarget(ModuleOp module, llvm::TargetMachine &machine) {
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
                   builder.getStringAttr(layout.getStringRepresentation()));
   module->setAttr(nn::NNDialect::kTargetAttrName, describe(context, machine));
-  auto indexWidth = DataLayoutEntryAttr::get(
-      builder.getIndexType(),
-      builder.getI64IntegerAttr(layout.getPointerSizeInBits()));
-  module->setAttr(DLTIDialect::kDataLayoutAttrName,
-                  DataLayoutSpecAttr::get(context, {indexWidth}));
 }
 
 } // namespace nascent

@@ -54,8 +54,9 @@ std::string parameterName(const LayerNames &names,
 
 /// The shape of a parameter in a framework: Keras and Flax store the weight
 /// (out, in, …) as (…, in, out).
-llvm::SmallVector<int64_t>
-parameterShape(nn::NamingScheme scheme, const nn::NetworkParameter &parameter);
+llvm::SmallVector<int64_t> parameterShape(nn::NamingScheme scheme,
+                                          nn::ParameterRole role,
+                                          llvm::ArrayRef<int64_t> sizes);
 
 } // namespace nascent
 

@@ -9,7 +9,7 @@ def NNSetTarget : Pass<"nn-set-target", "::mlir::ModuleOp"> {
   let summary = "Write what is known of the target machine into the module";
   let description = [{
     Attaches `nn.target`, which layouts and kernels are chosen by, and the
-    triple, data layout and width of `index` that LLVM needs. Unknown triples,
+    triple and data layout that LLVM needs. Unknown triples,
     processors and features are errors.
 
     Before:
@@ -19,7 +19,7 @@ def NNSetTarget : Pass<"nn-set-target", "::mlir::ModuleOp"> {
     After, with `triple=x86_64-linux-gnu cpu=x86-64-v3`:
     ```mlir
     module attributes {
-      dlti.dl_spec = #dlti.dl_spec<index = 64>, llvm.data_layout = "e-m:e-…",
+      llvm.data_layout = "e-m:e-…",
       llvm.target_triple = "x86_64-unknown-linux-gnu",
       nn.target = #nn.target<triple = "x86_64-unknown-linux-gnu",
         cpu = "x86-64-v3", features = "", vector_bits = 256, registers = 16,
@@ -32,7 +32,7 @@ def NNSetTarget : Pass<"nn-set-target", "::mlir::ModuleOp"> {
            "Processor; default the host's, or the generic one of the triple">,
     Option<"features", "features", "std::string", "",
            "Features to add or remove, such as +avx2,-fma">];
-  let dependentDialects = ["::mlir::DLTIDialect", "::mlir::LLVM::LLVMDialect",
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::nascent::nn::NNDialect"];
 }
 

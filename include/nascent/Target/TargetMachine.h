@@ -29,7 +29,7 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetOptions &options, unsigned optLevel);
 
 /// Writes what passes need of the target into the module: `nn.target`,
-/// `llvm.target_triple`, `llvm.data_layout`, and the width of `index`.
+/// `llvm.target_triple` and `llvm.data_layout`.
 void setTarget(mlir::ModuleOp module, llvm::TargetMachine &machine);
 
 } // namespace nascent

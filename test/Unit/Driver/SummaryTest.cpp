@@ -159,6 +159,77 @@ TEST_F(SummaryTest, KerasBeforeAndAfterBinding) {
 }
 
 //===----------------------------------------------------------------------===//
+// Layers settle in order
+//===----------------------------------------------------------------------===//
+
+TEST_F(SummaryTest, AStatedWidthSettlesTheLayersAfterIt) {
+  constexpr char source[] = R"(
+nn.sequential @n(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+  %0 = nn.dense %x, 256 in(20) : tensor<?x?xf32> -> tensor<?x256xf32>
+  %1 = nn.relu %0 : tensor<?x256xf32>
+  %2 = nn.dense %1, 10 : tensor<?x256xf32> -> tensor<?x10xf32>
+  nn.return %2 : tensor<?x10xf32>
+}
+)";
+  EXPECT_EQ(summary(NamingScheme::Keras, source),
+            "[(20, 256), (256,), (256, 10), (10,)]\n"
+            "dense/kernel:0 (20, 256)\n"
+            "dense/bias:0 (256,)\n"
+            "dense_1/kernel:0 (256, 10)\n"
+            "dense_1/bias:0 (10,)\n");
+}
+
+TEST_F(SummaryTest, AfterAnOpenLayerOnlyStatedWidthsAreKnown) {
+  constexpr char source[] = R"(
+nn.sequential @n(%x: tensor<?x?xf32>, %y: tensor<?x3xf32>)
+    -> (tensor<?x4xf32>, tensor<?x5xf32>, tensor<?x4xf32>) {
+  %0 = nn.dense %x, 4 no_bias : tensor<?x?xf32> -> tensor<?x4xf32>
+  %1 = nn.dense %0, 4 no_bias : tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = nn.dense %1, 4 no_bias in(4) : tensor<?x4xf32> -> tensor<?x4xf32>
+  %3 = nn.dense %y, 5 no_bias : tensor<?x3xf32> -> tensor<?x5xf32>
+  %4 = nn.dense %2, 4 no_bias tie("1") : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %2, %3, %4 : tensor<?x4xf32>, tensor<?x5xf32>, tensor<?x4xf32>
+}
+)";
+  EXPECT_EQ(summary(NamingScheme::MXNet, source),
+            "Sequential(\n"
+            "  (0): Dense(-1 -> 4, linear)\n"
+            "  (1): Dense(-1 -> 4, linear)\n"
+            "  (2): Dense(4 -> 4, linear)\n"
+            "  (3): Dense(3 -> 5, linear)\n"
+            "  (4): Dense(-1 -> 4, linear)\n"
+            ")\n"
+            "sequential0_ (\n"
+            "  Parameter dense0_weight (shape=(4, -1), dtype=float32)\n"
+            "  Parameter dense1_weight (shape=(4, -1), dtype=float32)\n"
+            "  Parameter dense2_weight (shape=(4, 4), dtype=float32)\n"
+            "  Parameter dense3_weight (shape=(5, 3), dtype=float32)\n"
+            ")\n");
+}
+
+TEST_F(SummaryTest, ASharedWidthIsKnownOnceOneLayerIsReached) {
+  constexpr char source[] = R"(
+nn.sequential @n(%x: tensor<?x?xf32>, %y: tensor<?x4xf32>)
+    -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %0 = nn.dense %x, 4 no_bias : tensor<?x?xf32> -> tensor<?x4xf32>
+  %1 = nn.dense %0, 4 no_bias : tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = nn.dense %y, 4 no_bias tie("1") : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %1, %2 : tensor<?x4xf32>, tensor<?x4xf32>
+}
+)";
+  EXPECT_EQ(summary(NamingScheme::MXNet, source),
+            "Sequential(\n"
+            "  (0): Dense(-1 -> 4, linear)\n"
+            "  (1): Dense(4 -> 4, linear)\n"
+            "  (2): Dense(4 -> 4, linear)\n"
+            ")\n"
+            "sequential0_ (\n"
+            "  Parameter dense0_weight (shape=(4, -1), dtype=float32)\n"
+            "  Parameter dense1_weight (shape=(4, 4), dtype=float32)\n"
+            ")\n");
+}
+
+//===----------------------------------------------------------------------===//
 // Fused activations
 //===----------------------------------------------------------------------===//
 
@@ -407,16 +478,18 @@ TEST_F(SummaryTest, NamesAndShapesForFiles) {
     EXPECT_TRUE(succeeded(names));
     return parameterName(*names, (*parameters)[2]);
   };
+  auto shape = [&](NamingScheme scheme, unsigned index) {
+    NetworkParameter &parameter = (*parameters)[index];
+    return parameterShape(scheme, parameter.spec.role,
+                          parameter.op.getTensorType().getShape());
+  };
   EXPECT_EQ(last(NamingScheme::Torch), "2.weight");
   EXPECT_EQ(last(NamingScheme::MXNet), "dense1_weight");
   EXPECT_EQ(last(NamingScheme::Flax), "layers_2/kernel");
   EXPECT_EQ(last(NamingScheme::Keras), "dense_1/kernel:0");
-  EXPECT_EQ(parameterShape(NamingScheme::MXNet, (*parameters)[2]),
-            (SmallVector<int64_t>{10, 256}));
-  EXPECT_EQ(parameterShape(NamingScheme::Keras, (*parameters)[2]),
-            (SmallVector<int64_t>{256, 10}));
-  EXPECT_EQ(parameterShape(NamingScheme::Keras, (*parameters)[3]),
-            (SmallVector<int64_t>{10}));
+  EXPECT_EQ(shape(NamingScheme::MXNet, 2), (SmallVector<int64_t>{10, 256}));
+  EXPECT_EQ(shape(NamingScheme::Keras, 2), (SmallVector<int64_t>{256, 10}));
+  EXPECT_EQ(shape(NamingScheme::Keras, 3), (SmallVector<int64_t>{10}));
 }
 
 } // namespace

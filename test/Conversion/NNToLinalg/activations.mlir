@@ -1,0 +1,128 @@
+// RUN: nascent-opt %s --convert-nn-to-linalg --verify-roundtrip | FileCheck %s
+
+// An elementwise layer is computed on a vector, whatever its input's rank. NaN
+// stays NaN: it is neither less than zero nor greater.
+// CHECK-LABEL: func.func private @relu.forward(
+// CHECK-SAME:    %[[IN:.*]]: memref<2x3x4xf32> {llvm.noalias}, %[[OUT:.*]]: memref<2x3x4xf32>
+// CHECK:         %[[X:.*]] = memref.collapse_shape %[[IN]] {{\[\[}}0, 1, 2]] : memref<2x3x4xf32> into memref<24xf32>
+// CHECK:         %[[Y:.*]] = memref.collapse_shape %[[OUT]] {{\[\[}}0, 1, 2]] : memref<2x3x4xf32> into memref<24xf32>
+// CHECK:         call @relu.layer_0(%[[X]], %[[Y]])
+// CHECK-LABEL: func.func private @relu.layer_0(
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel"]} ins(%{{.*}} : tensor<24xf32>)
+// CHECK-NEXT:    ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK:           %[[ZERO:.*]] = arith.constant 0.0
+// CHECK-NEXT:      %[[LESS:.*]] = arith.cmpf olt, %[[E]], %[[ZERO]] : f32
+// CHECK-NEXT:      %[[R:.*]] = arith.select %[[LESS]], %[[ZERO]], %[[E]] : f32
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @relu(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<2x3x4xf32>
+  nn.return %0 : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: func.func private @leaky_relu.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[ZERO:.*]] = arith.constant 0.0
+// CHECK-DAG:       %[[SLOPE:.*]] = arith.constant 2.500000e-01
+// CHECK-DAG:       %[[MORE:.*]] = arith.cmpf ogt, %[[E]], %[[ZERO]] : f32
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %[[SLOPE]] : f32
+// CHECK:           %[[R:.*]] = arith.select %[[MORE]], %[[E]], %[[SCALED]] : f32
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @leaky_relu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.leaky_relu %x slope(0.25) : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// expm1 keeps the digits that e^x - 1 loses near zero.
+// CHECK-LABEL: func.func private @elu.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[ZERO:.*]] = arith.constant 0.0
+// CHECK-DAG:       %[[ALPHA:.*]] = arith.constant 5.000000e-01
+// CHECK-DAG:       %[[MORE:.*]] = arith.cmpf ogt, %[[E]], %[[ZERO]] : f32
+// CHECK-DAG:       %[[EXP:.*]] = math.expm1 %[[E]]
+// CHECK-DAG:       %[[NEG:.*]] = arith.mulf %[[ALPHA]], %[[EXP]]
+// CHECK:           %[[R:.*]] = arith.select %[[MORE]], %[[E]], %[[NEG]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @elu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.elu %x alpha(0.5) : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @sigmoid.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK:           %[[ONE:.*]] = arith.constant 1.0
+// CHECK:           %[[NEG:.*]] = arith.negf %[[E]]
+// CHECK:           %[[EXP:.*]] = math.exp %[[NEG]]
+// CHECK:           %[[SUM:.*]] = arith.addf %[[ONE]], %[[EXP]]
+// CHECK:           %[[R:.*]] = arith.divf %[[ONE]], %[[SUM]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @sigmoid(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.sigmoid %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @tanh.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT:      %[[R:.*]] = math.tanh %[[E]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @tanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.tanh %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// x/2 · (1 + erf(x/√2))
+// CHECK-LABEL: func.func private @gelu.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[ROOT:.*]] = arith.constant 0.707106769
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %[[ROOT]]
+// CHECK-DAG:       %[[ERF:.*]] = math.erf %[[SCALED]]
+// CHECK-DAG:       %[[HALF:.*]] = arith.constant 5.000000e-01
+// CHECK-DAG:       %[[LEFT:.*]] = arith.mulf %[[E]], %[[HALF]]
+// CHECK-DAG:       %[[ONE:.*]] = arith.constant 1.0
+// CHECK-DAG:       %[[RIGHT:.*]] = arith.addf %[[ONE]], %[[ERF]]
+// CHECK:           %[[R:.*]] = arith.mulf %[[LEFT]], %[[RIGHT]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @gelu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.gelu %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))
+// CHECK-LABEL: func.func private @gelu_tanh.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[C3:.*]] = arith.constant 4.471500e-02
+// CHECK-DAG:       %[[C1:.*]] = arith.constant 0.797884583
+// CHECK-DAG:       %[[SQUARE:.*]] = arith.mulf %[[E]], %[[E]]
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[C3]], %[[SQUARE]]
+// CHECK-DAG:       %[[CUBIC:.*]] = arith.mulf %[[SCALED]], %[[E]]
+// CHECK-DAG:       %[[SUM:.*]] = arith.addf %[[E]], %[[CUBIC]]
+// CHECK-DAG:       %[[INNER:.*]] = arith.mulf %[[C1]], %[[SUM]]
+// CHECK-DAG:       %[[TANH:.*]] = math.tanh %[[INNER]]
+// CHECK-DAG:       %[[RIGHT:.*]] = arith.addf %{{.*}}, %[[TANH]]
+// CHECK:           %[[R:.*]] = arith.mulf %{{.*}}, %[[RIGHT]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @gelu_tanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.gelu %x tanh : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @silu.layer_0(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK:           %[[EXP:.*]] = math.exp
+// CHECK:           %[[SIGMOID:.*]] = arith.divf
+// CHECK:           %[[R:.*]] = arith.mulf %[[E]], %[[SIGMOID]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @silu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.silu %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// A scalar is a vector of one element.
+// CHECK-LABEL: func.func private @scalar.forward(
+// CHECK-SAME:    %[[IN:.*]]: memref<f32> {llvm.noalias}, %[[OUT:.*]]: memref<f32>
+// CHECK:         %[[X:.*]] = memref.expand_shape %[[IN]] [] output_shape [1] : memref<f32> into memref<1xf32>
+// CHECK:         %[[Y:.*]] = memref.expand_shape %[[OUT]] [] output_shape [1] : memref<f32> into memref<1xf32>
+// CHECK:         call @scalar.layer_0(%[[X]], %[[Y]]) : (memref<1xf32>, memref<1xf32>) -> ()
+nn.sequential @scalar(%x: tensor<f32>) -> tensor<f32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<f32>
+  nn.return %0 : tensor<f32>
+}
