@@ -71,8 +71,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       if (!isFirst) {
         InFlightDiagnostic diag = parameter.layer.emitOpError()
                                   << "of network '" << network.getSymName()
-                                  << "' uses the parameter '"
-                                  << op.getSymName()
+                                  << "' uses the parameter '" << op.getSymName()
                                   << "' of another network; networks cannot "
                                      "share parameters";
         diag.attachNote(owner->second->getLoc()) << "the other network is here";

@@ -60,8 +60,8 @@ struct Expander {
   }
   Value selectIf(arith::CmpFPredicate predicate, Value x, Value y, Value then,
                  Value otherwise) {
-    return arith::SelectOp::create(
-        b, arith::CmpFOp::create(b, predicate, x, y), then, otherwise);
+    return arith::SelectOp::create(b, arith::CmpFOp::create(b, predicate, x, y),
+                                   then, otherwise);
   }
   /// x within [low, high]; NaN stays NaN.
   Value clamp(Value x, float low, float high) {
@@ -96,8 +96,7 @@ Reduced reduce(Expander &e, Value x) {
        {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
         5.0000001201e-1f})
     p = e.fma(p, r, e.f32(coefficient));
-  Value integer =
-      arith::SubIOp::create(e.b, e.bits(shifted), e.bits(magic));
+  Value integer = arith::SubIOp::create(e.b, e.bits(shifted), e.bits(magic));
   return {integer, r, e.mul(e.mul(r, r), p)};
 }
 
@@ -114,8 +113,8 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
     // Two factors: 2ⁿ alone would leave the range before the result does.
     Value half = arith::ShRSIOp::create(e.b, reduced.n, e.i32(1));
     Value rest = arith::SubIOp::create(e.b, reduced.n, half);
-    rewriter.replaceOp(
-        op, e.mul(e.mul(p, e.powerOfTwo(half)), e.powerOfTwo(rest)));
+    rewriter.replaceOp(op,
+                       e.mul(e.mul(p, e.powerOfTwo(half)), e.powerOfTwo(rest)));
     return success();
   }
 };
@@ -131,8 +130,8 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
     Reduced reduced = reduce(e, e.clamp(x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
     Value scale = e.powerOfTwo(reduced.n);
-    Value result = e.fma(scale, e.add(reduced.tail, reduced.r),
-                         e.sub(scale, e.f32(1.0f)));
+    Value result =
+        e.fma(scale, e.add(reduced.tail, reduced.r), e.sub(scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.b, x);
     rewriter.replaceOp(op, e.selectIf(arith::CmpFPredicate::OGT, x,

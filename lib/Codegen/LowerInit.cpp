@@ -7,7 +7,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "nascent/Codegen/FillEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -15,6 +14,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "nascent/Codegen/FillEmitter.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"

@@ -23,8 +23,16 @@ namespace nascent {
 
 namespace {
 
-enum class Emit { Default, MLIR, LLVM, Assembly, Object, Header, Summary,
-                  Values };
+enum class Emit {
+  Default,
+  MLIR,
+  LLVM,
+  Assembly,
+  Object,
+  Header,
+  Summary,
+  Values
+};
 
 /// The command line. Made when the tool starts: a library has no global state.
 struct Options {
@@ -78,14 +86,15 @@ struct Options {
       cl::value_desc("name"), cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::desc("The seed of --emit=values"),
                          cl::init(0), cl::cat(category)};
-  cl::opt<char> optLevel{"O", cl::desc("Optimisation level, 0 to 3 (default 3)"),
+  cl::opt<char> optLevel{"O",
+                         cl::desc("Optimisation level, 0 to 3 (default 3)"),
                          cl::Prefix, cl::init('3'), cl::cat(category)};
   cl::opt<std::string> triple{"mtriple",
                               cl::desc("Target triple; default the host's"),
                               cl::cat(category)};
-  cl::opt<std::string> cpu{
-      "mcpu", cl::desc("Target processor; default the host's"),
-      cl::cat(category)};
+  cl::opt<std::string> cpu{"mcpu",
+                           cl::desc("Target processor; default the host's"),
+                           cl::cat(category)};
   cl::opt<std::string> features{
       "mattr", cl::desc("Features to add or remove: +avx2,-fma"),
       cl::cat(category)};
@@ -123,8 +132,8 @@ private:
                                   : options.output.getValue();
   }
   /// Writes one file, or nothing.
-  LogicalResult writeText(
-      llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
+  LogicalResult
+  writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
 
   const Options &options;
   Emit emit = Emit::Object;
@@ -174,8 +183,8 @@ bool Driver::needsMachine() const {
   }
 }
 
-LogicalResult Driver::writeText(
-    llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
+LogicalResult
+Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   OutputFiles files;
   auto writeAll = [&](llvm::raw_pwrite_stream &os) {
     write(os);
@@ -193,12 +202,11 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   // A listing needs parameters, even of a network as authored.
   if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
     return failure();
-  LogicalResult result = success();
-  if (failed(writeText([&](llvm::raw_ostream &os) {
-        result = printSummary(*module, options.names, os);
-      })))
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (failed(printSummary(*module, options.names, stream)))
     return failure();
-  return result;
+  return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
 
 LogicalResult Driver::writeValues(Compiler &compiler) {
@@ -224,10 +232,9 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   llvm::SmallString<128> headerPath(output);
   llvm::sys::path::replace_extension(headerPath, "h");
   auto writeTheHeader = [&](llvm::raw_pwrite_stream &os) {
-    llvm::StringRef stem =
-        llvm::sys::path::stem(emit == Emit::Header && output.empty()
-                                  ? llvm::StringRef(options.input)
-                                  : output);
+    llvm::StringRef stem = llvm::sys::path::stem(
+        emit == Emit::Header && output.empty() ? llvm::StringRef(options.input)
+                                               : output);
     writeHeader(compiler.getInterfaces(),
                 "NASCENT_" + mangleUpper("_" + stem.str()).substr(1) + "_H",
                 os);
@@ -245,8 +252,7 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   if (!code)
     return failure();
   if (emit == Emit::LLVM)
-    return writeText(
-        [&](llvm::raw_ostream &os) { code->print(os, nullptr); });
+    return writeText([&](llvm::raw_ostream &os) { code->print(os, nullptr); });
   OutputFiles files;
   auto writeMachineCode = [&](llvm::raw_pwrite_stream &os) {
     return emitMachineCode(*code, *machine, emit == Emit::Assembly, os);
@@ -264,9 +270,9 @@ LogicalResult Driver::run() {
   if (failed(checkOptions()))
     return failure();
   if (needsMachine()) {
-    auto created = createTargetMachine(
-        {options.triple, options.cpu, options.features},
-        options.optLevel - '0');
+    auto created =
+        createTargetMachine({options.triple, options.cpu, options.features},
+                            options.optLevel - '0');
     if (!created)
       return report(created.takeError());
     machine = std::move(*created);
@@ -289,7 +295,8 @@ LogicalResult Driver::run() {
   if (!module)
     return failure();
 
-  Compiler compiler(*module, {options.bindings.begin(), options.bindings.end()});
+  Compiler compiler(*module,
+                    {options.bindings.begin(), options.bindings.end()});
   LogicalResult result = success();
   switch (emit) {
   case Emit::Summary:

@@ -26,10 +26,9 @@ using namespace mlir;
 namespace nascent {
 
 void registerCompilerDialects(DialectRegistry &registry) {
-  registry.insert<nn::NNDialect, LLVM::LLVMDialect,
-                  arith::ArithDialect, bufferization::BufferizationDialect,
-                  cf::ControlFlowDialect, func::FuncDialect,
-                  linalg::LinalgDialect, math::MathDialect,
+  registry.insert<nn::NNDialect, LLVM::LLVMDialect, arith::ArithDialect,
+                  bufferization::BufferizationDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, linalg::LinalgDialect, math::MathDialect,
                   memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
                   vector::VectorDialect>();
   nn::registerLinalgLoweringModels(registry);

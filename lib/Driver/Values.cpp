@@ -40,8 +40,7 @@ findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
       return failure();
     for (nn::NetworkParameter &parameter : *parameters) {
       owner = network;
-      if (parameter.name == name ||
-          llvm::is_contained(parameter.aliases, name))
+      if (parameter.name == name || llvm::is_contained(parameter.aliases, name))
         return parameter;
       known += (known.empty() ? "'" : ", '") + parameter.name + "'";
     }
@@ -78,8 +77,7 @@ static FailureOr<Fillable> findFillable(ModuleOp module, StringRef name) {
     return diag;
   };
   auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
-      parameter.op.getInit().resolve(parameter.getFan(symbols),
-                                     resolveError));
+      parameter.op.getInit().resolve(parameter.getFan(symbols), resolveError));
   if (!init)
     return failure();
   return Fillable{parameter, init, type};
@@ -100,8 +98,7 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
                               b.getIndexType(), b.getIndexType(),
                               b.getI64Type(),   b.getI64Type()};
   inputs.append(init.getArguments().size(), b.getF32Type());
-  auto fill =
-      func::FuncOp::create(b, "fill", b.getFunctionType(inputs, {}));
+  auto fill = func::FuncOp::create(b, "fill", b.getFunctionType(inputs, {}));
   codegen::FillEmitter(fill, init, {/*width=*/0, /*wholeBlocks=*/true}, target)
       .emit();
 
@@ -170,8 +167,7 @@ LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
                     nn::formatShape(shape), seed);
   size_t rowSize = shape.empty() ? 1 : shape.back();
   for (size_t i = 0; i < count; ++i)
-    os << fmt::format("{}{}", values[i],
-                      (i + 1) % rowSize == 0 ? "\n" : " ");
+    os << fmt::format("{}{}", values[i], (i + 1) % rowSize == 0 ? "\n" : " ");
   return success();
 }
 

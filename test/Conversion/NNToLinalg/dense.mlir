@@ -1,8 +1,8 @@
 // RUN: nascent-opt %s --convert-nn-to-linalg --verify-roundtrip | FileCheck %s
 
-// CHECK-DAG: #[[X:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
-// CHECK-DAG: #[[W:.*]] = affine_map<(d0, d1, d2) -> (d1, d2)>
-// CHECK-DAG: #[[Y:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
+// CHECK-DAG: #[[$X:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
+// CHECK-DAG: #[[$W:.*]] = affine_map<(d0, d1, d2) -> (d1, d2)>
+// CHECK-DAG: #[[$Y:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
 
 // The network becomes calls on buffers, the layer a function on tensors. The
 // stored panels are unpacked, which the vectoriser takes as their description;
@@ -23,7 +23,7 @@
 // CHECK-DAG:     %[[WT:.*]] = linalg.unpack %[[PANELS]] inner_dims_pos = [0] inner_tiles = [8] into %{{.*}} : tensor<1x20x8xf32> -> tensor<6x20xf32>
 // CHECK-DAG:     %[[BT:.*]] = bufferization.to_tensor %[[BB]] restrict
 // CHECK:         %[[INIT:.*]] = linalg.broadcast ins(%[[BT]] : tensor<6xf32>) outs(%{{.*}} : tensor<2x6xf32>) dimensions = [0]
-// CHECK:         %[[YT:.*]] = linalg.matmul indexing_maps = [#[[X]], #[[W]], #[[Y]]] ins(%[[XT]], %[[WT]] : tensor<2x20xf32>, tensor<6x20xf32>) outs(%[[INIT]] : tensor<2x6xf32>)
+// CHECK:         %[[YT:.*]] = linalg.matmul indexing_maps = [#[[$X]], #[[$W]], #[[$Y]]] ins(%[[XT]], %[[WT]] : tensor<2x20xf32>, tensor<6x20xf32>) outs(%[[INIT]] : tensor<2x6xf32>)
 // CHECK-NEXT:    bufferization.materialize_in_destination %[[YT]] in restrict writable %[[YB]]
 // CHECK-NEXT:    return
 nn.parameter @bias.0.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
@@ -73,7 +73,7 @@ nn.sequential @rank_3(%x: tensor<2x3x5xf32>) -> tensor<2x3x4xf32> attributes {nn
 // Tied layers read the same buffer.
 // CHECK-LABEL: func.func private @tied.forward(
 // CHECK:         %[[W0:.*]] = nn.get_parameter @tied.0.weight
-// CHECK:         call @tied.layer_0(%{{.*}}, %[[W0]], %[[T:.*]])
+// CHECK:         call @tied.layer_0(%{{.*}}, %[[W0]], %[[T:[a-z0-9_]+]])
 // CHECK:         %[[W1:.*]] = nn.get_parameter @tied.0.weight
 // CHECK:         call @tied.layer_1(%[[T]], %[[W1]], %{{.*}})
 nn.parameter @tied.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}

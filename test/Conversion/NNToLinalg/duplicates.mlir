@@ -5,9 +5,9 @@
 
 // CHECK-LABEL: func.func private @deep.forward(
 // CHECK:         %[[W0:.*]] = nn.get_parameter @deep.0.weight
-// CHECK:         call @[[KERNEL:.*]](%{{.*}}, %[[W0]], %[[T0:.*]])
+// CHECK:         call @[[KERNEL:.*]](%{{.*}}, %[[W0]], %[[T0:[a-z0-9_]+]])
 // CHECK:         %[[W2:.*]] = nn.get_parameter @deep.2.weight
-// CHECK:         call @[[KERNEL]](%[[T0]], %[[W2]], %[[T2:.*]])
+// CHECK:         call @[[KERNEL]](%[[T0]], %[[W2]], %[[T2:[a-z0-9_]+]])
 // CHECK:         %[[W4:.*]] = nn.get_parameter @deep.4.weight
 // CHECK:         call @[[OTHER:.*]](%[[T2]], %[[W4]], %{{.*}})
 // CHECK-DAG:   func.func private @[[KERNEL]](

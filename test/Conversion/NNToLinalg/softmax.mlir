@@ -1,24 +1,24 @@
 // RUN: nascent-opt %s --convert-nn-to-linalg --verify-roundtrip | FileCheck %s
 
-// CHECK-DAG: #[[ALL:.*]] = affine_map<(d0, d1) -> (d0, d1)>
-// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-DAG: #[[$ALL:.*]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 
 // Maximum, sum of exponentials, quotient, row by row: no exponent is positive.
 // CHECK-LABEL: func.func private @softmax.layer_0(
 // CHECK:         %[[X:.*]] = bufferization.to_tensor %{{.*}} : memref<3x10xf32> to tensor<3x10xf32>
 // CHECK:         %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         %[[INIT:.*]] = linalg.fill ins(%[[LOWEST]] : f32) outs(%{{.*}} : tensor<3xf32>)
-// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[ALL]], #[[ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>)
+// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>)
 // CHECK:           arith.maximumf
 // CHECK:         %[[ZERO:.*]] = arith.constant 0.0
 // CHECK:         %[[START:.*]] = linalg.fill ins(%[[ZERO]] : f32) outs(%{{.*}} : tensor<3xf32>)
-// CHECK:         %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[ALL]], #[[ROW]], #[[ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]], %[[MAX]] : tensor<3x10xf32>, tensor<3xf32>) outs(%[[START]] : tensor<3xf32>)
+// CHECK:         %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]], %[[MAX]] : tensor<3x10xf32>, tensor<3xf32>) outs(%[[START]] : tensor<3xf32>)
 // CHECK-NEXT:    ^bb0(%[[E:.*]]: f32, %[[M:.*]]: f32, %[[ACC:.*]]: f32):
 // CHECK-NEXT:      %[[D:.*]] = arith.subf %[[E]], %[[M]]
 // CHECK-NEXT:      %[[EXP:.*]] = math.exp %[[D]]
 // CHECK-NEXT:      %[[NEXT:.*]] = arith.addf %[[ACC]], %[[EXP]]
 // CHECK-NEXT:      linalg.yield %[[NEXT]]
-// CHECK:         linalg.generic {indexing_maps = [#[[ALL]], #[[ROW]], #[[ROW]], #[[ALL]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[MAX]], %[[SUM]] :
+// CHECK:         linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]], #[[$ROW]], #[[$ALL]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[MAX]], %[[SUM]] :
 // CHECK-NEXT:    ^bb0(%[[E:.*]]: f32, %[[M:.*]]: f32, %[[S:.*]]: f32, %{{.*}}: f32):
 // CHECK-NEXT:      %[[D:.*]] = arith.subf %[[E]], %[[M]]
 // CHECK-NEXT:      %[[EXP:.*]] = math.exp %[[D]]
