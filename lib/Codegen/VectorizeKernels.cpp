@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -51,7 +52,8 @@ protected:
   }
 
   /// Emits `inside` for `start`, `start + step`, … below `end`; as straight
-  /// code where that is once.
+  /// code where that is once. The loop stays one: unrolling a loop over tiles
+  /// or rows multiplies code and compile time without shortening anything.
   void forEach(int64_t start, int64_t end, int64_t step,
                function_ref<void(Value)> inside) {
     if (start >= end)
@@ -59,9 +61,18 @@ protected:
     if (end - start <= step)
       return inside(index(start));
     auto loop = scf::ForOp::create(b, index(start), index(end), index(step));
+    loop->setAttr("loop_annotation", keepRolled());
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     inside(loop.getInductionVar());
+  }
+
+  LLVM::LoopAnnotationAttr keepRolled() {
+    MLIRContext *context = b.getContext();
+    auto unroll = LLVM::LoopUnrollAttr::get(context, b.getBoolAttr(true), {},
+                                            {}, {}, {}, {}, {});
+    return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {},
+                                         {}, {}, {}, {}, {}, {}, {}, {}, {});
   }
 
   /// Evaluates the root at `position` and stores it.

@@ -290,6 +290,8 @@ LogicalResult Driver::run() {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   // Stages build operations outside of passes, too.
   context.loadAllAvailableDialects();
+  // Users wrote the source, not the operations it became.
+  context.printOpOnDiagnostic(false);
   SourceMgrDiagnosticHandler diagnostics(*sources, &context);
   module = parseSourceFile<ModuleOp>(sources, &context);
   if (!module)

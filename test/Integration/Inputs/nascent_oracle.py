@@ -1,83 +1,202 @@
-"""Compiles a network, loads it into this process and calls its C interface.
+"""Compiles a network, runs it through its C interface and gives its answers.
 
-The networks' answers are compared with PyTorch's; this module knows nothing of
-how they are computed.
+The answers are compared with PyTorch's; this module knows nothing of how they
+are computed. `NativeNetwork` is loaded into this process; `EmulatedNetwork` is
+linked to a C program that runs under an emulator.
 """
 
 import ctypes
 import os
 import re
+import shlex
 import subprocess
 
 import numpy as np
 
+GUARD = 12345.0
 
-class Network:
-    """One compiled network, through its object and header only."""
 
-    def __init__(self, compiler, cc, source, name, binding, folder, flags=()):
-        base = os.path.join(folder, name)
-        with open(base + ".mlir", "w") as file:
+class CompiledNetwork:
+    """One network's object and header, and what the header says."""
+
+    def __init__(self, compiler, source, name, folder, binding=None, flags=()):
+        self.name = name
+        self.folder = folder
+        self.base = os.path.join(folder, name)
+        with open(self.base + ".mlir", "w") as file:
             file.write(source)
-        command = [compiler, base + ".mlir", "-o", base + ".o", *flags]
+        command = [compiler, self.base + ".mlir", "-o", self.base + ".o",
+                   *flags]
         if binding:
             command += ["--bind", f"{name}={binding}"]
         subprocess.run(command, check=True)
-        library = base + ".so"
-        # -z defs: an undefined symbol is an error.
-        subprocess.run(
-            [cc, "-shared", "-nostdlib", "-Wl,-z,defs", base + ".o", "-o",
-             library], check=True)
-        self.library = ctypes.CDLL(library)
-        self.name = name
-        with open(base + ".h") as file:
+        with open(self.base + ".h") as file:
             self.header = file.read()
-        self.parameters = _aligned(self.macro("PARAMETERS_BYTES"))
-        self.scratch = _aligned(self.macro("SCRATCH_BYTES"))
+        self.parameter_bytes = self.macro("PARAMETERS_BYTES")
+        self.scratch_bytes = self.macro("SCRATCH_BYTES")
 
     def macro(self, suffix):
         pattern = rf"#define {self.name.upper()}_{suffix} (\d+)u"
         return int(re.search(pattern, self.header).group(1))
 
+
+class ParameterInfo(ctypes.Structure):
+    """nascent_parameter_info."""
+    _fields_ = [("name", ctypes.c_char_p), ("dtype", ctypes.c_char_p),
+                ("rank", ctypes.c_uint32), ("shape", ctypes.c_int64 * 8)]
+
+
+class NativeNetwork(CompiledNetwork):
+    """A network for this machine, called through ctypes."""
+
+    def __init__(self, compiler, cc, source, name, folder, binding=None,
+                 flags=()):
+        super().__init__(compiler, source, name, folder, binding, flags)
+        library = self.base + ".so"
+        # -z defs: an undefined symbol is an error.
+        subprocess.run([cc, "-shared", "-nostdlib", "-Wl,-z,defs,-z,text",
+                        self.base + ".o", "-o", library], check=True)
+        self.library = ctypes.CDLL(library)
+        self.parameters = aligned(self.parameter_bytes)
+
     def function(self, suffix):
         return getattr(self.library, f"{self.name}_{suffix}")
 
+    def table(self, count):
+        """(name, shape) of the first `count` parameters."""
+        entries = (ParameterInfo * count).in_dll(self.library,
+                                                 self.name + "_parameters")
+        assert all(entry.dtype == b"float32" for entry in entries)
+        return [(entry.name.decode(), tuple(entry.shape[:entry.rank]))
+                for entry in entries]
+
     def init(self, seed):
-        self.function("init")(_pointer(self.parameters), ctypes.c_uint64(seed))
+        self.function("init")(pointer(self.parameters), ctypes.c_uint64(seed))
 
     def set(self, index, values):
         values = np.ascontiguousarray(values, dtype=np.float32)
-        return self.function("set")(_pointer(self.parameters),
-                                    ctypes.c_uint32(index), _pointer(values))
+        return self.function("set")(pointer(self.parameters),
+                                    ctypes.c_uint32(index), pointer(values))
 
     def get(self, index, shape):
-        values = np.full(shape, np.nan, dtype=np.float32)
-        status = self.function("get")(_pointer(self.parameters),
-                                      ctypes.c_uint32(index), _pointer(values))
-        assert status == 0, status
-        return values
-
-    def forward(self, x, shape, batch=None):
-        """The output for `x`; guards around it must stay untouched."""
-        x = np.ascontiguousarray(x, dtype=np.float32)
         count = int(np.prod(shape))
-        guarded = np.full(count + 64, 12345.0, dtype=np.float32)
-        y = guarded[32:32 + count]
-        arguments = [_pointer(self.parameters), _pointer(x)]
+        guarded = np.full(count + 64, GUARD, dtype=np.float32)
+        values = guarded[32:32 + count]
+        status = self.function("get")(pointer(self.parameters),
+                                      ctypes.c_uint32(index), pointer(values))
+        assert status == 0, status
+        assert (guarded[:32] == GUARD).all(), "get wrote before the values"
+        assert (guarded[32 + count:] == GUARD).all(), "get wrote past them"
+        return values.reshape(shape).copy()
+
+    def forward(self, inputs, shapes, batch=None):
+        """The outputs, of the given shapes; what surrounds them, and the
+        scratch buffer, must stay untouched."""
+        inputs = [np.ascontiguousarray(x, dtype=np.float32) for x in inputs]
+        counts = [int(np.prod(shape)) for shape in shapes]
+        guarded = [np.full(count + 64, GUARD, dtype=np.float32)
+                   for count in counts]
+        outputs = [y[32:32 + count] for y, count in zip(guarded, counts)]
+        scratch = aligned(self.scratch_bytes + 64)
+        scratch[self.scratch_bytes:] = 77
+        before = self.parameters.copy()
+        arguments = [pointer(self.parameters), *map(pointer, inputs)]
         if batch is not None:
             arguments.append(ctypes.c_int64(batch))
-        self.function("forward")(*arguments, _pointer(y),
-                                 _pointer(self.scratch))
-        assert (guarded[:32] == 12345.0).all(), "wrote before the output"
-        assert (guarded[32 + count:] == 12345.0).all(), "wrote past the output"
-        return y.reshape(shape).copy()
+        self.function("forward")(*arguments, *map(pointer, outputs),
+                                 pointer(scratch))
+        for y, count in zip(guarded, counts):
+            assert (y[:32] == GUARD).all(), "wrote before an output"
+            assert (y[32 + count:] == GUARD).all(), "wrote past an output"
+        assert (scratch[self.scratch_bytes:] == 77).all(), "wrote past scratch"
+        assert (before == self.parameters).all(), "forward changed parameters"
+        return [y.reshape(shape).copy() for y, shape in zip(outputs, shapes)]
+
+    def answer(self, parameters, inputs, shapes, batch=None):
+        """What get returns after all parameters were set, and the outputs."""
+        for index, values in enumerate(parameters):
+            assert self.set(index, values) == 0
+        stored = [self.get(index, values.shape)
+                  for index, values in enumerate(parameters)]
+        return stored, self.forward(inputs, shapes, batch)
 
 
-def _aligned(size, alignment=64):
+PROGRAM = """\
+#include "{name}.h"
+#include <stdio.h>
+
+static float in[{in_count} + 1], out[{out_count} + 1];
+static unsigned char parameters[{upper}_PARAMETERS_BYTES + 64];
+static unsigned char scratch[{upper}_SCRATCH_BYTES + 64];
+
+static unsigned char *align(unsigned char *bytes) {{
+  return bytes + (64 - (uintptr_t)bytes % 64) % 64;
+}}
+
+int main(void) {{
+  void *p = align(parameters);
+  if (fread(in, sizeof(float), {in_count}, stdin) != {in_count})
+    return 1;
+{sets}
+{gets}
+  {name}_forward({arguments});
+  return fwrite(out, sizeof(float), {out_count}, stdout) != {out_count};
+}}
+"""
+
+
+class EmulatedNetwork(CompiledNetwork):
+    """A network for another machine, in a program of its own for each answer;
+    `run` is the command that runs it."""
+
+    def __init__(self, compiler, cc, run, source, name, folder, binding=None,
+                 flags=()):
+        super().__init__(compiler, source, name, folder, binding, flags)
+        self.cc = cc
+        self.run = shlex.split(run)
+
+    def answer(self, parameters, inputs, shapes, batch=None):
+        outputs = [np.empty(shape, dtype=np.float32) for shape in shapes]
+        # Parameters come first on both sides.
+        sent, received = [*parameters, *inputs], [*parameters, *outputs]
+        starts = np.cumsum([0] + [x.size for x in sent])
+        ends = np.cumsum([0] + [y.size for y in received])
+        sets = [f"  if ({self.name}_set(p, {i}, in + {starts[i]}) != 0)\n"
+                f"    return 2;" for i in range(len(parameters))]
+        gets = [f"  if ({self.name}_get(p, {i}, out + {ends[i]}) != 0)\n"
+                f"    return 3;" for i in range(len(parameters))]
+        arguments = ["p"]
+        arguments += [f"in + {start}" for start in starts[len(parameters):-1]]
+        if batch is not None:
+            arguments.append(str(batch))
+        arguments += [f"out + {end}" for end in ends[len(parameters):-1]]
+        arguments.append("align(scratch)")
+        with open(self.base + ".c", "w") as file:
+            file.write(PROGRAM.format(
+                name=self.name, upper=self.name.upper(),
+                in_count=starts[-1], out_count=ends[-1],
+                sets="\n".join(sets), gets="\n".join(gets),
+                arguments=", ".join(arguments)))
+        program = self.base + ".exe"
+        subprocess.run([self.cc, "-std=c99", "-O1", "-Wall", "-Wextra",
+                        "-Werror", "-pedantic", self.base + ".c",
+                        self.base + ".o", "-o", program], check=True)
+        data = b"".join(np.ascontiguousarray(x, dtype="<f4").tobytes()
+                        for x in sent)
+        result = subprocess.run([*self.run, program], input=data, check=True,
+                                stdout=subprocess.PIPE).stdout
+        values = np.frombuffer(result, dtype="<f4")
+        assert values.size == ends[-1]
+        split = [values[ends[i]:ends[i + 1]].reshape(y.shape)
+                 for i, y in enumerate(received)]
+        return split[:len(parameters)], split[len(parameters):]
+
+
+def aligned(size, alignment=64):
     buffer = np.zeros(size + alignment, dtype=np.uint8)
     start = -buffer.ctypes.data % alignment
     return buffer[start:start + size]
 
 
-def _pointer(array):
+def pointer(array):
     return ctypes.c_void_p(array.ctypes.data)

@@ -1,12 +1,17 @@
 """Compares random compiled networks with PyTorch.
 
-    random_networks.py COMPILER CC FOLDER [--count N] [--seed S] [--flags F]...
+    random_networks.py COMPILER CC FOLDER [--count N] [--seed S]
+                       [--flags=F]... [--run=COMMAND]
 
 Each network has a random depth, widths (odd and prime ones included),
-activations, batch (1 included; fixed or open), and input rank. PyTorch's
-weights are set into the compiled network and the outputs compared at
-rtol 1.3e-6·√K (PyTorch's own f32 rtol, scaled with the longest sum K) and
-atol 1e-5.
+activations, ranks and batch (1 included; fixed or open). Layers are named or
+not and may be tied; a value may be used more than once; there may be two inputs
+and several outputs; any size in the text may be left as `?` for inference.
+
+PyTorch's weights are set into the compiled network and the outputs compared
+with those of the same PyTorch model in double precision, so that one side only
+rounds, at rtol 1.3e-6·√K (PyTorch's own f32 rtol, scaled with the longest sum
+K) and atol 1e-5. The parameter table must have PyTorch's names and shapes.
 """
 
 import argparse
@@ -17,96 +22,237 @@ import sys
 import numpy as np
 import torch
 
-from nascent_oracle import Network
+from nascent_oracle import EmulatedNetwork, NativeNetwork
 
-WIDTHS = [1, 2, 3, 5, 7, 8, 10, 13, 16, 17, 20, 31, 32, 33, 48, 61, 64, 65, 77,
-          100, 127, 128, 131, 200, 256, 300]
+WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 13, 15, 16, 17, 20, 31, 32, 33, 48, 61, 63,
+          64, 65, 77, 100, 127, 128, 129, 131, 200, 256, 300]
 BATCHES = [1, 2, 3, 4, 5, 7, 8, 13, 14, 15, 16, 17, 29, 31, 64]
-
-ACTIVATIONS = {
-    "nn.relu": torch.nn.ReLU,
-    "nn.leaky_relu": torch.nn.LeakyReLU,
-    "nn.elu": torch.nn.ELU,
-    "nn.sigmoid": torch.nn.Sigmoid,
-    "nn.tanh": torch.nn.Tanh,
-    "nn.gelu": torch.nn.GELU,
-    "nn.silu": torch.nn.SiLU,
-    "nn.softmax": lambda: torch.nn.Softmax(dim=-1),
-    "nn.log_softmax": lambda: torch.nn.LogSoftmax(dim=-1),
-    "nn.identity": torch.nn.Identity,
-    "nn.dropout": torch.nn.Dropout,
-}
+OUTER = [1, 2, 3, 5]
+NAMES = ["fc", "block 0.1", "head", "a-b", "ün", "out.x", "Dense"]
 
 
-def tensor(shape):
-    return "tensor<" + "x".join(["?"] + [str(s) for s in shape] + ["f32"]) + ">"
+class Normalized(torch.nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x, dim=-1)
 
 
-def generate(rng, name):
-    """A network's MLIR, PyTorch's model, and the shapes of a row."""
-    shape = [rng.choice(WIDTHS)]
-    if rng.random() < 0.25:
-        shape.insert(0, rng.choice([1, 2, 3, 5]))
-    row = list(shape)
-    modules, lines = [], []
-    value, longest = "%x", 1
-    # The first layer's input width is left for the binding to tell.
-    known = tensor(shape)
-    for index in range(rng.randint(1, 6)):
-        result = f"%{index}"
-        kind = rng.choice(["dense", "dense", "activation", "flatten"])
-        if kind == "flatten" and len(shape) > 1:
-            shape = [int(np.prod(shape))]
-            modules.append(torch.nn.Flatten())
-            line = f"nn.flatten {value} : {known} -> {tensor(shape)}"
+def activation(rng):
+    """An activation's text and PyTorch's module."""
+    slope = round(rng.uniform(-0.5, 1.5), 3)
+    return rng.choice([
+        ("relu", torch.nn.ReLU()),
+        ("leaky_relu", torch.nn.LeakyReLU()),
+        (f"leaky_relu slope({slope})", torch.nn.LeakyReLU(slope)),
+        ("elu", torch.nn.ELU()),
+        (f"elu alpha({slope})", torch.nn.ELU(slope)),
+        ("sigmoid", torch.nn.Sigmoid()),
+        ("tanh", torch.nn.Tanh()),
+        ("gelu", torch.nn.GELU()),
+        ("gelu tanh", torch.nn.GELU(approximate="tanh")),
+        ("silu", torch.nn.SiLU()),
+        ("softmax", Normalized(torch.softmax)),
+        ("log_softmax", Normalized(torch.log_softmax)),
+        ("identity", torch.nn.Identity()),
+        ("dropout", torch.nn.Dropout()),
+        (f"dropout p({abs(slope) / 2})", torch.nn.Dropout(abs(slope) / 2)),
+    ])
+
+
+class Value:
+    """An SSA value: its text, its rows' shape, its type as written."""
+
+    def __init__(self, text, shape, type_text):
+        self.text, self.shape, self.type = text, shape, type_text
+        self.used = False
+
+
+class Layer:
+    def __init__(self, name, source, module, owns):
+        self.name, self.source, self.module = name, source, module
+        self.owns = owns
+
+
+class RandomNetwork:
+    def __init__(self, rng, name):
+        self.rng, self.name = rng, name
+        self.batch = rng.choice(BATCHES)
+        self.is_open = rng.random() < 0.35
+        self.longest = 1
+        self.layers, self.lines = [], []
+        two = rng.random() < 0.15
+        self.inputs = []
+        self.row_shapes = []
+        for index in range(2 if two else 1):
+            row = [rng.choice(OUTER) for _ in range(rng.choice([0, 0, 0, 1, 2]))]
+            row.append(rng.choice(WIDTHS))
+            self.row_shapes.append(row)
+            # One input is bound by an option; the types of two are written out.
+            batch = "?" if self.is_open else str(self.batch)
+            written = (self.full_type(row, batch) if two
+                       else self.type_of(row, 0.5))
+            self.inputs.append(Value(f"%x{index}", row, written))
+        self.binding = None
+        if not two:
+            batch = rng.choice(["?", "-1"]) if self.is_open else self.batch
+            self.binding = "x".join(
+                [str(batch)] + [str(size) for size in row] + ["f32"])
+        self.values = list(self.inputs)
+        for _ in range(rng.choice([1, 1, 2, 3, 4, 5, 6, 8])):
+            self.add_layer()
+        self.choose_outputs()
+
+    def full_type(self, shape, batch):
+        sizes = [batch] + [str(size) for size in shape]
+        return "tensor<" + "x".join(sizes) + "xf32>"
+
+    def type_of(self, shape, unknown):
+        batch = "?"
+        if not self.is_open and self.rng.random() > 0.8:
+            batch = str(self.batch)
+        sizes = ["?" if self.rng.random() < unknown else size for size in shape]
+        return self.full_type(sizes, batch)
+
+    def choose_name(self):
+        """A layer's name and the clause that gives it."""
+        free = [name for name in NAMES
+                if name not in [layer.name for layer in self.layers]]
+        if free and self.rng.random() < 0.25:
+            name = self.rng.choice(free)
+            return name, f' name("{name}")'
+        return str(len(self.layers)), ""
+
+    def add_layer(self):
+        rng = self.rng
+        source = self.values[-1]
+        if rng.random() < 0.15:
+            source = rng.choice(self.values)
+        source.used = True
+        name, clause = self.choose_name()
+        kind = rng.choice(["dense", "dense", "dense", "activation",
+                           "activation", "flatten"])
+        owns = False
+        if kind == "flatten" and len(source.shape) > 1:
+            start = rng.randint(1, len(source.shape))
+            kept, merged = source.shape[:start - 1], source.shape[start - 1:]
+            shape = kept + [int(np.prod(merged))]
+            module = torch.nn.Flatten(start)
+            text = "flatten {}" + ("" if start == 1 else f" start({start})")
         elif kind == "activation":
-            op = rng.choice(list(ACTIVATIONS))
-            modules.append(ACTIVATIONS[op]())
-            line = f"{op} {value} : {known}"
+            shape = source.shape
+            operator, module = activation(rng)
+            mnemonic, _, clauses = operator.partition(" ")
+            text = mnemonic + " {}" + (" " + clauses if clauses else "")
         else:
-            units = rng.choice(WIDTHS)
-            bias = rng.random() < 0.8
-            modules.append(torch.nn.Linear(shape[-1], units, bias=bias))
-            longest = max(longest, shape[-1])
-            shape = shape[:-1] + [units]
-            clause = "" if bias else " no_bias"
-            line = (f"nn.dense {value}, {units}{clause} : {known} -> "
-                    f"{tensor(shape)}")
-        lines.append(f"  {result} = {line}")
-        value, known = result, tensor(shape)
-    body = "\n".join(lines)
-    source = (f"nn.sequential @{name}(%x: {tensor(row)}) -> {known} {{\n"
-              f"{body}\n  nn.return {value} : {known}\n}}\n")
-    return source, torch.nn.Sequential(*modules).eval(), row, shape, longest
+            owners = [layer for layer in self.layers if layer.owns and
+                      layer.module.in_features == source.shape[-1]]
+            if owners and rng.random() < 0.5:
+                owner = rng.choice(owners)
+                module = owner.module
+                clause += f' tie("{owner.name}")'
+            else:
+                owns = True
+                module = torch.nn.Linear(source.shape[-1], rng.choice(WIDTHS),
+                                         bias=rng.random() < 0.8)
+            units = module.out_features
+            if module.bias is None:
+                clause = " no_bias" + clause
+            if rng.random() < 0.2:
+                clause += f" in({module.in_features})"
+            self.longest = max(self.longest, module.in_features)
+            shape = source.shape[:-1] + [units]
+            text = f"dense {{}}, {units}"
+        keeps = kind == "activation" and rng.random() < 0.7
+        result = source.type if keeps else self.type_of(shape, 0.4)
+        line = f"nn.{text.format(source.text)}{clause} : {source.type}"
+        if not keeps:
+            line += f" -> {result}"
+        value = Value(f"%v{len(self.layers)}", shape, result)
+        self.lines.append(f"  {value.text} = {line}")
+        self.layers.append(Layer(name, self.values.index(source), module, owns))
+        self.values.append(value)
+
+    def choose_outputs(self):
+        """All values that nothing uses, so that no layer is without effect, and
+        now and then others, or one twice."""
+        unused = [index for index, value in enumerate(self.values)
+                  if not value.used and index >= len(self.inputs)]
+        extra = [index for index in range(len(self.values))
+                 if self.rng.random() < 0.06]
+        self.outputs = unused + extra
+        if self.rng.random() < 0.3:
+            self.rng.shuffle(self.outputs)
+
+    def source(self):
+        arguments = ", ".join(f"{x.text}: {x.type}" for x in self.inputs)
+        outputs = [self.values[index] for index in self.outputs]
+        types = ", ".join(y.type for y in outputs)
+        body = "\n".join(self.lines)
+        return (f"nn.sequential @{self.name}({arguments}) -> ({types}) {{\n"
+                f"{body}\n  nn.return {', '.join(y.text for y in outputs)} : "
+                f"{types}\n}}\n")
+
+    def parameters(self):
+        """(name, f32 values), in the order of the C interface."""
+        return [(f"{layer.name}.{name}", values.detach().numpy().copy())
+                for layer in self.layers if layer.owns
+                for name, values in layer.module.named_parameters()]
+
+    def expected(self, inputs):
+        values = [torch.from_numpy(x).double() for x in inputs]
+        with torch.no_grad():
+            for layer in self.layers:
+                module = layer.module.eval().double()
+                values.append(module(values[layer.source]))
+        return [values[index].numpy() for index in self.outputs]
 
 
 def check(arguments, rng, number):
-    name = f"net{number}"
-    source, model, row, out, longest = generate(rng, name)
-    batch = rng.choice(BATCHES)
-    is_open = rng.random() < 0.3
-    leading = "?" if is_open else str(batch)
-    binding = "x".join([leading] + [str(s) for s in row] + ["f32"])
-    network = Network(arguments.compiler, arguments.cc, source, name, binding,
-                      arguments.folder, arguments.flags)
-    for index, parameter in enumerate(model.parameters()):
-        values = parameter.detach().numpy()
-        assert network.set(index, values) == 0
-        read = network.get(index, values.shape)
-        assert (read == values).all(), "get does not return what set stored"
-    x = torch.from_numpy(
-        np.random.default_rng(rng.randrange(2**32)).standard_normal(
-            [batch] + row).astype(np.float32)) * rng.choice([0.1, 1.0, 5.0])
-    with torch.inference_mode():
-        expected = model(x).numpy()
-    actual = network.forward(x.numpy(), expected.shape,
-                             batch if is_open else None)
-    rtol = 1.3e-6 * math.sqrt(longest)
-    if not np.allclose(actual, expected, rtol=rtol, atol=1e-5, equal_nan=True):
-        worst = np.abs(actual - expected).max()
-        print(source, f"binding {binding}, batch {batch}: off by {worst}")
-        return False
-    return True
+    network = RandomNetwork(rng, f"net{number}")
+    source = network.source()
+    names, parameters = zip(*network.parameters()) \
+        if network.parameters() else ((), ())
+    generator = np.random.default_rng(rng.randrange(2**32))
+    scale = rng.choice([0.1, 1.0, 5.0])
+    inputs = [(generator.standard_normal([network.batch] + row) * scale)
+              .astype(np.float32) for row in network.row_shapes]
+    expected = network.expected(inputs)
+
+    what = (f"{source}binding {network.binding}, batch {network.batch}"
+            f"{', open' if network.is_open else ''}")
+    place = (source, network.name, arguments.folder, network.binding,
+             arguments.flags)
+    try:
+        if arguments.run:
+            compiled = EmulatedNetwork(arguments.compiler, arguments.cc,
+                                       arguments.run, *place)
+        else:
+            compiled = NativeNetwork(arguments.compiler, arguments.cc, *place)
+            if parameters:
+                wanted = [(name, values.shape)
+                          for name, values in zip(names, parameters)]
+                table = compiled.table(len(parameters))
+                assert table == wanted, f"{table}, expected {wanted}"
+        stored, actual = compiled.answer(
+            parameters, inputs, [y.shape for y in expected],
+            network.batch if network.is_open else None)
+    except Exception:
+        print(what, flush=True)
+        raise
+    for name, values, read in zip(names, parameters, stored):
+        assert (read == values).all(), f"{name} is not what was set\n{what}"
+    rtol = 1.3e-6 * math.sqrt(network.longest)
+    agree = True
+    for index, (y, reference) in enumerate(zip(actual, expected)):
+        if np.allclose(y, reference, rtol=rtol, atol=1e-5):
+            continue
+        agree = False
+        print(what, f"output {index}: off by {np.abs(y - reference).max()}",
+              sep="\n", flush=True)
+    return agree
 
 
 def main():
@@ -117,12 +263,14 @@ def main():
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--flags", action="append", default=[])
+    parser.add_argument("--run", help="the command that runs programs by CC")
     arguments = parser.parse_args()
     seed = arguments.seed
     if seed is None:
         seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}", flush=True)
     torch.manual_seed(seed)
+    torch.set_num_threads(1)
     rng = random.Random(seed)
     failed = sum(not check(arguments, rng, number)
                  for number in range(arguments.count))

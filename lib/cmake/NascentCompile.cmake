@@ -1,0 +1,24 @@
+# nascent_add_network(<target> <model.mlir> [<nascent-compile option>...])
+#
+# Compiles the networks of a file and makes them a library <target>: linking to
+# it gives the object, and the header as <target>.h. For example
+#
+#   nascent_add_network(mlp mlp.mlir --bind mlp=?x20xf32)
+#   target_link_libraries(program PRIVATE mlp)
+function(nascent_add_network target model)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.nascent)
+  set(object ${folder}/${target}.o)
+  get_filename_component(model ${model} ABSOLUTE)
+  file(MAKE_DIRECTORY ${folder})
+  add_custom_command(
+    OUTPUT ${object} ${folder}/${target}.h
+    COMMAND ${NASCENT_COMPILE} ${model} ${ARGN} -o ${object}
+    DEPENDS ${model} ${NASCENT_COMPILE}
+    COMMENT "Compiling the networks of ${model}"
+    VERBATIM)
+  add_custom_target(${target}.compile DEPENDS ${object} ${folder}/${target}.h)
+  add_library(${target} INTERFACE)
+  target_link_libraries(${target} INTERFACE ${object})
+  target_include_directories(${target} INTERFACE ${folder})
+  add_dependencies(${target} ${target}.compile)
+endfunction()

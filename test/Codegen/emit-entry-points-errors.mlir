@@ -1,0 +1,28 @@
+// RUN: nascent-opt %s --nascent-emit-entry-points --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{needs the symbol 'net_forward' for its C interface, but it is taken}}
+func.func private @net.forward(memref<0xi8>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net_forward()
+
+// -----
+
+// expected-error @+1 {{is not a forward function with its buffers planned; run convert-nn-to-linalg and nascent-plan-buffers first}}
+func.func private @no_network(memref<0xi8>, memref<0xi8>)
+  attributes {nn.num_inputs = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{is not a forward function with its buffers planned}}
+func.func private @no_inputs(memref<0xi8>, memref<0xi8>)
+  attributes {nn.network = "net", nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{is not a forward function with its buffers planned}}
+func.func private @no_buffers() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.network' must be a string, got 3 : i64}}
+func.func private @attribute() attributes {nn.network = 3 : i64}

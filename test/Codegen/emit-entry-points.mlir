@@ -1,0 +1,42 @@
+// RUN: nascent-opt %s --nascent-emit-entry-points --canonicalize --verify-roundtrip | FileCheck %s
+
+// A fixed batch is one call. The name is C's.
+// CHECK-LABEL: func.func @my_net_forward(
+// CHECK-SAME:    %[[P:.*]]: memref<128xi8>, %[[X:.*]]: memref<2x4xf32>, %[[Y:.*]]: memref<2x8xf32>, %[[S:.*]]: memref<64xi8>) attributes {nn.network = "my.net"} {
+// CHECK-NEXT:    call @my.net.forward(%[[P]], %[[X]], %[[Y]], %[[S]])
+// CHECK-NEXT:    return
+func.func private @my.net.forward(memref<128xi8>, memref<2x4xf32>, memref<2x8xf32>, memref<64xi8>)
+  attributes {nn.network = "my.net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64}
+
+// An open batch is walked in blocks of rows, largest first whatever the order of
+// the functions: as many whole blocks as there are, the rest in smaller ones.
+// Scratch is large enough for each; a batch of zero or less has no rows. The
+// batch stands between inputs and outputs.
+// CHECK-LABEL: func.func @open_forward(
+// CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<128xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[Z:[a-z0-9]+]]: memref<1xi8>, %[[BATCH64:[a-z0-9]+]]: i64, %[[Y:[a-z0-9]+]]: memref<1xi8>, %[[S:[a-z0-9]+]]: memref<192xi8>) attributes {nn.network = "open"} {
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[M4:.*]] = arith.constant -4 : index
+// CHECK-DAG:     %[[X_ROW:.*]] = arith.constant 60 : index
+// CHECK-DAG:     %[[Z_ROW:.*]] = arith.constant 8 : index
+// CHECK-DAG:     %[[Y_ROW:.*]] = arith.constant 32 : index
+// CHECK:         %[[BATCH:.*]] = arith.index_cast %[[BATCH64]] : i64 to index
+// CHECK:         %[[ROWS:.*]] = arith.maxsi %[[BATCH]], %[[C0]]
+// CHECK:         %[[END4:.*]] = arith.andi %[[ROWS]], %[[M4]]
+// CHECK:         scf.for %[[I:.*]] = %[[C0]] to %[[END4]] step %[[C4]] {
+// CHECK-DAG:       %[[XO:.*]] = arith.muli %[[I]], %[[X_ROW]]
+// CHECK-DAG:       %[[XV:.*]] = memref.view %[[X]][%[[XO]]][] : memref<1xi8> to memref<4x3x5xf32>
+// CHECK-DAG:       %[[ZO:.*]] = arith.muli %[[I]], %[[Z_ROW]]
+// CHECK-DAG:       %[[ZV:.*]] = memref.view %[[Z]][%[[ZO]]][] : memref<1xi8> to memref<4x2xf32>
+// CHECK-DAG:       %[[YO:.*]] = arith.muli %[[I]], %[[Y_ROW]]
+// CHECK-DAG:       %[[YV:.*]] = memref.view %[[Y]][%[[YO]]][] : memref<1xi8> to memref<4x8xf32>
+// CHECK-DAG:       %[[SV:.*]] = memref.view %[[S]][%[[C0]]][] : memref<192xi8> to memref<128xi8>
+// CHECK:           call @open.forward.rows_4(%[[P]], %[[XV]], %[[ZV]], %[[YV]], %[[SV]])
+// CHECK:         scf.for %{{.*}} = %[[END4]] to %[[ROWS]] step %[[C1]] {
+// CHECK:           call @open.forward.rows_1(
+// CHECK:         return
+func.func private @open.forward.rows_1(memref<128xi8>, memref<1x3x5xf32>, memref<1x2xf32>, memref<1x8xf32>, memref<192xi8>)
+  attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 1 : i64, nn.scratch_bytes = 192 : i64}
+func.func private @open.forward.rows_4(memref<128xi8>, memref<4x3x5xf32>, memref<4x2xf32>, memref<4x8xf32>, memref<128xi8>)
+  attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 4 : i64, nn.scratch_bytes = 128 : i64}

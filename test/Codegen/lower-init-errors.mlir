@@ -1,0 +1,46 @@
+// RUN: nascent-opt %s --nn-lower-init --split-input-file --verify-diagnostics
+
+nn.sequential @authored(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  // expected-error @+1 {{layer '0' has no parameters yet; run nn-materialize-parameters first}}
+  %0 = nn.dense %x, 8 : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+// expected-error @+1 {{'no_layouts' has no layouts yet; run nn-assign-layouts first}}
+nn.sequential @no_layouts(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros)
+// expected-error @+1 {{'no_offsets' has no layouts yet; run nn-assign-layouts first}}
+nn.sequential @no_offsets(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+// Two networks whose names are one in C.
+nn.sequential @a.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{needs the symbol 'a_b_init' for its init function, but it is taken}}
+nn.sequential @a_b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+func.func private @net_init()
+// expected-error @+1 {{needs the symbol 'net_init' for its init function, but it is taken}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}

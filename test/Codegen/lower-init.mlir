@@ -1,0 +1,118 @@
+// RUN: nascent-opt %s --nn-lower-init --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --nn-lower-init | FileCheck %s --check-prefix=FILL
+// RUN: nascent-opt %s --nn-lower-init | FileCheck %s --check-prefix=EXACT
+
+module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
+
+// PyTorch's defaults with a fan of 4: U(±1/√4) for the weight and, by the
+// weight's fan, for the bias. Low end and range are arguments; the draws depend
+// on the hash of the parameter's name, which the network's is no part of.
+// CHECK-LABEL: func.func @mlp_init(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
+// CHECK-DAG:     %[[AT0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[ROWS:.*]] = arith.constant 10 : index
+// CHECK-DAG:     %[[COLUMNS:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[NAME0:.*]] = arith.constant 9054645564328610287 : i64
+// CHECK-DAG:     %[[LOW0:.*]] = arith.constant -5.000000e-01 : f32
+// CHECK-DAG:     %[[RANGE0:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         call @mlp.fill.uniform.panels_8(%[[PARAMETERS]], %[[AT0]], %[[ROWS]], %[[COLUMNS]], %[[NAME0]], %[[SEED]], %[[LOW0]], %[[RANGE0]])
+// A parameter that is stored row-major is one row of all its elements.
+// CHECK-DAG:     %[[AT1:.*]] = arith.constant 256 : index
+// CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : index
+// CHECK-DAG:     %[[COUNT:.*]] = arith.constant 10 : index
+// CHECK-DAG:     %[[NAME1:.*]] = arith.constant -2831738168255015174 : i64
+// CHECK-DAG:     %[[LOW1:.*]] = arith.constant -5.000000e-01 : f32
+// CHECK-DAG:     %[[RANGE1:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         call @mlp.fill.uniform(%[[PARAMETERS]], %[[AT1]], %[[ONE]], %[[COUNT]], %[[NAME1]], %[[SEED]], %[[LOW1]], %[[RANGE1]])
+// Another parameter of the same kind takes the same function; a tied layer adds
+// nothing.
+// CHECK:         call @mlp.fill.uniform.panels_8(
+// CHECK-NOT:     call
+// CHECK:         return
+nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) {offset = 0 : i64}
+nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) {offset = 256 : i64}
+nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) {offset = 320 : i64}
+nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 448 : i64} {
+  %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) : tensor<2x4xf32> -> tensor<2x10xf32>
+  %1 = nn.dense %y, 4 no_bias weight(@mlp.1.weight) : tensor<2x8xf32> -> tensor<2x4xf32>
+  %2 = nn.dense %y, 4 no_bias tie("1") weight(@mlp.1.weight) : tensor<2x8xf32> -> tensor<2x4xf32>
+  nn.return %0, %1, %2 : tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// Each initialiser's arguments for a fan of 2 in and 4 out.
+// CHECK-LABEL: func.func @kinds_init(
+// CHECK:         %[[XL:.*]] = arith.constant -1.000000e+00 : f32
+// CHECK:         %[[XR:.*]] = arith.constant 2.000000e+00 : f32
+// CHECK:         call @kinds.fill.uniform.panels_4.split({{.*}}, %[[XL]], %[[XR]])
+// CHECK:         %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         call @kinds.fill.constant({{.*}}, %[[ONE]])
+// CHECK:         %[[MEAN:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         %[[STD:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         call @kinds.fill.normal.panels_4.split({{.*}}, %[[MEAN]], %[[STD]])
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         call @kinds.fill.constant({{.*}}, %[[ZERO]])
+// CHECK:         %[[C:.*]] = arith.constant 4.200000e+01 : f32
+// CHECK:         call @kinds.fill.constant.panels_4.split({{.*}}, %[[C]])
+// CHECK:         %[[MEAN:.*]] = arith.constant 5.000000e-01 : f32
+// CHECK:         %[[STD:.*]] = arith.constant 2.500000e-01 : f32
+// CHECK:         call @kinds.fill.normal({{.*}}, %[[MEAN]], %[[STD]])
+nn.parameter @k0w : tensor<4x2xf32> init(#nn.xavier_uniform) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @k0b : tensor<4xf32> init(#nn.ones) {offset = 64 : i64}
+nn.parameter @k1w : tensor<4x2xf32> init(#nn.kaiming_normal) layout(#nn.panels<4>) {offset = 128 : i64}
+nn.parameter @k1b : tensor<4xf32> init(#nn.zeros) {offset = 192 : i64}
+nn.parameter @k2w : tensor<4x2xf32> init(#nn.constant<42.0>) layout(#nn.panels<4>) {offset = 256 : i64}
+nn.parameter @k2b : tensor<4xf32> init(#nn.normal<0.5, 0.25>) {offset = 320 : i64}
+nn.sequential @kinds(%x: tensor<3x2xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 384 : i64} {
+  %0 = nn.dense %x, 4 weight(@k0w) bias(@k0b) : tensor<3x2xf32> -> tensor<3x4xf32>
+  %1 = nn.dense %x, 4 weight(@k1w) bias(@k1b) : tensor<3x2xf32> -> tensor<3x4xf32>
+  %2 = nn.dense %x, 4 weight(@k2w) bias(@k2b) : tensor<3x2xf32> -> tensor<3x4xf32>
+  nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
+}
+
+// Nothing to initialise; the name as C has it.
+// CHECK-LABEL: func.func @my_net_init(
+// CHECK-SAME:    memref<0xi8>
+// CHECK-NEXT:    return
+nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<2x3xf32>
+  nn.return %0 : tensor<2x3xf32>
+}
+
+// One function a kind and network, straight into panels: lanes are rows of the
+// matrix, those past the last are zeros.
+// FILL-COUNT-1: func.func private @mlp.fill.uniform.panels_8(
+// FILL:           %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<448xi8> to memref<?xf32>
+// FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
+// FILL:             scf.for %[[VECTOR:.*]] =
+// FILL:               %[[IS_ROW:.*]] = arith.cmpi ult, %{{.*}}, %{{.*}} : vector<4xi64>
+// FILL:               scf.for
+// FILL-COUNT-20:        arith.mului_extended {{.*}} : vector<4xi32>
+// Whole blocks: one generator call gives four columns.
+// FILL-NOT:             arith.mului_extended
+// FILL-COUNT-4:         vector.store %{{.*}}, %[[VIEW]]
+// FILL-NOT:           vector.store
+// A row-major one: four vectors of words, interleaved; then the rest by element.
+// FILL-COUNT-1: func.func private @mlp.fill.uniform(
+// FILL:           scf.for
+// FILL-COUNT-3:     vector.interleave
+// FILL-COUNT-4:     vector.store
+// FILL:           scf.for
+// FILL:             memref.store
+// FILL-NOT:     @mlp.fill
+
+// A constant draws nothing.
+// FILL:         func.func private @kinds.fill.constant(
+// FILL-NOT:       arith.mului_extended
+// FILL:           return
+
+// The values' bits are those of every target: nothing is fused, and nothing but
+// a square root is a function.
+// EXACT-NOT: math.{{[^s]}}
+// EXACT-NOT: vector.fma
+// EXACT-NOT: fastmath
+// EXACT:     math.sqrt
+// EXACT-NOT: math.{{[^s]}}
+// EXACT-NOT: vector.fma
+// EXACT-NOT: fastmath
+
+}

@@ -1,0 +1,137 @@
+"""Checks the snippets in Markdown pages.
+
+    check_snippets.py ROOT WORK PAGE.md...
+
+The words after a fence's language say what the block is:
+
+    ```sh run              commands, run by bash -e in a folder that all blocks
+                           of a page share; ROOT/docs is there as `docs`
+    ```sh fails            the same, and the status must not be 0
+    ```<language> output   what the block before it printed, standard error
+                           included; without such a block nothing is compared
+    ```mlir complete       parses with nascent-opt
+    ```<language> file=F   stands in ROOT/F word for word
+
+In an output block `…` stands for any text within its line, and a line that is
+nothing but `…` for any number of lines. Blocks without these words are not
+checked.
+"""
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+
+FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def line_matches(expected, printed):
+    pattern = ".*".join(map(re.escape, expected.split("…")))
+    return re.fullmatch(pattern, printed) is not None
+
+
+def matches(expected, printed):
+    """Lines against lines; a line `…` takes as few as let the rest match."""
+    e = p = 0
+    resume = None  # where to try again, with one line more for the last `…`
+    while p < len(printed):
+        if e < len(expected) and expected[e] == "…":
+            resume = (e + 1, p)
+            e += 1
+        elif e < len(expected) and line_matches(expected[e], printed[p]):
+            e, p = e + 1, p + 1
+        elif resume:
+            e, p = resume[0], resume[1] + 1
+            resume = (e, p)
+        else:
+            return False
+    return all(line == "…" for line in expected[e:])
+
+
+class Page:
+    def __init__(self, root, work, path):
+        self.root = root
+        self.path = path
+        name = os.path.splitext(os.path.basename(path))[0]
+        self.folder = os.path.join(work, name)
+        os.makedirs(self.folder)
+        os.symlink(os.path.join(root, "docs"),
+                   os.path.join(self.folder, "docs"))
+        self.printed = None
+        self.errors = 0
+        self.checked = 0
+
+    def check(self):
+        with open(self.path, encoding="utf-8") as file:
+            text = file.read()
+        for fence in FENCE.finditer(text):
+            self.line = text.count("\n", 0, fence.start()) + 1
+            words, body = fence[1].split()[1:], fence[2]
+            for word in words:
+                self.checked += 1
+                if word in ("run", "fails"):
+                    self.run(body, word == "fails")
+                elif word == "output":
+                    self.compare(body)
+                elif word == "complete":
+                    self.parse(body)
+                elif word.startswith("file="):
+                    self.find(body, word[len("file="):])
+                else:
+                    self.error(f"unknown word '{word}' after ```")
+
+    def error(self, message):
+        print(f"{self.path}:{self.line}: error: {message}", flush=True)
+        self.errors += 1
+
+    def run(self, script, fails):
+        result = subprocess.run(
+            ["bash", "-e"], input=script, cwd=self.folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.printed = result.stdout
+        if (result.returncode != 0) != fails:
+            self.error(f"status {result.returncode}\n{result.stdout}")
+
+    def compare(self, expected):
+        if self.printed is None:
+            return self.error("an output without commands before it")
+        expected = expected.splitlines()
+        # Printers leave blanks at the ends of lines; editors remove them.
+        printed = [line.rstrip() for line in self.printed.splitlines()]
+        if not matches(expected, printed):
+            self.error("the output differs\n" + "\n".join(difflib.unified_diff(
+                expected, printed, "page", "printed", lineterm="")))
+        self.printed = None
+
+    def parse(self, source):
+        result = subprocess.run(["nascent-opt", "-o", os.devnull],
+                                input=source, text=True, capture_output=True)
+        if result.returncode != 0:
+            self.error("does not parse\n" + result.stderr)
+
+    def find(self, body, name):
+        path = os.path.join(self.root, name)
+        if not os.path.exists(path):
+            return self.error(f"there is no file {name}")
+        with open(path, encoding="utf-8") as file:
+            if body not in file.read():
+                self.error(f"{name} does not hold this text")
+
+
+def main():
+    root, work, *paths = map(os.path.abspath, sys.argv[1:])
+    # `python3` in the snippets is this Python, which has NumPy.
+    commands = os.path.join(work, "bin")
+    os.makedirs(commands)
+    os.symlink(sys.executable, os.path.join(commands, "python3"))
+    os.environ["PATH"] = commands + os.pathsep + os.environ["PATH"]
+    pages = [Page(root, work, path) for path in paths]
+    for page in pages:
+        page.check()
+        print(f"{page.path}: {page.checked} checked, {page.errors} wrong")
+    sys.exit(any(page.errors for page in pages))
+
+
+if __name__ == "__main__":
+    main()

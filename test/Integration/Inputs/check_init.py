@@ -1,0 +1,106 @@
+"""Compares what <net>_init writes with the reference implementation.
+
+    check_init.py COMPILER CC FOLDER [COMPILER FLAGS…]
+"""
+
+import os
+import sys
+
+import numpy as np
+
+import reference_init as reference
+from nascent_oracle import NativeNetwork
+
+# Known answers: counter, key, output (Random123's kat_vectors).
+KNOWN = [
+    ([0] * 4, [0] * 2, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]),
+    ([0xffffffff] * 4, [0xffffffff] * 2,
+     [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]),
+    ([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0],
+     [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]),
+]
+
+SQRT5 = 2.23606797749979
+# Text, arguments.
+INITIALIZERS = [
+    ("zeros", []), ("ones", []), ("constant<42.5>", [42.5]),
+    ("constant<-0.1>", [-0.1]), ("uniform<-0.07, 0.07>", [-0.07, 0.07]),
+    ("uniform<1.0, 3.0>", [1.0, 3.0]), ("uniform<2.5, 2.5>", [2.5, 2.5]),
+    ("normal<0.0, 0.01>", [0.0, 0.01]), ("normal<-3.0, 2.0>", [-3.0, 2.0]),
+    ("normal<1.0, 0.0>", [1.0, 0.0]), ("xavier_uniform", []),
+    ("xavier_uniform<gain = 2.0>", [2.0]), ("xavier_normal", []),
+    ("xavier_normal<gain = 0.5>", [0.5]), ("kaiming_uniform", []),
+    (f"kaiming_uniform<a = {SQRT5}>", [SQRT5]), ("kaiming_normal", []),
+    ("kaiming_normal<a = 0.25>", [0.25]), (None, []),
+]
+# Each weight is the next width by this one: with and without blocks of four
+# in a row, below, at and above multiples of vectors and of panels.
+WIDTHS = [20, 256, 10, 7, 5, 1, 1, 3, 2, 16, 17, 15, 4, 31, 32, 33, 12, 64, 65,
+          63, 8, 127, 128, 129, 6, 100, 301, 36, 48, 47, 40, 24, 9, 257, 14, 72]
+SEEDS = [0, 1, 42, 2**32 - 1, 2**32, 0x8000000000000005, 2**64 - 1]
+
+
+def name_of(initializer):
+    return initializer.partition("<")[0]
+
+
+def build(shift):
+    """A chain of layers, and the law of each of its parameters."""
+    lines, laws, value = [], [], "%x"
+    for index, (inputs, units) in enumerate(zip(WIDTHS, WIDTHS[1:])):
+        chosen = INITIALIZERS[(index + shift) % len(INITIALIZERS)]
+        bias = INITIALIZERS[(index * 3 + shift + 1) % len(INITIALIZERS)]
+        clauses, name = "", str(index)
+        if index % 5 == 2:
+            name = f"block {index}.fc"
+            clauses += f' name("{name}")'
+        for clause, suffix, (text, arguments), shape in (
+                ("init", "weight", chosen, (units, inputs)),
+                ("bias_init", "bias", bias, (units,))):
+            if text is None:  # PyTorch's default
+                law = ("kaiming_uniform", [SQRT5])
+            else:
+                law = (name_of(text), arguments)
+                clauses += f" {clause}(#nn.{text})"
+            laws.append((f"{name}.{suffix}", shape, reference.distribution(
+                law[0], law[1], inputs, units)))
+        lines.append(f"  %{index} = nn.dense {value}, {units}{clauses} : "
+                     f"tensor<?x{inputs}xf32> -> tensor<?x{units}xf32>")
+        value = f"%{index}"
+    body = "\n".join(lines)
+    result = f"tensor<?x{WIDTHS[-1]}xf32>"
+    return (f"nn.sequential @net(%x: tensor<?x{WIDTHS[0]}xf32>) -> {result} "
+            f"{{\n{body}\n  nn.return {value} : {result}\n}}\n"), laws
+
+
+def main():
+    compiler, cc, folder, *flags = sys.argv[1:]
+    for counter, key, expected in KNOWN:
+        assert [int(w) for w in reference.philox(counter, key)] == expected
+    failures, compared = [], 0
+    # Panels are wider for one or two rows.
+    for shift, batch in enumerate(["1", "2", "5", "16", "?"]):
+        source, laws = build(shift * 4)
+        # A folder of its own: a library of a known path is not loaded again.
+        place = os.path.join(folder, str(shift))
+        os.makedirs(place, exist_ok=True)
+        network = NativeNetwork(compiler, cc, source, "net", place,
+                                f"{batch}x{WIDTHS[0]}xf32", flags)
+        table = network.table(len(laws))
+        assert table == [law[:2] for law in laws], table
+        for seed in SEEDS[shift:shift + 3]:
+            network.parameters[:] = 0xAB
+            network.init(seed)
+            for index, (name, shape, law) in enumerate(laws):
+                wrong = reference.difference(network.get(index, shape), law,
+                                             seed, name)
+                compared += int(np.prod(shape))
+                if wrong:
+                    failures.append(f"batch {batch}: {wrong}")
+    print(f"{compared} values compared")
+    print("\n".join(failures))
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

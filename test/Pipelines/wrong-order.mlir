@@ -1,0 +1,77 @@
+// Passes that are run too early, too late or on nothing say so, or do nothing;
+// none crashes. The pipelines check what they are given.
+//
+// RUN: rm -rf %t && mkdir %t && split-file %s %t
+//
+// RUN: not nascent-opt %t/authored.mlir --nascent-lower-to-llvm 2>&1 | FileCheck %s --check-prefix=AUTHORED
+// AUTHORED: authored.mlir:2:{{[0-9]+}}: error: {{.*}}layer '0' has no parameters yet; run nn-materialize-parameters first
+//
+// RUN: not nascent-opt %t/authored.mlir --nn-materialize-parameters --nascent-lower-to-llvm 2>&1 | FileCheck %s --check-prefix=UNRESOLVED
+// UNRESOLVED: authored.mlir:2:{{[0-9]+}}: error: {{.*}}'0.weight' needs a static shape before it gets a layout, got 'tensor<8x?xf32>'
+//
+// RUN: not nascent-opt %t/no-parameters.mlir --nascent-lower-to-llvm 2>&1 | FileCheck %s --check-prefix=OPEN
+// OPEN: no-parameters.mlir:1:{{[0-9]+}}: error: {{.*}}has a value of type 'tensor<?x?xf32>', whose sizes are not settled
+//
+// Buffers before there are any: the parameters that go are still in use.
+// RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-plan-buffers 2>&1 | FileCheck %s --check-prefix=IN-USE
+// IN-USE: resolved.mlir:{{[0-9:]+}}: error: {{.*}}layer '0' refers to @w, which is not an nn.parameter
+//
+// Entry points, kernels and mathematics of what is not lowered: none.
+// RUN: nascent-opt %t/resolved.mlir -o %t/before
+// RUN: nascent-opt %t/resolved.mlir --nascent-vectorize-kernels --nascent-emit-entry-points --nascent-expand-math | diff %t/before -
+//
+// Twice the same step.
+// RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nn-lower-init --nn-lower-init 2>&1 | FileCheck %s --check-prefix=INIT
+// INIT: error: {{.*}}needs the symbol 'net_init' for its init function, but it is taken
+// RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nn-lower-access --nn-lower-access 2>&1 | FileCheck %s --check-prefix=ACCESS
+// ACCESS: error: {{.*}}needs the symbol 'net_get' for its C interface, but it is taken
+// RUN: nascent-opt %t/resolved.mlir --nn-assign-layouts --convert-nn-to-linalg --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-vectorize-kernels \
+// RUN:   --nascent-plan-buffers --nascent-plan-buffers --nascent-emit-entry-points --nascent-expand-math --nascent-expand-math
+//
+// An empty module, and one with nothing of ours, lower to themselves.
+// RUN: nascent-opt %t/empty.mlir --nascent-bind-and-infer --nascent-lower-to-llvm | FileCheck %s --check-prefix=EMPTY
+// EMPTY:      module {
+// EMPTY-NEXT: }
+// RUN: nascent-opt %t/foreign.mlir --nascent-bind-and-infer --nascent-lower-to-llvm | FileCheck %s --check-prefix=FOREIGN
+// FOREIGN: llvm.func @f
+//
+// A network with neither inputs nor layers, and one without parameters.
+// RUN: nascent-opt %t/nothing.mlir --nascent-lower-to-llvm | FileCheck %s --check-prefix=NOTHING
+// NOTHING-DAG: llvm.func @nothing_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr)
+// NOTHING-DAG: llvm.func @scalar_forward(
+
+//--- authored.mlir
+nn.sequential @net(%x: tensor<2x?xf32>) -> tensor<2x8xf32> {
+  %0 = nn.dense %x, 8 : tensor<2x?xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+//--- no-parameters.mlir
+nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.relu %x : tensor<?x?xf32>
+  nn.return %0 : tensor<?x?xf32>
+}
+
+//--- resolved.mlir
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros)
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+//--- empty.mlir
+module {}
+
+//--- foreign.mlir
+func.func @f(%x: f32) -> f32 {
+  return %x : f32
+}
+
+//--- nothing.mlir
+nn.sequential @nothing() {
+  nn.return
+}
+nn.sequential @scalar(%x: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+  %0 = nn.relu %x : tensor<f32>
+  nn.return %x, %0 : tensor<f32>, tensor<f32>
+}
