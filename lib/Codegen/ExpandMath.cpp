@@ -9,11 +9,10 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
-#include <limits>
+#include "nascent/Support/ElementwiseBuilder.h"
 
 namespace nascent::codegen {
 
@@ -24,57 +23,33 @@ using namespace mlir;
 
 namespace {
 
-/// Arithmetic on f32 or a vector of it, in short form.
-struct Expander {
-  ImplicitLocOpBuilder b;
-  Type type;
+/// Whether a type is f32 or a vector of it of known size.
+bool isSupported(Type type) {
+  if (auto vector = dyn_cast<VectorType>(type))
+    return !vector.isScalable() && vector.getElementType().isF32();
+  return type.isF32();
+}
 
-  Expander(Operation *op, PatternRewriter &rewriter)
-      : b(op->getLoc(), rewriter), type(op->getResult(0).getType()) {}
+/// The builder at `op`, on values of its type.
+ElementwiseBuilder builderAt(Operation *op, PatternRewriter &rewriter) {
+  return ElementwiseBuilder(rewriter, op->getLoc(), op->getResult(0).getType());
+}
 
-  Value constant(Type scalarType, Attribute scalar) {
-    if (auto vector = dyn_cast<VectorType>(type)) {
-      auto shaped = vector.clone(scalarType);
-      return arith::ConstantOp::create(b, shaped,
-                                       DenseElementsAttr::get(shaped, scalar));
-    }
-    return arith::ConstantOp::create(b, scalarType, cast<TypedAttr>(scalar));
-  }
-  Value f32(float value) {
-    return constant(b.getF32Type(), b.getF32FloatAttr(value));
-  }
-  Value i32(int32_t value) {
-    return constant(b.getI32Type(), b.getI32IntegerAttr(value));
-  }
-  Value bits(Value x) {
-    Type integer = b.getI32Type();
-    if (auto vector = dyn_cast<VectorType>(type))
-      integer = vector.clone(integer);
-    return arith::BitcastOp::create(b, integer, x);
-  }
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-  Value fma(Value x, Value y, Value z) {
-    return math::FmaOp::create(b, x, y, z);
-  }
-  Value selectIf(arith::CmpFPredicate predicate, Value x, Value y, Value then,
-                 Value otherwise) {
-    return arith::SelectOp::create(b, arith::CmpFOp::create(b, predicate, x, y),
-                                   then, otherwise);
-  }
-  /// x within [low, high]; NaN stays NaN.
-  Value clamp(Value x, float low, float high) {
-    x = selectIf(arith::CmpFPredicate::OLT, x, f32(low), f32(low), x);
-    return selectIf(arith::CmpFPredicate::OGT, x, f32(high), f32(high), x);
-  }
-  /// 2ⁿ for n held as an integer in [-126, 127].
-  Value powerOfTwo(Value n) {
-    Value exponent = arith::ShLIOp::create(
-        b, arith::AddIOp::create(b, n, i32(127)), i32(23));
-    return arith::BitcastOp::create(b, type, exponent);
-  }
-};
+Value fma(ElementwiseBuilder &e, Value x, Value y, Value z) {
+  return math::FmaOp::create(e.getBuilder(), x, y, z);
+}
+
+/// x within [low, high]; NaN stays NaN.
+Value clamp(ElementwiseBuilder &e, Value x, float low, float high) {
+  x = e.select(arith::CmpFPredicate::OLT, x, e.f32(low), e.f32(low), x);
+  return e.select(arith::CmpFPredicate::OGT, x, e.f32(high), e.f32(high), x);
+}
+
+/// 2ⁿ for n held as an integer in [-126, 127].
+Value powerOfTwo(ElementwiseBuilder &e, Value n) {
+  Value biased = e.emit<arith::AddIOp>(n, e.i32(127));
+  return e.fromBits(e.emit<arith::ShLIOp>(biased, e.i32(23)));
+}
 
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ − 1 − r.
 struct Reduced {
@@ -85,18 +60,18 @@ struct Reduced {
 
 /// Cody and Waite's reduction; adding 1.5·2²³ rounds to the nearest integer and
 /// leaves it in the low bits. The polynomial is that of Cephes' expf.
-Reduced reduce(Expander &e, Value x) {
+Reduced reduce(ElementwiseBuilder &e, Value x) {
   Value magic = e.f32(12582912.0f);
-  Value shifted = e.fma(x, e.f32(1.44269504f), magic);
+  Value shifted = fma(e, x, e.f32(1.44269504f), magic);
   Value n = e.sub(shifted, magic);
-  Value r = e.fma(n, e.f32(-0.693359375f), x);
-  r = e.fma(n, e.f32(2.12194440e-4f), r);
+  Value r = fma(e, n, e.f32(-0.693359375f), x);
+  r = fma(e, n, e.f32(2.12194440e-4f), r);
   Value p = e.f32(1.9875691500e-4f);
   for (float coefficient :
        {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
         5.0000001201e-1f})
-    p = e.fma(p, r, e.f32(coefficient));
-  Value integer = arith::SubIOp::create(e.b, e.bits(shifted), e.bits(magic));
+    p = fma(e, p, r, e.f32(coefficient));
+  Value integer = e.emit<arith::SubIOp>(e.toBits(shifted), e.toBits(magic));
   return {integer, r, e.mul(e.mul(r, r), p)};
 }
 
@@ -105,16 +80,18 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
 
   LogicalResult matchAndRewrite(math::ExpOp op,
                                 PatternRewriter &rewriter) const override {
-    Expander e(op, rewriter);
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    ElementwiseBuilder e = builderAt(op, rewriter);
     // Outside of these bounds the result is 0 or infinite all the same.
-    Value x = e.clamp(op.getOperand(), -104.0f, 89.0f);
+    Value x = clamp(e, op.getOperand(), -104.0f, 89.0f);
     Reduced reduced = reduce(e, x);
     Value p = e.add(e.add(reduced.tail, reduced.r), e.f32(1.0f));
     // Two factors: 2ⁿ alone would leave the range before the result does.
-    Value half = arith::ShRSIOp::create(e.b, reduced.n, e.i32(1));
-    Value rest = arith::SubIOp::create(e.b, reduced.n, half);
-    rewriter.replaceOp(op,
-                       e.mul(e.mul(p, e.powerOfTwo(half)), e.powerOfTwo(rest)));
+    Value half = e.emit<arith::ShRSIOp>(reduced.n, e.i32(1));
+    Value rest = e.emit<arith::SubIOp>(reduced.n, half);
+    rewriter.replaceOp(
+        op, e.mul(e.mul(p, powerOfTwo(e, half)), powerOfTwo(e, rest)));
     return success();
   }
 };
@@ -124,18 +101,20 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
 
   LogicalResult matchAndRewrite(math::ExpM1Op op,
                                 PatternRewriter &rewriter) const override {
-    Expander e(op, rewriter);
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    ElementwiseBuilder e = builderAt(op, rewriter);
     Value x = op.getOperand();
     // Below, the result is −1; above 88, 2ⁿ would leave the range.
-    Reduced reduced = reduce(e, e.clamp(x, -40.0f, 88.0f));
+    Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
-    Value scale = e.powerOfTwo(reduced.n);
-    Value result =
-        e.fma(scale, e.add(reduced.tail, reduced.r), e.sub(scale, e.f32(1.0f)));
+    Value scale = powerOfTwo(e, reduced.n);
+    Value result = fma(e, scale, e.add(reduced.tail, reduced.r),
+                       e.sub(scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
-    Value exp = math::ExpOp::create(e.b, x);
-    rewriter.replaceOp(op, e.selectIf(arith::CmpFPredicate::OGT, x,
-                                      e.f32(88.0f), exp, result));
+    Value exp = math::ExpOp::create(e.getBuilder(), x);
+    rewriter.replaceOp(
+        op, e.select(arith::CmpFPredicate::OGT, x, e.f32(88.0f), exp, result));
     return success();
   }
 };

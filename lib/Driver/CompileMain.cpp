@@ -120,6 +120,8 @@ public:
 
 private:
   LogicalResult checkOptions();
+  /// Bindings must name networks of the input.
+  LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
   LogicalResult writeValues(Compiler &compiler);
   LogicalResult writeMLIR(Compiler &compiler);
@@ -168,6 +170,23 @@ LogicalResult Driver::checkOptions() {
   for (const std::string &text : options.bindings)
     if (auto binding = parseBinding(text); !binding)
       return optionError("--bind: " + llvm::toString(binding.takeError()));
+  return success();
+}
+
+LogicalResult Driver::checkBindings() {
+  for (const std::string &text : options.bindings) {
+    llvm::Expected<Binding> binding = parseBinding(text);
+    if (!binding)
+      return report(binding.takeError());
+    if (module->lookupSymbol<nn::SequentialOp>(binding->network))
+      continue;
+    std::string known;
+    for (auto network : module->getOps<nn::SequentialOp>())
+      known += (known.empty() ? "'" : ", '") + network.getSymName().str() + "'";
+    return optionError("--bind " + text + ": there is no network '" +
+                       binding->network + "' in " + options.input +
+                       (known.empty() ? "" : "; there is " + known));
+  }
   return success();
 }
 
@@ -283,6 +302,7 @@ LogicalResult Driver::run() {
       openInputFile(options.input, &message);
   if (!file)
     return optionError(message);
+  std::string inputName = file->getBufferIdentifier().str();
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   DialectRegistry registry;
@@ -295,6 +315,10 @@ LogicalResult Driver::run() {
   SourceMgrDiagnosticHandler diagnostics(*sources, &context);
   module = parseSourceFile<ModuleOp>(sources, &context);
   if (!module)
+    return failure();
+  // The parser puts a module at line 0; errors about the whole file are at 1.
+  (*module)->setLoc(FileLineColLoc::get(&context, inputName, 1, 1));
+  if (failed(checkBindings()))
     return failure();
 
   Compiler compiler(*module,

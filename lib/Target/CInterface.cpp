@@ -164,10 +164,11 @@ static std::string shapeText(RankedTensorType type) {
   return text;
 }
 
-/// A name inside a comment must not end it.
+/// A name inside a comment must not end it, nor seem to begin another.
 static std::string inComment(std::string text) {
-  for (size_t at; (at = text.find("*/")) != std::string::npos;)
-    text.replace(at, 2, "* ");
+  for (const char *mark : {"*/", "/*"})
+    for (size_t at; (at = text.find(mark)) != std::string::npos;)
+      text[text[at] == '/' ? at : at + 1] = ' ';
   for (char &c : text)
     if (static_cast<unsigned char>(c) < ' ')
       c = ' ';
@@ -177,10 +178,11 @@ static std::string inComment(std::string text) {
 static void writeParameterEnum(const NetworkInterface &network,
                                llvm::raw_ostream &os) {
   std::string upper = mangleUpper(network.name);
-  os << "/* The parameters, in layer order: the index of mlp-style get and "
-        "set, "
-        "and of\n   the table below. Beside each: name, shape, registered "
-        "initialiser. */\nenum {\n";
+  os << fmt::format(
+      "/* The parameters in layer order, as indices of {0}_get, {0}_set and\n"
+      "   {0}_parameters. Beside each: name, shape, registered initialiser. "
+      "*/\nenum {{\n",
+      mangle(network.name));
   for (const ParameterInterface &parameter : network.parameters)
     os << fmt::format("  {}, /* {}: {} {} */\n",
                       enumerator(network, parameter.name),

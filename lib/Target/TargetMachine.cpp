@@ -110,7 +110,7 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   if (!cpu.empty() && !info->isCPUStringValid(cpu))
     return optionError("--mcpu", cpu, "no such processor of " + triple.str());
   if (llvm::Error error = checkFeatures(*info, options.features))
-    return std::move(error);
+    return {std::move(error)};
   if (!options.features.empty())
     features += (features.empty() ? "" : ",") + options.features;
 

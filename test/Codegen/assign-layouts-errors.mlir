@@ -45,7 +45,7 @@ nn.sequential @large(%x: tensor<1x1073741824xf32>) -> tensor<1x1073741824xf32> {
 // -----
 
 // A target that addresses less.
-module attributes {dlti.dl_spec = #dlti.dl_spec<index = 32>} {
+module attributes {llvm.data_layout = "e-p:32:32"} {
   // expected-error @+1 {{'0.weight' of shape (32768, 32768) makes the parameters of network 'small' need 2147483648 bytes or more, which the target cannot address}}
   nn.parameter @w : tensor<32768x32768xf32> init(#nn.zeros)
   nn.sequential @small(%x: tensor<1x32768xf32>) -> tensor<1x32768xf32> {

@@ -46,4 +46,16 @@ func.func @root(%x: f32) -> f32 {
   return %0 : f32
 }
 
+// Other types are not ours.
+// CHECK-LABEL: func.func @foreign(
+// CHECK-NEXT:    math.exp %{{.*}} : f64
+// CHECK-NEXT:    math.expm1 %{{.*}} : tensor<4xf32>
+// CHECK-NEXT:    math.exp %{{.*}} : vector<[4]xf32>
+func.func @foreign(%x: f64, %t: tensor<4xf32>, %v: vector<[4]xf32>) -> (f64, tensor<4xf32>, vector<[4]xf32>) {
+  %0 = math.exp %x : f64
+  %1 = math.expm1 %t : tensor<4xf32>
+  %2 = math.exp %v : vector<[4]xf32>
+  return %0, %1, %2 : f64, tensor<4xf32>, vector<[4]xf32>
+}
+
 }

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Support/ElementwiseBuilder.h"
 #include <cmath>
 
 using namespace mlir;
@@ -158,81 +159,36 @@ LogicalResult KaimingNormalAttr::verify(VerifyError emitError, APFloat a) {
 // Elements
 //===----------------------------------------------------------------------===//
 
-namespace {
+/// Σ coefficients[i] · x^(n-1-i) by Horner's rule, without contraction.
+static Value polynomial(ElementwiseBuilder &e, Value x,
+                        ArrayRef<float> coefficients) {
+  Value sum = e.f32(coefficients.front());
+  for (float coefficient : coefficients.drop_front())
+    sum = e.add(e.mul(sum, x), e.f32(coefficient));
+  return sum;
+}
 
-/// Float and integer arithmetic on a type that may be a vector, in short form.
-struct Emitter {
-  OpBuilder &builder;
-  Location loc;
-  Type floatType;
-  Type intType;
-
-  Emitter(OpBuilder &builder, Location loc, Type floatType)
-      : builder(builder), loc(loc), floatType(floatType),
-        intType(builder.getI32Type()) {
-    if (auto vector = dyn_cast<VectorType>(floatType))
-      intType = vector.clone(builder.getI32Type());
-  }
-
-  template <typename Op>
-  Value emit(Value a, Value b) {
-    return Op::create(builder, loc, a, b);
-  }
-  Value add(Value a, Value b) { return emit<arith::AddFOp>(a, b); }
-  Value sub(Value a, Value b) { return emit<arith::SubFOp>(a, b); }
-  Value mul(Value a, Value b) { return emit<arith::MulFOp>(a, b); }
-
-  Value constant(Type type, Attribute scalar) {
-    TypedAttr value = cast<TypedAttr>(scalar);
-    if (auto vector = dyn_cast<VectorType>(type))
-      value = DenseElementsAttr::get(vector, scalar);
-    return arith::ConstantOp::create(builder, loc, type, value);
-  }
-  Value f32(float value) {
-    return constant(floatType, builder.getF32FloatAttr(value));
-  }
-  Value i32(uint32_t value) {
-    return constant(intType, builder.getI32IntegerAttr(value));
-  }
-
-  /// Σ coefficients[i] · x^(n-1-i) by Horner's rule, without contraction.
-  Value polynomial(Value x, ArrayRef<float> coefficients) {
-    Value sum = f32(coefficients.front());
-    for (float coefficient : coefficients.drop_front())
-      sum = add(mul(sum, x), f32(coefficient));
-    return sum;
-  }
-
-  /// The natural logarithm of a positive normal number: the exponent times ln 2
-  /// and a polynomial of the mantissa in [√½, √2), as in Cephes' logf.
-  Value log(Value x) {
-    Value bits = arith::BitcastOp::create(builder, loc, intType, x);
-    // Move the exponent's step from 1 to √½ before splitting.
-    Value shifted = emit<arith::SubIOp>(bits, i32(0x3f3504f3));
-    Value exponent = emit<arith::ShRSIOp>(shifted, i32(23));
-    Value mantissaBits =
-        emit<arith::SubIOp>(bits, emit<arith::ShLIOp>(exponent, i32(23)));
-    Value mantissa =
-        arith::BitcastOp::create(builder, loc, floatType, mantissaBits);
-    Value e = arith::SIToFPOp::create(builder, loc, floatType, exponent);
-    Value m = sub(mantissa, f32(1.0f));
-    Value z = mul(m, m);
-    Value p =
-        polynomial(m, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
-                       -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
-                       2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
-    Value y = mul(mul(m, z), p);
-    y = add(y, mul(e, f32(-2.12194440e-4f)));
-    y = sub(y, mul(f32(0.5f), z));
-    return add(add(m, y), mul(e, f32(0.693359375f)));
-  }
-
-  Value toFloat(Value bits) {
-    return arith::SIToFPOp::create(builder, loc, floatType, bits);
-  }
-};
-
-} // namespace
+/// The natural logarithm of a positive normal number: the exponent times ln 2
+/// and a polynomial of the mantissa in [√½, √2), as in Cephes' logf.
+static Value log(ElementwiseBuilder &e, Value x) {
+  Value bits = e.toBits(x);
+  // Move the exponent's step from 1 to √½ before splitting.
+  Value shifted = e.emit<arith::SubIOp>(bits, e.i32(0x3f3504f3));
+  Value exponent = e.emit<arith::ShRSIOp>(shifted, e.i32(23));
+  Value mantissa = e.fromBits(
+      e.emit<arith::SubIOp>(bits, e.emit<arith::ShLIOp>(exponent, e.i32(23))));
+  Value n = e.toFloat(exponent);
+  Value m = e.sub(mantissa, e.f32(1.0f));
+  Value z = e.mul(m, m);
+  Value p = polynomial(e, m,
+                       {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
+                        -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
+                        2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
+  Value y = e.mul(e.mul(m, z), p);
+  y = e.add(y, e.mul(n, e.f32(-2.12194440e-4f)));
+  y = e.sub(y, e.mul(e.f32(0.5f), z));
+  return e.add(e.add(m, y), e.mul(n, e.f32(0.693359375f)));
+}
 
 SmallVector<float> ConstantAttr::getArguments() const {
   return {toFloat(getValue())};
@@ -251,7 +207,7 @@ unsigned UniformAttr::getNumDraws() const { return 1; }
 
 Value UniformAttr::emitElement(OpBuilder &builder, Location loc, Type type,
                                ValueRange arguments, Value bits) const {
-  Emitter e(builder, loc, type);
+  ElementwiseBuilder e(builder, loc, type);
   Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
   Value u = e.mul(e.toFloat(upper), e.f32(0x1p-24f));
   return e.add(arguments[0], e.mul(u, arguments[1]));
@@ -265,7 +221,7 @@ unsigned NormalAttr::getNumDraws() const { return 1; }
 
 Value NormalAttr::emitElement(OpBuilder &builder, Location loc, Type type,
                               ValueRange arguments, Value bits) const {
-  Emitter e(builder, loc, type);
+  ElementwiseBuilder e(builder, loc, type);
   // p = (m + 1/2)·2⁻²⁴ in (0, 1/2) from 23 bits: exact, as 2m + 1 < 2²⁴.
   Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(7)),
                                   e.i32(0x00fffffe));
@@ -276,27 +232,22 @@ Value NormalAttr::emitElement(OpBuilder &builder, Location loc, Type type,
   // (GPU Computing Gems, 2011).
   Value x = e.sub(e.f32(1.0f), e.add(p, p));
   Value q = e.mul(e.mul(e.f32(4.0f), p), e.sub(e.f32(1.0f), p));
-  Value w = e.sub(e.f32(0.0f), e.log(q));
-  Value central = e.polynomial(
-      e.sub(w, e.f32(2.5f)), {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
+  Value w = e.sub(e.f32(0.0f), log(e, q));
+  Value central = polynomial(e, e.sub(w, e.f32(2.5f)),
+                             {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
                               -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
                               -0.00417768164f, 0.246640727f, 1.50140941f});
   Value root = math::SqrtOp::create(builder, loc, w);
-  Value tail = e.polynomial(e.sub(root, e.f32(3.0f)),
-                            {-0.000200214257f, 0.000100950558f, 0.00134934322f,
-                             -0.00367342844f, 0.00573950773f, -0.0076224613f,
-                             0.00943887047f, 1.00167406f, 2.83297682f});
-  Value isCentral = arith::CmpFOp::create(
-      builder, loc, arith::CmpFPredicate::OLT, w, e.f32(5.0f));
+  Value tail = polynomial(e, e.sub(root, e.f32(3.0f)),
+                          {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                           -0.00367342844f, 0.00573950773f, -0.0076224613f,
+                           0.00943887047f, 1.00167406f, 2.83297682f});
   Value factor =
-      arith::SelectOp::create(builder, loc, isCentral, central, tail);
+      e.select(arith::CmpFPredicate::OLT, w, e.f32(5.0f), central, tail);
   Value magnitude = e.mul(e.mul(factor, x), e.f32(1.41421356f));
   // The top bit is the sign: z = ±magnitude, exactly symmetric.
   Value sign = e.emit<arith::AndIOp>(bits, e.i32(0x80000000u));
-  Value z = arith::BitcastOp::create(
-      builder, loc, type,
-      e.emit<arith::OrIOp>(
-          arith::BitcastOp::create(builder, loc, e.intType, magnitude), sign));
+  Value z = e.fromBits(e.emit<arith::OrIOp>(e.toBits(magnitude), sign));
   return e.add(arguments[0], e.mul(z, arguments[1]));
 }
 

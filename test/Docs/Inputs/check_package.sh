@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs the build that nascent-compile comes from and builds a project that
+# uses the package.
+#   check_package.sh ROOT WORK
+set -euo pipefail
+root=$1
+work=$2
+build=$(dirname "$(dirname "$(command -v nascent-compile)")")
+
+rm -rf "$work"
+mkdir -p "$work"
+cp -r "$root/test/Docs/Inputs/package" "$work/project"
+cp "$root/docs/examples/mlp.mlir" "$work/project"
+cp "$root/docs/examples/mlp.c" "$work/project/program.c"
+cmake --install "$build" --prefix "$work/installed" >/dev/null
+cmake -G Ninja -S "$work/project" -B "$work/build" \
+  -DCMAKE_PREFIX_PATH="$work/installed" -DCMAKE_C_COMPILER="$CC" \
+  -DCMAKE_CXX_COMPILER="$CXX" >/dev/null
+cmake --build "$work/build"
+"$work/build/program"
+"$work/build/list-passes"

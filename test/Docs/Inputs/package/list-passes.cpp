@@ -1,0 +1,13 @@
+// Prints the passes of a pipeline: headers, libraries and their dependencies
+// are all where the package says.
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Pipelines/Pipelines.h"
+
+int main() {
+  mlir::MLIRContext context;
+  context.loadDialect<nascent::nn::NNDialect>();
+  mlir::PassManager passes(&context);
+  nascent::buildBindAndInferPipeline(passes, {});
+  passes.printAsTextualPipeline(llvm::outs());
+  llvm::outs() << "\n";
+}

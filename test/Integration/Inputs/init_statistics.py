@@ -1,0 +1,128 @@
+"""Whether a million draws have the distribution they are registered with.
+
+    init_statistics.py COMPILER CC FOLDER
+
+Seeds are fixed, so that the answer is, too. The limits are those of tests at a
+level of about 1e-4: were they exceeded for one seed, another would not do.
+"""
+
+import math
+import sys
+
+import numpy as np
+
+from nascent_oracle import NativeNetwork
+
+SIDE = 1000
+COUNT = SIDE * SIDE
+SOURCE = """\
+nn.sequential @net(%x: tensor<?x{0}xf32>) -> tensor<?x{0}xf32> {{
+  %0 = nn.dense %x, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
+  %1 = nn.dense %0, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
+  nn.return %1 : tensor<?x{0}xf32>
+}}
+"""
+SEEDS = [1, 2, 2**32 + 1]
+# Quantile of Kolmogorov's distribution at 1 − 1e-4.
+KOLMOGOROV = 2.2252
+# Standard deviations of a normal variable at a level of 1e-4, two-sided.
+SIGMAS = 3.8906
+
+failures = []
+
+
+def expect(condition, what):
+    if not condition:
+        failures.append(what)
+
+
+def distance(values, cdf):
+    """The Kolmogorov–Smirnov statistic, scaled."""
+    f = cdf(np.sort(values))
+    n = len(f)
+    steps = np.arange(n + 1) / n
+    return math.sqrt(n) * max((steps[1:] - f).max(), (f - steps[:-1]).max())
+
+
+def check_correlation(x, y, what):
+    r = np.corrcoef(x, y)[0, 1]
+    expect(abs(r) * math.sqrt(len(x)) < SIGMAS, f"{what}: correlation {r}")
+
+
+def check_moments(x, central, what):
+    """`x` is standardised; `central` are its first moments, up to the 8th."""
+    for order in range(1, 5):
+        mean, variance = central[order], central[2 * order] - central[order]**2
+        found = (x**order).mean()
+        expect(abs(found - mean) < SIGMAS * math.sqrt(variance / len(x)),
+               f"{what}: moment {order} is {found}, not {mean}")
+
+
+def check_sample(x, cdf, central, what):
+    d = distance(x, cdf)
+    expect(d < KOLMOGOROV, f"{what}: Kolmogorov-Smirnov statistic {d}")
+    check_moments(x, central, what)
+    # The four words of a block, neighbours in a vector, and in a column.
+    for lag in (1, 2, 3, 4, 5, 8, 16, 64, SIDE):
+        check_correlation(x[:-lag], x[lag:], f"{what}, lag {lag}")
+
+
+def samples(arguments, initializer, name):
+    """{(seed, parameter): values}."""
+    network = NativeNetwork(*arguments[:2],
+                            SOURCE.format(SIDE, initializer).replace(
+                                "@net", "@" + name), name, arguments[2],
+                            f"1x{SIDE}xf32")
+    result = {}
+    for seed in SEEDS:
+        network.init(seed)
+        for index in range(2):
+            result[seed, index] = network.get(
+                index, (COUNT,)).astype(np.float64)
+    return result
+
+
+def check_independence(drawn, what):
+    keys = list(drawn)
+    for i, first in enumerate(keys):
+        for second in keys[i + 1:]:
+            check_correlation(drawn[first], drawn[second],
+                              f"{what}: {first} and {second}")
+            same = np.count_nonzero(drawn[first] == drawn[second])
+            # Equal by chance: once in 2^24, or for normal somewhat more often.
+            expect(same < 10, f"{what}: {first} and {second} share {same}")
+
+
+def main():
+    arguments = sys.argv[1:]
+    drawn = samples(arguments, "#nn.uniform<0.0, 1.0>", "uniform")
+    moments = [0 if k % 2 else 1 / (k + 1) for k in range(9)]
+    for key, values in drawn.items():
+        expect(values.min() >= 0 and values.max() < 1, f"uniform {key}: range")
+        check_sample(2 * values - 1, lambda x: (x + 1) / 2, moments,
+                     f"uniform {key}")
+        # Each of the 24 bits is set half of the time.
+        bits = (values * 2**24).astype(np.int64)
+        for bit in range(24):
+            share = (bits >> bit & 1).mean()
+            expect(abs(share - 0.5) < SIGMAS * 0.5 / math.sqrt(COUNT),
+                   f"uniform {key}: bit {bit} is set in {share}")
+    check_independence(drawn, "uniform")
+
+    drawn = samples(arguments, "#nn.normal<-1.0, 0.5>", "normal")
+    moments = [0 if k % 2 else math.prod(range(1, k, 2)) for k in range(9)]
+    cdf = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
+    for key, values in drawn.items():
+        z = (values + 1) / 0.5
+        expect(4.5 < z.max() < 5.43 and -5.43 < z.min() < -4.5,
+               f"normal {key}: from {z.min()} to {z.max()}")
+        check_sample(z, cdf, moments, f"normal {key}")
+    check_independence(drawn, "normal")
+
+    print(f"{12 * COUNT} draws")
+    print("\n".join(failures))
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

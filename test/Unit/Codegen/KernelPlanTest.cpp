@@ -1,0 +1,175 @@
+//===- KernelPlanTest.cpp - Tiles that fit, rows that add up --------------===//
+
+#include "nascent/Codegen/KernelPlan.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace nascent::codegen;
+
+namespace {
+
+/// Machines of each kind: 512, 256 and 128 bits, and one without vectors.
+const VectorTarget kTargets[] = {{16, 32, true}, {8, 16, true},  {4, 32, true},
+                                 {4, 16, true},  {4, 16, false}, {4, 8, false},
+                                 {1, 32, true},  {1, 8, false}};
+constexpr int64_t kOpen = ShapedType::kDynamic;
+
+//===----------------------------------------------------------------------===//
+// choosePanelWidth
+//===----------------------------------------------------------------------===//
+
+TEST(ChoosePanelWidth, IsWholeVectorsAndAValidLayout) {
+  for (const VectorTarget &target : kTargets)
+    for (int64_t rows : {kOpen, int64_t(1), int64_t(2), int64_t(3), int64_t(64),
+                         int64_t(1) << 40})
+      for (int64_t units = 1; units < 300; ++units) {
+        int64_t width = choosePanelWidth(target, units, rows);
+        EXPECT_GE(width, 1);
+        EXPECT_LE(width, 1024);
+        EXPECT_EQ(width % target.lanes, 0);
+      }
+}
+
+TEST(ChoosePanelWidth, IsNotMuchWiderThanTheLayer) {
+  for (const VectorTarget &target : kTargets)
+    for (int64_t units = 1; units < 300; ++units)
+      EXPECT_LT(choosePanelWidth(target, units, 1), units + target.lanes);
+}
+
+TEST(ChoosePanelWidth, HasAccumulatorsEnoughForFewRows) {
+  // Two multiply-adds a cycle of four cycles each.
+  for (const VectorTarget &target : kTargets)
+    for (int64_t rows : {1, 2}) {
+      int64_t vectors = choosePanelWidth(target, 4096, rows) / target.lanes;
+      EXPECT_GE(vectors * rows, 8);
+    }
+}
+
+TEST(ChoosePanelWidth, DependsOnTheRowsAsDocumented) {
+  VectorTarget v512{16, 32, true}, neon{4, 32, true};
+  EXPECT_EQ(choosePanelWidth(v512, 4096, 1), 128);
+  EXPECT_EQ(choosePanelWidth(v512, 4096, 2), 64);
+  EXPECT_EQ(choosePanelWidth(v512, 4096, 64), 32);
+  EXPECT_EQ(choosePanelWidth(v512, 4096, kOpen), 32);
+  EXPECT_EQ(choosePanelWidth(neon, 4096, kOpen), 16);
+  EXPECT_EQ(choosePanelWidth(v512, 10, 64), 16);
+}
+
+//===----------------------------------------------------------------------===//
+// maxTileRows
+//===----------------------------------------------------------------------===//
+
+/// The registers a tile takes: its accumulators, a row of the panel, the
+/// broadcast input and, without fused multiply-add, the product. With one row
+/// of inputs, each vector of the panel is used once and one register holds them
+/// all, one after another.
+int64_t registersOf(const VectorTarget &target, int64_t width, int64_t rows) {
+  int64_t vectors = (width + target.lanes - 1) / target.lanes;
+  int64_t panel = rows == 1 ? 1 : vectors;
+  return rows * vectors + panel + 1 + (target.fma ? 0 : 1);
+}
+
+TEST(MaxTileRows, TilesFitInTheRegisters) {
+  for (const VectorTarget &target : kTargets)
+    for (int64_t vectors = 1; vectors <= 8; ++vectors) {
+      int64_t width = vectors * target.lanes;
+      int64_t rows = maxTileRows(target, width);
+      ASSERT_GE(rows, 1);
+      // One row is always possible, at the cost of spills.
+      if (rows > 1)
+        EXPECT_LE(registersOf(target, width, rows), target.registers)
+            << vectors << " vectors of " << target.lanes << " lanes";
+    }
+}
+
+TEST(MaxTileRows, TilesUseTheRegisters) {
+  // Another row would not leave a register to spare.
+  for (const VectorTarget &target : kTargets)
+    for (int64_t vectors = 1; vectors <= 8; ++vectors) {
+      int64_t width = vectors * target.lanes;
+      int64_t rows = maxTileRows(target, width);
+      EXPECT_GE(registersOf(target, width, rows + 1), target.registers);
+    }
+}
+
+TEST(MaxTileRows, ChosenWidthsGiveTilesThatFit) {
+  for (const VectorTarget &target : kTargets)
+    for (int64_t rows : {kOpen, int64_t(1), int64_t(2), int64_t(64)}) {
+      int64_t width = choosePanelWidth(target, 4096, rows);
+      int64_t tile = maxTileRows(target, width);
+      if (rows > 0)
+        tile = std::min(tile, rows);
+      if (target.registers >= 16)
+        EXPECT_LE(registersOf(target, width, tile), target.registers)
+            << target.lanes << " lanes, " << rows << " rows";
+    }
+}
+
+TEST(MaxTileRows, MatchesTheKnownTiles) {
+  EXPECT_EQ(maxTileRows({16, 32, true}, 32), 14);
+  EXPECT_EQ(maxTileRows({8, 16, true}, 16), 6);
+  EXPECT_EQ(maxTileRows({4, 32, true}, 16), 6);
+  // A width that is not whole vectors takes the registers of the next.
+  EXPECT_EQ(maxTileRows({8, 16, true}, 9), maxTileRows({8, 16, true}, 16));
+}
+
+//===----------------------------------------------------------------------===//
+// balanceRows
+//===----------------------------------------------------------------------===//
+
+TEST(BalanceRows, SplitsIntoAsFewNearlyEqualTilesAsPossible) {
+  for (int64_t maximum = 1; maximum <= 20; ++maximum)
+    for (int64_t rows = 1; rows <= 300; ++rows) {
+      int64_t sum = 0, tiles = 0, smallest = rows, largest = 0;
+      for (RowBlocks blocks : balanceRows(rows, maximum)) {
+        EXPECT_GE(blocks.rows, 1);
+        EXPECT_GE(blocks.count, 1);
+        sum += blocks.rows * blocks.count;
+        tiles += blocks.count;
+        smallest = std::min(smallest, blocks.rows);
+        largest = std::max(largest, blocks.rows);
+      }
+      EXPECT_EQ(sum, rows) << "at most " << maximum;
+      EXPECT_EQ(tiles, (rows + maximum - 1) / maximum) << rows << " rows";
+      EXPECT_LE(largest, maximum);
+      EXPECT_LE(largest - smallest, 1);
+    }
+}
+
+TEST(BalanceRows, HasAtMostTwoSizesLargestFirst) {
+  auto blocks = balanceRows(7, 5);
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks[0].rows, 4);
+  EXPECT_EQ(blocks[0].count, 1);
+  EXPECT_EQ(blocks[1].rows, 3);
+  EXPECT_EQ(blocks[1].count, 1);
+  EXPECT_EQ(balanceRows(12, 6).size(), 1u);
+}
+
+//===----------------------------------------------------------------------===//
+// VectorTarget
+//===----------------------------------------------------------------------===//
+
+TEST(VectorTarget, IsReadFromTheModule) {
+  MLIRContext context;
+  context.loadDialect<nascent::nn::NNDialect>();
+  OwningOpRef<ModuleOp> module =
+      ModuleOp::create(UnknownLoc::get(&context), "m");
+  VectorTarget baseline = VectorTarget::of(*module);
+  EXPECT_EQ(baseline.lanes, 4);
+  EXPECT_EQ(baseline.registers, 16);
+  EXPECT_FALSE(baseline.fma);
+
+  (*module)->setAttr(
+      nascent::nn::NNDialect::kTargetAttrName,
+      nascent::nn::TargetAttr::get(&context, "", "", "", 512, 32, true));
+  VectorTarget target = VectorTarget::of(*module);
+  EXPECT_EQ(target.lanes, 16);
+  EXPECT_EQ(target.registers, 32);
+  EXPECT_TRUE(target.fma);
+}
+
+} // namespace
