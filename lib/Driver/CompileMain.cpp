@@ -139,7 +139,7 @@ private:
 
   const Options &options;
   Emit emit = Emit::Object;
-  OwningOpRef<ModuleOp> module;
+  ModuleOp module;
   std::unique_ptr<llvm::TargetMachine> machine;
 };
 
@@ -178,10 +178,10 @@ LogicalResult Driver::checkBindings() {
     llvm::Expected<Binding> binding = parseBinding(text);
     if (!binding)
       return report(binding.takeError());
-    if (module->lookupSymbol<nn::SequentialOp>(binding->network))
+    if (module.lookupSymbol<nn::SequentialOp>(binding->network))
       continue;
     std::string known;
-    for (auto network : module->getOps<nn::SequentialOp>())
+    for (auto network : module.getOps<nn::SequentialOp>())
       known += (known.empty() ? "'" : ", '") + network.getSymName().str() + "'";
     return optionError("--bind " + text + ": there is no network '" +
                        binding->network + "' in " + options.input +
@@ -223,7 +223,7 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
     return failure();
   std::string text;
   llvm::raw_string_ostream stream(text);
-  if (failed(printSummary(*module, options.names, stream)))
+  if (failed(printSummary(module, options.names, stream)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
@@ -233,7 +233,7 @@ LogicalResult Driver::writeValues(Compiler &compiler) {
     return failure();
   std::string text;
   llvm::raw_string_ostream stream(text);
-  if (failed(printValues(*module, options.parameter, options.seed, stream)))
+  if (failed(printValues(module, options.parameter, options.seed, stream)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
@@ -241,7 +241,7 @@ LogicalResult Driver::writeValues(Compiler &compiler) {
 LogicalResult Driver::writeMLIR(Compiler &compiler) {
   if (failed(compiler.run(options.stage, machine.get())))
     return failure();
-  return writeText([&](llvm::raw_ostream &os) { os << *module << "\n"; });
+  return writeText([&](llvm::raw_ostream &os) { os << module << "\n"; });
 }
 
 LogicalResult Driver::writeCode(Compiler &compiler) {
@@ -267,7 +267,7 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   llvm::LLVMContext context;
   unsigned level = options.optLevel - '0';
   std::unique_ptr<llvm::Module> code = translateToLLVM(
-      *module, compiler.getInterfaces(), context, *machine, level);
+      module, compiler.getInterfaces(), context, *machine, level);
   if (!code)
     return failure();
   if (emit == Emit::LLVM)
@@ -313,33 +313,27 @@ LogicalResult Driver::run() {
   // Users wrote the source, not the operations it became.
   context.printOpOnDiagnostic(false);
   SourceMgrDiagnosticHandler diagnostics(*sources, &context);
-  module = parseSourceFile<ModuleOp>(sources, &context);
-  if (!module)
+  auto parsed = parseSourceFile<ModuleOp>(sources, &context);
+  if (!parsed)
     return failure();
+  module = *parsed;
   // The parser puts a module at line 0; errors about the whole file are at 1.
-  (*module)->setLoc(FileLineColLoc::get(&context, inputName, 1, 1));
+  module->setLoc(FileLineColLoc::get(&context, inputName, 1, 1));
   if (failed(checkBindings()))
     return failure();
 
-  Compiler compiler(*module,
+  Compiler compiler(module,
                     {options.bindings.begin(), options.bindings.end()});
-  LogicalResult result = success();
   switch (emit) {
   case Emit::Summary:
-    result = writeSummary(compiler);
-    break;
+    return writeSummary(compiler);
   case Emit::Values:
-    result = writeValues(compiler);
-    break;
+    return writeValues(compiler);
   case Emit::MLIR:
-    result = writeMLIR(compiler);
-    break;
+    return writeMLIR(compiler);
   default:
-    result = writeCode(compiler);
+    return writeCode(compiler);
   }
-  // The module must go before its context.
-  module = nullptr;
-  return result;
 }
 
 } // namespace
