@@ -5,12 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
-#include "llvm/IR/DataLayout.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace nascent::codegen {
@@ -33,17 +31,6 @@ int64_t expectedRows(nn::LayerOpInterface layer) {
       return ShapedType::kDynamic;
   }
   return rows;
-}
-
-/// The bytes from which on offsets do not fit a signed number of the target's
-/// pointer size. In the IR, indices have 64 bits on every target.
-int64_t addressLimit(ModuleOp module) {
-  auto layout = module->getAttrOfType<StringAttr>(
-      LLVM::LLVMDialect::getDataLayoutAttrName());
-  unsigned bits =
-      layout ? llvm::DataLayout(layout.getValue()).getPointerSizeInBits() : 64;
-  return bits >= 64 ? std::numeric_limits<int64_t>::max()
-                    : int64_t(1) << (bits - 1);
 }
 
 struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {

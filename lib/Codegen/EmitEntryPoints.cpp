@@ -23,6 +23,12 @@ namespace {
 /// The forward functions of one network, largest number of rows first.
 using Variants = SmallVector<func::FuncOp, 3>;
 
+/// The rows a variant computes; 0 where the batch is fixed.
+int64_t rowsOf(func::FuncOp variant) {
+  auto rows = variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
+  return rows ? rows.getInt() : 0;
+}
+
 class EntryPoint {
 public:
   EntryPoint(StringRef network, Variants forwards)
@@ -32,6 +38,8 @@ public:
   LogicalResult emit(SymbolTable &symbols);
 
 private:
+  /// Whether the functions are what `convert-nn-to-linalg` makes.
+  LogicalResult verify();
   /// The entry point's arguments: a variant's, with `batch` before the first
   /// output and pointers for what has that many rows.
   SmallVector<Type> argumentTypes();
@@ -64,7 +72,7 @@ SmallVector<Type> EntryPoint::argumentTypes() {
     // How many rows there are is known at run time only: a bare pointer.
     result.push_back(isOpen() ? MemRefType::get({1}, b.getI8Type()) : type);
   }
-  // The same scratch serves all variants: the largest is the first's.
+  // The same scratch serves all variants.
   int64_t scratch = 0;
   for (func::FuncOp variant : variants)
     scratch = std::max(
@@ -107,8 +115,7 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
   batch = arith::MaxSIOp::create(b, batch, zero);
   Value start = zero;
   for (func::FuncOp variant : variants) {
-    int64_t rows =
-        variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName).getInt();
+    int64_t rows = rowsOf(variant);
     Value rest = arith::SubIOp::create(b, batch, start);
     // Row counts are powers of two: no division is emitted.
     Value mask = arith::ConstantIndexOp::create(b, -rows);
@@ -123,7 +130,23 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
   }
 }
 
+LogicalResult EntryPoint::verify() {
+  func::FuncOp first = variants.front();
+  if (numInputs() > numBuffers())
+    return first.emitOpError() << "has " << numInputs() << " inputs but "
+                               << numBuffers() << " buffers";
+  if (!isOpen() && variants.size() > 1)
+    return first.emitOpError("is one of several functions of its network, but "
+                             "does not say for how many rows");
+  if (isOpen() && rowsOf(variants.back()) != 1)
+    return variants.back().emitOpError("leaves rows of an open batch: one "
+                                       "function must take a single row");
+  return success();
+}
+
 LogicalResult EntryPoint::emit(SymbolTable &symbols) {
+  if (failed(verify()))
+    return failure();
   func::FuncOp first = variants.front();
   std::string name = mangle(network) + "_forward";
   if (symbols.lookup(name))
@@ -158,11 +181,7 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
       }
     for (auto &[network, variants] : networks) {
       llvm::sort(variants, [](func::FuncOp a, func::FuncOp b) {
-        auto rows = [](func::FuncOp function) {
-          auto attr = function->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
-          return attr ? attr.getInt() : 0;
-        };
-        return rows(a) > rows(b);
+        return rowsOf(a) > rowsOf(b);
       });
       if (failed(EntryPoint(network, variants).emit(symbols)))
         return signalPassFailure();

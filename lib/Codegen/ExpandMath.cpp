@@ -125,6 +125,8 @@ struct SplitFma : OpRewritePattern<math::FmaOp> {
 
   LogicalResult matchAndRewrite(math::FmaOp op,
                                 PatternRewriter &rewriter) const override {
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
     Value product =
         arith::MulFOp::create(rewriter, op.getLoc(), op.getA(), op.getB());
     rewriter.replaceOpWithNewOp<arith::AddFOp>(op, product, op.getC());

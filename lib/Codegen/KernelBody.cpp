@@ -101,6 +101,9 @@ FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position) {
   if (auto it = defined.find(tensor); it != defined.end())
     return it->second;
   Operation *definition = tensor.getDefiningOp();
+  if (!definition)
+    return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
+                                      "are arguments");
   if (auto leaf = dyn_cast<bufferization::ToTensorOp>(definition)) {
     bool hasRow = cast<RankedTensorType>(tensor.getType()).getRank() == 2;
     SmallVector<Value> indices;

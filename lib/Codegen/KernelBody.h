@@ -1,5 +1,4 @@
-//===- KernelBody.h - A kernel's linalg ops, evaluated in vectors -*- C++
-//-*-===//
+//===- KernelBody.h - Linalg ops evaluated in vectors -----------*- C++ -*-===//
 
 #ifndef NASCENT_LIB_CODEGEN_KERNELBODY_H
 #define NASCENT_LIB_CODEGEN_KERNELBODY_H
@@ -32,7 +31,6 @@ public:
   void define(mlir::Value tensor, mlir::Value value) {
     defined[tensor] = value;
   }
-  void undefine(mlir::Value tensor) { defined.erase(tensor); }
 
   /// The elements of `tensor`, which has the kernel's rank, or is one value a
   /// row and then a scalar. Fails, after an error, on what it cannot follow.

@@ -1,7 +1,9 @@
 //===- KernelPlan.cpp - The one place that decides tiles and layouts ------===//
 
 #include "nascent/Codegen/KernelPlan.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "llvm/IR/DataLayout.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -17,6 +19,20 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.fma = attr.getFma();
   }
   return target;
+}
+
+ArrayRef<int64_t> openBatchRows() {
+  static constexpr int64_t rows[] = {16, 4, 1};
+  return rows;
+}
+
+int64_t addressLimit(ModuleOp module) {
+  auto layout = module->getAttrOfType<StringAttr>(
+      LLVM::LLVMDialect::getDataLayoutAttrName());
+  unsigned bits =
+      layout ? llvm::DataLayout(layout.getValue()).getPointerSizeInBits() : 64;
+  return bits >= 64 ? std::numeric_limits<int64_t>::max()
+                    : int64_t(1) << (bits - 1);
 }
 
 /// Registers beside the accumulators and the panel's row: the broadcast input,

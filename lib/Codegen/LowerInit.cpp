@@ -54,6 +54,8 @@ private:
   VectorTarget target;
   MemRefType buffer;
   ImplicitLocOpBuilder b;
+  /// The fill functions made so far, by kind.
+  llvm::StringMap<func::FuncOp> fills;
 };
 
 /// A matrix in panels, or row-major: then one row of all elements.
@@ -71,8 +73,9 @@ func::FuncOp InitLowering::getFill(nn::InitializerAttrInterface init,
       network.getSymName().str() + ".fill." +
       init.getAbstractAttribute().getName().split('.').second.str() +
       kind.suffix();
-  if (auto function = symbols.lookup<func::FuncOp>(name))
-    return function;
+  func::FuncOp &known = fills[name];
+  if (known)
+    return known;
   unsigned numArguments = init.getArguments().size();
   SmallVector<Type> inputs = {buffer,           b.getIndexType(),
                               b.getIndexType(), b.getIndexType(),
@@ -83,6 +86,7 @@ func::FuncOp InitLowering::getFill(nn::InitializerAttrInterface init,
   function.setPrivate();
   symbols.insert(function, network->getIterator());
   FillEmitter(function, init, kind, target).emit();
+  known = function;
   return function;
 }
 

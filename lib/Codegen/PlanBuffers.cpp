@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -52,6 +53,26 @@ FailureOr<int64_t> bytesOf(memref::AllocOp alloc) {
     return alloc.emitOpError() << "of type " << alloc.getType()
                                << " does not fit in the scratch buffer";
   return llvm::alignTo(*bytes, nn::kBufferAlignment);
+}
+
+/// Buffers that are too large could not be addressed, so not be made either.
+LogicalResult verifyAddressable(func::FuncOp function, int64_t scratchBytes) {
+  int64_t limit = addressLimit(function->getParentOfType<ModuleOp>());
+  auto tooLarge = [&](StringRef what) {
+    return function.emitOpError()
+           << what << " needs " << limit
+           << " bytes or more, which the target cannot address";
+  };
+  if (scratchBytes >= limit)
+    return tooLarge("the scratch buffer");
+  for (Type type : function.getArgumentTypes()) {
+    SmallVector<int64_t> factors(cast<MemRefType>(type).getShape());
+    factors.push_back(sizeof(float));
+    std::optional<int64_t> bytes = nn::checkedProduct(factors);
+    if (!bytes || *bytes >= limit)
+      return tooLarge("an input or output");
+  }
+  return success();
 }
 
 /// Gives each temporary the lowest place that is free for its whole life.
@@ -107,13 +128,14 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
     // Their shapes live on in offsets and views.
     for (auto parameter :
          llvm::make_early_inc_range(getOperation().getOps<nn::ParameterOp>()))
-      parameter.erase();
+      if (SymbolTable::symbolKnownUseEmpty(parameter, getOperation()))
+        parameter.erase();
   }
 
   LogicalResult plan(func::FuncOp function, SymbolTable &symbols) {
     int64_t bytes = 0;
     FailureOr<SmallVector<Slot>> slots = planSlots(function, bytes);
-    if (failed(slots))
+    if (failed(slots) || failed(verifyAddressable(function, bytes)))
       return failure();
     scratchBytes += bytes;
     Builder attributes(&getContext());

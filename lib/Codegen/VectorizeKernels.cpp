@@ -15,6 +15,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -135,16 +136,21 @@ Value bufferOf(Value tensor) {
 
 LogicalResult MatmulKernel::match(linalg::MatmulOp op) {
   matmul = op;
+  if (!isa<linalg::MatmulTransposeBOp>(op.getOperation()))
+    return op.emitOpError("must multiply by a transposed weight");
   input = bufferOf(op.getInputs()[0]);
-  if (auto unpack = op.getInputs()[1].getDefiningOp<linalg::UnPackOp>())
+  auto unpack = op.getInputs()[1].getDefiningOp<linalg::UnPackOp>();
+  if (unpack && unpack.getInnerDimsPos() == ArrayRef<int64_t>{0} &&
+      unpack.getOuterDimsPerm().empty())
     weight = bufferOf(unpack.getSource());
   if (!input || !weight)
     return op.emitOpError("needs its input and its weight, in panels, from "
                           "buffers");
   Operation *init = op.getOutputs()[0].getDefiningOp();
-  if (auto broadcast = dyn_cast<linalg::BroadcastOp>(init))
+  auto broadcast = dyn_cast_if_present<linalg::BroadcastOp>(init);
+  if (broadcast && broadcast.getDimensions() == ArrayRef<int64_t>{0})
     bias = bufferOf(broadcast.getInput());
-  else if (auto filled = dyn_cast<linalg::FillOp>(init))
+  else if (auto filled = dyn_cast_if_present<linalg::FillOp>(init))
     fill = filled.value();
   if (!bias && !fill)
     return op.emitOpError("must accumulate onto a bias or a constant");
@@ -249,6 +255,14 @@ LogicalResult MatmulKernel::emit(linalg::MatmulOp op) {
 // Kernels of rows
 //===----------------------------------------------------------------------===//
 
+/// Whether reducing from `start` changes nothing. MLIR's neutral element of a
+/// sum is -0, but +0 only ever changes the sign of a zero.
+bool isNeutral(Operation *combine, Attribute start, TypedAttr neutral) {
+  auto number = dyn_cast<FloatAttr>(start);
+  return start == neutral ||
+         (isa<arith::AddFOp>(combine) && number && number.getValue().isZero());
+}
+
 class RowKernel : KernelEmitter {
 public:
   using KernelEmitter::KernelEmitter;
@@ -266,9 +280,20 @@ private:
 LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
   auto inputType = cast<RankedTensorType>(op.getInputs()[0].getType());
   int64_t columns = inputType.getDimSize(1), lanes = target.lanes;
+  // Lanes are folded by the reduction itself: sum and maximum alike are its
+  // last operation, whose neutral element every lane starts from.
+  Operation *combine =
+      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
   auto fill = op.getOutputs()[0].getDefiningOp<linalg::FillOp>();
-  if (!fill || op.getOutputs().size() != 1)
-    return op.emitOpError("must reduce onto a constant");
+  if (!combine || combine->getNumOperands() != 2 || !fill ||
+      op.getOutputs().size() != 1)
+    return op.emitOpError("must end in one binary operation on a constant");
+  std::optional<TypedAttr> neutral = arith::getNeutralElement(combine);
+  Attribute start;
+  if (!neutral || !matchPattern(fill.value(), m_Constant(&start)) ||
+      !isNeutral(combine, start, *neutral))
+    return op.emitOpError("must start from the neutral element of its "
+                          "reduction");
   auto step = [&](const Position &position, Value sum) -> FailureOr<Value> {
     FailureOr<SmallVector<Value>> inputs = body.evaluateInputs(op, position);
     if (failed(inputs))
@@ -277,7 +302,6 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
     return body.apply(op, *inputs);
   };
 
-  // The constant is neutral, so that every lane can start from it.
   Value sum = splat(fill.value(), lanes);
   int64_t whole = columns / lanes * lanes;
   if (whole > 0) {
@@ -299,10 +323,6 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
       return failure();
     sum = arith::SelectOp::create(b, body.mask(rest), *next, sum);
   }
-  // Fold the lanes by the reduction itself: sum and maximum alike are its last
-  // operation, applied to what it yields and its accumulator.
-  Operation *combine =
-      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
   Value result = vector::ExtractOp::create(b, sum, int64_t(0));
   for (int64_t lane = 1; lane < lanes; ++lane) {
     OperationState state(op.getLoc(), combine->getName());

@@ -322,8 +322,7 @@ LogicalResult Driver::run() {
   if (failed(checkBindings()))
     return failure();
 
-  Compiler compiler(module,
-                    {options.bindings.begin(), options.bindings.end()});
+  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()});
   switch (emit) {
   case Emit::Summary:
     return writeSummary(compiler);

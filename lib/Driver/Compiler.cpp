@@ -15,7 +15,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "nascent/Codegen/Passes.h"
+#include "mlir/Transforms/Passes.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
@@ -69,6 +69,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     break;
   case Stage::Layout:
     setTarget(module, *machine);
+    passes.addPass(createSymbolDCEPass());
     passes.addPass(nn::createNNVerifyResolved());
     buildLayoutPipeline(passes);
     break;

@@ -28,23 +28,41 @@ struct Fillable {
 
 } // namespace
 
-/// Finds the parameter in any of the networks; the first error is the most
-/// useful one.
+/// Finds the parameter `name`, or `network.name` where several networks have
+/// one of that name.
 static FailureOr<nn::NetworkParameter>
 findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
               SymbolTableCollection &symbols) {
-  std::string known;
+  std::string known, candidates;
+  std::optional<nn::NetworkParameter> found;
+  auto append = [](std::string &list, const std::string &item) {
+    list += (list.empty() ? "'" : ", '") + item + "'";
+  };
   for (auto network : module.getOps<nn::SequentialOp>()) {
     auto parameters = nn::collectParameters(network, symbols);
     if (failed(parameters))
       return failure();
+    std::string prefix = network.getSymName().str() + ".";
     for (nn::NetworkParameter &parameter : *parameters) {
-      owner = network;
-      if (parameter.name == name || llvm::is_contained(parameter.aliases, name))
-        return parameter;
-      known += (known.empty() ? "'" : ", '") + parameter.name + "'";
+      append(known, parameter.name);
+      SmallVector<std::string> names(parameter.aliases.begin(),
+                                     parameter.aliases.end());
+      names.push_back(parameter.name);
+      for (const std::string &own : names) {
+        if (own != name && prefix + own != name)
+          continue;
+        append(candidates, prefix + own);
+        owner = network;
+        found = found ? std::nullopt : std::optional(parameter);
+      }
     }
   }
+  if (found)
+    return *found;
+  if (!candidates.empty())
+    return module.emitError()
+           << "--parameter '" << name
+           << "': several networks have it; choose one of " << candidates;
   return module.emitError() << "--parameter '" << name
                             << "': there is no such parameter; there are "
                             << (known.empty() ? "none" : known);

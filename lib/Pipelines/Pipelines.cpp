@@ -22,12 +22,13 @@ void buildBindAndInferPipeline(OpPassManager &passes,
   bind.bindings.assign(options.bindings.begin(), options.bindings.end());
   passes.addPass(nn::createNNBind(bind));
   passes.addPass(nn::createNNInferShapes());
+  // Private networks that nothing uses need no binding.
+  passes.addPass(createSymbolDCEPass());
   passes.addPass(nn::createNNVerifyResolved());
 }
 
 void buildLayoutPipeline(OpPassManager &passes) {
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(createSymbolDCEPass());
   passes.addPass(codegen::createNNAssignLayouts());
 }
 
@@ -60,9 +61,19 @@ void buildLLVMPipeline(OpPassManager &passes) {
   passes.addPass(createConvertControlFlowToLLVMPass());
   passes.addPass(createUBToLLVMConversionPass());
   passes.addPass(createReconcileUnrealizedCastsPass());
+  passes.addPass(codegen::createFinalizeLLVM());
 }
 
-void buildLowerToLLVMPipeline(OpPassManager &passes) {
+void buildLowerToLLVMPipeline(OpPassManager &passes,
+                              const LowerToLLVMPipelineOptions &options) {
+  if (!options.triple.empty() || !options.cpu.empty() ||
+      !options.features.empty()) {
+    NNSetTargetOptions target;
+    target.triple = options.triple;
+    target.cpu = options.cpu;
+    target.features = options.features;
+    passes.addPass(createNNSetTarget(target));
+  }
   buildLayoutPipeline(passes);
   buildLinalgPipeline(passes);
   buildKernelPipeline(passes);
@@ -79,7 +90,7 @@ void registerNascentPasses() {
       "Resolve every dimension of the networks: materialise parameters, bind "
       "inputs, infer shapes, verify",
       buildBindAndInferPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<LowerToLLVMPipelineOptions>(
       "nascent-lower-to-llvm",
       "Lower resolved networks to the LLVM dialect: layouts, initialisation, "
       "access, forward",

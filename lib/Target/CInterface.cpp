@@ -272,12 +272,16 @@ void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
     std::string upper = mangleUpper(network.name);
     os << fmt::format("\n/* ---- network {} ---- */\n\n",
                       inComment(network.name));
+    // Never 0: C has no arrays without elements.
+    auto declarable = [](int64_t bytes) {
+      return std::max<int64_t>(bytes, nn::kBufferAlignment);
+    };
     os << fmt::format("/* Sizes of the caller's buffers, in bytes. */\n"
                       "#define {0}_PARAMETERS_BYTES {1}u\n"
                       "#define {0}_SCRATCH_BYTES {2}u\n"
                       "#define {0}_ALIGNMENT {3}u\n\n",
-                      upper, network.parameterBytes, network.scratchBytes,
-                      nn::kBufferAlignment);
+                      upper, declarable(network.parameterBytes),
+                      declarable(network.scratchBytes), nn::kBufferAlignment);
     if (!network.parameters.empty())
       writeParameterEnum(network, os);
     writeFunctions(network, os);

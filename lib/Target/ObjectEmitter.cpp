@@ -1,7 +1,6 @@
 //===- ObjectEmitter.cpp - From the LLVM dialect to machine code ----------===//
 
 #include "nascent/Target/ObjectEmitter.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "nascent/Support/CName.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -106,10 +105,6 @@ std::unique_ptr<llvm::Module>
 translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
                 llvm::LLVMContext &context, llvm::TargetMachine &machine,
                 unsigned optLevel) {
-  // The dialect's visibility is about symbols in MLIR; linkage is the object's.
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-    if (function.isPrivate() && !function.isExternal())
-      function.setLinkage(LLVM::Linkage::Internal);
   std::unique_ptr<llvm::Module> result =
       translateModuleToLLVMIR(module, context, "nascent");
   if (!result)

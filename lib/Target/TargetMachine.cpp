@@ -157,10 +157,9 @@ static nn::TargetAttr describe(MLIRContext *context,
       machine.getSubtargetImpl(*function)->getTargetLowering();
   bool fma = lowering->isOperationLegalOrCustom(llvm::ISD::FMA,
                                                 llvm::EVT::getEVT(type));
-  return nn::TargetAttr::get(context, machine.getTargetTriple().str(),
-                             machine.getTargetCPU(),
-                             machine.getTargetFeatureString(), bits,
-                             std::max<int64_t>(registers, 8), fma);
+  return nn::TargetAttr::get(
+      context, machine.getTargetTriple().str(), machine.getTargetCPU(),
+      machine.getTargetFeatureString(), bits, registers, fma);
 }
 
 void setTarget(ModuleOp module, llvm::TargetMachine &machine) {

@@ -1,5 +1,4 @@
-//===- KernelPlan.h - The one place that decides tiles and layouts -*- C++
-//-*-===//
+//===- KernelPlan.h - What decides tiles and layouts ------------*- C++ -*-===//
 //
 // A dense layer is computed in tiles of rows × columns whose accumulators stay
 // in vector registers. Its weight is stored in panels as wide as a tile. Both
@@ -38,6 +37,15 @@ int64_t choosePanelWidth(const VectorTarget &target, int64_t units,
 
 /// The most rows a tile over `width` columns may have without spilling.
 int64_t maxTileRows(const VectorTarget &target, int64_t width);
+
+/// The rows of the functions that an open batch is walked with, largest first:
+/// powers of two, the last of them 1. Large enough to read each weight rarely,
+/// small enough that the remainder takes few calls.
+llvm::ArrayRef<int64_t> openBatchRows();
+
+/// The bytes from which on offsets do not fit a signed number of the target's
+/// pointer size. In the IR, indices have 64 bits on every target.
+int64_t addressLimit(mlir::ModuleOp module);
 
 /// Rows of equal tiles: `count` times `rows`.
 struct RowBlocks {

@@ -200,4 +200,25 @@ def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def FinalizeLLVM : Pass<"nascent-finalize-llvm", "::mlir::ModuleOp"> {
+  let summary = "Leave a module that is all the LLVM dialect's";
+  let description = [{
+    Private functions get internal linkage, so that the object exports the C
+    interface only, and the attributes by which earlier stages knew networks and
+    the target are dropped: `mlir-translate --mlir-to-llvmir` takes the result.
+
+    Before:
+    ```mlir
+    llvm.func @net.layer_0(%x: !llvm.ptr, …)
+      attributes {nn.kernel, sym_visibility = "private"} { … }
+    ```
+    After:
+    ```mlir
+    llvm.func internal @net.layer_0(%x: !llvm.ptr, …)
+      attributes {sym_visibility = "private"} { … }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // NASCENT_CODEGEN_PASSES_TD

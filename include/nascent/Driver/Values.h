@@ -12,7 +12,8 @@ namespace nascent {
 
 /// Prints the values that parameter `name` (PyTorch's name: "0.weight") gets
 /// from `seed`, one row of its matrix a line, in as many digits as tell floats
-/// apart. The values come from the code that `<net>_init` runs. Fails, after an
+/// apart. The values come from emitted code, by the rules `<net>_init` follows;
+/// `net.0.weight` chooses among several networks. Fails, after an
 /// error that says which binding is missing, while the shape is not known;
 /// `module` has been inferred as far as that goes.
 llvm::LogicalResult printValues(mlir::ModuleOp module, llvm::StringRef name,

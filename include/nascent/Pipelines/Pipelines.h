@@ -26,8 +26,7 @@ struct BindAndInferOptions
 void buildBindAndInferPipeline(mlir::OpPassManager &passes,
                                const BindAndInferOptions &options);
 
-/// Folds away layers that do nothing, drops private networks that nothing uses,
-/// and gives parameters their layouts.
+/// Folds away layers that do nothing and gives parameters their layouts.
 void buildLayoutPipeline(mlir::OpPassManager &passes);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
@@ -39,8 +38,19 @@ void buildKernelPipeline(mlir::OpPassManager &passes);
 /// From loops over vectors to the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &passes);
 
-/// nascent-lower-to-llvm: from a resolved network to the LLVM dialect.
-void buildLowerToLLVMPipeline(mlir::OpPassManager &passes);
+struct LowerToLLVMPipelineOptions
+    : public mlir::PassPipelineOptions<LowerToLLVMPipelineOptions> {
+  Option<std::string> triple{*this, "triple",
+                             llvm::cl::desc("As nn-set-target's")};
+  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("As nn-set-target's")};
+  Option<std::string> features{*this, "features",
+                               llvm::cl::desc("As nn-set-target's")};
+};
+
+/// nascent-lower-to-llvm: from a resolved network to the LLVM dialect. Where no
+/// option is given, the target is what the module says, or the baseline.
+void buildLowerToLLVMPipeline(mlir::OpPassManager &passes,
+                              const LowerToLLVMPipelineOptions &options);
 
 /// Makes the named pipelines and all of the project's passes known.
 void registerNascentPasses();

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -26,11 +27,6 @@ namespace nascent::nn {
 using namespace mlir;
 
 namespace {
-
-/// The rows of the functions that an open batch is walked with, largest first:
-/// the last must be 1. Large enough to read each weight rarely, small enough
-/// that the remainder takes few calls.
-constexpr int64_t kRowBlocks[] = {16, 4, 1};
 
 /// A layer and the elementwise layers fused to its output.
 using Group = SmallVector<LayerOpInterface, 2>;
@@ -45,7 +41,7 @@ SmallVector<Group> groupLayers(SequentialOp network) {
     Group group = {layer};
     while (group.back()->hasOneUse()) {
       auto next = dyn_cast<LayerOpInterface>(*group.back()->user_begin());
-      if (!next || !next.isElementwise())
+      if (!next || !next.isElementwise() || next->getNumOperands() != 1)
         break;
       grouped.insert(next);
       group.push_back(next);
@@ -332,8 +328,13 @@ bool isOpenBatch(Type type) {
 LogicalResult verifyTypes(SequentialOp network, bool isOpen) {
   auto verify = [&](Operation *at, Type type) -> LogicalResult {
     auto tensor = cast<RankedTensorType>(type);
-    if (isOpenBatch(type) == isOpen && tensor.getNumDynamicDims() == isOpen)
-      return success();
+    if (isOpenBatch(type) == isOpen && tensor.getNumDynamicDims() == isOpen) {
+      SmallVector<int64_t> sizes(tensor.getShape());
+      if (isOpen)
+        sizes[0] = codegen::openBatchRows().front();
+      return verifySize(sizes, "a block of rows",
+                        [&] { return at->emitOpError(); });
+    }
     return at->emitOpError()
            << "has a value of type " << type
            << ", whose sizes are not settled; run nn-infer-shapes and "
@@ -370,7 +371,7 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
       return failure();
     SmallVector<std::optional<int64_t>> variants;
     if (isOpen)
-      llvm::append_range(variants, kRowBlocks);
+      llvm::append_range(variants, codegen::openBatchRows());
     else
       variants.push_back(std::nullopt);
     for (std::optional<int64_t> rows : variants) {

@@ -11,6 +11,8 @@ The words after a fence's language say what the block is:
                            included; without such a block nothing is compared
     ```mlir complete       parses with nascent-opt
     ```<language> file=F   stands in ROOT/F word for word
+    ```diff applies        what it expects to find is there; `@@` takes no
+                           numbers
 
 In an output block `…` stands for any text within its line, and a line that is
 nothing but `…` for any number of lines. Blocks without these words are not
@@ -76,6 +78,8 @@ class Page:
                     self.compare(body)
                 elif word == "complete":
                     self.parse(body)
+                elif word == "applies":
+                    self.apply(body)
                 elif word.startswith("file="):
                     self.find(body, word[len("file="):])
                 else:
@@ -109,6 +113,16 @@ class Page:
                                 input=source, text=True, capture_output=True)
         if result.returncode != 0:
             self.error("does not parse\n" + result.stderr)
+
+    def apply(self, diff):
+        for part in re.split("^(?=--- )", diff, flags=re.MULTILINE)[1:]:
+            header, *hunks = re.split("^@@\n", part, flags=re.MULTILINE)
+            old = header.split()[1]
+            for hunk in hunks:
+                lines = hunk.splitlines(keepends=True)
+                before = "".join(line[1:] for line in lines if line[0] in " -")
+                if old != "/dev/null":
+                    self.find(before, old.removeprefix("a/"))
 
     def find(self, body, name):
         path = os.path.join(self.root, name)

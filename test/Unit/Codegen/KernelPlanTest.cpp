@@ -79,9 +79,10 @@ TEST(MaxTileRows, TilesFitInTheRegisters) {
       int64_t rows = maxTileRows(target, width);
       ASSERT_GE(rows, 1);
       // One row is always possible, at the cost of spills.
-      if (rows > 1)
+      if (rows > 1) {
         EXPECT_LE(registersOf(target, width, rows), target.registers)
             << vectors << " vectors of " << target.lanes << " lanes";
+      }
     }
 }
 
@@ -102,9 +103,10 @@ TEST(MaxTileRows, ChosenWidthsGiveTilesThatFit) {
       int64_t tile = maxTileRows(target, width);
       if (rows > 0)
         tile = std::min(tile, rows);
-      if (target.registers >= 16)
+      if (target.registers >= 16) {
         EXPECT_LE(registersOf(target, width, tile), target.registers)
             << target.lanes << " lanes, " << rows << " rows";
+      }
     }
 }
 

@@ -83,6 +83,17 @@ static ParseResult parseClauses(OpAsmParser &parser, OperationState &result,
   }
 }
 
+/// An attribute dictionary; attributes of the layer's own must have their kind.
+static ParseResult parseAttributes(OpAsmParser &parser,
+                                   OperationState &result) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseOptionalAttrDict(result.attributes))
+    return failure();
+  return result.name.verifyInherentAttrs(result.attributes, [&] {
+    return parser.emitError(location) << "'" << result.name << "' op ";
+  });
+}
+
 ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
                        const LayerForm &form) {
   OpAsmParser::UnresolvedOperand operand;
@@ -97,7 +108,7 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
   }
   Type input, output;
   if (parseClauses(parser, result, form.clauses) ||
-      parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
+      parseAttributes(parser, result) || parser.parseColon() ||
       parser.parseType(input))
     return failure();
   output = input;

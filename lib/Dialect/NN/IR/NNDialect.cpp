@@ -1,10 +1,13 @@
 //===- NNDialect.cpp - The nn dialect -------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -47,6 +50,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
       return expects("a 64-bit integer of at least 0");
+    // Entry points split batches by masks of row counts.
+    if (name == kRowsAttrName && !llvm::isPowerOf2_64(integer.getInt()))
+      return expects("a power of two");
   }
   return success();
 }

@@ -5,6 +5,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 #include "llvm/ADT/StringMap.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -16,6 +17,13 @@ namespace nascent::nn {
 //===----------------------------------------------------------------------===//
 // SequentialOp
 //===----------------------------------------------------------------------===//
+
+void SequentialOp::nameLayers(Block &body) {
+  for (auto [index, layer] : llvm::enumerate(body.getOps<LayerOpInterface>()))
+    if (!layer.getLayerName())
+      layer.setLayerName(
+          StringAttr::get(layer.getContext(), std::to_string(index)));
+}
 
 ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
   auto buildType = [](Builder &builder, ArrayRef<Type> inputs,
@@ -32,13 +40,7 @@ ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
   if (body.empty())
     return parser.emitError(parser.getNameLoc(),
                             "expected a network with a body");
-  unsigned index = 0;
-  for (auto layer : body.front().getOps<LayerOpInterface>()) {
-    if (!layer.getLayerName())
-      layer.setLayerName(
-          parser.getBuilder().getStringAttr(std::to_string(index)));
-    ++index;
-  }
+  nameLayers(body.front());
   return success();
 }
 
@@ -46,13 +48,6 @@ void SequentialOp::print(OpAsmPrinter &printer) {
   function_interface_impl::printFunctionOp(
       printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
       getArgAttrsAttrName(), getResAttrsAttrName());
-}
-
-void SequentialOp::nameLayers() {
-  Builder builder(getContext());
-  for (auto [index, layer] : llvm::enumerate(getLayers()))
-    if (!layer.getLayerName())
-      layer.setLayerName(builder.getStringAttr(std::to_string(index)));
 }
 
 ReturnOp SequentialOp::getReturn() {

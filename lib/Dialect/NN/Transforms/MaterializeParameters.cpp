@@ -70,6 +70,10 @@ LogicalResult shareParameters(LayerOpInterface layer, LayerOpInterface owner) {
     if (spec.init != shared[index].init && spec.isInitStated)
       return emitError() << "states another initialiser for its "
                          << spec.suffix;
+    FlatSymbolRefAttr ref = layer.getParameterRef(index);
+    if (ref && ref != owner.getParameterRef(index))
+      return emitError() << "refers to " << ref << " instead of "
+                         << owner.getParameterRef(index);
     layer.setParameterRef(index, owner.getParameterRef(index));
   }
   return success();

@@ -92,11 +92,23 @@ LogicalResult verifyOpenBatch(SequentialOp network) {
   return success();
 }
 
+/// A layer that nothing uses would be dropped, parameters and all; more likely
+/// an operand is mistyped.
+LogicalResult verifyUsed(SequentialOp network) {
+  for (LayerOpInterface layer : network.getLayers())
+    if (layer->use_empty())
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " is used by nothing; remove it or return it";
+  return success();
+}
+
 struct VerifyResolved : impl::NNVerifyResolvedBase<VerifyResolved> {
   void runOnOperation() override {
     SymbolTableCollection symbols;
     for (auto network : getOperation().getOps<SequentialOp>())
-      if (failed(verifyParameters(network, symbols)) ||
+      if (failed(verifyUsed(network)) ||
+          failed(verifyParameters(network, symbols)) ||
           failed(verifyOpenDimensions(network)) ||
           failed(verifyOpenBatch(network)))
         return signalPassFailure();

@@ -28,6 +28,8 @@ def NN_Dialect : Dialect {
     Layers know how their types relate through `LayerOpInterface`; passes know
     only that interface. Parameters are module-level `nn.parameter` symbols.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;

@@ -21,7 +21,7 @@ def NameClause : Clause<"name", "Name">;
 class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "">
     : NN_Op<mnemonic, !listconcat([
-        Pure, DeclareOpInterfaceMethods<LayerOpInterface,
+        Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
                                         !listconcat(["relate", "describe"],
                                                     overrides)>], traits)> {
   let results = (outs NN_Tensor:$result);
@@ -109,8 +109,9 @@ class NN_Activation<string mnemonic, dag attributes = (ins),
 }
 
 def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
-    CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValue().isFinite()">,
-    "whose value is a finite number">]>;
+    CPred<"std::isfinite(static_cast<float>("
+          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble()))">,
+    "whose value is finite in f32">]>;
 
 /// An activation of one element at a time.
 class NN_Elementwise<string mnemonic, dag attributes = (ins),

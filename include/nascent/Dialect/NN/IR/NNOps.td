@@ -19,7 +19,7 @@ def NN_Tensor : RankedTensorOf<[F32]>;
 
 def NN_SequentialOp : NN_Op<"sequential", [
     FunctionOpInterface, IsolatedFromAbove,
-    SingleBlockImplicitTerminator<"ReturnOp">]> {
+    SingleBlock]> {
   let summary = "a network: layers applied one after the other";
   let description = [{
     A symbol whose single block holds layers in SSA form. Function-like, so that
@@ -54,8 +54,8 @@ def NN_SequentialOp : NN_Op<"sequential", [
     }
     ::mlir::Region *getCallableRegion() { return &getBody(); }
 
-    /// Gives every layer without a name its index among the layers.
-    void nameLayers();
+    /// Gives every layer of a body without a name its index among the layers.
+    static void nameLayers(::mlir::Block &body);
     /// The layers in the order of the body.
     auto getLayers() { return getBody().front().getOps<LayerOpInterface>(); }
     ::nascent::nn::ReturnOp getReturn();
@@ -67,7 +67,6 @@ def NN_ReturnOp : NN_Op<"return", [
   let summary = "the outputs of a network";
   let arguments = (ins Variadic<NN_Tensor>:$operands);
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
-  let builders = [OpBuilder<(ins), [{ return; }]>];
   let hasVerifier = 1;
 }
 
@@ -90,10 +89,12 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
                        TypeAttrOf<NN_Tensor>:$type,
                        InitializerAttrInterface:$init,
                        OptionalAttr<NN_PanelsAttr>:$layout,
-                       OptionalAttr<I64Attr>:$offset);
+                       OptionalAttr<ConfinedAttr<I64Attr,
+                                                 [IntNonNegative]>>:$offset);
   let assemblyFormat = [{
     ($sym_visibility^)? $sym_name `:` $type `init` `(` $init `)`
-    (`layout` `(` qualified($layout)^ `)`)? attr-dict
+    (`layout` `(` qualified($layout)^ `)`)?
+    (`offset` `(` $offset^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -1,0 +1,37 @@
+//===- FinalizeLLVM.cpp - Linkage, and nothing of the nn dialect ----------===//
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
+
+namespace nascent::codegen {
+
+#define GEN_PASS_DEF_FINALIZELLVM
+#include "nascent/Codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+void dropAttributes(Operation *op) {
+  for (NamedAttribute attribute : llvm::to_vector(op->getDiscardableAttrs()))
+    if (isa_and_present<nn::NNDialect>(attribute.getNameDialect()))
+      op->removeDiscardableAttr(attribute.getName());
+}
+
+struct FinalizeLLVMPass : impl::FinalizeLLVMBase<FinalizeLLVMPass> {
+  void runOnOperation() override {
+    dropAttributes(getOperation());
+    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
+      dropAttributes(function);
+      // The dialect's visibility is about symbols in MLIR, linkage the
+      // object's.
+      if (function.isPrivate() && !function.isExternal())
+        function.setLinkage(LLVM::Linkage::Internal);
+    }
+  }
+};
+
+} // namespace
+
+} // namespace nascent::codegen

@@ -1,0 +1,59 @@
+"""Checks the symbols and relocations of a network's object.
+
+    check_object.py SOURCE FOLDER SYMBOLS [--levels=0123] [COMPILER FLAGS…]
+
+SYMBOLS is a file of lines `name T`, the global symbols and their kinds. Each
+optimisation level's object is also made a shared library, which has to resolve
+all by itself.
+"""
+
+import os
+import subprocess
+import sys
+
+
+def run(*command):
+    return subprocess.run(command, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def check(source, folder, expected, flags):
+    path = os.path.join(folder, "net.o")
+    run("nascent-compile", source, "-o", path, *flags)
+    found = sorted(tuple(line.split()[:2]) for line in run(
+        "llvm-nm", "--format=posix", "--extern-only", path).splitlines())
+    assert found == expected, f"symbols {found}, expected {expected}"
+    undefined = run("llvm-nm", "--undefined-only", path).split()
+    assert not undefined, f"undefined symbols {undefined}"
+    sections = run("llvm-readelf", "--sections", "--wide", path)
+    for name in (".init_array", ".bss", ".tbss", ".tdata", ".eh_frame_hdr"):
+        sizes = [line for line in sections.splitlines()
+                 if f" {name} " in line and " 000000 00 " not in line]
+        assert not sizes, f"section {name}: there is global state"
+    library = os.path.join(folder, "net.so")
+    # text: a relocation in code would be an error; defs: an undefined symbol.
+    run("ld.lld", "-shared", "--fatal-warnings", "-z", "defs", "-z", "text",
+        path, "-o", library)
+    dynamic = run("llvm-readelf", "--dynamic", library)
+    assert "TEXTREL" not in dynamic, dynamic
+    assert "NEEDED" not in dynamic, dynamic
+
+
+def main():
+    source, folder, symbols, *flags = sys.argv[1:]
+    with open(symbols) as file:
+        expected = sorted(tuple(line.split()) for line in file if line.strip())
+    levels = "0123"
+    for flag in list(flags):
+        if flag.startswith("--levels="):
+            levels = flag.partition("=")[2]
+            flags.remove(flag)
+    for level in levels:
+        try:
+            check(source, folder, expected, [*flags, f"-O{level}"])
+        except AssertionError as error:
+            sys.exit(f"-O{level} {' '.join(flags)}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+// Every layer and initialiser, sizes large enough for loops that LLVM would like
+// to turn into memset and memcpy, and a copy from the input to an output.
+nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>) {
+  %0 = nn.dense %x, 300 init(#nn.zeros) bias_init(#nn.ones) : tensor<?x?xf32> -> tensor<?x300xf32>
+  %1 = nn.relu %0 : tensor<?x300xf32>
+  %2 = nn.dense %1, 65 init(#nn.uniform<-0.5, 0.5>) bias_init(#nn.constant<1.5>) : tensor<?x300xf32> -> tensor<?x65xf32>
+  %3 = nn.leaky_relu %2 slope(0.2) : tensor<?x65xf32>
+  %4 = nn.dense %3, 64 init(#nn.normal<0.0, 0.01>) no_bias : tensor<?x65xf32> -> tensor<?x64xf32>
+  %5 = nn.elu %4 : tensor<?x64xf32>
+  %6 = nn.dense %5, 65 no_bias : tensor<?x64xf32> -> tensor<?x65xf32>
+  %tied = nn.dense %6, 64 tie("4") no_bias name("tied") : tensor<?x65xf32> -> tensor<?x64xf32>
+  %7 = nn.sigmoid %tied : tensor<?x64xf32>
+  %8 = nn.tanh %7 : tensor<?x64xf32>
+  %9 = nn.dense %8, 17 init(#nn.xavier_uniform) : tensor<?x64xf32> -> tensor<?x17xf32>
+  %10 = nn.gelu %9 : tensor<?x17xf32>
+  %11 = nn.gelu %10 tanh : tensor<?x17xf32>
+  %12 = nn.dense %11, 7 init(#nn.xavier_normal) : tensor<?x17xf32> -> tensor<?x7xf32>
+  %13 = nn.silu %12 : tensor<?x7xf32>
+  %14 = nn.softmax %13 : tensor<?x7xf32>
+  %15 = nn.dense %14, 3 init(#nn.kaiming_normal) : tensor<?x7xf32> -> tensor<?x3xf32>
+  %16 = nn.log_softmax %15 : tensor<?x3xf32>
+  %17 = nn.dropout %16 : tensor<?x3xf32>
+  %18 = nn.identity %17 : tensor<?x3xf32>
+  nn.return %18, %x, %1 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>
+}
