@@ -176,6 +176,9 @@ SmallVector<Value> MatmulKernel::accumulate(Value row, int64_t rows,
                                             ArrayRef<Value> initials) {
   int64_t depth = cast<MemRefType>(input.getType()).getDimSize(1);
   auto loop = scf::ForOp::create(b, index(0), index(depth), index(1), initials);
+  // Unrolled in full, a short one would let LLVM hoist all inputs out of the
+  // loop over panels, and onto the stack.
+  loop->setAttr("loop_annotation", keepRolled());
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value k = loop.getInductionVar();

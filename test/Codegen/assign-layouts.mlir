@@ -10,10 +10,10 @@
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = BITS, registers = REGISTERS, fma = true>} {
 
-// V512: nn.parameter @one.weight {{.*}} layout(#nn.panels<128>) {offset = 0 : i64}
-// V256: nn.parameter @one.weight {{.*}} layout(#nn.panels<64>) {offset = 0 : i64}
-// V128: nn.parameter @one.weight {{.*}} layout(#nn.panels<32>) {offset = 0 : i64}
-// V32:  nn.parameter @one.weight {{.*}} layout(#nn.panels<8>) {offset = 0 : i64}
+// V512: nn.parameter @one.weight {{.*}} layout(#nn.panels<128>) offset(0)
+// V256: nn.parameter @one.weight {{.*}} layout(#nn.panels<64>) offset(0)
+// V128: nn.parameter @one.weight {{.*}} layout(#nn.panels<32>) offset(0)
+// V32:  nn.parameter @one.weight {{.*}} layout(#nn.panels<8>) offset(0)
 nn.parameter @one.weight : tensor<256x20xf32> init(#nn.zeros)
 // CHECK: nn.sequential @one({{.*}} attributes {nn.parameter_bytes = 20480 : i64}
 nn.sequential @one(%x: tensor<1x20xf32>) -> tensor<1x256xf32> {
@@ -65,10 +65,10 @@ nn.sequential @narrow(%x: tensor<1x20xf32>) -> tensor<1x10xf32> {
 
 // In layer order, weight before bias, each on a multiple of 64 bytes; the last
 // panel is stored whole; a tied layer's parameters have one place.
-// V256: nn.parameter @places.0.weight : tensor<18x5xf32> init(#nn.zeros) layout(#nn.panels<16>) {offset = 0 : i64}
-// V256: nn.parameter @places.0.bias : tensor<18xf32> init(#nn.zeros) {offset = 640 : i64}
-// V256: nn.parameter @places.1.weight : tensor<18x18xf32> init(#nn.zeros) layout(#nn.panels<16>) {offset = 768 : i64}
-// V256: nn.parameter @places.1.bias : tensor<18xf32> init(#nn.zeros) {offset = 3072 : i64}
+// V256: nn.parameter @places.0.weight : tensor<18x5xf32> init(#nn.zeros) layout(#nn.panels<16>) offset(0)
+// V256: nn.parameter @places.0.bias : tensor<18xf32> init(#nn.zeros) offset(640)
+// V256: nn.parameter @places.1.weight : tensor<18x18xf32> init(#nn.zeros) layout(#nn.panels<16>) offset(768)
+// V256: nn.parameter @places.1.bias : tensor<18xf32> init(#nn.zeros) offset(3072)
 // V256: nn.sequential @places({{.*}} attributes {nn.parameter_bytes = 3200 : i64}
 nn.parameter @places.0.weight : tensor<18x5xf32> init(#nn.zeros)
 nn.parameter @places.0.bias : tensor<18xf32> init(#nn.zeros)
@@ -82,7 +82,7 @@ nn.sequential @places(%x: tensor<64x5xf32>) -> tensor<64x18xf32> {
 }
 
 // A layout that is stated stays.
-// CHECK: nn.parameter @stated.weight {{.*}} layout(#nn.panels<3>) {offset = 0 : i64}
+// CHECK: nn.parameter @stated.weight {{.*}} layout(#nn.panels<3>) offset(0)
 // CHECK: nn.sequential @stated({{.*}} attributes {nn.parameter_bytes = 128 : i64}
 nn.parameter @stated.weight : tensor<4x5xf32> init(#nn.zeros) layout(#nn.panels<3>)
 nn.sequential @stated(%x: tensor<2x5xf32>) -> tensor<2x4xf32> {

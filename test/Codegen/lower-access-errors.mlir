@@ -26,7 +26,7 @@ nn.sequential @no_offsets(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn
 
 // -----
 
-nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) {offset = 0 : i64}
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
 func.func private @net_set()
 // expected-error @+1 {{needs the symbol 'net_set' for its C interface, but it is taken}}
 nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {

@@ -48,8 +48,8 @@
 // CHECK-DAG:       %[[CANONICAL:.*]] = memref.reinterpret_cast %[[VALUES]]
 // CHECK:           %[[V:.*]] = memref.load %[[CANONICAL]]
 // CHECK:           memref.store %[[V]], %[[STORAGE]]
-nn.parameter @net.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
-nn.parameter @net.0.bias : tensor<14xf32> init(#nn.zeros) {offset = 1280 : i64}
+nn.parameter @net.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @net.0.bias : tensor<14xf32> init(#nn.zeros) offset(1280)
 nn.sequential @net(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.parameter_bytes = 1344 : i64} {
   %0 = nn.dense %x, 14 weight(@net.0.weight) bias(@net.0.bias) : tensor<7x20xf32> -> tensor<7x14xf32>
   nn.return %0 : tensor<7x14xf32>

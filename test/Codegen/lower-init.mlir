@@ -29,9 +29,9 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:         call @mlp.fill.uniform.panels_8(
 // CHECK-NOT:     call
 // CHECK:         return
-nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) {offset = 0 : i64}
-nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) {offset = 256 : i64}
-nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) {offset = 320 : i64}
+nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) offset(0)
+nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) offset(256)
+nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) offset(320)
 nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 448 : i64} {
   %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) : tensor<2x4xf32> -> tensor<2x10xf32>
   %1 = nn.dense %y, 4 no_bias weight(@mlp.1.weight) : tensor<2x8xf32> -> tensor<2x4xf32>
@@ -56,12 +56,12 @@ nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32
 // CHECK:         %[[MEAN:.*]] = arith.constant 5.000000e-01 : f32
 // CHECK:         %[[STD:.*]] = arith.constant 2.500000e-01 : f32
 // CHECK:         call @kinds.fill.normal({{.*}}, %[[MEAN]], %[[STD]])
-nn.parameter @k0w : tensor<4x2xf32> init(#nn.xavier_uniform) layout(#nn.panels<4>) {offset = 0 : i64}
-nn.parameter @k0b : tensor<4xf32> init(#nn.ones) {offset = 64 : i64}
-nn.parameter @k1w : tensor<4x2xf32> init(#nn.kaiming_normal) layout(#nn.panels<4>) {offset = 128 : i64}
-nn.parameter @k1b : tensor<4xf32> init(#nn.zeros) {offset = 192 : i64}
-nn.parameter @k2w : tensor<4x2xf32> init(#nn.constant<42.0>) layout(#nn.panels<4>) {offset = 256 : i64}
-nn.parameter @k2b : tensor<4xf32> init(#nn.normal<0.5, 0.25>) {offset = 320 : i64}
+nn.parameter @k0w : tensor<4x2xf32> init(#nn.xavier_uniform) layout(#nn.panels<4>) offset(0)
+nn.parameter @k0b : tensor<4xf32> init(#nn.ones) offset(64)
+nn.parameter @k1w : tensor<4x2xf32> init(#nn.kaiming_normal) layout(#nn.panels<4>) offset(128)
+nn.parameter @k1b : tensor<4xf32> init(#nn.zeros) offset(192)
+nn.parameter @k2w : tensor<4x2xf32> init(#nn.constant<42.0>) layout(#nn.panels<4>) offset(256)
+nn.parameter @k2b : tensor<4xf32> init(#nn.normal<0.5, 0.25>) offset(320)
 nn.sequential @kinds(%x: tensor<3x2xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 384 : i64} {
   %0 = nn.dense %x, 4 weight(@k0w) bias(@k0b) : tensor<3x2xf32> -> tensor<3x4xf32>
   %1 = nn.dense %x, 4 weight(@k1w) bias(@k1b) : tensor<3x2xf32> -> tensor<3x4xf32>

@@ -52,8 +52,8 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK-COUNT-3: vector.maskedstore
 // CHECK-NOT:     vector.maskedstore
 // CHECK:         return
-nn.parameter @mlp.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
-nn.parameter @mlp.0.bias : tensor<14xf32> init(#nn.zeros) {offset = 1280 : i64}
+nn.parameter @mlp.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @mlp.0.bias : tensor<14xf32> init(#nn.zeros) offset(1280)
 nn.sequential @mlp(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.parameter_bytes = 1344 : i64} {
   %0 = nn.dense %x, 14 weight(@mlp.0.weight) bias(@mlp.0.bias) : tensor<7x20xf32> -> tensor<7x14xf32>
   %1 = nn.relu %0 : tensor<7x14xf32>
@@ -68,7 +68,7 @@ nn.sequential @mlp(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.para
 // CHECK:         scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]]) ->
 // CHECK-NOT:     scf.for
 // CHECK:         return
-nn.parameter @no_bias.0.weight : tensor<12x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
+nn.parameter @no_bias.0.weight : tensor<12x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @no_bias(%x: tensor<2x20xf32>) -> tensor<2x12xf32> attributes {nn.parameter_bytes = 1280 : i64} {
   %0 = nn.dense %x, 12 no_bias weight(@no_bias.0.weight) : tensor<2x20xf32> -> tensor<2x12xf32>
   nn.return %0 : tensor<2x12xf32>
@@ -83,7 +83,7 @@ nn.sequential @no_bias(%x: tensor<2x20xf32>) -> tensor<2x12xf32> attributes {nn.
 // CHECK:               memref.load %{{.*}}[%[[ROW]],
 // CHECK-NOT:     scf.for
 // CHECK:         return
-nn.parameter @large.0.weight : tensor<800x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
+nn.parameter @large.0.weight : tensor<800x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @large(%x: tensor<600x20xf32>) -> tensor<600x800xf32> attributes {nn.parameter_bytes = 64000 : i64} {
   %0 = nn.dense %x, 800 no_bias weight(@large.0.weight) : tensor<600x20xf32> -> tensor<600x800xf32>
   nn.return %0 : tensor<600x800xf32>

@@ -22,11 +22,11 @@
 // Nothing outside the object is called.
 // CHECK-NOT:  llvm.func @malloc
 // CHECK-NOT:  llvm.func @exp
-// CHECK-DAG:  llvm.func @net_init(%{{.*}}: !llvm.ptr, %{{.*}}: i64) attributes
+// CHECK-DAG:  llvm.func @net_init(%{{.*}}: !llvm.ptr, %{{.*}}: i64)
 // CHECK-DAG:  llvm.func @net_get(%{{.*}}: !llvm.ptr, %{{.*}}: i32, %{{.*}}: !llvm.ptr) -> i32
 // CHECK-DAG:  llvm.func @net_set(%{{.*}}: !llvm.ptr, %{{.*}}: i32, %{{.*}}: !llvm.ptr) -> i32
-// STATIC-DAG: llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr) attributes
-// OPEN-DAG:   llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: i64, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr) attributes
+// STATIC-DAG: llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr)
+// OPEN-DAG:   llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: i64, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr)
 nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
   %0 = nn.dense %x, 18 init(#nn.normal<0.0, 0.01>) : tensor<?x?xf32> -> tensor<?x18xf32>
   %1 = nn.gelu %0 : tensor<?x18xf32>

@@ -26,8 +26,8 @@
 // CHECK:         %[[YT:.*]] = linalg.matmul indexing_maps = [#[[$X]], #[[$W]], #[[$Y]]] ins(%[[XT]], %[[WT]] : tensor<2x20xf32>, tensor<6x20xf32>) outs(%[[INIT]] : tensor<2x6xf32>)
 // CHECK-NEXT:    bufferization.materialize_in_destination %[[YT]] in restrict writable %[[YB]]
 // CHECK-NEXT:    return
-nn.parameter @bias.0.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 0 : i64}
-nn.parameter @bias.0.bias : tensor<6xf32> init(#nn.zeros) {offset = 640 : i64}
+nn.parameter @bias.0.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @bias.0.bias : tensor<6xf32> init(#nn.zeros) offset(640)
 nn.sequential @bias(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn.parameter_bytes = 704 : i64} {
   %0 = nn.dense %x, 6 weight(@bias.0.weight) bias(@bias.0.bias) : tensor<2x20xf32> -> tensor<2x6xf32>
   nn.return %0 : tensor<2x6xf32>
@@ -38,7 +38,7 @@ nn.sequential @bias(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn.para
 // CHECK:         %[[ZERO:.*]] = arith.constant 0.0
 // CHECK:         %[[INIT:.*]] = linalg.fill ins(%[[ZERO]] : f32) outs(%{{.*}} : tensor<2x6xf32>)
 // CHECK:         linalg.matmul {{.*}} outs(%[[INIT]] : tensor<2x6xf32>)
-nn.parameter @no_bias.fc.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @no_bias.fc.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @no_bias(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn.parameter_bytes = 640 : i64} {
   %0 = nn.dense %x, 6 name("fc") no_bias weight(@no_bias.fc.weight) : tensor<2x20xf32> -> tensor<2x6xf32>
   nn.return %0 : tensor<2x6xf32>
@@ -50,7 +50,7 @@ nn.sequential @no_bias(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn.p
 // CHECK-NOT:     linalg.unpack
 // CHECK:         %[[WT:.*]] = bufferization.to_tensor %[[WB]]
 // CHECK:         linalg.matmul {{.*}} ins(%{{.*}}, %[[WT]] :
-nn.parameter @row_major.0.weight : tensor<6x20xf32> init(#nn.zeros) {offset = 0 : i64}
+nn.parameter @row_major.0.weight : tensor<6x20xf32> init(#nn.zeros) offset(0)
 nn.sequential @row_major(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn.parameter_bytes = 512 : i64} {
   %0 = nn.dense %x, 6 no_bias weight(@row_major.0.weight) : tensor<2x20xf32> -> tensor<2x6xf32>
   nn.return %0 : tensor<2x6xf32>
@@ -64,7 +64,7 @@ nn.sequential @row_major(%x: tensor<2x20xf32>) -> tensor<2x6xf32> attributes {nn
 // CHECK:         call @rank_3.layer_0(%[[XC]], %{{.*}}, %[[YC]])
 // CHECK-LABEL: func.func private @rank_3.layer_0(
 // CHECK:         linalg.matmul {{.*}} ins(%{{.*}} : tensor<6x5xf32>, tensor<4x5xf32>) outs(%{{.*}} : tensor<6x4xf32>)
-nn.parameter @rank_3.0.weight : tensor<4x5xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @rank_3.0.weight : tensor<4x5xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @rank_3(%x: tensor<2x3x5xf32>) -> tensor<2x3x4xf32> attributes {nn.parameter_bytes = 128 : i64} {
   %0 = nn.dense %x, 4 no_bias weight(@rank_3.0.weight) : tensor<2x3x5xf32> -> tensor<2x3x4xf32>
   nn.return %0 : tensor<2x3x4xf32>
@@ -76,7 +76,7 @@ nn.sequential @rank_3(%x: tensor<2x3x5xf32>) -> tensor<2x3x4xf32> attributes {nn
 // CHECK:         call @tied.layer_0(%{{.*}}, %[[W0]], %[[T:[a-z0-9_]+]])
 // CHECK:         %[[W1:.*]] = nn.get_parameter @tied.0.weight
 // CHECK:         call @tied.layer_1(%[[T]], %[[W1]], %{{.*}})
-nn.parameter @tied.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @tied.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @tied(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
   %0 = nn.dense %x, 4 no_bias weight(@tied.0.weight) : tensor<2x4xf32> -> tensor<2x4xf32>
   %1 = nn.dense %0, 4 no_bias tie("0") weight(@tied.0.weight) : tensor<2x4xf32> -> tensor<2x4xf32>

@@ -13,9 +13,9 @@
 // CHECK-DAG:   func.func private @[[KERNEL]](
 // CHECK-DAG:   func.func private @[[OTHER]](
 // CHECK-NOT:   func.func
-nn.parameter @deep.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
-nn.parameter @deep.2.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 64 : i64}
-nn.parameter @deep.4.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 128 : i64}
+nn.parameter @deep.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
+nn.parameter @deep.2.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(64)
+nn.parameter @deep.4.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(128)
 nn.sequential @deep(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 192 : i64} {
   %0 = nn.dense %x, 4 no_bias weight(@deep.0.weight) : tensor<2x4xf32> -> tensor<2x4xf32>
   %1 = nn.relu %0 : tensor<2x4xf32>

@@ -13,7 +13,7 @@
 // CHECK:           math.tanh
 // CHECK:         bufferization.materialize_in_destination %[[T]]
 // CHECK-NOT:   @fused.layer_1
-nn.parameter @fused.0.weight : tensor<4x5xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @fused.0.weight : tensor<4x5xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @fused(%x: tensor<2x5xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 128 : i64} {
   %0 = nn.dense %x, 4 no_bias weight(@fused.0.weight) : tensor<2x5xf32> -> tensor<2x4xf32>
   %1 = nn.relu %0 : tensor<2x4xf32>

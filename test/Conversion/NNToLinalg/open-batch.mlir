@@ -19,7 +19,7 @@
 // CHECK-SAME:    nn.rows = 1 : i64
 // CHECK-LABEL: func.func private @net.layer_1.rows_1(
 // CHECK-NOT:   func.func
-nn.parameter @net.1.weight : tensor<4x15xf32> init(#nn.zeros) layout(#nn.panels<4>) {offset = 0 : i64}
+nn.parameter @net.1.weight : tensor<4x15xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @net(%x: tensor<?x3x5xf32>) -> tensor<?x4xf32> attributes {nn.parameter_bytes = 256 : i64} {
   %0 = nn.flatten %x : tensor<?x3x5xf32> -> tensor<?x15xf32>
   %1 = nn.dense %0, 4 no_bias weight(@net.1.weight) : tensor<?x15xf32> -> tensor<?x4xf32>

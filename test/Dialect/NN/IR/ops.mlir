@@ -46,11 +46,11 @@ nn.sequential @empty() {
 // CHECK:      nn.parameter @all.own.weight : tensor<8x20xf32> init(#nn.xavier_uniform)
 // CHECK-NEXT: nn.parameter @all.own.bias : tensor<8xf32> init(#nn.zeros)
 // CHECK-NEXT: nn.parameter @"all.block 0.weight" : tensor<8x?xf32> init(#nn.ones)
-// CHECK-NEXT: nn.parameter "private" @packed : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 64 : i64, test.note}
+// CHECK-NEXT: nn.parameter "private" @packed : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(64) {test.note}
 nn.parameter @all.own.weight : tensor<8x20xf32> init(#nn.xavier_uniform)
 nn.parameter @all.own.bias : tensor<8xf32> init(#nn.zeros)
 nn.parameter @"all.block 0.weight" : tensor<8x?xf32> init(#nn.ones)
-nn.parameter "private" @packed : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<8>) {offset = 64 : i64, test.note}
+nn.parameter "private" @packed : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(64) {test.note}
 
 // The clauses of dense, in the order in which they print, and in others.
 // CHECK-LABEL: nn.sequential @dense(
