@@ -26,3 +26,28 @@ func.func private @no_buffers() attributes {nn.network = "net", nn.num_inputs = 
 
 // expected-error @+1 {{attribute 'nn.network' must be a string, got 3 : i64}}
 func.func private @attribute() attributes {nn.network = 3 : i64}
+
+// -----
+
+// expected-error @+1 {{has 1 inputs but 0 buffers}}
+func.func private @net.forward(memref<0xi8>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{leaves rows of an open batch: one function must take a single row}}
+func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.rows' must be a power of two, got 3 : i64}}
+func.func private @three() attributes {nn.rows = 3 : i64}
+
+// -----
+
+func.func private @net.one(memref<0xi8>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @-2 {{is one of several functions of its network, but does not say for how many rows}}
+func.func private @net.two(memref<0xi8>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}

@@ -43,3 +43,23 @@ func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs =
 
 // expected-error @+1 {{attribute 'nn.parameter_bytes' must be a 64-bit integer of at least 0, got -64 : i64}}
 func.func private @net.forward() attributes {nn.parameter_bytes = -64 : i64}
+
+// -----
+
+// A 32-bit target: offsets have 31 bits.
+module attributes {llvm.data_layout = "e-p:32:32"} {
+  // expected-error @+1 {{the scratch buffer needs 2147483648 bytes or more, which the target cannot address}}
+  func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64} {
+    %0 = memref.alloc() : memref<1073741824xf32>
+    return
+  }
+}
+
+// -----
+
+module attributes {llvm.data_layout = "e-p:32:32"} {
+  // expected-error @+1 {{an input or output needs 2147483648 bytes or more, which the target cannot address}}
+  func.func private @net.forward(%x: memref<1073741824xf32>) attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+    return
+  }
+}

@@ -70,7 +70,7 @@ builtin.module(nn-set-target{cpu=native}, nascent-expand-math, canonicalize,
   convert-scf-to-cf, convert-vector-to-llvm, expand-strided-metadata,
   finalize-memref-to-llvm, convert-func-to-llvm{use-bare-ptr-memref-call-conv},
   convert-arith-to-llvm, convert-math-to-llvm, convert-cf-to-llvm,
-  reconcile-unrealized-casts)"""
+  reconcile-unrealized-casts, nascent-finalize-llvm)"""
 
 
 class Function:
@@ -83,9 +83,7 @@ class Function:
         pipeline = " ".join(LOWERING.split())
         subprocess.run(["nascent-opt", base + ".mlir", "-o", base + ".llvm",
                         "--pass-pipeline=" + pipeline], check=True)
-        # nn.target is still there.
-        subprocess.run(["mlir-translate", "--mlir-to-llvmir",
-                        "--allow-unregistered-dialect", base + ".llvm",
+        subprocess.run(["mlir-translate", "--mlir-to-llvmir", base + ".llvm",
                         "-o", base + ".ll"], check=True)
         subprocess.run(["clang", "-O2", "-march=native", "-shared", "-fPIC",
                         "-nostdlib", "-Wl,-z,defs", base + ".ll", "-o",

@@ -115,3 +115,14 @@ nn.sequential @a.b(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = nn.dense %x, 4 name("c") : tensor<?x4xf32> -> tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }
+
+// -----
+
+nn.parameter @v : tensor<4x4xf32> init(#nn.zeros)
+nn.sequential @own_reference(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-note @+1 {{layer '0' is here}}
+  %0 = nn.dense %x, 4 no_bias : tensor<?x4xf32> -> tensor<?x4xf32>
+  // expected-error @+1 {{layer '1' is tied to layer '0' but refers to @v instead of @own_reference.0.weight}}
+  %1 = nn.dense %0, 4 no_bias tie("0") weight(@v) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %1 : tensor<?x4xf32>
+}

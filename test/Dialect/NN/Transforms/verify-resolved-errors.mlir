@@ -74,3 +74,12 @@ nn.sequential @partly(%x: tensor<?x3xf32>, %y: tensor<4x3xf32>) -> tensor<?x3xf3
   %0 = nn.relu %x : tensor<?x3xf32>
   nn.return %0 : tensor<?x3xf32>
 }
+
+// -----
+
+nn.sequential @unused(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = nn.relu %x : tensor<2x3xf32>
+  // expected-error @+1 {{layer '1' is used by nothing; remove it or return it}}
+  %1 = nn.relu %0 : tensor<2x3xf32>
+  nn.return %0 : tensor<2x3xf32>
+}

@@ -1,0 +1,16 @@
+// RUN: nascent-opt %s --nascent-finalize-llvm | FileCheck %s
+
+// Nothing of the nn dialect is left, and only public functions are exported.
+// CHECK-NOT: nn.
+module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = false>} {
+  // CHECK: llvm.func internal @net.layer_0
+  llvm.func @net.layer_0(%x: !llvm.ptr) attributes {nn.kernel, sym_visibility = "private"} {
+    llvm.return
+  }
+  // CHECK: llvm.func @net_forward
+  llvm.func @net_forward(%x: !llvm.ptr) attributes {nn.network = "net"} {
+    llvm.return
+  }
+  // CHECK: llvm.func @declared(!llvm.ptr)
+  llvm.func @declared(!llvm.ptr) attributes {sym_visibility = "private"}
+}
