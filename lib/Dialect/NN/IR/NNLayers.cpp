@@ -160,7 +160,8 @@ static LogicalResult relateOverLast(LayerShapes &shapes, EmitError emitError) {
 
 /// A number as Python prints a float.
 static std::string python(const APFloat &value) {
-  return fmt::format("{}", value.convertToDouble());
+  std::string text = fmt::format("{}", value.convertToDouble());
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
 /// Picks a listing's text: Flax and Keras show the bare class.

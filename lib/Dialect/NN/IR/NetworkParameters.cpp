@@ -3,6 +3,7 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/DenseMap.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -72,29 +73,34 @@ std::string formatShape(ArrayRef<int64_t> sizes) {
 }
 
 std::string bindingHint(SequentialOp network) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
   for (Type type : network.getArgumentTypes()) {
     auto tensor = cast<RankedTensorType>(type);
-    std::string dims, open;
+    // A letter for each open dimension but the batch.
+    static constexpr StringLiteral letters = "NMKLPQRS";
+    std::string dims, meaning;
+    size_t used = 0;
     for (auto [index, size] : llvm::enumerate(tensor.getShape())) {
-      bool isOpen = ShapedType::isDynamic(size);
-      if (isOpen && index > 0)
-        open = std::to_string(index);
-      dims += !isOpen     ? std::to_string(size)
-              : index > 0 ? std::string("N")
-                          : std::string("?");
-      dims += "x";
+      if (!ShapedType::isDynamic(size)) {
+        dims += std::to_string(size) + "x";
+      } else if (index == 0) {
+        dims += "?x";
+      } else {
+        char letter = letters[std::min(used++, letters.size() - 1)];
+        dims += {letter, 'x'};
+        meaning += meaning.empty() ? ", " : " and ";
+        meaning +=
+            fmt::format("{} being the size of dimension {}", letter, index);
+      }
     }
-    if (open.empty())
+    if (meaning.empty())
       continue;
-    os << "bind its input " << type << ", for example with '"
-       << network.getSymName() << "=" << dims << "f32', N being the size of "
-       << "dimension " << open;
-    return text;
+    std::string text;
+    llvm::raw_string_ostream(text) << type;
+    return fmt::format("bind its input {}, for example with '{}={}f32'{}", text,
+                       network.getSymName().str(), dims, meaning);
   }
-  os << "bind the batch of network '" << network.getSymName() << "'";
-  return text;
+  return fmt::format("bind the batch of network '{}'",
+                     network.getSymName().str());
 }
 
 } // namespace nascent::nn
