@@ -86,9 +86,9 @@ struct Options {
       cl::value_desc("name"), cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::desc("The seed of --emit=values"),
                          cl::init(0), cl::cat(category)};
-  cl::opt<char> optLevel{"O",
-                         cl::desc("Optimisation level, 0 to 3 (default 3)"),
-                         cl::Prefix, cl::init('3'), cl::cat(category)};
+  cl::opt<std::string> optLevel{
+      "O", cl::desc("Optimisation level, 0 to 3 (default 3)"), cl::Prefix,
+      cl::init('3'), cl::cat(category)};
   cl::opt<std::string> triple{"mtriple",
                               cl::desc("Target triple; default the host's"),
                               cl::cat(category)};
@@ -150,8 +150,9 @@ LogicalResult Driver::checkOptions() {
   bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
   if (options.stage.getNumOccurrences() && !takesStage)
     return optionError("--compile-to goes with --emit=mlir or --emit=summary");
-  if (options.optLevel < '0' || options.optLevel > '3')
-    return optionError("-O" + Twine(char(options.optLevel)) +
+  if (options.optLevel.size() != 1 || options.optLevel.front() < '0' ||
+      options.optLevel.front() > '3')
+    return optionError("-O" + options.optLevel +
                        ": expected a level from 0 to 3");
   if ((emit == Emit::Values) != (options.parameter.getNumOccurrences() > 0))
     return optionError(emit == Emit::Values
@@ -265,7 +266,7 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
     });
 
   llvm::LLVMContext context;
-  unsigned level = options.optLevel - '0';
+  unsigned level = options.optLevel.front() - '0';
   std::unique_ptr<llvm::Module> code = translateToLLVM(
       module, compiler.getInterfaces(), context, *machine, level);
   if (!code)
@@ -291,7 +292,7 @@ LogicalResult Driver::run() {
   if (needsMachine()) {
     auto created =
         createTargetMachine({options.triple, options.cpu, options.features},
-                            options.optLevel - '0');
+                            options.optLevel.front() - '0');
     if (!created)
       return report(created.takeError());
     machine = std::move(*created);

@@ -5,6 +5,9 @@
 #include "nascent/Support/CName.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
 
@@ -119,6 +122,25 @@ translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
   return result;
 }
 
+namespace {
+/// Keeps the errors of code generation, at which LLVM itself would exit.
+struct ErrorCollector : llvm::DiagnosticHandler {
+  explicit ErrorCollector(std::string &errors) : errors(errors) {}
+
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() != llvm::DS_Error)
+      return false;
+    llvm::raw_string_ostream stream(errors);
+    llvm::DiagnosticPrinterRawOStream printer(stream);
+    stream << (errors.empty() ? "" : "; ");
+    info.print(printer);
+    return true;
+  }
+
+  std::string &errors;
+};
+} // namespace
+
 llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
                             bool asText, llvm::raw_pwrite_stream &os) {
   llvm::legacy::PassManager passes;
@@ -128,7 +150,14 @@ llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
     return llvm::createStringError("target " + machine.getTargetTriple().str() +
                                    " cannot emit " +
                                    (asText ? "assembly" : "an object"));
+  std::string errors;
+  llvm::LLVMContext &context = module.getContext();
+  context.setDiagnosticHandler(std::make_unique<ErrorCollector>(errors));
   passes.run(module);
+  context.setDiagnosticHandler(nullptr);
+  if (!errors.empty())
+    return llvm::createStringError("target " + machine.getTargetTriple().str() +
+                                   ": " + errors);
   return llvm::Error::success();
 }
 

@@ -77,9 +77,53 @@ static llvm::Error checkFeatures(const llvm::MCSubtargetInfo &info,
   return llvm::Error::success();
 }
 
+namespace {
+/// A function on whose behalf a machine is asked questions.
+struct Probe {
+  explicit Probe(const llvm::TargetMachine &machine) {
+    module.setDataLayout(machine.createDataLayout());
+    module.setTargetTriple(machine.getTargetTriple());
+    function = llvm::Function::Create(
+        llvm::FunctionType::get(llvm::Type::getVoidTy(context), false),
+        llvm::GlobalValue::ExternalLinkage, "f", module);
+    function->addFnAttr("target-cpu", machine.getTargetCPU());
+    function->addFnAttr("target-features", machine.getTargetFeatureString());
+    // Some processors would rather not use their widest vectors; kernels do.
+    function->addFnAttr("prefer-vector-width", "512");
+    function->addFnAttr("min-legal-vector-width", "512");
+  }
+
+  llvm::LLVMContext context;
+  llvm::Module module{"target", context};
+  llvm::Function *function;
+};
+} // namespace
+
+/// Whether the machine itself adds and multiplies: elsewhere LLVM would call
+/// functions of the compiler's library.
+static bool hasArithmetic(const llvm::TargetMachine &machine) {
+  Probe probe(machine);
+  const llvm::TargetSubtargetInfo *subtarget =
+      machine.getSubtargetImpl(*probe.function);
+  const llvm::TargetLowering *lowering =
+      subtarget ? subtarget->getTargetLowering() : nullptr;
+  if (!lowering)
+    return false;
+  llvm::MVT integer = llvm::MVT::getIntegerVT(machine.getPointerSizeInBits(0));
+  return lowering->isTypeLegal(llvm::MVT::f32) &&
+         lowering->isOperationLegalOrCustom(llvm::ISD::FADD, llvm::MVT::f32) &&
+         lowering->isOperationLegalOrCustom(llvm::ISD::MUL, integer);
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   initializeTargets();
+  // The option that says most about the processor.
+  std::pair<StringRef, StringRef> blamed("--mtriple", options.triple);
+  if (!options.cpu.empty())
+    blamed = {"--mcpu", options.cpu};
+  if (!options.features.empty())
+    blamed = {"--mattr", options.features};
   llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   llvm::Triple triple(
       options.triple.empty()
@@ -114,37 +158,37 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   if (!options.features.empty())
     features += (features.empty() ? "" : ",") + options.features;
 
+  info.reset(target->createMCSubtargetInfo(triple, cpu, features));
+  bool is64Bit = triple.isRISCV64() || triple.getArch() == llvm::Triple::x86_64;
+  if (is64Bit && !info->checkFeatures("+64bit"))
+    return optionError(blamed.first, blamed.second,
+                       "not a 64-bit processor, but the target is " +
+                           triple.str());
+
   llvm::TargetOptions machineOptions;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
   if (!machine)
     return optionError("--mtriple", triple.str(), "cannot generate code");
+  if (!hasArithmetic(*machine))
+    return optionError(blamed.first, blamed.second,
+                       "no f32 arithmetic and integer multiplication on " +
+                           triple.str() +
+                           "; objects do not call a library for it");
   return machine;
 }
 
 /// What LLVM's own cost model says of the machine's vectors.
 static nn::TargetAttr describe(MLIRContext *context,
                                llvm::TargetMachine &machine) {
-  // Questions about a machine are asked on behalf of a function.
-  llvm::LLVMContext llvmContext;
-  llvm::Module module("target", llvmContext);
-  module.setDataLayout(machine.createDataLayout());
-  module.setTargetTriple(machine.getTargetTriple());
-  llvm::Function *function = llvm::Function::Create(
-      llvm::FunctionType::get(llvm::Type::getVoidTy(llvmContext), false),
-      llvm::GlobalValue::ExternalLinkage, "f", module);
-  function->addFnAttr("target-cpu", machine.getTargetCPU());
-  function->addFnAttr("target-features", machine.getTargetFeatureString());
-  // Some processors would rather not use their widest vectors; kernels do.
-  function->addFnAttr("prefer-vector-width", "512");
-  function->addFnAttr("min-legal-vector-width", "512");
-
-  llvm::TargetTransformInfo info = machine.getTargetTransformInfo(*function);
+  Probe probe(machine);
+  llvm::TargetTransformInfo info =
+      machine.getTargetTransformInfo(*probe.function);
   int64_t bits =
       info.getRegisterBitWidth(llvm::TargetTransformInfo::RGK_FixedWidthVector)
           .getFixedValue();
-  llvm::Type *floatType = llvm::Type::getFloatTy(llvmContext);
+  llvm::Type *floatType = llvm::Type::getFloatTy(probe.context);
   bool hasVectors = bits >= 64;
   if (!hasVectors)
     bits = 32;
@@ -154,7 +198,7 @@ static nn::TargetAttr describe(MLIRContext *context,
   int64_t registers =
       info.getNumberOfRegisters(info.getRegisterClassForType(hasVectors, type));
   const llvm::TargetLowering *lowering =
-      machine.getSubtargetImpl(*function)->getTargetLowering();
+      machine.getSubtargetImpl(*probe.function)->getTargetLowering();
   bool fma = lowering->isOperationLegalOrCustom(llvm::ISD::FMA,
                                                 llvm::EVT::getEVT(type));
   return nn::TargetAttr::get(

@@ -75,8 +75,8 @@ nn.sequential @b16_4_256(%x: tensor<16x4xf32>) -> tensor<16x256xf32> {
   %1 = nn.relu %0 : tensor<16x256xf32>
   nn.return %1 : tensor<16x256xf32>
 }
-nn.sequential @b64_2_40(%x: tensor<64x2xf32>) -> tensor<64x40xf32> {
-  %0 = nn.dense %x, 40 : tensor<64x2xf32> -> tensor<64x40xf32>
+nn.sequential @b64_3_40(%x: tensor<64x3xf32>) -> tensor<64x40xf32> {
+  %0 = nn.dense %x, 40 : tensor<64x3xf32> -> tensor<64x40xf32>
   %1 = nn.relu %0 : tensor<64x40xf32>
   nn.return %1 : tensor<64x40xf32>
 }
