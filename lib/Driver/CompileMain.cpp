@@ -88,7 +88,7 @@ struct Options {
                          cl::init(0), cl::cat(category)};
   cl::opt<std::string> optLevel{
       "O", cl::desc("Optimisation level, 0 to 3 (default 3)"), cl::Prefix,
-      cl::init('3'), cl::cat(category)};
+      cl::init("3"), cl::cat(category)};
   cl::opt<std::string> triple{"mtriple",
                               cl::desc("Target triple; default the host's"),
                               cl::cat(category)};

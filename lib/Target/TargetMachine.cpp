@@ -134,6 +134,9 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   if (!target || !target->hasTargetMachine())
     return optionError("--mtriple", options.triple,
                        "no such target: " + llvm::StringRef(why).rtrim().str());
+  if (triple.isGPU() || triple.isBPF())
+    return optionError("--mtriple", options.triple,
+                       "not a processor that C programs run on");
 
   std::string cpu = options.cpu, features;
   bool isHost = triple.getArch() == host.getArch();
@@ -172,10 +175,11 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   if (!machine)
     return optionError("--mtriple", triple.str(), "cannot generate code");
   if (!hasArithmetic(*machine))
-    return optionError(blamed.first, blamed.second,
-                       "no f32 arithmetic and integer multiplication on " +
-                           triple.str() +
-                           "; objects do not call a library for it");
+    return optionError(
+        blamed.first, blamed.second,
+        fmt::format("this {} lacks f32 arithmetic or integer multiplication, "
+                    "and objects call no library for it",
+                    triple.getArchName().str()));
   return machine;
 }
 
