@@ -125,10 +125,12 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
           !function.isDeclaration() && failed(plan(function, symbols)))
         return signalPassFailure();
     }
-    // Their shapes live on in offsets and views.
+    // Their shapes live on in offsets and views. One walk finds all uses.
+    SymbolTableCollection tables;
+    SymbolUserMap users(tables, getOperation());
     for (auto parameter :
          llvm::make_early_inc_range(getOperation().getOps<nn::ParameterOp>()))
-      if (SymbolTable::symbolKnownUseEmpty(parameter, getOperation()))
+      if (users.useEmpty(parameter))
         parameter.erase();
   }
 
