@@ -62,17 +62,24 @@ protected:
     if (end - start <= step)
       return inside(index(start));
     auto loop = scf::ForOp::create(b, index(start), index(end), index(step));
-    loop->setAttr("loop_annotation", keepRolled());
+    loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     inside(loop.getInductionVar());
   }
 
-  LLVM::LoopAnnotationAttr keepRolled() {
+  /// Tells LLVM not to unroll a loop and, unless `hoist`, to leave inside what
+  /// is the same in every iteration: all inputs of a tile, hoisted out of the
+  /// loop over panels, would be more than there are registers.
+  LLVM::LoopAnnotationAttr keepAsWritten(bool hoist) {
     MLIRContext *context = b.getContext();
-    auto unroll = LLVM::LoopUnrollAttr::get(context, b.getBoolAttr(true), {},
-                                            {}, {}, {}, {}, {});
-    return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {},
+    BoolAttr disable = b.getBoolAttr(true);
+    auto unroll =
+        LLVM::LoopUnrollAttr::get(context, disable, {}, {}, {}, {}, {}, {});
+    LLVM::LoopLICMAttr licm;
+    if (!hoist)
+      licm = LLVM::LoopLICMAttr::get(context, disable, {});
+    return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, licm,
                                          {}, {}, {}, {}, {}, {}, {}, {}, {});
   }
 
@@ -115,9 +122,12 @@ private:
   LogicalResult emitPanels(Value panel, int64_t columns);
   /// What accumulators start from: the bias, or a constant.
   Value initial(const Position &position);
-  /// The K loop; returns the accumulators, row by row.
+  /// The K loop; takes and returns the accumulators, row by row.
   SmallVector<Value> accumulate(Value row, int64_t rows, Value panel,
-                                ArrayRef<Value> initials);
+                                SmallVector<Value> sums);
+  /// One step of it.
+  SmallVector<Value> multiplyAddRows(Value row, int64_t rows, Value panel,
+                                     Value k, ValueRange sums);
   Value multiplyAdd(Value x, Value y, Value sum);
 
   linalg::MatmulOp matmul;
@@ -171,20 +181,12 @@ Value MatmulKernel::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, arith::MulFOp::create(b, x, y), sum);
 }
 
-SmallVector<Value> MatmulKernel::accumulate(Value row, int64_t rows,
-                                            Value panel,
-                                            ArrayRef<Value> initials) {
-  int64_t depth = cast<MemRefType>(input.getType()).getDimSize(1);
-  auto loop = scf::ForOp::create(b, index(0), index(depth), index(1), initials);
-  // Unrolled in full, a short one would let LLVM hoist all inputs out of the
-  // loop over panels, and onto the stack.
-  loop->setAttr("loop_annotation", keepRolled());
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value k = loop.getInductionVar();
-  int64_t vectors = initials.size() / rows;
+SmallVector<Value> MatmulKernel::multiplyAddRows(Value row, int64_t rows,
+                                                 Value panel, Value k,
+                                                 ValueRange sums) {
+  int64_t vectors = sums.size() / rows;
   auto type = VectorType::get({lanes}, b.getF32Type());
-  SmallVector<Value> columns, sums;
+  SmallVector<Value> columns, next;
   for (int64_t v = 0; v < vectors; ++v)
     columns.push_back(vector::LoadOp::create(
         b, type, weight, ValueRange{panel, k, index(v * lanes)}));
@@ -193,10 +195,29 @@ SmallVector<Value> MatmulKernel::accumulate(Value row, int64_t rows,
         memref::LoadOp::create(b, input, ValueRange{add(row, index(r)), k}),
         lanes);
     for (int64_t v = 0; v < vectors; ++v)
-      sums.push_back(multiplyAdd(x, columns[v],
-                                 loop.getRegionIterArgs()[r * vectors + v]));
+      next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
   }
-  scf::YieldOp::create(b, sums);
+  return next;
+}
+
+SmallVector<Value> MatmulKernel::accumulate(Value row, int64_t rows,
+                                            Value panel,
+                                            SmallVector<Value> sums) {
+  int64_t depth = cast<MemRefType>(input.getType()).getDimSize(1);
+  // A loop of two would count with one bit, around which registers are
+  // allocated badly.
+  if (depth <= 2) {
+    for (int64_t k = 0; k < depth; ++k)
+      sums = multiplyAddRows(row, rows, panel, index(k), sums);
+    return sums;
+  }
+  auto loop = scf::ForOp::create(b, index(0), index(depth), index(1), sums);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  scf::YieldOp::create(b,
+                       multiplyAddRows(row, rows, panel, loop.getInductionVar(),
+                                       loop.getRegionIterArgs()));
   return SmallVector<Value>(loop.getResults());
 }
 

@@ -37,21 +37,25 @@ void registerCompilerDialects(DialectRegistry &registry) {
 }
 
 LogicalResult Compiler::verifyNetworksOnly() {
-  bool hasNetwork = false;
+  bool hasPublicNetwork = false;
   for (Operation &op : module.getOps()) {
-    hasNetwork |= isa<nn::SequentialOp>(op);
+    if (auto network = dyn_cast<nn::SequentialOp>(op))
+      hasPublicNetwork |= network.isPublic();
     if (!isa<nn::SequentialOp, nn::ParameterOp>(op))
       return op.emitOpError("is not a network; only nn.sequential and "
                             "nn.parameter can be compiled");
   }
-  if (!hasNetwork)
+  if (!hasPublicNetwork)
     return module.emitError("there is no network to compile; write an "
-                            "nn.sequential");
+                            "nn.sequential that is not private");
   return success();
 }
 
 LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   PassManager passes(module.getContext());
+  // Lowering is tested with verification after every pass; users would wait
+  // for it as long as for the lowering itself.
+  passes.enableVerifier(stage < Stage::Linalg);
   switch (stage) {
   case Stage::Authored:
     return verifyNetworksOnly();
@@ -61,6 +65,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   case Stage::Bound: {
     nn::NNBindOptions options;
     options.bindings.assign(bindings.begin(), bindings.end());
+    options.optionName = "--bind";
     passes.addPass(nn::createNNBind(options));
     break;
   }
@@ -79,6 +84,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.
     PassManager planning(module.getContext());
+    planning.enableVerifier(false);
     buildKernelPipeline(planning);
     if (failed(planning.run(module)))
       return failure();

@@ -16,7 +16,8 @@ struct SetTarget : impl::NNSetTargetBase<SetTarget> {
   using NNSetTargetBase::NNSetTargetBase;
 
   void runOnOperation() override {
-    auto machine = createTargetMachine({triple, cpu, features}, /*optLevel=*/2);
+    auto machine = createTargetMachine({triple, cpu, features}, /*optLevel=*/2,
+                                       {"triple", "cpu", "features"});
     if (!machine) {
       getOperation().emitError(llvm::toString(machine.takeError()));
       return signalPassFailure();

@@ -56,20 +56,20 @@ static std::string defaultFeatures(const llvm::Triple &triple) {
 }
 
 static llvm::Error checkFeatures(const llvm::MCSubtargetInfo &info,
-                                 StringRef features) {
+                                 StringRef features, StringRef option) {
   llvm::SmallVector<StringRef> list;
   features.split(list, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   for (StringRef feature : list) {
     if (!feature.starts_with("+") && !feature.starts_with("-"))
       return optionError(
-          "--mattr", features,
+          option, features,
           fmt::format("expected '+{0}' or '-{0}'", feature.str()));
     bool known = llvm::any_of(info.getAllProcessorFeatures(),
                               [&](const llvm::SubtargetFeatureKV &entry) {
                                 return feature.drop_front() == entry.Key;
                               });
     if (!known)
-      return optionError("--mattr", features,
+      return optionError(option, features,
                          fmt::format("'{}' is not a feature of {}",
                                      feature.drop_front().str(),
                                      info.getTargetTriple().str()));
@@ -116,14 +116,15 @@ static bool hasArithmetic(const llvm::TargetMachine &machine) {
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetOptions &options, unsigned optLevel) {
+createTargetMachine(const TargetOptions &options, unsigned optLevel,
+                    const TargetOptionNames &names) {
   initializeTargets();
   // The option that says most about the processor.
-  std::pair<StringRef, StringRef> blamed("--mtriple", options.triple);
+  std::pair<StringRef, StringRef> blamed(names.triple, options.triple);
   if (!options.cpu.empty())
-    blamed = {"--mcpu", options.cpu};
+    blamed = {names.cpu, options.cpu};
   if (!options.features.empty())
-    blamed = {"--mattr", options.features};
+    blamed = {names.features, options.features};
   llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   llvm::Triple triple(
       options.triple.empty()
@@ -132,17 +133,17 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   std::string why;
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, why);
   if (!target || !target->hasTargetMachine())
-    return optionError("--mtriple", options.triple,
+    return optionError(names.triple, options.triple,
                        "no such target: " + llvm::StringRef(why).rtrim().str());
   if (triple.isGPU() || triple.isBPF())
-    return optionError("--mtriple", options.triple,
+    return optionError(names.triple, options.triple,
                        "not a processor that C programs run on");
 
   std::string cpu = options.cpu, features;
   bool isHost = triple.getArch() == host.getArch();
   if (cpu == "native" && !isHost)
     return optionError(
-        "--mcpu", cpu,
+        names.cpu, cpu,
         fmt::format("the host is not a {}", triple.getArchName().str()));
   if (cpu == "native" || (cpu.empty() && isHost)) {
     cpu = llvm::sys::getHostCPUName().str();
@@ -153,10 +154,11 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
   std::unique_ptr<llvm::MCSubtargetInfo> info(
       target->createMCSubtargetInfo(triple, "", ""));
   if (!info)
-    return optionError("--mtriple", triple.str(), "target has no processors");
+    return optionError(names.triple, triple.str(), "target has no processors");
   if (!cpu.empty() && !info->isCPUStringValid(cpu))
-    return optionError("--mcpu", cpu, "no such processor of " + triple.str());
-  if (llvm::Error error = checkFeatures(*info, options.features))
+    return optionError(names.cpu, cpu, "no such processor of " + triple.str());
+  if (llvm::Error error =
+          checkFeatures(*info, options.features, names.features))
     return {std::move(error)};
   if (!options.features.empty())
     features += (features.empty() ? "" : ",") + options.features;
@@ -173,7 +175,7 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel) {
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
   if (!machine)
-    return optionError("--mtriple", triple.str(), "cannot generate code");
+    return optionError(names.triple, triple.str(), "cannot generate code");
   if (!hasArithmetic(*machine))
     return optionError(
         blamed.first, blamed.second,

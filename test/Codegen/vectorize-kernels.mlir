@@ -60,6 +60,19 @@ nn.sequential @mlp(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.para
   nn.return %1 : tensor<7x14xf32>
 }
 
+// Two inputs are no loop: both products follow each other.
+// CHECK-LABEL:   func.func private @pair.layer_0(
+// CHECK-NOT:       scf.for
+// FUSED-COUNT-4:   vector.fma
+// SPLIT-COUNT-4:   arith.mulf
+// CHECK-NOT:       {{vector.fma|arith.mulf}}
+// CHECK:           return
+nn.parameter @pair.0.weight : tensor<8x2xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.sequential @pair(%x: tensor<1x2xf32>) -> tensor<1x8xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  %0 = nn.dense %x, 8 no_bias weight(@pair.0.weight) : tensor<1x2xf32> -> tensor<1x8xf32>
+  nn.return %0 : tensor<1x8xf32>
+}
+
 // Without a bias sums start from zero. Vectors of a wide panel that a narrow
 // last panel does not need are not computed.
 // CHECK-LABEL: func.func private @no_bias.layer_0(

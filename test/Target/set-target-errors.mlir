@@ -7,25 +7,25 @@
 // RUN: nascent-opt %t/sign.mlir --verify-diagnostics --nn-set-target="triple=aarch64-linux-gnu features=neon"
 
 //--- triple.mlir
-// expected-error @+1 {{--mtriple 'no-such-machine': no such target: No available targets are compatible with triple "no-such-machine"}}
+// expected-error @+1 {{triple 'no-such-machine': no such target: No available targets are compatible with triple "no-such-machine"}}
 module {}
 
 //--- cpu.mlir
-// expected-error @+1 {{--mcpu 'cortex-a53': no such processor of x86_64-unknown-linux-gnu}}
+// expected-error @+1 {{cpu 'cortex-a53': no such processor of x86_64-unknown-linux-gnu}}
 module {}
 
 //--- help.mlir
-// expected-error @+1 {{--mcpu 'help': no such processor of x86_64-unknown-linux-gnu}}
+// expected-error @+1 {{cpu 'help': no such processor of x86_64-unknown-linux-gnu}}
 module {}
 
 //--- native.mlir
-// expected-error @+1 {{--mcpu 'native': the host is not a riscv64}}
+// expected-error @+1 {{cpu 'native': the host is not a riscv64}}
 module {}
 
 //--- feature.mlir
-// expected-error @+1 {{--mattr '+neon,+avx2': 'avx2' is not a feature of aarch64-unknown-linux-gnu}}
+// expected-error @+1 {{features '+neon,+avx2': 'avx2' is not a feature of aarch64-unknown-linux-gnu}}
 module {}
 
 //--- sign.mlir
-// expected-error @+1 {{--mattr 'neon': expected '+neon' or '-neon'}}
+// expected-error @+1 {{features 'neon': expected '+neon' or '-neon'}}
 module {}

@@ -22,11 +22,18 @@ struct TargetOptions {
   std::string features;
 };
 
+/// What errors call the options, which tools and passes name differently.
+struct TargetOptionNames {
+  const char *triple = "--mtriple";
+  const char *cpu = "--mcpu";
+  const char *features = "--mattr";
+};
+
 /// A machine for position-independent code. LLVM's own path only warns of an
-/// unknown processor or feature; here either is an error that names the option
-/// (`--mtriple`, `--mcpu`, `--mattr`).
+/// unknown processor or feature; here either is an error that names the option.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetOptions &options, unsigned optLevel);
+createTargetMachine(const TargetOptions &options, unsigned optLevel,
+                    const TargetOptionNames &names = {});
 
 /// Writes what passes need of the target into the module: `nn.target`,
 /// `llvm.target_triple` and `llvm.data_layout`.

@@ -67,10 +67,7 @@ func.func @f(%x: memref<{size}xf32>, %y: memref<{size}xf32>) {{
 """
 LOWERING = """\
 builtin.module(nn-set-target{cpu=native}, nascent-expand-math, canonicalize,
-  convert-scf-to-cf, convert-vector-to-llvm, expand-strided-metadata,
-  finalize-memref-to-llvm, convert-func-to-llvm{use-bare-ptr-memref-call-conv},
-  convert-arith-to-llvm, convert-math-to-llvm, convert-cf-to-llvm,
-  reconcile-unrealized-casts, nascent-finalize-llvm)"""
+  convert-scf-to-cf, nascent-convert-to-llvm, nascent-finalize-llvm)"""
 
 
 class Function:

@@ -28,13 +28,15 @@ struct Bind : impl::NNBindBase<Bind> {
   }
 
   LogicalResult bind(StringRef text);
+  RankedTensorType narrowType(SequentialOp network, const Binding &binding);
 };
 
 /// The input's dimensions narrowed by the binding's; null after an error.
-RankedTensorType narrowType(SequentialOp network, const Binding &binding) {
+RankedTensorType Bind::narrowType(SequentialOp network,
+                                  const Binding &binding) {
   auto type = cast<RankedTensorType>(network.getArgument(0).getType());
   auto emitError = [&] {
-    return network.emitOpError() << "binding '" << binding.text << "' ";
+    return network.emitOpError() << optionName << " '" << binding.text << "' ";
   };
   if (type.getRank() != int64_t(binding.shape.size())) {
     emitError() << "has rank " << binding.shape.size()
@@ -69,7 +71,7 @@ LogicalResult Bind::bind(StringRef text) {
   auto network = SymbolTable::lookupNearestSymbolFrom<SequentialOp>(
       module, StringAttr::get(&getContext(), binding->network));
   if (!network) {
-    InFlightDiagnostic diag = module.emitError() << "binding '" << text
+    InFlightDiagnostic diag = module.emitError() << optionName << " '" << text
                                                  << "': there is no network '"
                                                  << binding->network << "'";
     for (auto other : module.getOps<SequentialOp>())
@@ -79,12 +81,13 @@ LogicalResult Bind::bind(StringRef text) {
   }
   if (network.getNumArguments() != 1)
     return network.emitOpError()
-           << "binding '" << text << "' is for one input, but the network has "
+           << optionName << " '" << text
+           << "' is for one input, but the network has "
            << network.getNumArguments() << "; write their types in the network";
   if (auto earlier =
           network.getArgAttrOfType<StringAttr>(0, NNDialect::kBindingAttrName))
     return network.emitOpError()
-           << "binding '" << text << "' is a second one, after '"
+           << optionName << " '" << text << "' is a second one, after '"
            << earlier.getValue() << "'; bind a network once";
   RankedTensorType type = narrowType(network, *binding);
   if (!type)

@@ -59,8 +59,11 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
       -> tensor<?x10xf32> {
     ```
   }];
-  let options = [ListOption<"bindings", "bindings", "std::string",
-      "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or @FILE.npy">];
+  let options = [
+    ListOption<"bindings", "bindings", "std::string",
+               "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or @FILE.npy">,
+    Option<"optionName", "option-name", "std::string", "\"binding\"",
+           "What errors call a binding: a tool's option that gave it">];
   let statistics = [Statistic<"numBound", "bound", "Number of inputs bound">];
 }
 
