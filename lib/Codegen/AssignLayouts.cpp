@@ -20,7 +20,8 @@ using namespace mlir;
 
 namespace {
 
-/// The rows that a layer's matmul has, or many where the batch is open.
+/// The rows that a layer's matmul has, or kDynamic, for many, where the batch
+/// is open.
 int64_t expectedRows(nn::LayerOpInterface layer) {
   auto input = cast<RankedTensorType>(layer->getOperand(0).getType());
   int64_t rows = 1;
@@ -37,10 +38,53 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
     SymbolTableCollection symbols;
     owners.clear();
+    rows.clear();
     VectorTarget target = VectorTarget::of(getOperation());
     for (auto network : getOperation().getOps<nn::SequentialOp>())
-      if (failed(assign(network, target, symbols)))
+      if (failed(collectRows(network, symbols)))
         return signalPassFailure();
+    for (bool isOwner : {true, false})
+      for (auto network : getOperation().getOps<nn::SequentialOp>())
+        if (network.ownsParameters() == isOwner &&
+            failed(isOwner ? assign(network, target, symbols)
+                           : adopt(network, symbols)))
+          return signalPassFailure();
+  }
+
+  /// Where entries differ in their rows, the most rows have the most work.
+  LogicalResult collectRows(nn::SequentialOp network,
+                            SymbolTableCollection &symbols) {
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    for (nn::NetworkParameter &parameter : *parameters) {
+      int64_t expected = expectedRows(parameter.layer);
+      int64_t &most = rows.try_emplace(parameter.op, expected).first->second;
+      if (!ShapedType::isDynamic(most))
+        most = ShapedType::isDynamic(expected) ? expected
+                                               : std::max(most, expected);
+    }
+    return success();
+  }
+
+  /// An entry finds its base's parameters in their places.
+  LogicalResult adopt(nn::SequentialOp network,
+                      SymbolTableCollection &symbols) {
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    auto base = symbols.lookupNearestSymbolFrom<nn::SequentialOp>(
+        network, network.getBaseAttr());
+    for (nn::NetworkParameter &parameter : *parameters)
+      if (owners.lookup(parameter.op) != base)
+        return parameter.layer.emitOpError()
+               << "of network '" << network.getSymName()
+               << "' uses the parameter '" << parameter.op.getSymName()
+               << "', which its base '" << base.getSymName()
+               << "' does not have";
+    network->setAttr(nn::kParameterBytesAttrName,
+                     base->getAttr(nn::kParameterBytesAttrName));
+    return success();
   }
 
   LogicalResult assign(nn::SequentialOp network, const VectorTarget &target,
@@ -75,7 +119,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
         op.setLayoutAttr(nn::PanelsAttr::get(
             &getContext(),
             choosePanelWidth(target, op.getTensorType().getDimSize(0),
-                             expectedRows(parameter.layer))));
+                             rows.lookup(op))));
         ++numPanels;
       }
       op.setOffset(end);
@@ -96,6 +140,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   }
 
   llvm::DenseMap<nn::ParameterOp, nn::SequentialOp> owners;
+  llvm::DenseMap<nn::ParameterOp, int64_t> rows;
 };
 
 } // namespace

@@ -31,8 +31,8 @@ int64_t rowsOf(func::FuncOp variant) {
 
 class EntryPoint {
 public:
-  EntryPoint(StringRef network, Variants forwards)
-      : network(network), variants(std::move(forwards)),
+  EntryPoint(StringAttr network, StringAttr entry, Variants forwards)
+      : network(network), label(entry), variants(std::move(forwards)),
         b(variants.front().getLoc(), variants.front().getContext()) {}
 
   LogicalResult emit(SymbolTable &symbols);
@@ -57,7 +57,9 @@ private:
         .getInt();
   }
 
-  StringRef network;
+  StringAttr network;
+  /// Of one of several bindings; else null.
+  StringAttr label;
   Variants variants;
   ImplicitLocOpBuilder b;
 };
@@ -148,13 +150,13 @@ LogicalResult EntryPoint::emit(SymbolTable &symbols) {
   if (failed(verify()))
     return failure();
   func::FuncOp first = variants.front();
-  std::string name = mangle(network) + "_forward";
+  std::string name = forwardName(network, label ? label.getValue() : "");
   if (symbols.lookup(name))
     return first.emitOpError() << "needs the symbol '" << name
                                << "' for its C interface, but it is taken";
   auto entry = func::FuncOp::create(first.getLoc(), name,
                                     b.getFunctionType(argumentTypes(), {}));
-  entry->setAttr(nn::kNetworkAttrName, b.getStringAttr(network));
+  entry->setAttr(nn::kNetworkAttrName, network);
   symbols.insert(entry);
   b.setInsertionPointToStart(entry.addEntryBlock());
   isOpen() ? emitOpen(entry) : emitFixed(entry);
@@ -165,7 +167,7 @@ LogicalResult EntryPoint::emit(SymbolTable &symbols) {
 struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    llvm::MapVector<StringAttr, Variants> networks;
+    llvm::MapVector<std::pair<StringAttr, StringAttr>, Variants> networks;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(nn::kScratchBytesAttrName)) {
         auto network =
@@ -177,13 +179,15 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
                                "nascent-plan-buffers first");
           return signalPassFailure();
         }
-        networks[network].push_back(function);
+        auto entry = function->getAttrOfType<StringAttr>(nn::kEntryAttrName);
+        networks[{network, entry}].push_back(function);
       }
-    for (auto &[network, variants] : networks) {
+    for (auto &[names, variants] : networks) {
       llvm::sort(variants, [](func::FuncOp a, func::FuncOp b) {
         return rowsOf(a) > rowsOf(b);
       });
-      if (failed(EntryPoint(network, variants).emit(symbols)))
+      auto [network, entry] = names;
+      if (failed(EntryPoint(network, entry, variants).emit(symbols)))
         return signalPassFailure();
     }
   }

@@ -1,4 +1,4 @@
-//===- LowerAccess.cpp - Reading and writing whole parameters -------------===//
+//===- LowerAccess.cpp - Reading and writing parameters -------------------===//
 //
 // Callers see canonical row-major order; the storage layout stays ours to
 // choose. A table keeps the code the same size for any number of parameters.
@@ -16,6 +16,8 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Support/CName.h"
 
+#include "ParameterFind.h"
+
 namespace nascent::codegen {
 
 #define GEN_PASS_DEF_NNLOWERACCESS
@@ -26,8 +28,8 @@ using namespace mlir;
 namespace {
 
 /// What a row of the table says of a parameter, all being int64. A matrix in
-/// panels has its own rows and columns; anything row-major is one column of all
-/// its elements in panels one wide, for which the two orders agree.
+/// panels has its own rows and columns; anything row-major is one row of all
+/// its elements in a panel one wide, for which the two orders agree.
 enum TableColumn { Offset, Rows, Columns, Width, NumTableColumns };
 
 class AccessLowering {
@@ -42,14 +44,28 @@ public:
 
 private:
   void createTable(ArrayRef<nn::NetworkParameter> parameters);
-  LogicalResult createFunction(StringRef suffix, bool toStorage);
-  void emitCopy(func::FuncOp function, bool toStorage);
+  /// The function that copies a range of a parameter's elements.
+  FailureOr<func::FuncOp> createRange(StringRef suffix, bool toStorage);
+  /// The function that copies all of them, by way of `range`.
+  LogicalResult createWhole(StringRef suffix, func::FuncOp range);
+  FailureOr<func::FuncOp> createFunction(StringRef suffix, bool hasRange);
+  /// Emits `copy` where the index is known; the function returns what it
+  /// yields, else -1.
+  void emitGuarded(func::FuncOp function, function_ref<Value(Value)> copy);
+  void emitCopy(func::FuncOp function, Value entry, Value first, Value end,
+                bool toStorage);
+  /// A number of the table.
+  Value cell(Value entry, TableColumn column);
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
   Value mul(Value x, Value y) { return arith::MulIOp::create(b, x, y); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, x, y); }
+  Value sub(Value x, Value y) { return arith::SubIOp::create(b, x, y); }
+  Value i32(int64_t value) {
+    return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
+  }
 
   nn::SequentialOp network;
   SymbolTable &symbols;
@@ -67,7 +83,7 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
       cells.append({int64_t(*op.getOffset()), type.getDimSize(0),
                     type.getDimSize(1), layout.getWidth()});
     else
-      cells.append({int64_t(*op.getOffset()), type.getNumElements(), 1, 1});
+      cells.append({int64_t(*op.getOffset()), 1, type.getNumElements(), 1});
   }
   int64_t rows = parameters.size();
   auto tensor = RankedTensorType::get({rows, NumTableColumns}, b.getI64Type());
@@ -80,46 +96,49 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
   symbols.insert(table);
 }
 
-void AccessLowering::emitCopy(func::FuncOp function, bool toStorage) {
-  Value entry = arith::IndexCastUIOp::create(b, b.getIndexType(),
-                                             function.getArgument(1));
+Value AccessLowering::cell(Value entry, TableColumn column) {
   Value base =
       memref::GetGlobalOp::create(b, table.getType(), table.getSymName());
-  auto cell = [&](int64_t column) -> Value {
-    return arith::IndexCastOp::create(
-        b, b.getIndexType(),
-        memref::LoadOp::create(b, base, ValueRange{entry, index(column)}));
-  };
-  Value offset = cell(Offset), rows = cell(Rows), columns = cell(Columns),
-        width = cell(Width);
+  return arith::IndexCastOp::create(
+      b, b.getIndexType(),
+      memref::LoadOp::create(b, base, ValueRange{entry, index(column)}));
+}
+
+void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
+                              Value end, bool toStorage) {
+  Value offset = cell(entry, Offset), rows = cell(entry, Rows),
+        columns = cell(entry, Columns), width = cell(entry, Width);
   Value zero = index(0), one = index(1);
   auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
-  Value bytesLeft =
-      arith::SubIOp::create(b, index(buffer.getDimSize(0)), offset);
+  Value bytesLeft = sub(index(buffer.getDimSize(0)), offset);
   Value storage = memref::ViewOp::create(
       b, unbounded, function.getArgument(0), offset,
       ValueRange{arith::ShRUIOp::create(b, bytesLeft, index(2))});
   Value values = memref::ReinterpretCastOp::create(
-      b, unbounded, function.getArgument(2), OpFoldResult(b.getIndexAttr(0)),
-      ArrayRef<OpFoldResult>{mul(rows, columns)},
+      b, unbounded, function.getArguments().back(),
+      OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
       ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 
   // Row `panel + lane`, column `column`, is at
-  // panel·columns + column·width + lane in storage.
+  // panel·columns + column·width + lane in storage. Of each row, the part
+  // within the range is copied: dividing would be a library call on some
+  // targets.
   auto panels = scf::ForOp::create(b, zero, rows, width);
+  OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(panels.getBody());
   Value panel = panels.getInductionVar();
-  Value present =
-      arith::MinUIOp::create(b, width, arith::SubIOp::create(b, rows, panel));
+  Value present = arith::MinUIOp::create(b, width, sub(rows, panel));
   auto lanes = scf::ForOp::create(b, zero, present, one);
   b.setInsertionPointToStart(lanes.getBody());
   Value lane = lanes.getInductionVar();
-  Value canonicalRow = mul(add(panel, lane), columns);
+  Value rowStart = mul(add(panel, lane), columns);
   Value storedRow = add(mul(panel, columns), lane);
-  auto loop = scf::ForOp::create(b, zero, columns, one);
+  Value from = sub(arith::MaxSIOp::create(b, first, rowStart), rowStart);
+  Value to = arith::MinSIOp::create(b, sub(end, rowStart), columns);
+  auto loop = scf::ForOp::create(b, from, to, one);
   b.setInsertionPointToStart(loop.getBody());
   Value column = loop.getInductionVar();
-  Value canonical = add(canonicalRow, column);
+  Value canonical = sub(add(rowStart, column), first);
   Value stored = add(storedRow, mul(column, width));
   if (toStorage)
     memref::StoreOp::create(b, memref::LoadOp::create(b, values, canonical),
@@ -129,42 +148,101 @@ void AccessLowering::emitCopy(func::FuncOp function, bool toStorage) {
                             values, canonical);
 }
 
-LogicalResult AccessLowering::createFunction(StringRef suffix, bool toStorage) {
+FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
+                                                       bool hasRange) {
   std::string name = mangle(network.getSymName()) + suffix.str();
   if (symbols.lookup(name))
     return network.emitOpError() << "needs the symbol '" << name
                                  << "' for its C interface, but it is taken";
+  SmallVector<Type> inputs = {buffer, b.getI32Type()};
+  if (hasRange)
+    inputs.append(2, b.getI64Type());
   // The caller's pointer to floats: its length is the parameter's.
-  auto values = MemRefType::get({1}, b.getF32Type());
+  inputs.push_back(MemRefType::get({1}, b.getF32Type()));
   auto function = func::FuncOp::create(
-      network.getLoc(), name,
-      b.getFunctionType({buffer, b.getI32Type(), values}, b.getI32Type()));
+      network.getLoc(), name, b.getFunctionType(inputs, b.getI32Type()));
   function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
   symbols.insert(function, network->getIterator());
-  OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(function.addEntryBlock());
-  auto i32 = [&](int64_t value) -> Value {
-    return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
-  };
+  return function;
+}
+
+void AccessLowering::emitGuarded(func::FuncOp function,
+                                 function_ref<Value(Value)> copy) {
   Value isKnown = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
                                         function.getArgument(1),
                                         i32(table.getType().getDimSize(0)));
-  auto branch = scf::IfOp::create(b, isKnown, /*withElseRegion=*/false);
+  auto branch =
+      scf::IfOp::create(b, b.getI32Type(), isKnown, /*withElseRegion=*/true);
   {
     OpBuilder::InsertionGuard inBranch(b);
     b.setInsertionPointToStart(branch.thenBlock());
-    emitCopy(function, toStorage);
+    Value entry = arith::IndexCastUIOp::create(b, b.getIndexType(),
+                                               function.getArgument(1));
+    scf::YieldOp::create(b, copy(entry));
+    b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(b, i32(-1));
   }
-  Value status = arith::SelectOp::create(b, isKnown, i32(0), i32(-1));
-  func::ReturnOp::create(b, status);
+  func::ReturnOp::create(b, branch.getResults());
+}
+
+FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
+                                                    bool toStorage) {
+  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/true);
+  if (failed(function))
+    return failure();
+  emitGuarded(*function, [&](Value entry) -> Value {
+    auto argument = [&](unsigned i) -> Value {
+      return arith::IndexCastOp::create(b, b.getIndexType(),
+                                        function->getArgument(i));
+    };
+    Value first = argument(2), count = argument(3);
+    Value size = mul(cell(entry, Rows), cell(entry, Columns));
+    // Unsigned, a negative number is one that is too large.
+    auto fits = [&](Value x, Value limit) -> Value {
+      return arith::CmpIOp::create(b, arith::CmpIPredicate::ule, x, limit);
+    };
+    Value isInside = arith::AndIOp::create(b, fits(first, size),
+                                           fits(count, sub(size, first)));
+    auto branch = scf::IfOp::create(b, isInside, /*withElseRegion=*/false);
+    {
+      OpBuilder::InsertionGuard inBranch(b);
+      b.setInsertionPointToStart(branch.thenBlock());
+      emitCopy(*function, entry, first, add(first, count), toStorage);
+    }
+    return arith::SelectOp::create(b, isInside, i32(0), i32(-1));
+  });
+  return function;
+}
+
+LogicalResult AccessLowering::createWhole(StringRef suffix,
+                                          func::FuncOp range) {
+  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/false);
+  if (failed(function))
+    return failure();
+  emitGuarded(*function, [&](Value entry) -> Value {
+    Value size = mul(cell(entry, Rows), cell(entry, Columns));
+    Value none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
+    return func::CallOp::create(
+               b, range,
+               ValueRange{function->getArgument(0), function->getArgument(1),
+                          none,
+                          arith::IndexCastOp::create(b, b.getI64Type(), size),
+                          function->getArgument(2)})
+        .getResult(0);
+  });
   return success();
 }
 
 LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
   createTable(parameters);
-  if (failed(createFunction("_get", /*toStorage=*/false)))
-    return failure();
-  return createFunction("_set", /*toStorage=*/true);
+  for (bool toStorage : {false, true}) {
+    std::string suffix = toStorage ? "_set" : "_get";
+    FailureOr<func::FuncOp> range = createRange(suffix + "_range", toStorage);
+    if (failed(range) || failed(createWhole(suffix, *range)))
+      return failure();
+  }
+  return createFind(network, symbols, parameters);
 }
 
 struct LowerAccess : impl::NNLowerAccessBase<LowerAccess> {
@@ -173,6 +251,8 @@ struct LowerAccess : impl::NNLowerAccessBase<LowerAccess> {
     SymbolTableCollection symbolTables;
     for (auto network :
          llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
+      if (!network.ownsParameters())
+        continue;
       auto parameters = nn::collectParameters(network, symbolTables);
       if (failed(parameters))
         return signalPassFailure();

@@ -146,6 +146,8 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
     SymbolTableCollection symbolTables;
     for (auto network :
          llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
+      if (!network.ownsParameters())
+        continue;
       auto parameters = nn::collectParameters(network, symbolTables);
       if (failed(parameters))
         return signalPassFailure();

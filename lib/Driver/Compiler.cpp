@@ -60,6 +60,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   case Stage::Authored:
     return verifyNetworksOnly();
   case Stage::Materialized:
+    passes.addPass(nn::createNNInlineBlocks());
     passes.addPass(nn::createNNMaterializeParameters());
     break;
   case Stage::Bound: {

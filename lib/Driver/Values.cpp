@@ -35,10 +35,13 @@ findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
               SymbolTableCollection &symbols) {
   std::string known, candidates;
   std::optional<nn::NetworkParameter> found;
+  unsigned numCandidates = 0;
   auto append = [](std::string &list, const std::string &item) {
     list += (list.empty() ? "'" : ", '") + item + "'";
   };
   for (auto network : module.getOps<nn::SequentialOp>()) {
+    if (!network.ownsParameters())
+      continue;
     auto parameters = nn::collectParameters(network, symbols);
     if (failed(parameters))
       return failure();
@@ -52,14 +55,15 @@ findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
         if (own != name && prefix + own != name)
           continue;
         append(candidates, prefix + own);
+        ++numCandidates;
         owner = network;
-        found = found ? std::nullopt : std::optional(parameter);
+        found = parameter;
       }
     }
   }
-  if (found)
+  if (numCandidates == 1)
     return *found;
-  if (!candidates.empty())
+  if (numCandidates > 1)
     return module.emitError()
            << "--parameter '" << name
            << "': several networks have it; choose one of " << candidates;

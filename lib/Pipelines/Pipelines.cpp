@@ -16,6 +16,7 @@ namespace nascent {
 
 void buildBindAndInferPipeline(OpPassManager &passes,
                                const BindAndInferOptions &options) {
+  passes.addPass(nn::createNNInlineBlocks());
   passes.addPass(nn::createNNMaterializeParameters());
   nn::NNBindOptions bind;
   bind.bindings.assign(options.bindings.begin(), options.bindings.end());

@@ -110,6 +110,8 @@ static Error verifySize(ArrayRef<int64_t> shape) {
   return Error::success();
 }
 
+static bool isWordCharacter(char c) { return isAlnum(c) || c == '_'; }
+
 /// Parses all of a binding; its errors lack the prefix.
 static Error parse(StringRef text, Binding &binding) {
   // Networks have no '=' in their names, files may.
@@ -118,13 +120,16 @@ static Error parse(StringRef text, Binding &binding) {
     return createStringError(
         "expected NET=TYPE or NET=@FILE.npy, found no '='");
   auto [network, entry] = text.take_front(equals).split(':');
-  if (network.size() != equals)
-    return createStringError(
-        fmt::format("entry labels are not supported, found ':{}' after '{}'",
-                    entry.str(), network.str()));
   if (network.empty())
     return createStringError("expected the name of a network before '='");
+  bool hasEntry = network.size() != equals;
+  if (hasEntry && (entry.empty() || !all_of(entry, isWordCharacter)))
+    return createStringError(fmt::format(
+        "entry '{}' must be of letters, digits and underscores, as it becomes "
+        "part of a name in C",
+        entry.str()));
   binding.network = network.str();
+  binding.entry = entry.str();
 
   StringRef type = text.drop_front(equals + 1);
   bool isFile = type.consume_front("@");

@@ -18,4 +18,9 @@ std::string mangleUpper(llvm::StringRef name) {
   return llvm::StringRef(mangle(name)).upper();
 }
 
+std::string forwardName(llvm::StringRef network, llvm::StringRef entry) {
+  std::string name = mangle(network) + "_forward";
+  return entry.empty() ? name : name + "_" + entry.str();
+}
+
 } // namespace nascent

@@ -13,7 +13,7 @@ using namespace mlir;
 
 namespace nascent {
 
-bool NetworkInterface::hasOpenBatch() const {
+bool EntryInterface::hasOpenBatch() const {
   return llvm::any_of(
       inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
 }
@@ -22,11 +22,11 @@ static std::string numbered(const char *stem, size_t index, size_t count) {
   return count == 1 ? stem : fmt::format("{}{}", stem, index);
 }
 
-std::string NetworkInterface::inputName(size_t index) const {
+std::string EntryInterface::inputName(size_t index) const {
   return numbered("x", index, inputs.size());
 }
 
-std::string NetworkInterface::outputName(size_t index) const {
+std::string EntryInterface::outputName(size_t index) const {
   return numbered("y", index, outputs.size());
 }
 
@@ -63,18 +63,35 @@ private:
 
 } // namespace
 
+/// The macro of an entry's scratch: MLP_SCRATCH_BYTES, MLP_B64_SCRATCH_BYTES.
+static std::string scratchMacro(const NetworkInterface &network,
+                                const EntryInterface &entry) {
+  std::string label = StringRef(entry.label).upper();
+  return mangleUpper(network.name) + (label.empty() ? "" : "_" + label) +
+         "_SCRATCH_BYTES";
+}
+
 static LogicalResult claimNames(const NetworkInterface &network,
                                 Identifiers &identifiers) {
   std::string what = fmt::format("network '{}'", network.name);
   std::string lower = mangle(network.name), upper = mangleUpper(network.name);
-  for (const char *suffix :
-       {"_init", "_forward", "_get", "_set", "_parameters"})
+  for (const char *suffix : {"_init", "_get", "_set", "_get_range",
+                             "_set_range", "_find", "_parameters"})
     if (failed(identifiers.claim(network.location, lower + suffix, what)))
       return failure();
-  for (const char *suffix : {"_PARAMETERS_BYTES", "_SCRATCH_BYTES",
-                             "_ALIGNMENT", "_PARAMETER_COUNT"})
+  for (const char *suffix :
+       {"_PARAMETERS_BYTES", "_ALIGNMENT", "_PARAMETER_COUNT"})
     if (failed(identifiers.claim(network.location, upper + suffix, what)))
       return failure();
+  for (const EntryInterface &entry : network.entries) {
+    std::string whose = entry.label.empty() ? what
+                                            : fmt::format("entry '{}' of {}",
+                                                          entry.label, what);
+    for (const std::string &name :
+         {forwardName(network.name, entry.label), scratchMacro(network, entry)})
+      if (failed(identifiers.claim(network.location, name, whose)))
+        return failure();
+  }
   for (const ParameterInterface &parameter : network.parameters) {
     auto claim = [&](const std::string &name) {
       return identifiers.claim(
@@ -101,52 +118,80 @@ static std::string enumerator(const NetworkInterface &network,
 // Collection
 //===----------------------------------------------------------------------===//
 
+static EntryInterface describeEntry(nn::SequentialOp network) {
+  EntryInterface entry;
+  entry.label = network.getEntry().value_or("").str();
+  for (Type type : network.getArgumentTypes())
+    entry.inputs.push_back(cast<RankedTensorType>(type));
+  for (Type type : network.getResultTypes())
+    entry.outputs.push_back(cast<RankedTensorType>(type));
+  return entry;
+}
+
+/// The interface of a network that owns parameters, without its entries.
+static FailureOr<NetworkInterface> describe(nn::SequentialOp network,
+                                            SymbolTableCollection &symbols) {
+  NetworkInterface interface{
+      network.getSymName().str(), network.getLoc(), {}, {}, 0};
+  auto parameters = nn::collectParameters(network, symbols);
+  if (failed(parameters))
+    return failure();
+  for (nn::NetworkParameter &parameter : *parameters) {
+    std::string init;
+    llvm::raw_string_ostream(init) << parameter.op.getInit();
+    ArrayRef<int64_t> shape = parameter.op.getTensorType().getShape();
+    interface.parameters.push_back(
+        {parameter.name,
+         {parameter.aliases.begin(), parameter.aliases.end()},
+         shape.vec(),
+         init});
+  }
+  if (auto bytes =
+          network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName))
+    interface.parameterBytes = bytes.getInt();
+  return interface;
+}
+
 FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module) {
   std::vector<NetworkInterface> interfaces;
   SymbolTableCollection symbols;
-  Identifiers identifiers;
+  llvm::StringMap<size_t> indices;
   for (auto network : module.getOps<nn::SequentialOp>()) {
-    NetworkInterface interface{
-        network.getSymName().str(), network.getLoc(), {}, {}, {}, 0, 0};
-    for (Type type : network.getArgumentTypes())
-      interface.inputs.push_back(cast<RankedTensorType>(type));
-    for (Type type : network.getResultTypes())
-      interface.outputs.push_back(cast<RankedTensorType>(type));
-    auto parameters = nn::collectParameters(network, symbols);
-    if (failed(parameters))
+    if (!network.ownsParameters())
+      continue;
+    FailureOr<NetworkInterface> interface = describe(network, symbols);
+    if (failed(interface))
       return failure();
-    for (nn::NetworkParameter &parameter : *parameters) {
-      std::string init;
-      llvm::raw_string_ostream(init) << parameter.op.getInit();
-      ArrayRef<int64_t> shape = parameter.op.getTensorType().getShape();
-      interface.parameters.push_back(
-          {parameter.name,
-           {parameter.aliases.begin(), parameter.aliases.end()},
-           shape.vec(),
-           init});
-    }
-    if (auto bytes =
-            network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName))
-      interface.parameterBytes = bytes.getInt();
+    indices[network.getSymName()] = interfaces.size();
+    interfaces.push_back(std::move(*interface));
+  }
+  for (auto network : module.getOps<nn::SequentialOp>())
+    interfaces[indices.at(network.getNetworkName())].entries.push_back(
+        describeEntry(network));
+  Identifiers identifiers;
+  for (const NetworkInterface &interface : interfaces)
     if (failed(claimNames(interface, identifiers)))
       return failure();
-    interfaces.push_back(std::move(interface));
-  }
   return interfaces;
 }
 
 void addScratchBytes(ModuleOp lowered,
                      std::vector<NetworkInterface> &interfaces) {
+  llvm::StringMap<EntryInterface *> entries;
+  for (NetworkInterface &interface : interfaces)
+    for (EntryInterface &entry : interface.entries)
+      entries[interface.name + ":" + entry.label] = &entry;
   for (auto function : lowered.getOps<func::FuncOp>()) {
     auto bytes =
         function->getAttrOfType<IntegerAttr>(nn::kScratchBytesAttrName);
     auto network = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
+    auto label = function->getAttrOfType<StringAttr>(nn::kEntryAttrName);
     if (!bytes || !network)
       continue;
-    for (NetworkInterface &interface : interfaces)
-      if (interface.name == network.getValue())
-        interface.scratchBytes =
-            std::max(interface.scratchBytes, bytes.getInt());
+    EntryInterface *entry = entries.lookup(
+        (network.getValue() + ":" + (label ? label.getValue() : "")).str());
+    if (entry)
+      entry->scratchBytes = std::max(entry->scratchBytes, bytes.getInt());
   }
 }
 
@@ -197,6 +242,66 @@ static void writeParameterEnum(const NetworkInterface &network,
   os << "\n";
 }
 
+static void writeAccess(const std::string &name, const std::string &upper,
+                        llvm::raw_ostream &os) {
+  os << fmt::format(
+      "/* Copies one parameter out of or into the parameter buffer. values: "
+      "all its\n"
+      "   elements as floats in row-major order of its shape. Returns 0, or "
+      "-1 if\n"
+      "   index is not below {1}_PARAMETER_COUNT. */\n"
+      "int {0}_get(const void *parameters, uint32_t index, void *values);\n"
+      "int {0}_set(void *parameters, uint32_t index, const void *values);\n\n"
+      "/* The same for count elements from element first on. Returns -1, and "
+      "copies\n"
+      "   nothing, where the parameter does not have them. */\n"
+      "int {0}_get_range(const void *parameters, uint32_t index, int64_t "
+      "first,\n"
+      "    int64_t count, void *values);\n"
+      "int {0}_set_range(void *parameters, uint32_t index, int64_t first, "
+      "int64_t count,\n"
+      "    const void *values);\n\n"
+      "/* The index of the parameter called name (\"0.weight\"), or -1. Tied "
+      "names lead to\n"
+      "   the parameter they share. */\n"
+      "int {0}_find(const char *name);\n\n",
+      name, upper);
+}
+
+static void writeForward(const NetworkInterface &network,
+                         const EntryInterface &entry, llvm::raw_ostream &os) {
+  std::string upper = mangleUpper(network.name);
+  if (!entry.label.empty())
+    os << fmt::format("/* Applies the network, as bound for '{}'.\n",
+                      entry.label);
+  else
+    os << "/* Applies the network.\n";
+  os << fmt::format(
+      "   parameters: {}_PARAMETERS_BYTES bytes, initialised or set.\n", upper);
+  std::string arguments;
+  for (size_t i = 0; i < entry.inputs.size(); ++i) {
+    os << fmt::format("   {}: input, {} floats, row-major.\n",
+                      entry.inputName(i), shapeText(entry.inputs[i]));
+    arguments += fmt::format(", const float *{}", entry.inputName(i));
+  }
+  if (entry.hasOpenBatch()) {
+    os << "   batch: how many rows; zero or less does nothing.\n";
+    arguments += ", int64_t batch";
+  }
+  for (size_t i = 0; i < entry.outputs.size(); ++i) {
+    os << fmt::format("   {}: output, {} floats, row-major.\n",
+                      entry.outputName(i), shapeText(entry.outputs[i]));
+    arguments += fmt::format(", float *{}", entry.outputName(i));
+  }
+  os << fmt::format("   scratch: {0} bytes, contents do not matter.\n"
+                    "   No two buffers may overlap. Buffers aligned to "
+                    "{1}_ALIGNMENT are fastest;\n"
+                    "   alignment to 4 bytes suffices. */\n",
+                    scratchMacro(network, entry), upper)
+     << fmt::format("void {}(const void *parameters{}, void *scratch);\n",
+                    forwardName(network.name, entry.label), arguments);
+}
+
 static void writeFunctions(const NetworkInterface &network,
                            llvm::raw_ostream &os) {
   std::string name = mangle(network.name), upper = mangleUpper(network.name);
@@ -214,45 +319,9 @@ static void writeFunctions(const NetworkInterface &network,
       "void {0}_init(void *parameters, uint64_t seed);\n\n",
       name, upper);
   if (!network.parameters.empty())
-    os << fmt::format(
-        "/* Copies one parameter out of or into the parameter buffer. values: "
-        "all its\n"
-        "   elements as floats in row-major order of its shape. Returns 0, or "
-        "-1 if\n"
-        "   index is not below {1}_PARAMETER_COUNT. */\n"
-        "int {0}_get(const void *parameters, uint32_t index, void *values);\n"
-        "int {0}_set(void *parameters, uint32_t index, const void "
-        "*values);\n\n",
-        name, upper);
-
-  os << "/* Applies the network.\n"
-     << fmt::format(
-            "   parameters: {}_PARAMETERS_BYTES bytes, initialised or set.\n",
-            upper);
-  std::string arguments;
-  for (size_t i = 0; i < network.inputs.size(); ++i) {
-    os << fmt::format("   {}: input, {} floats, row-major.\n",
-                      network.inputName(i), shapeText(network.inputs[i]));
-    arguments += fmt::format(", const float *{}", network.inputName(i));
-  }
-  if (network.hasOpenBatch()) {
-    os << "   batch: how many rows; zero or less does nothing.\n";
-    arguments += ", int64_t batch";
-  }
-  for (size_t i = 0; i < network.outputs.size(); ++i) {
-    os << fmt::format("   {}: output, {} floats, row-major.\n",
-                      network.outputName(i), shapeText(network.outputs[i]));
-    arguments += fmt::format(", float *{}", network.outputName(i));
-  }
-  os << fmt::format("   scratch: {0}_SCRATCH_BYTES bytes, contents do not "
-                    "matter.\n"
-                    "   No two buffers may overlap. Buffers aligned to "
-                    "{0}_ALIGNMENT are fastest;\n"
-                    "   alignment to 4 bytes suffices. */\n",
-                    upper)
-     << fmt::format(
-            "void {}_forward(const void *parameters{}, void *scratch);\n", name,
-            arguments);
+    writeAccess(name, upper, os);
+  for (const EntryInterface &entry : network.entries)
+    writeForward(network, entry, os);
 }
 
 void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
@@ -277,11 +346,13 @@ void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
       return std::max<int64_t>(bytes, nn::kBufferAlignment);
     };
     os << fmt::format("/* Sizes of the caller's buffers, in bytes. */\n"
-                      "#define {0}_PARAMETERS_BYTES {1}u\n"
-                      "#define {0}_SCRATCH_BYTES {2}u\n"
-                      "#define {0}_ALIGNMENT {3}u\n\n",
-                      upper, declarable(network.parameterBytes),
-                      declarable(network.scratchBytes), nn::kBufferAlignment);
+                      "#define {0}_PARAMETERS_BYTES {1}u\n",
+                      upper, declarable(network.parameterBytes));
+    for (const EntryInterface &entry : network.entries)
+      os << fmt::format("#define {} {}u\n", scratchMacro(network, entry),
+                        declarable(entry.scratchBytes));
+    os << fmt::format("#define {}_ALIGNMENT {}u\n\n", upper,
+                      nn::kBufferAlignment);
     if (!network.parameters.empty())
       writeParameterEnum(network, os);
     writeFunctions(network, os);

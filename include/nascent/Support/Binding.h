@@ -1,7 +1,8 @@
 //===- Binding.h - The type a user gives to a network's input ---*- C++ -*-===//
 //
 // What `--bind` says: the network, and the shape of its input, written out
-// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`).
+// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); and, where a network
+// is bound several times, a label for each (`mlp:b64=64x20xf32`).
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,16 +20,17 @@ namespace nascent {
 /// The input of a network, bound to a tensor of `f32`.
 struct Binding {
   std::string network;
+  /// The label of its forward function; may be empty.
+  std::string entry;
   /// Positive sizes, or `mlir::ShapedType::kDynamic` for what stays open.
   llvm::SmallVector<int64_t> shape;
   /// The binding as the user wrote it, for messages.
   std::string text;
 };
 
-/// Parses `NET=TYPE`. TYPE is dimensions and the element type, joined by x,
-/// with
-/// `?` or `-1` for an open dimension; or `@FILE.npy`, for the shape of the
-/// array in that file. Any error starts with "binding '<text>': ".
+/// Parses `NET[:ENTRY]=TYPE`. ENTRY is made of letters, digits and underscores.
+/// TYPE is dimensions and the element type, joined by x, with `?` or `-1` for an
+/// open dimension; or `@FILE.npy`, for the shape of the array in that file. Any error starts with "binding '<text>': ".
 llvm::Expected<Binding> parseBinding(llvm::StringRef text);
 
 } // namespace nascent

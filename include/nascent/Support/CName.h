@@ -15,6 +15,10 @@ std::string mangle(llvm::StringRef name);
 /// The same in upper case, for macros and enumerators.
 std::string mangleUpper(llvm::StringRef name);
 
+/// The name of a network's forward function: "mlp_forward", or
+/// "mlp_forward_b64" for its entry "b64".
+std::string forwardName(llvm::StringRef network, llvm::StringRef entry);
+
 } // namespace nascent
 
 #endif // NASCENT_SUPPORT_CNAME_H

@@ -21,21 +21,28 @@ struct ParameterInterface {
   std::string init;
 };
 
-/// One public network.
-struct NetworkInterface {
-  std::string name;
-  mlir::Location location;
+/// One forward function.
+struct EntryInterface {
+  /// The label of its binding; empty for the only one.
+  std::string label;
   /// With an open batch, dimension 0 of every input and output is dynamic.
   std::vector<mlir::RankedTensorType> inputs;
   std::vector<mlir::RankedTensorType> outputs;
-  std::vector<ParameterInterface> parameters;
-  int64_t parameterBytes = 0;
   int64_t scratchBytes = 0;
 
   bool hasOpenBatch() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
   std::string inputName(size_t index) const;
   std::string outputName(size_t index) const;
+};
+
+/// One public network.
+struct NetworkInterface {
+  std::string name;
+  mlir::Location location;
+  std::vector<EntryInterface> entries;
+  std::vector<ParameterInterface> parameters;
+  int64_t parameterBytes = 0;
 };
 
 /// The interfaces of a module's networks, after layout assignment. Fails, after

@@ -264,7 +264,9 @@ LogicalResult NetworkLowering::lower() {
   for (Value output : ret.getOperands())
     types.push_back(bufferType(output));
   func::FuncOp forward = createFunction(network.getLoc(), "forward", types);
-  forward->setAttr(kNetworkAttrName, network.getSymNameAttr());
+  forward->setAttr(kNetworkAttrName, network.getNetworkName());
+  if (StringAttr entry = network.getEntryAttr())
+    forward->setAttr(kEntryAttrName, entry);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   forward->setAttr(kNumInputsAttrName,

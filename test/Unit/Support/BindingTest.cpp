@@ -121,10 +121,18 @@ TEST(Binding, RefusesWhatIsNoBinding) {
             "expected NET=TYPE or NET=@FILE.npy, found no '='");
   EXPECT_EQ(errorOf("=2x20xf32"), "expected the name of a network before '='");
   EXPECT_EQ(errorOf("mlp="), "expected a type after '=', such as 2x20xf32");
-  EXPECT_EQ(errorOf("mlp:b64=64x20xf32"),
-            "entry labels are not supported, found ':b64' after 'mlp'");
-  EXPECT_EQ(errorOf("mlp:=64x20xf32"),
-            "entry labels are not supported, found ':' after 'mlp'");
+}
+
+TEST(Binding, TakesALabel) {
+  Binding binding = parsed("mlp:b64=64x20xf32");
+  EXPECT_EQ(binding.network, "mlp");
+  EXPECT_EQ(binding.entry, "b64");
+  EXPECT_EQ(parsed("mlp=64x20xf32").entry, "");
+  for (const char *label : {"", "b-64", "a:b"})
+    EXPECT_EQ(errorOf(std::string("mlp:") + label + "=64x20xf32"),
+              std::string("entry '") + label +
+                  "' must be of letters, digits and underscores, as it becomes "
+                  "part of a name in C");
 }
 
 TEST(Binding, TakesTheShapeOfAFile) {

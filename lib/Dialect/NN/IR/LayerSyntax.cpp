@@ -121,8 +121,7 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
   return parser.resolveOperand(operand, input, result.operands);
 }
 
-/// The index of `op` among the layers of its block, as a name.
-static std::string positionOf(Operation *op) {
+std::string positionOf(Operation *op) {
   unsigned index = 0;
   for (Operation &other : *op->getBlock()) {
     if (&other == op)

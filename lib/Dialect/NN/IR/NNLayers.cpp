@@ -88,6 +88,14 @@ void DenseOp::setParameterRef(unsigned index, FlatSymbolRefAttr ref) {
   index == 0 ? setWeightAttr(ref) : setBiasAttr(ref);
 }
 
+SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
+  // Every element of the weight once for each position between the batch and
+  // the width.
+  auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
+  append_range(factors, ArrayRef(shapes.outputs[0].dims).slice(1).drop_back());
+  return factors;
+}
+
 LogicalResult DenseOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!getWeightAttr())
     return success();

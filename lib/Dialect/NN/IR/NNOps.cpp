@@ -9,6 +9,12 @@
 
 using namespace mlir;
 
+// The generated parser and printer look for them here.
+namespace nascent::nn {
+using detail::parseBlockClauses;
+using detail::printBlockClauses;
+} // namespace nascent::nn
+
 #define GET_OP_CLASSES
 #include "nascent/Dialect/NN/IR/NNOps.cpp.inc"
 
@@ -88,6 +94,20 @@ LogicalResult SequentialOp::verifyRegions() {
     return diag;
   }
   return success();
+}
+
+LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!getBaseAttr())
+    return success();
+  if (!getEntry())
+    return emitOpError() << "uses the parameters of its base " << getBaseAttr()
+                         << ", but has no 'entry' to be called by";
+  auto base =
+      symbols.lookupNearestSymbolFrom<SequentialOp>(*this, getBaseAttr());
+  if (base && base != *this && base.ownsParameters())
+    return success();
+  return emitOpError() << "has the base " << getBaseAttr()
+                       << ", which is not a network with parameters of its own";
 }
 
 //===----------------------------------------------------------------------===//

@@ -21,15 +21,26 @@ namespace {
 struct Bind : impl::NNBindBase<Bind> {
   using NNBindBase::NNBindBase;
 
-  void runOnOperation() override {
-    for (StringRef text : bindings)
-      if (failed(bind(text)))
-        return signalPassFailure();
-  }
+  void runOnOperation() override;
 
-  LogicalResult bind(StringRef text);
+  LogicalResult bind(const Binding &binding, SymbolTable &symbols);
+  FailureOr<SequentialOp> findNetwork(const Binding &binding,
+                                      SymbolTable &symbols);
+  /// The network itself, or for a further entry a network on its parameters.
+  FailureOr<SequentialOp>
+  findEntry(SequentialOp network, const Binding &binding, SymbolTable &symbols);
   RankedTensorType narrowType(SequentialOp network, const Binding &binding);
+
+  /// What a network stated of its input before it was bound.
+  llvm::DenseMap<SequentialOp, RankedTensorType> unboundTypes;
+  /// The last of a network and its entries, which stand in a row.
+  llvm::DenseMap<SequentialOp, SequentialOp> lastEntry;
 };
+
+/// The binding that an input has already; null if none.
+StringAttr bindingOf(SequentialOp network) {
+  return network.getArgAttrOfType<StringAttr>(0, NNDialect::kBindingAttrName);
+}
 
 /// The input's dimensions narrowed by the binding's; null after an error.
 RankedTensorType Bind::narrowType(SequentialOp network,
@@ -63,17 +74,15 @@ RankedTensorType Bind::narrowType(SequentialOp network,
   return RankedTensorType::get(sizes, type.getElementType());
 }
 
-LogicalResult Bind::bind(StringRef text) {
+FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
+                                          SymbolTable &symbols) {
   ModuleOp module = getOperation();
-  llvm::Expected<Binding> binding = parseBinding(text);
-  if (!binding)
-    return module.emitError(llvm::toString(binding.takeError()));
-  auto network = SymbolTable::lookupNearestSymbolFrom<SequentialOp>(
-      module, StringAttr::get(&getContext(), binding->network));
+  auto network = symbols.lookup<SequentialOp>(binding.network);
   if (!network) {
-    InFlightDiagnostic diag = module.emitError() << optionName << " '" << text
-                                                 << "': there is no network '"
-                                                 << binding->network << "'";
+    InFlightDiagnostic diag = module.emitError()
+                              << optionName << " '" << binding.text
+                              << "': there is no network '" << binding.network
+                              << "'";
     for (auto other : module.getOps<SequentialOp>())
       diag.attachNote(other.getLoc())
           << "there is network '" << other.getSymName() << "'";
@@ -81,24 +90,95 @@ LogicalResult Bind::bind(StringRef text) {
   }
   if (network.getNumArguments() != 1)
     return network.emitOpError()
-           << optionName << " '" << text
+           << optionName << " '" << binding.text
            << "' is for one input, but the network has "
            << network.getNumArguments() << "; write their types in the network";
-  if (auto earlier =
-          network.getArgAttrOfType<StringAttr>(0, NNDialect::kBindingAttrName))
-    return network.emitOpError()
-           << optionName << " '" << text << "' is a second one, after '"
-           << earlier.getValue() << "'; bind a network once";
-  RankedTensorType type = narrowType(network, *binding);
+  return network;
+}
+
+FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
+                                        const Binding &binding,
+                                        SymbolTable &symbols) {
+  StringAttr earlier = bindingOf(network);
+  auto label = StringAttr::get(&getContext(), binding.entry);
+  if (!earlier) {
+    if (!binding.entry.empty())
+      network.setEntryAttr(label);
+    return network;
+  }
+  auto emitError = [&] {
+    return network.emitOpError() << optionName << " '" << binding.text << "' ";
+  };
+  if (binding.entry.empty())
+    return emitError() << "is a second one, after '" << earlier.getValue()
+                       << "'; give each further binding a label, as in '"
+                       << binding.network << ":b64=…'";
+  std::string symbol = binding.network + "." + binding.entry;
+  if (network.getEntryAttr() == label || symbols.lookup(symbol))
+    return emitError() << "repeats the label '" << binding.entry
+                       << "'; give each binding its own";
+  // Layers find the base's parameters by their symbols.
+  for (LayerOpInterface layer : network.getLayers())
+    if (!layer.getParameters().empty() && !layer.getParameterRef(0)) {
+      layer.emitOpError() << quotedName(layer)
+                          << " has no parameters that a second binding could "
+                             "share; run nn-materialize-parameters first";
+      return failure();
+    }
+  SequentialOp entry = network.clone();
+  entry.setSymName(symbol);
+  entry.setEntryAttr(label);
+  entry.setBaseAttr(FlatSymbolRefAttr::get(network));
+  entry.removeArgAttr(0, NNDialect::kBindingAttrName);
+  // The clone starts from what the network states, not from its binding.
+  RankedTensorType type = unboundTypes.lookup(network);
+  entry.getArgument(0).setType(type);
+  entry.setType(FunctionType::get(&getContext(), type, entry.getResultTypes()));
+  symbols.insert(entry, std::next(lastEntry.lookup(network)->getIterator()));
+  lastEntry[network] = entry;
+  return entry;
+}
+
+LogicalResult Bind::bind(const Binding &binding, SymbolTable &symbols) {
+  FailureOr<SequentialOp> base = findNetwork(binding, symbols);
+  if (failed(base))
+    return failure();
+  unboundTypes.try_emplace(
+      *base, cast<RankedTensorType>(base->getArgument(0).getType()));
+  lastEntry.try_emplace(*base, *base);
+  FailureOr<SequentialOp> network = findEntry(*base, binding, symbols);
+  if (failed(network))
+    return failure();
+  RankedTensorType type = narrowType(*network, binding);
   if (!type)
     return failure();
-  network.getArgument(0).setType(type);
-  network.setType(
-      FunctionType::get(&getContext(), type, network.getResultTypes()));
-  network.setArgAttr(0, NNDialect::kBindingAttrName,
-                     StringAttr::get(&getContext(), text));
+  network->getArgument(0).setType(type);
+  network->setType(
+      FunctionType::get(&getContext(), type, network->getResultTypes()));
+  network->setArgAttr(0, NNDialect::kBindingAttrName,
+                      StringAttr::get(&getContext(), binding.text));
   ++numBound;
   return success();
+}
+
+void Bind::runOnOperation() {
+  SymbolTable symbols(getOperation());
+  SmallVector<Binding, 0> parsed;
+  unboundTypes.clear();
+  lastEntry.clear();
+  for (StringRef text : bindings) {
+    llvm::Expected<Binding> binding = parseBinding(text);
+    if (!binding) {
+      getOperation().emitError(llvm::toString(binding.takeError()));
+      return signalPassFailure();
+    }
+    parsed.push_back(std::move(*binding));
+  }
+  // The binding without a label is the network's own, wherever it is given.
+  for (bool isLabelled : {false, true})
+    for (const Binding &binding : parsed)
+      if (binding.entry.empty() != isLabelled && failed(bind(binding, symbols)))
+        return signalPassFailure();
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
+#include <deque>
 #include <fmt/format.h>
 
 namespace nascent::nn {
@@ -21,10 +22,14 @@ using namespace mlir;
 
 namespace {
 
-/// What is known of the shapes of one network and of the module's parameters.
+/// What is known of the module's parameters. Several networks may use one.
+using ParameterShapes = llvm::MapVector<ParameterOp, Shape>;
+
+/// What is known of the shapes of one network.
 class NetworkShapes {
 public:
-  NetworkShapes(SequentialOp network, SymbolTable &symbols);
+  NetworkShapes(SequentialOp network, SymbolTable &symbols,
+                ParameterShapes &parameters);
 
   /// Relates all layers in one direction; `changed` tells if anything narrowed.
   LogicalResult sweep(bool forwards, bool &changed);
@@ -39,14 +44,23 @@ private:
   SequentialOp network;
   SmallVector<LayerOpInterface> layers;
   llvm::MapVector<Value, Shape> values;
-  llvm::MapVector<ParameterOp, Shape> parameters;
+  ParameterShapes &parameters;
   SmallVector<Shape> results;
   /// For each layer, the parameters it uses.
   llvm::DenseMap<Operation *, SmallVector<ParameterOp, 2>> uses;
 };
 
-NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols)
-    : network(network), layers(network.getLayers()) {
+/// Writes a shape into a type; `resolved` counts the dimensions that were new.
+RankedTensorType typeOf(RankedTensorType old, const Shape &shape,
+                        unsigned &resolved) {
+  RankedTensorType type = old.clone(shape.sizes());
+  resolved += old.getNumDynamicDims() - type.getNumDynamicDims();
+  return type;
+}
+
+NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
+                             ParameterShapes &parameters)
+    : network(network), layers(network.getLayers()), parameters(parameters) {
   auto add = [&](Value value) {
     values.insert({value, Shape(cast<RankedTensorType>(value.getType()),
                                 originOf(value))});
@@ -140,16 +154,9 @@ LogicalResult NetworkShapes::relateResults(bool &changed) {
 
 unsigned NetworkShapes::write() {
   unsigned resolved = 0;
-  auto typeOf = [&](RankedTensorType old, const Shape &shape) {
-    RankedTensorType type = old.clone(shape.sizes());
-    resolved += old.getNumDynamicDims() - type.getNumDynamicDims();
-    return type;
-  };
   for (auto &[value, shape] : values)
-    value.setType(typeOf(cast<RankedTensorType>(value.getType()), shape));
-  for (auto &[parameter, shape] : parameters)
-    ParameterOp(parameter).setType(
-        typeOf(ParameterOp(parameter).getTensorType(), shape));
+    value.setType(
+        typeOf(cast<RankedTensorType>(value.getType()), shape, resolved));
   network.setType(FunctionType::get(
       network.getContext(), network.getBody().front().getArgumentTypes(),
       network.getReturn().getOperandTypes()));
@@ -159,23 +166,36 @@ unsigned NetworkShapes::write() {
 struct InferShapes : impl::NNInferShapesBase<InferShapes> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    ParameterShapes parameters;
+    std::deque<NetworkShapes> networks;
     for (auto network : getOperation().getOps<SequentialOp>())
-      if (failed(infer(network, symbols)))
-        return signalPassFailure();
+      networks.emplace_back(network, symbols, parameters);
+    if (failed(infer(networks)))
+      return signalPassFailure();
+    unsigned resolved = 0;
+    for (NetworkShapes &network : networks)
+      resolved += network.write();
+    for (auto &[op, shape] : parameters) {
+      ParameterOp parameter = op;
+      parameter.setType(typeOf(parameter.getTensorType(), shape, resolved));
+    }
+    numResolved += resolved;
   }
 
-  LogicalResult infer(SequentialOp network, SymbolTable &symbols) {
-    NetworkShapes shapes(network, symbols);
+  /// Networks that share parameters learn from one another, so the fixpoint is
+  /// the module's.
+  LogicalResult infer(std::deque<NetworkShapes> &networks) {
     bool changed = true;
-    for (bool forwards = true; changed || !forwards; forwards = !forwards) {
-      if (forwards)
-        changed = false;
-      ++numSweeps;
-      if (failed(shapes.sweep(forwards, changed)) ||
-          failed(shapes.relateResults(changed)))
-        return failure();
+    while (changed) {
+      changed = false;
+      for (NetworkShapes &network : networks)
+        for (bool forwards : {true, false}) {
+          ++numSweeps;
+          if (failed(network.sweep(forwards, changed)) ||
+              failed(network.relateResults(changed)))
+            return failure();
+        }
     }
-    numResolved += shapes.write();
     return success();
   }
 };

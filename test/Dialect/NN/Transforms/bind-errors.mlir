@@ -30,7 +30,7 @@ nn.sequential @mlp() {
 
 // -----
 
-// expected-error @+1 {{binding 'mlp=2x20xf32' is a second one, after 'mlp=?x20xf32'; bind a network once}}
+// expected-error @+1 {{binding 'mlp=2x20xf32' is a second one, after 'mlp=?x20xf32'; give each further binding a label, as in 'mlp:b64=…'}}
 nn.sequential @mlp(%x: tensor<?x20xf32> {nn.binding = "mlp=?x20xf32"}) {
   nn.return
 }

@@ -43,6 +43,16 @@ void printLayer(mlir::Operation *op, mlir::OpAsmPrinter &printer,
                 const LayerForm &form,
                 llvm::function_ref<mlir::Attribute(llvm::StringRef)> defaultOf);
 
+/// The index of `op` among the layers of its block, as a name.
+std::string positionOf(mlir::Operation *op);
+
+/// A block's clauses: `name("…")` and `tie("…")`.
+mlir::ParseResult parseBlockClauses(mlir::OpAsmParser &parser,
+                                    mlir::StringAttr &name,
+                                    mlir::StringAttr &tie);
+void printBlockClauses(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                       mlir::StringAttr name, mlir::StringAttr tie);
+
 /// The form of a layer op, from its clauses and traits.
 template <typename LayerOp>
 LayerForm formOf() {

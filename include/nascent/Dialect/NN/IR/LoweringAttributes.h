@@ -16,6 +16,8 @@ inline constexpr llvm::StringLiteral kParameterBytesAttrName =
     "nn.parameter_bytes";
 /// On a lowered function: the name of the network it belongs to.
 inline constexpr llvm::StringLiteral kNetworkAttrName = "nn.network";
+/// On a forward function: the label of its binding, where it has one.
+inline constexpr llvm::StringLiteral kEntryAttrName = "nn.entry";
 /// On a forward function: the rows of the open batch that it computes.
 inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
 /// On a forward function: how many of its buffers are inputs; the rest are

@@ -45,6 +45,18 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       "The name of the layer whose parameters this one shares; null if none.",
       "::mlir::StringAttr", "getTieAttr", (ins), "", [{ return {}; }]>,
     InterfaceMethod<
+      "Makes the layer share the parameters of the layer called `name`.",
+      "void", "setTieAttr", (ins "::mlir::StringAttr":$name), "",
+      [{ return; }]>,
+    InterfaceMethod<[{
+        How often the layer multiplies and adds for one row of the batch, by the
+        shapes given: a product of sizes, none of which it takes from the batch.
+        Empty where it does not.
+      }],
+      "::llvm::SmallVector<::nascent::nn::Dim>", "getMultiplyAdds",
+      (ins "const ::nascent::nn::LayerShapes &":$shapes), "",
+      [{ return {}; }]>,
+    InterfaceMethod<
       "Whether row i of the output depends on row i of the inputs only.",
       "bool", "isRowWise", (ins), "", [{ return true; }]>,
     InterfaceMethod<[{

@@ -67,7 +67,8 @@ def NN_DenseOp : NN_Layer<"dense",
      Clause<"init", "Initializer">, Clause<"bias_init", "Initializer">,
      Clause<"tie", "String">, Clause<"weight", "Symbol">,
      Clause<"bias", "Symbol">],
-    ["getParameters", "getParameterRef", "setParameterRef"], "units"> {
+    ["getParameters", "getParameterRef", "setParameterRef", "getMultiplyAdds"],
+    "units"> {
   let summary = "y = x·Wᵀ + b";
   let description = [{
     A fully connected layer of `units` outputs (PyTorch's `Linear`, Keras's and
@@ -198,6 +199,36 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
                        DefaultValuedAttr<I64Attr, "1">:$start,
                        OptionalAttr<StrAttr>:$name);
   let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Blocks
+//===----------------------------------------------------------------------===//
+
+def NN_BlockOp : NN_Op<"block", [
+    Pure, HasParent<"SequentialOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    DeclareOpInterfaceMethods<LayerOpInterface, ["relate", "describe"]>]> {
+  let summary = "a network inside another";
+  let description = [{
+    Stands for the layers of the network it names. Each block has parameters of
+    its own, called by their path (`0.block 1.2.weight`), unless it is tied to
+    another block of the same network. `nn-inline-blocks` puts the layers in its
+    place.
+
+    ```mlir
+    %1 = nn.block @residual(%0) name("block 0") : tensor<?x?xf32> -> tensor<?x16xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$network,
+                       Variadic<NN_Tensor>:$inputs,
+                       OptionalAttr<StrAttr>:$name,
+                       OptionalAttr<StrAttr>:$tie);
+  let results = (outs Variadic<NN_Tensor>:$outputs);
+  let assemblyFormat = [{
+    $network `(` $inputs `)` custom<BlockClauses>($name, $tie) attr-dict
+    `:` type($inputs) `->` type($outputs)
+  }];
 }
 
 #endif // NASCENT_DIALECT_NN_IR_NNLAYERS_TD

@@ -18,8 +18,8 @@ class NN_Op<string mnemonic, list<Trait> traits = []>
 def NN_Tensor : RankedTensorOf<[F32]>;
 
 def NN_SequentialOp : NN_Op<"sequential", [
-    FunctionOpInterface, IsolatedFromAbove,
-    SingleBlock]> {
+    FunctionOpInterface, IsolatedFromAbove, SingleBlock,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a network: layers applied one after the other";
   let description = [{
     A symbol whose single block holds layers in SSA form. Function-like, so that
@@ -35,10 +35,16 @@ def NN_SequentialOp : NN_Op<"sequential", [
       nn.return %0 : tensor<?x10xf32>
     }
     ```
+
+    A network that is bound several times has an `entry` for each binding, the
+    label of its forward function. All but one are networks of their own that
+    use the parameters of their `base`; `nn-bind` makes them.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        TypeAttrOf<FunctionType>:$function_type,
                        OptionalAttr<StrAttr>:$sym_visibility,
+                       OptionalAttr<StrAttr>:$entry,
+                       OptionalAttr<FlatSymbolRefAttr>:$base,
                        OptionalAttr<DictArrayAttr>:$arg_attrs,
                        OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);
@@ -59,6 +65,12 @@ def NN_SequentialOp : NN_Op<"sequential", [
     /// The layers in the order of the body.
     auto getLayers() { return getBody().front().getOps<LayerOpInterface>(); }
     ::nascent::nn::ReturnOp getReturn();
+    /// Whether the parameters are the network's own, and not its base's.
+    bool ownsParameters() { return !getBaseAttr(); }
+    /// The name of the network as its users know it: the base's.
+    ::mlir::StringAttr getNetworkName() {
+      return getBaseAttr() ? getBaseAttr().getAttr() : getSymNameAttr();
+    }
   }];
 }
 

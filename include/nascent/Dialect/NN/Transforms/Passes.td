@@ -5,6 +5,42 @@
 
 include "mlir/Pass/PassBase.td"
 
+def NNInlineBlocks : Pass<"nn-inline-blocks", "::mlir::ModuleOp"> {
+  let summary = "Put the layers of blocks in their place";
+  let description = [{
+    Replaces every `nn.block` by copies of the layers of the network it names,
+    each called by its path: layer `1` of block `block 0` is `block 0.1`. A
+    block that is tied to another has its layers tied to the other's. What the
+    two networks state of a shared value is joined; where it differs is an
+    error. Private networks whose layers are all in their places are removed.
+
+    Needs: networks as authored. Leaves: no `nn.block`.
+
+    Before:
+    ```mlir
+    nn.sequential private @pair(%x: tensor<?x?xf32>) -> tensor<?x8xf32> {
+      %0 = nn.dense %x, 8 : tensor<?x?xf32> -> tensor<?x8xf32>
+      %1 = nn.relu %0 : tensor<?x8xf32>
+      nn.return %1 : tensor<?x8xf32>
+    }
+    nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
+      %0 = nn.block @pair(%x) name("first") : tensor<?x4xf32> -> tensor<?x8xf32>
+      nn.return %0 : tensor<?x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
+      %0 = nn.dense %x, 8 name("first.0") : tensor<?x4xf32> -> tensor<?x8xf32>
+      %1 = nn.relu %0 name("first.1") : tensor<?x8xf32>
+      nn.return %1 : tensor<?x8xf32>
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numInlined", "inlined",
+                              "Number of blocks replaced by their layers">];
+}
+
 def NNMaterializeParameters
     : Pass<"nn-materialize-parameters", "::mlir::ModuleOp"> {
   let summary = "Give every layer's parameters a symbol";

@@ -1,0 +1,91 @@
+//===- BlockOp.cpp - A network inside another -----------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+LogicalResult BlockOp::relate(LayerShapes &shapes, EmitError emitError) {
+  // What the layers inside say is known once they are in the block's place.
+  return success();
+}
+
+std::string BlockOp::describe(NamingScheme scheme, const LayerShapes &shapes,
+                              StringRef activation) {
+  return "Sequential";
+}
+
+LogicalResult BlockOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto network =
+      symbols.lookupNearestSymbolFrom<SequentialOp>(*this, getNetworkAttr());
+  if (!network)
+    return emitOpError() << quotedName(*this) << " refers to "
+                         << getNetworkAttr() << ", which is not a network";
+  auto verify = [&](StringRef what, TypeRange actual,
+                    TypeRange expected) -> LogicalResult {
+    auto emitError = [&] {
+      InFlightDiagnostic diag = emitOpError();
+      diag.attachNote(network.getLoc())
+          << "network " << getNetworkAttr() << " is here";
+      diag << quotedName(*this) << " ";
+      return diag;
+    };
+    if (actual.size() != expected.size())
+      return emitError() << "has " << actual.size() << " " << what
+                         << "s, but network " << getNetworkAttr() << " has "
+                         << expected.size();
+    for (auto [index, types] :
+         llvm::enumerate(llvm::zip_equal(actual, expected))) {
+      auto [type, stated] = types;
+      int64_t rank = cast<RankedTensorType>(type).getRank();
+      int64_t statedRank = cast<RankedTensorType>(stated).getRank();
+      if (rank != statedRank)
+        return emitError() << "has an " << what << " " << index << " of rank "
+                           << rank << ", but network " << getNetworkAttr()
+                           << " states rank " << statedRank;
+    }
+    return success();
+  };
+  if (failed(
+          verify("input", getInputs().getTypes(), network.getArgumentTypes())))
+    return failure();
+  return verify("output", getOutputs().getTypes(), network.getResultTypes());
+}
+
+ParseResult detail::parseBlockClauses(OpAsmParser &parser, StringAttr &name,
+                                      StringAttr &tie) {
+  while (true) {
+    SMLoc location = parser.getCurrentLocation();
+    StringAttr *clause = nullptr;
+    if (succeeded(parser.parseOptionalKeyword("name")))
+      clause = &name;
+    else if (succeeded(parser.parseOptionalKeyword("tie")))
+      clause = &tie;
+    else
+      return success();
+    if (*clause)
+      return parser.emitError(location)
+             << "clause '" << (clause == &name ? "name" : "tie")
+             << "' is given twice";
+    std::string text;
+    if (parser.parseLParen())
+      return failure();
+    location = parser.getCurrentLocation();
+    if (parser.parseString(&text) || parser.parseRParen())
+      return failure();
+    if (text.empty())
+      return parser.emitError(location, "expected a name that is not empty");
+    *clause = parser.getBuilder().getStringAttr(text);
+  }
+}
+
+void detail::printBlockClauses(OpAsmPrinter &printer, Operation *op,
+                               StringAttr name, StringAttr tie) {
+  if (name && !(op->getBlock() && name.getValue() == positionOf(op)))
+    printer << " name(" << name << ")";
+  if (tie)
+    printer << " tie(" << tie << ")";
+}
+
+} // namespace nascent::nn
