@@ -81,6 +81,19 @@ struct Options {
                  clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
                  clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
       cl::cat(category)};
+  cl::opt<SummaryFormat> format{
+      "format", cl::desc("How --emit=summary is written"),
+      cl::init(SummaryFormat::Listing),
+      cl::values(
+          clEnumValN(SummaryFormat::Listing, "listing",
+                     "as the framework of --names prints a network (default)"),
+          clEnumValN(SummaryFormat::Table, "table",
+                     "Keras's table, with formulas for unknown sizes"),
+          clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),
+      cl::cat(category)};
+  cl::opt<std::string> layer{
+      "layer", cl::desc("The layer or block that --emit=summary shows: 0.1"),
+      cl::value_desc("path"), cl::cat(category)};
   cl::opt<std::string> parameter{
       "parameter", cl::desc("The parameter of --emit=values: 0.weight"),
       cl::value_desc("name"), cl::cat(category)};
@@ -123,6 +136,8 @@ private:
   /// Bindings must name networks of the input.
   LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
+  /// The sizes of the networks' buffers; none if one cannot be compiled.
+  std::vector<NetworkInterface> compileInterfaces();
   LogicalResult writeValues(Compiler &compiler);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
@@ -161,8 +176,12 @@ LogicalResult Driver::checkOptions() {
   if (options.seed.getNumOccurrences() && emit != Emit::Values)
     return optionError("--seed goes with --emit=values; a compiled network "
                        "takes its seed when it is initialised");
-  if (options.names.getNumOccurrences() && emit != Emit::Summary)
-    return optionError("--names goes with --emit=summary");
+  for (auto [option, count] :
+       {std::pair("--names", options.names.getNumOccurrences()),
+        std::pair("--format", options.format.getNumOccurrences()),
+        std::pair("--layer", options.layer.getNumOccurrences())})
+    if (count && emit != Emit::Summary)
+      return optionError(Twine(option) + " goes with --emit=summary");
   if (emit == Emit::Object && options.output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && options.output == "-")
@@ -194,6 +213,7 @@ LogicalResult Driver::checkBindings() {
 bool Driver::needsMachine() const {
   switch (emit) {
   case Emit::Summary:
+    return options.format != SummaryFormat::Listing;
   case Emit::Values:
     return false;
   case Emit::MLIR:
@@ -215,6 +235,17 @@ Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   return report(files.commit());
 }
 
+std::vector<NetworkInterface> Driver::compileInterfaces() {
+  // That networks cannot be compiled yet is what a summary is often asked for.
+  ScopedDiagnosticHandler quiet(module.getContext(),
+                                [](Diagnostic &) { return success(); });
+  OwningOpRef<ModuleOp> copy(module.clone());
+  Compiler compiler(*copy, {});
+  if (failed(compiler.run(Stage::LLVM, machine.get())))
+    return {};
+  return compiler.getInterfaces();
+}
+
 LogicalResult Driver::writeSummary(Compiler &compiler) {
   Stage stage = Stage::Inferred;
   if (options.stage.getNumOccurrences())
@@ -222,9 +253,12 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   // A listing needs parameters, even of a network as authored.
   if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
     return failure();
+  SummaryOptions summary{options.names, options.format, options.layer, {}};
+  if (summary.format != SummaryFormat::Listing)
+    summary.interfaces = compileInterfaces();
   std::string text;
   llvm::raw_string_ostream stream(text);
-  if (failed(printSummary(module, options.names, stream)))
+  if (failed(printSummary(module, summary, stream)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }

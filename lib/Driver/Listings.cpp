@@ -48,27 +48,47 @@ static std::string fusedActivation(const Listing &listing,
   return StringRef(text).starts_with("Activation(") ? text : "";
 }
 
-/// The layers as MXNet and Keras count them: with the activations after them.
-static SmallVector<std::string, 0> describeRows(const Listing &listing) {
-  SequentialOp network = listing.network;
-  SmallVector<std::string, 0> rows;
-  auto layers = llvm::to_vector(network.getLayers());
-  for (size_t i = 0; i < layers.size(); ++i) {
+/// A Sequential as Gluon prints it: its children are numbered, and a layer's
+/// activation is part of it. `indent` spaces stand before its last line.
+static std::string listBlock(const Listing &listing, const ModuleNode &block,
+                             unsigned indent) {
+  std::string text = "Sequential(\n";
+  size_t index = 0;
+  ArrayRef<ModuleNode> children = block.children;
+  for (size_t i = 0; i < children.size(); ++i) {
+    const ModuleNode &child = children[i];
+    text += fmt::format("{:{}}({}): ", "", indent + 2, index++);
+    if (child.isBlock()) {
+      text += listBlock(listing, child, indent + 2) + "\n";
+      continue;
+    }
     std::string activation;
-    if (i + 1 < layers.size())
-      activation = fusedActivation(listing, layers[i], layers[i + 1]);
-    rows.push_back(describeMXNet(listing, layers[i], activation));
-    if (!activation.empty())
-      ++i;
+    if (i + 1 < children.size() && !children[i + 1].isBlock())
+      activation = fusedActivation(listing, child.layer, children[i + 1].layer);
+    text += describeMXNet(listing, child.layer, activation) + "\n";
+    i += !activation.empty();
   }
-  return rows;
+  return text + fmt::format("{:{}})", "", indent);
+}
+
+/// A layer with its activation, wherever that is shown.
+static std::string describeAlone(const Listing &listing,
+                                 LayerOpInterface layer) {
+  Operation *next = layer->getNextNode();
+  std::string activation;
+  if (auto following = dyn_cast_if_present<LayerOpInterface>(next))
+    activation = fusedActivation(listing, layer, following);
+  return describeMXNet(listing, layer, activation);
 }
 
 std::string listMXNet(const Listing &listing) {
-  std::string text = "Sequential(\n";
-  for (auto [index, row] : llvm::enumerate(describeRows(listing)))
-    text += fmt::format("  ({}): {}\n", index, row);
-  text += fmt::format(")\nsequential{}_ (\n", listing.index);
+  const ModuleNode &part = listing.part;
+  std::string tree = part.isBlock() ? listBlock(listing, part, /*indent=*/0)
+                                    : describeAlone(listing, part.layer);
+  std::string name = part.isBlock() || !listing.names.contains(part.layer)
+                         ? fmt::format("sequential{}", listing.index)
+                         : listing.names.lookup(part.layer);
+  std::string text = fmt::format("{}\n{}_ (\n", tree, name);
   for (const NetworkParameter &parameter : listing.parameters)
     text += fmt::format("  Parameter {} (shape={}, dtype={})\n",
                         listing.nameOf(parameter), listing.shapeOf(parameter),
@@ -137,9 +157,28 @@ std::string listFlax(const Listing &listing) {
 // Keras
 //===----------------------------------------------------------------------===//
 
+/// The layers of a model as Keras counts them: a Dense has its activation in
+/// it, and a layer that is used again is the same one.
+static size_t countLayers(const Listing &listing) {
+  size_t count = 0;
+  ArrayRef<ModuleNode> children = listing.part.children;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (children[i].isBlock()) {
+      ++count;
+      continue;
+    }
+    LayerOpInterface layer = children[i].layer;
+    count += !layer.getTieAttr();
+    if (i + 1 < children.size() && !children[i + 1].isBlock() &&
+        !fusedActivation(listing, layer, children[i + 1].layer).empty())
+      ++i;
+  }
+  return listing.part.isBlock() ? count : 1;
+}
+
 std::string listKeras(const Listing &listing) {
   if (!listing.isSettled()) {
-    SmallVector<StringRef> layers(describeRows(listing).size(), "[]");
+    SmallVector<StringRef> layers(countLayers(listing), "[]");
     return "[" + llvm::join(layers, ", ") + "]\n";
   }
   std::string shapes, table;

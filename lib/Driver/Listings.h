@@ -4,6 +4,7 @@
 #define NASCENT_LIB_DRIVER_LISTINGS_H
 
 #include "ListedShapes.h"
+#include "ModuleTree.h"
 #include "nascent/Driver/ParameterNames.h"
 
 namespace nascent {
@@ -13,6 +14,9 @@ struct Listing {
   nn::SequentialOp network;
   /// Its place among the networks of the module.
   size_t index;
+  /// What of the network is shown: all of it, a block or a layer.
+  const ModuleNode &part;
+  /// The parameters of that part.
   llvm::ArrayRef<nn::NetworkParameter> parameters;
   const LayerNames &names;
   const ListedShapes &shapes;

@@ -8,7 +8,10 @@
 
 #include "nascent/Driver/Summary.h"
 #include "Listings.h"
-#include "llvm/ADT/STLExtras.h"
+#include "SummaryTable.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace nascent::nn;
@@ -29,28 +32,119 @@ static std::string list(const Listing &listing) {
   llvm_unreachable("unknown naming scheme");
 }
 
-LogicalResult printSummary(ModuleOp module, NamingScheme scheme,
-                           raw_ostream &os) {
-  SymbolTableCollection symbols;
-  auto networks = llvm::to_vector(module.getOps<SequentialOp>());
+/// The parameters that the layers of `part` use.
+static SmallVector<NetworkParameter, 0>
+parametersOf(const ModuleNode &part, ArrayRef<NetworkParameter> parameters) {
+  llvm::DenseSet<StringAttr> used;
+  forEachLayer(part, [&](LayerOpInterface layer) {
+    for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
+      used.insert(layer.getParameterRef(i).getAttr());
+  });
+  SmallVector<NetworkParameter, 0> result;
+  for (const NetworkParameter &parameter : parameters)
+    if (used.contains(ParameterOp(parameter.op).getSymNameAttr()))
+      result.push_back(parameter);
+  return result;
+}
+
+namespace {
+/// Writes the networks of a module one after the other.
+class SummaryWriter {
+public:
+  SummaryWriter(ModuleOp module, const SummaryOptions &options)
+      : module(module), options(options) {}
+
+  LogicalResult write();
   std::string text;
-  for (auto [index, network] : llvm::enumerate(networks)) {
-    auto parameters = collectParameters(network, symbols);
-    if (failed(parameters))
-      return failure();
-    FailureOr<LayerNames> names = LayerNames::get(network, scheme);
-    if (failed(names))
-      return failure();
-    FailureOr<ListedShapes> shapes = ListedShapes::get(network, symbols);
-    if (failed(shapes))
-      return failure();
-    text += index ? "\n" : "";
+
+private:
+  LogicalResult writeNetwork(SequentialOp network, size_t index,
+                             const ModuleNode &part);
+
+  ModuleOp module;
+  const SummaryOptions &options;
+  SymbolTableCollection symbols;
+  llvm::json::Array json;
+  bool isOnly = true;
+};
+} // namespace
+
+LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
+                                          const ModuleNode &part) {
+  auto all = collectParameters(network, symbols);
+  if (failed(all))
+    return failure();
+  FailureOr<LayerNames> names = LayerNames::get(network, options.scheme);
+  FailureOr<ListedShapes> shapes = ListedShapes::get(network, symbols);
+  if (failed(names) || failed(shapes))
+    return failure();
+  auto parameters = parametersOf(part, *all);
+  Listing listing{network, index, part, parameters, *names, *shapes};
+  if (options.format == SummaryFormat::Listing) {
+    text += text.empty() ? "" : "\n";
     // PyTorch's listing says whose it is; the others would not.
-    if (networks.size() > 1 && scheme != NamingScheme::Torch)
+    if (!isOnly && options.scheme != NamingScheme::Torch)
       text += (network.getSymName() + ":\n").str();
-    text += list({network, index, *parameters, *names, *shapes});
+    text += list(listing);
+    return success();
   }
-  os << text;
+  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, *all);
+  if (failed(sizes))
+    return failure();
+  const NetworkInterface *interface = nullptr;
+  for (const NetworkInterface &candidate : options.interfaces)
+    if (candidate.name == network.getSymName())
+      interface = &candidate;
+  if (options.format == SummaryFormat::JSON) {
+    json.push_back(describeAsJSON(listing, *sizes, interface));
+    return success();
+  }
+  text += (text.empty() ? "" : "\n") + formatTable(listing, *sizes, interface);
+  return success();
+}
+
+LogicalResult SummaryWriter::write() {
+  SmallVector<SequentialOp> networks;
+  for (auto network : module.getOps<SequentialOp>())
+    if (network.ownsParameters())
+      networks.push_back(network);
+  isOnly = networks.size() == 1;
+  bool isFound = false;
+  for (auto [index, network] : llvm::enumerate(networks)) {
+    ModuleNode root = buildModuleTree(network);
+    const ModuleNode *part = findModule(root, options.part);
+    if (!part)
+      continue;
+    isFound = true;
+    if (failed(writeNetwork(network, index, *part)))
+      return failure();
+  }
+  if (!isFound && !networks.empty()) {
+    InFlightDiagnostic diag = module.emitError()
+                              << "--layer '" << options.part
+                              << "': there is no such layer or block";
+    for (SequentialOp network : networks) {
+      SmallVector<std::string> paths;
+      for (const ModuleNode &child : buildModuleTree(network).children)
+        paths.push_back("'" + child.path + "'");
+      diag.attachNote(network.getLoc()) << "network '" << network.getSymName()
+                                        << "' has " << llvm::join(paths, ", ");
+    }
+    return diag;
+  }
+  if (options.format == SummaryFormat::JSON)
+    llvm::raw_string_ostream(text) << llvm::formatv(
+        "{0:2}\n",
+        llvm::json::Value(llvm::json::Object{{"networks", std::move(json)}}));
+  return success();
+}
+
+LogicalResult printSummary(ModuleOp module, const SummaryOptions &options,
+                           raw_ostream &os) {
+  SummaryWriter writer(module, options);
+  if (failed(writer.write()))
+    return failure();
+  os << writer.text;
   return success();
 }
 

@@ -24,39 +24,17 @@ static std::string formatShapes(TypeRange types) {
 // Modules
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A layer and what of its name is left to print.
-struct Child {
-  StringRef path;
-  LayerOpInterface layer;
-};
-} // namespace
-
-/// A Sequential of `children`, whose paths start within it; `indent` spaces
-/// stand before its last line.
-static std::string listModules(ArrayRef<Child> children, unsigned indent,
-                               const ListedShapes &shapes) {
+/// A module as PyTorch prints it; `indent` spaces stand before its last line.
+static std::string listModule(const ModuleNode &node, unsigned indent,
+                              const ListedShapes &shapes) {
+  if (!node.isBlock())
+    return LayerOpInterface(node.layer)
+        .describe(NamingScheme::Torch, shapes.lookup(node.layer),
+                  /*activation=*/"");
   std::string text = "Sequential(\n";
-  while (!children.empty()) {
-    auto [head, tail] = children.front().path.split('.');
-    LayerOpInterface layer = children.front().layer;
-    text += fmt::format("{:{}}({}): ", "", indent + 2, head.str());
-    if (head.size() == children.front().path.size()) {
-      children = children.drop_front();
-      text += layer.describe(NamingScheme::Torch, shapes.lookup(layer),
-                             /*activation=*/"");
-    } else {
-      SmallVector<Child> block;
-      for (; !children.empty(); children = children.drop_front()) {
-        auto [other, rest] = children.front().path.split('.');
-        if (other != head || other.size() == children.front().path.size())
-          break;
-        block.push_back({rest, children.front().layer});
-      }
-      text += listModules(block, indent + 2, shapes);
-    }
-    text += "\n";
-  }
+  for (const ModuleNode &child : node.children)
+    text += fmt::format("{:{}}({}): {}\n", "", indent + 2, child.name().str(),
+                        listModule(child, indent + 2, shapes));
   return text + fmt::format("{:{}})", "", indent);
 }
 
@@ -128,14 +106,15 @@ static std::string formatTotal(const Listing &listing) {
 
 std::string listTorch(const Listing &listing) {
   SequentialOp network = listing.network;
-  SmallVector<Child, 0> children;
-  for (LayerOpInterface layer : network.getLayers())
-    children.push_back({layer.getLayerName().getValue(), layer});
-  return fmt::format("{}: input {} -> output {}\n{}\n{}{}",
-                     network.getSymName().str(),
-                     formatShapes(network.getArgumentTypes()),
-                     formatShapes(network.getResultTypes()),
-                     listModules(children, /*indent=*/0, listing.shapes),
+  std::string title =
+      listing.part.path.empty()
+          ? fmt::format("{}: input {} -> output {}", network.getSymName().str(),
+                        formatShapes(network.getArgumentTypes()),
+                        formatShapes(network.getResultTypes()))
+          : fmt::format("{}, layer '{}':", network.getSymName().str(),
+                        listing.part.path);
+  return fmt::format("{}\n{}\n{}{}", title,
+                     listModule(listing.part, /*indent=*/0, listing.shapes),
                      listParameters(listing), formatTotal(listing));
 }
 

@@ -39,7 +39,9 @@ public:
 
   /// The C interfaces of the networks, known from `Stage::Layout` on; the
   /// scratch sizes from `Stage::LLVM` on.
-  llvm::ArrayRef<NetworkInterface> getInterfaces() const { return interfaces; }
+  const std::vector<NetworkInterface> &getInterfaces() const {
+    return interfaces;
+  }
 
 private:
   llvm::LogicalResult runStage(Stage stage, llvm::TargetMachine *machine);

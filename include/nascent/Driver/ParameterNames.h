@@ -33,6 +33,9 @@ public:
                                          nn::NamingScheme scheme);
 
   nn::NamingScheme getScheme() const { return scheme; }
+  bool contains(nn::LayerOpInterface layer) const {
+    return names.contains(layer);
+  }
   /// The name of a layer that owns parameters.
   const std::string &lookup(nn::LayerOpInterface layer) const {
     auto it = names.find(layer);

@@ -5,14 +5,32 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Target/CInterface.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace nascent {
 
-/// Lists the networks of a module and their parameters as one of the frameworks
-/// does. Needs materialised parameters; dimensions that are still unknown are
-/// shown as -1. Writes nothing if it fails.
-llvm::LogicalResult printSummary(mlir::ModuleOp module, nn::NamingScheme scheme,
+/// How a summary is written.
+enum class SummaryFormat {
+  Listing, // as the framework of the naming scheme prints a network
+  Table,   // as Keras's `summary()`, with formulas where sizes are unknown
+  JSON,    // the table's contents
+};
+
+struct SummaryOptions {
+  nn::NamingScheme scheme = nn::NamingScheme::Torch;
+  SummaryFormat format = SummaryFormat::Listing;
+  /// The path of the layer or block to show; all of the network if empty.
+  std::string part;
+  /// The buffers of the networks, where they could be compiled; for tables.
+  std::vector<NetworkInterface> interfaces;
+};
+
+/// Describes the networks of a module and their parameters. Needs materialised
+/// parameters; in listings, dimensions that are still unknown are shown as -1.
+/// Writes nothing if it fails.
+llvm::LogicalResult printSummary(mlir::ModuleOp module,
+                                 const SummaryOptions &options,
                                  llvm::raw_ostream &os);
 
 } // namespace nascent

@@ -61,7 +61,7 @@ protected:
       return "invalid module";
     std::string text;
     llvm::raw_string_ostream os(text);
-    if (failed(printSummary(*module, scheme, os)))
+    if (failed(printSummary(*module, {scheme, {}, {}, {}}, os)))
       return text + "failed";
     return text;
   }
@@ -331,9 +331,14 @@ TEST_F(SummaryTest, NamedLayersAreNotNumbered) {
   EXPECT_EQ(summary(NamingScheme::MXNet, kNamed),
             "Sequential(\n"
             "  (0): Dense(4 -> 4, linear)\n"
-            "  (1): Dense(4 -> 4, linear)\n"
-            "  (2): Dense(4 -> 4, Activation(relu))\n"
-            "  (3): Dense(4 -> 4, linear)\n"
+            "  (1): Sequential(\n"
+            "    (0): Dense(4 -> 4, linear)\n"
+            "    (1): Dense(4 -> 4, linear)\n"
+            "    (2): Sequential(\n"
+            "      (0): Activation(relu)\n"
+            "    )\n"
+            "  )\n"
+            "  (2): Dense(4 -> 4, linear)\n"
             ")\n"
             "sequential0_ (\n"
             "  Parameter fc1_weight (shape=(4, 4), dtype=float32)\n"
@@ -461,7 +466,7 @@ TEST_F(SummaryTest, NothingIsWrittenBeforeMaterialisation) {
   auto module = parseSourceString<ModuleOp>(kBook, &context);
   std::string text;
   llvm::raw_string_ostream os(text);
-  EXPECT_TRUE(failed(printSummary(*module, NamingScheme::Torch, os)));
+  EXPECT_TRUE(failed(printSummary(*module, SummaryOptions(), os)));
   EXPECT_EQ(text, "");
   ASSERT_EQ(messages.size(), 1u);
 }

@@ -1,0 +1,266 @@
+//===- SummaryTable.cpp - A network as a table of sizes -------------------===//
+
+#include "SummaryTable.h"
+#include "nascent/Support/CName.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/Support/Unicode.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+using namespace nascent::nn;
+
+namespace nascent {
+
+namespace {
+
+/// A row: a layer, or a block as a whole.
+struct Row {
+  std::string name;
+  std::string type;
+  /// The layer whose output is the row's.
+  LayerOpInterface last;
+  Size elements = Polynomial();
+  Size multiplyAdds = Polynomial();
+  /// The layer whose parameters it uses; empty if they are its own.
+  std::string tie;
+};
+
+/// What the table shows, however it is written.
+struct Contents {
+  std::vector<Row> rows;
+  Size trainable = Polynomial();
+  Size nonTrainable = Polynomial();
+  Size elements = Polynomial();
+  Size bytes = Polynomial();
+  Size multiplyAdds = Polynomial();
+};
+
+Size sum(const Size &a, const Size &b) {
+  return a && b ? Polynomial::add(*a, *b) : std::nullopt;
+}
+
+class ContentsBuilder {
+public:
+  ContentsBuilder(const Listing &listing, const NetworkSizes &sizes)
+      : listing(listing), sizes(sizes) {}
+
+  Contents build();
+
+private:
+  Row describe(const ModuleNode &node);
+  std::string nameOf(const ModuleNode &node);
+
+  const Listing &listing;
+  const NetworkSizes &sizes;
+};
+
+std::string ContentsBuilder::nameOf(const ModuleNode &node) {
+  return !node.isBlock() && listing.names.contains(node.layer)
+             ? listing.names.lookup(node.layer)
+             : node.path;
+}
+
+Row ContentsBuilder::describe(const ModuleNode &node) {
+  Row row;
+  row.name = nameOf(node);
+  LayerOpInterface layer = node.layer;
+  row.type = node.isBlock() ? "Sequential"
+                            : layer.describe(NamingScheme::Keras,
+                                             listing.shapes.lookup(layer), "");
+  if (layer && layer.getTieAttr() && !layer.getParameters().empty())
+    row.tie = layer.getTieAttr().getValue();
+  llvm::DenseSet<Operation *> inside;
+  forEachLayer(node, [&](LayerOpInterface layer) {
+    inside.insert(layer);
+    row.last = layer;
+    row.multiplyAdds = sum(row.multiplyAdds, sizes.getMultiplyAdds(layer));
+  });
+  // A parameter counts where its owner stands, and there once.
+  for (const NetworkParameter &parameter : listing.parameters)
+    if (inside.contains(parameter.layer))
+      row.elements = sum(row.elements, sizes.getElements(parameter));
+  return row;
+}
+
+Contents ContentsBuilder::build() {
+  Contents contents;
+  if (listing.part.isBlock())
+    for (const ModuleNode &child : listing.part.children)
+      contents.rows.push_back(describe(child));
+  else
+    contents.rows.push_back(describe(listing.part));
+  for (const Row &row : contents.rows)
+    contents.multiplyAdds = sum(contents.multiplyAdds, row.multiplyAdds);
+  // Keras lists a layer that is used again only once.
+  if (listing.names.getScheme() == NamingScheme::Keras)
+    llvm::erase_if(contents.rows,
+                   [](const Row &row) { return !row.tie.empty(); });
+  for (const NetworkParameter &parameter : listing.parameters) {
+    const Size &elements = sizes.getElements(parameter);
+    contents.trainable = sum(contents.trainable, elements);
+    contents.elements = sum(contents.elements, elements);
+    int64_t width =
+        ParameterOp(parameter.op).getTensorType().getElementTypeBitWidth() / 8;
+    contents.bytes =
+        sum(contents.bytes,
+            elements ? Polynomial::scale(*elements, width) : std::nullopt);
+  }
+  return contents;
+}
+
+std::string format(const Size &size) { return size ? size->format() : "?"; }
+
+/// "(None, 256)", as Keras writes an open batch.
+std::string formatSizes(ArrayRef<Size> shape) {
+  std::string text = "(";
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    text += dim ? ", " : "";
+    text += size ? size->format() : dim == 0 ? "None" : "?";
+  }
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+/// Lines up three columns under one another, two spaces apart.
+struct Columns {
+  size_t widths[3] = {0, 0, 0};
+
+  void fit(ArrayRef<std::string> cells) {
+    for (auto [width, cell] : llvm::zip(widths, cells))
+      width =
+          std::max(width, size_t(llvm::sys::unicode::columnWidthUTF8(cell)));
+  }
+  size_t total() const { return widths[0] + widths[1] + widths[2] + 4; }
+  std::string line(ArrayRef<std::string> cells) const {
+    std::string text;
+    for (auto [width, cell] : llvm::zip(widths, cells)) {
+      text += cell;
+      text.append(width - llvm::sys::unicode::columnWidthUTF8(cell) + 2, ' ');
+    }
+    return StringRef(text).rtrim(' ').str() + "\n";
+  }
+};
+
+} // namespace
+
+std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
+                        const NetworkInterface *interface) {
+  Contents contents = ContentsBuilder(listing, sizes).build();
+  std::vector<std::vector<std::string>> lines = {
+      {"Layer (type)", "Output Shape", "Param #"}};
+  for (const Row &row : contents.rows) {
+    LayerOpInterface last = row.last;
+    lines.push_back({fmt::format("{} ({})", row.name, row.type),
+                     formatSizes(sizes.getShape(last->getResult(0))),
+                     row.tie.empty() ? format(row.elements)
+                                     : fmt::format("tied to {}", row.tie)});
+  }
+  Columns columns;
+  for (const auto &line : lines)
+    columns.fit(line);
+  std::string rule(columns.total(), '-');
+
+  SequentialOp network = listing.network;
+  std::string text = fmt::format("Model: \"{}\"", network.getSymName().str());
+  if (!listing.part.path.empty())
+    text += fmt::format(", layer \"{}\"", listing.part.path);
+  text += "\n" + rule + "\n" + columns.line(lines.front()) +
+          std::string(columns.total(), '=') + "\n";
+  for (const auto &line : ArrayRef(lines).drop_front())
+    text += columns.line(line);
+  text += std::string(columns.total(), '=') + "\n";
+  text += fmt::format("Total params: {}\nTrainable params: {}\n"
+                      "Non-trainable params: {}\n",
+                      format(contents.elements), format(contents.trainable),
+                      format(contents.nonTrainable));
+  text += fmt::format("Bytes of parameters: {}\nMultiply-adds per row: {}\n",
+                      format(contents.bytes), format(contents.multiplyAdds));
+  if (interface && listing.part.path.empty()) {
+    text +=
+        fmt::format("Buffers: parameters {} bytes", interface->parameterBytes);
+    for (const EntryInterface &entry : interface->entries)
+      text += fmt::format(", scratch{} {} bytes",
+                          entry.label.empty() ? "" : " of " + entry.label,
+                          entry.scratchBytes);
+    text += "\n";
+  }
+  for (const SizeName &name : sizes.getNames())
+    text += fmt::format("{}: size of dimension {} of input {}, not yet bound\n",
+                        name.name, name.dimension, name.input);
+  return text + rule + "\n";
+}
+
+static llvm::json::Value toJSON(const Size &size) {
+  if (!size)
+    return nullptr;
+  if (std::optional<int64_t> number = size->getConstant())
+    return *number;
+  return size->format();
+}
+
+static llvm::json::Array toJSON(ArrayRef<Size> shape) {
+  llvm::json::Array array;
+  for (const Size &size : shape)
+    array.push_back(toJSON(size));
+  return array;
+}
+
+llvm::json::Object describeAsJSON(const Listing &listing,
+                                  const NetworkSizes &sizes,
+                                  const NetworkInterface *interface) {
+  using llvm::json::Array;
+  using llvm::json::Object;
+  Contents contents = ContentsBuilder(listing, sizes).build();
+  SequentialOp network = listing.network;
+  Array inputs, layers, parameters;
+  for (BlockArgument input : network.getArguments())
+    inputs.push_back(toJSON(sizes.getShape(input)));
+  for (const Row &row : contents.rows) {
+    LayerOpInterface last = row.last;
+    Object object{{"name", row.name},
+                  {"type", row.type},
+                  {"output_shape", toJSON(sizes.getShape(last->getResult(0)))},
+                  {"parameters", toJSON(row.elements)},
+                  {"multiply_adds_per_row", toJSON(row.multiplyAdds)}};
+    if (!row.tie.empty())
+      object["tied_to"] = row.tie;
+    layers.push_back(std::move(object));
+  }
+  for (const NetworkParameter &parameter : listing.parameters) {
+    ParameterOp op = parameter.op;
+    std::string init;
+    llvm::raw_string_ostream(init) << op.getInit();
+    Array shape, aliases;
+    for (int64_t size : op.getTensorType().getShape())
+      shape.push_back(ShapedType::isDynamic(size) ? llvm::json::Value(nullptr)
+                                                  : llvm::json::Value(size));
+    for (const std::string &alias : parameter.aliases)
+      aliases.push_back(alias);
+    parameters.push_back(
+        Object{{"name", parameter.name},
+               {"aliases", std::move(aliases)},
+               {"shape", std::move(shape)},
+               {"dtype", dtypeOf(op)},
+               {"initializer", init},
+               {"elements", toJSON(sizes.getElements(parameter))}});
+  }
+  Object result{{"name", network.getSymName()},
+                {"part", listing.part.path},
+                {"inputs", std::move(inputs)},
+                {"layers", std::move(layers)},
+                {"parameters", std::move(parameters)},
+                {"total_parameters", toJSON(contents.elements)},
+                {"trainable_parameters", toJSON(contents.trainable)},
+                {"non_trainable_parameters", toJSON(contents.nonTrainable)},
+                {"bytes", toJSON(contents.bytes)},
+                {"multiply_adds_per_row", toJSON(contents.multiplyAdds)}};
+  if (interface) {
+    Object scratch;
+    for (const EntryInterface &entry : interface->entries)
+      scratch[forwardName(interface->name, entry.label)] = entry.scratchBytes;
+    result["buffers"] = Object{{"parameters", interface->parameterBytes},
+                               {"scratch", std::move(scratch)}};
+  }
+  return result;
+}
+
+} // namespace nascent
