@@ -1,6 +1,7 @@
 //===- Npy.cpp - The NPY format -------------------------------------------===//
 
 #include "nascent/Support/Npy.h"
+#include "nascent/Support/CopyStrided.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
@@ -37,12 +38,8 @@ static Error parseDescription(StringRef description, DType &dtype, bool &swap) {
       quote(description)));
 }
 
-/// Copies the elements from column-major to row-major order, or as they are.
-static void copyElements(const NpyHeader &header, unsigned size, StringRef from,
-                         MutableArrayRef<char> to) {
-  if (from.empty())
-    return;
-  // What one step in each dimension is in the source.
+/// What one step in each dimension is in the file; its data is not empty.
+static SmallVector<int64_t> stridesOf(const NpyHeader &header, unsigned size) {
   SmallVector<int64_t> strides(header.shape.size());
   int64_t stride = size;
   for (size_t i = 0, e = strides.size(); i != e; ++i) {
@@ -50,18 +47,7 @@ static void copyElements(const NpyHeader &header, unsigned size, StringRef from,
     strides[dim] = stride;
     stride *= header.shape[dim];
   }
-  SmallVector<int64_t> index(strides.size());
-  int64_t offset = 0;
-  for (char *out = to.begin(); out != to.end(); out += size) {
-    std::copy_n(from.data() + offset, size, out);
-    for (size_t dim = strides.size(); dim-- != 0;) {
-      offset += strides[dim];
-      if (++index[dim] != header.shape[dim])
-        break;
-      offset -= strides[dim] * index[dim];
-      index[dim] = 0;
-    }
-  }
+  return strides;
 }
 
 Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
@@ -84,12 +70,13 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
     return createStringError(
         fmt::format("the array needs {} bytes of data for its shape, found {}",
                     *expected, tensor.bytes.size()));
-  if (swap || header->fortranOrder) {
+  if ((swap || header->fortranOrder) && !tensor.bytes.empty()) {
     Expected<MutableArrayRef<char>> bytes = file.allocate(tensor.bytes.size());
     if (!bytes)
       return bytes.takeError();
     unsigned size = sizeOf(tensor.dtype);
-    copyElements(*header, size, tensor.bytes, *bytes);
+    copyStrided(tensor.bytes, tensor.shape, stridesOf(*header, size), size,
+                *bytes);
     if (swap)
       for (char *element = bytes->begin(); element != bytes->end();
            element += size)

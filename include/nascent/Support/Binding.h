@@ -1,7 +1,8 @@
 //===- Binding.h - The type a user gives to a network's input ---*- C++ -*-===//
 //
 // What `--bind` says: the network, and the shape of its input, written out
-// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`).
+// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); or the file of
+// parameters from which it follows (`mlp=@weights.safetensors`).
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +22,9 @@ struct Binding {
   std::string network;
   /// Positive sizes, or `mlir::ShapedType::kDynamic` for what stays open.
   llvm::SmallVector<int64_t> shape;
+  /// The file whose tensors give the parameters their shapes; empty if the
+  /// binding is of the input.
+  std::string checkpoint;
   /// The binding as the user wrote it, for messages.
   std::string text;
 };
@@ -28,7 +32,8 @@ struct Binding {
 /// Parses `NET=TYPE`. TYPE is dimensions and the element type, joined by x,
 /// with
 /// `?` or `-1` for an open dimension; or `@FILE.npy`, for the shape of the
-/// array in that file. Any error starts with "binding '<text>': ".
+/// array in that file; or `@FILE.safetensors` or `@FILE.npz`, which is not read
+/// here. Any error starts with "binding '<text>': ".
 llvm::Expected<Binding> parseBinding(llvm::StringRef text);
 
 } // namespace nascent

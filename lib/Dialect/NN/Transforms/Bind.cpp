@@ -1,10 +1,12 @@
 //===- Bind.cpp - Give networks the types of their inputs -----------------===//
 //
-// The moment at which a framework would see its first batch. Only the inputs
-// change here; what follows from them is inference's work.
+// The moment at which a framework would see its first batch, or load trained
+// parameters. Only the inputs or the parameters change here; what follows from
+// them is inference's work.
 //
 //===----------------------------------------------------------------------===//
 
+#include "BindCheckpoint.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Binding.h"
@@ -78,6 +80,10 @@ LogicalResult Bind::bind(StringRef text) {
       diag.attachNote(other.getLoc())
           << "there is network '" << other.getSymName() << "'";
     return diag;
+  }
+  if (!binding->checkpoint.empty()) {
+    ++numBound;
+    return bindCheckpoint(network, *binding);
   }
   if (network.getNumArguments() != 1)
     return network.emitOpError()
