@@ -68,7 +68,7 @@ static LogicalResult claimNames(const NetworkInterface &network,
   std::string what = fmt::format("network '{}'", network.name);
   std::string lower = mangle(network.name), upper = mangleUpper(network.name);
   for (const char *suffix :
-       {"_init", "_forward", "_get", "_set", "_parameters"})
+       {"_init", "_forward", "_get", "_set", "_parameters", "_weights"})
     if (failed(identifiers.claim(network.location, lower + suffix, what)))
       return failure();
   for (const char *suffix : {"_PARAMETERS_BYTES", "_SCRATCH_BYTES",
@@ -107,7 +107,7 @@ FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module) {
   Identifiers identifiers;
   for (auto network : module.getOps<nn::SequentialOp>()) {
     NetworkInterface interface{
-        network.getSymName().str(), network.getLoc(), {}, {}, {}, 0, 0};
+        network.getSymName().str(), network.getLoc(), {}, {}, {}, 0, 0, {}};
     for (Type type : network.getArgumentTypes())
       interface.inputs.push_back(cast<RankedTensorType>(type));
     for (Type type : network.getResultTypes())
@@ -223,6 +223,14 @@ static void writeFunctions(const NetworkInterface &network,
         "int {0}_get(const void *parameters, uint32_t index, void *values);\n"
         "int {0}_set(void *parameters, uint32_t index, const void "
         "*values);\n\n",
+        name, upper);
+
+  if (!network.weights.empty())
+    os << fmt::format(
+        "/* The trained parameters, read-only: what {0}_get and {0}_forward "
+        "take as\n"
+        "   parameters. */\n"
+        "extern const unsigned char {0}_weights[{1}_PARAMETERS_BYTES];\n\n",
         name, upper);
 
   os << "/* Applies the network.\n"

@@ -31,6 +31,8 @@ struct NetworkInterface {
   std::vector<ParameterInterface> parameters;
   int64_t parameterBytes = 0;
   int64_t scratchBytes = 0;
+  /// The parameter buffer that the object embeds; empty if it embeds none.
+  std::string weights;
 
   bool hasOpenBatch() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
