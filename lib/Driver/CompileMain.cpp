@@ -1,10 +1,9 @@
 //===- CompileMain.cpp - The nascent-compile tool -------------------------===//
 
 #include "nascent/Driver/CompileMain.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Support/FileUtilities.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
+#include "nascent/Driver/Model.h"
 #include "nascent/Driver/Summary.h"
 #include "nascent/Driver/Values.h"
 #include "nascent/Support/Binding.h"
@@ -13,7 +12,6 @@
 #include "nascent/Target/ObjectEmitter.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
@@ -45,8 +43,14 @@ struct Options {
   cl::list<std::string> bindings{
       "bind",
       cl::desc("Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
-               "open: mlp=?x20xf32; @x.npy takes the shape of a file"),
+               "open: mlp=?x20xf32; @x.npy takes the shape of a file, "
+               "@w.safetensors the shapes of the parameters"),
       cl::value_desc("network=type"), cl::cat(category)};
+  cl::list<std::string> parameterFiles{
+      "params",
+      cl::desc("Embed trained parameters as <net>_weights: w.safetensors, "
+               ".npz; mlp=w.safetensors where there are several networks"),
+      cl::value_desc("[network=]file"), cl::cat(category)};
   cl::opt<Emit> emit{
       "emit", cl::desc("What to write"), cl::init(Emit::Default),
       cl::values(
@@ -187,6 +191,9 @@ LogicalResult Driver::checkOptions() {
   if (emit == Emit::Object && options.output == "-")
     return optionError("-o -: an object and its header need a file; use "
                        "--emit=asm or --emit=header for standard output");
+  if (options.parameterFiles.getNumOccurrences() &&
+      (emit == Emit::MLIR || emit == Emit::Summary || emit == Emit::Values))
+    return optionError("--params goes with --emit=obj, header, asm or llvm");
   for (const std::string &text : options.bindings)
     if (auto binding = parseBinding(text); !binding)
       return optionError("--bind: " + llvm::toString(binding.takeError()));
@@ -332,32 +339,23 @@ LogicalResult Driver::run() {
     machine = std::move(*created);
   }
 
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file =
-      openInputFile(options.input, &message);
-  if (!file)
-    return optionError(message);
-  std::string inputName = file->getBufferIdentifier().str();
-  auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
-  DialectRegistry registry;
-  registerCompilerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  // Stages build operations outside of passes, too.
-  context.loadAllAvailableDialects();
-  // Users wrote the source, not the operations it became.
-  context.printOpOnDiagnostic(false);
-  SourceMgrDiagnosticHandler diagnostics(*sources, &context);
-  auto parsed = parseSourceFile<ModuleOp>(sources, &context);
-  if (!parsed)
+  auto model = Model::open(options.input);
+  if (!model)
+    return report(model.takeError());
+  if (failed((*model)->parse()))
     return failure();
-  module = *parsed;
-  // The parser puts a module at line 0; errors about the whole file are at 1.
-  module->setLoc(FileLineColLoc::get(&context, inputName, 1, 1));
+  module = (*model)->getModule();
   if (failed(checkBindings()))
     return failure();
 
-  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()});
+  std::vector<std::string> parameterTexts(options.parameterFiles.begin(),
+                                          options.parameterFiles.end());
+  auto parameterFiles = parseParameterFiles(module, parameterTexts);
+  if (!parameterFiles)
+    return report(parameterFiles.takeError());
+
+  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()},
+                    std::move(*parameterFiles));
   switch (emit) {
   case Emit::Summary:
     return writeSummary(compiler);

@@ -74,6 +74,8 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     passes.addPass(nn::createNNInferShapes());
     break;
   case Stage::Layout:
+    if (failed(verifyShapesKnown(module, parameterFiles)))
+      return failure();
     setTarget(module, *machine);
     passes.addPass(createSymbolDCEPass());
     passes.addPass(nn::createNNVerifyResolved());
@@ -103,7 +105,8 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   if (failed(collected))
     return failure();
   interfaces = std::move(*collected);
-  return success();
+  return packWeights(module, parameterFiles,
+                     machine->createDataLayout().isBigEndian(), interfaces);
 }
 
 LogicalResult Compiler::run(Stage last, llvm::TargetMachine *machine) {

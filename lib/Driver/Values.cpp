@@ -72,13 +72,9 @@ findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
                             << (known.empty() ? "none" : known);
 }
 
-static FailureOr<Fillable> findFillable(ModuleOp module, StringRef name) {
-  SymbolTableCollection symbols;
-  nn::SequentialOp network;
-  auto found = findParameter(module, name, network, symbols);
-  if (failed(found))
-    return failure();
-  nn::NetworkParameter parameter = *found;
+static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
+                                        nn::NetworkParameter parameter,
+                                        SymbolTableCollection &symbols) {
   RankedTensorType type = parameter.op.getTensorType();
   auto emitError = [&] {
     InFlightDiagnostic diag = parameter.op.emitError();
@@ -171,21 +167,41 @@ static llvm::Error compute(const Fillable &fillable, uint64_t seed,
   return llvm::Error::success();
 }
 
-LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
-                          llvm::raw_ostream &os) {
-  FailureOr<Fillable> fillable = findFillable(module, name);
+FailureOr<InitialValues>
+InitialValues::compute(nn::SequentialOp network,
+                       const nn::NetworkParameter &parameter, uint64_t seed) {
+  SymbolTableCollection symbols;
+  FailureOr<Fillable> fillable = makeFillable(network, parameter, symbols);
   if (failed(fillable))
     return failure();
-  size_t count = fillable->type.getNumElements();
-  std::unique_ptr<float[]> values(new (std::nothrow) float[count]);
-  if (!values)
-    return module.emitError() << "parameter '" << name << "' with " << count
-                              << " elements does not fit in memory";
-  if (llvm::Error error = compute(*fillable, seed, {values.get(), count}))
-    return module.emitError(llvm::toString(std::move(error)));
+  InitialValues result;
+  result.count = fillable->type.getNumElements();
+  result.values.reset(new (std::nothrow) float[result.count]);
+  if (!result.values)
+    return network.emitError()
+           << "parameter '" << parameter.name << "' with " << result.count
+           << " elements does not fit in memory";
+  if (llvm::Error error = nascent::compute(*fillable, seed,
+                                           {result.values.get(), result.count}))
+    return network.emitError(llvm::toString(std::move(error)));
+  return result;
+}
 
-  ArrayRef<int64_t> shape = fillable->type.getShape();
-  os << fmt::format("{} {} float32, seed {}\n", fillable->parameter.name,
+LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
+                          llvm::raw_ostream &os) {
+  SymbolTableCollection symbols;
+  nn::SequentialOp network;
+  auto parameter = findParameter(module, name, network, symbols);
+  if (failed(parameter))
+    return failure();
+  auto computed = InitialValues::compute(network, *parameter, seed);
+  if (failed(computed))
+    return failure();
+  ArrayRef<float> values = computed->get();
+  size_t count = values.size();
+
+  ArrayRef<int64_t> shape = parameter->op.getTensorType().getShape();
+  os << fmt::format("{} {} float32, seed {}\n", parameter->name,
                     nn::formatShape(shape), seed);
   size_t rowSize = shape.empty() ? 1 : shape.back();
   for (size_t i = 0; i < count; ++i)

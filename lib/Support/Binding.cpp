@@ -3,6 +3,7 @@
 #include "nascent/Support/Binding.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/NpyHeader.h"
+#include "nascent/Support/TensorFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
@@ -79,9 +80,11 @@ static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape) {
 static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
   if (file.empty())
     return createStringError("expected the name of a .npy file after '@'");
-  if (!file.ends_with(".npy"))
+  if (formatOf(file) != TensorFormat::Npy)
     return createStringError(fmt::format(
-        "only .npy files can be bound by file, found '{}'", file.str()));
+        "only .npy files can be bound by file, and .safetensors and .npz files "
+        "of parameters, found '{}'",
+        file.str()));
   Expected<NpyHeader> header = readNpyHeader(file);
   if (!header)
     return header.takeError();
@@ -133,6 +136,11 @@ static Error parse(StringRef text, Binding &binding) {
 
   StringRef type = text.drop_front(equals + 1);
   bool isFile = type.consume_front("@");
+  std::optional<TensorFormat> format = formatOf(type);
+  if (isFile && format && format != TensorFormat::Npy) {
+    binding.checkpoint = type.str();
+    return Error::success();
+  }
   if (Error error = isFile ? readShape(type, binding.shape)
                            : parseType(type, binding.shape))
     return error;

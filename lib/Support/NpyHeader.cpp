@@ -1,30 +1,18 @@
 //===- NpyHeader.cpp - What a NPY file says about its array ---------------===//
 
 #include "nascent/Support/NpyHeader.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/Support/raw_ostream.h"
 #include <fmt/format.h>
 #include <optional>
 
 using namespace llvm;
 
 namespace nascent {
-
-/// Bytes of the file as a message shows them: one short line, whatever they
-/// are.
-static std::string quote(StringRef bytes) {
-  constexpr size_t longest = 24;
-  std::string text;
-  raw_string_ostream os(text);
-  os << '\'';
-  printEscapedString(bytes.take_front(longest), os);
-  os << (bytes.size() > longest ? "...'" : "'");
-  return text;
-}
 
 namespace {
 /// Parses the description: the Python dictionary that numpy writes.

@@ -76,7 +76,7 @@ static LogicalResult claimNames(const NetworkInterface &network,
   std::string what = fmt::format("network '{}'", network.name);
   std::string lower = mangle(network.name), upper = mangleUpper(network.name);
   for (const char *suffix : {"_init", "_get", "_set", "_get_range",
-                             "_set_range", "_find", "_parameters"})
+                             "_set_range", "_find", "_parameters", "_weights"})
     if (failed(identifiers.claim(network.location, lower + suffix, what)))
       return failure();
   for (const char *suffix :
@@ -132,7 +132,7 @@ static EntryInterface describeEntry(nn::SequentialOp network) {
 static FailureOr<NetworkInterface> describe(nn::SequentialOp network,
                                             SymbolTableCollection &symbols) {
   NetworkInterface interface{
-      network.getSymName().str(), network.getLoc(), {}, {}, 0};
+      network.getSymName().str(), network.getLoc(), {}, {}, 0, {}};
   auto parameters = nn::collectParameters(network, symbols);
   if (failed(parameters))
     return failure();
@@ -320,6 +320,13 @@ static void writeFunctions(const NetworkInterface &network,
       name, upper);
   if (!network.parameters.empty())
     writeAccess(name, upper, os);
+  if (!network.weights.empty())
+    os << fmt::format(
+        "/* The trained parameters, read-only: what {0}_get and {0}_forward "
+        "take as\n"
+        "   parameters. */\n"
+        "extern const unsigned char {0}_weights[{1}_PARAMETERS_BYTES];\n\n",
+        name, upper);
   for (const EntryInterface &entry : network.entries)
     writeForward(network, entry, os);
 }

@@ -2,6 +2,7 @@
 
 #include "nascent/Target/ObjectEmitter.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/CName.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
@@ -52,6 +53,20 @@ static void addParameterTable(llvm::Module &module,
                            llvm::GlobalValue::ExternalLinkage,
                            llvm::ConstantArray::get(arrayType, entries),
                            mangle(network.name) + "_parameters");
+}
+
+/// The constant array `<net>_weights` of bytes.
+static void addWeights(llvm::Module &module, const NetworkInterface &network) {
+  if (network.weights.empty())
+    return;
+  auto *data = llvm::ConstantDataArray::getRaw(
+      network.weights, network.weights.size(),
+      llvm::Type::getInt8Ty(module.getContext()));
+  auto *global =
+      new llvm::GlobalVariable(module, data->getType(), /*isConstant=*/true,
+                               llvm::GlobalValue::ExternalLinkage, data,
+                               mangle(network.name) + "_weights");
+  global->setAlignment(llvm::Align(nn::kBufferAlignment));
 }
 
 /// Stand-alone code: no unwinding, no calls to a C library, the target's
@@ -115,8 +130,10 @@ translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
   result->setTargetTriple(machine.getTargetTriple());
   result->setDataLayout(machine.createDataLayout());
   result->setPICLevel(llvm::PICLevel::BigPIC);
-  for (const NetworkInterface &network : interfaces)
+  for (const NetworkInterface &network : interfaces) {
     addParameterTable(*result, network);
+    addWeights(*result, network);
+  }
   setAttributes(*result, machine);
   optimize(*result, machine, optLevel);
   return result;

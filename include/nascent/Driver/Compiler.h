@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
+#include "nascent/Driver/Weights.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
 #include <string>
@@ -30,15 +31,17 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 /// Takes one module through the stages.
 class Compiler {
 public:
-  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings)
-      : module(module), bindings(std::move(bindings)) {}
+  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings,
+           std::vector<ParameterFile> parameterFiles = {})
+      : module(module), bindings(std::move(bindings)),
+        parameterFiles(std::move(parameterFiles)) {}
 
   /// Runs all stages up to `stage`. From `Stage::Layout` on a machine is
   /// needed. Fails after an error.
   llvm::LogicalResult run(Stage stage, llvm::TargetMachine *machine);
 
-  /// The C interfaces of the networks, known from `Stage::Layout` on; the
-  /// scratch sizes from `Stage::LLVM` on.
+  /// The C interfaces of the networks, known from `Stage::Layout` on, with the
+  /// weights to embed; the scratch sizes from `Stage::LLVM` on.
   const std::vector<NetworkInterface> &getInterfaces() const {
     return interfaces;
   }
@@ -49,6 +52,7 @@ private:
 
   mlir::ModuleOp module;
   std::vector<std::string> bindings;
+  std::vector<ParameterFile> parameterFiles;
   std::vector<NetworkInterface> interfaces;
 };
 

@@ -4,18 +4,35 @@
 #define NASCENT_DRIVER_VALUES_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace nascent {
 
+/// The values that a parameter gets from a seed, row-major.
+class InitialValues {
+public:
+  /// Runs emitted code, by the rules `<net>_init` follows. Fails, after an
+  /// error that says which binding is missing, while the shape is not known.
+  static llvm::FailureOr<InitialValues>
+  compute(nn::SequentialOp network, const nn::NetworkParameter &parameter,
+          uint64_t seed);
+
+  llvm::ArrayRef<float> get() const { return {values.get(), count}; }
+
+private:
+  std::unique_ptr<float[]> values;
+  size_t count = 0;
+};
+
 /// Prints the values that parameter `name` (PyTorch's name: "0.weight") gets
 /// from `seed`, one row of its matrix a line, in as many digits as tell floats
-/// apart. The values come from emitted code, by the rules `<net>_init` follows;
-/// `net.0.weight` chooses among several networks. Fails, after an
-/// error that says which binding is missing, while the shape is not known;
-/// `module` has been inferred as far as that goes.
+/// apart. `net.0.weight` chooses among several networks. Fails, after an error,
+/// while the shape is not known; `module` has been inferred as far as that
+/// goes.
 llvm::LogicalResult printValues(mlir::ModuleOp module, llvm::StringRef name,
                                 uint64_t seed, llvm::raw_ostream &os);
 

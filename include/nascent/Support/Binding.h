@@ -1,8 +1,9 @@
 //===- Binding.h - The type a user gives to a network's input ---*- C++ -*-===//
 //
 // What `--bind` says: the network, and the shape of its input, written out
-// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); and, where a network
-// is bound several times, a label for each (`mlp:b64=64x20xf32`).
+// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); or the file of
+// parameters from which it follows (`mlp=@weights.safetensors`). Where a network
+// is bound several times, each binding has a label (`mlp:b64=64x20xf32`).
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,13 +25,18 @@ struct Binding {
   std::string entry;
   /// Positive sizes, or `mlir::ShapedType::kDynamic` for what stays open.
   llvm::SmallVector<int64_t> shape;
+  /// The file whose tensors give the parameters their shapes; empty if the
+  /// binding is of the input.
+  std::string checkpoint;
   /// The binding as the user wrote it, for messages.
   std::string text;
 };
 
 /// Parses `NET[:ENTRY]=TYPE`. ENTRY is made of letters, digits and underscores.
 /// TYPE is dimensions and the element type, joined by x, with `?` or `-1` for an
-/// open dimension; or `@FILE.npy`, for the shape of the array in that file. Any error starts with "binding '<text>': ".
+/// open dimension; or `@FILE.npy`, for the shape of the array in that file; or
+/// `@FILE.safetensors` or `@FILE.npz`, which is not read here. Any error starts
+/// with "binding '<text>': ".
 llvm::Expected<Binding> parseBinding(llvm::StringRef text);
 
 } // namespace nascent

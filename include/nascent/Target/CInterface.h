@@ -43,6 +43,8 @@ struct NetworkInterface {
   std::vector<EntryInterface> entries;
   std::vector<ParameterInterface> parameters;
   int64_t parameterBytes = 0;
+  /// The parameter buffer that the object embeds; empty if it embeds none.
+  std::string weights;
 };
 
 /// The interfaces of a module's networks, after layout assignment. Fails, after

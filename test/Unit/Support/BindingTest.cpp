@@ -166,11 +166,20 @@ TEST(Binding, RefusesFilesThatDoNotFit) {
                 .str());
 }
 
+TEST(Binding, NamesACheckpointWithoutReadingIt) {
+  for (StringRef path : {"absent.safetensors", "a=b/absent.npz"}) {
+    Expected<Binding> binding = parseBinding(("mlp=@" + path).str());
+    ASSERT_TRUE(bool(binding)) << toString(binding.takeError());
+    EXPECT_EQ(binding->network, "mlp");
+    EXPECT_EQ(binding->checkpoint, path);
+  }
+}
+
 TEST(Binding, RefusesOtherFiles) {
   EXPECT_EQ(errorOf("mlp=@"), "expected the name of a .npy file after '@'");
-  EXPECT_EQ(errorOf("mlp=@weights.safetensors"),
-            "only .npy files can be bound by file, found "
-            "'weights.safetensors'");
+  EXPECT_EQ(errorOf("mlp=@weights.bin"),
+            "only .npy files can be bound by file, and .safetensors and .npz "
+            "files of parameters, found 'weights.bin'");
   // The file may have '=' and ':' in its name, the network may not.
   EXPECT_EQ(errorOf("mlp=@/nowhere/a=b:c.npy"),
             "cannot read '/nowhere/a=b:c.npy': No such file or directory");

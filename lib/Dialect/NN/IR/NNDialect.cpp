@@ -40,7 +40,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   };
   if (name == kTargetAttrName && !isa<TargetAttr>(value))
     return expects("a #nn.target");
-  if (name == kNetworkAttrName && !isa<StringAttr>(value))
+  if (llvm::is_contained({kNetworkAttrName, kCheckpointAttrName}, name) &&
+      !isa<StringAttr>(value))
     return expects("a string");
   if (name == kKernelAttrName && !isa<UnitAttr>(value))
     return expects("a unit attribute");

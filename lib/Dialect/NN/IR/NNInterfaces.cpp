@@ -52,10 +52,8 @@ LayerShapes shapesOf(LayerOpInterface layer, SymbolTableCollection *symbols) {
       shapes.parameters.emplace_back(spec.rank);
       continue;
     }
-    Origin origin{
-        parameter.getLoc(),
-        ("the type of parameter '" + parameter.getSymName() + "'").str()};
-    shapes.parameters.emplace_back(parameter.getTensorType(), origin);
+    shapes.parameters.emplace_back(parameter.getTensorType(),
+                                   parameter.getOrigin());
   }
   return shapes;
 }

@@ -145,6 +145,13 @@ LogicalResult ParameterOp::verify() {
   return success();
 }
 
+Origin ParameterOp::getOrigin() {
+  if (auto tensor =
+          (*this)->getAttrOfType<StringAttr>(NNDialect::kCheckpointAttrName))
+    return {getLoc(), tensor.str()};
+  return {getLoc(), ("the type of parameter '" + getSymName() + "'").str()};
+}
+
 MemRefType ParameterOp::getStorageType() {
   RankedTensorType type = getTensorType();
   PanelsAttr layout = getLayoutAttr();
@@ -154,6 +161,14 @@ MemRefType ParameterOp::getStorageType() {
   int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
   return MemRefType::get({panels, type.getDimSize(1), width},
                          type.getElementType());
+}
+
+int64_t ParameterOp::getStorageIndex(int64_t element) {
+  PanelsAttr layout = getLayoutAttr();
+  if (!layout)
+    return element;
+  int64_t columns = getTensorType().getDimSize(1);
+  return layout.getIndex(element / columns, element % columns, columns);
 }
 
 std::optional<int64_t> ParameterOp::getStorageBytes() {

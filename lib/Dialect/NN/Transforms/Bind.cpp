@@ -1,10 +1,12 @@
 //===- Bind.cpp - Give networks the types of their inputs -----------------===//
 //
-// The moment at which a framework would see its first batch. Only the inputs
-// change here; what follows from them is inference's work.
+// The moment at which a framework would see its first batch, or load trained
+// parameters. Only the inputs or the parameters change here; what follows from
+// them is inference's work.
 //
 //===----------------------------------------------------------------------===//
 
+#include "BindCheckpoint.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Binding.h"
@@ -88,6 +90,8 @@ FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
           << "there is network '" << other.getSymName() << "'";
     return diag;
   }
+  if (!binding.checkpoint.empty())
+    return network;
   if (network.getNumArguments() != 1)
     return network.emitOpError()
            << optionName << " '" << binding.text
@@ -143,6 +147,16 @@ LogicalResult Bind::bind(const Binding &binding, SymbolTable &symbols) {
   FailureOr<SequentialOp> base = findNetwork(binding, symbols);
   if (failed(base))
     return failure();
+  if (!binding.checkpoint.empty()) {
+    if (!binding.entry.empty())
+      return base->emitOpError()
+             << optionName << " '" << binding.text
+             << "' binds the parameters, which all entries share; leave out "
+                "the label '"
+             << binding.entry << "'";
+    ++numBound;
+    return bindCheckpoint(*base, binding);
+  }
   unboundTypes.try_emplace(
       *base, cast<RankedTensorType>(base->getArgument(0).getType()));
   lastEntry.try_emplace(*base, *base);

@@ -74,10 +74,8 @@ NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
         continue;
       auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
       uses[layer].push_back(parameter);
-      Origin origin{parameter.getLoc(),
-                    fmt::format("the type of parameter '{}'",
-                                parameter.getSymName().str())};
-      parameters.insert({parameter, Shape(parameter.getTensorType(), origin)});
+      parameters.insert(
+          {parameter, Shape(parameter.getTensorType(), parameter.getOrigin())});
     }
   }
   for (auto [index, type] : llvm::enumerate(network.getResultTypes()))

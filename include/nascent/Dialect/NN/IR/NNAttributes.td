@@ -162,6 +162,13 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
   let parameters = (ins "int64_t":$width);
   let assemblyFormat = "`<` $width `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Where element (n, k) of a matrix of `columns` columns lies.
+    int64_t getIndex(int64_t n, int64_t k, int64_t columns) const {
+      return n / getWidth() * columns * getWidth() + k * getWidth() +
+             n % getWidth();
+    }
+  }];
 }
 
 def NN_TargetAttr : NN_Attr<"Target", "target"> {

@@ -36,6 +36,9 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Argument attribute that remembers the binding an input's type came from.
     static constexpr ::llvm::StringLiteral kBindingAttrName = "nn.binding";
+    /// Attribute of a parameter that remembers the tensor its shape came from.
+    static constexpr ::llvm::StringLiteral kCheckpointAttrName =
+        "nn.checkpoint";
     /// Module attribute that describes the machine compiled for.
     static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
   }];

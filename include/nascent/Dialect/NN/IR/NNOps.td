@@ -113,9 +113,13 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
     ::mlir::RankedTensorType getTensorType() {
       return ::llvm::cast<::mlir::RankedTensorType>(getType());
     }
+    /// Where the dimensions of the type come from.
+    ::nascent::nn::Origin getOrigin();
     /// The shape as it is stored: (panels, in, width) for panels, else the
     /// canonical shape.
     ::mlir::MemRefType getStorageType();
+    /// Where the storage holds an element, given its place in row-major order.
+    int64_t getStorageIndex(int64_t element);
     /// The bytes of the stored parameter; nullopt if they exceed int64.
     std::optional<int64_t> getStorageBytes();
   }];

@@ -82,7 +82,13 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
     otherwise is an error. The binding is remembered on the argument, so that
     later errors can name it.
 
-    Needs: nothing. Leaves: input types narrowed; nothing else changes until
+    `@FILE.safetensors` and `@FILE.npz` bind parameters instead: each takes the
+    shape of the tensor of its name. A tensor that is missing, that no parameter
+    has the name of, or that has another shape is an error; all are reported. A
+    parameter remembers its tensor in `nn.checkpoint`.
+
+    Needs: materialised parameters to bind them by a file, else nothing. Leaves:
+    the types of inputs or parameters narrowed; nothing else changes until
     `nn-infer-shapes`.
 
     With `bindings=mlp=2x20xf32`, before:
@@ -97,7 +103,8 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"bindings", "bindings", "std::string",
-               "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or @FILE.npy">,
+               "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy or "
+               "@FILE.safetensors">,
     Option<"optionName", "option-name", "std::string", "\"binding\"",
            "What errors call a binding: a tool's option that gave it">];
   let statistics = [Statistic<"numBound", "bound", "Number of inputs bound">];

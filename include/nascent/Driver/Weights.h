@@ -1,0 +1,42 @@
+//===- Weights.h - Trained parameters in an object --------------*- C++ -*-===//
+
+#ifndef NASCENT_DRIVER_WEIGHTS_H
+#define NASCENT_DRIVER_WEIGHTS_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "nascent/Target/CInterface.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace nascent {
+
+/// A file that holds the parameters of a network.
+struct ParameterFile {
+  std::string network;
+  std::string path;
+};
+
+/// Parses the values of `--params`: FILE where the module has one public
+/// network, NET=FILE where it has several. Fails if a network is not there or
+/// is named twice.
+llvm::Expected<std::vector<ParameterFile>>
+parseParameterFiles(mlir::ModuleOp module, llvm::ArrayRef<std::string> texts);
+
+/// Fails, after an error that suggests to bind by the file, if a network for
+/// which there is one has a parameter of unknown shape.
+llvm::LogicalResult verifyShapesKnown(mlir::ModuleOp module,
+                                      llvm::ArrayRef<ParameterFile> files);
+
+/// Reads the files and fills in the interfaces' weights, as they are stored on
+/// a machine of that endianness. Needs layouts. Remarks on elements that are
+/// converted and on those that are not a number; fails after an error for each
+/// tensor that does not fit.
+llvm::LogicalResult packWeights(mlir::ModuleOp module,
+                                llvm::ArrayRef<ParameterFile> files,
+                                bool isBigEndian,
+                                std::vector<NetworkInterface> &interfaces);
+
+} // namespace nascent
+
+#endif // NASCENT_DRIVER_WEIGHTS_H

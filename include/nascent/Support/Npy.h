@@ -1,0 +1,22 @@
+//===- Npy.h - The NPY format -----------------------------------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_NPY_H
+#define NASCENT_SUPPORT_NPY_H
+
+#include "nascent/Support/TensorFile.h"
+
+namespace nascent {
+
+/// Adds the array of a NPY file's contents to `file` under `name`. Its bytes
+/// lie in `contents`, unless they are column-major or big endian: then they are
+/// put in order in memory of `file`.
+llvm::Error parseNpy(llvm::StringRef contents, llvm::StringRef name,
+                     TensorFile &file);
+
+/// Writes a file of format 1.0, as numpy does. Fails for an element type that
+/// numpy does not have.
+llvm::Error writeNpy(const Tensor &tensor, llvm::raw_ostream &os);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_NPY_H

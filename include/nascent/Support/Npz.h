@@ -1,0 +1,20 @@
+//===- Npz.h - The NPZ format: a zip archive of NPY files -------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_NPZ_H
+#define NASCENT_SUPPORT_NPZ_H
+
+#include "nascent/Support/TensorFile.h"
+
+namespace nascent {
+
+/// Adds the arrays of an archive to `file`, in the archive's order, each named
+/// as its member without ".npy". The bytes of members that are stored lie in
+/// `contents`; deflated ones are inflated. Checksums are verified.
+llvm::Error parseNpz(llvm::StringRef contents, TensorFile &file);
+
+/// Writes an archive of stored members without times.
+llvm::Error writeNpz(llvm::ArrayRef<Tensor> tensors, llvm::raw_ostream &os);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_NPZ_H

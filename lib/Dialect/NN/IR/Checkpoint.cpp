@@ -1,0 +1,156 @@
+//===- Checkpoint.cpp - A network's parameters in a file ------------------===//
+
+#include "nascent/Dialect/NN/IR/Checkpoint.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+namespace {
+/// The search for the tensors of one network, and the errors on the way.
+class TensorFinder {
+public:
+  TensorFinder(SequentialOp network, const TensorFile &file, StringRef path)
+      : network(network), path(path) {
+    for (const Tensor &tensor : file.tensors)
+      unclaimed[tensor.name] = &tensor;
+  }
+
+  /// The tensor of `parameter`; null after an error.
+  const Tensor *find(const NetworkParameter &parameter,
+                     const ExpectedTensor &expected);
+  /// Reports, in the file's order, the tensors that nobody asked for.
+  void reportUnexpected(const TensorFile &file);
+
+  bool hasErrors() const { return numErrors != 0; }
+  /// Whether the file has a tensor for any parameter at all.
+  bool foundAny() const { return numFound != 0; }
+
+private:
+  InFlightDiagnostic error(Location location) {
+    ++numErrors;
+    return emitError(location) << "'" << path << "': ";
+  }
+  const Tensor *claim(StringRef name);
+  bool fits(const Tensor &tensor, const NetworkParameter &parameter,
+            const ExpectedTensor &expected);
+
+  SequentialOp network;
+  StringRef path;
+  llvm::StringMap<const Tensor *> unclaimed;
+  unsigned numErrors = 0, numFound = 0;
+};
+} // namespace
+
+const Tensor *TensorFinder::claim(StringRef name) {
+  auto it = unclaimed.find(name);
+  if (it == unclaimed.end())
+    return nullptr;
+  const Tensor *tensor = it->second;
+  unclaimed.erase(it);
+  ++numFound;
+  return tensor;
+}
+
+/// Whether a tensor of shape `found` can be one of which `expected` is known.
+static bool isCompatible(ArrayRef<int64_t> found, ArrayRef<int64_t> expected) {
+  return found.size() == expected.size() &&
+         llvm::all_of(llvm::zip(found, expected), [](auto sizes) {
+           auto [size, known] = sizes;
+           return ShapedType::isDynamic(known) ? size > 0 : size == known;
+         });
+}
+
+bool TensorFinder::fits(const Tensor &tensor, const NetworkParameter &parameter,
+                        const ExpectedTensor &expected) {
+  Location location = parameter.layer->getLoc();
+  bool fits = true;
+  if (!isCompatible(tensor.shape, expected.shape)) {
+    error(location) << "tensor '" << tensor.name << "' has the shape "
+                    << formatShape(tensor.shape) << ", but "
+                    << quotedName(parameter.layer) << " needs "
+                    << formatShape(expected.shape);
+    fits = false;
+  }
+  if (!isFloat(tensor.dtype)) {
+    error(location) << "tensor '" << tensor.name << "' of "
+                    << quotedName(parameter.layer) << " has elements of type "
+                    << nameOf(tensor.dtype)
+                    << "; expected F64, F32, F16 or BF16";
+    fits = false;
+  }
+  return fits;
+}
+
+const Tensor *TensorFinder::find(const NetworkParameter &parameter,
+                                 const ExpectedTensor &expected) {
+  const Tensor *found = claim(expected.name);
+  bool isValid = !found || fits(*found, parameter, expected);
+  for (StringRef alias : expected.aliases) {
+    const Tensor *other = claim(alias);
+    if (!other)
+      continue;
+    isValid &= fits(*other, parameter, expected);
+    if (!found) {
+      found = other;
+    } else if (isValid &&
+               (found->dtype != other->dtype || found->shape != other->shape ||
+                found->bytes != other->bytes)) {
+      error(parameter.layer->getLoc())
+          << "tensors '" << found->name << "' and '" << other->name
+          << "' have different values, but are one parameter of "
+          << quotedName(parameter.layer) << " and the layers tied to it";
+      isValid = false;
+    }
+  }
+  if (!found)
+    error(parameter.layer->getLoc())
+        << "tensor '" << expected.name << "' of " << quotedName(parameter.layer)
+        << ", of shape " << formatShape(expected.shape) << ", is missing";
+  return isValid ? found : nullptr;
+}
+
+void TensorFinder::reportUnexpected(const TensorFile &file) {
+  for (const Tensor &tensor : file.tensors)
+    if (unclaimed.count(tensor.name))
+      error(network.getLoc())
+          << "tensor '" << tensor.name << "' of shape "
+          << formatShape(tensor.shape) << " is no parameter of network '"
+          << network.getSymName() << "'";
+}
+
+ExpectedTensor expectedTensor(const NetworkParameter &parameter) {
+  ParameterOp op = parameter.op;
+  return {parameter.name, parameter.aliases,
+          SmallVector<int64_t>(op.getTensorType().getShape())};
+}
+
+FailureOr<SmallVector<const Tensor *, 0>>
+findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
+            ArrayRef<ExpectedTensor> expected, const TensorFile &file,
+            StringRef path) {
+  TensorFinder finder(network, file, path);
+  SmallVector<const Tensor *, 0> tensors;
+  for (auto [parameter, tensor] : llvm::zip(parameters, expected))
+    tensors.push_back(finder.find(parameter, tensor));
+  finder.reportUnexpected(file);
+  if (!finder.hasErrors())
+    return tensors;
+  if (!finder.foundAny() && !file.tensors.empty() && !parameters.empty())
+    emitRemark(network.getLoc())
+        << "no tensor of '" << path
+        << "' has a name that is expected; 'nascent-params convert' changes "
+           "names from one framework's to another's";
+  return failure();
+}
+
+FailureOr<SmallVector<const Tensor *, 0>>
+findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
+            const TensorFile &file, StringRef path) {
+  SmallVector<ExpectedTensor, 0> expected;
+  llvm::transform(parameters, std::back_inserter(expected), expectedTensor);
+  return findTensors(network, parameters, expected, file, path);
+}
+
+} // namespace nascent::nn

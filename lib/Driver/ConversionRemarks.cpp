@@ -1,0 +1,40 @@
+//===- ConversionRemarks.cpp - What changed in a file's tensors -----------===//
+
+#include "ConversionRemarks.h"
+#include <fmt/format.h>
+
+namespace nascent {
+
+void ConversionRemarks::add(const Tensor &tensor, DType to,
+                            ConversionCounts counts) {
+  if (tensor.dtype != to)
+    ++conversions[{tensor.dtype, to}];
+  auto note = [&](const std::string &what) {
+    values.push_back(
+        fmt::format("'{}': tensor '{}' has {}", path, tensor.name, what));
+  };
+  if (counts.nans != 0)
+    note(fmt::format("{} NaN{}", counts.nans, counts.nans == 1 ? "" : "s"));
+  if (counts.overflows != 0)
+    note(fmt::format("{} value{} too large for {}, now infinite",
+                     counts.overflows, counts.overflows == 1 ? "" : "s",
+                     nameOf(to).str()));
+}
+
+std::vector<std::string> ConversionRemarks::list() const {
+  std::vector<std::string> remarks;
+  for (const auto &[types, count] : conversions) {
+    auto [from, to] = types;
+    // Each of these holds every value of the smaller ones but F16 and BF16,
+    // which hold different ones.
+    bool isExact = sizeOf(from) < sizeOf(to);
+    remarks.push_back(fmt::format("'{}': {} tensor{} converted from {} to {}{}",
+                                  path, count, count == 1 ? " is" : "s are",
+                                  nameOf(from).str(), nameOf(to).str(),
+                                  isExact ? "" : ", rounded to nearest"));
+  }
+  remarks.insert(remarks.end(), values.begin(), values.end());
+  return remarks;
+}
+
+} // namespace nascent

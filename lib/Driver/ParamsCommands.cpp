@@ -1,0 +1,145 @@
+//===- ParamsCommands.cpp - What nascent-params does ----------------------===//
+
+#include "ParamsCommands.h"
+#include "ConversionRemarks.h"
+#include "nascent/Dialect/NN/IR/Checkpoint.h"
+#include "nascent/Driver/ParameterNames.h"
+#include "nascent/Driver/Values.h"
+#include "nascent/Support/CopyStrided.h"
+#include "llvm/ADT/STLExtras.h"
+#include <fmt/format.h>
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent {
+
+void listTensors(const TensorFile &file, llvm::raw_ostream &os) {
+  size_t nameWidth = 0, shapeWidth = 0;
+  for (const Tensor &tensor : file.tensors) {
+    nameWidth = std::max(nameWidth, tensor.name.size());
+    shapeWidth = std::max(shapeWidth, nn::formatShape(tensor.shape).size());
+  }
+  int64_t elements = 0, bytes = 0;
+  for (const Tensor &tensor : file.tensors) {
+    os << fmt::format("{:{}}  {:{}}  {}\n", tensor.name, nameWidth,
+                      nn::formatShape(tensor.shape), shapeWidth,
+                      nameOf(tensor.dtype).str());
+    elements += *elementCount(tensor.shape);
+    bytes += tensor.bytes.size();
+  }
+  os << fmt::format("Total: {} tensor{}, {} elements, {} bytes\n",
+                    file.tensors.size(), file.tensors.size() == 1 ? "" : "s",
+                    elements, bytes);
+}
+
+FailureOr<TensorFile> initialTensors(nn::SequentialOp network,
+                                     ArrayRef<nn::NetworkParameter> parameters,
+                                     uint64_t seed) {
+  TensorFile file;
+  for (const nn::NetworkParameter &parameter : parameters) {
+    auto values = InitialValues::compute(network, parameter, seed);
+    if (failed(values))
+      return failure();
+    auto bytes = file.allocate(values->get().size() * sizeof(float));
+    if (!bytes)
+      return network.emitError(llvm::toString(bytes.takeError()));
+    writeFloats(values->get(), DType::F32, *bytes);
+    nn::ExpectedTensor shape = nn::expectedTensor(parameter);
+    file.tensors.push_back({parameter.name,
+                            DType::F32,
+                            {shape.shape.begin(), shape.shape.end()},
+                            StringRef(bytes->data(), bytes->size())});
+  }
+  return file;
+}
+
+/// For each dimension in the file of a framework, the one of the parameter.
+static SmallVector<int64_t> dimensionOrder(nn::NamingScheme scheme,
+                                           const nn::NetworkParameter &p) {
+  SmallVector<int64_t> dims(nn::ParameterOp(p.op).getTensorType().getRank());
+  std::iota(dims.begin(), dims.end(), 0);
+  return parameterShape(scheme, p.spec.role, dims);
+}
+
+/// Gives `tensor` the order of dimensions `to` instead of `from`.
+static llvm::Error reorder(Tensor &tensor, ArrayRef<int64_t> from,
+                           ArrayRef<int64_t> to, TensorFile &file) {
+  if (from == to)
+    return llvm::Error::success();
+  int64_t size = sizeOf(tensor.dtype), stride = size;
+  SmallVector<int64_t> shape(to.size()), strides(to.size());
+  for (size_t i = from.size(); i-- != 0;) {
+    size_t target = llvm::find(to, from[i]) - to.begin();
+    shape[target] = tensor.shape[i];
+    strides[target] = stride;
+    stride *= tensor.shape[i];
+  }
+  auto bytes = file.allocate(tensor.bytes.size());
+  if (!bytes)
+    return bytes.takeError();
+  copyStrided(tensor.bytes, shape, strides, size, *bytes);
+  tensor.shape.assign(shape.begin(), shape.end());
+  tensor.bytes = StringRef(bytes->data(), bytes->size());
+  return llvm::Error::success();
+}
+
+FailureOr<TensorFile> renameTensors(nn::SequentialOp network,
+                                    ArrayRef<nn::NetworkParameter> parameters,
+                                    const TensorFile &file, StringRef path,
+                                    nn::NamingScheme from,
+                                    nn::NamingScheme to) {
+  auto fromNames = LayerNames::get(network, from);
+  auto toNames = LayerNames::get(network, to);
+  if (failed(fromNames) || failed(toNames))
+    return failure();
+  SmallVector<nn::ExpectedTensor, 0> expected;
+  for (const nn::NetworkParameter &parameter : parameters) {
+    nn::ExpectedTensor tensor = nn::expectedTensor(parameter);
+    tensor.name = parameterName(*fromNames, parameter);
+    tensor.shape = parameterShape(from, parameter.spec.role, tensor.shape);
+    if (from != nn::NamingScheme::Torch)
+      tensor.aliases.clear();
+    expected.push_back(std::move(tensor));
+  }
+  auto tensors = nn::findTensors(network, parameters, expected, file, path);
+  if (failed(tensors))
+    return failure();
+  TensorFile result;
+  for (auto [parameter, found] : llvm::zip(parameters, *tensors)) {
+    Tensor tensor = *found;
+    tensor.name = parameterName(*toNames, parameter);
+    if (llvm::Error error = reorder(tensor, dimensionOrder(from, parameter),
+                                    dimensionOrder(to, parameter), result))
+      return network.emitError(llvm::toString(std::move(error)));
+    result.tensors.push_back(tensor);
+    if (to == nn::NamingScheme::Torch)
+      for (const std::string &alias : parameter.aliases) {
+        tensor.name = alias;
+        result.tensors.push_back(tensor);
+      }
+  }
+  return result;
+}
+
+llvm::Expected<std::vector<std::string>>
+convertElements(TensorFile &file, StringRef path, DType dtype) {
+  ConversionRemarks remarks(path.str());
+  std::vector<float> values;
+  for (Tensor &tensor : file.tensors) {
+    if (tensor.dtype == dtype || !isFloat(tensor.dtype))
+      continue;
+    values.resize(*elementCount(tensor.shape));
+    ConversionCounts counts = readFloats(tensor, values);
+    auto bytes = file.allocate(values.size() * sizeOf(dtype));
+    if (!bytes)
+      return bytes.takeError();
+    counts.overflows += writeFloats(values, dtype, *bytes).overflows;
+    remarks.add(tensor, dtype, counts);
+    tensor.dtype = dtype;
+    tensor.bytes = StringRef(bytes->data(), bytes->size());
+  }
+  return remarks.list();
+}
+
+} // namespace nascent

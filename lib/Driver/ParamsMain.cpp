@@ -1,0 +1,270 @@
+//===- ParamsMain.cpp - The nascent-params tool ---------------------------===//
+
+#include "nascent/Driver/ParamsMain.h"
+#include "ParamsCommands.h"
+#include "nascent/Dialect/NN/IR/Checkpoint.h"
+#include "nascent/Driver/Compiler.h"
+#include "nascent/Driver/Model.h"
+#include "nascent/Support/OutputFile.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/WithColor.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+namespace nascent {
+
+namespace {
+
+/// The command line. Made when the tool starts: a library has no global state.
+struct Options {
+  cl::OptionCategory category{"nascent-params options"};
+  cl::SubCommand list{"list", "List the tensors of a file"};
+  cl::SubCommand compare{
+      "compare", "Tell whether a file holds the parameters of a network"};
+  cl::SubCommand init{"init", "Initialise a network's parameters into a file"};
+  cl::SubCommand convert{
+      "convert", "Change a file's format, names, layouts or element type"};
+
+  cl::opt<std::string> file{
+      cl::Positional,   cl::desc("FILE"), cl::Required,     cl::sub(list),
+      cl::sub(compare), cl::sub(convert), cl::cat(category)};
+  cl::opt<std::string> model{cl::Positional, cl::desc("MODEL.mlir"),
+                             cl::Required,   cl::sub(compare),
+                             cl::sub(init),  cl::cat(category)};
+  cl::opt<std::string> modelOption{
+      "model", cl::desc("The network whose parameters --from and --to name"),
+      cl::value_desc("MODEL.mlir"), cl::sub(convert), cl::cat(category)};
+  cl::list<std::string> bindings{"bind",
+                                 cl::desc("As nascent-compile's"),
+                                 cl::value_desc("network=type"),
+                                 cl::sub(compare),
+                                 cl::sub(init),
+                                 cl::sub(convert),
+                                 cl::cat(category)};
+  cl::opt<std::string> network{
+      "network",
+      cl::desc("Which network, where there are several"),
+      cl::value_desc("name"),
+      cl::sub(compare),
+      cl::sub(init),
+      cl::sub(convert),
+      cl::cat(category)};
+  cl::opt<uint64_t> seed{"seed", cl::desc("The seed"), cl::init(0),
+                         cl::sub(init), cl::cat(category)};
+  cl::opt<std::string> output{
+      "o",
+      cl::desc("Output file: .safetensors, .npz or .npy"),
+      cl::Required,
+      cl::value_desc("file"),
+      cl::sub(init),
+      cl::sub(convert),
+      cl::cat(category)};
+  cl::ValuesClass schemes = cl::values(
+      clEnumValN(nn::NamingScheme::Torch, "torch", "0.weight"),
+      clEnumValN(nn::NamingScheme::MXNet, "mxnet", "dense0_weight"),
+      clEnumValN(nn::NamingScheme::Flax, "flax", "layers_0/kernel"),
+      clEnumValN(nn::NamingScheme::Keras, "keras", "dense/kernel:0"));
+  cl::opt<nn::NamingScheme> from{"from",
+                                 cl::desc("Whose names and layouts FILE has"),
+                                 cl::init(nn::NamingScheme::Torch),
+                                 schemes,
+                                 cl::sub(convert),
+                                 cl::cat(category)};
+  cl::opt<nn::NamingScheme> to{"to",
+                               cl::desc("Whose the output is to have"),
+                               cl::init(nn::NamingScheme::Torch),
+                               schemes,
+                               cl::sub(convert),
+                               cl::cat(category)};
+  cl::opt<DType> dtype{
+      "dtype",
+      cl::desc("The type that floats are converted to, by way of f32"),
+      cl::values(clEnumValN(DType::F64, "f64", ""),
+                 clEnumValN(DType::F32, "f32", ""),
+                 clEnumValN(DType::F16, "f16", ""),
+                 clEnumValN(DType::BF16, "bf16", "")),
+      cl::sub(init),
+      cl::sub(convert),
+      cl::cat(category)};
+};
+
+LogicalResult report(llvm::Error error) {
+  if (!error)
+    return success();
+  llvm::WithColor::error(llvm::errs(), "nascent-params")
+      << llvm::toString(std::move(error)) << "\n";
+  return failure();
+}
+
+LogicalResult reportText(const std::string &message) {
+  return report(llvm::createStringError(message));
+}
+
+/// One run of the tool.
+class ParamsTool {
+public:
+  explicit ParamsTool(const Options &options) : options(options) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult list();
+  LogicalResult compare();
+  LogicalResult init();
+  LogicalResult convert();
+
+  LogicalResult readFile();
+  /// Reads and infers the network at `path`, and collects its parameters.
+  LogicalResult readNetwork(StringRef path);
+  LogicalResult chooseNetwork(ModuleOp module);
+  /// Writes tensors as the type asked for.
+  LogicalResult write(TensorFile &tensors);
+
+  const Options &options;
+  TensorFile file;
+  std::unique_ptr<Model> model;
+  nn::SequentialOp network;
+  SmallVector<nn::NetworkParameter, 0> parameters;
+};
+
+LogicalResult ParamsTool::readFile() {
+  llvm::Expected<TensorFile> read = readTensorFile(options.file);
+  if (!read)
+    return report(read.takeError());
+  file = std::move(*read);
+  return success();
+}
+
+LogicalResult ParamsTool::chooseNetwork(ModuleOp module) {
+  std::string known;
+  unsigned count = 0;
+  for (auto candidate : module.getOps<nn::SequentialOp>()) {
+    if (!candidate.isPublic())
+      continue;
+    known += fmt::format("{}'{}'", count++ ? ", " : "",
+                         candidate.getSymName().str());
+    if (options.network.empty() || candidate.getSymName() == options.network)
+      network = candidate;
+  }
+  if (!network)
+    return reportText(fmt::format("--network={}: there is no such network; "
+                                  "there is {}",
+                                  options.network.getValue(), known));
+  if (options.network.empty() && count != 1)
+    return reportText(fmt::format(
+        "--network is missing: choose one of the networks {}", known));
+  return success();
+}
+
+LogicalResult ParamsTool::readNetwork(StringRef path) {
+  auto opened = Model::open(path);
+  if (!opened)
+    return report(opened.takeError());
+  model = std::move(*opened);
+  if (failed(model->parse()))
+    return failure();
+  Compiler compiler(model->getModule(),
+                    {options.bindings.begin(), options.bindings.end()});
+  if (failed(compiler.run(Stage::Inferred, nullptr)) ||
+      failed(chooseNetwork(model->getModule())))
+    return failure();
+  SymbolTableCollection symbols;
+  auto collected = nn::collectParameters(network, symbols);
+  if (failed(collected))
+    return failure();
+  parameters = std::move(*collected);
+  return success();
+}
+
+LogicalResult ParamsTool::write(TensorFile &tensors) {
+  if (options.dtype.getNumOccurrences()) {
+    auto remarks = convertElements(tensors, options.output, options.dtype);
+    if (!remarks)
+      return report(remarks.takeError());
+    for (const std::string &remark : *remarks)
+      llvm::WithColor::remark(llvm::errs(), "nascent-params") << remark << "\n";
+  }
+  OutputFiles files;
+  if (llvm::Error error =
+          writeTensorFile(options.output, tensors.tensors, files))
+    return report(std::move(error));
+  return report(files.commit());
+}
+
+LogicalResult ParamsTool::list() {
+  if (failed(readFile()))
+    return failure();
+  listTensors(file, llvm::outs());
+  return success();
+}
+
+LogicalResult ParamsTool::compare() {
+  if (failed(readFile()) || failed(readNetwork(options.model)) ||
+      failed(nn::findTensors(network, parameters, file, options.file)))
+    return failure();
+  llvm::outs() << fmt::format("'{}' holds the {} parameters of network '{}'\n",
+                              options.file.getValue(), parameters.size(),
+                              network.getSymName().str());
+  return success();
+}
+
+LogicalResult ParamsTool::init() {
+  if (failed(readNetwork(options.model)))
+    return failure();
+  auto tensors = initialTensors(network, parameters, options.seed);
+  if (failed(tensors))
+    return failure();
+  return write(*tensors);
+}
+
+LogicalResult ParamsTool::convert() {
+  if (failed(readFile()))
+    return failure();
+  bool renames =
+      options.from.getNumOccurrences() || options.to.getNumOccurrences();
+  if (renames != (options.modelOption.getNumOccurrences() > 0))
+    return reportText(renames
+                          ? "--from and --to need --model=MODEL.mlir: names "
+                            "and layouts depend on the layers"
+                          : "--model goes with --from or --to");
+  if (!renames)
+    return write(file);
+  if (failed(readNetwork(options.modelOption)))
+    return failure();
+  auto tensors = renameTensors(network, parameters, file, options.file,
+                               options.from, options.to);
+  if (failed(tensors))
+    return failure();
+  return write(*tensors);
+}
+
+LogicalResult ParamsTool::run() {
+  if (options.list)
+    return list();
+  if (options.compare)
+    return compare();
+  if (options.init)
+    return init();
+  if (options.convert)
+    return convert();
+  return reportText("expected a command: list, compare, init or convert; "
+                    "--help describes them");
+}
+
+} // namespace
+
+int paramsMain(int argc, char **argv) {
+  Options options;
+  for (cl::SubCommand *command :
+       {&cl::SubCommand::getTopLevel(), &options.list, &options.compare,
+        &options.init, &options.convert})
+    cl::HideUnrelatedOptions(options.category, *command);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Nascent: lists, compares, makes and converts files of parameters\n");
+  return failed(ParamsTool(options).run());
+}
+
+} // namespace nascent

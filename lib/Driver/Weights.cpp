@@ -1,0 +1,167 @@
+//===- Weights.cpp - Trained parameters in an object ----------------------===//
+//
+// What a program would do with `<net>_set` when it starts is done here once:
+// the parameters are put where the layout wants them, and the object holds the
+// finished buffer in read-only data.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Driver/Weights.h"
+#include "ConversionRemarks.h"
+#include "nascent/Dialect/NN/IR/Checkpoint.h"
+#include "nascent/Support/TensorValues.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+/// "'a', 'b'".
+static std::string publicNetworks(ModuleOp module) {
+  std::string names;
+  for (auto network : module.getOps<nn::SequentialOp>())
+    if (network.isPublic())
+      names += fmt::format("{}'{}'", names.empty() ? "" : ", ",
+                           network.getSymName().str());
+  return names;
+}
+
+static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
+  auto fail = [&](const std::string &reason) {
+    return llvm::createStringError(
+        fmt::format("--params={}: {}", text.str(), reason));
+  };
+  SmallVector<nn::SequentialOp> networks = llvm::to_vector(
+      llvm::make_filter_range(module.getOps<nn::SequentialOp>(),
+                              [](auto network) { return network.isPublic(); }));
+  auto [name, path] = text.split('=');
+  if (name.size() == text.size()) {
+    if (text.empty())
+      return fail("expected FILE or NET=FILE");
+    if (networks.empty())
+      return fail("there is no public network");
+    if (networks.size() != 1)
+      return fail(fmt::format("there are several networks; write "
+                              "--params=NET={}, NET being one of {}",
+                              text.str(), publicNetworks(module)));
+    return ParameterFile{networks.front().getSymName().str(), text.str()};
+  }
+  auto isNamed = [&, name = name](nn::SequentialOp network) {
+    return network.getSymName() == name;
+  };
+  if (llvm::none_of(networks, isNamed))
+    return fail(fmt::format("there is no public network '{}'; there is {}",
+                            name.str(), publicNetworks(module)));
+  if (path.empty())
+    return fail("expected a file after '='");
+  return ParameterFile{name.str(), path.str()};
+}
+
+llvm::Expected<std::vector<ParameterFile>>
+parseParameterFiles(ModuleOp module, ArrayRef<std::string> texts) {
+  std::vector<ParameterFile> files;
+  for (const std::string &text : texts) {
+    llvm::Expected<ParameterFile> file = parse(module, text);
+    if (!file)
+      return file.takeError();
+    for (const ParameterFile &earlier : files)
+      if (earlier.network == file->network)
+        return llvm::createStringError(fmt::format(
+            "--params={}: network '{}' has its parameters from '{}' already",
+            text, file->network, earlier.path));
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+/// The file of `network`; null if there is none.
+static const ParameterFile *fileOf(nn::SequentialOp network,
+                                   ArrayRef<ParameterFile> files) {
+  const auto *it = llvm::find_if(files, [&](const ParameterFile &file) {
+    return file.network == network.getSymName();
+  });
+  return it == files.end() ? nullptr : it;
+}
+
+LogicalResult verifyShapesKnown(ModuleOp module,
+                                ArrayRef<ParameterFile> files) {
+  SymbolTableCollection symbols;
+  for (auto network : module.getOps<nn::SequentialOp>()) {
+    const ParameterFile *file = fileOf(network, files);
+    if (!file)
+      continue;
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    for (nn::NetworkParameter &parameter : *parameters) {
+      RankedTensorType type = parameter.op.getTensorType();
+      if (type.hasStaticShape())
+        continue;
+      InFlightDiagnostic diag = parameter.op.emitOpError()
+                                << "'" << parameter.name << "' of network '"
+                                << file->network << "' still has the shape "
+                                << nn::formatShape(type.getShape());
+      diag.attachNote(network.getLoc())
+          << "--params does not bind the network; add '--bind " << file->network
+          << "=@" << file->path << "' to take the shapes from the file";
+      return diag;
+    }
+  }
+  return success();
+}
+
+/// Writes the values of a parameter to where its layout wants them.
+static void pack(nn::ParameterOp op, ArrayRef<float> values, bool isBigEndian,
+                 MutableArrayRef<char> storage) {
+  auto endianness =
+      isBigEndian ? llvm::endianness::big : llvm::endianness::little;
+  char *start = storage.data() + *op.getOffset();
+  for (auto [element, value] : llvm::enumerate(values))
+    llvm::support::endian::write<uint32_t>(
+        start + op.getStorageIndex(element) * sizeof(float),
+        llvm::bit_cast<uint32_t>(value), endianness);
+}
+
+static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
+                                 bool isBigEndian,
+                                 NetworkInterface &interface) {
+  SymbolTableCollection symbols;
+  auto parameters = nn::collectParameters(network, symbols);
+  if (failed(parameters))
+    return failure();
+  llvm::Expected<TensorFile> file = readTensorFile(path);
+  if (!file)
+    return network.emitError("--params: ") << llvm::toString(file.takeError());
+  auto tensors = nn::findTensors(network, *parameters, *file, path);
+  if (failed(tensors))
+    return failure();
+  ConversionRemarks remarks(path.str());
+  interface.weights.assign(interface.parameterBytes, '\0');
+  std::vector<float> values;
+  for (auto [parameter, tensor] : llvm::zip(*parameters, *tensors)) {
+    nn::ParameterOp op = parameter.op;
+    values.resize(op.getTensorType().getNumElements());
+    remarks.add(*tensor, DType::F32, readFloats(*tensor, values));
+    pack(op, values, isBigEndian,
+         {interface.weights.data(), interface.weights.size()});
+  }
+  for (const std::string &remark : remarks.list())
+    network.emitRemark(remark);
+  return success();
+}
+
+LogicalResult packWeights(ModuleOp module, ArrayRef<ParameterFile> files,
+                          bool isBigEndian,
+                          std::vector<NetworkInterface> &interfaces) {
+  for (auto network : module.getOps<nn::SequentialOp>())
+    if (const ParameterFile *file = fileOf(network, files))
+      for (NetworkInterface &interface : interfaces)
+        if (interface.name == network.getSymName() &&
+            failed(packNetwork(network, file->path, isBigEndian, interface)))
+          return failure();
+  return success();
+}
+
+} // namespace nascent

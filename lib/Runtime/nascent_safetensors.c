@@ -1,0 +1,762 @@
+/* Loads a network's parameters from a safetensors file at run time.
+
+   Nothing is allocated, so nothing of the header is kept: a cursor walks over
+   its entries as often as need be. Of a file whose entries are in the order of
+   their data and of the parameters, as most writers leave them, that is a fixed
+   number of times; any other order costs time. */
+
+#include "nascent_safetensors.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LENGTH_BYTES 8u
+/* What the reference implementation reads at most. */
+#define HEADER_LIMIT 100000000u
+#define MAX_RANK 8u
+
+/* ---- errors ---- */
+
+typedef struct {
+  char *text;
+  size_t size;
+} message;
+
+/* Writes the message; returns -1. */
+static int fail(message *error, const char *format, ...) {
+  va_list arguments;
+  if (error->text == NULL || error->size == 0)
+    return -1;
+  va_start(arguments, format);
+  vsnprintf(error->text, error->size, format, arguments);
+  va_end(arguments);
+  return -1;
+}
+
+/* ---- the header's JSON ---- */
+
+/* A string without its quotes, escapes not decoded. */
+typedef struct {
+  const unsigned char *begin;
+  const unsigned char *end;
+} raw_string;
+
+/* One entry of the header. */
+typedef struct {
+  raw_string name;
+  raw_string dtype;
+  uint32_t rank;
+  uint64_t shape[MAX_RANK];
+  uint64_t begin, end;
+} entry;
+
+typedef struct {
+  const unsigned char *start; /* of the file */
+  const unsigned char *at;
+  const unsigned char *end; /* of the header */
+  message *error;
+} cursor;
+
+static int expected(const cursor *c, const char *what) {
+  return fail(c->error, "malformed safetensors header: expected %s at byte %lu",
+              what, (unsigned long)(c->at - c->start));
+}
+
+static void skip_space(cursor *c) {
+  while (c->at != c->end &&
+         (*c->at == ' ' || *c->at == '\t' || *c->at == '\n' || *c->at == '\r'))
+    ++c->at;
+}
+
+static int consume(cursor *c, char character) {
+  skip_space(c);
+  if (c->at == c->end || *c->at != (unsigned char)character)
+    return 0;
+  ++c->at;
+  return 1;
+}
+
+static int hex_digit(unsigned char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
+}
+
+/* The four digits of an escape; -1 if they are not. */
+static long hex_number(const unsigned char *at, const unsigned char *end) {
+  long value = 0;
+  int i;
+  if (end - at < 4)
+    return -1;
+  for (i = 0; i < 4; ++i) {
+    int digit = hex_digit(at[i]);
+    if (digit < 0)
+      return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+static int parse_string(cursor *c, raw_string *string) {
+  skip_space(c);
+  if (c->at == c->end || *c->at != '"')
+    return expected(c, "a string");
+  string->begin = ++c->at;
+  for (; c->at != c->end && *c->at != '"'; ++c->at) {
+    if (*c->at < 0x20)
+      return expected(c, "no control character");
+    if (*c->at != '\\')
+      continue;
+    ++c->at;
+    if (c->at == c->end)
+      break;
+    if (*c->at == 'u') {
+      if (hex_number(c->at + 1, c->end) < 0)
+        return expected(c, "four hexadecimal digits");
+      c->at += 4;
+    } else if (*c->at == 0 || strchr("\"\\/bfnrt", *c->at) == NULL) {
+      return expected(c, "an escape of JSON");
+    }
+  }
+  if (c->at == c->end)
+    return expected(c, "the end of a string");
+  string->end = c->at++;
+  return 0;
+}
+
+static int parse_number(cursor *c, uint64_t *value) {
+  const unsigned char *begin;
+  skip_space(c);
+  begin = c->at;
+  *value = 0;
+  while (c->at != c->end && *c->at >= '0' && *c->at <= '9') {
+    unsigned digit = (unsigned)(*c->at - '0');
+    if (*value > ((uint64_t)INT64_MAX - digit) / 10)
+      return expected(c, "a number below 2^63");
+    *value = *value * 10 + digit;
+    ++c->at;
+  }
+  if (c->at == begin || (c->at - begin > 1 && *begin == '0') ||
+      (c->at != c->end && (*c->at == '.' || *c->at == 'e' || *c->at == 'E')))
+    return expected(c, "an integer of 0 or more");
+  return 0;
+}
+
+/* Decodes one character of a string to UTF-8; returns its length. */
+static int decode(const unsigned char **at, const unsigned char *end,
+                  unsigned char utf8[4]) {
+  static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+  long code;
+  int i;
+  if (**at != '\\') {
+    utf8[0] = *(*at)++;
+    return 1;
+  }
+  ++*at;
+  if (**at != 'u') {
+    for (i = 0; escapes[i] != (char)**at; i += 2)
+      ;
+    ++*at;
+    utf8[0] = (unsigned char)escapes[i + 1];
+    return 1;
+  }
+  code = hex_number(*at + 1, end);
+  *at += 5;
+  if (code >= 0xd800 && code < 0xdc00 && end - *at >= 6 && (*at)[0] == '\\' &&
+      (*at)[1] == 'u') {
+    long low = hex_number(*at + 2, end);
+    if (low >= 0xdc00 && low < 0xe000) {
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      *at += 6;
+    }
+  }
+  if (code < 0x80) {
+    utf8[0] = (unsigned char)code;
+    return 1;
+  }
+  if (code < 0x800) {
+    utf8[0] = (unsigned char)(0xc0 | code >> 6);
+    utf8[1] = (unsigned char)(0x80 | (code & 0x3f));
+    return 2;
+  }
+  if (code < 0x10000) {
+    utf8[0] = (unsigned char)(0xe0 | code >> 12);
+    utf8[1] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
+    utf8[2] = (unsigned char)(0x80 | (code & 0x3f));
+    return 3;
+  }
+  utf8[0] = (unsigned char)(0xf0 | code >> 18);
+  utf8[1] = (unsigned char)(0x80 | (code >> 12 & 0x3f));
+  utf8[2] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
+  utf8[3] = (unsigned char)(0x80 | (code & 0x3f));
+  return 4;
+}
+
+static int equals(const raw_string *string, const char *text) {
+  const unsigned char *at = string->begin;
+  unsigned char utf8[4];
+  while (at != string->end) {
+    int length = decode(&at, string->end, utf8), i;
+    for (i = 0; i < length; ++i, ++text)
+      /* A null character in the file is not the end of a name. */
+      if (*text == 0 || (unsigned char)*text != utf8[i])
+        return 0;
+  }
+  return *text == 0;
+}
+
+/* How a message shows a string of the file: cut off, and only what is sure to
+   be one printable line. */
+typedef struct {
+  char text[48];
+} shown;
+
+static shown show(const raw_string *string) {
+  shown result;
+  size_t i, length = (size_t)(string->end - string->begin);
+  if (length >= sizeof(result.text))
+    length = sizeof(result.text) - 1;
+  for (i = 0; i < length; ++i) {
+    unsigned char c = string->begin[i];
+    result.text[i] = c >= 0x20 && c < 0x7f ? (char)c : '?';
+  }
+  result.text[length] = 0;
+  return result;
+}
+
+/* Parses '{', each pair by the caller, '}'. Use as
+     for (more = begin_object(c); more == 1; more = next_member(c)) … */
+static int begin_object(cursor *c) {
+  if (!consume(c, '{'))
+    return expected(c, "'{'");
+  return consume(c, '}') ? 0 : 1;
+}
+static int next_member(cursor *c) {
+  if (consume(c, ','))
+    return 1;
+  return consume(c, '}') ? 0 : expected(c, "',' or '}'");
+}
+
+static int parse_key(cursor *c, raw_string *key) {
+  if (parse_string(c, key) != 0)
+    return -1;
+  return consume(c, ':') ? 0 : expected(c, "':'");
+}
+
+static int parse_shape(cursor *c, entry *e) {
+  uint64_t size;
+  e->rank = 0;
+  if (!consume(c, '['))
+    return expected(c, "'[' of a shape");
+  if (consume(c, ']'))
+    return 0;
+  do {
+    if (parse_number(c, &size) != 0)
+      return -1;
+    if (e->rank == MAX_RANK)
+      return expected(c, "a shape of at most 8 sizes");
+    e->shape[e->rank++] = size;
+  } while (consume(c, ','));
+  return consume(c, ']') ? 0 : expected(c, "',' or ']'");
+}
+
+static int parse_offsets(cursor *c, entry *e) {
+  if (!consume(c, '['))
+    return expected(c, "'[' of two offsets");
+  if (parse_number(c, &e->begin) != 0)
+    return -1;
+  if (!consume(c, ','))
+    return expected(c, "','");
+  if (parse_number(c, &e->end) != 0)
+    return -1;
+  return consume(c, ']') ? 0 : expected(c, "']'");
+}
+
+static int parse_entry(cursor *c, entry *e) {
+  unsigned seen = 0;
+  raw_string key;
+  int more;
+  for (more = begin_object(c); more == 1; more = next_member(c)) {
+    unsigned field;
+    int status;
+    if (parse_key(c, &key) != 0)
+      return -1;
+    if (equals(&key, "dtype")) {
+      field = 1;
+      status = parse_string(c, &e->dtype);
+    } else if (equals(&key, "shape")) {
+      field = 2;
+      status = parse_shape(c, e);
+    } else if (equals(&key, "data_offsets")) {
+      field = 4;
+      status = parse_offsets(c, e);
+    } else {
+      return expected(c, "dtype, shape or data_offsets before this value");
+    }
+    if (status != 0)
+      return -1;
+    if (seen & field)
+      return expected(c, "each field once before this place");
+    seen |= field;
+  }
+  if (more < 0)
+    return -1;
+  return seen == 7 ? 0 : expected(c, "dtype, shape and data_offsets before");
+}
+
+static int skip_metadata(cursor *c) {
+  raw_string string;
+  int more;
+  for (more = begin_object(c); more == 1; more = next_member(c))
+    if (parse_key(c, &string) != 0 || parse_string(c, &string) != 0)
+      return -1;
+  return more;
+}
+
+/* ---- walking over entries ---- */
+
+typedef struct {
+  const unsigned char *contents;
+  const unsigned char *data;
+  size_t header_size;
+  size_t data_size;
+  uint32_t entry_count;
+  message *error;
+} file_view;
+
+typedef struct {
+  cursor c;
+  int more; /* 1: at an entry; 0: at the end; -1: failed */
+} walk;
+
+static walk begin_walk(const file_view *file) {
+  walk w;
+  w.c.start = file->contents;
+  w.c.at = file->contents + LENGTH_BYTES;
+  w.c.end = w.c.at + file->header_size;
+  w.c.error = file->error;
+  w.more = begin_object(&w.c);
+  return w;
+}
+
+/* Takes the next entry: 1, 0 at the end, -1 after an error. */
+static int next_entry(walk *w, entry *e) {
+  while (w->more == 1) {
+    int is_metadata;
+    if (parse_key(&w->c, &e->name) != 0)
+      return w->more = -1;
+    is_metadata = equals(&e->name, "__metadata__");
+    if ((is_metadata ? skip_metadata(&w->c) : parse_entry(&w->c, e)) != 0)
+      return w->more = -1;
+    w->more = next_member(&w->c);
+    if (w->more < 0)
+      return -1;
+    if (!is_metadata)
+      return 1;
+  }
+  return w->more;
+}
+
+/* ---- checking ---- */
+
+/* The bytes of an element; 0 for a type that cannot be loaded. */
+static unsigned element_size(const raw_string *dtype) {
+  if (equals(dtype, "F32"))
+    return 4;
+  if (equals(dtype, "F16") || equals(dtype, "BF16"))
+    return 2;
+  return equals(dtype, "F64") ? 8 : 0;
+}
+
+static int is_utf8(const unsigned char *at, const unsigned char *end) {
+  while (at != end) {
+    unsigned char c = *at++;
+    unsigned char low = 0x80, high = 0xbf;
+    int rest;
+    if (c < 0x80)
+      continue;
+    if (c >= 0xc2 && c < 0xe0)
+      rest = 1;
+    else if (c >= 0xe0 && c < 0xf0)
+      rest = 2;
+    else if (c >= 0xf0 && c < 0xf5)
+      rest = 3;
+    else
+      return 0;
+    /* Neither longer than need be, nor a surrogate, nor past the last one. */
+    if (c == 0xe0)
+      low = 0xa0;
+    if (c == 0xed)
+      high = 0x9f;
+    if (c == 0xf0)
+      low = 0x90;
+    if (c == 0xf4)
+      high = 0x8f;
+    for (; rest != 0; --rest, low = 0x80, high = 0xbf)
+      if (at == end || *at < low || *at++ > high)
+        return 0;
+  }
+  return 1;
+}
+
+static int open_view(file_view *file, const void *contents, size_t size,
+                     message *error) {
+  uint64_t length = 0;
+  int i;
+  file->contents = (const unsigned char *)contents;
+  file->error = error;
+  if (size < LENGTH_BYTES)
+    return fail(error, "not a safetensors file: it has less than 8 bytes");
+  for (i = 7; i >= 0; --i)
+    length = length << 8 | file->contents[i];
+  if (length > HEADER_LIMIT || length > size - LENGTH_BYTES)
+    return fail(error,
+                "not a safetensors file, or truncated: its header is longer "
+                "than the file or 100 MB");
+  file->header_size = (size_t)length;
+  file->data = file->contents + LENGTH_BYTES + file->header_size;
+  file->data_size = size - LENGTH_BYTES - file->header_size;
+  if (!is_utf8(file->contents + LENGTH_BYTES, file->data))
+    return fail(error, "malformed safetensors header: it is not UTF-8");
+  return 0;
+}
+
+/* The parameter of that name, and 1 + the alias's index if it is an alias;
+   returns 0 if there is none. The search starts at `hint`. */
+static int find_parameter(const nascent_safetensors_network *network,
+                          const raw_string *name, uint32_t hint,
+                          uint32_t *index, uint32_t *alias) {
+  uint32_t i;
+  for (i = 0; i < network->count; ++i) {
+    *index = (hint + i) % network->count;
+    *alias = 0;
+    if (equals(name, network->parameters[*index].name))
+      return 1;
+  }
+  for (i = 0; i < network->alias_count; ++i) {
+    *index = network->aliases[i].index;
+    *alias = i + 1;
+    if (*index < network->count && equals(name, network->aliases[i].name))
+      return 1;
+  }
+  return 0;
+}
+
+/* Checks an entry against its parameter and the data. */
+static int check_entry(const file_view *file, const entry *e,
+                       const nascent_parameter_info *parameter) {
+  unsigned size = element_size(&e->dtype);
+  uint64_t bytes = size;
+  uint32_t i;
+  int same = e->rank == parameter->rank;
+  if (size == 0) {
+    shown dtype = show(&e->dtype);
+    return fail(file->error,
+                "tensor '%s' has elements of type '%s'; expected F32, F64, F16 "
+                "or BF16",
+                parameter->name, dtype.text);
+  }
+  for (i = 0; same && i < e->rank; ++i)
+    same = parameter->shape[i] >= 0 &&
+           e->shape[i] == (uint64_t)parameter->shape[i];
+  if (!same) {
+    char expects[8 * 22 + 1] = "", has[8 * 22 + 1] = "";
+    size_t used = 0;
+    for (i = 0; i < parameter->rank && i < MAX_RANK; ++i)
+      used += (size_t)snprintf(expects + used, sizeof(expects) - used, "%s%lld",
+                               i ? ", " : "", (long long)parameter->shape[i]);
+    for (i = 0, used = 0; i < e->rank; ++i)
+      used += (size_t)snprintf(has + used, sizeof(has) - used, "%s%llu",
+                               i ? ", " : "", (unsigned long long)e->shape[i]);
+    return fail(file->error,
+                "tensor '%s' has the shape (%s); the network needs (%s)",
+                parameter->name, has, expects);
+  }
+  /* A parameter's size is known to fit; still, nothing here may wrap. */
+  for (i = 0; i < e->rank; ++i) {
+    if (e->shape[i] != 0 && bytes > (uint64_t)INT64_MAX / e->shape[i])
+      return fail(file->error, "tensor '%s' is too large", parameter->name);
+    bytes *= e->shape[i];
+  }
+  if (e->begin > e->end || e->end > file->data_size ||
+      e->end - e->begin != bytes)
+    return fail(file->error,
+                "tensor '%s' has the data offsets %llu to %llu; expected %llu "
+                "bytes within the file's %llu",
+                parameter->name, (unsigned long long)e->begin,
+                (unsigned long long)e->end, (unsigned long long)bytes,
+                (unsigned long long)file->data_size);
+  return 0;
+}
+
+/* Walks over all entries once: the header is well formed, and each entry is a
+   parameter of the network, of its shape, within the data. Sets how many there
+   are. */
+static int check_entries(file_view *file,
+                         const nascent_safetensors_network *network) {
+  walk w = begin_walk(file);
+  uint32_t hint = 0, index = 0, alias;
+  uint64_t limit = (uint64_t)network->count + network->alias_count;
+  entry e;
+  int more;
+  file->entry_count = 0;
+  while ((more = next_entry(&w, &e)) == 1) {
+    if (!find_parameter(network, &e.name, hint, &index, &alias)) {
+      shown name = show(&e.name);
+      return fail(file->error, "tensor '%s' is no parameter of the network",
+                  name.text);
+    }
+    if (check_entry(file, &e, &network->parameters[index]) != 0)
+      return -1;
+    /* Bounds the time for the checks that follow. */
+    if (++file->entry_count > limit)
+      return fail(file->error, "tensor '%s' is there more than once",
+                  network->parameters[index].name);
+    hint = index + 1 < network->count ? index + 1 : 0;
+  }
+  if (more < 0)
+    return -1;
+  skip_space(&w.c);
+  return w.c.at == w.c.end ? 0 : expected(&w.c, "nothing more");
+}
+
+/* Finds the entry of that name by going round from where `w` is: 1, or 0 if
+   there is none. The header is known to be well formed. */
+static int find_entry(const file_view *file, walk *w, const char *name,
+                      entry *e) {
+  uint32_t i;
+  for (i = 0; i < file->entry_count; ++i) {
+    if (next_entry(w, e) != 1) {
+      *w = begin_walk(file);
+      if (next_entry(w, e) != 1)
+        return 0;
+    }
+    if (equals(&e->name, name))
+      return 1;
+  }
+  return 0;
+}
+
+/* Finds the entry that holds parameter `index` under any of its names, and
+   counts the names that are there. Names with different bytes are an error. */
+static int find_values(const file_view *file, walk *w,
+                       const nascent_safetensors_network *network,
+                       uint32_t index, entry *e, uint32_t *count) {
+  const char *name = network->parameters[index].name;
+  uint32_t i, before = *count;
+  entry other;
+  if (find_entry(file, w, name, e))
+    ++*count;
+  for (i = 0; i < network->alias_count; ++i) {
+    walk again;
+    if (network->aliases[i].index != index)
+      continue;
+    again = begin_walk(file);
+    if (!find_entry(file, &again, network->aliases[i].name, &other))
+      continue;
+    if (++*count == before + 1) {
+      *e = other;
+    } else if (e->end - e->begin != other.end - other.begin ||
+               element_size(&e->dtype) != element_size(&other.dtype) ||
+               equals(&e->dtype, "BF16") != equals(&other.dtype, "BF16") ||
+               memcmp(file->data + e->begin, file->data + other.begin,
+                      (size_t)(e->end - e->begin)) != 0) {
+      return fail(file->error,
+                  "tensors '%s' and '%s' are one parameter, but differ", name,
+                  network->aliases[i].name);
+    }
+  }
+  if (*count == before)
+    return fail(file->error, "tensor '%s' is missing", name);
+  return 0;
+}
+
+/* The tensors fill the data without a gap or an overlap. */
+static int check_coverage(const file_view *file) {
+  walk w = begin_walk(file);
+  uint64_t end = 0;
+  entry e;
+  while (end != file->data_size) {
+    uint32_t i;
+    int found = 0;
+    for (i = 0; i < file->entry_count && !found; ++i) {
+      if (next_entry(&w, &e) != 1) {
+        w = begin_walk(file);
+        if (next_entry(&w, &e) != 1)
+          break;
+      }
+      found = e.begin == end && e.end > end;
+    }
+    if (!found)
+      return fail(file->error,
+                  "no tensor starts at byte %llu of the data, where the one "
+                  "before it ends",
+                  (unsigned long long)end);
+    end = e.end;
+  }
+  return 0;
+}
+
+/* ---- values ---- */
+
+static int is_little_endian(void) {
+  const uint16_t one = 1;
+  return *(const unsigned char *)&one == 1;
+}
+
+static uint64_t read_bits(const unsigned char *at, unsigned size) {
+  uint64_t bits = 0;
+  while (size-- != 0)
+    bits = bits << 8 | at[size];
+  return bits;
+}
+
+static float float_of(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+static float half_of(uint32_t half) {
+  uint32_t sign = (half & 0x8000) << 16;
+  uint32_t exponent = half >> 10 & 0x1f, mantissa = half & 0x3ff;
+  if (exponent == 0) {
+    /* A multiple of 2^-24. */
+    float value = (float)mantissa * 5.9604644775390625e-8f;
+    return sign ? -value : value;
+  }
+  exponent = exponent == 0x1f ? 0xff : exponent + 112;
+  return float_of(sign | exponent << 23 | mantissa << 13);
+}
+
+static float double_of(uint64_t bits) {
+  const uint64_t magnitude = bits & 0x7fffffffffffffffu;
+  double value;
+  /* Halfway past the largest float the nearest is infinity; a cast would be
+     undefined. */
+  if (magnitude >= 0x47effffff0000000u && magnitude <= 0x7ff0000000000000u)
+    return float_of((uint32_t)(bits >> 63 << 31) | 0x7f800000u);
+  memcpy(&value, &bits, sizeof(value));
+  return (float)value;
+}
+
+/* Whether a tensor's bytes can be read as floats where they are. */
+static int is_in_place(const file_view *file, const entry *e) {
+  return equals(&e->dtype, "F32") && is_little_endian() &&
+         (uintptr_t)(file->data + e->begin) % sizeof(float) == 0;
+}
+
+static size_t count_of(const entry *e) {
+  return (size_t)(e->end - e->begin) / element_size(&e->dtype);
+}
+
+static void convert(const file_view *file, const entry *e, float *values) {
+  const unsigned char *at = file->data + e->begin;
+  unsigned size = element_size(&e->dtype);
+  int is_bfloat = equals(&e->dtype, "BF16");
+  size_t i, count = count_of(e);
+  for (i = 0; i < count; ++i, at += size) {
+    uint64_t bits = read_bits(at, size);
+    if (size == 8)
+      values[i] = double_of(bits);
+    else if (size == 4)
+      values[i] = float_of((uint32_t)bits);
+    else
+      values[i] =
+          is_bfloat ? float_of((uint32_t)bits << 16) : half_of((uint32_t)bits);
+  }
+}
+
+/* ---- loading ---- */
+
+int nascent_safetensors_load(const nascent_safetensors_network *network,
+                             void *parameters, const void *contents,
+                             size_t size, float *scratch, size_t scratch_size,
+                             char *error, size_t error_size) {
+  message text;
+  file_view file;
+  walk w;
+  entry e;
+  uint32_t i, found = 0;
+  text.text = error;
+  text.size = error_size;
+  if (error != NULL && error_size != 0)
+    error[0] = 0;
+  if (open_view(&file, contents, size, &text) != 0 ||
+      check_entries(&file, network) != 0 || check_coverage(&file) != 0)
+    return -1;
+  w = begin_walk(&file);
+  for (i = 0; i < network->count; ++i) {
+    if (find_values(&file, &w, network, i, &e, &found) != 0)
+      return -1;
+    if (!is_in_place(&file, &e) &&
+        (scratch == NULL || count_of(&e) > scratch_size / sizeof(float)))
+      return fail(&text,
+                  "tensor '%s' is not aligned or not F32: expected a scratch "
+                  "buffer of at least %llu bytes",
+                  network->parameters[i].name,
+                  (unsigned long long)count_of(&e) * sizeof(float));
+  }
+  /* Each entry has one of the names, and each name was found at most once. */
+  if (found != file.entry_count)
+    return fail(&text, "a tensor is there more than once");
+
+  w = begin_walk(&file);
+  for (i = 0, found = 0; i < network->count; ++i) {
+    const void *values;
+    find_values(&file, &w, network, i, &e, &found);
+    values = file.data + e.begin;
+    if (!is_in_place(&file, &e)) {
+      convert(&file, &e, scratch);
+      values = scratch;
+    }
+    network->set(parameters, i, values);
+  }
+  return 0;
+}
+
+int nascent_safetensors_load_file(const nascent_safetensors_network *network,
+                                  void *parameters, const char *path,
+                                  void *buffer, size_t buffer_size,
+                                  float *scratch, size_t scratch_size,
+                                  char *error, size_t error_size) {
+  message text;
+  unsigned char *start = (unsigned char *)buffer;
+  unsigned char length[LENGTH_BYTES];
+  unsigned long long needed;
+  size_t used, skip;
+  FILE *stream;
+  int failed;
+  text.text = error;
+  text.size = error_size;
+  stream = fopen(path, "rb");
+  if (stream == NULL)
+    return fail(&text, "cannot open '%s'", path);
+  used = fread(length, 1, sizeof(length), stream);
+  /* The data comes to lie at a multiple of 8. */
+  skip = (8 - ((size_t)((uintptr_t)start % 8) + length[0] % 8) % 8) % 8;
+  if (used != sizeof(length))
+    skip = 0;
+  if (skip + used <= buffer_size) {
+    memcpy(start + skip, length, used);
+    used += fread(start + skip + used, 1, buffer_size - skip - used, stream);
+  }
+  /* What is left is counted, to say how much is needed. */
+  needed = (unsigned long long)skip + used;
+  while (fgetc(stream) != EOF)
+    ++needed;
+  failed = ferror(stream);
+  fclose(stream);
+  if (failed)
+    return fail(&text, "cannot read '%s'", path);
+  if (needed > buffer_size)
+    return fail(&text, "'%s' needs a buffer of %llu bytes, got %llu", path,
+                needed, (unsigned long long)buffer_size);
+  return nascent_safetensors_load(network, parameters, start + skip, used,
+                                  scratch, scratch_size, error, error_size);
+}

@@ -1,0 +1,121 @@
+//===- Npy.cpp - The NPY format -------------------------------------------===//
+
+#include "nascent/Support/Npy.h"
+#include "nascent/Support/CopyStrided.h"
+#include "nascent/Support/NpyHeader.h"
+#include "nascent/Support/Quote.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace nascent {
+
+/// An element type without its byte order, as numpy writes it.
+static constexpr std::pair<DType, StringLiteral> dtypeNames[] = {
+    {DType::F64, "f8"}, {DType::F32, "f4"}, {DType::F16, "f2"},
+    {DType::I64, "i8"}, {DType::I32, "i4"}, {DType::I16, "i2"},
+    {DType::I8, "i1"},  {DType::U64, "u8"}, {DType::U32, "u4"},
+    {DType::U16, "u2"}, {DType::U8, "u1"},  {DType::BOOL, "b1"}};
+
+/// Parses "<f4" or ">f4"; `swap` is set for big endian.
+static Error parseDescription(StringRef description, DType &dtype, bool &swap) {
+  StringRef order = description.take_front(1), name = description.substr(1);
+  for (auto [known, knownName] : dtypeNames) {
+    if (name != knownName)
+      continue;
+    dtype = known;
+    swap = order == ">" && sizeOf(dtype) > 1;
+    if (order == "<" || order == ">" || (order == "|" && sizeOf(dtype) == 1))
+      return Error::success();
+  }
+  return createStringError(fmt::format(
+      "elements of type {} are not supported; expected a number of known byte "
+      "order, such as '<f4', to which numpy's astype('<f4') converts",
+      quote(description)));
+}
+
+/// What one step in each dimension is in the file; its data is not empty.
+static SmallVector<int64_t> stridesOf(const NpyHeader &header, unsigned size) {
+  SmallVector<int64_t> strides(header.shape.size());
+  int64_t stride = size;
+  for (size_t i = 0, e = strides.size(); i != e; ++i) {
+    size_t dim = header.fortranOrder ? i : e - 1 - i;
+    strides[dim] = stride;
+    stride *= header.shape[dim];
+  }
+  return strides;
+}
+
+Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
+  Expected<NpyHeader> header =
+      parseNpyHeader(contents.take_front(npyHeaderLimit), contents.size());
+  if (!header)
+    return header.takeError();
+  Tensor tensor;
+  bool swap = false;
+  if (Error error = parseDescription(header->dtype, tensor.dtype, swap))
+    return error;
+  tensor.name = name.str();
+  tensor.shape.assign(header->shape.begin(), header->shape.end());
+  tensor.bytes = contents.drop_front(header->dataOffset);
+  std::optional<int64_t> expected = byteCount(tensor.dtype, tensor.shape);
+  if (!expected)
+    return createStringError("the array is too large: its shape needs 2^63 "
+                             "bytes or more");
+  if (tensor.bytes.size() != uint64_t(*expected))
+    return createStringError(
+        fmt::format("the array needs {} bytes of data for its shape, found {}",
+                    *expected, tensor.bytes.size()));
+  if ((swap || header->fortranOrder) && !tensor.bytes.empty()) {
+    Expected<MutableArrayRef<char>> bytes = file.allocate(tensor.bytes.size());
+    if (!bytes)
+      return bytes.takeError();
+    unsigned size = sizeOf(tensor.dtype);
+    copyStrided(tensor.bytes, tensor.shape, stridesOf(*header, size), size,
+                *bytes);
+    if (swap)
+      for (char *element = bytes->begin(); element != bytes->end();
+           element += size)
+        std::reverse(element, element + size);
+    tensor.bytes = StringRef(bytes->data(), bytes->size());
+  }
+  file.tensors.push_back(std::move(tensor));
+  return Error::success();
+}
+
+Error writeNpy(const Tensor &tensor, raw_ostream &os) {
+  auto *known = find_if(
+      dtypeNames, [&](auto &entry) { return entry.first == tensor.dtype; });
+  if (known == std::end(dtypeNames))
+    return createStringError(fmt::format(
+        "tensor {} has elements of type {}, which numpy does not have; convert "
+        "it to F32 first",
+        quote(tensor.name), nameOf(tensor.dtype).str()));
+  std::string shape;
+  for (int64_t size : tensor.shape)
+    shape += fmt::format("{}{}", shape.empty() ? "" : ", ", size);
+  std::string header = fmt::format(
+      "{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
+      sizeOf(tensor.dtype) == 1 ? "|" : "<", known->second.str(), shape,
+      tensor.shape.size() == 1 ? "," : "");
+  // Blanks up to a line's end make the data start at a multiple of 64.
+  constexpr size_t before = 10;
+  header.resize(alignTo(before + header.size() + 1, 64) - before - 1, ' ');
+  header += '\n';
+  if (header.size() > UINT16_MAX)
+    return createStringError(
+        fmt::format("tensor {} has {} dimensions; NPY 1.0 has no room for "
+                    "that many",
+                    quote(tensor.name), tensor.shape.size()));
+  char length[2];
+  support::endian::write16le(length, header.size());
+  os << StringRef("\x93NUMPY\x01\x00", 8) << StringRef(length, 2) << header
+     << tensor.bytes;
+  return Error::success();
+}
+
+} // namespace nascent

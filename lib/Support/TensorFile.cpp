@@ -1,0 +1,186 @@
+//===- TensorFile.cpp - Named tensors in a file ---------------------------===//
+
+#include "nascent/Support/TensorFile.h"
+#include "nascent/Support/Npy.h"
+#include "nascent/Support/Npz.h"
+#include "nascent/Support/Safetensors.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Path.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace nascent {
+
+namespace {
+struct DTypeInfo {
+  DType dtype;
+  StringLiteral name;
+  unsigned size;
+};
+} // namespace
+
+/// In the order of the enumeration.
+static constexpr DTypeInfo dtypes[] = {
+    {DType::F64, "F64", 8},         {DType::F32, "F32", 4},
+    {DType::F16, "F16", 2},         {DType::BF16, "BF16", 2},
+    {DType::F8_E4M3, "F8_E4M3", 1}, {DType::F8_E5M2, "F8_E5M2", 1},
+    {DType::I64, "I64", 8},         {DType::I32, "I32", 4},
+    {DType::I16, "I16", 2},         {DType::I8, "I8", 1},
+    {DType::U64, "U64", 8},         {DType::U32, "U32", 4},
+    {DType::U16, "U16", 2},         {DType::U8, "U8", 1},
+    {DType::BOOL, "BOOL", 1}};
+
+StringRef nameOf(DType dtype) {
+  return dtypes[static_cast<size_t>(dtype)].name;
+}
+
+std::optional<DType> parseDType(StringRef name) {
+  for (const DTypeInfo &info : dtypes)
+    if (info.name == name)
+      return info.dtype;
+  return std::nullopt;
+}
+
+unsigned sizeOf(DType dtype) { return dtypes[static_cast<size_t>(dtype)].size; }
+
+bool isFloat(DType dtype) { return dtype <= DType::BF16; }
+
+std::optional<int64_t> elementCount(ArrayRef<int64_t> shape) {
+  int64_t count = 1;
+  for (int64_t size : shape)
+    if (MulOverflow(count, size, count))
+      return std::nullopt;
+  return count;
+}
+
+std::optional<int64_t> byteCount(DType dtype, ArrayRef<int64_t> shape) {
+  std::optional<int64_t> count = elementCount(shape);
+  int64_t bytes;
+  if (!count || MulOverflow(*count, int64_t(sizeOf(dtype)), bytes))
+    return std::nullopt;
+  return bytes;
+}
+
+const Tensor *TensorFile::lookup(StringRef name) const {
+  auto it = find_if(tensors, [&](const Tensor &t) { return t.name == name; });
+  return it == tensors.end() ? nullptr : &*it;
+}
+
+Expected<MutableArrayRef<char>> TensorFile::allocate(uint64_t size) {
+  auto buffer = WritableMemoryBuffer::getNewUninitMemBuffer(size);
+  if (!buffer)
+    return createStringError(
+        fmt::format("{} bytes do not fit into memory", size));
+  MutableArrayRef<char> bytes = buffer->getBuffer();
+  buffers.push_back(std::move(buffer));
+  return bytes;
+}
+
+std::optional<TensorFormat> formatOf(StringRef path) {
+  if (path.ends_with(".safetensors"))
+    return TensorFormat::Safetensors;
+  if (path.ends_with(".npy"))
+    return TensorFormat::Npy;
+  if (path.ends_with(".npz"))
+    return TensorFormat::Npz;
+  return std::nullopt;
+}
+
+static Error unknownFormat(StringRef path) {
+  StringRef extension = sys::path::extension(path);
+  return createStringError(
+      fmt::format("expected the extension .safetensors, .npz or .npy, found {}",
+                  extension.empty() ? "none" : ("'" + extension + "'").str()));
+}
+
+Expected<TensorFile> parseTensorFile(TensorFormat format, StringRef contents,
+                                     StringRef npyName) {
+  TensorFile file;
+  auto parse = [&]() -> Error {
+    switch (format) {
+    case TensorFormat::Safetensors:
+      return parseSafetensors(contents, file);
+    case TensorFormat::Npy:
+      return parseNpy(contents, npyName, file);
+    case TensorFormat::Npz:
+      return parseNpz(contents, file);
+    }
+    llvm_unreachable("unknown format");
+  };
+  if (Error error = parse())
+    return error;
+  return file;
+}
+
+/// Maps a regular file.
+static Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path) {
+  // Asked before it is opened, because opening a FIFO waits for a writer.
+  sys::fs::file_status status;
+  if (std::error_code error = sys::fs::status(path, status))
+    return errorCodeToError(error);
+  if (!sys::fs::is_regular_file(status))
+    return createStringError(fmt::format(
+        "expected a regular file, found {}",
+        sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return errorCodeToError(buffer.getError());
+  return std::move(*buffer);
+}
+
+Expected<TensorFile> readTensorFile(StringRef path) {
+  auto fail = [&](Error error) {
+    return createStringError(fmt::format("cannot read '{}': {}", path.str(),
+                                         toString(std::move(error))));
+  };
+  std::optional<TensorFormat> format = formatOf(path);
+  if (!format)
+    return fail(unknownFormat(path));
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = mapFile(path);
+  if (!buffer)
+    return fail(buffer.takeError());
+  Expected<TensorFile> file =
+      parseTensorFile(*format, (*buffer)->getBuffer(), sys::path::stem(path));
+  if (!file)
+    return fail(file.takeError());
+  file->keep(std::move(*buffer));
+  return file;
+}
+
+Error writeTensorFile(StringRef path, ArrayRef<Tensor> tensors,
+                      OutputFiles &files) {
+  auto fail = [&](Error error) {
+    return createStringError(fmt::format("cannot write '{}': {}", path.str(),
+                                         toString(std::move(error))));
+  };
+  std::optional<TensorFormat> format = formatOf(path);
+  if (!format)
+    return fail(unknownFormat(path));
+  auto write = [&](raw_pwrite_stream &os) -> Error {
+    switch (*format) {
+    case TensorFormat::Safetensors:
+      return writeSafetensors(tensors, os);
+    case TensorFormat::Npy:
+      if (tensors.size() != 1)
+        return createStringError(fmt::format(
+            "a NPY file holds one tensor, found {}; write a .npz file",
+            tensors.size()));
+      return writeNpy(tensors.front(), os);
+    case TensorFormat::Npz:
+      return writeNpz(tensors, os);
+    }
+    llvm_unreachable("unknown format");
+  };
+  // What the format cannot hold needs the path; what the system says has it.
+  return files.add(path, [&](raw_pwrite_stream &os) -> Error {
+    if (Error error = write(os))
+      return fail(std::move(error));
+    return Error::success();
+  });
+}
+
+} // namespace nascent

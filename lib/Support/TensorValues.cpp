@@ -1,0 +1,142 @@
+//===- TensorValues.cpp - A tensor's elements as floats -------------------===//
+
+#include "nascent/Support/TensorValues.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/Endian.h"
+#include <cmath>
+
+using namespace llvm;
+using namespace llvm::support;
+
+namespace nascent {
+
+static float fromBF16(uint16_t bits) {
+  return bit_cast<float>(uint32_t(bits) << 16);
+}
+
+/// Drops the lower `count` bits, rounding to nearest, ties to even. A carry
+/// into the exponent is what rounding up to the next binade, or to infinity,
+/// is.
+static uint32_t roundShift(uint32_t bits, unsigned count) {
+  uint32_t half = 1u << (count - 1);
+  uint32_t rest = bits & ((1u << count) - 1);
+  uint32_t result = bits >> count;
+  return result + (rest > half || (rest == half && (result & 1)));
+}
+
+static uint16_t toBF16(float value) {
+  uint32_t bits = bit_cast<uint32_t>(value);
+  // A NaN stays one whatever of its payload is lost.
+  if (std::isnan(value))
+    return bits >> 16 | 0x40;
+  return roundShift(bits, 16);
+}
+
+static float fromF16(uint16_t half) {
+  uint32_t sign = uint32_t(half & 0x8000) << 16;
+  uint32_t exponent = half >> 10 & 0x1f, mantissa = half & 0x3ff;
+  // A subnormal is a multiple of 2^-24.
+  if (exponent == 0) {
+    float value = static_cast<float>(mantissa) * 0x1p-24f;
+    return sign ? -value : value;
+  }
+  exponent = exponent == 0x1f ? 0xff : exponent + 127 - 15;
+  return bit_cast<float>(sign | exponent << 23 | mantissa << 13);
+}
+
+static uint16_t toF16(float value) {
+  uint32_t bits = bit_cast<uint32_t>(value);
+  uint32_t sign = bits >> 16 & 0x8000, magnitude = bits & 0x7fffffff;
+  if (std::isnan(value))
+    return sign | 0x7e00 | (magnitude >> 13 & 0x3ff);
+  // From 65520 on the nearest is infinity.
+  if (magnitude >= 0x477ff000)
+    return sign | 0x7c00;
+  uint32_t exponent = magnitude >> 23;
+  if (exponent > 127 - 15)
+    return sign | (roundShift(magnitude, 13) - ((127 - 15) << 10));
+  // A subnormal: the mantissa with its leading one, in units of 2^-24.
+  if (exponent < 127 - 25)
+    return sign;
+  uint32_t mantissa = (magnitude & 0x7fffff) | 0x800000;
+  return sign | roundShift(mantissa, 126 - exponent);
+}
+
+static float narrow(double value) {
+  // A conversion that overflows is undefined in C++: from here on the nearest
+  // is infinity.
+  constexpr double limit = 0x1.ffffffp127;
+  if (std::abs(value) >= limit)
+    return value < 0 ? -INFINITY : INFINITY;
+  return static_cast<float>(value);
+}
+
+ConversionCounts readFloats(const Tensor &tensor,
+                            MutableArrayRef<float> values) {
+  ConversionCounts counts;
+  const char *bytes = tensor.bytes.data();
+  const size_t size = sizeOf(tensor.dtype);
+  auto readAll = [&](auto read) {
+    for (auto [index, value] : enumerate(values)) {
+      value = read(bytes + index * size);
+      counts.nans += std::isnan(value);
+    }
+  };
+  switch (tensor.dtype) {
+  case DType::F64:
+    readAll([&](const char *at) {
+      double wide = bit_cast<double>(endian::read64le(at));
+      float value = narrow(wide);
+      counts.overflows += std::isinf(value) && !std::isinf(wide);
+      return value;
+    });
+    break;
+  case DType::F32:
+    readAll(
+        [](const char *at) { return bit_cast<float>(endian::read32le(at)); });
+    break;
+  case DType::F16:
+    readAll([](const char *at) { return fromF16(endian::read16le(at)); });
+    break;
+  case DType::BF16:
+    readAll([](const char *at) { return fromBF16(endian::read16le(at)); });
+    break;
+  default:
+    llvm_unreachable("elements that are no floats");
+  }
+  return counts;
+}
+
+ConversionCounts writeFloats(ArrayRef<float> values, DType dtype,
+                             MutableArrayRef<char> bytes) {
+  ConversionCounts counts;
+  char *at = bytes.data();
+  for (float value : values) {
+    counts.nans += std::isnan(value);
+    switch (dtype) {
+    case DType::F64:
+      endian::write64le(at, bit_cast<uint64_t>(double(value)));
+      break;
+    case DType::F32:
+      endian::write32le(at, bit_cast<uint32_t>(value));
+      break;
+    case DType::F16:
+      endian::write16le(at, toF16(value));
+      counts.overflows +=
+          std::isfinite(value) && std::isinf(fromF16(toF16(value)));
+      break;
+    case DType::BF16:
+      endian::write16le(at, toBF16(value));
+      counts.overflows +=
+          std::isfinite(value) && std::isinf(fromBF16(toBF16(value)));
+      break;
+    default:
+      llvm_unreachable("elements that are no floats");
+    }
+    at += sizeOf(dtype);
+  }
+  return counts;
+}
+
+} // namespace nascent
