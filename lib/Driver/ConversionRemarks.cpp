@@ -1,6 +1,7 @@
 //===- ConversionRemarks.cpp - What changed in a file's tensors -----------===//
 
 #include "ConversionRemarks.h"
+#include "nascent/Support/Quote.h"
 #include <fmt/format.h>
 
 namespace nascent {
@@ -10,8 +11,8 @@ void ConversionRemarks::add(const Tensor &tensor, DType to,
   if (tensor.dtype != to)
     ++conversions[{tensor.dtype, to}];
   auto note = [&](const std::string &what) {
-    values.push_back(
-        fmt::format("'{}': tensor '{}' has {}", path, tensor.name, what));
+    values.push_back(fmt::format("'{}': tensor '{}' has {}", path,
+                                 printable(tensor.name), what));
   };
   if (counts.nans != 0)
     note(fmt::format("{} NaN{}", counts.nans, counts.nans == 1 ? "" : "s"));

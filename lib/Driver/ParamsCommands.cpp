@@ -6,6 +6,7 @@
 #include "nascent/Driver/ParameterNames.h"
 #include "nascent/Driver/Values.h"
 #include "nascent/Support/CopyStrided.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
 #include <numeric>
@@ -22,7 +23,7 @@ void listTensors(const TensorFile &file, llvm::raw_ostream &os) {
   }
   int64_t elements = 0, bytes = 0;
   for (const Tensor &tensor : file.tensors) {
-    os << fmt::format("{:{}}  {:{}}  {}\n", tensor.name, nameWidth,
+    os << fmt::format("{:{}}  {:{}}  {}\n", printable(tensor.name), nameWidth,
                       nn::formatShape(tensor.shape), shapeWidth,
                       nameOf(tensor.dtype).str());
     elements += *elementCount(tensor.shape);

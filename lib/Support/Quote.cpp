@@ -18,4 +18,12 @@ std::string quote(StringRef bytes) {
   return text;
 }
 
+std::string printable(StringRef name) {
+  std::string text = name.str();
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
+      c = '?';
+  return text;
+}
+
 } // namespace nascent

@@ -1,7 +1,8 @@
 # nascent_add_network(<target> <model.mlir> [<nascent-compile option>...])
 #
 # Compiles the networks of a file and makes them a library <target>: linking to
-# it gives the object, and the header as <target>.h. For example
+# it gives the object, and the header as <target>.h. Files of tensors among the
+# options are, like the model, relative to the caller's folder. For example
 #
 #   nascent_add_network(mlp mlp.mlir --bind mlp=?x20xf32)
 #   target_link_libraries(program PRIVATE mlp)
@@ -10,10 +11,19 @@ function(nascent_add_network target model)
   set(object ${folder}/${target}.o)
   get_filename_component(model ${model} ABSOLUTE)
   file(MAKE_DIRECTORY ${folder})
+  # What else the networks are made of: files of tensors among the options.
+  set(files)
+  foreach(option IN LISTS ARGN)
+    if(option MATCHES "([^=@]+[.](safetensors|npz|npy))$")
+      get_filename_component(file ${CMAKE_MATCH_1} ABSOLUTE)
+      list(APPEND files ${file})
+    endif()
+  endforeach()
   add_custom_command(
     OUTPUT ${object} ${folder}/${target}.h
     COMMAND ${NASCENT_COMPILE} ${model} ${ARGN} -o ${object}
-    DEPENDS ${model} ${NASCENT_COMPILE}
+    DEPENDS ${model} ${files} ${NASCENT_COMPILE}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
     COMMENT "Compiling the networks of ${model}"
     VERBATIM)
   add_custom_target(${target}.compile DEPENDS ${object} ${folder}/${target}.h)

@@ -13,9 +13,12 @@ cp -r "$root/test/Docs/Inputs/package" "$work/project"
 cp "$root/docs/examples/mlp.mlir" "$work/project"
 cp "$root/docs/examples/mlp.c" "$work/project/program.c"
 cmake --install "$build" --prefix "$work/installed" >/dev/null
+"$work/installed/bin/nascent-params" init "$work/project/mlp.mlir" \
+  --bind mlp=?x20xf32 --seed 42 -o "$work/project/mlp.safetensors"
 cmake -G Ninja -S "$work/project" -B "$work/build" \
   -DCMAKE_PREFIX_PATH="$work/installed" -DCMAKE_C_COMPILER="$CC" \
   -DCMAKE_CXX_COMPILER="$CXX" >/dev/null
 cmake --build "$work/build"
 "$work/build/program"
+"$work/build/loads" "$work/project/mlp.safetensors"
 "$work/build/list-passes"

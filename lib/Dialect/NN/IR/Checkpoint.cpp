@@ -1,6 +1,7 @@
 //===- Checkpoint.cpp - A network's parameters in a file ------------------===//
 
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -67,14 +68,14 @@ bool TensorFinder::fits(const Tensor &tensor, const NetworkParameter &parameter,
   Location location = parameter.layer->getLoc();
   bool fits = true;
   if (!isCompatible(tensor.shape, expected.shape)) {
-    error(location) << "tensor '" << tensor.name << "' has the shape "
-                    << formatShape(tensor.shape) << ", but "
-                    << quotedName(parameter.layer) << " needs "
+    error(location) << "tensor '" << printable(tensor.name)
+                    << "' has the shape " << formatShape(tensor.shape)
+                    << ", but " << quotedName(parameter.layer) << " needs "
                     << formatShape(expected.shape);
     fits = false;
   }
   if (!isFloat(tensor.dtype)) {
-    error(location) << "tensor '" << tensor.name << "' of "
+    error(location) << "tensor '" << printable(tensor.name) << "' of "
                     << quotedName(parameter.layer) << " has elements of type "
                     << nameOf(tensor.dtype)
                     << "; expected F64, F32, F16 or BF16";
@@ -98,7 +99,8 @@ const Tensor *TensorFinder::find(const NetworkParameter &parameter,
                (found->dtype != other->dtype || found->shape != other->shape ||
                 found->bytes != other->bytes)) {
       error(parameter.layer->getLoc())
-          << "tensors '" << found->name << "' and '" << other->name
+          << "tensors '" << printable(found->name) << "' and '"
+          << printable(other->name)
           << "' have different values, but are one parameter of "
           << quotedName(parameter.layer) << " and the layers tied to it";
       isValid = false;
@@ -115,7 +117,7 @@ void TensorFinder::reportUnexpected(const TensorFile &file) {
   for (const Tensor &tensor : file.tensors)
     if (unclaimed.count(tensor.name))
       error(network.getLoc())
-          << "tensor '" << tensor.name << "' of shape "
+          << "tensor '" << printable(tensor.name) << "' of shape "
           << formatShape(tensor.shape) << " is no parameter of network '"
           << network.getSymName() << "'";
 }
