@@ -125,6 +125,12 @@ LogicalResult ParameterOp::verify() {
   return success();
 }
 
+LogicalResult ParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return getInit().verifySymbolUses(*this, symbols, [&] {
+    return emitOpError() << "initialiser " << getInit() << " ";
+  });
+}
+
 MemRefType ParameterOp::getStorageType() {
   RankedTensorType type = getTensorType();
   PanelsAttr layout = getLayoutAttr();

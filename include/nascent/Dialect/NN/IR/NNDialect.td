@@ -36,6 +36,13 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Argument attribute that remembers the binding an input's type came from.
     static constexpr ::llvm::StringLiteral kBindingAttrName = "nn.binding";
+    /// Attributes of a network: initialisers by parameter name, and those of
+    /// weights and biases that nothing else gives one.
+    static constexpr ::llvm::StringLiteral kInitRulesAttrName = "nn.init_rules";
+    static constexpr ::llvm::StringLiteral kDefaultInitAttrName =
+        "nn.default_init";
+    static constexpr ::llvm::StringLiteral kDefaultBiasInitAttrName =
+        "nn.default_bias_init";
     /// Module attribute that describes the machine compiled for.
     static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
   }];
