@@ -47,6 +47,25 @@ struct Options {
       cl::desc("Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
                "open: mlp=?x20xf32; @x.npy takes the shape of a file"),
       cl::value_desc("network=type"), cl::cat(category)};
+  cl::list<std::string> init{
+      "init",
+      cl::desc("Initialise the parameters whose names match: "
+               "mlp:*.weight=#nn.xavier_uniform, or without a network"),
+      cl::value_desc("[network:]pattern=initialiser"), cl::cat(category)};
+  cl::opt<nn::InitProfile> initProfile{
+      "init-profile",
+      cl::desc("Whose defaults initialise what nothing else does"),
+      cl::init(nn::InitProfile::Torch),
+      cl::values(clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch's"),
+                 clEnumValN(nn::InitProfile::Keras, "keras", "Keras's"),
+                 clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon's"),
+                 clEnumValN(nn::InitProfile::Flax, "flax", "Flax's"),
+                 clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
+      cl::cat(category)};
+  cl::opt<bool> remarks{
+      "remarks",
+      cl::desc("Say which parameters the init function initialises, and how"),
+      cl::cat(category)};
   cl::opt<Emit> emit{
       "emit", cl::desc("What to write"), cl::init(Emit::Default),
       cl::values(
@@ -163,6 +182,12 @@ LogicalResult Driver::checkOptions() {
                        "takes its seed when it is initialised");
   if (options.names.getNumOccurrences() && emit != Emit::Summary)
     return optionError("--names goes with --emit=summary");
+  bool lowers = emit == Emit::MLIR
+                    ? options.stage >= Stage::Linalg
+                    : emit != Emit::Summary && emit != Emit::Values;
+  if (options.remarks && !lowers)
+    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
   if (emit == Emit::Object && options.output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && options.output == "-")
@@ -323,7 +348,10 @@ LogicalResult Driver::run() {
   if (failed(checkBindings()))
     return failure();
 
-  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()});
+  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()},
+                    {{options.init.begin(), options.init.end()},
+                     options.initProfile,
+                     options.remarks});
   switch (emit) {
   case Emit::Summary:
     return writeSummary(compiler);

@@ -41,9 +41,9 @@ LogicalResult Compiler::verifyNetworksOnly() {
   for (Operation &op : module.getOps()) {
     if (auto network = dyn_cast<nn::SequentialOp>(op))
       hasPublicNetwork |= network.isPublic();
-    if (!isa<nn::SequentialOp, nn::ParameterOp>(op))
-      return op.emitOpError("is not a network; only nn.sequential and "
-                            "nn.parameter can be compiled");
+    if (!isa<nn::SequentialOp, nn::ParameterOp, nn::InitializerOp>(op))
+      return op.emitOpError("is not a network; only nn.sequential, "
+                            "nn.parameter and nn.initializer can be compiled");
   }
   if (!hasPublicNetwork)
     return module.emitError("there is no network to compile; write an "
@@ -59,9 +59,14 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   switch (stage) {
   case Stage::Authored:
     return verifyNetworksOnly();
-  case Stage::Materialized:
-    passes.addPass(nn::createNNMaterializeParameters());
+  case Stage::Materialized: {
+    nn::NNMaterializeParametersOptions options;
+    options.init.assign(init.rules.begin(), init.rules.end());
+    options.profile = init.profile;
+    options.optionName = "--init";
+    passes.addPass(nn::createNNMaterializeParameters(options));
     break;
+  }
   case Stage::Bound: {
     nn::NNBindOptions options;
     options.bindings.assign(bindings.begin(), bindings.end());
@@ -79,7 +84,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     buildLayoutPipeline(passes);
     break;
   case Stage::Linalg:
-    buildLinalgPipeline(passes);
+    buildLinalgPipeline(passes, init.remarks);
     break;
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
+#include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
 #include <string>
@@ -27,11 +28,21 @@ enum class Stage {
 /// Registers what compiling needs, and no more, so that starting is fast.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
+/// How parameters get their initialisers.
+struct InitOptions {
+  /// [NETWORK:]PATTERN=INITIALISER.
+  std::vector<std::string> rules;
+  nn::InitProfile profile = nn::InitProfile::Torch;
+  /// Whether to say which parameters are initialised.
+  bool remarks = false;
+};
+
 /// Takes one module through the stages.
 class Compiler {
 public:
-  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings)
-      : module(module), bindings(std::move(bindings)) {}
+  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings,
+           InitOptions init = {})
+      : module(module), bindings(std::move(bindings)), init(std::move(init)) {}
 
   /// Runs all stages up to `stage`. From `Stage::Layout` on a machine is
   /// needed. Fails after an error.
@@ -47,6 +58,7 @@ private:
 
   mlir::ModuleOp module;
   std::vector<std::string> bindings;
+  InitOptions init;
   std::vector<NetworkInterface> interfaces;
 };
 
