@@ -12,19 +12,70 @@ using namespace mlir;
 
 namespace nascent::codegen {
 
+//===----------------------------------------------------------------------===//
+// What a fill function is made for and called with
+//===----------------------------------------------------------------------===//
+
 std::string FillKind::suffix() const {
-  if (width == 0)
-    return "";
-  return ".panels_" + std::to_string(width) + (wholeBlocks ? "" : ".split");
+  std::string split = wholeBlocks ? "" : ".split";
+  return width == 0 ? split : ".panels_" + std::to_string(width) + split;
 }
 
-FillEmitter::FillEmitter(func::FuncOp function,
-                         nn::InitializerAttrInterface init, FillKind kind,
+FillKind Fill::getKind() const {
+  bool wholeBlocks = target.getColumns() % 4 == 0;
+  if (layout)
+    return {layout.getWidth(), wholeBlocks};
+  // Where elements have no place, a row-major matrix is one row.
+  return {/*width=*/0, wholeBlocks || target.getRows() == 1 ||
+                           !init.usesPosition(target.scope)};
+}
+
+FunctionType Fill::getFunctionType(MemRefType parameters) const {
+  Builder b(init.getContext());
+  SmallVector<Type> inputs = {parameters,       b.getIndexType(),
+                              b.getIndexType(), b.getIndexType(),
+                              b.getI64Type(),   b.getI64Type()};
+  for (TypedAttr argument : init.getArguments(target))
+    inputs.push_back(argument.getType());
+  return b.getFunctionType(inputs, {});
+}
+
+SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
+                                     int64_t offset, StringRef name,
+                                     Value seed) const {
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  Value hash =
+      arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
+  SmallVector<Value> operands = {parameters,
+                                 index(offset),
+                                 index(target.getRows()),
+                                 index(target.getColumns()),
+                                 hash,
+                                 seed};
+  for (TypedAttr argument : init.getArguments(target))
+    operands.push_back(arith::ConstantOp::create(b, argument));
+  return operands;
+}
+
+/// A function argument by its place in the signature.
+enum Argument { Parameters, Offset, Rows, Columns, Name, Seed, FirstOwn };
+
+FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const VectorTarget &target)
     : b(function.getLoc(), function.getContext()), function(function),
-      init(init), kind(kind),
-      lanes(kind.width ? std::gcd(kind.width, target.lanes) : target.lanes) {
+      fill(fill), kind(fill.getKind()),
+      numDraws(fill.init.getNumDraws(fill.target.scope)),
+      usesPosition(fill.init.usesPosition(fill.target.scope)),
+      bigEndian(target.bigEndian),
+      // Two words are made at a time, so that there are two lanes at least.
+      lanes(kind.width ? std::gcd(kind.width, target.lanes)
+                       : std::max<int64_t>(target.lanes, 2)),
+      vectorType(VectorType::get({lanes}, b.getF32Type())) {
   b.setInsertionPointToStart(function.addEntryBlock());
+  rows = function.getArgument(Rows);
+  columns = function.getArgument(Columns);
 }
 
 //===----------------------------------------------------------------------===//
@@ -35,7 +86,24 @@ Value FillEmitter::index(int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
 }
 
-Type FillEmitter::withElement(Type like, Type element) {
+Value FillEmitter::toI64(Value value) {
+  return arith::IndexCastUIOp::create(b, b.getI64Type(), value);
+}
+
+Value FillEmitter::toI32(Value value) {
+  return arith::IndexCastUIOp::create(b, b.getI32Type(), value);
+}
+
+Value FillEmitter::add(Value x, Value y) {
+  return arith::AddIOp::create(b, x, y);
+}
+
+Value FillEmitter::mul(Value x, Value y) {
+  return arith::MulIOp::create(b, x, y);
+}
+
+/// An element type for as many lanes as `like` has.
+static Type withElement(Type like, Type element) {
   auto vector = dyn_cast<VectorType>(like);
   return vector ? Type(vector.clone(element)) : element;
 }
@@ -50,15 +118,13 @@ Value FillEmitter::constantI64(Type type, int64_t value) {
   return splat(type, arith::ConstantOp::create(b, b.getI64IntegerAttr(value)));
 }
 
-/// A function argument by its place in the signature.
-enum Argument { Parameters, Offset, Rows, Columns, Name, Seed, FirstFloat };
-
-static std::array<Value, 2> halves(ImplicitLocOpBuilder &b, Value word,
-                                   Type halfType, Value thirtyTwo) {
-  Value low = arith::TruncIOp::create(b, halfType, word);
-  Value high = arith::TruncIOp::create(
-      b, halfType, arith::ShRUIOp::create(b, word, thirtyTwo));
-  return {low, high};
+Value FillEmitter::iota(Type element, int64_t size, int64_t step,
+                        int64_t first) {
+  SmallVector<Attribute> values;
+  for (int64_t i = 0; i < size; ++i)
+    values.push_back(IntegerAttr::get(element, first + i * step));
+  return arith::ConstantOp::create(
+      b, DenseElementsAttr::get(VectorType::get({size}, element), values));
 }
 
 //===----------------------------------------------------------------------===//
@@ -67,27 +133,27 @@ static std::array<Value, 2> halves(ImplicitLocOpBuilder &b, Value word,
 
 void FillEmitter::emitKey() {
   Value thirtyTwo = constantI64(b.getI64Type(), 32);
-  auto [nameLow, nameHigh] =
-      halves(b, function.getArgument(Name), b.getI32Type(), thirtyTwo);
-  Value zero = arith::ConstantOp::create(b, b.getI32IntegerAttr(0));
-  auto seed = halves(b, function.getArgument(Seed), b.getI32Type(), thirtyTwo);
+  auto upper = [&](Value word) -> Value {
+    return arith::ShRUIOp::create(b, word, thirtyTwo);
+  };
+  Value name = function.getArgument(Name), seed = function.getArgument(Seed);
+  Value zero = constantI64(b.getI64Type(), 0);
   std::array<Value, 4> words =
-      emitPhilox(b, {nameLow, nameHigh, zero, zero}, seed);
+      emitPhilox(b, {name, upper(name), zero, zero}, {seed, upper(seed)});
   key = {words[0], words[1]};
 }
 
-std::array<Value, 4> FillEmitter::words(Value block) {
-  Type type = withElement(block.getType(), b.getI32Type());
-  auto [low, high] = halves(b, block, type, constantI64(block.getType(), 32));
-  Value zero =
-      splat(type, arith::ConstantOp::create(b, b.getI32IntegerAttr(0)));
-  return emitPhilox(b, {low, high, /*draw=*/zero, zero}, key);
+std::array<Value, 4> FillEmitter::words(Value block, unsigned draw) {
+  Type type = block.getType();
+  Value upper = arith::ShRUIOp::create(b, block, constantI64(type, 32));
+  return emitPhilox(
+      b, {block, upper, constantI64(type, draw), constantI64(type, 0)}, key);
 }
 
-Value FillEmitter::wordOf(Value element) {
+Value FillEmitter::wordOf(Value element, unsigned draw) {
   Type type = element.getType();
   Value block = arith::ShRUIOp::create(b, element, constantI64(type, 2));
-  std::array<Value, 4> all = words(block);
+  std::array<Value, 4> all = words(block, draw);
   Value lane = arith::AndIOp::create(b, element, constantI64(type, 3));
   Value word = all[0];
   for (int i = 1; i < 4; ++i) {
@@ -98,137 +164,261 @@ Value FillEmitter::wordOf(Value element) {
   return word;
 }
 
-Value FillEmitter::element(Type type, Value bits) {
+Value FillEmitter::pair(Value first, Value second) {
+  Type type = first.getType();
+  if (!second)
+    return arith::TruncIOp::create(b, withElement(type, b.getI32Type()), first);
+  if (bigEndian)
+    std::swap(first, second);
+  Value low =
+      arith::AndIOp::create(b, first, constantI64(type, int64_t(0xffffffff)));
+  Value high = arith::ShLIOp::create(b, second, constantI64(type, 32));
+  int64_t size = cast<VectorType>(type).getDimSize(0);
+  return vector::BitCastOp::create(b,
+                                   VectorType::get({2 * size}, b.getI32Type()),
+                                   arith::OrIOp::create(b, low, high));
+}
+
+// Two vectors of 64-bit halves of blocks become vectors of whole blocks by
+// interleaving within 128 bits, which every target does in one instruction. For
+// the result to be in ascending order, even lanes hold the first half of the
+// blocks.
+Value FillEmitter::rowMajorBlocks(Value first) {
+  int64_t size = lanes / 2;
+  SmallVector<int64_t> order;
+  for (int64_t i = 0; i < size; ++i)
+    order.push_back(i / 2 + (i % 2) * (size / 2));
+  auto type = VectorType::get({size}, b.getI64Type());
+  Value offsets = arith::ConstantOp::create(
+      b, DenseElementsAttr::get(type, ArrayRef<int64_t>(order)));
+  return add(splat(type, first), offsets);
+}
+
+std::array<Value, 2> FillEmitter::inOrder(const std::array<Value, 4> &words) {
+  int64_t size = lanes / 2;
+  auto i64Type = VectorType::get({size}, b.getI64Type());
+  std::array<Value, 2> halves;
+  for (int i = 0; i < 2; ++i)
+    halves[i] = vector::BitCastOp::create(b, i64Type,
+                                          pair(words[2 * i], words[2 * i + 1]));
+  std::array<Value, 2> result = halves;
+  for (int64_t half = 0; half < 2; ++half) {
+    if (size > 1) {
+      SmallVector<int64_t> mask;
+      for (int64_t i = 0; i < size; ++i)
+        mask.push_back((i & ~1) + half + (i & 1) * size);
+      result[half] = vector::ShuffleOp::create(b, halves[0], halves[1], mask);
+    }
+    result[half] = vector::BitCastOp::create(
+        b, vectorType.clone(b.getI32Type()), result[half]);
+  }
+  return result;
+}
+
+Value FillEmitter::element(Type type, ArrayRef<Value> draws, Value row,
+                           Value column) {
   SmallVector<Value> arguments;
-  for (Value argument : function.getArguments().drop_front(FirstFloat))
-    arguments.push_back(splat(type, argument));
-  return init.emitElement(b, b.getLoc(), type, arguments, bits);
+  for (Value argument : function.getArguments().drop_front(FirstOwn))
+    arguments.push_back(splat(withElement(type, argument.getType()), argument));
+  return fill.init.emitElement(
+      b, b.getLoc(), {type, arguments, draws, row, column, fill.target.scope});
+}
+
+Value FillEmitter::scalarElement(Value row, Value column, Value number) {
+  SmallVector<Value> draws;
+  for (unsigned draw = 0; draw < numDraws; ++draw)
+    draws.push_back(arith::TruncIOp::create(b, b.getI32Type(),
+                                            wordOf(toI64(number), draw)));
+  if (!usesPosition)
+    return element(b.getF32Type(), draws, {}, {});
+  return element(b.getF32Type(), draws, toI32(row), toI32(column));
 }
 
 //===----------------------------------------------------------------------===//
 // Row-major storage
 //===----------------------------------------------------------------------===//
 
+/// Vectors of elements that are written in one step.
+static constexpr int64_t kRowMajorVectors = 4;
+
+void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
+  Value first = add(rowStart, start);
+  SmallVector<SmallVector<Value, 1>> draws(kRowMajorVectors);
+  Value firstBlock =
+      arith::ShRUIOp::create(b, toI64(first), constantI64(b.getI64Type(), 2));
+  for (unsigned draw = 0; draw < numDraws; ++draw)
+    for (int64_t i = 0; i < kRowMajorVectors; i += 2) {
+      Value block = add(firstBlock, constantI64(b.getI64Type(), i * lanes / 4));
+      auto [low, high] = inOrder(words(rowMajorBlocks(block), draw));
+      draws[i].push_back(low);
+      draws[i + 1].push_back(high);
+    }
+  for (int64_t i = 0; i < kRowMajorVectors; ++i) {
+    Value rowNumber, columnNumbers;
+    Value column = add(start, index(i * lanes));
+    if (usesPosition) {
+      Type i32Vector = vectorType.clone(b.getI32Type());
+      rowNumber = splat(i32Vector, toI32(row));
+      columnNumbers =
+          add(splat(i32Vector, toI32(column)), iota(b.getI32Type(), lanes));
+    }
+    Value value = element(vectorType, draws[i], rowNumber, columnNumbers);
+    vector::StoreOp::create(b, value, storage,
+                            ValueRange{add(rowStart, column)});
+  }
+}
+
 void FillEmitter::emitRowMajor() {
-  Value count = function.getArgument(Columns);
   Value zero = index(0), one = index(1);
-  auto vectorType = VectorType::get({lanes}, b.getF32Type());
-  // Whole steps: `lanes` blocks of four elements.
-  Value step = index(4 * lanes);
-  Value steps =
-      arith::ShRUIOp::create(b, count, index(llvm::Log2_64(4 * lanes)));
-  Value wholeEnd = arith::MulIOp::create(b, steps, step);
-  auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
-  {
+  Value length = usesPosition ? columns : mul(rows, columns);
+  auto rowLoop = scf::ForOp::create(b, zero, usesPosition ? rows : one, one);
+  b.setInsertionPointToStart(rowLoop.getBody());
+  Value row = rowLoop.getInductionVar();
+  Value rowStart = mul(row, length);
+  Value wholeEnd = zero;
+  if (kind.wholeBlocks || numDraws == 0) {
+    Value step = index(kRowMajorVectors * lanes);
+    wholeEnd =
+        mul(arith::ShRUIOp::create(
+                b, length, index(llvm::Log2_64(kRowMajorVectors * lanes))),
+            step);
+    auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(whole.getBody());
-    Value start = whole.getInductionVar();
-    SmallVector<Value, 4> values;
-    if (init.getNumDraws() == 0) {
-      values.assign(4, element(vectorType, {}));
-    } else {
-      Type i64Vector = vectorType.clone(b.getI64Type());
-      Value first = arith::ShRUIOp::create(
-          b, arith::IndexCastUIOp::create(b, b.getI64Type(), start),
-          constantI64(b.getI64Type(), 2));
-      SmallVector<int64_t> iota(lanes);
-      std::iota(iota.begin(), iota.end(), 0);
-      Value blocks = arith::AddIOp::create(
-          b, splat(i64Vector, first),
-          arith::ConstantOp::create(
-              b, DenseElementsAttr::get(cast<VectorType>(i64Vector),
-                                        ArrayRef<int64_t>(iota))));
-      for (Value bits : words(blocks))
-        values.push_back(element(vectorType, bits));
-      // Word w of block l is element 4·l + w: interleave the four vectors.
-      auto interleave = [&](Value even, Value odd) -> Value {
-        return vector::InterleaveOp::create(b, even, odd);
-      };
-      Value all = interleave(interleave(values[0], values[2]),
-                             interleave(values[1], values[3]));
-      for (int i = 0; i < 4; ++i)
-        values[i] = vector::ExtractStridedSliceOp::create(
-            b, all, ArrayRef<int64_t>{i * lanes}, ArrayRef<int64_t>{lanes},
-            ArrayRef<int64_t>{1});
-    }
-    for (auto [i, value] : llvm::enumerate(values))
-      vector::StoreOp::create(
-          b, value, storage,
-          ValueRange{arith::AddIOp::create(b, start, index(i * lanes))});
+    emitRowMajorVectors(row, rowStart, whole.getInductionVar());
   }
-  auto rest = scf::ForOp::create(b, wholeEnd, count, one);
-  OpBuilder::InsertionGuard guard(b);
+  auto rest = scf::ForOp::create(b, wholeEnd, length, one);
   b.setInsertionPointToStart(rest.getBody());
-  Value i = rest.getInductionVar();
-  Value bits;
-  if (init.getNumDraws() > 0)
-    bits = wordOf(arith::IndexCastUIOp::create(b, b.getI64Type(), i));
-  memref::StoreOp::create(b, element(b.getF32Type(), bits), storage, i);
+  Value column = rest.getInductionVar(), number = add(rowStart, column);
+  memref::StoreOp::create(b, scalarElement(row, column, number), storage,
+                          number);
 }
 
 //===----------------------------------------------------------------------===//
 // Panels
 //===----------------------------------------------------------------------===//
 
-void FillEmitter::emitPanels() {
-  Value rows = function.getArgument(Rows);
-  Value columns = function.getArgument(Columns);
-  auto vectorType = VectorType::get({lanes}, b.getF32Type());
-  Type i64Vector = vectorType.clone(b.getI64Type());
+void FillEmitter::emitPanelVector(Value panel, Value vector, Value column) {
   int64_t columnStep = kind.wholeBlocks ? 4 : 1;
-  auto toI64 = [&](Value value) -> Value {
-    return arith::IndexCastUIOp::create(b, b.getI64Type(), value);
-  };
-  auto mul = [&](Value x, Value y) -> Value {
-    return arith::MulIOp::create(b, x, y);
-  };
-  auto add = [&](Value x, Value y) -> Value {
-    return arith::AddIOp::create(b, x, y);
-  };
-
-  // Lanes are neighbouring rows of the matrix: `row` steps by vectors of them,
-  // which lie side by side in their panel.
-  Value width = index(kind.width);
-  auto panels = scf::ForOp::create(b, index(0), rows, width);
-  b.setInsertionPointToStart(panels.getBody());
-  Value panelStart = mul(panels.getInductionVar(), columns);
-  auto vectors = scf::ForOp::create(b, index(0), width, index(lanes));
-  b.setInsertionPointToStart(vectors.getBody());
-  Value firstRow = add(panels.getInductionVar(), vectors.getInductionVar());
-  SmallVector<int64_t> iota(lanes);
-  std::iota(iota.begin(), iota.end(), 0);
-  Value laneRows =
-      add(splat(i64Vector, toI64(firstRow)),
-          arith::ConstantOp::create(
-              b, DenseElementsAttr::get(cast<VectorType>(i64Vector),
-                                        ArrayRef<int64_t>(iota))));
+  bool hasPairs = lanes > 1;
+  Value firstRow = add(panel, vector);
+  SmallVector<SmallVector<Value, 1>, 4> draws(columnStep);
+  if (numDraws > 0) {
+    // In blocks where a row is whole ones, else in elements.
+    Value perRow = kind.wholeBlocks
+                       ? arith::ShRUIOp::create(b, columns, index(2))
+                       : columns;
+    Value first = mul(firstRow, perRow);
+    first = add(first, kind.wholeBlocks
+                           ? arith::ShRUIOp::create(b, column, index(2))
+                           : column);
+    for (unsigned draw = 0; draw < numDraws; ++draw) {
+      std::array<SmallVector<Value, 4>, 2> both;
+      for (int half = 0; half < (hasPairs ? 2 : 1); ++half) {
+        Value numbers = add(splat(laneStarts[half].getType(), toI64(first)),
+                            laneStarts[half]);
+        if (kind.wholeBlocks)
+          both[half] = llvm::to_vector<4>(words(numbers, draw));
+        else
+          both[half] = {wordOf(numbers, draw)};
+      }
+      for (int64_t i = 0; i < columnStep; ++i)
+        draws[i].push_back(pair(both[0][i], hasPairs ? both[1][i] : Value()));
+    }
+  }
+  Type i32Vector = vectorType.clone(b.getI32Type());
+  Value laneNumbers = iota(b.getI32Type(), lanes);
   // Lanes past the last row are the panel's padding.
-  Value isRow = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, laneRows,
-                                      splat(i64Vector, toI64(rows)));
-  Value rowStarts = mul(laneRows, splat(i64Vector, toI64(columns)));
+  Value rowsLeft = arith::MinSIOp::create(
+      b, arith::SubIOp::create(b, rows, firstRow), index(lanes));
+  Value isRow = arith::CmpIOp::create(
+      b, arith::CmpIPredicate::slt, laneNumbers,
+      splat(i32Vector,
+            arith::IndexCastOp::create(b, b.getI32Type(), rowsLeft)));
   Value padding =
       splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
-
-  auto loop = scf::ForOp::create(b, index(0), columns, index(columnStep));
-  b.setInsertionPointToStart(loop.getBody());
-  Value column = loop.getInductionVar();
-  SmallVector<Value, 4> bits(columnStep);
-  if (init.getNumDraws() > 0) {
-    Value elements = add(rowStarts, splat(i64Vector, toI64(column)));
-    if (kind.wholeBlocks)
-      bits = llvm::to_vector<4>(words(
-          arith::ShRUIOp::create(b, elements, constantI64(i64Vector, 2))));
-    else
-      bits[0] = wordOf(elements);
-  }
-  for (auto [i, word] : llvm::enumerate(bits)) {
-    Value value =
-        arith::SelectOp::create(b, isRow, element(vectorType, word), padding);
-    Value place = add(panelStart, mul(add(column, index(i)), width));
-    vector::StoreOp::create(b, value, storage,
-                            ValueRange{add(place, vectors.getInductionVar())});
+  Value place = add(mul(panel, columns), vector);
+  for (int64_t i = 0; i < columnStep; ++i) {
+    Value thisColumn = add(column, index(i));
+    Value rowNumbers, columnNumber;
+    if (usesPosition) {
+      rowNumbers = add(splat(i32Vector, toI32(firstRow)), laneNumbers);
+      columnNumber = splat(i32Vector, toI32(thisColumn));
+    }
+    Value value = element(vectorType, draws[i], rowNumbers, columnNumber);
+    vector::StoreOp::create(
+        b, arith::SelectOp::create(b, isRow, value, padding), storage,
+        ValueRange{add(place, mul(thisColumn, index(kind.width)))});
   }
 }
+
+void FillEmitter::emitPanels() {
+  // Lanes are neighbouring rows of the matrix, which lie side by side in their
+  // panel; panels are written from their first byte to their last.
+  Value perRow =
+      toI64(kind.wholeBlocks ? arith::ShRUIOp::create(b, columns, index(2))
+                             : columns);
+  int64_t halfLanes = std::max<int64_t>(lanes / 2, 1);
+  auto halfType = VectorType::get({halfLanes}, b.getI64Type());
+  for (int half = 0; half < 2; ++half)
+    laneStarts[half] =
+        mul(splat(halfType, perRow), iota(b.getI64Type(), halfLanes, 2, half));
+  Value zero = index(0);
+  auto panels = scf::ForOp::create(b, zero, rows, index(kind.width));
+  b.setInsertionPointToStart(panels.getBody());
+  auto columnLoop =
+      scf::ForOp::create(b, zero, columns, index(kind.wholeBlocks ? 4 : 1));
+  b.setInsertionPointToStart(columnLoop.getBody());
+  auto vectors = scf::ForOp::create(b, zero, index(kind.width), index(lanes));
+  b.setInsertionPointToStart(vectors.getBody());
+  emitPanelVector(panels.getInductionVar(), vectors.getInductionVar(),
+                  columnLoop.getInductionVar());
+}
+
+//===----------------------------------------------------------------------===//
+// Whole tensors
+//===----------------------------------------------------------------------===//
+
+/// The parameter in its storage, for initialisers that are not element-wise.
+class FillEmitter::StoredTensor : public nn::InitTensor {
+public:
+  explicit StoredTensor(FillEmitter &emitter)
+      : InitTensor(emitter.b), emitter(emitter),
+        arguments(emitter.function.getArguments().drop_front(FirstOwn)) {}
+
+  Value getRows() override { return emitter.rows; }
+  Value getColumns() override { return emitter.columns; }
+  Value load(Value row, Value column) override {
+    return memref::LoadOp::create(b, emitter.storage, place(row, column));
+  }
+  void store(Value value, Value row, Value column) override {
+    memref::StoreOp::create(b, value, emitter.storage, place(row, column));
+  }
+  Value draw(Value row, Value column, unsigned number) override {
+    Value element = emitter.toI64(canonical(row, column));
+    return arith::TruncIOp::create(b, b.getI32Type(),
+                                   emitter.wordOf(element, number));
+  }
+  ArrayRef<Value> getArguments() override { return arguments; }
+
+private:
+  Value canonical(Value row, Value column) {
+    return emitter.add(emitter.mul(row, emitter.columns), column);
+  }
+  Value place(Value row, Value column) {
+    int64_t width = emitter.kind.width;
+    if (width == 0)
+      return canonical(row, column);
+    Value panelWidth = emitter.index(width);
+    Value lane = arith::RemUIOp::create(b, row, panelWidth);
+    Value panelRow = arith::SubIOp::create(b, row, lane);
+    return emitter.add(emitter.mul(panelRow, emitter.columns),
+                       emitter.add(emitter.mul(column, panelWidth), lane));
+  }
+
+  FillEmitter &emitter;
+  SmallVector<Value> arguments;
+};
 
 void FillEmitter::emit() {
   auto buffer = cast<MemRefType>(function.getArgument(Parameters).getType());
@@ -239,11 +429,15 @@ void FillEmitter::emit() {
       b, MemRefType::get({ShapedType::kDynamic}, b.getF32Type()),
       function.getArgument(Parameters), function.getArgument(Offset),
       ValueRange{elements});
-  if (init.getNumDraws() > 0)
+  if (numDraws > 0)
     emitKey();
   {
     OpBuilder::InsertionGuard guard(b);
     kind.width == 0 ? emitRowMajor() : emitPanels();
+  }
+  if (!fill.init.isElementwise()) {
+    StoredTensor tensor(*this);
+    fill.init.emitTensor(tensor);
   }
   func::ReturnOp::create(b);
 }

@@ -18,6 +18,9 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.registers = attr.getRegisters();
     target.fma = attr.getFma();
   }
+  if (auto layout = module->getAttrOfType<StringAttr>(
+          LLVM::LLVMDialect::getDataLayoutAttrName()))
+    target.bigEndian = llvm::DataLayout(layout.getValue()).isBigEndian();
   return target;
 }
 

@@ -33,8 +33,9 @@ namespace {
 /// Builds the init function of one network and the fill functions it calls.
 class InitLowering {
 public:
-  InitLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes)
-      : network(network), symbols(symbols),
+  InitLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes,
+               bool remarks)
+      : network(network), symbols(symbols), remarks(remarks),
         target(VectorTarget::of(network->getParentOfType<ModuleOp>())),
         buffer(MemRefType::get({bytes},
                                IntegerType::get(network.getContext(), 8))),
@@ -44,13 +45,13 @@ public:
                       SymbolTableCollection &symbolTables);
 
 private:
-  func::FuncOp getFill(nn::InitializerAttrInterface init,
-                       nn::ParameterOp parameter);
+  func::FuncOp getFillFunction(const Fill &fill);
   LogicalResult callFill(const nn::NetworkParameter &parameter, nn::Fan fan,
                          func::FuncOp function);
 
   nn::SequentialOp network;
   SymbolTable &symbols;
+  bool remarks;
   VectorTarget target;
   MemRefType buffer;
   ImplicitLocOpBuilder b;
@@ -58,34 +59,17 @@ private:
   llvm::StringMap<func::FuncOp> fills;
 };
 
-/// A matrix in panels, or row-major: then one row of all elements.
-FillKind kindOf(nn::ParameterOp parameter) {
-  nn::PanelsAttr layout = parameter.getLayoutAttr();
-  if (!layout)
-    return {/*width=*/0, /*wholeBlocks=*/true};
-  return {layout.getWidth(), parameter.getTensorType().getDimSize(1) % 4 == 0};
-}
-
-func::FuncOp InitLowering::getFill(nn::InitializerAttrInterface init,
-                                   nn::ParameterOp parameter) {
-  FillKind kind = kindOf(parameter);
-  std::string name =
-      network.getSymName().str() + ".fill." +
-      init.getAbstractAttribute().getName().split('.').second.str() +
-      kind.suffix();
+func::FuncOp InitLowering::getFillFunction(const Fill &fill) {
+  std::string name = network.getSymName().str() + ".fill." +
+                     fill.init.getKind() + fill.getKind().suffix();
   func::FuncOp &known = fills[name];
   if (known)
     return known;
-  unsigned numArguments = init.getArguments().size();
-  SmallVector<Type> inputs = {buffer,           b.getIndexType(),
-                              b.getIndexType(), b.getIndexType(),
-                              b.getI64Type(),   b.getI64Type()};
-  inputs.append(numArguments, b.getF32Type());
   auto function = func::FuncOp::create(network.getLoc(), name,
-                                       b.getFunctionType(inputs, {}));
+                                       fill.getFunctionType(buffer));
   function.setPrivate();
   symbols.insert(function, network->getIterator());
-  FillEmitter(function, init, kind, target).emit();
+  FillEmitter(function, fill, target).emit();
   known = function;
   return function;
 }
@@ -98,27 +82,20 @@ LogicalResult InitLowering::callFill(const nn::NetworkParameter &parameter,
     return layer.emitOpError() << "initialiser " << op.getInit() << " of '"
                                << parameter.name << "' ";
   };
+  nn::InitTarget shape{fan, op.getTensorType().getShape(), op};
   auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
-      op.getInit().resolve(fan, emitError));
+      op.getInit().resolve(shape, emitError));
   if (!init)
     return failure();
-  RankedTensorType type = op.getTensorType();
-  bool isMatrix = bool(op.getLayoutAttr());
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  SmallVector<Value> operands = {
-      function.getArgument(0),
-      index(*op.getOffset()),
-      index(isMatrix ? type.getDimSize(0) : 1),
-      index(isMatrix ? type.getDimSize(1) : type.getNumElements()),
-      arith::ConstantOp::create(b,
-                                b.getI64IntegerAttr(hashName(parameter.name))),
-      function.getArgument(1)};
-  for (float argument : init.getArguments())
-    operands.push_back(
-        arith::ConstantOp::create(b, b.getF32FloatAttr(argument)));
-  func::CallOp::create(b, getFill(init, op), operands);
+  Fill fill{init, shape, op.getLayoutAttr()};
+  func::CallOp::create(b, getFillFunction(fill),
+                       fill.getOperands(b, function.getArgument(0),
+                                        *op.getOffset(), parameter.name,
+                                        function.getArgument(1)));
+  if (remarks)
+    layer.emitRemark() << "init '" << parameter.name << "' "
+                       << nn::formatShape(shape.shape) << " with "
+                       << op.getInit();
   return success();
 }
 
@@ -141,6 +118,8 @@ LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
 }
 
 struct LowerInit : impl::NNLowerInitBase<LowerInit> {
+  using NNLowerInitBase::NNLowerInitBase;
+
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     SymbolTableCollection symbolTables;
@@ -152,8 +131,9 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
       if (failed(parameters))
         return signalPassFailure();
       FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
-      if (failed(bytes) || failed(InitLowering(network, symbols, *bytes)
-                                      .lower(*parameters, symbolTables)))
+      if (failed(bytes) ||
+          failed(InitLowering(network, symbols, *bytes, remarks)
+                     .lower(*parameters, symbolTables)))
         return signalPassFailure();
       numInitialized += parameters->size();
     }

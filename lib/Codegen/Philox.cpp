@@ -8,8 +8,8 @@ using namespace mlir;
 
 namespace nascent::codegen {
 
-static Value constantLike(ImplicitLocOpBuilder &b, Type type, uint32_t value) {
-  TypedAttr attr = b.getI32IntegerAttr(value);
+static Value constantLike(ImplicitLocOpBuilder &b, Type type, uint64_t value) {
+  TypedAttr attr = b.getI64IntegerAttr(value);
   if (auto vector = dyn_cast<VectorType>(type))
     attr = DenseElementsAttr::get(vector, cast<Attribute>(attr));
   return arith::ConstantOp::create(b, type, attr);
@@ -21,6 +21,8 @@ std::array<Value, 4> emitPhilox(ImplicitLocOpBuilder &b,
   constexpr uint32_t multipliers[2] = {0xD2511F53, 0xCD9E8D57};
   constexpr uint32_t weyl[2] = {0x9E3779B9, 0xBB67AE85};
   Type type = counter[0].getType();
+  Value mask = constantLike(b, type, 0xffffffff);
+  Value thirtyTwo = constantLike(b, type, 32);
   auto widen = [&](Value word) -> Value {
     if (word.getType() == type)
       return word;
@@ -31,16 +33,19 @@ std::array<Value, 4> emitPhilox(ImplicitLocOpBuilder &b,
       for (int i = 0; i < 2; ++i)
         key[i] = arith::AddIOp::create(
             b, key[i], constantLike(b, key[i].getType(), weyl[i]));
-    auto product0 = arith::MulUIExtendedOp::create(
-        b, counter[0], constantLike(b, type, multipliers[0]));
-    auto product1 = arith::MulUIExtendedOp::create(
-        b, counter[2], constantLike(b, type, multipliers[1]));
-    auto mix = [&](Value high, Value word, Value keyWord) -> Value {
+    auto multiply = [&](Value word, uint32_t multiplier) -> Value {
+      Value low = arith::AndIOp::create(b, word, mask);
+      return arith::MulIOp::create(b, low, constantLike(b, type, multiplier));
+    };
+    Value product0 = multiply(counter[0], multipliers[0]);
+    Value product1 = multiply(counter[2], multipliers[1]);
+    auto mix = [&](Value product, Value word, Value keyWord) -> Value {
+      Value high = arith::ShRUIOp::create(b, product, thirtyTwo);
       return arith::XOrIOp::create(b, arith::XOrIOp::create(b, high, word),
                                    widen(keyWord));
     };
-    counter = {mix(product1.getHigh(), counter[1], key[0]), product1.getLow(),
-               mix(product0.getHigh(), counter[3], key[1]), product0.getLow()};
+    counter = {mix(product1, counter[1], key[0]), product1,
+               mix(product0, counter[3], key[1]), product0};
   }
   return counter;
 }

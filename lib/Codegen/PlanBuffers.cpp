@@ -132,6 +132,12 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
          llvm::make_early_inc_range(getOperation().getOps<nn::ParameterOp>()))
       if (users.useEmpty(parameter))
         parameter.erase();
+    // Initialisers have been compiled; only parameters referred to them.
+    SymbolUserMap usersLeft(tables, getOperation());
+    for (auto initializer :
+         llvm::make_early_inc_range(getOperation().getOps<nn::InitializerOp>()))
+      if (usersLeft.useEmpty(initializer))
+        initializer.erase();
   }
 
   LogicalResult plan(func::FuncOp function, SymbolTable &symbols) {

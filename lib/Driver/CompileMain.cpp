@@ -51,6 +51,25 @@ struct Options {
       cl::desc("Embed trained parameters as <net>_weights: w.safetensors, "
                ".npz; mlp=w.safetensors where there are several networks"),
       cl::value_desc("[network=]file"), cl::cat(category)};
+  cl::list<std::string> init{
+      "init",
+      cl::desc("Initialise the parameters whose names match: "
+               "mlp:*.weight=#nn.xavier_uniform, or without a network"),
+      cl::value_desc("[network:]pattern=initialiser"), cl::cat(category)};
+  cl::opt<nn::InitProfile> initProfile{
+      "init-profile",
+      cl::desc("Whose defaults initialise what nothing else does"),
+      cl::init(nn::InitProfile::Torch),
+      cl::values(clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch's"),
+                 clEnumValN(nn::InitProfile::Keras, "keras", "Keras's"),
+                 clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon's"),
+                 clEnumValN(nn::InitProfile::Flax, "flax", "Flax's"),
+                 clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
+      cl::cat(category)};
+  cl::opt<bool> remarks{
+      "remarks",
+      cl::desc("Say which parameters the init function initialises, and how"),
+      cl::cat(category)};
   cl::opt<Emit> emit{
       "emit", cl::desc("What to write"), cl::init(Emit::Default),
       cl::values(
@@ -186,6 +205,12 @@ LogicalResult Driver::checkOptions() {
         std::pair("--layer", options.layer.getNumOccurrences())})
     if (count && emit != Emit::Summary)
       return optionError(Twine(option) + " goes with --emit=summary");
+  bool lowers = emit == Emit::MLIR
+                    ? options.stage >= Stage::Linalg
+                    : emit != Emit::Summary && emit != Emit::Values;
+  if (options.remarks && !lowers)
+    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
   if (emit == Emit::Object && options.output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && options.output == "-")
@@ -354,8 +379,14 @@ LogicalResult Driver::run() {
   if (!parameterFiles)
     return report(parameterFiles.takeError());
 
-  Compiler compiler(module, {options.bindings.begin(), options.bindings.end()},
-                    std::move(*parameterFiles));
+  CompilerOptions compilerOptions;
+  compilerOptions.bindings.assign(options.bindings.begin(),
+                                  options.bindings.end());
+  compilerOptions.parameterFiles = std::move(*parameterFiles);
+  compilerOptions.init = {{options.init.begin(), options.init.end()},
+                          options.initProfile,
+                          options.remarks};
+  Compiler compiler(module, std::move(compilerOptions));
   switch (emit) {
   case Emit::Summary:
     return writeSummary(compiler);

@@ -41,9 +41,9 @@ LogicalResult Compiler::verifyNetworksOnly() {
   for (Operation &op : module.getOps()) {
     if (auto network = dyn_cast<nn::SequentialOp>(op))
       hasPublicNetwork |= network.isPublic();
-    if (!isa<nn::SequentialOp, nn::ParameterOp>(op))
-      return op.emitOpError("is not a network; only nn.sequential and "
-                            "nn.parameter can be compiled");
+    if (!isa<nn::SequentialOp, nn::ParameterOp, nn::InitializerOp>(op))
+      return op.emitOpError("is not a network; only nn.sequential, "
+                            "nn.parameter and nn.initializer can be compiled");
   }
   if (!hasPublicNetwork)
     return module.emitError("there is no network to compile; write an "
@@ -59,22 +59,28 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   switch (stage) {
   case Stage::Authored:
     return verifyNetworksOnly();
-  case Stage::Materialized:
+  case Stage::Materialized: {
     passes.addPass(nn::createNNInlineBlocks());
-    passes.addPass(nn::createNNMaterializeParameters());
+    nn::NNMaterializeParametersOptions materialize;
+    materialize.init.assign(options.init.rules.begin(),
+                            options.init.rules.end());
+    materialize.profile = options.init.profile;
+    materialize.optionName = "--init";
+    passes.addPass(nn::createNNMaterializeParameters(materialize));
     break;
+  }
   case Stage::Bound: {
-    nn::NNBindOptions options;
-    options.bindings.assign(bindings.begin(), bindings.end());
-    options.optionName = "--bind";
-    passes.addPass(nn::createNNBind(options));
+    nn::NNBindOptions bind;
+    bind.bindings.assign(options.bindings.begin(), options.bindings.end());
+    bind.optionName = "--bind";
+    passes.addPass(nn::createNNBind(bind));
     break;
   }
   case Stage::Inferred:
     passes.addPass(nn::createNNInferShapes());
     break;
   case Stage::Layout:
-    if (failed(verifyShapesKnown(module, parameterFiles)))
+    if (failed(verifyShapesKnown(module, options.parameterFiles)))
       return failure();
     setTarget(module, *machine);
     passes.addPass(createSymbolDCEPass());
@@ -82,7 +88,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     buildLayoutPipeline(passes);
     break;
   case Stage::Linalg:
-    buildLinalgPipeline(passes);
+    buildLinalgPipeline(passes, options.init.remarks);
     break;
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.
@@ -105,7 +111,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   if (failed(collected))
     return failure();
   interfaces = std::move(*collected);
-  return packWeights(module, parameterFiles,
+  return packWeights(module, options.parameterFiles,
                      machine->createDataLayout().isBigEndian(), interfaces);
 }
 

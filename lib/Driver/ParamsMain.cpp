@@ -165,8 +165,10 @@ LogicalResult ParamsTool::readNetwork(StringRef path) {
   model = std::move(*opened);
   if (failed(model->parse()))
     return failure();
-  Compiler compiler(model->getModule(),
-                    {options.bindings.begin(), options.bindings.end()});
+  CompilerOptions compilerOptions;
+  compilerOptions.bindings.assign(options.bindings.begin(),
+                                  options.bindings.end());
+  Compiler compiler(model->getModule(), std::move(compilerOptions));
   if (failed(compiler.run(Stage::Inferred, nullptr)) ||
       failed(chooseNetwork(model->getModule())))
     return failure();

@@ -97,7 +97,10 @@ Contents ContentsBuilder::build() {
                    [](const Row &row) { return !row.tie.empty(); });
   for (const NetworkParameter &parameter : listing.parameters) {
     const Size &elements = sizes.getElements(parameter);
-    contents.trainable = sum(contents.trainable, elements);
+    Size &kind = ParameterOp(parameter.op).getTrainable()
+                     ? contents.trainable
+                     : contents.nonTrainable;
+    kind = sum(kind, elements);
     contents.elements = sum(contents.elements, elements);
     int64_t width =
         ParameterOp(parameter.op).getTensorType().getElementTypeBitWidth() / 8;
@@ -240,6 +243,7 @@ llvm::json::Object describeAsJSON(const Listing &listing,
                {"aliases", std::move(aliases)},
                {"shape", std::move(shape)},
                {"dtype", dtypeOf(op)},
+               {"trainable", op.getTrainable()},
                {"initializer", init},
                {"elements", toJSON(sizes.getElements(parameter))}});
   }

@@ -24,6 +24,9 @@ struct Fillable {
   nn::NetworkParameter parameter;
   nn::InitializerAttrInterface init; // resolved
   RankedTensorType type;
+  nn::Fan fan;
+
+  nn::InitTarget target() const { return {fan, type.getShape(), parameter.op}; }
 };
 
 } // namespace
@@ -94,11 +97,12 @@ static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
          << " ";
     return diag;
   };
-  auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
-      parameter.op.getInit().resolve(parameter.getFan(symbols), resolveError));
-  if (!init)
+  Fillable fillable{parameter, {}, type, parameter.getFan(symbols)};
+  fillable.init = dyn_cast_or_null<nn::InitializerAttrInterface>(
+      parameter.op.getInit().resolve(fillable.target(), resolveError));
+  if (!fillable.init)
     return failure();
-  return Fillable{parameter, init, type};
+  return fillable;
 }
 
 /// A module with `values(buffer, seed)`, which fills one parameter row-major.
@@ -111,32 +115,17 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   int64_t count = fillable.type.getNumElements();
   Type buffer =
       MemRefType::get({count * int64_t(sizeof(float))}, b.getI8Type());
-  nn::InitializerAttrInterface init = fillable.init;
-  SmallVector<Type> inputs = {buffer,           b.getIndexType(),
-                              b.getIndexType(), b.getIndexType(),
-                              b.getI64Type(),   b.getI64Type()};
-  inputs.append(init.getArguments().size(), b.getF32Type());
-  auto fill = func::FuncOp::create(b, "fill", b.getFunctionType(inputs, {}));
-  codegen::FillEmitter(fill, init, {/*width=*/0, /*wholeBlocks=*/true}, target)
-      .emit();
+  codegen::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
+  auto fill = func::FuncOp::create(
+      b, "fill", how.getFunctionType(cast<MemRefType>(buffer)));
+  codegen::FillEmitter(fill, how, target).emit();
 
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
   b.setInsertionPointToStart(values.addEntryBlock());
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  SmallVector<Value> operands = {
-      values.getArgument(0),
-      index(0),
-      index(1),
-      index(count),
-      arith::ConstantOp::create(
-          b, b.getI64IntegerAttr(codegen::hashName(fillable.parameter.name))),
-      values.getArgument(1)};
-  for (float argument : init.getArguments())
-    operands.push_back(
-        arith::ConstantOp::create(b, b.getF32FloatAttr(argument)));
+  SmallVector<Value> operands =
+      how.getOperands(b, values.getArgument(0), /*offset=*/0,
+                      fillable.parameter.name, values.getArgument(1));
   func::CallOp::create(b, fill, operands);
   func::ReturnOp::create(b);
   return module;
@@ -148,6 +137,7 @@ static llvm::Error compute(const Fillable &fillable, uint64_t seed,
   if (!machine)
     return machine.takeError();
   codegen::VectorTarget target;
+  target.bigEndian = llvm::sys::IsBigEndianHost;
   OwningOpRef<ModuleOp> module = buildModule(fillable, target);
   PassManager passes(module->getContext());
   buildLLVMPipeline(passes);

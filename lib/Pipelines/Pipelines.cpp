@@ -32,8 +32,10 @@ void buildLayoutPipeline(OpPassManager &passes) {
   passes.addPass(codegen::createNNAssignLayouts());
 }
 
-void buildLinalgPipeline(OpPassManager &passes) {
-  passes.addPass(codegen::createNNLowerInit());
+void buildLinalgPipeline(OpPassManager &passes, bool remarks) {
+  codegen::NNLowerInitOptions init;
+  init.remarks = remarks;
+  passes.addPass(codegen::createNNLowerInit(init));
   passes.addPass(codegen::createNNLowerAccess());
   passes.addPass(nn::createConvertNNToLinalg());
   passes.addPass(func::createDuplicateFunctionEliminationPass());

@@ -44,3 +44,32 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
+nn.parameter @b : tensor<8xf32> init(#nn.orthogonal) offset(128)
+nn.sequential @vector(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 192 : i64} {
+  // expected-error @+1 {{initialiser #nn.orthogonal of '0.bias' needs at least 2 dimensions, got rank 1}}
+  %0 = nn.dense %x, 8 weight(@w) bias(@b) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
+nn.parameter @b : tensor<8xf32> init(#nn.sparse<sparsity = 0.5>) offset(128)
+nn.sequential @not_a_matrix(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 192 : i64} {
+  // expected-error @+1 {{initialiser #nn.sparse<sparsity = 0.5> of '0.bias' needs a matrix, got rank 1}}
+  %0 = nn.dense %x, 8 weight(@w) bias(@b) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.dirac) offset(0)
+nn.sequential @not_a_convolution(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  // expected-error @+1 {{initialiser #nn.dirac of '0.weight' needs the weight of a convolution, of rank 3 to 5, got rank 2}}
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}

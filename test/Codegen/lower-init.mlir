@@ -69,6 +69,31 @@ nn.sequential @kinds(%x: tensor<3x2xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
   nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 
+// Initialisers of a whole tensor fill it and then complete it in place; a
+// custom one has its own function, and its place where it asks for it.
+// CHECK-LABEL: func.func @whole_init(
+// CHECK:         %[[GAIN:.*]] = arith.constant 2.000000e+00 : f32
+// CHECK:         call @whole.fill.orthogonal.panels_4({{.*}}, %[[GAIN]])
+// CHECK:         %[[ZEROS:.*]] = arith.constant 2 : i32
+// CHECK:         %[[STD:.*]] = arith.constant 0.00999999977 : f32
+// CHECK:         call @whole.fill.sparse.panels_4({{.*}}, %[[ZEROS]], %[[STD]])
+// CHECK:         call @whole.fill.identity.panels_4(
+// CHECK:         call @whole.fill.custom.ramp(
+nn.initializer private @ramp(%row: i32, %column: i32) {
+  %value = arith.sitofp %column : i32 to f32
+  nn.yield %value
+}
+nn.parameter @w0w : tensor<4x4xf32> init(#nn.orthogonal<gain = 2.0>) layout(#nn.panels<4>) offset(0)
+nn.parameter @w1w : tensor<4x4xf32> init(#nn.sparse<sparsity = 0.4>) layout(#nn.panels<4>) offset(64)
+nn.parameter @w2w : tensor<4x4xf32> init(#nn.identity) layout(#nn.panels<4>) offset(128)
+nn.parameter @w2b : tensor<4xf32> init(#nn.custom<@ramp>) offset(192)
+nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 256 : i64} {
+  %0 = nn.dense %x, 4 no_bias weight(@w0w) : tensor<3x4xf32> -> tensor<3x4xf32>
+  %1 = nn.dense %x, 4 no_bias weight(@w1w) : tensor<3x4xf32> -> tensor<3x4xf32>
+  %2 = nn.dense %x, 4 weight(@w2w) bias(@w2b) : tensor<3x4xf32> -> tensor<3x4xf32>
+  nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
+}
+
 // Nothing to initialise; the name as C has it.
 // CHECK-LABEL: func.func @my_net_init(
 // CHECK-SAME:    memref<0xi8>
@@ -78,32 +103,47 @@ nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.par
   nn.return %0 : tensor<2x3xf32>
 }
 
-// One function a kind and network, straight into panels: lanes are rows of the
-// matrix, those past the last are zeros.
+// One function a kind and network, straight into panels, which are written from
+// their first byte to their last: lanes are rows of the matrix, those past the
+// last are zeros.
 // FILL-COUNT-1: func.func private @mlp.fill.uniform.panels_8(
 // FILL:           %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<448xi8> to memref<?xf32>
+// The key, in scalars.
+// FILL-COUNT-20:  arith.muli %{{.*}} : i64
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
-// FILL:             scf.for %[[VECTOR:.*]] =
-// FILL:               %[[IS_ROW:.*]] = arith.cmpi ult, %{{.*}}, %{{.*}} : vector<4xi64>
+// FILL:             scf.for
 // FILL:               scf.for
-// FILL-COUNT-20:        arith.mului_extended {{.*}} : vector<4xi32>
+// Two halves of the lanes, each 10 rounds of 2 products.
+// FILL-COUNT-40:        arith.muli %{{.*}} : vector<2xi64>
 // Whole blocks: one generator call gives four columns.
-// FILL-NOT:             arith.mului_extended
+// FILL-NOT:             arith.muli %{{.*}} : vector<2xi64>
+// FILL:                 %[[IS_ROW:.*]] = arith.cmpi slt, %{{.*}}, %{{.*}} : vector<4xi32>
 // FILL-COUNT-4:         vector.store %{{.*}}, %[[VIEW]]
 // FILL-NOT:           vector.store
-// A row-major one: four vectors of words, interleaved; then the rest by element.
+// A row-major one: two blocks' worth of words, interleaved; then the rest by
+// element.
 // FILL-COUNT-1: func.func private @mlp.fill.uniform(
 // FILL:           scf.for
-// FILL-COUNT-3:     vector.interleave
-// FILL-COUNT-4:     vector.store
-// FILL:           scf.for
-// FILL:             memref.store
+// FILL:             scf.for
+// FILL-COUNT-4:       vector.store
+// FILL:             scf.for
+// FILL:               memref.store
 // FILL-NOT:     @mlp.fill
 
 // A constant draws nothing.
 // FILL:         func.func private @kinds.fill.constant(
-// FILL-NOT:       arith.mului_extended
+// FILL-NOT:       arith.muli %{{.*}} : vector
 // FILL:           return
+
+// FILL:         func.func private @whole.fill.orthogonal.panels_4(
+// FILL:           vector.store
+// Two passes; each norm is taken in ascending order.
+// FILL:           scf.for %{{.*}} = %{{.*}} to %{{.*}} step
+// FILL:             scf.if
+// FILL:               math.sqrt
+// FILL:         func.func private @whole.fill.custom.ramp(
+// FILL-NOT:       arith.muli %{{.*}} : vector
+// FILL:           arith.sitofp %{{.*}} : vector<4xi32> to vector<4xf32>
 
 // The values' bits are those of every target: nothing is fused, and nothing but
 // a square root is a function.

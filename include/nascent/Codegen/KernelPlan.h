@@ -24,6 +24,8 @@ struct VectorTarget {
   int64_t registers = 16;
   /// Whether a fused multiply-add is one instruction.
   bool fma = false;
+  /// Whether the first of two neighbouring words is the upper half of both.
+  bool bigEndian = false;
 
   /// What `nn.target` says of the module; without it, a baseline of 16
   /// registers of 128 bits without fused multiply-add.

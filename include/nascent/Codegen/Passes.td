@@ -60,6 +60,8 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
+  let options = [Option<"remarks", "remarks", "bool", "false",
+                        "Say which parameters are initialised, and how">];
   let statistics = [Statistic<"numInitialized", "initialized",
                               "Number of parameters initialised">];
 }

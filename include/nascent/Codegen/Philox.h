@@ -16,8 +16,11 @@
 
 namespace nascent::codegen {
 
-/// Emits Philox4x32-10 on i32 values or vectors of them. The four words of
-/// `counter` have one type; the two of `key` are scalars or have that type.
+/// Emits Philox4x32-10 on i64 values or vectors of them, of which only the
+/// lower halves count, in arguments and results alike: a 32-bit multiplication
+/// that gives 64 bits is one instruction on such vectors, and its result needs
+/// no rearranging. The four words of `counter` have one type; the two of `key`
+/// are scalars or have that type.
 std::array<mlir::Value, 4> emitPhilox(mlir::ImplicitLocOpBuilder &builder,
                                       std::array<mlir::Value, 4> counter,
                                       std::array<mlir::Value, 2> key);

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
+#include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Driver/Weights.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
@@ -28,13 +29,27 @@ enum class Stage {
 /// Registers what compiling needs, and no more, so that starting is fast.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
+/// How parameters get their initialisers.
+struct InitOptions {
+  /// [NETWORK:]PATTERN=INITIALISER.
+  std::vector<std::string> rules;
+  nn::InitProfile profile = nn::InitProfile::Torch;
+  /// Whether to say which parameters are initialised.
+  bool remarks = false;
+};
+
+/// What a user says beside the networks.
+struct CompilerOptions {
+  std::vector<std::string> bindings;
+  std::vector<ParameterFile> parameterFiles;
+  InitOptions init;
+};
+
 /// Takes one module through the stages.
 class Compiler {
 public:
-  Compiler(mlir::ModuleOp module, std::vector<std::string> bindings,
-           std::vector<ParameterFile> parameterFiles = {})
-      : module(module), bindings(std::move(bindings)),
-        parameterFiles(std::move(parameterFiles)) {}
+  Compiler(mlir::ModuleOp module, CompilerOptions options)
+      : module(module), options(std::move(options)) {}
 
   /// Runs all stages up to `stage`. From `Stage::Layout` on a machine is
   /// needed. Fails after an error.
@@ -51,8 +66,7 @@ private:
   llvm::LogicalResult verifyNetworksOnly();
 
   mlir::ModuleOp module;
-  std::vector<std::string> bindings;
-  std::vector<ParameterFile> parameterFiles;
+  CompilerOptions options;
   std::vector<NetworkInterface> interfaces;
 };
 

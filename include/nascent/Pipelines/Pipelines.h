@@ -30,7 +30,8 @@ void buildBindAndInferPipeline(mlir::OpPassManager &passes,
 void buildLayoutPipeline(mlir::OpPassManager &passes);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
-void buildLinalgPipeline(mlir::OpPassManager &passes);
+/// With `remarks`, says which parameters are initialised.
+void buildLinalgPipeline(mlir::OpPassManager &passes, bool remarks = false);
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
 void buildKernelPipeline(mlir::OpPassManager &passes);

@@ -21,18 +21,63 @@ KNOWN = [
 ]
 
 SQRT5 = 2.23606797749979
-# Text, arguments.
+# Text, and arguments by place or by name. First those that a vector can have.
 INITIALIZERS = [
     ("zeros", []), ("ones", []), ("constant<42.5>", [42.5]),
     ("constant<-0.1>", [-0.1]), ("uniform<-0.07, 0.07>", [-0.07, 0.07]),
     ("uniform<1.0, 3.0>", [1.0, 3.0]), ("uniform<2.5, 2.5>", [2.5, 2.5]),
     ("normal<0.0, 0.01>", [0.0, 0.01]), ("normal<-3.0, 2.0>", [-3.0, 2.0]),
-    ("normal<1.0, 0.0>", [1.0, 0.0]), ("xavier_uniform", []),
-    ("xavier_uniform<gain = 2.0>", [2.0]), ("xavier_normal", []),
-    ("xavier_normal<gain = 0.5>", [0.5]), ("kaiming_uniform", []),
-    (f"kaiming_uniform<a = {SQRT5}>", [SQRT5]), ("kaiming_normal", []),
-    ("kaiming_normal<a = 0.25>", [0.25]), (None, []),
+    ("normal<1.0, 0.0>", [1.0, 0.0]), ("xavier_uniform", {}),
+    ("xavier_uniform<gain = 2.0>", {"gain": 2.0}), ("xavier_normal", {}),
+    ("xavier_normal<gain = 0.5>", {"gain": 0.5}), ("kaiming_uniform", {}),
+    (f"kaiming_uniform<a = {SQRT5}>", {"a": SQRT5}), ("kaiming_normal", {}),
+    ("kaiming_normal<a = 0.25>", {"a": 0.25}), (None, {}),
+    ("kaiming_uniform<mode = fan_out, nonlinearity = relu>",
+     {"mode": "fan_out", "nonlinearity": "relu"}),
+    ("kaiming_normal<nonlinearity = tanh>", {"nonlinearity": "tanh"}),
+    ("lecun_uniform", {}), ("lecun_normal", {}), ("variance_scaling", {}),
+    ("variance_scaling<scale = 2.0, mode = fan_avg, distribution = uniform>",
+     {"scale": 2.0, "mode": "fan_avg", "distribution": "uniform"}),
+    ("variance_scaling<mode = fan_out, distribution = normal>",
+     {"mode": "fan_out", "distribution": "normal"}),
+    ("truncated_normal<1.0, 0.5>", [1.0, 0.5]),
+    ("truncated_normal<0.0, 1.0, lower = -1.0, upper = 3.0>",
+     [0.0, 1.0, -1.0, 3.0]),
+    ("@far", {}), ("@place", {}),
 ]
+MATRIX_INITIALIZERS = INITIALIZERS + [
+    ("orthogonal", {}), ("orthogonal<gain = 2.0>", {"gain": 2.0}),
+    ("identity", {}), ("sparse<sparsity = 0.3>", {"sparsity": 0.3}),
+    ("sparse<sparsity = 0.9, std = 1.0>", {"sparsity": 0.9, "std": 1.0}),
+]
+CUSTOM = """\
+nn.initializer @far {
+  %low = arith.constant -10.0 : f32
+  %high = arith.constant 10.0 : f32
+  %u = nn.uniform_draw %low, %high
+  %least = arith.constant 5.0 : f32
+  %zero = arith.constant 0.0 : f32
+  %magnitude = math.absf %u : f32
+  %keep = arith.cmpf oge, %magnitude, %least : f32
+  %value = arith.select %keep, %u, %zero : f32
+  nn.yield %value
+}
+nn.initializer @place(%row: i32, %column: i32) {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %two = arith.constant 2.0 : f32
+  %four = arith.constant 4.0 : f32
+  %first = nn.uniform_draw %two, %four
+  %second = nn.uniform_draw %zero, %one
+  %r = arith.sitofp %row : i32 to f32
+  %c = arith.sitofp %column : i32 to f32
+  %minus = arith.negf %r : f32
+  %sum = arith.addf %minus, %second : f32
+  %scaled = arith.mulf %c, %first : f32
+  %value = arith.addf %sum, %scaled : f32
+  nn.yield %value
+}
+"""
 # Each weight is the next width by this one: with and without blocks of four
 # in a row, below, at and above multiples of vectors and of panels.
 WIDTHS = [20, 256, 10, 7, 5, 1, 1, 3, 2, 16, 17, 15, 4, 31, 32, 33, 12, 64, 65,
@@ -41,14 +86,14 @@ SEEDS = [0, 1, 42, 2**32 - 1, 2**32, 0x8000000000000005, 2**64 - 1]
 
 
 def name_of(initializer):
-    return initializer.partition("<")[0]
+    return initializer.partition("<")[0].lstrip("@")
 
 
 def build(shift):
     """A chain of layers, and the law of each of its parameters."""
     lines, laws, value = [], [], "%x"
     for index, (inputs, units) in enumerate(zip(WIDTHS, WIDTHS[1:])):
-        chosen = INITIALIZERS[(index + shift) % len(INITIALIZERS)]
+        chosen = MATRIX_INITIALIZERS[(index + shift) % len(MATRIX_INITIALIZERS)]
         bias = INITIALIZERS[(index * 3 + shift + 1) % len(INITIALIZERS)]
         clauses, name = "", str(index)
         if index % 5 == 2:
@@ -58,10 +103,11 @@ def build(shift):
                 ("init", "weight", chosen, (units, inputs)),
                 ("bias_init", "bias", bias, (units,))):
             if text is None:  # PyTorch's default
-                law = ("kaiming_uniform", [SQRT5])
+                law = ("kaiming_uniform", {"a": SQRT5})
             else:
                 law = (name_of(text), arguments)
-                clauses += f" {clause}(#nn.{text})"
+                prefix = "" if text.startswith("@") else "#nn."
+                clauses += f" {clause}({prefix}{text})"
             laws.append((f"{name}.{suffix}", shape, reference.distribution(
                 law[0], law[1], inputs, units)))
         lines.append(f"  %{index} = nn.dense {value}, {units}{clauses} : "
@@ -69,7 +115,7 @@ def build(shift):
         value = f"%{index}"
     body = "\n".join(lines)
     result = f"tensor<?x{WIDTHS[-1]}xf32>"
-    return (f"nn.sequential @net(%x: tensor<?x{WIDTHS[0]}xf32>) -> {result} "
+    return (CUSTOM + f"nn.sequential @net(%x: tensor<?x{WIDTHS[0]}xf32>) -> {result} "
             f"{{\n{body}\n  nn.return {value} : {result}\n}}\n"), laws
 
 
@@ -80,7 +126,7 @@ def main():
     failures, compared = [], 0
     # Panels are wider for one or two rows.
     for shift, batch in enumerate(["1", "2", "5", "16", "?"]):
-        source, laws = build(shift * 4)
+        source, laws = build(shift * 8)
         # A folder of its own: a library of a known path is not loaded again.
         place = os.path.join(folder, str(shift))
         os.makedirs(place, exist_ok=True)

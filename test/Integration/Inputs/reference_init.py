@@ -40,14 +40,15 @@ def split(word):
     return word & 0xFFFFFFFF, word >> 32
 
 
-def words(seed, name, count):
-    """The random words of a parameter's elements."""
+def words(seed, name, count, draw=0):
+    """Random word `draw` of each of a parameter's elements."""
     block = philox([*split(fnv1a(name)), 0, 0], split(seed))
     key = [int(word) for word in block[:2]]
     blocks = np.arange((count + 3) // 4, dtype=np.uint64)
     low, high = blocks & np.uint64(0xFFFFFFFF), blocks >> np.uint64(32)
     zero = np.zeros_like(blocks)
-    return np.stack(philox([low, high, zero, zero], key), axis=1) \
+    return np.stack(philox([low, high, zero + np.uint64(draw), zero], key),
+                    axis=1) \
         .reshape(-1)[:count]
 
 
@@ -67,51 +68,154 @@ def standard_normal(bits):
     return np.where(bits >> np.uint32(31), -z, z)
 
 
+def truncated_normal(bits, lower, upper):
+    """f64: Φ⁻¹ of Φ(lower) + (m + ½)·2⁻²³·(Φ(upper) − Φ(lower))."""
+    low, high = _NORMAL.cdf(lower), _NORMAL.cdf(upper)
+    return np.array([_NORMAL.inv_cdf(low + (int(k) + 0.5) / 2**23 * (high - low))
+                     for k in bits >> np.uint32(9)])
+
+
+def orthogonal(bits, shape):
+    """f64: the Q of N(0, 1)'s QR decomposition with a positive diagonal."""
+    z = standard_normal(bits).reshape(shape[0], -1)
+    wide = z.shape[0] < z.shape[1]
+    q, r = np.linalg.qr(z.T if wide else z)
+    q = q * np.sign(np.diag(r))
+    return (q.T if wide else q).reshape(shape)
+
+
+def sparse_zeros(keys, shape, sparsity):
+    """Which elements selection sampling makes zero."""
+    rows, columns = shape
+    zero = np.zeros(shape, dtype=bool)
+    keys = keys.reshape(shape)
+    for column in range(columns):
+        left = math.ceil(sparsity * rows)
+        for row in range(rows):
+            if (int(keys[row, column]) * (rows - row)) >> 32 < left:
+                zero[row, column] = True
+                left -= 1
+    return zero
+
+
 # Over all 2^23 magnitudes the f32 inverse is off by at most 3.12e-7·|z|.
 NORMAL_ACCURACY = 3.2e-7
+# Truncated: x = erf(z/√2) is a rounded f32, which costs most at the ends.
+TRUNCATED_ACCURACY = 4e-6
+# The standard deviation of N(0, 1) cut off at ±2.
+TRUNCATED_DEVIATION = 0.87962566103423978
+
+GAINS = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2),
+         "selu": 0.75}
 
 
 def distribution(initializer, arguments, fan_in, fan_out):
-    """("constant", value), ("uniform", low, high) or ("normal", mean, std)."""
+    """The law of a parameter: its kind, and numbers. `arguments` are those of
+    the initialiser by name or, where it has no names, by place."""
+    given = arguments if isinstance(arguments, dict) else {}
     if initializer in ("zeros", "ones"):
         return "constant", float(initializer == "ones")
     if initializer in ("constant", "uniform", "normal"):
         return (initializer, *arguments)
+    if initializer == "truncated_normal":
+        return "truncated", *arguments, *([-2.0, 2.0][len(arguments) - 2:])
+    if initializer in ("identity", "far", "place"):
+        return (initializer,)
+    if initializer == "orthogonal":
+        return initializer, given.get("gain", 1.0)
+    if initializer == "sparse":
+        return initializer, given["sparsity"], given.get("std", 0.01)
     family, _, kind = initializer.partition("_")
     if family == "xavier":
-        gain = arguments[0] if arguments else 1.0
+        gain = given.get("gain", 1.0)
         deviation = gain * math.sqrt(2 / (fan_in + fan_out))
+    elif family == "kaiming":
+        a = given.get("a", 0.0)
+        gain = GAINS.get(given.get("nonlinearity"),
+                         math.sqrt(2 / (1 + a * a)))
+        fan = fan_out if given.get("mode") == "fan_out" else fan_in
+        deviation = gain / math.sqrt(fan)
+    elif family == "lecun":
+        kind = kind.replace("normal", "truncated_normal")
+        deviation = math.sqrt(1 / fan_in)
     else:
-        a = arguments[0] if arguments else 0.0
-        deviation = math.sqrt(2 / ((1 + a * a) * fan_in))
+        fan = {"fan_in": fan_in, "fan_out": fan_out,
+               "fan_avg": (fan_in + fan_out) / 2}[given.get("mode", "fan_in")]
+        kind = given.get("distribution", "truncated_normal")
+        deviation = math.sqrt(given.get("scale", 1.0) / fan)
     if kind == "normal":
         return "normal", 0.0, deviation
+    if kind == "truncated_normal":
+        return "truncated", 0.0, deviation / TRUNCATED_DEVIATION, -2.0, 2.0
     bound = math.sqrt(3) * deviation
     return "uniform", -bound, bound
+
+
+def expectation(law, seed, name, shape):
+    """The values, flat, and what each may be off by: None if nothing."""
+    count = int(np.prod(shape))
+    kind, *arguments = law
+    if kind == "constant":
+        return np.full(count, arguments[0], dtype=np.float32), None
+    if kind == "identity":
+        return np.eye(*shape, dtype=np.float32).reshape(-1), None
+    matrix = shape if len(shape) > 1 else (1, *shape)
+    row, column = np.indices((matrix[0], count // matrix[0])).reshape(2, -1)
+    if kind == "place":
+        low = np.float32(-1) * row.astype(np.float32)
+        return low + uniform(words(seed, name, count, 1), 0.0, 1.0) \
+            + column.astype(np.float32) * uniform(words(seed, name, count),
+                                                  2.0, 4.0), None
+    bits = words(seed, name, count)
+    if kind == "uniform":
+        return uniform(bits, *arguments), None
+    if kind == "far":
+        u = uniform(bits, -10.0, 10.0)
+        return np.where(np.abs(u) >= 5, u, np.float32(0)), None
+    if kind == "orthogonal":
+        gain = float(np.float32(arguments[0]))
+        # Errors of the draws grow with the condition of the matrix.
+        z = standard_normal(bits).reshape(matrix[0], -1)
+        limit = 3e-6 * np.linalg.cond(z) * gain
+        return gain * orthogonal(bits, shape).reshape(-1), \
+            np.full(count, limit)
+    if kind == "truncated":
+        mean, std = (float(np.float32(x)) for x in arguments[:2])
+        z = truncated_normal(bits, *arguments[2:])
+        expected = mean + std * z
+        return expected, TRUNCATED_ACCURACY * std * (1 + np.abs(z)) \
+            + 2**-23 * np.abs(expected)
+    mean, std = (0.0, arguments[1]) if kind == "sparse" else arguments
+    mean, std = float(np.float32(mean)), float(np.float32(std))
+    z = standard_normal(bits)
+    expected = mean + std * z
+    # The inverse's own error, then a rounded product and a rounded sum.
+    allowed = (NORMAL_ACCURACY + 2**-24) * np.abs(std * z) \
+        + 2**-24 * np.abs(expected) + 2.0**-149
+    if kind == "sparse":
+        zero = sparse_zeros(words(seed, name, count, 1), shape,
+                            arguments[0]).reshape(-1)
+        expected[zero] = allowed[zero] = 0
+    return expected, allowed
 
 
 def difference(values, law, seed, name):
     """What is wrong with a parameter's values, or None."""
     flat = values.reshape(-1)
-    kind, *arguments = law
-    if kind == "constant":
-        wrong = flat != np.float32(arguments[0])
+    expected, allowed = expectation(law, seed, name, values.shape)
+    if allowed is None:
+        wrong = flat.view(np.uint32) != expected.view(np.uint32)
     else:
-        bits = words(seed, name, flat.size)
-        if kind == "uniform":
-            expected = uniform(bits, *arguments)
-            wrong = flat.view(np.uint32) != expected.view(np.uint32)
-        else:
-            mean, std = (float(np.float32(x)) for x in arguments)
-            z = standard_normal(bits)
-            expected = mean + std * z
-            # The inverse's own error, then a rounded product and a rounded sum.
-            allowed = (NORMAL_ACCURACY + 2**-24) * np.abs(std * z) \
-                + 2**-24 * np.abs(expected) + 2.0**-149
-            wrong = ~(np.abs(flat - expected) <= allowed)
+        wrong = ~(np.abs(flat - expected) <= allowed)
+    if law[0] == "orthogonal":
+        q = values.reshape(values.shape[0], -1).astype(np.float64)
+        q = q if q.shape[0] < q.shape[1] else q.T
+        off = np.abs(q @ q.T - law[1]**2 * np.eye(len(q))).max()
+        if off > 1e-6 * law[1]**2 * math.sqrt(q.shape[1]):
+            return f"{name}, seed {seed}: off orthogonal by {off}"
     if not wrong.any():
         return None
     i = int(np.argmax(wrong))
-    wanted = arguments[0] if kind == "constant" else expected[i]
     return (f"{name}, seed {seed}: {int(wrong.sum())} of {flat.size} values "
-            f"differ from {law}; element {i} is {flat[i]!r}, not {wanted!r}")
+            f"differ from {law}; element {i} is {flat[i]!r}, not "
+            f"{expected[i]!r}")

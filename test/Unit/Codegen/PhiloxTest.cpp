@@ -118,10 +118,17 @@ private:
       return LLVM::GEPOp::create(b, pointer, b.getI32Type(), base,
                                  ArrayRef<LLVM::GEPArg>{int32_t(offset)});
     };
+    auto wide = [&](Type type) -> Type {
+      auto vector = dyn_cast<VectorType>(type);
+      return vector ? Type(vector.clone(b.getI64Type())) : b.getI64Type();
+    };
+    // Upper halves that must not count: those of sign extension.
     auto load = [&](Type type) -> Value {
       Value address = at(function.getArgument(0), type, place);
       place += sizeOf(type);
-      return LLVM::LoadOp::create(b, type, address, /*alignment=*/4);
+      return arith::ExtSIOp::create(
+          b, wide(type),
+          LLVM::LoadOp::create(b, type, address, /*alignment=*/4));
     };
     std::array<Value, 4> counter;
     for (Value &word : counter)
@@ -131,7 +138,7 @@ private:
       word = load(keyType);
     place = 0;
     for (Value word : emitPhilox(b, counter, key)) {
-      LLVM::StoreOp::create(b, word,
+      LLVM::StoreOp::create(b, arith::TruncIOp::create(b, counterType, word),
                             at(function.getArgument(1), counterType, place),
                             /*alignment=*/4);
       place += sizeOf(counterType);

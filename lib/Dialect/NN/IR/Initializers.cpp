@@ -1,14 +1,11 @@
 //===- Initializers.cpp - The initialisers' bounds and elements -----------===//
 //
-// Fan-dependent initialisers resolve, in double precision, to a uniform or a
-// normal distribution; the arguments are then rounded once to f32. Elements are
-// emitted with IEEE add, sub, mul, div and sqrt in one written order and no
-// contraction, so that they have the same bits on every target.
+// Fan-dependent initialisers resolve, in double precision, to a uniform, normal
+// or truncated normal distribution; the arguments are then rounded once to f32.
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "Distributions.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Support/ElementwiseBuilder.h"
 #include <cmath>
@@ -17,9 +14,13 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// The nearest f32.
-static float toFloat(const APFloat &value) {
-  return static_cast<float>(value.convertToDouble());
+/// The nearest f32, as an argument.
+static TypedAttr toArgument(MLIRContext *context, const APFloat &value) {
+  return FloatAttr::get(Float32Type::get(context),
+                        static_cast<float>(value.convertToDouble()));
+}
+static TypedAttr toArgument(MLIRContext *context, int64_t value) {
+  return IntegerAttr::get(IntegerType::get(context, 32), value);
 }
 
 //===----------------------------------------------------------------------===//
@@ -32,7 +33,7 @@ static LogicalResult requireFan(Fan fan, EmitError emitError) {
   return emitError() << "needs the fan of its layer, which is not known yet";
 }
 
-/// The standard deviation sqrt(scale / fan) as a uniform or normal attribute.
+/// Distributions of mean 0 and the standard deviation given.
 static Attribute uniformOf(MLIRContext *context, double deviation) {
   double bound = std::sqrt(3.0) * deviation;
   return UniformAttr::get(context, APFloat(-bound), APFloat(bound));
@@ -40,215 +41,329 @@ static Attribute uniformOf(MLIRContext *context, double deviation) {
 static Attribute normalOf(MLIRContext *context, double deviation) {
   return NormalAttr::get(context, APFloat(0.0), APFloat(deviation));
 }
+static Attribute truncatedNormalOf(MLIRContext *context, double deviation) {
+  // The standard deviation of N(0, 1) cut off at ±2, as Keras and JAX have it.
+  return TruncatedNormalAttr::get(context, APFloat(0.0),
+                                  APFloat(deviation / 0.87962566103423978),
+                                  APFloat(-2.0), APFloat(2.0));
+}
+
+static double fanOf(FanMode mode, Fan fan) {
+  switch (mode) {
+  case FanMode::FanIn:
+    return double(fan.in);
+  case FanMode::FanOut:
+    return double(fan.out);
+  case FanMode::FanAvg:
+    return (double(fan.in) + double(fan.out)) / 2.0;
+  }
+  llvm_unreachable("unknown fan mode");
+}
 
 static double xavierDeviation(const APFloat &gain, Fan fan) {
   return gain.convertToDouble() *
          std::sqrt(2.0 / (double(fan.in) + double(fan.out)));
 }
-static double kaimingDeviation(const APFloat &slope, Fan fan) {
-  double a = slope.convertToDouble();
-  return std::sqrt(2.0 / (1.0 + a * a)) / std::sqrt(double(fan.in));
+
+/// torch.nn.init.calculate_gain.
+static double gainOf(Nonlinearity nonlinearity, double a) {
+  switch (nonlinearity) {
+  case Nonlinearity::Linear:
+  case Nonlinearity::Sigmoid:
+    return 1.0;
+  case Nonlinearity::Tanh:
+    return 5.0 / 3.0;
+  case Nonlinearity::Relu:
+    return std::sqrt(2.0);
+  case Nonlinearity::LeakyRelu:
+    return std::sqrt(2.0 / (1.0 + a * a));
+  case Nonlinearity::Selu:
+    return 0.75;
+  }
+  llvm_unreachable("unknown nonlinearity");
 }
 
-Attribute ZerosAttr::resolve(Fan, EmitError) const {
+template <typename KaimingAttr>
+static double kaimingDeviation(KaimingAttr attr, Fan fan) {
+  return gainOf(attr.getNonlinearity(), attr.getA().convertToDouble()) /
+         std::sqrt(fanOf(attr.getMode(), fan));
+}
+
+Attribute ZerosAttr::resolve(const InitTarget &, EmitError) const {
   return ConstantAttr::get(getContext(), APFloat(0.0));
 }
 
-Attribute OnesAttr::resolve(Fan, EmitError) const {
+Attribute OnesAttr::resolve(const InitTarget &, EmitError) const {
   return ConstantAttr::get(getContext(), APFloat(1.0));
 }
 
-Attribute XavierUniformAttr::resolve(Fan fan, EmitError emitError) const {
-  if (failed(requireFan(fan, emitError)))
+Attribute XavierUniformAttr::resolve(const InitTarget &target,
+                                     EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
     return {};
-  return uniformOf(getContext(), xavierDeviation(getGain(), fan));
+  return uniformOf(getContext(), xavierDeviation(getGain(), target.fan));
 }
 
-Attribute XavierNormalAttr::resolve(Fan fan, EmitError emitError) const {
-  if (failed(requireFan(fan, emitError)))
+Attribute XavierNormalAttr::resolve(const InitTarget &target,
+                                    EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
     return {};
-  return normalOf(getContext(), xavierDeviation(getGain(), fan));
+  return normalOf(getContext(), xavierDeviation(getGain(), target.fan));
 }
 
-Attribute KaimingUniformAttr::resolve(Fan fan, EmitError emitError) const {
-  if (failed(requireFan(fan, emitError)))
+Attribute KaimingUniformAttr::resolve(const InitTarget &target,
+                                      EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
     return {};
-  return uniformOf(getContext(), kaimingDeviation(getA(), fan));
+  return uniformOf(getContext(), kaimingDeviation(*this, target.fan));
 }
 
-Attribute KaimingNormalAttr::resolve(Fan fan, EmitError emitError) const {
-  if (failed(requireFan(fan, emitError)))
+Attribute KaimingNormalAttr::resolve(const InitTarget &target,
+                                     EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
     return {};
-  return normalOf(getContext(), kaimingDeviation(getA(), fan));
+  return normalOf(getContext(), kaimingDeviation(*this, target.fan));
+}
+
+Attribute LecunUniformAttr::resolve(const InitTarget &target,
+                                    EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
+    return {};
+  return uniformOf(getContext(), std::sqrt(1.0 / double(target.fan.in)));
+}
+
+Attribute LecunNormalAttr::resolve(const InitTarget &target,
+                                   EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
+    return {};
+  return truncatedNormalOf(getContext(),
+                           std::sqrt(1.0 / double(target.fan.in)));
+}
+
+Attribute VarianceScalingAttr::resolve(const InitTarget &target,
+                                       EmitError emitError) const {
+  if (failed(requireFan(target.fan, emitError)))
+    return {};
+  double deviation =
+      std::sqrt(getScale().convertToDouble() / fanOf(getMode(), target.fan));
+  switch (getDistribution()) {
+  case Distribution::TruncatedNormal:
+    return truncatedNormalOf(getContext(), deviation);
+  case Distribution::Normal:
+    return normalOf(getContext(), deviation);
+  case Distribution::Uniform:
+    return uniformOf(getContext(), deviation);
+  }
+  llvm_unreachable("unknown distribution");
 }
 
 //===----------------------------------------------------------------------===//
-// Verifiers
+// Elements by value
 //===----------------------------------------------------------------------===//
 
-using VerifyError = function_ref<InFlightDiagnostic()>;
+SmallVector<TypedAttr> ConstantAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getValue())};
+}
 
-/// Whether a number is one after rounding to f32, which all parameters are.
-static LogicalResult verifyFloat(VerifyError emitError, StringRef what,
-                                 const APFloat &value) {
-  if (std::isfinite(toFloat(value)))
+Value ConstantAttr::emitElement(OpBuilder &, Location,
+                                const InitElement &element) const {
+  return element.arguments[0];
+}
+
+SmallVector<TypedAttr> UniformAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getLow()),
+          toArgument(getContext(), getHigh() - getLow())};
+}
+
+unsigned UniformAttr::getNumDraws(Operation *) const { return 1; }
+
+Value UniformAttr::emitElement(OpBuilder &builder, Location loc,
+                               const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  return emitUniform(e, element.draws[0], element.arguments[0],
+                     element.arguments[1]);
+}
+
+SmallVector<TypedAttr> NormalAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getMean()),
+          toArgument(getContext(), getStd())};
+}
+
+unsigned NormalAttr::getNumDraws(Operation *) const { return 1; }
+
+Value NormalAttr::emitElement(OpBuilder &builder, Location loc,
+                              const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  Value z = emitStandardNormal(e, element.draws[0]);
+  return e.add(element.arguments[0], e.mul(z, element.arguments[1]));
+}
+
+SmallVector<TypedAttr>
+TruncatedNormalAttr::getArguments(const InitTarget &) const {
+  // erf(±∞/√2) is ±1, of which there is no inverse: the float below it.
+  auto inside = [](const APFloat &bound) {
+    double value = std::erf(bound.convertToDouble() / std::sqrt(2.0));
+    return APFloat(std::clamp(value, -1.0 + 0x1p-24, 1.0 - 0x1p-24));
+  };
+  APFloat low = inside(getLower()), high = inside(getUpper());
+  MLIRContext *context = getContext();
+  return {toArgument(context, getMean()),
+          toArgument(context, getStd()),
+          toArgument(context, low),
+          toArgument(context, high - low),
+          toArgument(context, getMean() + getLower() * getStd()),
+          toArgument(context, getMean() + getUpper() * getStd())};
+}
+
+unsigned TruncatedNormalAttr::getNumDraws(Operation *) const { return 1; }
+
+Value TruncatedNormalAttr::emitElement(OpBuilder &builder, Location loc,
+                                       const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  auto arguments = element.arguments;
+  Value z =
+      emitTruncatedNormal(e, element.draws[0], arguments[2], arguments[3]);
+  Value value = e.add(arguments[0], e.mul(z, arguments[1]));
+  value = e.select(arith::CmpFPredicate::OLT, value, arguments[4], arguments[4],
+                   value);
+  return e.select(arith::CmpFPredicate::OGT, value, arguments[5], arguments[5],
+                  value);
+}
+
+//===----------------------------------------------------------------------===//
+// Elements by place
+//===----------------------------------------------------------------------===//
+
+/// Rows and columns are counted in i32.
+static LogicalResult verifyCountable(const InitTarget &target,
+                                     EmitError emitError) {
+  int64_t limit = std::numeric_limits<int32_t>::max();
+  if (target.getRows() <= limit && target.getColumns() <= limit)
     return success();
-  return emitError() << what << " must be finite in f32, got "
-                     << value.convertToDouble();
+  return emitError() << "needs fewer than 2^31 rows and columns, got "
+                     << target.getRows() << " and " << target.getColumns();
 }
 
-LogicalResult ConstantAttr::verify(VerifyError emitError, APFloat value) {
-  return verifyFloat(emitError, "value", value);
+static LogicalResult verifyRank(const InitTarget &target, unsigned least,
+                                unsigned most, StringRef what,
+                                EmitError emitError) {
+  unsigned rank = target.shape.size();
+  if (rank < least || rank > most)
+    return emitError() << "needs " << what << ", got rank " << rank;
+  return verifyCountable(target, emitError);
 }
 
-LogicalResult UniformAttr::verify(VerifyError emitError, APFloat low,
-                                  APFloat high) {
-  if (failed(verifyFloat(emitError, "low", low)) ||
-      failed(verifyFloat(emitError, "high", high)) ||
-      failed(verifyFloat(emitError, "high - low", high - low)))
-    return failure();
-  if (low > high)
-    return emitError() << "low must not exceed high, got "
-                       << low.convertToDouble() << " and "
-                       << high.convertToDouble();
-  return success();
+/// 1 where two i32s are equal, else 0.
+static Value oneWhereEqual(ElementwiseBuilder &e, Value x, Value y) {
+  ImplicitLocOpBuilder &b = e.getBuilder();
+  Value equal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, y);
+  return arith::SelectOp::create(b, equal, e.f32(1.0f), e.f32(0.0f));
 }
 
-LogicalResult NormalAttr::verify(VerifyError emitError, APFloat mean,
-                                 APFloat std) {
-  if (failed(verifyFloat(emitError, "mean", mean)) ||
-      failed(verifyFloat(emitError, "standard deviation", std)))
-    return failure();
-  if (std.isNegative() && !std.isZero())
-    return emitError() << "standard deviation must not be negative, got "
-                       << std.convertToDouble();
-  return success();
+Attribute IdentityAttr::resolve(const InitTarget &target,
+                                EmitError emitError) const {
+  if (failed(verifyRank(target, 2, 2, "a matrix", emitError)))
+    return {};
+  return *this;
 }
 
-static LogicalResult verifyScale(VerifyError emitError, StringRef what,
-                                 const APFloat &number) {
-  double value = number.convertToDouble();
-  // Squares and products with a fan must stay finite, too.
-  if (std::abs(value) <= 1e15)
-    return success();
-  return emitError() << what << " must lie between -1e15 and 1e15, got "
-                     << value;
+bool IdentityAttr::usesPosition(Operation *) const { return true; }
+
+Value IdentityAttr::emitElement(OpBuilder &builder, Location loc,
+                                const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  return oneWhereEqual(e, element.row, element.column);
 }
 
-static LogicalResult verifyGain(VerifyError emitError, const APFloat &gain) {
-  if (gain.isNegative() && !gain.isZero())
-    return emitError() << "gain must not be negative, got "
-                       << gain.convertToDouble();
-  return verifyScale(emitError, "gain", gain);
+Attribute DiracAttr::resolve(const InitTarget &target,
+                             EmitError emitError) const {
+  if (failed(verifyRank(target, 3, 5,
+                        "the weight of a convolution, of rank 3 to 5",
+                        emitError)))
+    return {};
+  // The column that belongs to a row is computed in i32, too.
+  if (checkedProduct(target.shape).value_or(-1) == -1 ||
+      target.getRows() > std::numeric_limits<int32_t>::max() /
+                             (target.getColumns() / target.shape[1])) {
+    emitError() << "needs fewer than 2^31 rows times kernel elements, got "
+                << target.getRows() << " rows";
+    return {};
+  }
+  return *this;
 }
 
-LogicalResult XavierUniformAttr::verify(VerifyError emitError, APFloat gain) {
-  return verifyGain(emitError, gain);
+SmallVector<TypedAttr> DiracAttr::getArguments(const InitTarget &target) const {
+  // Elements of a kernel, and the place of its centre among them.
+  int64_t size = 1, center = 0;
+  for (int64_t dim : target.shape.drop_front(2)) {
+    center = center * dim + dim / 2;
+    size *= dim;
+  }
+  return {toArgument(getContext(), size), toArgument(getContext(), center)};
 }
-LogicalResult XavierNormalAttr::verify(VerifyError emitError, APFloat gain) {
-  return verifyGain(emitError, gain);
-}
-LogicalResult KaimingUniformAttr::verify(VerifyError emitError, APFloat a) {
-  return verifyScale(emitError, "a", a);
-}
-LogicalResult KaimingNormalAttr::verify(VerifyError emitError, APFloat a) {
-  return verifyScale(emitError, "a", a);
+
+bool DiracAttr::usesPosition(Operation *) const { return true; }
+
+Value DiracAttr::emitElement(OpBuilder &builder, Location loc,
+                             const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  // Rows past the last input channel have no such column.
+  Value center = e.emit<arith::AddIOp>(
+      e.emit<arith::MulIOp>(element.row, element.arguments[0]),
+      element.arguments[1]);
+  return oneWhereEqual(e, element.column, center);
 }
 
 //===----------------------------------------------------------------------===//
-// Elements
+// Elements that a whole tensor starts from
 //===----------------------------------------------------------------------===//
 
-/// Σ coefficients[i] · x^(n-1-i) by Horner's rule, without contraction.
-static Value polynomial(ElementwiseBuilder &e, Value x,
-                        ArrayRef<float> coefficients) {
-  Value sum = e.f32(coefficients.front());
-  for (float coefficient : coefficients.drop_front())
-    sum = e.add(e.mul(sum, x), e.f32(coefficient));
-  return sum;
+Attribute OrthogonalAttr::resolve(const InitTarget &target,
+                                  EmitError emitError) const {
+  if (target.shape.size() >= 2)
+    return *this;
+  emitError() << "needs at least 2 dimensions, got rank "
+              << target.shape.size();
+  return {};
 }
 
-/// The natural logarithm of a positive normal number: the exponent times ln 2
-/// and a polynomial of the mantissa in [√½, √2), as in Cephes' logf.
-static Value log(ElementwiseBuilder &e, Value x) {
-  Value bits = e.toBits(x);
-  // Move the exponent's step from 1 to √½ before splitting.
-  Value shifted = e.emit<arith::SubIOp>(bits, e.i32(0x3f3504f3));
-  Value exponent = e.emit<arith::ShRSIOp>(shifted, e.i32(23));
-  Value mantissa = e.fromBits(
-      e.emit<arith::SubIOp>(bits, e.emit<arith::ShLIOp>(exponent, e.i32(23))));
-  Value n = e.toFloat(exponent);
-  Value m = e.sub(mantissa, e.f32(1.0f));
-  Value z = e.mul(m, m);
-  Value p = polynomial(e, m,
-                       {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
-                        -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
-                        2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
-  Value y = e.mul(e.mul(m, z), p);
-  y = e.add(y, e.mul(n, e.f32(-2.12194440e-4f)));
-  y = e.sub(y, e.mul(e.f32(0.5f), z));
-  return e.add(e.add(m, y), e.mul(n, e.f32(0.693359375f)));
+SmallVector<TypedAttr> OrthogonalAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getGain())};
 }
 
-SmallVector<float> ConstantAttr::getArguments() const {
-  return {toFloat(getValue())};
+unsigned OrthogonalAttr::getNumDraws(Operation *) const { return 1; }
+
+Value OrthogonalAttr::emitElement(OpBuilder &builder, Location loc,
+                                  const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  return emitStandardNormal(e, element.draws[0]);
 }
 
-Value ConstantAttr::emitElement(OpBuilder &, Location, Type,
-                                ValueRange arguments, Value) const {
-  return arguments[0];
+bool OrthogonalAttr::isElementwise() const { return false; }
+
+Attribute SparseAttr::resolve(const InitTarget &target,
+                              EmitError emitError) const {
+  if (failed(verifyRank(target, 2, 2, "a matrix", emitError)))
+    return {};
+  return *this;
 }
 
-SmallVector<float> UniformAttr::getArguments() const {
-  return {toFloat(getLow()), toFloat(getHigh() - getLow())};
+SmallVector<TypedAttr>
+SparseAttr::getArguments(const InitTarget &target) const {
+  double zeros =
+      std::ceil(getSparsity().convertToDouble() * double(target.getRows()));
+  return {toArgument(getContext(), int64_t(zeros)),
+          toArgument(getContext(), getStd())};
 }
 
-unsigned UniformAttr::getNumDraws() const { return 1; }
+unsigned SparseAttr::getNumDraws(Operation *) const { return 1; }
 
-Value UniformAttr::emitElement(OpBuilder &builder, Location loc, Type type,
-                               ValueRange arguments, Value bits) const {
-  ElementwiseBuilder e(builder, loc, type);
-  Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
-  Value u = e.mul(e.toFloat(upper), e.f32(0x1p-24f));
-  return e.add(arguments[0], e.mul(u, arguments[1]));
+Value SparseAttr::emitElement(OpBuilder &builder, Location loc,
+                              const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  return e.mul(emitStandardNormal(e, element.draws[0]), element.arguments[1]);
 }
 
-SmallVector<float> NormalAttr::getArguments() const {
-  return {toFloat(getMean()), toFloat(getStd())};
-}
-
-unsigned NormalAttr::getNumDraws() const { return 1; }
-
-Value NormalAttr::emitElement(OpBuilder &builder, Location loc, Type type,
-                              ValueRange arguments, Value bits) const {
-  ElementwiseBuilder e(builder, loc, type);
-  // p = (m + 1/2)·2⁻²⁴ in (0, 1/2) from 23 bits: exact, as 2m + 1 < 2²⁴.
-  Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(7)),
-                                  e.i32(0x00fffffe));
-  Value p =
-      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-25f));
-  // −Φ⁻¹(p) = √2·erf⁻¹(1 − 2p), with 1 − (1 − 2p)² = 4p(1 − p). The two
-  // polynomials are those of M. Giles, "Approximating the erfinv function"
-  // (GPU Computing Gems, 2011).
-  Value x = e.sub(e.f32(1.0f), e.add(p, p));
-  Value q = e.mul(e.mul(e.f32(4.0f), p), e.sub(e.f32(1.0f), p));
-  Value w = e.sub(e.f32(0.0f), log(e, q));
-  Value central = polynomial(e, e.sub(w, e.f32(2.5f)),
-                             {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
-                              -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
-                              -0.00417768164f, 0.246640727f, 1.50140941f});
-  Value root = math::SqrtOp::create(builder, loc, w);
-  Value tail = polynomial(e, e.sub(root, e.f32(3.0f)),
-                          {-0.000200214257f, 0.000100950558f, 0.00134934322f,
-                           -0.00367342844f, 0.00573950773f, -0.0076224613f,
-                           0.00943887047f, 1.00167406f, 2.83297682f});
-  Value factor =
-      e.select(arith::CmpFPredicate::OLT, w, e.f32(5.0f), central, tail);
-  Value magnitude = e.mul(e.mul(factor, x), e.f32(1.41421356f));
-  // The top bit is the sign: z = ±magnitude, exactly symmetric.
-  Value sign = e.emit<arith::AndIOp>(bits, e.i32(0x80000000u));
-  Value z = e.fromBits(e.emit<arith::OrIOp>(e.toBits(magnitude), sign));
-  return e.add(arguments[0], e.mul(z, arguments[1]));
-}
+bool SparseAttr::isElementwise() const { return false; }
 
 } // namespace nascent::nn

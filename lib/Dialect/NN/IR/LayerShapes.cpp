@@ -80,6 +80,9 @@ LogicalResult verifySize(ArrayRef<int64_t> sizes, StringRef what,
 }
 
 Fan ParameterSpec::fanOf(const Shape &weight) {
+  // The frameworks know no fan of a vector.
+  if (weight.rank() < 2)
+    return {};
   SmallVector<int64_t> sizes = weight.sizes();
   // Dimensions after the second are the kernel: both fans count them.
   SmallVector<int64_t> kernel(llvm::drop_begin(sizes, 2));

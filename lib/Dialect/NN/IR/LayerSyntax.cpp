@@ -47,6 +47,12 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     return success();
   }
   case Clause::Initializer:
+    // One that the module defines is called by its name alone.
+    if (StringAttr symbol; succeeded(parser.parseOptionalSymbolName(symbol))) {
+      value =
+          CustomAttr::get(builder.getContext(), FlatSymbolRefAttr::get(symbol));
+      return success();
+    }
     if (parser.parseAttribute(value))
       return failure();
     if (!isa<InitializerAttrInterface>(value))
@@ -148,6 +154,10 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
     printFloat(printer, cast<FloatAttr>(value).getValue());
     printer << ')';
     return;
+  case Clause::Initializer:
+    if (auto custom = dyn_cast<CustomAttr>(value))
+      value = custom.getInitializer();
+    [[fallthrough]];
   default:
     printer << '(' << value << ')';
   }

@@ -12,6 +12,7 @@
 using namespace mlir;
 
 #include "nascent/Dialect/NN/IR/NNDialect.cpp.inc"
+#include "nascent/Dialect/NN/IR/NNEnums.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
@@ -40,6 +41,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   };
   if (name == kTargetAttrName && !isa<TargetAttr>(value))
     return expects("a #nn.target");
+  if (name == kInitRulesAttrName) {
+    auto rules = dyn_cast<ArrayAttr>(value);
+    if (!rules || !llvm::all_of(rules, llvm::IsaPred<InitRuleAttr>))
+      return expects("an array of #nn.init_rule");
+  }
+  if ((name == kDefaultInitAttrName || name == kDefaultBiasInitAttrName) &&
+      !isa<InitializerAttrInterface>(value))
+    return expects("an initialiser such as #nn.xavier_uniform");
   if (llvm::is_contained({kNetworkAttrName, kCheckpointAttrName}, name) &&
       !isa<StringAttr>(value))
     return expects("a string");

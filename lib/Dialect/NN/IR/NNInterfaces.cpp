@@ -11,6 +11,11 @@ using namespace mlir;
 
 namespace nascent::nn {
 
+int64_t InitTarget::getColumns() const {
+  return checkedProduct(shape.size() < 2 ? shape : shape.drop_front())
+      .value_or(ShapedType::kDynamic);
+}
+
 std::string quotedName(LayerOpInterface layer) {
   StringAttr name = layer.getLayerName();
   return ("layer '" + (name ? name.getValue() : "?") + "'").str();

@@ -67,7 +67,8 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
 SmallVector<ParameterSpec> DenseOp::getParameters() {
   // PyTorch's default for both: U(±1/√fan_in), fan_in being the weight's.
   auto byDefault =
-      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)));
+      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)),
+                              FanMode::FanIn, Nonlinearity::LeakyRelu);
   auto orDefault = [&](Attribute stated) {
     return stated ? stated : Attribute(byDefault);
   };

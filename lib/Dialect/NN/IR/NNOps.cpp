@@ -152,6 +152,12 @@ Origin ParameterOp::getOrigin() {
   return {getLoc(), ("the type of parameter '" + getSymName() + "'").str()};
 }
 
+LogicalResult ParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return getInit().verifySymbolUses(*this, symbols, [&] {
+    return emitOpError() << "initialiser " << getInit() << " ";
+  });
+}
+
 MemRefType ParameterOp::getStorageType() {
   RankedTensorType type = getTensorType();
   PanelsAttr layout = getLayoutAttr();

@@ -67,6 +67,25 @@ LogicalResult join(BlockOp block, Value outside, RankedTensorType inside,
   return success();
 }
 
+/// Initialisers by name are those of the network that has the parameters.
+LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
+  for (StringRef name :
+       {NNDialect::kInitRulesAttrName, NNDialect::kDefaultInitAttrName,
+        NNDialect::kDefaultBiasInitAttrName}) {
+    if (!inner->hasAttr(name))
+      continue;
+    InFlightDiagnostic diag = block.emitOpError()
+                              << quotedName(block) << " stands for network '"
+                              << inner.getSymName() << "', whose '" << name
+                              << "' would be lost; give the initialisers to "
+                                 "its layers, or to the network that uses it";
+    diag.attachNote(inner.getLoc())
+        << "network '" << inner.getSymName() << "' is here";
+    return diag;
+  }
+  return success();
+}
+
 LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   if (!block.getTieAttr())
     return success();
@@ -151,7 +170,7 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
             << "'";
       return diag;
     }
-    if (failed(inlineInto(inner)))
+    if (failed(verifyNoRules(block, inner)) || failed(inlineInto(inner)))
       return failure();
     used.insert(inner);
     blocks[network][block.getNameAttr()] = inner;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "InitRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
@@ -22,16 +23,27 @@ namespace {
 
 struct MaterializeParameters
     : impl::NNMaterializeParametersBase<MaterializeParameters> {
+  using NNMaterializeParametersBase::NNMaterializeParametersBase;
+
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto network : getOperation().getOps<SequentialOp>())
-      if (failed(materialize(network, symbols)))
+    InitRules rules(profile);
+    for (const std::string &text : init)
+      if (failed(rules.parse(text, optionName, getOperation())))
         return signalPassFailure();
+    for (auto network : getOperation().getOps<SequentialOp>()) {
+      rules.enter(network);
+      if (failed(materialize(network, symbols, rules)) || failed(rules.leave()))
+        return signalPassFailure();
+    }
+    if (failed(rules.finish()))
+      return signalPassFailure();
   }
 
-  LogicalResult materialize(SequentialOp network, SymbolTable &symbols);
+  LogicalResult materialize(SequentialOp network, SymbolTable &symbols,
+                            InitRules &rules);
   LogicalResult createParameters(SequentialOp network, LayerOpInterface layer,
-                                 SymbolTable &symbols);
+                                 SymbolTable &symbols, InitRules &rules);
 };
 
 /// The layer whose parameters `layer` uses in the end: itself unless tied.
@@ -81,7 +93,8 @@ LogicalResult shareParameters(LayerOpInterface layer, LayerOpInterface owner) {
 
 LogicalResult MaterializeParameters::createParameters(SequentialOp network,
                                                       LayerOpInterface layer,
-                                                      SymbolTable &symbols) {
+                                                      SymbolTable &symbols,
+                                                      InitRules &rules) {
   OpBuilder builder(network);
   // The layer's rule gives what is known of the shapes already.
   LayerShapes shapes = shapesOf(layer);
@@ -91,11 +104,12 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
   if (failed(layer.relate(shapes, emitError)))
     return failure();
   for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+    std::string name =
+        (layer.getLayerName().getValue() + "." + spec.suffix).str();
+    Attribute init = rules.choose(name, spec);
     if (layer.getParameterRef(index))
       continue;
-    std::string symbol = (network.getSymName() + "." +
-                          layer.getLayerName().getValue() + "." + spec.suffix)
-                             .str();
+    std::string symbol = (network.getSymName() + "." + name).str();
     if (Operation *other = symbols.lookup(symbol)) {
       InFlightDiagnostic diag = emitError() << "needs the symbol '" << symbol
                                             << "', which is taken";
@@ -106,8 +120,8 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
                                       builder.getF32Type());
     auto parameter = ParameterOp::create(
         builder, layer.getLoc(), symbol, /*sym_visibility=*/StringAttr(), type,
-        cast<InitializerAttrInterface>(spec.init), /*layout=*/PanelsAttr(),
-        /*offset=*/IntegerAttr());
+        cast<InitializerAttrInterface>(init), spec.trainable,
+        /*layout=*/PanelsAttr(), /*offset=*/IntegerAttr());
     symbols.insert(parameter);
     layer.setParameterRef(index, FlatSymbolRefAttr::get(parameter));
     ++numParameters;
@@ -116,7 +130,8 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
 }
 
 LogicalResult MaterializeParameters::materialize(SequentialOp network,
-                                                 SymbolTable &symbols) {
+                                                 SymbolTable &symbols,
+                                                 InitRules &rules) {
   llvm::StringMap<LayerOpInterface> layers;
   for (LayerOpInterface layer : network.getLayers())
     layers[layer.getLayerName()] = layer;
@@ -125,7 +140,7 @@ LogicalResult MaterializeParameters::materialize(SequentialOp network,
                                  << "' has no layers; give it at least one";
   for (LayerOpInterface layer : network.getLayers())
     if (!layer.getTieAttr() &&
-        failed(createParameters(network, layer, symbols)))
+        failed(createParameters(network, layer, symbols, rules)))
       return failure();
   for (LayerOpInterface layer : network.getLayers()) {
     if (!layer.getTieAttr())

@@ -54,6 +54,46 @@ nn.parameter @kaiming_normal : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.0>)
 // CHECK: nn.parameter @kaiming_normal_leaky : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.01>)
 nn.parameter @kaiming_normal_leaky : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.01>)
 
+// CHECK: nn.parameter @kaiming_fan_out : tensor<2x2xf32> init(#nn.kaiming_uniform<mode = fan_out, nonlinearity = relu>)
+nn.parameter @kaiming_fan_out : tensor<2x2xf32> init(#nn.kaiming_uniform<nonlinearity = relu, a = 0.0, mode = fan_out>)
+// CHECK: nn.parameter @kaiming_selu : tensor<2x2xf32> init(#nn.kaiming_normal<nonlinearity = selu>)
+nn.parameter @kaiming_selu : tensor<2x2xf32> init(#nn.kaiming_normal<mode = fan_in, nonlinearity = selu>)
+// CHECK: nn.parameter @lecun_uniform : tensor<2x2xf32> init(#nn.lecun_uniform)
+nn.parameter @lecun_uniform : tensor<2x2xf32> init(#nn.lecun_uniform)
+// CHECK: nn.parameter @lecun_normal : tensor<2x2xf32> init(#nn.lecun_normal)
+nn.parameter @lecun_normal : tensor<2x2xf32> init(#nn.lecun_normal)
+// CHECK: nn.parameter @variance_scaling : tensor<2x2xf32> init(#nn.variance_scaling)
+nn.parameter @variance_scaling : tensor<2x2xf32> init(#nn.variance_scaling<scale = 1.0, mode = fan_in, distribution = truncated_normal>)
+// CHECK: nn.parameter @variance_scaling_2 : tensor<2x2xf32> init(#nn.variance_scaling<scale = 2.0, mode = fan_avg, distribution = uniform>)
+nn.parameter @variance_scaling_2 : tensor<2x2xf32> init(#nn.variance_scaling<scale = 2.0, mode = fan_avg, distribution = uniform>)
+// CHECK: nn.parameter @truncated : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.01>)
+nn.parameter @truncated : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.01, lower = -2.0, upper = 2.0>)
+// CHECK: nn.parameter @truncated_far : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.02, lower = -100.0, upper = 100.0>)
+nn.parameter @truncated_far : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.02, lower = -100.0, upper = 100.0>)
+// CHECK: nn.parameter @orthogonal : tensor<2x2xf32> init(#nn.orthogonal)
+nn.parameter @orthogonal : tensor<2x2xf32> init(#nn.orthogonal)
+// CHECK: nn.parameter @orthogonal_2 : tensor<2x2xf32> init(#nn.orthogonal<gain = 2.0>)
+nn.parameter @orthogonal_2 : tensor<2x2xf32> init(#nn.orthogonal<gain = 2.0>)
+// CHECK: nn.parameter @sparse : tensor<2x2xf32> init(#nn.sparse<sparsity = 0.5>)
+nn.parameter @sparse : tensor<2x2xf32> init(#nn.sparse<sparsity = 0.5, std = 0.01>)
+// CHECK: nn.parameter @identity : tensor<2x2xf32> init(#nn.identity)
+nn.parameter @identity : tensor<2x2xf32> init(#nn.identity)
+// CHECK: nn.parameter @dirac : tensor<2x2x3x3xf32> init(#nn.dirac)
+nn.parameter @dirac : tensor<2x2x3x3xf32> init(#nn.dirac)
+
+// CHECK: nn.initializer private @half
+nn.initializer private @half {
+  %half = arith.constant 0.5 : f32
+  nn.yield %half
+}
+// CHECK: nn.parameter @custom : tensor<2x2xf32> init(#nn.custom<@half>)
+nn.parameter @custom : tensor<2x2xf32> init(#nn.custom<@half>)
+// CHECK: nn.parameter @frozen : tensor<2x2xf32> init(#nn.zeros) trainable(false)
+nn.parameter @frozen : tensor<2x2xf32> init(#nn.zeros) trainable(false)
+// CHECK: nn.parameter @trained : tensor<2x2xf32> init(#nn.zeros)
+// CHECK-NOT: trainable
+nn.parameter @trained : tensor<2x2xf32> init(#nn.zeros) trainable(true)
+
 // CHECK: nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
 nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
 }

@@ -121,3 +121,16 @@ nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = nn.block @net(%x) name("") : tensor<?x4xf32> -> tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }
+
+// -----
+
+// expected-note @+1 {{network 'one' is here}}
+nn.sequential private @one(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {nn.default_init = #nn.zeros} {
+  %0 = nn.dense %x, 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}
+nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{layer '0' stands for network 'one', whose 'nn.default_init' would be lost; give the initialisers to its layers, or to the network that uses it}}
+  %0 = nn.block @one(%x) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}

@@ -109,6 +109,8 @@ struct ParameterSpec {
   /// The initialiser stated at the layer, or the default one.
   mlir::Attribute init;
   bool isInitStated = false;
+  /// Whether training changes it.
+  bool trainable = true;
 
   /// The fan of the layer whose weight has shape (out, in, …).
   static Fan fanOf(const Shape &weight);

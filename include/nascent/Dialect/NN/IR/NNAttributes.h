@@ -14,6 +14,8 @@ llvm::FailureOr<llvm::APFloat> parseFloat(mlir::AsmParser &parser);
 void printFloat(mlir::AsmPrinter &printer, const llvm::APFloat &value);
 } // namespace nascent::nn::detail
 
+#include "nascent/Dialect/NN/IR/NNEnums.h.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "nascent/Dialect/NN/IR/NNAttributes.h.inc"
 

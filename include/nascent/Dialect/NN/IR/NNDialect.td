@@ -39,6 +39,13 @@ def NN_Dialect : Dialect {
     /// Attribute of a parameter that remembers the tensor its shape came from.
     static constexpr ::llvm::StringLiteral kCheckpointAttrName =
         "nn.checkpoint";
+    /// Attributes of a network: initialisers by parameter name, and those of
+    /// weights and biases that nothing else gives one.
+    static constexpr ::llvm::StringLiteral kInitRulesAttrName = "nn.init_rules";
+    static constexpr ::llvm::StringLiteral kDefaultInitAttrName =
+        "nn.default_init";
+    static constexpr ::llvm::StringLiteral kDefaultBiasInitAttrName =
+        "nn.default_bias_init";
     /// Module attribute that describes the machine compiled for.
     static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
   }];

@@ -7,6 +7,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/SymbolTable.h"
+#include "nascent/Dialect/NN/IR/InitContext.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 
 namespace nascent::nn {

@@ -91,40 +91,73 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
 def InitializerAttrInterface : AttrInterface<"InitializerAttrInterface"> {
   let cppNamespace = "::nascent::nn";
   let description = [{
-    An initialiser: the distribution of one parameter's elements.
+    An initialiser: the distribution of one parameter's elements. See
+    `docs/Initialisers.md`.
 
     The value of an element is a pure function of (seed, parameter name, element
     index). An initialiser that depends on the layer's fan resolves to one that
-    does not; what is left has float arguments and computes one element.
+    does not; what is left computes one element from its arguments, its random
+    words and, if it asks for them, its row and column. One that is not
+    element-wise then completes the whole tensor in place, in one fixed order.
+
+    Only IEEE add, sub, mul, div, sqrt and integer operations in one written
+    order may be emitted, so that every target gives the same bits.
   }];
   let methods = [
     InterfaceMethod<[{
         The same distribution without dependence on the fan. Returns null, after
-        reporting through `emitError`, where the fan makes it impossible.
+        reporting through `emitError`, where the parameter makes it impossible.
       }],
       "::mlir::Attribute", "resolve",
-      (ins "::nascent::nn::Fan":$fan, "::nascent::nn::EmitError":$emitError),
+      (ins "const ::nascent::nn::InitTarget &":$target,
+           "::nascent::nn::EmitError":$emitError),
       "", [{ return $_attr; }]>,
     InterfaceMethod<[{
-        The numbers that a resolved initialiser's code takes as arguments: two
-        initialisers of the same kind share one function.
+        Checks the symbols that the initialiser refers to, as seen from `user`.
       }],
-      "::llvm::SmallVector<float>", "getArguments", (ins), "",
-      [{ return {}; }]>,
-    InterfaceMethod<
-      "How many 32-bit random words an element takes: 0 or 1.",
-      "unsigned", "getNumDraws", (ins), "", [{ return 0; }]>,
+      "::llvm::LogicalResult", "verifySymbolUses",
+      (ins "::mlir::Operation *":$user,
+           "::mlir::SymbolTableCollection &":$symbols,
+           "::nascent::nn::EmitError":$emitError),
+      "", [{ return ::llvm::success(); }]>,
     InterfaceMethod<[{
-        Emits the value of an element, or of a vector of them. `arguments` are
-        the values of `getArguments` as `type`, `bits` the draw as integers of
-        the same shape (null where there is none). Only IEEE add, sub, mul, div,
-        sqrt and integer operations in one written order, so that every target
-        gives the same bits.
+        What distinguishes the code of a resolved initialiser from that of
+        others: parameters of one kind share a function.
       }],
+      "std::string", "getKind", (ins), "",
+      [{ return $_attr.getMnemonic().str(); }]>,
+    InterfaceMethod<[{
+        The numbers that a resolved initialiser's code takes as arguments, each
+        an f32 or an i32.
+      }],
+      "::llvm::SmallVector<::mlir::TypedAttr>", "getArguments",
+      (ins "const ::nascent::nn::InitTarget &":$target), "",
+      [{ return {}; }]>,
+    InterfaceMethod<[{
+        How many 32-bit random words an element takes. Symbols are looked up
+        from `scope`, here and below.
+      }],
+      "unsigned", "getNumDraws", (ins "::mlir::Operation *":$scope), "",
+      [{ return 0; }]>,
+    InterfaceMethod<
+      "Whether an element depends on its row and column.",
+      "bool", "usesPosition", (ins "::mlir::Operation *":$scope), "",
+      [{ return false; }]>,
+    InterfaceMethod<
+      "Emits the value of an element, or of a vector of them.",
       "::mlir::Value", "emitElement",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::Type":$type, "::mlir::ValueRange":$arguments,
-           "::mlir::Value":$bits), "", [{ return {}; }]>
+           "const ::nascent::nn::InitElement &":$element), "",
+      [{ return {}; }]>,
+    InterfaceMethod<
+      "Whether elements are all there is to it.",
+      "bool", "isElementwise", (ins), "", [{ return true; }]>,
+    InterfaceMethod<[{
+        Emits what turns the elements, which are in their places already, into
+        the initial values: in place, in one fixed order, without memory.
+      }],
+      "void", "emitTensor", (ins "::nascent::nn::InitTensor &":$tensor), "",
+      [{ return; }]>
   ];
 }
 

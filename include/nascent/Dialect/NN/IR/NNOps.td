@@ -82,13 +82,15 @@ def NN_ReturnOp : NN_Op<"return", [
   let hasVerifier = 1;
 }
 
-def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
+def NN_ParameterOp : NN_Op<"parameter", [
+    Symbol, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a network's parameter, known by name";
   let description = [{
     Declares the storage of one parameter: its canonical shape, which may hold
     `?` until shapes are inferred; the initialiser registered for it; and, once
     assigned, its storage layout and its place, in bytes, in the network's
-    parameter buffer.
+    parameter buffer. `trainable(false)` marks what training leaves alone, such
+    as running statistics.
 
     ```mlir
     nn.parameter @mlp.0.weight : tensor<256x?xf32> init(#nn.xavier_uniform)
@@ -100,11 +102,13 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
                        OptionalAttr<StrAttr>:$sym_visibility,
                        TypeAttrOf<NN_Tensor>:$type,
                        InitializerAttrInterface:$init,
+                       DefaultValuedAttr<BoolAttr, "true">:$trainable,
                        OptionalAttr<NN_PanelsAttr>:$layout,
                        OptionalAttr<ConfinedAttr<I64Attr,
                                                  [IntNonNegative]>>:$offset);
   let assemblyFormat = [{
     ($sym_visibility^)? $sym_name `:` $type `init` `(` $init `)`
+    (`trainable` `(` $trainable^ `)`)?
     (`layout` `(` qualified($layout)^ `)`)?
     (`offset` `(` $offset^ `)`)? attr-dict
   }];
@@ -123,6 +127,81 @@ def NN_ParameterOp : NN_Op<"parameter", [Symbol]> {
     /// The bytes of the stored parameter; nullopt if they exceed int64.
     std::optional<int64_t> getStorageBytes();
   }];
+}
+
+//===----------------------------------------------------------------------===//
+// Initialisers that users write
+//===----------------------------------------------------------------------===//
+
+def NN_InitializerOp : NN_Op<"initializer", [
+    Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "an initialiser: how one element is computed";
+  let description = [{
+    The body computes one element of a parameter from random draws and, if it
+    has arguments, from the element's row and column. A parameter of shape
+    (n, m, …) has n rows of m·… columns; a vector is one row.
+
+    Draws are numbered by their order in the body. The rest are operations of
+    `arith` and `math` on `f32`, `i32` and `i1` that have one exact result on
+    every target; others are refused. The body is compiled for whole vectors.
+
+    A layer refers to it by `init(@far)`, everything else by
+    `#nn.custom<@far>`.
+
+    ```mlir
+    nn.initializer @far {
+      %low = arith.constant -10.0 : f32
+      %high = arith.constant 10.0 : f32
+      %u = nn.uniform_draw %low, %high
+      %least = arith.constant 5.0 : f32
+      %zero = arith.constant 0.0 : f32
+      %magnitude = math.absf %u : f32
+      %keep = arith.cmpf oge, %magnitude, %least : f32
+      %value = arith.select %keep, %u, %zero : f32
+      nn.yield %value
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<StrAttr>:$sym_visibility);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Emits the body for one element or a vector of them.
+    ::mlir::Value emitElement(::mlir::OpBuilder &builder, ::mlir::Location loc,
+                              const ::nascent::nn::InitElement &element);
+    unsigned getNumDraws();
+    bool usesPosition() { return getBody().getNumArguments() > 0; }
+  }];
+}
+
+/// Not pure: two draws with the same operands are two numbers.
+class NN_Draw<string mnemonic, dag operands>
+    : NN_Op<mnemonic, [HasParent<"InitializerOp">]> {
+  let arguments = operands;
+  let results = (outs F32:$result);
+}
+
+def NN_UniformDrawOp : NN_Draw<"uniform_draw", (ins F32:$low, F32:$high)> {
+  let summary = "a number of U(low, high)";
+  let description = [{
+    As `#nn.uniform<low, high>`, with `high - low` computed in f32.
+  }];
+  let assemblyFormat = "$low `,` $high attr-dict";
+}
+
+def NN_NormalDrawOp : NN_Draw<"normal_draw", (ins F32:$mean, F32:$std)> {
+  let summary = "a number of N(mean, std)";
+  let description = [{ As `#nn.normal<mean, std>`. }];
+  let assemblyFormat = "$mean `,` $std attr-dict";
+}
+
+def NN_YieldOp : NN_Op<"yield", [
+    Pure, HasParent<"InitializerOp">, Terminator, ReturnLike]> {
+  let summary = "the value of the element";
+  let arguments = (ins F32:$value);
+  let assemblyFormat = "$value attr-dict";
 }
 
 def NN_GetParameterOp : NN_Op<"get_parameter", [

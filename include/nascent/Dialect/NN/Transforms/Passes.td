@@ -46,8 +46,18 @@ def NNMaterializeParameters
   let summary = "Give every layer's parameters a symbol";
   let description = [{
     Creates one `nn.parameter` for each parameter of each layer, with the shape
-    known so far and the initialiser stated at the layer or the default one, and
-    makes the layer refer to it. A layer with `tie("2")` refers to layer 2's.
+    known so far and its initialiser, and makes the layer refer to it. A layer
+    with `tie("2")` refers to layer 2's.
+
+    The initialiser is the first of these that there is:
+    1. the one stated at the layer;
+    2. that of the last rule whose pattern matches the parameter's name: first
+       the network's `nn.init_rules` are read, then the option `init`;
+    3. the network's `nn.default_init` (weights) or `nn.default_bias_init`;
+    4. the profile's: the default of a framework.
+
+    The network's attributes are dropped: what they said stands in the
+    parameters.
 
     Needs: networks as authored. Leaves: every layer referring to parameters.
     Layers that already do are left alone.
@@ -70,6 +80,23 @@ def NNMaterializeParameters
     }
     ```
   }];
+  let options = [
+    ListOption<"init", "init", "std::string",
+               "[NETWORK:]PATTERN=INITIALISER, such as "
+               "mlp:*.weight=#nn.xavier_uniform; the last match counts">,
+    Option<"profile", "init-profile", "::nascent::nn::InitProfile",
+           "::nascent::nn::InitProfile::Torch",
+           "The framework whose default initialisers are used",
+           [{::llvm::cl::values(
+             clEnumValN(::nascent::nn::InitProfile::Torch, "torch", "PyTorch"),
+             clEnumValN(::nascent::nn::InitProfile::Keras, "keras", "Keras"),
+             clEnumValN(::nascent::nn::InitProfile::Gluon, "gluon",
+                        "MXNet Gluon"),
+             clEnumValN(::nascent::nn::InitProfile::Flax, "flax", "Flax"),
+             clEnumValN(::nascent::nn::InitProfile::Paddle, "paddle",
+                        "Paddle"))}]>,
+    Option<"optionName", "option-name", "std::string", "\"init\"",
+           "What errors call a rule: a tool's option that gave it">];
   let statistics = [Statistic<"numParameters", "parameters",
                               "Number of parameters created">];
 }

@@ -1,0 +1,101 @@
+//===- Distributions.cpp - From random bits to numbers --------------------===//
+//
+// IEEE add, sub, mul and sqrt in one written order and no contraction, so that
+// the numbers have the same bits on every target.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Distributions.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+/// Σ coefficients[i] · x^(n-1-i) by Horner's rule, without contraction.
+static Value polynomial(ElementwiseBuilder &e, Value x,
+                        ArrayRef<float> coefficients) {
+  Value sum = e.f32(coefficients.front());
+  for (float coefficient : coefficients.drop_front())
+    sum = e.add(e.mul(sum, x), e.f32(coefficient));
+  return sum;
+}
+
+/// The natural logarithm of a positive normal number: the exponent times ln 2
+/// and a polynomial of the mantissa in [√½, √2), as in Cephes' logf.
+static Value log(ElementwiseBuilder &e, Value x) {
+  Value bits = e.toBits(x);
+  // Move the exponent's step from 1 to √½ before splitting.
+  Value shifted = e.emit<arith::SubIOp>(bits, e.i32(0x3f3504f3));
+  Value exponent = e.emit<arith::ShRSIOp>(shifted, e.i32(23));
+  Value mantissa = e.fromBits(
+      e.emit<arith::SubIOp>(bits, e.emit<arith::ShLIOp>(exponent, e.i32(23))));
+  Value n = e.toFloat(exponent);
+  Value m = e.sub(mantissa, e.f32(1.0f));
+  Value z = e.mul(m, m);
+  Value p = polynomial(e, m,
+                       {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
+                        -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
+                        2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
+  Value y = e.mul(e.mul(m, z), p);
+  y = e.add(y, e.mul(n, e.f32(-2.12194440e-4f)));
+  y = e.sub(y, e.mul(e.f32(0.5f), z));
+  return e.add(e.add(m, y), e.mul(n, e.f32(0.693359375f)));
+}
+
+/// √2·erf⁻¹(x) for x in (-1, 1), given q = 1 − x² > 0. The two polynomials are
+/// those of M. Giles, "Approximating the erfinv function" (GPU Computing Gems,
+/// 2011).
+static Value inverseNormal(ElementwiseBuilder &e, Value x, Value q) {
+  Value w = e.sub(e.f32(0.0f), log(e, q));
+  Value central = polynomial(e, e.sub(w, e.f32(2.5f)),
+                             {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
+                              -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
+                              -0.00417768164f, 0.246640727f, 1.50140941f});
+  Value root = math::SqrtOp::create(e.getBuilder(), w);
+  Value tail = polynomial(e, e.sub(root, e.f32(3.0f)),
+                          {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                           -0.00367342844f, 0.00573950773f, -0.0076224613f,
+                           0.00943887047f, 1.00167406f, 2.83297682f});
+  Value factor =
+      e.select(arith::CmpFPredicate::OLT, w, e.f32(5.0f), central, tail);
+  return e.mul(e.mul(factor, x), e.f32(1.41421356f));
+}
+
+Value emitUniform(ElementwiseBuilder &e, Value bits, Value low, Value range) {
+  Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
+  Value u = e.mul(e.toFloat(upper), e.f32(0x1p-24f));
+  return e.add(low, e.mul(u, range));
+}
+
+Value emitStandardNormal(ElementwiseBuilder &e, Value bits) {
+  // p = (m + 1/2)·2⁻²⁴ in (0, 1/2) from 23 bits: exact, as 2m + 1 < 2²⁴.
+  Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(7)),
+                                  e.i32(0x00fffffe));
+  Value p =
+      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-25f));
+  // −Φ⁻¹(p) = √2·erf⁻¹(1 − 2p), with 1 − (1 − 2p)² = 4p(1 − p).
+  Value x = e.sub(e.f32(1.0f), e.add(p, p));
+  Value q = e.mul(e.mul(e.f32(4.0f), p), e.sub(e.f32(1.0f), p));
+  Value magnitude = inverseNormal(e, x, q);
+  // The top bit is the sign: z = ±magnitude, exactly symmetric.
+  Value sign = e.emit<arith::AndIOp>(bits, e.i32(0x80000000u));
+  return e.fromBits(e.emit<arith::OrIOp>(e.toBits(magnitude), sign));
+}
+
+Value emitTruncatedNormal(ElementwiseBuilder &e, Value bits, Value low,
+                          Value range) {
+  // u = (m + 1/2)·2⁻²³ in (0, 1): exact, as 2m + 1 < 2²⁴.
+  Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(8)),
+                                  e.i32(0x00fffffe));
+  Value u =
+      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-24f));
+  Value x = e.add(low, e.mul(u, range));
+  Value q = e.mul(e.sub(e.f32(1.0f), x), e.add(e.f32(1.0f), x));
+  // Rounding may have reached ±1, of which there is no inverse.
+  Value least = e.f32(0x1p-24f);
+  q = e.select(arith::CmpFPredicate::OLT, q, least, least, q);
+  return inverseNormal(e, x, q);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,37 @@
+//===- InitProfile.cpp - The frameworks' default initialisers -------------===//
+
+#include "nascent/Dialect/NN/IR/InitProfile.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+Attribute getDefaultInitializer(InitProfile profile,
+                                const ParameterSpec &spec) {
+  MLIRContext *context = spec.init.getContext();
+  // Layers state PyTorch's themselves; the others begin biases at zero.
+  if (profile == InitProfile::Torch)
+    return spec.init;
+  if (spec.role == ParameterRole::Bias)
+    return ZerosAttr::get(context);
+  switch (profile) {
+  case InitProfile::Torch:
+    break;
+  case InitProfile::Keras:
+    return XavierUniformAttr::get(context, APFloat(1.0));
+  case InitProfile::Gluon:
+    return UniformAttr::get(context, APFloat(-0.07), APFloat(0.07));
+  case InitProfile::Flax:
+    return LecunNormalAttr::get(context);
+  case InitProfile::Paddle:
+    // A convolution's is N(0, √(2 / fan_in)), a matrix's Xavier's.
+    if (spec.rank > 2)
+      return KaimingNormalAttr::get(context, APFloat(0.0), FanMode::FanIn,
+                                    Nonlinearity::LeakyRelu);
+    return XavierUniformAttr::get(context, APFloat(1.0));
+  }
+  llvm_unreachable("unknown profile");
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,150 @@
+//===- WholeTensors.cpp - Initialisers that are not element-wise ----------===//
+//
+// What they make of independent elements, in place. The order of every sum is
+// written here and is part of the result.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Support/ElementwiseBuilder.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+namespace {
+
+/// Loops, and the lines of a matrix: its rows, or its columns.
+class LineBuilder {
+public:
+  LineBuilder(InitTensor &tensor, bool linesAreRows)
+      : tensor(tensor), b(tensor.getBuilder()), linesAreRows(linesAreRows) {}
+
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
+  Value getCount() {
+    return linesAreRows ? tensor.getRows() : tensor.getColumns();
+  }
+  Value getLength() {
+    return linesAreRows ? tensor.getColumns() : tensor.getRows();
+  }
+  void forEach(Value from, Value to, function_ref<void(Value)> body) {
+    auto loop = scf::ForOp::create(b, from, to, index(1));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVar());
+  }
+
+  Value load(Value line, Value i) {
+    return linesAreRows ? tensor.load(line, i) : tensor.load(i, line);
+  }
+  void store(Value value, Value line, Value i) {
+    linesAreRows ? tensor.store(value, line, i) : tensor.store(value, i, line);
+  }
+
+  /// Σ x[i]·y[i] in ascending order.
+  Value dot(Value x, Value y) {
+    auto loop = scf::ForOp::create(b, index(0), getLength(), index(1),
+                                   ValueRange{f32().f32(0.0f)});
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Value i = loop.getInductionVar();
+    Value product = f32().mul(load(x, i), load(y, i));
+    scf::YieldOp::create(b, f32().add(loop.getRegionIterArg(0), product));
+    return loop.getResult(0);
+  }
+
+  /// One pass of modified Gram–Schmidt: each line is made a unit vector and
+  /// then taken out of those after it.
+  void orthonormalize() {
+    Value zero = index(0), count = getCount(), length = getLength();
+    forEach(zero, count, [&](Value line) {
+      Value norm = math::SqrtOp::create(b, dot(line, line));
+      forEach(zero, length, [&](Value i) {
+        store(f32().emit<arith::DivFOp>(load(line, i), norm), line, i);
+      });
+      Value next = arith::AddIOp::create(b, line, index(1));
+      forEach(next, count, [&](Value other) {
+        Value share = dot(line, other);
+        forEach(zero, length, [&](Value i) {
+          Value part = f32().mul(share, load(line, i));
+          store(f32().sub(load(other, i), part), other, i);
+        });
+      });
+    });
+  }
+
+private:
+  /// Arithmetic where the builder stands now.
+  ElementwiseBuilder f32() { return {b, b.getLoc(), b.getF32Type()}; }
+
+  InitTensor &tensor;
+  ImplicitLocOpBuilder &b;
+  bool linesAreRows;
+};
+
+} // namespace
+
+void OrthogonalAttr::emitTensor(InitTensor &tensor) const {
+  ImplicitLocOpBuilder &b = tensor.getBuilder();
+  Value isWide = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                       tensor.getRows(), tensor.getColumns());
+  LineBuilder rows(tensor, /*linesAreRows=*/true);
+  LineBuilder columns(tensor, /*linesAreRows=*/false);
+  // What rounding leaves of other lines after one pass, the second removes.
+  rows.forEach(rows.index(0), rows.index(2), [&](Value) {
+    auto branch = scf::IfOp::create(b, isWide, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    rows.orthonormalize();
+    b.setInsertionPointToStart(branch.elseBlock());
+    columns.orthonormalize();
+  });
+  Value gain = tensor.getArguments()[0];
+  rows.forEach(rows.index(0), tensor.getRows(), [&](Value row) {
+    rows.forEach(rows.index(0), tensor.getColumns(), [&](Value column) {
+      Value element = tensor.load(row, column);
+      tensor.store(arith::MulFOp::create(b, element, gain), row, column);
+    });
+  });
+}
+
+void SparseAttr::emitTensor(InitTensor &tensor) const {
+  ImplicitLocOpBuilder &b = tensor.getBuilder();
+  Value rows = tensor.getRows();
+  Value zeros = tensor.getArguments()[0];
+  Type i32 = b.getI32Type(), i64 = b.getI64Type();
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  LineBuilder lines(tensor, /*linesAreRows=*/false);
+  lines.forEach(lines.index(0), tensor.getColumns(), [&](Value column) {
+    auto loop =
+        scf::ForOp::create(b, lines.index(0), rows, one, ValueRange{zeros});
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Value row = loop.getInductionVar(), zerosLeft = loop.getRegionIterArg(0);
+    Value rowsLeft = arith::IndexCastUIOp::create(
+        b, i64, arith::SubIOp::create(b, rows, row));
+    // ⌊draw · rowsLeft / 2³²⌋ is uniform on the rows that are left.
+    Value draw =
+        arith::ExtUIOp::create(b, i64, tensor.draw(row, column, /*number=*/1));
+    Value thirtyTwo = arith::ConstantOp::create(b, b.getI64IntegerAttr(32));
+    Value rank = arith::TruncIOp::create(
+        b, i32,
+        arith::ShRUIOp::create(b, arith::MulIOp::create(b, draw, rowsLeft),
+                               thirtyTwo));
+    Value isZero =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, rank, zerosLeft);
+    Value zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
+    tensor.store(
+        arith::SelectOp::create(b, isZero, zero, tensor.load(row, column)), row,
+        column);
+    Value taken = arith::ExtUIOp::create(b, i32, isZero);
+    scf::YieldOp::create(
+        b, ValueRange{arith::SubIOp::create(b, zerosLeft, taken)});
+  });
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,137 @@
+// One case for every diagnostic about initialisers.
+//
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics
+
+//===----------------------------------------------------------------------===//
+// Numbers that make no distribution
+//===----------------------------------------------------------------------===//
+
+// -----
+
+// expected-error @+1 {{mode must be fan_in or fan_out, got fan_avg}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.kaiming_uniform<mode = fan_avg>)
+
+// -----
+
+// expected-error @+1 {{a is the slope of leaky_relu, but nonlinearity is relu}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.1, nonlinearity = relu>)
+
+// -----
+
+// expected-error @+2 {{failed to parse NN_KaimingNormalAttr parameter 'mode'}}
+// expected-error @+1 {{expected ::nascent::nn::FanMode to be one of: fan_in, fan_out, fan_avg}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.kaiming_normal<mode = fan>)
+
+// -----
+
+// expected-error @+1 {{scale must be positive, got 0}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.variance_scaling<scale = 0.0>)
+
+// -----
+
+// expected-error @+1 {{scale must lie between -1e15 and 1e15, got 1.000000e+16}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.variance_scaling<scale = 1.0e16>)
+
+// -----
+
+// expected-error @+1 {{standard deviation must not be negative, got -1}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.truncated_normal<0.0, -1.0>)
+
+// -----
+
+// expected-error @+1 {{lower must be less than upper, got 2.000000e+00 and 1.000000e+00}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 1.0, lower = 2.0, upper = 1.0>)
+
+// -----
+
+// expected-error @+1 {{the bounds must hold at least 0.001 of the distribution, got}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 1.0, lower = 6.0, upper = 7.0>)
+
+// -----
+
+// expected-error @+1 {{a bound must be finite in f32, got}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 1.0e38, lower = -5.0, upper = 1.0>)
+
+// -----
+
+// expected-error @+1 {{gain must lie between -1e15 and 1e15, got 1.000000e+16}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.orthogonal<gain = 1.0e16>)
+
+// -----
+
+// expected-error @+1 {{sparsity must lie between 0 and 1, got 1.5}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.sparse<sparsity = 1.5>)
+
+// -----
+
+// expected-error @+1 {{standard deviation must not be negative, got -1}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.sparse<sparsity = 0.5, std = -1.0>)
+
+// -----
+
+// expected-error @+1 {{initialiser #nn.custom<@none> refers to @none, which is not an nn.initializer}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.custom<@none>)
+
+//===----------------------------------------------------------------------===//
+// Rules
+//===----------------------------------------------------------------------===//
+
+// -----
+
+// expected-error @+1 {{pattern '[a' is malformed: invalid glob pattern, unmatched '['}}
+nn.sequential @malformed(%x: tensor<?x4xf32>) attributes {nn.init_rules = [#nn.init_rule<"[a", #nn.zeros>]} {
+  nn.return
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.init_rules' must be an array of #nn.init_rule, got #nn.zeros}}
+nn.sequential @not_rules(%x: tensor<?x4xf32>) attributes {nn.init_rules = #nn.zeros} {
+  nn.return
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.default_init' must be an initialiser such as #nn.xavier_uniform, got 1.000000e+00 : f32}}
+nn.sequential @not_an_init(%x: tensor<?x4xf32>) attributes {nn.default_init = 1.0 : f32} {
+  nn.return
+}
+
+//===----------------------------------------------------------------------===//
+// Custom initialisers
+//===----------------------------------------------------------------------===//
+
+// -----
+
+nn.initializer @library(%row: i32, %column: i32) {
+  %x = arith.sitofp %row : i32 to f32
+  // expected-error @+1 {{is not allowed in an nn.initializer: its result may differ between targets; use addf, subf, mulf, divf, sqrt, absf, comparisons, select and integer operations other than division}}
+  %y = math.exp %x : f32
+  nn.yield %y
+}
+
+// -----
+
+nn.initializer @fast(%row: i32, %column: i32) {
+  %x = arith.sitofp %row : i32 to f32
+  // expected-error @+1 {{must not have fast-math flags in an nn.initializer, whose results are exact}}
+  %y = arith.addf %x, %x fastmath<contract> : f32
+  nn.yield %y
+}
+
+// -----
+
+nn.initializer @wide(%row: i32, %column: i32) {
+  // expected-error @+1 {{must give f32, i32 or i1 in an nn.initializer, got 'i64'}}
+  %x = arith.extui %row : i32 to i64
+  %y = arith.sitofp %x : i64 to f32
+  nn.yield %y
+}
+
+// -----
+
+// expected-error @+1 {{takes no arguments, or the element's row and column as two i32, got ('index')}}
+nn.initializer @arguments(%i: index) {
+  %x = arith.constant 1.0 : f32
+  nn.yield %x
+}

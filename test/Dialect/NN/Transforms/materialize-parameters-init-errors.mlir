@@ -1,0 +1,23 @@
+// RUN: nascent-opt %s --nn-materialize-parameters --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{the rule for '*.wieght' matches no parameter; there are '0.weight', '0.bias'}}
+nn.sequential @misspelt(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {nn.init_rules = [#nn.init_rule<"*.wieght", #nn.zeros>]} {
+  %0 = nn.dense %x, 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{the rule for '*' matches no parameter; there are none}}
+nn.sequential @nothing(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {nn.init_rules = [#nn.init_rule<"*", #nn.zeros>]} {
+  %0 = nn.relu %x : tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+nn.sequential @no_such_initializer(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{initialiser #nn.custom<@none> refers to @none, which is not an nn.initializer}}
+  %0 = nn.dense %x, 4 init(@none) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}
