@@ -17,17 +17,26 @@ namespace nascent::codegen {
 //===----------------------------------------------------------------------===//
 
 std::string FillKind::suffix() const {
-  std::string split = wholeBlocks ? "" : ".split";
-  return width == 0 ? split : ".panels_" + std::to_string(width) + split;
+  std::string suffix = width == 0 ? "" : ".panels_" + std::to_string(width);
+  return suffix + (wholeBlocks ? "" : ".split") + (manyBlocks ? ".large" : "");
 }
 
 FillKind Fill::getKind() const {
   bool wholeBlocks = target.getColumns() % 4 == 0;
+  // Padding may number blocks past the last row.
+  bool manyBlocks =
+      nn::checkedProduct(
+          {int64_t(llvm::alignTo(target.getRows(), 1024)), target.getColumns()})
+              .value_or(ShapedType::kDynamic) >>
+          33 !=
+      0;
   if (layout)
-    return {layout.getWidth(), wholeBlocks};
+    return {layout.getWidth(), wholeBlocks, manyBlocks};
   // Where elements have no place, a row-major matrix is one row.
-  return {/*width=*/0, wholeBlocks || target.getRows() == 1 ||
-                           !init.usesPosition(target.scope)};
+  return {/*width=*/0,
+          wholeBlocks || target.getRows() == 1 ||
+              !init.usesPosition(target.scope),
+          manyBlocks};
 }
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {
@@ -72,6 +81,7 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
       // Two words are made at a time, so that there are two lanes at least.
       lanes(kind.width ? std::gcd(kind.width, target.lanes)
                        : std::max<int64_t>(target.lanes, 2)),
+      group(target.registers >= 32 ? 4 : 2),
       vectorType(VectorType::get({lanes}, b.getF32Type())) {
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
@@ -145,7 +155,9 @@ void FillEmitter::emitKey() {
 
 std::array<Value, 4> FillEmitter::words(Value block, unsigned draw) {
   Type type = block.getType();
-  Value upper = arith::ShRUIOp::create(b, block, constantI64(type, 32));
+  Value upper = constantI64(type, 0);
+  if (kind.manyBlocks)
+    upper = arith::ShRUIOp::create(b, block, constantI64(type, 32));
   return emitPhilox(
       b, {block, upper, constantI64(type, draw), constantI64(type, 0)}, key);
 }
@@ -224,6 +236,43 @@ Value FillEmitter::element(Type type, ArrayRef<Value> draws, Value row,
       b, b.getLoc(), {type, arguments, draws, row, column, fill.target.scope});
 }
 
+Value FillEmitter::concatenate(ArrayRef<Value> vectors) {
+  if (vectors.empty() || !vectors.front())
+    return {};
+  if (vectors.size() == 1)
+    return vectors.front();
+  Value low = concatenate(vectors.take_front(vectors.size() / 2));
+  Value high = concatenate(vectors.drop_front(vectors.size() / 2));
+  int64_t size = 2 * cast<VectorType>(low.getType()).getDimSize(0);
+  return vector::ShuffleOp::create(
+      b, low, high, llvm::to_vector(llvm::seq<int64_t>(0, size)));
+}
+
+SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value, 1>> draws,
+                                         ArrayRef<Value> rowNumbers,
+                                         ArrayRef<Value> columnNumbers) {
+  SmallVector<Value> results;
+  for (size_t first = 0; first < draws.size(); first += group) {
+    size_t count = std::min(group, draws.size() - first);
+    SmallVector<Value> wide;
+    for (unsigned draw = 0; draw < numDraws; ++draw) {
+      SmallVector<Value> words;
+      for (size_t i = 0; i < count; ++i)
+        words.push_back(draws[first + i][draw]);
+      wide.push_back(concatenate(words));
+    }
+    int64_t size = count * lanes;
+    Value all = element(VectorType::get({size}, b.getF32Type()), wide,
+                        concatenate(rowNumbers.slice(first, count)),
+                        concatenate(columnNumbers.slice(first, count)));
+    for (size_t i = 0; i < count; ++i)
+      results.push_back(vector::ExtractStridedSliceOp::create(
+          b, all, ArrayRef<int64_t>{int64_t(i) * lanes},
+          ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
+  }
+  return results;
+}
+
 Value FillEmitter::scalarElement(Value row, Value column, Value number) {
   SmallVector<Value> draws;
   for (unsigned draw = 0; draw < numDraws; ++draw)
@@ -253,19 +302,19 @@ void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
       draws[i].push_back(low);
       draws[i + 1].push_back(high);
     }
-  for (int64_t i = 0; i < kRowMajorVectors; ++i) {
-    Value rowNumber, columnNumbers;
-    Value column = add(start, index(i * lanes));
-    if (usesPosition) {
+  SmallVector<Value> rowNumbers(kRowMajorVectors), columnNumbers = rowNumbers;
+  if (usesPosition)
+    for (int64_t i = 0; i < kRowMajorVectors; ++i) {
       Type i32Vector = vectorType.clone(b.getI32Type());
-      rowNumber = splat(i32Vector, toI32(row));
-      columnNumbers =
-          add(splat(i32Vector, toI32(column)), iota(b.getI32Type(), lanes));
+      Value column = toI32(add(start, index(i * lanes)));
+      rowNumbers[i] = splat(i32Vector, toI32(row));
+      columnNumbers[i] =
+          add(splat(i32Vector, column), iota(b.getI32Type(), lanes));
     }
-    Value value = element(vectorType, draws[i], rowNumber, columnNumbers);
+  for (auto [i, value] :
+       llvm::enumerate(elements(draws, rowNumbers, columnNumbers)))
     vector::StoreOp::create(b, value, storage,
-                            ValueRange{add(rowStart, column)});
-  }
+                            ValueRange{add(first, index(i * lanes))});
 }
 
 void FillEmitter::emitRowMajor() {
@@ -338,14 +387,15 @@ void FillEmitter::emitPanelVector(Value panel, Value vector, Value column) {
   Value padding =
       splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
   Value place = add(mul(panel, columns), vector);
-  for (int64_t i = 0; i < columnStep; ++i) {
-    Value thisColumn = add(column, index(i));
-    Value rowNumbers, columnNumber;
-    if (usesPosition) {
-      rowNumbers = add(splat(i32Vector, toI32(firstRow)), laneNumbers);
-      columnNumber = splat(i32Vector, toI32(thisColumn));
+  SmallVector<Value> rowNumbers(columnStep), columnNumbers = rowNumbers;
+  if (usesPosition)
+    for (int64_t i = 0; i < columnStep; ++i) {
+      rowNumbers[i] = add(splat(i32Vector, toI32(firstRow)), laneNumbers);
+      columnNumbers[i] = splat(i32Vector, toI32(add(column, index(i))));
     }
-    Value value = element(vectorType, draws[i], rowNumbers, columnNumber);
+  for (auto [i, value] :
+       llvm::enumerate(elements(draws, rowNumbers, columnNumbers))) {
+    Value thisColumn = add(column, index(i));
     vector::StoreOp::create(
         b, arith::SelectOp::create(b, isRow, value, padding), storage,
         ValueRange{add(place, mul(thisColumn, index(kind.width)))});

@@ -143,7 +143,7 @@ nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.par
 // FILL:               math.sqrt
 // FILL:         func.func private @whole.fill.custom.ramp(
 // FILL-NOT:       arith.muli %{{.*}} : vector
-// FILL:           arith.sitofp %{{.*}} : vector<4xi32> to vector<4xf32>
+// FILL:           arith.sitofp %{{.*}} : vector<8xi32> to vector<8xf32>
 
 // The values' bits are those of every target: nothing is fused, and nothing but
 // a square root is a function.

@@ -19,6 +19,8 @@ struct FillKind {
   /// Whether a matrix row is whole blocks of four elements, so that all lanes
   /// of a vector take the same word of their blocks.
   bool wholeBlocks;
+  /// Whether block numbers need more than 32 bits.
+  bool manyBlocks;
 
   std::string suffix() const;
 };
@@ -78,6 +80,13 @@ private:
   /// The element that `init` makes of its words, a scalar or a vector.
   mlir::Value element(mlir::Type type, llvm::ArrayRef<mlir::Value> draws,
                       mlir::Value row, mlir::Value column);
+  /// Elements of several vectors, `group` of them computed as one: their chains
+  /// of dependent operations then run side by side.
+  llvm::SmallVector<mlir::Value>
+  elements(llvm::ArrayRef<llvm::SmallVector<mlir::Value, 1>> draws,
+           llvm::ArrayRef<mlir::Value> rows,
+           llvm::ArrayRef<mlir::Value> columns);
+  mlir::Value concatenate(llvm::ArrayRef<mlir::Value> vectors);
   mlir::Value scalarElement(mlir::Value row, mlir::Value column,
                             mlir::Value number);
 
@@ -100,6 +109,7 @@ private:
   bool usesPosition;
   bool bigEndian;
   int64_t lanes;
+  size_t group;
   mlir::VectorType vectorType;
   mlir::Value rows, columns;
   std::array<mlir::Value, 2> key;

@@ -3,6 +3,7 @@
     check_init.py COMPILER CC FOLDER [COMPILER FLAGS…]
 """
 
+import gzip
 import os
 import sys
 
@@ -11,7 +12,9 @@ import numpy as np
 import reference_init as reference
 from nascent_oracle import NativeNetwork
 
-# Known answers: counter, key, output (Random123's kat_vectors).
+# Known answers: counter, key, output. Random123's own file of them, which Debian
+# has in librandom123-doc, is read where it is installed.
+VECTORS = "/usr/share/doc/librandom123-dev/tests/kat_vectors.gz"
 KNOWN = [
     ([0] * 4, [0] * 2, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]),
     ([0xffffffff] * 4, [0xffffffff] * 2,
@@ -119,9 +122,24 @@ def build(shift):
             f"{{\n{body}\n  nn.return {value} : {result}\n}}\n"), laws
 
 
+def installed_vectors():
+    """The lines of Random123's file that are about Philox4x32-10."""
+    if not os.path.exists(VECTORS):
+        return []
+    with gzip.open(VECTORS, "rt") as file:
+        lines = [line.split() for line in file
+                 if line.startswith("philox4x32 10 ")]
+    assert lines, VECTORS
+    numbers = [[int(word, 16) for word in line[2:]] for line in lines]
+    vectors = [(row[:4], row[4:6], row[6:]) for row in numbers]
+    # The emitted generator is checked against KNOWN by PhiloxTest.cpp.
+    assert sorted(vectors) == sorted(KNOWN), vectors
+    return vectors
+
+
 def main():
     compiler, cc, folder, *flags = sys.argv[1:]
-    for counter, key, expected in KNOWN:
+    for counter, key, expected in KNOWN + installed_vectors():
         assert [int(w) for w in reference.philox(counter, key)] == expected
     failures, compared = [], 0
     # Panels are wider for one or two rows.

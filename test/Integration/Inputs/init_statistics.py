@@ -16,6 +16,17 @@ from nascent_oracle import NativeNetwork
 SIDE = 1000
 COUNT = SIDE * SIDE
 SOURCE = """\
+nn.initializer @far {{
+  %low = arith.constant -10.0 : f32
+  %high = arith.constant 10.0 : f32
+  %u = nn.uniform_draw %low, %high
+  %least = arith.constant 5.0 : f32
+  %zero = arith.constant 0.0 : f32
+  %magnitude = math.absf %u : f32
+  %keep = arith.cmpf oge, %magnitude, %least : f32
+  %value = arith.select %keep, %u, %zero : f32
+  nn.yield %value
+}}
 nn.sequential @net(%x: tensor<?x{0}xf32>) -> tensor<?x{0}xf32> {{
   %0 = nn.dense %x, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
   %1 = nn.dense %0, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
@@ -71,7 +82,8 @@ def samples(arguments, initializer, name):
     """{(seed, parameter): values}."""
     network = NativeNetwork(*arguments[:2],
                             SOURCE.format(SIDE, initializer).replace(
-                                "@net", "@" + name), name, arguments[2],
+                                "@net", "@" + name + "_net"), name + "_net",
+                            arguments[2],
                             f"1x{SIDE}xf32")
     result = {}
     for seed in SEEDS:
@@ -82,7 +94,7 @@ def samples(arguments, initializer, name):
     return result
 
 
-def check_independence(drawn, what):
+def check_independence(drawn, what, limit=10):
     keys = list(drawn)
     for i, first in enumerate(keys):
         for second in keys[i + 1:]:
@@ -90,7 +102,45 @@ def check_independence(drawn, what):
                               f"{what}: {first} and {second}")
             same = np.count_nonzero(drawn[first] == drawn[second])
             # Equal by chance: once in 2^24, or for normal somewhat more often.
-            expect(same < 10, f"{what}: {first} and {second} share {same}")
+            expect(same < limit, f"{what}: {first} and {second} share {same}")
+
+
+def check_truncated(arguments, lower, upper):
+    """Against the moments of the density, integrated numerically."""
+    name = f"truncated_normal {lower} to {upper}"
+    drawn = samples(
+        arguments, f"#nn.truncated_normal<-1.0, 0.5, lower = {lower}, "
+        f"upper = {upper}>", f"truncated{abs(int(2 * lower))}")
+    normal_cdf = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
+    low, high = normal_cdf(lower), normal_cdf(upper)
+    grid = np.linspace(lower, upper, 2000001)
+    density = np.exp(-grid**2 / 2) / math.sqrt(2 * math.pi) / (high - low)
+    moments = [np.trapz(grid**k * density, grid) for k in range(9)]
+    for key, values in drawn.items():
+        z = (values + 1) / 0.5
+        expect(z.min() >= lower - 1e-6 and z.max() <= upper + 1e-6,
+               f"{name} {key}: from {z.min()} to {z.max()}")
+        check_sample(z, lambda x: (normal_cdf(x) - low) / (high - low),
+                     moments, f"{name} {key}")
+    check_independence(drawn, name, limit=60)
+
+
+def check_custom(arguments):
+    """Half are zero; the others are uniform on what is left."""
+    drawn = samples(arguments, "@far", "far")
+    moments = [0 if k % 2 else 1 / (k + 1) for k in range(9)]
+    for key, values in drawn.items():
+        kept = values[values != 0]
+        expect(np.abs(kept).min() >= 5 and np.abs(kept).max() <= 10,
+               f"far {key}: range")
+        share = len(kept) / COUNT
+        expect(abs(share - 0.5) < SIGMAS * 0.5 / math.sqrt(COUNT),
+               f"far {key}: kept {share}")
+        # Without the gap: uniform on [-1, 1).
+        closed = (kept - 5 * np.sign(kept)) / 5
+        expect(distance(closed, lambda x: (x + 1) / 2) < KOLMOGOROV,
+               f"far {key}: distribution")
+        check_moments(closed, moments, f"far {key}")
 
 
 def main():
@@ -119,7 +169,11 @@ def main():
         check_sample(z, cdf, moments, f"normal {key}")
     check_independence(drawn, "normal")
 
-    print(f"{12 * COUNT} draws")
+    check_truncated(arguments, -2.0, 2.0)
+    check_truncated(arguments, -0.5, 3.0)
+    check_custom(arguments)
+
+    print(f"{30 * COUNT} draws")
     print("\n".join(failures))
     sys.exit(bool(failures))
 
