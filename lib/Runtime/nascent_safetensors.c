@@ -1,9 +1,7 @@
 /* Loads a network's parameters from a safetensors file at run time.
 
    Nothing is allocated, so nothing of the header is kept: a cursor walks over
-   its entries as often as need be. Of a file whose entries are in the order of
-   their data and of the parameters, as most writers leave them, that is a fixed
-   number of times; any other order costs time. */
+   its entries as often as need be, a few times for most files. */
 
 #include "nascent_safetensors.h"
 
@@ -326,6 +324,7 @@ typedef struct {
   size_t header_size;
   size_t data_size;
   uint32_t entry_count;
+  size_t scratch_count;
   message *error;
 } file_view;
 
@@ -426,23 +425,35 @@ static int open_view(file_view *file, const void *contents, size_t size,
   return 0;
 }
 
-/* The parameter of that name, and 1 + the alias's index if it is an alias;
-   returns 0 if there is none. The search starts at `hint`. */
-static int find_parameter(const nascent_safetensors_network *network,
-                          const raw_string *name, uint32_t hint,
-                          uint32_t *index, uint32_t *alias) {
-  uint32_t i;
-  for (i = 0; i < network->count; ++i) {
-    *index = (hint + i) % network->count;
-    *alias = 0;
-    if (equals(name, network->parameters[*index].name))
-      return 1;
-  }
-  for (i = 0; i < network->alias_count; ++i) {
-    *index = network->aliases[i].index;
-    *alias = i + 1;
-    if (*index < network->count && equals(name, network->aliases[i].name))
-      return 1;
+/* A name of a parameter, as a number: first come the parameters' own names,
+   then the aliases. */
+static uint32_t name_count(const nascent_safetensors_network *network) {
+  return network->count + network->alias_count;
+}
+static const char *name_of(const nascent_safetensors_network *network,
+                           uint32_t name) {
+  return name < network->count ? network->parameters[name].name
+                               : network->aliases[name - network->count].name;
+}
+static uint32_t parameter_of(const nascent_safetensors_network *network,
+                             uint32_t name) {
+  return name < network->count ? name
+                               : network->aliases[name - network->count].index;
+}
+
+/* Finds the name that a string is: 1, or 0 if it is none. The search goes from
+   `*name` in both directions, because neighbours in a file are neighbours in
+   the network. */
+static int find_name(const nascent_safetensors_network *network,
+                     const raw_string *string, uint32_t *name) {
+  const uint64_t count = name_count(network), start = *name;
+  uint64_t i;
+  for (i = 0; i < count; ++i) {
+    uint64_t distance = (i + 1) / 2;
+    uint64_t at = i % 2 ? start + count - distance : start + distance;
+    *name = (uint32_t)(at % count);
+    if (equals(string, name_of(network, *name)))
+      return parameter_of(network, *name) < network->count;
   }
   return 0;
 }
@@ -494,30 +505,45 @@ static int check_entry(const file_view *file, const entry *e,
   return 0;
 }
 
-/* Walks over all entries once: the header is well formed, and each entry is a
-   parameter of the network, of its shape, within the data. Sets how many there
-   are. */
+/* Whether a tensor's bytes can be read as floats where they are. */
+static int is_in_place(const file_view *file, const entry *e) {
+  const uint16_t one = 1;
+  int is_little_endian = *(const unsigned char *)&one == 1;
+  return equals(&e->dtype, "F32") && is_little_endian &&
+         (uintptr_t)(file->data + e->begin) % sizeof(float) == 0;
+}
+
+static size_t count_of(const entry *e) {
+  return (size_t)(e->end - e->begin) / element_size(&e->dtype);
+}
+
+/* Walks over all entries once: the header is well formed, and each entry has a
+   name of the network and is what that parameter needs, within the data. Sets
+   how many there are, and how many floats do not lie in place. */
 static int check_entries(file_view *file,
                          const nascent_safetensors_network *network) {
   walk w = begin_walk(file);
-  uint32_t hint = 0, index = 0, alias;
-  uint64_t limit = (uint64_t)network->count + network->alias_count;
+  uint32_t name = 0;
   entry e;
   int more;
   file->entry_count = 0;
+  file->scratch_count = 0;
   while ((more = next_entry(&w, &e)) == 1) {
-    if (!find_parameter(network, &e.name, hint, &index, &alias)) {
-      shown name = show(&e.name);
+    const nascent_parameter_info *parameter;
+    if (!find_name(network, &e.name, &name)) {
+      shown text = show(&e.name);
       return fail(file->error, "tensor '%s' is no parameter of the network",
-                  name.text);
+                  text.text);
     }
-    if (check_entry(file, &e, &network->parameters[index]) != 0)
+    parameter = &network->parameters[parameter_of(network, name)];
+    if (check_entry(file, &e, parameter) != 0)
       return -1;
-    /* Bounds the time for the checks that follow. */
-    if (++file->entry_count > limit)
+    /* Bounds the time that other checks take. */
+    if (++file->entry_count > name_count(network))
       return fail(file->error, "tensor '%s' is there more than once",
-                  network->parameters[index].name);
-    hint = index + 1 < network->count ? index + 1 : 0;
+                  name_of(network, name));
+    if (!is_in_place(file, &e) && count_of(&e) > file->scratch_count)
+      file->scratch_count = count_of(&e);
   }
   if (more < 0)
     return -1;
@@ -525,54 +551,77 @@ static int check_entries(file_view *file,
   return w.c.at == w.c.end ? 0 : expected(&w.c, "nothing more");
 }
 
-/* Finds the entry of that name by going round from where `w` is: 1, or 0 if
-   there is none. The header is known to be well formed. */
-static int find_entry(const file_view *file, walk *w, const char *name,
-                      entry *e) {
-  uint32_t i;
-  for (i = 0; i < file->entry_count; ++i) {
-    if (next_entry(w, e) != 1) {
-      *w = begin_walk(file);
-      if (next_entry(w, e) != 1)
-        return 0;
-    }
+/* From here on the header is known to be well formed. */
+
+/* Finds the entry of that name: 1, or 0 if there is none. */
+static int find_entry(const file_view *file, const char *name, entry *e) {
+  walk w = begin_walk(file);
+  while (next_entry(&w, e) == 1)
     if (equals(&e->name, name))
       return 1;
+  return 0;
+}
+
+/* Finds the entry of the first of a parameter's names that the file has. */
+static int find_parameter(const file_view *file,
+                          const nascent_safetensors_network *network,
+                          uint32_t index, entry *e) {
+  uint32_t name;
+  if (find_entry(file, network->parameters[index].name, e))
+    return 1;
+  for (name = network->count; name < name_count(network); ++name)
+    if (parameter_of(network, name) == index &&
+        find_entry(file, name_of(network, name), e))
+      return 1;
+  return 0;
+}
+
+/* Each name is there at most once, and each parameter under one of its names.
+   A walk marks the names of a window; for most networks one is enough. */
+static int check_names(const file_view *file,
+                       const nascent_safetensors_network *network) {
+  enum { WINDOW = 4096 };
+  uint32_t first, name;
+  entry e;
+  for (first = 0; first < name_count(network); first += WINDOW) {
+    unsigned char seen[WINDOW] = {0};
+    walk w = begin_walk(file);
+    name = first;
+    while (next_entry(&w, &e) == 1) {
+      find_name(network, &e.name, &name);
+      if (name < first || name - first >= WINDOW)
+        continue;
+      if (seen[name - first]++)
+        return fail(file->error, "tensor '%s' is there more than once",
+                    name_of(network, name));
+    }
+    for (name = first; name < network->count && name - first < WINDOW; ++name)
+      if (!seen[name - first] && !find_parameter(file, network, name, &e))
+        return fail(file->error, "tensor '%s' is missing",
+                    network->parameters[name].name);
   }
   return 0;
 }
 
-/* Finds the entry that holds parameter `index` under any of its names, and
-   counts the names that are there. Names with different bytes are an error. */
-static int find_values(const file_view *file, walk *w,
-                       const nascent_safetensors_network *network,
-                       uint32_t index, entry *e, uint32_t *count) {
-  const char *name = network->parameters[index].name;
-  uint32_t i, before = *count;
-  entry other;
-  if (find_entry(file, w, name, e))
-    ++*count;
-  for (i = 0; i < network->alias_count; ++i) {
-    walk again;
-    if (network->aliases[i].index != index)
+/* A parameter that the file has under several names has the same bytes under
+   all of them. */
+static int check_aliases(const file_view *file,
+                         const nascent_safetensors_network *network) {
+  uint32_t name;
+  for (name = network->count; name < name_count(network); ++name) {
+    entry alias, e;
+    if (!find_entry(file, name_of(network, name), &alias) ||
+        !find_parameter(file, network, parameter_of(network, name), &e))
       continue;
-    again = begin_walk(file);
-    if (!find_entry(file, &again, network->aliases[i].name, &other))
-      continue;
-    if (++*count == before + 1) {
-      *e = other;
-    } else if (e->end - e->begin != other.end - other.begin ||
-               element_size(&e->dtype) != element_size(&other.dtype) ||
-               equals(&e->dtype, "BF16") != equals(&other.dtype, "BF16") ||
-               memcmp(file->data + e->begin, file->data + other.begin,
-                      (size_t)(e->end - e->begin)) != 0) {
+    if (e.end - e.begin != alias.end - alias.begin ||
+        equals(&e.dtype, "BF16") != equals(&alias.dtype, "BF16") ||
+        memcmp(file->data + e.begin, file->data + alias.begin,
+               (size_t)(e.end - e.begin)) != 0)
       return fail(file->error,
-                  "tensors '%s' and '%s' are one parameter, but differ", name,
-                  network->aliases[i].name);
-    }
+                  "tensors '%s' and '%s' are one parameter, but differ",
+                  network->parameters[parameter_of(network, name)].name,
+                  name_of(network, name));
   }
-  if (*count == before)
-    return fail(file->error, "tensor '%s' is missing", name);
   return 0;
 }
 
@@ -603,11 +652,6 @@ static int check_coverage(const file_view *file) {
 }
 
 /* ---- values ---- */
-
-static int is_little_endian(void) {
-  const uint16_t one = 1;
-  return *(const unsigned char *)&one == 1;
-}
 
 static uint64_t read_bits(const unsigned char *at, unsigned size) {
   uint64_t bits = 0;
@@ -645,16 +689,6 @@ static float double_of(uint64_t bits) {
   return (float)value;
 }
 
-/* Whether a tensor's bytes can be read as floats where they are. */
-static int is_in_place(const file_view *file, const entry *e) {
-  return equals(&e->dtype, "F32") && is_little_endian() &&
-         (uintptr_t)(file->data + e->begin) % sizeof(float) == 0;
-}
-
-static size_t count_of(const entry *e) {
-  return (size_t)(e->end - e->begin) / element_size(&e->dtype);
-}
-
 static void convert(const file_view *file, const entry *e, float *values) {
   const unsigned char *at = file->data + e->begin;
   unsigned size = element_size(&e->dtype);
@@ -682,40 +716,31 @@ int nascent_safetensors_load(const nascent_safetensors_network *network,
   file_view file;
   walk w;
   entry e;
-  uint32_t i, found = 0;
+  uint32_t name = 0;
   text.text = error;
   text.size = error_size;
   if (error != NULL && error_size != 0)
     error[0] = 0;
   if (open_view(&file, contents, size, &text) != 0 ||
-      check_entries(&file, network) != 0 || check_coverage(&file) != 0)
+      check_entries(&file, network) != 0 || check_names(&file, network) != 0 ||
+      check_coverage(&file) != 0 || check_aliases(&file, network) != 0)
     return -1;
-  w = begin_walk(&file);
-  for (i = 0; i < network->count; ++i) {
-    if (find_values(&file, &w, network, i, &e, &found) != 0)
-      return -1;
-    if (!is_in_place(&file, &e) &&
-        (scratch == NULL || count_of(&e) > scratch_size / sizeof(float)))
-      return fail(&text,
-                  "tensor '%s' is not aligned or not F32: expected a scratch "
-                  "buffer of at least %llu bytes",
-                  network->parameters[i].name,
-                  (unsigned long long)count_of(&e) * sizeof(float));
-  }
-  /* Each entry has one of the names, and each name was found at most once. */
-  if (found != file.entry_count)
-    return fail(&text, "a tensor is there more than once");
+  if (file.scratch_count != 0 &&
+      (scratch == NULL || file.scratch_count > scratch_size / sizeof(float)))
+    return fail(&text,
+                "tensors that are not aligned or not F32 need a scratch buffer "
+                "of %llu bytes",
+                (unsigned long long)file.scratch_count * sizeof(float));
 
   w = begin_walk(&file);
-  for (i = 0, found = 0; i < network->count; ++i) {
-    const void *values;
-    find_values(&file, &w, network, i, &e, &found);
-    values = file.data + e.begin;
+  while (next_entry(&w, &e) == 1) {
+    const void *values = file.data + e.begin;
+    find_name(network, &e.name, &name);
     if (!is_in_place(&file, &e)) {
       convert(&file, &e, scratch);
       values = scratch;
     }
-    network->set(parameters, i, values);
+    network->set(parameters, parameter_of(network, name), values);
   }
   return 0;
 }

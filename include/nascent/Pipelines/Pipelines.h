@@ -18,8 +18,8 @@ struct BindAndInferOptions
     : public mlir::PassPipelineOptions<BindAndInferOptions> {
   ListOption<std::string> bindings{
       *this, "bindings",
-      llvm::cl::desc("NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32 or "
-                     "@FILE.npy")};
+      llvm::cl::desc("NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy "
+                     "or @FILE.safetensors")};
 };
 
 /// nascent-bind-and-infer: from an authored network to a resolved one.

@@ -73,10 +73,8 @@ for kind in (np.float64, np.float16):
     rounded["0.bias"][:4] = [np.nan, -np.inf, 0, 6e-8]
     write_safetensors(PATH, rounded)
     expect_loaded({name: x.astype(np.float32) for name, x in rounded.items()})
-    expect_refused("tensor '0.weight' is not aligned or not F32: expected a "
-                   "scratch buffer of at least 60 bytes", scratch=56)
-    expect_refused("tensor '1.weight' is not aligned or not F32: expected a "
-                   "scratch buffer of at least 100 bytes", scratch=96)
+    expect_refused("tensors that are not aligned or not F32 need a scratch "
+                   "buffer of 100 bytes", scratch=96)
 huge = {name: x.astype(np.float64) for name, x in good.items()}
 huge["0.bias"][:] = [1e300, -1e300, float.fromhex("0x1.ffffffp127"),
                      float.fromhex("0x1.fffffefffp127"), 1e-50]
@@ -176,10 +174,10 @@ expect_refused("it is not UTF-8")
 write_raw("{}")
 expect_refused("tensor '0.weight' is missing")
 edited('"1.bias"', '"0.bias"')
-expect_refused("tensor '1.bias' is missing")
+expect_refused("tensor '0.bias' is there more than once")
 write_raw(header[:-1] + b', "0.bias": ' + header.split(b'"0.bias": ')[1]
           .split(b"}")[0] + b"}}", data)
-expect_refused("a tensor is there more than once")
+expect_refused("tensor '0.bias' is there more than once")
 edited('"dtype"', '"shape"')
 expect_refused("malformed safetensors header")
 edited('"dtype": "F32"', '"dtype": "F32", "dtype": "F32"')
