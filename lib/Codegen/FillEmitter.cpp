@@ -81,7 +81,6 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
       // Two words are made at a time, so that there are two lanes at least.
       lanes(kind.width ? std::gcd(kind.width, target.lanes)
                        : std::max<int64_t>(target.lanes, 2)),
-      group(target.registers >= 32 ? 4 : 2),
       vectorType(VectorType::get({lanes}, b.getF32Type())) {
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
@@ -248,12 +247,16 @@ Value FillEmitter::concatenate(ArrayRef<Value> vectors) {
       b, low, high, llvm::to_vector(llvm::seq<int64_t>(0, size)));
 }
 
+/// The most vectors of elements that are computed as one. More would not find
+/// registers.
+static constexpr size_t kGroup = 8;
+
 SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value, 1>> draws,
                                          ArrayRef<Value> rowNumbers,
                                          ArrayRef<Value> columnNumbers) {
   SmallVector<Value> results;
-  for (size_t first = 0; first < draws.size(); first += group) {
-    size_t count = std::min(group, draws.size() - first);
+  for (size_t first = 0; first < draws.size(); first += kGroup) {
+    size_t count = std::min(kGroup, draws.size() - first);
     SmallVector<Value> wide;
     for (unsigned draw = 0; draw < numDraws; ++draw) {
       SmallVector<Value> words;
@@ -347,58 +350,72 @@ void FillEmitter::emitRowMajor() {
 // Panels
 //===----------------------------------------------------------------------===//
 
-void FillEmitter::emitPanelVector(Value panel, Value vector, Value column) {
-  int64_t columnStep = kind.wholeBlocks ? 4 : 1;
+void FillEmitter::drawPanelVector(
+    Value firstRow, Value column,
+    MutableArrayRef<SmallVector<Value, 1>> draws) {
   bool hasPairs = lanes > 1;
-  Value firstRow = add(panel, vector);
-  SmallVector<SmallVector<Value, 1>, 4> draws(columnStep);
-  if (numDraws > 0) {
-    // In blocks where a row is whole ones, else in elements.
-    Value perRow = kind.wholeBlocks
-                       ? arith::ShRUIOp::create(b, columns, index(2))
-                       : columns;
-    Value first = mul(firstRow, perRow);
-    first = add(first, kind.wholeBlocks
-                           ? arith::ShRUIOp::create(b, column, index(2))
-                           : column);
-    for (unsigned draw = 0; draw < numDraws; ++draw) {
-      std::array<SmallVector<Value, 4>, 2> both;
-      for (int half = 0; half < (hasPairs ? 2 : 1); ++half) {
-        Value numbers = add(splat(laneStarts[half].getType(), toI64(first)),
-                            laneStarts[half]);
-        if (kind.wholeBlocks)
-          both[half] = llvm::to_vector<4>(words(numbers, draw));
-        else
-          both[half] = {wordOf(numbers, draw)};
-      }
-      for (int64_t i = 0; i < columnStep; ++i)
-        draws[i].push_back(pair(both[0][i], hasPairs ? both[1][i] : Value()));
+  // In blocks where a row is whole ones, else in elements.
+  auto count = [&](Value elements) -> Value {
+    return kind.wholeBlocks ? arith::ShRUIOp::create(b, elements, index(2))
+                            : elements;
+  };
+  Value first = add(mul(firstRow, count(columns)), count(column));
+  for (unsigned draw = 0; draw < numDraws; ++draw) {
+    std::array<SmallVector<Value, 4>, 2> both;
+    for (int half = 0; half < (hasPairs ? 2 : 1); ++half) {
+      Value numbers = add(splat(laneStarts[half].getType(), toI64(first)),
+                          laneStarts[half]);
+      if (kind.wholeBlocks)
+        both[half] = llvm::to_vector<4>(words(numbers, draw));
+      else
+        both[half] = {wordOf(numbers, draw)};
     }
+    for (size_t i = 0; i < draws.size(); ++i)
+      draws[i].push_back(pair(both[0][i], hasPairs ? both[1][i] : Value()));
   }
+}
+
+void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
+                                   int64_t count) {
+  int64_t columnStep = kind.wholeBlocks ? 4 : 1;
   Type i32Vector = vectorType.clone(b.getI32Type());
   Value laneNumbers = iota(b.getI32Type(), lanes);
-  // Lanes past the last row are the panel's padding.
-  Value rowsLeft = arith::MinSIOp::create(
-      b, arith::SubIOp::create(b, rows, firstRow), index(lanes));
-  Value isRow = arith::CmpIOp::create(
-      b, arith::CmpIPredicate::slt, laneNumbers,
-      splat(i32Vector,
-            arith::IndexCastOp::create(b, b.getI32Type(), rowsLeft)));
+  // One vector after the other, each with its columns.
+  SmallVector<SmallVector<Value, 1>, 8> draws(count * columnStep);
+  SmallVector<Value> rowNumbers(draws.size()), columnNumbers = rowNumbers;
+  SmallVector<Value, 2> isRow;
+  for (int64_t v = 0; v < count; ++v) {
+    Value firstRow = add(add(panel, vector), index(v * lanes));
+    drawPanelVector(firstRow, column,
+                    MutableArrayRef(draws).slice(v * columnStep, columnStep));
+    // Lanes past the last row are the panel's padding.
+    Value rowsLeft = arith::MinSIOp::create(
+        b, arith::SubIOp::create(b, rows, firstRow), index(lanes));
+    isRow.push_back(arith::CmpIOp::create(
+        b, arith::CmpIPredicate::slt, laneNumbers,
+        splat(i32Vector,
+              arith::IndexCastOp::create(b, b.getI32Type(), rowsLeft))));
+    if (usesPosition)
+      for (int64_t i = 0; i < columnStep; ++i) {
+        rowNumbers[v * columnStep + i] =
+            add(splat(i32Vector, toI32(firstRow)), laneNumbers);
+        columnNumbers[v * columnStep + i] =
+            splat(i32Vector, toI32(add(column, index(i))));
+      }
+  }
+  SmallVector<Value> values = elements(draws, rowNumbers, columnNumbers);
   Value padding =
       splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
   Value place = add(mul(panel, columns), vector);
-  SmallVector<Value> rowNumbers(columnStep), columnNumbers = rowNumbers;
-  if (usesPosition)
-    for (int64_t i = 0; i < columnStep; ++i) {
-      rowNumbers[i] = add(splat(i32Vector, toI32(firstRow)), laneNumbers);
-      columnNumbers[i] = splat(i32Vector, toI32(add(column, index(i))));
+  // Stored in ascending order, column by column.
+  for (int64_t i = 0; i < columnStep; ++i) {
+    Value start = add(place, mul(add(column, index(i)), index(kind.width)));
+    for (int64_t v = 0; v < count; ++v) {
+      Value value = values[v * columnStep + i];
+      vector::StoreOp::create(
+          b, arith::SelectOp::create(b, isRow[v], value, padding), storage,
+          ValueRange{add(start, index(v * lanes))});
     }
-  for (auto [i, value] :
-       llvm::enumerate(elements(draws, rowNumbers, columnNumbers))) {
-    Value thisColumn = add(column, index(i));
-    vector::StoreOp::create(
-        b, arith::SelectOp::create(b, isRow, value, padding), storage,
-        ValueRange{add(place, mul(thisColumn, index(kind.width)))});
   }
 }
 
@@ -419,10 +436,12 @@ void FillEmitter::emitPanels() {
   auto columnLoop =
       scf::ForOp::create(b, zero, columns, index(kind.wholeBlocks ? 4 : 1));
   b.setInsertionPointToStart(columnLoop.getBody());
-  auto vectors = scf::ForOp::create(b, zero, index(kind.width), index(lanes));
+  int64_t count = kind.width % (2 * lanes) == 0 ? 2 : 1;
+  auto vectors =
+      scf::ForOp::create(b, zero, index(kind.width), index(count * lanes));
   b.setInsertionPointToStart(vectors.getBody());
-  emitPanelVector(panels.getInductionVar(), vectors.getInductionVar(),
-                  columnLoop.getInductionVar());
+  emitPanelVectors(panels.getInductionVar(), vectors.getInductionVar(),
+                   columnLoop.getInductionVar(), count);
 }
 
 //===----------------------------------------------------------------------===//

@@ -59,9 +59,9 @@ INITIALIZERS = [  # name, ours, PyTorch's
 ]
 
 SOURCE = """\
-nn.sequential @{0}(%x: tensor<1x{1}xf32>) -> tensor<1x{2}xf32> {{
-  %0 = nn.dense %x, {2} no_bias init({3}) : tensor<1x{1}xf32> -> tensor<1x{2}xf32>
-  nn.return %0 : tensor<1x{2}xf32>
+nn.sequential @{0}(%x: tensor<?x{1}xf32>) -> tensor<?x{2}xf32> {{
+  %0 = nn.dense %x, {2} no_bias init({3}) : tensor<?x{1}xf32> -> tensor<?x{2}xf32>
+  nn.return %0 : tensor<?x{2}xf32>
 }}
 """
 

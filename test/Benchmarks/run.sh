@@ -9,4 +9,6 @@ echo "Commit: $(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
 echo
 /usr/bin/python3 test/Benchmarks/forward.py "$compiler" "${CC:-cc}"
 echo
+/usr/bin/python3 test/Benchmarks/init.py "$compiler" "${CC:-cc}"
+echo
 /usr/bin/python3 test/Benchmarks/compile_time.py "$compiler"

@@ -113,12 +113,11 @@ nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.par
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
 // FILL:             scf.for
 // FILL:               scf.for
-// Two halves of the lanes, each 10 rounds of 2 products.
-// FILL-COUNT-40:        arith.muli %{{.*}} : vector<2xi64>
+// Two vectors of two halves, each 10 rounds of 2 products.
+// FILL-COUNT-80:        arith.muli %{{.*}} : vector<2xi64>
 // Whole blocks: one generator call gives four columns.
 // FILL-NOT:             arith.muli %{{.*}} : vector<2xi64>
-// FILL:                 %[[IS_ROW:.*]] = arith.cmpi slt, %{{.*}}, %{{.*}} : vector<4xi32>
-// FILL-COUNT-4:         vector.store %{{.*}}, %[[VIEW]]
+// FILL-COUNT-8:         vector.store %{{.*}}, %[[VIEW]]
 // FILL-NOT:           vector.store
 // A row-major one: two blocks' worth of words, interleaved; then the rest by
 // element.
@@ -143,7 +142,7 @@ nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.par
 // FILL:               math.sqrt
 // FILL:         func.func private @whole.fill.custom.ramp(
 // FILL-NOT:       arith.muli %{{.*}} : vector
-// FILL:           arith.sitofp %{{.*}} : vector<8xi32> to vector<8xf32>
+// FILL:           arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
 
 // The values' bits are those of every target: nothing is fused, and nothing but
 // a square root is a function.

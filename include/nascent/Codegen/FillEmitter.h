@@ -61,8 +61,12 @@ private:
   void emitRowMajorVectors(mlir::Value row, mlir::Value rowStart,
                            mlir::Value start);
   void emitPanels();
-  void emitPanelVector(mlir::Value panel, mlir::Value vector,
-                       mlir::Value column);
+  /// `count` neighbouring vectors of rows, and as many columns as a block has.
+  void emitPanelVectors(mlir::Value panel, mlir::Value vector,
+                        mlir::Value column, int64_t count);
+  void drawPanelVector(
+      mlir::Value firstRow, mlir::Value column,
+      llvm::MutableArrayRef<llvm::SmallVector<mlir::Value, 1>> draws);
 
   /// Random word `draw` of each of a block's four elements, for scalar or
   /// vector i64 block numbers: i64, of which the lower halves count.
@@ -80,8 +84,8 @@ private:
   /// The element that `init` makes of its words, a scalar or a vector.
   mlir::Value element(mlir::Type type, llvm::ArrayRef<mlir::Value> draws,
                       mlir::Value row, mlir::Value column);
-  /// Elements of several vectors, `group` of them computed as one: their chains
-  /// of dependent operations then run side by side.
+  /// Elements of several vectors, some of them computed as one: their chains of
+  /// dependent operations then run side by side.
   llvm::SmallVector<mlir::Value>
   elements(llvm::ArrayRef<llvm::SmallVector<mlir::Value, 1>> draws,
            llvm::ArrayRef<mlir::Value> rows,
@@ -109,7 +113,6 @@ private:
   bool usesPosition;
   bool bigEndian;
   int64_t lanes;
-  size_t group;
   mlir::VectorType vectorType;
   mlir::Value rows, columns;
   std::array<mlir::Value, 2> key;

@@ -30,6 +30,9 @@ private:
   LogicalResult inlineInto(SequentialOp network);
   LogicalResult inlineBlock(BlockOp block);
   LogicalResult verifyTie(BlockOp block);
+  /// Blocks of blocks multiply: a file of a hundred lines can stand for more
+  /// layers than there is memory.
+  LogicalResult verifyCount(SequentialOp network);
   SequentialOp networkOf(BlockOp block) {
     return symbols->lookup<SequentialOp>(block.getNetwork());
   }
@@ -42,6 +45,9 @@ private:
   llvm::DenseMap<Operation *, llvm::StringMap<SequentialOp>> blocks;
   llvm::SetVector<Operation *> used;
 };
+
+/// More layers than anybody writes; lowering this many takes minutes.
+constexpr size_t kMaxLayers = 1 << 20;
 
 std::string pathOf(StringAttr block, StringRef name) {
   return (block.getValue() + "." + name).str();
@@ -106,6 +112,24 @@ LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   diag.attachNote(other.getLoc())
       << "network '" << other.getSymName() << "' is here";
   return diag;
+}
+
+LogicalResult InlineBlocks::verifyCount(SequentialOp network) {
+  size_t count = 0;
+  for (LayerOpInterface layer : network.getLayers()) {
+    auto block = dyn_cast<BlockOp>(layer.getOperation());
+    if (!block) {
+      ++count;
+      continue;
+    }
+    auto inner = networkOf(block).getLayers();
+    count += std::distance(inner.begin(), inner.end());
+    if (count > kMaxLayers)
+      return block.emitOpError()
+             << quotedName(block) << " makes network '" << network.getSymName()
+             << "' have more than " << kMaxLayers << " layers";
+  }
+  return success();
 }
 
 LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
@@ -180,6 +204,8 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
       blocks[network][pathOf(block.getNameAttr(), entry.getKey())] =
           entry.getValue();
   }
+  if (failed(verifyCount(network)))
+    return failure();
   for (BlockOp block : own)
     if (failed(verifyTie(block)))
       return failure();
