@@ -32,7 +32,11 @@ public:
     return linesAreRows ? tensor.getColumns() : tensor.getRows();
   }
   void forEach(Value from, Value to, function_ref<void(Value)> body) {
-    auto loop = scf::ForOp::create(b, from, to, index(1));
+    forEach(from, to, /*step=*/1, body);
+  }
+  void forEach(Value from, Value to, int64_t step,
+               function_ref<void(Value)> body) {
+    auto loop = scf::ForOp::create(b, from, to, index(step));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     body(loop.getInductionVar());
@@ -45,16 +49,30 @@ public:
     linesAreRows ? tensor.store(value, line, i) : tensor.store(value, i, line);
   }
 
-  /// Σ x[i]·y[i] in ascending order.
-  Value dot(Value x, Value y) {
-    auto loop = scf::ForOp::create(b, index(0), getLength(), index(1),
-                                   ValueRange{f32().f32(0.0f)});
+  /// Σ x[i]·y[i] in ascending order, for each line y.
+  SmallVector<Value> dot(Value x, ArrayRef<Value> ys) {
+    SmallVector<Value> zeros(ys.size(), f32().f32(0.0f));
+    auto loop = scf::ForOp::create(b, index(0), getLength(), index(1), zeros);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value i = loop.getInductionVar();
-    Value product = f32().mul(load(x, i), load(y, i));
-    scf::YieldOp::create(b, f32().add(loop.getRegionIterArg(0), product));
-    return loop.getResult(0);
+    Value i = loop.getInductionVar(), element = load(x, i);
+    SmallVector<Value> sums;
+    for (auto [y, sum] : llvm::zip(ys, loop.getRegionIterArgs()))
+      sums.push_back(f32().add(sum, f32().mul(element, load(y, i))));
+    scf::YieldOp::create(b, sums);
+    return llvm::to_vector_of<Value>(loop.getResults());
+  }
+
+  /// Takes a unit vector out of other lines.
+  void remove(Value line, ArrayRef<Value> others) {
+    SmallVector<Value> shares = dot(line, others);
+    forEach(index(0), getLength(), [&](Value i) {
+      Value element = load(line, i);
+      for (auto [other, share] : llvm::zip(others, shares)) {
+        Value part = f32().mul(share, element);
+        store(f32().sub(load(other, i), part), other, i);
+      }
+    });
   }
 
   /// One pass of modified Gram–Schmidt: each line is made a unit vector and
@@ -62,18 +80,22 @@ public:
   void orthonormalize() {
     Value zero = index(0), count = getCount(), length = getLength();
     forEach(zero, count, [&](Value line) {
-      Value norm = math::SqrtOp::create(b, dot(line, line));
+      Value norm = math::SqrtOp::create(b, dot(line, {line}).front());
       forEach(zero, length, [&](Value i) {
         store(f32().emit<arith::DivFOp>(load(line, i), norm), line, i);
       });
+      // Four at a time: their sums do not wait for one another.
       Value next = arith::AddIOp::create(b, line, index(1));
-      forEach(next, count, [&](Value other) {
-        Value share = dot(line, other);
-        forEach(zero, length, [&](Value i) {
-          Value part = f32().mul(share, load(line, i));
-          store(f32().sub(load(other, i), part), other, i);
-        });
+      Value fours = arith::AndIOp::create(
+          b, arith::SubIOp::create(b, count, next), index(~int64_t(3)));
+      Value rest = arith::AddIOp::create(b, next, fours);
+      forEach(next, rest, /*step=*/4, [&](Value other) {
+        SmallVector<Value> others;
+        for (int64_t i = 0; i < 4; ++i)
+          others.push_back(arith::AddIOp::create(b, other, index(i)));
+        remove(line, others);
       });
+      forEach(rest, count, [&](Value other) { remove(line, {other}); });
     });
   }
 
