@@ -30,9 +30,6 @@ private:
   LogicalResult inlineInto(SequentialOp network);
   LogicalResult inlineBlock(BlockOp block);
   LogicalResult verifyTie(BlockOp block);
-  /// Blocks of blocks multiply: a file of a hundred lines can stand for more
-  /// layers than there is memory.
-  LogicalResult verifyCount(SequentialOp network);
   SequentialOp networkOf(BlockOp block) {
     return symbols->lookup<SequentialOp>(block.getNetwork());
   }
@@ -46,7 +43,8 @@ private:
   llvm::SetVector<Operation *> used;
 };
 
-/// More layers than anybody writes; lowering this many takes minutes.
+/// Blocks of blocks multiply: a file of a hundred lines can stand for more
+/// layers than there is memory. This is more than anybody writes.
 constexpr size_t kMaxLayers = 1 << 20;
 
 std::string pathOf(StringAttr block, StringRef name) {
@@ -114,24 +112,6 @@ LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   return diag;
 }
 
-LogicalResult InlineBlocks::verifyCount(SequentialOp network) {
-  size_t count = 0;
-  for (LayerOpInterface layer : network.getLayers()) {
-    auto block = dyn_cast<BlockOp>(layer.getOperation());
-    if (!block) {
-      ++count;
-      continue;
-    }
-    auto inner = networkOf(block).getLayers();
-    count += std::distance(inner.begin(), inner.end());
-    if (count > kMaxLayers)
-      return block.emitOpError()
-             << quotedName(block) << " makes network '" << network.getSymName()
-             << "' have more than " << kMaxLayers << " layers";
-  }
-  return success();
-}
-
 LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
   SequentialOp inner = networkOf(block);
   StringAttr name = block.getNameAttr();
@@ -181,6 +161,7 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
     return success();
   active.insert(network);
   auto own = llvm::to_vector(network.getBody().front().getOps<BlockOp>());
+  size_t count = 0; // of the layers and blocks that the blocks stand for
   for (BlockOp block : own) {
     SequentialOp inner = networkOf(block);
     if (active.contains(inner)) {
@@ -197,6 +178,13 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
     if (failed(verifyNoRules(block, inner)) || failed(inlineInto(inner)))
       return failure();
     used.insert(inner);
+    auto layers = inner.getLayers();
+    count +=
+        1 + std::distance(layers.begin(), layers.end()) + blocks[inner].size();
+    if (count > kMaxLayers)
+      return block.emitOpError()
+             << quotedName(block) << " makes network '" << network.getSymName()
+             << "' have more than " << kMaxLayers << " layers and blocks";
     blocks[network][block.getNameAttr()] = inner;
     // A copy: the entry of another network may move while it is read.
     llvm::StringMap<SequentialOp> nested = blocks[inner];
@@ -204,8 +192,6 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
       blocks[network][pathOf(block.getNameAttr(), entry.getKey())] =
           entry.getValue();
   }
-  if (failed(verifyCount(network)))
-    return failure();
   for (BlockOp block : own)
     if (failed(verifyTie(block)))
       return failure();
