@@ -166,6 +166,8 @@ private:
   LogicalResult writeCode(Compiler &compiler);
 
   bool needsMachine() const;
+  /// No output may replace what is read.
+  void protectInputs(OutputFiles &files);
   /// The output path for text: standard output unless one is given.
   std::string textOutput() const {
     return options.output.empty() ? std::string("-")
@@ -255,9 +257,20 @@ bool Driver::needsMachine() const {
   }
 }
 
+void Driver::protectInputs(OutputFiles &files) {
+  files.protect(options.input);
+  for (StringRef text : options.bindings)
+    files.protect(text.split("=@").second);
+  for (StringRef text : options.parameterFiles) {
+    files.protect(text);
+    files.protect(text.split('=').second);
+  }
+}
+
 LogicalResult
 Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   OutputFiles files;
+  protectInputs(files);
   auto writeAll = [&](llvm::raw_pwrite_stream &os) {
     write(os);
     return llvm::Error::success();
@@ -340,6 +353,7 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   if (emit == Emit::LLVM)
     return writeText([&](llvm::raw_ostream &os) { code->print(os, nullptr); });
   OutputFiles files;
+  protectInputs(files);
   auto writeMachineCode = [&](llvm::raw_pwrite_stream &os) {
     return emitMachineCode(*code, *machine, emit == Emit::Assembly, os);
   };

@@ -189,6 +189,8 @@ LogicalResult ParamsTool::write(TensorFile &tensors) {
       llvm::WithColor::remark(llvm::errs(), "nascent-params") << remark << "\n";
   }
   OutputFiles files;
+  files.protect(options.file);
+  files.protect(options.model);
   if (llvm::Error error =
           writeTensorFile(options.output, tensors.tensors, files))
     return report(std::move(error));

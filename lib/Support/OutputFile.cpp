@@ -113,6 +113,12 @@ static Error resolve(StringRef path, SmallString<128> &destination,
 
 OutputFiles::~OutputFiles() { discard(); }
 
+void OutputFiles::protect(StringRef path) {
+  SmallString<128> destination;
+  if (path != "-" && !sys::fs::real_path(path, destination))
+    inputs.push_back(destination.str().str());
+}
+
 Error OutputFiles::add(StringRef path,
                        function_ref<Error(raw_pwrite_stream &)> write) {
   std::optional<int> open = openDescriptor(path);
@@ -124,6 +130,8 @@ Error OutputFiles::add(StringRef path,
     return error;
   if (contains(destination))
     return cannotWrite(path, "it is the path of another output too");
+  if (!inPlace && is_contained(inputs, destination.str()))
+    return cannotWrite(path, "it is read by the same command");
 
   if (inPlace) {
     Stream stream{path.str(), destination.str().str(), open, {}};

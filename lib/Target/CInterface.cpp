@@ -118,6 +118,11 @@ static std::string enumerator(const NetworkInterface &network,
 // Collection
 //===----------------------------------------------------------------------===//
 
+/// C has no arrays without elements: a buffer's size is never 0.
+static int64_t declarable(int64_t bytes) {
+  return std::max<int64_t>(bytes, nn::kBufferAlignment);
+}
+
 static EntryInterface describeEntry(nn::SequentialOp network) {
   EntryInterface entry;
   entry.label = network.getEntry().value_or("").str();
@@ -148,7 +153,7 @@ static FailureOr<NetworkInterface> describe(nn::SequentialOp network,
   }
   if (auto bytes =
           network->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName))
-    interface.parameterBytes = bytes.getInt();
+    interface.parameterBytes = declarable(bytes.getInt());
   return interface;
 }
 
@@ -191,7 +196,8 @@ void addScratchBytes(ModuleOp lowered,
     EntryInterface *entry = entries.lookup(
         (network.getValue() + ":" + (label ? label.getValue() : "")).str());
     if (entry)
-      entry->scratchBytes = std::max(entry->scratchBytes, bytes.getInt());
+      entry->scratchBytes =
+          std::max(entry->scratchBytes, declarable(bytes.getInt()));
   }
 }
 
@@ -348,16 +354,12 @@ void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
     std::string upper = mangleUpper(network.name);
     os << fmt::format("\n/* ---- network {} ---- */\n\n",
                       inComment(network.name));
-    // Never 0: C has no arrays without elements.
-    auto declarable = [](int64_t bytes) {
-      return std::max<int64_t>(bytes, nn::kBufferAlignment);
-    };
     os << fmt::format("/* Sizes of the caller's buffers, in bytes. */\n"
                       "#define {0}_PARAMETERS_BYTES {1}u\n",
-                      upper, declarable(network.parameterBytes));
+                      upper, network.parameterBytes);
     for (const EntryInterface &entry : network.entries)
       os << fmt::format("#define {} {}u\n", scratchMacro(network, entry),
-                        declarable(entry.scratchBytes));
+                        entry.scratchBytes);
     os << fmt::format("#define {}_ALIGNMENT {}u\n\n", upper,
                       nn::kBufferAlignment);
     if (!network.parameters.empty())

@@ -29,6 +29,9 @@ public:
   OutputFiles &operator=(const OutputFiles &) = delete;
   ~OutputFiles();
 
+  /// Makes it an error to write the file at `path`, which the run reads.
+  void protect(llvm::StringRef path);
+
   /// Has `write` produce the contents of the file at `path`; "-" is the
   /// standard output. What goes to a device, a pipe or a descriptor cannot be
   /// taken back: it is kept in memory until the commit. An error of `write` is
@@ -66,6 +69,8 @@ private:
   llvm::Error commitFiles();
   void discard();
 
+  /// The files that are read, without symbolic links.
+  std::vector<std::string> inputs;
   std::vector<File> files;
   std::vector<Stream> streams;
 };

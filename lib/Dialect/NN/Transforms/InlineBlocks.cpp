@@ -51,6 +51,16 @@ std::string pathOf(StringAttr block, StringRef name) {
   return (block.getValue() + "." + name).str();
 }
 
+/// The place `location` as it is reached from `block`: from the innermost block
+/// to the outermost.
+Location reachedFrom(Location location, Location block) {
+  auto call = dyn_cast<CallSiteLoc>(location);
+  if (!call)
+    return CallSiteLoc::get(location, block);
+  return CallSiteLoc::get(call.getCallee(),
+                          reachedFrom(call.getCaller(), block));
+}
+
 /// Narrows the types of two values that are about to become one to what both
 /// of them state.
 LogicalResult join(BlockOp block, Value outside, RankedTensorType inside,
@@ -128,7 +138,7 @@ LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
   for (LayerOpInterface layer : inner.getLayers()) {
     auto copy = cast<LayerOpInterface>(builder.clone(*layer, mapping));
     // Errors say which of the block's uses they are about.
-    copy->setLoc(CallSiteLoc::get(layer.getLoc(), block.getLoc()));
+    copy->setLoc(reachedFrom(layer.getLoc(), block.getLoc()));
     copy.setLayerName(
         builder.getStringAttr(pathOf(name, layer.getLayerName())));
     StringAttr tie = layer.getTieAttr();
