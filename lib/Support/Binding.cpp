@@ -2,6 +2,7 @@
 
 #include "nascent/Support/Binding.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "nascent/Support/CName.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/TensorFile.h"
 #include "llvm/ADT/StringExtras.h"
@@ -113,8 +114,6 @@ static Error verifySize(ArrayRef<int64_t> shape) {
   return Error::success();
 }
 
-static bool isWordCharacter(char c) { return isAlnum(c) || c == '_'; }
-
 /// Parses all of a binding; its errors lack the prefix.
 static Error parse(StringRef text, Binding &binding) {
   // Networks have no '=' in their names, files may.
@@ -126,7 +125,7 @@ static Error parse(StringRef text, Binding &binding) {
   if (network.empty())
     return createStringError("expected the name of a network before '='");
   bool hasEntry = network.size() != equals;
-  if (hasEntry && (entry.empty() || !all_of(entry, isWordCharacter)))
+  if (hasEntry && !isCWord(entry))
     return createStringError(fmt::format(
         "entry '{}' must be of letters, digits and underscores, as it becomes "
         "part of a name in C",

@@ -1,6 +1,7 @@
 //===- CName.cpp - Names in C ---------------------------------------------===//
 
 #include "nascent/Support/CName.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace nascent {
@@ -16,6 +17,12 @@ std::string mangle(llvm::StringRef name) {
 
 std::string mangleUpper(llvm::StringRef name) {
   return llvm::StringRef(mangle(name)).upper();
+}
+
+bool isCWord(llvm::StringRef text) {
+  return !text.empty() && llvm::all_of(text, [](char c) {
+    return llvm::isAlnum(c) || c == '_';
+  });
 }
 
 std::string forwardName(llvm::StringRef network, llvm::StringRef entry) {

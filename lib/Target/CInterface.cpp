@@ -235,10 +235,10 @@ static void writeParameterEnum(const NetworkInterface &network,
       "*/\nenum {{\n",
       mangle(network.name));
   for (const ParameterInterface &parameter : network.parameters)
-    os << fmt::format("  {}, /* {}: {} {} */\n",
-                      enumerator(network, parameter.name),
-                      inComment(parameter.name),
-                      nn::formatShape(parameter.shape), parameter.init);
+    os << fmt::format(
+        "  {}, /* {}: {} {} */\n", enumerator(network, parameter.name),
+        inComment(parameter.name), nn::formatShape(parameter.shape),
+        inComment(parameter.init));
   os << fmt::format("  {}_PARAMETER_COUNT\n}};\n", upper);
   for (const ParameterInterface &parameter : network.parameters)
     for (const std::string &alias : parameter.aliases)

@@ -68,3 +68,17 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // expected-error @+1 {{at least 1 register is needed, got 0}}
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 0, fma = true>} {}
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros)
+nn.parameter @other : tensor<8x4xf32> init(#nn.zeros)
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {base = @net, entry = "b"} {
+  // expected-error @+1 {{of network 'net.b' uses the parameter 'other', which its base 'net' does not have}}
+  %0 = nn.dense %x, 8 no_bias weight(@other) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}

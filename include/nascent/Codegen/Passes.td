@@ -67,22 +67,29 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
 }
 
 def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
-  let summary = "Create the functions that read and write whole parameters";
+  let summary = "Create the functions that read, write and find parameters";
   let description = [{
-    Creates `@<net>_get(parameters, index, values)` and `@<net>_set` for each
-    network with parameters: they copy between the storage layout and canonical
-    row-major order, driven by a constant table with one row a parameter, and
-    return 0, or -1 for a bad index.
+    Creates `@<net>_get_range(parameters, index, first, count, values)` and
+    `@<net>_set_range` for each network with parameters: they copy some elements
+    between the storage layout and canonical row-major order, driven by a
+    constant table with one row a parameter, and return 0, or -1 for an index or
+    a range that there is not. `@<net>_get` and `@<net>_set` copy all elements by
+    way of them. `@<net>_find(name)` compares the names, tied ones included, and
+    returns the parameter's index, or -1.
 
     Needs: layouts assigned. Leaves: networks and parameters unchanged.
 
     Added for each network:
     ```mlir
     memref.global "private" constant @net.layouts : memref<2x4xi64> = …
+    memref.global "private" constant @net.names : memref<16xi8> = …
+    memref.global "private" constant @net.name_entries : memref<2x2xi64> = …
+    func.func @net_get_range(%parameters: memref<256xi8>, %index: i32,
+                             %first: i64, %count: i64,
+                             %values: memref<1xf32>) -> i32 { … }
     func.func @net_get(%parameters: memref<256xi8>, %index: i32,
                        %values: memref<1xf32>) -> i32 { … }
-    func.func @net_set(%parameters: memref<256xi8>, %index: i32,
-                       %values: memref<1xf32>) -> i32 { … }
+    func.func @net_find(%name: memref<2147483647xi8>) -> i32 { … }
     ```
   }];
   let dependentDialects = [
@@ -223,6 +230,7 @@ def ConvertToLLVM : Pass<"nascent-convert-to-llvm", "::mlir::ModuleOp"> {
     After:
     ```mlir
     llvm.func @f(%x: !llvm.ptr, %i: i64) -> f32 {
+      …
       %0 = llvm.getelementptr inbounds|nuw %x[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f32
       %1 = llvm.load %0 : !llvm.ptr -> f32
       llvm.return %1 : f32

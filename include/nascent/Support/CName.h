@@ -15,6 +15,9 @@ std::string mangle(llvm::StringRef name);
 /// The same in upper case, for macros and enumerators.
 std::string mangleUpper(llvm::StringRef name);
 
+/// Whether `text` can be a part of a C identifier as it is.
+bool isCWord(llvm::StringRef text);
+
 /// The name of a network's forward function: "mlp_forward", or
 /// "mlp_forward_b64" for its entry "b64".
 std::string forwardName(llvm::StringRef network, llvm::StringRef entry);

@@ -49,7 +49,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   if ((name == kDefaultInitAttrName || name == kDefaultBiasInitAttrName) &&
       !isa<InitializerAttrInterface>(value))
     return expects("an initialiser such as #nn.xavier_uniform");
-  if (llvm::is_contained({kNetworkAttrName, kCheckpointAttrName}, name) &&
+  if (llvm::is_contained(
+          {kNetworkAttrName, kEntryAttrName, kCheckpointAttrName}, name) &&
       !isa<StringAttr>(value))
     return expects("a string");
   if (name == kKernelAttrName && !isa<UnitAttr>(value))

@@ -4,6 +4,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "nascent/Support/CName.h"
 #include "llvm/ADT/StringMap.h"
 #include <cmath>
 
@@ -61,6 +62,10 @@ ReturnOp SequentialOp::getReturn() {
 }
 
 LogicalResult SequentialOp::verify() {
+  if (std::optional<StringRef> entry = getEntry(); entry && !isCWord(*entry))
+    return emitOpError() << "entry '" << *entry
+                         << "' must be of letters, digits and underscores, as "
+                            "it becomes part of a name in C";
   for (auto [kind, types] : {std::pair("input", getArgumentTypes()),
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {

@@ -147,6 +147,11 @@ LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
     else if (block.getTieAttr())
       copy.setTieAttr(builder.getStringAttr(
           pathOf(block.getTieAttr(), layer.getLayerName())));
+    if (block.getTieAttr() && !copy.getParameters().empty() &&
+        !copy.getTieAttr())
+      return copy.emitOpError() << quotedName(copy)
+                                << " cannot share parameters, but its block is "
+                                << "tied to '" << *block.getTie() << "'";
   }
   for (auto [index, output] : llvm::enumerate(block.getOutputs())) {
     Value result =
@@ -227,8 +232,11 @@ void InlineBlocks::runOnOperation() {
   for (auto network : llvm::to_vector(getOperation().getOps<SequentialOp>()))
     if (failed(inlineInto(network)))
       return signalPassFailure();
+  // What else refers to a network keeps it.
+  SymbolTableCollection tables;
+  SymbolUserMap users(tables, getOperation());
   for (Operation *network : used)
-    if (cast<SequentialOp>(network).isPrivate())
+    if (cast<SequentialOp>(network).isPrivate() && users.useEmpty(network))
       table.erase(network);
 }
 

@@ -721,3 +721,32 @@ nn.parameter @thin : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<0>)
 
 // expected-error @+1 {{panel width must lie between 1 and 1024, got 1025}}
 nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
+
+// -----
+
+// expected-error @+1 {{entry 'a b' must be of letters, digits and underscores, as it becomes part of a name in C}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {entry = "a b"} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{uses the parameters of its base @net, but has no 'entry' to be called by}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{has the base @absent, which is not a network with parameters of its own}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @absent, entry = "b"} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.entry' must be a string, got 3 : i32}}
+func.func private @f() attributes {nn.entry = 3 : i32}

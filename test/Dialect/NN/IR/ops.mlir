@@ -142,3 +142,19 @@ func.func @lowered() {
   %1 = nn.get_parameter @packed {test.note} : memref<2x20x8xf32>
   return
 }
+
+// Blocks: a name that equals the position is left out; several inputs and
+// outputs; clauses in any order.
+// CHECK-LABEL: nn.sequential private @block_part(
+nn.sequential private @block_part(%x: tensor<?x4xf32>, %y: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %0 = nn.relu %x : tensor<?x4xf32>
+  nn.return %0, %y : tensor<?x4xf32>, tensor<?x4xf32>
+}
+// CHECK-LABEL: nn.sequential @blocks(
+// CHECK:         %[[A:.*]]:2 = nn.block @block_part(%{{.*}}, %{{.*}}) : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xf32>
+// CHECK:         nn.block @block_part(%[[A]]#0, %[[A]]#1) name("second") tie("0") {key = 1 : i64} : tensor<?x4xf32>
+nn.sequential @blocks(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {entry = "b1"} {
+  %0, %1 = nn.block @block_part(%x, %x) name("0") : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xf32>
+  %2, %3 = nn.block @block_part(%0, %1) tie("0") name("second") {key = 1} : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xf32>
+  nn.return %2 : tensor<?x4xf32>
+}

@@ -226,7 +226,7 @@ def NN_BlockOp : NN_Op<"block", [
                        OptionalAttr<StrAttr>:$tie);
   let results = (outs Variadic<NN_Tensor>:$outputs);
   let assemblyFormat = [{
-    $network `(` $inputs `)` custom<BlockClauses>($name, $tie) attr-dict
+    $network `(` $inputs `)` `` custom<BlockClauses>($name, $tie) attr-dict
     `:` type($inputs) `->` type($outputs)
   }];
 }

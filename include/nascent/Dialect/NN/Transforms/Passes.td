@@ -114,8 +114,14 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
     has the name of, or that has another shape is an error; all are reported. A
     parameter remembers its tensor in `nn.checkpoint`.
 
-    Needs: materialised parameters to bind them by a file, else nothing. Leaves:
-    the types of inputs or parameters narrowed; nothing else changes until
+    A binding with a label, `NETWORK:LABEL=TYPE`, makes the network's forward
+    function one of several, called by the label. The first binding of a network
+    is its own; for each further one a copy of the network is added that uses
+    the parameters of the first, its `base`.
+
+    Needs: materialised parameters to bind them by a file or to bind a network
+    several times, else nothing. Leaves: the types of inputs or parameters
+    narrowed, copies for further bindings; nothing else changes until
     `nn-infer-shapes`.
 
     With `bindings=mlp=2x20xf32`, before:
@@ -127,10 +133,17 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
     nn.sequential @mlp(%x: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"})
       -> tensor<?x10xf32> {
     ```
+    With `bindings=mlp:one=1x20xf32,mlp:b64=64x20xf32`:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<1x20xf32> {nn.binding = "mlp:one=1x20xf32"})
+      -> tensor<?x10xf32> attributes {entry = "one"} {
+    nn.sequential @mlp.b64(%x: tensor<64x20xf32> {nn.binding = "mlp:b64=64x20xf32"})
+      -> tensor<?x10xf32> attributes {base = @mlp, entry = "b64"} {
+    ```
   }];
   let options = [
     ListOption<"bindings", "bindings", "std::string",
-               "NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy or "
+               "NETWORK[:LABEL]=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy or "
                "@FILE.safetensors">,
     Option<"optionName", "option-name", "std::string", "\"binding\"",
            "What errors call a binding: a tool's option that gave it">];
