@@ -47,6 +47,16 @@ parametersOf(const ModuleNode &part, ArrayRef<NetworkParameter> parameters) {
   return result;
 }
 
+/// The deepest node on the way to `path`.
+static const ModuleNode &findNearest(const ModuleNode &root, StringRef path) {
+  while (path.contains('.')) {
+    path = path.rsplit('.').first;
+    if (const ModuleNode *node = findModule(root, path))
+      return *node;
+  }
+  return root;
+}
+
 namespace {
 /// Writes the networks of a module one after the other.
 class SummaryWriter {
@@ -124,11 +134,16 @@ LogicalResult SummaryWriter::write() {
                               << "--layer '" << options.part
                               << "': there is no such layer or block";
     for (SequentialOp network : networks) {
+      ModuleNode root = buildModuleTree(network);
+      const ModuleNode &nearest = findNearest(root, options.part);
       SmallVector<std::string> paths;
-      for (const ModuleNode &child : buildModuleTree(network).children)
+      for (const ModuleNode &child : nearest.children)
         paths.push_back("'" + child.path + "'");
-      diag.attachNote(network.getLoc()) << "network '" << network.getSymName()
-                                        << "' has " << llvm::join(paths, ", ");
+      diag.attachNote(network.getLoc())
+          << (nearest.path.empty()
+                  ? "network '" + network.getSymName().str() + "'"
+                  : "'" + nearest.path + "'")
+          << " has " << (paths.empty() ? "no parts" : llvm::join(paths, ", "));
     }
     return diag;
   }
