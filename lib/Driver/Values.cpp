@@ -79,9 +79,13 @@ static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
                                         nn::NetworkParameter parameter,
                                         SymbolTableCollection &symbols) {
   RankedTensorType type = parameter.op.getTensorType();
+  nn::Fan fan = parameter.getFan(symbols);
+  bool isOpen = !type.hasStaticShape() || ShapedType::isDynamic(fan.in) ||
+                ShapedType::isDynamic(fan.out);
   auto emitError = [&] {
     InFlightDiagnostic diag = parameter.op.emitError();
-    diag.attachNote(network.getLoc()) << nn::bindingHint(network);
+    if (isOpen)
+      diag.attachNote(network.getLoc()) << nn::bindingHint(network);
     diag << "parameter '" << parameter.name << "' ";
     return diag;
   };
@@ -97,7 +101,7 @@ static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
          << " ";
     return diag;
   };
-  Fillable fillable{parameter, {}, type, parameter.getFan(symbols)};
+  Fillable fillable{parameter, {}, type, fan};
   fillable.init = dyn_cast_or_null<nn::InitializerAttrInterface>(
       parameter.op.getInit().resolve(fillable.target(), resolveError));
   if (!fillable.init)

@@ -73,6 +73,10 @@ LogicalResult detail::verifyLayer(Operation *op) {
   };
   if (name.getValue().empty())
     return emitError() << "needs a name that is not empty";
+  if (name.getValue().contains('\0'))
+    return emitError()
+           << "has a name with a character 0, at which it would end "
+              "in C";
   LayerShapes shapes = shapesOf(layer);
   if (failed(layer.relate(shapes, emitError)))
     return failure();

@@ -73,6 +73,9 @@ std::string formatShape(ArrayRef<int64_t> sizes) {
 }
 
 std::string bindingHint(SequentialOp network) {
+  if (network.getNumArguments() != 1)
+    return fmt::format("write the types of the {} inputs in network '{}'",
+                       network.getNumArguments(), network.getSymName().str());
   for (Type type : network.getArgumentTypes()) {
     auto tensor = cast<RankedTensorType>(type);
     // A letter for each open dimension but the batch.

@@ -118,9 +118,21 @@ FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
                        << "'; give each further binding a label, as in '"
                        << binding.network << ":b64=…'";
   std::string symbol = binding.network + "." + binding.entry;
-  if (network.getEntryAttr() == label || symbols.lookup(symbol))
+  Operation *other = symbols.lookup(symbol);
+  auto entry = dyn_cast_if_present<SequentialOp>(other);
+  bool isRepeated = network.getEntryAttr() == label ||
+                    (entry && entry.getNetworkName() == binding.network);
+  if (isRepeated)
     return emitError() << "repeats the label '" << binding.entry
                        << "'; give each binding its own";
+  if (other) {
+    InFlightDiagnostic diag = emitError()
+                              << "would be called '" << symbol
+                              << "', which is something else already; choose "
+                                 "another label";
+    diag.attachNote(other->getLoc()) << "'" << symbol << "' is here";
+    return diag;
+  }
   // Layers find the base's parameters by their symbols.
   for (LayerOpInterface layer : network.getLayers())
     if (!layer.getParameters().empty() && !layer.getParameterRef(0)) {
@@ -129,7 +141,7 @@ FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
                              "share; run nn-materialize-parameters first";
       return failure();
     }
-  SequentialOp entry = network.clone();
+  entry = network.clone();
   entry.setSymName(symbol);
   entry.setEntryAttr(label);
   entry.setBaseAttr(FlatSymbolRefAttr::get(network));

@@ -750,3 +750,11 @@ nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = 
 
 // expected-error @+1 {{attribute 'nn.entry' must be a string, got 3 : i32}}
 func.func private @f() attributes {nn.entry = 3 : i32}
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{has a name with a character 0, at which it would end in C}}
+  %0 = nn.relu %x name("a\00b") : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
