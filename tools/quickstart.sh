@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 model=docs/examples/mlp.mlir
 out=build/quickstart
-compile=build/release/bin/nascent-compile
+bin=build/release/bin
+compile=$bin/nascent-compile
 
 say() { printf '\n%s\n' "$*"; }
 run() {
@@ -17,8 +18,9 @@ run() {
 tools/install-packages.sh --for quickstart
 echo "== configuring build/release"
 cmake --preset release >/dev/null
-echo "== building nascent-compile"
-cmake --build --preset release --target nascent-compile
+echo "== building nascent-compile and nascent-params; the first time this takes" \
+  "about ten minutes"
+cmake --build --preset release --target nascent-compile nascent-params
 mkdir -p "$out"
 
 say "1. A network as its author writes it. Nobody says how wide the input is:
@@ -50,3 +52,9 @@ say "6. A C program links to it. The first call initialises the parameters from 
 run "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -I"$out" docs/examples/mlp.c \
   "$out/mlp.o" -o "$out/mlp"
 run "$out/mlp"
+
+say "Next: put the tools in your PATH,
+     export PATH=\"$PWD/$bin:\$PATH\"
+   and read docs/DeferredShapes.md, whose commands you can try.
+   'cmake --build --preset release' builds the rest: nascent-opt, the language
+   server, and what 'cmake --install' installs."

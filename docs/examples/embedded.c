@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-static unsigned char scratch[MLP_SCRATCH_BYTES];
+/* Floats, because this buffer is to be aligned to 4 bytes at least. */
+static float scratch[MLP_SCRATCH_BYTES / sizeof(float) + 1];
 
 int main(void) {
   float x[20] = {1.0f}, y[10];

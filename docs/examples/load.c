@@ -10,8 +10,9 @@
 
 /* For 64 kB: the network's 31784 bytes of floats and the file's header. */
 static unsigned char file[1 << 16];
-static unsigned char parameters[MLP_PARAMETERS_BYTES];
-static unsigned char scratch[MLP_SCRATCH_BYTES];
+/* Floats, because these buffers are to be aligned to 4 bytes at least. */
+static float parameters[MLP_PARAMETERS_BYTES / sizeof(float) + 1];
+static float scratch[MLP_SCRATCH_BYTES / sizeof(float) + 1];
 
 int main(int argc, char **argv) {
   const nascent_safetensors_network network = {
@@ -19,8 +20,10 @@ int main(int argc, char **argv) {
   float x[20] = {1.0f}, y[10];
   char error[200];
   int i;
-  if (argc != 2)
+  if (argc != 2) {
+    fprintf(stderr, "usage: load FILE.safetensors\n");
     return 2;
+  }
   if (nascent_safetensors_load_file(&network, parameters, argv[1], file,
                                     sizeof(file), NULL, 0, error,
                                     sizeof(error)) != 0) {

@@ -1,6 +1,7 @@
 //===- CompileMain.cpp - The nascent-compile tool -------------------------===//
 
 #include "nascent/Driver/CompileMain.h"
+#include "InitCommandLine.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
@@ -51,21 +52,7 @@ struct Options {
       cl::desc("Embed trained parameters as <net>_weights: w.safetensors, "
                ".npz; mlp=w.safetensors where there are several networks"),
       cl::value_desc("[network=]file"), cl::cat(category)};
-  cl::list<std::string> init{
-      "init",
-      cl::desc("Initialise the parameters whose names match: "
-               "mlp:*.weight=#nn.xavier_uniform, or without a network"),
-      cl::value_desc("[network:]pattern=initialiser"), cl::cat(category)};
-  cl::opt<nn::InitProfile> initProfile{
-      "init-profile",
-      cl::desc("Whose defaults initialise what nothing else does"),
-      cl::init(nn::InitProfile::Torch),
-      cl::values(clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch's"),
-                 clEnumValN(nn::InitProfile::Keras, "keras", "Keras's"),
-                 clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon's"),
-                 clEnumValN(nn::InitProfile::Flax, "flax", "Flax's"),
-                 clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
-      cl::cat(category)};
+  InitCommandLine init{category, cl::SubCommand::getTopLevel()};
   cl::opt<bool> remarks{
       "remarks",
       cl::desc("Say which parameters the init function initialises, and how"),
@@ -397,9 +384,8 @@ LogicalResult Driver::run() {
   compilerOptions.bindings.assign(options.bindings.begin(),
                                   options.bindings.end());
   compilerOptions.parameterFiles = std::move(*parameterFiles);
-  compilerOptions.init = {{options.init.begin(), options.init.end()},
-                          options.initProfile,
-                          options.remarks};
+  compilerOptions.init = options.init.get();
+  compilerOptions.init.remarks = options.remarks;
   Compiler compiler(module, std::move(compilerOptions));
   switch (emit) {
   case Emit::Summary:

@@ -3,8 +3,20 @@
 #include "ConversionRemarks.h"
 #include "nascent/Support/Quote.h"
 #include <fmt/format.h>
+#include <string_view>
 
 namespace nascent {
+
+/// How values change that are converted by way of F32; empty if they do not.
+static std::string_view roundingOf(DType from, DType to) {
+  // Each type holds every value of the smaller ones but F16 and BF16, which
+  // hold different ones.
+  if (sizeOf(from) < sizeOf(to))
+    return "";
+  if (sizeOf(from) > sizeOf(DType::F32) && sizeOf(to) < sizeOf(DType::F32))
+    return ", rounded to nearest twice: to F32 first";
+  return ", rounded to nearest";
+}
 
 void ConversionRemarks::add(const Tensor &tensor, DType to,
                             ConversionCounts counts) {
@@ -26,13 +38,10 @@ std::vector<std::string> ConversionRemarks::list() const {
   std::vector<std::string> remarks;
   for (const auto &[types, count] : conversions) {
     auto [from, to] = types;
-    // Each of these holds every value of the smaller ones but F16 and BF16,
-    // which hold different ones.
-    bool isExact = sizeOf(from) < sizeOf(to);
     remarks.push_back(fmt::format("'{}': {} tensor{} converted from {} to {}{}",
                                   path, count, count == 1 ? " is" : "s are",
                                   nameOf(from).str(), nameOf(to).str(),
-                                  isExact ? "" : ", rounded to nearest"));
+                                  roundingOf(from, to)));
   }
   remarks.insert(remarks.end(), values.begin(), values.end());
   return remarks;

@@ -1,6 +1,7 @@
 //===- ParamsMain.cpp - The nascent-params tool ---------------------------===//
 
 #include "nascent/Driver/ParamsMain.h"
+#include "InitCommandLine.h"
 #include "ParamsCommands.h"
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Driver/Compiler.h"
@@ -53,6 +54,7 @@ struct Options {
       cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::desc("The seed"), cl::init(0),
                          cl::sub(init), cl::cat(category)};
+  InitCommandLine initialisers{category, init};
   cl::opt<std::string> output{
       "o",
       cl::desc("Output file: .safetensors, .npz or .npy"),
@@ -141,7 +143,8 @@ LogicalResult ParamsTool::chooseNetwork(ModuleOp module) {
   std::string known;
   unsigned count = 0;
   for (auto candidate : module.getOps<nn::SequentialOp>()) {
-    if (!candidate.isPublic())
+    // Further bindings of a network are networks on its parameters.
+    if (!candidate.isPublic() || !candidate.ownsParameters())
       continue;
     known += fmt::format("{}'{}'", count++ ? ", " : "",
                          candidate.getSymName().str());
@@ -168,6 +171,7 @@ LogicalResult ParamsTool::readNetwork(StringRef path) {
   CompilerOptions compilerOptions;
   compilerOptions.bindings.assign(options.bindings.begin(),
                                   options.bindings.end());
+  compilerOptions.init = options.initialisers.get();
   Compiler compiler(model->getModule(), std::move(compilerOptions));
   if (failed(compiler.run(Stage::Inferred, nullptr)) ||
       failed(chooseNetwork(model->getModule())))

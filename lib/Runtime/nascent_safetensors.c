@@ -625,10 +625,11 @@ static int check_aliases(const file_view *file,
   return 0;
 }
 
-/* The tensors fill the data without a gap or an overlap. */
+/* The tensors fill the data without a gap or an overlap: some of them do, one
+   after the other, and together they have no more bytes than it. */
 static int check_coverage(const file_view *file) {
   walk w = begin_walk(file);
-  uint64_t end = 0;
+  uint64_t end = 0, sum = 0;
   entry e;
   while (end != file->data_size) {
     uint32_t i;
@@ -647,6 +648,14 @@ static int check_coverage(const file_view *file) {
                   "before it ends",
                   (unsigned long long)end);
     end = e.end;
+  }
+  w = begin_walk(file);
+  while (next_entry(&w, &e) == 1) {
+    sum += e.end - e.begin;
+    if (sum > file->data_size)
+      return fail(file->error,
+                  "tensors overlap: they have more bytes than the data's %llu",
+                  (unsigned long long)file->data_size);
   }
   return 0;
 }
@@ -735,12 +744,17 @@ int nascent_safetensors_load(const nascent_safetensors_network *network,
   w = begin_walk(&file);
   while (next_entry(&w, &e) == 1) {
     const void *values = file.data + e.begin;
+    int status;
     find_name(network, &e.name, &name);
     if (!is_in_place(&file, &e)) {
       convert(&file, &e, scratch);
       values = scratch;
     }
-    network->set(parameters, parameter_of(network, name), values);
+    status = network->set(parameters, parameter_of(network, name), values);
+    if (status != 0)
+      return fail(&text, "parameter '%s' cannot be set: set returned %d",
+                  network->parameters[parameter_of(network, name)].name,
+                  status);
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include "nascent/Support/Binding.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Support/Npy.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/TensorFile.h"
 #include "llvm/ADT/StringExtras.h"
@@ -89,8 +90,8 @@ static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
   Expected<NpyHeader> header = readNpyHeader(file);
   if (!header)
     return header.takeError();
-  StringRef dtype = header->dtype;
-  if (dtype != "<f4" && dtype != "=f4" && dtype != "|f4" && dtype != "f4")
+  std::optional<NpyElements> elements = parseNpyElements(header->dtype);
+  if (!elements || elements->dtype != DType::F32)
     return createStringError(
         fmt::format("'{}' has elements of type '{}'; expected '<f4', to which "
                     "numpy's astype('<f4') converts",

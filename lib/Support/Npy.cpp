@@ -21,21 +21,16 @@ static constexpr std::pair<DType, StringLiteral> dtypeNames[] = {
     {DType::I8, "i1"},  {DType::U64, "u8"}, {DType::U32, "u4"},
     {DType::U16, "u2"}, {DType::U8, "u1"},  {DType::BOOL, "b1"}};
 
-/// Parses "<f4" or ">f4"; `swap` is set for big endian.
-static Error parseDescription(StringRef description, DType &dtype, bool &swap) {
+std::optional<NpyElements> parseNpyElements(StringRef description) {
   StringRef order = description.take_front(1), name = description.substr(1);
-  for (auto [known, knownName] : dtypeNames) {
+  for (auto [dtype, knownName] : dtypeNames) {
     if (name != knownName)
       continue;
-    dtype = known;
-    swap = order == ">" && sizeOf(dtype) > 1;
-    if (order == "<" || order == ">" || (order == "|" && sizeOf(dtype) == 1))
-      return Error::success();
+    bool isSingle = sizeOf(dtype) == 1;
+    if (order == "<" || order == ">" || (order == "|" && isSingle))
+      return NpyElements{dtype, order == ">" && !isSingle};
   }
-  return createStringError(fmt::format(
-      "elements of type {} are not supported; expected a number of known byte "
-      "order, such as '<f4', to which numpy's astype('<f4') converts",
-      quote(description)));
+  return std::nullopt;
 }
 
 /// What one step in each dimension is in the file; its data is not empty.
@@ -56,9 +51,13 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
   if (!header)
     return header.takeError();
   Tensor tensor;
-  bool swap = false;
-  if (Error error = parseDescription(header->dtype, tensor.dtype, swap))
-    return error;
+  std::optional<NpyElements> elements = parseNpyElements(header->dtype);
+  if (!elements)
+    return createStringError(fmt::format(
+        "elements of type {} are not supported; expected a number of known "
+        "byte order, such as '<f4', to which numpy's astype('<f4') converts",
+        quote(header->dtype)));
+  tensor.dtype = elements->dtype;
   tensor.name = name.str();
   tensor.shape.assign(header->shape.begin(), header->shape.end());
   tensor.bytes = contents.drop_front(header->dataOffset);
@@ -70,14 +69,15 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
     return createStringError(
         fmt::format("the array needs {} bytes of data for its shape, found {}",
                     *expected, tensor.bytes.size()));
-  if ((swap || header->fortranOrder) && !tensor.bytes.empty()) {
+  if ((elements->isBigEndian || header->fortranOrder) &&
+      !tensor.bytes.empty()) {
     Expected<MutableArrayRef<char>> bytes = file.allocate(tensor.bytes.size());
     if (!bytes)
       return bytes.takeError();
     unsigned size = sizeOf(tensor.dtype);
     copyStrided(tensor.bytes, tensor.shape, stridesOf(*header, size), size,
                 *bytes);
-    if (swap)
+    if (elements->isBigEndian)
       for (char *element = bytes->begin(); element != bytes->end();
            element += size)
         std::reverse(element, element + size);

@@ -46,7 +46,9 @@ typedef struct {
 
    The whole file is checked first: its header, that it holds each parameter
    once and nothing else, and every element type and shape. Only then is
-   anything set, so that a load that fails changes nothing.
+   anything set, so that a load that fails changes nothing. <net>_set takes
+   every parameter of its network; where `set` is another function and returns a
+   status other than 0, the load stops there and fails.
 
    file, size: the contents of the file. An F32 tensor that lies at a multiple
      of 4 bytes is read where it is.

@@ -4,8 +4,20 @@
 #define NASCENT_SUPPORT_NPY_H
 
 #include "nascent/Support/TensorFile.h"
+#include <optional>
 
 namespace nascent {
+
+/// What a NPY file's array consists of.
+struct NpyElements {
+  DType dtype;
+  /// Never of single bytes.
+  bool isBigEndian;
+};
+
+/// Parses an element type as numpy writes it: "<f4" or ">f4". Nothing if it is
+/// no number of known byte order.
+std::optional<NpyElements> parseNpyElements(llvm::StringRef description);
 
 /// Adds the array of a NPY file's contents to `file` under `name`. Its bytes
 /// lie in `contents`, unless they are column-major or big endian: then they are

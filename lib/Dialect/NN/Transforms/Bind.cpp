@@ -167,7 +167,7 @@ LogicalResult Bind::bind(const Binding &binding, SymbolTable &symbols) {
                 "the label '"
              << binding.entry << "'";
     ++numBound;
-    return bindCheckpoint(*base, binding);
+    return bindCheckpoint(*base, binding, optionName);
   }
   unboundTypes.try_emplace(
       *base, cast<RankedTensorType>(base->getArgument(0).getType()));

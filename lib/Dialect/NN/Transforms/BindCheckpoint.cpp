@@ -13,7 +13,8 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding) {
+LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding,
+                             StringRef optionName) {
   SymbolTableCollection symbols;
   auto parameters = collectParameters(network, symbols);
   if (failed(parameters))
@@ -22,12 +23,12 @@ LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding) {
     if (auto earlier = parameter.op->getAttrOfType<StringAttr>(
             NNDialect::kCheckpointAttrName))
       return network.emitOpError()
-             << "binding '" << binding.text << "' is a second checkpoint, but "
-             << earlier.getValue()
+             << optionName << " '" << binding.text
+             << "' is a second checkpoint, but " << earlier.getValue()
              << " is bound already; bind a network to one";
   llvm::Expected<TensorFile> file = readTensorFile(binding.checkpoint);
   if (!file)
-    return network.emitOpError() << "binding '" << binding.text
+    return network.emitOpError() << optionName << " '" << binding.text
                                  << "': " << llvm::toString(file.takeError());
   auto tensors = findTensors(network, *parameters, *file, binding.checkpoint);
   if (failed(tensors))

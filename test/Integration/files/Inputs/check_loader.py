@@ -61,6 +61,7 @@ expect_loaded(scratch=0)
 write_safetensors(PATH, good, metadata={"format": "pt", "a\\\"\u1234": "}{"})
 expect_loaded(scratch=0)
 assert run("damage", PATH) == "ok"
+assert run("refuse", PATH) == "parameter '0.bias' cannot be set: set returned 3"
 write_safetensors(PATH, {name: good[name] for name in reversed(good)})
 expect_loaded(scratch=0)
 write_safetensors(PATH, good, edit=lambda header: [
@@ -150,6 +151,19 @@ write_raw(header, data + b"\0")
 expect_refused("no tensor starts at byte 200")
 write_raw(header, data[:-1])
 expect_refused("within the file's 199")
+# A chain of tensors fills the data, and one that is not in it overlaps them.
+def overlapping(header):
+    for name, begin, end in (("0.weight", 0, 60), ("1.weight", 60, 160),
+                             ("0.bias", 160, 180), ("1.bias", 4, 24)):
+        header[name]["data_offsets"] = [begin, end]
+
+
+write_safetensors(PATH, good, edit=overlapping)
+with open(PATH, "rb") as file:
+    overlaps = file.read()
+with open(PATH, "wb") as file:
+    file.write(overlaps[:-20])
+expect_refused("tensors overlap: they have more bytes than the data's 180")
 offsets("0.bias", -1, 19)
 expect_refused("an integer of 0 or more")
 

@@ -120,14 +120,15 @@ def check_from_torch(source, name, make, width, dtype, extension):
     compare(y, expected, 256)
 
 
-def check_to_torch(source, name, make, width, extension):
+def check_to_torch(source, name, make, width, extension, profile="torch"):
     binding = f"{name}=?x{width}xf32"
-    folder = new_folder(f"{name}-init{extension}")
+    folder = new_folder(f"{name}-init-{profile}{extension}")
+    options = ["--init-profile=" + profile]
     network = NativeNetwork("nascent-compile", CC, source, name, folder,
-                            f"?x{width}xf32")
+                            f"?x{width}xf32", options)
     path = os.path.join(folder, "init" + extension)
     subprocess.run(["nascent-params", "init", network.base + ".mlir", "--bind",
-                    binding, "--seed", "42", "-o", path], check=True)
+                    binding, *options, "--seed", "42", "-o", path], check=True)
     tensors = (dict(np.load(path)) if extension == ".npz"
                else read_safetensors(path))
     network.init(42)
@@ -158,4 +159,4 @@ for network in ((MLP, "mlp", torch_mlp, 20), (TIED, "tied", torch_tied, 13)):
     check_from_torch(*network, "F32", ".npz")
     check_from_torch(*network, "F16", ".npz")
     check_to_torch(*network, ".safetensors")
-    check_to_torch(*network, ".npz")
+    check_to_torch(*network, ".npz", "keras")

@@ -1,6 +1,7 @@
 /* Loads files with the C loader.
      loader load FILE VALUES SCRATCH_BYTES  writes all values to the file VALUES
      loader damage FILE                     damages the file in every place
+     loader refuse FILE                     has a parameter refused
    A load that fails prints its message and must have changed nothing. */
 #include "net.h"
 
@@ -113,10 +114,29 @@ static int damage(const char *path) {
   return 0;
 }
 
+static int set_all_but_bias(void *parameters, uint32_t index,
+                            const void *values) {
+  return index == NET_0_BIAS ? 3 : net_set(parameters, index, values);
+}
+
+static int refuse(const char *path) {
+  const nascent_safetensors_network refusing = {
+      net_parameters, NET_PARAMETER_COUNT, set_all_but_bias, aliases, 2};
+  unsigned char *file = buffer(MAX_FILE);
+  char error[200];
+  CHECK(nascent_safetensors_load_file(&refusing, buffer(NET_PARAMETERS_BYTES),
+                                      path, file, MAX_FILE, NULL, 0, error,
+                                      sizeof(error)) == -1);
+  printf("%s", error);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   if (argc == 5 && strcmp(argv[1], "load") == 0)
     return load(argv[2], argv[3], (size_t)atol(argv[4]));
   if (argc == 3 && strcmp(argv[1], "damage") == 0)
     return damage(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "refuse") == 0)
+    return refuse(argv[2]);
   return 2;
 }

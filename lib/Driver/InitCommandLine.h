@@ -1,0 +1,46 @@
+//===- InitCommandLine.h - Options about initialisers -----------*- C++ -*-===//
+
+#ifndef NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
+#define NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
+
+#include "nascent/Driver/Compiler.h"
+#include "llvm/Support/CommandLine.h"
+
+namespace nascent {
+
+/// What says how parameters are initialised, in every tool the same.
+class InitCommandLine {
+public:
+  InitCommandLine(llvm::cl::OptionCategory &category,
+                  llvm::cl::SubCommand &command)
+      : rules("init",
+              llvm::cl::desc(
+                  "Initialise the parameters whose names match: "
+                  "mlp:*.weight=#nn.xavier_uniform, or without a network"),
+              llvm::cl::value_desc("[network:]pattern=initialiser"),
+              llvm::cl::sub(command), llvm::cl::cat(category)),
+        profile(
+            "init-profile",
+            llvm::cl::desc("Whose defaults initialise what nothing else does"),
+            llvm::cl::init(nn::InitProfile::Torch),
+            llvm::cl::values(
+                clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch's"),
+                clEnumValN(nn::InitProfile::Keras, "keras", "Keras's"),
+                clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon's"),
+                clEnumValN(nn::InitProfile::Flax, "flax", "Flax's"),
+                clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
+            llvm::cl::sub(command), llvm::cl::cat(category)) {}
+
+  /// The options given.
+  InitOptions get() const {
+    return {{rules.begin(), rules.end()}, profile, /*remarks=*/false};
+  }
+
+private:
+  llvm::cl::list<std::string> rules;
+  llvm::cl::opt<nn::InitProfile> profile;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
