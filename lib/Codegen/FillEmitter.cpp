@@ -31,12 +31,14 @@ FillKind Fill::getKind() const {
           33 !=
       0;
   if (layout)
-    return {layout.getWidth(), wholeBlocks, manyBlocks};
+    return {layout.getWidth(), wholeBlocks, manyBlocks,
+            /*onePanel=*/!llvm::isPowerOf2_64(layout.getWidth()) &&
+                target.getRows() <= layout.getWidth()};
   // Where elements have no place, a row-major matrix is one row.
   return {/*width=*/0,
           wholeBlocks || target.getRows() == 1 ||
               !init.usesPosition(target.scope),
-          manyBlocks};
+          manyBlocks, /*onePanel=*/false};
 }
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {
@@ -478,11 +480,21 @@ private:
     int64_t width = emitter.kind.width;
     if (width == 0)
       return canonical(row, column);
-    Value panelWidth = emitter.index(width);
-    Value lane = arith::RemUIOp::create(b, row, panelWidth);
+    Value lane = laneOf(row);
     Value panelRow = arith::SubIOp::create(b, row, lane);
-    return emitter.add(emitter.mul(panelRow, emitter.columns),
-                       emitter.add(emitter.mul(column, panelWidth), lane));
+    return emitter.add(
+        emitter.mul(panelRow, emitter.columns),
+        emitter.add(emitter.mul(column, emitter.index(width)), lane));
+  }
+  /// A row's place in its panel. Dividing is a library's work on targets of 32
+  /// bits; only a layout that was written by hand needs it.
+  Value laneOf(Value row) {
+    int64_t width = emitter.kind.width;
+    if (llvm::isPowerOf2_64(width))
+      return arith::AndIOp::create(b, row, emitter.index(width - 1));
+    if (emitter.kind.onePanel)
+      return row;
+    return arith::RemUIOp::create(b, row, emitter.index(width));
   }
 
   FillEmitter &emitter;

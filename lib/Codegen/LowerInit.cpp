@@ -55,22 +55,30 @@ private:
   VectorTarget target;
   MemRefType buffer;
   ImplicitLocOpBuilder b;
-  /// The fill functions made so far, by kind.
-  llvm::StringMap<func::FuncOp> fills;
+  /// The fill functions made so far, by what they are made for.
+  struct KnownFill {
+    std::pair<TypeID, std::string> init;
+    FillKind kind;
+    func::FuncOp function;
+  };
+  SmallVector<KnownFill> fills;
 };
 
 func::FuncOp InitLowering::getFillFunction(const Fill &fill) {
-  std::string name = network.getSymName().str() + ".fill." +
-                     fill.init.getKind() + fill.getKind().suffix();
-  func::FuncOp &known = fills[name];
-  if (known)
-    return known;
+  // Names may coincide, since a custom initialiser's may end as a suffix does.
+  std::pair init{Attribute(fill.init).getTypeID(), fill.init.getKind()};
+  FillKind kind = fill.getKind();
+  for (const KnownFill &known : fills)
+    if (known.init == init && known.kind == kind)
+      return known.function;
+  std::string name =
+      network.getSymName().str() + ".fill." + init.second + kind.suffix();
   auto function = func::FuncOp::create(network.getLoc(), name,
                                        fill.getFunctionType(buffer));
   function.setPrivate();
   symbols.insert(function, network->getIterator());
   FillEmitter(function, fill, target).emit();
-  known = function;
+  fills.push_back({init, kind, function});
   return function;
 }
 

@@ -103,6 +103,26 @@ nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.par
   nn.return %0 : tensor<2x3xf32>
 }
 
+// A name that ends as another's suffix does is another function.
+// CHECK-LABEL: func.func @alike_init(
+// CHECK:         call @alike.fill.custom.far.panels_4(
+// CHECK:         call @alike.fill.custom.far.panels_4_{{[0-9]+}}(
+// CHECK-NEXT:    return
+nn.initializer private @far {
+  %one = arith.constant 1.0 : f32
+  nn.yield %one
+}
+nn.initializer private @far.panels_4 {
+  %two = arith.constant 2.0 : f32
+  nn.yield %two
+}
+nn.parameter @a0w : tensor<4x4xf32> init(#nn.custom<@far>) layout(#nn.panels<4>) offset(0)
+nn.parameter @a0b : tensor<4xf32> init(#nn.custom<@far.panels_4>) offset(64)
+nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.dense %x, 4 weight(@a0w) bias(@a0b) : tensor<3x4xf32> -> tensor<3x4xf32>
+  nn.return %0 : tensor<3x4xf32>
+}
+
 // One function a kind and network, straight into panels, which are written from
 // their first byte to their last: lanes are rows of the matrix, those past the
 // last are zeros.

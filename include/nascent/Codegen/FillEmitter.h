@@ -21,8 +21,14 @@ struct FillKind {
   bool wholeBlocks;
   /// Whether block numbers need more than 32 bits.
   bool manyBlocks;
+  /// Whether all rows are in one panel, whose width is no power of two.
+  bool onePanel;
 
   std::string suffix() const;
+  bool operator==(const FillKind &other) const {
+    return width == other.width && wholeBlocks == other.wholeBlocks &&
+           manyBlocks == other.manyBlocks && onePanel == other.onePanel;
+  }
 };
 
 /// How one parameter is filled: what its fill function is made for and called

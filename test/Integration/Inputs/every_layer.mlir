@@ -1,5 +1,10 @@
 // Every layer and initialiser, sizes large enough for loops that LLVM would like
 // to turn into memset and memcpy, and a copy from the input to an output.
+nn.initializer @ramp(%row: i32, %column: i32) {
+  %sum = arith.addi %row, %column : i32
+  %value = arith.sitofp %sum : i32 to f32
+  nn.yield %value
+}
 nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>) {
   %0 = nn.dense %x, 300 init(#nn.zeros) bias_init(#nn.ones) : tensor<?x?xf32> -> tensor<?x300xf32>
   %1 = nn.relu %0 : tensor<?x300xf32>
@@ -21,5 +26,14 @@ nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, t
   %16 = nn.log_softmax %15 : tensor<?x3xf32>
   %17 = nn.dropout %16 : tensor<?x3xf32>
   %18 = nn.identity %17 : tensor<?x3xf32>
-  nn.return %18, %x, %1 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>
+  // With a batch of one these are single panels, of 28 rows where vectors have
+  // four lanes and of 7 where there are none.
+  %19 = nn.dense %18, 28 init(#nn.orthogonal) bias_init(#nn.truncated_normal<0.0, 0.5>) : tensor<?x3xf32> -> tensor<?x28xf32>
+  %20 = nn.dense %19, 28 init(#nn.sparse<sparsity = 0.4>) bias_init(@ramp) : tensor<?x28xf32> -> tensor<?x28xf32>
+  %21 = nn.dense %20, 28 init(#nn.identity) no_bias : tensor<?x28xf32> -> tensor<?x28xf32>
+  %22 = nn.dense %21, 28 init(#nn.variance_scaling) no_bias : tensor<?x28xf32> -> tensor<?x28xf32>
+  %23 = nn.dense %22, 28 init(@ramp) no_bias : tensor<?x28xf32> -> tensor<?x28xf32>
+  %24 = nn.dense %23, 7 init(#nn.orthogonal) no_bias : tensor<?x28xf32> -> tensor<?x7xf32>
+  %25 = nn.dense %24, 3 init(#nn.kaiming_uniform) no_bias : tensor<?x7xf32> -> tensor<?x3xf32>
+  nn.return %25, %x, %1 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>
 }

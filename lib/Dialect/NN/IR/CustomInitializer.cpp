@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <limits>
 
@@ -59,6 +60,25 @@ static bool isExact(Operation &op) {
              UniformDrawOp, NormalDrawOp, YieldOp>(op);
 }
 
+/// Whether some operands give poison, of which scalar and vector code make
+/// different numbers, because `op` promises that they do not occur.
+static bool hasPromise(Operation &op) {
+  if (auto flags = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op);
+      flags && (flags.hasNoSignedWrap() || flags.hasNoUnsignedWrap()))
+    return true;
+  return op.hasAttrOfType<UnitAttr>("isExact") ||
+         op.hasAttrOfType<UnitAttr>("nonNeg");
+}
+
+/// Whether `op` shifts by what may be its operand's width or more.
+static bool mayShiftTooFar(Operation &op) {
+  if (!isa<arith::ShLIOp, arith::ShRUIOp, arith::ShRSIOp>(op))
+    return false;
+  APInt amount;
+  return !matchPattern(op.getOperand(1), m_ConstantInt(&amount)) ||
+         amount.uge(amount.getBitWidth());
+}
+
 static bool isScalar(Type type) {
   return type.isF32() || type.isInteger(32) || type.isInteger(1);
 }
@@ -84,6 +104,13 @@ LogicalResult InitializerOp::verifyRegions() {
         fast.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none)
       return op.emitOpError() << "must not have fast-math flags in an "
                                  "nn.initializer, whose results are exact";
+    if (hasPromise(op))
+      return op.emitOpError() << "must not have overflow, exact or nneg flags "
+                                 "in an nn.initializer, whose results are "
+                                 "exact";
+    if (mayShiftTooFar(op))
+      return op.emitOpError() << "must shift by a constant less than the "
+                                 "operand's width in an nn.initializer";
     for (Type type : op.getResultTypes())
       if (!isScalar(type))
         return op.emitOpError() << "must give f32, i32 or i1 in an "

@@ -106,9 +106,10 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
   for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
     std::string name =
         (layer.getLayerName().getValue() + "." + spec.suffix).str();
-    Attribute init = rules.choose(name, spec);
+    // What has its parameter has its initialiser, which no rule changes.
     if (layer.getParameterRef(index))
       continue;
+    Attribute init = rules.choose(name, spec);
     std::string symbol = (network.getSymName() + "." + name).str();
     if (Operation *other = symbols.lookup(symbol)) {
       InFlightDiagnostic diag = emitError() << "needs the symbol '" << symbol

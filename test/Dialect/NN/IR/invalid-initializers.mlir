@@ -135,3 +135,43 @@ nn.initializer @arguments(%i: index) {
   %x = arith.constant 1.0 : f32
   nn.yield %x
 }
+
+// -----
+
+nn.initializer @overflow(%row: i32, %column: i32) {
+  %c = arith.constant 32 : i32
+  // expected-error @+1 {{must not have overflow, exact or nneg flags in an nn.initializer, whose results are exact}}
+  %x = arith.addi %row, %column overflow<nsw> : i32
+  %y = arith.sitofp %x : i32 to f32
+  nn.yield %y
+}
+
+// -----
+
+nn.initializer @exact(%row: i32, %column: i32) {
+  %c = arith.constant 32 : i32
+  // expected-error @+1 {{must not have overflow, exact or nneg flags in an nn.initializer, whose results are exact}}
+  %x = arith.shrui %row, %c exact : i32
+  %y = arith.sitofp %x : i32 to f32
+  nn.yield %y
+}
+
+// -----
+
+nn.initializer @shift_by_variable(%row: i32, %column: i32) {
+  %c = arith.constant 32 : i32
+  // expected-error @+1 {{must shift by a constant less than the operand's width in an nn.initializer}}
+  %x = arith.shli %row, %column : i32
+  %y = arith.sitofp %x : i32 to f32
+  nn.yield %y
+}
+
+// -----
+
+nn.initializer @shift_too_far(%row: i32, %column: i32) {
+  %c = arith.constant 32 : i32
+  // expected-error @+1 {{must shift by a constant less than the operand's width in an nn.initializer}}
+  %x = arith.shrsi %row, %c : i32
+  %y = arith.sitofp %x : i32 to f32
+  nn.yield %y
+}
