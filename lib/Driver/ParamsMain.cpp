@@ -195,6 +195,8 @@ LogicalResult ParamsTool::write(TensorFile &tensors) {
   OutputFiles files;
   files.protect(options.file);
   files.protect(options.model);
+  for (StringRef text : options.bindings)
+    files.protect(text.split("=@").second);
   if (llvm::Error error =
           writeTensorFile(options.output, tensors.tensors, files))
     return report(std::move(error));

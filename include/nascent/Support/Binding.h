@@ -2,8 +2,9 @@
 //
 // What `--bind` says: the network, and the shape of its input, written out
 // (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); or the file of
-// parameters from which it follows (`mlp=@weights.safetensors`). Where a network
-// is bound several times, each binding has a label (`mlp:b64=64x20xf32`).
+// parameters from which it follows (`mlp=@weights.safetensors`). Where a
+// network is bound several times, each binding has a label
+// (`mlp:b64=64x20xf32`).
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,8 +34,9 @@ struct Binding {
 };
 
 /// Parses `NET[:ENTRY]=TYPE`. ENTRY is made of letters, digits and underscores.
-/// TYPE is dimensions and the element type, joined by x, with `?` or `-1` for an
-/// open dimension; or `@FILE.npy`, for the shape of the array in that file; or
+/// TYPE is dimensions and the element type, joined by x, with `?` or `-1` for
+/// an open dimension; or `@FILE.npy`, for the shape of the array in that file;
+/// or
 /// `@FILE.safetensors` or `@FILE.npz`, which is not read here. Any error starts
 /// with "binding '<text>': ".
 llvm::Expected<Binding> parseBinding(llvm::StringRef text);
