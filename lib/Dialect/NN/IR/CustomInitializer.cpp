@@ -66,8 +66,7 @@ static bool hasPromise(Operation &op) {
   if (auto flags = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op);
       flags && (flags.hasNoSignedWrap() || flags.hasNoUnsignedWrap()))
     return true;
-  return op.hasAttrOfType<UnitAttr>("isExact") ||
-         op.hasAttrOfType<UnitAttr>("nonNeg");
+  return op.hasAttrOfType<UnitAttr>("isExact");
 }
 
 /// Whether `op` shifts by what may be its operand's width or more.
@@ -105,9 +104,8 @@ LogicalResult InitializerOp::verifyRegions() {
       return op.emitOpError() << "must not have fast-math flags in an "
                                  "nn.initializer, whose results are exact";
     if (hasPromise(op))
-      return op.emitOpError() << "must not have overflow, exact or nneg flags "
-                                 "in an nn.initializer, whose results are "
-                                 "exact";
+      return op.emitOpError() << "must not have overflow or exact flags in an "
+                                 "nn.initializer, whose results are exact";
     if (mayShiftTooFar(op))
       return op.emitOpError() << "must shift by a constant less than the "
                                  "operand's width in an nn.initializer";

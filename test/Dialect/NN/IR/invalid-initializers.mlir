@@ -140,7 +140,7 @@ nn.initializer @arguments(%i: index) {
 
 nn.initializer @overflow(%row: i32, %column: i32) {
   %c = arith.constant 32 : i32
-  // expected-error @+1 {{must not have overflow, exact or nneg flags in an nn.initializer, whose results are exact}}
+  // expected-error @+1 {{must not have overflow or exact flags in an nn.initializer, whose results are exact}}
   %x = arith.addi %row, %column overflow<nsw> : i32
   %y = arith.sitofp %x : i32 to f32
   nn.yield %y
@@ -150,7 +150,7 @@ nn.initializer @overflow(%row: i32, %column: i32) {
 
 nn.initializer @exact(%row: i32, %column: i32) {
   %c = arith.constant 32 : i32
-  // expected-error @+1 {{must not have overflow, exact or nneg flags in an nn.initializer, whose results are exact}}
+  // expected-error @+1 {{must not have overflow or exact flags in an nn.initializer, whose results are exact}}
   %x = arith.shrui %row, %c exact : i32
   %y = arith.sitofp %x : i32 to f32
   nn.yield %y
