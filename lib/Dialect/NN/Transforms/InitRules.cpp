@@ -8,13 +8,16 @@ using namespace mlir;
 namespace nascent::nn {
 
 /// `#nn.…`, or `@name` for an initialiser of the module.
-static InitializerAttrInterface parseInitializer(StringRef text,
-                                                 MLIRContext *context) {
+static InitializerAttrInterface
+parseInitializer(StringRef text, MLIRContext *context, std::string &why) {
   StringRef symbol = text;
   if (symbol.consume_front("@"))
     return CustomAttr::get(context, FlatSymbolRefAttr::get(context, symbol));
   // The caller reports what is wrong, once, and names the option.
-  ScopedDiagnosticHandler silent(context, [](Diagnostic &) {});
+  ScopedDiagnosticHandler collect(context, [&](Diagnostic &diagnostic) {
+    if (why.empty())
+      why = diagnostic.str();
+  });
   return dyn_cast_or_null<InitializerAttrInterface>(
       parseAttribute(text, context));
 }
@@ -37,12 +40,13 @@ LogicalResult InitRules::parse(StringRef text, StringRef option,
   if (!glob)
     return emitError() << "pattern '" << pattern
                        << "' is malformed: " << toString(glob.takeError());
+  std::string why;
   InitializerAttrInterface init =
-      parseInitializer(initText, module.getContext());
+      parseInitializer(initText, module.getContext(), why);
   if (!init)
     return emitError() << "expected an initialiser such as "
                           "#nn.xavier_uniform, got '"
-                       << initText << "'";
+                       << initText << "'" << (why.empty() ? "" : ": ") << why;
   // A GlobPattern refers to the text it was made of.
   fromOptions.push_back({networkName.str(), std::move(*glob), init,
                          (option + " '" + text + "'").str(), module.getLoc()});
