@@ -56,6 +56,11 @@ private:
                 bool toStorage);
   /// A number of the table.
   Value cell(Value entry, TableColumn column);
+  /// How many elements a parameter has.
+  Value sizeOf(Value entry) {
+    Value rows = cell(entry, Rows), columns = cell(entry, Columns);
+    return mul(rows, columns);
+  }
 
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
@@ -197,13 +202,14 @@ FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
                                         function->getArgument(i));
     };
     Value first = argument(2), count = argument(3);
-    Value size = mul(cell(entry, Rows), cell(entry, Columns));
+    Value size = sizeOf(entry);
     // Unsigned, a negative number is one that is too large.
     auto fits = [&](Value x, Value limit) -> Value {
       return arith::CmpIOp::create(b, arith::CmpIPredicate::ule, x, limit);
     };
-    Value isInside = arith::AndIOp::create(b, fits(first, size),
-                                           fits(count, sub(size, first)));
+    Value starts = fits(first, size);
+    Value ends = fits(count, sub(size, first));
+    Value isInside = arith::AndIOp::create(b, starts, ends);
     auto branch = scf::IfOp::create(b, isInside, /*withElseRegion=*/false);
     {
       OpBuilder::InsertionGuard inBranch(b);
@@ -221,7 +227,7 @@ LogicalResult AccessLowering::createWhole(StringRef suffix,
   if (failed(function))
     return failure();
   emitGuarded(*function, [&](Value entry) -> Value {
-    Value size = mul(cell(entry, Rows), cell(entry, Columns));
+    Value size = sizeOf(entry);
     Value none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
     return func::CallOp::create(
                b, range,

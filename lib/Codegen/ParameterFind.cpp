@@ -77,7 +77,8 @@ Value FindEmitter::createGlobal(StringRef suffix, ArrayRef<int64_t> shape,
 Value FindEmitter::emitComparison(Value names, Value start, Value argument) {
   auto pair = [&](Value at) {
     Value position = arith::AddIOp::create(b, start, at);
-    return std::pair(load(names, position), load(argument, at));
+    Value own = load(names, position), given = load(argument, at);
+    return std::pair(own, given);
   };
   // Goes to the first difference or to the end, where both are equal.
   auto loop = scf::WhileOp::create(
@@ -85,10 +86,10 @@ Value FindEmitter::emitComparison(Value names, Value start, Value argument) {
       [&](OpBuilder &, Location, ValueRange at) {
         auto [own, given] = pair(at[0]);
         Value none = arith::ConstantOp::create(b, b.getI8IntegerAttr(0));
-        Value goesOn = arith::AndIOp::create(
-            b, isEqual(own, given),
-            arith::CmpIOp::create(b, arith::CmpIPredicate::ne, own, none));
-        scf::ConditionOp::create(b, goesOn, at);
+        Value same = isEqual(own, given);
+        Value more =
+            arith::CmpIOp::create(b, arith::CmpIPredicate::ne, own, none);
+        scf::ConditionOp::create(b, arith::AndIOp::create(b, same, more), at);
       },
       [&](OpBuilder &, Location, ValueRange at) {
         scf::YieldOp::create(
