@@ -1,11 +1,10 @@
 //===- NpyHeader.cpp - What a NPY file says about its array ---------------===//
 
 #include "nascent/Support/NpyHeader.h"
+#include "nascent/Support/MapFile.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
 #include <optional>
@@ -264,51 +263,17 @@ Expected<NpyHeader> parseNpyHeader(StringRef start, uint64_t fileSize) {
   return header;
 }
 
-/// The first bytes of a regular file, and its size.
-static Error readStart(StringRef path, SmallVectorImpl<char> &start,
-                       uint64_t &fileSize) {
-  // Asked before it is opened, because opening a FIFO waits for a writer.
-  sys::fs::file_status status;
-  if (std::error_code error = sys::fs::status(path, status))
-    return errorCodeToError(error);
-  if (!sys::fs::is_regular_file(status))
-    return createStringError(fmt::format(
-        "expected a regular file, found {}",
-        sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
-  Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
-  if (!file)
-    return file.takeError();
-  scope_exit close([&] { sys::fs::closeFile(*file); });
-  if (std::error_code error = sys::fs::status(*file, status))
-    return errorCodeToError(error);
-  fileSize = status.getSize();
-
-  start.resize(npyHeaderLimit);
-  size_t length = 0;
-  while (length != start.size()) {
-    Expected<size_t> count = sys::fs::readNativeFile(
-        *file, MutableArrayRef(start).drop_front(length));
-    if (!count)
-      return count.takeError();
-    if (*count == 0)
-      break;
-    length += *count;
-  }
-  start.truncate(length);
-  return Error::success();
-}
-
 Expected<NpyHeader> readNpyHeader(StringRef path) {
   auto fail = [&](Error error) {
     return createStringError(fmt::format("cannot read '{}': {}", path.str(),
                                          toString(std::move(error))));
   };
-  SmallVector<char, 0> start;
-  uint64_t fileSize = 0;
-  if (Error error = readStart(path, start, fileSize))
-    return fail(std::move(error));
+  Expected<std::unique_ptr<MemoryBuffer>> file = mapFile(path);
+  if (!file)
+    return fail(file.takeError());
+  StringRef contents = (*file)->getBuffer();
   Expected<NpyHeader> header =
-      parseNpyHeader(StringRef(start.data(), start.size()), fileSize);
+      parseNpyHeader(contents.take_front(npyHeaderLimit), contents.size());
   if (!header)
     return fail(header.takeError());
   return header;

@@ -1,11 +1,11 @@
 //===- TensorFile.cpp - Named tensors in a file ---------------------------===//
 
 #include "nascent/Support/TensorFile.h"
+#include "nascent/Support/MapFile.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/Npz.h"
 #include "nascent/Support/Safetensors.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <fmt/format.h>
@@ -113,23 +113,6 @@ Expected<TensorFile> parseTensorFile(TensorFormat format, StringRef contents,
   if (Error error = parse())
     return error;
   return file;
-}
-
-/// Maps a regular file.
-static Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path) {
-  // Asked before it is opened, because opening a FIFO waits for a writer.
-  sys::fs::file_status status;
-  if (std::error_code error = sys::fs::status(path, status))
-    return errorCodeToError(error);
-  if (!sys::fs::is_regular_file(status))
-    return createStringError(fmt::format(
-        "expected a regular file, found {}",
-        sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return errorCodeToError(buffer.getError());
-  return std::move(*buffer);
 }
 
 Expected<TensorFile> readTensorFile(StringRef path) {

@@ -1,0 +1,20 @@
+//===- MapFile.h - The contents of a regular file ---------------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_MAPFILE_H
+#define NASCENT_SUPPORT_MAPFILE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
+
+namespace nascent {
+
+/// Maps the file at `path` into memory. Fails with the reason alone; also where
+/// it is a directory, a device or a pipe, which it does not wait for.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+mapFile(llvm::StringRef path);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_MAPFILE_H

@@ -1,0 +1,27 @@
+//===- MapFile.cpp - The contents of a regular file -----------------------===//
+
+#include "nascent/Support/MapFile.h"
+#include "llvm/Support/FileSystem.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace nascent {
+
+Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path) {
+  // Asked before it is opened, because opening a FIFO waits for a writer.
+  sys::fs::file_status status;
+  if (std::error_code error = sys::fs::status(path, status))
+    return errorCodeToError(error);
+  if (!sys::fs::is_regular_file(status))
+    return createStringError(fmt::format(
+        "expected a regular file, found {}",
+        sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return errorCodeToError(buffer.getError());
+  return std::move(*buffer);
+}
+
+} // namespace nascent
