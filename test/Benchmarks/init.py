@@ -25,20 +25,7 @@ import torch
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "Integration",
                                 "Inputs"))
 from nascent_oracle import NativeNetwork, pointer  # noqa: E402
-
-FAR = """\
-nn.initializer @far {
-  %low = arith.constant -10.0 : f32
-  %high = arith.constant 10.0 : f32
-  %u = nn.uniform_draw %low, %high
-  %least = arith.constant 5.0 : f32
-  %zero = arith.constant 0.0 : f32
-  %magnitude = math.absf %u : f32
-  %keep = arith.cmpf oge, %magnitude, %least : f32
-  %value = arith.select %keep, %u, %zero : f32
-  nn.yield %value
-}
-"""
+from reference_init import FAR  # noqa: E402
 
 
 def far(tensor):

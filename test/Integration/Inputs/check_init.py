@@ -53,18 +53,7 @@ MATRIX_INITIALIZERS = INITIALIZERS + [
     ("identity", {}), ("sparse<sparsity = 0.3>", {"sparsity": 0.3}),
     ("sparse<sparsity = 0.9, std = 1.0>", {"sparsity": 0.9, "std": 1.0}),
 ]
-CUSTOM = """\
-nn.initializer @far {
-  %low = arith.constant -10.0 : f32
-  %high = arith.constant 10.0 : f32
-  %u = nn.uniform_draw %low, %high
-  %least = arith.constant 5.0 : f32
-  %zero = arith.constant 0.0 : f32
-  %magnitude = math.absf %u : f32
-  %keep = arith.cmpf oge, %magnitude, %least : f32
-  %value = arith.select %keep, %u, %zero : f32
-  nn.yield %value
-}
+CUSTOM = reference.FAR + """\
 nn.initializer @place(%row: i32, %column: i32) {
   %zero = arith.constant 0.0 : f32
   %one = arith.constant 1.0 : f32

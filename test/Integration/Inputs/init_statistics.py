@@ -12,21 +12,11 @@ import sys
 import numpy as np
 
 from nascent_oracle import NativeNetwork
+from reference_init import FAR
 
 SIDE = 1000
 COUNT = SIDE * SIDE
 SOURCE = """\
-nn.initializer @far {{
-  %low = arith.constant -10.0 : f32
-  %high = arith.constant 10.0 : f32
-  %u = nn.uniform_draw %low, %high
-  %least = arith.constant 5.0 : f32
-  %zero = arith.constant 0.0 : f32
-  %magnitude = math.absf %u : f32
-  %keep = arith.cmpf oge, %magnitude, %least : f32
-  %value = arith.select %keep, %u, %zero : f32
-  nn.yield %value
-}}
 nn.sequential @net(%x: tensor<?x{0}xf32>) -> tensor<?x{0}xf32> {{
   %0 = nn.dense %x, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
   %1 = nn.dense %0, {0} no_bias init({1}) : tensor<?x{0}xf32> -> tensor<?x{0}xf32>
@@ -81,7 +71,7 @@ def check_sample(x, cdf, central, what):
 def samples(arguments, initializer, name):
     """{(seed, parameter): values}."""
     network = NativeNetwork(*arguments[:2],
-                            SOURCE.format(SIDE, initializer).replace(
+                            (FAR + SOURCE.format(SIDE, initializer)).replace(
                                 "@net", "@" + name + "_net"), name + "_net",
                             arguments[2],
                             f"1x{SIDE}xf32")

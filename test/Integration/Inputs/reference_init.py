@@ -12,6 +12,21 @@ import statistics
 
 import numpy as np
 
+# The book's custom initialiser: u ~ U(-10, 10), kept where |u| >= 5, else 0.
+FAR = """\
+nn.initializer @far {
+  %low = arith.constant -10.0 : f32
+  %high = arith.constant 10.0 : f32
+  %u = nn.uniform_draw %low, %high
+  %least = arith.constant 5.0 : f32
+  %zero = arith.constant 0.0 : f32
+  %magnitude = math.absf %u : f32
+  %keep = arith.cmpf oge, %magnitude, %least : f32
+  %value = arith.select %keep, %u, %zero : f32
+  nn.yield %value
+}
+"""
+
 
 def philox(counter, key):
     """Philox4x32-10 of four counter words (arrays) and two key words."""
