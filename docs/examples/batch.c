@@ -1,8 +1,10 @@
 /* Runs docs/examples/mlp.mlir, compiled with --bind mlp=?x20xf32 to batch.o:
    the number of rows is an argument, and the scratch does not grow with it.
-   Computes the same rows in batches of different sizes and compares. */
+   Computes the same rows in batches of different sizes and compares: last bits
+   may differ, unless the network is compiled with --numerics=strict. */
 #include "batch.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,11 +31,12 @@ int main(void) {
                   sizes[i] < rest ? sizes[i] : rest, y + row * OUTPUTS,
                   scratch);
     }
-    if (memcmp(y, expected, sizeof y) != 0) {
-      fprintf(stderr, "batches of %d give other values\n", sizes[i]);
-      return 1;
-    }
-    printf("batches of %3d: the same %d rows, bit for bit\n", sizes[i], ROWS);
+    for (int k = 0; k < ROWS * OUTPUTS; ++k)
+      if (!(fabsf(y[k] - expected[k]) < 1e-5f)) {
+        fprintf(stderr, "batches of %d give other values\n", sizes[i]);
+        return 1;
+      }
+    printf("batches of %3d: the same %d rows\n", sizes[i], ROWS);
   }
 
   if (fflush(stdout) != 0 || ferror(stdout)) {

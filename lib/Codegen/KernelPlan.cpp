@@ -66,6 +66,58 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width) {
   return std::max<int64_t>(1, free / vectors);
 }
 
+MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
+                      int64_t width, bool strict, nn::PlanAttr overruled) {
+  auto choose = [](std::optional<int64_t> given, int64_t otherwise) {
+    return given.value_or(otherwise);
+  };
+  std::optional<int64_t> none;
+  // Sizes are far from 2^63 here: buffers of them have been accepted.
+  constexpr int64_t bytes = sizeof(float);
+  MatmulPlan plan;
+  plan.tileRows = choose(overruled ? overruled.getTileRows() : none,
+                         maxTileRows(target, width));
+  // Tiles of rows come back to a panel: half of the cache is for it. Between
+  // blocks of the depth all sums go to memory and back, so that larger blocks
+  // are better as long as they stay.
+  plan.depthBlock = choose(overruled ? overruled.getDepthBlock() : none,
+                           target.secondLevelCache / 2 / (width * bytes));
+  // Panels come back to a block of rows.
+  int64_t rowBytes =
+      std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
+  plan.rowBlock =
+      choose(overruled ? overruled.getRowBlock() : none,
+             std::max(plan.tileRows, target.lastLevelCache / 2 / rowBytes));
+  // Four cycles of latency, two additions a cycle.
+  plan.chains =
+      choose(overruled ? overruled.getChains() : none, strict ? 1 : 8);
+  // Hardware follows a single stream by itself. Where tiles of rows come back
+  // to a panel, the next panel is a stream that it does not know yet.
+  bool isLarge =
+      shape.depth * shape.units * bytes > target.secondLevelCache / 2;
+  plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
+                         isLarge && shape.rows > plan.tileRows ? 16 : 0);
+  return plan;
+}
+
+int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
+                    int64_t accumulators, int64_t vectors, int64_t terms) {
+  int64_t free = target.registers - vectors - otherRegisters(target);
+  int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
+  // Few terms are done before the sums of splits are.
+  return std::max<int64_t>(1,
+                           std::min({wanted, free / accumulators, terms / 4}));
+}
+
+int64_t chooseRowStride(int64_t rows, int64_t columns) {
+  // One way of a first-level cache, on nearly every processor.
+  constexpr int64_t way = 4096 / sizeof(float);
+  constexpr int64_t line = 64 / sizeof(float);
+  // A set holds a few lines, and the panel needs some.
+  bool collides = rows > 4 && columns % way == 0;
+  return collides ? columns + line : columns;
+}
+
 SmallVector<RowBlocks, 2> balanceRows(int64_t rows, int64_t maximum) {
   int64_t blocks = llvm::divideCeil(rows, maximum);
   int64_t small = rows / blocks, larger = rows % blocks;

@@ -45,8 +45,17 @@ unsigned lastUseOf(Value buffer,
   return last;
 }
 
+/// `type` without its layout, rows as long as they are far apart.
+MemRefType wholeRows(MemRefType type) {
+  SmallVector<int64_t> shape(type.getShape());
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (shape.size() == 2)
+    shape[1] = strides[0];
+  return MemRefType::get(shape, type.getElementType());
+}
+
 FailureOr<int64_t> bytesOf(memref::AllocOp alloc) {
-  SmallVector<int64_t> factors(alloc.getType().getShape());
+  SmallVector<int64_t> factors(wholeRows(alloc.getType()).getShape());
   factors.push_back(sizeof(float));
   std::optional<int64_t> bytes = nn::checkedProduct(factors);
   if (!bytes || *bytes > std::numeric_limits<int64_t>::max() / 4)
@@ -113,7 +122,14 @@ FailureOr<SmallVector<Slot>> planSlots(func::FuncOp function,
 Value viewAt(OpBuilder &builder, Location loc, MemRefType type, Value buffer,
              int64_t offset) {
   Value at = arith::ConstantIndexOp::create(builder, loc, offset);
-  return memref::ViewOp::create(builder, loc, type, buffer, at, ValueRange());
+  Value rows = memref::ViewOp::create(builder, loc, wholeRows(type), buffer, at,
+                                      ValueRange());
+  if (rows.getType() == type)
+    return rows;
+  auto [strides, unused] = type.getStridesAndOffset();
+  return memref::ReinterpretCastOp::create(builder, loc, type, rows,
+                                           /*offset=*/0, type.getShape(),
+                                           strides);
 }
 
 struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {

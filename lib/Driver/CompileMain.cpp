@@ -55,7 +55,16 @@ struct Options {
   InitCommandLine init{category, cl::SubCommand::getTopLevel()};
   cl::opt<bool> remarks{
       "remarks",
-      cl::desc("Say which parameters the init function initialises, and how"),
+      cl::desc("Say which parameters the init function initialises, and how, "
+               "and how dense layers are computed"),
+      cl::cat(category)};
+  cl::opt<Numerics> numerics{
+      "numerics", cl::desc("What may change the last bits of a result"),
+      cl::init(Numerics::Default),
+      cl::values(
+          clEnumValN(Numerics::Default, "default", "the target and the batch"),
+          clEnumValN(Numerics::Strict, "strict",
+                     "nothing, on targets with fused multiply-add")),
       cl::cat(category)};
   cl::opt<Emit> emit{
       "emit", cl::desc("What to write"), cl::init(Emit::Default),
@@ -385,7 +394,8 @@ LogicalResult Driver::run() {
                                   options.bindings.end());
   compilerOptions.parameterFiles = std::move(*parameterFiles);
   compilerOptions.init = options.init.get();
-  compilerOptions.init.remarks = options.remarks;
+  compilerOptions.numerics = options.numerics;
+  compilerOptions.remarks = options.remarks;
   Compiler compiler(module, std::move(compilerOptions));
   switch (emit) {
   case Emit::Summary:

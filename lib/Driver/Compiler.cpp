@@ -88,13 +88,17 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     buildLayoutPipeline(passes);
     break;
   case Stage::Linalg:
-    buildLinalgPipeline(passes, options.init.remarks);
+    buildLinalgPipeline(passes, options.remarks);
     break;
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.
     PassManager planning(module.getContext());
     planning.enableVerifier(false);
-    buildKernelPipeline(planning);
+    codegen::VectorizeKernelsOptions kernels;
+    kernels.remarks = options.remarks;
+    kernels.strict = options.numerics == Numerics::Strict;
+    kernels.optionName = "--numerics=strict";
+    buildKernelPipeline(planning, kernels);
     if (failed(planning.run(module)))
       return failure();
     addScratchBytes(module, interfaces);

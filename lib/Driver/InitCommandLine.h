@@ -32,9 +32,7 @@ public:
             llvm::cl::sub(command), llvm::cl::cat(category)) {}
 
   /// The options given.
-  InitOptions get() const {
-    return {{rules.begin(), rules.end()}, profile, /*remarks=*/false};
-  }
+  InitOptions get() const { return {{rules.begin(), rules.end()}, profile}; }
 
 private:
   llvm::cl::list<std::string> rules;

@@ -38,11 +38,13 @@ void buildLinalgPipeline(OpPassManager &passes, bool remarks) {
   passes.addPass(codegen::createNNLowerInit(init));
   passes.addPass(codegen::createNNLowerAccess());
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(codegen::createPadRows());
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
 
-void buildKernelPipeline(OpPassManager &passes) {
-  passes.addPass(codegen::createVectorizeKernels());
+void buildKernelPipeline(OpPassManager &passes,
+                         const codegen::VectorizeKernelsOptions &kernels) {
+  passes.addPass(codegen::createVectorizeKernels(kernels));
   passes.addPass(codegen::createPlanBuffers());
   passes.addPass(codegen::createEmitEntryPoints());
 }
@@ -68,7 +70,9 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
   }
   buildLayoutPipeline(passes);
   buildLinalgPipeline(passes);
-  buildKernelPipeline(passes);
+  codegen::VectorizeKernelsOptions kernels;
+  kernels.strict = options.strict;
+  buildKernelPipeline(passes, kernels);
   buildLLVMPipeline(passes);
 }
 

@@ -36,8 +36,10 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK-NEXT:    vector.store %[[R]], %[[Y]][%[[C0]], %[[C0]]]
 // CHECK-COUNT-7: vector.store
 // CHECK-NOT:     vector.store
-// The remaining three rows are one block, not two and one.
-// CHECK:         %{{.*}}:6 = scf.for
+// The remaining three rows are one block, not two and one. Six sums would wait
+// for one another: each is two, as far as there are registers.
+// FUSED:         %{{.*}}:12 = scf.for
+// SPLIT:         %{{.*}}:6 = scf.for
 // CHECK-COUNT-6: vector.store
 // CHECK-NOT:     vector.store
 // The last panel's last vector has two columns: what lies past them is neither
@@ -48,7 +50,8 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:         %{{.*}}:8 = scf.for {{.*}} iter_args(%{{.*}} = %[[B2]], %{{.*}} = %[[B3]],
 // CHECK:         vector.store
 // CHECK:         vector.maskedstore %[[Y]][%{{.*}}, %{{.*}}], %[[MASK]],
-// CHECK:         %{{.*}}:6 = scf.for
+// FUSED:         %{{.*}}:12 = scf.for
+// SPLIT:         %{{.*}}:6 = scf.for
 // CHECK-COUNT-3: vector.maskedstore
 // CHECK-NOT:     vector.maskedstore
 // CHECK:         return
@@ -77,8 +80,8 @@ nn.sequential @pair(%x: tensor<1x2xf32>) -> tensor<1x8xf32> attributes {nn.param
 // last panel does not need are not computed.
 // CHECK-LABEL: func.func private @no_bias.layer_0(
 // CHECK:         %[[ZERO:.*]] = arith.constant dense<0.0{{.*}}> : vector<4xf32>
-// CHECK:         scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]]) ->
-// CHECK:         scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]]) ->
+// CHECK:         scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]]) ->
+// CHECK:         %{{.*}}:8 = scf.for
 // CHECK-NOT:     scf.for
 // CHECK:         return
 nn.parameter @no_bias.0.weight : tensor<12x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)

@@ -12,6 +12,7 @@
 #define NASCENT_CODEGEN_KERNELPLAN_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 
@@ -26,10 +27,39 @@ struct VectorTarget {
   bool fma = false;
   /// Whether the first of two neighbouring words is the upper half of both.
   bool bigEndian = false;
+  /// Bytes of the caches that one core works from: a middling desktop's or
+  /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
+  /// some speed on the largest layers.
+  int64_t secondLevelCache = 1 << 20;
+  int64_t lastLevelCache = 16 << 20;
 
   /// What `nn.target` says of the module; without it, a baseline of 16
   /// registers of 128 bits without fused multiply-add.
   static VectorTarget of(mlir::ModuleOp module);
+};
+
+/// The sizes of a dense layer: `rows` × `depth` times `depth` × `units`.
+struct MatmulShape {
+  int64_t rows;
+  int64_t depth;
+  int64_t units;
+};
+
+/// How a dense layer is computed. Only `chains` can change a result: by how
+/// sums are associated.
+struct MatmulPlan {
+  /// The most rows of a register tile.
+  int64_t tileRows;
+  /// The most terms that are added to all sums before the next ones are.
+  int64_t depthBlock;
+  /// The most rows that all panels are multiplied by before the next ones are.
+  int64_t rowBlock;
+  /// A tile of fewer accumulators splits each of its sums, so that as many as
+  /// this do not wait for one another.
+  int64_t chains;
+  /// How far ahead of its use a panel is fetched, in rows of the panel; 0
+  /// leaves it to the hardware.
+  int64_t prefetch;
 };
 
 /// How many columns a weight's panel holds, for a layer of `units` outputs that
@@ -39,6 +69,24 @@ int64_t choosePanelWidth(const VectorTarget &target, int64_t units,
 
 /// The most rows a tile over `width` columns may have without spilling.
 int64_t maxTileRows(const VectorTarget &target, int64_t width);
+
+/// The plan of a layer whose weight is in panels of `width` columns. With
+/// `strict`, sums are not split. What `overruled` gives, if it is not null, is
+/// taken from there.
+MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
+                      int64_t width, bool strict = false,
+                      nn::PlanAttr overruled = {});
+
+/// Into how many each sum is split, in a tile of `accumulators` sums of which
+/// those of one row take `vectors` registers: what `chains` asks for, as far as
+/// registers and terms go.
+int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
+                    int64_t accumulators, int64_t vectors, int64_t terms);
+
+/// How many floats apart the rows of a matmul's input of `rows` × `columns`
+/// should be: `columns`, or a cache line more where they would all fall into
+/// one set of the cache.
+int64_t chooseRowStride(int64_t rows, int64_t columns);
 
 /// The rows of the functions that an open batch is walked with, largest first:
 /// powers of two, the last of them 1. Large enough to read each weight rarely,

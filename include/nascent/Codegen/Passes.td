@@ -98,6 +98,36 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
+  let summary = "Keep rows of matmul inputs out of each other's cache sets";
+  let description = [{
+    A matmul's input whose rows are a multiple of 4096 bytes apart is given rows
+    that are a cache line longer. A temporary is laid out so from the start; what
+    comes from outside is copied.
+
+    Needs: forward functions as `convert-nn-to-linalg` makes them, each kernel
+    called once. Leaves: the same with some strided buffers.
+
+    Before:
+    ```mlir
+    %0 = memref.alloc() : memref<64x1024xf32>
+    call @net.layer_0(…, %0) : …
+    call @net.layer_1(%0, …) : …
+    ```
+    After:
+    ```mlir
+    %0 = memref.alloc() : memref<64x1024xf32, strided<[1040, 1]>>
+    call @net.layer_0(…, %0) : …
+    call @net.layer_1(%0, …) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"numPadded", "padded",
+                              "Number of matmul inputs with longer rows">];
+}
+
 def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
   let summary = "Tile and vectorise fused layers, from tensors to loops";
   let description = [{
@@ -128,6 +158,15 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", "false",
+           "Round in one way whatever the tile, the batch and the target: add "
+           "terms in ascending order by fused multiply-adds, and reduce rows in "
+           "16 lanes">,
+    Option<"optionName", "option-name", "std::string", "\"strict\"",
+           "What the user knows `strict` as">,
+    Option<"remarks", "remarks", "bool", "false",
+           "Say how each dense layer is computed">];
   let statistics = [Statistic<"numTiles", "tiles",
                               "Number of matmul tiles emitted">];
 }

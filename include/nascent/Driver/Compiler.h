@@ -34,8 +34,12 @@ struct InitOptions {
   /// [NETWORK:]PATTERN=INITIALISER.
   std::vector<std::string> rules;
   nn::InitProfile profile = nn::InitProfile::Torch;
-  /// Whether to say which parameters are initialised.
-  bool remarks = false;
+};
+
+/// Which choices of code generation may change a result's last bits.
+enum class Numerics {
+  Default, // any, as long as a row does not see its neighbours
+  Strict,  // none: see docs/Numerics.md
 };
 
 /// What a user says beside the networks.
@@ -43,6 +47,9 @@ struct CompilerOptions {
   std::vector<std::string> bindings;
   std::vector<ParameterFile> parameterFiles;
   InitOptions init;
+  Numerics numerics = Numerics::Default;
+  /// Whether to say which parameters are initialised and how layers are tiled.
+  bool remarks = false;
 };
 
 /// Takes one module through the stages.

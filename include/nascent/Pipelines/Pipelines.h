@@ -11,6 +11,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+#include "nascent/Codegen/Passes.h"
 
 namespace nascent {
 
@@ -34,7 +35,8 @@ void buildLayoutPipeline(mlir::OpPassManager &passes);
 void buildLinalgPipeline(mlir::OpPassManager &passes, bool remarks = false);
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
-void buildKernelPipeline(mlir::OpPassManager &passes);
+void buildKernelPipeline(mlir::OpPassManager &passes,
+                         const codegen::VectorizeKernelsOptions &kernels = {});
 
 /// From loops over vectors to the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &passes);
@@ -46,6 +48,8 @@ struct LowerToLLVMPipelineOptions
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("As nn-set-target's")};
   Option<std::string> features{*this, "features",
                                llvm::cl::desc("As nn-set-target's")};
+  Option<bool> strict{*this, "strict",
+                      llvm::cl::desc("As nascent-vectorize-kernels'")};
 };
 
 /// nascent-lower-to-llvm: from a resolved network to the LLVM dialect. Where no

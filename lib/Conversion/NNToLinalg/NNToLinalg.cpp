@@ -180,6 +180,8 @@ NetworkLowering::createKernel(const Group &group, TypeRange types,
   func::FuncOp kernel =
       createFunction(loc, "layer_" + first.getLayerName().getValue(), types);
   kernel->setAttr(kKernelAttrName, builder.getUnitAttr());
+  if (Attribute plan = first->getAttr(kPlanAttrName))
+    kernel->setAttr(kPlanAttrName, plan);
   ++numKernels;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&kernel.front());

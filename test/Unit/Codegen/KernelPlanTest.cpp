@@ -119,6 +119,90 @@ TEST(MaxTileRows, MatchesTheKnownTiles) {
 }
 
 //===----------------------------------------------------------------------===//
+// planMatmul
+//===----------------------------------------------------------------------===//
+
+TEST(PlanMatmul, BlocksOnlyWhatNoCacheHolds) {
+  const VectorTarget v512{16, 32, true};
+  MatmulPlan small = planMatmul(v512, {64, 784, 256}, 32);
+  EXPECT_EQ(small.tileRows, 14);
+  EXPECT_GE(small.depthBlock, 784);
+  EXPECT_GE(small.rowBlock, 64);
+  MatmulPlan deep = planMatmul(v512, {64, 100000, 256}, 32);
+  EXPECT_EQ(deep.depthBlock * 32 * 4, v512.secondLevelCache / 2);
+  EXPECT_EQ(deep.rowBlock * deep.depthBlock * 4, v512.lastLevelCache / 2);
+  for (int64_t depth : {int64_t(0), int64_t(1), int64_t(1) << 40}) {
+    MatmulPlan plan = planMatmul(v512, {1, depth, 1}, 16);
+    EXPECT_GE(plan.depthBlock, 1) << depth;
+    EXPECT_GE(plan.rowBlock, 1) << depth;
+  }
+}
+
+TEST(PlanMatmul, FetchesAheadWherePanelsAreReadAgain) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).prefetch, 16);
+  EXPECT_EQ(planMatmul(v512, {14, 1024, 1024}, 32).prefetch, 0);
+  EXPECT_EQ(planMatmul(v512, {64, 128, 128}, 32).prefetch, 0);
+}
+
+TEST(PlanMatmul, TakesWhatOverrulesIt) {
+  MLIRContext context;
+  context.loadDialect<nascent::nn::NNDialect>();
+  const VectorTarget v512{16, 32, true};
+  auto overruled = nascent::nn::PlanAttr::get(&context, 3, 5, 7, 2, 0);
+  MatmulPlan plan = planMatmul(v512, {64, 1024, 1024}, 32, false, overruled);
+  EXPECT_EQ(plan.tileRows, 3);
+  EXPECT_EQ(plan.depthBlock, 5);
+  EXPECT_EQ(plan.rowBlock, 7);
+  EXPECT_EQ(plan.chains, 2);
+  EXPECT_EQ(plan.prefetch, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// countSplits
+//===----------------------------------------------------------------------===//
+
+TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
+  for (const VectorTarget &target : kTargets) {
+    MatmulPlan plan = planMatmul(target, {1, 1000, 1000}, target.lanes);
+    for (int64_t accumulators = 1; accumulators <= 30; ++accumulators) {
+      int64_t splits = countSplits(target, plan, accumulators, 1, 1000);
+      EXPECT_GE(splits, 1);
+      if (splits == 1)
+        continue;
+      EXPECT_LT((splits - 1) * accumulators, plan.chains);
+      EXPECT_LT(splits * accumulators + 2, target.registers);
+    }
+  }
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 256, 10}, 16), 1, 1, 256),
+            8);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {2, 256, 10}, 16), 2, 1, 256),
+            4);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {8, 256, 10}, 16), 8, 1, 256),
+            1);
+}
+
+TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 7, 10}, 16), 1, 1, 7), 1);
+  MatmulPlan strict = planMatmul(v512, {1, 256, 10}, 16, /*strict=*/true);
+  EXPECT_EQ(countSplits(v512, strict, 1, 1, 256), 1);
+}
+
+//===----------------------------------------------------------------------===//
+// chooseRowStride
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseRowStride, IsLongerWhereRowsShareACacheSet) {
+  EXPECT_EQ(chooseRowStride(64, 1024), 1040);
+  EXPECT_EQ(chooseRowStride(64, 4096), 4112);
+  EXPECT_EQ(chooseRowStride(64, 1000), 1000);
+  EXPECT_EQ(chooseRowStride(64, 512), 512);
+  EXPECT_EQ(chooseRowStride(4, 1024), 1024);
+}
+
+//===----------------------------------------------------------------------===//
 // balanceRows
 //===----------------------------------------------------------------------===//
 

@@ -33,6 +33,30 @@ LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               std::optional<int64_t> tileRows,
+                               std::optional<int64_t> depthBlock,
+                               std::optional<int64_t> rowBlock,
+                               std::optional<int64_t> chains,
+                               std::optional<int64_t> prefetch) {
+  // A tile is straight code: larger ones are no experiment but a mistake.
+  auto verify = [&](StringRef name, std::optional<int64_t> value, int64_t least,
+                    int64_t most) -> LogicalResult {
+    if (value && (*value < least || *value > most))
+      return emitError() << name << " must lie between " << least << " and "
+                         << most << ", got " << *value;
+    return success();
+  };
+  constexpr int64_t large = int64_t(1) << 31;
+  if (failed(verify("tile_rows", tileRows, 1, 64)) ||
+      failed(verify("depth_block", depthBlock, 1, large)) ||
+      failed(verify("row_block", rowBlock, 1, large)) ||
+      failed(verify("chains", chains, 1, 64)) ||
+      failed(verify("prefetch", prefetch, 0, 1024)))
+    return failure();
+  return success();
+}
+
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef, StringRef, StringRef,
                                  int64_t vectorBits, int64_t registers, bool) {

@@ -55,6 +55,13 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     return expects("a string");
   if (name == kKernelAttrName && !isa<UnitAttr>(value))
     return expects("a unit attribute");
+  if (name == kPlanAttrName) {
+    if (!isa<PlanAttr>(value))
+      return expects("a #nn.plan");
+    if (!isa<DenseOp>(op) && !op->hasAttr(kKernelAttrName))
+      return op->emitError()
+             << "attribute '" << name << "' belongs on nn.dense";
+  }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
                           kRowsAttrName, kNumInputsAttrName},
                          name)) {

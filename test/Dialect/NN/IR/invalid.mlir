@@ -724,6 +724,47 @@ nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
 
 // -----
 
+// expected-error @+1 {{tile_rows must lie between 1 and 64, got 0}}
+#plan = #nn.plan<tile_rows = 0>
+
+// -----
+
+// expected-error @+1 {{depth_block must lie between 1 and 2147483648, got -1}}
+#plan = #nn.plan<depth_block = -1>
+
+// -----
+
+// expected-error @+1 {{row_block must lie between 1 and 2147483648, got 4294967296}}
+#plan = #nn.plan<row_block = 4294967296>
+
+// -----
+
+// expected-error @+1 {{chains must lie between 1 and 64, got 65}}
+#plan = #nn.plan<chains = 65>
+
+// -----
+
+// expected-error @+1 {{prefetch must lie between 0 and 1024, got -1}}
+#plan = #nn.plan<tile_rows = 4, prefetch = -1>
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{attribute 'nn.plan' must be a #nn.plan, got 4 : i64}}
+  %0 = nn.dense %x, 4 {nn.plan = 4} : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{attribute 'nn.plan' belongs on nn.dense}}
+  %0 = nn.relu %x {nn.plan = #nn.plan<tile_rows = 4>} : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
 // expected-error @+1 {{entry 'a b' must be of letters, digits and underscores, as it becomes part of a name in C}}
 nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {entry = "a b"} {
   %0 = nn.relu %x : tensor<2x4xf32>

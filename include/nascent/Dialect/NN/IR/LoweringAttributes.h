@@ -28,6 +28,9 @@ inline constexpr llvm::StringLiteral kScratchBytesAttrName = "nn.scratch_bytes";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 
+/// On a dense layer, then on its kernel: what is overruled in its plan.
+inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";
+
 /// The alignment, in bytes, of every parameter and every scratch buffer within
 /// its buffer: a cache line, and the widest vector.
 inline constexpr int64_t kBufferAlignment = 64;

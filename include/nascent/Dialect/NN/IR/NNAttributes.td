@@ -389,6 +389,28 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
   }];
 }
 
+def NN_PlanAttr : NN_Attr<"Plan", "plan"> {
+  let summary = "how a dense layer is computed, where the compiler is overruled";
+  let description = [{
+    The attribute `nn.plan` of a dense layer, for experiments. What is not given
+    is decided as always. `tile_rows` is the most rows of a register tile;
+    `depth_block` the most terms that are added to all sums before the next;
+    `row_block` the most rows that all panels are multiplied by before the next;
+    `chains` how many sums a tile should have that do not wait for one another,
+    reached by splitting sums; `prefetch` how many rows ahead of its use a panel
+    is fetched, 0 for not. How wide panels are is the weight's `#nn.panels`.
+
+    Example: `nn.dense %x, 256 {nn.plan = #nn.plan<tile_rows = 8, chains = 1>}`.
+  }];
+  let parameters = (ins OptionalParameter<"std::optional<int64_t>">:$tile_rows,
+                        OptionalParameter<"std::optional<int64_t>">:$depth_block,
+                        OptionalParameter<"std::optional<int64_t>">:$row_block,
+                        OptionalParameter<"std::optional<int64_t>">:$chains,
+                        OptionalParameter<"std::optional<int64_t>">:$prefetch);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 def NN_TargetAttr : NN_Attr<"Target", "target"> {
   let summary = "what code generation needs to know of the machine";
   let description = [{

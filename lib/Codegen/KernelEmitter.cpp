@@ -1,0 +1,77 @@
+//===- KernelEmitter.cpp - What kernels of all kinds share ----------------===//
+
+#include "KernelEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+KernelEmitter::KernelEmitter(func::FuncOp kernel,
+                             bufferization::MaterializeInDestinationOp store,
+                             const VectorTarget &target)
+    : b(kernel.getLoc(), kernel.getContext()), root(store.getSource()),
+      destination(store.getDest()), target(target),
+      rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
+  b.setInsertionPoint(store);
+}
+
+Value KernelEmitter::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+
+Value KernelEmitter::add(Value x, Value y) {
+  return arith::AddIOp::create(b, x, y);
+}
+
+Value KernelEmitter::splat(Value scalar, int64_t lanes) {
+  return vector::BroadcastOp::create(
+      b, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
+void KernelEmitter::forEach(int64_t start, int64_t end, int64_t step,
+                            function_ref<void(Value)> inside) {
+  if (start >= end)
+    return;
+  if (end - start <= step)
+    return inside(index(start));
+  Value first = index(start);
+  forEach(first, index(end), step, inside);
+}
+
+void KernelEmitter::forEach(Value start, Value end, int64_t step,
+                            function_ref<void(Value)> inside) {
+  auto loop = scf::ForOp::create(b, start, end, index(step));
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  inside(loop.getInductionVar());
+}
+
+LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
+  MLIRContext *context = b.getContext();
+  BoolAttr disable = b.getBoolAttr(true);
+  auto unroll =
+      LLVM::LoopUnrollAttr::get(context, disable, {}, {}, {}, {}, {}, {});
+  LLVM::LoopLICMAttr licm;
+  if (!hoist)
+    licm = LLVM::LoopLICMAttr::get(context, disable, {});
+  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, licm,
+                                       {}, {}, {}, {}, {}, {}, {}, {}, {});
+}
+
+LogicalResult KernelEmitter::storeRoot(const Position &position) {
+  FailureOr<Value> value = body.evaluate(root, position);
+  if (failed(value))
+    return failure();
+  SmallVector<Value> indices;
+  if (rank == 2)
+    indices.push_back(position.row);
+  indices.push_back(position.column);
+  body.store(*value, destination, indices, position);
+  return success();
+}
+
+} // namespace nascent::codegen

@@ -1,0 +1,77 @@
+//===- MatmulKernel.h - Kernels with a matmul -------------------*- C++ -*-===//
+
+#ifndef NASCENT_LIB_CODEGEN_MATMULKERNEL_H
+#define NASCENT_LIB_CODEGEN_MATMULKERNEL_H
+
+#include "KernelEmitter.h"
+
+namespace nascent::codegen {
+
+/// Emits a fused dense layer in tiles whose accumulators are loop-carried
+/// vectors, as its plan says. Loops from the outside in: blocks of the depth,
+/// blocks of rows, panels, tiles of rows, depth.
+class MatmulKernel : KernelEmitter {
+public:
+  using KernelEmitter::KernelEmitter;
+
+  /// Fails, after an error, on a matmul that is not a dense layer's. `strict`
+  /// as for `planMatmul`.
+  llvm::LogicalResult emit(mlir::linalg::MatmulOp op, bool strict);
+
+  /// How the layer is computed, for people.
+  std::string describe() const;
+
+  unsigned getNumTiles() const { return numTiles; }
+
+private:
+  /// Some terms of every sum: `size` of them from `start` on. Between one block
+  /// and the next, the sums wait in the destination.
+  struct DepthBlock {
+    mlir::Value start;
+    int64_t size;
+    bool isFirst, isLast;
+  };
+  /// What is computed in registers: some rows of a panel.
+  struct Tile {
+    mlir::Value panel;
+    /// Where the block of rows starts.
+    mlir::Value firstRow;
+    llvm::SmallVector<mlir::Value> rows;
+    llvm::SmallVector<Position> positions;
+  };
+  /// Accumulators of a tile, row by row.
+  using Sums = llvm::SmallVector<mlir::Value>;
+
+  llvm::LogicalResult match(mlir::linalg::MatmulOp op, bool strict);
+  llvm::LogicalResult emitBlock(const DepthBlock &block);
+  /// Calls `inside` with each panel and how many columns it has.
+  llvm::LogicalResult forEachPanel(
+      llvm::function_ref<llvm::LogicalResult(mlir::Value, int64_t)> inside);
+  llvm::LogicalResult emitTile(const DepthBlock &block, mlir::Value firstRow,
+                               mlir::Value row, int64_t rows, mlir::Value panel,
+                               int64_t columns);
+  /// What an accumulator starts from.
+  mlir::Value initial(const DepthBlock &block, const Position &position);
+  /// Adds the block's products.
+  Sums accumulate(const DepthBlock &block, const Tile &tile, Sums sums);
+  /// Adds the products at depth `k`.
+  Sums multiplyAddRows(const DepthBlock &block, const Tile &tile, mlir::Value k,
+                       mlir::ValueRange sums);
+  /// Fetches what is read soon after depth `k`.
+  void prefetch(const DepthBlock &block, const Tile &tile, mlir::Value k);
+  mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
+
+  mlir::linalg::MatmulOp matmul;
+  mlir::Value input, weight; // buffers
+  mlir::Value bias;          // buffer, or null
+  mlir::Value fill;          // scalar, where there is no bias
+  int64_t width, lanes;
+  MatmulShape shape;
+  MatmulPlan plan;
+  unsigned numTiles = 0;
+  int64_t mostSplits = 1;
+};
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_LIB_CODEGEN_MATMULKERNEL_H

@@ -1,0 +1,139 @@
+//===- PadRows.cpp - Rows of a matmul's input in sets of their own --------===//
+//
+// A tile reads one element of each of its rows at a time. Where rows are a
+// multiple of a cache way apart, those elements share one set of the cache and
+// drive each other out of it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Codegen/KernelPlan.h"
+#include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+
+namespace nascent::codegen {
+
+#define GEN_PASS_DEF_PADROWS
+#include "nascent/Codegen/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The type of a matrix like `type` whose rows start in different sets; `type`
+/// itself where they do already.
+MemRefType padded(MemRefType type) {
+  if (type.getRank() != 2 || !type.getLayout().isIdentity())
+    return type;
+  int64_t columns = type.getDimSize(1);
+  int64_t stride = chooseRowStride(type.getDimSize(0), columns);
+  if (stride == columns)
+    return type;
+  return MemRefType::get(
+      type.getShape(), type.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), /*offset=*/0, {stride, 1}));
+}
+
+/// Changes the type that `kernel` takes as its argument `index`.
+void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type) {
+  kernel.getArgument(index).setType(type);
+  kernel.setFunctionType(FunctionType::get(kernel.getContext(),
+                                           kernel.front().getArgumentTypes(),
+                                           kernel.getResultTypes()));
+}
+
+struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (auto function :
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function->hasAttr(nn::kParameterBytesAttrName) &&
+          !function.isDeclaration())
+        pad(function, symbols);
+  }
+
+  void pad(func::FuncOp function, SymbolTable &symbols) {
+    llvm::DenseMap<Value, Value> copies;
+    for (auto call :
+         llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      if (!kernel || kernel.isDeclaration() || call.getNumOperands() == 0 ||
+          kernel.front().getOps<linalg::MatmulOp>().empty())
+        continue;
+      Value input = call.getOperand(0);
+      auto type = dyn_cast<MemRefType>(input.getType());
+      if (!type || padded(type) == type)
+        continue;
+      ++numPadded;
+      if (auto alloc = input.getDefiningOp<memref::AllocOp>();
+          alloc && isPassedOnly(alloc, symbols)) {
+        padInPlace(alloc, padded(type), symbols);
+        continue;
+      }
+      Value &copy = copies[input];
+      if (!copy)
+        copy = copyPadded(call, input, padded(type), function, symbols);
+      call.setOperand(0, copy);
+      setArgumentType(kernel, 0, padded(type));
+    }
+  }
+
+  /// Whether nothing but kernels, each called once, sees the buffer.
+  bool isPassedOnly(memref::AllocOp alloc, SymbolTable &symbols) {
+    return llvm::all_of(alloc->getUsers(), [&](Operation *user) {
+      auto call = dyn_cast<func::CallOp>(user);
+      if (!call)
+        return false;
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      return kernel && !kernel.isDeclaration() &&
+             llvm::hasSingleElement(*kernel.getSymbolUses(getOperation()));
+    });
+  }
+
+  void padInPlace(memref::AllocOp alloc, MemRefType type,
+                  SymbolTable &symbols) {
+    alloc.getResult().setType(type);
+    for (OpOperand &use : alloc->getUses())
+      setArgumentType(symbols.lookup<func::FuncOp>(
+                          cast<func::CallOp>(use.getOwner()).getCallee()),
+                      use.getOperandNumber(), type);
+  }
+
+  /// A padded copy of `input`, made before `call`.
+  Value copyPadded(func::CallOp call, Value input, MemRefType type,
+                   func::FuncOp function, SymbolTable &symbols) {
+    OpBuilder builder(call);
+    Location loc = call.getLoc();
+    Value copy = memref::AllocOp::create(builder, loc, type);
+    auto kernel = func::FuncOp::create(
+        loc, (call.getCallee() + ".pad").str(),
+        builder.getFunctionType({input.getType(), type}, {}));
+    kernel.setPrivate();
+    kernel->setAttr(nn::kKernelAttrName, builder.getUnitAttr());
+    symbols.insert(kernel, function->getIterator());
+    func::CallOp::create(builder, loc, kernel, ValueRange{input, copy});
+
+    builder.setInsertionPointToStart(kernel.addEntryBlock());
+    for (unsigned i = 0; i < 2; ++i)
+      kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+    Value value = bufferization::ToTensorOp::create(
+        builder, loc,
+        RankedTensorType::get(type.getShape(), type.getElementType()),
+        kernel.getArgument(0), /*restrict=*/true);
+    auto store = bufferization::MaterializeInDestinationOp::create(
+        builder, loc, /*result=*/Type(), value, kernel.getArgument(1));
+    store.setRestrict(true);
+    store.setWritable(true);
+    func::ReturnOp::create(builder, loc);
+    return copy;
+  }
+};
+
+} // namespace
+
+} // namespace nascent::codegen

@@ -1,0 +1,29 @@
+//===- RowKernel.h - Kernels that reduce and map rows -----------*- C++ -*-===//
+
+#ifndef NASCENT_LIB_CODEGEN_ROWKERNEL_H
+#define NASCENT_LIB_CODEGEN_ROWKERNEL_H
+
+#include "KernelEmitter.h"
+
+namespace nascent::codegen {
+
+/// Emits a fused layer without a matmul: for each row its reductions, then
+/// vectors of its columns. Kernels of rank 1 are one row.
+class RowKernel : KernelEmitter {
+public:
+  using KernelEmitter::KernelEmitter;
+
+  /// Fails, after an error, on a body that is not one of those.
+  llvm::LogicalResult emit(mlir::func::FuncOp kernel);
+
+private:
+  llvm::LogicalResult emitRow(mlir::Value row);
+  /// One value a row: reduces the columns of `op` and remembers the scalar.
+  llvm::LogicalResult reduce(mlir::linalg::GenericOp op, mlir::Value row);
+
+  llvm::SmallVector<mlir::linalg::GenericOp> reductions;
+};
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_LIB_CODEGEN_ROWKERNEL_H

@@ -1,0 +1,16 @@
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=strict --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{strict needs a target with fused multiply-add, which this one lacks; choose a processor that has it, such as x86-64-v3}}
+module {
+}
+
+// -----
+
+module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
+nn.parameter @net.0.weight : tensor<16x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.sequential @net(%x: tensor<12x50xf32>) -> tensor<12x16xf32> attributes {nn.parameter_bytes = 3200 : i64} {
+  // expected-error @+1 {{'linalg.matmul' op is told to have 4 chains of sums by its nn.plan, but strict numerics add terms in one order}}
+  %0 = nn.dense %x, 16 no_bias weight(@net.0.weight) {nn.plan = #nn.plan<chains = 4>} : tensor<12x50xf32> -> tensor<12x16xf32>
+  nn.return %0 : tensor<12x16xf32>
+}
+}
