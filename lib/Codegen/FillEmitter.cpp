@@ -5,7 +5,9 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "nascent/Codegen/BoxMuller.h"
 #include "nascent/Codegen/Philox.h"
+#include "nascent/Support/ElementwiseBuilder.h"
 #include <numeric>
 
 using namespace mlir;
@@ -77,7 +79,7 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const VectorTarget &target)
     : b(function.getLoc(), function.getContext()), function(function),
       fill(fill), kind(fill.getKind()),
-      numDraws(fill.init.getNumDraws(fill.target.scope)),
+      draws(fill.init.getDraws(fill.target.scope)),
       usesPosition(fill.init.usesPosition(fill.target.scope)),
       bigEndian(target.bigEndian),
       // Two words are made at a time, so that there are two lanes at least.
@@ -163,33 +165,65 @@ std::array<Value, 4> FillEmitter::words(Value block, unsigned draw) {
       b, {block, upper, constantI64(type, draw), constantI64(type, 0)}, key);
 }
 
-Value FillEmitter::wordOf(Value element, unsigned draw) {
-  Type type = element.getType();
-  Value block = arith::ShRUIOp::create(b, element, constantI64(type, 2));
-  std::array<Value, 4> all = words(block, draw);
-  Value lane = arith::AndIOp::create(b, element, constantI64(type, 3));
-  Value word = all[0];
-  for (int i = 1; i < 4; ++i) {
-    Value isThis = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane,
-                                         constantI64(type, i));
-    word = arith::SelectOp::create(b, isThis, all[i], word);
-  }
-  return word;
-}
-
-Value FillEmitter::pair(Value first, Value second) {
-  Type type = first.getType();
-  if (!second)
-    return arith::TruncIOp::create(b, withElement(type, b.getI32Type()), first);
+Value FillEmitter::pack(const Numbers &numbers) {
+  auto [even, odd] = numbers;
+  Type type = even.getType();
+  if (!odd)
+    return arith::TruncIOp::create(b, withElement(type, b.getI32Type()), even);
   if (bigEndian)
-    std::swap(first, second);
+    std::swap(even, odd);
   Value low =
-      arith::AndIOp::create(b, first, constantI64(type, int64_t(0xffffffff)));
-  Value high = arith::ShLIOp::create(b, second, constantI64(type, 32));
+      arith::AndIOp::create(b, even, constantI64(type, int64_t(0xffffffff)));
+  Value high = arith::ShLIOp::create(b, odd, constantI64(type, 32));
   int64_t size = cast<VectorType>(type).getDimSize(0);
   return vector::BitCastOp::create(b,
                                    VectorType::get({2 * size}, b.getI32Type()),
                                    arith::OrIOp::create(b, low, high));
+}
+
+std::array<Value, 4> FillEmitter::words(const Numbers &blocks, unsigned draw) {
+  std::array<Value, 4> even = words(blocks[0], draw), odd;
+  if (blocks[1])
+    odd = words(blocks[1], draw);
+  std::array<Value, 4> result;
+  for (int i = 0; i < 4; ++i)
+    result[i] = pack({even[i], odd[i]});
+  return result;
+}
+
+Value FillEmitter::drawOf(const Numbers &elements, unsigned draw,
+                          nn::Draw kind) {
+  Numbers blocks;
+  for (int i = 0; i < 2 && elements[i]; ++i)
+    blocks[i] = arith::ShRUIOp::create(b, elements[i],
+                                       constantI64(elements[i].getType(), 2));
+  auto [word0, word1, word2, word3] = words(blocks, draw);
+  // Which word of its block an element has, by the lower bits of its number.
+  Value number = pack(elements);
+  ElementwiseBuilder e(b, b.getLoc(),
+                       withElement(number.getType(), b.getF32Type()));
+  auto choose = [&](uint32_t bit, Value ifSet, Value otherwise) -> Value {
+    Value masked = e.emit<arith::AndIOp>(number, e.i32(bit));
+    Value isSet =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, masked, e.i32(0));
+    return arith::SelectOp::create(b, isSet, ifSet, otherwise);
+  };
+  Value first = choose(1, word1, word0);
+  Value second = choose(1, word3, word2);
+  if (kind == nn::Draw::Normal)
+    makeNormal(first, second);
+  return choose(2, second, first);
+}
+
+void FillEmitter::makeNormal(MutableArrayRef<Value> first,
+                             MutableArrayRef<Value> second) {
+  Value radii = concatenate(first);
+  Value angles = concatenate(second);
+  Type type = withElement(radii.getType(), b.getF32Type());
+  ElementwiseBuilder e(b, b.getLoc(), type);
+  auto [x, y] = emitBoxMuller(e, radii, angles);
+  separate(x, first);
+  separate(y, second);
 }
 
 // Two vectors of 64-bit halves of blocks become vectors of whole blocks by
@@ -207,34 +241,40 @@ Value FillEmitter::rowMajorBlocks(Value first) {
   return add(splat(type, first), offsets);
 }
 
-std::array<Value, 2> FillEmitter::inOrder(const std::array<Value, 4> &words) {
-  int64_t size = lanes / 2;
-  auto i64Type = VectorType::get({size}, b.getI64Type());
-  std::array<Value, 2> halves;
-  for (int i = 0; i < 2; ++i)
-    halves[i] = vector::BitCastOp::create(b, i64Type,
-                                          pair(words[2 * i], words[2 * i + 1]));
-  std::array<Value, 2> result = halves;
-  for (int64_t half = 0; half < 2; ++half) {
-    if (size > 1) {
-      SmallVector<int64_t> mask;
-      for (int64_t i = 0; i < size; ++i)
-        mask.push_back((i & ~1) + half + (i & 1) * size);
-      result[half] = vector::ShuffleOp::create(b, halves[0], halves[1], mask);
+SmallVector<Value> FillEmitter::rowMajorDraws(Value firstBlock, int64_t count,
+                                              unsigned draw) {
+  SmallVector<Value> first, second;
+  for (int64_t i = 0; i < count; i += 2) {
+    Value block = add(firstBlock, constantI64(b.getI64Type(), i * lanes / 4));
+    auto [word0, word1, word2, word3] = words(rowMajorBlocks(block), draw);
+    first.push_back(pack({word0, word1}));
+    second.push_back(pack({word2, word3}));
+  }
+  if (draws[draw] == nn::Draw::Normal)
+    makeNormal(first, second);
+  SmallVector<Value> result;
+  for (auto [x, y] : llvm::zip(first, second)) {
+    if (lanes == 2) {
+      result.append({x, y});
+      continue;
     }
-    result[half] = vector::BitCastOp::create(
-        b, vectorType.clone(b.getI32Type()), result[half]);
+    for (int64_t half = 0; half < 2; ++half) {
+      SmallVector<int64_t> mask;
+      for (int64_t i = 0; i < lanes; ++i)
+        mask.push_back((i & ~3) + 2 * half + (i & 1) + (i & 2) / 2 * lanes);
+      result.push_back(vector::ShuffleOp::create(b, x, y, mask));
+    }
   }
   return result;
 }
 
-Value FillEmitter::element(Type type, ArrayRef<Value> draws, Value row,
+Value FillEmitter::element(Type type, ArrayRef<Value> drawn, Value row,
                            Value column) {
   SmallVector<Value> arguments;
   for (Value argument : function.getArguments().drop_front(FirstOwn))
     arguments.push_back(splat(withElement(type, argument.getType()), argument));
   return fill.init.emitElement(
-      b, b.getLoc(), {type, arguments, draws, row, column, fill.target.scope});
+      b, b.getLoc(), {type, arguments, drawn, row, column, fill.target.scope});
 }
 
 Value FillEmitter::concatenate(ArrayRef<Value> vectors) {
@@ -249,43 +289,48 @@ Value FillEmitter::concatenate(ArrayRef<Value> vectors) {
       b, low, high, llvm::to_vector(llvm::seq<int64_t>(0, size)));
 }
 
+void FillEmitter::separate(Value all, MutableArrayRef<Value> parts) {
+  if (parts.size() == 1) {
+    parts.front() = all;
+    return;
+  }
+  int64_t size =
+      cast<VectorType>(all.getType()).getDimSize(0) / int64_t(parts.size());
+  for (auto [i, part] : llvm::enumerate(parts))
+    part = vector::ExtractStridedSliceOp::create(
+        b, all, ArrayRef<int64_t>{int64_t(i) * size}, ArrayRef<int64_t>{size},
+        ArrayRef<int64_t>{1});
+}
+
 /// The most vectors of elements that are computed as one. More would not find
 /// registers.
 static constexpr size_t kGroup = 8;
 
-SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value, 1>> draws,
+SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value>> drawn,
                                          ArrayRef<Value> rowNumbers,
                                          ArrayRef<Value> columnNumbers) {
-  SmallVector<Value> results;
-  for (size_t first = 0; first < draws.size(); first += kGroup) {
-    size_t count = std::min(kGroup, draws.size() - first);
+  SmallVector<Value> results(rowNumbers.size());
+  for (size_t first = 0; first < results.size(); first += kGroup) {
+    size_t count = std::min(kGroup, results.size() - first);
     SmallVector<Value> wide;
-    for (unsigned draw = 0; draw < numDraws; ++draw) {
-      SmallVector<Value> words;
-      for (size_t i = 0; i < count; ++i)
-        words.push_back(draws[first + i][draw]);
-      wide.push_back(concatenate(words));
-    }
+    for (ArrayRef<Value> vectors : drawn)
+      wide.push_back(concatenate(vectors.slice(first, count)));
     int64_t size = count * lanes;
     Value all = element(VectorType::get({size}, b.getF32Type()), wide,
                         concatenate(rowNumbers.slice(first, count)),
                         concatenate(columnNumbers.slice(first, count)));
-    for (size_t i = 0; i < count; ++i)
-      results.push_back(vector::ExtractStridedSliceOp::create(
-          b, all, ArrayRef<int64_t>{int64_t(i) * lanes},
-          ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
+    separate(all, MutableArrayRef(results).slice(first, count));
   }
   return results;
 }
 
 Value FillEmitter::scalarElement(Value row, Value column, Value number) {
-  SmallVector<Value> draws;
-  for (unsigned draw = 0; draw < numDraws; ++draw)
-    draws.push_back(arith::TruncIOp::create(b, b.getI32Type(),
-                                            wordOf(toI64(number), draw)));
+  SmallVector<Value> drawn;
+  for (unsigned draw = 0; draw < draws.size(); ++draw)
+    drawn.push_back(drawOf({toI64(number), Value()}, draw, draws[draw]));
   if (!usesPosition)
-    return element(b.getF32Type(), draws, {}, {});
-  return element(b.getF32Type(), draws, toI32(row), toI32(column));
+    return element(b.getF32Type(), drawn, {}, {});
+  return element(b.getF32Type(), drawn, toI32(row), toI32(column));
 }
 
 //===----------------------------------------------------------------------===//
@@ -297,16 +342,11 @@ static constexpr int64_t kRowMajorVectors = 4;
 
 void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
   Value first = add(rowStart, start);
-  SmallVector<SmallVector<Value, 1>> draws(kRowMajorVectors);
   Value firstBlock =
       arith::ShRUIOp::create(b, toI64(first), constantI64(b.getI64Type(), 2));
-  for (unsigned draw = 0; draw < numDraws; ++draw)
-    for (int64_t i = 0; i < kRowMajorVectors; i += 2) {
-      Value block = add(firstBlock, constantI64(b.getI64Type(), i * lanes / 4));
-      auto [low, high] = inOrder(words(rowMajorBlocks(block), draw));
-      draws[i].push_back(low);
-      draws[i + 1].push_back(high);
-    }
+  SmallVector<SmallVector<Value>> drawn;
+  for (unsigned draw = 0; draw < draws.size(); ++draw)
+    drawn.push_back(rowMajorDraws(firstBlock, kRowMajorVectors, draw));
   SmallVector<Value> rowNumbers(kRowMajorVectors), columnNumbers = rowNumbers;
   if (usesPosition)
     for (int64_t i = 0; i < kRowMajorVectors; ++i) {
@@ -317,7 +357,7 @@ void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
           add(splat(i32Vector, column), iota(b.getI32Type(), lanes));
     }
   for (auto [i, value] :
-       llvm::enumerate(elements(draws, rowNumbers, columnNumbers)))
+       llvm::enumerate(elements(drawn, rowNumbers, columnNumbers)))
     vector::StoreOp::create(b, value, storage,
                             ValueRange{add(first, index(i * lanes))});
 }
@@ -330,7 +370,7 @@ void FillEmitter::emitRowMajor() {
   Value row = rowLoop.getInductionVar();
   Value rowStart = mul(row, length);
   Value wholeEnd = zero;
-  if (kind.wholeBlocks || numDraws == 0) {
+  if (kind.wholeBlocks || draws.empty()) {
     Value step = index(kRowMajorVectors * lanes);
     wholeEnd =
         mul(arith::ShRUIOp::create(
@@ -352,29 +392,40 @@ void FillEmitter::emitRowMajor() {
 // Panels
 //===----------------------------------------------------------------------===//
 
-void FillEmitter::drawPanelVector(
-    Value firstRow, Value column,
-    MutableArrayRef<SmallVector<Value, 1>> draws) {
-  bool hasPairs = lanes > 1;
+FillEmitter::Numbers FillEmitter::panelNumbers(Value firstRow, Value column) {
   // In blocks where a row is whole ones, else in elements.
   auto count = [&](Value elements) -> Value {
     return kind.wholeBlocks ? arith::ShRUIOp::create(b, elements, index(2))
                             : elements;
   };
   Value first = add(mul(firstRow, count(columns)), count(column));
-  for (unsigned draw = 0; draw < numDraws; ++draw) {
-    std::array<SmallVector<Value, 4>, 2> both;
-    for (int half = 0; half < (hasPairs ? 2 : 1); ++half) {
-      Value numbers = add(splat(laneStarts[half].getType(), toI64(first)),
-                          laneStarts[half]);
-      if (kind.wholeBlocks)
-        both[half] = llvm::to_vector<4>(words(numbers, draw));
-      else
-        both[half] = {wordOf(numbers, draw)};
-    }
-    for (size_t i = 0; i < draws.size(); ++i)
-      draws[i].push_back(pair(both[0][i], hasPairs ? both[1][i] : Value()));
+  Numbers numbers;
+  for (int half = 0; half < (lanes > 1 ? 2 : 1); ++half)
+    numbers[half] =
+        add(splat(laneStarts[half].getType(), toI64(first)), laneStarts[half]);
+  return numbers;
+}
+
+SmallVector<Value> FillEmitter::panelDraws(ArrayRef<Numbers> vectors,
+                                           unsigned draw) {
+  SmallVector<Value> result;
+  if (!kind.wholeBlocks) {
+    for (const Numbers &elements : vectors)
+      result.push_back(drawOf(elements, draw, draws[draw]));
+    return result;
   }
+  // A block's words are four columns'.
+  SmallVector<Value> first, second;
+  for (const Numbers &blocks : vectors) {
+    std::array<Value, 4> all = words(blocks, draw);
+    first.append(all.begin(), all.begin() + 2);
+    second.append(all.begin() + 2, all.end());
+  }
+  if (draws[draw] == nn::Draw::Normal)
+    makeNormal(first, second);
+  for (size_t i = 0; i < first.size(); i += 2)
+    result.append({first[i], first[i + 1], second[i], second[i + 1]});
+  return result;
 }
 
 void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
@@ -383,13 +434,13 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
   Type i32Vector = vectorType.clone(b.getI32Type());
   Value laneNumbers = iota(b.getI32Type(), lanes);
   // One vector after the other, each with its columns.
-  SmallVector<SmallVector<Value, 1>, 8> draws(count * columnStep);
-  SmallVector<Value> rowNumbers(draws.size()), columnNumbers = rowNumbers;
+  SmallVector<Value> rowNumbers(count * columnStep), columnNumbers = rowNumbers;
+  SmallVector<Numbers, 2> numbers;
   SmallVector<Value, 2> isRow;
   for (int64_t v = 0; v < count; ++v) {
     Value firstRow = add(add(panel, vector), index(v * lanes));
-    drawPanelVector(firstRow, column,
-                    MutableArrayRef(draws).slice(v * columnStep, columnStep));
+    if (!draws.empty())
+      numbers.push_back(panelNumbers(firstRow, column));
     // Lanes past the last row are the panel's padding.
     Value rowsLeft = arith::MinSIOp::create(
         b, arith::SubIOp::create(b, rows, firstRow), index(lanes));
@@ -405,7 +456,10 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
             splat(i32Vector, toI32(add(column, index(i))));
       }
   }
-  SmallVector<Value> values = elements(draws, rowNumbers, columnNumbers);
+  SmallVector<SmallVector<Value>> drawn;
+  for (unsigned draw = 0; draw < draws.size(); ++draw)
+    drawn.push_back(panelDraws(numbers, draw));
+  SmallVector<Value> values = elements(drawn, rowNumbers, columnNumbers);
   Value padding =
       splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
   Value place = add(mul(panel, columns), vector);
@@ -466,9 +520,8 @@ public:
     memref::StoreOp::create(b, value, emitter.storage, place(row, column));
   }
   Value draw(Value row, Value column, unsigned number) override {
-    Value element = emitter.toI64(canonical(row, column));
-    return arith::TruncIOp::create(b, b.getI32Type(),
-                                   emitter.wordOf(element, number));
+    return emitter.drawOf({emitter.toI64(canonical(row, column)), Value()},
+                          number, nn::Draw::Bits);
   }
   ArrayRef<Value> getArguments() override { return arguments; }
 
@@ -510,7 +563,7 @@ void FillEmitter::emit() {
       b, MemRefType::get({ShapedType::kDynamic}, b.getF32Type()),
       function.getArgument(Parameters), function.getArgument(Offset),
       ValueRange{elements});
-  if (numDraws > 0)
+  if (!draws.empty())
     emitKey();
   {
     OpBuilder::InsertionGuard guard(b);

@@ -49,9 +49,12 @@ struct Fill {
 };
 
 /// Emits the body of a fill function, which computes element i of a parameter
-/// as `init` says from word i mod 4 of
-/// Philox(counter = (⌊i/4⌋ low, ⌊i/4⌋ high, draw, 0), key), the key being the
-/// first two words of Philox(counter = (name, 0, 0), key = seed).
+/// as `init` says from its draws. A draw is made from the block
+/// Philox(counter = (⌊i/4⌋ low, ⌊i/4⌋ high, number of the draw, 0), key), the
+/// key being the first two words of Philox(counter = (name, 0, 0), key = seed).
+/// Bits are word i mod 4 of it; the normals of elements 0 and 2 are a pair of
+/// Box and Muller's from words 0 and 2, those of elements 1 and 3 from words 1
+/// and 3.
 class FillEmitter {
 public:
   FillEmitter(mlir::func::FuncOp function, const Fill &fill,
@@ -70,33 +73,47 @@ private:
   /// `count` neighbouring vectors of rows, and as many columns as a block has.
   void emitPanelVectors(mlir::Value panel, mlir::Value vector,
                         mlir::Value column, int64_t count);
-  void drawPanelVector(
-      mlir::Value firstRow, mlir::Value column,
-      llvm::MutableArrayRef<llvm::SmallVector<mlir::Value, 1>> draws);
 
   /// Random word `draw` of each of a block's four elements, for scalar or
   /// vector i64 block numbers: i64, of which the lower halves count.
   std::array<mlir::Value, 4> words(mlir::Value block, unsigned draw);
-  /// The same of single elements, given their i64 numbers.
-  mlir::Value wordOf(mlir::Value element, unsigned draw);
-  /// The i32s that are the lower halves of `first` and `second` in turn, for
-  /// vectors; where there is no second one, those of `first`.
-  mlir::Value pair(mlir::Value first, mlir::Value second);
-  /// For each four blocks, the words 0, 1, 2, 3, 0, …: `blocks` are numbered by
-  /// `rowMajorBlocks`.
-  std::array<mlir::Value, 2> inOrder(const std::array<mlir::Value, 4> &words);
+  /// i64 numbers of the even and of the odd lanes; only the former if there is
+  /// one lane.
+  using Numbers = std::array<mlir::Value, 2>;
+  /// The same words as i32s, for all lanes.
+  std::array<mlir::Value, 4> words(const Numbers &blocks, unsigned draw);
+  /// A draw of single elements, given their numbers.
+  mlir::Value drawOf(const Numbers &elements, unsigned draw, nn::Draw kind);
+  /// The i32s that are the lower halves of the even and odd lanes' numbers.
+  mlir::Value pack(const Numbers &numbers);
+  /// Makes the second words' coordinates and the first words' from pairs of
+  /// words, in place.
+  void makeNormal(llvm::MutableArrayRef<mlir::Value> first,
+                  llvm::MutableArrayRef<mlir::Value> second);
+  /// Draws of `count` vectors of neighbouring elements, two at a time.
+  llvm::SmallVector<mlir::Value> rowMajorDraws(mlir::Value firstBlock,
+                                               int64_t count, unsigned draw);
   mlir::Value rowMajorBlocks(mlir::Value first);
+  /// The numbers of a column's blocks, or elements, by lanes.
+  Numbers panelNumbers(mlir::Value firstRow, mlir::Value column);
+  /// Draws of as many columns as a block has, for one vector of rows after the
+  /// other.
+  llvm::SmallVector<mlir::Value> panelDraws(llvm::ArrayRef<Numbers> vectors,
+                                            unsigned draw);
 
   /// The element that `init` makes of its words, a scalar or a vector.
-  mlir::Value element(mlir::Type type, llvm::ArrayRef<mlir::Value> draws,
+  mlir::Value element(mlir::Type type, llvm::ArrayRef<mlir::Value> drawn,
                       mlir::Value row, mlir::Value column);
   /// Elements of several vectors, some of them computed as one: their chains of
-  /// dependent operations then run side by side.
+  /// dependent operations then run side by side. For each draw, `drawn` has as
+  /// many vectors as there are of `rows` and `columns`.
   llvm::SmallVector<mlir::Value>
-  elements(llvm::ArrayRef<llvm::SmallVector<mlir::Value, 1>> draws,
+  elements(llvm::ArrayRef<llvm::SmallVector<mlir::Value>> drawn,
            llvm::ArrayRef<mlir::Value> rows,
            llvm::ArrayRef<mlir::Value> columns);
   mlir::Value concatenate(llvm::ArrayRef<mlir::Value> vectors);
+  /// The opposite.
+  void separate(mlir::Value all, llvm::MutableArrayRef<mlir::Value> parts);
   mlir::Value scalarElement(mlir::Value row, mlir::Value column,
                             mlir::Value number);
 
@@ -115,7 +132,7 @@ private:
   mlir::func::FuncOp function;
   Fill fill;
   FillKind kind;
-  unsigned numDraws;
+  llvm::SmallVector<nn::Draw> draws;
   bool usesPosition;
   bool bigEndian;
   int64_t lanes;
