@@ -1,74 +1,15 @@
 //===- FillEmitter.cpp - The loops that fill a parameter ------------------===//
 
-#include "nascent/Codegen/FillEmitter.h"
+#include "FillEmitter.h"
+#include "StoredTensor.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "nascent/Codegen/Philox.h"
 #include <numeric>
 
 using namespace mlir;
 
 namespace nascent::codegen {
-
-//===----------------------------------------------------------------------===//
-// What a fill function is made for and called with
-//===----------------------------------------------------------------------===//
-
-std::string FillKind::suffix() const {
-  std::string suffix = width == 0 ? "" : ".panels_" + std::to_string(width);
-  return suffix + (wholeBlocks ? "" : ".split") + (manyBlocks ? ".large" : "");
-}
-
-FillKind Fill::getKind() const {
-  bool wholeBlocks = target.getColumns() % 4 == 0;
-  // Padding may number blocks past the last row.
-  bool manyBlocks =
-      nn::checkedProduct(
-          {int64_t(llvm::alignTo(target.getRows(), 1024)), target.getColumns()})
-              .value_or(ShapedType::kDynamic) >>
-          33 !=
-      0;
-  if (layout)
-    return {layout.getWidth(), wholeBlocks, manyBlocks,
-            /*onePanel=*/!llvm::isPowerOf2_64(layout.getWidth()) &&
-                target.getRows() <= layout.getWidth()};
-  // Where elements have no place, a row-major matrix is one row.
-  return {/*width=*/0,
-          wholeBlocks || target.getRows() == 1 ||
-              !init.usesPosition(target.scope),
-          manyBlocks, /*onePanel=*/false};
-}
-
-FunctionType Fill::getFunctionType(MemRefType parameters) const {
-  Builder b(init.getContext());
-  SmallVector<Type> inputs = {parameters,       b.getIndexType(),
-                              b.getIndexType(), b.getIndexType(),
-                              b.getI64Type(),   b.getI64Type()};
-  for (TypedAttr argument : init.getArguments(target))
-    inputs.push_back(argument.getType());
-  return b.getFunctionType(inputs, {});
-}
-
-SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
-                                     int64_t offset, StringRef name,
-                                     Value seed) const {
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  Value hash =
-      arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
-  SmallVector<Value> operands = {parameters,
-                                 index(offset),
-                                 index(target.getRows()),
-                                 index(target.getColumns()),
-                                 hash,
-                                 seed};
-  for (TypedAttr argument : init.getArguments(target))
-    operands.push_back(arith::ConstantOp::create(b, argument));
-  return operands;
-}
 
 /// A function argument by its place in the signature.
 enum Argument { Parameters, Offset, Rows, Columns, Name, Seed, FirstOwn };
@@ -77,450 +18,76 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const VectorTarget &target)
     : b(function.getLoc(), function.getContext()), function(function),
       fill(fill), kind(fill.getKind()),
-      numDraws(fill.init.getNumDraws(fill.target.scope)),
       usesPosition(fill.init.usesPosition(fill.target.scope)),
-      bigEndian(target.bigEndian),
       // Two words are made at a time, so that there are two lanes at least.
       lanes(kind.width ? std::gcd(kind.width, target.lanes)
                        : std::max<int64_t>(target.lanes, 2)),
-      vectorType(VectorType::get({lanes}, b.getF32Type())) {
+      vectorType(VectorType::get({lanes}, b.getF32Type())),
+      draws(b, fill.init.getDraws(fill.target.scope), lanes, kind.manyBlocks,
+            target.bigEndian) {
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
   columns = function.getArgument(Columns);
 }
 
-//===----------------------------------------------------------------------===//
-// Small helpers
-//===----------------------------------------------------------------------===//
-
-Value FillEmitter::index(int64_t value) {
-  return arith::ConstantIndexOp::create(b, value);
-}
-
-Value FillEmitter::toI64(Value value) {
-  return arith::IndexCastUIOp::create(b, b.getI64Type(), value);
-}
-
-Value FillEmitter::toI32(Value value) {
-  return arith::IndexCastUIOp::create(b, b.getI32Type(), value);
-}
-
-Value FillEmitter::add(Value x, Value y) {
-  return arith::AddIOp::create(b, x, y);
-}
-
-Value FillEmitter::mul(Value x, Value y) {
-  return arith::MulIOp::create(b, x, y);
-}
-
-/// An element type for as many lanes as `like` has.
-static Type withElement(Type like, Type element) {
-  auto vector = dyn_cast<VectorType>(like);
-  return vector ? Type(vector.clone(element)) : element;
-}
-
-Value FillEmitter::splat(Type type, Value scalar) {
-  if (!isa<VectorType>(type))
-    return scalar;
-  return vector::BroadcastOp::create(b, type, scalar);
-}
-
-Value FillEmitter::constantI64(Type type, int64_t value) {
-  return splat(type, arith::ConstantOp::create(b, b.getI64IntegerAttr(value)));
-}
-
-Value FillEmitter::iota(Type element, int64_t size, int64_t step,
-                        int64_t first) {
-  SmallVector<Attribute> values;
-  for (int64_t i = 0; i < size; ++i)
-    values.push_back(IntegerAttr::get(element, first + i * step));
-  return arith::ConstantOp::create(
-      b, DenseElementsAttr::get(VectorType::get({size}, element), values));
-}
-
-//===----------------------------------------------------------------------===//
-// Random words and elements
-//===----------------------------------------------------------------------===//
-
-void FillEmitter::emitKey() {
-  Value thirtyTwo = constantI64(b.getI64Type(), 32);
-  auto upper = [&](Value word) -> Value {
-    return arith::ShRUIOp::create(b, word, thirtyTwo);
-  };
-  Value name = function.getArgument(Name), seed = function.getArgument(Seed);
-  Value zero = constantI64(b.getI64Type(), 0);
-  std::array<Value, 4> words =
-      emitPhilox(b, {name, upper(name), zero, zero}, {seed, upper(seed)});
-  key = {words[0], words[1]};
-}
-
-std::array<Value, 4> FillEmitter::words(Value block, unsigned draw) {
-  Type type = block.getType();
-  Value upper = constantI64(type, 0);
-  if (kind.manyBlocks)
-    upper = arith::ShRUIOp::create(b, block, constantI64(type, 32));
-  return emitPhilox(
-      b, {block, upper, constantI64(type, draw), constantI64(type, 0)}, key);
-}
-
-Value FillEmitter::wordOf(Value element, unsigned draw) {
-  Type type = element.getType();
-  Value block = arith::ShRUIOp::create(b, element, constantI64(type, 2));
-  std::array<Value, 4> all = words(block, draw);
-  Value lane = arith::AndIOp::create(b, element, constantI64(type, 3));
-  Value word = all[0];
-  for (int i = 1; i < 4; ++i) {
-    Value isThis = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane,
-                                         constantI64(type, i));
-    word = arith::SelectOp::create(b, isThis, all[i], word);
-  }
-  return word;
-}
-
-Value FillEmitter::pair(Value first, Value second) {
-  Type type = first.getType();
-  if (!second)
-    return arith::TruncIOp::create(b, withElement(type, b.getI32Type()), first);
-  if (bigEndian)
-    std::swap(first, second);
-  Value low =
-      arith::AndIOp::create(b, first, constantI64(type, int64_t(0xffffffff)));
-  Value high = arith::ShLIOp::create(b, second, constantI64(type, 32));
-  int64_t size = cast<VectorType>(type).getDimSize(0);
-  return vector::BitCastOp::create(b,
-                                   VectorType::get({2 * size}, b.getI32Type()),
-                                   arith::OrIOp::create(b, low, high));
-}
-
-// Two vectors of 64-bit halves of blocks become vectors of whole blocks by
-// interleaving within 128 bits, which every target does in one instruction. For
-// the result to be in ascending order, even lanes hold the first half of the
-// blocks.
-Value FillEmitter::rowMajorBlocks(Value first) {
-  int64_t size = lanes / 2;
-  SmallVector<int64_t> order;
-  for (int64_t i = 0; i < size; ++i)
-    order.push_back(i / 2 + (i % 2) * (size / 2));
-  auto type = VectorType::get({size}, b.getI64Type());
-  Value offsets = arith::ConstantOp::create(
-      b, DenseElementsAttr::get(type, ArrayRef<int64_t>(order)));
-  return add(splat(type, first), offsets);
-}
-
-std::array<Value, 2> FillEmitter::inOrder(const std::array<Value, 4> &words) {
-  int64_t size = lanes / 2;
-  auto i64Type = VectorType::get({size}, b.getI64Type());
-  std::array<Value, 2> halves;
-  for (int i = 0; i < 2; ++i)
-    halves[i] = vector::BitCastOp::create(b, i64Type,
-                                          pair(words[2 * i], words[2 * i + 1]));
-  std::array<Value, 2> result = halves;
-  for (int64_t half = 0; half < 2; ++half) {
-    if (size > 1) {
-      SmallVector<int64_t> mask;
-      for (int64_t i = 0; i < size; ++i)
-        mask.push_back((i & ~1) + half + (i & 1) * size);
-      result[half] = vector::ShuffleOp::create(b, halves[0], halves[1], mask);
-    }
-    result[half] = vector::BitCastOp::create(
-        b, vectorType.clone(b.getI32Type()), result[half]);
-  }
-  return result;
-}
-
-Value FillEmitter::element(Type type, ArrayRef<Value> draws, Value row,
+Value FillEmitter::element(Type type, ArrayRef<Value> drawn, Value row,
                            Value column) {
   SmallVector<Value> arguments;
   for (Value argument : function.getArguments().drop_front(FirstOwn))
-    arguments.push_back(splat(withElement(type, argument.getType()), argument));
+    arguments.push_back(
+        b.splat(withElement(type, argument.getType()), argument));
   return fill.init.emitElement(
-      b, b.getLoc(), {type, arguments, draws, row, column, fill.target.scope});
-}
-
-Value FillEmitter::concatenate(ArrayRef<Value> vectors) {
-  if (vectors.empty() || !vectors.front())
-    return {};
-  if (vectors.size() == 1)
-    return vectors.front();
-  Value low = concatenate(vectors.take_front(vectors.size() / 2));
-  Value high = concatenate(vectors.drop_front(vectors.size() / 2));
-  int64_t size = 2 * cast<VectorType>(low.getType()).getDimSize(0);
-  return vector::ShuffleOp::create(
-      b, low, high, llvm::to_vector(llvm::seq<int64_t>(0, size)));
+      b, b.getLoc(), {type, arguments, drawn, row, column, fill.target.scope});
 }
 
 /// The most vectors of elements that are computed as one. More would not find
 /// registers.
 static constexpr size_t kGroup = 8;
 
-SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value, 1>> draws,
+SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value>> drawn,
                                          ArrayRef<Value> rowNumbers,
                                          ArrayRef<Value> columnNumbers) {
-  SmallVector<Value> results;
-  for (size_t first = 0; first < draws.size(); first += kGroup) {
-    size_t count = std::min(kGroup, draws.size() - first);
+  SmallVector<Value> results(rowNumbers.size());
+  for (size_t first = 0; first < results.size(); first += kGroup) {
+    size_t count = std::min(kGroup, results.size() - first);
     SmallVector<Value> wide;
-    for (unsigned draw = 0; draw < numDraws; ++draw) {
-      SmallVector<Value> words;
-      for (size_t i = 0; i < count; ++i)
-        words.push_back(draws[first + i][draw]);
-      wide.push_back(concatenate(words));
-    }
+    for (ArrayRef<Value> vectors : drawn)
+      wide.push_back(b.concatenate(vectors.slice(first, count)));
     int64_t size = count * lanes;
+    Value rowsOfAll = b.concatenate(rowNumbers.slice(first, count));
+    Value columnsOfAll = b.concatenate(columnNumbers.slice(first, count));
     Value all = element(VectorType::get({size}, b.getF32Type()), wide,
-                        concatenate(rowNumbers.slice(first, count)),
-                        concatenate(columnNumbers.slice(first, count)));
-    for (size_t i = 0; i < count; ++i)
-      results.push_back(vector::ExtractStridedSliceOp::create(
-          b, all, ArrayRef<int64_t>{int64_t(i) * lanes},
-          ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
+                        rowsOfAll, columnsOfAll);
+    b.separate(all, MutableArrayRef(results).slice(first, count));
   }
   return results;
 }
 
-Value FillEmitter::scalarElement(Value row, Value column, Value number) {
-  SmallVector<Value> draws;
-  for (unsigned draw = 0; draw < numDraws; ++draw)
-    draws.push_back(arith::TruncIOp::create(b, b.getI32Type(),
-                                            wordOf(toI64(number), draw)));
-  if (!usesPosition)
-    return element(b.getF32Type(), draws, {}, {});
-  return element(b.getF32Type(), draws, toI32(row), toI32(column));
-}
-
-//===----------------------------------------------------------------------===//
-// Row-major storage
-//===----------------------------------------------------------------------===//
-
-/// Vectors of elements that are written in one step.
-static constexpr int64_t kRowMajorVectors = 4;
-
-void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
-  Value first = add(rowStart, start);
-  SmallVector<SmallVector<Value, 1>> draws(kRowMajorVectors);
-  Value firstBlock =
-      arith::ShRUIOp::create(b, toI64(first), constantI64(b.getI64Type(), 2));
-  for (unsigned draw = 0; draw < numDraws; ++draw)
-    for (int64_t i = 0; i < kRowMajorVectors; i += 2) {
-      Value block = add(firstBlock, constantI64(b.getI64Type(), i * lanes / 4));
-      auto [low, high] = inOrder(words(rowMajorBlocks(block), draw));
-      draws[i].push_back(low);
-      draws[i + 1].push_back(high);
-    }
-  SmallVector<Value> rowNumbers(kRowMajorVectors), columnNumbers = rowNumbers;
-  if (usesPosition)
-    for (int64_t i = 0; i < kRowMajorVectors; ++i) {
-      Type i32Vector = vectorType.clone(b.getI32Type());
-      Value column = toI32(add(start, index(i * lanes)));
-      rowNumbers[i] = splat(i32Vector, toI32(row));
-      columnNumbers[i] =
-          add(splat(i32Vector, column), iota(b.getI32Type(), lanes));
-    }
-  for (auto [i, value] :
-       llvm::enumerate(elements(draws, rowNumbers, columnNumbers)))
-    vector::StoreOp::create(b, value, storage,
-                            ValueRange{add(first, index(i * lanes))});
-}
-
-void FillEmitter::emitRowMajor() {
-  Value zero = index(0), one = index(1);
-  Value length = usesPosition ? columns : mul(rows, columns);
-  auto rowLoop = scf::ForOp::create(b, zero, usesPosition ? rows : one, one);
-  b.setInsertionPointToStart(rowLoop.getBody());
-  Value row = rowLoop.getInductionVar();
-  Value rowStart = mul(row, length);
-  Value wholeEnd = zero;
-  if (kind.wholeBlocks || numDraws == 0) {
-    Value step = index(kRowMajorVectors * lanes);
-    wholeEnd =
-        mul(arith::ShRUIOp::create(
-                b, length, index(llvm::Log2_64(kRowMajorVectors * lanes))),
-            step);
-    auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(whole.getBody());
-    emitRowMajorVectors(row, rowStart, whole.getInductionVar());
-  }
-  auto rest = scf::ForOp::create(b, wholeEnd, length, one);
-  b.setInsertionPointToStart(rest.getBody());
-  Value column = rest.getInductionVar(), number = add(rowStart, column);
-  memref::StoreOp::create(b, scalarElement(row, column, number), storage,
-                          number);
-}
-
-//===----------------------------------------------------------------------===//
-// Panels
-//===----------------------------------------------------------------------===//
-
-void FillEmitter::drawPanelVector(
-    Value firstRow, Value column,
-    MutableArrayRef<SmallVector<Value, 1>> draws) {
-  bool hasPairs = lanes > 1;
-  // In blocks where a row is whole ones, else in elements.
-  auto count = [&](Value elements) -> Value {
-    return kind.wholeBlocks ? arith::ShRUIOp::create(b, elements, index(2))
-                            : elements;
-  };
-  Value first = add(mul(firstRow, count(columns)), count(column));
-  for (unsigned draw = 0; draw < numDraws; ++draw) {
-    std::array<SmallVector<Value, 4>, 2> both;
-    for (int half = 0; half < (hasPairs ? 2 : 1); ++half) {
-      Value numbers = add(splat(laneStarts[half].getType(), toI64(first)),
-                          laneStarts[half]);
-      if (kind.wholeBlocks)
-        both[half] = llvm::to_vector<4>(words(numbers, draw));
-      else
-        both[half] = {wordOf(numbers, draw)};
-    }
-    for (size_t i = 0; i < draws.size(); ++i)
-      draws[i].push_back(pair(both[0][i], hasPairs ? both[1][i] : Value()));
-  }
-}
-
-void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
-                                   int64_t count) {
-  int64_t columnStep = kind.wholeBlocks ? 4 : 1;
-  Type i32Vector = vectorType.clone(b.getI32Type());
-  Value laneNumbers = iota(b.getI32Type(), lanes);
-  // One vector after the other, each with its columns.
-  SmallVector<SmallVector<Value, 1>, 8> draws(count * columnStep);
-  SmallVector<Value> rowNumbers(draws.size()), columnNumbers = rowNumbers;
-  SmallVector<Value, 2> isRow;
-  for (int64_t v = 0; v < count; ++v) {
-    Value firstRow = add(add(panel, vector), index(v * lanes));
-    drawPanelVector(firstRow, column,
-                    MutableArrayRef(draws).slice(v * columnStep, columnStep));
-    // Lanes past the last row are the panel's padding.
-    Value rowsLeft = arith::MinSIOp::create(
-        b, arith::SubIOp::create(b, rows, firstRow), index(lanes));
-    isRow.push_back(arith::CmpIOp::create(
-        b, arith::CmpIPredicate::slt, laneNumbers,
-        splat(i32Vector,
-              arith::IndexCastOp::create(b, b.getI32Type(), rowsLeft))));
-    if (usesPosition)
-      for (int64_t i = 0; i < columnStep; ++i) {
-        rowNumbers[v * columnStep + i] =
-            add(splat(i32Vector, toI32(firstRow)), laneNumbers);
-        columnNumbers[v * columnStep + i] =
-            splat(i32Vector, toI32(add(column, index(i))));
-      }
-  }
-  SmallVector<Value> values = elements(draws, rowNumbers, columnNumbers);
-  Value padding =
-      splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
-  Value place = add(mul(panel, columns), vector);
-  // Stored in ascending order, column by column.
-  for (int64_t i = 0; i < columnStep; ++i) {
-    Value start = add(place, mul(add(column, index(i)), index(kind.width)));
-    for (int64_t v = 0; v < count; ++v) {
-      Value value = values[v * columnStep + i];
-      vector::StoreOp::create(
-          b, arith::SelectOp::create(b, isRow[v], value, padding), storage,
-          ValueRange{add(start, index(v * lanes))});
-    }
-  }
-}
-
-void FillEmitter::emitPanels() {
-  // Lanes are neighbouring rows of the matrix, which lie side by side in their
-  // panel; panels are written from their first byte to their last.
-  Value perRow =
-      toI64(kind.wholeBlocks ? arith::ShRUIOp::create(b, columns, index(2))
-                             : columns);
-  int64_t halfLanes = std::max<int64_t>(lanes / 2, 1);
-  auto halfType = VectorType::get({halfLanes}, b.getI64Type());
-  for (int half = 0; half < 2; ++half)
-    laneStarts[half] =
-        mul(splat(halfType, perRow), iota(b.getI64Type(), halfLanes, 2, half));
-  Value zero = index(0);
-  auto panels = scf::ForOp::create(b, zero, rows, index(kind.width));
-  b.setInsertionPointToStart(panels.getBody());
-  auto columnLoop =
-      scf::ForOp::create(b, zero, columns, index(kind.wholeBlocks ? 4 : 1));
-  b.setInsertionPointToStart(columnLoop.getBody());
-  int64_t count = kind.width % (2 * lanes) == 0 ? 2 : 1;
-  auto vectors =
-      scf::ForOp::create(b, zero, index(kind.width), index(count * lanes));
-  b.setInsertionPointToStart(vectors.getBody());
-  emitPanelVectors(panels.getInductionVar(), vectors.getInductionVar(),
-                   columnLoop.getInductionVar(), count);
-}
-
-//===----------------------------------------------------------------------===//
-// Whole tensors
-//===----------------------------------------------------------------------===//
-
-/// The parameter in its storage, for initialisers that are not element-wise.
-class FillEmitter::StoredTensor : public nn::InitTensor {
-public:
-  explicit StoredTensor(FillEmitter &emitter)
-      : InitTensor(emitter.b), emitter(emitter),
-        arguments(emitter.function.getArguments().drop_front(FirstOwn)) {}
-
-  Value getRows() override { return emitter.rows; }
-  Value getColumns() override { return emitter.columns; }
-  Value load(Value row, Value column) override {
-    return memref::LoadOp::create(b, emitter.storage, place(row, column));
-  }
-  void store(Value value, Value row, Value column) override {
-    memref::StoreOp::create(b, value, emitter.storage, place(row, column));
-  }
-  Value draw(Value row, Value column, unsigned number) override {
-    Value element = emitter.toI64(canonical(row, column));
-    return arith::TruncIOp::create(b, b.getI32Type(),
-                                   emitter.wordOf(element, number));
-  }
-  ArrayRef<Value> getArguments() override { return arguments; }
-
-private:
-  Value canonical(Value row, Value column) {
-    return emitter.add(emitter.mul(row, emitter.columns), column);
-  }
-  Value place(Value row, Value column) {
-    int64_t width = emitter.kind.width;
-    if (width == 0)
-      return canonical(row, column);
-    Value lane = laneOf(row);
-    Value panelRow = arith::SubIOp::create(b, row, lane);
-    return emitter.add(
-        emitter.mul(panelRow, emitter.columns),
-        emitter.add(emitter.mul(column, emitter.index(width)), lane));
-  }
-  /// A row's place in its panel. Dividing is a library's work on targets of 32
-  /// bits; only a layout that was written by hand needs it.
-  Value laneOf(Value row) {
-    int64_t width = emitter.kind.width;
-    if (llvm::isPowerOf2_64(width))
-      return arith::AndIOp::create(b, row, emitter.index(width - 1));
-    if (emitter.kind.onePanel)
-      return row;
-    return arith::RemUIOp::create(b, row, emitter.index(width));
-  }
-
-  FillEmitter &emitter;
-  SmallVector<Value> arguments;
-};
-
 void FillEmitter::emit() {
   auto buffer = cast<MemRefType>(function.getArgument(Parameters).getType());
-  Value rest = arith::SubIOp::create(b, index(buffer.getDimSize(0)),
-                                     function.getArgument(Offset));
-  Value elements = arith::ShRUIOp::create(b, rest, index(2));
+  Value offset = function.getArgument(Offset);
+  Value rest = arith::SubIOp::create(b, b.index(buffer.getDimSize(0)), offset);
   storage = memref::ViewOp::create(
       b, MemRefType::get({ShapedType::kDynamic}, b.getF32Type()),
-      function.getArgument(Parameters), function.getArgument(Offset),
-      ValueRange{elements});
-  if (numDraws > 0)
-    emitKey();
+      function.getArgument(Parameters), offset,
+      ValueRange{b.shiftRight(rest, 2)});
+  if (!draws.empty())
+    draws.emitKey(function.getArgument(Name), function.getArgument(Seed));
   {
     OpBuilder::InsertionGuard guard(b);
     kind.width == 0 ? emitRowMajor() : emitPanels();
   }
   if (!fill.init.isElementwise()) {
-    StoredTensor tensor(*this);
+    StoredTensor tensor(b, kind, draws, storage, rows, columns,
+                        function.getArguments().drop_front(FirstOwn));
     fill.init.emitTensor(tensor);
   }
   func::ReturnOp::create(b);
+}
+
+void emitFill(func::FuncOp function, const Fill &fill,
+              const VectorTarget &target) {
+  FillEmitter(function, fill, target).emit();
 }
 
 } // namespace nascent::codegen

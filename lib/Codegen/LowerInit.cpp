@@ -14,7 +14,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "nascent/Codegen/FillEmitter.h"
+#include "nascent/Codegen/Fill.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -77,7 +77,7 @@ func::FuncOp InitLowering::getFillFunction(const Fill &fill) {
                                        fill.getFunctionType(buffer));
   function.setPrivate();
   symbols.insert(function, network->getIterator());
-  FillEmitter(function, fill, target).emit();
+  emitFill(function, fill, target);
   fills.push_back({init, kind, function});
   return function;
 }

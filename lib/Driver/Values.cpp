@@ -5,7 +5,7 @@
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
-#include "nascent/Codegen/FillEmitter.h"
+#include "nascent/Codegen/Fill.h"
 #include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Pipelines/Pipelines.h"
@@ -122,7 +122,7 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   codegen::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
   auto fill = func::FuncOp::create(
       b, "fill", how.getFunctionType(cast<MemRefType>(buffer)));
-  codegen::FillEmitter(fill, how, target).emit();
+  codegen::emitFill(fill, how, target);
 
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));

@@ -154,6 +154,26 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // FILL-NOT:       arith.muli %{{.*}} : vector
 // FILL:           return
 
+// Two normal numbers are made of two words, here of one element at a time: the
+// words and then the number are chosen by the element's place in its block.
+// FILL:         func.func private @kinds.fill.normal.panels_4.split(
+// FILL:           math.sqrt %{{.*}} : vector<4xf32>
+// FILL-NOT:       math.sqrt
+// FILL:           arith.select
+// FILL:           vector.store
+// FILL:           return
+
+// Row by row, a vector of points is two vectors of elements.
+// FILL:         func.func private @kinds.fill.normal(
+// FILL:           scf.for
+// FILL:             scf.for
+// FILL:               math.sqrt %{{.*}} : vector<8xf32>
+// FILL-NOT:           math.sqrt
+// FILL-COUNT-4:       vector.store
+// FILL:             scf.for
+// FILL:               math.sqrt %{{.*}} : f32
+// FILL:               memref.store
+
 // FILL:         func.func private @whole.fill.orthogonal.panels_4(
 // FILL:           vector.store
 // Two passes; each norm is taken in ascending order.

@@ -37,6 +37,16 @@ public:
   Value sub(Value x, Value y) { return emit<mlir::arith::SubFOp>(x, y); }
   Value mul(Value x, Value y) { return emit<mlir::arith::MulFOp>(x, y); }
 
+  /// Σ coefficients[i]·xⁱ by Horner's rule, without contraction.
+  Value polynomial(Value x, llvm::ArrayRef<float> coefficients) {
+    Value sum = f32(coefficients.back());
+    for (float coefficient : llvm::reverse(coefficients.drop_back())) {
+      sum = mul(sum, x);
+      sum = add(sum, f32(coefficient));
+    }
+    return sum;
+  }
+
   /// The bits of a float, and back.
   Value toBits(Value x) {
     return mlir::arith::BitcastOp::create(b, getIntType(), x);

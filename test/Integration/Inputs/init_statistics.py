@@ -68,6 +68,24 @@ def check_sample(x, cdf, central, what):
         check_correlation(x[:-lag], x[lag:], f"{what}, lag {lag}")
 
 
+def check_pairs(z, what):
+    """Of the method of Box and Muller: elements 0 and 2 of a block, and 1 and 3,
+    are the coordinates of a point whose direction is uniform and whose squared
+    distance is exponential; neither tells anything of the other."""
+    for lag in (1, 2, 3, 4):
+        check_correlation(z[:-lag]**2, z[lag:]**2, f"{what}: squares, lag {lag}")
+    block = z.reshape(-1, 4)
+    x, y = block[:, :2].reshape(-1), block[:, 2:].reshape(-1)
+    turn = np.arctan2(y, x) / (2 * math.pi) + 0.5
+    level = np.exp(-(x**2 + y**2) / 2)
+    for name, value in (("angle", turn), ("radius", level)):
+        expect(distance(value, lambda u: u) < KOLMOGOROV, f"{what}: {name}")
+    for turns in (1, 2, 4, 8):
+        for wave in (np.cos, np.sin):
+            check_correlation(wave(2 * math.pi * turns * turn), level,
+                              f"{what}: radius and {turns} times the angle")
+
+
 def samples(arguments, initializer, name):
     """{(seed, parameter): values}."""
     network = NativeNetwork(*arguments[:2],
@@ -154,8 +172,9 @@ def main():
     cdf = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
     for key, values in drawn.items():
         z = (values + 1) / 0.5
-        expect(4.5 < z.max() < 5.43 and -5.43 < z.min() < -4.5,
+        expect(4.5 < z.max() < 6.56 and -6.56 < z.min() < -4.5,
                f"normal {key}: from {z.min()} to {z.max()}")
+        check_pairs(z, f"normal {key}")
         check_sample(z, cdf, moments, f"normal {key}")
     check_independence(drawn, "normal")
 

@@ -1,21 +1,7 @@
 //===- PhiloxTest.cpp - The emitted generator, compiled and run -----------===//
 
 #include "nascent/Codegen/Philox.h"
-#include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/ExecutionEngine/ExecutionEngine.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/Pass/Pass.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/All.h"
-#include "llvm/Support/TargetSelect.h"
-#include <gtest/gtest.h>
-#include <memory>
+#include "HostCode.h"
 #include <random>
 
 using namespace mlir;
@@ -61,97 +47,46 @@ constexpr int kLanes = 8;
 /// scalar(in, out), vector(in, out) and mixed(in, out), which has vectors for
 /// its counter and scalars for its key. `in` holds the words of the counter and
 /// then of the key, `out` those of the result, each word for all lanes.
-class CompiledPhilox {
+class CompiledPhilox : public HostCode {
 public:
   CompiledPhilox() {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    registerAllExtensions(registry);
-    registerAllToLLVMIRTranslations(registry);
-    context.appendDialectRegistry(registry);
-    context.loadDialect<arith::ArithDialect, func::FuncDialect,
-                        LLVM::LLVMDialect, vector::VectorDialect>();
-    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-    Type i32 = IntegerType::get(&context, 32);
-    Type vector = VectorType::get({kLanes}, i32);
-    emit(*module, "scalar", i32, i32);
-    emit(*module, "vector", vector, vector);
-    emit(*module, "mixed", vector, i32);
-
-    PassManager passes(&context);
-    passes.addPass(createConvertVectorToLLVMPass());
-    passes.addPass(createArithToLLVMConversionPass());
-    passes.addPass(createConvertFuncToLLVMPass());
-    passes.addPass(createReconcileUnrealizedCastsPass());
-    if (failed(verify(*module)) || failed(passes.run(*module)))
-      return;
-    auto created = ExecutionEngine::create(*module);
-    if (created)
-      engine = std::move(*created);
-    else
-      llvm::consumeError(created.takeError());
-  }
-
-  bool isCompiled() const { return engine != nullptr; }
-
-  void run(StringRef name, uint32_t *in, uint32_t *out) {
-    llvm::Error error = engine->invoke(name, in, out);
-    EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
+    emit("scalar", /*vectorCounter=*/false, /*vectorKey=*/false);
+    emit("vector", /*vectorCounter=*/true, /*vectorKey=*/true);
+    emit("mixed", /*vectorCounter=*/true, /*vectorKey=*/false);
+    compile();
   }
 
 private:
-  /// A function that loads words of `counterType` and `keyType` from its first
-  /// argument and stores the generator's to its second.
-  void emit(ModuleOp module, StringRef name, Type counterType, Type keyType) {
-    ImplicitLocOpBuilder b(module.getLoc(), &context);
-    b.setInsertionPointToEnd(module.getBody());
-    Type pointer = LLVM::LLVMPointerType::get(&context);
-    auto function = func::FuncOp::create(
-        b, name, b.getFunctionType({pointer, pointer}, {}));
-    function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                      b.getUnitAttr());
-    b.setInsertionPointToStart(function.addEntryBlock());
-    int64_t place = 0;
-    auto at = [&](Value base, Type type, int64_t offset) -> Value {
-      return LLVM::GEPOp::create(b, pointer, b.getI32Type(), base,
-                                 ArrayRef<LLVM::GEPArg>{int32_t(offset)});
-    };
-    auto wide = [&](Type type) -> Type {
-      auto vector = dyn_cast<VectorType>(type);
-      return vector ? Type(vector.clone(b.getI64Type())) : b.getI64Type();
-    };
-    // Upper halves that must not count: those of sign extension.
-    auto load = [&](Type type) -> Value {
-      Value address = at(function.getArgument(0), type, place);
-      place += sizeOf(type);
-      return arith::ExtSIOp::create(
-          b, wide(type),
-          LLVM::LoadOp::create(b, type, address, /*alignment=*/4));
-    };
-    std::array<Value, 4> counter;
-    for (Value &word : counter)
-      word = load(counterType);
-    std::array<Value, 2> key;
-    for (Value &word : key)
-      word = load(keyType);
-    place = 0;
-    for (Value word : emitPhilox(b, counter, key)) {
-      LLVM::StoreOp::create(b, arith::TruncIOp::create(b, counterType, word),
-                            at(function.getArgument(1), counterType, place),
-                            /*alignment=*/4);
-      place += sizeOf(counterType);
-    }
-    func::ReturnOp::create(b);
+  void emit(StringRef name, bool vectorCounter, bool vectorKey) {
+    add(name, [&](ImplicitLocOpBuilder &b, Value in, Value out) {
+      auto typeOf = [&](bool isVector, Type element) -> Type {
+        return isVector ? Type(VectorType::get({kLanes}, element)) : element;
+      };
+      int64_t place = 0;
+      // Upper halves that must not count: those of sign extension.
+      auto loadWord = [&](bool isVector) -> Value {
+        Value word =
+            load(b, typeOf(isVector, b.getI32Type()), at(b, in, place));
+        place += isVector ? kLanes : 1;
+        return arith::ExtSIOp::create(b, typeOf(isVector, b.getI64Type()),
+                                      word);
+      };
+      std::array<Value, 4> counter;
+      for (Value &word : counter)
+        word = loadWord(vectorCounter);
+      std::array<Value, 2> key;
+      for (Value &word : key)
+        word = loadWord(vectorKey);
+      place = 0;
+      for (Value word : emitPhilox(b, counter, key)) {
+        store(b,
+              arith::TruncIOp::create(b, typeOf(vectorCounter, b.getI32Type()),
+                                      word),
+              at(b, out, place));
+        place += vectorCounter ? kLanes : 1;
+      }
+    });
   }
-
-  static int64_t sizeOf(Type type) {
-    return isa<VectorType>(type) ? kLanes : 1;
-  }
-
-  MLIRContext context;
-  std::unique_ptr<ExecutionEngine> engine;
 };
 
 class PhiloxTest : public testing::Test {

@@ -120,10 +120,12 @@ LogicalResult InitializerOp::verifyRegions() {
   return success();
 }
 
-unsigned InitializerOp::getNumDraws() {
-  return llvm::count_if(getBody().front(), [](Operation &op) {
-    return isa<UniformDrawOp, NormalDrawOp>(op);
-  });
+SmallVector<Draw> InitializerOp::getDraws() {
+  SmallVector<Draw> draws;
+  for (Operation &op : getBody().front())
+    if (isa<UniformDrawOp, NormalDrawOp>(op))
+      draws.push_back(isa<NormalDrawOp>(op) ? Draw::Normal : Draw::Bits);
+  return draws;
 }
 
 /// A type or constant for as many lanes as `like` has.
@@ -152,9 +154,9 @@ Value InitializerOp::emitElement(OpBuilder &builder, Location loc,
       continue;
     }
     if (auto draw = dyn_cast<NormalDrawOp>(op)) {
-      Value scaled = e.mul(emitStandardNormal(e, draws.front()),
-                           values.lookup(draw.getStd()));
-      values.map(draw, e.add(values.lookup(draw.getMean()), scaled));
+      values.map(draw,
+                 emitNormal(e, draws.front(), values.lookup(draw.getMean()),
+                            values.lookup(draw.getStd())));
       draws = draws.drop_front();
       continue;
     }
@@ -209,8 +211,8 @@ std::string CustomAttr::getKind() const {
   return "custom." + getInitializer().getValue().str();
 }
 
-unsigned CustomAttr::getNumDraws(Operation *scope) const {
-  return lookup(*this, scope).getNumDraws();
+SmallVector<Draw> CustomAttr::getDraws(Operation *scope) const {
+  return lookup(*this, scope).getDraws();
 }
 
 bool CustomAttr::usesPosition(Operation *scope) const {

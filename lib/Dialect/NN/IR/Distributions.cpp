@@ -1,4 +1,4 @@
-//===- Distributions.cpp - From random bits to numbers --------------------===//
+//===- Distributions.cpp - From random draws to numbers -------------------===//
 //
 // IEEE add, sub, mul and sqrt in one written order and no contraction, so that
 // the numbers have the same bits on every target.
@@ -14,15 +14,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// Σ coefficients[i] · x^(n-1-i) by Horner's rule, without contraction.
-static Value polynomial(ElementwiseBuilder &e, Value x,
-                        ArrayRef<float> coefficients) {
-  Value sum = e.f32(coefficients.front());
-  for (float coefficient : coefficients.drop_front())
-    sum = e.add(e.mul(sum, x), e.f32(coefficient));
-  return sum;
-}
-
 /// The natural logarithm of a positive normal number: the exponent times ln 2
 /// and a polynomial of the mantissa in [√½, √2), as in Cephes' logf.
 static Value log(ElementwiseBuilder &e, Value x) {
@@ -35,10 +26,10 @@ static Value log(ElementwiseBuilder &e, Value x) {
   Value n = e.toFloat(exponent);
   Value m = e.sub(mantissa, e.f32(1.0f));
   Value z = e.mul(m, m);
-  Value p = polynomial(e, m,
-                       {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
-                        -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f,
-                        2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
+  Value p =
+      e.polynomial(m, {3.3333331174e-1f, -2.4999993993e-1f, 2.0000714765e-1f,
+                       -1.6668057665e-1f, 1.4249322787e-1f, -1.2420140846e-1f,
+                       1.1676998740e-1f, -1.1514610310e-1f, 7.0376836292e-2f});
   Value y = e.mul(e.mul(m, z), p);
   y = e.add(y, e.mul(n, e.f32(-2.12194440e-4f)));
   y = e.sub(y, e.mul(e.f32(0.5f), z));
@@ -50,10 +41,11 @@ static Value log(ElementwiseBuilder &e, Value x) {
 /// 2011).
 static Value inverseNormal(ElementwiseBuilder &e, Value x, Value q) {
   Value w = e.sub(e.f32(0.0f), log(e, q));
-  Value central = polynomial(e, e.sub(w, e.f32(2.5f)),
-                             {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f,
-                              -4.39150654e-06f, 0.00021858087f, -0.00125372503f,
-                              -0.00417768164f, 0.246640727f, 1.50140941f});
+  Value central =
+      e.polynomial(e.sub(w, e.f32(2.5f)),
+                   {1.50140941f, 0.246640727f, -0.00417768164f, -0.00125372503f,
+                    0.00021858087f, -4.39150654e-06f, -3.5233877e-06f,
+                    3.43273939e-07f, 2.81022636e-08f});
   // The tail holds one number in 300: most vectors have none of it, and the
   // branch is well predicted.
   ImplicitLocOpBuilder &b = e.getBuilder();
@@ -69,10 +61,11 @@ static Value inverseNormal(ElementwiseBuilder &e, Value x, Value q) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(branch.thenBlock());
     Value root = math::SqrtOp::create(b, w);
-    Value tail = polynomial(e, e.sub(root, e.f32(3.0f)),
-                            {-0.000200214257f, 0.000100950558f, 0.00134934322f,
-                             -0.00367342844f, 0.00573950773f, -0.0076224613f,
-                             0.00943887047f, 1.00167406f, 2.83297682f});
+    Value tail =
+        e.polynomial(e.sub(root, e.f32(3.0f)),
+                     {2.83297682f, 1.00167406f, 0.00943887047f, -0.0076224613f,
+                      0.00573950773f, -0.00367342844f, 0.00134934322f,
+                      0.000100950558f, -0.000200214257f});
     scf::YieldOp::create(
         b, ValueRange{arith::SelectOp::create(b, inTail, tail, central)});
     b.setInsertionPointToStart(branch.elseBlock());
@@ -88,19 +81,8 @@ Value emitUniform(ElementwiseBuilder &e, Value bits, Value low, Value range) {
   return e.add(low, e.mul(u, range));
 }
 
-Value emitStandardNormal(ElementwiseBuilder &e, Value bits) {
-  // p = (m + 1/2)·2⁻²⁴ in (0, 1/2) from 23 bits: exact, as 2m + 1 < 2²⁴.
-  Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(7)),
-                                  e.i32(0x00fffffe));
-  Value p =
-      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-25f));
-  // −Φ⁻¹(p) = √2·erf⁻¹(1 − 2p), with 1 − (1 − 2p)² = 4p(1 − p).
-  Value x = e.sub(e.f32(1.0f), e.add(p, p));
-  Value q = e.mul(e.mul(e.f32(4.0f), p), e.sub(e.f32(1.0f), p));
-  Value magnitude = inverseNormal(e, x, q);
-  // The top bit is the sign: z = ±magnitude, exactly symmetric.
-  Value sign = e.emit<arith::AndIOp>(bits, e.i32(0x80000000u));
-  return e.fromBits(e.emit<arith::OrIOp>(e.toBits(magnitude), sign));
+Value emitNormal(ElementwiseBuilder &e, Value z, Value mean, Value std) {
+  return e.add(mean, e.mul(z, std));
 }
 
 Value emitTruncatedNormal(ElementwiseBuilder &e, Value bits, Value low,

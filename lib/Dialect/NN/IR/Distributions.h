@@ -1,4 +1,5 @@
-//===- Distributions.h - From random bits to numbers ------------*- C++ -*-===//
+//===- Distributions.h - From random draws to numbers ------------*- C++
+//-*-===//
 
 #ifndef NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H
 #define NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H
@@ -11,8 +12,9 @@ namespace nascent::nn {
 mlir::Value emitUniform(ElementwiseBuilder &e, mlir::Value bits,
                         mlir::Value low, mlir::Value range);
 
-/// N(0, 1): ±Φ⁻¹((m + ½)·2⁻²⁴), the top bit being the sign and m the next 23.
-mlir::Value emitStandardNormal(ElementwiseBuilder &e, mlir::Value bits);
+/// mean + z·std.
+mlir::Value emitNormal(ElementwiseBuilder &e, mlir::Value z, mlir::Value mean,
+                       mlir::Value std);
 
 /// √2·erf⁻¹(low + u·range) with u = (m + ½)·2⁻²³, m the upper 23 bits: N(0, 1)
 /// between the points whose erf(x/√2) are `low` and `low + range`.

@@ -175,7 +175,9 @@ SmallVector<TypedAttr> UniformAttr::getArguments(const InitTarget &) const {
           toArgument(getContext(), getHigh() - getLow())};
 }
 
-unsigned UniformAttr::getNumDraws(Operation *) const { return 1; }
+SmallVector<Draw> UniformAttr::getDraws(Operation *) const {
+  return {Draw::Bits};
+}
 
 Value UniformAttr::emitElement(OpBuilder &builder, Location loc,
                                const InitElement &element) const {
@@ -189,13 +191,15 @@ SmallVector<TypedAttr> NormalAttr::getArguments(const InitTarget &) const {
           toArgument(getContext(), getStd())};
 }
 
-unsigned NormalAttr::getNumDraws(Operation *) const { return 1; }
+SmallVector<Draw> NormalAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
 
 Value NormalAttr::emitElement(OpBuilder &builder, Location loc,
                               const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
-  Value z = emitStandardNormal(e, element.draws[0]);
-  return e.add(element.arguments[0], e.mul(z, element.arguments[1]));
+  return emitNormal(e, element.draws[0], element.arguments[0],
+                    element.arguments[1]);
 }
 
 SmallVector<TypedAttr>
@@ -215,7 +219,9 @@ TruncatedNormalAttr::getArguments(const InitTarget &) const {
           toArgument(context, getMean() + getUpper() * getStd())};
 }
 
-unsigned TruncatedNormalAttr::getNumDraws(Operation *) const { return 1; }
+SmallVector<Draw> TruncatedNormalAttr::getDraws(Operation *) const {
+  return {Draw::Bits};
+}
 
 Value TruncatedNormalAttr::emitElement(OpBuilder &builder, Location loc,
                                        const InitElement &element) const {
@@ -331,12 +337,13 @@ SmallVector<TypedAttr> OrthogonalAttr::getArguments(const InitTarget &) const {
   return {toArgument(getContext(), getGain())};
 }
 
-unsigned OrthogonalAttr::getNumDraws(Operation *) const { return 1; }
+SmallVector<Draw> OrthogonalAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
 
-Value OrthogonalAttr::emitElement(OpBuilder &builder, Location loc,
+Value OrthogonalAttr::emitElement(OpBuilder &, Location,
                                   const InitElement &element) const {
-  ElementwiseBuilder e(builder, loc, element.type);
-  return emitStandardNormal(e, element.draws[0]);
+  return element.draws[0];
 }
 
 bool OrthogonalAttr::isElementwise() const { return false; }
@@ -356,12 +363,14 @@ SparseAttr::getArguments(const InitTarget &target) const {
           toArgument(getContext(), getStd())};
 }
 
-unsigned SparseAttr::getNumDraws(Operation *) const { return 1; }
+SmallVector<Draw> SparseAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
 
 Value SparseAttr::emitElement(OpBuilder &builder, Location loc,
                               const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
-  return e.mul(emitStandardNormal(e, element.draws[0]), element.arguments[1]);
+  return e.mul(element.draws[0], element.arguments[1]);
 }
 
 bool SparseAttr::isElementwise() const { return false; }

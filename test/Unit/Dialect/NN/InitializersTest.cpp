@@ -185,15 +185,15 @@ TEST_F(InitializersTest, ArgumentsAreRoundedOnceToF32) {
   // The width is the difference of the doubles, not of the rounded floats.
   EXPECT_EQ(argumentsOf(uniform),
             (SmallVector<float>{-0.1f, static_cast<float>(0.2 + 0.1)}));
-  EXPECT_EQ(uniform.getNumDraws(nullptr), 1u);
+  EXPECT_EQ(uniform.getDraws(nullptr), SmallVector<Draw>{Draw::Bits});
   auto normal = NormalAttr::get(&context, APFloat(1.0), APFloat(0.01));
   EXPECT_EQ(argumentsOf(normal), (SmallVector<float>{1.0f, 0.01f}));
-  EXPECT_EQ(normal.getNumDraws(nullptr), 1u);
+  EXPECT_EQ(normal.getDraws(nullptr), SmallVector<Draw>{Draw::Normal});
   auto constant = ConstantAttr::get(&context, APFloat(0.1));
   EXPECT_EQ(argumentsOf(constant), SmallVector<float>{0.1f});
-  EXPECT_EQ(
-      cast<InitializerAttrInterface>(Attribute(constant)).getNumDraws(nullptr),
-      0u);
+  EXPECT_TRUE(cast<InitializerAttrInterface>(Attribute(constant))
+                  .getDraws(nullptr)
+                  .empty());
 }
 
 TEST_F(InitializersTest, KaimingByModeAndNonlinearity) {

@@ -26,13 +26,21 @@ struct InitTarget {
   int64_t getColumns() const;
 };
 
+/// What an element takes from the random number generator at a time.
+enum class Draw {
+  /// 32 random bits: i32.
+  Bits,
+  /// A number of N(0, 1): f32.
+  Normal
+};
+
 /// One element, or a vector of them.
 struct InitElement {
   /// f32 or a vector of it.
   mlir::Type type;
   /// The initialiser's arguments, as vectors where `type` is one.
   llvm::ArrayRef<mlir::Value> arguments;
-  /// The element's random words: i32.
+  /// What the element draws, as `getDraws` asks for it.
   llvm::ArrayRef<mlir::Value> draws;
   /// The element's row and column: i32; null unless `usesPosition`.
   mlir::Value row, column;
@@ -53,7 +61,7 @@ public:
   virtual mlir::Value load(mlir::Value row, mlir::Value column) = 0;
   virtual void store(mlir::Value value, mlir::Value row,
                      mlir::Value column) = 0;
-  /// Random word number `draw` of an element: i32.
+  /// Draw `number` of an element, which is of bits: i32.
   virtual mlir::Value draw(mlir::Value row, mlir::Value column,
                            unsigned number) = 0;
   /// The initialiser's arguments.

@@ -63,7 +63,7 @@ def NN_ConstantAttr
 
 def NN_UniformAttr
     : NN_Initializer<"Uniform", "uniform",
-                     ["getArguments", "getNumDraws", "emitElement"]> {
+                     ["getArguments", "getDraws", "emitElement"]> {
   let summary = "uniform on [low, high)";
   let description = [{
     `low + u * (high - low)` with `u` the upper 24 bits of the draw times 2^-24,
@@ -79,13 +79,13 @@ def NN_UniformAttr
 
 def NN_NormalAttr
     : NN_Initializer<"Normal", "normal",
-                     ["getArguments", "getNumDraws", "emitElement"]> {
+                     ["getArguments", "getDraws", "emitElement"]> {
   let summary = "normal with a mean and a standard deviation";
   let description = [{
-    `mean + std * z`, `z` the inverse of the normal distribution function at a
-    point of (0, 1) given by one draw: its top bit is the sign and the next 23
-    bits give `p = (m + 1/2) * 2^-24`, so that |z| lies between 7.5e-8 and 5.42
-    and the distribution is exactly symmetric (`torch.nn.init.normal_`).
+    `mean + std * z` (`torch.nn.init.normal_`). Of each four elements the first
+    and the third, and the second and the fourth, have as `z` the coordinates of
+    a point by the method of Box and Muller, which is made of their two random
+    words. |z| is at most 6.56, and the distribution is exactly symmetric.
 
     Example: `#nn.normal<0.0, 0.01>`.
   }];
@@ -96,7 +96,7 @@ def NN_NormalAttr
 
 def NN_TruncatedNormalAttr
     : NN_Initializer<"TruncatedNormal", "truncated_normal",
-                     ["getArguments", "getNumDraws", "emitElement"]> {
+                     ["getArguments", "getDraws", "emitElement"]> {
   let summary = "normal, cut off at a number of standard deviations";
   let description = [{
     The normal distribution under the condition that a value lies between
@@ -288,7 +288,7 @@ def NN_DiracAttr
 
 def NN_OrthogonalAttr
     : NN_Initializer<"Orthogonal", "orthogonal",
-                     ["resolve", "getArguments", "getNumDraws", "emitElement",
+                     ["resolve", "getArguments", "getDraws", "emitElement",
                       "isElementwise", "emitTensor"]> {
   let summary = "a random orthogonal matrix, times gain";
   let description = [{
@@ -311,7 +311,7 @@ def NN_OrthogonalAttr
 
 def NN_SparseAttr
     : NN_Initializer<"Sparse", "sparse",
-                     ["resolve", "getArguments", "getNumDraws", "emitElement",
+                     ["resolve", "getArguments", "getDraws", "emitElement",
                       "isElementwise", "emitTensor"]> {
   let summary = "normal, a part of each column zero";
   let description = [{
@@ -338,7 +338,7 @@ def NN_SparseAttr
 
 def NN_CustomAttr
     : NN_Initializer<"Custom", "custom",
-                     ["resolve", "verifySymbolUses", "getKind", "getNumDraws",
+                     ["resolve", "verifySymbolUses", "getKind", "getDraws",
                       "usesPosition", "emitElement"]> {
   let summary = "what an nn.initializer computes";
   let description = [{ Example: `#nn.custom<@far>`. }];

@@ -97,7 +97,7 @@ def InitializerAttrInterface : AttrInterface<"InitializerAttrInterface"> {
     The value of an element is a pure function of (seed, parameter name, element
     index). An initialiser that depends on the layer's fan resolves to one that
     does not; what is left computes one element from its arguments, its random
-    words and, if it asks for them, its row and column. One that is not
+    draws and, if it asks for them, its row and column. One that is not
     element-wise then completes the whole tensor in place, in one fixed order.
 
     Only IEEE add, sub, mul, div, sqrt and integer operations in one written
@@ -134,11 +134,11 @@ def InitializerAttrInterface : AttrInterface<"InitializerAttrInterface"> {
       (ins "const ::nascent::nn::InitTarget &":$target), "",
       [{ return {}; }]>,
     InterfaceMethod<[{
-        How many 32-bit random words an element takes. Symbols are looked up
-        from `scope`, here and below.
+        What an element draws, in the order of the draws' numbers. Symbols are
+        looked up from `scope`, here and below.
       }],
-      "unsigned", "getNumDraws", (ins "::mlir::Operation *":$scope), "",
-      [{ return 0; }]>,
+      "::llvm::SmallVector<::nascent::nn::Draw>", "getDraws",
+      (ins "::mlir::Operation *":$scope), "", [{ return {}; }]>,
     InterfaceMethod<
       "Whether an element depends on its row and column.",
       "bool", "usesPosition", (ins "::mlir::Operation *":$scope), "",

@@ -171,7 +171,7 @@ def NN_InitializerOp : NN_Op<"initializer", [
     /// Emits the body for one element or a vector of them.
     ::mlir::Value emitElement(::mlir::OpBuilder &builder, ::mlir::Location loc,
                               const ::nascent::nn::InitElement &element);
-    unsigned getNumDraws();
+    ::llvm::SmallVector<::nascent::nn::Draw> getDraws();
     bool usesPosition() { return getBody().getNumArguments() > 0; }
   }];
 }

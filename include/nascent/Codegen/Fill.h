@@ -1,0 +1,56 @@
+//===- Fill.h - How one parameter is filled ---------------------*- C++ -*-===//
+
+#ifndef NASCENT_CODEGEN_FILL_H
+#define NASCENT_CODEGEN_FILL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/Codegen/KernelPlan.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include <string>
+
+namespace nascent::codegen {
+
+/// What a fill function's loops depend on.
+struct FillKind {
+  /// The panels' width; 0 for row-major storage.
+  int64_t width;
+  /// Whether a matrix row is whole blocks of four elements, so that all lanes
+  /// of a vector take the same word of their blocks.
+  bool wholeBlocks;
+  /// Whether block numbers need more than 32 bits.
+  bool manyBlocks;
+  /// Whether all rows are in one panel, whose width is no power of two.
+  bool onePanel;
+
+  std::string suffix() const;
+  bool operator==(const FillKind &other) const {
+    return width == other.width && wholeBlocks == other.wholeBlocks &&
+           manyBlocks == other.manyBlocks && onePanel == other.onePanel;
+  }
+};
+
+/// How one parameter is filled: what its fill function is made for and called
+/// with.
+struct Fill {
+  /// The initialiser, resolved.
+  nn::InitializerAttrInterface init;
+  nn::InitTarget target;
+  /// Null for row-major storage.
+  nn::PanelsAttr layout;
+
+  FillKind getKind() const;
+  /// fill(parameters, offset, rows, columns, name, seed, arguments…)
+  mlir::FunctionType getFunctionType(mlir::MemRefType parameters) const;
+  llvm::SmallVector<mlir::Value>
+  getOperands(mlir::ImplicitLocOpBuilder &builder, mlir::Value parameters,
+              int64_t offset, llvm::StringRef name, mlir::Value seed) const;
+};
+
+/// Emits the body of a fill function of that type, which is empty yet.
+void emitFill(mlir::func::FuncOp function, const Fill &fill,
+              const VectorTarget &target);
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_CODEGEN_FILL_H

@@ -1,0 +1,65 @@
+//===- Fill.cpp - How one parameter is filled -----------------------------===//
+
+#include "nascent/Codegen/Fill.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "nascent/Codegen/Philox.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+std::string FillKind::suffix() const {
+  std::string suffix = width == 0 ? "" : ".panels_" + std::to_string(width);
+  return suffix + (wholeBlocks ? "" : ".split") + (manyBlocks ? ".large" : "");
+}
+
+FillKind Fill::getKind() const {
+  bool wholeBlocks = target.getColumns() % 4 == 0;
+  // Padding may number blocks past the last row.
+  bool manyBlocks =
+      nn::checkedProduct(
+          {int64_t(llvm::alignTo(target.getRows(), 1024)), target.getColumns()})
+              .value_or(ShapedType::kDynamic) >>
+          33 !=
+      0;
+  if (layout)
+    return {layout.getWidth(), wholeBlocks, manyBlocks,
+            /*onePanel=*/!llvm::isPowerOf2_64(layout.getWidth()) &&
+                target.getRows() <= layout.getWidth()};
+  // Where elements have no place, a row-major matrix is one row.
+  return {/*width=*/0,
+          wholeBlocks || target.getRows() == 1 ||
+              !init.usesPosition(target.scope),
+          manyBlocks, /*onePanel=*/false};
+}
+
+FunctionType Fill::getFunctionType(MemRefType parameters) const {
+  Builder b(init.getContext());
+  SmallVector<Type> inputs = {parameters,       b.getIndexType(),
+                              b.getIndexType(), b.getIndexType(),
+                              b.getI64Type(),   b.getI64Type()};
+  for (TypedAttr argument : init.getArguments(target))
+    inputs.push_back(argument.getType());
+  return b.getFunctionType(inputs, {});
+}
+
+SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
+                                     int64_t offset, StringRef name,
+                                     Value seed) const {
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  Value hash =
+      arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
+  SmallVector<Value> operands = {parameters,
+                                 index(offset),
+                                 index(target.getRows()),
+                                 index(target.getColumns()),
+                                 hash,
+                                 seed};
+  for (TypedAttr argument : init.getArguments(target))
+    operands.push_back(arith::ConstantOp::create(b, argument));
+  return operands;
+}
+
+} // namespace nascent::codegen

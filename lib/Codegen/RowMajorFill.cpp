@@ -1,0 +1,71 @@
+//===- RowMajorFill.cpp - Elements one after the other --------------------===//
+
+#include "FillEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+/// Vectors of elements that are written in one step.
+static constexpr int64_t kRowMajorVectors = 4;
+
+Value FillEmitter::scalarElement(Value row, Value column, Value number) {
+  SmallVector<Value> drawn;
+  for (unsigned draw = 0; draw < draws.size(); ++draw)
+    drawn.push_back(draws.ofElements({b.toI64(number), Value()}, draw));
+  if (!usesPosition)
+    return element(b.getF32Type(), drawn, {}, {});
+  row = b.toI32(row);
+  return element(b.getF32Type(), drawn, row, b.toI32(column));
+}
+
+void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
+  Value first = b.add(rowStart, start);
+  Value firstBlock = b.shiftRight(b.toI64(first), 2);
+  SmallVector<SmallVector<Value>> drawn;
+  for (unsigned draw = 0; draw < draws.size(); ++draw)
+    drawn.push_back(draws.ofNeighbours(firstBlock, kRowMajorVectors, draw));
+  SmallVector<Value> rowNumbers(kRowMajorVectors), columnNumbers = rowNumbers;
+  if (usesPosition)
+    for (int64_t i = 0; i < kRowMajorVectors; ++i) {
+      Type i32Vector = vectorType.clone(b.getI32Type());
+      Value column = b.toI32(b.add(start, b.index(i * lanes)));
+      column = b.splat(i32Vector, column);
+      rowNumbers[i] = b.splat(i32Vector, b.toI32(row));
+      columnNumbers[i] = b.add(column, b.iota(b.getI32Type(), lanes));
+    }
+  for (auto [i, value] :
+       llvm::enumerate(elements(drawn, rowNumbers, columnNumbers)))
+    vector::StoreOp::create(b, value, storage,
+                            ValueRange{b.add(first, b.index(i * lanes))});
+}
+
+void FillEmitter::emitRowMajor() {
+  Value zero = b.index(0), one = b.index(1);
+  Value length = usesPosition ? columns : b.mul(rows, columns);
+  auto rowLoop = scf::ForOp::create(b, zero, usesPosition ? rows : one, one);
+  b.setInsertionPointToStart(rowLoop.getBody());
+  Value row = rowLoop.getInductionVar();
+  Value rowStart = b.mul(row, length);
+  Value wholeEnd = zero;
+  if (kind.wholeBlocks || draws.empty()) {
+    Value step = b.index(kRowMajorVectors * lanes);
+    wholeEnd = b.mul(
+        b.shiftRight(length, llvm::Log2_64(kRowMajorVectors * lanes)), step);
+    auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(whole.getBody());
+    emitRowMajorVectors(row, rowStart, whole.getInductionVar());
+  }
+  auto rest = scf::ForOp::create(b, wholeEnd, length, one);
+  b.setInsertionPointToStart(rest.getBody());
+  Value column = rest.getInductionVar(), number = b.add(rowStart, column);
+  Value value = scalarElement(row, column, number);
+  memref::StoreOp::create(b, value, storage, number);
+}
+
+} // namespace nascent::codegen
