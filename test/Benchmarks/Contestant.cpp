@@ -72,8 +72,8 @@ void fail(const std::string &message) {
 static constexpr size_t kAlignment = 64;
 
 Buffer::Buffer(int64_t count) {
-  size_t bytes = std::max<size_t>(1, count) * sizeof(float);
-  bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  size_t bytes = count * sizeof(float);
+  bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment + kAlignment;
   memory.reset(static_cast<float *>(std::aligned_alloc(kAlignment, bytes)));
   if (!memory)
     fail("out of memory");

@@ -105,7 +105,8 @@ fastest(std::vector<std::unique_ptr<Runner>> candidates);
 /// Prints why to stderr and ends the program.
 [[noreturn]] void fail(const std::string &message);
 
-/// Zeroed floats, aligned to 64 bytes.
+/// Zeroed floats, aligned to 64 bytes, with as many bytes after them for
+/// libraries that read ahead.
 class Buffer {
 public:
   explicit Buffer(int64_t count);

@@ -28,7 +28,7 @@ static Layer randomLayer(int in, int out, Activation activation,
   return layer;
 }
 
-static Network chain(const char *name, int batch, Activation hidden,
+static Network chain(const std::string &name, int batch, Activation hidden,
                      const int *widths, size_t count) {
   std::mt19937 generator(1);
   Network network{name, batch, {}};
@@ -45,12 +45,16 @@ static Network chain(const Chain<Widths> &chain_) {
                Widths);
 }
 
+std::string layerName(const Shape &shape) {
+  return "layer_" + std::to_string(shape.m) + "_" + std::to_string(shape.k) +
+         "_" + std::to_string(shape.n);
+}
+
+std::string deepName(int batch) { return "deep" + std::to_string(batch); }
+
 Network layerNetwork(const Shape &shape) {
   std::mt19937 generator(1);
-  Network network{"layer_" + std::to_string(shape.m) + "_" +
-                      std::to_string(shape.k) + "_" + std::to_string(shape.n),
-                  shape.m,
-                  {}};
+  Network network{layerName(shape), shape.m, {}};
   network.layers.push_back(
       randomLayer(shape.k, shape.n, Activation::Relu, generator));
   return network;
@@ -75,11 +79,9 @@ std::vector<Network> networks() {
                               chain(kMnist64), chain(kMnist256),
                               chain(kTiny),    chain(kAutoencoder)};
   std::vector<int> widths(kDeepLayers + 1, kDeepWidth);
-  for (int batch : kDeepBatches) {
-    std::string name = "deep" + std::to_string(batch);
-    all.push_back(chain(name.c_str(), batch, Activation::Relu, widths.data(),
+  for (int batch : kDeepBatches)
+    all.push_back(chain(deepName(batch), batch, Activation::Relu, widths.data(),
                         widths.size()));
-  }
   return all;
 }
 

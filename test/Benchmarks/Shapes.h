@@ -89,6 +89,12 @@ inline constexpr int kDeepLayers = 100;
 inline constexpr int kDeepWidth = 256;
 inline constexpr std::array<int, 2> kDeepBatches = {1, 16};
 
+/// The name of the network that is one layer.
+std::string layerName(const Shape &shape);
+
+/// The name of the network of many equal layers.
+std::string deepName(int batch);
+
 /// A layer with relu and random parameters.
 Network layerNetwork(const Shape &shape);
 
