@@ -10,10 +10,10 @@
 namespace nascent::bench {
 
 struct Effort {
-  int wanted = 21;         // samples that count, of each contestant
+  int wanted = 25;         // samples that count, of each contestant
   int fewest = 9;          // with which a slow shape is done, too
   double sampleNs = 1.5e6; // of one sample, if one call takes less
-  double budgetNs = 2e9;   // after which `fewest` will do
+  double budgetNs = 3e9;   // after which `fewest` will do
 };
 
 struct Measurement {

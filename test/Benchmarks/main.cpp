@@ -3,8 +3,8 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks` or `calls`, and writes PART.csv and
-// contestants.csv to FOLDER. Method: docs/Benchmarks.md.
+// Measures one part, `layers`, `networks` or `calls`, and writes PART.csv,
+// PART-peak.csv and contestants.csv to FOLDER. Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,7 +22,8 @@
 
 using namespace nascent::bench;
 
-/// Every contestant there could be, in the order of the tables.
+/// Every contestant there could be, in the order of the tables. "nothing" is
+/// what timing itself costs, which is of interest only beside calls.
 static const char *const kKnown[] = {"ours",     "OpenBLAS",     "oneDNN",
                                      "libxsmm",  "Eigen",        "XNNPACK",
                                      "libtorch", "ONNX Runtime", "nothing"};
@@ -128,7 +129,7 @@ static Options parse(int argc, char **argv) {
 //===----------------------------------------------------------------------===//
 
 /// Lets every contestant that can prepare `network`, checks what it computes
-/// and times them all. Without `checked`, outputs are of no interest.
+/// and times them all.
 static std::vector<Entry> compete(const Network &network,
                                   const std::vector<const Contestant *> &all,
                                   const Settings &settings, Probe &probe,
@@ -275,7 +276,6 @@ static std::vector<const Contestant *> takePart(const Options &options) {
   std::ofstream table = openTable(options, "contestants", "contestant,version");
   std::vector<const Contestant *> present;
   for (const char *name : kKnown) {
-    // What calls cost with nothing to do is of interest only beside calls.
     if (name == std::string("nothing") && options.part != "calls")
       continue;
     if (!options.only.empty() &&
@@ -313,6 +313,6 @@ int main(int argc, char **argv) {
     measureNetworks(options, all, callNetworks(), probe, effort);
   else
     fail("which part: layers, networks or calls?");
-  fmt::print(stderr, "{}: best probe {:.1f} GFLOP/s\n", options.part,
-             probe.best());
+  std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
+  fmt::print(peak, "{:.1f}\n", probe.best());
 }

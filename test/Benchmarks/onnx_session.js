@@ -13,8 +13,8 @@ const path = require('path');
 const [modules, model, xFile, yFile, ...sizes] = process.argv.slice(2);
 const [batch, inputs, outputs] = sizes.map(Number);
 const {binding, initOrt} =
-    require(path.join(modules, 'onnxruntime-node', 'dist', 'binding.js'));
-const {Tensor} = require(path.join(modules, 'onnxruntime-common'));
+    require(path.resolve(modules, 'onnxruntime-node', 'dist', 'binding.js'));
+const {Tensor} = require(path.resolve(modules, 'onnxruntime-common'));
 
 initOrt();
 const session = new binding.InferenceSession();

@@ -82,6 +82,9 @@ public:
                std::to_string(task.network.out())}),
         output(base + ".y.bin"), y(task.y), count(task.network.outputCount()) {
     child.ask("ready");
+    // The large ones of the files are of no more use.
+    for (const char *suffix : {".w.bin", ".onnx"})
+      std::remove((base + suffix).c_str());
   }
 
   void run() override { time(1); }
