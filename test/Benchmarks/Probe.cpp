@@ -61,7 +61,7 @@ static constexpr int64_t kReads = 8;
 
 __attribute__((target("avx512f"))) static float read512(const float *data,
                                                         int64_t count) {
-  __m512 value;
+  __m512 value = _mm512_setzero_ps();
 #pragma GCC unroll 1
   for (int64_t i = 0; i < count; i += kReads * 16)
 #pragma GCC unroll 8
@@ -74,7 +74,7 @@ __attribute__((target("avx512f"))) static float read512(const float *data,
 
 __attribute__((target("avx2"))) static float read256(const float *data,
                                                      int64_t count) {
-  __m256 value;
+  __m256 value = _mm256_setzero_ps();
 #pragma GCC unroll 1
   for (int64_t i = 0; i < count; i += kReads * 8)
 #pragma GCC unroll 8
