@@ -9,6 +9,7 @@
 #define NASCENT_BENCHMARKS_CONTESTANT_H
 
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -74,6 +75,9 @@ public:
 
   /// Makes `calls` calls and returns the nanoseconds they took together.
   virtual double time(int64_t calls);
+
+  /// Counts the processor's time that the calls get.
+  virtual clockid_t processorClock() const { return CLOCK_THREAD_CPUTIME_ID; }
 };
 
 struct Contestant {
@@ -101,6 +105,9 @@ struct Registration {
 /// must outlast a few calls, which are made here.
 std::unique_ptr<Runner>
 fastest(std::vector<std::unique_ptr<Runner>> candidates);
+
+/// What a clock shows, in nanoseconds.
+double readClock(clockid_t clock);
 
 /// Prints why to stderr and ends the program.
 [[noreturn]] void fail(const std::string &message);

@@ -3,7 +3,6 @@
 #include "Measure.h"
 #include "Statistics.h"
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 namespace nascent::bench {
@@ -35,21 +34,32 @@ static int64_t callsFor(Runner &runner, double ns) {
 }
 
 static Sample takeSample(Contender &contender, Probe &probe) {
-  contender.runner->time(contender.warmups);
+  Runner &runner = *contender.runner;
+  clockid_t clock = runner.processorClock();
+  runner.time(contender.warmups);
   double before = probe.speed();
-  double ns = contender.runner->time(contender.calls);
+  double start = readClock(clock);
+  double ns = runner.time(contender.calls);
+  double worked = readClock(clock) - start;
   double after = probe.speed();
-  return {ns / static_cast<double>(contender.calls), std::min(before, after)};
+  // Another process may have come and gone between the probes.
+  double share = std::min(1.0, worked / ns);
+  return {ns / static_cast<double>(contender.calls),
+          std::min(before, after) * share};
 }
 
 std::vector<Measurement> measure(const std::vector<Runner *> &runners,
                                  Probe &probe, std::mt19937 &order,
                                  const Effort &effort) {
   std::vector<Contender> contenders;
+  double roundNs = 0;
   for (Runner *runner : runners) {
     int64_t calls = callsFor(*runner, effort.sampleNs);
     contenders.push_back({runner, calls, std::max<int64_t>(1, calls / 10), {}});
+    roundNs += runner->time(calls);
   }
+  // Long calls need a longer budget: half of it for warming up.
+  double budgetNs = std::max(effort.budgetNs, 2 * effort.fewest * roundNs);
   auto allHave = [&](int count, double threshold) {
     return std::all_of(
         contenders.begin(), contenders.end(), [&](const Contender &each) {
@@ -57,14 +67,13 @@ std::vector<Measurement> measure(const std::vector<Runner *> &runners,
         });
   };
 
-  auto start = std::chrono::steady_clock::now();
+  double start = readClock(CLOCK_MONOTONIC);
   std::vector<size_t> turns(contenders.size());
   std::iota(turns.begin(), turns.end(), size_t(0));
   for (int round = 0; round < kPatience * effort.wanted; ++round) {
-    std::chrono::duration<double, std::nano> taken =
-        std::chrono::steady_clock::now() - start;
-    bool hurry = taken.count() > effort.budgetNs;
-    bool enough = taken.count() > kPatience * effort.budgetNs;
+    double taken = readClock(CLOCK_MONOTONIC) - start;
+    bool hurry = taken > budgetNs;
+    bool enough = taken > kPatience * budgetNs;
     int wanted = hurry ? effort.fewest : effort.wanted;
     if (allHave(wanted, enough ? 0 : kStrictThreshold))
       break;

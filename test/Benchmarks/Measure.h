@@ -11,9 +11,9 @@ namespace nascent::bench {
 
 struct Effort {
   int wanted = 25;         // samples that count, of each contestant
-  int fewest = 9;          // with which a slow shape is done, too
+  int fewest = 7;          // with which a slow shape is done, too
   double sampleNs = 1.5e6; // of one sample, if one call takes less
-  double budgetNs = 3e9;   // after which `fewest` will do
+  double budgetNs = 4e9;   // after which `fewest` will do, if these fit
 };
 
 struct Measurement {

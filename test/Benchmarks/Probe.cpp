@@ -3,7 +3,6 @@
 #include "Probe.h"
 #include "Contestant.h"
 #include <algorithm>
-#include <chrono>
 #include <immintrin.h>
 
 namespace nascent::bench {
@@ -98,12 +97,10 @@ static const Loops &loops() {
 /// Nanoseconds that `function` takes.
 template <typename Function>
 static double timed(Function function) {
-  auto start = std::chrono::steady_clock::now();
+  double start = readClock(CLOCK_MONOTONIC);
   volatile float sink = function();
   (void)sink;
-  std::chrono::duration<double, std::nano> taken =
-      std::chrono::steady_clock::now() - start;
-  return taken.count();
+  return readClock(CLOCK_MONOTONIC) - start;
 }
 
 Probe::Probe() {

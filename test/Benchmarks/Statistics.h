@@ -12,10 +12,10 @@ namespace nascent::bench {
 /// One timing, and how fast the machine was around it.
 struct Sample {
   double ns = 0;    // a call
-  double speed = 0; // the slower one of the probes before and after
+  double speed = 0; // of the slower probe, times the share of the processor
 };
 
-/// A sample counts if its probes reach this part of the best one.
+/// A sample counts if its speed reaches this part of the best probe's.
 inline constexpr double kStrictThreshold = 0.96;
 
 /// By how much the threshold goes down where too few samples count.

@@ -46,13 +46,6 @@ struct Entry {
 };
 } // namespace
 
-static double now() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 +
-         static_cast<double>(time.tv_nsec);
-}
-
 //===----------------------------------------------------------------------===//
 // The process
 //===----------------------------------------------------------------------===//
@@ -142,10 +135,10 @@ static std::vector<Entry> compete(const Network &network,
   std::vector<Entry> entries;
   for (const Contestant *contestant : all) {
     Entry entry{contestant, nullptr, Buffer(network.outputCount())};
-    double start = now();
+    double start = readClock(CLOCK_MONOTONIC);
     entry.runner =
         contestant->prepare(Task{network, x.data(), entry.y.data(), settings});
-    entry.prepareNs = now() - start;
+    entry.prepareNs = readClock(CLOCK_MONOTONIC) - start;
     if (!entry.runner)
       continue;
     std::fill_n(entry.y.data(), network.outputCount(), 12345.0f);

@@ -206,10 +206,11 @@ def section_noise(rows, show):
         if threshold < STRICT:
             relaxed.setdefault(threshold, []).append(show(key))
     if not relaxed:
-        return ("Every sample's probes reached "
-                f"{percent(STRICT)} of the best one.\n")
-    return ("Samples count from probes of "
-            f"{percent(STRICT)} of the best one on, but too few reached that: "
+        return ("Every sample that counts was taken at "
+                f"{percent(STRICT)} of the best probe's speed or more.\n")
+    return ("Samples count from "
+            f"{percent(STRICT)} of the best probe's speed on, but too few "
+            "reached that: "
             + "; ".join(f"{percent(threshold)} for {', '.join(keys)}"
                         for threshold, keys in sorted(relaxed.items(),
                                                       reverse=True)) + ".\n")

@@ -66,6 +66,13 @@ public:
     return answer;
   }
 
+  clockid_t processorClock() const {
+    clockid_t clock;
+    if (clock_getcpuclockid(id, &clock) != 0)
+      fail("a process has no clock");
+    return clock;
+  }
+
 private:
   pid_t id;
   FILE *questions;
@@ -88,6 +95,8 @@ public:
   }
 
   void run() override { time(1); }
+
+  clockid_t processorClock() const override { return child.processorClock(); }
 
   double time(int64_t calls) override {
     double ns = child.ask("run " + std::to_string(calls));
