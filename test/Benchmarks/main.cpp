@@ -53,16 +53,11 @@ struct Entry {
 /// Libraries read their number of threads when they are loaded, so it must be
 /// in the environment before this program starts.
 static void restartWithOneThread(char **argv) {
-  const std::pair<const char *, const char *> wanted[] = {
-      {"OMP_NUM_THREADS", "1"},
-      {"OPENBLAS_NUM_THREADS", "1"},
-      {"MKL_NUM_THREADS", "1"},
-      {"OMP_PROC_BIND", "false"}};
   bool complete = true;
-  for (auto [name, value] : wanted) {
+  for (const char *name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char *found = getenv(name);
-    complete &= found && std::string(found) == value;
-    setenv(name, value, 1);
+    complete &= found && std::string(found) == "1";
+    setenv(name, "1", 1);
   }
   if (complete)
     return;

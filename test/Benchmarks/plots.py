@@ -18,8 +18,9 @@ import results  # noqa: E402
 from results import OURS  # noqa: E402
 
 
-def save(figure, folder, name):
-    figure.tight_layout()
+def save(figure, folder, name, bottom=0):
+    """Writes the figure, with the part `bottom` of its height left free."""
+    figure.tight_layout(rect=(0, bottom, 1, 1))
     figure.savefig(os.path.join(folder, name), dpi=80)
     plt.close(figure)
 
@@ -62,8 +63,9 @@ def plot_layers(folder):
         axis.grid(alpha=0.3)
     for row in axes:
         row[0].set_ylabel("% of FMA peak")
-    axes.flat[0].legend(fontsize="small")
-    save(figure, folder, "layers.png")
+    figure.legend(*axes.flat[0].get_legend_handles_labels(),
+                  loc="lower center", ncol=8)
+    save(figure, folder, "layers.png", bottom=0.15 / height)
 
 
 def plot_networks(folder):
