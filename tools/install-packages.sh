@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need, where missing.
-#   tools/install-packages.sh [--for quickstart|tests]
+# Installs the Debian packages that building, testing and benchmarking need, where
+# missing.
+#   tools/install-packages.sh [--for quickstart|tests|benchmarks]
 set -euo pipefail
 
 purpose=tests
 case "$#:${1-}" in
   0:) ;;
   2:--for) purpose=$2 ;;
-  *) echo "usage: $0 [--for quickstart|tests]" >&2; exit 2 ;;
+  *) echo "usage: $0 [--for quickstart|tests|benchmarks]" >&2; exit 2 ;;
 esac
 
 packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
@@ -15,9 +16,13 @@ packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
 tests=(clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
        qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
        librandom123-doc)
+benchmarks=(pkg-config python3 python3-numpy python3-torch python3-matplotlib
+            libopenblas-dev libdnnl-dev libxsmm-dev libeigen3-dev
+            libxnnpack-dev libpthreadpool-dev libtorch-dev libomp-22-dev)
 case "$purpose" in
   quickstart) ;;
   tests) packages+=("${tests[@]}") ;;
+  benchmarks) packages+=("${benchmarks[@]}") ;;
   *) echo "$0: unknown purpose '$purpose'" >&2; exit 2 ;;
 esac
 

@@ -1,14 +1,87 @@
 #!/usr/bin/env bash
-# Runs every benchmark with the release build and prints their tables.
+# Installs, builds and runs the benchmarks, and writes tables and plots.
+#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [PART...]
+#
+# A PART is layers, networks, calls, compile or init; by default all of them.
+# --quick takes about a tenth of the time. --record also replaces the results in
+# docs/Benchmarks.md. Parts that are not run keep their results of the last run.
 # Method: docs/Benchmarks.md. Nothing else should run on the machine meanwhile.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
-compiler=${1:-build/release/bin/nascent-compile}
-echo "Machine: $(lscpu | sed -n 's/^Model name: *//p'), $(nproc) cores"
-echo "Commit: $(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
-echo
-/usr/bin/python3 test/Benchmarks/forward.py "$compiler" "${CC:-cc}"
-echo
-/usr/bin/python3 test/Benchmarks/init.py "$compiler" "${CC:-cc}"
-echo
-/usr/bin/python3 test/Benchmarks/compile_time.py "$compiler"
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+quick=() record=() parts=() build=build/release
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    --quick) quick=(--quick) ;;
+    --record) record=(--record docs/Benchmarks.md) ;;
+    --build) build=${2:?--build needs a folder}; shift ;;
+    layers | networks | calls | compile | init) parts+=("$1") ;;
+    *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
+  esac
+  shift
+done
+[[ ${#parts[@]} -gt 0 ]] || parts=(layers networks calls compile init)
+
+here=test/Benchmarks
+python=/usr/bin/python3
+compiler=$build/bin/nascent-compile
+out=$build/benchmarks
+node=$out/node
+ort=onnxruntime-node@1.30.0
+
+tools/install-packages.sh --for benchmarks
+cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON >/dev/null
+cmake --build "$build" --target nascent-compile nascent-bench
+mkdir -p "$out/work"
+
+# Without the package's own script, which would fetch libraries for GPUs.
+if command -v npm >/dev/null && [[ ! -d $node/node_modules/onnxruntime-node ]]
+then
+  npm install --ignore-scripts --no-audit --no-fund --prefix "$node" "$ort" ||
+    echo "$0: no ONNX Runtime: npm install failed" >&2
+fi
+
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+git diff --quiet HEAD 2>/dev/null || commit+=", changed since"
+cxx=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' "$build/CMakeCache.txt")
+{
+  echo "key,value"
+  echo "date,$(date +%F)"
+  echo "processor,\"$(lscpu | sed -n 's/^Model name: *//p')\""
+  echo "processors,$(nproc --all)"
+  echo "commit,\"$commit\""
+  echo "compiler,\"$("$cxx" --version | head -n 1)\""
+  echo "effort,${quick[0]:+quick}"
+} >"$out/machine.csv"
+
+depths=() repeat=() samples=()
+if [[ ${#quick[@]} -gt 0 ]]; then
+  depths=(--depths 1 10 100) repeat=(--repeat 1) samples=(--samples 3)
+fi
+for part in "${parts[@]}"; do
+  echo "== $part"
+  case "$part" in
+    layers | networks | calls)
+      "$build/bin/nascent-bench" "$part" "${quick[@]}" --out "$out" \
+        --work "$out/work" --compiler "$compiler" --cc "${CC:-cc}" \
+        --python "$python" --node node --node-modules "$node/node_modules" \
+        --scripts "$here"
+      ;;
+    compile)
+      "$python" "$here/compile_time.py" "$compiler" "${repeat[@]}" \
+        "${depths[@]}" >"$out/compile.csv.part"
+      mv "$out/compile.csv.part" "$out/compile.csv"
+      ;;
+    init)
+      "$python" "$here/init.py" "$compiler" "${CC:-cc}" "${samples[@]}" \
+        >"$out/init.md.part"
+      mv "$out/init.md.part" "$out/init.md"
+      ;;
+  esac
+done
+
+echo "== report"
+"$python" "$here/plots.py" "$out" ||
+  echo "$0: no plots; they need python3-matplotlib" >&2
+"$python" "$here/report.py" "$out" "${record[@]}" | tee "$out/report.md"
+echo "== tables and plots are in $out"

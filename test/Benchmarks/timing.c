@@ -3,21 +3,6 @@
 #include <stdint.h>
 #include <time.h>
 
-typedef void (*forward_fixed)(const void *, const float *, float *, void *);
-
-/* Nanoseconds per call of a forward with a fixed batch. */
-double time_forward(forward_fixed forward, const void *parameters,
-                    const float *x, float *y, void *scratch, int64_t calls) {
-  struct timespec start, end;
-  clock_gettime(CLOCK_MONOTONIC, &start);
-  for (int64_t i = 0; i < calls; ++i)
-    forward(parameters, x, y, scratch);
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  return ((double)(end.tv_sec - start.tv_sec) * 1e9 +
-          (double)(end.tv_nsec - start.tv_nsec)) /
-         (double)calls;
-}
-
 typedef void (*init_function)(void *, uint64_t);
 
 /* Nanoseconds per call of an init function. */

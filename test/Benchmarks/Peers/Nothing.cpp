@@ -1,0 +1,20 @@
+//===- Nothing.cpp - What timing itself costs -----------------------------===//
+
+#include "Contestant.h"
+
+using namespace nascent::bench;
+
+namespace {
+class NothingRunner : public Runner {
+public:
+  void run() override {}
+};
+} // namespace
+
+static std::string version(const Settings &) { return "a call that returns"; }
+
+static std::unique_ptr<Runner> prepare(const Task &) {
+  return std::make_unique<NothingRunner>();
+}
+
+static Registration registration({"nothing", version, prepare, false});

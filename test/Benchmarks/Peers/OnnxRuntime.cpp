@@ -1,0 +1,166 @@
+//===- OnnxRuntime.cpp - A session in a node process of its own -----------===//
+//
+// The npm package is the only one that there is for Debian 12, and it comes
+// without C headers. So its figures hold what a call from JavaScript costs; the
+// part `calls` measures that with a network of one multiplication. The process
+// stays on the same processor, and sleeps while others are measured.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contestant.h"
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace nascent::bench;
+
+namespace {
+/// A child process that answers every line with a line.
+class Child {
+public:
+  explicit Child(std::vector<std::string> command) {
+    int in[2], out[2];
+    if (pipe(in) != 0 || pipe(out) != 0)
+      fail("pipe failed");
+    id = fork();
+    if (id < 0)
+      fail("fork failed");
+    if (id == 0) {
+      dup2(in[0], 0);
+      dup2(out[1], 1);
+      for (int end : {in[0], in[1], out[0], out[1]})
+        close(end);
+      std::vector<char *> arguments;
+      for (std::string &argument : command)
+        arguments.push_back(argument.data());
+      arguments.push_back(nullptr);
+      execvp(arguments[0], arguments.data());
+      _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    questions = fdopen(in[1], "w");
+    answers = fdopen(out[0], "r");
+  }
+  Child(const Child &) = delete;
+  Child &operator=(const Child &) = delete;
+
+  /// The process ends when there are no more questions.
+  ~Child() {
+    fclose(questions);
+    fclose(answers);
+    waitpid(id, nullptr, 0);
+  }
+
+  double ask(const std::string &question) {
+    fmt::print(questions, "{}\n", question);
+    fflush(questions);
+    double answer = 0;
+    if (fscanf(answers, "%lf", &answer) != 1)
+      fail("ONNX Runtime's process ended");
+    return answer;
+  }
+
+  clockid_t processorClock() const {
+    clockid_t clock;
+    if (clock_getcpuclockid(id, &clock) != 0)
+      fail("a process has no clock");
+    return clock;
+  }
+
+private:
+  pid_t id;
+  FILE *questions;
+  FILE *answers;
+};
+
+class OnnxRuntimeRunner : public Runner {
+public:
+  OnnxRuntimeRunner(const Task &task, const std::string &base)
+      : child({task.settings.node, task.settings.scripts + "/onnx_session.js",
+               task.settings.nodeModules, base + ".onnx", base + ".x.bin",
+               base + ".y.bin", std::to_string(task.network.batch),
+               std::to_string(task.network.in()),
+               std::to_string(task.network.out())}),
+        output(base + ".y.bin"), y(task.y), count(task.network.outputCount()) {
+    child.ask("ready");
+    // The large ones of the files are of no more use.
+    for (const char *suffix : {".w.bin", ".onnx"})
+      std::remove((base + suffix).c_str());
+  }
+
+  void run() override { time(1); }
+
+  clockid_t processorClock() const override { return child.processorClock(); }
+
+  double time(int64_t calls) override {
+    double ns = child.ask("run " + std::to_string(calls));
+    // y is needed once, to be checked; writing it would disturb the samples.
+    if (!shown) {
+      child.ask("write");
+      std::ifstream(output, std::ios::binary)
+          .read(reinterpret_cast<char *>(y),
+                static_cast<std::streamsize>(count * sizeof(float)));
+      shown = true;
+    }
+    return ns;
+  }
+
+private:
+  Child child;
+  std::string output;
+  float *y;
+  int64_t count;
+  bool shown = false;
+};
+} // namespace
+
+static void writeFloats(std::ofstream &file, const float *values,
+                        size_t count) {
+  file.write(reinterpret_cast<const char *>(values),
+             static_cast<std::streamsize>(count * sizeof(float)));
+}
+
+static std::string version(const Settings &settings) {
+  std::ifstream package(settings.nodeModules + "/onnxruntime-node/" +
+                        "package.json");
+  for (std::string line; std::getline(package, line);) {
+    size_t key = line.find("\"version\": \"");
+    if (key != std::string::npos)
+      return line.substr(key + 12, line.find('"', key + 12) - key - 12);
+  }
+  return "";
+}
+
+static std::unique_ptr<Runner> prepare(const Task &task) {
+  const Network &network = task.network;
+  std::string base = task.settings.work + "/" + network.name;
+  std::string layers;
+  {
+    std::ofstream weights(base + ".w.bin", std::ios::binary);
+    for (const Layer &layer : network.layers) {
+      const char *activation = layer.activation == Activation::Relu   ? "Relu"
+                               : layer.activation == Activation::Tanh ? "Tanh"
+                                                                      : "None";
+      layers += fmt::format(" {}:{}:{}", layer.in, layer.out, activation);
+      std::vector<float> weight = transposedWeight(layer);
+      writeFloats(weights, weight.data(), weight.size());
+      writeFloats(weights, layer.bias.data(), layer.bias.size());
+    }
+    std::ofstream input(base + ".x.bin", std::ios::binary);
+    writeFloats(input, task.x, network.inputCount());
+  }
+  std::string command = fmt::format(
+      "'{0}' '{1}/onnx_model.py' '{2}.w.bin' '{2}.onnx' {3}{4}",
+      task.settings.python, task.settings.scripts, base, network.batch, layers);
+  if (std::system(command.c_str()) != 0)
+    fail("this failed: " + command);
+  return std::make_unique<OnnxRuntimeRunner>(task, base);
+}
+
+static Registration registration({"ONNX Runtime", version, prepare});

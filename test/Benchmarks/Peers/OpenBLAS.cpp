@@ -1,0 +1,54 @@
+//===- OpenBLAS.cpp - sgemm, then a loop for bias and activation ----------===//
+
+#include "Contestant.h"
+#include <cblas.h>
+
+using namespace nascent::bench;
+
+namespace {
+class OpenBLASRunner : public Runner {
+public:
+  OpenBLASRunner(const Task &task, bool vectors)
+      : network(task.network), values(task), vectors(vectors) {}
+
+  void run() override {
+    auto m = static_cast<int>(network.batch);
+    for (size_t i = 0; i < network.layers.size(); ++i) {
+      const Layer &layer = network.layers[i];
+      auto k = static_cast<int>(layer.in), n = static_cast<int>(layer.out);
+      const float *x = values.input(i);
+      float *y = values.output(i);
+      if (vectors)
+        cblas_sgemv(CblasRowMajor, CblasTrans, k, n, 1.0f, layer.weight.data(),
+                    n, x, 1, 0.0f, y, 1);
+      else
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, x,
+                    k, layer.weight.data(), n, 0.0f, y, n);
+      addBiasAndActivate(y, layer.bias.data(), m, n, layer.activation);
+    }
+  }
+
+private:
+  const Network &network;
+  Activations values;
+  bool vectors;
+};
+} // namespace
+
+static std::string version(const Settings &) {
+  // "OpenBLAS 0.3.21 …": its own name and then options of its build.
+  std::string config = openblas_get_config();
+  size_t start = config.find(' ') + 1;
+  return config.substr(start, config.find(' ', start) - start);
+}
+
+static std::unique_ptr<Runner> prepare(const Task &task) {
+  openblas_set_num_threads(1);
+  std::vector<std::unique_ptr<Runner>> ways;
+  ways.push_back(std::make_unique<OpenBLASRunner>(task, false));
+  if (task.network.batch == 1)
+    ways.push_back(std::make_unique<OpenBLASRunner>(task, true));
+  return fastest(std::move(ways));
+}
+
+static Registration registration({"OpenBLAS", version, prepare});

@@ -1,0 +1,33 @@
+//===- Probe.h - How fast the machine is just now -------------------------===//
+
+#ifndef NASCENT_BENCHMARKS_PROBE_H
+#define NASCENT_BENCHMARKS_PROBE_H
+
+#include <cstdint>
+
+namespace nascent::bench {
+
+/// Measures the core's peak: a short loop of independent multiply-adds with
+/// the widest vectors that the processor has.
+class Probe {
+public:
+  /// Warms the vector units up and looks for the best for a while.
+  Probe();
+
+  /// Floating-point operations a nanosecond, now.
+  double speed();
+
+  /// The best that was seen so far.
+  double best() const { return bestSpeed; }
+
+private:
+  double bestSpeed = 0;
+};
+
+/// The best bandwidth, in bytes a nanosecond, of reading a buffer of `bytes`
+/// again and again.
+double readBandwidth(int64_t bytes);
+
+} // namespace nascent::bench
+
+#endif // NASCENT_BENCHMARKS_PROBE_H

@@ -1,0 +1,97 @@
+//===- Shapes.cpp - The layers and networks that are measured -------------===//
+
+#include "Shapes.h"
+#include <cmath>
+#include <random>
+#include <set>
+#include <tuple>
+
+namespace nascent::bench {
+
+/// Fills with uniform numbers in [-bound, bound).
+static void fillUniform(std::vector<float> &values, float bound,
+                        std::mt19937 &generator) {
+  for (float &value : values)
+    value = (static_cast<float>(generator() >> 8) * 0x1p-23f - 1.0f) * bound;
+}
+
+/// Weights whose variance keeps that of the values from layer to layer under
+/// relu, so that no depth ends in zeros or infinities.
+static Layer randomLayer(int in, int out, Activation activation,
+                         std::mt19937 &generator) {
+  Layer layer{in, out, activation, {}, {}};
+  layer.weight.resize(static_cast<size_t>(in) * out);
+  layer.bias.resize(out);
+  fillUniform(layer.weight, std::sqrt(6.0f / static_cast<float>(in)),
+              generator);
+  fillUniform(layer.bias, 0.1f, generator);
+  return layer;
+}
+
+static Network chain(const std::string &name, int batch, Activation hidden,
+                     const int *widths, size_t count) {
+  std::mt19937 generator(1);
+  Network network{name, batch, {}};
+  for (size_t i = 0; i + 1 < count; ++i)
+    network.layers.push_back(
+        randomLayer(widths[i], widths[i + 1],
+                    i + 2 < count ? hidden : Activation::None, generator));
+  return network;
+}
+
+template <size_t Widths>
+static Network chain(const Chain<Widths> &chain_) {
+  return chain(chain_.name, chain_.batch, chain_.hidden, chain_.widths.data(),
+               Widths);
+}
+
+std::string layerName(const Shape &shape) {
+  return "layer_" + std::to_string(shape.m) + "_" + std::to_string(shape.k) +
+         "_" + std::to_string(shape.n);
+}
+
+std::string deepName(int batch) { return "deep" + std::to_string(batch); }
+
+Network layerNetwork(const Shape &shape) {
+  std::mt19937 generator(1);
+  Network network{layerName(shape), shape.m, {}};
+  network.layers.push_back(
+      randomLayer(shape.k, shape.n, Activation::Relu, generator));
+  return network;
+}
+
+std::vector<Shape> layerShapes() {
+  std::vector<Shape> shapes;
+  std::set<std::tuple<int, int, int>> seen;
+  auto add = [&](const Shape &shape) {
+    if (seen.insert({shape.m, shape.k, shape.n}).second)
+      shapes.push_back(shape);
+  };
+  for (const Shape &shape : kDesignShapes)
+    add(shape);
+  for (const Shape &shape : kGridShapes)
+    add(shape);
+  return shapes;
+}
+
+std::vector<Network> networks() {
+  std::vector<Network> all = {chain(kBook),    chain(kMnist1),
+                              chain(kMnist64), chain(kMnist256),
+                              chain(kTiny),    chain(kAutoencoder)};
+  std::vector<int> widths(kDeepLayers + 1, kDeepWidth);
+  for (int batch : kDeepBatches)
+    all.push_back(chain(deepName(batch), batch, Activation::Relu, widths.data(),
+                        widths.size()));
+  return all;
+}
+
+std::vector<Network> callNetworks() { return {chain(kOne), chain(kBook)}; }
+
+std::vector<float> randomInput(int64_t count, uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::vector<float> values(count);
+  fillUniform(values, 1.0f, generator);
+  return values;
+}
+
+} // namespace nascent::bench

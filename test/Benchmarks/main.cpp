@@ -1,0 +1,306 @@
+//===- main.cpp - Our networks beside their peers -------------------------===//
+//
+//   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
+//                 --out FOLDER --work FOLDER …
+//
+// Measures one part, `layers`, `networks` or `calls`, and writes PART.csv,
+// PART-peak.csv and contestants.csv to FOLDER. Method: docs/Benchmarks.md.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Measure.h"
+#include "Reference.h"
+#include "Shapes.h"
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <fstream>
+#include <map>
+#include <sched.h>
+#include <unistd.h>
+
+using namespace nascent::bench;
+
+/// Every contestant there could be, in the order of the tables. "nothing" is
+/// what timing itself costs, which is of interest only beside calls.
+static const char *const kKnown[] = {"ours",     "OpenBLAS",     "oneDNN",
+                                     "libxsmm",  "Eigen",        "XNNPACK",
+                                     "libtorch", "ONNX Runtime", "nothing"};
+
+namespace {
+struct Options {
+  std::string part, out, networks;
+  std::vector<std::string> only;
+  bool quick = false;
+  Settings settings;
+};
+
+struct Entry {
+  const Contestant *contestant;
+  std::unique_ptr<Runner> runner;
+  Buffer y;
+  double prepareNs = 0;
+  double firstNs = 0;
+  Measurement measured = {};
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// The process
+//===----------------------------------------------------------------------===//
+
+/// Libraries read their number of threads when they are loaded, so it must be
+/// in the environment before this program starts.
+static void restartWithOneThread(char **argv) {
+  bool complete = true;
+  for (const char *name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
+    const char *found = getenv(name);
+    complete &= found && std::string(found) == "1";
+    setenv(name, "1", 1);
+  }
+  if (complete)
+    return;
+  execv("/proc/self/exe", argv);
+  fail("cannot start again with one thread");
+}
+
+/// Stays on the last one of the processors that it may use: the first ones get
+/// most of a machine's interrupts.
+static void stayOnOneProcessor() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+    fail("sched_getaffinity failed");
+  int last = CPU_SETSIZE - 1;
+  while (!CPU_ISSET(last, &allowed))
+    --last;
+  CPU_ZERO(&allowed);
+  CPU_SET(last, &allowed);
+  if (sched_setaffinity(0, sizeof(allowed), &allowed) != 0)
+    fail("sched_setaffinity failed");
+}
+
+static Options parse(int argc, char **argv) {
+  Options options;
+  Settings &settings = options.settings;
+  std::map<std::string, std::string *> values = {
+      {"--out", &options.out},
+      {"--networks", &options.networks},
+      {"--work", &settings.work},
+      {"--compiler", &settings.compiler},
+      {"--cc", &settings.cc},
+      {"--python", &settings.python},
+      {"--node", &settings.node},
+      {"--node-modules", &settings.nodeModules},
+      {"--scripts", &settings.scripts}};
+  for (int i = 1; i < argc; ++i) {
+    std::string argument = argv[i];
+    auto value = values.find(argument);
+    if (argument == "--quick")
+      options.quick = true;
+    else if (argument == "--only" && i + 1 < argc)
+      options.only.push_back(argv[++i]);
+    else if (value != values.end() && i + 1 < argc)
+      *value->second = argv[++i];
+    else if (argument[0] != '-' && options.part.empty())
+      options.part = argument;
+    else
+      fail("what is '" + argument + "'?");
+  }
+  if (options.out.empty() || settings.work.empty() || settings.compiler.empty())
+    fail("--out, --work and --compiler are needed");
+  return options;
+}
+
+//===----------------------------------------------------------------------===//
+// One network
+//===----------------------------------------------------------------------===//
+
+/// Lets every contestant that can prepare `network`, checks what it computes
+/// and times them all.
+static std::vector<Entry> compete(const Network &network,
+                                  const std::vector<const Contestant *> &all,
+                                  const Settings &settings, Probe &probe,
+                                  std::mt19937 &order, const Effort &effort) {
+  Buffer x(network.inputCount());
+  std::vector<float> input = randomInput(network.inputCount(), 2);
+  std::copy(input.begin(), input.end(), x.data());
+  std::vector<double> reference = referenceOutput(network, input);
+
+  std::vector<Entry> entries;
+  for (const Contestant *contestant : all) {
+    Entry entry{contestant, nullptr, Buffer(network.outputCount())};
+    double start = readClock(CLOCK_MONOTONIC);
+    entry.runner =
+        contestant->prepare(Task{network, x.data(), entry.y.data(), settings});
+    entry.prepareNs = readClock(CLOCK_MONOTONIC) - start;
+    if (!entry.runner)
+      continue;
+    std::fill_n(entry.y.data(), network.outputCount(), 12345.0f);
+    entry.firstNs = entry.runner->time(1);
+    double error = relativeError(reference, entry.y.data());
+    if (contestant->computes && !(error <= kTolerance))
+      fail(fmt::format("{} is wrong on {}: relative error {}, tolerance {}",
+                       contestant->name, network.name, error, kTolerance));
+    entries.push_back(std::move(entry));
+  }
+  std::vector<Runner *> runners;
+  for (Entry &entry : entries)
+    runners.push_back(entry.runner.get());
+  std::vector<Measurement> measured = measure(runners, probe, order, effort);
+  for (size_t i = 0; i < entries.size(); ++i)
+    entries[i].measured = measured[i];
+  return entries;
+}
+
+static double nsOf(const std::vector<Entry> &entries, const char *name) {
+  for (const Entry &entry : entries)
+    if (entry.contestant->name == name)
+      return entry.measured.ns;
+  return 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+/// The columns that all parts have in common, from ns on.
+static std::string figures(const Network &network, const Entry &entry,
+                           double ours, const Probe &probe) {
+  const Measurement &measured = entry.measured;
+  double speed = network.flops() / measured.ns;
+  return fmt::format("{:.2f},{:.3f},{:.4f},{:.3f},{},{},{:.2f}", measured.ns,
+                     speed, speed / probe.best(),
+                     ours > 0 ? measured.ns / ours : 0, measured.kept,
+                     measured.dropped, measured.threshold);
+}
+
+static constexpr const char *kFigures =
+    "ns,gflops,fraction_of_peak,ratio_to_ours,samples_kept,samples_dropped,"
+    "threshold";
+
+static std::ofstream openTable(const Options &options, const std::string &name,
+                               const std::string &columns) {
+  std::ofstream table(options.out + "/" + name + ".csv");
+  if (!table)
+    fail("cannot write to " + options.out);
+  table << columns << '\n';
+  return table;
+}
+
+static void announce(const Network &network, const std::vector<Entry> &entries,
+                     size_t done, size_t count) {
+  std::string line = fmt::format("[{}/{}] {:<22}", done, count, network.name);
+  for (const Entry &entry : entries)
+    line += fmt::format(" {} {:.1f} µs", entry.contestant->name,
+                        entry.measured.ns / 1e3);
+  fmt::print(stderr, "{}; probes {:.2f}\n", line,
+             entries.empty() ? 0 : entries.front().measured.threshold);
+}
+
+static void measureLayers(const Options &options,
+                          const std::vector<const Contestant *> &all,
+                          Probe &probe, const Effort &effort) {
+  std::ofstream table = openTable(
+      options, "layers",
+      fmt::format("part,M,K,N,contestant,{},fraction_of_bandwidth", kFigures));
+  std::mt19937 order(1);
+  std::vector<Shape> shapes = layerShapes();
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    const Shape &shape = shapes[i];
+    Network network = layerNetwork(shape);
+    if (network.name.find(options.networks) == std::string::npos)
+      continue;
+    std::vector<Entry> entries =
+        compete(network, all, options.settings, probe, order, effort);
+    // With one row each weight is used once: what counts is reading them.
+    auto bytes = static_cast<double>(network.parameterBytes());
+    double bandwidth =
+        shape.m == 1 ? readBandwidth(network.parameterBytes()) : 0;
+    double ours = nsOf(entries, "ours");
+    for (const Entry &entry : entries) {
+      std::string fraction =
+          shape.m == 1
+              ? fmt::format("{:.4f}", bytes / entry.measured.ns / bandwidth)
+              : "";
+      fmt::print(table, "layers,{},{},{},{},{},{}\n", shape.m, shape.k, shape.n,
+                 entry.contestant->name, figures(network, entry, ours, probe),
+                 fraction);
+    }
+    table.flush();
+    announce(network, entries, i + 1, shapes.size());
+  }
+}
+
+static void measureNetworks(const Options &options,
+                            const std::vector<const Contestant *> &all,
+                            const std::vector<Network> &networks, Probe &probe,
+                            const Effort &effort) {
+  std::ofstream table = openTable(
+      options, options.part,
+      fmt::format("part,network,batch,contestant,{},prepare_ns,first_call_ns",
+                  kFigures));
+  std::mt19937 order(1);
+  for (size_t i = 0; i < networks.size(); ++i) {
+    const Network &network = networks[i];
+    if (network.name.find(options.networks) == std::string::npos)
+      continue;
+    std::vector<Entry> entries =
+        compete(network, all, options.settings, probe, order, effort);
+    double ours = nsOf(entries, "ours");
+    for (const Entry &entry : entries)
+      fmt::print(table, "{},{},{},{},{},{:.0f},{:.0f}\n", options.part,
+                 network.name, network.batch, entry.contestant->name,
+                 figures(network, entry, ours, probe), entry.prepareNs,
+                 entry.firstNs);
+    table.flush();
+    announce(network, entries, i + 1, networks.size());
+  }
+}
+
+/// The contestants that take part, in the order of the tables; writes all of
+/// them, and which are missing, to contestants.csv.
+static std::vector<const Contestant *> takePart(const Options &options) {
+  std::ofstream table = openTable(options, "contestants", "contestant,version");
+  std::vector<const Contestant *> present;
+  for (const char *name : kKnown) {
+    if (name == std::string("nothing") && options.part != "calls")
+      continue;
+    if (!options.only.empty() &&
+        std::find(options.only.begin(), options.only.end(), name) ==
+            options.only.end())
+      continue;
+    auto found = std::find_if(
+        registry().begin(), registry().end(),
+        [&](const Contestant &contestant) { return contestant.name == name; });
+    std::string version =
+        found == registry().end() ? "" : found->version(options.settings);
+    if (!version.empty())
+      present.push_back(&*found);
+    fmt::print(table, "{},{}\n", name, version.empty() ? "missing" : version);
+  }
+  return present;
+}
+
+int main(int argc, char **argv) {
+  restartWithOneThread(argv);
+  stayOnOneProcessor();
+  Options options = parse(argc, argv);
+  std::vector<const Contestant *> all = takePart(options);
+
+  Effort effort;
+  if (options.quick)
+    effort = {5, 3, 0.5e6, 0.2e9};
+  Probe probe;
+  fmt::print(stderr, "{}: peak {:.1f} GFLOP/s\n", options.part, probe.best());
+  if (options.part == "layers")
+    measureLayers(options, all, probe, effort);
+  else if (options.part == "networks")
+    measureNetworks(options, all, networks(), probe, effort);
+  else if (options.part == "calls")
+    measureNetworks(options, all, callNetworks(), probe, effort);
+  else
+    fail("which part: layers, networks or calls?");
+  std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
+  fmt::print(peak, "{:.1f}\n", probe.best());
+}

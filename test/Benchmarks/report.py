@@ -1,0 +1,350 @@
+"""Writes what the benchmarks measured as Markdown.
+
+    report.py FOLDER [--record PAGE]
+
+Reads the CSV files of FOLDER and prints the tables, those first that say
+whether the project's goals are met. Parts that were not measured are left out.
+With --record, they also replace what stands in PAGE between the two comments
+that mark its results.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+
+import results
+from results import OURS
+
+BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
+END = "<!-- end of results -->"
+
+STRICT = 0.96  # as in Statistics.h
+
+GRID_ROWS = [1, 2, 3, 4, 8, 16, 17, 64, 100, 256, 512]  # kGridRows of Shapes.h
+
+DESIGN = [(2, 20, 256), (2, 256, 10), (1, 784, 256), (1, 1024, 1024),
+          (8, 784, 256), (64, 784, 256), (64, 1024, 1024), (256, 1024, 1024),
+          (512, 4096, 1024), (200, 300, 77)]  # kDesignShapes of Shapes.h
+
+NETWORKS = {
+    "book": "2 × 20 → 256 → 10",
+    "mnist1": "1 × 784 → 256 → 10",
+    "mnist64": "64 × 784 → 256 → 10",
+    "mnist256": "256 × 784 → 256 → 10",
+    "tiny": "1 × 1 → 8 → 8 → 1, tanh",
+    "autoencoder": "1 × 640 → 4·128 → 8 → 4·128 → 640",
+    "deep1": "1 × 100 layers of 256",
+    "deep16": "16 × 100 layers of 256",
+    "one": "1 × 1 → 1",
+}
+
+PLOTS = [("layers.png", "Speed of layers against rows, for each weight"),
+         ("networks.png", "Time of networks beside ours"),
+         ("compile.png", "Compile time and object size against depth")]
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def by(shape):
+    return " × ".join(map(str, shape))
+
+
+def percent(value):
+    return f"{100 * float(value):.0f} %"
+
+
+def nanoseconds(value):
+    """Three digits and a unit that suits."""
+    value = float(value)
+    for unit in ("ns", "µs", "ms", "s"):
+        if value < 1000 or unit == "s":
+            break
+        value /= 1000
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f} {unit}"
+
+
+def contestants_of(rows):
+    """All that appear, in the order of the tables."""
+    return list(dict.fromkeys(name for row in rows.values() for name in row))
+
+
+def section_machine(folder):
+    machine = {row["key"]: row["value"]
+               for row in results.read(folder, "machine")}
+    text = (f"{machine.get('date', 'undated')}, "
+            f"{machine.get('processor', 'unknown processor')}, "
+            f"{machine.get('processors', '?')} processors; commit "
+            f"{machine.get('commit', 'unknown')}, built with "
+            f"{machine.get('compiler', 'an unknown compiler')}.")
+    peaks = {part: results.read(folder, part + "-peak")
+             for part in ("layers", "networks", "calls")}
+    measured = [f"{rows[0]['gflops']} GFLOP/s ({part})"
+                for part, rows in peaks.items() if rows]
+    if measured:
+        text += f" Best probe: {', '.join(measured)}."
+    if machine.get("effort") == "quick":
+        text += " **A quick run**: few and short samples."
+    return text + "\n"
+
+
+def section_contestants(folder):
+    rows = [[row["contestant"], row["version"]]
+            for row in results.read(folder, "contestants")
+            if row["contestant"] != "nothing"]
+    return table(["contestant", "version"], rows) if rows else ""
+
+
+def worst(found, show):
+    key = min(found, key=found.get)
+    return f"{found[key]:.2f} ({show(key)})"
+
+
+def section_summary(folder):
+    layers = results.layers(folder)
+    rows = []
+
+    def add_ratios(title, found, show):
+        if found:
+            wins = sum(value >= 1 for value in found.values())
+            rows.append([title + ", geometric mean of speed beside the best "
+                         "peer",
+                         f"{results.geometric_mean(found.values()):.2f}"])
+            rows.append([title + ", worst", worst(found, show)])
+            rows.append([title + ", at least as fast as every peer",
+                         f"{wins} of {len(found)}"])
+
+    found = results.ratios(layers)
+    add_ratios("layers, M ≥ 8",
+               {shape: value for shape, value in found.items()
+                if shape[0] >= 8}, by)
+    large = {shape: results.fraction(row) for shape, row in layers.items()
+             if shape[0] >= 8 and min(shape[1:]) >= 256 and OURS in row}
+    if large:
+        title = "layers, M ≥ 8, K and N ≥ 256, fraction of peak"
+        rows.append([title + ", median",
+                     percent(statistics.median(large.values()))])
+        key = min(large, key=large.get)
+        rows.append([title + ", least", f"{percent(large[key])} ({by(key)})"])
+    add_ratios("layers, M ≤ 4",
+               {shape: value for shape, value in found.items()
+                if shape[0] <= 4}, by)
+    add_ratios("networks", results.ratios(results.networks(folder, "networks")),
+               str)
+    return table(["goal", "measured"], rows) if rows else ""
+
+
+def speeds(layers, shapes):
+    """GFLOP/s and percent of peak of every contestant."""
+    names = contestants_of(layers)
+    lines = []
+    for shape in shapes:
+        row = layers[shape]
+        cells = [f"{float(row[name]['gflops']):.1f} "
+                 f"({100 * float(row[name]['fraction_of_peak']):.0f})"
+                 if name in row else "–" for name in names]
+        value = results.ratio(row)
+        lines.append([by(shape), *cells,
+                      "–" if value is None else f"{value:.2f}"])
+    return table(["M × K × N", *names, "ours : best peer"], lines)
+
+
+def matrix(layers, cell):
+    """A table of weights by rows."""
+    weights = results.weights(layers)
+    counts = [count for count in GRID_ROWS
+              if any(shape[0] == count for shape in layers)]
+    lines = [[by(weight)] +
+             [cell(layers[(count, *weight)]) if (count, *weight) in layers
+              else "–" for count in counts] for weight in weights]
+    return table(["K × N \\ M", *map(str, counts)], lines)
+
+
+def section_layers(folder):
+    layers = results.layers(folder)
+    if not layers:
+        return ""
+
+    def speed(row):
+        value = results.ratio(row)
+        return "–" if value is None else f"{value:.2f}"
+
+    def peak(row):
+        return f"{100 * results.fraction(row):.0f}" if OURS in row else "–"
+
+    design = [shape for shape in DESIGN if shape in layers]
+    text = ""
+    if design:
+        text += ("GFLOP/s (percent of peak) of Y = relu(X·W + b), and our "
+                 "speed by the best peer's:\n\n" + speeds(layers, design) +
+                 "\n")
+    text += ("Our speed by the best peer's:\n\n" + matrix(layers, speed) +
+             "\nOur percent of peak:\n\n" + matrix(layers, peak))
+    single = {shape: row for shape, row in layers.items()
+              if shape[0] == 1 and OURS in row}
+    if single:
+        rows = []
+        for shape, row in single.items():
+            peer = results.best_peer(row)
+            column = "fraction_of_bandwidth"
+            rows.append([by(shape), percent(row[OURS][column]),
+                         f"{percent(row[peer][column])} ({peer})" if peer
+                         else "–"])
+        text += ("\nWith one row, percent of the bandwidth of reading as many "
+                 "bytes:\n\n" + table(["M × K × N", "ours", "best peer"], rows))
+    return (text + "\n" + section_noise(layers, by) +
+            section_overhead(folder, layers))
+
+
+def section_noise(rows, show):
+    relaxed = {}
+    for key, row in rows.items():
+        threshold = float(next(iter(row.values()))["threshold"])
+        if threshold < STRICT:
+            relaxed.setdefault(threshold, []).append(show(key))
+    if not relaxed:
+        return ("Every sample that counts was taken at "
+                f"{percent(STRICT)} of the best probe's speed or more.\n")
+    return ("Samples count from "
+            f"{percent(STRICT)} of the best probe's speed on, but too few "
+            "reached that: "
+            + "; ".join(f"{percent(threshold)} for {', '.join(keys)}"
+                        for threshold, keys in sorted(relaxed.items(),
+                                                      reverse=True)) + ".\n")
+
+
+def section_overhead(folder, rows):
+    """What ONNX Runtime's figures hold besides computing."""
+    name = "ONNX Runtime"
+    one = results.networks(folder, "calls").get("one", {})
+    if name not in one or not any(name in row for row in rows.values()):
+        return ""
+    return (f"A call of {name} from node takes {nanoseconds(one[name]['ns'])} "
+            "even for 1 × 1 → 1; its figures hold that.\n")
+
+
+def section_all_layers(folder):
+    layers = results.layers(folder)
+    return speeds(layers, layers) if layers else ""
+
+
+def section_networks(folder):
+    networks = results.networks(folder, "networks")
+    if not networks:
+        return ""
+    names = contestants_of(networks)
+    lines = []
+    for network, row in networks.items():
+        value = results.ratio(row)
+        lines.append([f"{network}: {NETWORKS.get(network, '')}",
+                      *(nanoseconds(row[name]["ns"]) if name in row else "–"
+                        for name in names),
+                      "–" if value is None else f"{value:.2f}"])
+    return (table(["network", *names, "ours : best peer"], lines) + "\n" +
+            section_noise(networks, str) + section_overhead(folder, networks))
+
+
+def section_calls(folder):
+    calls = results.networks(folder, "calls")
+    if "one" not in calls or "book" not in calls:
+        return ""
+    lines = []
+    for name in contestants_of(calls):
+        one, book = calls["one"].get(name), calls["book"].get(name)
+        if one is None or book is None:
+            continue
+        lines.append([name, nanoseconds(one["ns"]),
+                      *((nanoseconds(book[column]) for column in
+                         ("prepare_ns", "first_call_ns", "ns"))
+                        if name != "nothing" else ["–"] * 3)])
+    return table(["contestant", "a call of 1 × 1 → 1", "book: preparing",
+                  "book: first call", "book: later calls"], lines)
+
+
+def section_compile(folder):
+    rows = results.read(folder, "compile")
+    if not rows:
+        return ""
+    lines = []
+    for row in rows:
+        layers, seconds = int(row["layers"]), float(row["seconds"])
+        title = ("the book's" if row["widths"] == "the book's" else
+                 f"{layers} layer{'s' if layers > 1 else ''}, widths "
+                 f"{row['widths']}")
+        lines.append([title, f"{seconds:.3f}", f"{1e3 * seconds / layers:.2f}",
+                      f"{int(row['peak_kib']) / 1024:.0f}",
+                      row["object_bytes"], row["parameter_bytes"],
+                      row["scratch_bytes"]])
+    return table(["network", "seconds", "ms a layer", "peak memory, MiB",
+                  "object, bytes", "parameters, bytes", "scratch, bytes"],
+                 lines)
+
+
+def section_init(folder):
+    path = os.path.join(folder, "init.md")
+    if not os.path.exists(path):
+        return ""
+    with open(path) as file:
+        return file.read()
+
+
+SECTIONS = [
+    ("Contestants", section_contestants),
+    ("Summary", section_summary),
+    ("Layers", section_layers),
+    ("Networks", section_networks),
+    ("Calls", section_calls),
+    ("Compilation", section_compile),
+    ("Initialisation", section_init),
+    ("All layers", section_all_layers),
+]
+
+
+def report(folder):
+    parts = [section_machine(folder)]
+    for title, section in SECTIONS:
+        text = section(folder)
+        if text:
+            parts.append(f"### {title}\n\n{text}")
+    return "\n".join(parts)
+
+
+def record(page, folder, text):
+    """Replaces the page's results; its plots lie beside it, in `benchmarks`."""
+    with open(page) as file:
+        before, begin, rest = file.read().partition(BEGIN)
+        _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(f"{page}: expected '{BEGIN}' and then '{END}'")
+    plots = [(name, title) for name, title in PLOTS
+             if os.path.exists(os.path.join(folder, name))]
+    target = os.path.join(os.path.dirname(page), "benchmarks")
+    if plots:
+        os.makedirs(target, exist_ok=True)
+        text += "\n### Plots\n\n"
+    for name, title in plots:
+        with open(os.path.join(folder, name), "rb") as plot:
+            data = plot.read()
+        with open(os.path.join(target, name), "wb") as plot:
+            plot.write(data)
+        text += f"![{title}](benchmarks/{name})\n"
+    with open(page, "w") as file:
+        file.write(f"{before}{begin}\n\n{text}\n{end}{after}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder")
+    parser.add_argument("--record", metavar="PAGE")
+    arguments = parser.parse_args()
+    text = report(arguments.folder)
+    print(text, end="")
+    if arguments.record:
+        record(arguments.record, arguments.folder, text)
+
+
+if __name__ == "__main__":
+    main()
