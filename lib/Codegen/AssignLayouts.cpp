@@ -35,6 +35,8 @@ int64_t expectedRows(nn::LayerOpInterface layer) {
 }
 
 struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
+  using NNAssignLayoutsBase::NNAssignLayoutsBase;
+
   void runOnOperation() override {
     SymbolTableCollection symbols;
     owners.clear();
@@ -49,6 +51,19 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
             failed(isOwner ? assign(network, target, symbols)
                            : adopt(network, symbols)))
           return signalPassFailure();
+  }
+
+  /// The type that weights are stored as; null for f32.
+  Type getStoredType() {
+    switch (weights) {
+    case WeightType::F32:
+      return {};
+    case WeightType::F16:
+      return Float16Type::get(&getContext());
+    case WeightType::BF16:
+      return BFloat16Type::get(&getContext());
+    }
+    llvm_unreachable("unknown type of weights");
   }
 
   /// Where entries differ in their rows, the most rows have the most work.
@@ -119,9 +134,16 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
         op.setLayoutAttr(nn::PanelsAttr::get(
             &getContext(),
             choosePanelWidth(target, op.getTensorType().getDimSize(0),
-                             rows.lookup(op))));
+                             rows.lookup(op)),
+            getStoredType()));
         ++numPanels;
       }
+      if (op.getStorageType().getElementType().isF16() && !target.half)
+        return op.emitOpError()
+               << "'" << parameter.name
+               << "' cannot be stored as f16: the target has no instructions "
+                  "that convert it; store bf16, or choose a processor that has "
+                  "them, such as x86-64-v3";
       op.setOffset(end);
       std::optional<int64_t> bytes = op.getStorageBytes();
       // Rounding up must not overflow, either.

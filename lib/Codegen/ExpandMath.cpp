@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -166,9 +167,11 @@ struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
     });
     if (!fma)
       patterns.add<SplitFma>(&getContext());
+    arith::populateExpandBFloat16Patterns(patterns);
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<math::MathDialect>(op->getDialect()))
+      if (isa<math::MathDialect>(op->getDialect()) ||
+          isa<arith::ExtFOp, arith::TruncFOp>(op))
         ops.push_back(op);
     });
     GreedyRewriteConfig config;

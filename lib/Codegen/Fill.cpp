@@ -10,6 +10,8 @@ namespace nascent::codegen {
 
 std::string FillKind::suffix() const {
   std::string suffix = width == 0 ? "" : ".panels_" + std::to_string(width);
+  if (!stored.isF32())
+    suffix += stored.isF16() ? ".f16" : ".bf16";
   return suffix + (wholeBlocks ? "" : ".split") + (manyBlocks ? ".large" : "");
 }
 
@@ -25,12 +27,13 @@ FillKind Fill::getKind() const {
   if (layout)
     return {layout.getWidth(), wholeBlocks, manyBlocks,
             /*onePanel=*/!llvm::isPowerOf2_64(layout.getWidth()) &&
-                target.getRows() <= layout.getWidth()};
+                target.getRows() <= layout.getWidth(),
+            layout.getStoredType()};
   // Where elements have no place, a row-major matrix is one row.
   return {/*width=*/0,
           wholeBlocks || target.getRows() == 1 ||
               !init.usesPosition(target.scope),
-          manyBlocks, /*onePanel=*/false};
+          manyBlocks, /*onePanel=*/false, Float32Type::get(init.getContext())};
 }
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {

@@ -67,10 +67,11 @@ void FillEmitter::emit() {
   auto buffer = cast<MemRefType>(function.getArgument(Parameters).getType());
   Value offset = function.getArgument(Offset);
   Value rest = arith::SubIOp::create(b, b.index(buffer.getDimSize(0)), offset);
+  int64_t bytes = kind.stored.getIntOrFloatBitWidth() / 8;
   storage = memref::ViewOp::create(
-      b, MemRefType::get({ShapedType::kDynamic}, b.getF32Type()),
+      b, MemRefType::get({ShapedType::kDynamic}, kind.stored),
       function.getArgument(Parameters), offset,
-      ValueRange{b.shiftRight(rest, 2)});
+      ValueRange{b.shiftRight(rest, llvm::Log2_64(bytes))});
   if (!draws.empty())
     draws.emitKey(function.getArgument(Name), function.getArgument(Seed));
   {

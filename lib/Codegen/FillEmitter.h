@@ -60,7 +60,7 @@ private:
   /// The numbers of the first column's elements, or blocks, of even and odd
   /// lanes, relative to the first lane's.
   Numbers laneStarts;
-  /// The stored parameter as floats.
+  /// The stored elements.
   Value storage;
 };
 

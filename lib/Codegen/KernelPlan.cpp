@@ -17,6 +17,7 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.lanes = std::max<int64_t>(1, attr.getVectorBits() / 32);
     target.registers = attr.getRegisters();
     target.fma = attr.getFma();
+    target.half = attr.getHalf();
   }
   if (auto layout = module->getAttrOfType<StringAttr>(
           LLVM::LLVMDialect::getDataLayoutAttrName()))
@@ -80,8 +81,9 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   // Tiles of rows come back to a panel: half of the cache is for it. Between
   // blocks of the depth all sums go to memory and back, so that larger blocks
   // are better as long as they stay.
-  plan.depthBlock = choose(overruled ? overruled.getDepthBlock() : none,
-                           target.secondLevelCache / 2 / (width * bytes));
+  plan.depthBlock =
+      choose(overruled ? overruled.getDepthBlock() : none,
+             target.secondLevelCache / 2 / (width * shape.weightBytes));
   // Panels come back to a block of rows.
   int64_t rowBytes =
       std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
@@ -93,8 +95,8 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
       choose(overruled ? overruled.getChains() : none, strict ? 1 : 8);
   // Hardware follows a single stream by itself. Where tiles of rows come back
   // to a panel, the next panel is a stream that it does not know yet.
-  bool isLarge =
-      shape.depth * shape.units * bytes > target.secondLevelCache / 2;
+  bool isLarge = shape.depth * shape.units * shape.weightBytes >
+                 target.secondLevelCache / 2;
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          isLarge && shape.rows > plan.tileRows ? 16 : 0);
   return plan;

@@ -29,8 +29,9 @@ namespace {
 
 /// What a row of the table says of a parameter, all being int64. A matrix in
 /// panels has its own rows and columns; anything row-major is one row of all
-/// its elements in a panel one wide, for which the two orders agree.
-enum TableColumn { Offset, Rows, Columns, Width, NumTableColumns };
+/// its elements in a panel one wide, for which the two orders agree. `Stored`
+/// is the place of the elements' type among those of the network.
+enum TableColumn { Offset, Rows, Columns, Width, Stored, NumTableColumns };
 
 class AccessLowering {
 public:
@@ -52,8 +53,12 @@ private:
   /// Emits `copy` where the index is known; the function returns what it
   /// yields, else -1.
   void emitGuarded(func::FuncOp function, function_ref<Value(Value)> copy);
+  /// Copies the elements from `first` to `end`, whatever they are stored as.
+  void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
+                  bool toStorage);
+  /// Copies them where they are stored as `element`.
   void emitCopy(func::FuncOp function, Value entry, Value first, Value end,
-                bool toStorage);
+                bool toStorage, Type element);
   /// A number of the table.
   Value cell(Value entry, TableColumn column);
   /// How many elements a parameter has.
@@ -77,6 +82,8 @@ private:
   MemRefType buffer;
   ImplicitLocOpBuilder b;
   memref::GlobalOp table;
+  /// What the network's parameters are stored as.
+  SmallVector<Type> storedTypes;
 };
 
 void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
@@ -89,6 +96,11 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
                     type.getDimSize(1), layout.getWidth()});
     else
       cells.append({int64_t(*op.getOffset()), 1, type.getNumElements(), 1});
+    Type element = op.getStorageType().getElementType();
+    auto *place = llvm::find(storedTypes, element);
+    cells.push_back(place - storedTypes.begin());
+    if (place == storedTypes.end())
+      storedTypes.push_back(element);
   }
   int64_t rows = parameters.size();
   auto tensor = RankedTensorType::get({rows, NumTableColumns}, b.getI64Type());
@@ -110,15 +122,18 @@ Value AccessLowering::cell(Value entry, TableColumn column) {
 }
 
 void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
-                              Value end, bool toStorage) {
+                              Value end, bool toStorage, Type element) {
   Value offset = cell(entry, Offset), rows = cell(entry, Rows),
         columns = cell(entry, Columns), width = cell(entry, Width);
   Value zero = index(0), one = index(1);
   auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
   Value bytesLeft = sub(index(buffer.getDimSize(0)), offset);
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  Value elementsLeft =
+      arith::ShRUIOp::create(b, bytesLeft, index(llvm::Log2_64(bytes)));
   Value storage = memref::ViewOp::create(
-      b, unbounded, function.getArgument(0), offset,
-      ValueRange{arith::ShRUIOp::create(b, bytesLeft, index(2))});
+      b, MemRefType::get({ShapedType::kDynamic}, element),
+      function.getArgument(0), offset, ValueRange{elementsLeft});
   Value values = memref::ReinterpretCastOp::create(
       b, unbounded, function.getArguments().back(),
       OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
@@ -145,12 +160,31 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
   Value column = loop.getInductionVar();
   Value canonical = sub(add(rowStart, column), first);
   Value stored = add(storedRow, mul(column, width));
-  if (toStorage)
-    memref::StoreOp::create(b, memref::LoadOp::create(b, values, canonical),
-                            storage, stored);
-  else
-    memref::StoreOp::create(b, memref::LoadOp::create(b, storage, stored),
-                            values, canonical);
+  if (toStorage) {
+    Value value = memref::LoadOp::create(b, values, canonical);
+    if (!element.isF32())
+      value = arith::TruncFOp::create(b, element, value);
+    memref::StoreOp::create(b, value, storage, stored);
+  } else {
+    Value value = memref::LoadOp::create(b, storage, stored);
+    if (!element.isF32())
+      value = arith::ExtFOp::create(b, b.getF32Type(), value);
+    memref::StoreOp::create(b, value, values, canonical);
+  }
+}
+
+void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
+                                Value end, bool toStorage) {
+  if (storedTypes.size() == 1)
+    return emitCopy(function, entry, first, end, toStorage, storedTypes[0]);
+  for (auto [place, element] : llvm::enumerate(storedTypes)) {
+    Value isStoredSo = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                             cell(entry, Stored), index(place));
+    auto branch = scf::IfOp::create(b, isStoredSo, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard inBranch(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    emitCopy(function, entry, first, end, toStorage, element);
+  }
 }
 
 FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
@@ -214,7 +248,7 @@ FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
     {
       OpBuilder::InsertionGuard inBranch(b);
       b.setInsertionPointToStart(branch.thenBlock());
-      emitCopy(*function, entry, first, add(first, count), toStorage);
+      emitCopies(*function, entry, first, add(first, count), toStorage);
     }
     return arith::SelectOp::create(b, isInside, i32(0), i32(-1));
   });

@@ -96,6 +96,12 @@ LogicalResult InitLowering::callFill(const nn::NetworkParameter &parameter,
   if (!init)
     return failure();
   Fill fill{init, shape, op.getLayoutAttr()};
+  Type stored = fill.getKind().stored;
+  if (!init.isElementwise() && !stored.isF32())
+    return emitError() << "computes with the stored elements, which are "
+                       << stored
+                       << "; store this network's weights as f32, or give the "
+                          "parameter another initialiser";
   func::CallOp::create(b, getFillFunction(fill),
                        fill.getOperands(b, function.getArgument(0),
                                         *op.getOffset(), parameter.name,

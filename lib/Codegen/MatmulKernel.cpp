@@ -43,8 +43,10 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
   width = cast<MemRefType>(weight.getType()).getDimSize(2);
   lanes = std::gcd(width, target.lanes);
   auto inputType = cast<MemRefType>(input.getType());
+  auto weightType = cast<MemRefType>(weight.getType());
   shape = {inputType.getDimSize(0), inputType.getDimSize(1),
-           cast<MemRefType>(destination.getType()).getDimSize(1)};
+           cast<MemRefType>(destination.getType()).getDimSize(1),
+           weightType.getElementTypeBitWidth() / 8};
   auto overruled =
       op->getParentOp()->getAttrOfType<nn::PlanAttr>(nn::kPlanAttrName);
   if (strict && overruled && overruled.getChains().value_or(1) > 1)
@@ -86,6 +88,16 @@ Value MatmulKernel::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, product, sum);
 }
 
+Value MatmulKernel::loadWeights(Value panel, Value k, Value column) {
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  Type stored = cast<MemRefType>(weight.getType()).getElementType();
+  Value values = vector::LoadOp::create(b, type.clone(stored), weight,
+                                        ValueRange{panel, k, column});
+  if (stored.isF32())
+    return values;
+  return arith::ExtFOp::create(b, type, values);
+}
+
 void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
                             Value k) {
   auto fetch = [&](Value panel, Value depth, Value column) {
@@ -116,11 +128,9 @@ void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
 auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
                                    Value k, ValueRange sums) -> Sums {
   int64_t vectors = tile.positions.size();
-  auto type = VectorType::get({lanes}, b.getF32Type());
   SmallVector<Value> columns;
   for (int64_t v = 0; v < vectors; ++v)
-    columns.push_back(vector::LoadOp::create(
-        b, type, weight, ValueRange{tile.panel, k, index(v * lanes)}));
+    columns.push_back(loadWeights(tile.panel, k, index(v * lanes)));
   if (plan.prefetch)
     prefetch(block, tile, k);
   Sums next;

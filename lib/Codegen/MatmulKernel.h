@@ -59,6 +59,8 @@ private:
                        mlir::ValueRange sums);
   /// Fetches what is read soon after depth `k`.
   void prefetch(const DepthBlock &block, const Tile &tile, mlir::Value k);
+  /// A vector of the panel, as f32.
+  mlir::Value loadWeights(mlir::Value panel, mlir::Value k, mlir::Value column);
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
 
   mlir::linalg::MatmulOp matmul;

@@ -81,6 +81,9 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
     for (int64_t v = 0; v < count; ++v) {
       Value value = arith::SelectOp::create(
           b, isRow[v], values[v * columnStep + i], padding);
+      if (!kind.stored.isF32())
+        value =
+            arith::TruncFOp::create(b, vectorType.clone(kind.stored), value);
       vector::StoreOp::create(b, value, storage,
                               ValueRange{b.add(start, b.index(v * lanes))});
     }

@@ -58,6 +58,16 @@ struct Options {
       cl::desc("Say which parameters the init function initialises, and how, "
                "and how dense layers are computed"),
       cl::cat(category)};
+  cl::opt<codegen::WeightType> weights{
+      "weights", cl::desc("How the weights of dense layers are stored"),
+      cl::init(codegen::WeightType::F32),
+      cl::values(
+          clEnumValN(codegen::WeightType::F32, "f32", "as they are (default)"),
+          clEnumValN(codegen::WeightType::F16, "f16",
+                     "rounded to half precision, half the memory"),
+          clEnumValN(codegen::WeightType::BF16, "bf16",
+                     "rounded to bfloat16, half the memory")),
+      cl::cat(category)};
   cl::opt<Numerics> numerics{
       "numerics", cl::desc("What may change the last bits of a result"),
       cl::init(Numerics::Default),
@@ -281,7 +291,9 @@ std::vector<NetworkInterface> Driver::compileInterfaces() {
   ScopedDiagnosticHandler quiet(module.getContext(),
                                 [](Diagnostic &) { return success(); });
   OwningOpRef<ModuleOp> copy(module.clone());
-  Compiler compiler(*copy, {});
+  CompilerOptions compilerOptions;
+  compilerOptions.weights = options.weights;
+  Compiler compiler(*copy, std::move(compilerOptions));
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return {};
   return compiler.getInterfaces();
@@ -394,6 +406,7 @@ LogicalResult Driver::run() {
                                   options.bindings.end());
   compilerOptions.parameterFiles = std::move(*parameterFiles);
   compilerOptions.init = options.init.get();
+  compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
   compilerOptions.remarks = options.remarks;
   Compiler compiler(module, std::move(compilerOptions));

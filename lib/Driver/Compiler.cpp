@@ -85,7 +85,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     setTarget(module, *machine);
     passes.addPass(createSymbolDCEPass());
     passes.addPass(nn::createNNVerifyResolved());
-    buildLayoutPipeline(passes);
+    buildLayoutPipeline(passes, options.weights);
     break;
   case Stage::Linalg:
     buildLinalgPipeline(passes, options.remarks);

@@ -112,16 +112,30 @@ LogicalResult verifyShapesKnown(ModuleOp module,
   return success();
 }
 
-/// Writes the values of a parameter to where its layout wants them.
-static void pack(nn::ParameterOp op, ArrayRef<float> values, bool isBigEndian,
-                 MutableArrayRef<char> storage) {
-  auto endianness =
-      isBigEndian ? llvm::endianness::big : llvm::endianness::little;
+/// What the elements of a parameter are stored as.
+static DType storedType(nn::ParameterOp op) {
+  Type type = op.getStorageType().getElementType();
+  if (type.isF32())
+    return DType::F32;
+  return type.isF16() ? DType::F16 : DType::BF16;
+}
+
+/// Writes the values of a parameter to where its layout wants them, and says
+/// which of them did not fit.
+static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
+                             bool isBigEndian, MutableArrayRef<char> storage) {
+  DType type = storedType(op);
+  size_t bytes = op.getStorageType().getElementTypeBitWidth() / 8;
+  std::vector<char> elements(values.size() * bytes);
+  ConversionCounts counts = writeFloats(values, type, elements);
   char *start = storage.data() + *op.getOffset();
-  for (auto [element, value] : llvm::enumerate(values))
-    llvm::support::endian::write<uint32_t>(
-        start + op.getStorageIndex(element) * sizeof(float),
-        llvm::bit_cast<uint32_t>(value), endianness);
+  for (size_t element = 0; element < values.size(); ++element) {
+    char *from = elements.data() + element * bytes;
+    if (isBigEndian)
+      std::reverse(from, from + bytes);
+    std::copy_n(from, bytes, start + op.getStorageIndex(element) * bytes);
+  }
+  return counts;
 }
 
 static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
@@ -143,9 +157,12 @@ static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
   for (auto [parameter, tensor] : llvm::zip(*parameters, *tensors)) {
     nn::ParameterOp op = parameter.op;
     values.resize(op.getTensorType().getNumElements());
-    remarks.add(*tensor, DType::F32, readFloats(*tensor, values));
-    pack(op, values, isBigEndian,
-         {interface.weights.data(), interface.weights.size()});
+    ConversionCounts counts = readFloats(*tensor, values);
+    ConversionCounts packed =
+        pack(op, values, isBigEndian,
+             {interface.weights.data(), interface.weights.size()});
+    counts.overflows += packed.overflows;
+    remarks.add(*tensor, storedType(op), counts);
   }
   for (const std::string &remark : remarks.list())
     network.emitRemark(remark);

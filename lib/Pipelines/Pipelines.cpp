@@ -27,9 +27,9 @@ void buildBindAndInferPipeline(OpPassManager &passes,
   passes.addPass(nn::createNNVerifyResolved());
 }
 
-void buildLayoutPipeline(OpPassManager &passes) {
+void buildLayoutPipeline(OpPassManager &passes, codegen::WeightType weights) {
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(codegen::createNNAssignLayouts());
+  passes.addPass(codegen::createNNAssignLayouts({weights}));
 }
 
 void buildLinalgPipeline(OpPassManager &passes, bool remarks) {
@@ -68,7 +68,7 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
     target.features = options.features;
     passes.addPass(createNNSetTarget(target));
   }
-  buildLayoutPipeline(passes);
+  buildLayoutPipeline(passes, options.weights);
   buildLinalgPipeline(passes);
   codegen::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;

@@ -90,13 +90,20 @@ static void setAttributes(llvm::Module &module,
   }
 }
 
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-                     unsigned optLevel) {
-  // Kernels come vectorised; finding that out again only takes time.
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
+/// What LLVM's default pipelines do for C programs takes most of the time of a
+/// compilation and finds little to do: kernels come tiled, vectorised and
+/// without allocations or small calls. This is what makes a difference. Loops
+/// that kernels must keep as written say so themselves.
+static constexpr llvm::StringLiteral kPasses =
+    "function(early-cse<memssa>,simplifycfg,instcombine,"
+    "loop-mssa(loop-rotate,licm),simplifycfg,"
+    "loop(indvars,loop-deletion,loop-unroll-full),"
+    "early-cse<memssa>,instcombine,gvn,simplifycfg,"
+    "loop-unroll<O3>,instcombine,loop-mssa(licm),adce,simplifycfg),"
+    "globaldce";
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -109,13 +116,8 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  static const llvm::OptimizationLevel levels[] = {
-      llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
-      llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
-  llvm::ModulePassManager passes =
-      optLevel == 0
-          ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
-          : builder.buildPerModuleDefaultPipeline(levels[optLevel]);
+  llvm::ModulePassManager passes;
+  llvm::cantFail(builder.parsePassPipeline(passes, kPasses));
   passes.run(module, modules);
 }
 
@@ -135,7 +137,8 @@ translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
     addWeights(*result, network);
   }
   setAttributes(*result, machine);
-  optimize(*result, machine, optLevel);
+  if (optLevel > 0)
+    optimize(*result, machine);
   return result;
 }
 

@@ -185,6 +185,15 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
   return machine;
 }
 
+/// Whether vectors of f16 are converted by instructions: elsewhere LLVM would
+/// call functions of the compiler's library.
+static bool convertsHalf(const llvm::TargetMachine &machine) {
+  const llvm::Triple &triple = machine.getTargetTriple();
+  if (triple.isX86())
+    return machine.getMCSubtargetInfo()->checkFeatures("+f16c");
+  return triple.isAArch64();
+}
+
 /// What LLVM's own cost model says of the machine's vectors.
 static nn::TargetAttr describe(MLIRContext *context,
                                llvm::TargetMachine &machine) {
@@ -207,9 +216,10 @@ static nn::TargetAttr describe(MLIRContext *context,
       machine.getSubtargetImpl(*probe.function)->getTargetLowering();
   bool fma = lowering->isOperationLegalOrCustom(llvm::ISD::FMA,
                                                 llvm::EVT::getEVT(type));
-  return nn::TargetAttr::get(
-      context, machine.getTargetTriple().str(), machine.getTargetCPU(),
-      machine.getTargetFeatureString(), bits, registers, fma);
+  return nn::TargetAttr::get(context, machine.getTargetTriple().str(),
+                             machine.getTargetCPU(),
+                             machine.getTargetFeatureString(), bits, registers,
+                             fma, convertsHalf(machine));
 }
 
 void setTarget(ModuleOp module, llvm::TargetMachine &machine) {

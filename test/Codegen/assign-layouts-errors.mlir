@@ -82,3 +82,13 @@ nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {base = 
   %0 = nn.dense %x, 8 no_bias weight(@other) : tensor<2x4xf32> -> tensor<2x8xf32>
   nn.return %0 : tensor<2x8xf32>
 }
+
+// -----
+
+// The baseline has no instructions for f16.
+// expected-error @+1 {{'0.weight' cannot be stored as f16: the target has no instructions that convert it; store bf16, or choose a processor that has them, such as x86-64-v3}}
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<4, f16>)
+nn.sequential @half(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}

@@ -1,8 +1,9 @@
 // RUN: nascent-opt %s --nn-lower-access --canonicalize --cse --verify-roundtrip | FileCheck %s
 
-// One table a network: offset, rows, columns and panel width of each parameter.
+// One table a network: offset, rows, columns and panel width of each parameter,
+// and which of the stored types it has, here the only one.
 // Whatever is stored row-major is one row.
-// CHECK: memref.global "private" constant @net.layouts : memref<2x4xi64> = dense<{{\[\[}}0, 14, 20, 8], [1280, 1, 14, 1]]>
+// CHECK: memref.global "private" constant @net.layouts : memref<2x5xi64> = dense<{{\[\[}}0, 14, 20, 8, 0], [1280, 1, 14, 1, 0]]>
 
 // CHECK-LABEL: func.func @net_get_range(
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8>, %[[INDEX:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[VALUES:.*]]: memref<1xf32>) -> i32 attributes {nn.network = "net"} {

@@ -73,3 +73,13 @@ nn.sequential @not_a_convolution(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attribu
   %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
   nn.return %0 : tensor<2x8xf32>
 }
+
+// -----
+
+// What is not element-wise reads its elements back.
+nn.parameter @w : tensor<8x4xf32> init(#nn.orthogonal) layout(#nn.panels<4, bf16>) offset(0)
+nn.sequential @narrow(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-error @+1 {{initialiser #nn.orthogonal of '0.weight' computes with the stored elements, which are 'bf16'; store this network's weights as f32, or give the parameter another initialiser}}
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}

@@ -1,5 +1,6 @@
 // What the machine is decides how kernels and layouts are chosen: the vector's
-// width, how many registers there are, and whether a multiply-add is fused.
+// width, how many registers there are, whether a multiply-add is fused, and
+// whether f16 is converted by instructions.
 //
 // RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v4" --verify-roundtrip | FileCheck %s --check-prefix=V4
 // RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v3" | FileCheck %s --check-prefix=V3
@@ -13,16 +14,16 @@
 // V4:      module attributes {
 // V4-SAME:   llvm.data_layout = "e-m:e-p270:32:32-{{[^"]*}}-S128",
 // V4-SAME:   llvm.target_triple = "x86_64-unknown-linux-gnu",
-// V4-SAME:   nn.target = #nn.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", vector_bits = 512, registers = 32, fma = true>}
+// V4-SAME:   nn.target = #nn.target<triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "", vector_bits = 512, registers = 32, fma = true, half = true>}
 
-// V3: nn.target = #nn.target<{{.*}} cpu = "x86-64-v3", features = "", vector_bits = 256, registers = 16, fma = true>
+// V3: nn.target = #nn.target<{{.*}} cpu = "x86-64-v3", features = "", vector_bits = 256, registers = 16, fma = true, half = true>
 
 // BASELINE: nn.target = #nn.target<{{.*}} cpu = "x86-64", features = "", vector_bits = 128, registers = 16, fma = false>
 
 // FEATURES: nn.target = #nn.target<{{.*}} cpu = "x86-64", features = "+avx2,+fma", vector_bits = 256, registers = 16, fma = true>
 
 // AARCH64:      llvm.target_triple = "aarch64-unknown-linux-gnu"
-// AARCH64-SAME: nn.target = #nn.target<{{.*}} vector_bits = 128, registers = 32, fma = true>
+// AARCH64-SAME: nn.target = #nn.target<{{.*}} vector_bits = 128, registers = 32, fma = true, half = true>
 
 // Without vectors: 32 bits. What distributions take for granted is added.
 // ARMV7:      llvm.data_layout = "e-m:e-p:32:32-

@@ -22,11 +22,14 @@ struct FillKind {
   bool manyBlocks;
   /// Whether all rows are in one panel, whose width is no power of two.
   bool onePanel;
+  /// What elements are stored as.
+  mlir::Type stored;
 
   std::string suffix() const;
   bool operator==(const FillKind &other) const {
     return width == other.width && wholeBlocks == other.wholeBlocks &&
-           manyBlocks == other.manyBlocks && onePanel == other.onePanel;
+           manyBlocks == other.manyBlocks && onePanel == other.onePanel &&
+           stored == other.stored;
   }
 };
 

@@ -27,6 +27,8 @@ struct VectorTarget {
   bool fma = false;
   /// Whether the first of two neighbouring words is the upper half of both.
   bool bigEndian = false;
+  /// Whether vectors of f16 are converted by instructions.
+  bool half = false;
   /// Bytes of the caches that one core works from: a middling desktop's or
   /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
   /// some speed on the largest layers.
@@ -43,6 +45,8 @@ struct MatmulShape {
   int64_t rows;
   int64_t depth;
   int64_t units;
+  /// Of one stored weight.
+  int64_t weightBytes = sizeof(float);
 };
 
 /// How a dense layer is computed. Only `chains` can change a result: by how

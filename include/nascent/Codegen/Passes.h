@@ -5,6 +5,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "nascent/Codegen/WeightType.h"
 
 namespace nascent::codegen {
 

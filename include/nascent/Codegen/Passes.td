@@ -26,7 +26,18 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
     nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
       offset(20480)
     ```
+    With `weights=f16`, the first has `layout(#nn.panels<64, f16>)`.
   }];
+  let options = [
+    Option<"weights", "weights", "::nascent::codegen::WeightType",
+           "::nascent::codegen::WeightType::F32",
+           "How weights of matmuls are stored",
+           [{::llvm::cl::values(
+             clEnumValN(::nascent::codegen::WeightType::F32, "f32", "as they are"),
+             clEnumValN(::nascent::codegen::WeightType::F16, "f16",
+                        "rounded to half precision"),
+             clEnumValN(::nascent::codegen::WeightType::BF16, "bf16",
+                        "rounded to bfloat16"))}]>];
   let statistics = [Statistic<"numPanels", "panels",
                               "Number of weights stored in panels">];
 }
@@ -81,7 +92,7 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
 
     Added for each network:
     ```mlir
-    memref.global "private" constant @net.layouts : memref<2x4xi64> = …
+    memref.global "private" constant @net.layouts : memref<2x5xi64> = …
     memref.global "private" constant @net.names : memref<16xi8> = …
     memref.global "private" constant @net.name_entries : memref<2x2xi64> = …
     func.func @net_get_range(%parameters: memref<256xi8>, %index: i32,

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
+#include "nascent/Codegen/WeightType.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Driver/Weights.h"
 #include "nascent/Target/CInterface.h"
@@ -47,6 +48,7 @@ struct CompilerOptions {
   std::vector<std::string> bindings;
   std::vector<ParameterFile> parameterFiles;
   InitOptions init;
+  codegen::WeightType weights = codegen::WeightType::F32;
   Numerics numerics = Numerics::Default;
   /// Whether to say which parameters are initialised and how layers are tiled.
   bool remarks = false;

@@ -28,7 +28,9 @@ void buildBindAndInferPipeline(mlir::OpPassManager &passes,
                                const BindAndInferOptions &options);
 
 /// Folds away layers that do nothing and gives parameters their layouts.
-void buildLayoutPipeline(mlir::OpPassManager &passes);
+void buildLayoutPipeline(
+    mlir::OpPassManager &passes,
+    codegen::WeightType weights = codegen::WeightType::F32);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
 /// With `remarks`, says which parameters are initialised.
@@ -48,6 +50,13 @@ struct LowerToLLVMPipelineOptions
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("As nn-set-target's")};
   Option<std::string> features{*this, "features",
                                llvm::cl::desc("As nn-set-target's")};
+  Option<codegen::WeightType> weights{
+      *this, "weights", llvm::cl::desc("As nn-assign-layouts'"),
+      llvm::cl::init(codegen::WeightType::F32),
+      llvm::cl::values(
+          clEnumValN(codegen::WeightType::F32, "f32", "as they are"),
+          clEnumValN(codegen::WeightType::F16, "f16", "as f16"),
+          clEnumValN(codegen::WeightType::BF16, "bf16", "as bf16"))};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
 };

@@ -165,7 +165,7 @@ Value loadParameter(OpBuilder &builder, Location loc, ParameterOp parameter,
     return tensor;
   RankedTensorType type = parameter.getTensorType();
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
-                                        type.getElementType());
+                                        stored.getElementType());
   OpFoldResult width = builder.getIndexAttr(layout.getWidth());
   return linalg::UnPackOp::create(builder, loc, tensor, empty,
                                   /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)

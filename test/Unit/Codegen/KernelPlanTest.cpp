@@ -251,7 +251,7 @@ TEST(VectorTarget, IsReadFromTheModule) {
 
   (*module)->setAttr(
       nascent::nn::NNDialect::kTargetAttrName,
-      nascent::nn::TargetAttr::get(&context, "", "", "", 512, 32, true));
+      nascent::nn::TargetAttr::get(&context, "", "", "", 512, 32, true, false));
   VectorTarget target = VectorTarget::of(*module);
   EXPECT_EQ(target.lanes, 16);
   EXPECT_EQ(target.registers, 32);

@@ -26,7 +26,11 @@ void detail::printFloat(AsmPrinter &printer, const APFloat &value) {
 }
 
 LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t width) {
+                                 int64_t width, Type element) {
+  if (element && !element.isF16() && !element.isBF16())
+    return emitError() << "elements must be stored as f16 or bf16, or as f32 "
+                          "by naming none, got "
+                       << element;
   if (width < 1 || width > 1024)
     return emitError() << "panel width must lie between 1 and 1024, got "
                        << width;
@@ -59,7 +63,8 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef, StringRef, StringRef,
-                                 int64_t vectorBits, int64_t registers, bool) {
+                                 int64_t vectorBits, int64_t registers, bool,
+                                 bool) {
   if (vectorBits < 32 || vectorBits > 2048 || !llvm::isPowerOf2_64(vectorBits))
     return emitError() << "vector bits must be a power of two between 32 and "
                           "2048, got "

@@ -171,7 +171,7 @@ MemRefType ParameterOp::getStorageType() {
   int64_t width = layout.getWidth();
   int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
   return MemRefType::get({panels, type.getDimSize(1), width},
-                         type.getElementType());
+                         layout.getStoredType());
 }
 
 int64_t ParameterOp::getStorageIndex(int64_t element) {
@@ -183,8 +183,9 @@ int64_t ParameterOp::getStorageIndex(int64_t element) {
 }
 
 std::optional<int64_t> ParameterOp::getStorageBytes() {
-  SmallVector<int64_t> factors(getStorageType().getShape());
-  factors.push_back(sizeof(float));
+  MemRefType type = getStorageType();
+  SmallVector<int64_t> factors(type.getShape());
+  factors.push_back(type.getElementTypeBitWidth() / 8);
   return checkedProduct(factors);
 }
 

@@ -724,6 +724,11 @@ nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
 
 // -----
 
+// expected-error @+1 {{elements must be stored as f16 or bf16, or as f32 by naming none, got 'f64'}}
+nn.parameter @double : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, f64>)
+
+// -----
+
 // expected-error @+1 {{tile_rows must lie between 1 and 64, got 0}}
 #plan = #nn.plan<tile_rows = 0>
 

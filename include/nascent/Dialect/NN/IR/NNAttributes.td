@@ -375,12 +375,22 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
     zeros. This is what `linalg.pack` with `inner_dims_pos = [0]` and
     `inner_tiles = [width]` gives.
 
-    Example: `layout(#nn.panels<32>)`.
+    With an `element` type, f16 or bf16, elements are stored rounded to that
+    type, to nearest, ties to even; what is computed from them is f32 as ever.
+
+    Example: `layout(#nn.panels<32>)`, `layout(#nn.panels<32, f16>)`.
   }];
-  let parameters = (ins "int64_t":$width);
-  let assemblyFormat = "`<` $width `>`";
+  let parameters = (ins "int64_t":$width,
+                        OptionalParameter<"::mlir::Type">:$element);
+  let assemblyFormat = "`<` $width (`,` $element^)? `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    /// The type of stored elements: f32 unless another is given.
+    ::mlir::Type getStoredType() const {
+      return getElement() ? getElement()
+                          : ::mlir::Float32Type::get(getContext());
+    }
+
     /// Where element (n, k) of a matrix of `columns` columns lies.
     int64_t getIndex(int64_t n, int64_t k, int64_t columns) const {
       return n / getWidth() * columns * getWidth() + k * getWidth() +
@@ -416,14 +426,16 @@ def NN_TargetAttr : NN_Attr<"Target", "target"> {
   let description = [{
     The module attribute `nn.target`, written by `nn-set-target`. `vector_bits`
     is the width of a vector register, a power of two (32: the target has none),
-    `registers` how many there are, and `fma` says whether a fused multiply-add
-    is one instruction.
+    `registers` how many there are, `fma` says whether a fused multiply-add is
+    one instruction, and `half` whether vectors of f16 are converted by
+    instructions.
   }];
   let parameters = (ins StringRefParameter<"target triple">:$triple,
                         StringRefParameter<"processor">:$cpu,
                         StringRefParameter<"subtarget features">:$features,
                         "int64_t":$vector_bits, "int64_t":$registers,
-                        "bool":$fma);
+                        "bool":$fma,
+                        DefaultValuedParameter<"bool", "false">:$half);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

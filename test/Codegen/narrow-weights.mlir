@@ -1,0 +1,37 @@
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 | FileCheck %s --check-prefix=LAYOUT
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --nn-lower-init --nn-lower-access --canonicalize --cse | FileCheck %s --check-prefix=STORE
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefix=KERNEL
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-expand-math | FileCheck %s --check-prefix=EXPAND
+
+// Weights are stored narrow, biases are not.
+// LAYOUT:      nn.parameter @net.0.weight : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8, bf16>) offset(0)
+// LAYOUT-NEXT: nn.parameter @net.0.bias : tensor<8xf32> init(#nn.zeros) offset(320)
+// LAYOUT:      nn.parameter_bytes = 384 : i64
+
+// STORE-LABEL: func.func private @net.fill.constant.panels_8.bf16(
+// STORE:         %[[STORAGE:.*]] = memref.view {{.*}} to memref<?xbf16>
+// STORE:         %[[ROUNDED:.*]] = arith.truncf %{{.*}} : vector<4xf32> to vector<4xbf16>
+// STORE:         vector.store %[[ROUNDED]], %[[STORAGE]]
+// Each type of storage is read and written in its own way, the table says which.
+// STORE-LABEL: func.func @net_get_range(
+// STORE:         arith.extf %{{.*}} : bf16 to f32
+// STORE-LABEL: func.func @net_set_range(
+// STORE:         arith.truncf %{{.*}} : f32 to bf16
+
+// KERNEL-LABEL: func.func private @net.layer_0(
+// KERNEL-SAME:    memref<1x20x8xbf16>
+// KERNEL:         %[[W:.*]] = vector.load %{{.*}} : memref<1x20x8xbf16>, vector<4xbf16>
+// KERNEL-NEXT:    arith.extf %[[W]] : vector<4xbf16> to vector<4xf32>
+
+// bf16 is the upper half of f32, on every target.
+// EXPAND-LABEL: func.func private @net.layer_0(
+// EXPAND-NOT:     arith.extf
+// EXPAND:         %[[BITS:.*]] = arith.bitcast %{{.*}} : vector<4xbf16> to vector<4xi16>
+// EXPAND:         arith.extui %[[BITS]] : vector<4xi16> to vector<4xi32>
+// EXPAND-NOT:     arith.extf
+nn.parameter @net.0.weight : tensor<8x20xf32> init(#nn.zeros)
+nn.parameter @net.0.bias : tensor<8xf32> init(#nn.zeros)
+nn.sequential @net(%x: tensor<3x20xf32>) -> tensor<3x8xf32> {
+  %0 = nn.dense %x, 8 weight(@net.0.weight) bias(@net.0.bias) : tensor<3x20xf32> -> tensor<3x8xf32>
+  nn.return %0 : tensor<3x8xf32>
+}
