@@ -5,6 +5,7 @@
 // RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer="bindings=mlp=?x20xf32" --verify-roundtrip | FileCheck %s --check-prefix=OPEN
 // RUN: not nascent-opt %examples/mlp.mlir --nascent-bind-and-infer 2>&1 | FileCheck %s --check-prefix=UNBOUND
 // RUN: not nascent-opt %examples/mlp.mlir --nascent-bind-and-infer=bindings=mlp=2xf32 2>&1 | FileCheck %s --check-prefix=RANK
+// RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer="bindings=mlp=2x20xf32 init-profile=keras init=mlp:2.*=#nn.ones,0.bias=#nn.constant<2.0>" | FileCheck %s --check-prefix=INIT
 // Twice is as once.
 // RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer=bindings=mlp=2x20xf32 -o %t.once
 // RUN: nascent-opt %t.once --nascent-bind-and-infer | diff %t.once -
@@ -14,6 +15,11 @@
 // STATIC-NEXT: nn.parameter @mlp.2.weight : tensor<10x256xf32>
 // STATIC-NEXT: nn.parameter @mlp.2.bias : tensor<10xf32>
 // STATIC:      nn.sequential @mlp(%{{.*}}: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"}) -> tensor<2x10xf32>
+
+// INIT:      nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.xavier_uniform)
+// INIT-NEXT: nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.constant<2.0>)
+// INIT-NEXT: nn.parameter @mlp.2.weight : tensor<10x256xf32> init(#nn.ones)
+// INIT-NEXT: nn.parameter @mlp.2.bias : tensor<10xf32> init(#nn.ones)
 
 // OPEN: nn.parameter @mlp.0.weight : tensor<256x20xf32>
 // OPEN: nn.parameter @mlp.2.weight : tensor<10x256xf32>
