@@ -51,8 +51,9 @@ def NNMaterializeParameters
 
     The initialiser is the first of these that there is:
     1. the one stated at the layer;
-    2. that of the last rule whose pattern matches the parameter's name: first
-       the network's `nn.init_rules` are read, then the option `init`;
+    2. that of the last rule whose pattern matches the parameter's name, or the
+       name that a tied layer gives it: first the network's `nn.init_rules` are
+       read, then the option `init`;
     3. the network's `nn.default_init` (weights) or `nn.default_bias_init`;
     4. the profile's: the default of a framework.
 
