@@ -146,8 +146,9 @@ private:
   /// Bindings must name networks of the input.
   LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
-  /// The sizes of the networks' buffers; none if one cannot be compiled.
-  std::vector<NetworkInterface> compileInterfaces();
+  /// The sizes of the networks' buffers; none if one cannot be compiled, for
+  /// the reason `why`.
+  std::vector<NetworkInterface> compileInterfaces(std::string &why);
   LogicalResult writeValues(Compiler &compiler);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
@@ -267,10 +268,18 @@ Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   return report(files.commit());
 }
 
-std::vector<NetworkInterface> Driver::compileInterfaces() {
+std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
   // That networks cannot be compiled yet is what a summary is often asked for.
-  ScopedDiagnosticHandler quiet(module.getContext(),
-                                [](Diagnostic &) { return success(); });
+  ScopedDiagnosticHandler collect(module.getContext(), [&](Diagnostic &diag) {
+    if (why.empty() && diag.getSeverity() == DiagnosticSeverity::Error) {
+      // Without the operation that reports it.
+      constexpr llvm::StringLiteral endOfOperation = "' op ";
+      why = diag.str();
+      if (size_t at = why.find(endOfOperation); at != std::string::npos)
+        why.erase(0, at + endOfOperation.size());
+    }
+    return success();
+  });
   OwningOpRef<ModuleOp> copy(module.clone());
   Compiler compiler(*copy, {});
   if (failed(compiler.run(Stage::LLVM, machine.get())))
@@ -285,9 +294,9 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   // A listing needs parameters, even of a network as authored.
   if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
     return failure();
-  SummaryOptions summary{options.names, options.format, options.layer, {}};
+  SummaryOptions summary{options.names, options.format, options.layer, {}, {}};
   if (summary.format != SummaryFormat::Listing)
-    summary.interfaces = compileInterfaces();
+    summary.interfaces = compileInterfaces(summary.whyNoInterfaces);
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (failed(printSummary(module, summary, stream)))
