@@ -41,3 +41,30 @@ nn.sequential @stated(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
   %1 = nn.dense %0, 10 in(30) : tensor<?x?xf32> -> tensor<?x10xf32>
   nn.return %1 : tensor<?x10xf32>
 }
+
+// After inference nothing is remembered.
+// RUN: nascent-opt %s --nascent-bind-and-infer="bindings=stated=2x30xf32" | FileCheck %s --check-prefix=FORGOTTEN --implicit-check-not=nn.origins
+// FORGOTTEN: nn.sequential @outer(%{{.*}}: tensor<?x20xf32>)
+
+// A size that a block's network states, not the network that holds the block.
+// RUN: not nascent-opt %s --nascent-bind-and-infer=bindings=chain=2x30xf32 2>&1 | FileCheck %s --check-prefix=BLOCK
+// BLOCK: :[[#@LINE+12]]:{{[0-9]+}}: error: 'nn.relu' op layer '0' expects size of dimension 1 30, got 20
+// BLOCK: :[[#@LINE+10]]:{{[0-9]+}}: note: 30 comes from binding 'chain=2x30xf32'
+// BLOCK: :[[#@LINE+5]]:{{[0-9]+}}: note: 20 comes from input 0 of network 'inner'
+// RUN: not nascent-opt %s --nascent-bind-and-infer=bindings=outer=2x30xf32 2>&1 | FileCheck %s --check-prefix=INPUT
+// INPUT: error: {{.*}}'outer=2x30xf32' gives dimension 1 of the input the size 30, but the network states 20
+// INPUT: :[[#@LINE+2]]:{{[0-9]+}}: note: 20 comes from input 0 of network 'inner'
+
+nn.sequential private @inner(%x: tensor<?x20xf32>) -> tensor<?x8xf32> {
+  %0 = nn.dense %x, 8 : tensor<?x20xf32> -> tensor<?x8xf32>
+  nn.return %0 : tensor<?x8xf32>
+}
+nn.sequential @chain(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.relu %x : tensor<?x?xf32>
+  %1 = nn.block @inner(%0) : tensor<?x?xf32> -> tensor<?x?xf32>
+  nn.return %1 : tensor<?x?xf32>
+}
+nn.sequential @outer(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.block @inner(%x) : tensor<?x?xf32> -> tensor<?x?xf32>
+  nn.return %0 : tensor<?x?xf32>
+}

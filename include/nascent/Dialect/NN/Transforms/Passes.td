@@ -12,7 +12,8 @@ def NNInlineBlocks : Pass<"nn-inline-blocks", "::mlir::ModuleOp"> {
     each called by its path: layer `1` of block `block 0` is `block 0.1`. A
     block that is tied to another has its layers tied to the other's. What the
     two networks state of a shared value is joined; where it differs is an
-    error. Private networks whose layers are all in their places are removed.
+    error. `nn.origins` remembers, until shapes are inferred, where the sizes
+    were stated. Private networks whose layers are all in their places are removed.
 
     Needs: networks as authored. Leaves: no `nn.block`.
 
