@@ -10,6 +10,7 @@
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Version.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
@@ -413,6 +414,7 @@ LogicalResult Driver::run() {
 int compileMain(int argc, char **argv) {
   Options options;
   cl::HideUnrelatedOptions(options.category);
+  registerVersion();
   cl::ParseCommandLineOptions(
       argc, argv,
       "Nascent: compiles networks without an input width to native code\n");
