@@ -10,6 +10,7 @@
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Version.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
@@ -165,8 +166,9 @@ private:
   /// Bindings must name networks of the input.
   LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
-  /// The sizes of the networks' buffers; none if one cannot be compiled.
-  std::vector<NetworkInterface> compileInterfaces();
+  /// The sizes of the networks' buffers; none if one cannot be compiled, for
+  /// the reason `why`.
+  std::vector<NetworkInterface> compileInterfaces(std::string &why);
   LogicalResult writeValues(Compiler &compiler);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
@@ -286,10 +288,18 @@ Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   return report(files.commit());
 }
 
-std::vector<NetworkInterface> Driver::compileInterfaces() {
+std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
   // That networks cannot be compiled yet is what a summary is often asked for.
-  ScopedDiagnosticHandler quiet(module.getContext(),
-                                [](Diagnostic &) { return success(); });
+  ScopedDiagnosticHandler collect(module.getContext(), [&](Diagnostic &diag) {
+    if (why.empty() && diag.getSeverity() == DiagnosticSeverity::Error) {
+      // Without the operation that reports it.
+      constexpr llvm::StringLiteral endOfOperation = "' op ";
+      why = diag.str();
+      if (size_t at = why.find(endOfOperation); at != std::string::npos)
+        why.erase(0, at + endOfOperation.size());
+    }
+    return success();
+  });
   OwningOpRef<ModuleOp> copy(module.clone());
   CompilerOptions compilerOptions;
   compilerOptions.weights = options.weights;
@@ -306,9 +316,9 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   // A listing needs parameters, even of a network as authored.
   if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
     return failure();
-  SummaryOptions summary{options.names, options.format, options.layer, {}};
+  SummaryOptions summary{options.names, options.format, options.layer, {}, {}};
   if (summary.format != SummaryFormat::Listing)
-    summary.interfaces = compileInterfaces();
+    summary.interfaces = compileInterfaces(summary.whyNoInterfaces);
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (failed(printSummary(module, summary, stream)))
@@ -427,6 +437,7 @@ LogicalResult Driver::run() {
 int compileMain(int argc, char **argv) {
   Options options;
   cl::HideUnrelatedOptions(options.category);
+  registerVersion();
   cl::ParseCommandLineOptions(
       argc, argv,
       "Nascent: compiles networks without an input width to native code\n");

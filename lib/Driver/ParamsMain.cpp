@@ -7,6 +7,7 @@
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
@@ -271,6 +272,7 @@ int paramsMain(int argc, char **argv) {
        {&cl::SubCommand::getTopLevel(), &options.list, &options.compare,
         &options.init, &options.convert})
     cl::HideUnrelatedOptions(options.category, *command);
+  registerVersion();
   cl::ParseCommandLineOptions(
       argc, argv,
       "Nascent: lists, compares, makes and converts files of parameters\n");

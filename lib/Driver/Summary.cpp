@@ -106,10 +106,12 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
     if (candidate.name == network.getSymName())
       interface = &candidate;
   if (options.format == SummaryFormat::JSON) {
-    json.push_back(describeAsJSON(listing, *sizes, interface));
+    json.push_back(
+        describeAsJSON(listing, *sizes, interface, options.whyNoInterfaces));
     return success();
   }
-  text += (text.empty() ? "" : "\n") + formatTable(listing, *sizes, interface);
+  text += (text.empty() ? "" : "\n") +
+          formatTable(listing, *sizes, interface, options.whyNoInterfaces);
   return success();
 }
 

@@ -146,7 +146,7 @@ struct Columns {
 } // namespace
 
 std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
-                        const NetworkInterface *interface) {
+                        const NetworkInterface *interface, StringRef whyNone) {
   Contents contents = ContentsBuilder(listing, sizes).build();
   std::vector<std::vector<std::string>> lines = {
       {"Layer (type)", "Output Shape", "Param #"}};
@@ -177,7 +177,10 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
                       format(contents.nonTrainable));
   text += fmt::format("Bytes of parameters: {}\nMultiply-adds per row: {}\n",
                       format(contents.bytes), format(contents.multiplyAdds));
-  if (interface && listing.part.path.empty()) {
+  bool isWhole = listing.part.path.empty();
+  if (isWhole && !interface)
+    text += fmt::format("Buffers: unknown: {}\n", whyNone.str());
+  if (isWhole && interface) {
     text +=
         fmt::format("Buffers: parameters {} bytes", interface->parameterBytes);
     for (const EntryInterface &entry : interface->entries)
@@ -209,7 +212,8 @@ static llvm::json::Array toJSON(ArrayRef<Size> shape) {
 
 llvm::json::Object describeAsJSON(const Listing &listing,
                                   const NetworkSizes &sizes,
-                                  const NetworkInterface *interface) {
+                                  const NetworkInterface *interface,
+                                  StringRef whyNone) {
   using llvm::json::Array;
   using llvm::json::Object;
   Contents contents = ContentsBuilder(listing, sizes).build();
@@ -263,6 +267,9 @@ llvm::json::Object describeAsJSON(const Listing &listing,
       scratch[forwardName(interface->name, entry.label)] = entry.scratchBytes;
     result["buffers"] = Object{{"parameters", interface->parameterBytes},
                                {"scratch", std::move(scratch)}};
+  } else {
+    result["buffers"] = nullptr;
+    result["buffers_unknown_because"] = whyNone;
   }
   return result;
 }

@@ -17,7 +17,10 @@ namespace nascent {
 void buildBindAndInferPipeline(OpPassManager &passes,
                                const BindAndInferOptions &options) {
   passes.addPass(nn::createNNInlineBlocks());
-  passes.addPass(nn::createNNMaterializeParameters());
+  nn::NNMaterializeParametersOptions materialize;
+  materialize.init.assign(options.init.begin(), options.init.end());
+  materialize.profile = options.profile;
+  passes.addPass(nn::createNNMaterializeParameters(materialize));
   nn::NNBindOptions bind;
   bind.bindings.assign(options.bindings.begin(), options.bindings.end());
   passes.addPass(nn::createNNBind(bind));

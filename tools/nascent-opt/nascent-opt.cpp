@@ -7,6 +7,7 @@
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Pipelines/Pipelines.h"
+#include "nascent/Support/Version.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -16,6 +17,7 @@ int main(int argc, char **argv) {
   registry.insert<nascent::nn::NNDialect>();
   nascent::nn::registerLinalgLoweringModels(registry);
   nascent::registerNascentPasses();
+  nascent::registerVersion();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Nascent optimizer driver\n", registry));
 }

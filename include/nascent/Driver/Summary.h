@@ -22,8 +22,11 @@ struct SummaryOptions {
   SummaryFormat format = SummaryFormat::Listing;
   /// The path of the layer or block to show; all of the network if empty.
   std::string part;
-  /// The buffers of the networks, where they could be compiled; for tables.
+  /// The buffers of the networks, for tables; none if the networks could not be
+  /// compiled.
   std::vector<NetworkInterface> interfaces;
+  /// Why they could not.
+  std::string whyNoInterfaces;
 };
 
 /// Describes the networks of a module and their parameters. Needs materialised

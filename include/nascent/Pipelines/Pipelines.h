@@ -12,11 +12,23 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 #include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/InitProfile.h"
 
 namespace nascent {
 
 struct BindAndInferOptions
     : public mlir::PassPipelineOptions<BindAndInferOptions> {
+  ListOption<std::string> init{
+      *this, "init", llvm::cl::desc("As nn-materialize-parameters's")};
+  Option<nn::InitProfile> profile{
+      *this, "init-profile", llvm::cl::desc("As nn-materialize-parameters's"),
+      llvm::cl::init(nn::InitProfile::Torch),
+      llvm::cl::values(
+          clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch"),
+          clEnumValN(nn::InitProfile::Keras, "keras", "Keras"),
+          clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon"),
+          clEnumValN(nn::InitProfile::Flax, "flax", "Flax"),
+          clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle"))};
   ListOption<std::string> bindings{
       *this, "bindings",
       llvm::cl::desc("NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy "

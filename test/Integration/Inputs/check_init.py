@@ -46,7 +46,7 @@ INITIALIZERS = [
     ("truncated_normal<1.0, 0.5>", [1.0, 0.5]),
     ("truncated_normal<0.0, 1.0, lower = -1.0, upper = 3.0>",
      [0.0, 1.0, -1.0, 3.0]),
-    ("@far", {}), ("@place", {}),
+    ("@far", {}), ("@place", {}), ("@bell", {}), ("@blur", {}),
 ]
 MATRIX_INITIALIZERS = INITIALIZERS + [
     ("orthogonal", {}), ("orthogonal<gain = 2.0>", {"gain": 2.0}),
@@ -67,6 +67,19 @@ nn.initializer @place(%row: i32, %column: i32) {
   %sum = arith.addf %minus, %second : f32
   %scaled = arith.mulf %c, %first : f32
   %value = arith.addf %sum, %scaled : f32
+  nn.yield %value
+}
+nn.initializer @bell {
+  %mean = arith.constant -3.0 : f32
+  %std = arith.constant 2.0 : f32
+  %value = nn.normal_draw %mean, %std
+  nn.yield %value
+}
+nn.initializer @blur {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %u = nn.uniform_draw %zero, %one
+  %value = nn.normal_draw %u, %one
   nn.yield %value
 }
 """

@@ -158,8 +158,10 @@ def distribution(initializer, arguments, fan_in, fan_out):
         return (initializer, *arguments)
     if initializer == "truncated_normal":
         return "truncated", *arguments, *([-2.0, 2.0][len(arguments) - 2:])
-    if initializer in ("identity", "far", "place"):
+    if initializer in ("identity", "far", "place", "blur"):
         return (initializer,)
+    if initializer == "bell":  # one normal draw is what `normal` is
+        return "normal", -3.0, 2.0
     if initializer == "orthogonal":
         return initializer, given.get("gain", 1.0)
     if initializer == "sparse":
@@ -224,9 +226,13 @@ def expectation(law, seed, name, shape):
         expected = mean + std * z
         return expected, TRUNCATED_ACCURACY * std * (1 + np.abs(z)) \
             + 2**-23 * np.abs(expected)
-    mean, std = (0.0, arguments[1]) if kind == "sparse" else arguments
-    mean, std = float(np.float32(mean)), float(np.float32(std))
-    z = standard_normal(seed, name, count)
+    draw = 0
+    if kind == "blur":
+        mean, std, draw = uniform(bits, 0.0, 1.0).astype(np.float64), 1.0, 1
+    else:
+        mean, std = (0.0, arguments[1]) if kind == "sparse" else arguments
+        mean, std = float(np.float32(mean)), float(np.float32(std))
+    z = standard_normal(seed, name, count, draw)
     expected = mean + std * z
     # The number's own error, then a rounded product and a rounded sum.
     allowed = (NORMAL_ACCURACY + 2**-24) * np.abs(std * z) \

@@ -61,7 +61,7 @@ protected:
       return "invalid module";
     std::string text;
     llvm::raw_string_ostream os(text);
-    if (failed(printSummary(*module, {scheme, {}, {}, {}}, os)))
+    if (failed(printSummary(*module, {scheme, {}, {}, {}, {}}, os)))
       return text + "failed";
     return text;
   }

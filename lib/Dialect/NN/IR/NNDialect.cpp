@@ -30,6 +30,11 @@ void NNDialect::initialize() {
       >();
 }
 
+static bool areOrigins(Attribute attribute) {
+  auto origins = dyn_cast<ArrayAttr>(attribute);
+  return origins && llvm::all_of(origins, llvm::IsaPred<NameLoc, UnitAttr>);
+}
+
 /// Passes read these attributes without asking what they hold.
 LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
@@ -53,6 +58,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
           {kNetworkAttrName, kEntryAttrName, kCheckpointAttrName}, name) &&
       !isa<StringAttr>(value))
     return expects("a string");
+  if (name == kOriginsAttrName && !areOrigins(value))
+    return expects("an array of named locations and 'unit'");
   if (name == kKernelAttrName && !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {
@@ -82,6 +89,12 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       !isa<StringAttr>(attribute.getValue()))
     return op->emitError() << "attribute '" << kBindingAttrName
                            << "' must be a string, got "
+                           << attribute.getValue();
+  if (attribute.getName() == kOriginsAttrName &&
+      !areOrigins(attribute.getValue()))
+    return op->emitError() << "attribute '" << kOriginsAttrName
+                           << "' must be an array of named locations and "
+                              "'unit', got "
                            << attribute.getValue();
   return success();
 }

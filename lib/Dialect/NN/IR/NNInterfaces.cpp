@@ -21,7 +21,8 @@ std::string quotedName(LayerOpInterface layer) {
   return ("layer '" + (name ? name.getValue() : "?") + "'").str();
 }
 
-Origin originOf(Value value) {
+/// Where a value's type states its dimensions.
+static Origin originOf(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned index = argument.getArgNumber();
     auto network = dyn_cast<SequentialOp>(argument.getOwner()->getParentOp());
@@ -41,14 +42,70 @@ Origin originOf(Value value) {
   return {op->getLoc(), std::move(phrase)};
 }
 
+/// The network that a value is an argument of, or null.
+static SequentialOp networkOf(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument ? dyn_cast<SequentialOp>(argument.getOwner()->getParentOp())
+                  : SequentialOp();
+}
+
+static ArrayAttr originsOf(Value value) {
+  if (SequentialOp network = networkOf(value))
+    return network.getArgAttrOfType<ArrayAttr>(
+        cast<BlockArgument>(value).getArgNumber(), NNDialect::kOriginsAttrName);
+  Operation *op = value.getDefiningOp();
+  return op ? op->getAttrOfType<ArrayAttr>(NNDialect::kOriginsAttrName)
+            : ArrayAttr();
+}
+
+Shape shapeOf(Value value) {
+  Shape shape(cast<RankedTensorType>(value.getType()), originOf(value));
+  if (ArrayAttr origins = originsOf(value))
+    for (auto [dim, origin] : llvm::zip(shape.dims, origins))
+      if (auto named = dyn_cast<NameLoc>(origin); named && dim.isKnown())
+        dim = Dim(dim.getSize(), {named.getChildLoc(), named.getName().str()});
+  return shape;
+}
+
+void setShape(Value value, const Shape &shape) {
+  Builder builder(value.getContext());
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<Attribute> origins(type.getRank(), builder.getUnitAttr());
+  if (ArrayAttr known = originsOf(value))
+    llvm::copy(known, origins.begin());
+  bool isNew = false;
+  for (auto [index, dim] : llvm::enumerate(shape.dims)) {
+    if (!type.isDynamicDim(index) || !dim.isKnown())
+      continue;
+    isNew = true;
+    origins[index] = NameLoc::get(builder.getStringAttr(dim.getOrigin().phrase),
+                                  dim.getOrigin().location);
+  }
+  if (!isNew)
+    return;
+  value.setType(type.clone(shape.sizes()));
+  ArrayAttr array = builder.getArrayAttr(origins);
+  if (SequentialOp network = networkOf(value))
+    network.setArgAttr(cast<BlockArgument>(value).getArgNumber(),
+                       NNDialect::kOriginsAttrName, array);
+  else
+    value.getDefiningOp()->setAttr(NNDialect::kOriginsAttrName, array);
+}
+
+void forgetOrigins(Value value) {
+  if (SequentialOp network = networkOf(value))
+    network.removeArgAttr(cast<BlockArgument>(value).getArgNumber(),
+                          NNDialect::kOriginsAttrName);
+  else if (Operation *op = value.getDefiningOp())
+    op->removeDiscardableAttr(NNDialect::kOriginsAttrName);
+}
+
 LayerShapes shapesOf(LayerOpInterface layer, SymbolTableCollection *symbols) {
   LayerShapes shapes;
   for (Value input : layer->getOperands())
-    shapes.inputs.emplace_back(cast<RankedTensorType>(input.getType()),
-                               originOf(input));
+    shapes.inputs.push_back(shapeOf(input));
   for (Value output : layer->getResults())
-    shapes.outputs.emplace_back(cast<RankedTensorType>(output.getType()),
-                                originOf(output));
+    shapes.outputs.push_back(shapeOf(output));
   for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
     ParameterOp parameter;
     if (FlatSymbolRefAttr ref = layer.getParameterRef(index); ref && symbols)

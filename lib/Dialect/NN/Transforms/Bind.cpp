@@ -66,9 +66,9 @@ RankedTensorType Bind::narrowType(SequentialOp network,
                                 << "gives dimension " << index
                                 << " of the input the size " << size
                                 << ", but the network states " << sizes[index];
-      diag.attachNote(network.getArgument(0).getLoc())
-          << sizes[index] << " comes from "
-          << originOf(network.getArgument(0)).phrase;
+      Dim stated = shapeOf(network.getArgument(0)).dims[index];
+      diag.attachNote(stated.getOrigin().location)
+          << sizes[index] << " comes from " << stated.getOrigin().phrase;
       return {};
     }
     sizes[index] = size;

@@ -61,10 +61,7 @@ RankedTensorType typeOf(RankedTensorType old, const Shape &shape,
 NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
                              ParameterShapes &parameters)
     : network(network), layers(network.getLayers()), parameters(parameters) {
-  auto add = [&](Value value) {
-    values.insert({value, Shape(cast<RankedTensorType>(value.getType()),
-                                originOf(value))});
-  };
+  auto add = [&](Value value) { values.insert({value, shapeOf(value)}); };
   llvm::for_each(network.getArguments(), add);
   for (LayerOpInterface layer : layers) {
     llvm::for_each(layer->getResults(), add);
@@ -152,9 +149,12 @@ LogicalResult NetworkShapes::relateResults(bool &changed) {
 
 unsigned NetworkShapes::write() {
   unsigned resolved = 0;
-  for (auto &[value, shape] : values)
-    value.setType(
-        typeOf(cast<RankedTensorType>(value.getType()), shape, resolved));
+  for (auto &[value, shape] : values) {
+    Value known = value;
+    known.setType(
+        typeOf(cast<RankedTensorType>(known.getType()), shape, resolved));
+    forgetOrigins(known);
+  }
   network.setType(FunctionType::get(
       network.getContext(), network.getBody().front().getArgumentTypes(),
       network.getReturn().getOperandTypes()));

@@ -67,15 +67,19 @@ void InitRules::enter(SequentialOp entered) {
          network.getLoc()});
 }
 
-Attribute InitRules::choose(StringRef name, const ParameterSpec &spec) {
+Attribute InitRules::choose(ArrayRef<std::string> parameterNames,
+                            const ParameterSpec &spec) {
   for (std::string *list : {&names, &allNames})
-    *list += (list->empty() ? "'" : ", '") + name.str() + "'";
+    for (StringRef name : parameterNames)
+      *list += (list->empty() ? "'" : ", '") + name.str() + "'";
   Attribute matched;
   for (std::vector<InitRule> *rules : {&fromNetwork, &fromOptions})
     for (InitRule &rule : *rules) {
       if (!rule.network.empty() && rule.network != network.getSymName())
         continue;
-      if (!rule.pattern.match(name))
+      if (llvm::none_of(parameterNames, [&](StringRef name) {
+            return rule.pattern.match(name);
+          }))
         continue;
       rule.hasMatched = true;
       matched = rule.init;

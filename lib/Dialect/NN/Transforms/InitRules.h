@@ -31,8 +31,10 @@ public:
                             mlir::ModuleOp module);
   /// Begins a network and reads the rules that it states itself.
   void enter(SequentialOp network);
-  /// The initialiser of parameter `name` of the network entered last.
-  mlir::Attribute choose(llvm::StringRef name, const ParameterSpec &spec);
+  /// The initialiser of a parameter of the network entered last, by its name
+  /// and those that layers tied to its own give it.
+  mlir::Attribute choose(llvm::ArrayRef<std::string> parameterNames,
+                         const ParameterSpec &spec);
   /// Ends a network: each of its own rules must have matched.
   llvm::LogicalResult leave();
   /// Each rule given as an option must have matched somewhere.

@@ -61,13 +61,10 @@ Location reachedFrom(Location location, Location block) {
                           reachedFrom(call.getCaller(), block));
 }
 
-/// Narrows the types of two values that are about to become one to what both
+/// Narrows the shapes of two values that are about to become one to what both
 /// of them state.
-LogicalResult join(BlockOp block, Value outside, RankedTensorType inside,
-                   const Origin &origin, StringRef what) {
-  Shape expected(inside, origin);
-  auto type = cast<RankedTensorType>(outside.getType());
-  Shape actual(type, originOf(outside));
+LogicalResult join(BlockOp block, Shape &expected, Shape &actual,
+                   StringRef what) {
   auto emitError = [&] {
     return block.emitOpError() << quotedName(block) << " ";
   };
@@ -77,7 +74,6 @@ LogicalResult join(BlockOp block, Value outside, RankedTensorType inside,
             fmt::format("size of dimension {} of its {}", dim, what.str()),
             emitError)))
       return failure();
-  outside.setType(type.clone(actual.sizes()));
   return success();
 }
 
@@ -129,9 +125,10 @@ LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
   for (auto [index, values] : llvm::enumerate(
            llvm::zip_equal(inner.getArguments(), block.getInputs()))) {
     auto [argument, input] = values;
-    if (failed(join(block, input, cast<RankedTensorType>(argument.getType()),
-                    originOf(argument), fmt::format("input {}", index))))
+    Shape inside = shapeOf(argument), outside = shapeOf(input);
+    if (failed(join(block, inside, outside, fmt::format("input {}", index))))
       return failure();
+    setShape(input, outside);
     mapping.map(argument, input);
   }
   OpBuilder builder(block);
@@ -160,10 +157,12 @@ LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
     std::string what = fmt::format("output {}", index);
     Origin origin{inner.getLoc(), fmt::format("output {} of network '{}'",
                                               index, inner.getSymName().str())};
-    if (failed(join(block, output, stated, origin, what)) ||
-        failed(join(block, result, cast<RankedTensorType>(output.getType()),
-                    originOf(output), what)))
+    Shape inside(stated, origin), outside = shapeOf(output);
+    Shape actual = shapeOf(result);
+    if (failed(join(block, inside, outside, what)) ||
+        failed(join(block, outside, actual, what)))
       return failure();
+    setShape(result, actual);
     output.replaceAllUsesWith(result);
   }
   block.erase();

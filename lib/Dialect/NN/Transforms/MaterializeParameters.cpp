@@ -42,7 +42,9 @@ struct MaterializeParameters
 
   LogicalResult materialize(SequentialOp network, SymbolTable &symbols,
                             InitRules &rules);
+  /// `tied` are the layers that use the parameters, too.
   LogicalResult createParameters(SequentialOp network, LayerOpInterface layer,
+                                 ArrayRef<LayerOpInterface> tied,
                                  SymbolTable &symbols, InitRules &rules);
 };
 
@@ -91,11 +93,12 @@ LogicalResult shareParameters(LayerOpInterface layer, LayerOpInterface owner) {
   return success();
 }
 
-LogicalResult MaterializeParameters::createParameters(SequentialOp network,
-                                                      LayerOpInterface layer,
-                                                      SymbolTable &symbols,
-                                                      InitRules &rules) {
+LogicalResult MaterializeParameters::createParameters(
+    SequentialOp network, LayerOpInterface layer,
+    ArrayRef<LayerOpInterface> tied, SymbolTable &symbols, InitRules &rules) {
   OpBuilder builder(network);
+  SmallVector<LayerOpInterface> users = {layer};
+  llvm::append_range(users, tied);
   // The layer's rule gives what is known of the shapes already.
   LayerShapes shapes = shapesOf(layer);
   auto emitError = [&] {
@@ -104,13 +107,16 @@ LogicalResult MaterializeParameters::createParameters(SequentialOp network,
   if (failed(layer.relate(shapes, emitError)))
     return failure();
   for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
-    std::string name =
-        (layer.getLayerName().getValue() + "." + spec.suffix).str();
+    // The parameter's own name, then those that tied layers give it.
+    SmallVector<std::string> names;
+    for (LayerOpInterface user : users)
+      names.push_back(
+          (user.getLayerName().getValue() + "." + spec.suffix).str());
     // What has its parameter has its initialiser, which no rule changes.
     if (layer.getParameterRef(index))
       continue;
-    Attribute init = rules.choose(name, spec);
-    std::string symbol = (network.getSymName() + "." + name).str();
+    Attribute init = rules.choose(names, spec);
+    std::string symbol = (network.getSymName() + "." + names.front()).str();
     if (Operation *other = symbols.lookup(symbol)) {
       InFlightDiagnostic diag = emitError() << "needs the symbol '" << symbol
                                             << "', which is taken";
@@ -139,17 +145,25 @@ LogicalResult MaterializeParameters::materialize(SequentialOp network,
   if (layers.empty())
     return network.emitOpError() << "'" << network.getSymName()
                                  << "' has no layers; give it at least one";
-  for (LayerOpInterface layer : network.getLayers())
-    if (!layer.getTieAttr() &&
-        failed(createParameters(network, layer, symbols, rules)))
-      return failure();
+  SmallVector<std::pair<LayerOpInterface, LayerOpInterface>> ties;
+  llvm::DenseMap<Operation *, SmallVector<LayerOpInterface>> tied; // by owner
   for (LayerOpInterface layer : network.getLayers()) {
     if (!layer.getTieAttr())
       continue;
     FailureOr<LayerOpInterface> owner = findOwner(layer, layers);
-    if (failed(owner) || failed(shareParameters(layer, *owner)))
+    if (failed(owner))
       return failure();
+    ties.emplace_back(layer, *owner);
+    tied[*owner].push_back(layer);
   }
+  for (LayerOpInterface layer : network.getLayers())
+    if (!layer.getTieAttr() &&
+        failed(createParameters(network, layer, tied.lookup(layer), symbols,
+                                rules)))
+      return failure();
+  for (auto [layer, owner] : ties)
+    if (failed(shareParameters(layer, owner)))
+      return failure();
   return success();
 }
 

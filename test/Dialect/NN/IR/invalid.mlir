@@ -317,6 +317,32 @@ nn.sequential @wrong_in(%x: tensor<?x30xf32>) {
 
 // -----
 
+// Where a size was stated, if not here.
+// expected-note @unknown {{30 comes from input 0 of network 'block'}}
+nn.sequential @wrong_origin(%x: tensor<2x30xf32> {nn.origins = [unit, loc("input 0 of network 'block'"(unknown))]}) {
+  // expected-error @+2 {{layer '0' expects input width 20, got 30}}
+  // expected-note @+1 {{20 comes from 'in(20)' of layer '0'}}
+  %0 = nn.dense %x, 8 in(20) : tensor<2x30xf32> -> tensor<2x8xf32>
+  nn.return
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.origins' must be an array of named locations and 'unit', got "here"}}
+nn.sequential @no_origins(%x: tensor<2x30xf32> {nn.origins = "here"}) {
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_layer_origins(%x: tensor<2x30xf32>) {
+  // expected-error @+1 {{attribute 'nn.origins' must be an array of named locations and 'unit', got [1]}}
+  %0 = nn.relu %x {nn.origins = [1]} : tensor<2x30xf32>
+  nn.return
+}
+
+// -----
+
 // expected-note @+1 {{30 comes from binding 'net=2x30xf32'}}
 nn.sequential @wrong_binding(%x: tensor<2x30xf32> {nn.binding = "net=2x30xf32"}) {
   // expected-error @+2 {{layer '0' expects input width 20, got 30}}

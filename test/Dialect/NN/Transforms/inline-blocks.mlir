@@ -55,10 +55,13 @@ nn.sequential private @one(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // -----
 
-// What either network states of a shared value holds for both.
+// What either network states of a shared value holds for both, and it is
+// remembered where it is stated.
+// CHECK-DAG:   #[[$OUTPUT:.*]] = loc("output 0 of network 'stated'"(#{{.*}}))
+// CHECK-DAG:   #[[$RESULT:.*]] = loc("the type written for the result of layer '0'"(#{{.*}}))
 // CHECK-LABEL: nn.sequential @narrow(
-// CHECK-SAME:    %[[X:.*]]: tensor<?x20xf32>) -> tensor<?x?xf32>
-// CHECK-NEXT:    %[[Y:.*]] = nn.relu %[[X]] name("0.0") : tensor<?x20xf32> -> tensor<7x20xf32>
+// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x20xf32> {nn.origins = [unit, loc("input 0 of network 'stated'"({{.*}}))]}) -> tensor<?x?xf32>
+// CHECK-NEXT:    %[[Y:.*]] = nn.relu %[[X]] name("0.0") {nn.origins = [#[[$OUTPUT]], #[[$RESULT]]]} : tensor<?x20xf32> -> tensor<7x20xf32>
 // CHECK-NEXT:    nn.relu %[[Y]] : tensor<7x20xf32> -> tensor<?x?xf32>
 nn.sequential private @stated(%x: tensor<?x20xf32>) -> tensor<7x?xf32> {
   %0 = nn.relu %x : tensor<?x20xf32> -> tensor<?x?xf32>

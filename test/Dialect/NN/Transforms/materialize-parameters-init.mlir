@@ -69,3 +69,16 @@ nn.sequential @rules(%x: tensor<?x4xf32>) -> tensor<?x8xf32> attributes {
   %3 = nn.dense %2, 8 init(@own) : tensor<?x8xf32> -> tensor<?x8xf32>
   nn.return %3 : tensor<?x8xf32>
 }
+
+// A parameter has as many names as layers use it; tied layers may come first.
+// CHECK:       nn.parameter @aliases.one.weight : tensor<4x4xf32> init(#nn.ones)
+// CHECK:       nn.parameter @aliases.one.bias : tensor<4xf32> init(#nn.constant<3.0>)
+nn.sequential @aliases(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {
+    nn.init_rules = [#nn.init_rule<"one.*", #nn.zeros>,
+                     #nn.init_rule<"two.weight", #nn.ones>,
+                     #nn.init_rule<"three.bias", #nn.constant<3.0>>]} {
+  %0 = nn.dense %x, 4 name("three") tie("two") : tensor<?x4xf32> -> tensor<?x4xf32>
+  %1 = nn.dense %0, 4 name("one") : tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = nn.dense %1, 4 name("two") tie("one") : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return %2 : tensor<?x4xf32>
+}

@@ -36,6 +36,10 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Argument attribute that remembers the binding an input's type came from.
     static constexpr ::llvm::StringLiteral kBindingAttrName = "nn.binding";
+    /// Attribute of a layer or an argument, until shapes are inferred: for each
+    /// dimension of its value that another network states, where; `unit` for
+    /// the others.
+    static constexpr ::llvm::StringLiteral kOriginsAttrName = "nn.origins";
     /// Attribute of a parameter that remembers the tensor its shape came from.
     static constexpr ::llvm::StringLiteral kCheckpointAttrName =
         "nn.checkpoint";

@@ -29,8 +29,16 @@ namespace nascent::nn {
 LayerShapes shapesOf(LayerOpInterface layer,
                      mlir::SymbolTableCollection *symbols = nullptr);
 
-/// Where a value's type states its dimensions.
-Origin originOf(mlir::Value value);
+/// The dimensions that a value's type states now, each with the place that
+/// states it: the value's own, or what `setShape` has remembered.
+Shape shapeOf(mlir::Value value);
+
+/// Narrows the type of an argument of a network, or of a layer's result, to
+/// `shape`, and remembers the origins of what it did not state.
+void setShape(mlir::Value value, const Shape &shape);
+
+/// Forgets what `setShape` has remembered.
+void forgetOrigins(mlir::Value value);
 
 /// "layer '2'", for messages.
 std::string quotedName(LayerOpInterface layer);

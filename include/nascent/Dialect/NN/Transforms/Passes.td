@@ -12,7 +12,8 @@ def NNInlineBlocks : Pass<"nn-inline-blocks", "::mlir::ModuleOp"> {
     each called by its path: layer `1` of block `block 0` is `block 0.1`. A
     block that is tied to another has its layers tied to the other's. What the
     two networks state of a shared value is joined; where it differs is an
-    error. Private networks whose layers are all in their places are removed.
+    error. `nn.origins` remembers, until shapes are inferred, where the sizes
+    were stated. Private networks whose layers are all in their places are removed.
 
     Needs: networks as authored. Leaves: no `nn.block`.
 
@@ -51,8 +52,9 @@ def NNMaterializeParameters
 
     The initialiser is the first of these that there is:
     1. the one stated at the layer;
-    2. that of the last rule whose pattern matches the parameter's name: first
-       the network's `nn.init_rules` are read, then the option `init`;
+    2. that of the last rule whose pattern matches the parameter's name, or the
+       name that a tied layer gives it: first the network's `nn.init_rules` are
+       read, then the option `init`;
     3. the network's `nn.default_init` (weights) or `nn.default_bias_init`;
     4. the profile's: the default of a framework.
 

@@ -1,0 +1,14 @@
+//===- Version.h - Nascent's version ----------------------------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_VERSION_H
+#define NASCENT_SUPPORT_VERSION_H
+
+namespace nascent {
+
+/// Makes a tool's `--version` tell Nascent's besides LLVM's. To be called
+/// before the command line is parsed.
+void registerVersion();
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_VERSION_H
