@@ -55,18 +55,26 @@ def rows(size):
     return result.astype(np.float32)
 
 
-def check(arguments, text, function, x):
+def run(arguments, text, x):
+    """What a network of one layer makes of x."""
     compiler, cc, folder, *flags = arguments
     # A name of its own: a library of a known path is not loaded again.
-    name = f"net{check.count}"
-    check.count += 1
+    name = f"net{run.count}"
+    run.count += 1
     mnemonic, _, clauses = text.partition(" ")
     shape = f"tensor<{x.shape[0]}x{x.shape[1]}xf32>"
     network = NativeNetwork(
         compiler, cc, f"nn.sequential @{name}(%x: {shape}) -> {shape} {{\n"
         f"  %0 = nn.{mnemonic} %x {clauses} : {shape}\n"
         f"  nn.return %0 : {shape}\n}}\n", name, folder, None, flags)
-    actual = network.forward([x], [x.shape])[0]
+    return network.forward([x], [x.shape])[0]
+
+
+run.count = 0
+
+
+def check(arguments, text, function, x):
+    actual = run(arguments, text, x)
     expected = function(torch.from_numpy(x).double()).float().numpy()
     close = np.isclose(actual, expected, rtol=1.3e-6, atol=1e-6, equal_nan=True)
     for i, j in np.argwhere(~close):
@@ -75,7 +83,54 @@ def check(arguments, text, function, x):
     return close.all()
 
 
-check.count = 0
+# PyTorch's own elu makes +0 of what lies around zero, in f32 and f64 alike.
+AROUND_ZERO = [text for text in ELEMENTWISE if not text.startswith("elu")]
+
+
+def check_around_zero(arguments, text, function):
+    """Zeros keep their sign, and subnormal numbers are not flushed to zero."""
+    x = np.array([0.0, -0.0, 1e-45, -1e-45, 3e-39, -3e-39, 1.1e-38, -1.1e-38,
+                  1.2e-38, -1.2e-38, 1e-30, -1e-30] * 3, np.float32)[None, :]
+    actual = run(arguments, text, x)
+    expected = function(torch.from_numpy(x).double()).float().numpy()
+    # Twice the smallest number, for products that are rounded twice.
+    close = np.isclose(actual, expected, rtol=1.3e-6, atol=3e-45)
+    close &= (np.signbit(actual) == np.signbit(expected)) | (expected != 0)
+    for i, j in np.argwhere(~close):
+        print(f"{text} of {x[i, j]}: {actual[i, j]}, expected {expected[i, j]}")
+    return close.all()
+
+
+def check_dense(arguments, rows):
+    """NaN and infinities spoil their own row, as PyTorch has them; signs of
+    zeros pass through relu."""
+    compiler, cc, folder, *flags = arguments
+    inputs, units = 21, 37
+    random = np.random.default_rng(rows)
+    weight = random.standard_normal((units, inputs)).astype(np.float32)
+    weight[:, 3], weight[5] = 0, 0
+    bias = random.standard_normal(units).astype(np.float32)
+    bias[5], bias[6] = -0.0, np.inf
+    x = random.standard_normal((rows, inputs)).astype(np.float32)
+    x[0, 2], x[-1, 3] = np.nan, np.inf
+    if rows > 2:
+        x[1] = 1e-42
+    name = f"dense{rows}"
+    network = NativeNetwork(
+        compiler, cc, f"nn.sequential @{name}(%x: tensor<?x?xf32>) -> "
+        f"tensor<?x{units}xf32> {{\n"
+        f"  %0 = nn.dense %x, {units} : tensor<?x?xf32> -> "
+        f"tensor<?x{units}xf32>\n  %1 = nn.relu %0 : tensor<?x{units}xf32>\n"
+        f"  nn.return %1 : tensor<?x{units}xf32>\n}}\n", name, folder,
+        f"{rows}x{inputs}xf32", flags)
+    _, (actual,) = network.answer([weight, bias], [x], [(rows, units)])
+    expected = torch.relu(functional.linear(
+        *map(torch.from_numpy, (x, weight, bias)))).numpy()
+    close = np.isclose(actual, expected, rtol=1e-5, atol=1e-5, equal_nan=True)
+    for i, j in np.argwhere(~close):
+        print(f"dense in row {i} of {rows}, column {j}: {actual[i, j]}, "
+              f"expected {expected[i, j]}")
+    return close.all()
 
 
 def main():
@@ -85,6 +140,9 @@ def main():
     for size in (1, 3, 16, 17, 100):
         results += [check(arguments, text, function, rows(size))
                     for text, function in ROWS.items()]
+    results += [check_around_zero(arguments, text, ELEMENTWISE[text])
+                for text in AROUND_ZERO]
+    results += [check_dense(arguments, rows) for rows in (1, 2, 3, 17)]
     sys.exit(not all(results))
 
 
