@@ -8,6 +8,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Driver/Weights.h"
+#include "nascent/Pipelines/Pipelines.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
 #include <string>
@@ -48,6 +49,7 @@ struct CompilerOptions {
   std::vector<ParameterFile> parameterFiles;
   InitOptions init;
   Numerics numerics = Numerics::Default;
+  Threads threads = Threads::None;
   /// Whether to say which parameters are initialised and how layers are tiled.
   bool remarks = false;
 };

@@ -53,7 +53,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
           {kNetworkAttrName, kEntryAttrName, kCheckpointAttrName}, name) &&
       !isa<StringAttr>(value))
     return expects("a string");
-  if (name == kKernelAttrName && !isa<UnitAttr>(value))
+  if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
+      !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
@@ -63,7 +64,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
              << "attribute '" << name << "' belongs on nn.dense";
   }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kNumInputsAttrName},
+                          kRowsAttrName, kNumInputsAttrName, kStepsAttrName,
+                          kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
