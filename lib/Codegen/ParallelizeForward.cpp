@@ -19,6 +19,8 @@ namespace {
 
 struct ParallelizeForwardPass
     : impl::ParallelizeForwardBase<ParallelizeForwardPass> {
+  using ParallelizeForwardBase::ParallelizeForwardBase;
+
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     for (auto function :
@@ -26,11 +28,16 @@ struct ParallelizeForwardPass
       auto steps = function->getAttrOfType<IntegerAttr>(nn::kStepsAttrName);
       auto work =
           function->getAttrOfType<IntegerAttr>(nn::kMultiplyAddsAttrName);
-      if (!steps || !work || function.isDeclaration() ||
-          !isWorthThreads(work.getInt(), steps.getInt()))
+      if (!steps || !work || function.isDeclaration())
         continue;
-      parallelize(function, symbols);
-      ++numParallel;
+      if (isWorthThreads(work.getInt(), steps.getInt())) {
+        parallelize(function, symbols);
+        ++numParallel;
+      } else if (remarks) {
+        emitRemark(function.getLoc())
+            << "stays on one thread: " << work.getInt() << " multiply-adds in "
+            << steps.getInt() << " steps are too few to share";
+      }
     }
   }
 

@@ -429,6 +429,10 @@ LogicalResult Driver::run() {
 } // namespace
 
 int compileMain(int argc, char **argv) {
+  // The shared LLVM has an option of this name for linking, which is not done
+  // here.
+  if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
+    other->removeArgument();
   Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(

@@ -56,8 +56,11 @@ void buildKernelPipeline(OpPassManager &passes,
   passes.addPass(codegen::createEmitEntryPoints());
   if (threads != Threads::None)
     passes.addPass(codegen::createEmitSteps());
-  if (threads == Threads::OpenMP)
-    passes.addPass(codegen::createParallelizeForward());
+  if (threads == Threads::OpenMP) {
+    codegen::ParallelizeForwardOptions parallelize;
+    parallelize.remarks = kernels.remarks;
+    passes.addPass(codegen::createParallelizeForward(parallelize));
+  }
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {

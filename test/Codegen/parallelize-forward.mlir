@@ -20,10 +20,10 @@
 
 // The region stays, around nothing but the LLVM dialect.
 // LLVM-LABEL: llvm.func @net.forward(
-// LLVM-NEXT:    omp.parallel {
+// LLVM:         omp.parallel {
 // LLVM-NEXT:      llvm.call @omp_get_thread_num() : () -> i32
 // LLVM:           omp.barrier
-// LLVM-NEXT:      llvm.call @layer(
+// LLVM:           llvm.call @layer(
 // LLVM-NEXT:      omp.terminator
 // LLVM-NEXT:    }
 // LLVM-NEXT:    llvm.return

@@ -332,6 +332,8 @@ def ParallelizeForward
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::omp::OpenMPDialect"];
+  let options = [Option<"remarks", "remarks", "bool", "false",
+                        "Say which forward functions stay as they are">];
   let statistics = [Statistic<"numParallel", "parallel",
                               "Number of forward functions on threads">];
 }
