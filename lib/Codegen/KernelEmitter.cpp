@@ -81,8 +81,10 @@ auto KernelEmitter::forEachOwn(Turn turn, int64_t start, int64_t end,
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     Value unit = loop.getInductionVar();
-    inside(end - start <= step ? index(start)
-                               : add(times(unit, step), index(start)));
+    Value at = index(start);
+    if (end - start > step)
+      at = add(times(unit, step), at);
+    inside(at);
     Value next = add(unit, parts);
     scf::YieldOp::create(b, next);
   }
