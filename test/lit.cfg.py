@@ -8,7 +8,8 @@
 #   %host_cflags    the flags for a C or C++ program that links a network
 #   %aarch64_cc, %qemu_aarch64
 #                   a cross compiler and the command that runs what it makes
-# Features: torch, aarch64-run, x86-64-v3, x86-64-v4, asan.
+#   %openmp_libs    what links to LLVM's OpenMP
+# Features: torch, aarch64-run, x86-64-v3, x86-64-v4, asan, openmp.
 
 import os
 import shutil
@@ -97,6 +98,13 @@ if aarch64_cc and qemu:
     config.available_features.add("aarch64-run")
     substitutions["%aarch64_cc"] = aarch64_cc
     substitutions["%qemu_aarch64"] = qemu + " -L /usr/aarch64-linux-gnu"
+
+# GCC's OpenMP lacks what the objects call.
+llvm_libs = os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")
+libomp = os.path.join(llvm_libs, "libomp.so")
+if os.path.exists(libomp):
+    config.available_features.add("openmp")
+    substitutions["%openmp_libs"] = f"{libomp} -Wl,-rpath,{llvm_libs}"
 
 for name, value in substitutions.items():
     config.substitutions.append((name + r"\b", value))

@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -16,6 +17,11 @@ KernelEmitter::KernelEmitter(func::FuncOp kernel,
       destination(store.getDest()), target(target),
       rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
   b.setInsertionPoint(store);
+  if (kernel.getNumArguments() < 2 ||
+      !kernel.getArguments().back().getType().isIndex())
+    return;
+  part = kernel.getArguments().drop_back().back();
+  parts = kernel.getArguments().back();
 }
 
 Value KernelEmitter::index(int64_t value) {
@@ -24,6 +30,10 @@ Value KernelEmitter::index(int64_t value) {
 
 Value KernelEmitter::add(Value x, Value y) {
   return arith::AddIOp::create(b, x, y);
+}
+
+Value KernelEmitter::times(Value x, int64_t factor) {
+  return arith::MulIOp::create(b, x, index(factor));
 }
 
 Value KernelEmitter::splat(Value scalar, int64_t lanes) {
@@ -43,11 +53,63 @@ void KernelEmitter::forEach(int64_t start, int64_t end, int64_t step,
 
 void KernelEmitter::forEach(Value start, Value end, int64_t step,
                             function_ref<void(Value)> inside) {
-  auto loop = scf::ForOp::create(b, start, end, index(step));
+  emitLoop(start, end, index(step), inside);
+}
+
+void KernelEmitter::emitLoop(Value start, Value end, Value step,
+                             function_ref<void(Value)> inside) {
+  auto loop = scf::ForOp::create(b, start, end, step);
   loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   inside(loop.getInductionVar());
+}
+
+auto KernelEmitter::forEachOwn(Turn turn, int64_t start, int64_t end,
+                               int64_t step, function_ref<void(Value)> inside)
+    -> Turn {
+  if (!turn) {
+    forEach(start, end, step, inside);
+    return turn;
+  }
+  if (start >= end)
+    return turn;
+  Value count = index(llvm::divideCeil(end - start, step));
+  auto loop = scf::ForOp::create(b, turn, count, parts, turn);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Value unit = loop.getInductionVar();
+    Value at = index(start);
+    if (end - start > step)
+      at = add(times(unit, step), at);
+    inside(at);
+    Value next = add(unit, parts);
+    scf::YieldOp::create(b, next);
+  }
+  return arith::SubIOp::create(b, loop.getResult(0), count);
+}
+
+void KernelEmitter::forEachOwn(Turn turn, Value start, Value end, int64_t step,
+                               function_ref<void(Value)> inside) {
+  if (!turn)
+    return forEach(start, end, step, inside);
+  Value first = add(times(turn, step), start);
+  emitLoop(first, end, times(parts, step), inside);
+}
+
+auto KernelEmitter::forEachOwnBlock(Turn turn, int64_t end, int64_t step,
+                                    int64_t length,
+                                    function_ref<void(Value)> inside) -> Turn {
+  if (!turn || length == step)
+    return forEachOwn(turn, 0, end, step, inside);
+  return forEachOwn(turn, 0, end, length, [&](Value first) {
+    Value last = add(first, index(length));
+    if (end % length)
+      last = arith::MinSIOp::create(b, last, index(end));
+    forEach(first, last, step, inside);
+  });
 }
 
 LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {

@@ -11,7 +11,10 @@
 
 namespace nascent::codegen {
 
-/// Replaces the tensors of one kernel by loops that end in its store.
+/// Replaces the tensors of one kernel by loops that end in its store. A kernel
+/// whose last two arguments are indices, `part` and `parts`, computes that part
+/// of its work: of units that do not depend on `parts`, so that results do not,
+/// either, every `parts`-th. Nothing is divided: not every target can.
 class KernelEmitter {
 public:
   KernelEmitter(mlir::func::FuncOp kernel,
@@ -21,6 +24,7 @@ public:
 protected:
   mlir::Value index(int64_t value);
   mlir::Value add(mlir::Value x, mlir::Value y);
+  mlir::Value times(mlir::Value x, int64_t factor);
   mlir::Value splat(mlir::Value scalar, int64_t lanes);
 
   /// Emits `inside` for `start`, `start + step`, … below `end`; as straight
@@ -31,6 +35,24 @@ protected:
   /// The same for bounds that are known at run time only.
   void forEach(mlir::Value start, mlir::Value end, int64_t step,
                llvm::function_ref<void(mlir::Value)> inside);
+
+  /// How many units of work, from here on, come before this part's next one;
+  /// null where all are to be done.
+  using Turn = mlir::Value;
+
+  /// Emits `inside` like `forEach`, each time being a unit of work, for those
+  /// alone whose turn it is. Returns the turn in what follows.
+  Turn forEachOwn(Turn turn, int64_t start, int64_t end, int64_t step,
+                  llvm::function_ref<void(mlir::Value)> inside);
+
+  /// The same for bounds that are known at run time only.
+  void forEachOwn(Turn turn, mlir::Value start, mlir::Value end, int64_t step,
+                  llvm::function_ref<void(mlir::Value)> inside);
+
+  /// The same from 0 on, for units that are `length` long, so that each has
+  /// `inside` several times.
+  Turn forEachOwnBlock(Turn turn, int64_t end, int64_t step, int64_t length,
+                       llvm::function_ref<void(mlir::Value)> inside);
 
   /// Tells LLVM not to unroll a loop: over tiles or rows, that multiplies code
   /// and compile time without shortening anything. Unless `hoist`, LLVM also
@@ -46,8 +68,15 @@ protected:
   mlir::Value root;
   mlir::Value destination;
   VectorTarget target;
+  /// The part that is computed, and of how many; null in a kernel that computes
+  /// all.
+  mlir::Value part, parts;
   unsigned rank;
   KernelBody body;
+
+private:
+  void emitLoop(mlir::Value start, mlir::Value end, mlir::Value step,
+                llvm::function_ref<void(mlir::Value)> inside);
 };
 
 } // namespace nascent::codegen

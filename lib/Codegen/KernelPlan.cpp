@@ -99,6 +99,7 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                  target.secondLevelCache / 2;
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          isLarge && shape.rows > plan.tileRows ? 16 : 0);
+  plan.share = chooseShare(shape, width, plan.tileRows);
   return plan;
 }
 
@@ -109,6 +110,31 @@ int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
   // Few terms are done before the sums of splits are.
   return std::max<int64_t>(1,
                            std::min({wanted, free / accumulators, terms / 4}));
+}
+
+Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows) {
+  // Fewer go round badly among the cores of a middling machine.
+  constexpr int64_t enough = 16;
+  int64_t panels = llvm::divideCeil(shape.units, width);
+  int64_t tiles = llvm::divideCeil(shape.rows, tileRows);
+  bool byPanels = std::min(panels, tiles) >= enough ? shape.units >= shape.rows
+                                                    : panels >= tiles;
+  return byPanels ? Share::Panels : Share::RowTiles;
+}
+
+int64_t chooseSharedRows(int64_t columns) {
+  // Sixteen cache lines.
+  constexpr int64_t floats = 256;
+  return llvm::divideCeil(floats, columns);
+}
+
+bool isWorthThreads(int64_t work, int64_t steps) {
+  // A core with vectors of 512 bits does some 50 multiply-adds a nanosecond.
+  // Waking a team takes about twenty microseconds, a barrier about two, and
+  // more on a busy machine.
+  constexpr int64_t start = int64_t(1) << 20;
+  constexpr int64_t barrier = int64_t(1) << 17;
+  return (work - start) / barrier >= steps;
 }
 
 int64_t chooseRowStride(int64_t rows, int64_t columns) {

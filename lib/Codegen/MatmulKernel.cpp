@@ -68,6 +68,9 @@ std::string MatmulKernel::describe() const {
     text += llvm::formatv(", {0} rows at a time", plan.rowBlock);
   if (mostSplits > 1)
     text += llvm::formatv(", each sum split into {0}", mostSplits);
+  if (part)
+    text += plan.share == Share::Panels ? ", panels shared by threads"
+                                        : ", rows shared by threads";
   if (plan.prefetch > 0)
     text += llvm::formatv(", panels fetched {0} rows ahead", plan.prefetch);
   return text;
@@ -112,16 +115,13 @@ void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
   // that goes by its rows. Shares are rounded up and go a little too far.
   int64_t panels = cast<MemRefType>(weight.getType()).getDimSize(0);
   int64_t rows = std::min(shape.rows, plan.rowBlock);
-  auto times = [&](Value value, int64_t share) -> Value {
-    return arith::MulIOp::create(b, value,
-                                 index(llvm::divideCeil(share, rows)));
-  };
-  Value next = add(tile.panel, index(1));
+  auto share = [&](int64_t all) { return llvm::divideCeil(all, rows); };
+  Value next = add(tile.panel, firstTurn(Share::Panels) ? parts : index(1));
   next = arith::MinSIOp::create(b, next, index(panels - 1));
   Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
   Value termsDone = arith::SubIOp::create(b, k, block.start);
-  Value byRows = times(rowsDone, block.size * width);
-  Value byTerms = times(termsDone, tile.rows.size() * width);
+  Value byRows = times(rowsDone, share(block.size * width));
+  Value byTerms = times(termsDone, share(tile.rows.size() * width));
   fetch(next, block.start, add(byRows, byTerms));
 }
 
@@ -240,12 +240,14 @@ LogicalResult MatmulKernel::emitTile(const DepthBlock &block, Value firstRow,
 
 LogicalResult
 MatmulKernel::forEachPanel(function_ref<LogicalResult(Value, int64_t)> inside) {
-  int64_t whole = shape.units / width;
+  int64_t whole = shape.units / width, rest = shape.units % width;
   bool ok = true;
-  forEach(0, whole, 1,
-          [&](Value panel) { ok &= succeeded(inside(panel, width)); });
-  if (int64_t rest = shape.units % width)
-    ok &= succeeded(inside(index(whole), rest));
+  Turn turn =
+      forEachOwn(firstTurn(Share::Panels), 0, whole, 1,
+                 [&](Value panel) { ok &= succeeded(inside(panel, width)); });
+  if (rest)
+    forEachOwn(turn, whole, whole + 1, 1,
+               [&](Value panel) { ok &= succeeded(inside(panel, rest)); });
   return success(ok);
 }
 
@@ -256,9 +258,10 @@ LogicalResult MatmulKernel::emitBlock(const DepthBlock &block) {
     return forEachPanel([&](Value panel, int64_t columns) {
       int64_t start = 0;
       Value first = index(0);
+      Turn turn = firstTurn(Share::RowTiles);
       for (RowBlocks group : groups) {
         int64_t end = start + group.rows * group.count;
-        forEach(start, end, group.rows, [&](Value row) {
+        turn = forEachOwn(turn, start, end, group.rows, [&](Value row) {
           ok &= succeeded(
               emitTile(block, first, row, group.rows, panel, columns));
         });
@@ -278,7 +281,8 @@ LogicalResult MatmulKernel::emitBlock(const DepthBlock &block) {
       if ((end - start) % size)
         last = arith::MinSIOp::create(b, last, index(end));
       ok &= succeeded(forEachPanel([&](Value panel, int64_t columns) {
-        forEach(first, last, group.rows, [&](Value row) {
+        Turn turn = firstTurn(Share::RowTiles);
+        forEachOwn(turn, first, last, group.rows, [&](Value row) {
           ok &= succeeded(
               emitTile(block, first, row, group.rows, panel, columns));
         });

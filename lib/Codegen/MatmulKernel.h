@@ -44,7 +44,8 @@ private:
 
   llvm::LogicalResult match(mlir::linalg::MatmulOp op, bool strict);
   llvm::LogicalResult emitBlock(const DepthBlock &block);
-  /// Calls `inside` with each panel and how many columns it has.
+  /// Calls `inside` with each panel, or this part's, and how many columns it
+  /// has.
   llvm::LogicalResult forEachPanel(
       llvm::function_ref<llvm::LogicalResult(mlir::Value, int64_t)> inside);
   llvm::LogicalResult emitTile(const DepthBlock &block, mlir::Value firstRow,
@@ -61,6 +62,12 @@ private:
   void prefetch(const DepthBlock &block, const Tile &tile, mlir::Value k);
   /// A vector of the panel, as f32.
   mlir::Value loadWeights(mlir::Value panel, mlir::Value k, mlir::Value column);
+  /// The part's first turn among all panels, or among all tiles of rows: null
+  /// for what the parts do not share out. It is the same in every block of the
+  /// depth, so that a sum is always added to by the same part.
+  Turn firstTurn(Share share) const {
+    return plan.share == share ? part : Turn();
+  }
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
 
   mlir::linalg::MatmulOp matmul;

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -82,13 +83,17 @@ LogicalResult RowKernel::emitRow(Value row) {
       return failure();
   int64_t columns = cast<MemRefType>(destination.getType()).getShape().back();
   int64_t whole = columns / target.lanes * target.lanes;
+  // What has no rows is shared out by its columns.
+  int64_t block = llvm::alignTo(chooseSharedRows(1), target.lanes);
+  Turn turn = row ? Turn() : part;
   bool ok = true;
-  forEach(0, whole, target.lanes, [&](Value column) {
+  turn = forEachOwnBlock(turn, whole, target.lanes, block, [&](Value column) {
     ok &= succeeded(storeRoot({row, column, target.lanes, target.lanes}));
   });
   if (whole < columns)
-    ok &= succeeded(
-        storeRoot({row, index(whole), target.lanes, columns - whole}));
+    forEachOwn(turn, whole, columns, target.lanes, [&](Value column) {
+      ok &= succeeded(storeRoot({row, column, target.lanes, columns - whole}));
+    });
   return success(ok);
 }
 
@@ -99,9 +104,12 @@ LogicalResult RowKernel::emit(func::FuncOp kernel) {
   });
   if (rank == 1)
     return emitRow(Value());
-  int64_t rows = cast<MemRefType>(destination.getType()).getDimSize(0);
+  ArrayRef<int64_t> shape = cast<MemRefType>(destination.getType()).getShape();
+  int64_t rows = shape[0], columns = shape[1];
   bool ok = true;
-  forEach(0, rows, 1, [&](Value row) { ok &= succeeded(emitRow(row)); });
+  int64_t block = std::min(rows, chooseSharedRows(columns));
+  forEachOwnBlock(part, rows, 1, block,
+                  [&](Value row) { ok &= succeeded(emitRow(row)); });
   return success(ok);
 }
 

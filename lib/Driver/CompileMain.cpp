@@ -77,6 +77,17 @@ struct Options {
           clEnumValN(Numerics::Strict, "strict",
                      "nothing, on targets with fused multiply-add")),
       cl::cat(category)};
+  cl::opt<Threads> threads{
+      "threads", cl::desc("What may run forward on several threads"),
+      cl::init(Threads::None),
+      cl::values(
+          clEnumValN(Threads::None, "none",
+                     "nothing: the thread that calls it runs it"),
+          clEnumValN(Threads::Steps, "steps",
+                     "the caller, by <net>_forward_step for a part of a layer"),
+          clEnumValN(Threads::OpenMP, "openmp",
+                     "OpenMP's library, to be linked to; the caller, too")),
+      cl::cat(category)};
   cl::opt<Emit> emit{
       "emit", cl::desc("What to write"), cl::init(Emit::Default),
       cl::values(
@@ -218,9 +229,14 @@ LogicalResult Driver::checkOptions() {
   bool lowers = emit == Emit::MLIR
                     ? options.stage >= Stage::Linalg
                     : emit != Emit::Summary && emit != Emit::Values;
-  if (options.remarks && !lowers)
-    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
-                       "llvm or header, or with --compile-to=linalg or llvm");
+  for (auto [option, count] :
+       {std::pair("--remarks", options.remarks.getNumOccurrences()),
+        std::pair("--threads", options.threads.getNumOccurrences())})
+    if (count && !lowers)
+      return optionError(
+          Twine(option) +
+          " is about code; it goes with --emit=obj, asm, llvm or header, or "
+          "with --compile-to=linalg or llvm");
   if (emit == Emit::Object && options.output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && options.output == "-")
@@ -418,6 +434,7 @@ LogicalResult Driver::run() {
   compilerOptions.init = options.init.get();
   compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
+  compilerOptions.threads = options.threads;
   compilerOptions.remarks = options.remarks;
   Compiler compiler(module, std::move(compilerOptions));
   switch (emit) {
@@ -435,6 +452,10 @@ LogicalResult Driver::run() {
 } // namespace
 
 int compileMain(int argc, char **argv) {
+  // The shared LLVM has an option of this name for linking, which is not done
+  // here.
+  if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
+    other->removeArgument();
   Options options;
   cl::HideUnrelatedOptions(options.category);
   registerVersion();

@@ -15,11 +15,11 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
-#include "nascent/Pipelines/Pipelines.h"
 
 using namespace mlir;
 
@@ -34,6 +34,7 @@ void registerCompilerDialects(DialectRegistry &registry) {
   nn::registerLinalgLoweringModels(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerOpenMPDialectTranslation(registry);
 }
 
 LogicalResult Compiler::verifyNetworksOnly() {
@@ -98,10 +99,10 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     kernels.remarks = options.remarks;
     kernels.strict = options.numerics == Numerics::Strict;
     kernels.optionName = "--numerics=strict";
-    buildKernelPipeline(planning, kernels);
+    buildKernelPipeline(planning, kernels, options.threads);
     if (failed(planning.run(module)))
       return failure();
-    addScratchBytes(module, interfaces);
+    addPlan(module, interfaces);
     buildLLVMPipeline(passes);
     break;
   }
@@ -111,7 +112,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   if (stage != Stage::Layout)
     return success();
   FailureOr<std::vector<NetworkInterface>> collected =
-      collectInterfaces(module);
+      collectInterfaces(module, options.threads != Threads::None);
   if (failed(collected))
     return failure();
   interfaces = std::move(*collected);

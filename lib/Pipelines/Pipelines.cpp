@@ -46,10 +46,24 @@ void buildLinalgPipeline(OpPassManager &passes, bool remarks) {
 }
 
 void buildKernelPipeline(OpPassManager &passes,
-                         const codegen::VectorizeKernelsOptions &kernels) {
+                         const codegen::VectorizeKernelsOptions &kernels,
+                         Threads threads) {
+  if (threads != Threads::None) {
+    codegen::SplitKernelsOptions split;
+    split.optionName =
+        threads == Threads::Steps ? "--threads=steps" : "--threads=openmp";
+    passes.addPass(codegen::createSplitKernels(split));
+  }
   passes.addPass(codegen::createVectorizeKernels(kernels));
   passes.addPass(codegen::createPlanBuffers());
   passes.addPass(codegen::createEmitEntryPoints());
+  if (threads != Threads::None)
+    passes.addPass(codegen::createEmitSteps());
+  if (threads == Threads::OpenMP) {
+    codegen::ParallelizeForwardOptions parallelize;
+    parallelize.remarks = kernels.remarks;
+    passes.addPass(codegen::createParallelizeForward(parallelize));
+  }
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
@@ -75,7 +89,7 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
   buildLinalgPipeline(passes);
   codegen::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;
-  buildKernelPipeline(passes, kernels);
+  buildKernelPipeline(passes, kernels, options.threads);
   buildLLVMPipeline(passes);
 }
 

@@ -63,15 +63,25 @@ private:
 
 } // namespace
 
-/// The macro of an entry's scratch: MLP_SCRATCH_BYTES, MLP_B64_SCRATCH_BYTES.
-static std::string scratchMacro(const NetworkInterface &network,
-                                const EntryInterface &entry) {
+/// A macro of an entry: MLP_SCRATCH_BYTES, MLP_B64_SCRATCH_BYTES.
+static std::string entryMacro(const NetworkInterface &network,
+                              const EntryInterface &entry, StringRef suffix) {
   std::string label = StringRef(entry.label).upper();
   return mangleUpper(network.name) + (label.empty() ? "" : "_" + label) +
-         "_SCRATCH_BYTES";
+         suffix.str();
 }
 
-static LogicalResult claimNames(const NetworkInterface &network,
+static std::string scratchMacro(const NetworkInterface &network,
+                                const EntryInterface &entry) {
+  return entryMacro(network, entry, "_SCRATCH_BYTES");
+}
+
+static std::string stepsMacro(const NetworkInterface &network,
+                              const EntryInterface &entry) {
+  return entryMacro(network, entry, "_STEPS");
+}
+
+static LogicalResult claimNames(const NetworkInterface &network, bool hasSteps,
                                 Identifiers &identifiers) {
   std::string what = fmt::format("network '{}'", network.name);
   std::string lower = mangle(network.name), upper = mangleUpper(network.name);
@@ -87,8 +97,13 @@ static LogicalResult claimNames(const NetworkInterface &network,
     std::string whose = entry.label.empty() ? what
                                             : fmt::format("entry '{}' of {}",
                                                           entry.label, what);
-    for (const std::string &name :
-         {forwardName(network.name, entry.label), scratchMacro(network, entry)})
+    std::vector<std::string> names = {forwardName(network.name, entry.label),
+                                      scratchMacro(network, entry)};
+    if (hasSteps) {
+      names.push_back(stepName(network.name, entry.label));
+      names.push_back(stepsMacro(network, entry));
+    }
+    for (const std::string &name : names)
       if (failed(identifiers.claim(network.location, name, whose)))
         return failure();
   }
@@ -157,7 +172,8 @@ static FailureOr<NetworkInterface> describe(nn::SequentialOp network,
   return interface;
 }
 
-FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module) {
+FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module,
+                                                           bool hasSteps) {
   std::vector<NetworkInterface> interfaces;
   SymbolTableCollection symbols;
   llvm::StringMap<size_t> indices;
@@ -175,13 +191,12 @@ FailureOr<std::vector<NetworkInterface>> collectInterfaces(ModuleOp module) {
         describeEntry(network));
   Identifiers identifiers;
   for (const NetworkInterface &interface : interfaces)
-    if (failed(claimNames(interface, identifiers)))
+    if (failed(claimNames(interface, hasSteps, identifiers)))
       return failure();
   return interfaces;
 }
 
-void addScratchBytes(ModuleOp lowered,
-                     std::vector<NetworkInterface> &interfaces) {
+void addPlan(ModuleOp lowered, std::vector<NetworkInterface> &interfaces) {
   llvm::StringMap<EntryInterface *> entries;
   for (NetworkInterface &interface : interfaces)
     for (EntryInterface &entry : interface.entries)
@@ -195,9 +210,13 @@ void addScratchBytes(ModuleOp lowered,
       continue;
     EntryInterface *entry = entries.lookup(
         (network.getValue() + ":" + (label ? label.getValue() : "")).str());
-    if (entry)
-      entry->scratchBytes =
-          std::max(entry->scratchBytes, declarable(bytes.getInt()));
+    if (!entry)
+      continue;
+    entry->scratchBytes =
+        std::max(entry->scratchBytes, declarable(bytes.getInt()));
+    if (auto steps = function->getAttrOfType<IntegerAttr>(nn::kStepsAttrName))
+      entry->steps = steps.getInt();
+    entry->isParallel = function->hasAttr(nn::kParallelAttrName);
   }
 }
 
@@ -274,6 +293,29 @@ static void writeAccess(const std::string &name, const std::string &upper,
       name, upper);
 }
 
+/// `arguments` as `<net>_forward` has them.
+static void writeStep(const NetworkInterface &network,
+                      const EntryInterface &entry, const std::string &arguments,
+                      llvm::raw_ostream &os) {
+  os << fmt::format(
+      "\n/* Runs a part of a step of {0}, for callers with threads of their "
+      "own.\n"
+      "   step: 0 to {1} - 1, in order. All parts of a step must be done "
+      "before the\n"
+      "   next begins: with several threads, there is a barrier between "
+      "steps.\n"
+      "   part, parts: which part, and of how many. Each part from 0 to parts "
+      "- 1 must be\n"
+      "   run, in any order or at once. Results do not depend on parts.\n"
+      "   A step or a part that there is not does nothing. All calls share one "
+      "scratch,\n"
+      "   which must stay as it is from one step to the next. */\n"
+      "void {2}({3},\n"
+      "    int32_t step, int32_t part, int32_t parts);\n",
+      forwardName(network.name, entry.label), stepsMacro(network, entry),
+      stepName(network.name, entry.label), arguments);
+}
+
 static void writeForward(const NetworkInterface &network,
                          const EntryInterface &entry, llvm::raw_ostream &os) {
   std::string upper = mangleUpper(network.name);
@@ -284,7 +326,7 @@ static void writeForward(const NetworkInterface &network,
     os << "/* Applies the network.\n";
   os << fmt::format(
       "   parameters: {}_PARAMETERS_BYTES bytes, initialised or set.\n", upper);
-  std::string arguments;
+  std::string arguments = "const void *parameters";
   for (size_t i = 0; i < entry.inputs.size(); ++i) {
     os << fmt::format("   {}: input, {} floats, row-major.\n",
                       entry.inputName(i), shapeText(entry.inputs[i]));
@@ -299,13 +341,18 @@ static void writeForward(const NetworkInterface &network,
                       entry.outputName(i), shapeText(entry.outputs[i]));
     arguments += fmt::format(", float *{}", entry.outputName(i));
   }
+  arguments += ", void *scratch";
+  if (entry.isParallel)
+    os << "   Runs on a team of OpenMP threads; link to LLVM's libomp.\n";
   os << fmt::format("   scratch: {0} bytes, contents do not matter.\n"
                     "   No two buffers may overlap. Buffers aligned to "
                     "{1}_ALIGNMENT are fastest;\n"
                     "   alignment to 4 bytes suffices. */\n",
                     scratchMacro(network, entry), upper)
-     << fmt::format("void {}(const void *parameters{}, void *scratch);\n",
-                    forwardName(network.name, entry.label), arguments);
+     << fmt::format("void {}({});\n", forwardName(network.name, entry.label),
+                    arguments);
+  if (entry.steps)
+    writeStep(network, entry, arguments, os);
 }
 
 static void writeFunctions(const NetworkInterface &network,
@@ -339,8 +386,12 @@ static void writeFunctions(const NetworkInterface &network,
 
 void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
                  llvm::raw_ostream &os) {
+  bool isParallel = llvm::any_of(interfaces, [](const NetworkInterface &net) {
+    return llvm::any_of(net.entries, std::mem_fn(&EntryInterface::isParallel));
+  });
   os << "/* Generated by nascent-compile. Every function is re-entrant: there "
-        "is no\n   global state, no allocation and no runtime library. */\n";
+        "is no\n   global state, no allocation and no runtime library"
+     << (isParallel ? " but OpenMP's" : "") << ". */\n";
   os << fmt::format("#ifndef {0}\n#define {0}\n\n", guard.str());
   os << "#include <stddef.h>\n#include <stdint.h>\n\n"
         "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
@@ -360,6 +411,11 @@ void writeHeader(ArrayRef<NetworkInterface> interfaces, StringRef guard,
     for (const EntryInterface &entry : network.entries)
       os << fmt::format("#define {} {}u\n", scratchMacro(network, entry),
                         entry.scratchBytes);
+    for (const EntryInterface &entry : network.entries)
+      if (entry.steps)
+        os << fmt::format("#define {} {} /* of {} */\n",
+                          stepsMacro(network, entry), entry.steps,
+                          stepName(network.name, entry.label));
     os << fmt::format("#define {}_ALIGNMENT {}u\n\n", upper,
                       nn::kBufferAlignment);
     if (!network.parameters.empty())

@@ -6,6 +6,12 @@
 // RUN: nascent-opt %s --nascent-bind-and-infer="bindings=net=?x20xf32" --nascent-lower-to-llvm --verify-roundtrip -o %t.open
 // RUN: FileCheck %s --check-prefixes=CHECK,OPEN < %t.open
 // RUN: FileCheck %s --check-prefix=ONLY < %t.open
+// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nascent-lower-to-llvm=threads=steps --verify-roundtrip -o %t.steps
+// RUN: FileCheck %s --check-prefixes=CHECK,STATIC,STEPS < %t.steps
+// RUN: FileCheck %s --check-prefix=ONLY < %t.steps
+// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3000x20xf32 --nascent-lower-to-llvm=threads=openmp --verify-roundtrip -o %t.openmp
+// RUN: FileCheck %s --check-prefix=OPENMP < %t.openmp
+// RUN: FileCheck %s --check-prefix=ONLY < %t.openmp
 //
 // For every kind of target, too.
 // RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v4" --nascent-lower-to-llvm | FileCheck %s --check-prefix=ONLY
@@ -27,6 +33,10 @@
 // CHECK-DAG:  llvm.func @net_set(%{{.*}}: !llvm.ptr, %{{.*}}: i32, %{{.*}}: !llvm.ptr) -> i32
 // STATIC-DAG: llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr)
 // OPEN-DAG:   llvm.func @net_forward(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: i64, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr)
+// STEPS-DAG:  llvm.func @net_forward_step(%{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: !llvm.ptr, %{{[^,]*}}: i32, %{{[^,]*}}: i32, %{{[^,]*}}: i32)
+// OPENMP:     omp.parallel {
+// OPENMP:       llvm.call @omp_get_thread_num()
+// OPENMP:       omp.barrier
 nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
   %0 = nn.dense %x, 18 init(#nn.normal<0.0, 0.01>) : tensor<?x?xf32> -> tensor<?x18xf32>
   %1 = nn.gelu %0 : tensor<?x18xf32>

@@ -49,6 +49,9 @@ struct MatmulShape {
   int64_t weightBytes = sizeof(float);
 };
 
+/// What the parts of a layer share out among them: each has every n-th.
+enum class Share { Panels, RowTiles };
+
 /// How a dense layer is computed. Only `chains` can change a result: by how
 /// sums are associated.
 struct MatmulPlan {
@@ -64,6 +67,8 @@ struct MatmulPlan {
   /// How far ahead of its use a panel is fetched, in rows of the panel; 0
   /// leaves it to the hardware.
   int64_t prefetch;
+  /// What each thread takes some of, where there are several.
+  Share share;
 };
 
 /// How many columns a weight's panel holds, for a layer of `units` outputs that
@@ -86,6 +91,21 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
 /// registers and terms go.
 int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms);
+
+/// What the parts of a dense layer share out: panels, or tiles of at most
+/// `tileRows` rows. All of them read the whole of the other operand, so the
+/// larger one is divided, as long as many parts find something to do.
+Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows);
+
+/// How many rows of `columns` floats one part computes at a time, where rows
+/// are what is shared out: enough that two parts seldom write to one cache
+/// line.
+int64_t chooseSharedRows(int64_t columns);
+
+/// Whether a network of `steps` layers and `work` multiply-adds in all gains by
+/// several threads: whether that is more than starting them, and waiting for
+/// one another after each step, costs.
+bool isWorthThreads(int64_t work, int64_t steps);
 
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into

@@ -139,6 +139,38 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
                               "Number of matmul inputs with longer rows">];
 }
 
+def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
+  let summary = "Let each kernel compute a part of its work";
+  let description = [{
+    Gives each kernel two more arguments: it computes part `part` of `parts`, so
+    that several threads can share it. Calls still ask for all of it, part 0 of
+    1. What runs on threads replaces these two operands.
+
+    Needs: forward functions as `convert-nn-to-linalg` makes them, all of a fixed
+    batch. Leaves: the same, with their numbers of kernels, called steps, and of
+    multiply-adds.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(…) attributes {…} {
+      call @net.layer_0(%x, %w, %y) : …
+    ```
+    After:
+    ```mlir
+    func.func private @net.forward(…)
+        attributes {…, nn.multiply_adds = 4096 : i64, nn.steps = 1 : i64} {
+      call @net.layer_0(%x, %w, %y, %c0, %c1) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect"];
+  let options = [
+    Option<"optionName", "option-name", "std::string", "\"splitting kernels\"",
+           "What the user knows splitting as">];
+  let statistics = [Statistic<"numSplit", "split",
+                              "Number of kernels split">];
+}
+
 def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
   let summary = "Tile and vectorise fused layers, from tensors to loops";
   let description = [{
@@ -147,6 +179,10 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     vectors; the bias is what they start from, and the elementwise ops after the
     matmul are applied to them before the store. Other bodies become loops over
     rows and vectors of columns, reductions first.
+
+    A kernel that `nascent-split-kernels` has told its part computes every
+    `parts`-th panel, tile of rows, row or block of columns, from `part` on. What
+    these are does not depend on how many parts there are.
 
     Needs: kernels as `convert-nn-to-linalg` makes them. Leaves: no tensors.
 
@@ -241,6 +277,78 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {
+  let summary = "Create a function that runs one part of one step";
+  let description = [{
+    Creates `@<net>_forward_step` with the arguments of `@<net>_forward` and
+    three more: it runs part `part` of `parts` of the `step`-th kernel. For a step
+    or a part that there is not, it does nothing.
+
+    Needs: kernels split and buffers planned. Leaves: the forward functions as
+    they were.
+
+    Added:
+    ```mlir
+    func.func @net_forward_step(%parameters: memref<256xi8>, …,
+                                %scratch: memref<64xi8>, %step: i32,
+                                %part: i32, %parts: i32) {
+      …
+      scf.if %is_part {
+        scf.index_switch %step_index
+        case 0 {
+          …
+          func.call @net.layer_0(%x, %w, %y, %part_index, %parts_index) : …
+          scf.yield
+        }
+        …
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def ParallelizeForward
+    : Pass<"nascent-parallelize-forward", "::mlir::ModuleOp"> {
+  let summary = "Run forward on a team of OpenMP threads";
+  let description = [{
+    Puts the calls of a forward function into a parallel region, in which each
+    thread computes its part of each kernel and waits for the others after it.
+    Where there is too little work to be shared (`KernelPlan.h`), the function
+    stays as it is.
+
+    Needs: kernels split. Leaves: the `omp` dialect in functions marked
+    `nn.parallel`, which call OpenMP's library.
+
+    Before:
+    ```mlir
+    call @net.layer_0(%x, %w0, %h, %c0, %c1) : …
+    call @net.layer_1(%h, %w1, %y, %c0, %c1) : …
+    return
+    ```
+    After:
+    ```mlir
+    omp.parallel {
+      %thread = func.call @omp_get_thread_num() : () -> i32
+      %threads = func.call @omp_get_num_threads() : () -> i32
+      …
+      func.call @net.layer_0(%x, %w0, %h, %part, %parts) : …
+      omp.barrier
+      func.call @net.layer_1(%h, %w1, %y, %part, %parts) : …
+      omp.terminator
+    }
+    return
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::omp::OpenMPDialect"];
+  let options = [Option<"remarks", "remarks", "bool", "false",
+                        "Say which forward functions stay as they are">];
+  let statistics = [Statistic<"numParallel", "parallel",
+                              "Number of forward functions on threads">];
+}
+
 def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{
@@ -263,12 +371,12 @@ def ConvertToLLVM : Pass<"nascent-convert-to-llvm", "::mlir::ModuleOp"> {
   let summary = "Convert functions of loops and vectors to the LLVM dialect";
   let description = [{
     Applies upstream's conversions of `arith`, `cf`, `func`, `math`, `memref`,
-    `ub` and `vector` together: one conversion of a module with a thousand
+    `ub` and `vector`, and of `omp` where it is used, together: one conversion of a module with a thousand
     kernels takes a fraction of the time of seven. Buffers are passed as bare
     pointers, as the C interface has them.
 
     Needs: functions of those dialects on static buffers, no `scf`. Leaves: the
-    LLVM dialect; anything else is an error.
+    LLVM dialect, around which `omp` stays; anything else is an error.
 
     Before:
     ```mlir

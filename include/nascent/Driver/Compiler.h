@@ -9,6 +9,7 @@
 #include "nascent/Codegen/WeightType.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Driver/Weights.h"
+#include "nascent/Pipelines/Pipelines.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
 #include <string>
@@ -50,6 +51,7 @@ struct CompilerOptions {
   InitOptions init;
   codegen::WeightType weights = codegen::WeightType::F32;
   Numerics numerics = Numerics::Default;
+  Threads threads = Threads::None;
   /// Whether to say which parameters are initialised and how layers are tiled.
   bool remarks = false;
 };

@@ -16,6 +16,13 @@
 
 namespace nascent {
 
+/// What may run forward on several threads.
+enum class Threads {
+  None,   // nothing: one function, on the thread that calls it
+  Steps,  // the caller, by a function for a part of a layer
+  OpenMP, // either, forward being run by OpenMP's library
+};
+
 struct BindAndInferOptions
     : public mlir::PassPipelineOptions<BindAndInferOptions> {
   ListOption<std::string> init{
@@ -50,7 +57,8 @@ void buildLinalgPipeline(mlir::OpPassManager &passes, bool remarks = false);
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
 void buildKernelPipeline(mlir::OpPassManager &passes,
-                         const codegen::VectorizeKernelsOptions &kernels = {});
+                         const codegen::VectorizeKernelsOptions &kernels = {},
+                         Threads threads = Threads::None);
 
 /// From loops over vectors to the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &passes);
@@ -71,6 +79,14 @@ struct LowerToLLVMPipelineOptions
           clEnumValN(codegen::WeightType::BF16, "bf16", "as bf16"))};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
+  Option<Threads> threads{
+      *this, "threads",
+      llvm::cl::desc("What may run forward on several threads"),
+      llvm::cl::init(Threads::None),
+      llvm::cl::values(
+          clEnumValN(Threads::None, "none", "nothing"),
+          clEnumValN(Threads::Steps, "steps", "the caller"),
+          clEnumValN(Threads::OpenMP, "openmp", "OpenMP's library"))};
 };
 
 /// nascent-lower-to-llvm: from a resolved network to the LLVM dialect. Where no

@@ -29,6 +29,10 @@ struct EntryInterface {
   std::vector<mlir::RankedTensorType> inputs;
   std::vector<mlir::RankedTensorType> outputs;
   int64_t scratchBytes = 0;
+  /// How many steps its step function has; 0 where it has none.
+  int64_t steps = 0;
+  /// Whether it runs on a team of OpenMP threads.
+  bool isParallel = false;
 
   bool hasOpenBatch() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
@@ -48,13 +52,14 @@ struct NetworkInterface {
 };
 
 /// The interfaces of a module's networks, after layout assignment. Fails, after
-/// an error, if two names become the same one in C.
+/// an error, if two names become the same one in C, among them those of step
+/// functions if `hasSteps`.
 llvm::FailureOr<std::vector<NetworkInterface>>
-collectInterfaces(mlir::ModuleOp module);
+collectInterfaces(mlir::ModuleOp module, bool hasSteps = false);
 
-/// Adds what buffer planning found out: the bytes of scratch.
-void addScratchBytes(mlir::ModuleOp lowered,
-                     std::vector<NetworkInterface> &interfaces);
+/// Adds what is known once entry points are there: the bytes of scratch, the
+/// steps, and what runs on threads.
+void addPlan(mlir::ModuleOp lowered, std::vector<NetworkInterface> &interfaces);
 
 /// Writes the header of one object: C99 and C++17, documented, including only
 /// <stddef.h> and <stdint.h>. `guard` names the include guard.

@@ -21,4 +21,5 @@ cmake -G Ninja -S "$work/project" -B "$work/build" \
 cmake --build "$work/build"
 "$work/build/program"
 "$work/build/loads" "$work/project/mlp.safetensors"
+"$work/build/threads"
 "$work/build/list-passes"

@@ -191,6 +191,55 @@ TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
 }
 
 //===----------------------------------------------------------------------===//
+// chooseShare, chooseSharedRows, isWorthThreads
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseShare, DividesTheLargerOperandWhereBothHaveManyShares) {
+  EXPECT_EQ(chooseShare({256, 512, 512}, 32, 14), Share::Panels);
+  EXPECT_EQ(chooseShare({512, 512, 512}, 32, 14), Share::Panels);
+  EXPECT_EQ(chooseShare({4096, 64, 512}, 32, 14), Share::RowTiles);
+}
+
+TEST(ChooseShare, TakesWhatThereAreMoreOfWhereOneHasFew) {
+  EXPECT_EQ(chooseShare({64, 1024, 1024}, 32, 14), Share::Panels);
+  EXPECT_EQ(chooseShare({1, 1024, 1024}, 128, 1), Share::Panels);
+  EXPECT_EQ(chooseShare({1024, 1024, 10}, 16, 14), Share::RowTiles);
+  EXPECT_EQ(chooseShare({60, 512, 65}, 32, 12), Share::RowTiles);
+  EXPECT_EQ(chooseShare({60, 512, 300}, 32, 12), Share::Panels);
+  // A single tile of a single panel is one part's, whichever it is.
+  EXPECT_EQ(chooseShare({2, 20, 10}, 16, 14), Share::Panels);
+}
+
+TEST(ChooseShare, IsInThePlan) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).share, Share::Panels);
+  EXPECT_EQ(planMatmul(v512, {1024, 1024, 10}, 16).share, Share::RowTiles);
+}
+
+TEST(ChooseSharedRows, AreManyCacheLinesTogether) {
+  for (int64_t columns = 1; columns <= 1000; ++columns) {
+    int64_t rows = chooseSharedRows(columns);
+    EXPECT_GE(rows, 1);
+    EXPECT_GE(rows * columns, 256);
+    EXPECT_TRUE(rows == 1 || (rows - 1) * columns < 256) << columns;
+  }
+}
+
+TEST(IsWorthThreads, WeighsWorkAgainstStepsToWaitFor) {
+  // Three layers of 64 × 1024 × 1024, and the book's network.
+  EXPECT_TRUE(isWorthThreads(3 * (int64_t(64) << 20), 3));
+  EXPECT_FALSE(isWorthThreads(2 * (20 * 256 + 256 * 10), 2));
+  // A thousand small layers cost a thousand barriers.
+  EXPECT_FALSE(isWorthThreads(1000 * (int64_t(16) * 64 * 64), 1000));
+  for (int64_t steps = 1; steps < 100; ++steps) {
+    int64_t least = (int64_t(1) << 20) + steps * (int64_t(1) << 17);
+    EXPECT_TRUE(isWorthThreads(least, steps));
+    EXPECT_FALSE(isWorthThreads(least - 1, steps));
+  }
+  EXPECT_FALSE(isWorthThreads(0, 1));
+}
+
+//===----------------------------------------------------------------------===//
 // chooseRowStride
 //===----------------------------------------------------------------------===//
 

@@ -60,7 +60,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     return expects("a string");
   if (name == kOriginsAttrName && !areOrigins(value))
     return expects("an array of named locations and 'unit'");
-  if (name == kKernelAttrName && !isa<UnitAttr>(value))
+  if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
+      !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
@@ -70,7 +71,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
              << "attribute '" << name << "' belongs on nn.dense";
   }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kNumInputsAttrName},
+                          kRowsAttrName, kNumInputsAttrName, kStepsAttrName,
+                          kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)

@@ -25,6 +25,12 @@ inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
 inline constexpr llvm::StringLiteral kNumInputsAttrName = "nn.num_inputs";
 /// On a forward function, once buffers are planned: the bytes of scratch.
 inline constexpr llvm::StringLiteral kScratchBytesAttrName = "nn.scratch_bytes";
+/// On a forward function of split kernels: how many of them it calls, and their
+/// multiply-adds in all.
+inline constexpr llvm::StringLiteral kStepsAttrName = "nn.steps";
+inline constexpr llvm::StringLiteral kMultiplyAddsAttrName = "nn.multiply_adds";
+/// On a forward function that runs on a team of OpenMP threads.
+inline constexpr llvm::StringLiteral kParallelAttrName = "nn.parallel";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 

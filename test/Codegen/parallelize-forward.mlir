@@ -1,0 +1,56 @@
+// RUN: nascent-opt %s --nascent-parallelize-forward --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --nascent-parallelize-forward --nascent-convert-to-llvm --verify-roundtrip | FileCheck %s --check-prefix=LLVM
+
+// Every thread has its part of every layer, and waits for the others before the
+// next one; the region's end waits as well.
+// CHECK-LABEL: func.func private @net.forward(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<2x4xf32>, %[[Y:[a-z0-9]+]]: memref<2x4xf32>, %[[S:[a-z0-9]+]]: memref<64xi8>) attributes {{.*}}nn.parallel
+// CHECK-NEXT:    omp.parallel {
+// CHECK-NEXT:      %[[THREAD:.*]] = func.call @omp_get_thread_num() : () -> i32
+// CHECK-NEXT:      %[[PART:.*]] = arith.index_cast %[[THREAD]]
+// CHECK-NEXT:      %[[THREADS:.*]] = func.call @omp_get_num_threads() : () -> i32
+// CHECK-NEXT:      %[[PARTS:.*]] = arith.index_cast %[[THREADS]]
+// CHECK:           %[[H:.*]] = memref.view %[[S]]
+// CHECK-NEXT:      func.call @layer(%[[X]], %[[H]], %[[PART]], %[[PARTS]])
+// CHECK-NEXT:      omp.barrier
+// CHECK-NEXT:      func.call @layer(%[[H]], %[[Y]], %[[PART]], %[[PARTS]])
+// CHECK-NEXT:      omp.terminator
+// CHECK-NEXT:    }
+// CHECK-NEXT:    return
+
+// The region stays, around nothing but the LLVM dialect.
+// LLVM-LABEL: llvm.func @net.forward(
+// LLVM:         omp.parallel {
+// LLVM-NEXT:      llvm.call @omp_get_thread_num() : () -> i32
+// LLVM:           omp.barrier
+// LLVM:           llvm.call @layer(
+// LLVM-NEXT:      omp.terminator
+// LLVM-NEXT:    }
+// LLVM-NEXT:    llvm.return
+func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index, index)
+func.func private @net.forward(%x: memref<2x4xf32>, %y: memref<2x4xf32>, %s: memref<64xi8>)
+  attributes {nn.multiply_adds = 67108864 : i64, nn.steps = 2 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %h = memref.view %s[%c0][] : memref<64xi8> to memref<2x4xf32>
+  call @layer(%x, %h, %c0, %c1) : (memref<2x4xf32>, memref<2x4xf32>, index, index) -> ()
+  call @layer(%h, %y, %c0, %c1) : (memref<2x4xf32>, memref<2x4xf32>, index, index) -> ()
+  return
+}
+
+// Too little work stays on one thread.
+// CHECK-LABEL: func.func private @small.forward(
+// CHECK-NOT:     omp
+// CHECK:         return
+func.func private @small.forward(%x: memref<2x4xf32>, %y: memref<2x4xf32>)
+  attributes {nn.multiply_adds = 4096 : i64, nn.steps = 1 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  call @layer(%x, %y, %c0, %c1) : (memref<2x4xf32>, memref<2x4xf32>, index, index) -> ()
+  return
+}
+
+// What OpenMP's functions are called is declared once.
+// CHECK:     func.func private @omp_get_thread_num() -> i32
+// CHECK:     func.func private @omp_get_num_threads() -> i32
+// CHECK-NOT: func.func
