@@ -137,6 +137,10 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                              rows.lookup(op)),
             getStoredType()));
         ++numPanels;
+      } else if (isMatrix && !op.getLayoutAttr().getElement()) {
+        // A width that was written by hand says nothing of elements.
+        op.setLayoutAttr(nn::PanelsAttr::get(
+            &getContext(), op.getLayoutAttr().getWidth(), getStoredType()));
       }
       if (op.getStorageType().getElementType().isF16() && !target.half)
         return op.emitOpError()

@@ -178,8 +178,9 @@ void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
   if (storedTypes.size() == 1)
     return emitCopy(function, entry, first, end, toStorage, storedTypes[0]);
   for (auto [place, element] : llvm::enumerate(storedTypes)) {
-    Value isStoredSo = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                             cell(entry, Stored), index(place));
+    Value stored = cell(entry, Stored), expected = index(place);
+    Value isStoredSo =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stored, expected);
     auto branch = scf::IfOp::create(b, isStoredSo, /*withElseRegion=*/false);
     OpBuilder::InsertionGuard inBranch(b);
     b.setInsertionPointToStart(branch.thenBlock());

@@ -57,11 +57,14 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
   return success();
 }
 
+int64_t MatmulKernel::mostTileRows() const {
+  return balanceRows(shape.rows, plan.tileRows).front().rows;
+}
+
 std::string MatmulKernel::describe() const {
   std::string text = llvm::formatv(
       "{0} x {1} times {1} x {2} in tiles of {3} rows and {4} columns",
-      shape.rows, shape.depth, shape.units,
-      balanceRows(shape.rows, plan.tileRows).front().rows, width);
+      shape.rows, shape.depth, shape.units, mostTileRows(), width);
   if (plan.depthBlock < shape.depth)
     text += llvm::formatv(", {0} terms at a time", plan.depthBlock);
   if (plan.rowBlock < shape.rows)
@@ -145,10 +148,11 @@ auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
 
 auto MatmulKernel::accumulate(const DepthBlock &block, const Tile &tile,
                               Sums sums) -> Sums {
-  // One chain of sums after the other; terms go to them in turn.
-  int64_t numSums = sums.size();
+  // One chain of sums after the other; terms go to them in turn. Lower tiles
+  // split as the highest do, so that all rows of a batch are computed alike.
+  int64_t numSums = sums.size(), vectors = tile.positions.size();
   int64_t splits =
-      countSplits(target, plan, numSums, tile.positions.size(), block.size);
+      countSplits(target, plan, mostTileRows() * vectors, vectors, block.size);
   mostSplits = std::max(mostSplits, splits);
   if (splits > 1) {
     auto type = VectorType::get({lanes}, b.getF32Type());

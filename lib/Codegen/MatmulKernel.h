@@ -42,6 +42,8 @@ private:
   /// Accumulators of a tile, row by row.
   using Sums = llvm::SmallVector<mlir::Value>;
 
+  /// The rows of the highest tile.
+  int64_t mostTileRows() const;
   llvm::LogicalResult match(mlir::linalg::MatmulOp op, bool strict);
   llvm::LogicalResult emitBlock(const DepthBlock &block);
   /// Calls `inside` with each panel, or this part's, and how many columns it

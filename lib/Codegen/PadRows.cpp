@@ -52,11 +52,11 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kParameterBytesAttrName) &&
-          !function.isDeclaration())
-        pad(function, symbols);
+          !function.isDeclaration() && failed(pad(function, symbols)))
+        return signalPassFailure();
   }
 
-  void pad(func::FuncOp function, SymbolTable &symbols) {
+  LogicalResult pad(func::FuncOp function, SymbolTable &symbols) {
     llvm::DenseMap<Value, Value> copies;
     for (auto call :
          llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
@@ -68,6 +68,10 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       auto type = dyn_cast<MemRefType>(input.getType());
       if (!type || padded(type) == type)
         continue;
+      if (!llvm::hasSingleElement(*kernel.getSymbolUses(getOperation())))
+        return kernel.emitOpError("is called more than once, so that its input "
+                                  "cannot change; pad rows before merging "
+                                  "equal kernels");
       ++numPadded;
       if (auto alloc = input.getDefiningOp<memref::AllocOp>();
           alloc && isPassedOnly(alloc, symbols)) {
@@ -80,6 +84,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       call.setOperand(0, copy);
       setArgumentType(kernel, 0, padded(type));
     }
+    return success();
   }
 
   /// Whether nothing but kernels, each called once, sees the buffer.

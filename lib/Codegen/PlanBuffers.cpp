@@ -45,7 +45,20 @@ unsigned lastUseOf(Value buffer,
   return last;
 }
 
-/// `type` without its layout, rows as long as they are far apart.
+/// Whether a temporary is row-major, or a matrix with longer rows.
+bool hasWholeRows(MemRefType type) {
+  if (type.getLayout().isIdentity())
+    return true;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return type.getRank() == 2 &&
+         succeeded(type.getStridesAndOffset(strides, offset)) && offset == 0 &&
+         strides[1] == 1 && !ShapedType::isDynamic(strides[0]) &&
+         strides[0] >= type.getDimSize(1);
+}
+
+/// `type`, for which that holds, without its layout: rows as long as they are
+/// far apart.
 MemRefType wholeRows(MemRefType type) {
   SmallVector<int64_t> shape(type.getShape());
   auto [strides, offset] = type.getStridesAndOffset();
@@ -55,6 +68,10 @@ MemRefType wholeRows(MemRefType type) {
 }
 
 FailureOr<int64_t> bytesOf(memref::AllocOp alloc) {
+  if (!hasWholeRows(alloc.getType()))
+    return alloc.emitOpError()
+           << "of type " << alloc.getType()
+           << " has a layout that scratch cannot hold; only rows may be longer";
   SmallVector<int64_t> factors(wholeRows(alloc.getType()).getShape());
   factors.push_back(sizeof(float));
   std::optional<int64_t> bytes = nn::checkedProduct(factors);

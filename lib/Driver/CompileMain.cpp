@@ -237,6 +237,9 @@ LogicalResult Driver::checkOptions() {
           Twine(option) +
           " is about code; it goes with --emit=obj, asm, llvm or header, or "
           "with --compile-to=linalg or llvm");
+  if (options.weights.getNumOccurrences() && emit == Emit::Values)
+    return optionError("--weights is about how a compiled network stores its "
+                       "values; --emit=values shows them as they are drawn");
   if (emit == Emit::Object && options.output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && options.output == "-")
@@ -319,6 +322,7 @@ std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
   OwningOpRef<ModuleOp> copy(module.clone());
   CompilerOptions compilerOptions;
   compilerOptions.weights = options.weights;
+  compilerOptions.numerics = options.numerics;
   Compiler compiler(*copy, std::move(compilerOptions));
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return {};

@@ -63,3 +63,11 @@ module attributes {llvm.data_layout = "e-p:32:32"} {
     return
   }
 }
+
+// -----
+
+func.func private @turned.forward(%x: memref<4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{has a layout that scratch cannot hold; only rows may be longer}}
+  %0 = memref.alloc() : memref<8x4xf32, strided<[1, 8]>>
+  return
+}

@@ -36,10 +36,9 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK-NEXT:    vector.store %[[R]], %[[Y]][%[[C0]], %[[C0]]]
 // CHECK-COUNT-7: vector.store
 // CHECK-NOT:     vector.store
-// The remaining three rows are one block, not two and one. Six sums would wait
-// for one another: each is two, as far as there are registers.
-// FUSED:         %{{.*}}:12 = scf.for
-// SPLIT:         %{{.*}}:6 = scf.for
+// The remaining three rows are one block, not two and one, and are computed as
+// the four are: no sum is split.
+// CHECK:         %{{.*}}:6 = scf.for
 // CHECK-COUNT-6: vector.store
 // CHECK-NOT:     vector.store
 // The last panel's last vector has two columns: what lies past them is neither
@@ -50,8 +49,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:         %{{.*}}:8 = scf.for {{.*}} iter_args(%{{.*}} = %[[B2]], %{{.*}} = %[[B3]],
 // CHECK:         vector.store
 // CHECK:         vector.maskedstore %[[Y]][%{{.*}}, %{{.*}}], %[[MASK]],
-// FUSED:         %{{.*}}:12 = scf.for
-// SPLIT:         %{{.*}}:6 = scf.for
+// CHECK:         %{{.*}}:6 = scf.for
 // CHECK-COUNT-3: vector.maskedstore
 // CHECK-NOT:     vector.maskedstore
 // CHECK:         return

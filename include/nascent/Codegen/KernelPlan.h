@@ -52,8 +52,8 @@ struct MatmulShape {
 /// What the parts of a layer share out among them: each has every n-th.
 enum class Share { Panels, RowTiles };
 
-/// How a dense layer is computed. Only `chains` can change a result: by how
-/// sums are associated.
+/// How a dense layer is computed. With one chain none of it changes a result;
+/// with more, whatever decides how sums are split does.
 struct MatmulPlan {
   /// The most rows of a register tile.
   int64_t tileRows;

@@ -177,7 +177,9 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     Replaces the linalg body of each kernel by loops over its buffers in the
     vector dialect. A matmul becomes tiles whose accumulators are loop-carried
     vectors; the bias is what they start from, and the elementwise ops after the
-    matmul are applied to them before the store. Other bodies become loops over
+    matmul are applied to them before the store. How tiles are cut, and whether
+    sums are split, terms and rows done in blocks and panels fetched ahead, is
+    planned in `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies become loops over
     rows and vectors of columns, reductions first.
 
     A kernel that `nascent-split-kernels` has told its part computes every
@@ -353,7 +355,7 @@ def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{
     No call to a mathematical library remains: the object has no undefined
-    symbol. The polynomials work on whole vectors; their errors are stated in
+    symbol. Conversions between bf16 and f32 become shifts and additions. The polynomials work on whole vectors; their errors are stated in
     `docs/Numerics.md` and tested.
 
     Before:

@@ -11,7 +11,8 @@ def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
     Each layer, together with the elementwise layers that follow it, becomes a
     private function from buffers to a buffer whose body is linalg on tensors;
     the network becomes a private function that calls them on buffers. Kernels
-    that are equal are merged afterwards by `duplicate-function-elimination`.
+    that are equal are merged afterwards by `duplicate-function-elimination`. A
+    dense layer's `nn.plan` goes to its kernel.
 
     A network with an open batch becomes several functions, each for a fixed
     number of rows (16, 4 and 1), which the entry point calls as often as the

@@ -1,5 +1,4 @@
-//===- Distributions.h - From random draws to numbers ------------*- C++
-//-*-===//
+//===- Distributions.h - From random draws to numbers -----------*- C++ -*-===//
 
 #ifndef NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H
 #define NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H

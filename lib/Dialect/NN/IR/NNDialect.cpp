@@ -30,9 +30,13 @@ void NNDialect::initialize() {
       >();
 }
 
-static bool areOrigins(Attribute attribute) {
+/// Whether `attribute` has an origin, or none, for each dimension of `type`.
+static bool areOrigins(Attribute attribute, Type type) {
   auto origins = dyn_cast<ArrayAttr>(attribute);
-  return origins && llvm::all_of(origins, llvm::IsaPred<NameLoc, UnitAttr>);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return origins && tensor &&
+         origins.size() == static_cast<size_t>(tensor.getRank()) &&
+         llvm::all_of(origins, llvm::IsaPred<NameLoc, UnitAttr>);
 }
 
 /// Passes read these attributes without asking what they hold.
@@ -58,15 +62,18 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
           {kNetworkAttrName, kEntryAttrName, kCheckpointAttrName}, name) &&
       !isa<StringAttr>(value))
     return expects("a string");
-  if (name == kOriginsAttrName && !areOrigins(value))
-    return expects("an array of named locations and 'unit'");
+  if (name == kOriginsAttrName &&
+      (op->getNumResults() != 1 ||
+       !areOrigins(value, op->getResult(0).getType())))
+    return expects("an array of a named location or 'unit' for each dimension");
   if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
       return expects("a #nn.plan");
-    if (!isa<DenseOp>(op) && !op->hasAttr(kKernelAttrName))
+    if (!isa<DenseOp>(op) &&
+        !(isa<FunctionOpInterface>(op) && op->hasAttr(kKernelAttrName)))
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";
   }
@@ -84,8 +91,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   return success();
 }
 
-LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
-                                                  unsigned,
+LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op,
+                                                  unsigned region,
+                                                  unsigned argument,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == kBindingAttrName &&
       !isa<StringAttr>(attribute.getValue()))
@@ -93,10 +101,11 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                            << "' must be a string, got "
                            << attribute.getValue();
   if (attribute.getName() == kOriginsAttrName &&
-      !areOrigins(attribute.getValue()))
+      !areOrigins(attribute.getValue(),
+                  op->getRegion(region).getArgument(argument).getType()))
     return op->emitError() << "attribute '" << kOriginsAttrName
-                           << "' must be an array of named locations and "
-                              "'unit', got "
+                           << "' must be an array of a named location or "
+                              "'unit' for each dimension, got "
                            << attribute.getValue();
   return success();
 }

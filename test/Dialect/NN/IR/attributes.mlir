@@ -96,4 +96,13 @@ nn.parameter @trained : tensor<2x2xf32> init(#nn.zeros) trainable(true)
 
 // CHECK: nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
 nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
+
+// CHECK: nn.parameter @narrow_panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, f16>)
+nn.parameter @narrow_panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, f16>)
+
+// CHECK: nn.dense %{{.*}}, 3 {nn.plan = #nn.plan<tile_rows = 2, chains = 1>}
+nn.sequential @planned(%x: tensor<2x4xf32>) -> tensor<2x3xf32> {
+  %0 = nn.dense %x, 3 {nn.plan = #nn.plan<tile_rows = 2, chains = 1>} : tensor<2x4xf32> -> tensor<2x3xf32>
+  nn.return %0 : tensor<2x3xf32>
+}
 }

@@ -328,7 +328,7 @@ nn.sequential @wrong_origin(%x: tensor<2x30xf32> {nn.origins = [unit, loc("input
 
 // -----
 
-// expected-error @+1 {{attribute 'nn.origins' must be an array of named locations and 'unit', got "here"}}
+// expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got "here"}}
 nn.sequential @no_origins(%x: tensor<2x30xf32> {nn.origins = "here"}) {
   nn.return
 }
@@ -336,7 +336,7 @@ nn.sequential @no_origins(%x: tensor<2x30xf32> {nn.origins = "here"}) {
 // -----
 
 nn.sequential @no_layer_origins(%x: tensor<2x30xf32>) {
-  // expected-error @+1 {{attribute 'nn.origins' must be an array of named locations and 'unit', got [1]}}
+  // expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got [1]}}
   %0 = nn.relu %x {nn.origins = [1]} : tensor<2x30xf32>
   nn.return
 }
@@ -747,6 +747,13 @@ nn.parameter @thin : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<0>)
 
 // expected-error @+1 {{panel width must lie between 1 and 1024, got 1025}}
 nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got [unit, unit, unit]}}
+nn.sequential @many_origins(%x: tensor<2x30xf32> {nn.origins = [unit, unit, unit]}) {
+  nn.return
+}
 
 // -----
 
