@@ -67,6 +67,20 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width) {
   return std::max<int64_t>(1, free / vectors);
 }
 
+/// How many rows of a panel ahead of its use it is fetched.
+static int64_t choosePrefetch(const VectorTarget &target,
+                              const MatmulShape &shape, int64_t tileRows) {
+  int64_t bytes = shape.depth * shape.units * shape.weightBytes;
+  // From memory, a few rows of work do not cover the wait that hardware leaves.
+  if (bytes > target.lastLevelCache / 2 && shape.rows >= 4)
+    return 64;
+  // From a cache, hardware follows a single stream by itself. Where tiles of
+  // rows come back to a panel, the next panel is a stream that it does not
+  // know.
+  bool isLarge = bytes > target.secondLevelCache / 2;
+  return isLarge && shape.rows > tileRows ? 16 : 0;
+}
+
 MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                       int64_t width, bool strict, nn::PlanAttr overruled) {
   auto choose = [](std::optional<int64_t> given, int64_t otherwise) {
@@ -93,12 +107,8 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   // Four cycles of latency, two additions a cycle.
   plan.chains =
       choose(overruled ? overruled.getChains() : none, strict ? 1 : 8);
-  // Hardware follows a single stream by itself. Where tiles of rows come back
-  // to a panel, the next panel is a stream that it does not know yet.
-  bool isLarge = shape.depth * shape.units * shape.weightBytes >
-                 target.secondLevelCache / 2;
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
-                         isLarge && shape.rows > plan.tileRows ? 16 : 0);
+                         choosePrefetch(target, shape, plan.tileRows));
   plan.share = chooseShare(shape, width, plan.tileRows);
   return plan;
 }

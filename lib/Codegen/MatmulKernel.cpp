@@ -54,6 +54,15 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
                             << " chains of sums by its " << nn::kPlanAttrName
                             << ", but strict numerics add terms in one order";
   plan = planMatmul(target, shape, width, strict, overruled);
+  // A tile is straight code. No choice of ours comes near this.
+  constexpr int64_t mostVectors = 1024;
+  int64_t vectors = llvm::divideCeil(width, lanes);
+  if (mostTileRows() * vectors > mostVectors)
+    return op.emitOpError()
+           << "is told by its " << nn::kPlanAttrName << " to have tiles of "
+           << mostTileRows() << " rows with " << vectors
+           << " vectors each; more than " << mostVectors
+           << " vectors take too long to compile";
   return success();
 }
 

@@ -143,6 +143,9 @@ TEST(PlanMatmul, FetchesAheadWherePanelsAreReadAgain) {
   EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).prefetch, 16);
   EXPECT_EQ(planMatmul(v512, {14, 1024, 1024}, 32).prefetch, 0);
   EXPECT_EQ(planMatmul(v512, {64, 128, 128}, 32).prefetch, 0);
+  // From memory, further ahead; but a single row is one long stream.
+  EXPECT_EQ(planMatmul(v512, {8, 4096, 1024}, 32).prefetch, 64);
+  EXPECT_EQ(planMatmul(v512, {1, 4096, 1024}, 128).prefetch, 0);
 }
 
 TEST(PlanMatmul, TakesWhatOverrulesIt) {
