@@ -1,7 +1,7 @@
 //===- CompileMain.cpp - The nascent-compile tool -------------------------===//
 
 #include "nascent/Driver/CompileMain.h"
-#include "InitCommandLine.h"
+#include "CompileCommandLine.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
@@ -12,7 +12,6 @@
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Version.h"
 #include "nascent/Target/ObjectEmitter.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
@@ -22,137 +21,6 @@ namespace cl = llvm::cl;
 namespace nascent {
 
 namespace {
-
-enum class Emit {
-  Default,
-  MLIR,
-  LLVM,
-  Assembly,
-  Object,
-  Header,
-  Summary,
-  Values
-};
-
-/// The command line. Made when the tool starts: a library has no global state.
-struct Options {
-  cl::OptionCategory category{"nascent-compile options"};
-  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.mlir"),
-                             cl::init("-"), cl::cat(category)};
-  cl::opt<std::string> output{
-      "o", cl::desc("Output file; an object's header goes beside it as .h"),
-      cl::value_desc("file"), cl::cat(category)};
-  cl::list<std::string> bindings{
-      "bind",
-      cl::desc("Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
-               "open: mlp=?x20xf32; @x.npy takes the shape of a file, "
-               "@w.safetensors the shapes of the parameters"),
-      cl::value_desc("network=type"), cl::cat(category)};
-  cl::list<std::string> parameterFiles{
-      "params",
-      cl::desc("Embed trained parameters as <net>_weights: w.safetensors, "
-               ".npz; mlp=w.safetensors where there are several networks"),
-      cl::value_desc("[network=]file"), cl::cat(category)};
-  InitCommandLine init{category, cl::SubCommand::getTopLevel()};
-  cl::opt<bool> remarks{
-      "remarks",
-      cl::desc("Say which parameters the init function initialises, and how, "
-               "and how dense layers are computed"),
-      cl::cat(category)};
-  cl::opt<codegen::WeightType> weights{
-      "weights", cl::desc("How the weights of dense layers are stored"),
-      cl::init(codegen::WeightType::F32),
-      cl::values(
-          clEnumValN(codegen::WeightType::F32, "f32", "as they are (default)"),
-          clEnumValN(codegen::WeightType::F16, "f16",
-                     "rounded to half precision, half the memory"),
-          clEnumValN(codegen::WeightType::BF16, "bf16",
-                     "rounded to bfloat16, half the memory")),
-      cl::cat(category)};
-  cl::opt<Numerics> numerics{
-      "numerics", cl::desc("What may change the last bits of a result"),
-      cl::init(Numerics::Default),
-      cl::values(
-          clEnumValN(Numerics::Default, "default", "the target and the batch"),
-          clEnumValN(Numerics::Strict, "strict",
-                     "nothing, on targets with fused multiply-add")),
-      cl::cat(category)};
-  cl::opt<Threads> threads{
-      "threads", cl::desc("What may run forward on several threads"),
-      cl::init(Threads::None),
-      cl::values(
-          clEnumValN(Threads::None, "none",
-                     "nothing: the thread that calls it runs it"),
-          clEnumValN(Threads::Steps, "steps",
-                     "the caller, by <net>_forward_step for a part of a layer"),
-          clEnumValN(Threads::OpenMP, "openmp",
-                     "OpenMP's library, to be linked to; the caller, too")),
-      cl::cat(category)};
-  cl::opt<Emit> emit{
-      "emit", cl::desc("What to write"), cl::init(Emit::Default),
-      cl::values(
-          clEnumValN(Emit::MLIR, "mlir", "MLIR at the stage of --compile-to"),
-          clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"),
-          clEnumValN(Emit::Assembly, "asm", "assembly"),
-          clEnumValN(Emit::Object, "obj", "object and header (default)"),
-          clEnumValN(Emit::Header, "header", "the C header alone"),
-          clEnumValN(Emit::Summary, "summary",
-                     "the networks' layers and parameters, -1 for unknown"),
-          clEnumValN(Emit::Values, "values",
-                     "initial values of --parameter from --seed")),
-      cl::cat(category)};
-  cl::opt<Stage> stage{
-      "compile-to", cl::desc("Stop after a stage and write MLIR"),
-      cl::init(Stage::LLVM),
-      cl::values(
-          clEnumValN(Stage::Authored, "authored", "as parsed"),
-          clEnumValN(Stage::Materialized, "materialized",
-                     "parameters are symbols"),
-          clEnumValN(Stage::Bound, "bound", "inputs have their types"),
-          clEnumValN(Stage::Inferred, "inferred", "all that follows is known"),
-          clEnumValN(Stage::Layout, "layout", "parameters have layouts"),
-          clEnumValN(Stage::Linalg, "linalg", "functions of linalg"),
-          clEnumValN(Stage::LLVM, "llvm", "the LLVM dialect")),
-      cl::cat(category)};
-  cl::opt<nn::NamingScheme> names{
-      "names", cl::desc("Whose names and listing --emit=summary shows"),
-      cl::init(nn::NamingScheme::Torch),
-      cl::values(clEnumValN(nn::NamingScheme::Torch, "torch", "PyTorch's"),
-                 clEnumValN(nn::NamingScheme::MXNet, "mxnet", "MXNet Gluon's"),
-                 clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
-                 clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
-      cl::cat(category)};
-  cl::opt<SummaryFormat> format{
-      "format", cl::desc("How --emit=summary is written"),
-      cl::init(SummaryFormat::Listing),
-      cl::values(
-          clEnumValN(SummaryFormat::Listing, "listing",
-                     "as the framework of --names prints a network (default)"),
-          clEnumValN(SummaryFormat::Table, "table",
-                     "Keras's table, with formulas for unknown sizes"),
-          clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),
-      cl::cat(category)};
-  cl::opt<std::string> layer{
-      "layer", cl::desc("The layer or block that --emit=summary shows: 0.1"),
-      cl::value_desc("path"), cl::cat(category)};
-  cl::opt<std::string> parameter{
-      "parameter", cl::desc("The parameter of --emit=values: 0.weight"),
-      cl::value_desc("name"), cl::cat(category)};
-  cl::opt<uint64_t> seed{"seed", cl::desc("The seed of --emit=values"),
-                         cl::init(0), cl::cat(category)};
-  cl::opt<std::string> optLevel{
-      "O", cl::desc("Optimisation level, 0 to 3 (default 3)"), cl::Prefix,
-      cl::init("3"), cl::cat(category)};
-  cl::opt<std::string> triple{"mtriple",
-                              cl::desc("Target triple; default the host's"),
-                              cl::cat(category)};
-  cl::opt<std::string> cpu{"mcpu",
-                           cl::desc("Target processor; default the host's"),
-                           cl::cat(category)};
-  cl::opt<std::string> features{
-      "mattr", cl::desc("Features to add or remove: +avx2,-fma"),
-      cl::cat(category)};
-};
 
 LogicalResult optionError(const Twine &message) {
   llvm::WithColor::error(llvm::errs(), "nascent-compile") << message << "\n";
@@ -168,7 +36,7 @@ LogicalResult report(llvm::Error error) {
 /// One run of the tool.
 class Driver {
 public:
-  explicit Driver(const Options &options) : options(options) {}
+  explicit Driver(const CompileCommandLine &options) : options(options) {}
 
   LogicalResult run();
 
@@ -196,7 +64,7 @@ private:
   LogicalResult
   writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
 
-  const Options &options;
+  const CompileCommandLine &options;
   Emit emit = Emit::Object;
   ModuleOp module;
   std::unique_ptr<llvm::TargetMachine> machine;
@@ -460,7 +328,7 @@ int compileMain(int argc, char **argv) {
   // here.
   if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
     other->removeArgument();
-  Options options;
+  CompileCommandLine options;
   cl::HideUnrelatedOptions(options.category);
   registerVersion();
   cl::ParseCommandLineOptions(
