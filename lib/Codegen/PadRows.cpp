@@ -11,6 +11,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Codegen/CopyKernel.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -118,23 +119,14 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
         loc, (call.getCallee() + ".pad").str(),
         builder.getFunctionType({input.getType(), type}, {}));
     kernel.setPrivate();
-    kernel->setAttr(nn::kKernelAttrName, builder.getUnitAttr());
     symbols.insert(kernel, function->getIterator());
     func::CallOp::create(builder, loc, kernel, ValueRange{input, copy});
 
-    builder.setInsertionPointToStart(kernel.addEntryBlock());
+    kernel.addEntryBlock();
     for (unsigned i = 0; i < 2; ++i)
       kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                         builder.getUnitAttr());
-    Value value = bufferization::ToTensorOp::create(
-        builder, loc,
-        RankedTensorType::get(type.getShape(), type.getElementType()),
-        kernel.getArgument(0), /*restrict=*/true);
-    auto store = bufferization::MaterializeInDestinationOp::create(
-        builder, loc, /*result=*/Type(), value, kernel.getArgument(1));
-    store.setRestrict(true);
-    store.setWritable(true);
-    func::ReturnOp::create(builder, loc);
+    buildCopyKernel(kernel);
     return copy;
   }
 };

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Codegen/CopyKernel.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
@@ -214,18 +215,7 @@ func::FuncOp NetworkLowering::createCopy(Location loc, MemRefType type,
                                          unsigned index) {
   func::FuncOp kernel =
       createFunction(loc, "output_" + Twine(index), {type, type});
-  kernel->setAttr(kKernelAttrName, builder.getUnitAttr());
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(&kernel.front());
-  Value value = bufferization::ToTensorOp::create(
-      builder, loc,
-      RankedTensorType::get(type.getShape(), type.getElementType()),
-      kernel.getArgument(0), /*restrict=*/true);
-  auto store = bufferization::MaterializeInDestinationOp::create(
-      builder, loc, /*result=*/Type(), value, kernel.getArgument(1));
-  store.setRestrict(true);
-  store.setWritable(true);
-  func::ReturnOp::create(builder, loc);
+  codegen::buildCopyKernel(kernel);
   return kernel;
 }
 

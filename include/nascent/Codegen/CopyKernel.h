@@ -1,0 +1,17 @@
+//===- CopyKernel.h - Kernels that copy a buffer ----------------*- C++ -*-===//
+
+#ifndef NASCENT_CODEGEN_COPYKERNEL_H
+#define NASCENT_CODEGEN_COPYKERNEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nascent::codegen {
+
+/// Makes `kernel`, which has an entry block and nothing in it, a kernel that
+/// copies its first argument to its second: buffers of one shape, whatever
+/// their strides.
+void buildCopyKernel(mlir::func::FuncOp kernel);
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_CODEGEN_COPYKERNEL_H
