@@ -20,31 +20,13 @@ using namespace mlir;
 
 namespace {
 
-/// The rows that a layer's matmul has, or kDynamic, for many, where the batch
-/// is open.
-int64_t expectedRows(nn::LayerOpInterface layer) {
-  auto input = cast<RankedTensorType>(layer->getOperand(0).getType());
-  int64_t rows = 1;
-  for (int64_t size : input.getShape().drop_back()) {
-    if (ShapedType::isDynamic(size))
-      return ShapedType::kDynamic;
-    if (llvm::MulOverflow(rows, size, rows))
-      return ShapedType::kDynamic;
-  }
-  return rows;
-}
-
 struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   using NNAssignLayoutsBase::NNAssignLayoutsBase;
 
   void runOnOperation() override {
     SymbolTableCollection symbols;
     owners.clear();
-    rows.clear();
     VectorTarget target = VectorTarget::of(getOperation());
-    for (auto network : getOperation().getOps<nn::SequentialOp>())
-      if (failed(collectRows(network, symbols)))
-        return signalPassFailure();
     for (bool isOwner : {true, false})
       for (auto network : getOperation().getOps<nn::SequentialOp>())
         if (network.ownsParameters() == isOwner &&
@@ -64,22 +46,6 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       return BFloat16Type::get(&getContext());
     }
     llvm_unreachable("unknown type of weights");
-  }
-
-  /// Where entries differ in their rows, the most rows have the most work.
-  LogicalResult collectRows(nn::SequentialOp network,
-                            SymbolTableCollection &symbols) {
-    auto parameters = nn::collectParameters(network, symbols);
-    if (failed(parameters))
-      return failure();
-    for (nn::NetworkParameter &parameter : *parameters) {
-      int64_t expected = expectedRows(parameter.layer);
-      int64_t &most = rows.try_emplace(parameter.op, expected).first->second;
-      if (!ShapedType::isDynamic(most))
-        most = ShapedType::isDynamic(expected) ? expected
-                                               : std::max(most, expected);
-    }
-    return success();
   }
 
   /// An entry finds its base's parameters in their places.
@@ -133,8 +99,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(
             &getContext(),
-            choosePanelWidth(target, op.getTensorType().getDimSize(0),
-                             rows.lookup(op)),
+            choosePanelWidth(target, op.getTensorType().getDimSize(0)),
             getStoredType()));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
@@ -166,7 +131,6 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   }
 
   llvm::DenseMap<nn::ParameterOp, nn::SequentialOp> owners;
-  llvm::DenseMap<nn::ParameterOp, int64_t> rows;
 };
 
 } // namespace

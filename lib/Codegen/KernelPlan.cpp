@@ -45,18 +45,12 @@ static int64_t otherRegisters(const VectorTarget &target) {
   return target.fma ? 2 : 3;
 }
 
-int64_t choosePanelWidth(const VectorTarget &target, int64_t units,
-                         int64_t rows) {
-  // A fused multiply-add takes four cycles and two can start in each: fewer
-  // than eight independent accumulators leave the unit idle. With few rows the
-  // tile must be wide to have them.
-  int64_t vectors = 2;
-  if (rows == 1)
-    vectors = 8;
-  else if (rows == 2)
-    vectors = 4;
-  else if (target.registers >= 32 && target.lanes <= 4)
-    vectors = 4;
+/// Two multiply-adds can start in a cycle, each of which takes four: fewer
+/// independent accumulators leave the unit idle.
+static constexpr int64_t kEnoughAccumulators = 8;
+
+int64_t choosePanelWidth(const VectorTarget &target, int64_t units) {
+  int64_t vectors = target.registers >= 32 && target.lanes <= 4 ? 4 : 2;
   int64_t needed = llvm::divideCeil(units, target.lanes);
   return std::min(vectors, needed) * target.lanes;
 }
@@ -67,16 +61,40 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width) {
   return std::max<int64_t>(1, free / vectors);
 }
 
+/// Whether a weight is so large that it is read from memory each time.
+static bool isFromMemory(const VectorTarget &target, const MatmulShape &shape) {
+  return shape.depth * shape.units * shape.weightBytes >
+         target.lastLevelCache / 2;
+}
+
+int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
+                         int64_t width, int64_t tileRows) {
+  int64_t vectors = llvm::divideCeil(width, target.lanes);
+  int64_t rows = balanceRows(shape.rows, tileRows).front().rows;
+  int64_t accumulators = rows * vectors;
+  int64_t wanted = llvm::divideCeil(kEnoughAccumulators, accumulators);
+  // Memory answers up to four streams, each in pages of its own, sooner than
+  // one; but long rounds of a loop do not ask for the next lines in time.
+  if (isFromMemory(target, shape))
+    wanted = std::min<int64_t>(4, 2 * kEnoughAccumulators / accumulators);
+  // Weights that several rows share need registers, too.
+  int64_t used = accumulators + (rows > 1 ? vectors : 0);
+  int64_t possible = (target.registers - otherRegisters(target)) / used;
+  wanted = std::max<int64_t>(1, std::min(wanted, possible));
+  return std::min<int64_t>(llvm::bit_floor(uint64_t(wanted)),
+                           llvm::divideCeil(shape.units, width));
+}
+
 /// How many rows of a panel ahead of its use it is fetched.
 static int64_t choosePrefetch(const VectorTarget &target,
                               const MatmulShape &shape, int64_t tileRows) {
-  int64_t bytes = shape.depth * shape.units * shape.weightBytes;
   // From memory, a few rows of work do not cover the wait that hardware leaves.
-  if (bytes > target.lastLevelCache / 2 && shape.rows >= 4)
+  if (isFromMemory(target, shape) && shape.rows > 4)
     return 64;
   // From a cache, hardware follows a single stream by itself. Where tiles of
   // rows come back to a panel, the next panel is a stream that it does not
   // know.
+  int64_t bytes = shape.depth * shape.units * shape.weightBytes;
   bool isLarge = bytes > target.secondLevelCache / 2;
   return isLarge && shape.rows > tileRows ? 16 : 0;
 }
@@ -92,24 +110,27 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   MatmulPlan plan;
   plan.tileRows = choose(overruled ? overruled.getTileRows() : none,
                          maxTileRows(target, width));
+  plan.tilePanels =
+      choose(overruled ? overruled.getTilePanels() : none,
+             chooseTilePanels(target, shape, width, plan.tileRows));
+  int64_t span = width * plan.tilePanels;
   // Tiles of rows come back to a panel: half of the cache is for it. Between
   // blocks of the depth all sums go to memory and back, so that larger blocks
   // are better as long as they stay.
   plan.depthBlock =
       choose(overruled ? overruled.getDepthBlock() : none,
-             target.secondLevelCache / 2 / (width * shape.weightBytes));
+             target.secondLevelCache / 2 / (span * shape.weightBytes));
   // Panels come back to a block of rows.
   int64_t rowBytes =
       std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
   plan.rowBlock =
       choose(overruled ? overruled.getRowBlock() : none,
              std::max(plan.tileRows, target.lastLevelCache / 2 / rowBytes));
-  // Four cycles of latency, two additions a cycle.
-  plan.chains =
-      choose(overruled ? overruled.getChains() : none, strict ? 1 : 8);
+  plan.chains = choose(overruled ? overruled.getChains() : none,
+                       strict ? 1 : kEnoughAccumulators);
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          choosePrefetch(target, shape, plan.tileRows));
-  plan.share = chooseShare(shape, width, plan.tileRows);
+  plan.share = chooseShare(shape, span, plan.tileRows);
   return plan;
 }
 

@@ -54,9 +54,11 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
                             << " chains of sums by its " << nn::kPlanAttrName
                             << ", but strict numerics add terms in one order";
   plan = planMatmul(target, shape, width, strict, overruled);
+  span = width * plan.tilePanels;
+  paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
   // A tile is straight code. No choice of ours comes near this.
   constexpr int64_t mostVectors = 1024;
-  int64_t vectors = llvm::divideCeil(width, lanes);
+  int64_t vectors = span / lanes;
   if (mostTileRows() * vectors > mostVectors)
     return op.emitOpError()
            << "is told by its " << nn::kPlanAttrName << " to have tiles of "
@@ -73,7 +75,7 @@ int64_t MatmulKernel::mostTileRows() const {
 std::string MatmulKernel::describe() const {
   std::string text = llvm::formatv(
       "{0} x {1} times {1} x {2} in tiles of {3} rows and {4} columns",
-      shape.rows, shape.depth, shape.units, mostTileRows(), width);
+      shape.rows, shape.depth, shape.units, mostTileRows(), span);
   if (plan.depthBlock < shape.depth)
     text += llvm::formatv(", {0} terms at a time", plan.depthBlock);
   if (plan.rowBlock < shape.rows)
@@ -88,7 +90,14 @@ std::string MatmulKernel::describe() const {
   return text;
 }
 
+Value MatmulKernel::zeros() {
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  return arith::ConstantOp::create(b, b.getZeroAttr(type));
+}
+
 Value MatmulKernel::initial(const DepthBlock &block, const Position &position) {
+  if (position.active == 0)
+    return zeros();
   if (!block.isFirst)
     return body.load(destination, {position.row, position.column}, position);
   if (!bias)
@@ -103,14 +112,58 @@ Value MatmulKernel::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, product, sum);
 }
 
-Value MatmulKernel::loadWeights(Value panel, Value k, Value column) {
+auto MatmulKernel::loadWeights(const Tile &tile, Value k) -> Sums {
+  int64_t vectors = tile.positions.size(), step = paired ? 2 : 1;
   auto type = VectorType::get({lanes}, b.getF32Type());
   Type stored = cast<MemRefType>(weight.getType()).getElementType();
-  Value values = vector::LoadOp::create(b, type.clone(stored), weight,
-                                        ValueRange{panel, k, column});
-  if (stored.isF32())
-    return values;
-  return arith::ExtFOp::create(b, type, values);
+  auto storedType = VectorType::get({step * lanes}, stored);
+  Sums weights;
+  for (int64_t v = 0; v < vectors; v += step) {
+    Value column = index(v * lanes % width);
+    Value values = vector::LoadOp::create(
+        b, storedType, weight,
+        ValueRange{tile.panels[v * lanes / width], k, column});
+    if (paired)
+      llvm::append_range(weights, widenPairs(values));
+    else if (stored.isF32())
+      weights.push_back(values);
+    else
+      weights.push_back(arith::ExtFOp::create(b, type, values));
+  }
+  return weights;
+}
+
+std::array<Value, 2> MatmulKernel::widenPairs(Value values) {
+  // A bf16 is the upper half of an f32, and a word holds two of them.
+  auto wordType = VectorType::get({lanes}, b.getI32Type());
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  auto words = [&](uint32_t value) -> Value {
+    auto each = DenseElementsAttr::get(wordType, APInt(32, value));
+    return arith::ConstantOp::create(b, wordType, each);
+  };
+  Value both = vector::BitCastOp::create(b, wordType, values);
+  Value lower = arith::ShLIOp::create(b, both, words(16));
+  Value upper = arith::AndIOp::create(b, both, words(0xffff0000));
+  lower = arith::BitcastOp::create(b, type, lower);
+  upper = arith::BitcastOp::create(b, type, upper);
+  if (target.bigEndian)
+    std::swap(lower, upper);
+  return {lower, upper};
+}
+
+void MatmulKernel::pairSums(Sums &sums, bool toPairs) {
+  if (!paired)
+    return;
+  SmallVector<int64_t> even, odd;
+  for (int64_t i = 0; i < lanes; ++i) {
+    even.push_back(toPairs ? 2 * i : i / 2 + i % 2 * lanes);
+    odd.push_back(toPairs ? 2 * i + 1 : (i + lanes) / 2 + i % 2 * lanes);
+  }
+  for (size_t i = 0; i < sums.size(); i += 2) {
+    Value first = sums[i], second = sums[i + 1];
+    sums[i] = vector::ShuffleOp::create(b, first, second, even);
+    sums[i + 1] = vector::ShuffleOp::create(b, first, second, odd);
+  }
 }
 
 void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
@@ -122,27 +175,26 @@ void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
   };
   Value ahead = add(k, index(plan.prefetch));
   for (size_t v = 0; v < tile.positions.size(); ++v)
-    fetch(tile.panel, ahead, index(v * lanes));
-  // The next panel, spread over all tiles of this one: a tile fetches a share
+    fetch(tile.panels[v * lanes / width], ahead, index(v * lanes % width));
+  // The next panels, spread over all tiles of these: a tile fetches a share
   // that goes by its rows. Shares are rounded up and go a little too far.
   int64_t panels = cast<MemRefType>(weight.getType()).getDimSize(0);
   int64_t rows = std::min(shape.rows, plan.rowBlock);
   auto share = [&](int64_t all) { return llvm::divideCeil(all, rows); };
-  Value next = add(tile.panel, firstTurn(Share::Panels) ? parts : index(1));
+  Value turns = firstTurn(Share::Panels) ? parts : index(1);
+  Value next = add(tile.panels.front(), times(turns, plan.tilePanels));
   next = arith::MinSIOp::create(b, next, index(panels - 1));
   Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
   Value termsDone = arith::SubIOp::create(b, k, block.start);
-  Value byRows = times(rowsDone, share(block.size * width));
-  Value byTerms = times(termsDone, share(tile.rows.size() * width));
+  Value byRows = times(rowsDone, share(block.size * span));
+  Value byTerms = times(termsDone, share(tile.rows.size() * span));
   fetch(next, block.start, add(byRows, byTerms));
 }
 
 auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
                                    Value k, ValueRange sums) -> Sums {
   int64_t vectors = tile.positions.size();
-  SmallVector<Value> columns;
-  for (int64_t v = 0; v < vectors; ++v)
-    columns.push_back(loadWeights(tile.panel, k, index(v * lanes)));
+  Sums columns = loadWeights(tile, k);
   if (plan.prefetch)
     prefetch(block, tile, k);
   Sums next;
@@ -164,9 +216,7 @@ auto MatmulKernel::accumulate(const DepthBlock &block, const Tile &tile,
       countSplits(target, plan, mostTileRows() * vectors, vectors, block.size);
   mostSplits = std::max(mostSplits, splits);
   if (splits > 1) {
-    auto type = VectorType::get({lanes}, b.getF32Type());
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    sums.resize(numSums * splits, zero);
+    sums.resize(numSums * splits, zeros());
   }
   auto step = [&](Value k, int64_t chains, ValueRange current) {
     Sums next(current);
@@ -217,15 +267,18 @@ LogicalResult MatmulKernel::emitTile(const DepthBlock &block, Value firstRow,
                                      int64_t columns) {
   ++numTiles;
   Tile tile;
-  tile.panel = panel;
   tile.firstRow = firstRow;
   for (int64_t r = 0; r < rows; ++r)
     tile.rows.push_back(add(row, index(r)));
   Value firstColumn = arith::MulIOp::create(b, panel, index(width));
-  // Vectors past the last column would be all padding.
-  for (int64_t start = 0; start < columns; start += lanes)
+  for (int64_t start = 0; start < columns; start += width)
+    tile.panels.push_back(add(panel, index(start / width)));
+  // Vectors past the last column would be all padding, but for the other one of
+  // a pair.
+  int64_t end = llvm::alignTo(columns, paired ? 2 * lanes : lanes);
+  for (int64_t start = 0; start < end; start += lanes)
     tile.positions.push_back({Value(), add(firstColumn, index(start)), lanes,
-                              std::min(lanes, columns - start)});
+                              std::clamp<int64_t>(columns - start, 0, lanes)});
   auto forEachSum = [&](function_ref<void(const Position &)> inside) {
     for (Value at : tile.rows)
       for (Position position : tile.positions) {
@@ -238,28 +291,34 @@ LogicalResult MatmulKernel::emitTile(const DepthBlock &block, Value firstRow,
   forEachSum([&](const Position &position) {
     sums.push_back(initial(block, position));
   });
+  pairSums(sums, /*toPairs=*/true);
   sums = accumulate(block, tile, sums);
+  pairSums(sums, /*toPairs=*/false);
   bool ok = true;
   auto *sum = sums.begin();
   forEachSum([&](const Position &position) {
+    Value value = *sum++;
+    if (position.active == 0)
+      return;
     if (!block.isLast)
-      return body.store(*sum++, destination, {position.row, position.column},
+      return body.store(value, destination, {position.row, position.column},
                         position);
-    body.define(matmul.getResult(0), *sum++);
+    body.define(matmul.getResult(0), value);
     ok &= succeeded(storeRoot(position));
   });
   return success(ok);
 }
 
-LogicalResult
-MatmulKernel::forEachPanel(function_ref<LogicalResult(Value, int64_t)> inside) {
-  int64_t whole = shape.units / width, rest = shape.units % width;
+LogicalResult MatmulKernel::forEachPanels(
+    function_ref<LogicalResult(Value, int64_t)> inside) {
+  int64_t rest = shape.units % span;
+  int64_t panels = shape.units / span * plan.tilePanels;
   bool ok = true;
   Turn turn =
-      forEachOwn(firstTurn(Share::Panels), 0, whole, 1,
-                 [&](Value panel) { ok &= succeeded(inside(panel, width)); });
+      forEachOwn(firstTurn(Share::Panels), 0, panels, plan.tilePanels,
+                 [&](Value panel) { ok &= succeeded(inside(panel, span)); });
   if (rest)
-    forEachOwn(turn, whole, whole + 1, 1,
+    forEachOwn(turn, panels, panels + 1, 1,
                [&](Value panel) { ok &= succeeded(inside(panel, rest)); });
   return success(ok);
 }
@@ -268,7 +327,7 @@ LogicalResult MatmulKernel::emitBlock(const DepthBlock &block) {
   SmallVector<RowBlocks, 2> groups = balanceRows(shape.rows, plan.tileRows);
   bool ok = true;
   if (shape.rows <= plan.rowBlock)
-    return forEachPanel([&](Value panel, int64_t columns) {
+    return forEachPanels([&](Value panel, int64_t columns) {
       int64_t start = 0;
       Value first = index(0);
       Turn turn = firstTurn(Share::RowTiles);
@@ -293,7 +352,7 @@ LogicalResult MatmulKernel::emitBlock(const DepthBlock &block) {
       Value last = add(first, index(size));
       if ((end - start) % size)
         last = arith::MinSIOp::create(b, last, index(end));
-      ok &= succeeded(forEachPanel([&](Value panel, int64_t columns) {
+      ok &= succeeded(forEachPanels([&](Value panel, int64_t columns) {
         Turn turn = firstTurn(Share::RowTiles);
         forEachOwn(turn, first, last, group.rows, [&](Value row) {
           ok &= succeeded(

@@ -31,9 +31,9 @@ private:
     int64_t size;
     bool isFirst, isLast;
   };
-  /// What is computed in registers: some rows of a panel.
+  /// What is computed in registers: some rows, and some neighbouring panels.
   struct Tile {
-    mlir::Value panel;
+    llvm::SmallVector<mlir::Value> panels;
     /// Where the block of rows starts.
     mlir::Value firstRow;
     llvm::SmallVector<mlir::Value> rows;
@@ -46,13 +46,15 @@ private:
   int64_t mostTileRows() const;
   llvm::LogicalResult match(mlir::linalg::MatmulOp op, bool strict);
   llvm::LogicalResult emitBlock(const DepthBlock &block);
-  /// Calls `inside` with each panel, or this part's, and how many columns it
-  /// has.
-  llvm::LogicalResult forEachPanel(
+  /// Calls `inside` with the first panel of each tile's panels, or of this
+  /// part's, and how many columns they have.
+  llvm::LogicalResult forEachPanels(
       llvm::function_ref<llvm::LogicalResult(mlir::Value, int64_t)> inside);
   llvm::LogicalResult emitTile(const DepthBlock &block, mlir::Value firstRow,
                                mlir::Value row, int64_t rows, mlir::Value panel,
                                int64_t columns);
+  /// A vector of zeros.
+  mlir::Value zeros();
   /// What an accumulator starts from.
   mlir::Value initial(const DepthBlock &block, const Position &position);
   /// Adds the block's products.
@@ -62,8 +64,13 @@ private:
                        mlir::ValueRange sums);
   /// Fetches what is read soon after depth `k`.
   void prefetch(const DepthBlock &block, const Tile &tile, mlir::Value k);
-  /// A vector of the panel, as f32.
-  mlir::Value loadWeights(mlir::Value panel, mlir::Value k, mlir::Value column);
+  /// A row of the tile's panels, as vectors of f32.
+  Sums loadWeights(const Tile &tile, mlir::Value k);
+  /// Two vectors of f32 from one of bf16: its even elements and its odd ones.
+  std::array<mlir::Value, 2> widenPairs(mlir::Value values);
+  /// Between the order of columns and that of pairs. Widening two vectors of
+  /// bf16 is cheap where each sum is that of every other column.
+  void pairSums(Sums &sums, bool toPairs);
   /// The part's first turn among all panels, or among all tiles of rows: null
   /// for what the parts do not share out. It is the same in every block of the
   /// depth, so that a sum is always added to by the same part.
@@ -77,6 +84,10 @@ private:
   mlir::Value bias;          // buffer, or null
   mlir::Value fill;          // scalar, where there is no bias
   int64_t width, lanes;
+  /// The columns of a tile.
+  int64_t span;
+  /// Whether accumulators hold the even and the odd columns of two vectors.
+  bool paired;
   MatmulShape shape;
   MatmulPlan plan;
   unsigned numTiles = 0;

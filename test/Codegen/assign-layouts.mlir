@@ -1,5 +1,5 @@
-// Panels are as wide as a tile: wide where rows are few, so that there are
-// accumulators enough, and never wider than the layer.
+// How wide panels are goes by the target, not by the rows, and is never more than
+// the layer's outputs fill.
 //
 // RUN: sed -e s/BITS/512/ -e s/REGISTERS/32/ %s | nascent-opt --nn-assign-layouts --verify-roundtrip | FileCheck %s --check-prefixes=CHECK,V512
 // RUN: sed -e s/BITS/256/ -e s/REGISTERS/16/ %s | nascent-opt --nn-assign-layouts | FileCheck %s --check-prefixes=CHECK,V256
@@ -10,10 +10,10 @@
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = BITS, registers = REGISTERS, fma = true>} {
 
-// V512: nn.parameter @one.weight {{.*}} layout(#nn.panels<128>) offset(0)
-// V256: nn.parameter @one.weight {{.*}} layout(#nn.panels<64>) offset(0)
-// V128: nn.parameter @one.weight {{.*}} layout(#nn.panels<32>) offset(0)
-// V32:  nn.parameter @one.weight {{.*}} layout(#nn.panels<8>) offset(0)
+// V512: nn.parameter @one.weight {{.*}} layout(#nn.panels<32>) offset(0)
+// V256: nn.parameter @one.weight {{.*}} layout(#nn.panels<16>) offset(0)
+// V128: nn.parameter @one.weight {{.*}} layout(#nn.panels<16>) offset(0)
+// V32:  nn.parameter @one.weight {{.*}} layout(#nn.panels<2>) offset(0)
 nn.parameter @one.weight : tensor<256x20xf32> init(#nn.zeros)
 // CHECK: nn.sequential @one({{.*}} attributes {nn.parameter_bytes = 20480 : i64}
 nn.sequential @one(%x: tensor<1x20xf32>) -> tensor<1x256xf32> {
@@ -21,10 +21,10 @@ nn.sequential @one(%x: tensor<1x20xf32>) -> tensor<1x256xf32> {
   nn.return %0 : tensor<1x256xf32>
 }
 
-// V512: nn.parameter @two.weight {{.*}} layout(#nn.panels<64>)
-// V256: nn.parameter @two.weight {{.*}} layout(#nn.panels<32>)
+// V512: nn.parameter @two.weight {{.*}} layout(#nn.panels<32>)
+// V256: nn.parameter @two.weight {{.*}} layout(#nn.panels<16>)
 // V128: nn.parameter @two.weight {{.*}} layout(#nn.panels<16>)
-// V32:  nn.parameter @two.weight {{.*}} layout(#nn.panels<4>)
+// V32:  nn.parameter @two.weight {{.*}} layout(#nn.panels<2>)
 nn.parameter @two.weight : tensor<256x20xf32> init(#nn.zeros)
 nn.sequential @two(%x: tensor<2x1x20xf32>) -> tensor<2x1x256xf32> {
   %0 = nn.dense %x, 256 no_bias weight(@two.weight) : tensor<2x1x20xf32> -> tensor<2x1x256xf32>
@@ -41,7 +41,6 @@ nn.sequential @many(%x: tensor<64x20xf32>) -> tensor<64x256xf32> {
   nn.return %0 : tensor<64x256xf32>
 }
 
-// An open batch is expected to be many rows.
 // V512: nn.parameter @open.weight {{.*}} layout(#nn.panels<32>)
 // V256: nn.parameter @open.weight {{.*}} layout(#nn.panels<16>)
 // V128: nn.parameter @open.weight {{.*}} layout(#nn.panels<16>)
@@ -56,7 +55,7 @@ nn.sequential @open(%x: tensor<?x20xf32>) -> tensor<?x256xf32> {
 // V512: nn.parameter @narrow.weight {{.*}} layout(#nn.panels<16>)
 // V256: nn.parameter @narrow.weight {{.*}} layout(#nn.panels<16>)
 // V128: nn.parameter @narrow.weight {{.*}} layout(#nn.panels<12>)
-// V32:  nn.parameter @narrow.weight {{.*}} layout(#nn.panels<8>)
+// V32:  nn.parameter @narrow.weight {{.*}} layout(#nn.panels<2>)
 nn.parameter @narrow.weight : tensor<10x20xf32> init(#nn.zeros)
 nn.sequential @narrow(%x: tensor<1x20xf32>) -> tensor<1x10xf32> {
   %0 = nn.dense %x, 10 no_bias weight(@narrow.weight) : tensor<1x20xf32> -> tensor<1x10xf32>

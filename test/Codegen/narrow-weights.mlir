@@ -20,11 +20,27 @@
 
 // KERNEL-LABEL: func.func private @net.layer_0(
 // KERNEL-SAME:    memref<1x20x8xbf16>
-// KERNEL:         %[[W:.*]] = vector.load %{{.*}} : memref<1x20x8xbf16>, vector<4xbf16>
-// KERNEL-NEXT:    arith.extf %[[W]] : vector<4xbf16> to vector<4xf32>
+// A word holds two columns, the even one below: sums change places around the loop.
+// KERNEL-DAG:     %[[HALF:.*]] = arith.constant dense<16> : vector<4xi32>
+// KERNEL-DAG:     %[[UPPER:.*]] = arith.constant dense<-65536> : vector<4xi32>
+// KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [0, 2, 4, 6] : vector<4xf32>, vector<4xf32>
+// KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [1, 3, 5, 7] : vector<4xf32>, vector<4xf32>
+// KERNEL:         scf.for
+// KERNEL:           %[[W:.*]] = vector.load %{{.*}} : memref<1x20x8xbf16>, vector<8xbf16>
+// KERNEL-NEXT:      %[[WORDS:.*]] = vector.bitcast %[[W]] : vector<8xbf16> to vector<4xi32>
+// KERNEL-NEXT:      %[[LOW:.*]] = arith.shli %[[WORDS]], %[[HALF]]
+// KERNEL-NEXT:      %[[HIGH:.*]] = arith.andi %[[WORDS]], %[[UPPER]]
+// KERNEL-NEXT:      %[[EVEN:.*]] = arith.bitcast %[[LOW]] : vector<4xi32> to vector<4xf32>
+// KERNEL-NEXT:      %[[ODD:.*]] = arith.bitcast %[[HIGH]] : vector<4xi32> to vector<4xf32>
+// KERNEL:           arith.mulf %{{.*}}, %[[EVEN]]
+// KERNEL:           arith.mulf %{{.*}}, %[[ODD]]
+// KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [0, 4, 1, 5] : vector<4xf32>, vector<4xf32>
+// KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [2, 6, 3, 7] : vector<4xf32>, vector<4xf32>
+// KERNEL:         vector.store
 
-// bf16 is the upper half of f32, on every target.
-// EXPAND-LABEL: func.func private @net.layer_0(
+// Where a panel is a single vector, none is beside it. bf16 is the upper half of
+// f32, on every target.
+// EXPAND-LABEL: func.func private @single.layer_0(
 // EXPAND-NOT:     arith.extf
 // EXPAND:         %[[BITS:.*]] = arith.bitcast %{{.*}} : vector<4xbf16> to vector<4xi16>
 // EXPAND:         arith.extui %[[BITS]] : vector<4xi16> to vector<4xi32>
@@ -34,4 +50,10 @@ nn.parameter @net.0.bias : tensor<8xf32> init(#nn.zeros)
 nn.sequential @net(%x: tensor<3x20xf32>) -> tensor<3x8xf32> {
   %0 = nn.dense %x, 8 weight(@net.0.weight) bias(@net.0.bias) : tensor<3x20xf32> -> tensor<3x8xf32>
   nn.return %0 : tensor<3x8xf32>
+}
+
+nn.parameter @single.0.weight : tensor<4x20xf32> init(#nn.zeros)
+nn.sequential @single(%x: tensor<3x20xf32>) -> tensor<3x4xf32> {
+  %0 = nn.dense %x, 4 no_bias weight(@single.0.weight) : tensor<3x20xf32> -> tensor<3x4xf32>
+  nn.return %0 : tensor<3x4xf32>
 }

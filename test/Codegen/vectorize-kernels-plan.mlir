@@ -1,11 +1,12 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=remarks --canonicalize --cse --split-input-file 2>&1 | FileCheck %s
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=remarks --canonicalize --cse --split-input-file 2>%t | FileCheck %s
+// RUN: FileCheck %s --check-prefix=REMARK --input-file=%t
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
 
 // 50 terms in blocks of 13, 12 rows in blocks of 4: sums start from the bias,
 // wait in the output between one block of terms and the next, and meet the
 // activation after the last.
-// CHECK:       remark: 12 x 50 times 50 x 16 in tiles of 2 rows and 8 columns, 16 terms at a time, 5 rows at a time, panels fetched 4 rows ahead
+// REMARK:      remark: 12 x 50 times 50 x 16 in tiles of 2 rows and 8 columns, 16 terms at a time, 5 rows at a time, panels fetched 4 rows ahead
 // CHECK-LABEL: func.func private @blocks.layer_0(
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<12x50xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<2x50x8xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<16xf32> {{.*}}, %[[Y:[a-z0-9]+]]: memref<12x16xf32>
 // CHECK-DAG:     %[[C12:.*]] = arith.constant 12 : index
@@ -45,7 +46,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 nn.parameter @blocks.0.weight : tensor<16x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.parameter @blocks.0.bias : tensor<16xf32> init(#nn.zeros) offset(3200)
 nn.sequential @blocks(%x: tensor<12x50xf32>) -> tensor<12x16xf32> attributes {nn.parameter_bytes = 3264 : i64} {
-  %0 = nn.dense %x, 16 weight(@blocks.0.weight) bias(@blocks.0.bias) {nn.plan = #nn.plan<tile_rows = 2, depth_block = 16, row_block = 5, chains = 1, prefetch = 4>} : tensor<12x50xf32> -> tensor<12x16xf32>
+  %0 = nn.dense %x, 16 weight(@blocks.0.weight) bias(@blocks.0.bias) {nn.plan = #nn.plan<tile_rows = 2, tile_panels = 1, depth_block = 16, row_block = 5, chains = 1, prefetch = 4>} : tensor<12x50xf32> -> tensor<12x16xf32>
   %1 = nn.relu %0 : tensor<12x16xf32>
   nn.return %1 : tensor<12x16xf32>
 }
@@ -66,8 +67,45 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:           scf.for %{{.*}} = %[[BLOCK]] to %[[END]]
 nn.parameter @uneven.0.weight : tensor<16x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @uneven(%x: tensor<14x50xf32>) -> tensor<14x16xf32> attributes {nn.parameter_bytes = 3200 : i64} {
-  %0 = nn.dense %x, 16 no_bias weight(@uneven.0.weight) {nn.plan = #nn.plan<tile_rows = 2, row_block = 5>} : tensor<14x50xf32> -> tensor<14x16xf32>
+  %0 = nn.dense %x, 16 no_bias weight(@uneven.0.weight) {nn.plan = #nn.plan<tile_rows = 2, tile_panels = 1, row_block = 5>} : tensor<14x50xf32> -> tensor<14x16xf32>
   nn.return %0 : tensor<14x16xf32>
+}
+
+}
+
+// -----
+
+module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
+
+// A row needs eight sums, which three panels of two vectors and one of one do not
+// have for it; they are read side by side.
+// REMARK:      remark: 1 x 50 times 50 x 58 in tiles of 1 rows and 32 columns
+// CHECK-LABEL: func.func private @panels.layer_0(
+// CHECK-SAME:    %{{[a-z0-9]+}}: memref<1x50xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<8x50x8xf32>
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[C5:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[C6:.*]] = arith.constant 6 : index
+// CHECK-DAG:     %[[C7:.*]] = arith.constant 7 : index
+// CHECK:         scf.for %[[K:.*]] = %[[C0]] to
+// CHECK-COUNT-8:   vector.load %[[W]]
+// CHECK-NOT:       vector.load
+// CHECK-COUNT-8:   vector.fma
+// CHECK:         scf.for %[[K:.*]] = %[[C0]] to
+// CHECK-NEXT:      vector.load %[[W]][%[[C4]], %[[K]], %[[C0]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C4]], %[[K]], %[[C4]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C5]], %[[K]], %[[C0]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C5]], %[[K]], %[[C4]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C6]], %[[K]], %[[C0]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C6]], %[[K]], %[[C4]]]
+// CHECK-NEXT:      vector.load %[[W]][%[[C7]], %[[K]], %[[C0]]]
+// CHECK-NOT:       vector.load
+// CHECK-COUNT-7:   vector.fma
+// CHECK:         return
+nn.parameter @panels.0.weight : tensor<58x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.sequential @panels(%x: tensor<1x50xf32>) -> tensor<1x58xf32> attributes {nn.parameter_bytes = 12800 : i64} {
+  %0 = nn.dense %x, 58 no_bias weight(@panels.0.weight) : tensor<1x50xf32> -> tensor<1x58xf32>
+  nn.return %0 : tensor<1x58xf32>
 }
 
 }
@@ -78,7 +116,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // One row of one vector: eight sums take terms in turn, the five that are left
 // go to the first ones, and neighbours are added first.
-// CHECK:       remark: 1 x 37 times 37 x 4 in tiles of 1 rows and 4 columns, each sum split into 8
+// REMARK:      remark: 1 x 37 times 37 x 4 in tiles of 1 rows and 4 columns, each sum split into 8
 // CHECK-LABEL: func.func private @split.layer_0(
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<1x37xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<1x37x4xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<4xf32>
 // CHECK-DAG:     %[[ZERO:.*]] = arith.constant dense<0.0{{.*}}> : vector<4xf32>

@@ -27,7 +27,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:         return
 nn.parameter @panels.0.weight : tensor<300x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @panels(%x: tensor<3x50xf32>) -> tensor<3x300xf32> attributes {nn.parameter_bytes = 60800 : i64} {
-  %0 = nn.dense %x, 300 no_bias weight(@panels.0.weight) {nn.plan = #nn.plan<depth_block = 20, prefetch = 4, chains = 1>} : tensor<3x50xf32> -> tensor<3x300xf32>
+  %0 = nn.dense %x, 300 no_bias weight(@panels.0.weight) {nn.plan = #nn.plan<tile_panels = 1, depth_block = 20, prefetch = 4, chains = 1>} : tensor<3x50xf32> -> tensor<3x300xf32>
   nn.return %0 : tensor<3x300xf32>
 }
 
@@ -48,7 +48,7 @@ nn.sequential @panels(%x: tensor<3x50xf32>) -> tensor<3x300xf32> attributes {nn.
 // CHECK:         return
 nn.parameter @rows.0.weight : tensor<12x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @rows(%x: tensor<11x20xf32>) -> tensor<11x12xf32> attributes {nn.parameter_bytes = 1280 : i64} {
-  %0 = nn.dense %x, 12 no_bias weight(@rows.0.weight) {nn.plan = #nn.plan<tile_rows = 2, chains = 1>} : tensor<11x20xf32> -> tensor<11x12xf32>
+  %0 = nn.dense %x, 12 no_bias weight(@rows.0.weight) {nn.plan = #nn.plan<tile_rows = 2, tile_panels = 1, chains = 1>} : tensor<11x20xf32> -> tensor<11x12xf32>
   nn.return %0 : tensor<11x12xf32>
 }
 
@@ -63,7 +63,7 @@ nn.sequential @rows(%x: tensor<11x20xf32>) -> tensor<11x12xf32> attributes {nn.p
 // CHECK-NEXT:      scf.for %{{.*}} = %[[FIRST]] to %[[END]] step %[[STEP]] {
 nn.parameter @blocks.0.weight : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @blocks(%x: tensor<12x20xf32>) -> tensor<12x8xf32> attributes {nn.parameter_bytes = 640 : i64} {
-  %0 = nn.dense %x, 8 no_bias weight(@blocks.0.weight) {nn.plan = #nn.plan<tile_rows = 2, row_block = 6, chains = 1>} : tensor<12x20xf32> -> tensor<12x8xf32>
+  %0 = nn.dense %x, 8 no_bias weight(@blocks.0.weight) {nn.plan = #nn.plan<tile_rows = 2, tile_panels = 1, row_block = 6, chains = 1>} : tensor<12x20xf32> -> tensor<12x8xf32>
   nn.return %0 : tensor<12x8xf32>
 }
 

@@ -84,7 +84,7 @@ nn.sequential @pair(%x: tensor<1x2xf32>) -> tensor<1x8xf32> attributes {nn.param
 // CHECK:         return
 nn.parameter @no_bias.0.weight : tensor<12x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.sequential @no_bias(%x: tensor<2x20xf32>) -> tensor<2x12xf32> attributes {nn.parameter_bytes = 1280 : i64} {
-  %0 = nn.dense %x, 12 no_bias weight(@no_bias.0.weight) : tensor<2x20xf32> -> tensor<2x12xf32>
+  %0 = nn.dense %x, 12 no_bias weight(@no_bias.0.weight) {nn.plan = #nn.plan<tile_panels = 1>} : tensor<2x20xf32> -> tensor<2x12xf32>
   nn.return %0 : tensor<2x12xf32>
 }
 

@@ -1,10 +1,10 @@
 //===- KernelPlan.h - What decides tiles and layouts ------------*- C++ -*-===//
 //
 // A dense layer is computed in tiles of rows × columns whose accumulators stay
-// in vector registers. Its weight is stored in panels as wide as a tile. Both
-// follow from the target's registers and from the number of rows, and are
-// decided here only: layout assignment asks for the panel width, the kernel
-// emitter for the rows of a tile.
+// in vector registers. Its weight is stored in panels, of which a tile takes
+// one, or several where it has few rows. All of this is decided here only:
+// layout assignment asks for the width of panels, the kernel emitter for the
+// rows and panels of a tile.
 //
 //===----------------------------------------------------------------------===//
 
@@ -57,6 +57,8 @@ enum class Share { Panels, RowTiles };
 struct MatmulPlan {
   /// The most rows of a register tile.
   int64_t tileRows;
+  /// The panels that a tile takes a row of at a time.
+  int64_t tilePanels;
   /// The most terms that are added to all sums before the next ones are.
   int64_t depthBlock;
   /// The most rows that all panels are multiplied by before the next ones are.
@@ -71,13 +73,19 @@ struct MatmulPlan {
   Share share;
 };
 
-/// How many columns a weight's panel holds, for a layer of `units` outputs that
-/// is expected to be applied to `rows` rows at a time: a multiple of `lanes`.
-int64_t choosePanelWidth(const VectorTarget &target, int64_t units,
-                         int64_t rows);
+/// How many columns a weight's panel holds, for a layer of `units` outputs: a
+/// multiple of `lanes`. The same for any number of rows, so that entries with
+/// different batches share parameters without loss.
+int64_t choosePanelWidth(const VectorTarget &target, int64_t units);
 
 /// The most rows a tile over `width` columns may have without spilling.
 int64_t maxTileRows(const VectorTarget &target, int64_t width);
+
+/// How many panels of `width` columns a tile of at most `tileRows` rows takes:
+/// more than one where a single one would have too few accumulators, or where
+/// the weight comes from memory, as far as registers go.
+int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
+                         int64_t width, int64_t tileRows);
 
 /// The plan of a layer whose weight is in panels of `width` columns. With
 /// `strict`, sums are not split. What `overruled` gives, if it is not null, is

@@ -8,8 +8,8 @@ include "mlir/Pass/PassBase.td"
 def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "Give every parameter its storage layout and place";
   let description = [{
-    Weights of matmuls are stored in panels whose width suits the target and the
-    number of rows (`KernelPlan.h`); every parameter gets its byte offset in the
+    Weights of matmuls are stored in panels whose width suits the target
+    (`KernelPlan.h`); every parameter gets its byte offset in the
     network's parameter buffer, and the network the buffer's size.
 
     Needs: `nn-verify-resolved` holds. Leaves: every parameter with an offset.
@@ -22,11 +22,11 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
     After, for a target with 16 floats in a vector:
     ```mlir
     nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
-      layout(#nn.panels<64>) offset(0)
+      layout(#nn.panels<32>) offset(0)
     nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
       offset(20480)
     ```
-    With `weights=f16`, the first has `layout(#nn.panels<64, f16>)`.
+    With `weights=f16`, the first has `layout(#nn.panels<32, f16>)`.
   }];
   let options = [
     Option<"weights", "weights", "::nascent::codegen::WeightType",

@@ -15,7 +15,6 @@ namespace {
 const VectorTarget kTargets[] = {{16, 32, true}, {8, 16, true},  {4, 32, true},
                                  {4, 16, true},  {4, 16, false}, {4, 8, false},
                                  {1, 32, true},  {1, 8, false}};
-constexpr int64_t kOpen = ShapedType::kDynamic;
 
 //===----------------------------------------------------------------------===//
 // choosePanelWidth
@@ -23,39 +22,22 @@ constexpr int64_t kOpen = ShapedType::kDynamic;
 
 TEST(ChoosePanelWidth, IsWholeVectorsAndAValidLayout) {
   for (const VectorTarget &target : kTargets)
-    for (int64_t rows : {kOpen, int64_t(1), int64_t(2), int64_t(3), int64_t(64),
-                         int64_t(1) << 40})
-      for (int64_t units = 1; units < 300; ++units) {
-        int64_t width = choosePanelWidth(target, units, rows);
-        EXPECT_GE(width, 1);
-        EXPECT_LE(width, 1024);
-        EXPECT_EQ(width % target.lanes, 0);
-      }
-}
-
-TEST(ChoosePanelWidth, IsNotMuchWiderThanTheLayer) {
-  for (const VectorTarget &target : kTargets)
-    for (int64_t units = 1; units < 300; ++units)
-      EXPECT_LT(choosePanelWidth(target, units, 1), units + target.lanes);
-}
-
-TEST(ChoosePanelWidth, HasAccumulatorsEnoughForFewRows) {
-  // Two multiply-adds a cycle of four cycles each.
-  for (const VectorTarget &target : kTargets)
-    for (int64_t rows : {1, 2}) {
-      int64_t vectors = choosePanelWidth(target, 4096, rows) / target.lanes;
-      EXPECT_GE(vectors * rows, 8);
+    for (int64_t units = 1; units < 300; ++units) {
+      int64_t width = choosePanelWidth(target, units);
+      EXPECT_GE(width, 1);
+      EXPECT_LE(width, 1024);
+      EXPECT_EQ(width % target.lanes, 0);
+      // Not much wider than the layer.
+      EXPECT_LT(width, units + target.lanes);
     }
 }
 
-TEST(ChoosePanelWidth, DependsOnTheRowsAsDocumented) {
-  VectorTarget v512{16, 32, true}, neon{4, 32, true};
-  EXPECT_EQ(choosePanelWidth(v512, 4096, 1), 128);
-  EXPECT_EQ(choosePanelWidth(v512, 4096, 2), 64);
-  EXPECT_EQ(choosePanelWidth(v512, 4096, 64), 32);
-  EXPECT_EQ(choosePanelWidth(v512, 4096, kOpen), 32);
-  EXPECT_EQ(choosePanelWidth(neon, 4096, kOpen), 16);
-  EXPECT_EQ(choosePanelWidth(v512, 10, 64), 16);
+TEST(ChoosePanelWidth, DependsOnTheTargetAsDocumented) {
+  VectorTarget v512{16, 32, true}, v256{8, 16, true}, neon{4, 32, true};
+  EXPECT_EQ(choosePanelWidth(v512, 4096), 32);
+  EXPECT_EQ(choosePanelWidth(v256, 4096), 16);
+  EXPECT_EQ(choosePanelWidth(neon, 4096), 16);
+  EXPECT_EQ(choosePanelWidth(v512, 10), 16);
 }
 
 //===----------------------------------------------------------------------===//
@@ -98,16 +80,18 @@ TEST(MaxTileRows, TilesUseTheRegisters) {
 
 TEST(MaxTileRows, ChosenWidthsGiveTilesThatFit) {
   for (const VectorTarget &target : kTargets)
-    for (int64_t rows : {kOpen, int64_t(1), int64_t(2), int64_t(64)}) {
-      int64_t width = choosePanelWidth(target, 4096, rows);
-      int64_t tile = maxTileRows(target, width);
-      if (rows > 0)
-        tile = std::min(tile, rows);
-      if (target.registers >= 16) {
-        EXPECT_LE(registersOf(target, width, tile), target.registers)
-            << target.lanes << " lanes, " << rows << " rows";
+    for (int64_t rows : {1, 2, 3, 4, 5, 64})
+      for (int64_t depth : {784, 1 << 20}) {
+        int64_t width = choosePanelWidth(target, 4096);
+        int64_t most = maxTileRows(target, width);
+        int64_t panels =
+            chooseTilePanels(target, {rows, depth, 4096}, width, most);
+        int64_t tile = balanceRows(rows, most).front().rows;
+        if (target.registers >= 16) {
+          EXPECT_LE(registersOf(target, width * panels, tile), target.registers)
+              << target.lanes << " lanes, " << rows << " rows";
+        }
       }
-    }
 }
 
 TEST(MaxTileRows, MatchesTheKnownTiles) {
@@ -116,6 +100,43 @@ TEST(MaxTileRows, MatchesTheKnownTiles) {
   EXPECT_EQ(maxTileRows({4, 32, true}, 16), 6);
   // A width that is not whole vectors takes the registers of the next.
   EXPECT_EQ(maxTileRows({8, 16, true}, 9), maxTileRows({8, 16, true}, 16));
+}
+
+//===----------------------------------------------------------------------===//
+// chooseTilePanels
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseTilePanels, HasAccumulatorsEnoughForFewRows) {
+  for (const VectorTarget &target : kTargets)
+    for (int64_t rows : {1, 2}) {
+      if (target.registers < 16)
+        continue;
+      int64_t width = choosePanelWidth(target, 4096);
+      int64_t panels = chooseTilePanels(target, {rows, 100, 4096}, width,
+                                        maxTileRows(target, width));
+      EXPECT_GE(rows * panels * width / target.lanes, 8)
+          << target.lanes << " lanes, " << rows << " rows";
+    }
+}
+
+TEST(ChooseTilePanels, IsOneWhereThereAreRowsEnough) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(chooseTilePanels(v512, {4, 784, 256}, 32, 14), 1);
+  EXPECT_EQ(chooseTilePanels(v512, {64, 4096, 1024}, 32, 14), 1);
+}
+
+TEST(ChooseTilePanels, IsNoMoreThanTheLayerHas) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(chooseTilePanels(v512, {1, 256, 10}, 16, 28), 1);
+  EXPECT_EQ(chooseTilePanels(v512, {1, 300, 77}, 32, 14), 3);
+}
+
+TEST(ChooseTilePanels, ReadsMemoryInSeveralStreams) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_EQ(chooseTilePanels(v512, {2, 784, 256}, 32, 14), 2);
+  EXPECT_EQ(chooseTilePanels(v512, {2, 4096, 1024}, 32, 14), 4);
+  EXPECT_EQ(chooseTilePanels(v512, {4, 4096, 1024}, 32, 14), 2);
+  EXPECT_EQ(chooseTilePanels(v512, {8, 4096, 1024}, 32, 14), 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -143,18 +164,19 @@ TEST(PlanMatmul, FetchesAheadWherePanelsAreReadAgain) {
   EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).prefetch, 16);
   EXPECT_EQ(planMatmul(v512, {14, 1024, 1024}, 32).prefetch, 0);
   EXPECT_EQ(planMatmul(v512, {64, 128, 128}, 32).prefetch, 0);
-  // From memory, further ahead; but a single row is one long stream.
+  // From memory, further ahead; but a few rows read several streams.
   EXPECT_EQ(planMatmul(v512, {8, 4096, 1024}, 32).prefetch, 64);
-  EXPECT_EQ(planMatmul(v512, {1, 4096, 1024}, 128).prefetch, 0);
+  EXPECT_EQ(planMatmul(v512, {4, 4096, 1024}, 32).prefetch, 0);
 }
 
 TEST(PlanMatmul, TakesWhatOverrulesIt) {
   MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
   const VectorTarget v512{16, 32, true};
-  auto overruled = nascent::nn::PlanAttr::get(&context, 3, 5, 7, 2, 0);
+  auto overruled = nascent::nn::PlanAttr::get(&context, 3, 2, 5, 7, 2, 0);
   MatmulPlan plan = planMatmul(v512, {64, 1024, 1024}, 32, false, overruled);
   EXPECT_EQ(plan.tileRows, 3);
+  EXPECT_EQ(plan.tilePanels, 2);
   EXPECT_EQ(plan.depthBlock, 5);
   EXPECT_EQ(plan.rowBlock, 7);
   EXPECT_EQ(plan.chains, 2);

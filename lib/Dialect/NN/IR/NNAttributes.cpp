@@ -39,6 +39,7 @@ LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                std::optional<int64_t> tileRows,
+                               std::optional<int64_t> tilePanels,
                                std::optional<int64_t> depthBlock,
                                std::optional<int64_t> rowBlock,
                                std::optional<int64_t> chains,
@@ -53,6 +54,7 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   };
   constexpr int64_t large = int64_t(1) << 31;
   if (failed(verify("tile_rows", tileRows, 1, 64)) ||
+      failed(verify("tile_panels", tilePanels, 1, 64)) ||
       failed(verify("depth_block", depthBlock, 1, large)) ||
       failed(verify("row_block", rowBlock, 1, large)) ||
       failed(verify("chains", chains, 1, 64)) ||

@@ -782,6 +782,11 @@ nn.parameter @double : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, f64>
 
 // -----
 
+// expected-error @+1 {{tile_panels must lie between 1 and 64, got 0}}
+#plan = #nn.plan<tile_panels = 0>
+
+// -----
+
 // expected-error @+1 {{prefetch must lie between 0 and 1024, got -1}}
 #plan = #nn.plan<tile_rows = 4, prefetch = -1>
 

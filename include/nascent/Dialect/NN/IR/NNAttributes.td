@@ -403,7 +403,8 @@ def NN_PlanAttr : NN_Attr<"Plan", "plan"> {
   let summary = "how a dense layer is computed, where the compiler is overruled";
   let description = [{
     The attribute `nn.plan` of a dense layer, for experiments. What is not given
-    is decided as always. `tile_rows` is the most rows of a register tile;
+    is decided as always. `tile_rows` is the most rows of a register tile, and
+    `tile_panels` how many panels of the weight it takes;
     `depth_block` the most terms that are added to all sums before the next;
     `row_block` the most rows that all panels are multiplied by before the next;
     `chains` how many sums a tile should have that do not wait for one another,
@@ -413,6 +414,7 @@ def NN_PlanAttr : NN_Attr<"Plan", "plan"> {
     Example: `nn.dense %x, 256 {nn.plan = #nn.plan<tile_rows = 8, chains = 1>}`.
   }];
   let parameters = (ins OptionalParameter<"std::optional<int64_t>">:$tile_rows,
+                        OptionalParameter<"std::optional<int64_t>">:$tile_panels,
                         OptionalParameter<"std::optional<int64_t>">:$depth_block,
                         OptionalParameter<"std::optional<int64_t>">:$row_block,
                         OptionalParameter<"std::optional<int64_t>">:$chains,
