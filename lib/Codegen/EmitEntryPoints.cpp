@@ -23,7 +23,7 @@ namespace {
 /// The forward functions of one network, largest number of rows first.
 using Variants = SmallVector<func::FuncOp, 3>;
 
-/// The rows a variant computes; 0 where the batch is fixed.
+/// The rows a variant computes; 0 where it computes all.
 int64_t rowsOf(func::FuncOp variant) {
   auto rows = variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
   return rows ? rows.getInt() : 0;
@@ -43,12 +43,25 @@ private:
   /// The entry point's arguments: a variant's, with `batch` before the first
   /// output and pointers for what has that many rows.
   SmallVector<Type> argumentTypes();
-  void emitFixed(func::FuncOp entry);
+  void emitWhole(func::FuncOp entry);
+  void emitBlocks(func::FuncOp entry);
   void emitOpen(func::FuncOp entry);
+  /// Calls `variant` on the rows from `start` to `end`, block by block.
+  void emitLoop(func::FuncOp entry, func::FuncOp variant, Value start,
+                Value end);
   /// Calls `variant` on the rows from `row` on.
   void callAt(func::FuncOp entry, func::FuncOp variant, Value row);
 
-  bool isOpen() { return variants.front()->hasAttr(nn::kRowsAttrName); }
+  bool hasBlocks() { return variants.front()->hasAttr(nn::kRowsAttrName); }
+  /// How many rows there are, where that is known and variants compute some.
+  std::optional<int64_t> getBatch(func::FuncOp variant) {
+    auto batch = variant->getAttrOfType<IntegerAttr>(nn::kBatchAttrName);
+    return batch ? std::optional(batch.getInt()) : std::nullopt;
+  }
+  bool isOpen() { return hasBlocks() && !getBatch(variants.front()); }
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
   unsigned numBuffers() { return variants.front().getNumArguments() - 2; }
   /// Inputs come before the batch. Which buffers are outputs is known by count.
   unsigned numInputs() {
@@ -71,8 +84,8 @@ SmallVector<Type> EntryPoint::argumentTypes() {
     if (isOpen() && i == numInputs())
       result.push_back(b.getI64Type());
     Type type = types[1 + i];
-    // How many rows there are is known at run time only: a bare pointer.
-    result.push_back(isOpen() ? MemRefType::get({1}, b.getI8Type()) : type);
+    // Variants have views of their rows: a bare pointer.
+    result.push_back(hasBlocks() ? MemRefType::get({1}, b.getI8Type()) : type);
   }
   // The same scratch serves all variants.
   int64_t scratch = 0;
@@ -84,27 +97,44 @@ SmallVector<Type> EntryPoint::argumentTypes() {
   return result;
 }
 
-void EntryPoint::emitFixed(func::FuncOp entry) {
+void EntryPoint::emitWhole(func::FuncOp entry) {
   func::CallOp::create(b, variants.front(), entry.getArguments());
 }
 
 void EntryPoint::callAt(func::FuncOp entry, func::FuncOp variant, Value row) {
   SmallVector<Value> operands = {entry.getArgument(0)};
   for (unsigned i = 0; i < numBuffers(); ++i) {
-    Value pointer = entry.getArgument(1 + i + (i >= numInputs() ? 1 : 0));
+    bool isAfterBatch = isOpen() && i >= numInputs();
+    Value pointer = entry.getArgument(1 + i + (isAfterBatch ? 1 : 0));
     auto type = cast<MemRefType>(variant.getArgumentTypes()[1 + i]);
     int64_t rowSize = type.getNumElements() / type.getDimSize(0);
-    Value start = arith::MulIOp::create(
-        b, row, arith::ConstantIndexOp::create(b, rowSize * sizeof(float)));
+    Value start = arith::MulIOp::create(b, row, index(rowSize * sizeof(float)));
     operands.push_back(
         memref::ViewOp::create(b, type, pointer, start, ValueRange()));
   }
   // Every variant takes as much of the scratch as it needs.
   operands.push_back(memref::ViewOp::create(
       b, cast<MemRefType>(variant.getArgumentTypes().back()),
-      entry.getArguments().back(), arith::ConstantIndexOp::create(b, 0),
-      ValueRange()));
+      entry.getArguments().back(), index(0), ValueRange()));
   func::CallOp::create(b, variant, operands);
+}
+
+void EntryPoint::emitLoop(func::FuncOp entry, func::FuncOp variant, Value start,
+                          Value end) {
+  auto loop = scf::ForOp::create(b, start, end, index(rowsOf(variant)));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  callAt(entry, variant, loop.getInductionVar());
+}
+
+/// Walks a fixed batch in blocks; the last variant has the remainder.
+void EntryPoint::emitBlocks(func::FuncOp entry) {
+  int64_t start = 0, batch = *getBatch(variants.front());
+  for (func::FuncOp variant : variants) {
+    int64_t end = start + (batch - start) / rowsOf(variant) * rowsOf(variant);
+    emitLoop(entry, variant, index(start), index(end));
+    start = end;
+  }
 }
 
 /// Walks the batch in blocks of each variant's rows, largest first; the last
@@ -112,7 +142,7 @@ void EntryPoint::callAt(func::FuncOp entry, func::FuncOp variant, Value row) {
 void EntryPoint::emitOpen(func::FuncOp entry) {
   Value batch = arith::IndexCastOp::create(b, b.getIndexType(),
                                            entry.getArgument(1 + numInputs()));
-  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value zero = index(0);
   // A batch of zero or less has no rows.
   batch = arith::MaxSIOp::create(b, batch, zero);
   Value start = zero;
@@ -120,14 +150,10 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
     int64_t rows = rowsOf(variant);
     Value rest = arith::SubIOp::create(b, batch, start);
     // Row counts are powers of two: no division is emitted.
-    Value mask = arith::ConstantIndexOp::create(b, -rows);
+    Value mask = index(-rows);
     Value end =
         arith::AddIOp::create(b, start, arith::AndIOp::create(b, rest, mask));
-    auto loop = scf::ForOp::create(b, start, end,
-                                   arith::ConstantIndexOp::create(b, rows));
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    callAt(entry, variant, loop.getInductionVar());
+    emitLoop(entry, variant, start, end);
     start = end;
   }
 }
@@ -137,12 +163,27 @@ LogicalResult EntryPoint::verify() {
   if (numInputs() > numBuffers())
     return first.emitOpError() << "has " << numInputs() << " inputs but "
                                << numBuffers() << " buffers";
-  if (!isOpen() && variants.size() > 1)
+  if (!hasBlocks() && variants.size() > 1)
     return first.emitOpError("is one of several functions of its network, but "
                              "does not say for how many rows");
   if (isOpen() && rowsOf(variants.back()) != 1)
     return variants.back().emitOpError("leaves rows of an open batch: one "
                                        "function must take a single row");
+  if (!hasBlocks() || isOpen())
+    return success();
+  std::optional<int64_t> batch = getBatch(first);
+  int64_t rest = *batch;
+  for (func::FuncOp variant : variants) {
+    int64_t rows = rowsOf(variant);
+    if (rows <= 0 || getBatch(variant) != batch)
+      return variant.emitOpError()
+             << "must take some rows of a batch of " << *batch << ", as '"
+             << first.getSymName() << "' does";
+    rest %= rows;
+  }
+  if (rest != 0)
+    return first.emitOpError() << "and the network's other functions leave "
+                               << rest << " of " << *batch << " rows";
   return success();
 }
 
@@ -159,7 +200,10 @@ LogicalResult EntryPoint::emit(SymbolTable &symbols) {
   entry->setAttr(nn::kNetworkAttrName, network);
   symbols.insert(entry);
   b.setInsertionPointToStart(entry.addEntryBlock());
-  isOpen() ? emitOpen(entry) : emitFixed(entry);
+  if (!hasBlocks())
+    emitWhole(entry);
+  else
+    isOpen() ? emitOpen(entry) : emitBlocks(entry);
   func::ReturnOp::create(b);
   return success();
 }

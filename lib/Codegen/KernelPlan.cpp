@@ -177,6 +177,25 @@ int64_t chooseRowStride(int64_t rows, int64_t columns) {
   return collides ? columns + line : columns;
 }
 
+int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
+                        int64_t rowBytes, int64_t parameterBytes) {
+  // Tiles of every target go well into this many rows.
+  constexpr int64_t enough = 64;
+  int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);
+  if (parameterBytes > target.lastLevelCache / 2 || rows < 2 * wanted)
+    return rows;
+  // A remainder has functions of its own: best none, else a large one.
+  auto score = [&](int64_t size) {
+    int64_t rest = rows % size;
+    return rest == 0 ? rows - std::abs(size - wanted) : rest;
+  };
+  int64_t best = wanted;
+  for (int64_t size = wanted / 4 * 3; size <= wanted / 2 * 3; ++size)
+    if (score(size) > score(best))
+      best = size;
+  return best;
+}
+
 SmallVector<RowBlocks, 2> balanceRows(int64_t rows, int64_t maximum) {
   int64_t blocks = llvm::divideCeil(rows, maximum);
   int64_t small = rows / blocks, larger = rows % blocks;

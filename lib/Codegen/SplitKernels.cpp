@@ -72,6 +72,10 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
 
   /// Lets the forward function call its kernels for part 0 of 1.
   LogicalResult callWhole(func::FuncOp function, SymbolTable &symbols) {
+    if (function->hasAttr(nn::kBatchAttrName))
+      return function.emitOpError("computes some rows of a batch, but threads "
+                                  "share all of them; run convert-nn-to-linalg "
+                                  "with block-rows=0");
     if (function->hasAttr(nn::kRowsAttrName))
       return emitError(function.getLoc())
              << optionName << " needs to know how many rows there are, but "

@@ -89,7 +89,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     buildLayoutPipeline(passes, options.weights);
     break;
   case Stage::Linalg:
-    buildLinalgPipeline(passes, options.remarks);
+    buildLinalgPipeline(passes, options.threads, options.remarks);
     break;
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.

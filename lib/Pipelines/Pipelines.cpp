@@ -35,12 +35,17 @@ void buildLayoutPipeline(OpPassManager &passes, codegen::WeightType weights) {
   passes.addPass(codegen::createNNAssignLayouts({weights}));
 }
 
-void buildLinalgPipeline(OpPassManager &passes, bool remarks) {
+void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks) {
   codegen::NNLowerInitOptions init;
   init.remarks = remarks;
   passes.addPass(codegen::createNNLowerInit(init));
   passes.addPass(codegen::createNNLowerAccess());
-  passes.addPass(nn::createConvertNNToLinalg());
+  nn::ConvertNNToLinalgOptions convert;
+  convert.remarks = remarks;
+  // Threads share the rows of a layer, and wait for one another after each.
+  if (threads != Threads::None)
+    convert.blockRows = 0;
+  passes.addPass(nn::createConvertNNToLinalg(convert));
   passes.addPass(codegen::createPadRows());
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
@@ -86,7 +91,7 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
     passes.addPass(createNNSetTarget(target));
   }
   buildLayoutPipeline(passes, options.weights);
-  buildLinalgPipeline(passes);
+  buildLinalgPipeline(passes, options.threads);
   codegen::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;
   buildKernelPipeline(passes, kernels, options.threads);

@@ -51,3 +51,17 @@ func.func private @net.one(memref<0xi8>, memref<0xi8>)
 // expected-error @-2 {{is one of several functions of its network, but does not say for how many rows}}
 func.func private @net.two(memref<0xi8>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{and the network's other functions leave 2 of 10 rows}}
+func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{must take some rows of a batch of 10, as 'net.forward.rows_4' does}}
+func.func private @net.forward.rows_2(memref<0xi8>, memref<2x3xf32>, memref<2x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 2 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}

@@ -40,3 +40,24 @@ func.func private @open.forward.rows_1(memref<128xi8>, memref<1x3x5xf32>, memref
   attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 1 : i64, nn.scratch_bytes = 192 : i64}
 func.func private @open.forward.rows_4(memref<128xi8>, memref<4x3x5xf32>, memref<4x2xf32>, memref<4x8xf32>, memref<128xi8>)
   attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 4 : i64, nn.scratch_bytes = 128 : i64}
+
+// Blocks of a fixed batch: as many as there are, then the remainder.
+// CHECK-LABEL: func.func @blocks_forward(
+// CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<128xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[Y:[a-z0-9]+]]: memref<1xi8>, %[[S:[a-z0-9]+]]: memref<192xi8>) attributes {nn.network = "blocks"} {
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C6:.*]] = arith.constant 6 : index
+// CHECK-DAG:     %[[C18:.*]] = arith.constant 18 : index
+// CHECK-DAG:     %[[X_ROW:.*]] = arith.constant 20 : index
+// CHECK-DAG:     %[[LAST:.*]] = arith.constant 360 : index
+// CHECK:         scf.for %[[I:.*]] = %[[C0]] to %[[C18]] step %[[C6]] {
+// CHECK-DAG:       %[[XO:.*]] = arith.muli %[[I]], %[[X_ROW]]
+// CHECK-DAG:       %[[XV:.*]] = memref.view %[[X]][%[[XO]]][] : memref<1xi8> to memref<6x5xf32>
+// CHECK:           call @blocks.forward.rows_6(%[[P]], %[[XV]],
+// CHECK:         }
+// CHECK:         %[[XV:.*]] = memref.view %[[X]][%[[LAST]]][] : memref<1xi8> to memref<2x5xf32>
+// CHECK:         call @blocks.forward.rows_2(%[[P]], %[[XV]],
+// CHECK-NEXT:    return
+func.func private @blocks.forward.rows_6(memref<128xi8>, memref<6x5xf32>, memref<6x8xf32>, memref<192xi8>)
+  attributes {nn.network = "blocks", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 6 : i64, nn.scratch_bytes = 192 : i64}
+func.func private @blocks.forward.rows_2(memref<128xi8>, memref<2x5xf32>, memref<2x8xf32>, memref<128xi8>)
+  attributes {nn.network = "blocks", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 2 : i64, nn.scratch_bytes = 128 : i64}

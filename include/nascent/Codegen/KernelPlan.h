@@ -120,6 +120,14 @@ bool isWorthThreads(int64_t work, int64_t steps);
 /// one set of the cache.
 int64_t chooseRowStride(int64_t rows, int64_t columns);
 
+/// How many of a batch's `rows` go through all layers before the next ones do,
+/// so that hidden values stay in the cache: `rows` where that gains nothing.
+/// `rowBytes` are those that one row has before and after a layer, at most.
+/// Weights are read once for each block, so that `parameterBytes` of them must
+/// not come from memory.
+int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
+                        int64_t rowBytes, int64_t parameterBytes);
+
 /// The rows of the functions that an open batch is walked with, largest first:
 /// powers of two, the last of them 1. Large enough to read each weight rarely,
 /// small enough that the remainder takes few calls.

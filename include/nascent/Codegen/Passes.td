@@ -256,9 +256,10 @@ def PlanBuffers : Pass<"nascent-plan-buffers", "::mlir::ModuleOp"> {
 def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
   let summary = "Create the public forward function of each network";
   let description = [{
-    Creates `@<net>_forward` with the C interface's arguments. A fixed batch is
-    one call of the network's forward function; an open one is walked in blocks
-    of rows, largest first. A batch of zero or less does nothing.
+    Creates `@<net>_forward` with the C interface's arguments. It is one call of
+    the network's forward function; where there are several, each for some rows,
+    the batch is walked in blocks, largest first. An open batch of zero or less
+    does nothing.
 
     Needs: buffers planned. Leaves: the forward functions as they were.
 

@@ -52,8 +52,10 @@ void buildLayoutPipeline(
     codegen::WeightType weights = codegen::WeightType::F32);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
-/// With `remarks`, says which parameters are initialised.
-void buildLinalgPipeline(mlir::OpPassManager &passes, bool remarks = false);
+/// With `remarks`, says which parameters are initialised and which batches are
+/// computed in blocks, which they are not with threads.
+void buildLinalgPipeline(mlir::OpPassManager &passes,
+                         Threads threads = Threads::None, bool remarks = false);
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
 void buildKernelPipeline(mlir::OpPassManager &passes,

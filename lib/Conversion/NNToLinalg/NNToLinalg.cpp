@@ -52,6 +52,40 @@ SmallVector<Group> groupLayers(SequentialOp network) {
   return groups;
 }
 
+/// The first dimension of a network's first input; 0 where there is none.
+int64_t batchOf(SequentialOp network) {
+  if (network.getArgumentTypes().empty())
+    return 0;
+  auto type = cast<RankedTensorType>(network.getArgumentTypes().front());
+  return type.getRank() == 0 ? 0 : type.getDimSize(0);
+}
+
+/// The bytes that one row of a batch of `batch` has before and after a layer,
+/// at most. None where rows are not independent of one another: where a value
+/// has another first dimension, or a layer looks at several rows.
+std::optional<int64_t> countRowBytes(SequentialOp network, int64_t batch) {
+  auto bytes = [&](Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    return type.getNumElements() / batch * int64_t(sizeof(float));
+  };
+  auto isBatch = [&](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.getRank() > 0 && tensor.getDimSize(0) == batch;
+  };
+  if (!llvm::all_of(network.getArgumentTypes(), isBatch))
+    return std::nullopt;
+  int64_t most = 0;
+  for (LayerOpInterface layer : network.getLayers()) {
+    if (!layer.isRowWise() || !llvm::all_of(layer->getResultTypes(), isBatch))
+      return std::nullopt;
+    int64_t moved = bytes(layer->getResult(0));
+    for (Value input : layer->getOperands())
+      moved += bytes(input);
+    most = std::max(most, moved);
+  }
+  return most;
+}
+
 /// Builds the functions of one network for one number of rows.
 class NetworkLowering {
 public:
@@ -64,11 +98,11 @@ public:
   unsigned getNumKernels() const { return numKernels; }
 
 private:
-  /// A network value's type as a buffer, its open batch being `rows`.
+  /// A network value's type as a buffer, for `rows` of the batch.
   MemRefType bufferType(Value value) const {
     auto tensor = cast<RankedTensorType>(value.getType());
     SmallVector<int64_t> shape(tensor.getShape());
-    if (rows && tensor.isDynamicDim(0))
+    if (rows)
       shape[0] = *rows;
     return MemRefType::get(shape, tensor.getElementType());
   }
@@ -263,8 +297,12 @@ LogicalResult NetworkLowering::lower() {
                    network->getAttr(kParameterBytesAttrName));
   forward->setAttr(kNumInputsAttrName,
                    builder.getI64IntegerAttr(network.getNumArguments()));
-  if (rows)
+  if (rows) {
     forward->setAttr(kRowsAttrName, builder.getI64IntegerAttr(*rows));
+    int64_t batch = batchOf(network);
+    if (!ShapedType::isDynamic(batch))
+      forward->setAttr(kBatchAttrName, builder.getI64IntegerAttr(batch));
+  }
   builder.setInsertionPointToStart(&forward.front());
 
   unsigned numInputs = network.getNumArguments();
@@ -345,6 +383,8 @@ LogicalResult verifyTypes(SequentialOp network, bool isOpen) {
 }
 
 struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
+  using ConvertNNToLinalgBase::ConvertNNToLinalgBase;
+
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     for (auto network :
@@ -353,6 +393,21 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
         return signalPassFailure();
       symbols.erase(network);
     }
+  }
+
+  /// The rows of a fixed batch that go through all layers at a time.
+  int64_t getBlock(SequentialOp network) {
+    int64_t batch = batchOf(network);
+    if (batch == 0 || blockRows == 0 || groupLayers(network).size() < 2)
+      return batch;
+    std::optional<int64_t> rowBytes = countRowBytes(network, batch);
+    if (!rowBytes)
+      return batch;
+    if (blockRows > 0)
+      return std::min<int64_t>(batch, blockRows);
+    auto bytes = network->getAttrOfType<IntegerAttr>(kParameterBytesAttrName);
+    return codegen::chooseBlockRows(codegen::VectorTarget::of(getOperation()),
+                                    batch, *rowBytes, bytes.getInt());
   }
 
   LogicalResult lower(SequentialOp network, SymbolTable &symbols) {
@@ -364,10 +419,20 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
     if (failed(verifyTypes(network, isOpen)))
       return failure();
     SmallVector<std::optional<int64_t>> variants;
-    if (isOpen)
+    int64_t batch = batchOf(network), block = isOpen ? 0 : getBlock(network);
+    if (isOpen) {
       llvm::append_range(variants, codegen::openBatchRows());
-    else
+    } else if (block == batch) {
       variants.push_back(std::nullopt);
+    } else {
+      variants.push_back(block);
+      if (batch % block)
+        variants.push_back(batch % block);
+      if (remarks)
+        emitRemark(network.getLoc())
+            << "the batch of " << batch << " rows goes through all layers in "
+            << "blocks of " << block;
+    }
     for (std::optional<int64_t> rows : variants) {
       NetworkLowering lowering(network, rows, symbols);
       if (failed(lowering.lower()))

@@ -265,6 +265,36 @@ TEST(IsWorthThreads, WeighsWorkAgainstStepsToWaitFor) {
 }
 
 //===----------------------------------------------------------------------===//
+// chooseBlockRows
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseBlockRows, KeepsHiddenValuesInTheCache) {
+  const VectorTarget v512{16, 32, true};
+  // 784 → 256: 64 rows take 266 KB.
+  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 1 << 20), 64);
+  EXPECT_EQ(chooseBlockRows(v512, 300, 4 * (784 + 256), 1 << 20), 60);
+  // Few rows, and few bytes a row, are all in the cache.
+  EXPECT_EQ(chooseBlockRows(v512, 100, 4 * (784 + 256), 1 << 20), 100);
+  EXPECT_EQ(chooseBlockRows(v512, 1024, 4 * (8 + 8), 1 << 20), 1024);
+  // Weights would be read from memory for each block.
+  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 1 << 24), 256);
+}
+
+TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
+  const VectorTarget v512{16, 32, true};
+  for (int64_t rows = 1; rows <= 3000; ++rows) {
+    int64_t block = chooseBlockRows(v512, rows, 4096, 1 << 20);
+    ASSERT_GE(block, 1);
+    ASSERT_LE(block, rows);
+    if (block < rows) {
+      EXPECT_GE(block, 48) << rows;
+      EXPECT_LE(block, 96) << rows;
+      EXPECT_TRUE(rows % block == 0 || rows % block >= 24) << rows;
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // chooseRowStride
 //===----------------------------------------------------------------------===//
 

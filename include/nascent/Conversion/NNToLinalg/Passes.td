@@ -16,7 +16,9 @@ def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
 
     A network with an open batch becomes several functions, each for a fixed
     number of rows (16, 4 and 1), which the entry point calls as often as the
-    batch needs.
+    batch needs. So does one with a large fixed batch, for a block of its rows and
+    for the remainder, if every layer is row-wise: a block's hidden values stay in
+    the cache (`chooseBlockRows` in `KernelPlan.h`).
 
     Needs: `nn-verify-resolved` holds, layouts assigned. Leaves: no
     `nn.sequential`.
@@ -53,6 +55,12 @@ def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
     "::mlir::func::FuncDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"blockRows", "block-rows", "int64_t", /*default=*/"-1",
+           "Rows of a fixed batch that go through all layers before the next "
+           "ones do: 0 for all, -1 to choose">,
+    Option<"remarks", "remarks", "bool", /*default=*/"false",
+           "Tell of batches that are computed in blocks">];
   let statistics = [Statistic<"numKernels", "kernels",
                               "Number of fused layers made into functions">];
 }

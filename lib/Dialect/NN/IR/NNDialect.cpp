@@ -78,14 +78,15 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
              << "attribute '" << name << "' belongs on nn.dense";
   }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kNumInputsAttrName, kStepsAttrName,
-                          kMultiplyAddsAttrName},
+                          kRowsAttrName, kBatchAttrName, kNumInputsAttrName,
+                          kStepsAttrName, kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
       return expects("a 64-bit integer of at least 0");
-    // Entry points split batches by masks of row counts.
-    if (name == kRowsAttrName && !llvm::isPowerOf2_64(integer.getInt()))
+    // Entry points split open batches by masks of row counts.
+    if (name == kRowsAttrName && !op->hasAttr(kBatchAttrName) &&
+        !llvm::isPowerOf2_64(integer.getInt()))
       return expects("a power of two");
   }
   return success();

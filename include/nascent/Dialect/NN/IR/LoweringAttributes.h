@@ -18,8 +18,11 @@ inline constexpr llvm::StringLiteral kParameterBytesAttrName =
 inline constexpr llvm::StringLiteral kNetworkAttrName = "nn.network";
 /// On a forward function: the label of its binding, where it has one.
 inline constexpr llvm::StringLiteral kEntryAttrName = "nn.entry";
-/// On a forward function: the rows of the open batch that it computes.
+/// On a forward function: the rows of the batch that it computes, where those
+/// are not all.
 inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
+/// On such a function: how many rows the batch has, where it is not open.
+inline constexpr llvm::StringLiteral kBatchAttrName = "nn.batch";
 /// On a forward function: how many of its buffers are inputs; the rest are
 /// outputs.
 inline constexpr llvm::StringLiteral kNumInputsAttrName = "nn.num_inputs";
