@@ -87,16 +87,13 @@ int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
 
 /// How many rows of a panel ahead of its use it is fetched.
 static int64_t choosePrefetch(const VectorTarget &target,
-                              const MatmulShape &shape, int64_t tileRows) {
-  // From memory, a few rows of work do not cover the wait that hardware leaves.
-  if (isFromMemory(target, shape) && shape.rows > 4)
-    return 64;
-  // From a cache, hardware follows a single stream by itself. Where tiles of
-  // rows come back to a panel, the next panel is a stream that it does not
-  // know.
-  int64_t bytes = shape.depth * shape.units * shape.weightBytes;
-  bool isLarge = bytes > target.secondLevelCache / 2;
-  return isLarge && shape.rows > tileRows ? 16 : 0;
+                              const MatmulShape &shape) {
+  // Hardware follows few streams, and single ones better by itself.
+  bool isLarge = shape.depth * shape.units * shape.weightBytes >
+                 target.secondLevelCache / 2;
+  if (!isLarge || shape.rows <= 4)
+    return 0;
+  return isFromMemory(target, shape) ? 64 : 32;
 }
 
 MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
@@ -129,7 +126,7 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   plan.chains = choose(overruled ? overruled.getChains() : none,
                        strict ? 1 : kEnoughAccumulators);
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
-                         choosePrefetch(target, shape, plan.tileRows));
+                         choosePrefetch(target, shape));
   plan.share = chooseShare(shape, span, plan.tileRows);
   return plan;
 }
