@@ -64,6 +64,7 @@ void buildKernelPipeline(OpPassManager &passes,
     parallelize.remarks = kernels.remarks;
     passes.addPass(codegen::createParallelizeForward(parallelize));
   }
+  passes.addPass(codegen::createFlattenKernels());
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
