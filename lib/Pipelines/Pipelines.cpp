@@ -65,6 +65,7 @@ void buildKernelPipeline(OpPassManager &passes,
     passes.addPass(codegen::createParallelizeForward(parallelize));
   }
   passes.addPass(codegen::createFlattenKernels());
+  passes.addPass(codegen::createShareKernels());
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
