@@ -13,8 +13,10 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace nascent::codegen {
@@ -86,7 +88,10 @@ private:
 };
 
 /// The place that `buffer` begins at.
-Value flatten(OpBuilder &b, Location loc, Value buffer) {
+Value flatten(Value buffer) {
+  OpBuilder b(buffer.getContext());
+  b.setInsertionPointAfterValue(buffer);
+  Location loc = buffer.getLoc();
   while (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
     if (cast.getStaticOffsets() != ArrayRef<int64_t>{0})
       break;
@@ -117,10 +122,7 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
       kernels.insert(function.getSymNameAttr());
     }
     for (func::FuncOp function : others)
-      function.walk([&](func::CallOp call) {
-        if (kernels.contains(call.getCalleeAttr().getAttr()))
-          flattenOperands(call);
-      });
+      flattenOperands(function, kernels);
   }
 
   LogicalResult flattenKernel(func::FuncOp kernel) {
@@ -151,11 +153,27 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
     return success();
   }
 
-  void flattenOperands(func::CallOp call) {
-    OpBuilder b(call);
-    for (OpOperand &operand : call->getOpOperands())
-      if (isa<MemRefType>(operand.get().getType()))
-        operand.set(flatten(b, call.getLoc(), operand.get()));
+  /// Of the calls of `kernels` in a function.
+  void flattenOperands(func::FuncOp function,
+                       const llvm::DenseSet<StringAttr> &kernels) {
+    llvm::MapVector<Value, Value> places;
+    function.walk([&](func::CallOp call) {
+      if (!kernels.contains(call.getCalleeAttr().getAttr()))
+        return;
+      for (OpOperand &operand : call->getOpOperands()) {
+        if (!isa<MemRefType>(operand.get().getType()))
+          continue;
+        Value &place = places[operand.get()];
+        if (!place)
+          place = flatten(operand.get());
+        operand.set(place);
+      }
+    });
+    // A thousand layers leave thousands.
+    for (auto [buffer, place] : places)
+      if (Operation *view = buffer.getDefiningOp();
+          view && isOpTriviallyDead(view))
+        view->erase();
   }
 };
 

@@ -49,9 +49,10 @@ func.func private @net.layer_0(%x: memref<2x16xf32, strided<[20, 1]>> {llvm.noal
 // place where they begin.
 // CHECK-LABEL: func.func private @net.forward(
 // CHECK-SAME:    %[[P:.*]]: memref<2048xi8>, %[[OUT:.*]]: memref<3x8xf32>, %[[SCRATCH:.*]]: memref<160xi8>)
-// CHECK:         %[[INPUT:.*]] = memref.view %[[SCRATCH]][%{{.*}}][] : memref<160xi8> to memref<1xf32>
-// CHECK:         %[[WEIGHT:.*]] = memref.view %[[P]][%{{.*}}][] : memref<2048xi8> to memref<1xbf16>
 // CHECK:         %[[OUTPUT:.*]] = memref.reinterpret_cast %[[OUT]] to offset: [0], sizes: [1], strides: [1] : memref<3x8xf32> to memref<1xf32>
+// CHECK:         %[[INPUT:.*]] = memref.view %[[SCRATCH]][%{{.*}}][] : memref<160xi8> to memref<1xf32>
+// CHECK-NOT:     reinterpret_cast
+// CHECK:         %[[WEIGHT:.*]] = memref.view %[[P]][%{{.*}}][] : memref<2048xi8> to memref<1xbf16>
 // CHECK:         call @net.layer_0(%[[INPUT]], %[[WEIGHT]], %[[OUTPUT]], %{{.*}}) : (memref<1xf32>, memref<1xbf16>, memref<1xf32>, index) -> ()
 func.func private @net.forward(%parameters: memref<2048xi8>, %out: memref<3x8xf32>, %scratch: memref<160xi8>) {
   %c0 = arith.constant 0 : index
