@@ -43,8 +43,8 @@ LogicalResult expand(ModuleOp module) {
   SmallVector<Operation *> ops;
   module.walk([&](Operation *op) {
     if (isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
-            vector::ConstantMaskOp, vector::ExtractStridedSliceOp,
-            vector::InterleaveOp>(op))
+            vector::ConstantMaskOp, vector::CreateMaskOp,
+            vector::ExtractStridedSliceOp, vector::InterleaveOp>(op))
       ops.push_back(op);
   });
   RewritePatternSet patterns(module.getContext());
@@ -52,6 +52,8 @@ LogicalResult expand(ModuleOp module) {
   vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
   vector::populateVectorInterleaveLoweringPatterns(patterns);
   vector::populateVectorMaskOpLoweringPatterns(patterns);
+  vector::populateVectorMaskMaterializationPatterns(
+      patterns, /*force32BitVectorIndices=*/true);
   GreedyRewriteConfig config;
   config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
   return applyOpPatternsGreedily(ops, std::move(patterns), config);

@@ -13,8 +13,8 @@ namespace nascent::codegen {
 
 Value KernelBody::mask(const Position &position) {
   auto type = VectorType::get({position.lanes}, b.getI1Type());
-  return vector::ConstantMaskOp::create(b, type,
-                                        ArrayRef<int64_t>{position.active});
+  Value active = arith::ConstantIndexOp::create(b, position.active);
+  return vector::CreateMaskOp::create(b, type, active);
 }
 
 Value KernelBody::load(Value buffer, ValueRange indices,

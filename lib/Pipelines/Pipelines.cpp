@@ -69,6 +69,8 @@ void buildKernelPipeline(OpPassManager &passes,
     parallelize.remarks = kernels.remarks;
     passes.addPass(codegen::createParallelizeForward(parallelize));
   }
+  passes.addPass(codegen::createFlattenKernels());
+  passes.addPass(codegen::createShareKernels());
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {

@@ -18,6 +18,20 @@ func.func private @kernel(%x: memref<2x8xf32> {llvm.noalias}, %y: memref<2x8xf32
   return
 }
 
+// Of another mask, lanes are compared with how many there are, in 32 bits.
+// CHECK-LABEL: llvm.func @masked(
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: i64)
+// CHECK:         %[[LANES:.*]] = llvm.mlir.constant(dense<[0, 1, 2, 3]> : vector<4xi32>)
+// CHECK:         llvm.trunc %[[N]] : i64 to i32
+// CHECK:         %[[MASK:.*]] = llvm.icmp "sgt" %{{.*}}, %{{.*}} : vector<4xi32>
+// CHECK:         llvm.intr.masked.store %{{.*}}, %{{.*}}, %[[MASK]]
+func.func private @masked(%y: memref<8xf32>, %v: vector<4xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %mask = vector.create_mask %n : vector<4xi1>
+  vector.maskedstore %y[%c0], %mask, %v : memref<8xf32>, vector<4xi1>, vector<4xf32>
+  return
+}
+
 // What only becomes an address: a view of a buffer, its dimensions merged.
 // CHECK-LABEL: llvm.func @views(
 // CHECK:         llvm.call @kernel(%{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, !llvm.ptr, i64) -> ()

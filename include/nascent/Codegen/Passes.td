@@ -352,6 +352,62 @@ def ParallelizeForward
                               "Number of forward functions on threads">];
 }
 
+def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
+  let summary = "Access the buffers of kernels by one index each";
+  let description = [{
+    A kernel takes places where buffers begin, and computes where in a buffer an
+    element lies: products of indices and strides where the index is defined,
+    sums once in each block. Its arguments, like buffers in the C interface, have
+    the type of one element.
+
+    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned.
+    Leaves: the same, without any size in a type.
+
+    Before:
+    ```mlir
+    func.func private @net.layer_0(%x: memref<2x4xf32>, …) attributes {nn.kernel} {
+      scf.for %k = %c0 to %c4 step %c1 … {
+        %0 = memref.load %x[%c1, %k] : memref<2x4xf32>
+    ```
+    After:
+    ```mlir
+    func.func private @net.layer_0(%x: memref<1xf32>, …) attributes {nn.kernel} {
+      scf.for %k = %c0 to %c4 step %c1 … {
+        %0 = arith.addi %c4, %k : index
+        %1 = memref.load %x[%0] : memref<1xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make kernels that differ in numbers only one";
+  let description = [{
+    Where a module has many kernels that are equal but for index constants, such
+    as the ends of loops and the distances of rows, one of them is kept and takes
+    the constants as arguments. It computes what each of them did, to the bit. A
+    few kernels stay as they are: what is known when code is generated is best.
+
+    Needs: kernels as `nascent-flatten-kernels` makes them, and nothing but calls
+    of them.
+
+    Before, for eight or more:
+    ```mlir
+    call @net.layer_0(%0, %w0, %1) : …
+    call @net.layer_1(%1, %w1, %2) : …
+    ```
+    After:
+    ```mlir
+    call @net.layer_0(%0, %w0, %1, %c4, %c64) : …
+    call @net.layer_0(%1, %w1, %2, %c5, %c80) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"numShared", "shared",
+                              "Number of kernels replaced by another">];
+}
+
 def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{

@@ -1,0 +1,64 @@
+// RUN: nascent-opt %s --nascent-flatten-kernels --verify-roundtrip | FileCheck %s
+
+// Products stand where their index is defined, outside of the loop if it is;
+// sums once in each block. A first index of zero is none.
+// CHECK-LABEL: func.func private @net.layer_0(
+// CHECK-SAME:    %[[X:.*]]: memref<1xf32> {llvm.noalias}, %[[W:.*]]: memref<1xbf16>, %[[Y:.*]]: memref<1xf32>, %[[PART:.*]]: index) attributes {nn.kernel}
+// CHECK:         %[[C8:.*]] = arith.constant 8 : index
+// CHECK:         %[[Y_AT:.*]] = arith.muli %[[PART]], %[[C8]] overflow<nsw, nuw> : index
+// CHECK:         %[[C256:.*]] = arith.constant 256 : index
+// CHECK:         %[[W_AT:.*]] = arith.muli %[[PART]], %[[C256]] overflow<nsw, nuw> : index
+// CHECK:         %[[C1:.*]] = arith.constant 1 : index
+// CHECK:         %[[ROW_AT:.*]] = arith.constant 20 : index
+// CHECK:         scf.for %[[K:.*]] = %{{.*}} to %{{.*}} step
+// CHECK:           %[[K_AT:.*]] = arith.muli %[[K]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:           memref.load %[[X]][%[[K]]] : memref<1xf32>
+// CHECK:           %[[AT:.*]] = arith.addi %[[ROW_AT]], %[[K]] overflow<nsw, nuw> : index
+// CHECK:           memref.load %[[X]][%[[AT]]] : memref<1xf32>
+// CHECK:           %[[FIRST:.*]] = arith.addi %[[W_AT]], %[[K_AT]] overflow<nsw, nuw> : index
+// CHECK:           vector.load %[[W]][%[[FIRST]]] : memref<1xbf16>, vector<8xbf16>
+// CHECK-NOT:       arith.muli
+// CHECK:           %[[SECOND:.*]] = arith.addi %[[FIRST]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:           vector.load %[[W]][%[[SECOND]]]
+// CHECK:           memref.prefetch %[[W]][%[[SECOND]]], read, locality<3>, data : memref<1xbf16>
+// CHECK:         %[[STORE_AT:.*]] = arith.addi %[[Y_AT]], %[[C1]] overflow<nsw, nuw> : index
+// CHECK:         vector.maskedload %[[Y]][%[[STORE_AT]]]
+// CHECK:         vector.maskedstore %[[Y]][%[[STORE_AT]]]
+// CHECK:         vector.store %{{.*}}, %[[Y]][%[[STORE_AT]]]
+func.func private @net.layer_0(%x: memref<2x16xf32, strided<[20, 1]>> {llvm.noalias}, %w: memref<3x16x16xbf16>, %y: memref<3x8xf32>, %part: index) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %c16 = arith.constant 16 : index
+  scf.for %k = %c0 to %c16 step %c1 {
+    %0 = memref.load %x[%c0, %k] : memref<2x16xf32, strided<[20, 1]>>
+    %1 = memref.load %x[%c1, %k] : memref<2x16xf32, strided<[20, 1]>>
+    %2 = vector.load %w[%part, %k, %c0] : memref<3x16x16xbf16>, vector<8xbf16>
+    %3 = vector.load %w[%part, %k, %c8] : memref<3x16x16xbf16>, vector<8xbf16>
+    memref.prefetch %w[%part, %k, %c8], read, locality<3>, data : memref<3x16x16xbf16>
+  }
+  %mask = vector.constant_mask [3] : vector<4xi1>
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  %4 = vector.maskedload %y[%part, %c1], %mask, %zero : memref<3x8xf32>, vector<4xi1>, vector<4xf32> into vector<4xf32>
+  vector.maskedstore %y[%part, %c1], %mask, %4 : memref<3x8xf32>, vector<4xi1>, vector<4xf32>
+  vector.store %4, %y[%part, %c1] : memref<3x8xf32>, vector<4xf32>
+  return
+}
+
+// What a kernel is called with: views are taken anew, of other buffers the
+// place where they begin.
+// CHECK-LABEL: func.func private @net.forward(
+// CHECK-SAME:    %[[P:.*]]: memref<2048xi8>, %[[OUT:.*]]: memref<3x8xf32>, %[[SCRATCH:.*]]: memref<160xi8>)
+// CHECK:         %[[OUTPUT:.*]] = memref.reinterpret_cast %[[OUT]] to offset: [0], sizes: [1], strides: [1] : memref<3x8xf32> to memref<1xf32>
+// CHECK:         %[[INPUT:.*]] = memref.view %[[SCRATCH]][%{{.*}}][] : memref<160xi8> to memref<1xf32>
+// CHECK-NOT:     reinterpret_cast
+// CHECK:         %[[WEIGHT:.*]] = memref.view %[[P]][%{{.*}}][] : memref<2048xi8> to memref<1xbf16>
+// CHECK:         call @net.layer_0(%[[INPUT]], %[[WEIGHT]], %[[OUTPUT]], %{{.*}}) : (memref<1xf32>, memref<1xbf16>, memref<1xf32>, index) -> ()
+func.func private @net.forward(%parameters: memref<2048xi8>, %out: memref<3x8xf32>, %scratch: memref<160xi8>) {
+  %c0 = arith.constant 0 : index
+  %view = memref.view %scratch[%c0][] : memref<160xi8> to memref<2x20xf32>
+  %rows = memref.reinterpret_cast %view to offset: [0], sizes: [2, 16], strides: [20, 1] : memref<2x20xf32> to memref<2x16xf32, strided<[20, 1]>>
+  %weight = memref.view %parameters[%c0][] : memref<2048xi8> to memref<3x16x16xbf16>
+  call @net.layer_0(%rows, %weight, %out, %c0) : (memref<2x16xf32, strided<[20, 1]>>, memref<3x16x16xbf16>, memref<3x8xf32>, index) -> ()
+  return
+}
