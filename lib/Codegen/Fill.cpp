@@ -38,26 +38,33 @@ FillKind Fill::getKind() const {
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {
   Builder b(init.getContext());
-  SmallVector<Type> inputs = {parameters,       b.getIndexType(),
-                              b.getIndexType(), b.getIndexType(),
-                              b.getI64Type(),   b.getI64Type()};
+  SmallVector<Type> inputs = {parameters};
+  inputs.append(5, b.getIndexType());
+  inputs.append(2, b.getI64Type());
   for (TypedAttr argument : init.getArguments(target))
     inputs.push_back(argument.getType());
   return b.getFunctionType(inputs, {});
 }
 
 SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
-                                     int64_t offset, StringRef name,
-                                     Value seed) const {
+                                     int64_t offset, Value first, Value end,
+                                     StringRef name, Value seed) const {
   auto index = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, value);
   };
+  if (!layout && target.getLength() != target.getRows() * target.getColumns()) {
+    Value columns = index(target.getColumns());
+    first = arith::MulIOp::create(b, first, columns);
+    end = arith::MulIOp::create(b, end, columns);
+  }
   Value hash =
       arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
   SmallVector<Value> operands = {parameters,
                                  index(offset),
                                  index(target.getRows()),
                                  index(target.getColumns()),
+                                 first,
+                                 end,
                                  hash,
                                  seed};
   for (TypedAttr argument : init.getArguments(target))

@@ -127,8 +127,10 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
   b.setInsertionPointToStart(values.addEntryBlock());
+  Value none = arith::ConstantIndexOp::create(b, 0);
+  Value all = arith::ConstantIndexOp::create(b, how.target.getLength());
   SmallVector<Value> operands =
-      how.getOperands(b, values.getArgument(0), /*offset=*/0,
+      how.getOperands(b, values.getArgument(0), /*offset=*/0, none, all,
                       fillable.parameter.name, values.getArgument(1));
   func::CallOp::create(b, fill, operands);
   func::ReturnOp::create(b);

@@ -4,31 +4,69 @@
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
 
+// All rows of all parameters.
+// CHECK-LABEL: func.func @mlp_init(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
+// CHECK-DAG:     %[[NONE:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[COUNT:.*]] = arith.constant 3 : index
+// CHECK:         scf.for %[[INDEX:.*]] = %[[NONE]] to %[[COUNT]]
+// CHECK:           %[[TABLE:.*]] = memref.get_global @mlp.rows
+// CHECK:           %[[ROWS64:.*]] = memref.load %[[TABLE]][%[[INDEX]], %{{.*}}]
+// CHECK:           %[[ROWS:.*]] = arith.index_cast %[[ROWS64]]
+// CHECK:           func.call @mlp.init(%[[PARAMETERS]], %[[INDEX]], %[[NONE]], %[[ROWS]], %[[SEED]])
+
+// How many rows each has, and how many it must be initialised by at least.
+// CHECK:       memref.global "private" constant @mlp.rows : memref<3x2xi64> = dense<{{\[\[}}10, 0], [10, 0], [4, 0]]>
+
 // PyTorch's defaults with a fan of 4: U(±1/√4) for the weight and, by the
 // weight's fan, for the bias. Low end and range are arguments; the draws depend
 // on the hash of the parameter's name, which the network's is no part of.
-// CHECK-LABEL: func.func @mlp_init(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
-// CHECK-DAG:     %[[AT0:.*]] = arith.constant 0 : index
-// CHECK-DAG:     %[[ROWS:.*]] = arith.constant 10 : index
-// CHECK-DAG:     %[[COLUMNS:.*]] = arith.constant 4 : index
-// CHECK-DAG:     %[[NAME0:.*]] = arith.constant 9054645564328610287 : i64
-// CHECK-DAG:     %[[LOW0:.*]] = arith.constant -5.000000e-01 : f32
-// CHECK-DAG:     %[[RANGE0:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @mlp.fill.uniform.panels_8(%[[PARAMETERS]], %[[AT0]], %[[ROWS]], %[[COLUMNS]], %[[NAME0]], %[[SEED]], %[[LOW0]], %[[RANGE0]])
-// A parameter that is stored row-major is one row of all its elements.
-// CHECK-DAG:     %[[AT1:.*]] = arith.constant 256 : index
-// CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : index
-// CHECK-DAG:     %[[COUNT:.*]] = arith.constant 10 : index
-// CHECK-DAG:     %[[NAME1:.*]] = arith.constant -2831738168255015174 : i64
-// CHECK-DAG:     %[[LOW1:.*]] = arith.constant -5.000000e-01 : f32
-// CHECK-DAG:     %[[RANGE1:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @mlp.fill.uniform(%[[PARAMETERS]], %[[AT1]], %[[ONE]], %[[COUNT]], %[[NAME1]], %[[SEED]], %[[LOW1]], %[[RANGE1]])
+// CHECK-LABEL: func.func private @mlp.init(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX:.*]]: index, %[[FIRST:.*]]: index, %[[END:.*]]: index, %[[SEED:.*]]: i64) {
+// CHECK:         scf.index_switch %[[INDEX]]
+// CHECK:         case 0 {
+// CHECK-DAG:       %[[AT0:.*]] = arith.constant 0 : index
+// CHECK-DAG:       %[[ROWS:.*]] = arith.constant 10 : index
+// CHECK-DAG:       %[[COLUMNS:.*]] = arith.constant 4 : index
+// CHECK-DAG:       %[[NAME0:.*]] = arith.constant 9054645564328610287 : i64
+// CHECK-DAG:       %[[LOW0:.*]] = arith.constant -5.000000e-01 : f32
+// CHECK-DAG:       %[[RANGE0:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:           func.call @mlp.fill.uniform.panels_8(%[[PARAMETERS]], %[[AT0]], %[[ROWS]], %[[COLUMNS]], %[[FIRST]], %[[END]], %[[NAME0]], %[[SEED]], %[[LOW0]], %[[RANGE0]])
+// A vector is one row, of which its elements are filled.
+// CHECK:         case 1 {
+// CHECK-DAG:       %[[AT1:.*]] = arith.constant 256 : index
+// CHECK-DAG:       %[[ONE:.*]] = arith.constant 1 : index
+// CHECK-DAG:       %[[COUNT:.*]] = arith.constant 10 : index
+// CHECK-DAG:       %[[NAME1:.*]] = arith.constant -2831738168255015174 : i64
+// CHECK-DAG:       %[[LOW1:.*]] = arith.constant -5.000000e-01 : f32
+// CHECK-DAG:       %[[RANGE1:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:           func.call @mlp.fill.uniform(%[[PARAMETERS]], %[[AT1]], %[[ONE]], %[[COUNT]], %[[FIRST]], %[[END]], %[[NAME1]], %[[SEED]], %[[LOW1]], %[[RANGE1]])
 // Another parameter of the same kind takes the same function; a tied layer adds
 // nothing.
-// CHECK:         call @mlp.fill.uniform.panels_8(
+// CHECK:         case 2 {
+// CHECK:           func.call @mlp.fill.uniform.panels_8(
 // CHECK-NOT:     call
-// CHECK:         return
+// CHECK:         default {
+// CHECK-NEXT:    }
+// CHECK-NEXT:    return
+// Rows that there are, and as many as it takes; a negative number is a large one.
+// CHECK-LABEL: func.func @mlp_init_rows(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX32:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[SEED:.*]]: i64) -> i32 attributes {nn.network = "mlp"} {
+// CHECK:         %[[KNOWN:.*]] = arith.cmpi ult, %[[INDEX32]], %{{.*}} : i32
+// CHECK:         scf.if %[[KNOWN]] -> (i32) {
+// CHECK-DAG:       %[[INDEX:.*]] = arith.index_castui %[[INDEX32]]
+// CHECK-DAG:       %[[FIRST:.*]] = arith.index_cast %[[FIRST64]]
+// CHECK-DAG:       %[[NUMBER:.*]] = arith.index_cast %[[NUMBER64]]
+// CHECK:           arith.cmpi ule, %[[FIRST]], %[[ROWS:.*]] : index
+// CHECK:           %[[LEFT:.*]] = arith.subi %[[ROWS]], %[[FIRST]]
+// CHECK:           arith.cmpi ule, %[[NUMBER]], %[[LEFT]]
+// CHECK:           %[[HAS:.*]] = arith.andi
+// CHECK:           %[[ENOUGH:.*]] = arith.cmpi uge, %[[NUMBER]]
+// CHECK:           %[[POSSIBLE:.*]] = arith.andi %[[HAS]], %[[ENOUGH]]
+// CHECK:           scf.if %[[POSSIBLE]] {
+// CHECK:             %[[END:.*]] = arith.addi %[[FIRST]], %[[NUMBER]]
+// CHECK:             func.call @mlp.init(%[[PARAMETERS]], %[[INDEX]], %[[FIRST]], %[[END]], %[[SEED]])
+// CHECK:           arith.select %[[POSSIBLE]]
 nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) offset(0)
 nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) offset(256)
 nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) offset(320)
@@ -40,7 +78,7 @@ nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32
 }
 
 // Each initialiser's arguments for a fan of 2 in and 4 out.
-// CHECK-LABEL: func.func @kinds_init(
+// CHECK-LABEL: func.func private @kinds.init(
 // CHECK:         %[[XL:.*]] = arith.constant -1.000000e+00 : f32
 // CHECK:         %[[XR:.*]] = arith.constant 2.000000e+00 : f32
 // CHECK:         call @kinds.fill.uniform.panels_4.split({{.*}}, %[[XL]], %[[XR]])
@@ -71,7 +109,9 @@ nn.sequential @kinds(%x: tensor<3x2xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
 
 // Initialisers of a whole tensor fill it and then complete it in place; a
 // custom one has its own function, and its place where it asks for it.
-// CHECK-LABEL: func.func @whole_init(
+// Such a one needs all of its rows.
+// CHECK:       @whole.rows : memref<4x2xi64> = dense<{{\[\[}}4, 4], [4, 4], [4, 0], [4, 0]]>
+// CHECK-LABEL: func.func private @whole.init(
 // CHECK:         %[[GAIN:.*]] = arith.constant 2.000000e+00 : f32
 // CHECK:         call @whole.fill.orthogonal.panels_4({{.*}}, %[[GAIN]])
 // CHECK:         %[[ZEROS:.*]] = arith.constant 2 : i32
@@ -94,20 +134,22 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
   nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 
-// Nothing to initialise; the name as C has it.
+// Nothing to initialise, and no rows; the name as C has it.
 // CHECK-LABEL: func.func @my_net_init(
 // CHECK-SAME:    memref<0xi8>
 // CHECK-NEXT:    return
+// CHECK-NOT:   @my_net_init_rows
 nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<2x3xf32>
   nn.return %0 : tensor<2x3xf32>
 }
 
 // A name that ends as another's suffix does is another function.
-// CHECK-LABEL: func.func @alike_init(
+// CHECK-LABEL: func.func private @alike.init(
 // CHECK:         call @alike.fill.custom.far.panels_4(
 // CHECK:         call @alike.fill.custom.far.panels_4_{{[0-9]+}}(
-// CHECK-NEXT:    return
+// CHECK-NOT:     call
+// CHECK:         return
 nn.initializer private @far {
   %one = arith.constant 1.0 : f32
   nn.yield %one
@@ -131,13 +173,21 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // The key, in scalars.
 // FILL-COUNT-20:  arith.muli %{{.*}} : i64
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
-// FILL:             scf.for
+// FILL:             scf.if
 // FILL:               scf.for
+// FILL:                 scf.for
 // Two vectors of two halves, each 10 rounds of 2 products.
 // FILL-COUNT-80:        arith.muli %{{.*}} : vector<2xi64>
 // Whole blocks: one generator call gives four columns.
 // FILL-NOT:             arith.muli %{{.*}} : vector<2xi64>
 // FILL-COUNT-8:         vector.store %{{.*}}, %[[VIEW]]
+// Some rows of a panel: by element, with no store but its own.
+// FILL:             } else {
+// FILL-NOT:           vector.store
+// FILL:               scf.for %[[ROW:.*]] = %[[FROM:.*]] to %[[TO:.*]] step
+// FILL:                 scf.for
+// FILL-COUNT-20:          arith.muli %{{.*}} : i64
+// FILL:                   memref.store %{{.*}}, %[[VIEW]]
 // FILL-NOT:           vector.store
 // A row-major one: two blocks' worth of words, interleaved; then the rest by
 // element.

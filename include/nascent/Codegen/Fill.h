@@ -43,11 +43,16 @@ struct Fill {
   nn::PanelsAttr layout;
 
   FillKind getKind() const;
-  /// fill(parameters, offset, rows, columns, name, seed, arguments…)
+  /// fill(parameters, offset, rows, columns, begin, end, name, seed,
+  /// arguments…), which fills the rows from `begin` to below `end` if there are
+  /// panels, else the elements. To fill the last row of panels is to fill their
+  /// padding, too. Nothing else is written, nor read.
   mlir::FunctionType getFunctionType(mlir::MemRefType parameters) const;
+  /// `first` and `end` are indices below and up to the target's length.
   llvm::SmallVector<mlir::Value>
   getOperands(mlir::ImplicitLocOpBuilder &builder, mlir::Value parameters,
-              int64_t offset, llvm::StringRef name, mlir::Value seed) const;
+              int64_t offset, mlir::Value first, mlir::Value end,
+              llvm::StringRef name, mlir::Value seed) const;
 };
 
 /// Emits the body of a fill function of that type, which is empty yet.

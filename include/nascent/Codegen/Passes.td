@@ -45,10 +45,14 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
 def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
   let summary = "Turn registered initialisers into an init function";
   let description = [{
-    Creates `@<net>_init(parameters, seed)` for each network. It calls, for each
-    parameter, a private function that fills one kind of layout with one kind of
-    distribution, drawing from Philox4x32-10 by element index, and that writes
-    straight into the storage layout. Networks and parameters stay.
+    Creates `@<net>_init(parameters, seed)` for each network, and for one with
+    parameters `@<net>_init_rows(parameters, index, first, count, seed)`, which
+    gives some rows of one parameter the same values. It returns 0, or -1 for rows
+    that there are not, and for less than all where the initialiser computes a
+    whole tensor. Both call a private function with a case for each parameter. The
+    case calls one that fills one kind of layout with one kind of distribution,
+    drawing from Philox4x32-10 by element index, and that writes straight into the
+    storage layout. Networks and parameters stay.
 
     Needs: layouts assigned. Leaves: networks and parameters unchanged.
 
@@ -59,9 +63,17 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     ```
     Added:
     ```mlir
-    func.func @net_init(%parameters: memref<256xi8>, %seed: i64) {
-      call @net.fill.uniform.panels_16(%parameters, %offset, %rows, %columns,
-                                       %name, %seed, %low, %range) : …
+    func.func private @net.init(%parameters: memref<256xi8>, %index: index,
+                                %first: index, %end: index, %seed: i64) {
+      scf.index_switch %index
+      case 0 {
+        func.call @net.fill.uniform.panels_16(
+            %parameters, %offset, %rows, %columns, %first, %end, %name, %seed,
+            %low, %range) : …
+        scf.yield
+      }
+      default {
+      }
       return
     }
     ```
