@@ -46,29 +46,46 @@ FunctionType Fill::getFunctionType(MemRefType parameters) const {
   return b.getFunctionType(inputs, {});
 }
 
-SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
-                                     int64_t offset, Value first, Value end,
-                                     StringRef name, Value seed) const {
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  if (!layout && target.getLength() != target.getRows() * target.getColumns()) {
-    Value columns = index(target.getColumns());
-    first = arith::MulIOp::create(b, first, columns);
-    end = arith::MulIOp::create(b, end, columns);
+namespace {
+/// The order of the numbers; `PerRow` is what is filled for each row.
+enum Number { Offset, Rows, Columns, PerRow, Name, FirstArgument };
+} // namespace
+
+SmallVector<int64_t> Fill::getNumbers(int64_t offset, StringRef name) const {
+  bool isRow = layout || target.shape.size() < 2;
+  SmallVector<int64_t> numbers = {offset, target.getRows(), target.getColumns(),
+                                  isRow ? 1 : target.getColumns(),
+                                  int64_t(hashName(name))};
+  for (TypedAttr argument : init.getArguments(target)) {
+    if (auto real = dyn_cast<FloatAttr>(argument))
+      numbers.push_back(real.getValue().bitcastToAPInt().getZExtValue());
+    else
+      numbers.push_back(cast<IntegerAttr>(argument).getInt());
   }
-  Value hash =
-      arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
-  SmallVector<Value> operands = {parameters,
-                                 index(offset),
-                                 index(target.getRows()),
-                                 index(target.getColumns()),
-                                 first,
-                                 end,
-                                 hash,
-                                 seed};
-  for (TypedAttr argument : init.getArguments(target))
-    operands.push_back(arith::ConstantOp::create(b, argument));
+  return numbers;
+}
+
+SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
+                                     ArrayRef<Value> numbers, Value first,
+                                     Value end, Value seed) const {
+  auto index = [&](Number number) -> Value {
+    return arith::IndexCastOp::create(b, b.getIndexType(), numbers[number]);
+  };
+  Value offset = index(Offset), rows = index(Rows), columns = index(Columns);
+  Value perRow = index(PerRow);
+  first = arith::MulIOp::create(b, first, perRow);
+  end = arith::MulIOp::create(b, end, perRow);
+  SmallVector<Value> operands = {parameters, offset, rows,          columns,
+                                 first,      end,    numbers[Name], seed};
+  for (auto [argument, number] : llvm::zip_equal(
+           init.getArguments(target), numbers.drop_front(FirstArgument))) {
+    Type type = argument.getType();
+    auto bits = b.getIntegerType(type.getIntOrFloatBitWidth());
+    Value value = arith::TruncIOp::create(b, bits, number);
+    if (type != bits)
+      value = arith::BitcastOp::create(b, type, value);
+    operands.push_back(value);
+  }
   return operands;
 }
 

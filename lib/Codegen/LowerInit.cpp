@@ -32,9 +32,10 @@ using namespace mlir;
 
 namespace {
 
-/// What the table says of a parameter: how many rows it has, and how many it
-/// must be initialised by at least.
-enum TableColumn { Rows, LeastRows, NumTableColumns };
+/// What the table says of a parameter: how many rows it has, how many it must
+/// be initialised by at least, which fill function it takes, and the numbers
+/// that the function is called with.
+enum TableColumn { Rows, LeastRows, Function, FirstNumber };
 
 /// Builds the init functions of one network and the fill functions they call.
 class InitLowering {
@@ -54,11 +55,11 @@ private:
   /// What initialises a parameter.
   FailureOr<Fill> resolveFill(const nn::NetworkParameter &parameter,
                               nn::Fan fan);
-  func::FuncOp getFillFunction(const Fill &fill);
+  /// The place of its function among `knownFills`.
+  int64_t getFillFunction(const Fill &fill);
   /// `@net.init(parameters, index, first, end, seed)`, which fills those rows
   /// of the parameter `index`. Whether it has them is the caller's business.
-  func::FuncOp createDispatch(ArrayRef<nn::NetworkParameter> parameters,
-                              ArrayRef<Fill> fills);
+  func::FuncOp createDispatch(ParameterTable &table);
   void emitInit(func::FuncOp function, ParameterTable &table,
                 func::FuncOp dispatch);
   void emitInitRows(func::FuncOp function, ParameterTable &table,
@@ -77,17 +78,18 @@ private:
     std::pair<TypeID, std::string> init;
     FillKind kind;
     func::FuncOp function;
+    Fill fill;
   };
   SmallVector<KnownFill> knownFills;
 };
 
-func::FuncOp InitLowering::getFillFunction(const Fill &fill) {
+int64_t InitLowering::getFillFunction(const Fill &fill) {
   // Names may coincide, since a custom initialiser's may end as a suffix does.
   std::pair init{Attribute(fill.init).getTypeID(), fill.init.getKind()};
   FillKind kind = fill.getKind();
-  for (const KnownFill &known : knownFills)
+  for (auto [place, known] : llvm::enumerate(knownFills))
     if (known.init == init && known.kind == kind)
-      return known.function;
+      return place;
   std::string name =
       network.getSymName().str() + ".fill." + init.second + kind.suffix();
   auto function = func::FuncOp::create(network.getLoc(), name,
@@ -95,8 +97,8 @@ func::FuncOp InitLowering::getFillFunction(const Fill &fill) {
   function.setPrivate();
   symbols.insert(function, network->getIterator());
   emitFill(function, fill, target);
-  knownFills.push_back({init, kind, function});
-  return function;
+  knownFills.push_back({init, kind, function, fill});
+  return knownFills.size() - 1;
 }
 
 FailureOr<Fill> InitLowering::resolveFill(const nn::NetworkParameter &parameter,
@@ -126,9 +128,7 @@ FailureOr<Fill> InitLowering::resolveFill(const nn::NetworkParameter &parameter,
   return fill;
 }
 
-func::FuncOp
-InitLowering::createDispatch(ArrayRef<nn::NetworkParameter> parameters,
-                             ArrayRef<Fill> fills) {
+func::FuncOp InitLowering::createDispatch(ParameterTable &table) {
   Type index = b.getIndexType();
   auto function = func::FuncOp::create(
       network.getLoc(), network.getSymName().str() + ".init",
@@ -137,20 +137,24 @@ InitLowering::createDispatch(ArrayRef<nn::NetworkParameter> parameters,
   symbols.insert(function, network->getIterator());
   b.setInsertionPointToStart(function.addEntryBlock());
   ValueRange arguments = function.getArguments();
-  auto cases = llvm::to_vector(llvm::seq<int64_t>(0, parameters.size()));
-  auto choice = scf::IndexSwitchOp::create(b, TypeRange(), arguments[1], cases,
-                                           cases.size());
+  auto cases = llvm::to_vector(llvm::seq<int64_t>(0, knownFills.size()));
+  Value entry = arguments[1];
+  auto choice = scf::IndexSwitchOp::create(
+      b, TypeRange(), table.cell(b, entry, Function), cases, cases.size());
   func::ReturnOp::create(b);
   b.createBlock(&choice.getDefaultRegion());
   scf::YieldOp::create(b);
-  for (auto [parameter, fill, region] :
-       llvm::zip_equal(parameters, fills, choice.getCaseRegions())) {
+  for (auto [known, region] :
+       llvm::zip_equal(knownFills, choice.getCaseRegions())) {
     b.createBlock(&region);
-    func::CallOp::create(
-        b, getFillFunction(fill),
-        fill.getOperands(
-            b, arguments[0], *nn::ParameterOp(parameter.op).getOffset(),
-            arguments[2], arguments[3], parameter.name, arguments[4]));
+    SmallVector<Value> numbers;
+    int64_t count = known.fill.getNumbers(/*offset=*/0, /*name=*/"").size();
+    for (int64_t i = 0; i < count; ++i)
+      numbers.push_back(table.number(b, entry, FirstNumber + i));
+    func::CallOp::create(b, known.function,
+                         known.fill.getOperands(b, arguments[0], numbers,
+                                                arguments[2], arguments[3],
+                                                arguments[4]));
     scf::YieldOp::create(b);
   }
   return function;
@@ -216,18 +220,26 @@ LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
   if (parameters.empty())
     return success();
 
-  SmallVector<Fill> fills;
-  SmallVector<int64_t> cells;
+  SmallVector<SmallVector<int64_t>> rows;
+  size_t columns = 0;
   for (const nn::NetworkParameter &parameter : parameters) {
     auto fill = resolveFill(parameter, parameter.getFan(symbolTables));
     if (failed(fill))
       return failure();
     int64_t length = fill->target.getLength();
-    cells.append({length, fill->init.isElementwise() ? 0 : length});
-    fills.push_back(*fill);
+    rows.push_back({length, fill->init.isElementwise() ? 0 : length,
+                    getFillFunction(*fill)});
+    nn::ParameterOp op = parameter.op;
+    rows.back().append(fill->getNumbers(*op.getOffset(), parameter.name));
+    columns = std::max(columns, rows.back().size());
   }
-  ParameterTable table(network, ".rows", symbols, cells, NumTableColumns);
-  func::FuncOp dispatch = createDispatch(parameters, fills);
+  SmallVector<int64_t> cells;
+  for (SmallVector<int64_t> &row : rows) {
+    row.resize(columns);
+    cells.append(row);
+  }
+  ParameterTable table(network, ".fills", symbols, cells, columns);
+  func::FuncOp dispatch = createDispatch(table);
   b.setInsertionPointToStart(&init->front());
   emitInit(*init, table, dispatch);
   auto initRows = createFunction(

@@ -31,13 +31,18 @@ int64_t ParameterTable::size() const {
   return memref::GlobalOp(global).getType().getDimSize(0);
 }
 
-Value ParameterTable::cell(ImplicitLocOpBuilder &b, Value entry,
-                           int64_t column) {
+Value ParameterTable::number(ImplicitLocOpBuilder &b, Value entry,
+                             int64_t column) {
   Value base =
       memref::GetGlobalOp::create(b, global.getType(), global.getSymName());
   Value at = arith::ConstantIndexOp::create(b, column);
-  Value number = memref::LoadOp::create(b, base, ValueRange{entry, at});
-  return arith::IndexCastOp::create(b, b.getIndexType(), number);
+  return memref::LoadOp::create(b, base, ValueRange{entry, at});
+}
+
+Value ParameterTable::cell(ImplicitLocOpBuilder &b, Value entry,
+                           int64_t column) {
+  return arith::IndexCastOp::create(b, b.getIndexType(),
+                                    number(b, entry, column));
 }
 
 void ParameterTable::emitGuarded(ImplicitLocOpBuilder &b, func::FuncOp function,

@@ -26,7 +26,9 @@ public:
   /// How many parameters it describes.
   int64_t size() const;
 
-  /// A number of the table, as an index.
+  /// A number of the table.
+  Value number(mlir::ImplicitLocOpBuilder &b, Value entry, int64_t column);
+  /// The same as an index.
   Value cell(mlir::ImplicitLocOpBuilder &b, Value entry, int64_t column);
 
   /// Emits `access` for where `function`'s argument 1, an i32, is the index of

@@ -129,9 +129,12 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   b.setInsertionPointToStart(values.addEntryBlock());
   Value none = arith::ConstantIndexOp::create(b, 0);
   Value all = arith::ConstantIndexOp::create(b, how.target.getLength());
-  SmallVector<Value> operands =
-      how.getOperands(b, values.getArgument(0), /*offset=*/0, none, all,
-                      fillable.parameter.name, values.getArgument(1));
+  SmallVector<Value> numbers;
+  for (int64_t number : how.getNumbers(/*offset=*/0, fillable.parameter.name))
+    numbers.push_back(
+        arith::ConstantOp::create(b, b.getI64IntegerAttr(number)));
+  SmallVector<Value> operands = how.getOperands(
+      b, values.getArgument(0), numbers, none, all, values.getArgument(1));
   func::CallOp::create(b, fill, operands);
   func::ReturnOp::create(b);
   return module;

@@ -49,8 +49,8 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     parameters `@<net>_init_rows(parameters, index, first, count, seed)`, which
     gives some rows of one parameter the same values. It returns 0, or -1 for rows
     that there are not, and for less than all where the initialiser computes a
-    whole tensor. Both call a private function with a case for each parameter. The
-    case calls one that fills one kind of layout with one kind of distribution,
+    whole tensor. Both look the parameter up in a constant table and call the
+    private function that fills its kind of layout with its kind of distribution,
     drawing from Philox4x32-10 by element index, and that writes straight into the
     storage layout. Networks and parameters stay.
 
@@ -65,7 +65,8 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     ```mlir
     func.func private @net.init(%parameters: memref<256xi8>, %index: index,
                                 %first: index, %end: index, %seed: i64) {
-      scf.index_switch %index
+      %kind = … // and the other numbers, from the parameter's row of the table
+      scf.index_switch %kind
       case 0 {
         func.call @net.fill.uniform.panels_16(
             %parameters, %offset, %rows, %columns, %first, %end, %name, %seed,
