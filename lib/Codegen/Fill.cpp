@@ -38,30 +38,54 @@ FillKind Fill::getKind() const {
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {
   Builder b(init.getContext());
-  SmallVector<Type> inputs = {parameters,       b.getIndexType(),
-                              b.getIndexType(), b.getIndexType(),
-                              b.getI64Type(),   b.getI64Type()};
+  SmallVector<Type> inputs = {parameters};
+  inputs.append(5, b.getIndexType());
+  inputs.append(2, b.getI64Type());
   for (TypedAttr argument : init.getArguments(target))
     inputs.push_back(argument.getType());
   return b.getFunctionType(inputs, {});
 }
 
+namespace {
+/// The order of the numbers; `PerRow` is what is filled for each row.
+enum Number { Offset, Rows, Columns, PerRow, Name, FirstArgument };
+} // namespace
+
+SmallVector<int64_t> Fill::getNumbers(int64_t offset, StringRef name) const {
+  bool isRow = layout || target.shape.size() < 2;
+  SmallVector<int64_t> numbers = {offset, target.getRows(), target.getColumns(),
+                                  isRow ? 1 : target.getColumns(),
+                                  int64_t(hashName(name))};
+  for (TypedAttr argument : init.getArguments(target)) {
+    if (auto real = dyn_cast<FloatAttr>(argument))
+      numbers.push_back(real.getValue().bitcastToAPInt().getZExtValue());
+    else
+      numbers.push_back(cast<IntegerAttr>(argument).getInt());
+  }
+  return numbers;
+}
+
 SmallVector<Value> Fill::getOperands(ImplicitLocOpBuilder &b, Value parameters,
-                                     int64_t offset, StringRef name,
-                                     Value seed) const {
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
+                                     ArrayRef<Value> numbers, Value first,
+                                     Value end, Value seed) const {
+  auto index = [&](Number number) -> Value {
+    return arith::IndexCastOp::create(b, b.getIndexType(), numbers[number]);
   };
-  Value hash =
-      arith::ConstantOp::create(b, b.getI64IntegerAttr(hashName(name)));
-  SmallVector<Value> operands = {parameters,
-                                 index(offset),
-                                 index(target.getRows()),
-                                 index(target.getColumns()),
-                                 hash,
-                                 seed};
-  for (TypedAttr argument : init.getArguments(target))
-    operands.push_back(arith::ConstantOp::create(b, argument));
+  Value offset = index(Offset), rows = index(Rows), columns = index(Columns);
+  Value perRow = index(PerRow);
+  first = arith::MulIOp::create(b, first, perRow);
+  end = arith::MulIOp::create(b, end, perRow);
+  SmallVector<Value> operands = {parameters, offset, rows,          columns,
+                                 first,      end,    numbers[Name], seed};
+  for (auto [argument, number] : llvm::zip_equal(
+           init.getArguments(target), numbers.drop_front(FirstArgument))) {
+    Type type = argument.getType();
+    auto bits = b.getIntegerType(type.getIntOrFloatBitWidth());
+    Value value = arith::TruncIOp::create(b, bits, number);
+    if (type != bits)
+      value = arith::BitcastOp::create(b, type, value);
+    operands.push_back(value);
+  }
   return operands;
 }
 

@@ -24,6 +24,18 @@ Value FillBuilder::add(Value x, Value y) {
   return arith::AddIOp::create(*this, x, y);
 }
 
+Value FillBuilder::subtract(Value x, Value y) {
+  return arith::SubIOp::create(*this, x, y);
+}
+
+Value FillBuilder::min(Value x, Value y) {
+  return arith::MinSIOp::create(*this, x, y);
+}
+
+Value FillBuilder::max(Value x, Value y) {
+  return arith::MaxSIOp::create(*this, x, y);
+}
+
 Value FillBuilder::mul(Value x, Value y) {
   return arith::MulIOp::create(*this, x, y);
 }

@@ -24,7 +24,11 @@ public:
   Value toI64(Value index);
   Value toI32(Value index);
   Value add(Value x, Value y);
+  Value subtract(Value x, Value y);
   Value mul(Value x, Value y);
+  /// Of signed numbers.
+  Value min(Value x, Value y);
+  Value max(Value x, Value y);
   Value shiftRight(Value x, int64_t count);
 
   /// The scalar itself where `type` is none of a vector.

@@ -12,7 +12,17 @@ using namespace mlir;
 namespace nascent::codegen {
 
 /// A function argument by its place in the signature.
-enum Argument { Parameters, Offset, Rows, Columns, Name, Seed, FirstOwn };
+enum Argument {
+  Parameters,
+  Offset,
+  Rows,
+  Columns,
+  Begin,
+  End,
+  Name,
+  Seed,
+  FirstOwn
+};
 
 FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const VectorTarget &target)
@@ -28,6 +38,8 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
   columns = function.getArgument(Columns);
+  begin = function.getArgument(Begin);
+  end = function.getArgument(End);
 }
 
 Value FillEmitter::element(Type type, ArrayRef<Value> drawn, Value row,

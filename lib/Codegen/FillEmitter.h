@@ -29,6 +29,11 @@ private:
 
   // PanelFill.cpp
   void emitPanels();
+  /// All of a panel, padding included.
+  void emitPanel(Value panel);
+  /// The rows from `from` to below `to` of a panel, of which other rows may be
+  /// someone else's.
+  void emitPanelRows(Value panel, Value from, Value to);
   /// `count` neighbouring vectors of rows, and as many columns as a block has.
   void emitPanelVectors(Value panel, Value vector, Value column, int64_t count);
   /// The numbers of a column's blocks, or elements, by lanes.
@@ -38,6 +43,8 @@ private:
   llvm::SmallVector<Value> panelDraws(llvm::ArrayRef<Numbers> vectors,
                                       unsigned draw);
 
+  /// Zero where `isRow` does not hold, as it is stored.
+  Value padded(Value isRow, Value value);
   /// The element that the initialiser makes of its draws, a scalar or a vector.
   Value element(mlir::Type type, llvm::ArrayRef<Value> drawn, Value row,
                 Value column);
@@ -57,6 +64,8 @@ private:
   mlir::VectorType vectorType;
   DrawEmitter draws;
   Value rows, columns;
+  /// What is to be filled: rows of panels, or elements.
+  Value begin, end;
   /// The numbers of the first column's elements, or blocks, of even and odd
   /// lanes, relative to the first lane's.
   Numbers laneStarts;

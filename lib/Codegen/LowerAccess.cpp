@@ -17,6 +17,7 @@
 #include "nascent/Support/CName.h"
 
 #include "ParameterFind.h"
+#include "ParameterTable.h"
 
 namespace nascent::codegen {
 
@@ -50,17 +51,15 @@ private:
   /// The function that copies all of them, by way of `range`.
   LogicalResult createWhole(StringRef suffix, func::FuncOp range);
   FailureOr<func::FuncOp> createFunction(StringRef suffix, bool hasRange);
-  /// Emits `copy` where the index is known; the function returns what it
-  /// yields, else -1.
-  void emitGuarded(func::FuncOp function, function_ref<Value(Value)> copy);
   /// Copies the elements from `first` to `end`, whatever they are stored as.
   void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
                   bool toStorage);
   /// Copies them where they are stored as `element`.
   void emitCopy(func::FuncOp function, Value entry, Value first, Value end,
                 bool toStorage, Type element);
-  /// A number of the table.
-  Value cell(Value entry, TableColumn column);
+  Value cell(Value entry, TableColumn column) {
+    return table->cell(b, entry, column);
+  }
   /// How many elements a parameter has.
   Value sizeOf(Value entry) {
     Value rows = cell(entry, Rows), columns = cell(entry, Columns);
@@ -73,15 +72,12 @@ private:
   Value mul(Value x, Value y) { return arith::MulIOp::create(b, x, y); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, x, y); }
   Value sub(Value x, Value y) { return arith::SubIOp::create(b, x, y); }
-  Value i32(int64_t value) {
-    return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
-  }
 
   nn::SequentialOp network;
   SymbolTable &symbols;
   MemRefType buffer;
   ImplicitLocOpBuilder b;
-  memref::GlobalOp table;
+  std::optional<ParameterTable> table;
   /// What the network's parameters are stored as.
   SmallVector<Type> storedTypes;
 };
@@ -102,23 +98,7 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
     if (place == storedTypes.end())
       storedTypes.push_back(element);
   }
-  int64_t rows = parameters.size();
-  auto tensor = RankedTensorType::get({rows, NumTableColumns}, b.getI64Type());
-  b.setInsertionPoint(network);
-  table = memref::GlobalOp::create(
-      b, network.getSymName().str() + ".layouts", b.getStringAttr("private"),
-      MemRefType::get(tensor.getShape(), b.getI64Type()),
-      DenseElementsAttr::get(tensor, ArrayRef<int64_t>(cells)),
-      /*constant=*/true, /*alignment=*/IntegerAttr());
-  symbols.insert(table);
-}
-
-Value AccessLowering::cell(Value entry, TableColumn column) {
-  Value base =
-      memref::GetGlobalOp::create(b, table.getType(), table.getSymName());
-  return arith::IndexCastOp::create(
-      b, b.getIndexType(),
-      memref::LoadOp::create(b, base, ValueRange{entry, index(column)}));
+  table.emplace(network, ".layouts", symbols, cells, NumTableColumns);
 }
 
 void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
@@ -207,51 +187,22 @@ FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
   return function;
 }
 
-void AccessLowering::emitGuarded(func::FuncOp function,
-                                 function_ref<Value(Value)> copy) {
-  Value isKnown = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                        function.getArgument(1),
-                                        i32(table.getType().getDimSize(0)));
-  auto branch =
-      scf::IfOp::create(b, b.getI32Type(), isKnown, /*withElseRegion=*/true);
-  {
-    OpBuilder::InsertionGuard inBranch(b);
-    b.setInsertionPointToStart(branch.thenBlock());
-    Value entry = arith::IndexCastUIOp::create(b, b.getIndexType(),
-                                               function.getArgument(1));
-    scf::YieldOp::create(b, copy(entry));
-    b.setInsertionPointToStart(branch.elseBlock());
-    scf::YieldOp::create(b, i32(-1));
-  }
-  func::ReturnOp::create(b, branch.getResults());
-}
-
 FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
                                                     bool toStorage) {
   FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/true);
   if (failed(function))
     return failure();
-  emitGuarded(*function, [&](Value entry) -> Value {
+  table->emitGuarded(b, *function, [&](Value entry) -> Value {
     auto argument = [&](unsigned i) -> Value {
       return arith::IndexCastOp::create(b, b.getIndexType(),
                                         function->getArgument(i));
     };
     Value first = argument(2), count = argument(3);
     Value size = sizeOf(entry);
-    // Unsigned, a negative number is one that is too large.
-    auto fits = [&](Value x, Value limit) -> Value {
-      return arith::CmpIOp::create(b, arith::CmpIPredicate::ule, x, limit);
-    };
-    Value starts = fits(first, size);
-    Value ends = fits(count, sub(size, first));
-    Value isInside = arith::AndIOp::create(b, starts, ends);
-    auto branch = scf::IfOp::create(b, isInside, /*withElseRegion=*/false);
-    {
-      OpBuilder::InsertionGuard inBranch(b);
-      b.setInsertionPointToStart(branch.thenBlock());
+    Value isInside = emitIsRange(b, first, count, size);
+    return emitIf(b, isInside, [&] {
       emitCopies(*function, entry, first, add(first, count), toStorage);
-    }
-    return arith::SelectOp::create(b, isInside, i32(0), i32(-1));
+    });
   });
   return function;
 }
@@ -261,7 +212,7 @@ LogicalResult AccessLowering::createWhole(StringRef suffix,
   FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/false);
   if (failed(function))
     return failure();
-  emitGuarded(*function, [&](Value entry) -> Value {
+  table->emitGuarded(b, *function, [&](Value entry) -> Value {
     Value size = sizeOf(entry);
     Value none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
     return func::CallOp::create(

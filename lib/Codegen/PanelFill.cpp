@@ -1,12 +1,16 @@
 //===- PanelFill.cpp - Elements by panels of rows -------------------------===//
 //
 // Lanes are neighbouring rows of the matrix, which lie side by side in their
-// panel; panels are written from their first byte to their last.
+// panel; panels are written from their first byte to their last. Where only
+// some rows of a panel are to be filled, they are by element: their neighbours'
+// bytes must not even be written as they were, since another thread may write
+// them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "FillEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -39,6 +43,16 @@ SmallVector<Value> FillEmitter::panelDraws(ArrayRef<Numbers> vectors,
   return result;
 }
 
+Value FillEmitter::padded(Value isRow, Value value) {
+  Type type = value.getType();
+  Value padding =
+      b.splat(type, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
+  value = arith::SelectOp::create(b, isRow, value, padding);
+  if (kind.stored.isF32())
+    return value;
+  return arith::TruncFOp::create(b, withElement(type, kind.stored), value);
+}
+
 void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
                                    int64_t count) {
   int64_t columnStep = kind.wholeBlocks ? 4 : 1;
@@ -53,8 +67,8 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
     if (!draws.empty())
       numbers.push_back(panelNumbers(firstRow, column));
     // Lanes past the last row are the panel's padding.
-    Value rowsLeft = arith::SubIOp::create(b, rows, firstRow);
-    rowsLeft = arith::MinSIOp::create(b, rowsLeft, b.index(lanes));
+    Value rowsLeft = b.subtract(rows, firstRow);
+    rowsLeft = b.min(rowsLeft, b.index(lanes));
     rowsLeft = arith::IndexCastOp::create(b, b.getI32Type(), rowsLeft);
     isRow.push_back(arith::CmpIOp::create(b, arith::CmpIPredicate::slt,
                                           laneNumbers,
@@ -71,19 +85,13 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
   for (unsigned draw = 0; draw < draws.size(); ++draw)
     drawn.push_back(panelDraws(numbers, draw));
   SmallVector<Value> values = elements(drawn, rowNumbers, columnNumbers);
-  Value padding =
-      b.splat(vectorType, arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
   Value place = b.add(b.mul(panel, columns), vector);
   // Stored in ascending order, column by column.
   for (int64_t i = 0; i < columnStep; ++i) {
     Value columnNumber = b.add(column, b.index(i));
     Value start = b.add(place, b.mul(columnNumber, b.index(kind.width)));
     for (int64_t v = 0; v < count; ++v) {
-      Value value = arith::SelectOp::create(
-          b, isRow[v], values[v * columnStep + i], padding);
-      if (!kind.stored.isF32())
-        value =
-            arith::TruncFOp::create(b, vectorType.clone(kind.stored), value);
+      Value value = padded(isRow[v], values[v * columnStep + i]);
       vector::StoreOp::create(b, value, storage,
                               ValueRange{b.add(start, b.index(v * lanes))});
     }
@@ -98,9 +106,31 @@ void FillEmitter::emitPanels() {
   for (int half = 0; half < 2; ++half)
     laneStarts[half] =
         b.mul(perRow, b.iota(b.getI64Type(), halfLanes, 2, half));
-  Value zero = b.index(0);
-  auto panels = scf::ForOp::create(b, zero, rows, b.index(kind.width));
+  Value width = b.index(kind.width);
+  // The last row's panel is filled to its end; no rows are none of it.
+  Value isSome =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, begin, end);
+  Value isToLast =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, end, rows);
+  Value isPadded = arith::AndIOp::create(b, isSome, isToLast);
+  Value paddedEnd =
+      arith::SelectOp::create(b, isPadded, b.add(rows, width), end);
+  auto panels = scf::ForOp::create(b, b.index(0), rows, width);
   b.setInsertionPointToStart(panels.getBody());
+  Value panel = panels.getInductionVar();
+  Value from = b.max(begin, panel);
+  Value to = b.min(paddedEnd, b.add(panel, width));
+  Value isWhole = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                        b.subtract(to, from), width);
+  auto branch = scf::IfOp::create(b, isWhole, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(branch.thenBlock());
+  emitPanel(panel);
+  b.setInsertionPointToStart(branch.elseBlock());
+  emitPanelRows(panel, from, to);
+}
+
+void FillEmitter::emitPanel(Value panel) {
+  Value zero = b.index(0);
   auto columnLoop =
       scf::ForOp::create(b, zero, columns, b.index(kind.wholeBlocks ? 4 : 1));
   b.setInsertionPointToStart(columnLoop.getBody());
@@ -108,8 +138,25 @@ void FillEmitter::emitPanels() {
   auto vectors =
       scf::ForOp::create(b, zero, b.index(kind.width), b.index(count * lanes));
   b.setInsertionPointToStart(vectors.getBody());
-  emitPanelVectors(panels.getInductionVar(), vectors.getInductionVar(),
+  emitPanelVectors(panel, vectors.getInductionVar(),
                    columnLoop.getInductionVar(), count);
+}
+
+void FillEmitter::emitPanelRows(Value panel, Value from, Value to) {
+  Value zero = b.index(0), one = b.index(1);
+  auto rowLoop = scf::ForOp::create(b, from, to, one);
+  b.setInsertionPointToStart(rowLoop.getBody());
+  Value row = rowLoop.getInductionVar();
+  Value isRow = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, row, rows);
+  auto columnLoop = scf::ForOp::create(b, zero, columns, one);
+  b.setInsertionPointToStart(columnLoop.getBody());
+  Value column = columnLoop.getInductionVar();
+  Value number = b.add(b.mul(row, columns), column);
+  Value value = padded(isRow, scalarElement(row, column, number));
+  Value lane = b.subtract(row, panel);
+  Value start = b.add(b.mul(panel, columns), lane);
+  Value place = b.add(start, b.mul(column, b.index(kind.width)));
+  memref::StoreOp::create(b, value, storage, place);
 }
 
 } // namespace nascent::codegen

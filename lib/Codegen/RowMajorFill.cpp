@@ -51,19 +51,33 @@ void FillEmitter::emitRowMajor() {
   b.setInsertionPointToStart(rowLoop.getBody());
   Value row = rowLoop.getInductionVar();
   Value rowStart = b.mul(row, length);
-  Value wholeEnd = zero;
+  // The part of the row that is to be filled.
+  Value from = b.subtract(b.max(begin, rowStart), rowStart);
+  Value to = b.max(from, b.min(b.subtract(end, rowStart), length));
+  Value wholeBegin = from, numWhole = zero;
   if (kind.wholeBlocks || draws.empty()) {
+    // Vectors begin with a block.
+    Value blocks = b.shiftRight(b.add(from, b.index(3)), 2);
+    wholeBegin = b.min(b.mul(blocks, b.index(4)), to);
     Value step = b.index(kRowMajorVectors * lanes);
-    wholeEnd = b.mul(
-        b.shiftRight(length, llvm::Log2_64(kRowMajorVectors * lanes)), step);
-    auto whole = scf::ForOp::create(b, zero, wholeEnd, step);
+    numWhole = b.mul(b.shiftRight(b.subtract(to, wholeBegin),
+                                  llvm::Log2_64(kRowMajorVectors * lanes)),
+                     step);
+    auto whole =
+        scf::ForOp::create(b, wholeBegin, b.add(wholeBegin, numWhole), step);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(whole.getBody());
     emitRowMajorVectors(row, rowStart, whole.getInductionVar());
   }
-  auto rest = scf::ForOp::create(b, wholeEnd, length, one);
+  // What is before them, and after.
+  auto rest = scf::ForOp::create(b, from, b.subtract(to, numWhole), one);
   b.setInsertionPointToStart(rest.getBody());
-  Value column = rest.getInductionVar(), number = b.add(rowStart, column);
+  Value place = rest.getInductionVar();
+  Value isBefore =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, place, wholeBegin);
+  Value column =
+      arith::SelectOp::create(b, isBefore, place, b.add(place, numWhole));
+  Value number = b.add(rowStart, column);
   Value value = scalarElement(row, column, number);
   memref::StoreOp::create(b, value, storage, number);
 }

@@ -2,7 +2,6 @@
 
 #include "ParamsCommands.h"
 #include "ConversionRemarks.h"
-#include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Driver/ParameterNames.h"
 #include "nascent/Driver/Values.h"
 #include "nascent/Support/CopyStrided.h"
@@ -85,25 +84,35 @@ static llvm::Error reorder(Tensor &tensor, ArrayRef<int64_t> from,
   return llvm::Error::success();
 }
 
+FailureOr<SmallVector<nn::ExpectedTensor, 0>>
+expectedTensors(nn::SequentialOp network,
+                ArrayRef<nn::NetworkParameter> parameters,
+                nn::NamingScheme scheme) {
+  auto names = LayerNames::get(network, scheme);
+  if (failed(names))
+    return failure();
+  SmallVector<nn::ExpectedTensor, 0> expected;
+  for (const nn::NetworkParameter &parameter : parameters) {
+    nn::ExpectedTensor tensor = nn::expectedTensor(parameter);
+    tensor.name = parameterName(*names, parameter);
+    tensor.shape = parameterShape(scheme, parameter.spec.role, tensor.shape);
+    if (scheme != nn::NamingScheme::Torch)
+      tensor.aliases.clear();
+    expected.push_back(std::move(tensor));
+  }
+  return expected;
+}
+
 FailureOr<TensorFile> renameTensors(nn::SequentialOp network,
                                     ArrayRef<nn::NetworkParameter> parameters,
                                     const TensorFile &file, StringRef path,
                                     nn::NamingScheme from,
                                     nn::NamingScheme to) {
-  auto fromNames = LayerNames::get(network, from);
+  auto expected = expectedTensors(network, parameters, from);
   auto toNames = LayerNames::get(network, to);
-  if (failed(fromNames) || failed(toNames))
+  if (failed(expected) || failed(toNames))
     return failure();
-  SmallVector<nn::ExpectedTensor, 0> expected;
-  for (const nn::NetworkParameter &parameter : parameters) {
-    nn::ExpectedTensor tensor = nn::expectedTensor(parameter);
-    tensor.name = parameterName(*fromNames, parameter);
-    tensor.shape = parameterShape(from, parameter.spec.role, tensor.shape);
-    if (from != nn::NamingScheme::Torch)
-      tensor.aliases.clear();
-    expected.push_back(std::move(tensor));
-  }
-  auto tensors = nn::findTensors(network, parameters, expected, file, path);
+  auto tensors = nn::findTensors(network, parameters, *expected, file, path);
   if (failed(tensors))
     return failure();
   TensorFile result;
@@ -123,15 +132,32 @@ FailureOr<TensorFile> renameTensors(nn::SequentialOp network,
   return result;
 }
 
+std::vector<std::string> remarksOn(ArrayRef<Tensor> tensors, StringRef path) {
+  ConversionRemarks remarks(path.str());
+  std::vector<float> values;
+  for (const Tensor &tensor : tensors) {
+    if (!isFloat(tensor.dtype))
+      continue;
+    values.resize(*elementCount(tensor.shape));
+    ConversionCounts counts = readFloats(tensor, values);
+    remarks.add(tensor, tensor.dtype, {counts.nans, /*overflows=*/0});
+  }
+  return remarks.list();
+}
+
 llvm::Expected<std::vector<std::string>>
 convertElements(TensorFile &file, StringRef path, DType dtype) {
   ConversionRemarks remarks(path.str());
   std::vector<float> values;
   for (Tensor &tensor : file.tensors) {
-    if (tensor.dtype == dtype || !isFloat(tensor.dtype))
+    if (!isFloat(tensor.dtype))
       continue;
     values.resize(*elementCount(tensor.shape));
     ConversionCounts counts = readFloats(tensor, values);
+    if (tensor.dtype == dtype) {
+      remarks.add(tensor, dtype, {counts.nans, /*overflows=*/0});
+      continue;
+    }
     auto bytes = file.allocate(values.size() * sizeOf(dtype));
     if (!bytes)
       return bytes.takeError();

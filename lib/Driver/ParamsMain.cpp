@@ -3,7 +3,6 @@
 #include "nascent/Driver/ParamsMain.h"
 #include "InitCommandLine.h"
 #include "ParamsCommands.h"
-#include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
@@ -73,6 +72,7 @@ struct Options {
                                  cl::desc("Whose names and layouts FILE has"),
                                  cl::init(nn::NamingScheme::Torch),
                                  schemes,
+                                 cl::sub(compare),
                                  cl::sub(convert),
                                  cl::cat(category)};
   cl::opt<nn::NamingScheme> to{"to",
@@ -99,6 +99,11 @@ LogicalResult report(llvm::Error error) {
   llvm::WithColor::error(llvm::errs(), "nascent-params")
       << llvm::toString(std::move(error)) << "\n";
   return failure();
+}
+
+void print(ArrayRef<std::string> remarks) {
+  for (const std::string &remark : remarks)
+    llvm::WithColor::remark(llvm::errs(), "nascent-params") << remark << "\n";
 }
 
 LogicalResult reportText(const std::string &message) {
@@ -190,8 +195,9 @@ LogicalResult ParamsTool::write(TensorFile &tensors) {
     auto remarks = convertElements(tensors, options.output, options.dtype);
     if (!remarks)
       return report(remarks.takeError());
-    for (const std::string &remark : *remarks)
-      llvm::WithColor::remark(llvm::errs(), "nascent-params") << remark << "\n";
+    print(*remarks);
+  } else {
+    print(remarksOn(tensors.tensors, options.output));
   }
   OutputFiles files;
   files.protect(options.file);
@@ -212,9 +218,13 @@ LogicalResult ParamsTool::list() {
 }
 
 LogicalResult ParamsTool::compare() {
-  if (failed(readFile()) || failed(readNetwork(options.model)) ||
-      failed(nn::findTensors(network, parameters, file, options.file)))
+  if (failed(readFile()) || failed(readNetwork(options.model)))
     return failure();
+  auto expected = expectedTensors(network, parameters, options.from);
+  if (failed(expected) || failed(nn::findTensors(network, parameters, *expected,
+                                                 file, options.file)))
+    return failure();
+  print(remarksOn(file.tensors, options.file));
   llvm::outs() << fmt::format("'{}' holds the {} parameters of network '{}'\n",
                               options.file.getValue(), parameters.size(),
                               network.getSymName().str());

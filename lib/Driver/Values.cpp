@@ -127,9 +127,14 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
   b.setInsertionPointToStart(values.addEntryBlock());
-  SmallVector<Value> operands =
-      how.getOperands(b, values.getArgument(0), /*offset=*/0,
-                      fillable.parameter.name, values.getArgument(1));
+  Value none = arith::ConstantIndexOp::create(b, 0);
+  Value all = arith::ConstantIndexOp::create(b, how.target.getLength());
+  SmallVector<Value> numbers;
+  for (int64_t number : how.getNumbers(/*offset=*/0, fillable.parameter.name))
+    numbers.push_back(
+        arith::ConstantOp::create(b, b.getI64IntegerAttr(number)));
+  SmallVector<Value> operands = how.getOperands(
+      b, values.getArgument(0), numbers, none, all, values.getArgument(1));
   func::CallOp::create(b, fill, operands);
   func::ReturnOp::create(b);
   return module;

@@ -85,8 +85,9 @@ static LogicalResult claimNames(const NetworkInterface &network, bool hasSteps,
                                 Identifiers &identifiers) {
   std::string what = fmt::format("network '{}'", network.name);
   std::string lower = mangle(network.name), upper = mangleUpper(network.name);
-  for (const char *suffix : {"_init", "_get", "_set", "_get_range",
-                             "_set_range", "_find", "_parameters", "_weights"})
+  for (const char *suffix :
+       {"_init", "_init_rows", "_get", "_set", "_get_range", "_set_range",
+        "_find", "_parameters", "_weights"})
     if (failed(identifiers.claim(network.location, lower + suffix, what)))
       return failure();
   for (const char *suffix :
@@ -267,6 +268,26 @@ static void writeParameterEnum(const NetworkInterface &network,
   os << "\n";
 }
 
+static void writeInitRows(const std::string &name, llvm::raw_ostream &os) {
+  os << fmt::format(
+      "/* Gives count rows of one parameter, from row first on, the values "
+      "that "
+      "{0}_init\n"
+      "   gives them. Rows are counted along the first dimension of its shape, "
+      "so that a\n"
+      "   vector's are its elements. No other byte is read or written: several "
+      "threads\n"
+      "   may initialise different rows at once. Returns -1, and writes "
+      "nothing, where\n"
+      "   the parameter does not have the rows, or where its initialiser needs "
+      "all of\n"
+      "   them at once: #nn.orthogonal, #nn.sparse. */\n"
+      "int {0}_init_rows(void *parameters, uint32_t index, int64_t first, "
+      "int64_t count,\n"
+      "    uint64_t seed);\n\n",
+      name);
+}
+
 static void writeAccess(const std::string &name, const std::string &upper,
                         llvm::raw_ostream &os) {
   os << fmt::format(
@@ -371,8 +392,10 @@ static void writeFunctions(const NetworkInterface &network,
       "   values on every machine. */\n"
       "void {0}_init(void *parameters, uint64_t seed);\n\n",
       name, upper);
-  if (!network.parameters.empty())
+  if (!network.parameters.empty()) {
+    writeInitRows(name, os);
     writeAccess(name, upper, os);
+  }
   if (!network.weights.empty())
     os << fmt::format(
         "/* The trained parameters, read-only: what {0}_get and {0}_forward "

@@ -48,6 +48,16 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
 // -----
 
 nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
+func.func private @net_init_rows()
+// expected-error @+1 {{needs the symbol 'net_init_rows' for its init function, but it is taken}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
 nn.parameter @b : tensor<8xf32> init(#nn.orthogonal) offset(128)
 nn.sequential @vector(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 192 : i64} {
   // expected-error @+1 {{initialiser #nn.orthogonal of '0.bias' needs at least 2 dimensions, got rank 1}}

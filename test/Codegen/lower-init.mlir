@@ -4,31 +4,65 @@
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {
 
-// PyTorch's defaults with a fan of 4: U(±1/√4) for the weight and, by the
-// weight's fan, for the bias. Low end and range are arguments; the draws depend
-// on the hash of the parameter's name, which the network's is no part of.
+// All rows of all parameters.
 // CHECK-LABEL: func.func @mlp_init(
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
-// CHECK-DAG:     %[[AT0:.*]] = arith.constant 0 : index
-// CHECK-DAG:     %[[ROWS:.*]] = arith.constant 10 : index
-// CHECK-DAG:     %[[COLUMNS:.*]] = arith.constant 4 : index
-// CHECK-DAG:     %[[NAME0:.*]] = arith.constant 9054645564328610287 : i64
-// CHECK-DAG:     %[[LOW0:.*]] = arith.constant -5.000000e-01 : f32
-// CHECK-DAG:     %[[RANGE0:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @mlp.fill.uniform.panels_8(%[[PARAMETERS]], %[[AT0]], %[[ROWS]], %[[COLUMNS]], %[[NAME0]], %[[SEED]], %[[LOW0]], %[[RANGE0]])
-// A parameter that is stored row-major is one row of all its elements.
-// CHECK-DAG:     %[[AT1:.*]] = arith.constant 256 : index
-// CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : index
-// CHECK-DAG:     %[[COUNT:.*]] = arith.constant 10 : index
-// CHECK-DAG:     %[[NAME1:.*]] = arith.constant -2831738168255015174 : i64
-// CHECK-DAG:     %[[LOW1:.*]] = arith.constant -5.000000e-01 : f32
-// CHECK-DAG:     %[[RANGE1:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @mlp.fill.uniform(%[[PARAMETERS]], %[[AT1]], %[[ONE]], %[[COUNT]], %[[NAME1]], %[[SEED]], %[[LOW1]], %[[RANGE1]])
+// CHECK-DAG:     %[[NONE:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[COUNT:.*]] = arith.constant 3 : index
+// CHECK:         scf.for %[[INDEX:.*]] = %[[NONE]] to %[[COUNT]]
+// CHECK:           %[[TABLE:.*]] = memref.get_global @mlp.fills
+// CHECK:           %[[ROWS64:.*]] = memref.load %[[TABLE]][%[[INDEX]], %{{.*}}]
+// CHECK:           %[[ROWS:.*]] = arith.index_cast %[[ROWS64]]
+// CHECK:           func.call @mlp.init(%[[PARAMETERS]], %[[INDEX]], %[[NONE]], %[[ROWS]], %[[SEED]])
+
+// A row of the table for each parameter: how many rows it has, and how many it
+// must be initialised by at least; its fill function; and then what that is
+// called with. PyTorch's defaults with a fan of 4 are U(±1/√4) for the weight and,
+// by the weight's fan, for the bias: low end and range, as bits, come last. The
+// draws depend on the hash of the parameter's name, before them, which the
+// network's is no part of. A vector is one row, of which elements are filled.
 // Another parameter of the same kind takes the same function; a tied layer adds
 // nothing.
-// CHECK:         call @mlp.fill.uniform.panels_8(
-// CHECK-NOT:     call
-// CHECK:         return
+// CHECK:       memref.global "private" constant @mlp.fills : memref<3x10xi64> = dense<{{\[\[}}10, 0, 0, 0, 10, 4, 1, 9054645564328610287, 3204448256, 1065353216], [10, 0, 1, 256, 1, 10, 1, -2831738168255015174, 3204448256, 1065353216], [4, 0, 0, 320, 4, 8, 1, 3077763071900034910, 3212836864, 1073741824]]>
+// CHECK-LABEL: func.func private @mlp.init(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX:.*]]: index, %[[FIRST:.*]]: index, %[[END:.*]]: index, %[[SEED:.*]]: i64) {
+// CHECK:         %[[KIND:.*]] = arith.index_cast
+// CHECK:         scf.index_switch %[[KIND]]
+// CHECK:         case 0 {
+// CHECK-COUNT-7:   memref.load %{{.*}}[%[[INDEX]], %{{.*}}] : memref<3x10xi64>
+// CHECK:           %[[OFFSET:.*]] = arith.index_cast
+// CHECK:           %[[ROWS:.*]] = arith.index_cast
+// CHECK:           %[[COLUMNS:.*]] = arith.index_cast
+// CHECK:           %[[PER_ROW:.*]] = arith.index_cast
+// CHECK:           %[[FROM:.*]] = arith.muli %[[FIRST]], %[[PER_ROW]]
+// CHECK:           %[[TO:.*]] = arith.muli %[[END]], %[[PER_ROW]]
+// CHECK:           %[[LOW:.*]] = arith.bitcast %{{.*}} : i32 to f32
+// CHECK:           %[[RANGE:.*]] = arith.bitcast %{{.*}} : i32 to f32
+// CHECK:           func.call @mlp.fill.uniform.panels_8(%[[PARAMETERS]], %[[OFFSET]], %[[ROWS]], %[[COLUMNS]], %[[FROM]], %[[TO]], %{{.*}}, %[[SEED]], %[[LOW]], %[[RANGE]])
+// CHECK:         case 1 {
+// CHECK:           func.call @mlp.fill.uniform(
+// CHECK-NOT:     case
+// CHECK:         default {
+// CHECK-NEXT:    }
+// CHECK-NEXT:    return
+// Rows that there are, and as many as it takes; a negative number is a large one.
+// CHECK-LABEL: func.func @mlp_init_rows(
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX32:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[SEED:.*]]: i64) -> i32 attributes {nn.network = "mlp"} {
+// CHECK:         %[[KNOWN:.*]] = arith.cmpi ult, %[[INDEX32]], %{{.*}} : i32
+// CHECK:         scf.if %[[KNOWN]] -> (i32) {
+// CHECK-DAG:       %[[INDEX:.*]] = arith.index_castui %[[INDEX32]]
+// CHECK-DAG:       %[[FIRST:.*]] = arith.index_cast %[[FIRST64]]
+// CHECK-DAG:       %[[NUMBER:.*]] = arith.index_cast %[[NUMBER64]]
+// CHECK:           arith.cmpi ule, %[[FIRST]], %[[ROWS:.*]] : index
+// CHECK:           %[[LEFT:.*]] = arith.subi %[[ROWS]], %[[FIRST]]
+// CHECK:           arith.cmpi ule, %[[NUMBER]], %[[LEFT]]
+// CHECK:           %[[HAS:.*]] = arith.andi
+// CHECK:           %[[ENOUGH:.*]] = arith.cmpi uge, %[[NUMBER]]
+// CHECK:           %[[POSSIBLE:.*]] = arith.andi %[[HAS]], %[[ENOUGH]]
+// CHECK:           scf.if %[[POSSIBLE]] {
+// CHECK:             %[[END:.*]] = arith.addi %[[FIRST]], %[[NUMBER]]
+// CHECK:             func.call @mlp.init(%[[PARAMETERS]], %[[INDEX]], %[[FIRST]], %[[END]], %[[SEED]])
+// CHECK:           arith.select %[[POSSIBLE]]
 nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) offset(0)
 nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) offset(256)
 nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) offset(320)
@@ -39,23 +73,17 @@ nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32
   nn.return %0, %1, %2 : tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
 
-// Each initialiser's arguments for a fan of 2 in and 4 out.
-// CHECK-LABEL: func.func @kinds_init(
-// CHECK:         %[[XL:.*]] = arith.constant -1.000000e+00 : f32
-// CHECK:         %[[XR:.*]] = arith.constant 2.000000e+00 : f32
-// CHECK:         call @kinds.fill.uniform.panels_4.split({{.*}}, %[[XL]], %[[XR]])
-// CHECK:         %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @kinds.fill.constant({{.*}}, %[[ONE]])
-// CHECK:         %[[MEAN:.*]] = arith.constant 0.000000e+00 : f32
-// CHECK:         %[[STD:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK:         call @kinds.fill.normal.panels_4.split({{.*}}, %[[MEAN]], %[[STD]])
-// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
-// CHECK:         call @kinds.fill.constant({{.*}}, %[[ZERO]])
-// CHECK:         %[[C:.*]] = arith.constant 4.200000e+01 : f32
-// CHECK:         call @kinds.fill.constant.panels_4.split({{.*}}, %[[C]])
-// CHECK:         %[[MEAN:.*]] = arith.constant 5.000000e-01 : f32
-// CHECK:         %[[STD:.*]] = arith.constant 2.500000e-01 : f32
-// CHECK:         call @kinds.fill.normal({{.*}}, %[[MEAN]], %[[STD]])
+// Each initialiser's arguments for a fan of 2 in and 4 out: U(-1, 1); 1; N(0, 1);
+// 0; 42; N(0.5, 0.25). Two constants stored alike share a function.
+// CHECK:       memref.global "private" constant @kinds.fills : memref<6x10xi64> = dense<{{\[\[}}4, 0, 0, 0, 4, 2, 1, 9054645564328610287, 3212836864, 1073741824], [4, 0, 1, 64, 1, 4, 1, -2831738168255015174, 1065353216, 0], [4, 0, 2, 128, 4, 2, 1, 3077763071900034910, 0, 1065353216], [4, 0, 1, 192, 1, 4, 1, -8260442277732761989, 0, 0], [4, 0, 3, 256, 4, 2, 1, -5642512532605389931, 1109917696, 0], [4, 0, 4, 320, 1, 4, 1, 6714288167158705264, 1056964608, 1048576000]]>
+// CHECK-LABEL: func.func private @kinds.init(
+// CHECK:         call @kinds.fill.uniform.panels_4.split(
+// CHECK:         call @kinds.fill.constant(
+// CHECK:         call @kinds.fill.normal.panels_4.split(
+// CHECK:         call @kinds.fill.constant.panels_4.split(
+// CHECK:         call @kinds.fill.normal(
+// CHECK-NOT:     call
+// CHECK:         return
 nn.parameter @k0w : tensor<4x2xf32> init(#nn.xavier_uniform) layout(#nn.panels<4>) offset(0)
 nn.parameter @k0b : tensor<4xf32> init(#nn.ones) offset(64)
 nn.parameter @k1w : tensor<4x2xf32> init(#nn.kaiming_normal) layout(#nn.panels<4>) offset(128)
@@ -71,12 +99,11 @@ nn.sequential @kinds(%x: tensor<3x2xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
 
 // Initialisers of a whole tensor fill it and then complete it in place; a
 // custom one has its own function, and its place where it asks for it.
-// CHECK-LABEL: func.func @whole_init(
-// CHECK:         %[[GAIN:.*]] = arith.constant 2.000000e+00 : f32
-// CHECK:         call @whole.fill.orthogonal.panels_4({{.*}}, %[[GAIN]])
-// CHECK:         %[[ZEROS:.*]] = arith.constant 2 : i32
-// CHECK:         %[[STD:.*]] = arith.constant 0.00999999977 : f32
-// CHECK:         call @whole.fill.sparse.panels_4({{.*}}, %[[ZEROS]], %[[STD]])
+// The former need all of their rows. Gain 2; 2 zeros, a deviation of 0.01.
+// CHECK:       memref.global "private" constant @whole.fills : memref<4x10xi64> = dense<{{\[\[}}4, 4, 0, 0, 4, 4, 1, 9054645564328610287, 1073741824, 0], [4, 4, 1, 64, 4, 4, 1, 3077763071900034910, 2, 1008981770], [4, 0, 2, 128, 4, 4, 1, -5642512532605389931, 0, 0], [4, 0, 3, 192, 1, 4, 1, 6714288167158705264, 0, 0]]>
+// CHECK-LABEL: func.func private @whole.init(
+// CHECK:         call @whole.fill.orthogonal.panels_4(
+// CHECK:         call @whole.fill.sparse.panels_4({{.*}} i32, f32) -> ()
 // CHECK:         call @whole.fill.identity.panels_4(
 // CHECK:         call @whole.fill.custom.ramp(
 nn.initializer private @ramp(%row: i32, %column: i32) {
@@ -94,20 +121,22 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
   nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 
-// Nothing to initialise; the name as C has it.
+// Nothing to initialise, and no rows; the name as C has it.
 // CHECK-LABEL: func.func @my_net_init(
 // CHECK-SAME:    memref<0xi8>
 // CHECK-NEXT:    return
+// CHECK-NOT:   @my_net_init_rows
 nn.sequential @my.net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<2x3xf32>
   nn.return %0 : tensor<2x3xf32>
 }
 
 // A name that ends as another's suffix does is another function.
-// CHECK-LABEL: func.func @alike_init(
+// CHECK-LABEL: func.func private @alike.init(
 // CHECK:         call @alike.fill.custom.far.panels_4(
 // CHECK:         call @alike.fill.custom.far.panels_4_{{[0-9]+}}(
-// CHECK-NEXT:    return
+// CHECK-NOT:     call
+// CHECK:         return
 nn.initializer private @far {
   %one = arith.constant 1.0 : f32
   nn.yield %one
@@ -131,13 +160,21 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // The key, in scalars.
 // FILL-COUNT-20:  arith.muli %{{.*}} : i64
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
-// FILL:             scf.for
+// FILL:             scf.if
 // FILL:               scf.for
+// FILL:                 scf.for
 // Two vectors of two halves, each 10 rounds of 2 products.
 // FILL-COUNT-80:        arith.muli %{{.*}} : vector<2xi64>
 // Whole blocks: one generator call gives four columns.
 // FILL-NOT:             arith.muli %{{.*}} : vector<2xi64>
 // FILL-COUNT-8:         vector.store %{{.*}}, %[[VIEW]]
+// Some rows of a panel: by element, with no store but its own.
+// FILL:             } else {
+// FILL-NOT:           vector.store
+// FILL:               scf.for %[[ROW:.*]] = %[[FROM:.*]] to %[[TO:.*]] step
+// FILL:                 scf.for
+// FILL-COUNT-20:          arith.muli %{{.*}} : i64
+// FILL:                   memref.store %{{.*}}, %[[VIEW]]
 // FILL-NOT:           vector.store
 // A row-major one: two blocks' worth of words, interleaved; then the rest by
 // element.
@@ -147,7 +184,7 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // FILL-COUNT-4:       vector.store
 // FILL:             scf.for
 // FILL:               memref.store
-// FILL-NOT:     @mlp.fill
+// FILL-NOT:     func private @mlp.fill
 
 // A constant draws nothing.
 // FILL:         func.func private @kinds.fill.constant(

@@ -6,6 +6,8 @@
 // RUN: not nascent-opt %examples/mlp.mlir --nascent-bind-and-infer 2>&1 | FileCheck %s --check-prefix=UNBOUND
 // RUN: not nascent-opt %examples/mlp.mlir --nascent-bind-and-infer=bindings=mlp=2xf32 2>&1 | FileCheck %s --check-prefix=RANK
 // RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer="bindings=mlp=2x20xf32 init-profile=keras init=mlp:2.*=#nn.ones,0.bias=#nn.constant<2.0>" | FileCheck %s --check-prefix=INIT
+// Braces keep the commas of an initialiser from ending its rule.
+// RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer="bindings=mlp=2x20xf32 init-profile=keras init={{mlp:2.*=#nn.ones},{0.bias=#nn.uniform<1.0,2.0>}}" | FileCheck %s --check-prefix=COMMAS
 // Twice is as once.
 // RUN: nascent-opt %examples/mlp.mlir --nascent-bind-and-infer=bindings=mlp=2x20xf32 -o %t.once
 // RUN: nascent-opt %t.once --nascent-bind-and-infer | diff %t.once -
@@ -20,6 +22,9 @@
 // INIT-NEXT: nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.constant<2.0>)
 // INIT-NEXT: nn.parameter @mlp.2.weight : tensor<10x256xf32> init(#nn.ones)
 // INIT-NEXT: nn.parameter @mlp.2.bias : tensor<10xf32> init(#nn.ones)
+//
+// COMMAS: nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.uniform<1.0, 2.0>)
+// COMMAS: nn.parameter @mlp.2.weight : tensor<10x256xf32> init(#nn.ones)
 
 // OPEN: nn.parameter @mlp.0.weight : tensor<256x20xf32>
 // OPEN: nn.parameter @mlp.2.weight : tensor<10x256xf32>

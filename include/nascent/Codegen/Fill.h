@@ -43,11 +43,21 @@ struct Fill {
   nn::PanelsAttr layout;
 
   FillKind getKind() const;
-  /// fill(parameters, offset, rows, columns, name, seed, arguments…)
+  /// fill(parameters, offset, rows, columns, begin, end, name, seed,
+  /// arguments…), which fills the rows from `begin` to below `end` if there are
+  /// panels, else the elements. To fill the last row of panels is to fill their
+  /// padding, too. Nothing else is written, nor read.
   mlir::FunctionType getFunctionType(mlir::MemRefType parameters) const;
+  /// What it is called with for the parameter `name` at `offset`, as numbers
+  /// that a table can hold: place, shape, hash and the initialiser's arguments.
+  llvm::SmallVector<int64_t> getNumbers(int64_t offset,
+                                        llvm::StringRef name) const;
+  /// Makes operands of such numbers, as i64 values. `first` and `end` are
+  /// indices of rows, up to the target's length.
   llvm::SmallVector<mlir::Value>
   getOperands(mlir::ImplicitLocOpBuilder &builder, mlir::Value parameters,
-              int64_t offset, llvm::StringRef name, mlir::Value seed) const;
+              llvm::ArrayRef<mlir::Value> numbers, mlir::Value first,
+              mlir::Value end, mlir::Value seed) const;
 };
 
 /// Emits the body of a fill function of that type, which is empty yet.

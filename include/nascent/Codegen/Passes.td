@@ -45,10 +45,14 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
 def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
   let summary = "Turn registered initialisers into an init function";
   let description = [{
-    Creates `@<net>_init(parameters, seed)` for each network. It calls, for each
-    parameter, a private function that fills one kind of layout with one kind of
-    distribution, drawing from Philox4x32-10 by element index, and that writes
-    straight into the storage layout. Networks and parameters stay.
+    Creates `@<net>_init(parameters, seed)` for each network, and for one with
+    parameters `@<net>_init_rows(parameters, index, first, count, seed)`, which
+    gives some rows of one parameter the same values. It returns 0, or -1 for rows
+    that there are not, and for less than all where the initialiser computes a
+    whole tensor. Both look the parameter up in a constant table and call the
+    private function that fills its kind of layout with its kind of distribution,
+    drawing from Philox4x32-10 by element index, and that writes straight into the
+    storage layout. Networks and parameters stay.
 
     Needs: layouts assigned. Leaves: networks and parameters unchanged.
 
@@ -59,9 +63,18 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     ```
     Added:
     ```mlir
-    func.func @net_init(%parameters: memref<256xi8>, %seed: i64) {
-      call @net.fill.uniform.panels_16(%parameters, %offset, %rows, %columns,
-                                       %name, %seed, %low, %range) : …
+    func.func private @net.init(%parameters: memref<256xi8>, %index: index,
+                                %first: index, %end: index, %seed: i64) {
+      %kind = … // and the other numbers, from the parameter's row of the table
+      scf.index_switch %kind
+      case 0 {
+        func.call @net.fill.uniform.panels_16(
+            %parameters, %offset, %rows, %columns, %first, %end, %name, %seed,
+            %low, %range) : …
+        scf.yield
+      }
+      default {
+      }
       return
     }
     ```

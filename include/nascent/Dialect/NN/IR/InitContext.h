@@ -24,6 +24,8 @@ struct InitTarget {
   /// (n, m, …) is n rows of m·… columns; a vector, or a scalar, is one row.
   int64_t getRows() const { return shape.size() < 2 ? 1 : shape.front(); }
   int64_t getColumns() const;
+  /// What ranges of it are counted in: rows, but a vector's elements.
+  int64_t getLength() const { return shape.empty() ? 1 : shape.front(); }
 };
 
 /// What an element takes from the random number generator at a time.

@@ -85,7 +85,9 @@ def NNMaterializeParameters
   let options = [
     ListOption<"init", "init", "std::string",
                "[NETWORK:]PATTERN=INITIALISER, such as "
-               "mlp:*.weight=#nn.xavier_uniform; the last match counts">,
+               "mlp:*.weight=#nn.xavier_uniform; the last match counts; where "
+               "an initialiser has commas, braces go around each rule and "
+               "around all of them: {{*.weight=#nn.uniform<0.0,1.0>}}">,
     Option<"profile", "init-profile", "::nascent::nn::InitProfile",
            "::nascent::nn::InitProfile::Torch",
            "The framework whose default initialisers are used",
