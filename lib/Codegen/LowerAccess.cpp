@@ -251,7 +251,8 @@ FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
       b.setInsertionPointToStart(branch.thenBlock());
       emitCopies(*function, entry, first, add(first, count), toStorage);
     }
-    return arith::SelectOp::create(b, isInside, i32(0), i32(-1));
+    Value done = i32(0), refused = i32(-1);
+    return arith::SelectOp::create(b, isInside, done, refused);
   });
   return function;
 }
