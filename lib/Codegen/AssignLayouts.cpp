@@ -94,8 +94,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                                 << "' needs a static shape before it gets a "
                                    "layout, got "
                                 << op.getTensorType();
-      bool isMatrix = parameter.spec.role == nn::ParameterRole::Weight &&
-                      op.getTensorType().getRank() == 2;
+      bool isMatrix = parameter.isMatrix();
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(
             &getContext(),

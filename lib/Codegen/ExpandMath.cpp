@@ -42,8 +42,9 @@ Value fma(ElementwiseBuilder &e, Value x, Value y, Value z) {
 
 /// x within [low, high]; NaN stays NaN.
 Value clamp(ElementwiseBuilder &e, Value x, float low, float high) {
-  x = e.select(arith::CmpFPredicate::OLT, x, e.f32(low), e.f32(low), x);
-  return e.select(arith::CmpFPredicate::OGT, x, e.f32(high), e.f32(high), x);
+  Value least = e.f32(low), most = e.f32(high);
+  x = e.select(arith::CmpFPredicate::OLT, x, least, least, x);
+  return e.select(arith::CmpFPredicate::OGT, x, most, most, x);
 }
 
 /// 2ⁿ for n held as an integer in [-126, 127].
@@ -72,7 +73,8 @@ Reduced reduce(ElementwiseBuilder &e, Value x) {
        {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
         5.0000001201e-1f})
     p = fma(e, p, r, e.f32(coefficient));
-  Value integer = e.emit<arith::SubIOp>(e.toBits(shifted), e.toBits(magic));
+  Value bits = e.toBits(shifted);
+  Value integer = e.emit<arith::SubIOp>(bits, e.toBits(magic));
   return {integer, r, e.mul(e.mul(r, r), p)};
 }
 
@@ -87,12 +89,13 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
     // Outside of these bounds the result is 0 or infinite all the same.
     Value x = clamp(e, op.getOperand(), -104.0f, 89.0f);
     Reduced reduced = reduce(e, x);
-    Value p = e.add(e.add(reduced.tail, reduced.r), e.f32(1.0f));
+    Value p = e.add(reduced.tail, reduced.r);
+    p = e.add(p, e.f32(1.0f));
     // Two factors: 2ⁿ alone would leave the range before the result does.
     Value half = e.emit<arith::ShRSIOp>(reduced.n, e.i32(1));
     Value rest = e.emit<arith::SubIOp>(reduced.n, half);
-    rewriter.replaceOp(
-        op, e.mul(e.mul(p, powerOfTwo(e, half)), powerOfTwo(e, rest)));
+    p = e.mul(p, powerOfTwo(e, half));
+    rewriter.replaceOp(op, e.mul(p, powerOfTwo(e, rest)));
     return success();
   }
 };
@@ -110,8 +113,8 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
     Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
     Value scale = powerOfTwo(e, reduced.n);
-    Value result = fma(e, scale, e.add(reduced.tail, reduced.r),
-                       e.sub(scale, e.f32(1.0f)));
+    Value sum = e.add(reduced.tail, reduced.r);
+    Value result = fma(e, scale, sum, e.sub(scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.getBuilder(), x);
     rewriter.replaceOp(
@@ -145,10 +148,10 @@ void saturateTanh(math::TanhOp op) {
   builder.setInsertionPointAfter(op);
   ElementwiseBuilder e(builder, op.getLoc(), op.getType());
   Value x = op.getOperand(), result = op.getResult();
-  Value upper =
-      e.select(arith::CmpFPredicate::OGT, x, e.f32(8.0f), e.f32(1.0f), result);
-  Value both =
-      e.select(arith::CmpFPredicate::OLT, x, e.f32(-8.0f), e.f32(-1.0f), upper);
+  Value most = e.f32(8.0f), one = e.f32(1.0f);
+  Value upper = e.select(arith::CmpFPredicate::OGT, x, most, one, result);
+  Value least = e.f32(-8.0f), minusOne = e.f32(-1.0f);
+  Value both = e.select(arith::CmpFPredicate::OLT, x, least, minusOne, upper);
   result.replaceAllUsesExcept(both, upper.getDefiningOp());
 }
 

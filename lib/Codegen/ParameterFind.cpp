@@ -118,7 +118,8 @@ LogicalResult FindEmitter::emit(const Names &names) {
   Value entries = createGlobal<int64_t>(".name_entries", {count, 2},
                                         b.getI64Type(), names.entries);
   Value unknown = arith::ConstantOp::create(b, b.getI32IntegerAttr(-1));
-  auto loop = scf::ForOp::create(b, index(0), index(count), index(1), unknown);
+  Value zero = index(0), end = index(count), one = index(1);
+  auto loop = scf::ForOp::create(b, zero, end, one, unknown);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());

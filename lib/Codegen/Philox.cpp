@@ -41,8 +41,8 @@ std::array<Value, 4> emitPhilox(ImplicitLocOpBuilder &b,
     Value product1 = multiply(counter[2], multipliers[1]);
     auto mix = [&](Value product, Value word, Value keyWord) -> Value {
       Value high = arith::ShRUIOp::create(b, product, thirtyTwo);
-      return arith::XOrIOp::create(b, arith::XOrIOp::create(b, high, word),
-                                   widen(keyWord));
+      Value mixed = arith::XOrIOp::create(b, high, word);
+      return arith::XOrIOp::create(b, mixed, widen(keyWord));
     };
     counter = {mix(product1, counter[1], key[0]), product1,
                mix(product0, counter[3], key[1]), product0};

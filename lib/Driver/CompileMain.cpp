@@ -204,7 +204,11 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   // A listing needs parameters, even of a network as authored.
   if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
     return failure();
-  SummaryOptions summary{options.names, options.format, options.layer, {}, {}};
+  SummaryOptions summary;
+  summary.scheme = options.names;
+  summary.format = options.format;
+  summary.part = options.layer;
+  summary.weights = options.weights;
   if (summary.format != SummaryFormat::Listing)
     summary.interfaces = compileInterfaces(summary.whyNoInterfaces);
   std::string text;

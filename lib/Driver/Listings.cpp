@@ -14,6 +14,15 @@ std::string Listing::shapeOf(const NetworkParameter &parameter) const {
                                     shapes.lookup(parameter)));
 }
 
+int64_t Listing::elementBytesOf(const NetworkParameter &parameter) const {
+  ParameterOp op = parameter.op;
+  if (PanelsAttr layout = op.getLayoutAttr(); layout && layout.getElement())
+    return layout.getElement().getIntOrFloatBitWidth() / 8;
+  if (parameter.isMatrix())
+    return codegen::bytesOf(weights);
+  return op.getTensorType().getElementTypeBitWidth() / 8;
+}
+
 bool Listing::isSettled() const {
   return llvm::none_of(parameters, [&](const NetworkParameter &parameter) {
     return ShapedType::isDynamicShape(shapes.lookup(parameter));

@@ -5,6 +5,7 @@
 
 #include "ListedShapes.h"
 #include "ModuleTree.h"
+#include "nascent/Codegen/WeightType.h"
 #include "nascent/Driver/ParameterNames.h"
 
 namespace nascent {
@@ -20,12 +21,16 @@ struct Listing {
   llvm::ArrayRef<nn::NetworkParameter> parameters;
   const LayerNames &names;
   const ListedShapes &shapes;
+  /// How a matrix is stored unless its layout says otherwise.
+  codegen::WeightType weights;
 
   std::string nameOf(const nn::NetworkParameter &parameter) const {
     return parameterName(names, parameter);
   }
   /// "(256, -1)".
   std::string shapeOf(const nn::NetworkParameter &parameter) const;
+  /// The bytes that an element of the parameter is stored in.
+  int64_t elementBytesOf(const nn::NetworkParameter &parameter) const;
   /// Whether the shape of every parameter is known.
   bool isSettled() const;
 };

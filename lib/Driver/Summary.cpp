@@ -89,7 +89,8 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
   if (failed(names) || failed(shapes))
     return failure();
   auto parameters = parametersOf(part, *all);
-  Listing listing{network, index, part, parameters, *names, *shapes};
+  Listing listing{network, index,   part,           parameters,
+                  *names,  *shapes, options.weights};
   if (options.format == SummaryFormat::Listing) {
     text += text.empty() ? "" : "\n";
     // PyTorch's listing says whose it is; the others would not.

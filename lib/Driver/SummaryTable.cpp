@@ -102,8 +102,7 @@ Contents ContentsBuilder::build() {
                      : contents.nonTrainable;
     kind = sum(kind, elements);
     contents.elements = sum(contents.elements, elements);
-    int64_t width =
-        ParameterOp(parameter.op).getTensorType().getElementTypeBitWidth() / 8;
+    int64_t width = listing.elementBytesOf(parameter);
     contents.bytes =
         sum(contents.bytes,
             elements ? Polynomial::scale(*elements, width) : std::nullopt);

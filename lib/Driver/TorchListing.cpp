@@ -93,9 +93,8 @@ static std::string formatTotal(const Listing &listing) {
   int64_t total = 0, totalBytes = 0;
   for (const NetworkParameter &parameter : listing.parameters) {
     SmallVector<int64_t> sizes = listing.shapes.lookup(parameter);
-    ParameterOp op = parameter.op;
     std::optional<int64_t> size = checkedProduct(sizes);
-    sizes.push_back(op.getTensorType().getElementTypeBitWidth() / 8);
+    sizes.push_back(listing.elementBytesOf(parameter));
     std::optional<int64_t> bytes = checkedProduct(sizes);
     if (!bytes || llvm::AddOverflow(totalBytes, *bytes, totalBytes))
       return "Total: 2^63 bytes or more\n";

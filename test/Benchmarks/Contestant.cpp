@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <link.h>
+#include <sched.h>
+#include <unistd.h>
 
 namespace nascent::bench {
 
@@ -37,6 +40,31 @@ double Runner::time(int64_t calls) {
   for (int64_t i = 0; i < calls; ++i)
     run();
   return readClock(CLOCK_MONOTONIC) - start;
+}
+
+void touchLibraries() {
+  auto visit = [](dl_phdr_info *info, size_t, void *) {
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+      const ElfW(Phdr) &segment = info->dlpi_phdr[i];
+      if (segment.p_type != PT_LOAD || !(segment.p_flags & PF_R))
+        continue;
+      auto *start = reinterpret_cast<const volatile char *>(info->dlpi_addr +
+                                                            segment.p_vaddr);
+      for (size_t at = 0; at < segment.p_memsz; at += getpagesize())
+        (void)start[at];
+    }
+    return 0;
+  };
+  dl_iterate_phdr(visit, nullptr);
+}
+
+void stayOn(const std::vector<int> &processors) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int processor : processors)
+    CPU_SET(processor, &set);
+  if (sched_setaffinity(0, sizeof(set), &set) != 0)
+    fail("sched_setaffinity failed");
 }
 
 double readClock(clockid_t clock) {

@@ -55,6 +55,8 @@ struct Settings {
   std::string nodeModules; // the folder that holds onnxruntime-node
   std::string scripts;     // test/Benchmarks
   std::string work;        // for models and objects
+  /// Where threads stay, the first one on the first of them.
+  std::vector<int> processors;
 };
 
 /// What is to be prepared. All of it outlives the runner.
@@ -73,11 +75,17 @@ public:
   /// Computes y from x.
   virtual void run() = 0;
 
+  /// Goes before each sample: waits for what other contestants leave running.
+  virtual void settle() {}
+
   /// Makes `calls` calls and returns the nanoseconds they took together.
   virtual double time(int64_t calls);
 
   /// Counts the processor's time that the calls get.
   virtual clockid_t processorClock() const { return CLOCK_THREAD_CPUTIME_ID; }
+
+  /// How many processors they are to have.
+  virtual int processors() const { return 1; }
 };
 
 struct Contestant {
@@ -86,8 +94,9 @@ struct Contestant {
   std::function<std::string(const Settings &)> version;
   /// Null where it cannot run the network. Exits where preparing fails.
   std::function<std::unique_ptr<Runner>(const Task &)> prepare;
-  /// Whether what it writes is to be checked.
-  bool computes = true;
+  /// The largest difference from the reference that it may have, relative to
+  /// the largest magnitude of the reference.
+  double tolerance = 1e-4;
 };
 
 /// The contestants that were built in, in no order.
@@ -105,6 +114,13 @@ struct Registration {
 /// must outlast a few calls, which are made here.
 std::unique_ptr<Runner>
 fastest(std::vector<std::unique_ptr<Runner>> candidates);
+
+/// Reads a byte of every page of the program and of the libraries that are
+/// loaded, so that no call has to wait for a page.
+void touchLibraries();
+
+/// Keeps the calling thread, and those it starts, on these processors.
+void stayOn(const std::vector<int> &processors);
 
 /// What a clock shows, in nanoseconds.
 double readClock(clockid_t clock);

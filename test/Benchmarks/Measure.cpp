@@ -36,6 +36,7 @@ static int64_t callsFor(Runner &runner, double ns) {
 static Sample takeSample(Contender &contender, Probe &probe) {
   Runner &runner = *contender.runner;
   clockid_t clock = runner.processorClock();
+  runner.settle();
   runner.time(contender.warmups);
   double before = probe.speed();
   double start = readClock(clock);
@@ -43,7 +44,7 @@ static Sample takeSample(Contender &contender, Probe &probe) {
   double worked = readClock(clock) - start;
   double after = probe.speed();
   // Another process may have come and gone between the probes.
-  double share = std::min(1.0, worked / ns);
+  double share = std::min(1.0, worked / ns / runner.processors());
   return {ns / static_cast<double>(contender.calls),
           std::min(before, after) * share};
 }

@@ -7,10 +7,6 @@
 
 namespace nascent::bench {
 
-/// The largest difference from the reference, relative to the largest
-/// magnitude of the reference, that a contestant may have.
-inline constexpr double kTolerance = 1e-4;
-
 /// The network's output, computed in double precision.
 std::vector<double> referenceOutput(const Network &network,
                                     const std::vector<float> &x);

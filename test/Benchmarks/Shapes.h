@@ -59,6 +59,28 @@ constexpr std::array<Shape, kGridSize> gridShapes() {
 
 inline constexpr std::array<Shape, kGridSize> kGridShapes = gridShapes();
 
+/// Layers that are worth two threads.
+inline constexpr std::array<Shape, 10> kThreadsShapes = {{
+    {64, 512, 512},
+    {64, 1024, 1024},
+    {64, 4096, 1024},
+    {100, 512, 512},
+    {128, 1024, 1024},
+    {256, 512, 512},
+    {256, 1024, 1024},
+    {256, 1024, 4096},
+    {512, 1024, 1024},
+    {512, 4096, 1024},
+}};
+
+/// Layers that wait for their weights.
+inline constexpr std::array<Shape, 4> kNarrowShapes = {{
+    {1, 1024, 1024},
+    {1, 4096, 1024},
+    {4, 1024, 1024},
+    {4, 4096, 1024},
+}};
+
 /// A network's widths, its input's first. Every layer but the last has the
 /// hidden activation, the last none.
 template <size_t Widths>

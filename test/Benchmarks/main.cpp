@@ -3,8 +3,9 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks` or `calls`, and writes PART.csv,
-// PART-peak.csv and contestants.csv to FOLDER. Method: docs/Benchmarks.md.
+// Measures one part, `layers`, `networks`, `calls`, `threads` or `narrow`, and
+// writes PART.csv, PART-peak.csv and contestants.csv to FOLDER. Method:
+// docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,11 +23,10 @@
 
 using namespace nascent::bench;
 
-/// Every contestant there could be, in the order of the tables. "nothing" is
-/// what timing itself costs, which is of interest only beside calls.
-static const char *const kKnown[] = {"ours",     "OpenBLAS",     "oneDNN",
-                                     "libxsmm",  "Eigen",        "XNNPACK",
-                                     "libtorch", "ONNX Runtime", "nothing"};
+/// Ours and its peers, in the order of the tables.
+static const std::vector<std::string> kBesidePeers = {
+    "ours",  "OpenBLAS", "oneDNN",   "libxsmm",
+    "Eigen", "XNNPACK",  "libtorch", "ONNX Runtime"};
 
 namespace {
 struct Options {
@@ -50,6 +50,19 @@ struct Entry {
 // The process
 //===----------------------------------------------------------------------===//
 
+/// The processors that it may use, the last one first: the first ones get most
+/// of a machine's interrupts.
+static std::vector<int> findProcessors() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+    fail("sched_getaffinity failed");
+  std::vector<int> processors;
+  for (int i = CPU_SETSIZE - 1; i >= 0; --i)
+    if (CPU_ISSET(i, &allowed))
+      processors.push_back(i);
+  return processors;
+}
+
 /// Libraries read their number of threads when they are loaded, so it must be
 /// in the environment before this program starts.
 static void restartWithOneThread(char **argv) {
@@ -63,21 +76,6 @@ static void restartWithOneThread(char **argv) {
     return;
   execv("/proc/self/exe", argv);
   fail("cannot start again with one thread");
-}
-
-/// Stays on the last one of the processors that it may use: the first ones get
-/// most of a machine's interrupts.
-static void stayOnOneProcessor() {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
-    fail("sched_getaffinity failed");
-  int last = CPU_SETSIZE - 1;
-  while (!CPU_ISSET(last, &allowed))
-    --last;
-  CPU_ZERO(&allowed);
-  CPU_SET(last, &allowed);
-  if (sched_setaffinity(0, sizeof(allowed), &allowed) != 0)
-    fail("sched_setaffinity failed");
 }
 
 static Options parse(int argc, char **argv) {
@@ -139,9 +137,10 @@ static std::vector<Entry> compete(const Network &network,
     std::fill_n(entry.y.data(), network.outputCount(), 12345.0f);
     entry.firstNs = entry.runner->time(1);
     double error = relativeError(reference, entry.y.data());
-    if (contestant->computes && !(error <= kTolerance))
+    if (!(error <= contestant->tolerance))
       fail(fmt::format("{} is wrong on {}: relative error {}, tolerance {}",
-                       contestant->name, network.name, error, kTolerance));
+                       contestant->name, network.name, error,
+                       contestant->tolerance));
     entries.push_back(std::move(entry));
   }
   std::vector<Runner *> runners;
@@ -200,12 +199,12 @@ static void announce(const Network &network, const std::vector<Entry> &entries,
 
 static void measureLayers(const Options &options,
                           const std::vector<const Contestant *> &all,
-                          Probe &probe, const Effort &effort) {
+                          const std::vector<Shape> &shapes, Probe &probe,
+                          const Effort &effort) {
   std::ofstream table = openTable(
-      options, "layers",
+      options, options.part,
       fmt::format("part,M,K,N,contestant,{},fraction_of_bandwidth", kFigures));
   std::mt19937 order(1);
-  std::vector<Shape> shapes = layerShapes();
   for (size_t i = 0; i < shapes.size(); ++i) {
     const Shape &shape = shapes[i];
     Network network = layerNetwork(shape);
@@ -223,9 +222,9 @@ static void measureLayers(const Options &options,
           shape.m == 1
               ? fmt::format("{:.4f}", bytes / entry.measured.ns / bandwidth)
               : "";
-      fmt::print(table, "layers,{},{},{},{},{},{}\n", shape.m, shape.k, shape.n,
-                 entry.contestant->name, figures(network, entry, ours, probe),
-                 fraction);
+      fmt::print(table, "{},{},{},{},\"{}\",{},{}\n", options.part, shape.m,
+                 shape.k, shape.n, entry.contestant->name,
+                 figures(network, entry, ours, probe), fraction);
     }
     table.flush();
     announce(network, entries, i + 1, shapes.size());
@@ -258,34 +257,57 @@ static void measureNetworks(const Options &options,
   }
 }
 
-/// The contestants that take part, in the order of the tables; writes all of
-/// them, and which are missing, to contestants.csv.
-static std::vector<const Contestant *> takePart(const Options &options) {
+/// Who is to take part, in the order of the tables.
+static std::vector<std::string> namesOf(const std::string &part) {
+  if (part == "threads")
+    return {"ours", "ours, openmp", "ours, steps"};
+  std::vector<std::string> names = kBesidePeers;
+  if (part == "calls") // what timing itself costs
+    names.push_back("nothing");
+  if (part == "narrow")
+    names.insert(names.begin() + 1, {"ours, f16", "ours, bf16"});
+  return names;
+}
+
+/// The contestant of this name, or null where it is missing on this machine.
+static const Contestant *find(const std::string &name,
+                              const Settings &settings) {
+  for (const Contestant &contestant : registry())
+    if (contestant.name == name)
+      return contestant.version(settings).empty() ? nullptr : &contestant;
+  return nullptr;
+}
+
+/// Writes who there is, and who is missing.
+static void writeContestants(const Options &options) {
   std::ofstream table = openTable(options, "contestants", "contestant,version");
-  std::vector<const Contestant *> present;
-  for (const char *name : kKnown) {
-    if (name == std::string("nothing") && options.part != "calls")
-      continue;
-    if (!options.only.empty() &&
-        std::find(options.only.begin(), options.only.end(), name) ==
-            options.only.end())
-      continue;
-    auto found = std::find_if(
-        registry().begin(), registry().end(),
-        [&](const Contestant &contestant) { return contestant.name == name; });
-    std::string version =
-        found == registry().end() ? "" : found->version(options.settings);
-    if (!version.empty())
-      present.push_back(&*found);
-    fmt::print(table, "{},{}\n", name, version.empty() ? "missing" : version);
+  for (const std::string &name : kBesidePeers) {
+    const Contestant *found = find(name, options.settings);
+    fmt::print(table, "{},{}\n", name,
+               found ? found->version(options.settings) : "missing");
   }
+}
+
+/// The contestants that take part.
+static std::vector<const Contestant *> takePart(const Options &options) {
+  const std::vector<std::string> &only = options.only;
+  std::vector<const Contestant *> present;
+  for (const std::string &name : namesOf(options.part))
+    if (only.empty() || std::find(only.begin(), only.end(), name) != only.end())
+      if (const Contestant *found = find(name, options.settings))
+        present.push_back(found);
   return present;
 }
 
 int main(int argc, char **argv) {
   restartWithOneThread(argv);
-  stayOnOneProcessor();
   Options options = parse(argc, argv);
+  options.settings.processors = findProcessors();
+  if (options.part == "threads" && options.settings.processors.size() < 2)
+    fail("the part threads needs two processors");
+  stayOn({options.settings.processors.front()});
+  touchLibraries();
+  writeContestants(options);
   std::vector<const Contestant *> all = takePart(options);
 
   Effort effort;
@@ -294,13 +316,19 @@ int main(int argc, char **argv) {
   Probe probe;
   fmt::print(stderr, "{}: peak {:.1f} GFLOP/s\n", options.part, probe.best());
   if (options.part == "layers")
-    measureLayers(options, all, probe, effort);
+    measureLayers(options, all, layerShapes(), probe, effort);
+  else if (options.part == "threads")
+    measureLayers(options, all, {kThreadsShapes.begin(), kThreadsShapes.end()},
+                  probe, effort);
+  else if (options.part == "narrow")
+    measureLayers(options, all, {kNarrowShapes.begin(), kNarrowShapes.end()},
+                  probe, effort);
   else if (options.part == "networks")
     measureNetworks(options, all, networks(), probe, effort);
   else if (options.part == "calls")
     measureNetworks(options, all, callNetworks(), probe, effort);
   else
-    fail("which part: layers, networks or calls?");
+    fail("which part: layers, networks, calls, threads or narrow?");
   std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
   fmt::print(peak, "{:.1f}\n", probe.best());
 }

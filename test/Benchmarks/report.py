@@ -14,7 +14,7 @@ import statistics
 import sys
 
 import results
-from results import OURS
+from results import OURS, RUNTIMES
 
 BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
 END = "<!-- end of results -->"
@@ -26,6 +26,11 @@ GRID_ROWS = [1, 2, 3, 4, 8, 16, 17, 64, 100, 256, 512]  # kGridRows of Shapes.h
 DESIGN = [(2, 20, 256), (2, 256, 10), (1, 784, 256), (1, 1024, 1024),
           (8, 784, 256), (64, 784, 256), (64, 1024, 1024), (256, 1024, 1024),
           (512, 4096, 1024), (200, 300, 77)]  # kDesignShapes of Shapes.h
+
+NARROW = ["ours, f16", "ours, bf16"]
+NARROW_GOAL = (1, 1024, 1024)
+
+THREADS = {"ours, openmp": "OpenMP", "ours, steps": "by steps"}
 
 NETWORKS = {
     "book": "2 × 20 → 256 → 10",
@@ -81,7 +86,7 @@ def section_machine(folder):
             f"{machine.get('commit', 'unknown')}, built with "
             f"{machine.get('compiler', 'an unknown compiler')}.")
     peaks = {part: results.read(folder, part + "-peak")
-             for part in ("layers", "networks", "calls")}
+             for part in ("layers", "networks", "calls", "threads", "narrow")}
     measured = [f"{rows[0]['gflops']} GFLOP/s ({part})"
                 for part, rows in peaks.items() if rows]
     if measured:
@@ -93,8 +98,7 @@ def section_machine(folder):
 
 def section_contestants(folder):
     rows = [[row["contestant"], row["version"]]
-            for row in results.read(folder, "contestants")
-            if row["contestant"] != "nothing"]
+            for row in results.read(folder, "contestants")]
     return table(["contestant", "version"], rows) if rows else ""
 
 
@@ -132,8 +136,30 @@ def section_summary(folder):
     add_ratios("layers, M ≤ 4",
                {shape: value for shape, value in found.items()
                 if shape[0] <= 4}, by)
-    add_ratios("networks", results.ratios(results.networks(folder, "networks")),
-               str)
+    networks = results.networks(folder, "networks")
+    add_ratios("networks", results.ratios(networks), str)
+    found = results.ratios(networks, lambda row: results.times_as_fast(
+        row, OURS, results.fastest(row, RUNTIMES)))
+    if found:
+        rows.append(["networks, geometric mean of speed beside the best "
+                     f"whole-network runtime ({', '.join(RUNTIMES)})",
+                     f"{results.geometric_mean(found.values()):.2f}"])
+    row = results.layers(folder, "narrow").get(NARROW_GOAL, {})
+    value = results.times_as_fast(row, results.fastest(row, NARROW),
+                                  results.best_peer(row))
+    if value is not None:
+        rows.append([by(NARROW_GOAL) + ", best narrow weights beside the best "
+                     "f32 peer", f"{value:.2f}"])
+    threads = results.layers(folder, "threads")
+    for name, title in THREADS.items():
+        found = results.ratios(threads, lambda row: results.times_as_fast(
+            row, name, OURS))
+        if found:
+            title = ("layers, M ≥ 64, K and N ≥ 512, "
+                     f"two threads ({title}) beside one")
+            rows.append([title + ", median",
+                         f"{statistics.median(found.values()):.2f}"])
+            rows.append([title + ", worst", worst(found, by)])
     return table(["goal", "measured"], rows) if rows else ""
 
 
@@ -247,6 +273,38 @@ def section_networks(folder):
             section_noise(networks, str) + section_overhead(folder, networks))
 
 
+def section_narrow(folder):
+    layers = results.layers(folder, "narrow")
+    lines = []
+    for shape, row in layers.items():
+        peer = results.best_peer(row)
+        value = results.times_as_fast(row, results.fastest(row, NARROW), peer)
+        lines.append([by(shape),
+                      *(nanoseconds(row[name]["ns"]) if name in row else "–"
+                        for name in [OURS, *NARROW]),
+                      f"{nanoseconds(row[peer]['ns'])} ({peer})" if peer
+                      else "–", "–" if value is None else f"{value:.2f}"])
+    return lines and table(
+        ["M × K × N", OURS, *NARROW, "best f32 peer",
+         "best narrow : best f32 peer"],
+        lines) + "\n" + section_noise(layers, by)
+
+
+def section_threads(folder):
+    layers = results.layers(folder, "threads")
+    lines = []
+    for shape, row in layers.items():
+        found = [results.times_as_fast(row, name, OURS) for name in THREADS]
+        lines.append([by(shape),
+                      nanoseconds(row[OURS]["ns"]) if OURS in row else "–",
+                      *("–" if value is None else f"{value:.2f}"
+                        for value in found)])
+    return lines and table(
+        ["M × K × N", "one thread", *(f"speed of two ({title}) : one"
+                                      for title in THREADS.values())],
+        lines) + "\n" + section_noise(layers, by)
+
+
 def section_calls(folder):
     calls = results.networks(folder, "calls")
     if "one" not in calls or "book" not in calls:
@@ -296,6 +354,8 @@ SECTIONS = [
     ("Summary", section_summary),
     ("Layers", section_layers),
     ("Networks", section_networks),
+    ("Narrow weights", section_narrow),
+    ("Two threads", section_threads),
     ("Calls", section_calls),
     ("Compilation", section_compile),
     ("Initialisation", section_init),

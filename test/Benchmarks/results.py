@@ -5,6 +5,8 @@ import os
 import statistics
 
 OURS = "ours"
+# Those that compute a whole network by themselves.
+RUNTIMES = ["libtorch", "ONNX Runtime", "XNNPACK"]
 
 
 def read(folder, name):
@@ -25,9 +27,9 @@ def groups(rows, keys):
     return found
 
 
-def layers(folder):
+def layers(folder, part="layers"):
     """{(M, K, N): {contestant: row}}."""
-    found = groups(read(folder, "layers"), ("M", "K", "N"))
+    found = groups(read(folder, part), ("M", "K", "N"))
     return {tuple(map(int, shape)): row for shape, row in found.items()}
 
 
@@ -43,23 +45,37 @@ def networks(folder, part):
             groups(read(folder, part), ("network",)).items()}
 
 
+def is_peer(name):
+    """Ours has variants: "ours, f16"."""
+    return name.split(",")[0] not in (OURS, "nothing")
+
+
+def fastest(row, names):
+    """Which of `names` is; None if none of them was measured."""
+    return min((name for name in names if name in row),
+               key=lambda name: float(row[name]["ns"]), default=None)
+
+
 def best_peer(row):
     """The name of the fastest one of those that ours is compared with."""
-    peers = [name for name in row if name not in (OURS, "nothing")]
-    return min(peers, key=lambda name: float(row[name]["ns"]), default=None)
+    return fastest(row, filter(is_peer, row))
+
+
+def times_as_fast(row, name, other):
+    """How many times as fast as `other`; None without either."""
+    if name not in row or other not in row:
+        return None
+    return float(row[other]["ns"]) / float(row[name]["ns"])
 
 
 def ratio(row):
     """How many times as fast as the best peer ours is; None without either."""
-    peer = best_peer(row)
-    if OURS not in row or peer is None:
-        return None
-    return float(row[peer]["ns"]) / float(row[OURS]["ns"])
+    return times_as_fast(row, OURS, best_peer(row))
 
 
-def ratios(rows):
+def ratios(rows, of=ratio):
     """{shape or network: ratio}, without those that have none."""
-    found = {key: ratio(row) for key, row in rows.items()}
+    found = {key: of(row) for key, row in rows.items()}
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -2,6 +2,7 @@
 // RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --nn-lower-init --nn-lower-access --canonicalize --cse | FileCheck %s --check-prefix=STORE
 // RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefix=KERNEL
 // RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-expand-math | FileCheck %s --check-prefix=EXPAND
+// RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v3" --nn-assign-layouts=weights=f16 --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-expand-math --canonicalize --cse | FileCheck %s --check-prefix=HALF
 
 // Weights are stored narrow, biases are not.
 // LAYOUT:      nn.parameter @net.0.weight : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8, bf16>) offset(0)
@@ -45,6 +46,13 @@
 // EXPAND:         %[[BITS:.*]] = arith.bitcast %{{.*}} : vector<4xbf16> to vector<4xi16>
 // EXPAND:         arith.extui %[[BITS]] : vector<4xi16> to vector<4xi32>
 // EXPAND-NOT:     arith.extf
+
+// f16 is left to the instructions that such a target has.
+// HALF-LABEL: func.func private @net.layer_0(
+// HALF-SAME:    memref<1x20x8xf16>
+// HALF:         %[[W:.*]] = vector.load %{{.*}} : memref<1x20x8xf16>, vector<8xf16>
+// HALF-NEXT:    %[[WIDE:.*]] = arith.extf %[[W]] : vector<8xf16> to vector<8xf32>
+// HALF:         vector.fma %{{.*}}, %[[WIDE]], %{{.*}} : vector<8xf32>
 nn.parameter @net.0.weight : tensor<8x20xf32> init(#nn.zeros)
 nn.parameter @net.0.bias : tensor<8xf32> init(#nn.zeros)
 nn.sequential @net(%x: tensor<3x20xf32>) -> tensor<3x8xf32> {

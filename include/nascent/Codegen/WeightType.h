@@ -3,10 +3,17 @@
 #ifndef NASCENT_CODEGEN_WEIGHTTYPE_H
 #define NASCENT_CODEGEN_WEIGHTTYPE_H
 
+#include <cstdint>
+
 namespace nascent::codegen {
 
 /// How the weights of matmuls are stored. Sums are f32 whatever it is.
 enum class WeightType { F32, F16, BF16 };
+
+/// The bytes of one stored weight.
+inline int64_t bytesOf(WeightType type) {
+  return type == WeightType::F32 ? 4 : 2;
+}
 
 } // namespace nascent::codegen
 

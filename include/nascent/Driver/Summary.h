@@ -4,6 +4,7 @@
 #define NASCENT_DRIVER_SUMMARY_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "nascent/Codegen/WeightType.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Target/CInterface.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,6 +23,8 @@ struct SummaryOptions {
   SummaryFormat format = SummaryFormat::Listing;
   /// The path of the layer or block to show; all of the network if empty.
   std::string part;
+  /// How the networks would store their weights.
+  codegen::WeightType weights = codegen::WeightType::F32;
   /// The buffers of the networks, for tables; none if the networks could not be
   /// compiled.
   std::vector<NetworkInterface> interfaces;

@@ -162,9 +162,9 @@ Value activation(GeluOp op, ImplicitLocOpBuilder &b, Value x) {
     Value square = arith::MulFOp::create(b, x, x);
     Value cubic = arith::MulFOp::create(
         b, arith::MulFOp::create(b, number(0.044715), square), x);
+    Value sum = arith::AddFOp::create(b, x, cubic);
     inner = math::TanhOp::create(
-        b, arith::MulFOp::create(b, number(0.79788456080286536),
-                                 arith::AddFOp::create(b, x, cubic)));
+        b, arith::MulFOp::create(b, number(0.79788456080286536), sum));
   } else {
     inner = math::ErfOp::create(
         b, arith::MulFOp::create(b, x, number(0.70710678118654752)));

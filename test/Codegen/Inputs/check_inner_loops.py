@@ -1,11 +1,12 @@
 """Checks the innermost loops of kernels in assembly.
 
-    check_inner_loops.py FILE zmm|ymm|v.4s [FUNCTION=FMAS]…
+    check_inner_loops.py FILE zmm|ymm|xmm|v.4s [FUNCTION=COUNT]…
 
-In each function of the file, every innermost loop that multiplies and adds must
-do so by fused instructions on registers of the full width, and neither refer to
-the stack, nor store, nor call: accumulators stay in registers. The loop with
-the most fused multiply-adds of each FUNCTION must have at least FMAS of them.
+In each layer's function, every innermost loop that multiplies and adds must do
+so on registers of the full width, by fused instructions where there are any (xmm
+stands for SSE, which has none), and neither refer to the stack, nor store, nor
+call: accumulators stay in registers. The loop with the most multiply-adds of
+each FUNCTION must have at least COUNT of them.
 """
 
 import re
@@ -14,8 +15,8 @@ import sys
 
 class X86:
     comment = "#"
-    fma = re.compile(r"vfn?m(add|sub)\d+[ps]s\b")
-    split_multiply = re.compile(r"v?(mul|add|sub)[ps]s\b")
+    multiply_add = re.compile(r"vfn?m(add|sub)\d+[ps]s\b")
+    stray = re.compile(r"v?(mul|add|sub)[ps]s\b")
     branch = re.compile(r"(j[a-z]+)\s+(\.L\w+)")
     call = re.compile(r"call")
     leave = re.compile(r"ret|ud2|jmp\s+[^.]")
@@ -41,16 +42,27 @@ class X86:
                 not re.match(r"cmp|test|prefetch|bt[lq]?\b", mnemonic))
 
 
+class SSE(X86):
+    """A multiply-add is two instructions, and is counted by its addition."""
+
+    multiply_add = re.compile(r"addps\b")
+    stray = re.compile(r"(mul|add|sub)ss\b|subps\b|v(mul|add|sub)[ps]s\b")
+
+    def __init__(self, width):
+        super().__init__(width)
+        self.wide = re.compile(r"addps\b.*%xmm\d+$")
+
+
 class AArch64:
     comment = "//"
-    fma = re.compile(r"fml[as]\b|fn?m(add|sub)\b")
-    split_multiply = re.compile(r"f(mul|add|sub)\b")
+    multiply_add = re.compile(r"fml[as]\b|fn?m(add|sub)\b")
+    stray = re.compile(r"f(mul|add|sub)\b")
     branch = re.compile(r"(b(?:\.\w+)?|cbn?z|tbn?z)\s+(?:.*, )?(\.L\w+)")
     call = re.compile(r"blr?\b")
     leave = re.compile(r"ret|br\b|udf|b\s+[^.]")
 
-    def __init__(self, width):
-        assert width == "v.4s"
+    def __init__(self, _):
+        pass
 
     def is_wide(self, line):
         return bool(re.match(r"fmla\s+v\d+\.4s, v\d+\.4s, v\d+\.(4s|s\[\d\])$",
@@ -149,11 +161,11 @@ def innermost_loops(target, function):
 
 
 def check(target, name, function):
-    """(number of fused multiply-adds, or None; problems) of each loop."""
+    """(number of multiply-adds; problems) of each loop that has any."""
     stack = target.stack(function)
     for loop in innermost_loops(target, function):
-        fused = [line for line in loop if target.fma.match(line)]
-        if not fused:
+        found = [line for line in loop if target.multiply_add.match(line)]
+        if not found:
             continue
         problems = []
         for line in loop:
@@ -163,19 +175,25 @@ def check(target, name, function):
                 problems.append(f"stores: {line}")
             elif target.call.match(line):
                 problems.append(f"calls: {line}")
-            elif target.split_multiply.match(line):
-                problems.append(f"multiplies or adds unfused: {line}")
-            elif target.fma.match(line) and not target.is_wide(line):
+            elif target.stray.match(line):
+                problems.append(f"multiplies or adds otherwise: {line}")
+            elif target.multiply_add.match(line) and not target.is_wide(line):
                 problems.append(f"is not of full width: {line}")
-        yield len(fused), [f"{name}: a loop {text}" for text in problems]
+        yield len(found), [f"{name}: a loop {text}" for text in problems]
+
+
+TARGETS = {"zmm": X86, "ymm": X86, "xmm": SSE, "v.4s": AArch64}
 
 
 def main():
     path, width, *expected = sys.argv[1:]
-    target = AArch64(width) if width == "v.4s" else X86(width)
+    target = TARGETS[width](width)
     found = functions(path, target.comment)
     wrong, largest = [], {}
     for name, function in found.items():
+        # Initialisers multiply and add, too, but accumulate nothing.
+        if ".layer_" not in name:
+            continue
         for count, problems in check(target, name, function):
             largest[name] = max(largest.get(name, 0), count)
             wrong += problems
@@ -184,10 +202,10 @@ def main():
         if name not in found:
             wrong.append(f"{name}: no such function in {sorted(found)}")
         elif largest.get(name, 0) < int(count):
-            wrong.append(f"{name}: {largest.get(name, 0)} fused multiply-adds "
+            wrong.append(f"{name}: {largest.get(name, 0)} multiply-adds "
                          f"in a loop, expected {count} or more")
     for name, count in largest.items():
-        print(f"{name}: {count} fused multiply-adds")
+        print(f"{name}: {count} multiply-adds")
     print("\n".join(wrong))
     sys.exit(bool(wrong))
 

@@ -83,4 +83,16 @@ nn.sequential @tied(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.param
   nn.return %1 : tensor<2x4xf32>
 }
 
+// What overrules the compiler's plan goes with the kernel.
+// CHECK-LABEL: func.func private @planned.layer_0(
+// CHECK-SAME:    attributes {nn.kernel, nn.plan = #nn.plan<tile_rows = 2, chains = 1>}
+// CHECK-LABEL: func.func private @planned.layer_1(
+// CHECK-SAME:    attributes {nn.kernel}
+nn.parameter @planned.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
+nn.sequential @planned(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  %0 = nn.dense %x, 4 no_bias weight(@planned.0.weight) {nn.plan = #nn.plan<tile_rows = 2, chains = 1>} : tensor<2x4xf32> -> tensor<2x4xf32>
+  %1 = nn.dense %0, 4 no_bias tie("0") weight(@planned.0.weight) : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %1 : tensor<2x4xf32>
+}
+
 // CHECK-NOT: nn.sequential

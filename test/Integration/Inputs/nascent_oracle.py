@@ -34,10 +34,13 @@ class CompiledNetwork:
             self.header = file.read()
         self.parameter_bytes = self.macro("PARAMETERS_BYTES")
         self.scratch_bytes = self.macro("SCRATCH_BYTES")
+        self.steps = self.macro("STEPS") or 0
 
     def macro(self, suffix):
-        pattern = rf"#define {self.name.upper()}_{suffix} (\d+)u"
-        return int(re.search(pattern, self.header).group(1))
+        """A number of the header, or None."""
+        pattern = rf"#define {self.name.upper()}_{suffix} (\d+)"
+        found = re.search(pattern, self.header)
+        return int(found.group(1)) if found else None
 
 
 class ParameterInfo(ctypes.Structure):
@@ -47,15 +50,17 @@ class ParameterInfo(ctypes.Structure):
 
 
 class NativeNetwork(CompiledNetwork):
-    """A network for this machine, called through ctypes."""
+    """A network for this machine, called through ctypes. `libraries` is what it
+    is linked to."""
 
     def __init__(self, compiler, cc, source, name, folder, binding=None,
-                 flags=()):
+                 flags=(), libraries=()):
         super().__init__(compiler, source, name, folder, binding, flags)
         library = self.base + ".so"
         # -z defs: an undefined symbol is an error.
         subprocess.run([cc, "-shared", "-nostdlib", "-Wl,-z,defs,-z,text",
-                        self.base + ".o", "-o", library], check=True)
+                        self.base + ".o", *libraries, "-o", library],
+                       check=True)
         self.library = ctypes.CDLL(library)
         self.parameters = aligned(self.parameter_bytes)
 
@@ -89,9 +94,10 @@ class NativeNetwork(CompiledNetwork):
         assert (guarded[32 + count:] == GUARD).all(), "get wrote past them"
         return values.reshape(shape).copy()
 
-    def forward(self, inputs, shapes, batch=None):
+    def forward(self, inputs, shapes, batch=None, schedule=()):
         """The outputs, of the given shapes; what surrounds them, and the
-        scratch buffer, must stay untouched."""
+        scratch buffer, must stay untouched. With a schedule of (step, part,
+        parts), these are computed one after the other."""
         inputs = [np.ascontiguousarray(x, dtype=np.float32) for x in inputs]
         counts = [int(np.prod(shape)) for shape in shapes]
         guarded = [np.full(count + 64, GUARD, dtype=np.float32)
@@ -103,8 +109,12 @@ class NativeNetwork(CompiledNetwork):
         arguments = [pointer(self.parameters), *map(pointer, inputs)]
         if batch is not None:
             arguments.append(ctypes.c_int64(batch))
-        self.function("forward")(*arguments, *map(pointer, outputs),
-                                 pointer(scratch))
+        arguments += [*map(pointer, outputs), pointer(scratch)]
+        if not schedule:
+            self.function("forward")(*arguments)
+        for call in schedule:
+            self.function("forward_step")(*arguments,
+                                          *map(ctypes.c_int32, call))
         for y, count in zip(guarded, counts):
             assert (y[:32] == GUARD).all(), "wrote before an output"
             assert (y[32 + count:] == GUARD).all(), "wrote past an output"
@@ -112,18 +122,26 @@ class NativeNetwork(CompiledNetwork):
         assert (before == self.parameters).all(), "forward changed parameters"
         return [y.reshape(shape).copy() for y, shape in zip(outputs, shapes)]
 
-    def answer(self, parameters, inputs, shapes, batch=None):
-        """What get returns after all parameters were set, and the outputs."""
+    def answer(self, parameters, inputs, shapes, batch=None, schedule=()):
+        """What get returns after all parameters were set, and the outputs. By
+        the schedule they must be the same to the bit."""
         for index, values in enumerate(parameters):
             assert self.set(index, values) == 0
         stored = [self.get(index, values.shape)
                   for index, values in enumerate(parameters)]
-        return stored, self.forward(inputs, shapes, batch)
+        outputs = self.forward(inputs, shapes, batch)
+        if schedule:
+            again = self.forward(inputs, shapes, batch, schedule)
+            assert all(a.tobytes() == b.tobytes()
+                       for a, b in zip(again, outputs)), \
+                "steps compute something else than forward"
+        return stored, outputs
 
 
 PROGRAM = """\
 #include "{name}.h"
 #include <stdio.h>
+#include <string.h>
 
 static float in[{in_count} + 1], out[{out_count} + 1];
 static unsigned char parameters[{upper}_PARAMETERS_BYTES + 64];
@@ -140,6 +158,7 @@ int main(void) {{
 {sets}
 {gets}
   {name}_forward({arguments});
+{steps}
   return fwrite(out, sizeof(float), {out_count}, stdout) != {out_count};
 }}
 """
@@ -155,7 +174,7 @@ class EmulatedNetwork(CompiledNetwork):
         self.cc = cc
         self.run = shlex.split(run)
 
-    def answer(self, parameters, inputs, shapes, batch=None):
+    def answer(self, parameters, inputs, shapes, batch=None, schedule=()):
         outputs = [np.empty(shape, dtype=np.float32) for shape in shapes]
         # Parameters come first on both sides.
         sent, received = [*parameters, *inputs], [*parameters, *outputs]
@@ -165,18 +184,29 @@ class EmulatedNetwork(CompiledNetwork):
                 f"    return 2;" for i in range(len(parameters))]
         gets = [f"  if ({self.name}_get(p, {i}, out + {ends[i]}) != 0)\n"
                 f"    return 3;" for i in range(len(parameters))]
-        arguments = ["p"]
-        arguments += [f"in + {start}" for start in starts[len(parameters):-1]]
+        first = ["p"]
+        first += [f"in + {start}" for start in starts[len(parameters):-1]]
         if batch is not None:
-            arguments.append(str(batch))
-        arguments += [f"out + {end}" for end in ends[len(parameters):-1]]
-        arguments.append("align(scratch)")
+            first.append(str(batch))
+
+        def arguments(place):
+            last = [f"{place} + {end}" for end in ends[len(parameters):-1]]
+            return ", ".join([*first, *last, "align(scratch)"])
+
+        steps = [f"  {self.name}_forward_step({arguments('again')}, {step}, "
+                 f"{part}, {parts});" for step, part, parts in schedule]
+        if steps:
+            begin = ends[len(parameters)]
+            size = f"{ends[-1] - begin} * sizeof(float)"
+            steps = [f"  static float again[{ends[-1]}];", *steps,
+                     f"  if (memcmp(again + {begin}, out + {begin}, {size}))",
+                     "    return 4;"]
         with open(self.base + ".c", "w") as file:
             file.write(PROGRAM.format(
                 name=self.name, upper=self.name.upper(),
                 in_count=starts[-1], out_count=ends[-1],
                 sets="\n".join(sets), gets="\n".join(gets),
-                arguments=", ".join(arguments)))
+                steps="\n".join(steps), arguments=arguments("out")))
         program = self.base + ".exe"
         subprocess.run([self.cc, "-std=c99", "-O1", "-Wall", "-Wextra",
                         "-Werror", "-pedantic", self.base + ".c",

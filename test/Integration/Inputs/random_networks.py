@@ -1,33 +1,46 @@
 """Compares random compiled networks with PyTorch.
 
     random_networks.py COMPILER CC FOLDER [--count N] [--seed S]
-                       [--flags=F]... [--run=COMMAND]
+                       [--flags=F]... [--openmp=LIBRARY...] [--run=COMMAND]
 
 Each network has a random depth, widths (odd and prime ones included),
 activations, ranks and batch (1 included; fixed or open). Layers are named or
 not and may be tied; a value may be used more than once; there may be two inputs
-and several outputs; any size in the text may be left as `?` for inference.
+and several outputs; any size in the text may be left as `?` for inference. A
+few are so large that sums and rows are computed in blocks. How weights are
+stored, whether numerics are strict, what runs forward, and plans of dense
+layers are drawn, too, from what the target can do.
 
 PyTorch's weights are set into the compiled network and the outputs compared
 with those of the same PyTorch model in double precision, so that one side only
 rounds, at rtol 1.3e-6·√K (PyTorch's own f32 rtol, scaled with the longest sum
-K) and atol 1e-5. The parameter table must have PyTorch's names and shapes.
+K) and atol 1e-5. Where weights are stored narrow, PyTorch's are rounded first.
+Forward by steps must give the same bits. The parameter table must have
+PyTorch's names and shapes.
 """
 
 import argparse
+import ctypes
 import math
+import os
 import random
+import shlex
 import sys
 
 import numpy as np
 import torch
 
 from nascent_oracle import EmulatedNetwork, NativeNetwork
+from random_choices import Abilities, Choices, random_plan
 
 WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 13, 15, 16, 17, 20, 31, 32, 33, 48, 61, 63,
           64, 65, 77, 100, 127, 128, 129, 131, 200, 256, 300]
 BATCHES = [1, 2, 3, 4, 5, 7, 8, 13, 14, 15, 16, 17, 29, 31, 64]
 OUTER = [1, 2, 3, 5]
+# Batches and input widths of large networks: they take sums, rows or both in
+# blocks, on one target or another.
+LARGE = [(1, 4100), (1, 17000), (2, 5000), (3, 17000), (64, 1024), (64, 17000),
+         (130, 4100), (600, 1024), (600, 4100), (600, 5000)]
 NAMES = ["fc", "block 0.1", "head", "a-b", "ün", "out.x", "Dense"]
 
 
@@ -77,18 +90,24 @@ class Layer:
 
 
 class RandomNetwork:
-    def __init__(self, rng, name):
+    """The first layer of a large network has at most `most_work`
+    multiply-adds."""
+
+    def __init__(self, rng, name, abilities, most_work):
         self.rng, self.name = rng, name
+        self.large = rng.random() < 0.1
         self.batch = rng.choice(BATCHES)
-        self.is_open = rng.random() < 0.35
+        if self.large:
+            self.batch, width = rng.choice(LARGE)
+        self.is_open = rng.random() < (0.15 if self.large else 0.35)
+        self.choices = Choices(rng, abilities, self.is_open, self.large)
         self.longest = 1
         self.layers, self.lines = [], []
-        two = rng.random() < 0.15
+        two = not self.large and rng.random() < 0.15
         self.inputs = []
         self.row_shapes = []
         for index in range(2 if two else 1):
-            row = [rng.choice(OUTER) for _ in range(rng.choice([0, 0, 0, 1, 2]))]
-            row.append(rng.choice(WIDTHS))
+            row = [width] if self.large else self.random_row()
             self.row_shapes.append(row)
             # One input is bound by an option; the types of two are written out.
             batch = "?" if self.is_open else str(self.batch)
@@ -101,9 +120,18 @@ class RandomNetwork:
             self.binding = "x".join(
                 [str(batch)] + [str(size) for size in row] + ["f32"])
         self.values = list(self.inputs)
+        if self.large:
+            most = max(1, most_work // (self.batch * width))
+            self.add_layer(rng.choice([units for units in WIDTHS
+                                       if units <= most][-10:]))
         for _ in range(rng.choice([1, 1, 2, 3, 4, 5, 6, 8])):
             self.add_layer()
         self.choose_outputs()
+
+    def random_row(self):
+        outer = [self.rng.choice(OUTER)
+                 for _ in range(self.rng.choice([0, 0, 0, 1, 2]))]
+        return outer + [self.rng.choice(WIDTHS)]
 
     def full_type(self, shape, batch):
         sizes = [batch] + [str(size) for size in shape]
@@ -125,15 +153,16 @@ class RandomNetwork:
             return name, f' name("{name}")'
         return str(len(self.layers)), ""
 
-    def add_layer(self):
+    def add_layer(self, units=None):
+        """Adds a layer of any kind; a dense one where it is told its units."""
         rng = self.rng
         source = self.values[-1]
         if rng.random() < 0.15:
             source = rng.choice(self.values)
         source.used = True
         name, clause = self.choose_name()
-        kind = rng.choice(["dense", "dense", "dense", "activation",
-                           "activation", "flatten"])
+        kind = "dense" if units else rng.choice(
+            ["dense", "dense", "dense", "activation", "activation", "flatten"])
         owns = False
         if kind == "flatten" and len(source.shape) > 1:
             start = rng.randint(1, len(source.shape))
@@ -155,13 +184,15 @@ class RandomNetwork:
                 clause += f' tie("{owner.name}")'
             else:
                 owns = True
-                module = torch.nn.Linear(source.shape[-1], rng.choice(WIDTHS),
+                module = torch.nn.Linear(source.shape[-1],
+                                         units or rng.choice(WIDTHS),
                                          bias=rng.random() < 0.8)
             units = module.out_features
             if module.bias is None:
                 clause = " no_bias" + clause
             if rng.random() < 0.2:
                 clause += f" in({module.in_features})"
+            clause += random_plan(rng, self.choices.strict)
             self.longest = max(self.longest, module.in_features)
             shape = source.shape[:-1] + [units]
             text = f"dense {{}}, {units}"
@@ -202,6 +233,13 @@ class RandomNetwork:
                 for name, values in layer.module.named_parameters()]
 
     def expected(self, inputs):
+        """The outputs in double precision, of what is stored of the
+        parameters."""
+        for layer in self.layers:
+            for name, values in layer.module.named_parameters():
+                stored = self.choices.rounded("." + name,
+                                              values.detach().float().numpy())
+                values.data = torch.from_numpy(stored)
         values = [torch.from_numpy(x).double() for x in inputs]
         with torch.no_grad():
             for layer in self.layers:
@@ -210,40 +248,54 @@ class RandomNetwork:
         return [values[index].numpy() for index in self.outputs]
 
 
-def check(arguments, rng, number):
-    network = RandomNetwork(rng, f"net{number}")
+def check(arguments, abilities, rng, number):
+    network = RandomNetwork(rng, f"net{number}", abilities,
+                            1e7 if arguments.run else 1.5e8)
+    choices = network.choices
     source = network.source()
     names, parameters = zip(*network.parameters()) \
         if network.parameters() else ((), ())
     generator = np.random.default_rng(rng.randrange(2**32))
-    scale = rng.choice([0.1, 1.0, 5.0])
+    # Long sums of large numbers cancel to less than the absolute tolerance.
+    scale = rng.choice([0.1, 1.0] if network.large else [0.1, 1.0, 5.0])
     inputs = [(generator.standard_normal([network.batch] + row) * scale)
               .astype(np.float32) for row in network.row_shapes]
     expected = network.expected(inputs)
 
+    flags = [*arguments.flags, *choices.flags()]
     what = (f"{source}binding {network.binding}, batch {network.batch}"
-            f"{', open' if network.is_open else ''}")
-    place = (source, network.name, arguments.folder, network.binding,
-             arguments.flags)
+            f"{', open' if network.is_open else ''}, {' '.join(flags)}")
+    place = (source, network.name, arguments.folder, network.binding, flags)
     try:
         if arguments.run:
             compiled = EmulatedNetwork(arguments.compiler, arguments.cc,
                                        arguments.run, *place)
         else:
-            compiled = NativeNetwork(arguments.compiler, arguments.cc, *place)
+            compiled = NativeNetwork(
+                arguments.compiler, arguments.cc, *place,
+                libraries=abilities.openmp if choices.threads == "openmp"
+                else ())
+            if choices.threads == "openmp":
+                ctypes.CDLL(abilities.openmp[0]).omp_set_num_threads(
+                    choices.team)
+                what += f", {choices.team} threads"
             if parameters:
                 wanted = [(name, values.shape)
                           for name, values in zip(names, parameters)]
                 table = compiled.table(len(parameters))
                 assert table == wanted, f"{table}, expected {wanted}"
+        schedule = choices.schedule(compiled.steps)
+        what += "".join(f"\nstep {step}: part {part} of {parts}"
+                        for step, part, parts in schedule)
         stored, actual = compiled.answer(
             parameters, inputs, [y.shape for y in expected],
-            network.batch if network.is_open else None)
+            network.batch if network.is_open else None, schedule)
     except Exception:
         print(what, flush=True)
         raise
     for name, values, read in zip(names, parameters, stored):
-        assert (read == values).all(), f"{name} is not what was set\n{what}"
+        assert (read == choices.rounded(name, values)).all(), \
+            f"{name} is not what was set\n{what}"
     rtol = 1.3e-6 * math.sqrt(network.longest)
     agree = True
     for index, (y, reference) in enumerate(zip(actual, expected)):
@@ -263,6 +315,8 @@ def main():
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--flags", action="append", default=[])
+    parser.add_argument("--openmp", default="",
+                        help="what links to LLVM's OpenMP, the library first")
     parser.add_argument("--run", help="the command that runs programs by CC")
     arguments = parser.parse_args()
     seed = arguments.seed
@@ -271,8 +325,12 @@ def main():
     print(f"seed {seed}", flush=True)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
+    # A team that waits leaves its processors to others.
+    os.environ["KMP_BLOCKTIME"] = "0"
+    abilities = Abilities(arguments.compiler, arguments.folder, arguments.flags,
+                          shlex.split(arguments.openmp))
     rng = random.Random(seed)
-    failed = sum(not check(arguments, rng, number)
+    failed = sum(not check(arguments, abilities, rng, number)
                  for number in range(arguments.count))
     print(f"{arguments.count - failed} of {arguments.count} networks agree "
           f"with PyTorch {torch.__version__}")

@@ -61,7 +61,9 @@ protected:
       return "invalid module";
     std::string text;
     llvm::raw_string_ostream os(text);
-    if (failed(printSummary(*module, {scheme, {}, {}, {}, {}}, os)))
+    SummaryOptions options;
+    options.scheme = scheme;
+    if (failed(printSummary(*module, options, os)))
       return text + "failed";
     return text;
   }

@@ -33,14 +33,16 @@ static Value log(ElementwiseBuilder &e, Value x) {
   Value y = e.mul(e.mul(m, z), p);
   y = e.add(y, e.mul(n, e.f32(-2.12194440e-4f)));
   y = e.sub(y, e.mul(e.f32(0.5f), z));
-  return e.add(e.add(m, y), e.mul(n, e.f32(0.693359375f)));
+  y = e.add(m, y);
+  return e.add(y, e.mul(n, e.f32(0.693359375f)));
 }
 
 /// √2·erf⁻¹(x) for x in (-1, 1), given q = 1 − x² > 0. The two polynomials are
 /// those of M. Giles, "Approximating the erfinv function" (GPU Computing Gems,
 /// 2011).
 static Value inverseNormal(ElementwiseBuilder &e, Value x, Value q) {
-  Value w = e.sub(e.f32(0.0f), log(e, q));
+  Value zero = e.f32(0.0f);
+  Value w = e.sub(zero, log(e, q));
   Value central =
       e.polynomial(e.sub(w, e.f32(2.5f)),
                    {1.50140941f, 0.246640727f, -0.00417768164f, -0.00125372503f,
@@ -76,8 +78,8 @@ static Value inverseNormal(ElementwiseBuilder &e, Value x, Value q) {
 }
 
 Value emitUniform(ElementwiseBuilder &e, Value bits, Value low, Value range) {
-  Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
-  Value u = e.mul(e.toFloat(upper), e.f32(0x1p-24f));
+  Value upper = e.toFloat(e.emit<arith::ShRUIOp>(bits, e.i32(8)));
+  Value u = e.mul(upper, e.f32(0x1p-24f));
   return e.add(low, e.mul(u, range));
 }
 
@@ -88,12 +90,13 @@ Value emitNormal(ElementwiseBuilder &e, Value z, Value mean, Value std) {
 Value emitTruncatedNormal(ElementwiseBuilder &e, Value bits, Value low,
                           Value range) {
   // u = (m + 1/2)·2⁻²³ in (0, 1): exact, as 2m + 1 < 2²⁴.
-  Value m = e.emit<arith::AndIOp>(e.emit<arith::ShRUIOp>(bits, e.i32(8)),
-                                  e.i32(0x00fffffe));
-  Value u =
-      e.mul(e.toFloat(e.emit<arith::OrIOp>(m, e.i32(1))), e.f32(0x1p-24f));
+  Value upper = e.emit<arith::ShRUIOp>(bits, e.i32(8));
+  Value even = e.emit<arith::AndIOp>(upper, e.i32(0x00fffffe));
+  Value odd = e.toFloat(e.emit<arith::OrIOp>(even, e.i32(1)));
+  Value u = e.mul(odd, e.f32(0x1p-24f));
   Value x = e.add(low, e.mul(u, range));
-  Value q = e.mul(e.sub(e.f32(1.0f), x), e.add(e.f32(1.0f), x));
+  Value below = e.sub(e.f32(1.0f), x);
+  Value q = e.mul(below, e.add(e.f32(1.0f), x));
   // Rounding may have reached ±1, of which there is no inverse.
   Value least = e.f32(0x1p-24f);
   q = e.select(arith::CmpFPredicate::OLT, q, least, least, q);

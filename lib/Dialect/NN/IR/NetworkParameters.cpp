@@ -13,6 +13,11 @@ Fan NetworkParameter::getFan(SymbolTableCollection &symbols) const {
   return ParameterSpec::fanOf(shapesOf(layer, &symbols).parameters.front());
 }
 
+bool NetworkParameter::isMatrix() const {
+  return spec.role == ParameterRole::Weight &&
+         ParameterOp(op).getTensorType().getRank() == 2;
+}
+
 FailureOr<SmallVector<NetworkParameter, 0>>
 collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
   SmallVector<NetworkParameter, 0> parameters;

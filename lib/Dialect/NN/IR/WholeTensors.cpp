@@ -34,6 +34,9 @@ public:
   void forEach(Value from, Value to, function_ref<void(Value)> body) {
     forEach(from, to, /*step=*/1, body);
   }
+  void forEach(Value count, function_ref<void(Value)> body) {
+    forEach(index(0), count, body);
+  }
   void forEach(Value from, Value to, int64_t step,
                function_ref<void(Value)> body) {
     auto loop = scf::ForOp::create(b, from, to, index(step));
@@ -52,7 +55,8 @@ public:
   /// Σ x[i]·y[i] in ascending order, for each line y.
   SmallVector<Value> dot(Value x, ArrayRef<Value> ys) {
     SmallVector<Value> zeros(ys.size(), f32().f32(0.0f));
-    auto loop = scf::ForOp::create(b, index(0), getLength(), index(1), zeros);
+    Value zero = index(0), length = getLength(), one = index(1);
+    auto loop = scf::ForOp::create(b, zero, length, one, zeros);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     Value i = loop.getInductionVar(), element = load(x, i);
@@ -66,7 +70,7 @@ public:
   /// Takes a unit vector out of other lines.
   void remove(Value line, ArrayRef<Value> others) {
     SmallVector<Value> shares = dot(line, others);
-    forEach(index(0), getLength(), [&](Value i) {
+    forEach(getLength(), [&](Value i) {
       Value element = load(line, i);
       for (auto [other, share] : llvm::zip(others, shares)) {
         Value part = f32().mul(share, element);
@@ -78,16 +82,16 @@ public:
   /// One pass of modified Gram–Schmidt: each line is made a unit vector and
   /// then taken out of those after it.
   void orthonormalize() {
-    Value zero = index(0), count = getCount(), length = getLength();
-    forEach(zero, count, [&](Value line) {
+    Value count = getCount(), length = getLength();
+    forEach(count, [&](Value line) {
       Value norm = math::SqrtOp::create(b, dot(line, {line}).front());
-      forEach(zero, length, [&](Value i) {
+      forEach(length, [&](Value i) {
         store(f32().emit<arith::DivFOp>(load(line, i), norm), line, i);
       });
       // Four at a time: their sums do not wait for one another.
       Value next = arith::AddIOp::create(b, line, index(1));
-      Value fours = arith::AndIOp::create(
-          b, arith::SubIOp::create(b, count, next), index(~int64_t(3)));
+      Value left = arith::SubIOp::create(b, count, next);
+      Value fours = arith::AndIOp::create(b, left, index(~int64_t(3)));
       Value rest = arith::AddIOp::create(b, next, fours);
       forEach(next, rest, /*step=*/4, [&](Value other) {
         SmallVector<Value> others;
@@ -112,12 +116,13 @@ private:
 
 void OrthogonalAttr::emitTensor(InitTensor &tensor) const {
   ImplicitLocOpBuilder &b = tensor.getBuilder();
-  Value isWide = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                       tensor.getRows(), tensor.getColumns());
+  Value height = tensor.getRows(), width = tensor.getColumns();
+  Value isWide =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, height, width);
   LineBuilder rows(tensor, /*linesAreRows=*/true);
   LineBuilder columns(tensor, /*linesAreRows=*/false);
   // What rounding leaves of other lines after one pass, the second removes.
-  rows.forEach(rows.index(0), rows.index(2), [&](Value) {
+  rows.forEach(rows.index(2), [&](Value) {
     auto branch = scf::IfOp::create(b, isWide, /*withElseRegion=*/true);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(branch.thenBlock());
@@ -126,8 +131,8 @@ void OrthogonalAttr::emitTensor(InitTensor &tensor) const {
     columns.orthonormalize();
   });
   Value gain = tensor.getArguments()[0];
-  rows.forEach(rows.index(0), tensor.getRows(), [&](Value row) {
-    rows.forEach(rows.index(0), tensor.getColumns(), [&](Value column) {
+  rows.forEach(height, [&](Value row) {
+    rows.forEach(width, [&](Value column) {
       Value element = tensor.load(row, column);
       tensor.store(arith::MulFOp::create(b, element, gain), row, column);
     });
@@ -141,7 +146,7 @@ void SparseAttr::emitTensor(InitTensor &tensor) const {
   Type i32 = b.getI32Type(), i64 = b.getI64Type();
   Value one = arith::ConstantIndexOp::create(b, 1);
   LineBuilder lines(tensor, /*linesAreRows=*/false);
-  lines.forEach(lines.index(0), tensor.getColumns(), [&](Value column) {
+  lines.forEach(tensor.getColumns(), [&](Value column) {
     auto loop =
         scf::ForOp::create(b, lines.index(0), rows, one, ValueRange{zeros});
     OpBuilder::InsertionGuard guard(b);

@@ -21,6 +21,9 @@ struct NetworkParameter {
 
   /// The fan its initialiser scales with: that of its layer's weight.
   Fan getFan(mlir::SymbolTableCollection &symbols) const;
+  /// Whether it is the matrix of a dense layer: what is stored in panels, and
+  /// narrow where that is asked for.
+  bool isMatrix() const;
 };
 
 /// The parameters of a materialised network in layer order, weight before bias,
