@@ -85,6 +85,19 @@ std::vector<Network> networks() {
   return all;
 }
 
+std::vector<Network> blockNetworks() {
+  std::vector<Network> all;
+  auto add = [&](const char *name, const std::vector<int> &widths) {
+    for (int batch : {256, 1024, 4096})
+      all.push_back(chain(name + std::to_string(batch), batch, Activation::Relu,
+                          widths.data(), widths.size()));
+  };
+  add("mnist", {784, 256, 10});
+  add("eight", std::vector<int>(9, 256));
+  add("four", std::vector<int>(5, 512));
+  return all;
+}
+
 std::vector<Network> callNetworks() { return {chain(kOne), chain(kBook)}; }
 
 std::vector<float> randomInput(int64_t count, uint32_t seed) {

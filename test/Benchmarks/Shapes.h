@@ -126,6 +126,9 @@ std::vector<Shape> layerShapes();
 /// The networks of part 2, with random parameters.
 std::vector<Network> networks();
 
+/// Networks with batches so large that they go through all layers in blocks.
+std::vector<Network> blockNetworks();
+
 /// The networks that calls are measured by: one multiplication, and the book's.
 std::vector<Network> callNetworks();
 

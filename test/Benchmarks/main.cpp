@@ -3,9 +3,9 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks`, `calls`, `threads` or `narrow`, and
-// writes PART.csv, PART-peak.csv and contestants.csv to FOLDER. Method:
-// docs/Benchmarks.md.
+// Measures one part, `layers`, `networks`, `blocks`, `calls`, `threads` or
+// `narrow`, and writes PART.csv, PART-peak.csv and contestants.csv to FOLDER.
+// Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -248,7 +248,7 @@ static void measureNetworks(const Options &options,
         compete(network, all, options.settings, probe, order, effort);
     double ours = nsOf(entries, "ours");
     for (const Entry &entry : entries)
-      fmt::print(table, "{},{},{},{},{},{:.0f},{:.0f}\n", options.part,
+      fmt::print(table, "{},{},{},\"{}\",{},{:.0f},{:.0f}\n", options.part,
                  network.name, network.batch, entry.contestant->name,
                  figures(network, entry, ours, probe), entry.prepareNs,
                  entry.firstNs);
@@ -261,6 +261,8 @@ static void measureNetworks(const Options &options,
 static std::vector<std::string> namesOf(const std::string &part) {
   if (part == "threads")
     return {"ours", "ours, openmp", "ours, steps"};
+  if (part == "blocks")
+    return {"ours", "ours, layer by layer"};
   std::vector<std::string> names = kBesidePeers;
   if (part == "calls") // what timing itself costs
     names.push_back("nothing");
@@ -325,10 +327,12 @@ int main(int argc, char **argv) {
                   probe, effort);
   else if (options.part == "networks")
     measureNetworks(options, all, networks(), probe, effort);
+  else if (options.part == "blocks")
+    measureNetworks(options, all, blockNetworks(), probe, effort);
   else if (options.part == "calls")
     measureNetworks(options, all, callNetworks(), probe, effort);
   else
-    fail("which part: layers, networks, calls, threads or narrow?");
+    fail("which part: layers, networks, blocks, calls, threads or narrow?");
   std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
   fmt::print(peak, "{:.1f}\n", probe.best());
 }

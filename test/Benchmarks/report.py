@@ -27,6 +27,9 @@ DESIGN = [(2, 20, 256), (2, 256, 10), (1, 784, 256), (1, 1024, 1024),
           (8, 784, 256), (64, 784, 256), (64, 1024, 1024), (256, 1024, 1024),
           (512, 4096, 1024), (200, 300, 77)]  # kDesignShapes of Shapes.h
 
+# Large batches without blocks of rows.
+WHOLE = "ours, layer by layer"
+
 NARROW = ["ours, f16", "ours, bf16"]
 NARROW_GOAL = (1, 1024, 1024)
 
@@ -86,7 +89,7 @@ def section_machine(folder):
             f"{machine.get('commit', 'unknown')}, built with "
             f"{machine.get('compiler', 'an unknown compiler')}.")
     peaks = {part: results.read(folder, part + "-peak")
-             for part in ("layers", "networks", "calls", "threads", "narrow")}
+             for part in ("layers", "networks", "blocks", "calls", "threads", "narrow")}
     measured = [f"{rows[0]['gflops']} GFLOP/s ({part})"
                 for part, rows in peaks.items() if rows]
     if measured:
@@ -143,6 +146,12 @@ def section_summary(folder):
     if found:
         rows.append(["networks, geometric mean of speed beside the best "
                      f"whole-network runtime ({', '.join(RUNTIMES)})",
+                     f"{results.geometric_mean(found.values()):.2f}"])
+    found = results.ratios(results.networks(folder, "blocks"),
+                           lambda row: results.times_as_fast(row, OURS, WHOLE))
+    if found:
+        rows.append(["large batches, in blocks of rows beside layer by layer, "
+                     "geometric mean",
                      f"{results.geometric_mean(found.values()):.2f}"])
     row = results.layers(folder, "narrow").get(NARROW_GOAL, {})
     value = results.times_as_fast(row, results.fastest(row, NARROW),
@@ -273,6 +282,20 @@ def section_networks(folder):
             section_noise(networks, str) + section_overhead(folder, networks))
 
 
+def section_blocks(folder):
+    networks = results.networks(folder, "blocks")
+    lines = []
+    for name, row in networks.items():
+        value = results.times_as_fast(row, OURS, WHOLE)
+        lines.append([name, *(nanoseconds(row[way]["ns"]) if way in row else "–"
+                              for way in (OURS, WHOLE)),
+                      "–" if value is None else f"{value:.2f}"])
+    return lines and table(
+        ["network", "in blocks of rows", "layer by layer",
+         "speed in blocks : layer by layer"],
+        lines) + "\n" + section_noise(networks, str)
+
+
 def section_narrow(folder):
     layers = results.layers(folder, "narrow")
     lines = []
@@ -354,6 +377,7 @@ SECTIONS = [
     ("Summary", section_summary),
     ("Layers", section_layers),
     ("Networks", section_networks),
+    ("Large batches", section_blocks),
     ("Narrow weights", section_narrow),
     ("Two threads", section_threads),
     ("Calls", section_calls),

@@ -2,8 +2,8 @@
 # Installs, builds and runs the benchmarks, and writes tables and plots.
 #   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [PART...]
 #
-# A PART is layers, networks, narrow, calls, compile, init or threads; by default
-# all of them.
+# A PART is layers, networks, blocks, narrow, calls, compile, init or threads; by
+# default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
 # docs/Benchmarks.md. Parts that are not run keep their results of the last run.
 # Method: docs/Benchmarks.md. Nothing else should run on the machine meanwhile.
@@ -16,14 +16,14 @@ while [[ $# -gt 0 ]]; do
     --quick) quick=(--quick) ;;
     --record) record=(--record docs/Benchmarks.md) ;;
     --build) build=${2:?--build needs a folder}; shift ;;
-    layers | networks | narrow | threads | calls | compile | init)
+    layers | networks | blocks | narrow | threads | calls | compile | init)
       parts+=("$1") ;;
     *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
 if [[ ${#parts[@]} -eq 0 ]]; then
-  parts=(layers networks narrow calls compile init)
+  parts=(layers networks blocks narrow calls compile init)
   [[ $(nproc) -lt 2 ]] || parts+=(threads)
 fi
 
@@ -66,7 +66,7 @@ fi
 for part in "${parts[@]}"; do
   echo "== $part"
   case "$part" in
-    layers | networks | narrow | threads | calls)
+    layers | networks | blocks | narrow | threads | calls)
       "$build/bin/nascent-bench" "$part" "${quick[@]}" --out "$out" \
         --work "$out/work" --compiler "$compiler" --cc "${CC:-cc}" \
         --python "$python" --node node --node-modules "$node/node_modules" \

@@ -47,3 +47,10 @@ static auto storing(const std::string &type) {
 static Registration f32({"ours", version, storing("f32")});
 static Registration f16({"ours, f16", versionWithHalf, storing("f16"), 1e-3});
 static Registration bf16({"ours, bf16", version, storing("bf16"), 1e-2});
+
+// Where threads may share layers, forward does not go by blocks of rows.
+static Registration layers({"ours, layer by layer", version,
+                            [](const Task &task) -> std::unique_ptr<Runner> {
+                              return std::make_unique<NascentRunner>(
+                                  task, ".layers", "--threads=steps");
+                            }});
