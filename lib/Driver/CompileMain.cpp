@@ -97,14 +97,15 @@ LogicalResult Driver::checkOptions() {
   bool lowers = emit == Emit::MLIR
                     ? options.stage >= Stage::Linalg
                     : emit != Emit::Summary && emit != Emit::Values;
-  for (auto [option, count] :
-       {std::pair("--remarks", options.remarks.getNumOccurrences()),
-        std::pair("--threads", options.threads.getNumOccurrences())})
-    if (count && !lowers)
-      return optionError(
-          Twine(option) +
-          " is about code; it goes with --emit=obj, asm, llvm or header, or "
-          "with --compile-to=linalg or llvm");
+  if (options.remarks.getNumOccurrences() && !lowers)
+    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
+  // A table's line of buffers has the scratch that the code needs.
+  bool hasScratch = emit == Emit::Summary && needsMachine();
+  if (options.threads.getNumOccurrences() && !lowers && !hasScratch)
+    return optionError("--threads is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, with --compile-to=linalg or llvm, or "
+                       "with --format=table or json");
   if (options.weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
@@ -191,6 +192,7 @@ std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
   CompilerOptions compilerOptions;
   compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
+  compilerOptions.threads = options.threads;
   Compiler compiler(*copy, std::move(compilerOptions));
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return {};
