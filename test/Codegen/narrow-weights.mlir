@@ -22,14 +22,14 @@
 // KERNEL-LABEL: func.func private @net.layer_0(
 // KERNEL-SAME:    memref<1x20x8xbf16>
 // A word holds two columns, the even one below: sums change places around the loop.
-// KERNEL-DAG:     %[[HALF:.*]] = arith.constant dense<16> : vector<4xi32>
+// KERNEL-DAG:     %[[SHIFT:.*]] = arith.constant dense<16> : vector<4xi32>
 // KERNEL-DAG:     %[[UPPER:.*]] = arith.constant dense<-65536> : vector<4xi32>
 // KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [0, 2, 4, 6] : vector<4xf32>, vector<4xf32>
 // KERNEL:         vector.shuffle %{{.*}}, %{{.*}} [1, 3, 5, 7] : vector<4xf32>, vector<4xf32>
 // KERNEL:         scf.for
 // KERNEL:           %[[W:.*]] = vector.load %{{.*}} : memref<1x20x8xbf16>, vector<8xbf16>
 // KERNEL-NEXT:      %[[WORDS:.*]] = vector.bitcast %[[W]] : vector<8xbf16> to vector<4xi32>
-// KERNEL-NEXT:      %[[LOW:.*]] = arith.shli %[[WORDS]], %[[HALF]]
+// KERNEL-NEXT:      %[[LOW:.*]] = arith.shli %[[WORDS]], %[[SHIFT]]
 // KERNEL-NEXT:      %[[HIGH:.*]] = arith.andi %[[WORDS]], %[[UPPER]]
 // KERNEL-NEXT:      %[[EVEN:.*]] = arith.bitcast %[[LOW]] : vector<4xi32> to vector<4xf32>
 // KERNEL-NEXT:      %[[ODD:.*]] = arith.bitcast %[[HIGH]] : vector<4xi32> to vector<4xf32>
