@@ -111,7 +111,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                << "'" << parameter.name
                << "' cannot be stored as f16: the target has no instructions "
                   "that convert it; store bf16, or choose a processor that has "
-                  "them, such as x86-64-v3";
+                  "them: x86 with F16C, such as x86-64-v3, or AArch64";
       op.setOffset(end);
       std::optional<int64_t> bytes = op.getStorageBytes();
       // Rounding up must not overflow, either.

@@ -158,29 +158,51 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
   }
 }
 
+/// Checks that a variant has buffers of the rows that it says it computes.
+static LogicalResult verifyRows(func::FuncOp variant) {
+  auto rows = variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
+  if (!rows && variant->hasAttr(nn::kBatchAttrName))
+    return variant.emitOpError() << "has '" << nn::kBatchAttrName
+                                 << "' without '" << nn::kRowsAttrName << "'";
+  ArrayRef<Type> buffers = variant.getArgumentTypes();
+  for (Type type : buffers.drop_front().drop_back()) {
+    auto buffer = dyn_cast<MemRefType>(type);
+    if (rows && (!buffer || buffer.getRank() == 0 ||
+                 buffer.getDimSize(0) != rows.getInt()))
+      return variant.emitOpError()
+             << "computes " << rows.getInt()
+             << " rows, but has a buffer of type " << type;
+  }
+  return success();
+}
+
 LogicalResult EntryPoint::verify() {
   func::FuncOp first = variants.front();
   if (numInputs() > numBuffers())
     return first.emitOpError() << "has " << numInputs() << " inputs but "
                                << numBuffers() << " buffers";
+  for (func::FuncOp variant : variants)
+    if (failed(verifyRows(variant)))
+      return failure();
   if (!hasBlocks() && variants.size() > 1)
     return first.emitOpError("is one of several functions of its network, but "
                              "does not say for how many rows");
   if (isOpen() && rowsOf(variants.back()) != 1)
     return variants.back().emitOpError("leaves rows of an open batch: one "
                                        "function must take a single row");
-  if (!hasBlocks() || isOpen())
+  if (!hasBlocks())
     return success();
   std::optional<int64_t> batch = getBatch(first);
-  int64_t rest = *batch;
-  for (func::FuncOp variant : variants) {
-    int64_t rows = rowsOf(variant);
-    if (rows <= 0 || getBatch(variant) != batch)
+  for (func::FuncOp variant : variants)
+    if (rowsOf(variant) <= 0 || getBatch(variant) != batch)
       return variant.emitOpError()
-             << "must take some rows of a batch of " << *batch << ", as '"
-             << first.getSymName() << "' does";
-    rest %= rows;
-  }
+             << "must take some rows of the same batch as '"
+             << first.getSymName() << "'";
+  if (isOpen())
+    return success();
+  int64_t rest = *batch;
+  for (func::FuncOp variant : variants)
+    rest %= rowsOf(variant);
   if (rest != 0)
     return first.emitOpError() << "and the network's other functions leave "
                                << rest << " of " << *batch << " rows";

@@ -30,7 +30,17 @@ namespace {
 
 /// Where a buffer begins: like the C interface's buffers, of whatever length.
 MemRefType flat(MemRefType type) {
-  return MemRefType::get({1}, type.getElementType());
+  return MemRefType::get({1}, type.getElementType(),
+                         MemRefLayoutAttrInterface(), type.getMemorySpace());
+}
+
+/// Whether the elements of a buffer of `type` lie at distances that are known,
+/// the first where it begins.
+bool isRegular(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(type.getStridesAndOffset(strides, offset)) && offset == 0 &&
+         !llvm::is_contained(strides, ShapedType::kDynamic);
 }
 
 /// Linear indices into the buffers of one kernel.
@@ -39,6 +49,10 @@ public:
   /// Of the element at `indices`, where it is needed by `user`.
   Value linearize(MemRefType type, ValueRange indices, Operation *user) {
     auto [strides, offset] = type.getStridesAndOffset();
+    if (strides.empty()) {
+      OpBuilder b(user);
+      return arith::ConstantIndexOp::create(b, user->getLoc(), 0);
+    }
     Value sum;
     for (auto [index, stride] : llvm::zip(indices, strides)) {
       Value term = multiply(index, stride);
@@ -93,7 +107,8 @@ Value flatten(Value buffer) {
   b.setInsertionPointAfterValue(buffer);
   Location loc = buffer.getLoc();
   while (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
-    if (cast.getStaticOffsets() != ArrayRef<int64_t>{0})
+    if (cast.getStaticOffsets() != ArrayRef<int64_t>{0} ||
+        !isa<MemRefType>(cast.getSource().getType()))
       break;
     buffer = cast.getSource();
   }
@@ -126,6 +141,13 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
   }
 
   LogicalResult flattenKernel(func::FuncOp kernel) {
+    for (Type type : kernel.getArgumentTypes())
+      if (auto buffer = dyn_cast<MemRefType>(type);
+          isa<UnrankedMemRefType>(type) || (buffer && !isRegular(buffer)))
+        return kernel.emitOpError()
+               << "has an argument of type " << type
+               << ", whose elements do not lie at known distances from its "
+                  "beginning";
     Linearizer linearizer;
     auto result = kernel.walk([&](Operation *op) -> WalkResult {
       if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
@@ -133,7 +155,15 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
       return llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case<memref::LoadOp, memref::PrefetchOp, vector::LoadOp,
                 vector::StoreOp, vector::MaskedLoadOp, vector::MaskedStoreOp>(
-              [&](auto access) {
+              [&](auto access) -> LogicalResult {
+                // Loads and stores call their buffer by different names.
+                Value buffer =
+                    *llvm::find_if(access->getOperands(), [](Value operand) {
+                      return isa<MemRefType>(operand.getType());
+                    });
+                if (!llvm::is_contained(kernel.getArguments(), buffer))
+                  return access.emitOpError("accesses a buffer that is no "
+                                            "argument of its kernel");
                 access.getIndicesMutable().assign(linearizer.linearize(
                     access.getMemRefType(), access.getIndices(), access));
                 return success();

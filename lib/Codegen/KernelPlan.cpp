@@ -110,6 +110,8 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   plan.tilePanels =
       choose(overruled ? overruled.getTilePanels() : none,
              chooseTilePanels(target, shape, width, plan.tileRows));
+  plan.tilePanels =
+      std::min<int64_t>(plan.tilePanels, llvm::divideCeil(shape.units, width));
   int64_t span = width * plan.tilePanels;
   // Tiles of rows come back to a panel: half of the cache is for it. Between
   // blocks of the depth all sums go to memory and back, so that larger blocks
@@ -163,6 +165,11 @@ bool isWorthThreads(int64_t work, int64_t steps) {
   constexpr int64_t start = int64_t(1) << 20;
   constexpr int64_t barrier = int64_t(1) << 17;
   return (work - start) / barrier >= steps;
+}
+
+bool isWorthSharing(size_t kernels) {
+  // Compiling a few takes little time.
+  return kernels >= 8;
 }
 
 int64_t chooseRowStride(int64_t rows, int64_t columns) {

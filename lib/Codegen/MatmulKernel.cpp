@@ -80,8 +80,13 @@ std::string MatmulKernel::describe() const {
     text += llvm::formatv(", {0} terms at a time", plan.depthBlock);
   if (plan.rowBlock < shape.rows)
     text += llvm::formatv(", {0} rows at a time", plan.rowBlock);
-  if (mostSplits > 1)
-    text += llvm::formatv(", each sum split into {0}", mostSplits);
+  int64_t rest = shape.units % span;
+  int64_t common = shape.units < span ? mostRestSplits : mostSplits;
+  if (common > 1)
+    text += llvm::formatv(", each sum split into {0}", common);
+  if (rest && mostRestSplits != common)
+    text += llvm::formatv(", sums of the last {0} columns split into {1}", rest,
+                          mostRestSplits);
   if (part)
     text += plan.share == Share::Panels ? ", panels shared by threads"
                                         : ", rows shared by threads";
@@ -156,8 +161,11 @@ void MatmulKernel::pairSums(Sums &sums, bool toPairs) {
     return;
   SmallVector<int64_t> even, odd;
   for (int64_t i = 0; i < lanes; ++i) {
+    // Column c is at c / 2 in the sums of even columns, or in those of odd
+    // ones.
+    int64_t column = lanes + i;
     even.push_back(toPairs ? 2 * i : i / 2 + i % 2 * lanes);
-    odd.push_back(toPairs ? 2 * i + 1 : (i + lanes) / 2 + i % 2 * lanes);
+    odd.push_back(toPairs ? 2 * i + 1 : column / 2 + column % 2 * lanes);
   }
   for (size_t i = 0; i < sums.size(); i += 2) {
     Value first = sums[i], second = sums[i + 1];
@@ -176,18 +184,21 @@ void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
   Value ahead = add(k, index(plan.prefetch));
   for (size_t v = 0; v < tile.positions.size(); ++v)
     fetch(tile.panels[v * lanes / width], ahead, index(v * lanes % width));
-  // The next panels, spread over all tiles of these: a tile fetches a share
+  // Hardware follows the streams of a tile that takes several panels.
+  if (plan.tilePanels > 1)
+    return;
+  // The next panel, spread over all tiles of this one: a tile fetches a share
   // that goes by its rows. Shares are rounded up and go a little too far.
   int64_t panels = cast<MemRefType>(weight.getType()).getDimSize(0);
   int64_t rows = std::min(shape.rows, plan.rowBlock);
   auto share = [&](int64_t all) { return llvm::divideCeil(all, rows); };
   Value turns = firstTurn(Share::Panels) ? parts : index(1);
-  Value next = add(tile.panels.front(), times(turns, plan.tilePanels));
+  Value next = add(tile.panels.front(), turns);
   next = arith::MinSIOp::create(b, next, index(panels - 1));
   Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
   Value termsDone = arith::SubIOp::create(b, k, block.start);
-  Value byRows = times(rowsDone, share(block.size * span));
-  Value byTerms = times(termsDone, share(tile.rows.size() * span));
+  Value byRows = times(rowsDone, share(block.size * width));
+  Value byTerms = times(termsDone, share(tile.rows.size() * width));
   fetch(next, block.start, add(byRows, byTerms));
 }
 
@@ -214,7 +225,8 @@ auto MatmulKernel::accumulate(const DepthBlock &block, const Tile &tile,
   int64_t numSums = sums.size(), vectors = tile.positions.size();
   int64_t splits =
       countSplits(target, plan, mostTileRows() * vectors, vectors, block.size);
-  mostSplits = std::max(mostSplits, splits);
+  int64_t &most = tile.columns == span ? mostSplits : mostRestSplits;
+  most = std::max(most, splits);
   if (splits > 1) {
     sums.resize(numSums * splits, zeros());
   }
@@ -268,6 +280,7 @@ LogicalResult MatmulKernel::emitTile(const DepthBlock &block, Value firstRow,
   ++numTiles;
   Tile tile;
   tile.firstRow = firstRow;
+  tile.columns = columns;
   for (int64_t r = 0; r < rows; ++r)
     tile.rows.push_back(add(row, index(r)));
   Value firstColumn = arith::MulIOp::create(b, panel, index(width));

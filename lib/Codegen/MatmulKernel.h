@@ -34,6 +34,7 @@ private:
   /// What is computed in registers: some rows, and some neighbouring panels.
   struct Tile {
     llvm::SmallVector<mlir::Value> panels;
+    int64_t columns;
     /// Where the block of rows starts.
     mlir::Value firstRow;
     llvm::SmallVector<mlir::Value> rows;
@@ -91,7 +92,8 @@ private:
   MatmulShape shape;
   MatmulPlan plan;
   unsigned numTiles = 0;
-  int64_t mostSplits = 1;
+  /// Of whole tiles, and of what is left of the columns.
+  int64_t mostSplits = 1, mostRestSplits = 1;
 };
 
 } // namespace nascent::codegen

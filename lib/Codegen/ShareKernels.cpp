@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/MapVector.h"
@@ -21,14 +22,11 @@ using namespace mlir;
 
 namespace {
 
-/// How many equal kernels are worth it. Below, compiling each takes little
-/// time, and the code of each is the better for knowing its numbers.
-constexpr size_t kManyKernels = 8;
-
 /// A kernel whose index constants have become arguments of its entry block.
 struct Candidate {
   func::FuncOp kernel;
   SmallVector<int64_t> numbers;
+  SmallVector<Location> locations;
 };
 using Group = SmallVector<Candidate>;
 
@@ -48,11 +46,12 @@ llvm::hash_code hashOf(func::FuncOp kernel) {
 }
 
 Candidate takeNumbers(func::FuncOp kernel) {
-  Candidate candidate{kernel, {}};
+  Candidate candidate{kernel, {}, {}};
   SmallVector<arith::ConstantIndexOp> constants;
   kernel.walk([&](arith::ConstantIndexOp op) { constants.push_back(op); });
   for (arith::ConstantIndexOp op : constants) {
     candidate.numbers.push_back(op.value());
+    candidate.locations.push_back(op.getLoc());
     op.replaceAllUsesWith(
         kernel.front().addArgument(op.getType(), op.getLoc()));
     op.erase();
@@ -71,7 +70,12 @@ void replaceNumbers(Candidate &candidate, ArrayRef<Value> values) {
 
 bool areEqual(const Candidate &x, const Candidate &y) {
   func::FuncOp f = x.kernel, g = y.kernel;
-  return f.getArgAttrsAttr() == g.getArgAttrsAttr() &&
+  auto attributesOf = [](func::FuncOp function) {
+    NamedAttrList attributes(function->getAttrs());
+    attributes.erase(function.getSymNameAttrName());
+    return attributes.getDictionary(function.getContext());
+  };
+  return attributesOf(f) == attributesOf(g) &&
          OperationEquivalence::isRegionEquivalentTo(
              &f.getBody(), &g.getBody(), OperationEquivalence::IgnoreLocations);
 }
@@ -80,12 +84,13 @@ struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
   void runOnOperation() override {
     llvm::MapVector<size_t, SmallVector<func::FuncOp>> alike;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(nn::kKernelAttrName) && !function.isDeclaration())
+      if (function->hasAttr(nn::kKernelAttrName) && function.isPrivate() &&
+          !function.isDeclaration())
         alike[hashOf(function)].push_back(function);
     for (auto &[hash, kernels] : alike)
-      if (kernels.size() >= kManyKernels)
+      if (isWorthSharing(kernels.size()))
         for (Group &group : divide(kernels)) {
-          if (group.size() < kManyKernels)
+          if (!isWorthSharing(group.size()))
             putBack(group);
           else if (failed(share(group)))
             return signalPassFailure();
@@ -113,19 +118,20 @@ struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
     for (Candidate &candidate : group) {
       auto b = OpBuilder::atBlockBegin(&candidate.kernel.front());
       SmallVector<Value> constants;
-      for (int64_t number : candidate.numbers)
-        constants.push_back(arith::ConstantIndexOp::create(
-            b, candidate.kernel.getLoc(), number));
+      for (auto [number, location] :
+           llvm::zip_equal(candidate.numbers, candidate.locations))
+        constants.push_back(
+            arith::ConstantIndexOp::create(b, location, number));
       replaceNumbers(candidate, constants);
     }
   }
 
   /// Keeps the first kernel. Numbers that not all kernels agree on become its
-  /// arguments, one for those that are always the same.
+  /// first arguments, one for those that are always the same; the last ones may
+  /// be its part and how many there are.
   LogicalResult share(Group &group) {
     func::FuncOp kept = group.front().kernel;
     auto b = OpBuilder::atBlockBegin(&kept.front());
-    unsigned first = kept.getNumArguments();
     SmallVector<SmallVector<int64_t>> columns;
     SmallVector<Value> values;
     for (unsigned i = 0; i < group.front().numbers.size(); ++i) {
@@ -138,12 +144,12 @@ struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
       }
       unsigned place = llvm::find(columns, column) - columns.begin();
       if (place == columns.size()) {
-        if (failed(kept.insertArgument(first + place, b.getIndexType(), {},
+        if (failed(kept.insertArgument(place, b.getIndexType(), {},
                                        kept.getLoc())))
           return failure();
         columns.push_back(std::move(column));
       }
-      values.push_back(kept.getArgument(first + place));
+      values.push_back(kept.getArgument(place));
     }
     replaceNumbers(group.front(), values);
     for (auto [member, candidate] : llvm::enumerate(group)) {
@@ -165,9 +171,12 @@ struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
       if (it == shared.end())
         return;
       OpBuilder b(call);
+      SmallVector<Value> operands;
       for (int64_t number : it->second.arguments)
-        call.getOperandsMutable().append(
-            Value(arith::ConstantIndexOp::create(b, call.getLoc(), number)));
+        operands.push_back(
+            arith::ConstantIndexOp::create(b, call.getLoc(), number));
+      llvm::append_range(operands, call.getOperands());
+      call.getOperandsMutable().assign(operands);
       call.setCallee(it->second.kernel.getSymName());
     });
   }

@@ -120,8 +120,7 @@ static Error parse(StringRef text, Binding &binding) {
   // Networks have no '=' in their names, files may.
   size_t equals = text.find('=');
   if (equals == StringRef::npos)
-    return createStringError(
-        "expected NET=TYPE or NET=@FILE.npy, found no '='");
+    return createStringError("expected NET=TYPE or NET=@FILE, found no '='");
   auto [network, entry] = text.take_front(equals).split(':');
   if (network.empty())
     return createStringError("expected the name of a network before '='");

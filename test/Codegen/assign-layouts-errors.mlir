@@ -86,7 +86,7 @@ nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {base = 
 // -----
 
 // The baseline has no instructions for f16.
-// expected-error @+1 {{'0.weight' cannot be stored as f16: the target has no instructions that convert it; store bf16, or choose a processor that has them, such as x86-64-v3}}
+// expected-error @+1 {{'0.weight' cannot be stored as f16: the target has no instructions that convert it; store bf16, or choose a processor that has them: x86 with F16C, such as x86-64-v3, or AArch64}}
 nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<4, f16>)
 nn.sequential @half(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
   %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>

@@ -62,6 +62,34 @@ func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, m
 
 func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
-// expected-error @+1 {{must take some rows of a batch of 10, as 'net.forward.rows_4' does}}
+// expected-error @+1 {{must take some rows of the same batch as 'net.forward.rows_4'}}
 func.func private @net.forward.rows_2(memref<0xi8>, memref<2x3xf32>, memref<2x3xf32>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 2 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.forward.rows_16(memref<0xi8>, memref<16x3xf32>, memref<16x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 16 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{must take some rows of the same batch as 'net.forward.rows_16'}}
+func.func private @net.forward.rows_3(memref<0xi8>, memref<3x3xf32>, memref<3x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 100 : i64, nn.rows = 3 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_1(memref<0xi8>, memref<1x3xf32>, memref<1x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{has 'nn.batch' without 'nn.rows'}}
+func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 8 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{computes 4 rows, but has a buffer of type 'memref<2x3xf32>'}}
+func.func private @net.forward(memref<0xi8>, memref<2x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 8 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{computes 1 rows, but has a buffer of type 'memref<f32>'}}
+func.func private @net.forward(memref<0xi8>, memref<f32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}

@@ -62,3 +62,13 @@ func.func private @net.forward(%parameters: memref<2048xi8>, %out: memref<3x8xf3
   call @net.layer_0(%rows, %weight, %out, %c0) : (memref<2x16xf32, strided<[20, 1]>>, memref<3x16x16xbf16>, memref<3x8xf32>, index) -> ()
   return
 }
+
+// A single number has no index.
+// CHECK-LABEL: func.func private @net.scalar(
+// CHECK-SAME:    %[[X:.*]]: memref<1xf32>) attributes {nn.kernel}
+// CHECK:         %[[C0:.*]] = arith.constant 0 : index
+// CHECK:         memref.load %[[X]][%[[C0]]]
+func.func private @net.scalar(%x: memref<f32>) attributes {nn.kernel} {
+  %0 = memref.load %x[] : memref<f32>
+  return
+}

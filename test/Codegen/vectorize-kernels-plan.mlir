@@ -79,7 +79,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // A row needs eight sums, which three panels of two vectors and one of one do not
 // have for it; they are read side by side.
-// REMARK:      remark: 1 x 50 times 50 x 58 in tiles of 1 rows and 32 columns
+// REMARK:      remark: 1 x 50 times 50 x 58 in tiles of 1 rows and 32 columns{{$}}
 // CHECK-LABEL: func.func private @panels.layer_0(
 // CHECK-SAME:    %{{[a-z0-9]+}}: memref<1x50xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<8x50x8xf32>
 // CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
@@ -106,6 +106,14 @@ nn.parameter @panels.0.weight : tensor<58x50xf32> init(#nn.zeros) layout(#nn.pan
 nn.sequential @panels(%x: tensor<1x50xf32>) -> tensor<1x58xf32> attributes {nn.parameter_bytes = 12800 : i64} {
   %0 = nn.dense %x, 58 no_bias weight(@panels.0.weight) : tensor<1x50xf32> -> tensor<1x58xf32>
   nn.return %0 : tensor<1x58xf32>
+}
+
+// The last of five panels has too few sums by itself.
+// REMARK:      remark: 2 x 50 times 50 x 40 in tiles of 2 rows and 16 columns, sums of the last 8 columns split into 2
+nn.parameter @rest.0.weight : tensor<40x50xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.sequential @rest(%x: tensor<2x50xf32>) -> tensor<2x40xf32> attributes {nn.parameter_bytes = 8000 : i64} {
+  %0 = nn.dense %x, 40 no_bias weight(@rest.0.weight) : tensor<2x50xf32> -> tensor<2x40xf32>
+  nn.return %0 : tensor<2x40xf32>
 }
 
 }

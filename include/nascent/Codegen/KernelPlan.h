@@ -115,6 +115,10 @@ int64_t chooseSharedRows(int64_t columns);
 /// one another after each step, costs.
 bool isWorthThreads(int64_t work, int64_t steps);
 
+/// Whether `kernels` that differ in sizes only become one that is told them.
+/// The code of each is the better for knowing its own.
+bool isWorthSharing(size_t kernels);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.

@@ -402,8 +402,8 @@ def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
     the constants as arguments. It computes what each of them did, to the bit. A
     few kernels stay as they are: what is known when code is generated is best.
 
-    Needs: kernels as `nascent-flatten-kernels` makes them, and nothing but calls
-    of them.
+    Needs: private kernels as `nascent-flatten-kernels` makes them, and nothing but
+    calls of them.
 
     Before, for eight or more:
     ```mlir
@@ -412,8 +412,8 @@ def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
     ```
     After:
     ```mlir
-    call @net.layer_0(%0, %w0, %1, %c4, %c64) : …
-    call @net.layer_0(%1, %w1, %2, %c5, %c80) : …
+    call @net.layer_0(%c4, %c64, %0, %w0, %1) : …
+    call @net.layer_0(%c5, %c80, %1, %w1, %2) : …
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];

@@ -386,6 +386,12 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   using ConvertNNToLinalgBase::ConvertNNToLinalgBase;
 
   void runOnOperation() override {
+    if (blockRows < -1) {
+      getOperation().emitError()
+          << "block-rows must be a number of rows, or -1 to choose, got "
+          << int64_t(blockRows);
+      return signalPassFailure();
+    }
     SymbolTable symbols(getOperation());
     for (auto network :
          llvm::make_early_inc_range(getOperation().getOps<SequentialOp>())) {

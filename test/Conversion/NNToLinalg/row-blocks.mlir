@@ -4,6 +4,8 @@
 // RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=0 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
 // RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=5000000000 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
 // RUN: nascent-opt %s --convert-nn-to-linalg --split-input-file | FileCheck %s --check-prefixes=CHECK,CHOSEN
+// RUN: not nascent-opt %s --convert-nn-to-linalg=block-rows=-7 --split-input-file 2>&1 | FileCheck %s --check-prefix=NEGATIVE
+// NEGATIVE: error: block-rows must be a number of rows, or -1 to choose, got -7
 // RUN: nascent-opt %s --convert-nn-to-linalg=remarks --split-input-file --verify-diagnostics
 
 // FOUR-LABEL: func.func private @net.forward.rows_4(

@@ -181,6 +181,9 @@ TEST(PlanMatmul, TakesWhatOverrulesIt) {
   EXPECT_EQ(plan.rowBlock, 7);
   EXPECT_EQ(plan.chains, 2);
   EXPECT_EQ(plan.prefetch, 0);
+  // A tile has no more panels than the weight.
+  auto wide = nascent::nn::PlanAttr::get(&context, {}, 64, {}, {}, {}, {});
+  EXPECT_EQ(planMatmul(v512, {1, 4000, 4}, 16, false, wide).tilePanels, 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -292,6 +295,12 @@ TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
       EXPECT_TRUE(rows % block == 0 || rows % block >= 24) << rows;
     }
   }
+}
+
+TEST(IsWorthSharing, LeavesAFewAsTheyAre) {
+  EXPECT_FALSE(isWorthSharing(0));
+  EXPECT_FALSE(isWorthSharing(7));
+  EXPECT_TRUE(isWorthSharing(8));
 }
 
 //===----------------------------------------------------------------------===//

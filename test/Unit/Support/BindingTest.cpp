@@ -116,9 +116,9 @@ TEST(Binding, RefusesOtherElements) {
 }
 
 TEST(Binding, RefusesWhatIsNoBinding) {
-  EXPECT_EQ(errorOf(""), "expected NET=TYPE or NET=@FILE.npy, found no '='");
+  EXPECT_EQ(errorOf(""), "expected NET=TYPE or NET=@FILE, found no '='");
   EXPECT_EQ(errorOf("2x20xf32"),
-            "expected NET=TYPE or NET=@FILE.npy, found no '='");
+            "expected NET=TYPE or NET=@FILE, found no '='");
   EXPECT_EQ(errorOf("=2x20xf32"), "expected the name of a network before '='");
   EXPECT_EQ(errorOf("mlp="), "expected a type after '=', such as 2x20xf32");
 }
