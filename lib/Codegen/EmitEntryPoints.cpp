@@ -200,6 +200,9 @@ LogicalResult EntryPoint::verify() {
              << first.getSymName() << "'";
   if (isOpen())
     return success();
+  if (*batch < rowsOf(first))
+    return first.emitOpError() << "computes " << rowsOf(first)
+                               << " rows of a batch that has " << *batch;
   int64_t rest = *batch;
   for (func::FuncOp variant : variants)
     rest %= rowsOf(variant);

@@ -80,8 +80,11 @@ void FillEmitter::emit() {
   Value offset = function.getArgument(Offset);
   Value rest = arith::SubIOp::create(b, b.index(buffer.getDimSize(0)), offset);
   int64_t bytes = kind.stored.getIntOrFloatBitWidth() / 8;
+  // Stored as bits: LLVM moves values that do not change out of loops, and
+  // rounds a bf16 that it keeps meanwhile by calling a library.
+  Type element = kind.stored.isF32() ? kind.stored : Type(b.getI16Type());
   storage = memref::ViewOp::create(
-      b, MemRefType::get({ShapedType::kDynamic}, kind.stored),
+      b, MemRefType::get({ShapedType::kDynamic}, element),
       function.getArgument(Parameters), offset,
       ValueRange{b.shiftRight(rest, llvm::Log2_64(bytes))});
   if (!draws.empty())

@@ -50,7 +50,9 @@ Value FillEmitter::padded(Value isRow, Value value) {
   value = arith::SelectOp::create(b, isRow, value, padding);
   if (kind.stored.isF32())
     return value;
-  return arith::TruncFOp::create(b, withElement(type, kind.stored), value);
+  Value narrow =
+      arith::TruncFOp::create(b, withElement(type, kind.stored), value);
+  return arith::BitcastOp::create(b, withElement(type, b.getI16Type()), narrow);
 }
 
 void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,

@@ -93,3 +93,9 @@ func.func private @net.forward(memref<0xi8>, memref<2x3xf32>, memref<4x3xf32>, m
 // expected-error @+1 {{computes 1 rows, but has a buffer of type 'memref<f32>'}}
 func.func private @net.forward(memref<0xi8>, memref<f32>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{computes 4 rows of a batch that has 0}}
+func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 0 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
