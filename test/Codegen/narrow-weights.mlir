@@ -10,9 +10,10 @@
 // LAYOUT:      nn.parameter_bytes = 384 : i64
 
 // STORE-LABEL: func.func private @net.fill.constant.panels_8.bf16(
-// STORE:         %[[STORAGE:.*]] = memref.view {{.*}} to memref<?xbf16>
+// STORE:         %[[STORAGE:.*]] = memref.view {{.*}} to memref<?xi16>
 // STORE:         %[[ROUNDED:.*]] = arith.truncf %{{.*}} : vector<4xf32> to vector<4xbf16>
-// STORE:         vector.store %[[ROUNDED]], %[[STORAGE]]
+// STORE:         %[[BITS:.*]] = arith.bitcast %[[ROUNDED]] : vector<4xbf16> to vector<4xi16>
+// STORE:         vector.store %[[BITS]], %[[STORAGE]]
 // Each type of storage is read and written in its own way, the table says which.
 // STORE-LABEL: func.func @net_get_range(
 // STORE:         arith.extf %{{.*}} : bf16 to f32

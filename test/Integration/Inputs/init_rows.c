@@ -37,7 +37,9 @@ static int64_t below(int64_t limit) {
   return (int64_t)((((uint64_t)state >> 8) * (uint64_t)limit) >> 24);
 }
 
-static int64_t rows_of(uint32_t index) { return net_parameters[index].shape[0]; }
+static int64_t rows_of(uint32_t index) {
+  return net_parameters[index].shape[0];
+}
 static int64_t columns_of(uint32_t index) {
   const nascent_parameter_info *info = &net_parameters[index];
   return info->rank < 2 ? 1 : info->shape[1];
