@@ -68,11 +68,13 @@ static bool isFromMemory(const VectorTarget &target, const MatmulShape &shape) {
 }
 
 int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
-                         int64_t width, int64_t tileRows) {
+                         int64_t width, int64_t tileRows, bool strict) {
   int64_t vectors = llvm::divideCeil(width, target.lanes);
   int64_t rows = balanceRows(shape.rows, tileRows).front().rows;
   int64_t accumulators = rows * vectors;
-  int64_t wanted = llvm::divideCeil(kEnoughAccumulators, accumulators);
+  // Split sums do what is left to be done, unless they must not.
+  int64_t wanted = strict ? llvm::divideCeil(kEnoughAccumulators, accumulators)
+                          : kEnoughAccumulators / accumulators;
   // Memory answers up to four streams, each in pages of its own, sooner than
   // one; but long rounds of a loop do not ask for the next lines in time.
   if (isFromMemory(target, shape))
@@ -109,7 +111,7 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                          maxTileRows(target, width));
   plan.tilePanels =
       choose(overruled ? overruled.getTilePanels() : none,
-             chooseTilePanels(target, shape, width, plan.tileRows));
+             chooseTilePanels(target, shape, width, plan.tileRows, strict));
   plan.tilePanels =
       std::min<int64_t>(plan.tilePanels, llvm::divideCeil(shape.units, width));
   int64_t span = width * plan.tilePanels;

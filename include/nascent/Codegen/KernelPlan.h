@@ -85,7 +85,7 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width);
 /// more than one where a single one would have too few accumulators, or where
 /// the weight comes from memory, as far as registers go.
 int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
-                         int64_t width, int64_t tileRows);
+                         int64_t width, int64_t tileRows, bool strict = false);
 
 /// The plan of a layer whose weight is in panels of `width` columns. With
 /// `strict`, sums are not split. What `overruled` gives, if it is not null, is

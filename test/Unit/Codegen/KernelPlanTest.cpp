@@ -122,6 +122,9 @@ TEST(ChooseTilePanels, HasAccumulatorsEnoughForFewRows) {
 TEST(ChooseTilePanels, IsOneWhereThereAreRowsEnough) {
   const VectorTarget v512{16, 32, true};
   EXPECT_EQ(chooseTilePanels(v512, {4, 784, 256}, 32, 14), 1);
+  // Three rows have six, which are split, or else more panels are taken.
+  EXPECT_EQ(chooseTilePanels(v512, {3, 784, 256}, 32, 14), 1);
+  EXPECT_EQ(chooseTilePanels(v512, {3, 784, 256}, 32, 14, true), 2);
   EXPECT_EQ(chooseTilePanels(v512, {64, 4096, 1024}, 32, 14), 1);
 }
 
