@@ -61,10 +61,11 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width) {
   return std::max<int64_t>(1, free / vectors);
 }
 
-/// Whether a weight is so large that it is read from memory each time.
+/// Whether a weight is so large that it may well be read from memory each time:
+/// others use the last cache, too.
 static bool isFromMemory(const VectorTarget &target, const MatmulShape &shape) {
-  return shape.depth * shape.units * shape.weightBytes >
-         target.lastLevelCache / 2;
+  return shape.depth * shape.units * shape.weightBytes >=
+         target.lastLevelCache / 4;
 }
 
 int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,

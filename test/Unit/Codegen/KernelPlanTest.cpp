@@ -164,8 +164,8 @@ TEST(PlanMatmul, BlocksOnlyWhatNoCacheHolds) {
 
 TEST(PlanMatmul, FetchesAheadWhereCachesAreTooSmall) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).prefetch, 32);
-  EXPECT_EQ(planMatmul(v512, {8, 1024, 1024}, 32).prefetch, 32);
+  EXPECT_EQ(planMatmul(v512, {64, 1024, 512}, 32).prefetch, 32);
+  EXPECT_EQ(planMatmul(v512, {8, 1024, 512}, 32).prefetch, 32);
   EXPECT_EQ(planMatmul(v512, {64, 128, 128}, 32).prefetch, 0);
   // From memory, further ahead; but a few rows read several streams.
   EXPECT_EQ(planMatmul(v512, {8, 4096, 1024}, 32).prefetch, 64);
