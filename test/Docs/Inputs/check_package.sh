@@ -13,6 +13,7 @@ cp -r "$root/test/Docs/Inputs/package" "$work/project"
 cp "$root/docs/examples/mlp.mlir" "$work/project"
 cp "$root/docs/examples/mlp.c" "$work/project/program.c"
 cmake --install "$build" --prefix "$work/installed" >/dev/null
+cmp "$root/LICENSE" "$work/installed/share/doc/nascent/LICENSE"
 "$work/installed/bin/nascent-params" init "$work/project/mlp.mlir" \
   --bind mlp=?x20xf32 --seed 42 -o "$work/project/mlp.safetensors"
 cmake -G Ninja -S "$work/project" -B "$work/build" \
