@@ -12,6 +12,6 @@ int main(void) {
   int i;
   mlp_forward(mlp_weights, x, 1, y, scratch);
   for (i = 0; i < 10; ++i)
-    printf("%9.6f%s", (double)y[i], i == 9 ? "\n" : " ");
+    printf("%7.4f%s", (double)y[i], i == 9 ? "\n" : " ");
   return 0;
 }

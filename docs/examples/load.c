@@ -32,6 +32,6 @@ int main(int argc, char **argv) {
   }
   mlp_forward(parameters, x, 1, y, scratch);
   for (i = 0; i < 10; ++i)
-    printf("%9.6f%s", (double)y[i], i == 9 ? "\n" : " ");
+    printf("%7.4f%s", (double)y[i], i == 9 ? "\n" : " ");
   return 0;
 }

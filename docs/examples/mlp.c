@@ -28,7 +28,7 @@ static void print_parameters(void) {
 static void print_row(const char *title, const float *values, int count) {
   printf("%s", title);
   for (int i = 0; i < count; ++i)
-    printf(" %9.6f", values[i]);
+    printf(" %7.4f", values[i]);
   puts("");
 }
 

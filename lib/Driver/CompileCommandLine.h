@@ -119,7 +119,7 @@ struct CompileCommandLine {
       llvm::cl::init(SummaryFormat::Listing),
       llvm::cl::values(
           clEnumValN(SummaryFormat::Listing, "listing",
-                     "as the framework of --names prints a network (default)"),
+                     "as users of the framework of --names know it (default)"),
           clEnumValN(SummaryFormat::Table, "table",
                      "Keras's table, with formulas for unknown sizes"),
           clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),

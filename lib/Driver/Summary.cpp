@@ -1,8 +1,9 @@
 //===- Summary.cpp - Networks as the frameworks list them -----------------===//
 //
 // Deferred initialisation is taught with these listings: the same network shows
-// -1 before its input is known and numbers afterwards. Each is reproduced as
-// its framework prints it, so that it can be compared with the book's.
+// -1 before its input is known and numbers afterwards. What a framework prints
+// is reproduced, so that it can be compared with the book's; docs/Parameters.md
+// says which lines are added to it.
 //
 //===----------------------------------------------------------------------===//
 

@@ -13,7 +13,7 @@ namespace nascent {
 
 /// How a summary is written.
 enum class SummaryFormat {
-  Listing, // as the framework of the naming scheme prints a network
+  Listing, // as users of the naming scheme's framework know a network
   Table,   // as Keras's `summary()`, with formulas where sizes are unknown
   JSON,    // the table's contents
 };

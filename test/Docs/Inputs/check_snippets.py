@@ -2,17 +2,17 @@
 
     check_snippets.py ROOT WORK PAGE.md...
 
-The words after a fence's language say what the block is:
+A page is read in a clean checkout, a copy of ROOT, and must leave it as it was,
+but for the folder build, which git ignores. The words after a fence's language
+say what the block is:
 
-    ```sh run              commands, run by bash -e in a folder that all blocks
-                           of a page share; ROOT/docs is there as `docs`
+    ```sh run              commands, run by bash -e where the block before it
+                           ended, at first in the checkout
     ```sh fails            the same, and the status must not be 0
     ```<language> output   what the block before it printed, standard error
                            included; without such a block nothing is compared
     ```mlir complete       parses with nascent-opt
     ```<language> file=F   stands in ROOT/F word for word
-    ```diff applies        what it expects to find is there; `@@` takes no
-                           numbers
 
 In an output block `…` stands for any text within its line, and a line that is
 nothing but `…` for any number of lines. Blocks without these words are not
@@ -22,6 +22,8 @@ checked.
 import difflib
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 
@@ -56,10 +58,12 @@ class Page:
         self.root = root
         self.path = path
         name = os.path.splitext(os.path.basename(path))[0]
-        self.folder = os.path.join(work, name)
-        os.makedirs(self.folder)
-        os.symlink(os.path.join(root, "docs"),
-                   os.path.join(self.folder, "docs"))
+        self.checkout = os.path.join(work, name)
+        shutil.copytree(root, self.checkout, symlinks=True,
+                        ignore=shutil.ignore_patterns("build", ".git"))
+        self.git("init", "--quiet")
+        self.git("add", "--all")
+        self.folder = self.checkout
         self.printed = None
         self.errors = 0
         self.checked = 0
@@ -78,21 +82,32 @@ class Page:
                     self.compare(body)
                 elif word == "complete":
                     self.parse(body)
-                elif word == "applies":
-                    self.apply(body)
                 elif word.startswith("file="):
                     self.find(body, word[len("file="):])
                 else:
                     self.error(f"unknown word '{word}' after ```")
+        left = self.git("ls-files", "--modified", "--others",
+                        "--exclude-standard").split()
+        if left:
+            self.line = text.count("\n")
+            self.error("the page leaves in the checkout: " + ", ".join(left))
+
+    def git(self, *words):
+        return subprocess.run(["git", *words], cwd=self.checkout, check=True,
+                              capture_output=True, text=True).stdout
 
     def error(self, message):
         print(f"{self.path}:{self.line}: error: {message}", flush=True)
         self.errors += 1
 
     def run(self, script, fails):
+        end = self.checkout + ".folder"
         result = subprocess.run(
-            ["bash", "-e"], input=script, cwd=self.folder, text=True,
+            ["bash", "-e"], cwd=self.folder, text=True,
+            input=f"trap 'pwd > {shlex.quote(end)}' EXIT\n" + script,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with open(end, encoding="utf-8") as file:
+            self.folder = file.read().rstrip("\n")
         self.printed = result.stdout
         if (result.returncode != 0) != fails:
             self.error(f"status {result.returncode}\n{result.stdout}")
@@ -113,16 +128,6 @@ class Page:
                                 input=source, text=True, capture_output=True)
         if result.returncode != 0:
             self.error("does not parse\n" + result.stderr)
-
-    def apply(self, diff):
-        for part in re.split("^(?=--- )", diff, flags=re.MULTILINE)[1:]:
-            header, *hunks = re.split("^@@\n", part, flags=re.MULTILINE)
-            old = header.split()[1]
-            for hunk in hunks:
-                lines = hunk.splitlines(keepends=True)
-                before = "".join(line[1:] for line in lines if line[0] in " -")
-                if old != "/dev/null":
-                    self.find(before, old.removeprefix("a/"))
 
     def find(self, body, name):
         path = os.path.join(self.root, name)
