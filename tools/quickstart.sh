@@ -8,6 +8,8 @@ model=docs/examples/mlp.mlir
 out=build/quickstart
 bin=build/release/bin
 compile=$bin/nascent-compile
+# Of processor time, to build the two tools.
+minutes=20
 
 say() { printf '\n%s\n' "$*"; }
 run() {
@@ -15,12 +17,37 @@ run() {
   "$@"
 }
 
+# Ninja's own line of progress where there is a terminal, else one each tenth.
+build() {
+  if [[ -t 1 ]]; then
+    cmake --build "$@"
+  else
+    NINJA_STATUS='[%p] ' cmake --build "$@" | awk '
+      /^\[ *[0-9]+%\] / {
+        percent = substr($0, 2, 3) + 0
+        if (percent >= next_percent) {
+          print percent " %"
+          fflush()
+          next_percent = percent - percent % 10 + 10
+        }
+        next
+      }
+      { print; fflush() }'
+  fi
+}
+
+cores=$(nproc)
+cat <<END
+This installs the Debian packages that are missing (at most 320 MB to download,
+2.1 GB on the disk), builds nascent-compile and nascent-params, compiles a
+network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) minutes on this machine's
+$cores processors if they have nothing else to do; later ones take seconds.
+END
 tools/install-packages.sh --for quickstart
 echo "== configuring build/release"
 cmake --preset release >/dev/null
-echo "== building nascent-compile and nascent-params; the first time this takes" \
-  "about ten minutes"
-cmake --build --preset release --target nascent-compile nascent-params
+echo "== building nascent-compile and nascent-params"
+build --preset release --target nascent-compile nascent-params
 mkdir -p "$out"
 
 say "1. A network as its author writes it. Nobody says how wide the input is:
@@ -53,8 +80,9 @@ run "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -I"$out" docs/examples/mlp.c \
   "$out/mlp.o" -o "$out/mlp"
 run "$out/mlp"
 
-say "Next: put the tools in your PATH,
-     export PATH=\"$PWD/$bin:\$PATH\"
-   and read docs/DeferredShapes.md, whose commands you can try.
+say "Next: read docs/DeferredShapes.md, whose commands you can try, beginning with
+     cd \"$PWD\"
+     export PATH=\"\$PWD/$bin:\$PATH\"
+     mkdir -p build/try && cd build/try && ln -sfn ../../docs .
    'cmake --build --preset release' builds the rest: nascent-opt, the language
    server, and what 'cmake --install' installs."
