@@ -1,4 +1,4 @@
-"""Checks the snippets in Markdown pages.
+"""Checks the snippets and the links in Markdown pages.
 
     check_snippets.py ROOT WORK PAGE.md...
 
@@ -16,7 +16,7 @@ say what the block is:
 
 In an output block `…` stands for any text within its line, and a line that is
 nothing but `…` for any number of lines. Blocks without these words are not
-checked.
+checked. A link that is no address leads to a file and, after #, to a heading in it.
 """
 
 import difflib
@@ -28,6 +28,20 @@ import subprocess
 import sys
 
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s#]*)#?([^)\s]*)\)")
+
+
+def prose(path):
+    """The text of a page, without what its blocks say."""
+    with open(path, encoding="utf-8") as file:
+        return FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), file.read())
+
+
+def anchors(path):
+    """What GitHub calls a page's headings in links."""
+    titles = re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+            for title in titles}
 
 
 def line_matches(expected, printed):
@@ -86,6 +100,10 @@ class Page:
                     self.find(body, word[len("file="):])
                 else:
                     self.error(f"unknown word '{word}' after ```")
+        text = prose(self.path)
+        for link in LINK.finditer(text):
+            self.line = text.count("\n", 0, link.start()) + 1
+            self.follow(*link.groups())
         left = self.git("ls-files", "--modified", "--others",
                         "--exclude-standard").split()
         if left:
@@ -99,6 +117,17 @@ class Page:
     def error(self, message):
         print(f"{self.path}:{self.line}: error: {message}", flush=True)
         self.errors += 1
+
+    def follow(self, path, anchor):
+        if "://" in path:
+            return
+        folder = os.path.dirname(self.path)
+        target = os.path.join(folder, path) if path else self.path
+        if not os.path.exists(target):
+            self.error(f"a link to {path}, which there is not")
+        elif anchor and anchor not in anchors(target):
+            self.error(f"a link to #{anchor}, which is no heading of "
+                       + os.path.basename(target))
 
     def run(self, script, fails):
         end = self.checkout + ".folder"
