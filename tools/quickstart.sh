@@ -40,7 +40,7 @@ cores=$(nproc)
 cat <<END
 This installs the Debian packages that are missing (at most 320 MB to download,
 2.1 GB on the disk), builds nascent-compile and nascent-params, compiles a
-network and runs it. The first build takes about $((minutes / cores + 1)) min on this machine's processors
+network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
 ($cores) if they have nothing else to do; later ones take seconds.
 END
 tools/install-packages.sh --for quickstart
