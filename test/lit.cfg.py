@@ -9,9 +9,11 @@
 #   %aarch64_cc, %qemu_aarch64
 #                   a cross compiler and the command that runs what it makes
 #   %openmp_libs    what links to LLVM's OpenMP
-# Features: torch, aarch64-run, x86-64-v3, x86-64-v4, asan, openmp.
+# Features: torch, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
+# asan, openmp.
 
 import os
+import platform
 import shutil
 import subprocess
 
@@ -78,6 +80,8 @@ python, has_torch = find_python()
 if has_torch:
     config.available_features.add("torch")
 
+if platform.machine() == "x86_64":
+    config.available_features.add("x86-64")
 V3 = {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}
 V4 = V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
 for level, needed in (("x86-64-v3", V3), ("x86-64-v4", V4)):
