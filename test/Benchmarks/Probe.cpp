@@ -1,127 +1,114 @@
 //===- Probe.cpp - How fast the machine is just now -----------------------===//
+//
+// The instructions are written out, and what they work on are variables, never
+// arrays: a compiler may keep those in memory.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Probe.h"
 #include "Contestant.h"
 #include <algorithm>
-#include <immintrin.h>
+#include <utility>
 
 namespace nascent::bench {
 
-namespace {
-/// A loop for one width of vectors, and the work that it does.
-struct Loops {
-  int64_t lanes;
-  float (*multiplyAdd)(int64_t iterations);
-  float (*read)(const float *data, int64_t count);
-};
-} // namespace
+// This is built for the processor that it runs on.
+#if defined(__AVX512F__)
+static constexpr int64_t kLanes = 16;
+#elif defined(__AVX2__) && defined(__FMA__)
+static constexpr int64_t kLanes = 8;
+#else
+#error "the probe needs AVX2 and FMA"
+#endif
+
+using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
 
 /// Enough to hide the latency of multiply-add: two units, at most five cycles.
 static constexpr int kChains = 12;
 
-/// Keeps a value in a register, so that no loop is optimised away.
-template <typename Vector>
-static void keep(Vector &value) {
-  asm volatile("" : "+v"(value));
+[[gnu::always_inline]] static inline void multiplyAdd(Vector &sum,
+                                                      Vector factor) {
+  asm volatile("vfmadd231ps %1, %1, %0" : "+v"(sum) : "v"(factor));
 }
 
-__attribute__((target("avx512f"))) static float fma512(int64_t iterations) {
-  __m512 factor = _mm512_set1_ps(0.5f), sums[kChains];
-  keep(factor);
-  for (__m512 &sum : sums)
-    sum = _mm512_set1_ps(1.0f);
+template <typename... Vectors>
+static void multiplyAdd(int64_t iterations, Vector factor, Vectors... sums) {
 #pragma GCC unroll 1
   for (int64_t i = 0; i < iterations; ++i)
-#pragma GCC unroll 12
-    for (int chain = 0; chain < kChains; ++chain) {
-      sums[chain] = _mm512_fmadd_ps(sums[chain], factor, factor);
-      keep(sums[chain]);
-    }
-  return _mm512_cvtss_f32(sums[0]);
+    (multiplyAdd(sums, factor), ...);
 }
 
-__attribute__((target("avx2,fma"))) static float fma256(int64_t iterations) {
-  __m256 factor = _mm256_set1_ps(0.5f), sums[kChains];
-  keep(factor);
-  for (__m256 &sum : sums)
-    sum = _mm256_set1_ps(1.0f);
+template <size_t... Chain>
+static void multiplyAdd(int64_t iterations, std::index_sequence<Chain...>) {
+  Vector zero = {};
+  multiplyAdd(iterations, zero, ((void)Chain, zero)...);
+}
+
+/// Additions that wait for each other, in one iteration.
+static constexpr int64_t kAdditions = 8;
+
+/// Each addition takes a cycle. Of a constant it would not: some processors add
+/// constants while they rename registers.
+static void add(int64_t iterations) {
+  int64_t sum = 0, term = 1;
 #pragma GCC unroll 1
   for (int64_t i = 0; i < iterations; ++i)
-#pragma GCC unroll 12
-    for (int chain = 0; chain < kChains; ++chain) {
-      sums[chain] = _mm256_fmadd_ps(sums[chain], factor, factor);
-      keep(sums[chain]);
-    }
-  return _mm256_cvtss_f32(sums[0]);
+    asm volatile("add %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\t"
+                 "add %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\tadd %1, %0"
+                 : "+r"(sum)
+                 : "r"(term));
 }
 
 /// Vectors that are read in one iteration.
 static constexpr int64_t kReads = 8;
 
-__attribute__((target("avx512f"))) static float read512(const float *data,
-                                                        int64_t count) {
-  __m512 value = _mm512_setzero_ps();
+static void read(const float *data, int64_t count) {
 #pragma GCC unroll 1
-  for (int64_t i = 0; i < count; i += kReads * 16)
+  for (int64_t i = 0; i < count; i += kReads * kLanes)
 #pragma GCC unroll 8
     for (int64_t j = 0; j < kReads; ++j) {
-      value = _mm512_load_ps(data + i + j * 16);
-      keep(value);
+      Vector value;
+      const float *from = data + i + j * kLanes;
+      asm volatile("vmovaps %1, %0"
+                   : "=v"(value)
+                   : "m"(*reinterpret_cast<const Vector *>(from)));
     }
-  return _mm512_cvtss_f32(value);
-}
-
-__attribute__((target("avx2"))) static float read256(const float *data,
-                                                     int64_t count) {
-  __m256 value = _mm256_setzero_ps();
-#pragma GCC unroll 1
-  for (int64_t i = 0; i < count; i += kReads * 8)
-#pragma GCC unroll 8
-    for (int64_t j = 0; j < kReads; ++j) {
-      value = _mm256_load_ps(data + i + j * 8);
-      keep(value);
-    }
-  return _mm256_cvtss_f32(value);
-}
-
-static const Loops &loops() {
-  static const Loops wide = {16, fma512, read512};
-  static const Loops narrow = {8, fma256, read256};
-  if (__builtin_cpu_supports("avx512f"))
-    return wide;
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-    fail("the probe needs AVX2 and FMA");
-  return narrow;
 }
 
 /// Nanoseconds that `function` takes.
 template <typename Function>
 static double timed(Function function) {
   double start = readClock(CLOCK_MONOTONIC);
-  volatile float sink = function();
-  (void)sink;
+  function();
   return readClock(CLOCK_MONOTONIC) - start;
 }
 
 Probe::Probe() {
-  for (int i = 0; i < 5000; ++i)
+  constexpr int64_t iterations = 5000;
+  for (int i = 0; i < 5000; ++i) {
     speed();
+    double ns = timed([] { add(iterations); });
+    bestClock =
+        std::max(bestClock, static_cast<double>(kAdditions * iterations) / ns);
+  }
 }
 
 double Probe::speed() {
   // About 40 µs: long beside the clock's resolution, short beside a sample.
   constexpr int64_t iterations = 12000;
-  const Loops &chosen = loops();
-  double ns = timed([&] { return chosen.multiplyAdd(iterations); });
-  double operations =
-      2.0 * kChains * static_cast<double>(iterations * chosen.lanes);
+  double ns = timed(
+      [] { multiplyAdd(iterations, std::make_index_sequence<kChains>()); });
+  double operations = 2.0 * kChains * static_cast<double>(iterations * kLanes);
   bestSpeed = std::max(bestSpeed, operations / ns);
   return operations / ns;
 }
 
+double Probe::multiplyAddsPerCycle() const {
+  return bestSpeed / (2.0 * static_cast<double>(kLanes)) / bestClock;
+}
+
 double readBandwidth(int64_t bytes) {
-  const Loops &chosen = loops();
-  int64_t step = kReads * chosen.lanes;
+  int64_t step = kReads * kLanes;
   int64_t count = bytes / static_cast<int64_t>(sizeof(float));
   count = (count + step - 1) / step * step;
   Buffer buffer(count);
@@ -129,10 +116,8 @@ double readBandwidth(int64_t bytes) {
   double best = 0;
   for (int attempt = 0; attempt < 30; ++attempt) {
     double ns = timed([&] {
-      float last = 0;
       for (int64_t i = 0; i < repeats; ++i)
-        last += chosen.read(buffer.data(), count);
-      return last;
+        read(buffer.data(), count);
     });
     best = std::max(best,
                     static_cast<double>(repeats * count * sizeof(float)) / ns);

@@ -20,8 +20,14 @@ public:
   /// The best that was seen so far.
   double best() const { return bestSpeed; }
 
+  /// The best, in vectors a cycle. The cycle comes from another measurement, a
+  /// chain of integer additions, so that this is near a whole number unless one
+  /// of the two is wrong.
+  double multiplyAddsPerCycle() const;
+
 private:
   double bestSpeed = 0;
+  double bestClock = 0; // cycles a nanosecond
 };
 
 /// The best bandwidth, in bytes a nanosecond, of reading a buffer of `bytes`
