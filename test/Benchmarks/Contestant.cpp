@@ -147,6 +147,10 @@ void addBiasAndActivate(float *__restrict y, const float *__restrict bias,
       for (int64_t j = 0; j < columns; ++j)
         y[j] = std::tanh(y[j] + bias[j]);
       break;
+    case Activation::Sigmoid:
+      for (int64_t j = 0; j < columns; ++j)
+        y[j] = 1.0f / (1.0f + std::exp(-(y[j] + bias[j])));
+      break;
     }
   }
 }

@@ -17,7 +17,7 @@
 
 namespace nascent::bench {
 
-enum class Activation { None, Relu, Tanh };
+enum class Activation { None, Relu, Tanh, Sigmoid };
 
 /// Y[M, out] = activation(X[M, in] · W[in, out] + b[out]), all row-major f32.
 struct Layer {
@@ -32,11 +32,15 @@ struct Network {
   std::string name; // a C identifier
   int64_t batch = 0;
   std::vector<Layer> layers;
+  /// Whether each call's output is the next call's input.
+  bool chained = false;
 
   int64_t in() const { return layers.front().in; }
   int64_t out() const { return layers.back().out; }
   int64_t inputCount() const { return batch * in(); }
   int64_t outputCount() const { return batch * out(); }
+  /// What the tables call it.
+  std::string title() const { return chained ? name + "_chain" : name; }
   /// Floating-point operations of the products; a multiply-add is two.
   double flops() const;
   /// Bytes of all weights and biases.
@@ -81,6 +85,10 @@ public:
   /// Makes `calls` calls and returns the nanoseconds they took together.
   virtual double time(int64_t calls);
 
+  /// From now on has each call's output be the next one's input. False where
+  /// that cannot be.
+  virtual bool chain() { return false; }
+
   /// Counts the processor's time that the calls get.
   virtual clockid_t processorClock() const { return CLOCK_THREAD_CPUTIME_ID; }
 
@@ -92,6 +100,8 @@ struct Contestant {
   std::string name;
   /// Its version, or an empty string where it is missing on this machine.
   std::function<std::string(const Settings &)> version;
+  /// What it chose to compute with on this machine; null where it does not say.
+  std::function<std::string()> kernels;
   /// Null where it cannot run the network. Exits where preparing fails.
   std::function<std::unique_ptr<Runner>(const Task &)> prepare;
   /// The largest difference from the reference that it may have, relative to

@@ -14,6 +14,8 @@ static double activate(double value, Activation activation) {
     return std::max(0.0, value);
   case Activation::Tanh:
     return std::tanh(value);
+  case Activation::Sigmoid:
+    return 1 / (1 + std::exp(-value));
   }
   return value;
 }

@@ -15,34 +15,41 @@ static void fillUniform(std::vector<float> &values, float bound,
     value = (static_cast<float>(generator() >> 8) * 0x1p-23f - 1.0f) * bound;
 }
 
-/// Weights whose variance keeps that of the values from layer to layer under
-/// relu, so that no depth ends in zeros or infinities.
-static Layer randomLayer(int in, int out, Activation activation,
+/// The variance of weights, times the number of inputs and 3, that keeps the
+/// values' variance from layer to layer under relu, so that no depth ends in
+/// zeros or infinities.
+static constexpr float kKeeping = 6;
+
+/// One by which values shrink, so that no chain of calls with relu ends in
+/// infinities.
+static constexpr float kShrinking = 1;
+
+static Layer randomLayer(int in, int out, Activation activation, float spread,
                          std::mt19937 &generator) {
   Layer layer{in, out, activation, {}, {}};
   layer.weight.resize(static_cast<size_t>(in) * out);
   layer.bias.resize(out);
-  fillUniform(layer.weight, std::sqrt(6.0f / static_cast<float>(in)),
+  fillUniform(layer.weight, std::sqrt(spread / static_cast<float>(in)),
               generator);
   fillUniform(layer.bias, 0.1f, generator);
   return layer;
 }
 
 static Network chain(const std::string &name, int batch, Activation hidden,
-                     const int *widths, size_t count) {
+                     const int *widths, size_t count, float spread = kKeeping) {
   std::mt19937 generator(1);
   Network network{name, batch, {}};
   for (size_t i = 0; i + 1 < count; ++i)
-    network.layers.push_back(
-        randomLayer(widths[i], widths[i + 1],
-                    i + 2 < count ? hidden : Activation::None, generator));
+    network.layers.push_back(randomLayer(
+        widths[i], widths[i + 1], i + 2 < count ? hidden : Activation::None,
+        spread, generator));
   return network;
 }
 
 template <size_t Widths>
-static Network chain(const Chain<Widths> &chain_) {
+static Network chain(const Chain<Widths> &chain_, float spread = kKeeping) {
   return chain(chain_.name, chain_.batch, chain_.hidden, chain_.widths.data(),
-               Widths);
+               Widths, spread);
 }
 
 std::string layerName(const Shape &shape) {
@@ -56,7 +63,7 @@ Network layerNetwork(const Shape &shape) {
   std::mt19937 generator(1);
   Network network{layerName(shape), shape.m, {}};
   network.layers.push_back(
-      randomLayer(shape.k, shape.n, Activation::Relu, generator));
+      randomLayer(shape.k, shape.n, Activation::Relu, kKeeping, generator));
   return network;
 }
 
@@ -74,14 +81,28 @@ std::vector<Shape> layerShapes() {
   return shapes;
 }
 
+/// Each twice: with one input again and again, and with its own output.
+template <const auto &...chains>
+static std::vector<Network> tinyNetworks(Chains<chains...>) {
+  std::vector<Network> all = {chain(
+      chains, chains.hidden == Activation::Relu ? kShrinking : kKeeping)...};
+  size_t count = all.size();
+  for (size_t i = 0; i < count; ++i) {
+    all.push_back(all[i]);
+    all.back().chained = true;
+  }
+  return all;
+}
+
 std::vector<Network> networks() {
-  std::vector<Network> all = {chain(kBook),    chain(kMnist1),
-                              chain(kMnist64), chain(kMnist256),
-                              chain(kTiny),    chain(kAutoencoder)};
+  std::vector<Network> all = {chain(kBook), chain(kMnist1), chain(kMnist64),
+                              chain(kMnist256), chain(kAutoencoder)};
   std::vector<int> widths(kDeepLayers + 1, kDeepWidth);
   for (int batch : kDeepBatches)
     all.push_back(chain(deepName(batch), batch, Activation::Relu, widths.data(),
                         widths.size()));
+  for (const Network &tiny : tinyNetworks(TinyChains()))
+    all.push_back(tiny);
   return all;
 }
 

@@ -89,6 +89,10 @@ struct Chain {
   int batch;
   Activation hidden;
   std::array<int, Widths> widths;
+
+  constexpr Activation activation(size_t layer) const {
+    return layer + 2 < Widths ? hidden : Activation::None;
+  }
 };
 
 /// The networks, without the deep one, whose layers are alike.
@@ -104,8 +108,28 @@ inline constexpr Chain<11> kAutoencoder = {
     1,
     Activation::Relu,
     {640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640}};
-inline constexpr Chain<4> kTiny = {"tiny", 1, Activation::Tanh, {1, 8, 8, 1}};
 inline constexpr Chain<2> kOne = {"one", 1, Activation::None, {1, 1}};
+
+/// Networks so small that programmers write them out as one function, as in
+/// audio effects and controllers.
+inline constexpr Chain<4> kTiny = {"tiny", 1, Activation::Tanh, {1, 8, 8, 1}};
+inline constexpr Chain<4> kTinyTanh4 = {
+    "tiny_tanh4", 1, Activation::Tanh, {1, 4, 4, 1}};
+inline constexpr Chain<4> kTinyRelu12 = {
+    "tiny_relu12", 1, Activation::Relu, {1, 12, 12, 1}};
+inline constexpr Chain<4> kTinyTanh16 = {
+    "tiny_tanh16", 1, Activation::Tanh, {1, 16, 16, 1}};
+inline constexpr Chain<4> kTinyRelu10 = {
+    "tiny_relu10", 1, Activation::Relu, {3, 10, 5, 2}};
+inline constexpr Chain<5> kTinySigmoid8 = {
+    "tiny_sigmoid8", 1, Activation::Sigmoid, {6, 8, 8, 8, 4}};
+
+/// A list of chains, for templates.
+template <const auto &...chains>
+struct Chains {};
+
+using TinyChains = Chains<kTiny, kTinyTanh4, kTinyRelu12, kTinyTanh16,
+                          kTinyRelu10, kTinySigmoid8>;
 
 inline constexpr int kDeepLayers = 100;
 inline constexpr int kDeepWidth = 256;

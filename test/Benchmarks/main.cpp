@@ -13,6 +13,7 @@
 #include "Reference.h"
 #include "Shapes.h"
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -24,9 +25,17 @@
 using namespace nascent::bench;
 
 /// Ours and its peers, in the order of the tables.
-static const std::vector<std::string> kBesidePeers = {
-    "ours",  "OpenBLAS", "oneDNN",   "libxsmm",
-    "Eigen", "XNNPACK",  "libtorch", "ONNX Runtime"};
+static const std::vector<std::string> kBesidePeers = {"ours",
+                                                      "OpenBLAS",
+                                                      "oneDNN",
+                                                      "libxsmm",
+                                                      "Eigen",
+                                                      "XNNPACK",
+                                                      "libtorch",
+                                                      "ONNX Runtime",
+                                                      "Eigen, one function",
+                                                      "xsimd, one function",
+                                                      "RTNeural"};
 
 namespace {
 struct Options {
@@ -63,19 +72,26 @@ static std::vector<int> findProcessors() {
   return processors;
 }
 
-/// Libraries read their number of threads when they are loaded, so it must be
-/// in the environment before this program starts.
-static void restartWithOneThread(char **argv) {
-  bool complete = true;
-  for (const char *name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
-    const char *found = getenv(name);
-    complete &= found && std::string(found) == "1";
-    setenv(name, "1", 1);
-  }
-  if (complete)
+/// Libraries read variables when they are loaded, some of which change what
+/// they compute with. So the environment must be right before this program
+/// starts: one thread, and nothing else but where programs and files are.
+static void restartWithOwnEnvironment(char **argv) {
+  std::vector<std::string> wanted = {"OMP_NUM_THREADS=1",
+                                     "OPENBLAS_NUM_THREADS=1"};
+  for (const char *name : {"HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR"})
+    if (const char *value = getenv(name))
+      wanted.push_back(fmt::format("{}={}", name, value));
+  std::vector<std::string> found;
+  for (char **entry = environ; *entry; ++entry)
+    found.emplace_back(*entry);
+  if (found == wanted)
     return;
-  execv("/proc/self/exe", argv);
-  fail("cannot start again with one thread");
+  std::vector<char *> entries;
+  for (std::string &entry : wanted)
+    entries.push_back(entry.data());
+  entries.push_back(nullptr);
+  execve("/proc/self/exe", argv, entries.data());
+  fail("cannot start again with another environment");
 }
 
 static Options parse(int argc, char **argv) {
@@ -141,6 +157,8 @@ static std::vector<Entry> compete(const Network &network,
       fail(fmt::format("{} is wrong on {}: relative error {}, tolerance {}",
                        contestant->name, network.name, error,
                        contestant->tolerance));
+    if (network.chained && !entry.runner->chain())
+      continue;
     entries.push_back(std::move(entry));
   }
   std::vector<Runner *> runners;
@@ -189,9 +207,10 @@ static std::ofstream openTable(const Options &options, const std::string &name,
 
 static void announce(const Network &network, const std::vector<Entry> &entries,
                      size_t done, size_t count) {
-  std::string line = fmt::format("[{}/{}] {:<22}", done, count, network.name);
+  std::string line =
+      fmt::format("[{}/{}] {:<22}", done, count, network.title());
   for (const Entry &entry : entries)
-    line += fmt::format(" {} {:.1f} µs", entry.contestant->name,
+    line += fmt::format(" {} {:.3f} µs", entry.contestant->name,
                         entry.measured.ns / 1e3);
   fmt::print(stderr, "{}; probes {:.2f}\n", line,
              entries.empty() ? 0 : entries.front().measured.threshold);
@@ -242,14 +261,14 @@ static void measureNetworks(const Options &options,
   std::mt19937 order(1);
   for (size_t i = 0; i < networks.size(); ++i) {
     const Network &network = networks[i];
-    if (network.name.find(options.networks) == std::string::npos)
+    if (network.title().find(options.networks) == std::string::npos)
       continue;
     std::vector<Entry> entries =
         compete(network, all, options.settings, probe, order, effort);
     double ours = nsOf(entries, "ours");
     for (const Entry &entry : entries)
       fmt::print(table, "{},{},{},\"{}\",{},{:.0f},{:.0f}\n", options.part,
-                 network.name, network.batch, entry.contestant->name,
+                 network.title(), network.batch, entry.contestant->name,
                  figures(network, entry, ours, probe), entry.prepareNs,
                  entry.firstNs);
     table.flush();
@@ -266,6 +285,8 @@ static std::vector<std::string> namesOf(const std::string &part) {
   std::vector<std::string> names = kBesidePeers;
   if (part == "calls") // what timing itself costs
     names.push_back("nothing");
+  if (part == "networks")
+    names.insert(names.begin() + 1, "ours, strict");
   if (part == "narrow")
     names.insert(names.begin() + 1, {"ours, f16", "ours, bf16"});
   return names;
@@ -282,11 +303,15 @@ static const Contestant *find(const std::string &name,
 
 /// Writes who there is, and who is missing.
 static void writeContestants(const Options &options) {
-  std::ofstream table = openTable(options, "contestants", "contestant,version");
+  std::ofstream table =
+      openTable(options, "contestants", "contestant,version,kernels");
   for (const std::string &name : kBesidePeers) {
     const Contestant *found = find(name, options.settings);
-    fmt::print(table, "{},{}\n", name,
-               found ? found->version(options.settings) : "missing");
+    std::string version = found ? found->version(options.settings) : "missing";
+    std::string kernels = found && found->kernels ? found->kernels() : "";
+    fmt::print(table, "\"{}\",\"{}\",\"{}\"\n", name, version, kernels);
+    fmt::print(stderr, "{}: {}{}{}\n", name, version,
+               kernels.empty() ? "" : ", ", kernels);
   }
 }
 
@@ -302,7 +327,7 @@ static std::vector<const Contestant *> takePart(const Options &options) {
 }
 
 int main(int argc, char **argv) {
-  restartWithOneThread(argv);
+  restartWithOwnEnvironment(argv);
   Options options = parse(argc, argv);
   options.settings.processors = findProcessors();
   if (options.part == "threads" && options.settings.processors.size() < 2)
@@ -316,7 +341,14 @@ int main(int argc, char **argv) {
   if (options.quick)
     effort = {5, 3, 0.5e6, 0.2e9};
   Probe probe;
-  fmt::print(stderr, "{}: peak {:.1f} GFLOP/s\n", options.part, probe.best());
+  double perCycle = probe.multiplyAddsPerCycle();
+  fmt::print(stderr, "{}: peak {:.1f} GFLOP/s, {:.2f} multiply-adds a cycle\n",
+             options.part, probe.best(), perCycle);
+  if (std::abs(perCycle - std::max(1.0, std::round(perCycle))) >
+      0.05 * perCycle)
+    fail(fmt::format("the probe measures {:.2f} multiply-adds a cycle, but a "
+                     "processor makes a whole number of them",
+                     perCycle));
   if (options.part == "layers")
     measureLayers(options, all, layerShapes(), probe, effort);
   else if (options.part == "threads")

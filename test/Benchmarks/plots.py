@@ -15,7 +15,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
 import results  # noqa: E402
-from results import OURS  # noqa: E402
+from results import OURS, WRITTEN  # noqa: E402
 
 
 def save(figure, folder, name, bottom=0):
@@ -30,7 +30,7 @@ def style(name):
     if name == OURS:
         return {"color": "black", "linewidth": 2.5, "zorder": 3}
     order = ["OpenBLAS", "oneDNN", "libxsmm", "Eigen", "XNNPACK", "libtorch",
-             "ONNX Runtime"]
+             "ONNX Runtime", *WRITTEN]
     index = order.index(name) if name in order else len(order)
     return {"color": f"C{index}", "linewidth": 1.2}
 
@@ -69,12 +69,12 @@ def plot_layers(folder):
 
 
 def plot_networks(folder):
-    networks = results.networks(folder, "networks")
+    networks = results.networks(folder)
     networks = {name: row for name, row in networks.items() if OURS in row}
     if not networks:
         return
     names = list(dict.fromkeys(name for row in networks.values()
-                               for name in row if name != OURS))
+                               for name in row if results.is_peer(name)))
     figure, axis = plt.subplots(figsize=(1.6 * len(networks) + 2, 4))
     width = 0.8 / max(1, len(names))
     for index, name in enumerate(names):

@@ -5,7 +5,8 @@
 Reads the CSV files of FOLDER and prints the tables, those first that say
 whether the project's goals are met. Parts that were not measured are left out.
 With --record, they also replace what stands in PAGE between the two comments
-that mark its results.
+that mark its results. Where something is faster than the processor can be, what
+was measured is wrong, and there is no report.
 """
 
 import argparse
@@ -14,12 +15,15 @@ import statistics
 import sys
 
 import results
-from results import OURS, RUNTIMES
+from results import EIGEN, OURS, RUNTIMES, WRITTEN
 
 BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
 END = "<!-- end of results -->"
 
 STRICT = 0.96  # as in Statistics.h
+
+# Of the best probe. Clocks vary a little between a probe and a sample.
+MOST_OF_PEAK = 1.05
 
 GRID_ROWS = [1, 2, 3, 4, 8, 16, 17, 64, 100, 256, 512]  # kGridRows of Shapes.h
 
@@ -29,6 +33,8 @@ DESIGN = [(2, 20, 256), (2, 256, 10), (1, 784, 256), (1, 1024, 1024),
 
 # Large batches without blocks of rows.
 WHOLE = "ours, layer by layer"
+
+EXACT = "ours, strict"
 
 NARROW = ["ours, f16", "ours, bf16"]
 NARROW_GOAL = (1, 1024, 1024)
@@ -40,11 +46,16 @@ NETWORKS = {
     "mnist1": "1 × 784 → 256 → 10",
     "mnist64": "64 × 784 → 256 → 10",
     "mnist256": "256 × 784 → 256 → 10",
-    "tiny": "1 × 1 → 8 → 8 → 1, tanh",
     "autoencoder": "1 × 640 → 4·128 → 8 → 4·128 → 640",
     "deep1": "1 × 100 layers of 256",
     "deep16": "16 × 100 layers of 256",
     "one": "1 × 1 → 1",
+    "tiny": "1 → 8 → 8 → 1, tanh",
+    "tiny_tanh4": "1 → 4 → 4 → 1, tanh",
+    "tiny_relu12": "1 → 12 → 12 → 1, relu",
+    "tiny_tanh16": "1 → 16 → 16 → 1, tanh",
+    "tiny_relu10": "3 → 10 → 5 → 2, relu",
+    "tiny_sigmoid8": "6 → 8 → 8 → 8 → 4, sigmoid",
 }
 
 PLOTS = [("layers.png", "Speed of layers against rows, for each weight"),
@@ -75,6 +86,11 @@ def nanoseconds(value):
     return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f} {unit}"
 
 
+def factor(value):
+    """How many times as fast, or a dash."""
+    return "–" if value is None else f"{value:.2f}"
+
+
 def contestants_of(rows):
     """All that appear, in the order of the tables."""
     return list(dict.fromkeys(name for row in rows.values() for name in row))
@@ -100,9 +116,9 @@ def section_machine(folder):
 
 
 def section_contestants(folder):
-    rows = [[row["contestant"], row["version"]]
+    rows = [[row["contestant"], row["version"], row["kernels"] or "–"]
             for row in results.read(folder, "contestants")]
-    return table(["contestant", "version"], rows) if rows else ""
+    return table(["contestant", "version", "kernels"], rows) if rows else ""
 
 
 def worst(found, show):
@@ -139,7 +155,7 @@ def section_summary(folder):
     add_ratios("layers, M ≤ 4",
                {shape: value for shape, value in found.items()
                 if shape[0] <= 4}, by)
-    networks = results.networks(folder, "networks")
+    networks = results.networks(folder)
     add_ratios("networks", results.ratios(networks), str)
     found = results.ratios(networks, lambda row: results.times_as_fast(
         row, OURS, results.fastest(row, RUNTIMES)))
@@ -147,6 +163,15 @@ def section_summary(folder):
         rows.append(["networks, geometric mean of speed beside the best "
                      f"whole-network runtime ({', '.join(RUNTIMES)})",
                      f"{results.geometric_mean(found.values()):.2f}"])
+    small = results.small_networks(folder)
+    for names, title in (([EIGEN], "Eigen in one function"),
+                         (WRITTEN, "the fastest that is one function")):
+        found = results.ratios(small, written_ratio(OURS, names))
+        if found:
+            title = f"small networks and chains, speed beside {title}"
+            rows.append([title + ", geometric mean",
+                         f"{results.geometric_mean(found.values()):.2f}"])
+            rows.append([title + ", least", worst(found, str)])
     found = results.ratios(results.networks(folder, "blocks"),
                            lambda row: results.times_as_fast(row, OURS, WHOLE))
     if found:
@@ -172,6 +197,12 @@ def section_summary(folder):
     return table(["goal", "measured"], rows) if rows else ""
 
 
+def written_ratio(ours, names):
+    """How many times as fast as the fastest of `names` a variant of ours is."""
+    return lambda row: results.times_as_fast(row, ours,
+                                             results.fastest(row, names))
+
+
 def speeds(layers, shapes):
     """GFLOP/s and percent of peak of every contestant."""
     names = contestants_of(layers)
@@ -181,9 +212,7 @@ def speeds(layers, shapes):
         cells = [f"{float(row[name]['gflops']):.1f} "
                  f"({100 * float(row[name]['fraction_of_peak']):.0f})"
                  if name in row else "–" for name in names]
-        value = results.ratio(row)
-        lines.append([by(shape), *cells,
-                      "–" if value is None else f"{value:.2f}"])
+        lines.append([by(shape), *cells, factor(results.ratio(row))])
     return table(["M × K × N", *names, "ours : best peer"], lines)
 
 
@@ -204,8 +233,7 @@ def section_layers(folder):
         return ""
 
     def speed(row):
-        value = results.ratio(row)
-        return "–" if value is None else f"{value:.2f}"
+        return factor(results.ratio(row))
 
     def peak(row):
         return f"{100 * results.fraction(row):.0f}" if OURS in row else "–"
@@ -267,29 +295,71 @@ def section_all_layers(folder):
 
 
 def section_networks(folder):
-    networks = results.networks(folder, "networks")
+    small = results.small_networks(folder)
+    networks = {name: row for name, row in results.networks(folder).items()
+                if name not in small}
     if not networks:
         return ""
     names = contestants_of(networks)
     lines = []
     for network, row in networks.items():
-        value = results.ratio(row)
-        lines.append([f"{network}: {NETWORKS.get(network, '')}",
+        lines.append([title_of(network),
                       *(nanoseconds(row[name]["ns"]) if name in row else "–"
-                        for name in names),
-                      "–" if value is None else f"{value:.2f}"])
+                        for name in names), factor(results.ratio(row))])
     return (table(["network", *names, "ours : best peer"], lines) + "\n" +
             section_noise(networks, str) + section_overhead(folder, networks))
+
+
+def section_small_networks(folder):
+    small = results.small_networks(folder)
+    if not small:
+        return ""
+    names = [OURS, EXACT, *WRITTEN]
+    lines = []
+    for network, row in small.items():
+        others = [name for name in row
+                  if results.is_peer(name) and name not in WRITTEN]
+        best = results.fastest(row, others)
+        lines.append([title_of(network),
+                      *(nanoseconds(row[name]["ns"]) if name in row else "–"
+                        for name in names),
+                      f"{nanoseconds(row[best]['ns'])} ({best})" if best
+                      else "–",
+                      *(factor(written_ratio(ours, peers)(row))
+                        for ours in (OURS, EXACT)
+                        for peers in ([EIGEN], WRITTEN))])
+    text = table(["network", *names, "best other peer",
+                  "ours : Eigen", "ours : fastest function",
+                  "strict : Eigen", "strict : fastest function"], lines)
+    lines = []
+    for title, chained in (("one input", False), ("chained", True)):
+        chosen = {name: row for name, row in small.items()
+                  if results.is_chain(name) == chained}
+        for ours in (OURS, EXACT):
+            cells = []
+            for peers in ([EIGEN], WRITTEN):
+                found = results.ratios(chosen, written_ratio(ours, peers))
+                cells += ([factor(results.geometric_mean(found.values())),
+                           worst(found, str)] if found else ["–"] * 2)
+            lines.append([f"{title}, {ours}", *cells])
+    return (text + "\n" + table(
+        ["speed", "beside Eigen, geometric mean", "least",
+         "beside the fastest function, geometric mean", "least"], lines) +
+        "\n" + section_noise(small, str))
+
+
+def title_of(network):
+    name, chain, _ = network.partition("_chain")
+    return f"{name}: {NETWORKS.get(name, '')}" + (", chained" if chain else "")
 
 
 def section_blocks(folder):
     networks = results.networks(folder, "blocks")
     lines = []
     for name, row in networks.items():
-        value = results.times_as_fast(row, OURS, WHOLE)
         lines.append([name, *(nanoseconds(row[way]["ns"]) if way in row else "–"
                               for way in (OURS, WHOLE)),
-                      "–" if value is None else f"{value:.2f}"])
+                      factor(results.times_as_fast(row, OURS, WHOLE))])
     return lines and table(
         ["network", "in blocks of rows", "layer by layer",
          "speed in blocks : layer by layer"],
@@ -306,7 +376,7 @@ def section_narrow(folder):
                       *(nanoseconds(row[name]["ns"]) if name in row else "–"
                         for name in [OURS, *NARROW]),
                       f"{nanoseconds(row[peer]['ns'])} ({peer})" if peer
-                      else "–", "–" if value is None else f"{value:.2f}"])
+                      else "–", factor(value)])
     return lines and table(
         ["M × K × N", OURS, *NARROW, "best f32 peer",
          "best narrow : best f32 peer"],
@@ -317,11 +387,10 @@ def section_threads(folder):
     layers = results.layers(folder, "threads")
     lines = []
     for shape, row in layers.items():
-        found = [results.times_as_fast(row, name, OURS) for name in THREADS]
         lines.append([by(shape),
                       nanoseconds(row[OURS]["ns"]) if OURS in row else "–",
-                      *("–" if value is None else f"{value:.2f}"
-                        for value in found)])
+                      *(factor(results.times_as_fast(row, name, OURS))
+                        for name in THREADS)])
     return lines and table(
         ["M × K × N", "one thread", *(f"speed of two ({title}) : one"
                                       for title in THREADS.values())],
@@ -377,6 +446,7 @@ SECTIONS = [
     ("Summary", section_summary),
     ("Layers", section_layers),
     ("Networks", section_networks),
+    ("Small networks", section_small_networks),
     ("Large batches", section_blocks),
     ("Narrow weights", section_narrow),
     ("Two threads", section_threads),
@@ -385,6 +455,21 @@ SECTIONS = [
     ("Initialisation", section_init),
     ("All layers", section_all_layers),
 ]
+
+
+def check_peaks(folder):
+    """Ends the program where a share of the peak cannot be."""
+    for part in ("layers", "networks", "blocks", "narrow", "threads", "calls"):
+        for row in results.read(folder, part):
+            share = (float(row["fraction_of_peak"]) /
+                     (2 if row["contestant"] in THREADS else 1))
+            if share > MOST_OF_PEAK:
+                what = row.get("network") or by(
+                    (row["M"], row["K"], row["N"]))
+                sys.exit(f"{folder}/{part}.csv: {row['contestant']} reaches "
+                         f"{percent(share)} of the peak on {what}, expected at "
+                         f"most {percent(MOST_OF_PEAK)}: the probe or the "
+                         "timing is wrong")
 
 
 def report(folder):
@@ -424,6 +509,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--record", metavar="PAGE")
     arguments = parser.parse_args()
+    check_peaks(arguments.folder)
     text = report(arguments.folder)
     print(text, end="")
     if arguments.record:

@@ -7,6 +7,9 @@ import statistics
 OURS = "ours"
 # Those that compute a whole network by themselves.
 RUNTIMES = ["libtorch", "ONNX Runtime", "XNNPACK"]
+# Those that programmers write small networks with, as one function.
+EIGEN = "Eigen, one function"
+WRITTEN = [EIGEN, "xsimd, one function", "RTNeural"]
 
 
 def read(folder, name):
@@ -39,10 +42,26 @@ def weights(layers):
                   key=lambda weight: weight[0] * weight[1])
 
 
-def networks(folder, part):
-    """{network: {contestant: row}}."""
+def networks(folder, part="networks"):
+    """{network: {contestant: row}}, without chains."""
+    return {name: row for name, row in all_networks(folder, part).items()
+            if not is_chain(name)}
+
+
+def small_networks(folder):
+    """As networks: those that are also written as one function, and chains."""
+    return {name: row for name, row in all_networks(folder, "networks").items()
+            if EIGEN in row}
+
+
+def all_networks(folder, part):
     return {key[0]: row for key, row in
             groups(read(folder, part), ("network",)).items()}
+
+
+def is_chain(name):
+    """Whether each call's output was the next one's input."""
+    return name.endswith("_chain")
 
 
 def is_peer(name):

@@ -1,24 +1,29 @@
 #!/usr/bin/env bash
 # Installs, builds and runs the benchmarks, and writes tables and plots.
-#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [PART...]
+#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER]
+#                          [--rtneural FOLDER] [PART...]
 #
 # A PART is layers, networks, blocks, narrow, calls, compile, init or threads; by
 # default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
-# docs/Benchmarks.md. Parts that are not run keep their results of the last run.
+# docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
+# package. Parts that are not run keep their results of the last run.
 # Method: docs/Benchmarks.md. Nothing else should run on the machine meanwhile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-quick=() record=() parts=() build=build/release
+quick=() record=() parts=() rtneural=() build=build/release
 while [[ $# -gt 0 ]]; do
   case "$1" in
     --quick) quick=(--quick) ;;
     --record) record=(--record docs/Benchmarks.md) ;;
     --build) build=${2:?--build needs a folder}; shift ;;
+    --rtneural)
+      rtneural=(-DNASCENT_RTNEURAL="$(realpath "${2:?--rtneural needs a folder}")")
+      shift ;;
     layers | networks | blocks | narrow | threads | calls | compile | init)
       parts+=("$1") ;;
-    *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
+    *) sed -n 's/^#   //p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -35,7 +40,8 @@ node=$out/node
 ort=onnxruntime-node@1.30.0
 
 tools/install-packages.sh --for benchmarks
-cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON >/dev/null
+cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON \
+  "${rtneural[@]}" >/dev/null
 cmake --build "$build" --target nascent-compile nascent-bench
 mkdir -p "$out/work"
 
@@ -59,6 +65,8 @@ cxx=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' "$build/CMakeCache.txt")
   echo "effort,${quick[0]:+quick}"
 } >"$out/machine.csv"
 
+# Variables change what libraries compute with; nascent-bench does this itself.
+clean=(env -i PATH="$PATH")
 depths=() repeat=() samples=()
 if [[ ${#quick[@]} -gt 0 ]]; then
   depths=(--depths 1 10 100) repeat=(--repeat 1) samples=(--samples 3)
@@ -73,13 +81,13 @@ for part in "${parts[@]}"; do
         --scripts "$here"
       ;;
     compile)
-      "$python" "$here/compile_time.py" "$compiler" "${repeat[@]}" \
-        "${depths[@]}" >"$out/compile.csv.part"
+      "${clean[@]}" "$python" "$here/compile_time.py" "$compiler" \
+        "${repeat[@]}" "${depths[@]}" >"$out/compile.csv.part"
       mv "$out/compile.csv.part" "$out/compile.csv"
       ;;
     init)
-      "$python" "$here/init.py" "$compiler" "${CC:-cc}" "${samples[@]}" \
-        >"$out/init.md.part"
+      "${clean[@]}" "$python" "$here/init.py" "$compiler" "${CC:-cc}" \
+        "${samples[@]}" >"$out/init.md.part"
       mv "$out/init.md.part" "$out/init.md"
       ;;
   esac

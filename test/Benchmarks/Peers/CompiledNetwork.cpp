@@ -44,8 +44,9 @@ static std::string source(const Network &network) {
     type = result;
     if (layer.activation == Activation::None)
       continue;
-    const char *operation =
-        layer.activation == Activation::Relu ? "relu" : "tanh";
+    const char *operation = layer.activation == Activation::Relu   ? "relu"
+                            : layer.activation == Activation::Tanh ? "tanh"
+                                                                   : "sigmoid";
     body +=
         fmt::format("  %{} = nn.{} {} : {}\n", next, operation, value, type);
     value = fmt::format("%{}", next++);

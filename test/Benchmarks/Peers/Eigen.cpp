@@ -43,8 +43,10 @@ void layer(const Layer &layer, const float *from, float *to) {
     y.rowwise() += b;
   else if constexpr (activation == Activation::Relu)
     y = (y.rowwise() + b).cwiseMax(0.0f);
-  else
+  else if constexpr (activation == Activation::Tanh)
     y = (y.rowwise() + b).array().tanh();
+  else
+    y = (y.rowwise() + b).array().logistic();
 }
 
 /// A whole network, as one function.
@@ -53,10 +55,9 @@ using Program = void (*)(const Network &, const Activations &);
 template <const auto &chain, size_t... Index>
 void chainLayers(const Network &network, const Activations &values,
                  std::index_sequence<Index...>) {
-  constexpr size_t last = sizeof...(Index) - 1;
   (layer<chain.batch, chain.widths[Index], chain.widths[Index + 1],
-         Index == last ? Activation::None : chain.hidden>(
-       network.layers[Index], values.input(Index), values.output(Index)),
+         chain.activation(Index)>(network.layers[Index], values.input(Index),
+                                  values.output(Index)),
    ...);
 }
 
@@ -99,6 +100,11 @@ void addChain(std::map<std::string, Program> &programs) {
   programs.emplace(chain.name, runChain<chain>);
 }
 
+template <const auto &...chains>
+void addChains(std::map<std::string, Program> &programs, Chains<chains...>) {
+  (addChain<chains>(programs), ...);
+}
+
 template <size_t... Index>
 void addDeep(std::map<std::string, Program> &programs,
              std::index_sequence<Index...>) {
@@ -130,8 +136,8 @@ static const std::map<std::string, Program> &programs() {
     addChain<kMnist64>(programs);
     addChain<kMnist256>(programs);
     addChain<kAutoencoder>(programs);
-    addChain<kTiny>(programs);
     addChain<kOne>(programs);
+    addChains(programs, TinyChains());
     addDeep(programs, std::make_index_sequence<kDeepBatches.size()>());
     return programs;
   }();
@@ -144,6 +150,8 @@ static std::string version(const Settings &) {
          std::to_string(EIGEN_MINOR_VERSION);
 }
 
+static std::string kernels() { return Eigen::SimdInstructionSetsInUse(); }
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   auto found = programs().find(task.network.name);
   if (found == programs().end())
@@ -151,4 +159,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return std::make_unique<EigenRunner>(task, found->second);
 }
 
-static Registration registration({"Eigen", version, prepare});
+static Registration registration({"Eigen", version, kernels, prepare});

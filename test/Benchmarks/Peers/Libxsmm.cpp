@@ -65,6 +65,9 @@ private:
     if (activation == Activation::Tanh)
       for (int64_t j = 0; j < count; ++j)
         y[j] = std::tanh(y[j]);
+    if (activation == Activation::Sigmoid)
+      for (int64_t j = 0; j < count; ++j)
+        y[j] = 1.0f / (1.0f + std::exp(-y[j]));
   }
 
   Activations values;
@@ -115,6 +118,11 @@ void LibxsmmRunner::add(const Network &network, size_t index,
 
 static std::string version(const Settings &) { return LIBXSMM_PACKAGE; }
 
+static std::string kernels() {
+  libxsmm_init();
+  return libxsmm_get_target_arch();
+}
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   libxsmm_init();
   constexpr int64_t whole = int64_t(1) << 30;
@@ -129,4 +137,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return ways.empty() ? nullptr : fastest(std::move(ways));
 }
 
-static Registration registration({"libxsmm", version, prepare});
+static Registration registration({"libxsmm", version, kernels, prepare});

@@ -1,30 +1,28 @@
 //===- Nascent.cpp - Our contestants on one thread ------------------------===//
 
 #include "CompiledNetwork.h"
+#include "FunctionRunner.h"
 
 using namespace nascent::bench;
 
 namespace {
 using Forward = void(const void *, const float *, float *, void *);
 
-class NascentRunner : public Runner {
+class NascentFunction {
 public:
-  NascentRunner(const Task &task, const std::string &variant,
-                const std::string &flags)
+  NascentFunction(const Task &task, const std::string &variant,
+                  const std::string &flags)
       : network(task, variant, flags),
         forward(network.getLibrary().function<Forward>(task.network.name +
-                                                       "_forward")),
-        x(task.x), y(task.y) {}
+                                                       "_forward")) {}
 
-  void run() override {
+  void operator()(const float *x, float *y) {
     forward(network.getParameters(), x, y, network.getScratch());
   }
 
 private:
   CompiledNetwork network;
   Forward *forward;
-  const float *x;
-  float *y;
 };
 } // namespace
 
@@ -34,23 +32,24 @@ static std::string versionWithHalf(const Settings &settings) {
   return __builtin_cpu_supports("f16c") ? version(settings) : "";
 }
 
-/// What prepares a network whose weights are stored as `type`.
-static auto storing(const std::string &type) {
+/// What prepares a network compiled with `flags`.
+static auto compiledWith(const std::string &variant, const std::string &flags) {
   return [=](const Task &task) -> std::unique_ptr<Runner> {
-    return std::make_unique<NascentRunner>(task, "." + type,
-                                           "--weights=" + type);
+    return std::make_unique<FunctionRunner<NascentFunction>>(
+        task, task, "." + variant, flags);
   };
 }
 
 // Rounding weights to 11 and to 8 bits changes an output by some 2^-12 and 2^-9
 // of the largest.
-static Registration f32({"ours", version, storing("f32")});
-static Registration f16({"ours, f16", versionWithHalf, storing("f16"), 1e-3});
-static Registration bf16({"ours, bf16", version, storing("bf16"), 1e-2});
+static Registration f32({"ours", version, nullptr, compiledWith("f32", "")});
+static Registration f16({"ours, f16", versionWithHalf, nullptr,
+                         compiledWith("f16", "--weights=f16"), 1e-3});
+static Registration bf16({"ours, bf16", version, nullptr,
+                          compiledWith("bf16", "--weights=bf16"), 1e-2});
+static Registration strict({"ours, strict", version, nullptr,
+                            compiledWith("strict", "--numerics=strict")});
 
 // Where threads may share layers, forward does not go by blocks of rows.
-static Registration layers({"ours, layer by layer", version,
-                            [](const Task &task) -> std::unique_ptr<Runner> {
-                              return std::make_unique<NascentRunner>(
-                                  task, ".layers", "--threads=steps");
-                            }});
+static Registration layers({"ours, layer by layer", version, nullptr,
+                            compiledWith("layers", "--threads=steps")});

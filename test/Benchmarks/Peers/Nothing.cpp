@@ -18,4 +18,5 @@ static std::unique_ptr<Runner> prepare(const Task &) {
   return std::make_unique<NothingRunner>();
 }
 
-static Registration registration({"nothing", version, prepare, HUGE_VAL});
+static Registration registration({"nothing", version, nullptr, prepare,
+                                  HUGE_VAL});

@@ -47,6 +47,9 @@ static dnnl::primitive_attr postOps(Activation activation) {
     operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
   if (activation == Activation::Tanh)
     operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_tanh, 0.0f, 0.0f);
+  if (activation == Activation::Sigmoid)
+    operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_logistic, 0.0f,
+                              0.0f);
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(operations);
   return attributes;
@@ -103,6 +106,29 @@ static std::string version(const Settings &) {
          "." + std::to_string(found->patch);
 }
 
+static std::string kernels() {
+  switch (dnnl::get_effective_cpu_isa()) {
+  case dnnl::cpu_isa::sse41:
+    return "SSE4.1";
+  case dnnl::cpu_isa::avx:
+    return "AVX";
+  case dnnl::cpu_isa::avx2:
+    return "AVX2";
+  case dnnl::cpu_isa::avx2_vnni:
+    return "AVX2, VNNI";
+  case dnnl::cpu_isa::avx512_core:
+    return "AVX-512";
+  case dnnl::cpu_isa::avx512_core_vnni:
+    return "AVX-512, VNNI";
+  case dnnl::cpu_isa::avx512_core_bf16:
+    return "AVX-512, VNNI, bf16";
+  case dnnl::cpu_isa::avx512_core_amx:
+    return "AVX-512, VNNI, bf16, AMX";
+  default:
+    return "";
+  }
+}
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   std::vector<std::unique_ptr<Runner>> ways;
   ways.push_back(std::make_unique<OneDNNRunner>(task, Kind::InnerProduct));
@@ -110,4 +136,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return fastest(std::move(ways));
 }
 
-static Registration registration({"oneDNN", version, prepare});
+static Registration registration({"oneDNN", version, kernels, prepare});

@@ -126,6 +126,21 @@ static void writeFloats(std::ofstream &file, const float *values,
              static_cast<std::streamsize>(count * sizeof(float)));
 }
 
+/// ONNX's name.
+static const char *operatorOf(Activation activation) {
+  switch (activation) {
+  case Activation::None:
+    return "None";
+  case Activation::Relu:
+    return "Relu";
+  case Activation::Tanh:
+    return "Tanh";
+  case Activation::Sigmoid:
+    return "Sigmoid";
+  }
+  return "None";
+}
+
 static std::string version(const Settings &settings) {
   std::ifstream package(settings.nodeModules + "/onnxruntime-node/" +
                         "package.json");
@@ -144,9 +159,7 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   {
     std::ofstream weights(base + ".w.bin", std::ios::binary);
     for (const Layer &layer : network.layers) {
-      const char *activation = layer.activation == Activation::Relu   ? "Relu"
-                               : layer.activation == Activation::Tanh ? "Tanh"
-                                                                      : "None";
+      const char *activation = operatorOf(layer.activation);
       layers += fmt::format(" {}:{}:{}", layer.in, layer.out, activation);
       std::vector<float> weight = transposedWeight(layer);
       writeFloats(weights, weight.data(), weight.size());
@@ -163,4 +176,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return std::make_unique<OnnxRuntimeRunner>(task, base);
 }
 
-static Registration registration({"ONNX Runtime", version, prepare});
+static Registration registration({"ONNX Runtime", version, nullptr, prepare});

@@ -42,6 +42,8 @@ static std::string version(const Settings &) {
   return config.substr(start, config.find(' ', start) - start);
 }
 
+static std::string kernels() { return openblas_get_corename(); }
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   openblas_set_num_threads(1);
   std::vector<std::unique_ptr<Runner>> ways;
@@ -51,4 +53,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return fastest(std::move(ways));
 }
 
-static Registration registration({"OpenBLAS", version, prepare});
+static Registration registration({"OpenBLAS", version, kernels, prepare});

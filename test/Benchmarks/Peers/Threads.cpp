@@ -169,13 +169,14 @@ static std::string version(const Settings &settings) {
   return settings.processors.size() > 1 ? NASCENT_VERSION : "";
 }
 
-static Registration steps({"ours, steps", version, [](const Task &task) {
-                             return std::unique_ptr<Runner>(
-                                 new StepsRunner(task));
-                           }});
+static Registration
+    steps({"ours, steps", version, nullptr, [](const Task &task) {
+             return std::unique_ptr<Runner>(new StepsRunner(task));
+           }});
 
 #ifdef NASCENT_LIBOMP
-static Registration openmp({"ours, openmp", version, [](const Task &task) {
+static Registration openmp({"ours, openmp", version, nullptr,
+                            [](const Task &task) {
                               return std::unique_ptr<Runner>(
                                   new OpenMPRunner(task, NASCENT_LIBOMP));
                             }});

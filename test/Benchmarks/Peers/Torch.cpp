@@ -3,6 +3,7 @@
 #include "Contestant.h"
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <torch/version.h>
 
 using namespace nascent::bench;
@@ -42,6 +43,8 @@ public:
         at::relu_(step.y);
       if (step.activation == Activation::Tanh)
         at::tanh_(step.y);
+      if (step.activation == Activation::Sigmoid)
+        at::sigmoid_(step.y);
     }
   }
 
@@ -54,9 +57,19 @@ private:
 
 static std::string version(const Settings &) { return TORCH_VERSION; }
 
+static std::string kernels() {
+  std::string config = at::show_config();
+  std::string title = "CPU capability usage: ";
+  size_t start = config.find(title);
+  if (start == std::string::npos)
+    return "";
+  start += title.size();
+  return config.substr(start, config.find('\n', start) - start);
+}
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   at::set_num_threads(1);
   return std::make_unique<TorchRunner>(task);
 }
 
-static Registration registration({"libtorch", version, prepare});
+static Registration registration({"libtorch", version, kernels, prepare});

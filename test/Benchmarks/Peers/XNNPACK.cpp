@@ -49,7 +49,8 @@ XNNPACKRunner::XNNPACKRunner(const Task &task) : values(task) {
         i > 0 && network.layers[i - 1].activation == Activation::Tanh;
     addDense(layer, afterTanh, network.batch, values.input(i),
              values.output(i));
-    if (layer.activation == Activation::Tanh)
+    if (layer.activation == Activation::Tanh ||
+        layer.activation == Activation::Sigmoid)
       addSigmoid(layer.out, network.batch, values.output(i));
   }
 }
@@ -98,4 +99,4 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
   return std::make_unique<XNNPACKRunner>(task);
 }
 
-static Registration registration({"XNNPACK", version, prepare});
+static Registration registration({"XNNPACK", version, nullptr, prepare});

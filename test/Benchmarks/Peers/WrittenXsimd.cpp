@@ -1,0 +1,124 @@
+//===- WrittenXsimd.cpp - Small networks as one function of xsimd's types -===//
+//
+// As libraries for audio in real time compute them: columns of weights times
+// one input each, in vectors padded with zeros, and xsimd's mathematical
+// functions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "WrittenOut.h"
+#include <xsimd/xsimd.hpp>
+
+using namespace nascent::bench;
+
+namespace {
+using Batch = xsimd::batch<float>;
+constexpr int kLanes = static_cast<int>(Batch::size);
+
+constexpr int batchesOf(int size) { return (size + kLanes - 1) / kLanes; }
+
+/// `Size` numbers in whole batches.
+template <int Size>
+using Values = std::array<Batch, batchesOf(Size)>;
+
+template <int Size>
+struct alignas(64) Padded {
+  float lanes[batchesOf(Size) * kLanes] = {};
+
+  Values<Size> load() const {
+    Values<Size> values;
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = Batch::load_aligned(lanes + i * kLanes);
+    return values;
+  }
+
+  void store(const Values<Size> &values) {
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i].store_aligned(lanes + i * kLanes);
+  }
+};
+
+template <Activation activation>
+Batch activate(const Batch &value) {
+  if constexpr (activation == Activation::Relu)
+    return xsimd::max(value, Batch(0.0f));
+  else if constexpr (activation == Activation::Tanh)
+    return xsimd::tanh(value);
+  else if constexpr (activation == Activation::Sigmoid)
+    return Batch(1.0f) / (Batch(1.0f) + xsimd::exp(-value));
+  else
+    return value;
+}
+
+template <int In, int Out, Activation activation>
+class Dense {
+public:
+  void set(const Layer &layer) {
+    for (int i = 0; i < In; ++i)
+      columns[i] = pad<Out>(layer.weight.data() + i * Out);
+    // Out is 1 where the row is needed.
+    row = pad<In>(layer.weight.data());
+    bias = pad<Out>(layer.bias.data());
+  }
+
+  Values<Out> operator()(const Values<In> &x) const {
+    Values<Out> sums = bias.load();
+    if constexpr (Out == 1 && In > 1) {
+      Values<In> factors = row.load();
+      Batch products(0.0f);
+      for (size_t i = 0; i < x.size(); ++i)
+        products = xsimd::fma(x[i], factors[i], products);
+      sums[0] += Batch(xsimd::hadd(products));
+    } else {
+      Padded<In> inputs;
+      inputs.store(x);
+      for (int i = 0; i < In; ++i) {
+        Values<Out> column = columns[i].load();
+        for (size_t j = 0; j < sums.size(); ++j)
+          sums[j] = xsimd::fma(Batch(inputs.lanes[i]), column[j], sums[j]);
+      }
+    }
+    for (Batch &sum : sums)
+      sum = activate<activation>(sum);
+    return sums;
+  }
+
+  static Values<In> load(const float *x) { return pad<In>(x).load(); }
+
+  static void store(const Values<Out> &values, float *y) {
+    Padded<Out> padded;
+    padded.store(values);
+    std::copy_n(padded.lanes, Out, y);
+  }
+
+private:
+  template <int Size>
+  static Padded<Size> pad(const float *values) {
+    Padded<Size> padded;
+    std::copy_n(values, Size, padded.lanes);
+    return padded;
+  }
+
+  Padded<Out> columns[In];
+  Padded<In> row;
+  Padded<Out> bias;
+};
+
+template <const auto &chain>
+using Written = WrittenOut<chain, Dense>;
+} // namespace
+
+static std::string version(const Settings &) {
+  return std::to_string(XSIMD_VERSION_MAJOR) + "." +
+         std::to_string(XSIMD_VERSION_MINOR) + "." +
+         std::to_string(XSIMD_VERSION_PATCH);
+}
+
+static std::string kernels() { return Batch::arch_type::name(); }
+
+static std::unique_ptr<Runner> prepare(const Task &task) {
+  return prepareWritten<Written>(task, TinyChains());
+}
+
+static Registration registration({"xsimd, one function", version, kernels,
+                                  prepare});
