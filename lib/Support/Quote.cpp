@@ -1,7 +1,11 @@
-//===- Quote.cpp - Bytes of a file, as messages show them -----------------===//
+//===- Quote.cpp - What files say, as messages show it
+//---------------------===//
 
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Unicode.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -19,11 +23,31 @@ std::string quote(StringRef bytes) {
 }
 
 std::string printable(StringRef name) {
-  std::string text = name.str();
-  for (char &c : text)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
-      c = '?';
+  std::string text;
+  raw_string_ostream os(text);
+  while (!name.empty()) {
+    const UTF8 *next = name.bytes_begin();
+    UTF32 character = 0;
+    bool isPrintable = convertUTF8Sequence(&next, name.bytes_end(), &character,
+                                           strictConversion) == conversionOK &&
+                       sys::unicode::isPrintable(character);
+    size_t size = std::max<size_t>(next - name.bytes_begin(), 1);
+    if (isPrintable)
+      os << name.take_front(size);
+    else
+      for (unsigned char byte : name.take_front(size))
+        os << '\\' << hexdigit(byte >> 4) << hexdigit(byte & 15);
+    name = name.drop_front(size);
+  }
   return text;
+}
+
+std::string unicode(StringRef name) {
+  return json::isUTF8(name) ? name.str() : printable(name);
+}
+
+size_t columnsOf(StringRef text) {
+  return std::max(sys::unicode::columnWidthUTF8(text), 0);
 }
 
 } // namespace nascent

@@ -1,4 +1,4 @@
-//===- Quote.h - Bytes of a file, as messages show them ---------*- C++ -*-===//
+//===- Quote.h - What files say, as messages show it ------------*- C++ -*-===//
 
 #ifndef NASCENT_SUPPORT_QUOTE_H
 #define NASCENT_SUPPORT_QUOTE_H
@@ -11,9 +11,18 @@ namespace nascent {
 /// Bytes of a file in quotes: one short line, whatever they are.
 std::string quote(llvm::StringRef bytes);
 
-/// A name that a file gives, in full; control characters become '?', lest it
-/// command the terminal.
+/// A name that a file gives, in full, for messages, listings and comments: one
+/// line of UTF-8 that can be seen. Bytes of characters that cannot, such as
+/// line breaks and what turns the direction of text, and bytes that are no
+/// UTF-8 become "\0A", which MLIR reads as the same byte. What is printable
+/// already stays as it is.
 std::string printable(llvm::StringRef name);
+
+/// A name for JSON, which escapes what it must but holds nothing but UTF-8.
+std::string unicode(llvm::StringRef name);
+
+/// How many columns of a terminal a printable text takes.
+size_t columnsOf(llvm::StringRef text);
 
 } // namespace nascent
 

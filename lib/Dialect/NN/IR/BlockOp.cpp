@@ -11,6 +11,11 @@ LogicalResult BlockOp::relate(LayerShapes &shapes, EmitError emitError) {
   return success();
 }
 
+bool BlockOp::isRowWise() {
+  // Some layer inside may not be.
+  return false;
+}
+
 std::string BlockOp::describe(NamingScheme scheme, const LayerShapes &shapes,
                               StringRef activation) {
   return "Sequential";
@@ -55,29 +60,14 @@ LogicalResult BlockOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 ParseResult detail::parseBlockClauses(OpAsmParser &parser, StringAttr &name,
                                       StringAttr &tie) {
-  while (true) {
-    SMLoc location = parser.getCurrentLocation();
-    StringAttr *clause = nullptr;
-    if (succeeded(parser.parseOptionalKeyword("name")))
-      clause = &name;
-    else if (succeeded(parser.parseOptionalKeyword("tie")))
-      clause = &tie;
-    else
-      return success();
-    if (*clause)
-      return parser.emitError(location)
-             << "clause '" << (clause == &name ? "name" : "tie")
-             << "' is given twice";
-    std::string text;
-    if (parser.parseLParen())
-      return failure();
-    location = parser.getCurrentLocation();
-    if (parser.parseString(&text) || parser.parseRParen())
-      return failure();
-    if (text.empty())
-      return parser.emitError(location, "expected a name that is not empty");
-    *clause = parser.getBuilder().getStringAttr(text);
-  }
+  static constexpr Clause clauses[] = {{"name", Clause::Name},
+                                       {"tie", Clause::String}};
+  NamedAttrList attributes;
+  if (parseClauses(parser, clauses, attributes))
+    return failure();
+  name = cast_if_present<StringAttr>(attributes.get("name"));
+  tie = cast_if_present<StringAttr>(attributes.get("tie"));
+  return success();
 }
 
 void detail::printBlockClauses(OpAsmPrinter &printer, Operation *op,

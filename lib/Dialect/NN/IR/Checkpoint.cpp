@@ -108,8 +108,9 @@ const Tensor *TensorFinder::find(const NetworkParameter &parameter,
   }
   if (!found)
     error(parameter.layer->getLoc())
-        << "tensor '" << expected.name << "' of " << quotedName(parameter.layer)
-        << ", of shape " << formatShape(expected.shape) << ", is missing";
+        << "tensor '" << printable(expected.name) << "' of "
+        << quotedName(parameter.layer) << ", of shape "
+        << formatShape(expected.shape) << ", is missing";
   return isValid ? found : nullptr;
 }
 
@@ -119,7 +120,7 @@ void TensorFinder::reportUnexpected(const TensorFile &file) {
       error(network.getLoc())
           << "tensor '" << printable(tensor.name) << "' of shape "
           << formatShape(tensor.shape) << " is no parameter of network '"
-          << network.getSymName() << "'";
+          << printable(network.getSymName()) << "'";
 }
 
 ExpectedTensor expectedTensor(const NetworkParameter &parameter) {

@@ -1,6 +1,8 @@
 //===- LayerSyntax.cpp - Parsing and printing of layers -------------------===//
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/Spelling.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -64,19 +66,25 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
   llvm_unreachable("unknown clause kind");
 }
 
-static ParseResult parseClauses(OpAsmParser &parser, OperationState &result,
-                                ArrayRef<Clause> clauses) {
+ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
+                         NamedAttrList &attributes) {
   while (true) {
-    const Clause *clause = nullptr;
     SMLoc location = parser.getCurrentLocation();
-    for (const Clause &candidate : clauses)
-      if (succeeded(parser.parseOptionalKeyword(candidate.keyword))) {
-        clause = &candidate;
-        break;
-      }
-    if (!clause)
+    StringRef keyword;
+    if (failed(parser.parseOptionalKeyword(&keyword)))
       return success();
-    if (result.attributes.get(clause->keyword))
+    const Clause *clause = llvm::find_if(clauses, [&](const Clause &candidate) {
+      return candidate.keyword == keyword;
+    });
+    if (clause == clauses.end()) {
+      auto known = llvm::map_to_vector(
+          clauses, [](const Clause &c) -> StringRef { return c.keyword; });
+      return parser.emitError(location)
+             << "has no clause '" << keyword << "'"
+             << didYouMean(keyword, known) << "; it takes "
+             << llvm::join(known, ", ");
+    }
+    if (attributes.get(clause->keyword))
       return parser.emitError(location)
              << "clause '" << clause->keyword << "' is given twice";
     Attribute value;
@@ -85,7 +93,7 @@ static ParseResult parseClauses(OpAsmParser &parser, OperationState &result,
         parseClauseValue(parser, clause->kind, value) ||
         (!bare && parser.parseRParen()))
       return failure();
-    result.addAttribute(clause->keyword, value);
+    attributes.set(clause->keyword, value);
   }
 }
 
@@ -107,13 +115,22 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
     return failure();
   if (!form.leading.empty()) {
     int64_t integer = 0;
-    if (parser.parseComma() || parser.parseInteger(integer))
+    if (failed(parser.parseOptionalComma()))
+      return parser.emitError(parser.getCurrentLocation())
+             << "needs its " << form.leading << ", as in '" << result.name
+             << " %x, 256'";
+    SMLoc location = parser.getCurrentLocation();
+    OptionalParseResult isInteger = parser.parseOptionalInteger(integer);
+    if (!isInteger.has_value())
+      return parser.emitError(location)
+             << "needs a number of " << form.leading << " after ','";
+    if (failed(*isInteger))
       return failure();
     result.addAttribute(form.leading,
                         parser.getBuilder().getI64IntegerAttr(integer));
   }
   Type input, output;
-  if (parseClauses(parser, result, form.clauses) ||
+  if (parseClauses(parser, form.clauses, result.attributes) ||
       parseAttributes(parser, result) || parser.parseColon() ||
       parser.parseType(input))
     return failure();

@@ -3,9 +3,11 @@
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/DialectImplementation.h"
+#include "nascent/Dialect/NN/IR/AttributeSyntax.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/Spelling.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -29,6 +31,64 @@ void NNDialect::initialize() {
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();
 }
+
+//===----------------------------------------------------------------------===//
+// Syntax
+//===----------------------------------------------------------------------===//
+
+template <typename... Attrs>
+static SmallVector<StringRef> mnemonicsOf() {
+  return {Attrs::getMnemonic()...};
+}
+
+Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
+  SMLoc location = parser.getCurrentLocation();
+  StringRef mnemonic;
+  Attribute attribute;
+  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
+    return attribute;
+  SmallVector<StringRef> known = mnemonicsOf<
+#define GET_ATTRDEF_LIST
+#include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
+      >();
+  parser.emitError(location)
+      << "there is no attribute #nn." << mnemonic << didYouMean(mnemonic, known)
+      << "; there is #nn." << llvm::join(known, ", #nn.");
+  return {};
+}
+
+void NNDialect::printAttribute(Attribute attribute,
+                               DialectAsmPrinter &printer) const {
+  (void)generatedAttributePrinter(attribute, printer);
+}
+
+static ParseResult parseUnknownOperation(OpAsmParser &parser,
+                                         OperationState &state) {
+  StringRef name = state.name.getStringRef();
+  SmallVector<StringRef> known, layers;
+  for (RegisteredOperationName op :
+       parser.getContext()->getRegisteredOperations()) {
+    if (op.getDialectNamespace() != NNDialect::getDialectNamespace())
+      continue;
+    known.push_back(op.getStringRef());
+    if (op.hasInterface<LayerOpInterface>())
+      layers.push_back(op.getStringRef());
+  }
+  llvm::sort(known);
+  llvm::sort(layers);
+  return parser.emitError(parser.getNameLoc())
+         << "is unknown" << didYouMean(name, known) << "; the layers are "
+         << llvm::join(layers, ", ");
+}
+
+std::optional<Dialect::ParseOpHook>
+NNDialect::getParseOperationHook(StringRef) const {
+  return ParseOpHook(parseUnknownOperation);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes of operations
+//===----------------------------------------------------------------------===//
 
 /// Whether `attribute` has an origin, or none, for each dimension of `type`.
 static bool areOrigins(Attribute attribute, Type type) {

@@ -2,6 +2,7 @@
 
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/Quote.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -18,7 +19,7 @@ int64_t InitTarget::getColumns() const {
 
 std::string quotedName(LayerOpInterface layer) {
   StringAttr name = layer.getLayerName();
-  return ("layer '" + (name ? name.getValue() : "?") + "'").str();
+  return "layer '" + (name ? printable(name.getValue()) : "?") + "'";
 }
 
 /// Where a value's type states its dimensions.
@@ -33,7 +34,7 @@ static Origin originOf(Value value) {
       return {argument.getLoc(),
               fmt::format("binding '{}'", binding.getValue().str())};
     return {argument.getLoc(), fmt::format("input {} of network '{}'", index,
-                                           network.getSymName().str())};
+                                           printable(network.getSymName()))};
   }
   Operation *op = value.getDefiningOp();
   std::string phrase = "the type written for the result";

@@ -97,6 +97,8 @@ SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
   return factors;
 }
 
+bool DenseOp::isRowWise() { return true; }
+
 LogicalResult DenseOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!getWeightAttr())
     return success();
@@ -221,6 +223,9 @@ NN_SAME_SHAPE(DropoutOp, relateSame,
 bool SoftmaxOp::isRowWise() { return getType().getRank() > 1; }
 bool LogSoftmaxOp::isRowWise() { return getType().getRank() > 1; }
 
+bool IdentityOp::isRowWise() { return true; }
+bool DropoutOp::isRowWise() { return true; }
+
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
 
@@ -292,6 +297,8 @@ static LogicalResult relateProduct(Shape &x, unsigned start, Shape &y,
 
 LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  if (x.rank() == 0)
+    return emitError() << "expects an input of rank 1 or more, got rank 0";
   int64_t start = getStart();
   if (start < 0 || start >= int64_t(x.rank()))
     return emitError() << "expects 'start' between 0 and "

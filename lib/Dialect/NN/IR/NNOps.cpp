@@ -5,6 +5,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringMap.h"
 #include <cmath>
 
@@ -154,7 +155,7 @@ Origin ParameterOp::getOrigin() {
   if (auto tensor =
           (*this)->getAttrOfType<StringAttr>(NNDialect::kCheckpointAttrName))
     return {getLoc(), tensor.str()};
-  return {getLoc(), ("the type of parameter '" + getSymName() + "'").str()};
+  return {getLoc(), "the type of parameter '" + printable(getSymName()) + "'"};
 }
 
 LogicalResult ParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {

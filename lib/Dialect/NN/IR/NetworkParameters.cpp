@@ -2,6 +2,7 @@
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseMap.h"
 #include <fmt/format.h>
 
@@ -63,7 +64,7 @@ FailureOr<int64_t> getParameterBytes(SequentialOp network,
   };
   if (bytes && llvm::all_of(parameters, isPlaced))
     return bytes.getInt();
-  return network.emitOpError() << "'" << network.getSymName()
+  return network.emitOpError() << "'" << printable(network.getSymName())
                                << "' has no layouts yet; run nn-assign-layouts "
                                   "first";
 }
@@ -80,7 +81,8 @@ std::string formatShape(ArrayRef<int64_t> sizes) {
 std::string bindingHint(SequentialOp network) {
   if (network.getNumArguments() != 1)
     return fmt::format("write the types of the {} inputs in network '{}'",
-                       network.getNumArguments(), network.getSymName().str());
+                       network.getNumArguments(),
+                       printable(network.getSymName()));
   for (Type type : network.getArgumentTypes()) {
     auto tensor = cast<RankedTensorType>(type);
     // A letter for each open dimension but the batch.
@@ -105,10 +107,10 @@ std::string bindingHint(SequentialOp network) {
     std::string text;
     llvm::raw_string_ostream(text) << type;
     return fmt::format("bind its input {}, for example with '{}={}f32'{}", text,
-                       network.getSymName().str(), dims, meaning);
+                       printable(network.getSymName()), dims, meaning);
   }
   return fmt::format("bind the batch of network '{}'",
-                     network.getSymName().str());
+                     printable(network.getSymName()));
 }
 
 } // namespace nascent::nn

@@ -3,6 +3,70 @@
 // RUN: nascent-opt %s --split-input-file --verify-diagnostics
 
 //===----------------------------------------------------------------------===//
+// Syntax
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{there is no attribute #nn.normall (did you mean 'normal'?); there is #nn.zeros, #nn.ones, #nn.constant, #nn.uniform, #nn.normal,}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.normall<0.0, 1.0>)
+
+// -----
+
+// expected-error @+1 {{#nn.normal lacks 'mean'; expected #nn.normal<mean, std>}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.normal)
+
+// -----
+
+// expected-error @+1 {{#nn.uniform lacks 'high'; expected #nn.uniform<low, high>}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.uniform<0>)
+
+// -----
+
+// expected-error @+1 {{#nn.truncated_normal has something else than its parameters; expected #nn.truncated_normal<mean, std, [lower = …], [upper = …]>}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.truncated_normal<0, 1, -2, 2>)
+
+// -----
+
+// expected-error @+1 {{#nn.sparse lacks 'sparsity'; expected #nn.sparse<sparsity = …, [std = …]>}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.sparse<std = 0.1>)
+
+// -----
+
+// expected-error @+1 {{#nn.xavier_uniform has no parameter 'gaim' (did you mean 'gain'?); expected #nn.xavier_uniform<[gain = …]>}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.xavier_uniform<gaim = 2.0>)
+
+// -----
+
+// expected-error @+1 {{parameter 'gain' is given twice}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.xavier_uniform<gain = 2.0, gain = 2.0>)
+
+// -----
+
+// expected-error @+1 {{expected ','}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.uniform<0 1>)
+
+// -----
+
+// expected-error @+1 {{expected floating point literal}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<one>)
+
+// -----
+
+// expected-error @+1 {{expected a decimal number such as 1.5, got 0x3F800000}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<0x3F800000>)
+
+// -----
+
+// expected-error @+1 {{expected one '-' before a number}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<--1>)
+
+// -----
+
+// expected-error @+1 {{expected a finite number}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000>)
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // Numbers that make no distribution
 //===----------------------------------------------------------------------===//
 
@@ -18,8 +82,7 @@ nn.parameter @p : tensor<2x2xf32> init(#nn.kaiming_normal<a = 0.1, nonlinearity 
 
 // -----
 
-// expected-error @+2 {{failed to parse NN_KaimingNormalAttr parameter 'mode'}}
-// expected-error @+1 {{expected ::nascent::nn::FanMode to be one of: fan_in, fan_out, fan_avg}}
+// expected-error @+1 {{expected one of [fan_in, fan_out, fan_avg] for which fan a variance is divided by, got: fan}}
 nn.parameter @p : tensor<2x2xf32> init(#nn.kaiming_normal<mode = fan>)
 
 // -----

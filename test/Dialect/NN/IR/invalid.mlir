@@ -31,16 +31,64 @@ nn.sequential @clause_and_attribute(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @unknown_clause(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{expected ':'}}
+  // expected-error @+1 {{nn.relu' has no clause 'slope'; it takes name}}
   %0 = nn.relu %x slope(0.1) : tensor<?x4xf32>
   nn.return
 }
 
 // -----
 
+nn.sequential @misspelt_clause(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{nn.dense' has no clause 'nobias' (did you mean 'no_bias'?); it takes in, name, no_bias, init, bias_init, tie, weight, bias}}
+  %0 = nn.dense %x, 8 nobias : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @clause_of_block(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{nn.block' has no clause 'nam' (did you mean 'name'?); it takes name, tie}}
+  %0 = nn.block @b(%x) nam("a") : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @clause_of_block_twice(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{clause 'name' is given twice}}
+  %0 = nn.block @b(%x) name("a") name("b") : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'nn.dense'?); the layers are nn.block, nn.dense, nn.dropout, nn.elu, nn.flatten, nn.gelu, nn.identity, nn.leaky_relu, nn.log_softmax, nn.relu, nn.sigmoid, nn.silu, nn.softmax, nn.tanh}}
+  %0 = nn.dens %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @unknown_layer(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{custom op 'nn.conv2d' is unknown; the layers are nn.block, nn.dense}}
+  %0 = nn.conv2d %x : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @no_units(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{expected ','}}
+  // expected-error @+1 {{nn.dense' needs its units, as in 'nn.dense %x, 256'}}
   %0 = nn.dense %x : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @units_no_number(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{nn.dense' needs a number of units after ','}}
+  %0 = nn.dense %x, in(4) : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
 
@@ -78,8 +126,8 @@ nn.sequential @not_an_initializer(%x: tensor<?x4xf32>) {
 
 // -----
 
-nn.sequential @infinite_slope(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{expected a finite number}}
+nn.sequential @hexadecimal_slope(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected a decimal number such as 1.5, got 0x7FF0000000000000}}
   %0 = nn.leaky_relu %x slope(0x7FF0000000000000) : tensor<?x4xf32>
   nn.return
 }
@@ -584,6 +632,14 @@ nn.sequential @start_negative(%x: tensor<2x3xf32>) {
 
 // -----
 
+nn.sequential @flatten_scalar(%x: tensor<f32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 1 or more, got rank 0}}
+  %0 = nn.flatten %x start(0) : tensor<f32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @flatten_rank(%x: tensor<2x3x4xf32>) {
   // expected-error @+1 {{layer '0' expects an output of rank 2, got rank 1}}
   %0 = nn.flatten %x : tensor<2x3x4xf32> -> tensor<12xf32>
@@ -667,16 +723,8 @@ func.func @not_the_storage_type() {
 // Attributes
 //===----------------------------------------------------------------------===//
 
-// expected-error @+2 {{unexpected decimal integer literal for a floating point value}}
-// expected-note @+1 {{add a trailing dot to make the literal a float}}
-nn.parameter @integer : tensor<2xf32> init(#nn.constant<3>)
-// expected-error @-1 {{failed to parse NN_ConstantAttr parameter 'value'}}
-
-// -----
-
 // expected-error @+1 {{expected a finite number}}
 nn.parameter @infinite : tensor<2xf32> init(#nn.constant<1.0e999>)
-// expected-error @-1 {{failed to parse NN_ConstantAttr parameter 'value'}}
 
 // -----
 

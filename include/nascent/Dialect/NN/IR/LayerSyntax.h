@@ -34,6 +34,11 @@ struct LayerForm {
   bool keepsType;
 };
 
+/// Parses those of `clauses`, in any order, that a layer is given.
+mlir::ParseResult parseClauses(mlir::OpAsmParser &parser,
+                               llvm::ArrayRef<Clause> clauses,
+                               mlir::NamedAttrList &attributes);
+
 mlir::ParseResult parseLayer(mlir::OpAsmParser &parser,
                              mlir::OperationState &result,
                              const LayerForm &form);

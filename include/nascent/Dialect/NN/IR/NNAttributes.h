@@ -8,9 +8,9 @@
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 
 namespace nascent::nn::detail {
-/// Parses a finite float literal as a double.
+/// Parses a finite decimal number, with or without a point, as a double.
 llvm::FailureOr<llvm::APFloat> parseFloat(mlir::AsmParser &parser);
-/// Prints the shortest float literal that parses to the same double.
+/// Prints the shortest such number that parses to the same double.
 void printFloat(mlir::AsmPrinter &printer, const llvm::APFloat &value);
 } // namespace nascent::nn::detail
 

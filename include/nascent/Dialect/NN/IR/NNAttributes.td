@@ -8,22 +8,65 @@ include "mlir/IR/EnumAttr.td"
 include "nascent/Dialect/NN/IR/NNDialect.td"
 include "nascent/Dialect/NN/IR/NNInterfaces.td"
 
+/// The code that parses and prints one parameter, `name`, of an attribute. It is
+/// given by its place, or else as `name = value`.
+class NN_ParameterCode<string name, AttrOrTypeParameter parameter,
+                       bit hasPlace> {
+  string type = parameter.cppStorageType;
+  string byDefault = type # "(" # parameter.defaultValue # ")";
+  bit isRequired = !empty(parameter.defaultValue);
+  string prefix = !if(hasPlace, "", name # " = ");
+
+  string declare = "::mlir::FailureOr<" # type # "> " # name # ";";
+  string parse = "{\"" # name # "\", " # !if(hasPlace, "true", "false") # ", "
+      # !if(isRequired, "true", "false")
+      # ", [&] { return ::mlir::success(::mlir::succeeded(" # name
+      # " = ::mlir::FieldParser<" # type # ">::parse(parser))); }}";
+  string value = !if(isRequired, "*" # name,
+      name # ".value_or(" # byDefault # ")");
+  string print = !if(isRequired, "",
+      "if (!isSame(getImpl()->" # name # ", " # byDefault # ")) ")
+      # "list.print(\"" # prefix # "\", getImpl()->" # name # ");";
+}
+
+/// An attribute of the form that AttributeSyntax.h describes.
 class NN_Attr<string name, string attrMnemonic, list<Trait> traits = []>
     : AttrDef<NN_Dialect, name, traits> {
   let mnemonic = attrMnemonic;
+  /// How many of the parameters are given by their places.
+  int places = 0;
+  let hasCustomAssemblyFormat = !not(!empty(parameters));
+  list<NN_ParameterCode> codes = !foreach(i, !range(!size(parameters)),
+      NN_ParameterCode<!getdagname(parameters, i),
+                       !getdagarg<AttrOrTypeParameter>(parameters, i),
+                       !lt(i, places)>);
+  let extraClassDefinition = !if(!empty(parameters), "", [{
+    ::mlir::Attribute $cppClass::parse(::mlir::AsmParser &parser, ::mlir::Type) {
+      }] # !interleave(!foreach(c, codes, c.declare), "\n") # [{
+      if (::nascent::nn::detail::parseParameters(parser, getMnemonic(), {}]
+      # !interleave(!foreach(c, codes, c.parse), ", ") # [{}))
+        return {};
+      return parser.getChecked<$cppClass>(parser.getContext(), }]
+      # !interleave(!foreach(c, codes, c.value), ", ") # [{);
+    }
+    void $cppClass::print(::mlir::AsmPrinter &printer) const {
+      using ::nascent::nn::detail::isSame;
+      ::nascent::nn::detail::ParameterPrinter list(printer);
+      }] # !interleave(!foreach(c, codes, c.print), "\n") # [{
+    }
+  }]);
 }
 
-/// A double that parses and prints as a float literal of full precision.
-class NN_FloatParameter<string default = "">
+/// A double that parses and prints as a decimal number of full precision.
+class NN_Float<string default = "">
     : AttrOrTypeParameter<"::llvm::APFloat", "a finite number"> {
   let comparator = "$_lhs.bitwiseIsEqual($_rhs)";
-  let parser = "::nascent::nn::detail::parseFloat($_parser)";
-  let printer = "::nascent::nn::detail::printFloat($_printer, $_self)";
-  let defaultValue = !if(!empty(default), "",
-                          "::llvm::APFloat(" # default # ")");
+  let defaultValue = default;
 }
-def NN_Float : NN_FloatParameter;
-class NN_DefaultFloat<string default> : NN_FloatParameter<default>;
+def NN_Integer : AttrOrTypeParameter<"int64_t", "an integer">;
+def NN_Bool : AttrOrTypeParameter<"bool", "true or false">;
+def NN_OptionalInteger
+    : OptionalParameter<"std::optional<int64_t>", "an integer">;
 
 //===----------------------------------------------------------------------===//
 // Initialisers that compute elements
@@ -56,8 +99,8 @@ def NN_ConstantAttr
     `torch.nn.init.constant_`, Keras's `Constant`. Example:
     `#nn.constant<42.0>`.
   }];
-  let parameters = (ins NN_Float:$value);
-  let assemblyFormat = "`<` $value `>`";
+  let parameters = (ins NN_Float<>:$value);
+  let places = 1;
   let genVerifyDecl = 1;
 }
 
@@ -72,8 +115,8 @@ def NN_UniformAttr
 
     Example: `#nn.uniform<-0.07, 0.07>` (MXNet Gluon's default).
   }];
-  let parameters = (ins NN_Float:$low, NN_Float:$high);
-  let assemblyFormat = "`<` $low `,` $high `>`";
+  let parameters = (ins NN_Float<>:$low, NN_Float<>:$high);
+  let places = 2;
   let genVerifyDecl = 1;
 }
 
@@ -89,8 +132,8 @@ def NN_NormalAttr
 
     Example: `#nn.normal<0.0, 0.01>`.
   }];
-  let parameters = (ins NN_Float:$mean, NN_Float:$std);
-  let assemblyFormat = "`<` $mean `,` $std `>`";
+  let parameters = (ins NN_Float<>:$mean, NN_Float<>:$std);
+  let places = 2;
   let genVerifyDecl = 1;
 }
 
@@ -113,10 +156,10 @@ def NN_TruncatedNormalAttr
     Example: `#nn.truncated_normal<0.0, 0.01>`,
     `#nn.truncated_normal<0.0, 1.0, lower = -1.0, upper = 3.0>`.
   }];
-  let parameters = (ins NN_Float:$mean, NN_Float:$std,
-                        NN_DefaultFloat<"-2.0">:$lower,
-                        NN_DefaultFloat<"2.0">:$upper);
-  let assemblyFormat = "`<` $mean `,` $std (`,` struct($lower, $upper)^)? `>`";
+  let parameters = (ins NN_Float<>:$mean, NN_Float<>:$std,
+                        NN_Float<"-2.0">:$lower,
+                        NN_Float<"2.0">:$upper);
+  let places = 2;
   let genVerifyDecl = 1;
 }
 
@@ -163,8 +206,7 @@ def NN_XavierUniformAttr
     `glorot_uniform`. Example: `#nn.xavier_uniform`,
     `#nn.xavier_uniform<gain = 2.0>`.
   }];
-  let parameters = (ins NN_DefaultFloat<"1.0">:$gain);
-  let assemblyFormat = "(`<` struct($gain)^ `>`)?";
+  let parameters = (ins NN_Float<"1.0">:$gain);
   let genVerifyDecl = 1;
 }
 
@@ -176,19 +218,17 @@ def NN_XavierNormalAttr
     `glorot_normal` is truncated:
     `#nn.variance_scaling<scale = 1.0, mode = fan_avg>`.
   }];
-  let parameters = (ins NN_DefaultFloat<"1.0">:$gain);
-  let assemblyFormat = "(`<` struct($gain)^ `>`)?";
+  let parameters = (ins NN_Float<"1.0">:$gain);
   let genVerifyDecl = 1;
 }
 
 /// The standard deviation gain / √fan.
 class NN_KaimingInitializer<string name, string mnemonic>
     : NN_DerivedInitializer<name, mnemonic> {
-  let parameters = (ins NN_DefaultFloat<"0.0">:$a,
+  let parameters = (ins NN_Float<"0.0">:$a,
                         NN_DefaultEnum<NN_FanMode, "FanIn">:$mode,
                         NN_DefaultEnum<NN_Nonlinearity,
                                        "LeakyRelu">:$nonlinearity);
-  let assemblyFormat = "(`<` struct($a, $mode, $nonlinearity)^ `>`)?";
   let genVerifyDecl = 1;
 }
 
@@ -249,11 +289,10 @@ def NN_VarianceScalingAttr
 
     Example: `#nn.variance_scaling<scale = 2.0, mode = fan_out>`.
   }];
-  let parameters = (ins NN_DefaultFloat<"1.0">:$scale,
+  let parameters = (ins NN_Float<"1.0">:$scale,
                         NN_DefaultEnum<NN_FanMode, "FanIn">:$mode,
                         NN_DefaultEnum<NN_Distribution,
                                        "TruncatedNormal">:$distribution);
-  let assemblyFormat = "(`<` struct($scale, $mode, $distribution)^ `>`)?";
   let genVerifyDecl = 1;
 }
 
@@ -304,8 +343,7 @@ def NN_OrthogonalAttr
 
     Example: `#nn.orthogonal`, `#nn.orthogonal<gain = 1.4142135623730951>`.
   }];
-  let parameters = (ins NN_DefaultFloat<"1.0">:$gain);
-  let assemblyFormat = "(`<` struct($gain)^ `>`)?";
+  let parameters = (ins NN_Float<"1.0">:$gain);
   let genVerifyDecl = 1;
 }
 
@@ -327,8 +365,7 @@ def NN_SparseAttr
     Example: `#nn.sparse<sparsity = 0.1>`,
     `#nn.sparse<sparsity = 0.9, std = 1.0>`.
   }];
-  let parameters = (ins NN_Float:$sparsity, NN_DefaultFloat<"0.01">:$std);
-  let assemblyFormat = "`<` struct($sparsity, $std) `>`";
+  let parameters = (ins NN_Float<>:$sparsity, NN_Float<"0.01">:$std);
   let genVerifyDecl = 1;
 }
 
@@ -342,8 +379,9 @@ def NN_CustomAttr
                       "usesPosition", "emitElement"]> {
   let summary = "what an nn.initializer computes";
   let description = [{ Example: `#nn.custom<@far>`. }];
-  let parameters = (ins "::mlir::FlatSymbolRefAttr":$initializer);
-  let assemblyFormat = "`<` $initializer `>`";
+  let parameters = (ins AttrParameter<"::mlir::FlatSymbolRefAttr",
+                                      "an nn.initializer">:$initializer);
+  let places = 1;
 }
 
 def NN_InitRuleAttr : NN_Attr<"InitRule", "init_rule"> {
@@ -356,8 +394,9 @@ def NN_InitRuleAttr : NN_Attr<"InitRule", "init_rule"> {
     Example: `#nn.init_rule<"*.weight", #nn.normal<0.0, 0.01>>`.
   }];
   let parameters = (ins StringRefParameter<"pattern">:$pattern,
-                        "::nascent::nn::InitializerAttrInterface":$init);
-  let assemblyFormat = "`<` $pattern `,` $init `>`";
+                        AttrParameter<"::nascent::nn::InitializerAttrInterface",
+                                      "an initialiser">:$init);
+  let places = 2;
   let genVerifyDecl = 1;
 }
 
@@ -380,9 +419,9 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
 
     Example: `layout(#nn.panels<32>)`, `layout(#nn.panels<32, f16>)`.
   }];
-  let parameters = (ins "int64_t":$width,
+  let parameters = (ins NN_Integer:$width,
                         OptionalParameter<"::mlir::Type">:$element);
-  let assemblyFormat = "`<` $width (`,` $element^)? `>`";
+  let places = 2;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The type of stored elements: f32 unless another is given.
@@ -413,13 +452,12 @@ def NN_PlanAttr : NN_Attr<"Plan", "plan"> {
 
     Example: `nn.dense %x, 256 {nn.plan = #nn.plan<tile_rows = 8, chains = 1>}`.
   }];
-  let parameters = (ins OptionalParameter<"std::optional<int64_t>">:$tile_rows,
-                        OptionalParameter<"std::optional<int64_t>">:$tile_panels,
-                        OptionalParameter<"std::optional<int64_t>">:$depth_block,
-                        OptionalParameter<"std::optional<int64_t>">:$row_block,
-                        OptionalParameter<"std::optional<int64_t>">:$chains,
-                        OptionalParameter<"std::optional<int64_t>">:$prefetch);
-  let assemblyFormat = "`<` struct(params) `>`";
+  let parameters = (ins NN_OptionalInteger:$tile_rows,
+                        NN_OptionalInteger:$tile_panels,
+                        NN_OptionalInteger:$depth_block,
+                        NN_OptionalInteger:$row_block,
+                        NN_OptionalInteger:$chains,
+                        NN_OptionalInteger:$prefetch);
   let genVerifyDecl = 1;
 }
 
@@ -435,10 +473,9 @@ def NN_TargetAttr : NN_Attr<"Target", "target"> {
   let parameters = (ins StringRefParameter<"target triple">:$triple,
                         StringRefParameter<"processor">:$cpu,
                         StringRefParameter<"subtarget features">:$features,
-                        "int64_t":$vector_bits, "int64_t":$registers,
-                        "bool":$fma,
+                        NN_Integer:$vector_bits, NN_Integer:$registers,
+                        NN_Bool:$fma,
                         DefaultValuedParameter<"bool", "false">:$half);
-  let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
 

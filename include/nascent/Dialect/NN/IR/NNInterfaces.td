@@ -56,9 +56,12 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       "::llvm::SmallVector<::nascent::nn::Dim>", "getMultiplyAdds",
       (ins "const ::nascent::nn::LayerShapes &":$shapes), "",
       [{ return {}; }]>,
-    InterfaceMethod<
-      "Whether row i of the output depends on row i of the inputs only.",
-      "bool", "isRowWise", (ins), "", [{ return true; }]>,
+    InterfaceMethod<[{
+        Whether row i of the output depends on row i of the inputs only. There
+        is no default: a layer that mixes rows and does not say so would be
+        computed wrongly, some rows at a time.
+      }],
+      "bool", "isRowWise", (ins)>,
     InterfaceMethod<[{
         Whether, at inference, the output has the input's elements in the same
         order: such a layer costs nothing, even where it changes the shape.

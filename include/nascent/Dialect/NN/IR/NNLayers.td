@@ -56,7 +56,8 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "">
     : NN_Op<mnemonic, !listconcat([
         Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
-                                        !listconcat(["relate", "describe"],
+                                        !listconcat(["relate", "describe",
+                                                     "isRowWise"],
                                                     overrides)>], traits)> {
   let arguments = !con((ins NN_Tensor:$input),
       !if(!empty(leadingInteger), (ins),
@@ -87,7 +88,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
     bool isElementwise() { return }] # isElementwise # [{; }
   }];
   let extraClassDeclaration = clauseTable;
-  let extraClassDefinition = [{
+  code syntax = [{
     ::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser,
                                          ::mlir::OperationState &result) {
       return ::nascent::nn::detail::parseLayer<$cppClass>(parser, result);
@@ -96,6 +97,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
       ::nascent::nn::detail::printLayer<$cppClass>(*this, printer);
     }
   }];
+  let extraClassDefinition = syntax;
 }
 
 //===----------------------------------------------------------------------===//
@@ -147,10 +149,13 @@ def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
           "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble()))">,
     "whose value is finite in f32">]>;
 
-/// An activation of one element at a time.
+/// An activation of one element at a time, and so of one row.
 class NN_Elementwise<string mnemonic, list<Clause> clauses = []>
     : NN_Activation<mnemonic, clauses> {
   let isElementwise = "true";
+  let extraClassDefinition = syntax # [{
+    bool $cppClass::isRowWise() { return true; }
+  }];
 }
 
 def NN_ReluOp : NN_Elementwise<"relu"> {
@@ -191,11 +196,11 @@ def NN_SiluOp : NN_Elementwise<"silu"> {
   let summary = "sigmoid linear unit, also called swish: x·sigmoid(x)";
 }
 
-def NN_SoftmaxOp : NN_Activation<"softmax", [], ["isRowWise"]> {
+def NN_SoftmaxOp : NN_Activation<"softmax"> {
   let summary = "e^(x−max) / Σ e^(x−max) over the last dimension";
 }
 
-def NN_LogSoftmaxOp : NN_Activation<"log_softmax", [], ["isRowWise"]> {
+def NN_LogSoftmaxOp : NN_Activation<"log_softmax"> {
   let summary = "the logarithm of softmax: x − max − log Σ e^(x−max)";
 }
 
@@ -221,7 +226,7 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
     [IntegerClause<"start", DefaultValuedAttr<I64Attr, "1">,
                    "the first dimension of those that are merged">,
      NameClause],
-    ["isRowWise", "isIdentity"]> {
+    ["isIdentity"]> {
   let summary = "merges all dimensions from `start` on into one";
   let semantics = [{
     PyTorch's `Flatten`. The order of the elements in memory does not change.
@@ -240,7 +245,8 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
 def NN_BlockOp : NN_Op<"block", [
     Pure, HasParent<"SequentialOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>,
-    DeclareOpInterfaceMethods<LayerOpInterface, ["relate", "describe"]>]> {
+    DeclareOpInterfaceMethods<LayerOpInterface,
+                              ["relate", "describe", "isRowWise"]>]> {
   let summary = "a network inside another";
   let description = [{
     Stands for the layers of the network it names. Each block has parameters of

@@ -1,0 +1,19 @@
+//===- Spelling.h - What a misspelt word may have meant ---------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_SPELLING_H
+#define NASCENT_SUPPORT_SPELLING_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+
+namespace nascent {
+
+/// " (did you mean 'dense'?)" for the known word that is nearest to `word`, or
+/// nothing if none is near. Of several that are, the first.
+std::string didYouMean(llvm::StringRef word,
+                       llvm::ArrayRef<llvm::StringRef> known);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_SPELLING_H

@@ -1,0 +1,104 @@
+//===- AttributeSyntax.cpp - Parsing and printing of attributes -----------===//
+
+#include "nascent/Dialect/NN/IR/AttributeSyntax.h"
+#include "nascent/Support/Spelling.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include <cmath>
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn::detail {
+
+FailureOr<APFloat> parseFloat(AsmParser &parser) {
+  SMLoc location = parser.getCurrentLocation();
+  bool isNegative = succeeded(parser.parseOptionalMinus());
+  if (isNegative && succeeded(parser.parseOptionalMinus()))
+    return parser.emitError(location, "expected one '-' before a number");
+  APInt whole;
+  double value = 0;
+  // MLIR would refuse whole numbers, and take hexadecimal ones for the bits of
+  // a double.
+  OptionalParseResult isWhole = parser.parseOptionalDecimalInteger(whole);
+  if (isWhole.has_value()) {
+    if (failed(*isWhole))
+      return failure();
+    if (StringRef digits; succeeded(parser.parseOptionalKeyword(&digits)))
+      return parser.emitError(location,
+                              "expected a decimal number such as 1.5, got 0")
+             << digits;
+    APFloat number(APFloat::IEEEdouble());
+    number.convertFromAPInt(whole, /*IsSigned=*/false,
+                            APFloat::rmNearestTiesToEven);
+    value = number.convertToDouble();
+  } else if (parser.parseFloat(value)) {
+    return failure();
+  }
+  if (!std::isfinite(value))
+    return parser.emitError(location, "expected a finite number");
+  return APFloat(isNegative ? -value : value);
+}
+
+void printFloat(AsmPrinter &printer, const APFloat &value) {
+  // '#' keeps the point, by which MLIR tells floats from integers.
+  printer << fmt::format("{:#}", value.convertToDouble());
+}
+
+/// What the attribute takes: "#nn.sparse<sparsity = …, [std = …]>".
+static std::string usage(StringRef mnemonic, ArrayRef<Parameter> parameters) {
+  std::string list;
+  for (const Parameter &parameter : parameters) {
+    std::string item = parameter.name.str();
+    if (!parameter.hasPlace)
+      item += " = …";
+    list += (list.empty() ? "" : ", ") +
+            (parameter.isRequired ? item : "[" + item + "]");
+  }
+  return fmt::format("#nn.{}<{}>", mnemonic.str(), list);
+}
+
+ParseResult parseParameters(AsmParser &parser, StringRef mnemonic,
+                            ArrayRef<Parameter> parameters) {
+  llvm::SmallBitVector given(parameters.size());
+  auto emitError = [&](SMLoc location, const Twine &what) -> ParseResult {
+    return parser.emitError(location)
+           << "#nn." << mnemonic << " " << what << "; expected "
+           << usage(mnemonic, parameters);
+  };
+  // The number of the next parameter, whose name is read unless it has a place.
+  auto parseName = [&](size_t &next) -> ParseResult {
+    next = given.find_first_unset();
+    if (next < parameters.size() && parameters[next].hasPlace)
+      return success();
+    SMLoc location = parser.getCurrentLocation();
+    StringRef name;
+    if (failed(parser.parseOptionalKeyword(&name)))
+      return emitError(location, "has something else than its parameters");
+    SmallVector<StringRef> names;
+    for (const Parameter &parameter : parameters)
+      names.push_back(parameter.name);
+    next = llvm::find(names, name) - names.begin();
+    if (next == parameters.size())
+      return emitError(location, "has no parameter '" + name + "'" +
+                                     didYouMean(name, names));
+    if (given.test(next))
+      return parser.emitError(location)
+             << "parameter '" << name << "' is given twice";
+    return parser.parseEqual();
+  };
+  if (succeeded(parser.parseOptionalLess())) {
+    while (failed(parser.parseOptionalGreater())) {
+      size_t next;
+      if ((given.any() && parser.parseComma()) || parseName(next) ||
+          parameters[next].parse())
+        return failure();
+      given.set(next);
+    }
+  }
+  for (auto [index, parameter] : llvm::enumerate(parameters))
+    if (parameter.isRequired && !given.test(index))
+      return emitError(parser.getNameLoc(), "lacks '" + parameter.name + "'");
+  return success();
+}
+
+} // namespace nascent::nn::detail

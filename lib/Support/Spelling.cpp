@@ -1,0 +1,25 @@
+//===- Spelling.cpp - What a misspelt word may have meant -----------------===//
+
+#include "nascent/Support/Spelling.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace nascent {
+
+std::string didYouMean(StringRef word, ArrayRef<StringRef> known) {
+  // A third of the letters may be wrong; of words of one or two letters none.
+  unsigned best = word.size() / 3 + 1;
+  StringRef nearest;
+  for (StringRef candidate : known) {
+    unsigned distance = word.edit_distance(candidate);
+    if (distance < best) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest.empty() ? ""
+                         : fmt::format(" (did you mean '{}'?)", nearest.str());
+}
+
+} // namespace nascent
