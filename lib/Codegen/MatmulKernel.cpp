@@ -50,9 +50,10 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
   auto overruled =
       op->getParentOp()->getAttrOfType<nn::PlanAttr>(nn::kPlanAttrName);
   if (strict && overruled && overruled.getChains().value_or(1) > 1)
-    return op.emitOpError() << "is told to have " << *overruled.getChains()
-                            << " chains of sums by its " << nn::kPlanAttrName
-                            << ", but strict numerics add terms in one order";
+    return emitError(op.getLoc())
+           << "the layer's " << nn::kPlanAttrName << " asks for "
+           << *overruled.getChains()
+           << " chains of sums, but strict numerics add terms in one order";
   plan = planMatmul(target, shape, width, strict, overruled);
   span = width * plan.tilePanels;
   paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
@@ -60,8 +61,8 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
   constexpr int64_t mostVectors = 1024;
   int64_t vectors = span / lanes;
   if (mostTileRows() * vectors > mostVectors)
-    return op.emitOpError()
-           << "is told by its " << nn::kPlanAttrName << " to have tiles of "
+    return emitError(op.getLoc())
+           << "the layer's " << nn::kPlanAttrName << " gives tiles of "
            << mostTileRows() << " rows with " << vectors
            << " vectors each; more than " << mostVectors
            << " vectors take too long to compile";

@@ -44,19 +44,80 @@ int64_t countMultiplyAdds(func::FuncOp kernel) {
   return count;
 }
 
-struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
-  using SplitKernelsBase::SplitKernelsBase;
+/// Whether a forward function computes rows of a batch that is not known.
+bool hasOpenBatch(func::FuncOp forward) {
+  return forward->hasAttr(nn::kRowsAttrName);
+}
 
+struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
   void runOnOperation() override {
-    for (auto kernel : getOperation().getOps<func::FuncOp>())
-      if (kernel->hasAttr(nn::kKernelAttrName) && !kernel.isDeclaration() &&
-          failed(takeParts(kernel)))
-        return signalPassFailure();
-    SymbolTable symbols(getOperation());
+    SmallVector<func::FuncOp> forwards;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(nn::kParameterBytesAttrName) &&
-          !function.isDeclaration() && failed(callWhole(function, symbols)))
+          !function.isDeclaration())
+        forwards.push_back(function);
+    if (failed(verifyBatches(forwards)))
+      return signalPassFailure();
+    SymbolTable symbols(getOperation());
+    for (func::FuncOp forward : forwards)
+      if (!hasOpenBatch(forward) && failed(split(forward, symbols)))
         return signalPassFailure();
+    // Those that stay whole may share kernels with those that do not.
+    for (func::FuncOp forward : forwards)
+      callWhole(forward, symbols);
+  }
+
+  /// Threads need something to share: a batch that is known, and all of it.
+  LogicalResult verifyBatches(MutableArrayRef<func::FuncOp> forwards) {
+    constexpr llvm::StringLiteral hint =
+        "let each thread call the forward function on rows of its own";
+    for (func::FuncOp forward : forwards)
+      if (forward->hasAttr(nn::kBatchAttrName))
+        return forward.emitOpError("computes some rows of a batch, but threads "
+                                   "share all of them; run "
+                                   "convert-nn-to-linalg with block-rows=0");
+    if (!forwards.empty() && llvm::all_of(forwards, hasOpenBatch))
+      return emitError(forwards.front().getLoc())
+             << "threads need to know how many rows there are, but the batch "
+                "is open; bind the input to a number of rows, or "
+             << hint;
+    // An entry has several functions, for different numbers of rows.
+    llvm::DenseSet<std::pair<Attribute, Attribute>> told;
+    for (func::FuncOp forward : forwards) {
+      if (!hasOpenBatch(forward) ||
+          !told.insert({forward->getAttr(nn::kNetworkAttrName),
+                        forward->getAttr(nn::kEntryAttrName)})
+               .second)
+        continue;
+      InFlightDiagnostic remark = emitRemark(forward.getLoc());
+      if (auto entry = forward->getAttrOfType<StringAttr>(nn::kEntryAttrName))
+        remark << "as bound for '" << entry.getValue() << "', the network ";
+      else
+        remark << "the network ";
+      remark << "stays on one thread, for its batch is open; " << hint;
+    }
+    return success();
+  }
+
+  /// Splits the kernels that a forward function calls, and counts its steps.
+  LogicalResult split(func::FuncOp forward, SymbolTable &symbols) {
+    int64_t steps = 0, multiplyAdds = 0;
+    for (auto call : forward.front().getOps<func::CallOp>()) {
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      if (!kernel || !kernel->hasAttr(nn::kKernelAttrName) ||
+          kernel.isDeclaration())
+        return call.emitOpError() << "does not call a kernel; run "
+                                     "convert-nn-to-linalg first";
+      ++steps;
+      multiplyAdds += countMultiplyAdds(kernel);
+      if (splitKernels.insert(kernel).second && failed(takeParts(kernel)))
+        return failure();
+    }
+    Builder attributes(&getContext());
+    forward->setAttr(nn::kStepsAttrName, attributes.getI64IntegerAttr(steps));
+    forward->setAttr(nn::kMultiplyAddsAttrName,
+                     attributes.getI64IntegerAttr(multiplyAdds));
+    return success();
   }
 
   /// Adds the arguments `part` and `parts`.
@@ -70,25 +131,13 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
     return success(succeeded(append()) && succeeded(append()));
   }
 
-  /// Lets the forward function call its kernels for part 0 of 1.
-  LogicalResult callWhole(func::FuncOp function, SymbolTable &symbols) {
-    if (function->hasAttr(nn::kBatchAttrName))
-      return function.emitOpError("computes some rows of a batch, but threads "
-                                  "share all of them; run convert-nn-to-linalg "
-                                  "with block-rows=0");
-    if (function->hasAttr(nn::kRowsAttrName))
-      return emitError(function.getLoc())
-             << optionName << " needs to know how many rows there are, but "
-             << "the batch is open; bind the input to a number of rows, or "
-             << "let each thread call the forward function on rows of its own";
-    int64_t steps = 0, multiplyAdds = 0;
+  /// Lets a forward function call kernels that are split for part 0 of 1.
+  void callWhole(func::FuncOp forward, SymbolTable &symbols) {
     for (auto call :
-         llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
+         llvm::make_early_inc_range(forward.front().getOps<func::CallOp>())) {
       auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
-      if (!kernel || !kernel->hasAttr(nn::kKernelAttrName) ||
-          kernel.isDeclaration())
-        return call.emitOpError() << "does not call a kernel; run "
-                                     "convert-nn-to-linalg first";
+      if (!splitKernels.contains(kernel))
+        continue;
       OpBuilder builder(call);
       SmallVector<Value> operands(call.getOperands());
       for (int64_t value : {0, 1})
@@ -96,15 +145,10 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
             arith::ConstantIndexOp::create(builder, call.getLoc(), value));
       func::CallOp::create(builder, call.getLoc(), kernel, operands);
       call.erase();
-      ++steps;
-      multiplyAdds += countMultiplyAdds(kernel);
     }
-    Builder attributes(&getContext());
-    function->setAttr(nn::kStepsAttrName, attributes.getI64IntegerAttr(steps));
-    function->setAttr(nn::kMultiplyAddsAttrName,
-                      attributes.getI64IntegerAttr(multiplyAdds));
-    return success();
   }
+
+  llvm::DenseSet<Operation *> splitKernels;
 };
 
 } // namespace

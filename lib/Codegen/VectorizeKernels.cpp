@@ -34,10 +34,9 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   void runOnOperation() override {
     VectorTarget target = VectorTarget::of(getOperation());
     if (strict && !target.fma) {
-      getOperation().emitError()
-          << optionName
-          << " needs a target with fused multiply-add, which this one lacks; "
-             "choose a processor that has it, such as x86-64-v3";
+      getOperation().emitError(
+          "strict numerics need a target with fused multiply-add, which this "
+          "one lacks; choose a processor that has it, such as x86-64-v3");
       return signalPassFailure();
     }
     for (auto kernel : getOperation().getOps<func::FuncOp>())

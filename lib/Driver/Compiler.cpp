@@ -47,7 +47,7 @@ LogicalResult Compiler::verifyNetworksOnly() {
                             "nn.parameter and nn.initializer can be compiled");
   }
   if (!hasPublicNetwork)
-    return module.emitError("there is no network to compile; write an "
+    return module.emitError("the file has no network to compile; write an "
                             "nn.sequential that is not private");
   return success();
 }
@@ -66,14 +66,12 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     materialize.init.assign(options.init.rules.begin(),
                             options.init.rules.end());
     materialize.profile = options.init.profile;
-    materialize.optionName = "--init";
     passes.addPass(nn::createNNMaterializeParameters(materialize));
     break;
   }
   case Stage::Bound: {
     nn::NNBindOptions bind;
     bind.bindings.assign(options.bindings.begin(), options.bindings.end());
-    bind.optionName = "--bind";
     passes.addPass(nn::createNNBind(bind));
     break;
   }
@@ -98,7 +96,6 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     codegen::VectorizeKernelsOptions kernels;
     kernels.remarks = options.remarks;
     kernels.strict = options.numerics == Numerics::Strict;
-    kernels.optionName = "--numerics=strict";
     buildKernelPipeline(planning, kernels, options.threads);
     if (failed(planning.run(module)))
       return failure();

@@ -9,6 +9,7 @@
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Target/Passes.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -53,12 +54,8 @@ void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks) {
 void buildKernelPipeline(OpPassManager &passes,
                          const codegen::VectorizeKernelsOptions &kernels,
                          Threads threads) {
-  if (threads != Threads::None) {
-    codegen::SplitKernelsOptions split;
-    split.optionName =
-        threads == Threads::Steps ? "--threads=steps" : "--threads=openmp";
-    passes.addPass(codegen::createSplitKernels(split));
-  }
+  if (threads != Threads::None)
+    passes.addPass(codegen::createSplitKernels());
   passes.addPass(codegen::createVectorizeKernels(kernels));
   passes.addPass(codegen::createPlanBuffers());
   passes.addPass(codegen::createEmitEntryPoints());
@@ -84,20 +81,38 @@ void buildLLVMPipeline(OpPassManager &passes) {
 
 void buildLowerToLLVMPipeline(OpPassManager &passes,
                               const LowerToLLVMPipelineOptions &options) {
-  if (!options.triple.empty() || !options.cpu.empty() ||
-      !options.features.empty()) {
-    NNSetTargetOptions target;
-    target.triple = options.triple;
-    target.cpu = options.cpu;
-    target.features = options.features;
-    passes.addPass(createNNSetTarget(target));
-  }
+  NNSetTargetOptions target;
+  target.triple = options.triple;
+  target.cpu = options.cpu;
+  target.features = options.features;
+  passes.addPass(createNNSetTarget(target));
   buildLayoutPipeline(passes, options.weights);
   buildLinalgPipeline(passes, options.threads);
   codegen::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;
   buildKernelPipeline(passes, kernels, options.threads);
   buildLLVMPipeline(passes);
+}
+
+std::string describePipelines() {
+  std::string text;
+  auto describe = [&](StringRef name, auto build) {
+    OpPassManager passes(ModuleOp::getOperationName());
+    build(passes);
+    text += fmt::format("  --{}\n", name.str());
+    for (Pass &pass : passes.getPasses())
+      text += fmt::format("    --{:<34} - {}\n", pass.getArgument().str(),
+                          pass.getDescription().str());
+  };
+  describe("nascent-bind-and-infer", [](OpPassManager &passes) {
+    buildBindAndInferPipeline(passes, BindAndInferOptions());
+  });
+  describe("nascent-lower-to-llvm", [](OpPassManager &passes) {
+    LowerToLLVMPipelineOptions options;
+    options.threads = Threads::OpenMP;
+    buildLowerToLLVMPipeline(passes, options);
+  });
+  return text;
 }
 
 void registerNascentPasses() {

@@ -16,6 +16,9 @@ struct SetTarget : impl::NNSetTargetBase<SetTarget> {
   using NNSetTargetBase::NNSetTargetBase;
 
   void runOnOperation() override {
+    bool isGiven = !triple.empty() || !cpu.empty() || !features.empty();
+    if (!isGiven && getOperation()->hasAttr(nn::NNDialect::kTargetAttrName))
+      return;
     auto machine = createTargetMachine({triple, cpu, features}, /*optLevel=*/2,
                                        {"triple", "cpu", "features"});
     if (!machine) {

@@ -13,6 +13,16 @@
 // RUN: FileCheck %s --check-prefix=OPENMP < %t.openmp
 // RUN: FileCheck %s --check-prefix=ONLY < %t.openmp
 //
+// Where no target is given it is the host, and one that the module has stays.
+// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nn-set-target --nascent-lower-to-llvm -o %t.host
+// RUN: cmp %t.static %t.host
+// RUN: FileCheck %s --check-prefix=HOST < %t.host
+// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nascent-lower-to-llvm="triple=x86_64-linux-gnu cpu=x86-64-v4" -o %t.given
+// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v4" --nascent-lower-to-llvm -o %t.kept
+// RUN: cmp %t.given %t.kept
+// RUN: not cmp %t.given %t.host
+// HOST: module attributes {llvm.data_layout = "{{.+}}", llvm.target_triple = "{{.+}}"
+//
 // For every kind of target, too.
 // RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x20xf32 --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v4" --nascent-lower-to-llvm | FileCheck %s --check-prefix=ONLY
 // RUN: nascent-opt %s --nascent-bind-and-infer="bindings=net=?x20xf32" --nn-set-target=triple=armv7-linux-gnueabihf --nascent-lower-to-llvm | FileCheck %s --check-prefix=ONLY

@@ -8,8 +8,12 @@
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Pipelines/Pipelines.h"
 #include "nascent/Support/Version.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/WithColor.h"
 
 int main(int argc, char **argv) {
+  // Those that come with LLVM's libraries; MLIR's are registered later.
+  llvm::cl::HideUnrelatedOptions(llvm::getColorCategory());
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
@@ -19,5 +23,9 @@ int main(int argc, char **argv) {
   nascent::registerNascentPasses();
   nascent::registerVersion();
   return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "Nascent optimizer driver\n", registry));
+      mlir::MlirOptMain(argc, argv,
+                        "Nascent: runs passes on .mlir files\n\n"
+                        "NASCENT'S PIPELINES, and their passes in order:\n\n" +
+                            nascent::describePipelines(),
+                        registry));
 }

@@ -159,9 +159,11 @@ def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
     that several threads can share it. Calls still ask for all of it, part 0 of
     1. What runs on threads replaces these two operands.
 
-    Needs: forward functions as `convert-nn-to-linalg` makes them, all of a fixed
-    batch. Leaves: the same, with their numbers of kernels, called steps, and of
-    multiply-adds.
+    Needs: forward functions as `convert-nn-to-linalg` makes them, one or more of
+    a fixed batch. Leaves: these with their numbers of kernels, called steps, and
+    of multiply-adds. Functions for some rows of an open batch stay whole, which a
+    remark says: threads can share it only by calling forward on rows of their
+    own.
 
     Before:
     ```mlir
@@ -177,9 +179,6 @@ def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect"];
-  let options = [
-    Option<"optionName", "option-name", "std::string", "\"splitting kernels\"",
-           "What the user knows splitting as">];
   let statistics = [Statistic<"numSplit", "split",
                               "Number of kernels split">];
 }
@@ -225,8 +224,6 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
            "Round in one way whatever the tile, the batch and the target: add "
            "terms in ascending order by fused multiply-adds, and reduce rows in "
            "16 lanes">,
-    Option<"optionName", "option-name", "std::string", "\"strict\"",
-           "What the user knows `strict` as">,
     Option<"remarks", "remarks", "bool", "false",
            "Say how each dense layer is computed">];
   let statistics = [Statistic<"numTiles", "tiles",

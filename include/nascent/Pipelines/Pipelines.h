@@ -92,12 +92,16 @@ struct LowerToLLVMPipelineOptions
 };
 
 /// nascent-lower-to-llvm: from a resolved network to the LLVM dialect. Where no
-/// option is given, the target is what the module says, or the baseline.
+/// option is given, the target is what the module says, or the host.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &passes,
                               const LowerToLLVMPipelineOptions &options);
 
 /// Makes the named pipelines and all of the project's passes known.
 void registerNascentPasses();
+
+/// The named pipelines and the passes they are made of, in their order: what a
+/// tool's help says before it lists MLIR's passes and ours by the alphabet.
+std::string describePipelines();
 
 } // namespace nascent
 

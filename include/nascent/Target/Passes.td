@@ -10,7 +10,8 @@ def NNSetTarget : Pass<"nn-set-target", "::mlir::ModuleOp"> {
   let description = [{
     Attaches `nn.target`, which layouts and kernels are chosen by, and the
     triple and data layout that LLVM needs. Unknown triples,
-    processors and features are errors.
+    processors and features are errors. Without options, a module that has its
+    target keeps it.
 
     Before:
     ```mlir

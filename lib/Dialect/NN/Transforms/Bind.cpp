@@ -10,6 +10,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Binding.h"
+#include "nascent/Support/Quote.h"
 
 namespace nascent::nn {
 
@@ -49,7 +50,7 @@ RankedTensorType Bind::narrowType(SequentialOp network,
                                   const Binding &binding) {
   auto type = cast<RankedTensorType>(network.getArgument(0).getType());
   auto emitError = [&] {
-    return network.emitOpError() << optionName << " '" << binding.text << "' ";
+    return network.emitOpError() << "binding '" << binding.text << "' ";
   };
   if (type.getRank() != int64_t(binding.shape.size())) {
     emitError() << "has rank " << binding.shape.size()
@@ -81,20 +82,19 @@ FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
   ModuleOp module = getOperation();
   auto network = symbols.lookup<SequentialOp>(binding.network);
   if (!network) {
-    InFlightDiagnostic diag = module.emitError()
-                              << optionName << " '" << binding.text
-                              << "': there is no network '" << binding.network
-                              << "'";
+    InFlightDiagnostic diag = module.emitError() << "binding '" << binding.text
+                                                 << "': there is no network '"
+                                                 << binding.network << "'";
     for (auto other : module.getOps<SequentialOp>())
       diag.attachNote(other.getLoc())
-          << "there is network '" << other.getSymName() << "'";
+          << "there is network '" << printable(other.getSymName()) << "'";
     return diag;
   }
   if (!binding.checkpoint.empty())
     return network;
   if (network.getNumArguments() != 1)
     return network.emitOpError()
-           << optionName << " '" << binding.text
+           << "binding '" << binding.text
            << "' is for one input, but the network has "
            << network.getNumArguments() << "; write their types in the network";
   return network;
@@ -111,7 +111,7 @@ FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
     return network;
   }
   auto emitError = [&] {
-    return network.emitOpError() << optionName << " '" << binding.text << "' ";
+    return network.emitOpError() << "binding '" << binding.text << "' ";
   };
   if (binding.entry.empty())
     return emitError() << "is a second one, after '" << earlier.getValue()
@@ -162,12 +162,12 @@ LogicalResult Bind::bind(const Binding &binding, SymbolTable &symbols) {
   if (!binding.checkpoint.empty()) {
     if (!binding.entry.empty())
       return base->emitOpError()
-             << optionName << " '" << binding.text
+             << "binding '" << binding.text
              << "' binds the parameters, which all entries share; leave out "
                 "the label '"
              << binding.entry << "'";
     ++numBound;
-    return bindCheckpoint(*base, binding, optionName);
+    return bindCheckpoint(*base, binding);
   }
   unboundTypes.try_emplace(
       *base, cast<RankedTensorType>(base->getArgument(0).getType()));

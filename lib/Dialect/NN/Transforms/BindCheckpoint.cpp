@@ -13,8 +13,7 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding,
-                             StringRef optionName) {
+LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding) {
   SymbolTableCollection symbols;
   auto parameters = collectParameters(network, symbols);
   if (failed(parameters))
@@ -23,12 +22,12 @@ LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding,
     if (auto earlier = parameter.op->getAttrOfType<StringAttr>(
             NNDialect::kCheckpointAttrName))
       return network.emitOpError()
-             << optionName << " '" << binding.text
-             << "' is a second checkpoint, but " << earlier.getValue()
+             << "binding '" << binding.text << "' is a second checkpoint, but "
+             << earlier.getValue()
              << " is bound already; bind a network to one";
   llvm::Expected<TensorFile> file = readTensorFile(binding.checkpoint);
   if (!file)
-    return network.emitOpError() << optionName << " '" << binding.text
+    return network.emitOpError() << "binding '" << binding.text
                                  << "': " << llvm::toString(file.takeError());
   auto tensors = findTensors(network, *parameters, *file, binding.checkpoint);
   if (failed(tensors))

@@ -9,10 +9,9 @@
 namespace nascent::nn {
 
 /// Gives the parameters of `network` the shapes of the tensors in the file that
-/// `binding` names. Fails after an error for each that does not fit, in which
-/// `optionName` is what the user gave the binding with.
-llvm::LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding,
-                                   llvm::StringRef optionName);
+/// `binding` names. Fails after an error for each that does not fit.
+llvm::LogicalResult bindCheckpoint(SequentialOp network,
+                                   const Binding &binding);
 
 } // namespace nascent::nn
 

@@ -9,6 +9,7 @@
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/MapVector.h"
 #include <deque>
 #include <fmt/format.h>
@@ -79,7 +80,7 @@ NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
     results.emplace_back(
         cast<RankedTensorType>(type),
         Origin{network.getLoc(), fmt::format("output {} of network '{}'", index,
-                                             network.getSymName().str())});
+                                             printable(network.getSymName()))});
 }
 
 LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {

@@ -22,11 +22,9 @@ parseInitializer(StringRef text, MLIRContext *context, std::string &why) {
       parseAttribute(text, context));
 }
 
-LogicalResult InitRules::parse(StringRef text, StringRef option,
-                               ModuleOp module) {
-  auto emitError = [&] {
-    return module.emitError() << option << " '" << text << "': ";
-  };
+LogicalResult InitRules::parse(StringRef text, ModuleOp module) {
+  std::string name = ("initialiser rule '" + text + "'").str();
+  auto emitError = [&] { return module.emitError() << name << ": "; };
   auto [target, initText] = text.split('=');
   StringRef networkName, pattern = target;
   if (target.contains(':'))
@@ -49,7 +47,7 @@ LogicalResult InitRules::parse(StringRef text, StringRef option,
                        << initText << "'" << (why.empty() ? "" : ": ") << why;
   // A GlobPattern refers to the text it was made of.
   fromOptions.push_back({networkName.str(), std::move(*glob), init,
-                         (option + " '" + text + "'").str(), module.getLoc()});
+                         std::move(name), module.getLoc()});
   return success();
 }
 

@@ -26,9 +26,8 @@ class InitRules {
 public:
   InitRules(InitProfile profile) : profile(profile) {}
 
-  /// Reads `[NETWORK:]PATTERN=INITIALISER` as given to `option`.
-  llvm::LogicalResult parse(llvm::StringRef text, llvm::StringRef option,
-                            mlir::ModuleOp module);
+  /// Reads `[NETWORK:]PATTERN=INITIALISER`.
+  llvm::LogicalResult parse(llvm::StringRef text, mlir::ModuleOp module);
   /// Begins a network and reads the rules that it states itself.
   void enter(SequentialOp network);
   /// The initialiser of a parameter of the network entered last, by its name

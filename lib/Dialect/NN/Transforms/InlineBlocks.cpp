@@ -9,6 +9,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 #include <fmt/format.h>
@@ -86,11 +87,12 @@ LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
       continue;
     InFlightDiagnostic diag = block.emitOpError()
                               << quotedName(block) << " stands for network '"
-                              << inner.getSymName() << "', whose '" << name
+                              << printable(inner.getSymName()) << "', whose '"
+                              << name
                               << "' would be lost; give the initialisers to "
                                  "its layers, or to the network that uses it";
     diag.attachNote(inner.getLoc())
-        << "network '" << inner.getSymName() << "' is here";
+        << "network '" << printable(inner.getSymName()) << "' is here";
     return diag;
   }
   return success();
@@ -112,9 +114,9 @@ LogicalResult InlineBlocks::verifyTie(BlockOp block) {
                             << quotedName(block) << " stands for network '"
                             << block.getNetwork() << "', but the block '"
                             << *block.getTie() << "' that it is tied to for '"
-                            << other.getSymName() << "'";
+                            << printable(other.getSymName()) << "'";
   diag.attachNote(other.getLoc())
-      << "network '" << other.getSymName() << "' is here";
+      << "network '" << printable(other.getSymName()) << "' is here";
   return diag;
 }
 
@@ -155,8 +157,9 @@ LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
         mapping.lookupOrDefault(Value(inner.getReturn().getOperand(index)));
     auto stated = cast<RankedTensorType>(inner.getResultTypes()[index]);
     std::string what = fmt::format("output {}", index);
-    Origin origin{inner.getLoc(), fmt::format("output {} of network '{}'",
-                                              index, inner.getSymName().str())};
+    Origin origin{inner.getLoc(),
+                  fmt::format("output {} of network '{}'", index,
+                              printable(inner.getSymName()))};
     Shape inside(stated, origin), outside = shapeOf(output);
     Shape actual = shapeOf(result);
     if (failed(join(block, inside, outside, what)) ||
@@ -182,11 +185,11 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
       InFlightDiagnostic diag =
           block.emitOpError()
           << quotedName(block) << " would hold itself: network '"
-          << inner.getSymName() << "' leads back to its own block";
+          << printable(inner.getSymName()) << "' leads back to its own block";
       for (Operation *op : active)
         diag.attachNote(op->getLoc())
-            << "by way of network '" << cast<SequentialOp>(op).getSymName()
-            << "'";
+            << "by way of network '"
+            << printable(cast<SequentialOp>(op).getSymName()) << "'";
       return diag;
     }
     if (failed(verifyNoRules(block, inner)) || failed(inlineInto(inner)))
@@ -197,8 +200,9 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
         1 + std::distance(layers.begin(), layers.end()) + blocks[inner].size();
     if (count > kMaxLayers)
       return block.emitOpError()
-             << quotedName(block) << " makes network '" << network.getSymName()
-             << "' have more than " << kMaxLayers << " layers and blocks";
+             << quotedName(block) << " makes network '"
+             << printable(network.getSymName()) << "' have more than "
+             << kMaxLayers << " layers and blocks";
     blocks[network][block.getNameAttr()] = inner;
     // A copy: the entry of another network may move while it is read.
     llvm::StringMap<SequentialOp> nested = blocks[inner];

@@ -9,6 +9,7 @@
 #include "InitRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -29,7 +30,7 @@ struct MaterializeParameters
     SymbolTable symbols(getOperation());
     InitRules rules(profile);
     for (const std::string &text : init)
-      if (failed(rules.parse(text, optionName, getOperation())))
+      if (failed(rules.parse(text, getOperation())))
         return signalPassFailure();
     for (auto network : getOperation().getOps<SequentialOp>()) {
       rules.enter(network);
@@ -143,7 +144,7 @@ LogicalResult MaterializeParameters::materialize(SequentialOp network,
   for (LayerOpInterface layer : network.getLayers())
     layers[layer.getLayerName()] = layer;
   if (layers.empty())
-    return network.emitOpError() << "'" << network.getSymName()
+    return network.emitOpError() << "'" << printable(network.getSymName())
                                  << "' has no layers; give it at least one";
   SmallVector<std::pair<LayerOpInterface, LayerOpInterface>> ties;
   llvm::DenseMap<Operation *, SmallVector<LayerOpInterface>> tied; // by owner

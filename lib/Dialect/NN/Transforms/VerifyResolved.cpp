@@ -8,6 +8,7 @@
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Support/Quote.h"
 
 namespace nascent::nn {
 
@@ -29,8 +30,9 @@ LogicalResult verifyParameters(SequentialOp network,
       continue;
     InFlightDiagnostic diag =
         parameter.op.emitOpError()
-        << "'" << parameter.name << "' of network '" << network.getSymName()
-        << "' still has the shape " << formatShape(type.getShape());
+        << "'" << printable(parameter.name) << "' of network '"
+        << printable(network.getSymName()) << "' still has the shape "
+        << formatShape(type.getShape());
     diag.attachNote(network.getLoc()) << bindingHint(network);
     return diag;
   }
@@ -86,7 +88,7 @@ LogicalResult verifyOpenBatch(SequentialOp network) {
   for (Type type : types)
     if (!isOpen(type))
       return network.emitOpError()
-             << "'" << network.getSymName()
+             << "'" << printable(network.getSymName())
              << "' has an open batch, but also an input or output " << type
              << " without one; bind the batch";
   return success();

@@ -98,9 +98,7 @@ def NNMaterializeParameters
                         "MXNet Gluon"),
              clEnumValN(::nascent::nn::InitProfile::Flax, "flax", "Flax"),
              clEnumValN(::nascent::nn::InitProfile::Paddle, "paddle",
-                        "Paddle"))}]>,
-    Option<"optionName", "option-name", "std::string", "\"init\"",
-           "What errors call a rule: a tool's option that gave it">];
+                        "Paddle"))}]>];
   let statistics = [Statistic<"numParameters", "parameters",
                               "Number of parameters created">];
 }
@@ -148,9 +146,7 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
   let options = [
     ListOption<"bindings", "bindings", "std::string",
                "NETWORK[:LABEL]=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy or "
-               "@FILE.safetensors">,
-    Option<"optionName", "option-name", "std::string", "\"binding\"",
-           "What errors call a binding: a tool's option that gave it">];
+               "@FILE.safetensors">];
   let statistics = [Statistic<"numBound", "bound", "Number of inputs bound">];
 }
 
