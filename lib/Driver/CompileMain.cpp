@@ -10,6 +10,7 @@
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/Version.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "llvm/Support/Path.h"
@@ -23,7 +24,8 @@ namespace nascent {
 namespace {
 
 LogicalResult optionError(const Twine &message) {
-  llvm::WithColor::error(llvm::errs(), "nascent-compile") << message << "\n";
+  llvm::WithColor::error(llvm::errs(), "nascent-compile")
+      << printable(message.str()) << "\n";
   return failure();
 }
 
@@ -290,7 +292,7 @@ LogicalResult Driver::run() {
     machine = std::move(*created);
   }
 
-  auto model = Model::open(options.input);
+  auto model = Model::open(options.input, "nascent-compile");
   if (!model)
     return report(model.takeError());
   if (failed((*model)->parse()))

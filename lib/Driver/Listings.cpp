@@ -1,6 +1,7 @@
 //===- Listings.cpp - MXNet's, Flax's and Keras's listings ----------------===//
 
 #include "Listings.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
@@ -96,7 +97,7 @@ std::string listMXNet(const Listing &listing) {
                                     : describeAlone(listing, part.layer);
   std::string name = part.isBlock() || !listing.names.contains(part.layer)
                          ? fmt::format("sequential{}", listing.index)
-                         : listing.names.lookup(part.layer);
+                         : printable(listing.names.lookup(part.layer));
   std::string text = fmt::format("{}\n{}_ (\n", tree, name);
   for (const NetworkParameter &parameter : listing.parameters)
     text += fmt::format("  Parameter {} (shape={}, dtype={})\n",
@@ -194,8 +195,7 @@ std::string listKeras(const Listing &listing) {
   for (const NetworkParameter &parameter : listing.parameters) {
     std::string shape = listing.shapeOf(parameter);
     shapes += (shapes.empty() ? "" : ", ") + shape;
-    table +=
-        fmt::format("{} {}\n", parameterName(listing.names, parameter), shape);
+    table += fmt::format("{} {}\n", listing.nameOf(parameter), shape);
   }
   return fmt::format("[{}]\n{}", shapes, table);
 }

@@ -7,6 +7,7 @@
 #include "ModuleTree.h"
 #include "nascent/Codegen/WeightType.h"
 #include "nascent/Driver/ParameterNames.h"
+#include "nascent/Support/Quote.h"
 
 namespace nascent {
 
@@ -25,7 +26,7 @@ struct Listing {
   codegen::WeightType weights;
 
   std::string nameOf(const nn::NetworkParameter &parameter) const {
-    return parameterName(names, parameter);
+    return printable(parameterName(names, parameter));
   }
   /// "(256, -1)".
   std::string shapeOf(const nn::NetworkParameter &parameter) const;

@@ -4,14 +4,15 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "nascent/Driver/Compiler.h"
+#include "nascent/Support/Quote.h"
+#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 
 namespace nascent {
 
-Model::Model(std::unique_ptr<llvm::MemoryBuffer> file)
-    : name(file->getBufferIdentifier()),
-      sources(std::make_shared<llvm::SourceMgr>()) {
+Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
+    : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   DialectRegistry registry;
   registerCompilerDialects(registry);
@@ -21,24 +22,46 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file)
   context->loadAllAvailableDialects();
   // Users wrote the source, not the operations it became.
   context->printOpOnDiagnostic(false);
-  diagnostics =
+  located =
       std::make_unique<SourceMgrDiagnosticHandler>(*sources, context.get());
+  diagnostics = std::make_unique<ScopedDiagnosticHandler>(
+      context.get(), [this](Diagnostic &diagnostic) { report(diagnostic); });
 }
 
-llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path) {
+void Model::report(Diagnostic &diagnostic) {
+  auto write = [&](Diagnostic &part) {
+    std::string text = printable(part.str());
+    DiagnosticSeverity severity = part.getSeverity();
+    if (!isa<UnknownLoc>(part.getLocation()))
+      return located->emitDiagnostic(part.getLocation(), text, severity);
+    llvm::raw_ostream &os = llvm::errs();
+    if (severity == DiagnosticSeverity::Error)
+      llvm::WithColor::error(os, tool) << text << "\n";
+    else if (severity == DiagnosticSeverity::Warning)
+      llvm::WithColor::warning(os, tool) << text << "\n";
+    else
+      llvm::WithColor::remark(os, tool) << text << "\n";
+  };
+  write(diagnostic);
+  for (Diagnostic &note : diagnostic.getNotes())
+    write(note);
+}
+
+llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
+                                                   StringRef tool) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
   if (!file)
     return llvm::createStringError(message);
-  return std::unique_ptr<Model>(new Model(std::move(file)));
+  return std::unique_ptr<Model>(new Model(std::move(file), tool));
 }
 
 LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
-  // The parser puts a module at line 0; errors about the whole file are at 1.
-  (*module)->setLoc(FileLineColLoc::get(context.get(), name, 1, 1));
+  // What is about the whole module, such as an option, is about no line.
+  (*module)->setLoc(UnknownLoc::get(context.get()));
   return success();
 }
 

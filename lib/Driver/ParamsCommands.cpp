@@ -17,7 +17,7 @@ namespace nascent {
 void listTensors(const TensorFile &file, llvm::raw_ostream &os) {
   size_t nameWidth = 0, shapeWidth = 0;
   for (const Tensor &tensor : file.tensors) {
-    nameWidth = std::max(nameWidth, tensor.name.size());
+    nameWidth = std::max(nameWidth, columnsOf(printable(tensor.name)));
     shapeWidth = std::max(shapeWidth, nn::formatShape(tensor.shape).size());
   }
   int64_t elements = 0, bytes = 0;

@@ -6,6 +6,7 @@
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
@@ -97,13 +98,14 @@ LogicalResult report(llvm::Error error) {
   if (!error)
     return success();
   llvm::WithColor::error(llvm::errs(), "nascent-params")
-      << llvm::toString(std::move(error)) << "\n";
+      << printable(llvm::toString(std::move(error))) << "\n";
   return failure();
 }
 
 void print(ArrayRef<std::string> remarks) {
   for (const std::string &remark : remarks)
-    llvm::WithColor::remark(llvm::errs(), "nascent-params") << remark << "\n";
+    llvm::WithColor::remark(llvm::errs(), "nascent-params")
+        << printable(remark) << "\n";
 }
 
 LogicalResult reportText(const std::string &message) {
@@ -168,7 +170,7 @@ LogicalResult ParamsTool::chooseNetwork(ModuleOp module) {
 }
 
 LogicalResult ParamsTool::readNetwork(StringRef path) {
-  auto opened = Model::open(path);
+  auto opened = Model::open(path, "nascent-params");
   if (!opened)
     return report(opened.takeError());
   model = std::move(*opened);
@@ -227,7 +229,7 @@ LogicalResult ParamsTool::compare() {
   print(remarksOn(file.tensors, options.file));
   llvm::outs() << fmt::format("'{}' holds the {} parameters of network '{}'\n",
                               options.file.getValue(), parameters.size(),
-                              network.getSymName().str());
+                              printable(network.getSymName()));
   return success();
 }
 

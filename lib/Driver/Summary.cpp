@@ -10,6 +10,7 @@
 #include "nascent/Driver/Summary.h"
 #include "Listings.h"
 #include "SummaryTable.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -96,7 +97,7 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
     text += text.empty() ? "" : "\n";
     // PyTorch's listing says whose it is; the others would not.
     if (!isOnly && options.scheme != NamingScheme::Torch)
-      text += (network.getSymName() + ":\n").str();
+      text += printable(network.getSymName()) + ":\n";
     text += list(listing);
     return success();
   }

@@ -2,8 +2,8 @@
 
 #include "SummaryTable.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/Support/Unicode.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -128,15 +128,14 @@ struct Columns {
 
   void fit(ArrayRef<std::string> cells) {
     for (auto [width, cell] : llvm::zip(widths, cells))
-      width =
-          std::max(width, size_t(llvm::sys::unicode::columnWidthUTF8(cell)));
+      width = std::max(width, columnsOf(cell));
   }
   size_t total() const { return widths[0] + widths[1] + widths[2] + 4; }
   std::string line(ArrayRef<std::string> cells) const {
     std::string text;
     for (auto [width, cell] : llvm::zip(widths, cells)) {
       text += cell;
-      text.append(width - llvm::sys::unicode::columnWidthUTF8(cell) + 2, ' ');
+      text.append(width - columnsOf(cell) + 2, ' ');
     }
     return StringRef(text).rtrim(' ').str() + "\n";
   }
@@ -151,10 +150,11 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
       {"Layer (type)", "Output Shape", "Param #"}};
   for (const Row &row : contents.rows) {
     LayerOpInterface last = row.last;
-    lines.push_back({fmt::format("{} ({})", row.name, row.type),
+    lines.push_back({fmt::format("{} ({})", printable(row.name), row.type),
                      formatSizes(sizes.getShape(last->getResult(0))),
-                     row.tie.empty() ? format(row.elements)
-                                     : fmt::format("tied to {}", row.tie)});
+                     row.tie.empty()
+                         ? format(row.elements)
+                         : fmt::format("tied to {}", printable(row.tie))});
   }
   Columns columns;
   for (const auto &line : lines)
@@ -162,9 +162,10 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
   std::string rule(columns.total(), '-');
 
   SequentialOp network = listing.network;
-  std::string text = fmt::format("Model: \"{}\"", network.getSymName().str());
+  std::string text =
+      fmt::format("Model: \"{}\"", printable(network.getSymName()));
   if (!listing.part.path.empty())
-    text += fmt::format(", layer \"{}\"", listing.part.path);
+    text += fmt::format(", layer \"{}\"", printable(listing.part.path));
   text += "\n" + rule + "\n" + columns.line(lines.front()) +
           std::string(columns.total(), '=') + "\n";
   for (const auto &line : ArrayRef(lines).drop_front())
@@ -178,7 +179,7 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
                       format(contents.bytes), format(contents.multiplyAdds));
   bool isWhole = listing.part.path.empty();
   if (isWhole && !interface)
-    text += fmt::format("Buffers: unknown: {}\n", whyNone.str());
+    text += fmt::format("Buffers: unknown: {}\n", printable(whyNone));
   if (isWhole && interface) {
     text +=
         fmt::format("Buffers: parameters {} bytes", interface->parameterBytes);
@@ -222,13 +223,13 @@ llvm::json::Object describeAsJSON(const Listing &listing,
     inputs.push_back(toJSON(sizes.getShape(input)));
   for (const Row &row : contents.rows) {
     LayerOpInterface last = row.last;
-    Object object{{"name", row.name},
+    Object object{{"name", unicode(row.name)},
                   {"type", row.type},
                   {"output_shape", toJSON(sizes.getShape(last->getResult(0)))},
                   {"parameters", toJSON(row.elements)},
                   {"multiply_adds_per_row", toJSON(row.multiplyAdds)}};
     if (!row.tie.empty())
-      object["tied_to"] = row.tie;
+      object["tied_to"] = unicode(row.tie);
     layers.push_back(std::move(object));
   }
   for (const NetworkParameter &parameter : listing.parameters) {
@@ -240,9 +241,9 @@ llvm::json::Object describeAsJSON(const Listing &listing,
       shape.push_back(ShapedType::isDynamic(size) ? llvm::json::Value(nullptr)
                                                   : llvm::json::Value(size));
     for (const std::string &alias : parameter.aliases)
-      aliases.push_back(alias);
+      aliases.push_back(unicode(alias));
     parameters.push_back(
-        Object{{"name", parameter.name},
+        Object{{"name", unicode(parameter.name)},
                {"aliases", std::move(aliases)},
                {"shape", std::move(shape)},
                {"dtype", dtypeOf(op)},
@@ -250,8 +251,8 @@ llvm::json::Object describeAsJSON(const Listing &listing,
                {"initializer", init},
                {"elements", toJSON(sizes.getElements(parameter))}});
   }
-  Object result{{"name", network.getSymName()},
-                {"part", listing.part.path},
+  Object result{{"name", unicode(network.getSymName())},
+                {"part", unicode(listing.part.path)},
                 {"inputs", std::move(inputs)},
                 {"layers", std::move(layers)},
                 {"parameters", std::move(parameters)},
@@ -268,7 +269,7 @@ llvm::json::Object describeAsJSON(const Listing &listing,
                                {"scratch", std::move(scratch)}};
   } else {
     result["buffers"] = nullptr;
-    result["buffers_unknown_because"] = whyNone;
+    result["buffers_unknown_because"] = unicode(whyNone);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 //===- TorchListing.cpp - PyTorch's modules and parameters ----------------===//
 
 #include "Listings.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
@@ -33,8 +34,9 @@ static std::string listModule(const ModuleNode &node, unsigned indent,
                   /*activation=*/"");
   std::string text = "Sequential(\n";
   for (const ModuleNode &child : node.children)
-    text += fmt::format("{:{}}({}): {}\n", "", indent + 2, child.name().str(),
-                        listModule(child, indent + 2, shapes));
+    text +=
+        fmt::format("{:{}}({}): {}\n", "", indent + 2, printable(child.name()),
+                    listModule(child, indent + 2, shapes));
   return text + fmt::format("{:{}})", "", indent);
 }
 
@@ -50,7 +52,7 @@ static std::string formatTable(ArrayRef<TableRow> rows) {
   for (const TableRow &row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (auto [width, cell] : llvm::zip(widths, row))
-      width = std::max(width, cell.size());
+      width = std::max(width, columnsOf(cell));
   }
   std::string text;
   for (const TableRow &row : rows) {
@@ -81,7 +83,7 @@ static std::string listParameters(const Listing &listing) {
                     listing.shapeOf(parameter), dtypeOf(op),
                     formatInitializer(op.getInit())});
     for (const std::string &alias : parameter.aliases)
-      rows.push_back({alias, "", "is " + name});
+      rows.push_back({printable(alias), "", "is " + name});
   }
   return formatTable(rows);
 }
@@ -105,13 +107,13 @@ static std::string formatTotal(const Listing &listing) {
 
 std::string listTorch(const Listing &listing) {
   SequentialOp network = listing.network;
+  std::string name = printable(network.getSymName());
   std::string title =
       listing.part.path.empty()
-          ? fmt::format("{}: input {} -> output {}", network.getSymName().str(),
+          ? fmt::format("{}: input {} -> output {}", name,
                         formatShapes(network.getArgumentTypes()),
                         formatShapes(network.getResultTypes()))
-          : fmt::format("{}, layer '{}':", network.getSymName().str(),
-                        listing.part.path);
+          : fmt::format("{}, layer '{}':", name, printable(listing.part.path));
   return fmt::format("{}\n{}\n{}{}", title,
                      listModule(listing.part, /*indent=*/0, listing.shapes),
                      listParameters(listing), formatTotal(listing));

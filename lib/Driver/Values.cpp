@@ -9,6 +9,7 @@
 #include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Pipelines/Pipelines.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Target/TargetMachine.h"
 #include <fmt/format.h>
 #include <new>
@@ -200,7 +201,7 @@ LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
   size_t count = values.size();
 
   ArrayRef<int64_t> shape = parameter->op.getTensorType().getShape();
-  os << fmt::format("{} {} float32, seed {}\n", parameter->name,
+  os << fmt::format("{} {} float32, seed {}\n", printable(parameter->name),
                     nn::formatShape(shape), seed);
   size_t rowSize = shape.empty() ? 1 : shape.back();
   for (size_t i = 0; i < count; ++i)

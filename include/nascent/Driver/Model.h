@@ -17,8 +17,9 @@ namespace nascent {
 /// compiled. They go to standard error, with the lines they are about.
 class Model {
 public:
-  /// Opens the file; "-" is the standard input.
-  static llvm::Expected<std::unique_ptr<Model>> open(llvm::StringRef path);
+  /// Opens the file for `tool`; "-" is the standard input.
+  static llvm::Expected<std::unique_ptr<Model>> open(llvm::StringRef path,
+                                                     llvm::StringRef tool);
 
   /// Fails after an error if the file is malformed.
   llvm::LogicalResult parse();
@@ -26,12 +27,17 @@ public:
   mlir::ModuleOp getModule() { return *module; }
 
 private:
-  explicit Model(std::unique_ptr<llvm::MemoryBuffer> file);
+  Model(std::unique_ptr<llvm::MemoryBuffer> file, llvm::StringRef tool);
 
-  std::string name;
+  /// Writes a diagnostic on one line, with the line of the file that it is
+  /// about; if it is about none, such as an option, it is the tool's.
+  void report(mlir::Diagnostic &diagnostic);
+
+  std::string tool;
   std::shared_ptr<llvm::SourceMgr> sources;
   std::unique_ptr<mlir::MLIRContext> context;
-  std::unique_ptr<mlir::SourceMgrDiagnosticHandler> diagnostics;
+  std::unique_ptr<mlir::SourceMgrDiagnosticHandler> located;
+  std::unique_ptr<mlir::ScopedDiagnosticHandler> diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
