@@ -32,7 +32,7 @@
 //
 // An empty module, and one with nothing of ours, lower to themselves.
 // RUN: nascent-opt %t/empty.mlir --nascent-bind-and-infer --nascent-lower-to-llvm | FileCheck %s --check-prefix=EMPTY
-// EMPTY:      module attributes {{{.*}}nn.target = {{.*}}} {
+// EMPTY:      module attributes {{[{]}}llvm.data_layout = "{{.*[}] [{]$}}
 // EMPTY-NEXT: }
 // RUN: nascent-opt %t/foreign.mlir --nascent-bind-and-infer --nascent-lower-to-llvm | FileCheck %s --check-prefix=FOREIGN
 // FOREIGN: llvm.func @f
