@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Installs, builds and runs the benchmarks, and writes tables and plots.
-#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER]
-#                          [--rtneural FOLDER] [PART...]
+#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
 # A PART is layers, networks, blocks, narrow, calls, compile, init or threads; by
 # default all of them.
@@ -23,7 +22,7 @@ while [[ $# -gt 0 ]]; do
       shift ;;
     layers | networks | blocks | narrow | threads | calls | compile | init)
       parts+=("$1") ;;
-    *) sed -n 's/^#   //p' "$0" >&2; exit 2 ;;
+    *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
