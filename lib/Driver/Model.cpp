@@ -29,11 +29,17 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
 }
 
 void Model::report(Diagnostic &diagnostic) {
+  // A line of the file that was just shown is not shown again.
+  Location shown = UnknownLoc::get(context.get());
   auto write = [&](Diagnostic &part) {
     std::string text = printable(part.str());
     DiagnosticSeverity severity = part.getSeverity();
-    if (!isa<UnknownLoc>(part.getLocation()))
-      return located->emitDiagnostic(part.getLocation(), text, severity);
+    Location location = part.getLocation();
+    if (!isa<UnknownLoc>(location)) {
+      located->emitDiagnostic(location, text, severity, location != shown);
+      shown = location;
+      return;
+    }
     llvm::raw_ostream &os = llvm::errs();
     if (severity == DiagnosticSeverity::Error)
       llvm::WithColor::error(os, tool) << text << "\n";
