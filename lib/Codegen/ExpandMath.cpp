@@ -1,7 +1,8 @@
 //===- ExpandMath.cpp - Mathematical functions as polynomials -------------===//
 //
-// log, tanh and erf are MLIR's own approximations. Its exp and expm1 need
-// `floor`, which is a library call on some targets, so they are written here.
+// log and erf are MLIR's own approximations. Its exp and expm1 need `floor`,
+// which is a library call on some targets, and its tanh is a longer chain of
+// operations and does not end at 1 everywhere; so they are written here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,35 +48,37 @@ Value clamp(ElementwiseBuilder &e, Value x, float low, float high) {
   return e.select(arith::CmpFPredicate::OGT, x, most, most, x);
 }
 
-/// 2ⁿ for n held as an integer in [-126, 127].
+/// 2ⁿ for n held as an integer in [-126, 127]; 0 for -127, infinite for 128.
 Value powerOfTwo(ElementwiseBuilder &e, Value n) {
   Value biased = e.emit<arith::AddIOp>(n, e.i32(127));
   return e.fromBits(e.emit<arith::ShLIOp>(biased, e.i32(23)));
 }
 
-/// x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ − 1 − r.
+/// x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ = 1 + r + r²·p.
 struct Reduced {
   Value n; // as an integer
   Value r;
-  Value tail;
+  Value square;
+  Value p;
 };
 
 /// Cody and Waite's reduction; adding 1.5·2²³ rounds to the nearest integer and
-/// leaves it in the low bits. The polynomial is that of Cephes' expf.
+/// leaves it in the low bits. The polynomial is that of Cephes' expf, in
+/// Estrin's order: operations that wait for one another are what takes time.
 Reduced reduce(ElementwiseBuilder &e, Value x) {
   Value magic = e.f32(12582912.0f);
   Value shifted = fma(e, x, e.f32(1.44269504f), magic);
   Value n = e.sub(shifted, magic);
   Value r = fma(e, n, e.f32(-0.693359375f), x);
   r = fma(e, n, e.f32(2.12194440e-4f), r);
-  Value p = e.f32(1.9875691500e-4f);
-  for (float coefficient :
-       {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-        5.0000001201e-1f})
-    p = fma(e, p, r, e.f32(coefficient));
+  Value square = e.mul(r, r), fourth = e.mul(square, square);
+  Value low = fma(e, e.f32(1.6666665459e-1f), r, e.f32(5.0000001201e-1f));
+  Value middle = fma(e, e.f32(8.3334519073e-3f), r, e.f32(4.1665795894e-2f));
+  Value high = fma(e, e.f32(1.9875691500e-4f), r, e.f32(1.3981999507e-3f));
+  Value p = fma(e, high, fourth, fma(e, middle, square, low));
   Value bits = e.toBits(shifted);
   Value integer = e.emit<arith::SubIOp>(bits, e.toBits(magic));
-  return {integer, r, e.mul(e.mul(r, r), p)};
+  return {integer, r, square, p};
 }
 
 struct ExpExpansion : OpRewritePattern<math::ExpOp> {
@@ -87,10 +90,20 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
       return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
     ElementwiseBuilder e = builderAt(op, rewriter);
     // Outside of these bounds the result is 0 or infinite all the same.
-    Value x = clamp(e, op.getOperand(), -104.0f, 89.0f);
+    bool isApproximate =
+        arith::bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::afn);
+    Value x =
+        clamp(e, op.getOperand(), isApproximate ? -88.0f : -104.0f, 89.0f);
     Reduced reduced = reduce(e, x);
-    Value p = e.add(reduced.tail, reduced.r);
-    p = e.add(p, e.f32(1.0f));
+    Value one = e.f32(1.0f);
+    // A shorter chain, off by another quarter of a unit in the last place. From
+    // 2^127.5 on it is infinite, and below 2^-126.5 it is 0.
+    if (isApproximate) {
+      Value p = fma(e, reduced.square, reduced.p, e.add(reduced.r, one));
+      rewriter.replaceOp(op, e.mul(p, powerOfTwo(e, reduced.n)));
+      return success();
+    }
+    Value p = e.add(fma(e, reduced.square, reduced.p, reduced.r), one);
     // Two factors: 2ⁿ alone would leave the range before the result does.
     Value half = e.emit<arith::ShRSIOp>(reduced.n, e.i32(1));
     Value rest = e.emit<arith::SubIOp>(reduced.n, half);
@@ -113,12 +126,46 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
     Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
     Value scale = powerOfTwo(e, reduced.n);
-    Value sum = e.add(reduced.tail, reduced.r);
-    Value result = fma(e, scale, sum, e.sub(scale, e.f32(1.0f)));
+    Value small = fma(e, reduced.square, reduced.p, reduced.r);
+    Value result = fma(e, scale, small, e.sub(scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.getBuilder(), x);
     rewriter.replaceOp(
         op, e.select(arith::CmpFPredicate::OGT, x, e.f32(88.0f), exp, result));
+    return success();
+  }
+};
+
+/// x·P(x²) / Q(x²) with P and Q of degree 4, the minimax approximation in
+/// [-9, 9], beyond which tanh rounds to ±1. There the quotient is 1 or more,
+/// and grows with x as long as x² is bounded; the result is bounded in the end.
+/// What takes time is the chain of operations that wait for one another, so P
+/// and Q are in Estrin's order.
+struct TanhExpansion : OpRewritePattern<math::TanhOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::TanhOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    ElementwiseBuilder e = builderAt(op, rewriter);
+    Value x = op.getOperand();
+    Value most = e.f32(81.0f), square = e.mul(x, x);
+    square = e.select(arith::CmpFPredicate::OGT, square, most, most, square);
+    Value fourth = e.mul(square, square);
+    // 1 + c[0]·x² + x⁴·(c[1] + c[2]·x² + c[3]·x⁴)
+    auto polynomial = [&](std::array<float, 4> c) {
+      Value low = fma(e, e.f32(c[0]), square, e.f32(1.0f));
+      Value high = fma(e, e.f32(c[2]), square, e.f32(c[1]));
+      high = fma(e, e.f32(c[3]), fourth, high);
+      return fma(e, high, fourth, low);
+    };
+    Value p = polynomial({1.338397712e-01f, 3.498993115e-03f, 2.066122579e-05f,
+                          1.341976930e-08f});
+    Value q = polynomial({4.671729803e-01f, 2.589019388e-02f, 3.291034081e-04f,
+                          7.804707707e-07f});
+    Value quotient = e.emit<arith::DivFOp>(e.mul(x, p), q);
+    rewriter.replaceOp(op, clamp(e, quotient, -1.0f, 1.0f));
     return success();
   }
 };
@@ -138,35 +185,15 @@ struct SplitFma : OpRewritePattern<math::FmaOp> {
   }
 };
 
-/// MLIR's rational approximation of tanh levels off at ±1 only where its
-/// multiply-adds are fused; elsewhere it stops short, by three units in the
-/// last place. Beyond 8, tanh rounds to ±1.
-void saturateTanh(math::TanhOp op) {
-  if (!isSupported(op.getType()))
-    return;
-  OpBuilder builder(op->getContext());
-  builder.setInsertionPointAfter(op);
-  ElementwiseBuilder e(builder, op.getLoc(), op.getType());
-  Value x = op.getOperand(), result = op.getResult();
-  Value most = e.f32(8.0f), one = e.f32(1.0f);
-  Value upper = e.select(arith::CmpFPredicate::OGT, x, most, one, result);
-  Value least = e.f32(-8.0f), minusOne = e.f32(-1.0f);
-  Value both = e.select(arith::CmpFPredicate::OLT, x, least, minusOne, upper);
-  result.replaceAllUsesExcept(both, upper.getDefiningOp());
-}
-
 struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
     bool fma = VectorTarget::of(getOperation()).fma;
-    if (!fma)
-      getOperation().walk(saturateTanh);
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpExpansion, ExpM1Expansion>(&getContext());
+    patterns.add<ExpExpansion, ExpM1Expansion, TanhExpansion>(&getContext());
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
-      return llvm::is_contained({math::LogOp::getOperationName(),
-                                 math::TanhOp::getOperationName(),
-                                 math::ErfOp::getOperationName()},
-                                name);
+      return llvm::is_contained(
+          {math::LogOp::getOperationName(), math::ErfOp::getOperationName()},
+          name);
     });
     if (!fma)
       patterns.add<SplitFma>(&getContext());

@@ -13,10 +13,22 @@ using namespace mlir;
 
 namespace {
 
+bool isOurs(NamedAttribute attribute) {
+  return isa_and_present<nn::NNDialect>(attribute.getNameDialect());
+}
+
 void dropAttributes(Operation *op) {
   for (NamedAttribute attribute : llvm::to_vector(op->getDiscardableAttrs()))
-    if (isa_and_present<nn::NNDialect>(attribute.getNameDialect()))
+    if (isOurs(attribute))
       op->removeDiscardableAttr(attribute.getName());
+}
+
+void dropArgumentAttributes(LLVM::LLVMFuncOp function) {
+  for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+    if (DictionaryAttr attributes = function.getArgAttrDict(i))
+      for (NamedAttribute attribute : attributes)
+        if (isOurs(attribute))
+          function.removeArgAttr(i, attribute.getName());
 }
 
 struct FinalizeLLVMPass : impl::FinalizeLLVMBase<FinalizeLLVMPass> {
@@ -24,6 +36,7 @@ struct FinalizeLLVMPass : impl::FinalizeLLVMBase<FinalizeLLVMPass> {
     dropAttributes(getOperation());
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       dropAttributes(function);
+      dropArgumentAttributes(function);
       // The dialect's visibility is about symbols in MLIR, linkage the
       // object's.
       if (function.isPrivate() && !function.isExternal())

@@ -3,9 +3,12 @@
 #include "KernelBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -17,10 +20,28 @@ Value KernelBody::mask(const Position &position) {
   return vector::CreateMaskOp::create(b, type, active);
 }
 
+/// Whether a vector of `lanes` elements of `buffer`, from a multiple of `lanes`
+/// on, lies within it even where its row ends before.
+static bool hasWholeVectors(Value buffer, int64_t lanes) {
+  auto argument = dyn_cast<BlockArgument>(buffer);
+  auto kernel = argument
+                    ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
+                    : func::FuncOp();
+  if (!kernel ||
+      !kernel.getArgAttr(argument.getArgNumber(), nn::kPaddedAttrName))
+    return false;
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getRank() == 1)
+    return lanes * type.getElementTypeBitWidth() / 8 <= nn::kBufferAlignment;
+  int64_t stride = type.getStridesAndOffset().first[0];
+  return stride >= int64_t(llvm::alignTo(type.getDimSize(1), lanes));
+}
+
 Value KernelBody::load(Value buffer, ValueRange indices,
                        const Position &position) {
   auto type = VectorType::get({position.lanes}, b.getF32Type());
-  if (position.active == position.lanes)
+  if (position.active == position.lanes ||
+      hasWholeVectors(buffer, position.lanes))
     return vector::LoadOp::create(b, type, buffer, indices);
   Value padding =
       arith::ConstantOp::create(b, type, cast<TypedAttr>(b.getZeroAttr(type)));
@@ -30,10 +51,20 @@ Value KernelBody::load(Value buffer, ValueRange indices,
 
 void KernelBody::store(Value value, Value buffer, ValueRange indices,
                        const Position &position) {
-  if (position.active == position.lanes)
+  if (position.active == position.lanes ||
+      hasWholeVectors(buffer, position.lanes)) {
     vector::StoreOp::create(b, value, buffer, indices);
-  else
-    vector::MaskedStoreOp::create(b, buffer, indices, mask(position), value);
+    return;
+  }
+  SmallVector<Value> at(indices);
+  for (int64_t start = 0, count; start < position.active; start += count) {
+    count = llvm::bit_floor(uint64_t(position.active - start));
+    auto elements = llvm::to_vector(llvm::seq(start, start + count));
+    Value piece = vector::ShuffleOp::create(b, value, value, elements);
+    vector::StoreOp::create(b, piece, buffer, at);
+    Value step = arith::ConstantIndexOp::create(b, count);
+    at.back() = arith::AddIOp::create(b, at.back(), step);
+  }
 }
 
 Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands) {

@@ -44,7 +44,10 @@ public:
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   evaluateInputs(mlir::linalg::LinalgOp op, const Position &position);
 
-  /// Loads or stores the columns of `position`, masked where some are missing.
+  /// Loads or stores the columns of `position`. Where some are missing, whole
+  /// vectors all the same if the buffer has room for them; else a load is
+  /// masked, and a store made of smaller ones, which later loads need not wait
+  /// for as they would for a masked one.
   mlir::Value load(mlir::Value buffer, mlir::ValueRange indices,
                    const Position &position);
   void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,

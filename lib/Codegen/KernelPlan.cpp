@@ -50,6 +50,9 @@ static int64_t otherRegisters(const VectorTarget &target) {
 static constexpr int64_t kEnoughAccumulators = 8;
 
 int64_t choosePanelWidth(const VectorTarget &target, int64_t units) {
+  // Few columns take part of a vector, and no more storage than that.
+  if (units < target.lanes)
+    return llvm::bit_ceil(uint64_t(units));
   int64_t vectors = target.registers >= 32 && target.lanes <= 4 ? 4 : 2;
   int64_t needed = llvm::divideCeil(units, target.lanes);
   return std::min(vectors, needed) * target.lanes;
@@ -76,10 +79,15 @@ int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
   // Split sums do what is left to be done, unless they must not.
   int64_t wanted = strict ? llvm::divideCeil(kEnoughAccumulators, accumulators)
                           : kEnoughAccumulators / accumulators;
+  // From four rows on, a second panel saves loads: those of a row's input then
+  // serve twice as many multiply-adds.
+  if (rows >= 4)
+    wanted = 3 * kEnoughAccumulators / accumulators;
   // Memory answers up to four streams, each in pages of its own, sooner than
   // one; but long rounds of a loop do not ask for the next lines in time.
   if (isFromMemory(target, shape))
-    wanted = std::min<int64_t>(4, 2 * kEnoughAccumulators / accumulators);
+    wanted = std::max(
+        wanted, std::min<int64_t>(4, 2 * kEnoughAccumulators / accumulators));
   // Weights that several rows share need registers, too.
   int64_t used = accumulators + (rows > 1 ? vectors : 0);
   int64_t possible = (target.registers - otherRegisters(target)) / used;
@@ -94,9 +102,12 @@ static int64_t choosePrefetch(const VectorTarget &target,
   // Hardware follows few streams, and single ones better by itself.
   bool isLarge = shape.depth * shape.units * shape.weightBytes >
                  target.secondLevelCache / 2;
-  if (!isLarge || shape.rows <= 4)
-    return 0;
-  return isFromMemory(target, shape) ? 64 : 32;
+  if (isLarge && shape.rows > 4)
+    return isFromMemory(target, shape) ? 64 : 32;
+  // By the time that a layer is computed again, the weights of all others have
+  // driven its own from the cache.
+  bool isDeep = shape.networkBytes >= target.lastLevelCache / 4;
+  return isDeep && shape.rows >= 4 ? 32 : 0;
 }
 
 MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
@@ -132,6 +143,7 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                        strict ? 1 : kEnoughAccumulators);
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          choosePrefetch(target, shape));
+  plan.alongDepth = width == 1 && plan.chains > 1;
   plan.share = chooseShare(shape, span, plan.tileRows);
   return plan;
 }
@@ -140,9 +152,9 @@ int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms) {
   int64_t free = target.registers - vectors - otherRegisters(target);
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
-  // Few terms are done before the sums of splits are.
+  // One term a sum would be all adding up.
   return std::max<int64_t>(1,
-                           std::min({wanted, free / accumulators, terms / 4}));
+                           std::min({wanted, free / accumulators, terms / 2}));
 }
 
 Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows) {
@@ -175,6 +187,11 @@ bool isWorthSharing(size_t kernels) {
   return kernels >= 8;
 }
 
+bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds) {
+  // What more rows load, LLVM would gather at the beginning, on the stack.
+  return rows == 1 && multiplyAdds <= 32;
+}
+
 int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // One way of a first-level cache, on nearly every processor.
   constexpr int64_t way = 4096 / sizeof(float);
@@ -182,6 +199,13 @@ int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // A set holds a few lines, and the panel needs some.
   bool collides = rows > 4 && columns % way == 0;
   return collides ? columns + line : columns;
+}
+
+int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
+                           int64_t columns) {
+  int64_t vector =
+      std::min<int64_t>(target.lanes, llvm::bit_ceil(uint64_t(columns)));
+  return chooseRowStride(rows, llvm::alignTo(columns, vector));
 }
 
 int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,

@@ -12,7 +12,10 @@ namespace nascent::codegen {
 /// blocks of rows, panels, tiles of rows, depth.
 class MatmulKernel : KernelEmitter {
 public:
-  using KernelEmitter::KernelEmitter;
+  MatmulKernel(mlir::func::FuncOp kernel,
+               mlir::bufferization::MaterializeInDestinationOp store,
+               const VectorTarget &target, int64_t networkBytes)
+      : KernelEmitter(kernel, store, target), networkBytes(networkBytes) {}
 
   /// Fails, after an error, on a matmul that is not a dense layer's. `strict`
   /// as for `planMatmul`.
@@ -55,18 +58,27 @@ private:
                                mlir::Value row, int64_t rows, mlir::Value panel,
                                int64_t columns);
   /// A vector of zeros.
-  mlir::Value zeros();
+  mlir::Value zeros(int64_t lanes);
   /// What an accumulator starts from.
   mlir::Value initial(const DepthBlock &block, const Position &position);
   /// Adds the block's products.
   Sums accumulate(const DepthBlock &block, const Tile &tile, Sums sums);
-  /// Adds the products at depth `k`.
+  /// Adds the products at depth `k`, or at the `lanes` depths from there on
+  /// where vectors run along it.
   Sums multiplyAddRows(const DepthBlock &block, const Tile &tile, mlir::Value k,
-                       mlir::ValueRange sums);
+                       int64_t lanes, mlir::ValueRange sums);
+  /// Adds the lanes of each sum, and the products of the `rest` depths from `k`
+  /// on, which make no whole vector.
+  void addLanes(const DepthBlock &block, const Tile &tile, mlir::Value k,
+                int64_t rest, Sums &sums);
   /// Fetches what is read soon after depth `k`.
   void prefetch(const DepthBlock &block, const Tile &tile, mlir::Value k);
-  /// A row of the tile's panels, as vectors of f32.
-  Sums loadWeights(const Tile &tile, mlir::Value k);
+  /// Where the weight of a column and depth is.
+  llvm::SmallVector<mlir::Value> weightAt(mlir::Value panel, mlir::Value k,
+                                          mlir::Value column);
+  /// A row of the tile's panels, as vectors of f32; one of `lanes` depths where
+  /// vectors run along it.
+  Sums loadWeights(const Tile &tile, mlir::Value k, int64_t lanes);
   /// Two vectors of f32 from one of bf16: its even elements and its odd ones.
   std::array<mlir::Value, 2> widenPairs(mlir::Value values);
   /// Between the order of columns and that of pairs. Widening two vectors of
@@ -79,16 +91,21 @@ private:
     return plan.share == share ? part : Turn();
   }
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
+  /// How many columns a vector of sums is of.
+  int64_t columnsOfVector() const { return lanes / terms; }
 
   mlir::linalg::MatmulOp matmul;
   mlir::Value input, weight; // buffers
   mlir::Value bias;          // buffer, or null
   mlir::Value fill;          // scalar, where there is no bias
   int64_t width, lanes;
+  /// How many depths a vector takes at a time.
+  int64_t terms;
   /// The columns of a tile.
   int64_t span;
   /// Whether accumulators hold the even and the odd columns of two vectors.
   bool paired;
+  int64_t networkBytes;
   MatmulShape shape;
   MatmulPlan plan;
   unsigned numTiles = 0;

@@ -1,8 +1,11 @@
-//===- PadRows.cpp - Rows of a matmul's input in sets of their own --------===//
+//===- PadRows.cpp - Room behind the rows of matrices ---------------------===//
+//
+// A hidden value is stored by one kernel and loaded by the next, at once: that
+// is fast where both deal in whole vectors, so its rows get room for them.
 //
 // A tile reads one element of each of its rows at a time. Where rows are a
 // multiple of a cache way apart, those elements share one set of the cache and
-// drive each other out of it.
+// drive each other out of it; so such rows are moved apart.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,13 +28,15 @@ using namespace mlir;
 
 namespace {
 
-/// The type of a matrix like `type` whose rows start in different sets; `type`
-/// itself where they do already.
-MemRefType padded(MemRefType type) {
+/// The type of a matrix like `type` whose rows are as far apart as `choose`
+/// says of how many there are and how long; `type` itself where they are
+/// already.
+MemRefType padded(MemRefType type,
+                  function_ref<int64_t(int64_t rows, int64_t columns)> choose) {
   if (type.getRank() != 2 || !type.getLayout().isIdentity())
     return type;
   int64_t columns = type.getDimSize(1);
-  int64_t stride = chooseRowStride(type.getDimSize(0), columns);
+  int64_t stride = choose(type.getDimSize(0), columns);
   if (stride == columns)
     return type;
   return MemRefType::get(
@@ -39,9 +44,11 @@ MemRefType padded(MemRefType type) {
       StridedLayoutAttr::get(type.getContext(), /*offset=*/0, {stride, 1}));
 }
 
-/// Changes the type that `kernel` takes as its argument `index`.
+/// Has `kernel` take a matrix of `type`, with room, as its argument `index`.
 void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type) {
   kernel.getArgument(index).setType(type);
+  kernel.setArgAttr(index, nn::kPaddedAttrName,
+                    UnitAttr::get(kernel.getContext()));
   kernel.setFunctionType(FunctionType::get(kernel.getContext(),
                                            kernel.front().getArgumentTypes(),
                                            kernel.getResultTypes()));
@@ -58,6 +65,17 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   }
 
   LogicalResult pad(func::FuncOp function, SymbolTable &symbols) {
+    VectorTarget target = VectorTarget::of(getOperation());
+    auto forVectors = [&](int64_t rows, int64_t columns) {
+      return chooseHiddenStride(target, rows, columns);
+    };
+    for (auto alloc : function.front().getOps<memref::AllocOp>()) {
+      MemRefType type = padded(alloc.getType(), forVectors);
+      if (type == alloc.getType() || !isPassedOnly(alloc, symbols))
+        continue;
+      padInPlace(alloc, type, symbols);
+      ++numPadded;
+    }
     llvm::DenseMap<Value, Value> copies;
     for (auto call :
          llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
@@ -67,23 +85,19 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
         continue;
       Value input = call.getOperand(0);
       auto type = dyn_cast<MemRefType>(input.getType());
-      if (!type || padded(type) == type)
+      MemRefType apart = type ? padded(type, chooseRowStride) : type;
+      if (apart == type)
         continue;
       if (!llvm::hasSingleElement(*kernel.getSymbolUses(getOperation())))
         return kernel.emitOpError("is called more than once, so that its input "
                                   "cannot change; pad rows before merging "
                                   "equal kernels");
       ++numPadded;
-      if (auto alloc = input.getDefiningOp<memref::AllocOp>();
-          alloc && isPassedOnly(alloc, symbols)) {
-        padInPlace(alloc, padded(type), symbols);
-        continue;
-      }
       Value &copy = copies[input];
       if (!copy)
-        copy = copyPadded(call, input, padded(type), function, symbols);
+        copy = copyPadded(call, input, apart, function, symbols);
       call.setOperand(0, copy);
-      setArgumentType(kernel, 0, padded(type));
+      setArgumentType(kernel, 0, apart);
     }
     return success();
   }

@@ -39,10 +39,26 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
           "one lacks; choose a processor that has it, such as x86-64-v3");
       return signalPassFailure();
     }
+    collectNetworkBytes();
     for (auto kernel : getOperation().getOps<func::FuncOp>())
       if (kernel->hasAttr(nn::kKernelAttrName) && !kernel.isDeclaration() &&
           failed(vectorize(kernel, target)))
         return signalPassFailure();
+  }
+
+  /// Of each kernel, the parameters of the largest network that calls it.
+  void collectNetworkBytes() {
+    networkBytes.clear();
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      auto bytes =
+          function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
+      if (!bytes)
+        continue;
+      function.walk([&](func::CallOp call) {
+        int64_t &most = networkBytes[call.getCalleeAttr().getAttr()];
+        most = std::max(most, bytes.getInt());
+      });
+    }
   }
 
   LogicalResult vectorize(func::FuncOp kernel, const VectorTarget &target) {
@@ -63,7 +79,8 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       if (failed(RowKernel(kernel, *stores.begin(), rowTarget).emit(kernel)))
         return failure();
     } else {
-      MatmulKernel emitter(kernel, *stores.begin(), target);
+      MatmulKernel emitter(kernel, *stores.begin(), target,
+                           networkBytes.lookup(kernel.getSymNameAttr()));
       if (failed(emitter.emit(matmuls.front(), strict)))
         return failure();
       if (remarks)
@@ -76,6 +93,8 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
         op->erase();
     return success();
   }
+
+  llvm::DenseMap<StringAttr, int64_t> networkBytes;
 };
 
 } // namespace

@@ -90,6 +90,25 @@ static void setAttributes(llvm::Module &module,
   }
 }
 
+/// Whether a function is better copied to where it is called: it has no loop,
+/// and all copies together are short.
+static bool isWorthInlining(const llvm::Function &function) {
+  constexpr size_t enough = 400;
+  return function.hasLocalLinkage() && llvm::hasSingleElement(function) &&
+         function.front().size() * function.getNumUses() <= enough;
+}
+
+/// Has small networks computed by one function, once their kernels have been
+/// optimised: calls, and constants that each kernel loads for itself, take a
+/// good part of their time. What kernels hand on goes on through memory.
+static void inlineSmall(llvm::Module &module) {
+  for (llvm::Function &function : module)
+    if (isWorthInlining(function)) {
+      function.removeFnAttr(llvm::Attribute::NoInline);
+      function.addFnAttr(llvm::Attribute::AlwaysInline);
+    }
+}
+
 /// What LLVM's default pipelines do for C programs takes most of the time of a
 /// compilation and finds little to do: kernels come tiled, vectorised and
 /// without allocations or small calls. This is what makes a difference. Loops
@@ -99,8 +118,9 @@ static constexpr llvm::StringLiteral kPasses =
     "loop-mssa(loop-rotate,licm),simplifycfg,"
     "loop(indvars,loop-deletion,loop-unroll-full),"
     "early-cse<memssa>,instcombine,gvn,simplifycfg,"
-    "loop-unroll<O3>,instcombine,loop-mssa(licm),adce,simplifycfg),"
-    "globaldce";
+    "loop-unroll<O3>,instcombine,loop-mssa(licm),adce,simplifycfg)";
+static constexpr llvm::StringLiteral kInlinePasses =
+    "always-inline,function(early-cse<memssa>,adce),globaldce";
 
 static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::PassBuilder builder(&machine);
@@ -116,9 +136,12 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::ModulePassManager passes;
-  llvm::cantFail(builder.parsePassPipeline(passes, kPasses));
-  passes.run(module, modules);
+  for (llvm::StringRef pipeline : {kPasses, kInlinePasses}) {
+    llvm::ModulePassManager passes;
+    llvm::cantFail(builder.parsePassPipeline(passes, pipeline));
+    passes.run(module, modules);
+    inlineSmall(module);
+  }
 }
 
 std::unique_ptr<llvm::Module>

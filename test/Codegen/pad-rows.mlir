@@ -15,7 +15,7 @@
 // CHECK:         call @net.layer_0(%[[COPY]], %{{.*}}, %[[HIDDEN]])
 // CHECK:         call @net.layer_2(%[[HIDDEN]], %{{.*}}, %[[Y]])
 // CHECK-LABEL: func.func private @net.layer_0(
-// CHECK-SAME:    memref<8x1024xf32, strided<[1040, 1]>> {llvm.noalias}, %{{.*}}: memref<64x1024x32xf32> {llvm.noalias}, %{{.*}}: memref<8x2048xf32, strided<[2064, 1]>> {llvm.noalias})
+// CHECK-SAME:    memref<8x1024xf32, strided<[1040, 1]>> {llvm.noalias, nn.padded}, %{{.*}}: memref<64x1024x32xf32> {llvm.noalias, nn.padded}, %{{.*}}: memref<8x2048xf32, strided<[2064, 1]>> {llvm.noalias, nn.padded})
 
 // Their places in scratch are as long as they are: 8 · 2064 · 4 and 8 · 1040 · 4.
 // PLAN-LABEL: func.func private @net.forward(
@@ -47,6 +47,22 @@ nn.sequential @shared(%x: tensor<8x3xf32>) -> (tensor<8x2xf32>, tensor<8x2xf32>,
   %2 = nn.dense %0, 2 no_bias weight(@shared.2.weight) : tensor<8x1024xf32> -> tensor<8x2xf32>
   %3 = nn.relu %0 : tensor<8x1024xf32>
   nn.return %1, %2, %3 : tensor<8x2xf32>, tensor<8x2xf32>, tensor<8x1024xf32>
+}
+
+// Rows of ten get room for whole vectors, of four lanes here, which the layer
+// after it may read and the layer before it may write.
+// CHECK-LABEL: func.func private @hidden.forward(
+// CHECK:         memref.alloc() : memref<2x10xf32, strided<[12, 1]>>
+// CHECK-LABEL: func.func private @hidden.layer_0(
+// CHECK-SAME:    memref<2x10xf32, strided<[12, 1]>> {llvm.noalias, nn.padded})
+// CHECK-LABEL: func.func private @hidden.layer_1(
+// CHECK-SAME:    memref<2x10xf32, strided<[12, 1]>> {llvm.noalias, nn.padded},
+nn.parameter @hidden.0.weight : tensor<10x3xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @hidden.1.weight : tensor<10x10xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(192)
+nn.sequential @hidden(%x: tensor<2x3xf32>) -> tensor<2x10xf32> attributes {nn.parameter_bytes = 832 : i64} {
+  %0 = nn.dense %x, 10 no_bias weight(@hidden.0.weight) : tensor<2x3xf32> -> tensor<2x10xf32>
+  %1 = nn.dense %0, 10 no_bias weight(@hidden.1.weight) : tensor<2x10xf32> -> tensor<2x10xf32>
+  nn.return %1 : tensor<2x10xf32>
 }
 
 // Few rows, or rows that lie well, stay as they are.

@@ -1,13 +1,13 @@
 // RUN: nascent-opt %s --nascent-vectorize-kernels --split-input-file --verify-diagnostics
 
-// A weight that is not in panels has no kernel.
-func.func private @row_major(%x: memref<2x4xf32>, %w: memref<8x4xf32>, %y: memref<2x8xf32>) attributes {nn.kernel} {
+// A weight that no buffer holds has no kernel.
+func.func private @no_buffer(%x: memref<2x4xf32>, %w: memref<8x4xf32>, %y: memref<2x8xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<2x4xf32> to tensor<2x4xf32>
-  %1 = bufferization.to_tensor %w restrict : memref<8x4xf32> to tensor<8x4xf32>
+  %1 = tensor.empty() : tensor<8x4xf32>
   %c = arith.constant 0.0 : f32
   %2 = tensor.empty() : tensor<2x8xf32>
   %3 = linalg.fill ins(%c : f32) outs(%2 : tensor<2x8xf32>) -> tensor<2x8xf32>
-  // expected-error @+1 {{needs its input and its weight, in panels, from buffers}}
+  // expected-error @+1 {{needs its input and its weight, by rows or in panels, from buffers}}
   %4 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
     ins(%0, %1 : tensor<2x4xf32>, tensor<8x4xf32>) outs(%3 : tensor<2x8xf32>) -> tensor<2x8xf32>
   bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<2x8xf32>, memref<2x8xf32>) -> ()

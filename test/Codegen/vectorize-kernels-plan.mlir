@@ -124,14 +124,14 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // One row of one vector: eight sums take terms in turn, the five that are left
 // go to the first ones, and neighbours are added first.
-// REMARK:      remark: 1 x 37 times 37 x 4 in tiles of 1 rows and 4 columns, each sum split into 8
+// REMARK:      remark: 1 x 69 times 69 x 4 in tiles of 1 rows and 4 columns, each sum split into 8
 // CHECK-LABEL: func.func private @split.layer_0(
-// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<1x37xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<1x37x4xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<4xf32>
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<1x69xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<1x69x4xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<4xf32>
 // CHECK-DAG:     %[[ZERO:.*]] = arith.constant dense<0.0{{.*}}> : vector<4xf32>
-// CHECK-DAG:     %[[C32:.*]] = arith.constant 32 : index
+// CHECK-DAG:     %[[C64:.*]] = arith.constant 64 : index
 // CHECK-DAG:     %[[C8:.*]] = arith.constant 8 : index
 // CHECK:         %[[B0:.*]] = vector.load %[[B]]
-// CHECK:         %[[S:.*]]:8 = scf.for %{{.*}} to %[[C32]] step %[[C8]] iter_args(%{{.*}} = %[[B0]], %{{.*}} = %[[ZERO]],
+// CHECK:         %[[S:.*]]:8 = scf.for %{{.*}} to %[[C64]] step %[[C8]] iter_args(%{{.*}} = %[[B0]], %{{.*}} = %[[ZERO]],
 // CHECK-COUNT-8:   vector.fma
 // CHECK-NEXT:      scf.yield
 // CHECK:         %[[R0:.*]] = vector.fma {{.*}}, %[[S]]#0
@@ -147,10 +147,10 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK-NEXT:    %[[D1:.*]] = arith.addf %[[A2]], %[[A3]]
 // CHECK-NEXT:    %[[E:.*]] = arith.addf %[[D0]], %[[D1]]
 // CHECK-NEXT:    vector.store %[[E]]
-nn.parameter @split.0.weight : tensor<4x37xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
-nn.parameter @split.0.bias : tensor<4xf32> init(#nn.zeros) offset(640)
-nn.sequential @split(%x: tensor<1x37xf32>) -> tensor<1x4xf32> attributes {nn.parameter_bytes = 704 : i64} {
-  %0 = nn.dense %x, 4 weight(@split.0.weight) bias(@split.0.bias) : tensor<1x37xf32> -> tensor<1x4xf32>
+nn.parameter @split.0.weight : tensor<4x69xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
+nn.parameter @split.0.bias : tensor<4xf32> init(#nn.zeros) offset(1152)
+nn.sequential @split(%x: tensor<1x69xf32>) -> tensor<1x4xf32> attributes {nn.parameter_bytes = 1216 : i64} {
+  %0 = nn.dense %x, 4 weight(@split.0.weight) bias(@split.0.bias) : tensor<1x69xf32> -> tensor<1x4xf32>
   nn.return %0 : tensor<1x4xf32>
 }
 

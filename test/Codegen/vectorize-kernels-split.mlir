@@ -104,7 +104,8 @@ nn.sequential @wide(%x: tensor<7x300xf32>) -> tensor<7x300xf32> attributes {nn.p
 // CHECK-NEXT:      arith.muli %[[BLOCK]], %[[C256]]
 // CHECK:         %[[TURN:.*]] = arith.subi %[[AFTER]], %[[C4]]
 // CHECK-NEXT:    scf.for %{{.*}} = %[[TURN]] to %[[C1]] step %[[PARTS]] {
-// CHECK:           vector.maskedstore
+// CHECK:           vector.store %{{.*}} : memref<1003xf32>, vector<2xf32>
+// CHECK:           vector.store %{{.*}} : memref<1003xf32>, vector<1xf32>
 nn.sequential @elements(%x: tensor<1003xf32>) -> tensor<1003xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<1003xf32>
   nn.return %0 : tensor<1003xf32>

@@ -41,17 +41,16 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK:         %{{.*}}:6 = scf.for
 // CHECK-COUNT-6: vector.store
 // CHECK-NOT:     vector.store
-// The last panel's last vector has two columns: what lies past them is neither
-// read nor written.
+// The last panel's last vector has two columns: what lies past them is not
+// written. A parameter's place has room for whole vectors.
 // CHECK-DAG:     %[[B2:.*]] = vector.load %[[B]][%{{.*}}] : memref<14xf32>, vector<4xf32>
-// CHECK-DAG:     %[[MASK:.*]] = vector.constant_mask [2] : vector<4xi1>
-// CHECK-DAG:     %[[B3:.*]] = vector.maskedload %[[B]][%{{.*}}], %[[MASK]], %[[ZERO]]
+// CHECK-DAG:     %[[B3:.*]] = vector.load %[[B]][%{{.*}}] : memref<14xf32>, vector<4xf32>
 // CHECK:         %{{.*}}:8 = scf.for {{.*}} iter_args(%{{.*}} = %[[B2]], %{{.*}} = %[[B3]],
-// CHECK:         vector.store
-// CHECK:         vector.maskedstore %[[Y]][%{{.*}}, %{{.*}}], %[[MASK]],
+// CHECK:         vector.store {{.*}}, vector<4xf32>
+// CHECK:         vector.store %{{.*}}, %[[Y]][%{{.*}}, %{{.*}}] : memref<7x14xf32>, vector<2xf32>
 // CHECK:         %{{.*}}:6 = scf.for
-// CHECK-COUNT-3: vector.maskedstore
-// CHECK-NOT:     vector.maskedstore
+// CHECK-COUNT-3: vector.store {{.*}}, vector<2xf32>
+// CHECK-NOT:     vector.store
 // CHECK:         return
 nn.parameter @mlp.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
 nn.parameter @mlp.0.bias : tensor<14xf32> init(#nn.zeros) offset(1280)
@@ -59,6 +58,28 @@ nn.sequential @mlp(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.para
   %0 = nn.dense %x, 14 weight(@mlp.0.weight) bias(@mlp.0.bias) : tensor<7x20xf32> -> tensor<7x14xf32>
   %1 = nn.relu %0 : tensor<7x14xf32>
   nn.return %1 : tensor<7x14xf32>
+}
+
+// One column: vectors of terms, the bias in the first lane of the first, and one
+// fused multiply-add for each that is left of them as lanes are added by halves.
+// CHECK-LABEL:   func.func private @column.layer_0(
+// CHECK-SAME:      %[[X:[a-z0-9]+]]: memref<1x7xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<1x7xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<1xf32>
+// CHECK-NOT:       scf.for
+// CHECK:           %[[BIAS:.*]] = vector.load %[[B]]
+// CHECK:           %[[FIRST:.*]] = vector.insert %{{.*}}, %{{.*}} [0] : f32 into vector<4xf32>
+// CHECK-DAG:       vector.load %[[W]]{{.*}}, vector<4xf32>
+// CHECK-DAG:       vector.load %[[X]]{{.*}}, vector<4xf32>
+// FUSED:           vector.fma {{.*}}, %[[FIRST]] : vector<4xf32>
+// CHECK:           arith.addf {{.*}} : vector<2xf32>
+// FUSED:           vector.fma {{.*}} : vector<2xf32>
+// CHECK:           arith.addf {{.*}} : vector<1xf32>
+// FUSED:           vector.fma {{.*}} : vector<1xf32>
+// CHECK:           vector.store {{.*}}, vector<1xf32>
+nn.parameter @column.0.weight : tensor<1x7xf32> init(#nn.zeros) layout(#nn.panels<1>) offset(0)
+nn.parameter @column.0.bias : tensor<1xf32> init(#nn.zeros) offset(64)
+nn.sequential @column(%x: tensor<1x7xf32>) -> tensor<1x1xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.dense %x, 1 weight(@column.0.weight) bias(@column.0.bias) : tensor<1x7xf32> -> tensor<1x1xf32>
+  nn.return %0 : tensor<1x1xf32>
 }
 
 // Two inputs are no loop: both products follow each other.
@@ -103,7 +124,8 @@ nn.sequential @large(%x: tensor<600x20xf32>) -> tensor<600x800xf32> attributes {
   nn.return %0 : tensor<600x800xf32>
 }
 
-// An elementwise kernel: whole vectors, then one masked.
+// An elementwise kernel: whole vectors, then one masked, whose elements are stored
+// by two and one.
 // CHECK-LABEL: func.func private @elements.layer_0(
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<11xf32> {{.*}}, %[[Y:[a-z0-9]+]]: memref<11xf32>
 // CHECK-DAG:     %[[C8:.*]] = arith.constant 8 : index
@@ -112,7 +134,8 @@ nn.sequential @large(%x: tensor<600x20xf32>) -> tensor<600x800xf32> attributes {
 // CHECK:           vector.store %{{.*}}, %[[Y]][%[[I]]]
 // CHECK:         %[[MASK:.*]] = vector.constant_mask [3] : vector<4xi1>
 // CHECK:         vector.maskedload %[[X]][%[[C8]]], %[[MASK]],
-// CHECK:         vector.maskedstore %[[Y]][%[[C8]]], %[[MASK]],
+// CHECK:         vector.store %{{.*}}, %[[Y]][%[[C8]]] : memref<11xf32>, vector<2xf32>
+// CHECK:         vector.store %{{.*}}, %[[Y]][%{{.*}}] : memref<11xf32>, vector<1xf32>
 nn.sequential @elements(%x: tensor<11xf32>) -> tensor<11xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<11xf32>
   nn.return %0 : tensor<11xf32>
@@ -121,7 +144,9 @@ nn.sequential @elements(%x: tensor<11xf32>) -> tensor<11xf32> attributes {nn.par
 // No whole vector: no loop. No rest: no mask.
 // CHECK-LABEL: func.func private @small.layer_0(
 // CHECK-NOT:     scf.for
-// CHECK:         vector.maskedstore
+// CHECK:         vector.store {{.*}}, vector<2xf32>
+// CHECK-NEXT:    vector.shuffle
+// CHECK-NEXT:    vector.store {{.*}}, vector<1xf32>
 // CHECK-NOT:     scf.for
 // CHECK-LABEL: func.func private @whole.layer_0(
 // CHECK-NOT:     masked
@@ -159,7 +184,7 @@ nn.sequential @whole(%x: tensor<12xf32>) -> tensor<12xf32> attributes {nn.parame
 // CHECK:           scf.for
 // CHECK:             arith.divf
 // CHECK:             vector.store %{{.*}}, %[[Y]][%[[ROW]],
-// CHECK:           vector.maskedstore %[[Y]][%[[ROW]], %{{.*}}], %[[MASK]]
+// CHECK:           vector.store %{{.*}}, %[[Y]][%[[ROW]], %{{.*}}] : memref<3x10xf32>, vector<2xf32>
 nn.sequential @softmax(%x: tensor<3x10xf32>) -> tensor<3x10xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.softmax %x : tensor<3x10xf32>
   nn.return %0 : tensor<3x10xf32>

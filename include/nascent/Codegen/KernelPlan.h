@@ -47,6 +47,8 @@ struct MatmulShape {
   int64_t units;
   /// Of one stored weight.
   int64_t weightBytes = sizeof(float);
+  /// Of all parameters of the network that the layer is part of.
+  int64_t networkBytes = 0;
 };
 
 /// What the parts of a layer share out among them: each has every n-th.
@@ -69,21 +71,25 @@ struct MatmulPlan {
   /// How far ahead of its use a panel is fetched, in rows of the panel; 0
   /// leaves it to the hardware.
   int64_t prefetch;
+  /// Whether vectors run along the depth instead of the columns, as they do
+  /// where panels have one: the lanes of a sum are then added up in the end.
+  bool alongDepth;
   /// What each thread takes some of, where there are several.
   Share share;
 };
 
 /// How many columns a weight's panel holds, for a layer of `units` outputs: a
-/// multiple of `lanes`. The same for any number of rows, so that entries with
-/// different batches share parameters without loss.
+/// multiple of `lanes`, or a power of two below. The same for any number of
+/// rows, so that entries with different batches share parameters without loss.
 int64_t choosePanelWidth(const VectorTarget &target, int64_t units);
 
 /// The most rows a tile over `width` columns may have without spilling.
 int64_t maxTileRows(const VectorTarget &target, int64_t width);
 
 /// How many panels of `width` columns a tile of at most `tileRows` rows takes:
-/// more than one where a single one would have too few accumulators, or where
-/// the weight comes from memory, as far as registers go.
+/// more than one where a single one would have too few accumulators, where
+/// four to six rows make a second one cheap, or where the weight comes from
+/// memory, as far as registers go.
 int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
                          int64_t width, int64_t tileRows, bool strict = false);
 
@@ -119,10 +125,19 @@ bool isWorthThreads(int64_t work, int64_t steps);
 /// The code of each is the better for knowing its own.
 bool isWorthSharing(size_t kernels);
 
+/// Whether a tile of `rows` and so many multiply-adds of vectors becomes straight
+/// code: a loop over few terms costs more than they do.
+bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.
 int64_t chooseRowStride(int64_t rows, int64_t columns);
+
+/// The same for a hidden value, of whose rows whole vectors are stored: what is
+/// stored masked has to reach memory before it can be loaded again.
+int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
+                           int64_t columns);
 
 /// How many of a batch's `rows` go through all layers before the next ones do,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.

@@ -123,11 +123,13 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
 }
 
 def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
-  let summary = "Keep rows of matmul inputs out of each other's cache sets";
+  let summary = "Give rows room for whole vectors, and cache sets of their own";
   let description = [{
-    A matmul's input whose rows are a multiple of 4096 bytes apart is given rows
-    that are a cache line longer. A temporary is laid out so from the start; what
-    comes from outside is copied.
+    A temporary that only kernels see gets rows that are whole vectors long: kernels
+    then store and load it without masks. A matmul's input whose rows are a multiple
+    of 4096 bytes apart is given rows that are a cache line longer, a temporary from
+    the start; what comes from outside is copied. Arguments of kernels with such
+    rows are marked `nn.padded`.
 
     Needs: forward functions as `convert-nn-to-linalg` makes them, each kernel
     called once. Leaves: the same with some strided buffers.

@@ -116,8 +116,11 @@ struct DenseLowering
 //===----------------------------------------------------------------------===//
 
 Value sigmoid(ImplicitLocOpBuilder &b, Value x) {
+  // Beside 1, only whether e⁻ˣ is finite shows of what is out of the range of
+  // normal numbers.
   Value one = constant(b, b.getLoc(), 1.0);
-  Value exp = math::ExpOp::create(b, arith::NegFOp::create(b, x));
+  Value exp = math::ExpOp::create(b, arith::NegFOp::create(b, x),
+                                  arith::FastMathFlags::afn);
   return arith::DivFOp::create(b, one, arith::AddFOp::create(b, one, exp));
 }
 

@@ -196,7 +196,7 @@ Value loadParameter(OpBuilder &builder, Location loc, ParameterOp parameter,
       RankedTensorType::get(stored.getShape(), stored.getElementType()), buffer,
       /*restrict=*/true);
   PanelsAttr layout = parameter.getLayoutAttr();
-  if (!layout)
+  if (!layout || layout.getWidth() == 1)
     return tensor;
   RankedTensorType type = parameter.getTensorType();
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
@@ -226,9 +226,11 @@ NetworkLowering::createKernel(const Group &group, TypeRange types,
       RankedTensorType::get(inputType.getShape(), inputType.getElementType()),
       kernel.getArgument(0), /*restrict=*/true);
   SmallVector<Value> tensors;
-  for (auto [index, parameter] : llvm::enumerate(parameters))
+  for (auto [index, parameter] : llvm::enumerate(parameters)) {
+    kernel.setArgAttr(index + 1, kPaddedAttrName, builder.getUnitAttr());
     tensors.push_back(
         loadParameter(builder, loc, parameter, kernel.getArgument(index + 1)));
+  }
   for (LayerOpInterface layer : group) {
     auto lowering = dyn_cast<LinalgLoweringOpInterface>(layer.getOperation());
     if (!lowering)

@@ -16,8 +16,8 @@
 // CHECK-NEXT:    return
 
 // CHECK-LABEL: func.func private @bias.layer_0(
-// CHECK-SAME:    %[[XB:[a-z0-9]+]]: memref<2x20xf32> {llvm.noalias}, %[[WB:[a-z0-9]+]]: memref<1x20x8xf32> {llvm.noalias},
-// CHECK-SAME:    %[[BB:[a-z0-9]+]]: memref<6xf32> {llvm.noalias}, %[[YB:[a-z0-9]+]]: memref<2x6xf32> {llvm.noalias}) attributes {nn.kernel}
+// CHECK-SAME:    %[[XB:[a-z0-9]+]]: memref<2x20xf32> {llvm.noalias}, %[[WB:[a-z0-9]+]]: memref<1x20x8xf32> {llvm.noalias, nn.padded},
+// CHECK-SAME:    %[[BB:[a-z0-9]+]]: memref<6xf32> {llvm.noalias, nn.padded}, %[[YB:[a-z0-9]+]]: memref<2x6xf32> {llvm.noalias}) attributes {nn.kernel}
 // CHECK-DAG:     %[[XT:.*]] = bufferization.to_tensor %[[XB]] restrict
 // CHECK-DAG:     %[[PANELS:.*]] = bufferization.to_tensor %[[WB]] restrict
 // CHECK-DAG:     %[[WT:.*]] = linalg.unpack %[[PANELS]] inner_dims_pos = [0] inner_tiles = [8] into %{{.*}} : tensor<1x20x8xf32> -> tensor<6x20xf32>

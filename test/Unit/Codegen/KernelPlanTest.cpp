@@ -26,9 +26,14 @@ TEST(ChoosePanelWidth, IsWholeVectorsAndAValidLayout) {
       int64_t width = choosePanelWidth(target, units);
       EXPECT_GE(width, 1);
       EXPECT_LE(width, 1024);
-      EXPECT_EQ(width % target.lanes, 0);
+      if (units < target.lanes)
+        EXPECT_TRUE(llvm::isPowerOf2_64(width)) << width;
+      else
+        EXPECT_EQ(width % target.lanes, 0);
       // Not much wider than the layer.
-      EXPECT_LT(width, units + target.lanes);
+      EXPECT_GE(width < target.lanes ? width : target.lanes,
+                std::min(units, target.lanes));
+      EXPECT_LT(width, units + std::min(units, target.lanes));
     }
 }
 
@@ -38,6 +43,8 @@ TEST(ChoosePanelWidth, DependsOnTheTargetAsDocumented) {
   EXPECT_EQ(choosePanelWidth(v256, 4096), 16);
   EXPECT_EQ(choosePanelWidth(neon, 4096), 16);
   EXPECT_EQ(choosePanelWidth(v512, 10), 16);
+  EXPECT_EQ(choosePanelWidth(v512, 5), 8);
+  EXPECT_EQ(choosePanelWidth(v512, 1), 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -121,11 +128,19 @@ TEST(ChooseTilePanels, HasAccumulatorsEnoughForFewRows) {
 
 TEST(ChooseTilePanels, IsOneWhereThereAreRowsEnough) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(chooseTilePanels(v512, {4, 784, 256}, 32, 14), 1);
+  EXPECT_EQ(chooseTilePanels(v512, {7, 784, 256}, 32, 14), 1);
   // Three rows have six, which are split, or else more panels are taken.
   EXPECT_EQ(chooseTilePanels(v512, {3, 784, 256}, 32, 14), 1);
   EXPECT_EQ(chooseTilePanels(v512, {3, 784, 256}, 32, 14, true), 2);
   EXPECT_EQ(chooseTilePanels(v512, {64, 4096, 1024}, 32, 14), 1);
+}
+
+TEST(ChooseTilePanels, SavesLoadsOfFourToSixRows) {
+  const VectorTarget v512{16, 32, true}, v256{8, 16, true};
+  for (int64_t rows : {4, 5, 6})
+    EXPECT_EQ(chooseTilePanels(v512, {rows, 784, 256}, 32, 14), 2) << rows;
+  // There are no registers for more.
+  EXPECT_EQ(chooseTilePanels(v256, {4, 784, 256}, 16, 6), 1);
 }
 
 TEST(ChooseTilePanels, IsNoMoreThanTheLayerHas) {
@@ -172,6 +187,24 @@ TEST(PlanMatmul, FetchesAheadWhereCachesAreTooSmall) {
   EXPECT_EQ(planMatmul(v512, {4, 4096, 1024}, 32).prefetch, 0);
 }
 
+TEST(PlanMatmul, FetchesAheadWhereTheNetworkDrivesItsWeightsFromTheCache) {
+  const VectorTarget v512{16, 32, true};
+  MatmulShape shape{16, 256, 256};
+  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 0);
+  shape.networkBytes = 100 * 256 * 256 * 4;
+  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 32);
+  shape.rows = 3;
+  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 0);
+}
+
+TEST(PlanMatmul, GoesAlongTheDepthOfOneColumn) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_TRUE(planMatmul(v512, {1, 64, 1}, 1).alongDepth);
+  EXPECT_FALSE(planMatmul(v512, {1, 64, 2}, 2).alongDepth);
+  // Strict sums go term by term.
+  EXPECT_FALSE(planMatmul(v512, {1, 64, 1}, 1, /*strict=*/true).alongDepth);
+}
+
 TEST(PlanMatmul, TakesWhatOverrulesIt) {
   MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
@@ -216,7 +249,8 @@ TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
 
 TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 7, 10}, 16), 1, 1, 7), 1);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 3, 10}, 16), 1, 1, 3), 1);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 8, 10}, 16), 1, 1, 8), 4);
   MatmulPlan strict = planMatmul(v512, {1, 256, 10}, 16, /*strict=*/true);
   EXPECT_EQ(countSplits(v512, strict, 1, 1, 256), 1);
 }
@@ -307,6 +341,16 @@ TEST(IsWorthSharing, LeavesAFewAsTheyAre) {
 }
 
 //===----------------------------------------------------------------------===//
+// isWorthUnrolling
+//===----------------------------------------------------------------------===//
+
+TEST(IsWorthUnrolling, TakesShortSumsOfOneRow) {
+  EXPECT_TRUE(isWorthUnrolling(1, 32));
+  EXPECT_FALSE(isWorthUnrolling(1, 33));
+  EXPECT_FALSE(isWorthUnrolling(4, 12));
+}
+
+//===----------------------------------------------------------------------===//
 // chooseRowStride
 //===----------------------------------------------------------------------===//
 
@@ -316,6 +360,15 @@ TEST(ChooseRowStride, IsLongerWhereRowsShareACacheSet) {
   EXPECT_EQ(chooseRowStride(64, 1000), 1000);
   EXPECT_EQ(chooseRowStride(64, 512), 512);
   EXPECT_EQ(chooseRowStride(4, 1024), 1024);
+}
+
+TEST(ChooseRowStride, GivesHiddenValuesWholeVectors) {
+  const VectorTarget v512{16, 32, true}, scalar{1, 32, true};
+  EXPECT_EQ(chooseHiddenStride(v512, 64, 100), 112);
+  EXPECT_EQ(chooseHiddenStride(v512, 64, 256), 256);
+  EXPECT_EQ(chooseHiddenStride(v512, 64, 1020), 1040);
+  EXPECT_EQ(chooseHiddenStride(v512, 1, 5), 8);
+  EXPECT_EQ(chooseHiddenStride(scalar, 1, 5), 5);
 }
 
 //===----------------------------------------------------------------------===//

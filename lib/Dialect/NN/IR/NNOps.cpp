@@ -170,6 +170,9 @@ MemRefType ParameterOp::getStorageType() {
   if (!layout)
     return MemRefType::get(type.getShape(), type.getElementType());
   int64_t width = layout.getWidth();
+  // Panels of one row are the rows themselves.
+  if (width == 1)
+    return MemRefType::get(type.getShape(), layout.getStoredType());
   int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
   return MemRefType::get({panels, type.getDimSize(1), width},
                          layout.getStoredType());

@@ -37,6 +37,11 @@ inline constexpr llvm::StringLiteral kParallelAttrName = "nn.parallel";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 
+/// On a kernel's argument: the buffer owns what lies behind each of its rows,
+/// up to the next one and as much after the last. Of a parameter's only row,
+/// that is up to `kBufferAlignment`.
+inline constexpr llvm::StringLiteral kPaddedAttrName = "nn.padded";
+
 /// On a dense layer, then on its kernel: what is overruled in its plan.
 inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";
 
