@@ -1,9 +1,15 @@
 //===- Model.cpp - A file of networks -------------------------------------===//
 
 #include "nascent/Driver/Model.h"
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
+#include "nascent/Support/Nesting.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -13,16 +19,36 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file)
     : name(file->getBufferIdentifier()),
       sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  // What files may hold; the rest is there once they are parsed.
   DialectRegistry registry;
-  registerCompilerDialects(registry);
+  registry.insert<nn::NNDialect, arith::ArithDialect, math::MathDialect>();
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  // Stages build operations outside of passes, too.
-  context->loadAllAvailableDialects();
   // Users wrote the source, not the operations it became.
   context->printOpOnDiagnostic(false);
   diagnostics =
       std::make_unique<SourceMgrDiagnosticHandler>(*sources, context.get());
+}
+
+/// No file that anybody writes is nested as deep as this.
+static constexpr size_t kMaxNesting = 256;
+
+/// Keeps from MLIR what its readers do not survive.
+static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
+  if (isBytecode(file))
+    return llvm::createStringError(
+        "'" + file.getBufferIdentifier() +
+        "' is bytecode, which is not read, since damage to it may go "
+        "unnoticed; give the text that nascent-opt prints of it");
+  StringRef text = file.getBuffer();
+  size_t place = findDeepNesting(text, kMaxNesting);
+  if (place == StringRef::npos)
+    return llvm::Error::success();
+  StringRef before = text.take_front(place);
+  return llvm::createStringError(
+      fmt::format("{}:{}:{}: brackets are nested more than {} deep",
+                  file.getBufferIdentifier().str(), 1 + before.count('\n'),
+                  place - (before.rfind('\n') + 1) + 1, kMaxNesting));
 }
 
 llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path) {
@@ -30,6 +56,8 @@ llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path) {
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
   if (!file)
     return llvm::createStringError(message);
+  if (llvm::Error error = verifyReadable(*file))
+    return error;
   return std::unique_ptr<Model>(new Model(std::move(file)));
 }
 
@@ -37,6 +65,11 @@ LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  context->appendDialectRegistry(registry);
+  // Stages build operations outside of passes, too.
+  context->loadAllAvailableDialects();
   // The parser puts a module at line 0; errors about the whole file are at 1.
   (*module)->setLoc(FileLineColLoc::get(context.get(), name, 1, 1));
   return success();
