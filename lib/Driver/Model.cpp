@@ -1,11 +1,17 @@
 //===- Model.cpp - A file of networks -------------------------------------===//
 
 #include "nascent/Driver/Model.h"
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
+#include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -14,12 +20,11 @@ namespace nascent {
 Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
     : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  // What files may hold; the rest is there once they are parsed.
   DialectRegistry registry;
-  registerCompilerDialects(registry);
+  registry.insert<nn::NNDialect, arith::ArithDialect, math::MathDialect>();
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  // Stages build operations outside of passes, too.
-  context->loadAllAvailableDialects();
   // Users wrote the source, not the operations it became.
   context->printOpOnDiagnostic(false);
   located =
@@ -53,12 +58,35 @@ void Model::report(Diagnostic &diagnostic) {
     write(note);
 }
 
+/// No file that anybody writes is nested as deep as this.
+static constexpr size_t kMaxNesting = 256;
+
+/// Keeps from MLIR what its readers do not survive.
+static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
+  if (isBytecode(file))
+    return llvm::createStringError(
+        "'" + file.getBufferIdentifier() +
+        "' is bytecode, which is not read, since damage to it may go "
+        "unnoticed; give the text that nascent-opt prints of it");
+  StringRef text = file.getBuffer();
+  size_t place = findDeepNesting(text, kMaxNesting);
+  if (place == StringRef::npos)
+    return llvm::Error::success();
+  StringRef before = text.take_front(place);
+  return llvm::createStringError(
+      fmt::format("{}:{}:{}: brackets are nested more than {} deep",
+                  file.getBufferIdentifier().str(), 1 + before.count('\n'),
+                  place - (before.rfind('\n') + 1) + 1, kMaxNesting));
+}
+
 llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
                                                    StringRef tool) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
   if (!file)
     return llvm::createStringError(message);
+  if (llvm::Error error = verifyReadable(*file))
+    return error;
   return std::unique_ptr<Model>(new Model(std::move(file), tool));
 }
 
@@ -66,6 +94,11 @@ LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  context->appendDialectRegistry(registry);
+  // Stages build operations outside of passes, too.
+  context->loadAllAvailableDialects();
   // What is about the whole module, such as an option, is about no line.
   (*module)->setLoc(UnknownLoc::get(context.get()));
   return success();

@@ -7,30 +7,33 @@ using namespace nascent::nn;
 
 namespace nascent {
 
-/// The nodes of `layers`, whose paths all start with `prefix`.
+/// The nodes of `layers`, whose paths all start with the same `prefixLength`
+/// characters.
 static std::vector<ModuleNode> buildNodes(ArrayRef<LayerOpInterface> layers,
-                                          StringRef prefix) {
+                                          size_t prefixLength) {
   std::vector<ModuleNode> nodes;
   auto restOf = [&](LayerOpInterface layer) {
     return LayerOpInterface(layer).getLayerName().getValue().drop_front(
-        prefix.size());
+        prefixLength);
   };
   while (!layers.empty()) {
     StringRef rest = restOf(layers.front());
     size_t dot = rest.find('.');
     ModuleNode node;
-    node.path = (prefix + rest.take_front(dot)).str();
+    node.path = LayerOpInterface(layers.front())
+                    .getLayerName()
+                    .getValue()
+                    .take_front(prefixLength + rest.take_front(dot).size());
     if (dot == StringRef::npos) {
       node.layer = layers.front();
       layers = layers.drop_front();
     } else {
-      std::string inside = node.path + ".";
+      StringRef inside = rest.take_front(dot + 1);
       auto below = layers.take_while([&](LayerOpInterface layer) {
-        return LayerOpInterface(layer).getLayerName().getValue().starts_with(
-            inside);
+        return restOf(layer).starts_with(inside);
       });
       layers = layers.drop_front(below.size());
-      node.children = buildNodes(below, inside);
+      node.children = buildNodes(below, prefixLength + inside.size());
     }
     nodes.push_back(std::move(node));
   }
@@ -39,7 +42,7 @@ static std::vector<ModuleNode> buildNodes(ArrayRef<LayerOpInterface> layers,
 
 ModuleNode buildModuleTree(SequentialOp network) {
   ModuleNode root;
-  root.children = buildNodes(llvm::to_vector(network.getLayers()), "");
+  root.children = buildNodes(llvm::to_vector(network.getLayers()), 0);
   return root;
 }
 

@@ -25,19 +25,25 @@ static std::string formatShapes(TypeRange types) {
 // Modules
 //===----------------------------------------------------------------------===//
 
-/// A module as PyTorch prints it; `indent` spaces stand before its last line.
-static std::string listModule(const ModuleNode &node, unsigned indent,
-                              const ListedShapes &shapes) {
-  if (!node.isBlock())
-    return LayerOpInterface(node.layer)
-        .describe(NamingScheme::Torch, shapes.lookup(node.layer),
-                  /*activation=*/"");
-  std::string text = "Sequential(\n";
-  for (const ModuleNode &child : node.children)
-    text +=
-        fmt::format("{:{}}({}): {}\n", "", indent + 2, printable(child.name()),
-                    listModule(child, indent + 2, shapes));
-  return text + fmt::format("{:{}})", "", indent);
+/// Appends a module as PyTorch prints it; `indent` spaces stand before its last
+/// line.
+static void listModule(const ModuleNode &node, unsigned indent,
+                       const ListedShapes &shapes, std::string &text) {
+  if (!node.isBlock()) {
+    text += LayerOpInterface(node.layer)
+                .describe(NamingScheme::Torch, shapes.lookup(node.layer),
+                          /*activation=*/"");
+    return;
+  }
+  text += "Sequential(\n";
+  for (const ModuleNode &child : node.children) {
+    text.append(indent + 2, ' ');
+    text += "(" + printable(child.name()) + "): ";
+    listModule(child, indent + 2, shapes, text);
+    text += "\n";
+  }
+  text.append(indent, ' ');
+  text += ")";
 }
 
 //===----------------------------------------------------------------------===//
@@ -114,9 +120,9 @@ std::string listTorch(const Listing &listing) {
                         formatShapes(network.getArgumentTypes()),
                         formatShapes(network.getResultTypes()))
           : fmt::format("{}, layer '{}':", name, printable(listing.part.path));
-  return fmt::format("{}\n{}\n{}{}", title,
-                     listModule(listing.part, /*indent=*/0, listing.shapes),
-                     listParameters(listing), formatTotal(listing));
+  std::string text = title + "\n";
+  listModule(listing.part, /*indent=*/0, listing.shapes, text);
+  return text + "\n" + listParameters(listing) + formatTotal(listing);
 }
 
 } // namespace nascent

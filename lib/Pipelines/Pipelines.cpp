@@ -72,9 +72,12 @@ void buildKernelPipeline(OpPassManager &passes,
 
 void buildLLVMPipeline(OpPassManager &passes) {
   passes.addPass(codegen::createExpandMath());
-  passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
+  // Whenever the canonicaliser changes an operation, it looks again at those
+  // around it, and at all that they hold to see whether they are dead. A loop
+  // of a thousand draws is long: that is only linear without loops.
   passes.addPass(createSCFToControlFlowPass());
+  passes.addPass(createCanonicalizerPass());
   passes.addPass(codegen::createConvertToLLVM());
   passes.addPass(codegen::createFinalizeLLVM());
 }

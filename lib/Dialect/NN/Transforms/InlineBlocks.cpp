@@ -10,6 +10,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 #include <fmt/format.h>
@@ -23,52 +24,26 @@ using namespace mlir;
 
 namespace {
 
-struct InlineBlocks : impl::NNInlineBlocksBase<InlineBlocks> {
-  void runOnOperation() override;
-
-private:
-  /// Inlines all blocks of `network`, those of the networks it names first.
-  LogicalResult inlineInto(SequentialOp network);
-  LogicalResult inlineBlock(BlockOp block);
-  LogicalResult verifyTie(BlockOp block);
-  SequentialOp networkOf(BlockOp block) {
-    return symbols->lookup<SequentialOp>(block.getNetwork());
-  }
-
-  SymbolTable *symbols = nullptr;
-  /// The blocks that led to the network at hand, outermost first.
-  llvm::SetVector<Operation *> active;
-  llvm::SetVector<Operation *> done;
-  /// The network that a block of a network stands for, by the block's path.
-  llvm::DenseMap<Operation *, llvm::StringMap<SequentialOp>> blocks;
-  llvm::SetVector<Operation *> used;
-};
-
 /// Blocks of blocks multiply: a file of a hundred lines can stand for more
-/// layers than there is memory. This is more than anybody writes.
+/// layers than there is memory. These are more than anybody writes.
 constexpr size_t kMaxLayers = 1 << 20;
+constexpr size_t kMaxNameBytes = 1 << 25;
+/// Whatever follows the tree of blocks may recurse.
+constexpr size_t kMaxDepth = 10'000;
 
-std::string pathOf(StringAttr block, StringRef name) {
-  return (block.getValue() + "." + name).str();
-}
-
-/// The place `location` as it is reached from `block`: from the innermost block
-/// to the outermost.
-Location reachedFrom(Location location, Location block) {
-  auto call = dyn_cast<CallSiteLoc>(location);
-  if (!call)
-    return CallSiteLoc::get(location, block);
-  return CallSiteLoc::get(call.getCallee(),
-                          reachedFrom(call.getCaller(), block));
-}
+/// What a network is with the layers of all blocks in their place.
+struct Extent {
+  size_t layers = 0, blocks = 0;
+  /// Of the names of the layers.
+  size_t nameBytes = 0;
+  /// How many blocks are inside one another.
+  size_t depth = 0;
+};
 
 /// Narrows the shapes of two values that are about to become one to what both
 /// of them state.
-LogicalResult join(BlockOp block, Shape &expected, Shape &actual,
-                   StringRef what) {
-  auto emitError = [&] {
-    return block.emitOpError() << quotedName(block) << " ";
-  };
+LogicalResult join(Shape &expected, Shape &actual, StringRef what,
+                   EmitError emitError) {
   for (unsigned dim = 0; dim < expected.rank(); ++dim)
     if (failed(unify(
             expected, dim, actual, dim,
@@ -77,6 +52,195 @@ LogicalResult join(BlockOp block, Shape &expected, Shape &actual,
       return failure();
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// One network
+//===----------------------------------------------------------------------===//
+
+/// Puts the layers of all blocks of a network in their place, from the first to
+/// the last and whatever the depth: each layer is made once, with its path.
+class Expansion {
+public:
+  Expansion(SequentialOp network, SymbolTable &symbols)
+      : network(network), symbols(symbols), builder(network.getContext()) {}
+
+  /// Returns how many blocks there were.
+  FailureOr<size_t> run();
+
+private:
+  /// A block whose layers are being made.
+  struct Frame {
+    BlockOp block;
+    /// Where it is, as it is reached from the network.
+    Location location;
+    /// What comes next in the network that it stands for.
+    Block::iterator next;
+    /// What that network's values are here.
+    IRMapping values;
+    /// How much of `path` is the block's.
+    size_t pathLength;
+    /// The innermost frame whose block is tied, and the path it is tied to.
+    std::optional<size_t> tied;
+    std::string tiedTo;
+  };
+
+  LogicalResult enter(BlockOp block);
+  LogicalResult addLayer(LayerOpInterface layer);
+  LogicalResult leave();
+
+  StringAttr pathOf(StringRef name) {
+    return builder.getStringAttr(path + "." + name);
+  }
+  /// The place of an operation of the frame at hand: from the innermost block
+  /// to the outermost.
+  Location reached(Location location) {
+    return frames.empty() ? location
+                          : CallSiteLoc::get(location, frames.back().location);
+  }
+  InFlightDiagnostic emitError(const Frame &frame) {
+    return mlir::emitError(frame.location)
+           << "'" << BlockOp::getOperationName() << "' op layer '"
+           << StringRef(path).take_front(frame.pathLength) << "' ";
+  }
+
+  SequentialOp network;
+  SymbolTable &symbols;
+  OpBuilder builder;
+  SmallVector<Frame> frames;
+  /// The path of the block at hand.
+  std::string path;
+};
+
+LogicalResult Expansion::enter(BlockOp block) {
+  auto inner = symbols.lookup<SequentialOp>(block.getNetwork());
+  Frame frame{block,
+              reached(block.getLoc()),
+              inner.getBody().front().begin(),
+              {},
+              0,
+              {},
+              {}};
+  if (!frames.empty()) {
+    frame.tied = frames.back().tied;
+    path += ".";
+  }
+  if (block.getTieAttr()) {
+    frame.tied = frames.size();
+    frame.tiedTo = path + block.getTie()->str();
+  }
+  path += block.getLayerName().getValue();
+  frame.pathLength = path.size();
+  for (auto [index, values] : llvm::enumerate(
+           llvm::zip_equal(inner.getArguments(), block.getInputs()))) {
+    auto [argument, value] = values;
+    Value input = frames.empty() ? value : frames.back().values.lookup(value);
+    Shape inside = shapeOf(argument), outside = shapeOf(input);
+    if (failed(join(inside, outside, fmt::format("input {}", index),
+                    [&] { return emitError(frame); })))
+      return failure();
+    setShape(input, outside);
+    frame.values.map(argument, input);
+  }
+  frames.push_back(std::move(frame));
+  return success();
+}
+
+LogicalResult Expansion::addLayer(LayerOpInterface layer) {
+  Frame &frame = frames.back();
+  auto copy = cast<LayerOpInterface>(builder.clone(*layer, frame.values));
+  // Errors say which of the block's uses they are about.
+  copy->setLoc(reached(layer.getLoc()));
+  copy.setLayerName(pathOf(layer.getLayerName()));
+  if (StringAttr tie = layer.getTieAttr()) {
+    copy.setTieAttr(pathOf(tie));
+  } else if (frame.tied) {
+    const Frame &tied = frames[*frame.tied];
+    StringRef below = StringRef(path).drop_front(tied.pathLength);
+    copy.setTieAttr(builder.getStringAttr(tied.tiedTo + below + "." +
+                                          layer.getLayerName().getValue()));
+    if (!copy.getParameters().empty() && !copy.getTieAttr())
+      return copy.emitOpError()
+             << quotedName(copy) << " cannot share parameters, but its block "
+             << "is tied to '" << *BlockOp(tied.block).getTie() << "'";
+  }
+  return success();
+}
+
+LogicalResult Expansion::leave() {
+  Frame frame = frames.pop_back_val();
+  BlockOp block = frame.block;
+  auto inner = symbols.lookup<SequentialOp>(block.getNetwork());
+  for (auto [index, output] : llvm::enumerate(block.getOutputs())) {
+    Value result = frame.values.lookup(inner.getReturn().getOperand(index));
+    auto stated = cast<RankedTensorType>(inner.getResultTypes()[index]);
+    std::string what = fmt::format("output {}", index);
+    Origin origin{inner.getLoc(), fmt::format("output {} of network '{}'",
+                                              index, inner.getSymName().str())};
+    Shape inside(stated, origin), outside = shapeOf(output);
+    Shape actual = shapeOf(result);
+    auto emitHere = [&] { return emitError(frame); };
+    if (failed(join(inside, outside, what, emitHere)) ||
+        failed(join(outside, actual, what, emitHere)))
+      return failure();
+    setShape(result, actual);
+    if (frames.empty())
+      output.replaceAllUsesWith(result);
+    else
+      frames.back().values.map(output, result);
+  }
+  path.resize(frames.empty() ? 0 : frames.back().pathLength);
+  return success();
+}
+
+FailureOr<size_t> Expansion::run() {
+  size_t count = 0;
+  auto own = llvm::to_vector(network.getBody().front().getOps<BlockOp>());
+  for (BlockOp outermost : own) {
+    builder.setInsertionPoint(outermost);
+    if (failed(enter(outermost)))
+      return failure();
+    while (!frames.empty()) {
+      Operation &op = *frames.back().next++;
+      auto block = dyn_cast<BlockOp>(op);
+      if (failed(block               ? enter(block)
+                 : isa<ReturnOp>(op) ? leave()
+                                     : addLayer(cast<LayerOpInterface>(op))))
+        return failure();
+      count += isa<ReturnOp>(op);
+    }
+    outermost.erase();
+  }
+  if (!own.empty())
+    network.setType(FunctionType::get(
+        network.getContext(), network.getBody().front().getArgumentTypes(),
+        network.getResultTypes()));
+  return count;
+}
+
+//===----------------------------------------------------------------------===//
+// All networks
+//===----------------------------------------------------------------------===//
+
+struct InlineBlocks : impl::NNInlineBlocksBase<InlineBlocks> {
+  void runOnOperation() override;
+
+private:
+  /// Takes `network` and those its blocks name into `extents`.
+  LogicalResult visit(SequentialOp network);
+  FailureOr<Extent> measure(SequentialOp network);
+  LogicalResult verifyTie(BlockOp block);
+  SequentialOp networkOf(BlockOp block) {
+    return symbols->lookup<SequentialOp>(block.getNetwork());
+  }
+  /// The network that the block `path` of a network stands for, or null.
+  SequentialOp findBlock(SequentialOp network, StringRef path);
+
+  SymbolTable *symbols = nullptr;
+  /// All networks, each after those that its blocks name.
+  llvm::MapVector<SequentialOp, Extent> extents;
+  /// The network that a block of a network stands for, by the block's name.
+  llvm::DenseMap<Operation *, llvm::StringMap<SequentialOp>> blocks;
+};
 
 /// Initialisers by name are those of the network that has the parameters.
 LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
@@ -98,16 +262,28 @@ LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
   return success();
 }
 
+SequentialOp InlineBlocks::findBlock(SequentialOp network, StringRef path) {
+  const llvm::StringMap<SequentialOp> &own = blocks[network];
+  if (SequentialOp found = own.lookup(path))
+    return found;
+  // Names may have dots, too.
+  for (size_t dot = path.find('.'); dot != StringRef::npos;
+       dot = path.find('.', dot + 1))
+    if (SequentialOp inner = own.lookup(path.take_front(dot)))
+      if (SequentialOp found = findBlock(inner, path.drop_front(dot + 1)))
+        return found;
+  return {};
+}
+
 LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   if (!block.getTieAttr())
     return success();
-  auto outer = cast<SequentialOp>(block->getParentOp());
-  auto it = blocks[outer].find(block.getTieAttr());
-  if (it == blocks[outer].end())
+  SequentialOp other =
+      findBlock(cast<SequentialOp>(block->getParentOp()), *block.getTie());
+  if (!other)
     return block.emitOpError()
            << quotedName(block) << " is tied to block '" << *block.getTie()
            << "', which this network does not have";
-  SequentialOp other = it->second;
   if (other == networkOf(block))
     return success();
   InFlightDiagnostic diag = block.emitOpError()
@@ -120,66 +296,67 @@ LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   return diag;
 }
 
-LogicalResult InlineBlocks::inlineBlock(BlockOp block) {
-  SequentialOp inner = networkOf(block);
-  StringAttr name = block.getNameAttr();
-  IRMapping mapping;
-  for (auto [index, values] : llvm::enumerate(
-           llvm::zip_equal(inner.getArguments(), block.getInputs()))) {
-    auto [argument, input] = values;
-    Shape inside = shapeOf(argument), outside = shapeOf(input);
-    if (failed(join(block, inside, outside, fmt::format("input {}", index))))
-      return failure();
-    setShape(input, outside);
-    mapping.map(argument, input);
+FailureOr<Extent> InlineBlocks::measure(SequentialOp network) {
+  Extent all;
+  for (LayerOpInterface layer : network.getLayers()) {
+    size_t length = layer.getLayerName().size();
+    auto block = dyn_cast<BlockOp>(layer.getOperation());
+    if (!block) {
+      ++all.layers;
+      all.nameBytes += length;
+      continue;
+    }
+    const Extent &inner = extents.find(networkOf(block))->second;
+    all.layers += inner.layers;
+    all.blocks += 1 + inner.blocks;
+    all.nameBytes += inner.nameBytes + (length + 1) * inner.layers;
+    all.depth = std::max(all.depth, 1 + inner.depth);
+    auto emitError = [&] {
+      return block.emitOpError()
+             << quotedName(block) << " makes network '"
+             << printable(network.getSymName()) << "' have ";
+    };
+    if (all.layers + all.blocks > kMaxLayers)
+      return emitError() << "more than " << kMaxLayers << " layers and blocks";
+    if (all.depth > kMaxDepth)
+      return emitError() << "blocks that are nested more than " << kMaxDepth
+                         << " deep";
+    if (all.nameBytes > kMaxNameBytes)
+      return emitError() << "layers whose paths are longer than "
+                         << kMaxNameBytes
+                         << " bytes together; nest fewer blocks, or give them "
+                            "shorter names";
   }
-  OpBuilder builder(block);
-  for (LayerOpInterface layer : inner.getLayers()) {
-    auto copy = cast<LayerOpInterface>(builder.clone(*layer, mapping));
-    // Errors say which of the block's uses they are about.
-    copy->setLoc(reachedFrom(layer.getLoc(), block.getLoc()));
-    copy.setLayerName(
-        builder.getStringAttr(pathOf(name, layer.getLayerName())));
-    StringAttr tie = layer.getTieAttr();
-    if (tie)
-      copy.setTieAttr(builder.getStringAttr(pathOf(name, tie)));
-    else if (block.getTieAttr())
-      copy.setTieAttr(builder.getStringAttr(
-          pathOf(block.getTieAttr(), layer.getLayerName())));
-    if (block.getTieAttr() && !copy.getParameters().empty() &&
-        !copy.getTieAttr())
-      return copy.emitOpError() << quotedName(copy)
-                                << " cannot share parameters, but its block is "
-                                << "tied to '" << *block.getTie() << "'";
-  }
-  for (auto [index, output] : llvm::enumerate(block.getOutputs())) {
-    Value result =
-        mapping.lookupOrDefault(Value(inner.getReturn().getOperand(index)));
-    auto stated = cast<RankedTensorType>(inner.getResultTypes()[index]);
-    std::string what = fmt::format("output {}", index);
-    Origin origin{inner.getLoc(),
-                  fmt::format("output {} of network '{}'", index,
-                              printable(inner.getSymName()))};
-    Shape inside(stated, origin), outside = shapeOf(output);
-    Shape actual = shapeOf(result);
-    if (failed(join(block, inside, outside, what)) ||
-        failed(join(block, outside, actual, what)))
-      return failure();
-    setShape(result, actual);
-    output.replaceAllUsesWith(result);
-  }
-  block.erase();
-  ++numInlined;
-  return success();
+  return all;
 }
 
-LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
-  if (done.contains(network))
+LogicalResult InlineBlocks::visit(SequentialOp root) {
+  if (extents.contains(root))
     return success();
-  active.insert(network);
-  auto own = llvm::to_vector(network.getBody().front().getOps<BlockOp>());
-  size_t count = 0; // of the layers and blocks that the blocks stand for
-  for (BlockOp block : own) {
+  /// The networks on the way to the one at hand, and which of its blocks is
+  /// next.
+  llvm::SetVector<Operation *> active;
+  SmallVector<std::pair<SmallVector<BlockOp, 0>, size_t>> stack;
+  auto push = [&](SequentialOp network) {
+    active.insert(network);
+    auto own = network.getBody().front().getOps<BlockOp>();
+    stack.push_back({{own.begin(), own.end()}, 0});
+    for (BlockOp block : own)
+      blocks[network][block.getLayerName()] = networkOf(block);
+  };
+  push(root);
+  while (!stack.empty()) {
+    auto &[own, next] = stack.back();
+    if (next == own.size()) {
+      auto network = cast<SequentialOp>(active.pop_back_val());
+      FailureOr<Extent> extent = measure(network);
+      if (failed(extent))
+        return failure();
+      extents.insert({network, *extent});
+      stack.pop_back();
+      continue;
+    }
+    BlockOp block = own[next++];
     SequentialOp inner = networkOf(block);
     if (active.contains(inner)) {
       InFlightDiagnostic diag =
@@ -192,55 +369,59 @@ LogicalResult InlineBlocks::inlineInto(SequentialOp network) {
             << printable(cast<SequentialOp>(op).getSymName()) << "'";
       return diag;
     }
-    if (failed(verifyNoRules(block, inner)) || failed(inlineInto(inner)))
+    if (failed(verifyNoRules(block, inner)))
       return failure();
-    used.insert(inner);
-    auto layers = inner.getLayers();
-    count +=
-        1 + std::distance(layers.begin(), layers.end()) + blocks[inner].size();
-    if (count > kMaxLayers)
-      return block.emitOpError()
-             << quotedName(block) << " makes network '"
-             << printable(network.getSymName()) << "' have more than "
-             << kMaxLayers << " layers and blocks";
-    blocks[network][block.getNameAttr()] = inner;
-    // A copy: the entry of another network may move while it is read.
-    llvm::StringMap<SequentialOp> nested = blocks[inner];
-    for (auto &entry : nested)
-      blocks[network][pathOf(block.getNameAttr(), entry.getKey())] =
-          entry.getValue();
+    if (!extents.contains(inner))
+      push(inner);
   }
-  for (BlockOp block : own)
-    if (failed(verifyTie(block)))
-      return failure();
-  for (BlockOp block : own)
-    if (failed(inlineBlock(block)))
-      return failure();
-  if (!own.empty())
-    network.setType(FunctionType::get(
-        &getContext(), network.getBody().front().getArgumentTypes(),
-        network.getResultTypes()));
-  active.remove(network);
-  done.insert(network);
   return success();
 }
 
 void InlineBlocks::runOnOperation() {
   SymbolTable table(getOperation());
   symbols = &table;
-  active.clear();
-  done.clear();
+  extents.clear();
   blocks.clear();
-  used.clear();
-  for (auto network : llvm::to_vector(getOperation().getOps<SequentialOp>()))
-    if (failed(inlineInto(network)))
+  for (auto network : getOperation().getOps<SequentialOp>())
+    if (failed(visit(network)))
       return signalPassFailure();
-  // What else refers to a network keeps it.
+  for (auto network : getOperation().getOps<SequentialOp>())
+    for (BlockOp block : network.getBody().front().getOps<BlockOp>())
+      if (failed(verifyTie(block)))
+        return signalPassFailure();
+  // Networks go that nothing but blocks refers to.
   SymbolTableCollection tables;
   SymbolUserMap users(tables, getOperation());
-  for (Operation *network : used)
-    if (cast<SequentialOp>(network).isPrivate() && users.useEmpty(network))
-      table.erase(network);
+  auto isOnlyBlock = [&](SequentialOp network) {
+    return network.isPrivate() && !users.useEmpty(network) &&
+           llvm::all_of(users.getUsers(network), llvm::IsaPred<BlockOp>);
+  };
+  SmallVector<SequentialOp> whole, parts;
+  size_t count = 0;
+  // Each before those that its blocks name, which are then still as written.
+  for (auto &[network, extent] : llvm::reverse(extents)) {
+    if (isOnlyBlock(network)) {
+      parts.push_back(network);
+      continue;
+    }
+    whole.push_back(network);
+    count += extent.layers + extent.blocks;
+    if (count > kMaxLayers) {
+      network.emitOpError() << "'" << network.getSymName()
+                            << "' makes the networks of this file have more "
+                               "than "
+                            << kMaxLayers << " layers and blocks together";
+      return signalPassFailure();
+    }
+  }
+  for (SequentialOp network : whole) {
+    FailureOr<size_t> inlined = Expansion(network, table).run();
+    if (failed(inlined))
+      return signalPassFailure();
+    numInlined += *inlined;
+  }
+  for (SequentialOp network : parts)
+    table.erase(network);
 }
 
 } // namespace

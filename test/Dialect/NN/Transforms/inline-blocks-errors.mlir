@@ -144,12 +144,12 @@ nn.sequential private @inner(%x: tensor<?x20xf32>) -> tensor<?x8xf32> {
   nn.return %0 : tensor<?x8xf32>
 }
 nn.sequential @middle(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  // expected-error @+1 {{layer '0.0' expects size of dimension 1 of its input 0 20, got 30}}
   %0 = nn.block @inner(%x) : tensor<?x?xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
 }
 // expected-note @+1 {{30 comes from input 0 of network 'outer'}}
 nn.sequential @outer(%x: tensor<?x30xf32>) -> tensor<?x?xf32> {
-  // expected-error @+1 {{layer '0' expects size of dimension 1 of its input 0 20, got 30}}
   %0 = nn.block @middle(%x) : tensor<?x30xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
 }

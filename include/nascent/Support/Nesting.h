@@ -1,0 +1,16 @@
+//===- Nesting.h - How deep the brackets of a file are --------*- C++ -*-===//
+
+#ifndef NASCENT_SUPPORT_NESTING_H
+#define NASCENT_SUPPORT_NESTING_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace nascent {
+
+/// Where brackets of MLIR's text are nested more than `limit` deep for the
+/// first time; `npos` if nowhere. Those in strings and comments do not count.
+size_t findDeepNesting(llvm::StringRef text, size_t limit);
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_NESTING_H

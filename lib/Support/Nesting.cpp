@@ -1,0 +1,49 @@
+//===- Nesting.cpp - How deep the brackets of a file are ------------------===//
+//
+// MLIR's parser calls itself for what is between brackets, whatever they are:
+// attributes, types, locations, regions. Some ten thousand of them are more
+// than a stack holds, so they are counted before.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Support/Nesting.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace llvm;
+
+namespace nascent {
+
+/// The end of the string that starts at `start`; it ends with its line at last.
+static size_t skipString(StringRef text, size_t start) {
+  size_t place = start + 1;
+  while (place < text.size() && text[place] != '"' && text[place] != '\n')
+    place += text[place] == '\\' ? 2 : 1;
+  return place;
+}
+
+size_t findDeepNesting(StringRef text, size_t limit) {
+  constexpr StringLiteral opening = "([{<", closing = ")]}>";
+  // A bracket that is not the last open one's closes nothing: it is an error,
+  // or a comparison.
+  SmallVector<char> expected;
+  for (size_t place = 0; place < text.size(); ++place) {
+    StringRef rest = text.drop_front(place);
+    if (rest.front() == '"') {
+      place = skipString(text, place);
+    } else if (rest.starts_with("//")) {
+      place = std::min(text.find('\n', place), text.size());
+    } else if (rest.starts_with("->")) {
+      ++place;
+    } else if (size_t kind = opening.find(rest.front());
+               kind != StringRef::npos) {
+      if (expected.size() == limit)
+        return place;
+      expected.push_back(closing[kind]);
+    } else if (!expected.empty() && rest.front() == expected.back()) {
+      expected.pop_back();
+    }
+  }
+  return StringRef::npos;
+}
+
+} // namespace nascent
