@@ -2,9 +2,9 @@
 
 #include "nascent/Driver/Model.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Support/FileUtilities.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/SourceFile.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
@@ -55,11 +55,10 @@ void Model::report(Diagnostic &diagnostic) {
 
 llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
                                                    StringRef tool) {
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
-    return llvm::createStringError(message);
-  return std::unique_ptr<Model>(new Model(std::move(file), tool));
+    return file.takeError();
+  return std::unique_ptr<Model>(new Model(std::move(*file), tool));
 }
 
 LogicalResult Model::parse() {
