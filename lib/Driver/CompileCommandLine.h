@@ -90,7 +90,8 @@ struct CompileCommandLine {
           clEnumValN(Emit::Summary, "summary",
                      "the networks' layers and parameters, -1 for unknown"),
           clEnumValN(Emit::Values, "values",
-                     "initial values of --parameter from --seed")),
+                     "the parameters' values: initial ones from --seed, or "
+                     "those of --params")),
       llvm::cl::cat(category)};
   llvm::cl::opt<Stage> stage{
       "compile-to", llvm::cl::desc("Stop after a stage and write MLIR"),
@@ -129,7 +130,8 @@ struct CompileCommandLine {
       llvm::cl::desc("The layer or block that --emit=summary shows: 0.1"),
       llvm::cl::value_desc("path"), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> parameter{
-      "parameter", llvm::cl::desc("The parameter of --emit=values: 0.weight"),
+      "parameter",
+      llvm::cl::desc("The only parameter of --emit=values: 0.weight"),
       llvm::cl::value_desc("name"), llvm::cl::cat(category)};
   llvm::cl::opt<uint64_t> seed{"seed",
                                llvm::cl::desc("The seed of --emit=values"),

@@ -1,17 +1,17 @@
 //===- CompileMain.cpp - The nascent-compile tool -------------------------===//
 
 #include "nascent/Driver/CompileMain.h"
+#include "CommandLine.h"
 #include "CompileCommandLine.h"
+#include "PrintValues.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Driver/Summary.h"
-#include "nascent/Driver/Values.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
-#include "nascent/Support/Version.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
@@ -44,19 +44,27 @@ public:
 
 private:
   LogicalResult checkOptions();
+  /// Outputs must have a place.
+  LogicalResult checkOutputs();
   /// Bindings must name networks of the input.
   LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
   /// The sizes of the networks' buffers; none if one cannot be compiled, for
   /// the reason `why`.
   std::vector<NetworkInterface> compileInterfaces(std::string &why);
-  LogicalResult writeValues(Compiler &compiler);
+  LogicalResult writeValues(Compiler &compiler,
+                            ArrayRef<ParameterFile> parameterFiles);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
 
   bool needsMachine() const;
   /// No output may replace what is read.
   void protectInputs(OutputFiles &files);
+  std::string headerPath() const {
+    llvm::SmallString<128> path(options.output.getValue());
+    llvm::sys::path::replace_extension(path, "h");
+    return path.str().str();
+  }
   /// The output path for text: standard output unless one is given.
   std::string textOutput() const {
     return options.output.empty() ? std::string("-")
@@ -83,10 +91,12 @@ LogicalResult Driver::checkOptions() {
       options.optLevel.front() > '3')
     return optionError("-O" + options.optLevel +
                        ": expected a level from 0 to 3");
-  if ((emit == Emit::Values) != (options.parameter.getNumOccurrences() > 0))
-    return optionError(emit == Emit::Values
-                           ? "--emit=values needs --parameter=NAME"
-                           : "--parameter goes with --emit=values");
+  if (options.parameter.getNumOccurrences() && emit != Emit::Values)
+    return optionError("--parameter goes with --emit=values");
+  if (options.seed.getNumOccurrences() &&
+      options.parameterFiles.getNumOccurrences())
+    return optionError("--seed is about initial values, and --params about "
+                       "trained ones; give one of the two");
   if (options.seed.getNumOccurrences() && emit != Emit::Values)
     return optionError("--seed goes with --emit=values; a compiled network "
                        "takes its seed when it is initialised");
@@ -117,11 +127,20 @@ LogicalResult Driver::checkOptions() {
     return optionError("-o -: an object and its header need a file; use "
                        "--emit=asm or --emit=header for standard output");
   if (options.parameterFiles.getNumOccurrences() &&
-      (emit == Emit::MLIR || emit == Emit::Summary || emit == Emit::Values))
-    return optionError("--params goes with --emit=obj, header, asm or llvm");
+      (emit == Emit::MLIR || emit == Emit::Summary))
+    return optionError(
+        "--params goes with --emit=obj, header, asm, llvm or values");
   for (const std::string &text : options.bindings)
     if (auto binding = parseBinding(text); !binding)
       return optionError("--bind: " + llvm::toString(binding.takeError()));
+  return success();
+}
+
+LogicalResult Driver::checkOutputs() {
+  if (llvm::Error error = OutputFiles::verify(textOutput()))
+    return report(std::move(error));
+  if (emit == Emit::Object)
+    return report(OutputFiles::verify(headerPath()));
   return success();
 }
 
@@ -222,12 +241,14 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
 
-LogicalResult Driver::writeValues(Compiler &compiler) {
+LogicalResult Driver::writeValues(Compiler &compiler,
+                                  ArrayRef<ParameterFile> parameterFiles) {
   if (failed(compiler.run(Stage::Inferred, nullptr)))
     return failure();
   std::string text;
   llvm::raw_string_ostream stream(text);
-  if (failed(printValues(module, options.parameter, options.seed, stream)))
+  if (failed(printValues(module, options.parameter, options.seed,
+                         parameterFiles, stream)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
@@ -242,8 +263,6 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return failure();
   llvm::StringRef output = options.output;
-  llvm::SmallString<128> headerPath(output);
-  llvm::sys::path::replace_extension(headerPath, "h");
   auto writeTheHeader = [&](llvm::raw_pwrite_stream &os) {
     llvm::StringRef stem = llvm::sys::path::stem(
         emit == Emit::Header && output.empty() ? llvm::StringRef(options.input)
@@ -275,13 +294,13 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   if (llvm::Error error = files.add(path, writeMachineCode))
     return report(std::move(error));
   if (emit == Emit::Object)
-    if (llvm::Error error = files.add(headerPath, writeTheHeader))
+    if (llvm::Error error = files.add(headerPath(), writeTheHeader))
       return report(std::move(error));
   return report(files.commit());
 }
 
 LogicalResult Driver::run() {
-  if (failed(checkOptions()))
+  if (failed(checkOptions()) || failed(checkOutputs()))
     return failure();
   if (needsMachine()) {
     auto created =
@@ -310,7 +329,7 @@ LogicalResult Driver::run() {
   CompilerOptions compilerOptions;
   compilerOptions.bindings.assign(options.bindings.begin(),
                                   options.bindings.end());
-  compilerOptions.parameterFiles = std::move(*parameterFiles);
+  compilerOptions.parameterFiles = *parameterFiles;
   compilerOptions.init = options.init.get();
   compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
@@ -321,7 +340,7 @@ LogicalResult Driver::run() {
   case Emit::Summary:
     return writeSummary(compiler);
   case Emit::Values:
-    return writeValues(compiler);
+    return writeValues(compiler, *parameterFiles);
   case Emit::MLIR:
     return writeMLIR(compiler);
   default:
@@ -338,8 +357,7 @@ int compileMain(int argc, char **argv) {
     other->removeArgument();
   CompileCommandLine options;
   cl::HideUnrelatedOptions(options.category);
-  registerVersion();
-  cl::ParseCommandLineOptions(
+  parseCommandLine(
       argc, argv,
       "Nascent: compiles networks without an input width to native code\n");
   return failed(Driver(options).run());

@@ -9,11 +9,12 @@ namespace nascent {
 
 /// How values change that are converted by way of F32; empty if they do not.
 static std::string_view roundingOf(DType from, DType to) {
-  // Each type holds every value of the smaller ones but F16 and BF16, which
-  // hold different ones.
-  if (sizeOf(from) < sizeOf(to))
+  // F16, BF16 and larger types hold every value of the smaller ones; but F16
+  // and BF16 hold different ones, and F16 few powers of two.
+  bool isPowerToHalf = from == DType::F8_E8M0 && to == DType::F16;
+  if (bitsOf(from) < bitsOf(to) && !isPowerToHalf)
     return "";
-  if (sizeOf(from) > sizeOf(DType::F32) && sizeOf(to) < sizeOf(DType::F32))
+  if (bitsOf(from) > bitsOf(DType::F32) && bitsOf(to) < bitsOf(DType::F32))
     return ", rounded to nearest twice: to F32 first";
   return ", rounded to nearest";
 }

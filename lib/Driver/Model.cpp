@@ -5,11 +5,11 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Support/FileUtilities.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/SourceFile.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 
@@ -81,13 +81,12 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
 
 llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
                                                    StringRef tool) {
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
-    return llvm::createStringError(message);
-  if (llvm::Error error = verifyReadable(*file))
+    return file.takeError();
+  if (llvm::Error error = verifyReadable(**file))
     return error;
-  return std::unique_ptr<Model>(new Model(std::move(file), tool));
+  return std::unique_ptr<Model>(new Model(std::move(*file), tool));
 }
 
 LogicalResult Model::parse() {

@@ -67,7 +67,12 @@ static llvm::Error reorder(Tensor &tensor, ArrayRef<int64_t> from,
                            ArrayRef<int64_t> to, TensorFile &file) {
   if (from == to)
     return llvm::Error::success();
-  int64_t size = sizeOf(tensor.dtype), stride = size;
+  if (bitsOf(tensor.dtype) % 8 != 0)
+    return llvm::createStringError(fmt::format(
+        "tensor '{}' has elements of {} bits, which stay in their order; "
+        "convert it with --dtype=f32 first",
+        printable(tensor.name), bitsOf(tensor.dtype)));
+  int64_t size = bitsOf(tensor.dtype) / 8, stride = size;
   SmallVector<int64_t> shape(to.size()), strides(to.size());
   for (size_t i = from.size(); i-- != 0;) {
     size_t target = llvm::find(to, from[i]) - to.begin();
@@ -118,10 +123,10 @@ FailureOr<TensorFile> renameTensors(nn::SequentialOp network,
   TensorFile result;
   for (auto [parameter, found] : llvm::zip(parameters, *tensors)) {
     Tensor tensor = *found;
-    tensor.name = parameterName(*toNames, parameter);
     if (llvm::Error error = reorder(tensor, dimensionOrder(from, parameter),
                                     dimensionOrder(to, parameter), result))
       return network.emitError(llvm::toString(std::move(error)));
+    tensor.name = parameterName(*toNames, parameter);
     result.tensors.push_back(tensor);
     if (to == nn::NamingScheme::Torch)
       for (const std::string &alias : parameter.aliases) {
@@ -158,7 +163,7 @@ convertElements(TensorFile &file, StringRef path, DType dtype) {
       remarks.add(tensor, dtype, {counts.nans, /*overflows=*/0});
       continue;
     }
-    auto bytes = file.allocate(values.size() * sizeOf(dtype));
+    auto bytes = file.allocate(values.size() * (bitsOf(dtype) / 8));
     if (!bytes)
       return bytes.takeError();
     counts.overflows += writeFloats(values, dtype, *bytes).overflows;

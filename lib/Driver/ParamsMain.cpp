@@ -1,13 +1,14 @@
 //===- ParamsMain.cpp - The nascent-params tool ---------------------------===//
 
 #include "nascent/Driver/ParamsMain.h"
+#include "CommandLine.h"
 #include "InitCommandLine.h"
 #include "ParamsCommands.h"
+#include "PrintTensor.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
-#include "nascent/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ namespace {
 struct Options {
   cl::OptionCategory category{"nascent-params options"};
   cl::SubCommand list{"list", "List the tensors of a file"};
+  cl::SubCommand show{"show", "Print the values of a file's tensors"};
   cl::SubCommand compare{
       "compare", "Tell whether a file holds the parameters of a network"};
   cl::SubCommand init{"init", "Initialise a network's parameters into a file"};
@@ -30,8 +32,10 @@ struct Options {
       "convert", "Change a file's format, names, layouts or element type"};
 
   cl::opt<std::string> file{
-      cl::Positional,   cl::desc("FILE"), cl::Required,     cl::sub(list),
-      cl::sub(compare), cl::sub(convert), cl::cat(category)};
+      cl::Positional, cl::desc("FILE"), cl::Required,     cl::sub(list),
+      cl::sub(show),  cl::sub(compare), cl::sub(convert), cl::cat(category)};
+  cl::opt<std::string> tensor{cl::Positional, cl::desc("[NAME]"), cl::sub(show),
+                              cl::cat(category)};
   cl::opt<std::string> model{cl::Positional, cl::desc("MODEL.mlir"),
                              cl::Required,   cl::sub(compare),
                              cl::sub(init),  cl::cat(category)};
@@ -121,6 +125,7 @@ public:
 
 private:
   LogicalResult list();
+  LogicalResult show();
   LogicalResult compare();
   LogicalResult init();
   LogicalResult convert();
@@ -219,6 +224,26 @@ LogicalResult ParamsTool::list() {
   return success();
 }
 
+LogicalResult ParamsTool::show() {
+  if (failed(readFile()))
+    return failure();
+  if (!options.tensor.getNumOccurrences()) {
+    for (const Tensor &tensor : file.tensors)
+      printTensor(tensor, llvm::outs());
+    return success();
+  }
+  if (const Tensor *tensor = file.lookup(options.tensor)) {
+    printTensor(*tensor, llvm::outs());
+    return success();
+  }
+  std::string known;
+  for (const Tensor &tensor : file.tensors)
+    known += (known.empty() ? "'" : ", '") + printable(tensor.name) + "'";
+  return reportText(
+      fmt::format("'{}' has no tensor '{}'; it has {}", options.file.getValue(),
+                  options.tensor.getValue(), known.empty() ? "none" : known));
+}
+
 LogicalResult ParamsTool::compare() {
   if (failed(readFile()) || failed(readNetwork(options.model)))
     return failure();
@@ -264,16 +289,21 @@ LogicalResult ParamsTool::convert() {
 }
 
 LogicalResult ParamsTool::run() {
+  if (options.init || options.convert)
+    if (llvm::Error error = OutputFiles::verify(options.output))
+      return report(std::move(error));
   if (options.list)
     return list();
+  if (options.show)
+    return show();
   if (options.compare)
     return compare();
   if (options.init)
     return init();
   if (options.convert)
     return convert();
-  return reportText("expected a command: list, compare, init or convert; "
-                    "--help describes them");
+  return reportText("expected a command: list, show, compare, init or "
+                    "convert; --help describes them");
 }
 
 } // namespace
@@ -281,13 +311,12 @@ LogicalResult ParamsTool::run() {
 int paramsMain(int argc, char **argv) {
   Options options;
   for (cl::SubCommand *command :
-       {&cl::SubCommand::getTopLevel(), &options.list, &options.compare,
-        &options.init, &options.convert})
+       {&cl::SubCommand::getTopLevel(), &options.list, &options.show,
+        &options.compare, &options.init, &options.convert})
     cl::HideUnrelatedOptions(options.category, *command);
-  registerVersion();
-  cl::ParseCommandLineOptions(
-      argc, argv,
-      "Nascent: lists, compares, makes and converts files of parameters\n");
+  parseCommandLine(argc, argv,
+                   "Nascent: lists, shows, compares, makes and converts files "
+                   "of parameters\n");
   return failed(ParamsTool(options).run());
 }
 

@@ -9,7 +9,6 @@
 #include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Pipelines/Pipelines.h"
-#include "nascent/Support/Quote.h"
 #include "nascent/Target/TargetMachine.h"
 #include <fmt/format.h>
 #include <new>
@@ -31,50 +30,6 @@ struct Fillable {
 };
 
 } // namespace
-
-/// Finds the parameter `name`, or `network.name` where several networks have
-/// one of that name.
-static FailureOr<nn::NetworkParameter>
-findParameter(ModuleOp module, StringRef name, nn::SequentialOp &owner,
-              SymbolTableCollection &symbols) {
-  std::string known, candidates;
-  std::optional<nn::NetworkParameter> found;
-  unsigned numCandidates = 0;
-  auto append = [](std::string &list, const std::string &item) {
-    list += (list.empty() ? "'" : ", '") + item + "'";
-  };
-  for (auto network : module.getOps<nn::SequentialOp>()) {
-    if (!network.ownsParameters())
-      continue;
-    auto parameters = nn::collectParameters(network, symbols);
-    if (failed(parameters))
-      return failure();
-    std::string prefix = network.getSymName().str() + ".";
-    for (nn::NetworkParameter &parameter : *parameters) {
-      append(known, parameter.name);
-      SmallVector<std::string> names(parameter.aliases.begin(),
-                                     parameter.aliases.end());
-      names.push_back(parameter.name);
-      for (const std::string &own : names) {
-        if (own != name && prefix + own != name)
-          continue;
-        append(candidates, prefix + own);
-        ++numCandidates;
-        owner = network;
-        found = parameter;
-      }
-    }
-  }
-  if (numCandidates == 1)
-    return *found;
-  if (numCandidates > 1)
-    return module.emitError()
-           << "--parameter '" << name
-           << "': several networks have it; choose one of " << candidates;
-  return module.emitError() << "--parameter '" << name
-                            << "': there is no such parameter; there are "
-                            << (known.empty() ? "none" : known);
-}
 
 static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
                                         nn::NetworkParameter parameter,
@@ -185,28 +140,6 @@ InitialValues::compute(nn::SequentialOp network,
                                            {result.values.get(), result.count}))
     return network.emitError(llvm::toString(std::move(error)));
   return result;
-}
-
-LogicalResult printValues(ModuleOp module, StringRef name, uint64_t seed,
-                          llvm::raw_ostream &os) {
-  SymbolTableCollection symbols;
-  nn::SequentialOp network;
-  auto parameter = findParameter(module, name, network, symbols);
-  if (failed(parameter))
-    return failure();
-  auto computed = InitialValues::compute(network, *parameter, seed);
-  if (failed(computed))
-    return failure();
-  ArrayRef<float> values = computed->get();
-  size_t count = values.size();
-
-  ArrayRef<int64_t> shape = parameter->op.getTensorType().getShape();
-  os << fmt::format("{} {} float32, seed {}\n", printable(parameter->name),
-                    nn::formatShape(shape), seed);
-  size_t rowSize = shape.empty() ? 1 : shape.back();
-  for (size_t i = 0; i < count; ++i)
-    os << fmt::format("{}{}", values[i], (i + 1) % rowSize == 0 ? "\n" : " ");
-  return success();
 }
 
 } // namespace nascent

@@ -8,10 +8,10 @@
 
 #include "nascent/Driver/Weights.h"
 #include "ConversionRemarks.h"
-#include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -37,7 +37,13 @@ static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
       llvm::make_filter_range(module.getOps<nn::SequentialOp>(),
                               [](auto network) { return network.isPublic(); }));
   auto [name, path] = text.split('=');
-  if (name.size() == text.size()) {
+  auto isNamed = [&, name = name](nn::SequentialOp network) {
+    return network.getSymName() == name;
+  };
+  bool namesNetwork = llvm::any_of(networks, isNamed);
+  // A path may have an '=' of its own.
+  bool isPath = name.contains('/') || llvm::sys::fs::exists(text);
+  if (name.size() == text.size() || (!namesNetwork && isPath)) {
     if (text.empty())
       return fail("expected FILE or NET=FILE");
     if (networks.empty())
@@ -48,12 +54,10 @@ static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
                               text.str(), publicNetworks(module)));
     return ParameterFile{networks.front().getSymName().str(), text.str()};
   }
-  auto isNamed = [&, name = name](nn::SequentialOp network) {
-    return network.getSymName() == name;
-  };
-  if (llvm::none_of(networks, isNamed))
-    return fail(fmt::format("there is no public network '{}'; there is {}",
-                            name.str(), publicNetworks(module)));
+  if (!namesNetwork)
+    return fail(fmt::format(
+        "there is no public network '{}', and no file '{}'; there is {}",
+        name.str(), text.str(), publicNetworks(module)));
   if (path.empty())
     return fail("expected a file after '='");
   return ParameterFile{name.str(), path.str()};
@@ -76,13 +80,24 @@ parseParameterFiles(ModuleOp module, ArrayRef<std::string> texts) {
   return files;
 }
 
-/// The file of `network`; null if there is none.
-static const ParameterFile *fileOf(nn::SequentialOp network,
-                                   ArrayRef<ParameterFile> files) {
+const ParameterFile *fileOf(nn::SequentialOp network,
+                            ArrayRef<ParameterFile> files) {
   const auto *it = llvm::find_if(files, [&](const ParameterFile &file) {
     return file.network == network.getSymName();
   });
   return it == files.end() ? nullptr : it;
+}
+
+FailureOr<ParameterTensors>
+readParameters(nn::SequentialOp network,
+               ArrayRef<nn::NetworkParameter> parameters, StringRef path) {
+  llvm::Expected<TensorFile> file = readTensorFile(path);
+  if (!file)
+    return network.emitError("--params: ") << llvm::toString(file.takeError());
+  auto tensors = nn::findTensors(network, parameters, *file, path);
+  if (failed(tensors))
+    return failure();
+  return ParameterTensors{std::move(*file), std::move(*tensors)};
 }
 
 LogicalResult verifyShapesKnown(ModuleOp module,
@@ -145,16 +160,13 @@ static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
   auto parameters = nn::collectParameters(network, symbols);
   if (failed(parameters))
     return failure();
-  llvm::Expected<TensorFile> file = readTensorFile(path);
-  if (!file)
-    return network.emitError("--params: ") << llvm::toString(file.takeError());
-  auto tensors = nn::findTensors(network, *parameters, *file, path);
-  if (failed(tensors))
+  auto read = readParameters(network, *parameters, path);
+  if (failed(read))
     return failure();
   ConversionRemarks remarks(path.str());
   interface.weights.assign(interface.parameterBytes, '\0');
   std::vector<float> values;
-  for (auto [parameter, tensor] : llvm::zip(*parameters, *tensors)) {
+  for (auto [parameter, tensor] : llvm::zip(*parameters, read->tensors)) {
     nn::ParameterOp op = parameter.op;
     values.resize(op.getTensorType().getNumElements());
     ConversionCounts counts = readFloats(*tensor, values);

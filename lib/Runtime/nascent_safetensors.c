@@ -361,16 +361,48 @@ static int next_entry(walk *w, entry *e) {
   return w->more;
 }
 
-/* ---- checking ---- */
+/* ---- element types ---- */
 
-/* The bytes of an element; 0 for a type that cannot be loaded. */
-static unsigned element_size(const raw_string *dtype) {
-  if (equals(dtype, "F32"))
-    return 4;
-  if (equals(dtype, "F16") || equals(dtype, "BF16"))
-    return 2;
-  return equals(dtype, "F64") ? 8 : 0;
+/* What can be loaded. */
+typedef struct {
+  const char *name;
+  unsigned bits;
+  /* Of a sign, an exponent and a mantissa of 8 bits or less together: the bits
+     of the mantissa, what is added to the exponent, and the largest magnitude
+     that is finite. What lies above it is infinite or not a number; one more
+     may be none. NONE where there is no such thing. */
+  uint32_t mantissa, bias, largest, infinity, nan;
+} element_type;
+
+#define NONE 0x100u
+
+static const element_type element_types[] = {
+    {"F32", 32, 0, 0, 0, 0, 0},
+    {"F64", 64, 0, 0, 0, 0, 0},
+    {"F16", 16, 0, 0, 0, 0, 0},
+    {"BF16", 16, 0, 0, 0, 0, 0},
+    {"F8_E8M0", 8, 0, 0, 0, 0, 0},
+    {"F8_E4M3", 8, 3, 7, 0x7e, NONE, NONE},
+    {"F8_E5M2", 8, 2, 15, 0x7b, 0x7c, NONE},
+    {"F8_E4M3FNUZ", 8, 3, 8, 0x7f, NONE, 0x80},
+    {"F8_E5M2FNUZ", 8, 2, 16, 0x7f, NONE, 0x80},
+    {"F6_E2M3", 6, 3, 1, 0x1f, NONE, NONE},
+    {"F6_E3M2", 6, 2, 3, 0x1f, NONE, NONE},
+    {"F4", 4, 1, 1, 0x07, NONE, NONE}};
+
+static const element_type *find_type(const raw_string *dtype) {
+  size_t i;
+  for (i = 0; i < sizeof(element_types) / sizeof(element_types[0]); ++i)
+    if (equals(dtype, element_types[i].name))
+      return &element_types[i];
+  return NULL;
 }
+
+static int is_type(const element_type *type, const char *name) {
+  return strcmp(type->name, name) == 0;
+}
+
+/* ---- checking ---- */
 
 static int is_utf8(const unsigned char *at, const unsigned char *end) {
   while (at != end) {
@@ -461,15 +493,15 @@ static int find_name(const nascent_safetensors_network *network,
 /* Checks an entry against its parameter and the data. */
 static int check_entry(const file_view *file, const entry *e,
                        const nascent_parameter_info *parameter) {
-  unsigned size = element_size(&e->dtype);
-  uint64_t bytes = size;
+  const element_type *type = find_type(&e->dtype);
+  uint64_t count = 1, bytes;
   uint32_t i;
   int same = e->rank == parameter->rank;
-  if (size == 0) {
+  if (type == NULL) {
     shown dtype = show(&e->dtype);
     return fail(file->error,
-                "tensor '%s' has elements of type '%s'; expected F32, F64, F16 "
-                "or BF16",
+                "tensor '%s' has elements of type '%s'; expected floats, such "
+                "as F32",
                 parameter->name, dtype.text);
   }
   for (i = 0; same && i < e->rank; ++i)
@@ -490,10 +522,16 @@ static int check_entry(const file_view *file, const entry *e,
   }
   /* A parameter's size is known to fit; still, nothing here may wrap. */
   for (i = 0; i < e->rank; ++i) {
-    if (e->shape[i] != 0 && bytes > (uint64_t)INT64_MAX / e->shape[i])
+    if (e->shape[i] != 0 && count > (uint64_t)INT64_MAX / 8 / e->shape[i])
       return fail(file->error, "tensor '%s' is too large", parameter->name);
-    bytes *= e->shape[i];
+    count *= e->shape[i];
   }
+  if (count % 8 * type->bits % 8 != 0)
+    return fail(file->error,
+                "tensor '%s' has %llu elements of %u bits; expected a whole "
+                "number of bytes",
+                parameter->name, (unsigned long long)count, type->bits);
+  bytes = count / 8 * type->bits + count % 8 * type->bits / 8;
   if (e->begin > e->end || e->end > file->data_size ||
       e->end - e->begin != bytes)
     return fail(file->error,
@@ -514,7 +552,7 @@ static int is_in_place(const file_view *file, const entry *e) {
 }
 
 static size_t count_of(const entry *e) {
-  return (size_t)(e->end - e->begin) / element_size(&e->dtype);
+  return (size_t)((e->end - e->begin) * 8 / find_type(&e->dtype)->bits);
 }
 
 /* Walks over all entries once: the header is well formed, and each entry has a
@@ -614,7 +652,7 @@ static int check_aliases(const file_view *file,
         !find_parameter(file, network, parameter_of(network, name), &e))
       continue;
     if (e.end - e.begin != alias.end - alias.begin ||
-        equals(&e.dtype, "BF16") != equals(&alias.dtype, "BF16") ||
+        find_type(&e.dtype) != find_type(&alias.dtype) ||
         memcmp(file->data + e.begin, file->data + alias.begin,
                (size_t)(e.end - e.begin)) != 0)
       return fail(file->error,
@@ -662,11 +700,16 @@ static int check_coverage(const file_view *file) {
 
 /* ---- values ---- */
 
-static uint64_t read_bits(const unsigned char *at, unsigned size) {
+/* The bits of an element; those of less than a byte start at the lowest. */
+static uint64_t read_bits(const unsigned char *start, size_t index,
+                          unsigned width) {
+  const unsigned char *at = start + index / 8 * width + index % 8 * width / 8;
+  const unsigned shift = (unsigned)(index % 8) * width % 8;
+  unsigned size = (shift + width + 7) / 8;
   uint64_t bits = 0;
   while (size-- != 0)
     bits = bits << 8 | at[size];
-  return bits;
+  return width == 64 ? bits : bits >> shift & (((uint64_t)1 << width) - 1);
 }
 
 static float float_of(uint32_t bits) {
@@ -698,21 +741,54 @@ static float double_of(uint64_t bits) {
   return (float)value;
 }
 
+/* A float of 8 bits or less. */
+static float small_of(const element_type *type, uint32_t bits) {
+  const uint32_t sign_bit = 1u << (type->bits - 1);
+  const uint32_t magnitude = bits & ~sign_bit;
+  const uint32_t sign = bits & sign_bit ? 0x80000000 : 0;
+  const uint32_t implied = 1u << type->mantissa;
+  const uint32_t exponent = magnitude >> type->mantissa;
+  float units = (float)(magnitude & (implied - 1)), value;
+  if (magnitude == type->infinity)
+    return float_of(sign | 0x7f800000);
+  if (magnitude > type->largest || bits == type->nan)
+    return float_of(0x7fc00000);
+  if (exponent != 0)
+    units += (float)implied;
+  /* Times a power of two, which is exact. */
+  value =
+      units *
+      float_of(((exponent ? exponent : 1) + 127 - type->bias - type->mantissa)
+               << 23);
+  return sign ? -value : value;
+}
+
+/* A power of two, the smallest of which is subnormal. */
+static float power_of(uint32_t bits) {
+  if (bits == 0xff)
+    return float_of(0x7fc00000);
+  return float_of(bits == 0 ? 0x00400000 : bits << 23);
+}
+
+static float value_of(const element_type *type, uint64_t bits) {
+  if (type->bits == 64)
+    return double_of(bits);
+  if (type->bits == 32)
+    return float_of((uint32_t)bits);
+  if (is_type(type, "F16"))
+    return half_of((uint32_t)bits);
+  if (is_type(type, "BF16"))
+    return float_of((uint32_t)bits << 16);
+  if (is_type(type, "F8_E8M0"))
+    return power_of((uint32_t)bits);
+  return small_of(type, (uint32_t)bits);
+}
+
 static void convert(const file_view *file, const entry *e, float *values) {
-  const unsigned char *at = file->data + e->begin;
-  unsigned size = element_size(&e->dtype);
-  int is_bfloat = equals(&e->dtype, "BF16");
+  const element_type *type = find_type(&e->dtype);
   size_t i, count = count_of(e);
-  for (i = 0; i < count; ++i, at += size) {
-    uint64_t bits = read_bits(at, size);
-    if (size == 8)
-      values[i] = double_of(bits);
-    else if (size == 4)
-      values[i] = float_of((uint32_t)bits);
-    else
-      values[i] =
-          is_bfloat ? float_of((uint32_t)bits << 16) : half_of((uint32_t)bits);
-  }
+  for (i = 0; i < count; ++i)
+    values[i] = value_of(type, read_bits(file->data + e->begin, i, type->bits));
 }
 
 /* ---- loading ---- */

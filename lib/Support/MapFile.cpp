@@ -8,7 +8,8 @@ using namespace llvm;
 
 namespace nascent {
 
-Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path) {
+Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path,
+                                                bool isTerminated) {
   // Asked before it is opened, because opening a FIFO waits for a writer.
   sys::fs::file_status status;
   if (std::error_code error = sys::fs::status(path, status))
@@ -18,7 +19,7 @@ Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path) {
         "expected a regular file, found {}",
         sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
+                                      /*RequiresNullTerminator=*/isTerminated);
   if (!buffer)
     return errorCodeToError(buffer.getError());
   return std::move(*buffer);

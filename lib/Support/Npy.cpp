@@ -26,7 +26,7 @@ std::optional<NpyElements> parseNpyElements(StringRef description) {
   for (auto [dtype, knownName] : dtypeNames) {
     if (name != knownName)
       continue;
-    bool isSingle = sizeOf(dtype) == 1;
+    bool isSingle = bitsOf(dtype) == 8;
     if (order == "<" || order == ">" || (order == "|" && isSingle))
       return NpyElements{dtype, order == ">" && !isSingle};
   }
@@ -74,7 +74,7 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
     Expected<MutableArrayRef<char>> bytes = file.allocate(tensor.bytes.size());
     if (!bytes)
       return bytes.takeError();
-    unsigned size = sizeOf(tensor.dtype);
+    unsigned size = bitsOf(tensor.dtype) / 8;
     copyStrided(tensor.bytes, tensor.shape, stridesOf(*header, size), size,
                 *bytes);
     if (elements->isBigEndian)
@@ -92,15 +92,17 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
       dtypeNames, [&](auto &entry) { return entry.first == tensor.dtype; });
   if (known == std::end(dtypeNames))
     return createStringError(fmt::format(
-        "tensor {} has elements of type {}, which numpy does not have; convert "
-        "it to F32 first",
-        quote(tensor.name), nameOf(tensor.dtype).str()));
+        "tensor {} has elements of type {}, which {}", quote(tensor.name),
+        nameOf(tensor.dtype).str(),
+        isFloat(tensor.dtype)
+            ? "numpy does not have; convert it to F32 first"
+            : "is not written to NPY files; write a .safetensors file"));
   std::string shape;
   for (int64_t size : tensor.shape)
     shape += fmt::format("{}{}", shape.empty() ? "" : ", ", size);
   std::string header = fmt::format(
       "{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
-      sizeOf(tensor.dtype) == 1 ? "|" : "<", known->second.str(), shape,
+      bitsOf(tensor.dtype) == 8 ? "|" : "<", known->second.str(), shape,
       tensor.shape.size() == 1 ? "," : "");
   // Blanks up to a line's end make the data start at a multiple of 64.
   constexpr size_t before = 10;

@@ -9,6 +9,7 @@
 
 #include "nascent/Support/Npz.h"
 #include "nascent/Support/Npy.h"
+#include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -32,6 +33,12 @@ static constexpr StringLiteral endMagic = "PK\x05\x06";
 static constexpr uint64_t localBytes = 30, centralBytes = 46, endBytes = 22;
 /// A 32-bit field whose value is in a zip64 extension.
 static constexpr uint32_t elsewhere = UINT32_MAX;
+
+/// What all members together may inflate to: much more than weights do, and no
+/// more than a machine can be expected to have.
+static uint64_t inflatedLimit(uint64_t archiveSize) {
+  return std::max<uint64_t>(1 << 30, 32 * archiveSize);
+}
 
 enum Method : uint16_t { Stored = 0, Deflated = 8 };
 enum Flag : uint16_t { Encrypted = 1, SizesFollow = 8, NameIsUTF8 = 0x800 };
@@ -163,8 +170,9 @@ static Expected<StringRef> locate(StringRef contents, Member &member) {
   return rest.substr(start, member.packedSize);
 }
 
-/// Inflates `packed` into exactly `out`.
-static bool inflateAll(StringRef packed, MutableArrayRef<char> out) {
+/// Inflates `packed` into `out`: all of it, or as much as there is room for.
+static bool inflateInto(MutableArrayRef<char> out, StringRef packed,
+                        bool isAll) {
   z_stream stream = {};
   if (inflateInit2(&stream, /*raw deflate*/ -MAX_WBITS) != Z_OK)
     return false;
@@ -174,8 +182,13 @@ static bool inflateAll(StringRef packed, MutableArrayRef<char> out) {
   stream.avail_in = packed.size();
   stream.next_out = reinterpret_cast<Bytef *>(out.data());
   stream.avail_out = out.size();
-  return inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0 &&
-         stream.avail_out == 0;
+  bool isEnd = inflate(&stream, Z_FINISH) == Z_STREAM_END;
+  return stream.avail_out == 0 && (!isAll || (isEnd && stream.avail_in == 0));
+}
+
+static Error inMember(const Member &member, Error error) {
+  return createStringError(fmt::format("member {}: {}", quote(member.name),
+                                       toString(std::move(error))));
 }
 
 static Expected<StringRef> unpack(StringRef packed, const Member &member,
@@ -197,12 +210,25 @@ static Expected<StringRef> unpack(StringRef packed, const Member &member,
   if (member.size / 1032 > member.packedSize)
     return malformed(fmt::format("member {} cannot hold {} bytes in {}", name,
                                  member.size, member.packedSize));
+  auto doesNotInflate = [&] {
+    return malformed(fmt::format("member {} does not inflate to its {} bytes",
+                                 name, member.size));
+  };
+  // What is not an array of this size is not worth its memory.
+  if (member.size > npyHeaderLimit) {
+    SmallVector<char, 0> start(npyHeaderLimit);
+    if (!inflateInto(start, packed, /*isAll=*/false))
+      return doesNotInflate();
+    Expected<NpyHeader> header =
+        parseNpyHeader(StringRef(start.data(), start.size()), member.size);
+    if (!header)
+      return inMember(member, header.takeError());
+  }
   Expected<MutableArrayRef<char>> bytes = file.allocate(member.size);
   if (!bytes)
     return bytes.takeError();
-  if (!inflateAll(packed, *bytes))
-    return malformed(fmt::format("member {} does not inflate to its {} bytes",
-                                 name, member.size));
+  if (!inflateInto(*bytes, packed, /*isAll=*/true))
+    return doesNotInflate();
   return StringRef(bytes->data(), bytes->size());
 }
 
@@ -223,8 +249,7 @@ static Error readMember(StringRef contents, Member &member, TensorFile &file) {
         fmt::format("member {} has the checksum {:08x}; expected {:08x}",
                     quote(member.name), crc, member.crc));
   if (Error error = parseNpy(*bytes, member.name.drop_back(4), file))
-    return createStringError(fmt::format("member {}: {}", quote(member.name),
-                                         toString(std::move(error))));
+    return inMember(member, std::move(error));
   return Error::success();
 }
 
@@ -239,6 +264,14 @@ Error parseNpz(StringRef contents, TensorFile &file) {
                                    quote(member.name)));
   sort(members,
        [](const Member &a, const Member &b) { return a.offset < b.offset; });
+  uint64_t inflated = 0, limit = inflatedLimit(contents.size());
+  for (const Member &member : members)
+    inflated += member.method == Deflated ? member.size : 0;
+  if (inflated > limit)
+    return createStringError(fmt::format(
+        "the archive's {} bytes inflate to {}; expected at most {}; write it "
+        "without compression, as numpy.savez does",
+        contents.size(), inflated, limit));
   // Members that overlap would let a small file unpack to any size.
   uint64_t end = 0;
   for (Member &member : members) {

@@ -1,6 +1,7 @@
 //===- OutputFile.cpp - Output files, all or none -------------------------===//
 
 #include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Descriptor.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -19,19 +20,8 @@ static Error cannotWrite(StringRef path, std::error_code error) {
   return cannotWrite(path, error.message());
 }
 
-/// The descriptor that `path` stands for. Opening these paths instead would
-/// truncate the file that the shell redirected the descriptor to.
-static std::optional<int> openDescriptor(StringRef path) {
-  if (path == "-" || path == "/dev/stdout")
-    return 1;
-  if (path == "/dev/stderr")
-    return 2;
-  unsigned short number;
-  if ((path.consume_front("/dev/fd/") ||
-       path.consume_front("/proc/self/fd/")) &&
-      !path.getAsInteger(10, number))
-    return number;
-  return std::nullopt;
+static std::optional<int> descriptorOf(StringRef path) {
+  return path == "-" ? 1 : openDescriptor(path);
 }
 
 /// Closes the stream if it is ours to close, and tells how it went.
@@ -119,9 +109,24 @@ void OutputFiles::protect(StringRef path) {
     inputs.push_back(destination.str().str());
 }
 
+Error OutputFiles::verify(StringRef path) {
+  SmallString<128> destination;
+  bool inPlace = true;
+  if (descriptorOf(path))
+    return Error::success();
+  if (Error error = resolve(path, destination, inPlace))
+    return error;
+  // Files are made beside their destination.
+  StringRef directory = sys::path::parent_path(destination);
+  if (!inPlace && !sys::fs::can_write(directory))
+    return cannotWrite(path,
+                       std::make_error_code(std::errc::permission_denied));
+  return Error::success();
+}
+
 Error OutputFiles::add(StringRef path,
                        function_ref<Error(raw_pwrite_stream &)> write) {
-  std::optional<int> open = openDescriptor(path);
+  std::optional<int> open = descriptorOf(path);
   SmallString<128> destination;
   bool inPlace = true;
   if (open)

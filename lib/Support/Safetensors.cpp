@@ -232,6 +232,13 @@ static Error verifyData(ArrayRef<Entry> entries, uint64_t size) {
           "tensor {} has the data offsets {} to {}; expected a range within "
           "the {} bytes of data",
           name, entry.begin, entry.end, size));
+    uint64_t elements = *elementCount(entry.tensor.shape);
+    unsigned bits = bitsOf(entry.tensor.dtype);
+    if (elements % 8 * bits % 8 != 0)
+      return createStringError(fmt::format(
+          "tensor {} has {} elements of {} bits; expected a whole number of "
+          "bytes",
+          name, elements, bits));
     if (entry.end - entry.begin != uint64_t(*expected))
       return createStringError(fmt::format(
           "tensor {} has {} bytes of data; expected {} for its shape and "
@@ -312,7 +319,7 @@ Error writeSafetensors(ArrayRef<Tensor> tensors, raw_ostream &os) {
   }
   // All point into one array, so that this keeps its order.
   sort(sorted, [](const Tensor *a, const Tensor *b) {
-    return std::pair(sizeOf(b->dtype), a) < std::pair(sizeOf(a->dtype), b);
+    return std::pair(bitsOf(b->dtype), a) < std::pair(bitsOf(a->dtype), b);
   });
   std::string header = "{";
   raw_string_ostream text(header);

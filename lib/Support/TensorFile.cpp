@@ -18,20 +18,33 @@ namespace {
 struct DTypeInfo {
   DType dtype;
   StringLiteral name;
-  unsigned size;
+  unsigned bits;
 };
 } // namespace
 
 /// In the order of the enumeration.
-static constexpr DTypeInfo dtypes[] = {
-    {DType::F64, "F64", 8},         {DType::F32, "F32", 4},
-    {DType::F16, "F16", 2},         {DType::BF16, "BF16", 2},
-    {DType::F8_E4M3, "F8_E4M3", 1}, {DType::F8_E5M2, "F8_E5M2", 1},
-    {DType::I64, "I64", 8},         {DType::I32, "I32", 4},
-    {DType::I16, "I16", 2},         {DType::I8, "I8", 1},
-    {DType::U64, "U64", 8},         {DType::U32, "U32", 4},
-    {DType::U16, "U16", 2},         {DType::U8, "U8", 1},
-    {DType::BOOL, "BOOL", 1}};
+static constexpr DTypeInfo dtypes[] = {{DType::F64, "F64", 64},
+                                       {DType::F32, "F32", 32},
+                                       {DType::F16, "F16", 16},
+                                       {DType::BF16, "BF16", 16},
+                                       {DType::F8_E4M3, "F8_E4M3", 8},
+                                       {DType::F8_E5M2, "F8_E5M2", 8},
+                                       {DType::F8_E4M3FNUZ, "F8_E4M3FNUZ", 8},
+                                       {DType::F8_E5M2FNUZ, "F8_E5M2FNUZ", 8},
+                                       {DType::F8_E8M0, "F8_E8M0", 8},
+                                       {DType::F6_E2M3, "F6_E2M3", 6},
+                                       {DType::F6_E3M2, "F6_E3M2", 6},
+                                       {DType::F4, "F4", 4},
+                                       {DType::C64, "C64", 64},
+                                       {DType::I64, "I64", 64},
+                                       {DType::I32, "I32", 32},
+                                       {DType::I16, "I16", 16},
+                                       {DType::I8, "I8", 8},
+                                       {DType::U64, "U64", 64},
+                                       {DType::U32, "U32", 32},
+                                       {DType::U16, "U16", 16},
+                                       {DType::U8, "U8", 8},
+                                       {DType::BOOL, "BOOL", 8}};
 
 StringRef nameOf(DType dtype) {
   return dtypes[static_cast<size_t>(dtype)].name;
@@ -44,9 +57,9 @@ std::optional<DType> parseDType(StringRef name) {
   return std::nullopt;
 }
 
-unsigned sizeOf(DType dtype) { return dtypes[static_cast<size_t>(dtype)].size; }
+unsigned bitsOf(DType dtype) { return dtypes[static_cast<size_t>(dtype)].bits; }
 
-bool isFloat(DType dtype) { return dtype <= DType::BF16; }
+bool isFloat(DType dtype) { return dtype <= DType::F4; }
 
 std::optional<int64_t> elementCount(ArrayRef<int64_t> shape) {
   int64_t count = 1;
@@ -58,8 +71,12 @@ std::optional<int64_t> elementCount(ArrayRef<int64_t> shape) {
 
 std::optional<int64_t> byteCount(DType dtype, ArrayRef<int64_t> shape) {
   std::optional<int64_t> count = elementCount(shape);
-  int64_t bytes;
-  if (!count || MulOverflow(*count, int64_t(sizeOf(dtype)), bytes))
+  if (!count)
+    return std::nullopt;
+  // Eight elements take as many bytes as one takes bits.
+  int64_t bits = bitsOf(dtype), bytes;
+  if (MulOverflow(*count / 8, bits, bytes) ||
+      AddOverflow(bytes, int64_t(divideCeil(*count % 8 * bits, 8)), bytes))
     return std::nullopt;
   return bytes;
 }

@@ -1,7 +1,9 @@
 //===- TensorValues.cpp - A tensor's elements as floats -------------------===//
 
 #include "nascent/Support/TensorValues.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include <cmath>
@@ -72,11 +74,67 @@ static float narrow(double value) {
   return static_cast<float>(value);
 }
 
+/// What LLVM calls a type of 8 bits or less.
+static const fltSemantics &smallSemantics(DType dtype) {
+  switch (dtype) {
+  case DType::F8_E4M3:
+    return APFloat::Float8E4M3FN();
+  case DType::F8_E5M2:
+    return APFloat::Float8E5M2();
+  case DType::F8_E4M3FNUZ:
+    return APFloat::Float8E4M3FNUZ();
+  case DType::F8_E5M2FNUZ:
+    return APFloat::Float8E5M2FNUZ();
+  case DType::F8_E8M0:
+    return APFloat::Float8E8M0FNU();
+  case DType::F6_E2M3:
+    return APFloat::Float6E2M3FN();
+  case DType::F6_E3M2:
+    return APFloat::Float6E3M2FN();
+  case DType::F4:
+    return APFloat::Float4E2M1FN();
+  default:
+    llvm_unreachable("elements of more than 8 bits");
+  }
+}
+
+/// Every value of a type of 8 bits or less, all of which `f32` holds.
+static SmallVector<float> smallValues(DType dtype) {
+  unsigned width = bitsOf(dtype);
+  SmallVector<float> values;
+  for (unsigned bits = 0; bits < 1u << width; ++bits) {
+    APFloat value(smallSemantics(dtype), APInt(width, bits));
+    bool isNaN = value.isNaN(), losesInfo;
+    value.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
+                  &losesInfo);
+    // A NaN without a mantissa would be converted to infinity.
+    values.push_back(isNaN ? NAN : value.convertToFloat());
+  }
+  return values;
+}
+
+static ConversionCounts readSmall(const Tensor &tensor,
+                                  MutableArrayRef<float> values) {
+  ConversionCounts counts;
+  const SmallVector<float> known = smallValues(tensor.dtype);
+  const size_t width = bitsOf(tensor.dtype);
+  ArrayRef<uint8_t> bytes = arrayRefFromStringRef(tensor.bytes);
+  for (auto [index, value] : enumerate(values)) {
+    size_t bit = index * width, at = bit / 8, shift = bit % 8;
+    unsigned word = bytes[at] >> shift;
+    if (shift + width > 8)
+      word |= bytes[at + 1] << (8 - shift);
+    value = known[word & ((1u << width) - 1)];
+    counts.nans += std::isnan(value);
+  }
+  return counts;
+}
+
 ConversionCounts readFloats(const Tensor &tensor,
                             MutableArrayRef<float> values) {
   ConversionCounts counts;
   const char *bytes = tensor.bytes.data();
-  const size_t size = sizeOf(tensor.dtype);
+  const size_t size = bitsOf(tensor.dtype) / 8;
   auto readAll = [&](auto read) {
     for (auto [index, value] : enumerate(values)) {
       value = read(bytes + index * size);
@@ -103,7 +161,7 @@ ConversionCounts readFloats(const Tensor &tensor,
     readAll([](const char *at) { return fromBF16(endian::read16le(at)); });
     break;
   default:
-    llvm_unreachable("elements that are no floats");
+    return readSmall(tensor, values);
   }
   return counts;
 }
@@ -132,9 +190,9 @@ ConversionCounts writeFloats(ArrayRef<float> values, DType dtype,
           std::isfinite(value) && std::isinf(fromBF16(toBF16(value)));
       break;
     default:
-      llvm_unreachable("elements that are no floats");
+      llvm_unreachable("elements that are not written");
     }
-    at += sizeOf(dtype);
+    at += bitsOf(dtype) / 8;
   }
   return counts;
 }

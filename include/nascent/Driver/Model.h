@@ -17,7 +17,7 @@ namespace nascent {
 /// compiled. They go to standard error, with the lines they are about.
 class Model {
 public:
-  /// Opens the file for `tool`; "-" is the standard input.
+  /// Reads the file for `tool`; "-" is the standard input.
   static llvm::Expected<std::unique_ptr<Model>> open(llvm::StringRef path,
                                                      llvm::StringRef tool);
 

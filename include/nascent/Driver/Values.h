@@ -5,10 +5,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
-#include "llvm/Support/raw_ostream.h"
 #include <cstdint>
 #include <memory>
-#include <string>
 
 namespace nascent {
 
@@ -27,14 +25,6 @@ private:
   std::unique_ptr<float[]> values;
   size_t count = 0;
 };
-
-/// Prints the values that parameter `name` (PyTorch's name: "0.weight") gets
-/// from `seed`, one row of its matrix a line, in as many digits as tell floats
-/// apart. `net.0.weight` chooses among several networks. Fails, after an error,
-/// while the shape is not known; `module` has been inferred as far as that
-/// goes.
-llvm::LogicalResult printValues(mlir::ModuleOp module, llvm::StringRef name,
-                                uint64_t seed, llvm::raw_ostream &os);
 
 } // namespace nascent
 

@@ -4,6 +4,7 @@
 #define NASCENT_DRIVER_WEIGHTS_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Target/CInterface.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -18,10 +19,28 @@ struct ParameterFile {
 };
 
 /// Parses the values of `--params`: FILE where the module has one public
-/// network, NET=FILE where it has several. Fails if a network is not there or
-/// is named twice.
+/// network, NET=FILE where it has several. What stands before an '=' is a part
+/// of the path unless it is a network's name, if it has a '/' or the file is
+/// there. Fails if a network is not there or is named twice.
 llvm::Expected<std::vector<ParameterFile>>
 parseParameterFiles(mlir::ModuleOp module, llvm::ArrayRef<std::string> texts);
+
+/// The file of `network`; null if there is none.
+const ParameterFile *fileOf(nn::SequentialOp network,
+                            llvm::ArrayRef<ParameterFile> files);
+
+/// The tensors of a network's parameters, and the file that they lie in.
+struct ParameterTensors {
+  TensorFile file;
+  llvm::SmallVector<const Tensor *, 0> tensors;
+};
+
+/// Reads the parameters of `network`, a tensor for each. Fails after an error
+/// for each that does not fit.
+llvm::FailureOr<ParameterTensors>
+readParameters(nn::SequentialOp network,
+               llvm::ArrayRef<nn::NetworkParameter> parameters,
+               llvm::StringRef path);
 
 /// Fails, after an error that suggests to bind by the file, if a network for
 /// which there is one has a parameter of unknown shape.

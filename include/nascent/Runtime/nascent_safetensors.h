@@ -54,10 +54,11 @@ typedef struct {
      of 4 bytes is read where it is.
    parameters: the network's parameter buffer.
    scratch, scratch_size: room for the floats of the largest other tensor: one
-     that is not aligned, or is F64, F16 or BF16, which is converted. 4-byte
-     aligned; may be null if there are none.
-   error, error_size: where a message is left if the load fails, ended by a null
-     character and cut off if need be; empty if it succeeds. May be null.
+     that is not aligned, or not F32 but another type of floats, which is
+   converted: F64, F16, BF16, the F8, F6 and F4. 4-byte aligned; may be null if
+   there are none. error, error_size: where a message is left if the load fails,
+   ended by a null character and cut off if need be; empty if it succeeds. May
+   be null.
 
    Returns 0, or -1 if it failed. */
 int nascent_safetensors_load(const nascent_safetensors_network *network,

@@ -11,9 +11,10 @@
 namespace nascent {
 
 /// Maps the file at `path` into memory. Fails with the reason alone; also where
-/// it is a directory, a device or a pipe, which it does not wait for.
+/// it is a directory, a device or a pipe, which it does not wait for. With
+/// `isTerminated` a null character follows the contents, as parsers want it.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-mapFile(llvm::StringRef path);
+mapFile(llvm::StringRef path, bool isTerminated = false);
 
 } // namespace nascent
 

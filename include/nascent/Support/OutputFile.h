@@ -32,6 +32,10 @@ public:
   /// Makes it an error to write the file at `path`, which the run reads.
   void protect(llvm::StringRef path);
 
+  /// Fails where `add` would fail before it writes anything. Asked at the
+  /// start, so that nobody waits for a result that has no place.
+  static llvm::Error verify(llvm::StringRef path);
+
   /// Has `write` produce the contents of the file at `path`; "-" is the
   /// standard output. What goes to a device, a pipe or a descriptor cannot be
   /// taken back: it is kept in memory until the commit. An error of `write` is

@@ -24,7 +24,8 @@
 
 namespace nascent {
 
-/// Element types, called as safetensors calls them.
+/// Element types, called as safetensors calls them; those that `isFloat` holds
+/// for come first.
 enum class DType {
   F64,
   F32,
@@ -32,6 +33,13 @@ enum class DType {
   BF16,
   F8_E4M3,
   F8_E5M2,
+  F8_E4M3FNUZ,
+  F8_E5M2FNUZ,
+  F8_E8M0,
+  F6_E2M3,
+  F6_E3M2,
+  F4,
+  C64,
   I64,
   I32,
   I16,
@@ -46,9 +54,9 @@ enum class DType {
 /// "F32".
 llvm::StringRef nameOf(DType dtype);
 std::optional<DType> parseDType(llvm::StringRef name);
-/// The bytes of an element.
-unsigned sizeOf(DType dtype);
-/// Whether elements can be read as `f32`: F64, F32, F16 or BF16.
+/// The bits of an element: a multiple of 8, or 6 or 4.
+unsigned bitsOf(DType dtype);
+/// Whether elements can be read as `f32`: those of every F type and BF16.
 bool isFloat(DType dtype);
 
 /// One tensor of a file.
@@ -57,13 +65,13 @@ struct Tensor {
   DType dtype = DType::F32;
   /// Sizes of zero or more; empty for a scalar.
   llvm::SmallVector<int64_t, 4> shape;
-  /// The elements, row-major and little endian, at any alignment. Owned by the
-  /// file.
+  /// The elements, row-major and little endian, at any alignment; those of less
+  /// than a byte from its lowest bit on. Owned by the file.
   llvm::StringRef bytes;
 };
 
-/// How many elements a shape has, and how many bytes they take; nullopt if that
-/// is 2^63 or more.
+/// How many elements a shape has, and how many bytes they take, the last one
+/// perhaps in part; nullopt if that is 2^63 or more.
 std::optional<int64_t> elementCount(llvm::ArrayRef<int64_t> shape);
 std::optional<int64_t> byteCount(DType dtype, llvm::ArrayRef<int64_t> shape);
 

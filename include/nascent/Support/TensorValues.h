@@ -20,7 +20,7 @@ struct ConversionCounts {
 ConversionCounts readFloats(const Tensor &tensor,
                             llvm::MutableArrayRef<float> values);
 
-/// Writes values as little-endian elements of a type for which `isFloat` holds,
+/// Writes values as little-endian elements of type F64, F32, F16 or BF16,
 /// rounded likewise. `bytes` has room for exactly them.
 ConversionCounts writeFloats(llvm::ArrayRef<float> values, DType dtype,
                              llvm::MutableArrayRef<char> bytes);

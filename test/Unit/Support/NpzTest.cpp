@@ -219,7 +219,9 @@ TEST(NpzTest, Inflates) {
   EXPECT_EQ(file.tensors[1].bytes, "abcdefgh");
   EXPECT_MENTIONS(errorOf(deflated(1)), "does not inflate");
   EXPECT_MENTIONS(errorOf(deflated(uint32_t(-130))), "does not inflate");
-  EXPECT_MENTIONS(errorOf(deflated(1 << 30)), "cannot hold");
+  EXPECT_MENTIONS(errorOf(deflated(1 << 29)), "cannot hold");
+  EXPECT_MENTIONS(errorOf(deflated(1 << 30)),
+                  "expected at most 1073741824; write it without compression");
 }
 
 TEST(NpzTest, RefusesOverlap) {

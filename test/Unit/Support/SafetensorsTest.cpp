@@ -135,6 +135,23 @@ TEST(SafetensorsTest, RefusesDataThatDoesNotFit) {
                   "expected 16 for its shape and element type F64");
   EXPECT_MENTIONS(errorOfHeader(entry("a", "[2]", "[0,8]", "Q3"), eight),
                   "elements of type 'Q3'");
+  EXPECT_MENTIONS(errorOfHeader(entry("a", "[8]", "[0,8]", "F4"), eight),
+                  "has 8 bytes of data; expected 4 for its shape and element "
+                  "type F4");
+  EXPECT_MENTIONS(
+      errorOfHeader(entry("a", "[15]", "[0,8]", "F4"), eight),
+      "has 15 elements of 4 bits; expected a whole number of bytes");
+  EXPECT_MENTIONS(errorOfHeader(entry("a", "[2]", "[0,2]", "F6_E3M2"), "01"),
+                  "has 2 elements of 6 bits; expected a whole number of bytes");
+  EXPECT_EQ(errorOfHeader(entry("a", "[16]", "[0,8]", "F4"), eight),
+            "no error");
+  EXPECT_EQ(errorOfHeader(entry("a", "[1]", "[0,8]", "C64"), eight),
+            "no error");
+  EXPECT_EQ(errorOfHeader(entry("a", "[4]", "[0,3]", "F6_E2M3"), "012"),
+            "no error");
+  for (StringRef dtype : {"F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ"})
+    EXPECT_EQ(errorOfHeader(entry("a", "[8]", "[0,8]", dtype), eight),
+              "no error");
   EXPECT_MENTIONS(errorOfHeader(entry("a", "[2]", "[8,0]"), eight),
                   "offsets 8 to 0");
   EXPECT_MENTIONS(errorOfHeader(entry("a"), "0123456"),

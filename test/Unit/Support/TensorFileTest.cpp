@@ -93,6 +93,20 @@ TEST(TensorFile, CountsWithoutOverflow) {
   EXPECT_EQ(elementCount({int64_t(1) << 32, int64_t(1) << 31}), std::nullopt);
   EXPECT_EQ(byteCount(DType::F64, {int64_t(1) << 60}), std::nullopt);
   EXPECT_EQ(byteCount(DType::I8, {INT64_MAX}), INT64_MAX);
+  EXPECT_EQ(byteCount(DType::F4, {INT64_MAX}), (int64_t(1) << 62));
+  EXPECT_EQ(byteCount(DType::F6_E2M3, {4}), 3);
+  EXPECT_EQ(byteCount(DType::F6_E2M3, {5}), 4);
+  EXPECT_EQ(byteCount(DType::C64, {3}), 24);
+}
+
+TEST(TensorFile, KnowsEveryTypeByItsName) {
+  for (int i = 0; i <= static_cast<int>(DType::BOOL); ++i) {
+    auto dtype = static_cast<DType>(i);
+    EXPECT_EQ(parseDType(nameOf(dtype)), dtype) << i;
+  }
+  EXPECT_EQ(parseDType("F7"), std::nullopt);
+  EXPECT_TRUE(isFloat(DType::F64) && isFloat(DType::F4));
+  EXPECT_FALSE(isFloat(DType::C64) || isFloat(DType::I64));
 }
 
 } // namespace

@@ -46,6 +46,76 @@ TEST(TensorValuesTest, EveryBFloat) {
   checkEveryValue(DType::BF16, APFloat::BFloat());
 }
 
+/// Every value of the types of 8 bits or less, by the formula of its format:
+/// ± 1.mantissa · 2^(exponent − bias), and without the 1 where that is 0.
+void checkSmall(DType dtype, unsigned mantissaBits, int bias,
+                function_ref<std::optional<float>(unsigned)> special) {
+  const unsigned width = bitsOf(dtype), count = 1u << width;
+  // One after the other, from the lowest bit on.
+  std::string bytes(count * width / 8, '\0');
+  for (unsigned bits = 0; bits < count; ++bits)
+    for (unsigned i = 0; i < width; ++i) {
+      unsigned at = bits * width + i;
+      bytes[at / 8] |= (bits >> i & 1) << at % 8;
+    }
+  std::vector<float> values(count);
+  ConversionCounts counts = readFloats({"x", dtype, {count}, bytes}, values);
+  int64_t nans = 0;
+  for (unsigned bits = 0; bits < count; ++bits) {
+    float expected;
+    if (std::optional<float> value = special(bits)) {
+      expected = *value;
+    } else {
+      int exponent = (bits & (count / 2 - 1)) >> mantissaBits;
+      float fraction = std::ldexp(float(bits & ((1u << mantissaBits) - 1)),
+                                  -int(mantissaBits));
+      expected = exponent ? std::ldexp(1 + fraction, exponent - bias)
+                          : std::ldexp(fraction, 1 - bias);
+      if (bits >= count / 2)
+        expected = -expected;
+    }
+    if (std::isnan(expected)) {
+      ++nans;
+      EXPECT_TRUE(std::isnan(values[bits])) << bits;
+      continue;
+    }
+    EXPECT_EQ(bit_cast<uint32_t>(values[bits]), bit_cast<uint32_t>(expected))
+        << nameOf(dtype).str() << " " << bits;
+  }
+  EXPECT_EQ(counts.nans, nans);
+}
+
+TEST(TensorValuesTest, EverySmallFloat) {
+  auto none = [](unsigned) { return std::nullopt; };
+  checkSmall(DType::F4, 1, 1, none);
+  checkSmall(DType::F6_E2M3, 3, 1, none);
+  checkSmall(DType::F6_E3M2, 2, 3, none);
+  checkSmall(DType::F8_E4M3, 3, 7, [](unsigned bits) -> std::optional<float> {
+    if ((bits & 0x7f) == 0x7f)
+      return NAN;
+    return std::nullopt;
+  });
+  checkSmall(DType::F8_E5M2, 2, 15, [](unsigned bits) -> std::optional<float> {
+    if ((bits & 0x7f) == 0x7c)
+      return bits == 0x7c ? INFINITY : -INFINITY;
+    if ((bits & 0x7f) > 0x7c)
+      return NAN;
+    return std::nullopt;
+  });
+  auto negativeZero = [](unsigned bits) -> std::optional<float> {
+    if (bits == 0x80)
+      return NAN;
+    return std::nullopt;
+  };
+  checkSmall(DType::F8_E4M3FNUZ, 3, 8, negativeZero);
+  checkSmall(DType::F8_E5M2FNUZ, 2, 16, negativeZero);
+  checkSmall(DType::F8_E8M0, 0, 0, [](unsigned bits) -> std::optional<float> {
+    if (bits == 0xff)
+      return NAN;
+    return std::ldexp(1.0f, int(bits) - 127);
+  });
+}
+
 /// Floats around every rounding boundary become what LLVM makes of them.
 TEST(TensorValuesTest, Rounds) {
   for (auto [dtype, semantics] : {std::pair(DType::F16, &APFloat::IEEEhalf()),

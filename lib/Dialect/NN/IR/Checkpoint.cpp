@@ -3,6 +3,7 @@
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -12,10 +13,13 @@ namespace {
 /// The search for the tensors of one network, and the errors on the way.
 class TensorFinder {
 public:
-  TensorFinder(SequentialOp network, const TensorFile &file, StringRef path)
-      : network(network), path(path) {
+  /// Every tensor's name starts with `prefix`, which is no part of a
+  /// parameter's.
+  TensorFinder(SequentialOp network, const TensorFile &file, StringRef path,
+               StringRef prefix)
+      : network(network), path(path), prefix(prefix) {
     for (const Tensor &tensor : file.tensors)
-      unclaimed[tensor.name] = &tensor;
+      unclaimed[nameOf(tensor)] = &tensor;
   }
 
   /// The tensor of `parameter`; null after an error.
@@ -33,12 +37,15 @@ private:
     ++numErrors;
     return emitError(location) << "'" << path << "': ";
   }
+  StringRef nameOf(const Tensor &tensor) const {
+    return StringRef(tensor.name).drop_front(prefix.size());
+  }
   const Tensor *claim(StringRef name);
   bool fits(const Tensor &tensor, const NetworkParameter &parameter,
             const ExpectedTensor &expected);
 
   SequentialOp network;
-  StringRef path;
+  StringRef path, prefix;
   llvm::StringMap<const Tensor *> unclaimed;
   unsigned numErrors = 0, numFound = 0;
 };
@@ -77,8 +84,8 @@ bool TensorFinder::fits(const Tensor &tensor, const NetworkParameter &parameter,
   if (!isFloat(tensor.dtype)) {
     error(location) << "tensor '" << printable(tensor.name) << "' of "
                     << quotedName(parameter.layer) << " has elements of type "
-                    << nameOf(tensor.dtype)
-                    << "; expected F64, F32, F16 or BF16";
+                    << nascent::nameOf(tensor.dtype)
+                    << "; expected floats, such as F32";
     fits = false;
   }
   return fits;
@@ -116,11 +123,51 @@ const Tensor *TensorFinder::find(const NetworkParameter &parameter,
 
 void TensorFinder::reportUnexpected(const TensorFile &file) {
   for (const Tensor &tensor : file.tensors)
-    if (unclaimed.count(tensor.name))
+    if (unclaimed.count(nameOf(tensor)))
       error(network.getLoc())
           << "tensor '" << printable(tensor.name) << "' of shape "
           << formatShape(tensor.shape) << " is no parameter of network '"
           << printable(network.getSymName()) << "'";
+}
+
+/// What all names start with.
+static StringRef sharedStart(ArrayRef<Tensor> tensors) {
+  StringRef shared = tensors.front().name;
+  for (const Tensor &tensor : tensors)
+    while (!StringRef(tensor.name).starts_with(shared))
+      shared = shared.drop_back();
+  return shared;
+}
+
+/// What wrappers of a model put before all names: "module.", "params/". It is
+/// left out only where that is sure to be right: no name is expected as it is,
+/// and without it all that are expected are there.
+static StringRef findPrefix(ArrayRef<ExpectedTensor> expected,
+                            ArrayRef<Tensor> tensors) {
+  if (expected.empty() || tensors.empty())
+    return "";
+  llvm::StringSet<> names;
+  for (const Tensor &tensor : tensors)
+    names.insert(tensor.name);
+  auto isThere = [&](StringRef prefix, const ExpectedTensor &tensor) {
+    auto hasName = [&](StringRef name) {
+      return names.contains((prefix + name).str());
+    };
+    return hasName(tensor.name) || llvm::any_of(tensor.aliases, hasName);
+  };
+  if (llvm::any_of(expected,
+                   [&](const auto &tensor) { return isThere("", tensor); }))
+    return "";
+  StringRef shared = sharedStart(tensors);
+  for (size_t end = 1; end <= shared.size(); ++end) {
+    StringRef prefix = shared.take_front(end);
+    if (StringRef("./_").contains(prefix.back()) &&
+        llvm::all_of(expected, [&](const auto &tensor) {
+          return isThere(prefix, tensor);
+        }))
+      return prefix;
+  }
+  return "";
 }
 
 ExpectedTensor expectedTensor(const NetworkParameter &parameter) {
@@ -133,7 +180,12 @@ FailureOr<SmallVector<const Tensor *, 0>>
 findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
             ArrayRef<ExpectedTensor> expected, const TensorFile &file,
             StringRef path) {
-  TensorFinder finder(network, file, path);
+  StringRef prefix = findPrefix(expected, file.tensors);
+  if (!prefix.empty())
+    emitRemark(network.getLoc())
+        << "'" << path << "': the names of all tensors start with '"
+        << printable(prefix) << "', which no parameter's does; it is left out";
+  TensorFinder finder(network, file, path, prefix);
   SmallVector<const Tensor *, 0> tensors;
   for (auto [parameter, tensor] : llvm::zip(parameters, expected))
     tensors.push_back(finder.find(parameter, tensor));

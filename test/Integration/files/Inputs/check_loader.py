@@ -12,7 +12,7 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 
-from tensor_files import write_safetensors
+from tensor_files import SMALL, pack, small_value, write_safetensors
 
 FOLDER = sys.argv[2]
 PATH = os.path.join(FOLDER, "file.safetensors")
@@ -87,6 +87,32 @@ bits = {name: (x.view(np.uint32) >> 16).astype(np.uint16)
 write_safetensors(PATH, bits, {name: "BF16" for name in bits})
 expect_loaded({name: (x.astype(np.uint32) << 16).view(np.float32)
                for name, x in bits.items()})
+# Small types: every value is that of its format's formula.
+for kind in [*SMALL, "F8_E8M0"]:
+    width = SMALL[kind][0] if kind in SMALL else 8
+    elements = np.arange(256) % 2 ** width
+    write_safetensors(PATH, {"w": pack(elements.tolist(), width)}, {"w": kind},
+                      edit=lambda header: header["w"].update(shape=[256]))
+    assert run("load-one", PATH, VALUES) == "ok", kind
+    expected = np.array([small_value(kind, int(bits)) for bits in elements],
+                        np.float32)
+    found = np.fromfile(VALUES, np.float32)
+    np.testing.assert_array_equal(found, expected, kind)
+    np.testing.assert_array_equal(np.signbit(found)[~np.isnan(expected)],
+                                  np.signbit(expected)[~np.isnan(expected)])
+write_safetensors(PATH, {**good, "0.bias": np.zeros(3, np.uint8)},
+                  {"0.bias": "F4"},
+                  edit=lambda header: header["0.bias"].update(shape=[5]))
+expect_refused("tensor '0.bias' has 5 elements of 4 bits; expected a whole "
+               "number of bytes")
+write_safetensors(PATH, {**good, "0.bias": np.zeros(5, np.uint64)},
+                  {"0.bias": "C64"})
+expect_refused("tensor '0.bias' has elements of type 'C64'; expected floats, "
+               "such as F32")
+write_safetensors(PATH, {**good, "0.bias": np.zeros(4, np.uint8)},
+                  {"0.bias": "F8_E4M3"},
+                  edit=lambda header: header["0.bias"].update(shape=[5]))
+expect_refused("expected 5 bytes within")
 # An odd number of halves before it leaves a tensor unaligned.
 mixed = {"0.bias": None, **good}
 mixed["0.bias"] = good["0.bias"].astype(np.float16)
@@ -125,8 +151,8 @@ expect_refused("tensor '0.weight' has the shape (3, 5); the network needs (5, 3)
 write_safetensors(PATH, {**good, "0.bias": good["0.bias"].reshape(5, 1)})
 expect_refused("tensor '0.bias' has the shape (5, 1); the network needs (5)")
 write_safetensors(PATH, {**good, "0.bias": np.arange(5)})
-expect_refused("tensor '0.bias' has elements of type 'I64'; expected F32, F64, "
-               "F16 or BF16")
+expect_refused("tensor '0.bias' has elements of type 'I64'; expected floats, "
+               "such as F32")
 write_safetensors(PATH, {**good, "0.bias": np.zeros((1,) * 9, np.float32)})
 expect_refused("a shape of at most 8 sizes")
 

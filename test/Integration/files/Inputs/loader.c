@@ -2,6 +2,7 @@
      loader load FILE VALUES SCRATCH_BYTES  writes all values to the file VALUES
      loader damage FILE                     damages the file in every place
      loader refuse FILE                     has a parameter refused
+     loader load-one FILE VALUES            loads the only parameter "w" of 256
    A load that fails prints its message and must have changed nothing. */
 #include "net.h"
 
@@ -131,6 +132,32 @@ static int refuse(const char *path) {
   return 0;
 }
 
+static int keep(void *parameters, uint32_t index, const void *values) {
+  memcpy(parameters, values, 256 * sizeof(float));
+  return (int)index;
+}
+
+static int load_one(const char *path, const char *values_path) {
+  static const nascent_parameter_info info = {"w", "float32", 1, {256}};
+  const nascent_safetensors_network one = {&info, 1, keep, NULL, 0};
+  unsigned char *file = buffer(MAX_FILE);
+  float values[256], scratch[256];
+  char error[200];
+  FILE *out;
+  if (nascent_safetensors_load_file(&one, values, path, file, MAX_FILE, scratch,
+                                    sizeof(scratch), error,
+                                    sizeof(error)) != 0) {
+    printf("%s", error);
+    return 0;
+  }
+  out = fopen(values_path, "wb");
+  CHECK(out);
+  CHECK(fwrite(values, sizeof(float), 256, out) == 256);
+  CHECK(fclose(out) == 0);
+  printf("ok");
+  return 0;
+}
+
 int main(int argc, char **argv) {
   if (argc == 5 && strcmp(argv[1], "load") == 0)
     return load(argv[2], argv[3], (size_t)atol(argv[4]));
@@ -138,5 +165,7 @@ int main(int argc, char **argv) {
     return damage(argv[2]);
   if (argc == 3 && strcmp(argv[1], "refuse") == 0)
     return refuse(argv[2]);
+  if (argc == 4 && strcmp(argv[1], "load-one") == 0)
+    return load_one(argv[2], argv[3]);
   return 2;
 }

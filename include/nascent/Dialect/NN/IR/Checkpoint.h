@@ -30,7 +30,9 @@ ExpectedTensor expectedTensor(const NetworkParameter &parameter);
 /// layer concerned, for each tensor that is missing, has another shape or holds
 /// no floats, for each that no parameter is expected to be, and where a
 /// parameter's names have different values. `expected` describes `parameters`
-/// in their order; `path` names the file.
+/// in their order; `path` names the file. Where all names start with something
+/// that no expected one has, and would be right without it, it is left out,
+/// after a remark.
 llvm::FailureOr<llvm::SmallVector<const Tensor *, 0>>
 findTensors(SequentialOp network, llvm::ArrayRef<NetworkParameter> parameters,
             llvm::ArrayRef<ExpectedTensor> expected, const TensorFile &file,

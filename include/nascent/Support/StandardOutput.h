@@ -1,0 +1,14 @@
+//===- StandardOutput.h - What a tool prints ----------------------*- C++ -*-=//
+
+#ifndef NASCENT_SUPPORT_STANDARDOUTPUT_H
+#define NASCENT_SUPPORT_STANDARDOUTPUT_H
+
+namespace nascent {
+
+/// Has the process end with an error where something that was printed to
+/// `llvm::outs()`, such as `--help`, could not be written; LLVM would abort.
+void reportLostOutput();
+
+} // namespace nascent
+
+#endif // NASCENT_SUPPORT_STANDARDOUTPUT_H

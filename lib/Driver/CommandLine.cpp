@@ -1,0 +1,42 @@
+//===- CommandLine.cpp - The command line of a tool -----------------------===//
+
+#include "CommandLine.h"
+#include "nascent/Support/StandardOutput.h"
+#include "nascent/Support/Version.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/StringSaver.h"
+
+using namespace llvm;
+
+namespace nascent {
+
+/// Whether the next argument is the value of this one.
+static bool awaitsValue(StringRef argument) {
+  if (!argument.consume_front("-"))
+    return false;
+  argument.consume_front("-");
+  return any_of(cl::getRegisteredSubcommands(), [&](cl::SubCommand *command) {
+    cl::Option *option = command->OptionsMap.lookup(argument);
+    return option && option->getValueExpectedFlag() == cl::ValueRequired;
+  });
+}
+
+void parseCommandLine(int argc, char **argv, StringRef overview) {
+  reportLostOutput();
+  registerVersion();
+  BumpPtrAllocator allocator;
+  StringSaver saver(allocator);
+  SmallVector<const char *> arguments;
+  for (int i = 0; i < argc; ++i) {
+    StringRef argument = argv[i];
+    bool isJoined =
+        i + 1 < argc && argv[i + 1][0] == '@' && awaitsValue(argument);
+    arguments.push_back(isJoined ? saver.save(argument + "=" + argv[++i]).data()
+                                 : argv[i]);
+  }
+  cl::ParseCommandLineOptions(arguments.size(), arguments.data(), overview);
+}
+
+} // namespace nascent

@@ -1,0 +1,17 @@
+//===- CommandLine.h - The command line of a tool ---------------*- C++ -*-===//
+
+#ifndef NASCENT_LIB_DRIVER_COMMANDLINE_H
+#define NASCENT_LIB_DRIVER_COMMANDLINE_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace nascent {
+
+/// Parses the options that are registered; exits after an error, or where help
+/// is asked for. `@file` stands for more arguments, but not where an option's
+/// value is due: `--bind @w.safetensors`.
+void parseCommandLine(int argc, char **argv, llvm::StringRef overview);
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_COMMANDLINE_H

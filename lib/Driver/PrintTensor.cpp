@@ -1,0 +1,91 @@
+//===- PrintTensor.cpp - Elements as text ---------------------------------===//
+
+#include "PrintTensor.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/Quote.h"
+#include "nascent/Support/TensorValues.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Endian.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace nascent {
+
+static void printElements(ArrayRef<int64_t> shape,
+                          function_ref<std::string(size_t)> element,
+                          raw_ostream &os) {
+  size_t count = *elementCount(shape);
+  size_t rowSize = shape.empty() ? 1 : shape.back();
+  for (size_t i = 0; i < count; ++i)
+    os << element(i) << ((i + 1) % rowSize == 0 ? "\n" : " ");
+}
+
+void printRows(ArrayRef<int64_t> shape, ArrayRef<float> values,
+               raw_ostream &os) {
+  printElements(
+      shape, [&](size_t i) { return fmt::format("{}", values[i]); }, os);
+}
+
+/// Prints elements that are read as `T`.
+template <typename T>
+static void printAs(const Tensor &tensor, raw_ostream &os) {
+  printElements(
+      tensor.shape,
+      [&](size_t i) {
+        return fmt::format("{}", support::endian::read<T, endianness::little>(
+                                     tensor.bytes.data() + i * sizeof(T)));
+      },
+      os);
+}
+
+static void printComplex(const Tensor &tensor, raw_ostream &os) {
+  std::vector<float> parts(tensor.bytes.size() / sizeof(float));
+  readFloats({"", DType::F32, {}, tensor.bytes}, parts);
+  printElements(
+      tensor.shape,
+      [&](size_t i) {
+        return fmt::format("{}{:+}j", parts[2 * i], parts[2 * i + 1]);
+      },
+      os);
+}
+
+void printTensor(const Tensor &tensor, raw_ostream &os) {
+  os << fmt::format("{} {} {}\n", printable(tensor.name),
+                    nn::formatShape(tensor.shape), nameOf(tensor.dtype).str());
+  switch (tensor.dtype) {
+  case DType::F64:
+    return printElements(
+        tensor.shape,
+        [&](size_t i) {
+          return fmt::format("{}", bit_cast<double>(support::endian::read64le(
+                                       tensor.bytes.data() + i * 8)));
+        },
+        os);
+  case DType::C64:
+    return printComplex(tensor, os);
+  case DType::I64:
+    return printAs<int64_t>(tensor, os);
+  case DType::I32:
+    return printAs<int32_t>(tensor, os);
+  case DType::I16:
+    return printAs<int16_t>(tensor, os);
+  case DType::I8:
+    return printAs<int8_t>(tensor, os);
+  case DType::U64:
+    return printAs<uint64_t>(tensor, os);
+  case DType::U32:
+    return printAs<uint32_t>(tensor, os);
+  case DType::U16:
+    return printAs<uint16_t>(tensor, os);
+  case DType::U8:
+  case DType::BOOL:
+    return printAs<uint8_t>(tensor, os);
+  default:
+    std::vector<float> values(*elementCount(tensor.shape));
+    readFloats(tensor, values);
+    return printRows(tensor.shape, values, os);
+  }
+}
+
+} // namespace nascent

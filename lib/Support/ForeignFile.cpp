@@ -1,0 +1,115 @@
+//===- ForeignFile.cpp - Files of other tools -----------------------------===//
+
+#include "nascent/Support/ForeignFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace nascent {
+
+static constexpr StringLiteral takeWeights =
+    "write its layers in MLIR, and its weights to a .safetensors or .npz file "
+    "for --params";
+static constexpr StringLiteral takeTorchWeights =
+    "write its layers in MLIR, and its weights by "
+    "safetensors.torch.save_file(model.state_dict(), FILE) for --params";
+static constexpr StringLiteral takeKerasWeights =
+    "write its layers in MLIR, and its weights by numpy.savez; 'nascent-params "
+    "convert --from=keras' makes of them a file for --params";
+static constexpr StringLiteral isForParams =
+    "give the network as the model, and this file to --params or to --bind "
+    "NET=@FILE";
+
+namespace {
+enum class Kind { ONNX, Torch, Pickle, Keras, HDF5, TFLite, GGUF, Weights };
+struct Entry {
+  Kind kind;
+  ForeignFile file;
+  /// Without the dot.
+  std::initializer_list<StringLiteral> extensions;
+};
+} // namespace
+
+static const Entry entries[] = {
+    {Kind::ONNX, {"an ONNX model", takeWeights}, {"onnx"}},
+    {Kind::Torch, {"a PyTorch file", takeTorchWeights}, {"pt", "pth"}},
+    {Kind::Pickle,
+     {"a Python pickle, which older versions of PyTorch write",
+      takeTorchWeights},
+     {"pkl", "pickle"}},
+    {Kind::Keras, {"a Keras model", takeKerasWeights}, {"keras"}},
+    {Kind::HDF5,
+     {"a HDF5 file, which Keras writes", takeKerasWeights},
+     {"h5", "hdf5"}},
+    {Kind::TFLite, {"a TensorFlow Lite model", takeWeights}, {"tflite"}},
+    {Kind::GGUF, {"a GGUF file", takeWeights}, {"gguf"}},
+    {Kind::Weights,
+     {"a file of parameters", isForParams},
+     {"safetensors", "npz", "npy"}}};
+
+/// Protocol buffers have no magic number. A model's first field is its version
+/// of the format, a small number; the next in order is another of the model's.
+static bool isONNX(StringRef contents) {
+  constexpr StringLiteral fields = "\x12\x1a\x22\x28\x32\x3a\x42";
+  return contents.size() > 3 && contents[0] == 0x08 && contents[1] >= 3 &&
+         contents[1] < 0x20 && fields.contains(contents[2]);
+}
+
+/// What is in a zip archive, by the names of its members: the first one, and
+/// those in the directory at its end.
+static std::optional<Kind> kindOfArchive(StringRef contents) {
+  StringRef names = contents.take_back(1 << 16);
+  if (names.contains("/data.pkl"))
+    return Kind::Torch;
+  if (names.contains("model.weights.h5"))
+    return Kind::Keras;
+  if (names.contains(".npy"))
+    return Kind::Weights;
+  return std::nullopt;
+}
+
+static bool isSafetensors(StringRef contents) {
+  return contents.size() > 8 && contents[8] == '{' &&
+         support::endian::read64le(contents.data()) <= contents.size() - 8;
+}
+
+static std::optional<Kind> kindOf(StringRef contents) {
+  if (contents.starts_with("PK\x03\x04"))
+    return kindOfArchive(contents);
+  if (contents.starts_with("\x89HDF\r\n\x1a\n"))
+    return Kind::HDF5;
+  if (contents.starts_with("GGUF"))
+    return Kind::GGUF;
+  if (contents.substr(4).starts_with("TFL3"))
+    return Kind::TFLite;
+  if (contents.starts_with("\x93NUMPY") || isSafetensors(contents))
+    return Kind::Weights;
+  if (contents.size() > 1 && contents[0] == '\x80' && contents[1] >= 2 &&
+      contents[1] <= 5)
+    return Kind::Pickle;
+  if (isONNX(contents))
+    return Kind::ONNX;
+  return std::nullopt;
+}
+
+std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
+                                                StringRef path) {
+  std::optional<Kind> kind = kindOf(contents);
+  if (kind)
+    return find_if(entries,
+                   [&](const Entry &entry) { return entry.kind == *kind; })
+        ->file;
+  if (contents.starts_with("ML\xefR") ||
+      !contents.take_front(1 << 10).contains('\0'))
+    return std::nullopt;
+  StringRef extension = sys::path::extension(path).drop_front(
+      sys::path::has_extension(path) ? 1 : 0);
+  for (const Entry &entry : entries)
+    if (is_contained(entry.extensions, extension))
+      return entry.file;
+  return ForeignFile{"binary data of an unknown format", takeWeights};
+}
+
+} // namespace nascent
