@@ -143,7 +143,8 @@ struct CompileCommandLine {
       "mtriple", llvm::cl::desc("Target triple; default the host's"),
       llvm::cl::cat(category)};
   llvm::cl::opt<std::string> cpu{
-      "mcpu", llvm::cl::desc("Target processor; default the host's"),
+      "mcpu",
+      llvm::cl::desc("Target processor, or 'generic'; default the host's"),
       llvm::cl::cat(category)};
   llvm::cl::opt<std::string> features{
       "mattr", llvm::cl::desc("Features to add or remove: +avx2,-fma"),

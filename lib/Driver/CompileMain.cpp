@@ -277,25 +277,27 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
       llvm::cantFail(writeTheHeader(os));
     });
 
-  llvm::LLVMContext context;
-  unsigned level = options.optLevel.front() - '0';
-  std::unique_ptr<llvm::Module> code = translateToLLVM(
-      module, compiler.getInterfaces(), context, *machine, level);
-  if (!code)
-    return failure();
-  if (emit == Emit::LLVM)
-    return writeText([&](llvm::raw_ostream &os) { code->print(os, nullptr); });
+  llvm::SmallVector<char, 0> code;
+  CodeFormat format = emit == Emit::LLVM       ? CodeFormat::LLVM
+                      : emit == Emit::Assembly ? CodeFormat::Assembly
+                                               : CodeFormat::Object;
+  if (llvm::Error error =
+          emitCode(module, compiler.getInterfaces(), *machine,
+                   options.optLevel.front() - '0', format, code))
+    return report(std::move(error));
+  auto writeTheCode = [&](llvm::raw_pwrite_stream &os) {
+    os << llvm::StringRef(code.data(), code.size());
+    return llvm::Error::success();
+  };
+  if (emit != Emit::Object)
+    return writeText(
+        [&](llvm::raw_pwrite_stream &os) { llvm::cantFail(writeTheCode(os)); });
   OutputFiles files;
   protectInputs(files);
-  auto writeMachineCode = [&](llvm::raw_pwrite_stream &os) {
-    return emitMachineCode(*code, *machine, emit == Emit::Assembly, os);
-  };
-  std::string path = emit == Emit::Object ? output.str() : textOutput();
-  if (llvm::Error error = files.add(path, writeMachineCode))
+  if (llvm::Error error = files.add(output, writeTheCode))
     return report(std::move(error));
-  if (emit == Emit::Object)
-    if (llvm::Error error = files.add(headerPath(), writeTheHeader))
-      return report(std::move(error));
+  if (llvm::Error error = files.add(headerPath(), writeTheHeader))
+    return report(std::move(error));
   return report(files.commit());
 }
 

@@ -81,7 +81,8 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   case Stage::Layout:
     if (failed(verifyShapesKnown(module, options.parameterFiles)))
       return failure();
-    setTarget(module, *machine);
+    if (failed(setTarget(module, *machine)))
+      return failure();
     passes.addPass(createSymbolDCEPass());
     passes.addPass(nn::createNNVerifyResolved());
     buildLayoutPipeline(passes, options.weights);

@@ -4,13 +4,16 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Target/CrashGuard.h"
+#include "nascent/Target/ObjectSymbols.h"
+#include "nascent/Target/SquareRoots.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/DiagnosticHandler.h"
-#include "llvm/IR/DiagnosticInfo.h"
-#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Mangler.h"
 #include "llvm/Passes/PassBuilder.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -144,10 +147,24 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   }
 }
 
-std::unique_ptr<llvm::Module>
-translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
-                llvm::LLVMContext &context, llvm::TargetMachine &machine,
-                unsigned optLevel) {
+/// The functions that the module itself leaves to a library, OpenMP's.
+static llvm::StringSet<> declaredSymbols(const llvm::Module &module) {
+  llvm::StringSet<> names;
+  llvm::Mangler mangler;
+  for (const llvm::Function &function : module) {
+    if (!function.isDeclaration() || function.isIntrinsic())
+      continue;
+    llvm::SmallString<32> name;
+    mangler.getNameWithPrefix(name, &function,
+                              /*CannotUsePrivateLabel=*/false);
+    names.insert(name);
+  }
+  return names;
+}
+
+static std::unique_ptr<llvm::Module>
+translate(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
+          llvm::LLVMContext &context, const llvm::TargetMachine &machine) {
   std::unique_ptr<llvm::Module> result =
       translateModuleToLLVMIR(module, context, "nascent");
   if (!result)
@@ -160,48 +177,79 @@ translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
     addWeights(*result, network);
   }
   setAttributes(*result, machine);
-  if (optLevel > 0)
-    optimize(*result, machine);
+  expandSquareRoots(*result, machine);
   return result;
 }
 
-namespace {
-/// Keeps the errors of code generation, at which LLVM itself would exit.
-struct ErrorCollector : llvm::DiagnosticHandler {
-  explicit ErrorCollector(std::string &errors) : errors(errors) {}
+static llvm::Error targetError(const llvm::TargetMachine &machine,
+                               const llvm::Twine &why) {
+  return targetError(machine.getTargetTriple(), machine.getTargetCPU(),
+                     why.str());
+}
 
-  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
-    if (info.getSeverity() != llvm::DS_Error)
-      return false;
-    llvm::raw_string_ostream stream(errors);
-    llvm::DiagnosticPrinterRawOStream printer(stream);
-    stream << (errors.empty() ? "" : "; ");
-    info.print(printer);
-    return true;
-  }
-
-  std::string &errors;
-};
-} // namespace
-
-llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
-                            bool asText, llvm::raw_pwrite_stream &os) {
+static llvm::Error generateCode(llvm::Module &module,
+                                llvm::TargetMachine &machine,
+                                llvm::CodeGenFileType type,
+                                llvm::raw_pwrite_stream &os) {
   llvm::legacy::PassManager passes;
-  auto type = asText ? llvm::CodeGenFileType::AssemblyFile
-                     : llvm::CodeGenFileType::ObjectFile;
   if (machine.addPassesToEmitFile(passes, os, nullptr, type))
-    return llvm::createStringError("target " + machine.getTargetTriple().str() +
-                                   " cannot emit " +
-                                   (asText ? "assembly" : "an object"));
-  std::string errors;
-  llvm::LLVMContext &context = module.getContext();
-  context.setDiagnosticHandler(std::make_unique<ErrorCollector>(errors));
+    return targetError(machine, type == llvm::CodeGenFileType::AssemblyFile
+                                    ? "LLVM cannot emit assembly"
+                                    : "LLVM cannot emit an object");
+  FirstError error(module.getContext());
   passes.run(module);
-  context.setDiagnosticHandler(nullptr);
-  if (!errors.empty())
-    return llvm::createStringError("target " + machine.getTargetTriple().str() +
-                                   ": " + errors);
+  if (!error.get().empty())
+    return targetError(machine, error.get());
   return llvm::Error::success();
+}
+
+/// Objects promise to need no library.
+static llvm::Error checkSymbols(StringRef object,
+                                const llvm::StringSet<> &declared,
+                                const llvm::TargetMachine &machine) {
+  auto symbols = findLibrarySymbols({object, "object"}, declared);
+  if (!symbols)
+    return targetError(machine, "cannot tell what the object needs: " +
+                                    llvm::toString(symbols.takeError()));
+  if (symbols->empty())
+    return llvm::Error::success();
+  return targetError(machine,
+                     fmt::format("LLVM calls a library's {}, where objects "
+                                 "call none; choose a processor or features "
+                                 "that do without",
+                                 llvm::join(*symbols, ", ")));
+}
+
+llvm::Error emitCode(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
+                     llvm::TargetMachine &machine, unsigned optLevel,
+                     CodeFormat format, llvm::SmallVectorImpl<char> &code) {
+  auto emit = [&]() -> llvm::Error {
+    llvm::LLVMContext context;
+    std::unique_ptr<llvm::Module> translated =
+        translate(module, interfaces, context, machine);
+    if (!translated)
+      return llvm::createStringError("the module has no translation to LLVM");
+    llvm::StringSet<> declared = declaredSymbols(*translated);
+    if (optLevel > 0)
+      optimize(*translated, machine);
+    llvm::raw_svector_ostream os(code);
+    switch (format) {
+    case CodeFormat::LLVM:
+      translated->print(os, nullptr);
+      return llvm::Error::success();
+    case CodeFormat::Assembly:
+      return generateCode(*translated, machine,
+                          llvm::CodeGenFileType::AssemblyFile, os);
+    case CodeFormat::Object:
+      if (llvm::Error error = generateCode(
+              *translated, machine, llvm::CodeGenFileType::ObjectFile, os))
+        return error;
+      return checkSymbols(os.str(), declared, machine);
+    }
+    llvm_unreachable("every format is above");
+  };
+  return guardAgainstCrashes(machine.getTargetTriple(), machine.getTargetCPU(),
+                             emit);
 }
 
 } // namespace nascent

@@ -25,7 +25,8 @@ struct SetTarget : impl::NNSetTargetBase<SetTarget> {
       getOperation().emitError(llvm::toString(machine.takeError()));
       return signalPassFailure();
     }
-    setTarget(getOperation(), **machine);
+    if (failed(setTarget(getOperation(), **machine)))
+      signalPassFailure();
   }
 };
 

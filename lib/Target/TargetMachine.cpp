@@ -3,6 +3,7 @@
 #include "nascent/Target/TargetMachine.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Target/CrashGuard.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/CodeGen/TargetLowering.h"
@@ -85,7 +86,7 @@ struct Probe {
     module.setTargetTriple(machine.getTargetTriple());
     function = llvm::Function::Create(
         llvm::FunctionType::get(llvm::Type::getVoidTy(context), false),
-        llvm::GlobalValue::ExternalLinkage, "f", module);
+        llvm::GlobalValue::ExternalLinkage, "network", module);
     function->addFnAttr("target-cpu", machine.getTargetCPU());
     function->addFnAttr("target-features", machine.getTargetFeatureString());
     // Some processors would rather not use their widest vectors; kernels do.
@@ -94,31 +95,36 @@ struct Probe {
   }
 
   llvm::LLVMContext context;
+  FirstError error{context};
   llvm::Module module{"target", context};
   llvm::Function *function;
 };
 } // namespace
 
-/// Whether the machine itself adds and multiplies: elsewhere LLVM would call
-/// functions of the compiler's library.
-static bool hasArithmetic(const llvm::TargetMachine &machine) {
+/// Why no code can be generated for the machine; empty if it can. One that does
+/// not add and multiply itself would call functions of the compiler's library.
+static std::string whyUnusable(const llvm::TargetMachine &machine) {
   Probe probe(machine);
   const llvm::TargetSubtargetInfo *subtarget =
       machine.getSubtargetImpl(*probe.function);
+  if (!probe.error.get().empty())
+    return probe.error.get().str();
   const llvm::TargetLowering *lowering =
       subtarget ? subtarget->getTargetLowering() : nullptr;
-  if (!lowering)
-    return false;
+  llvm::MVT f32 = llvm::MVT::f32;
   llvm::MVT integer = llvm::MVT::getIntegerVT(machine.getPointerSizeInBits(0));
-  return lowering->isTypeLegal(llvm::MVT::f32) &&
-         lowering->isOperationLegalOrCustom(llvm::ISD::FADD, llvm::MVT::f32) &&
-         lowering->isOperationLegalOrCustom(llvm::ISD::MUL, integer);
+  if (lowering && lowering->isTypeLegal(f32) &&
+      lowering->isOperationLegalOrCustom(llvm::ISD::FADD, f32) &&
+      lowering->isOperationLegalOrCustom(llvm::ISD::MUL, integer))
+    return "";
+  return fmt::format("this {} lacks f32 arithmetic or integer multiplication, "
+                     "and objects call no library for it",
+                     machine.getTargetTriple().getArchName().str());
 }
 
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetOptions &options, unsigned optLevel,
-                    const TargetOptionNames &names) {
-  initializeTargets();
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
+                unsigned optLevel, const TargetOptionNames &names) {
   // The option that says most about the processor.
   std::pair<StringRef, StringRef> blamed(names.triple, options.triple);
   if (!options.cpu.empty())
@@ -126,10 +132,6 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
   if (!options.features.empty())
     blamed = {names.features, options.features};
   llvm::Triple host(llvm::sys::getDefaultTargetTriple());
-  llvm::Triple triple(
-      options.triple.empty()
-          ? host
-          : llvm::Triple(llvm::Triple::normalize(options.triple)));
   std::string why;
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, why);
   if (!target || !target->hasTargetMachine())
@@ -141,15 +143,18 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
 
   std::string cpu = options.cpu, features;
   bool isHost = triple.getArch() == host.getArch();
+  bool isGeneric = cpu == "generic" || (cpu.empty() && !isHost);
   if (cpu == "native" && !isHost)
     return optionError(
         names.cpu, cpu,
         fmt::format("the host is not a {}", triple.getArchName().str()));
-  if (cpu == "native" || (cpu.empty() && isHost)) {
+  if (isGeneric) {
+    // Not all targets of LLVM have a processor of that name.
+    cpu.clear();
+    features = defaultFeatures(triple);
+  } else if (cpu.empty() || cpu == "native") {
     cpu = llvm::sys::getHostCPUName().str();
     features = hostFeatures();
-  } else if (cpu.empty()) {
-    features = defaultFeatures(triple);
   }
   std::unique_ptr<llvm::MCSubtargetInfo> info(
       target->createMCSubtargetInfo(triple, "", ""));
@@ -176,12 +181,28 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
   if (!machine)
     return optionError(names.triple, triple.str(), "cannot generate code");
-  if (!hasArithmetic(*machine))
-    return optionError(
-        blamed.first, blamed.second,
-        fmt::format("this {} lacks f32 arithmetic or integer multiplication, "
-                    "and objects call no library for it",
-                    triple.getArchName().str()));
+  if (std::string why = whyUnusable(*machine); !why.empty())
+    return optionError(blamed.first, blamed.second, why);
+  return machine;
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const TargetOptions &options, unsigned optLevel,
+                    const TargetOptionNames &names) {
+  initializeTargets();
+  llvm::Triple triple(options.triple.empty()
+                          ? llvm::sys::getDefaultTargetTriple()
+                          : llvm::Triple::normalize(options.triple));
+  std::unique_ptr<llvm::TargetMachine> machine;
+  auto create = [&]() -> llvm::Error {
+    auto created = createUnguarded(options, triple, optLevel, names);
+    if (!created)
+      return created.takeError();
+    machine = std::move(*created);
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = guardAgainstCrashes(triple, options.cpu, create))
+    return {std::move(error)};
   return machine;
 }
 
@@ -222,15 +243,24 @@ static nn::TargetAttr describe(MLIRContext *context,
                              fma, convertsHalf(machine));
 }
 
-void setTarget(ModuleOp module, llvm::TargetMachine &machine) {
+LogicalResult setTarget(ModuleOp module, llvm::TargetMachine &machine) {
   MLIRContext *context = module.getContext();
   Builder builder(context);
   llvm::DataLayout layout = machine.createDataLayout();
+  nn::TargetAttr target;
+  llvm::Error error = guardAgainstCrashes(machine.getTargetTriple(),
+                                          machine.getTargetCPU(), [&] {
+                                            target = describe(context, machine);
+                                            return llvm::Error::success();
+                                          });
+  if (error)
+    return module.emitError(llvm::toString(std::move(error)));
   module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                   builder.getStringAttr(machine.getTargetTriple().str()));
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
                   builder.getStringAttr(layout.getStringRepresentation()));
-  module->setAttr(nn::NNDialect::kTargetAttrName, describe(context, machine));
+  module->setAttr(nn::NNDialect::kTargetAttrName, target);
+  return success();
 }
 
 } // namespace nascent

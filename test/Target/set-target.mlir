@@ -33,6 +33,12 @@
 
 // RISCV64: nn.target = #nn.target<{{.*}} features = "+m,+a,+f,+d,+c", vector_bits = 32, registers = 32, fma = true>
 
+// "generic" is the processor of other architectures, whatever LLVM calls it.
+// RUN: nascent-opt %s --nn-set-target=triple=riscv64-linux-gnu -o %t.riscv64
+// RUN: nascent-opt %s --nn-set-target="triple=riscv64-linux-gnu cpu=generic" | diff %t.riscv64 -
+// RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=generic" | FileCheck %s --check-prefix=GENERIC
+// GENERIC: nn.target = #nn.target<{{.*}} cpu = "", features = "", vector_bits = 128, registers = 16, fma = false>
+
 // By default the host, under both its names; a later choice replaces an earlier.
 // RUN: nascent-opt %s --nn-set-target -o %t.host
 // RUN: nascent-opt %s --nn-set-target=cpu=native | diff %t.host -

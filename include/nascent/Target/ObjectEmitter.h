@@ -5,26 +5,24 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "nascent/Target/CInterface.h"
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/IR/Module.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
-#include <memory>
 
 namespace nascent {
 
-/// Translates a module in the LLVM dialect, adds the parameter tables of the C
-/// interface, and optimises for `machine` at `optLevel` (0 to 3). Functions are
-/// marked so that no library call and no unwind table can appear. Returns null
-/// after an error.
-std::unique_ptr<llvm::Module>
-translateToLLVM(mlir::ModuleOp module,
-                llvm::ArrayRef<NetworkInterface> interfaces,
-                llvm::LLVMContext &context, llvm::TargetMachine &machine,
-                unsigned optLevel);
+/// What is made of a module in the LLVM dialect.
+enum class CodeFormat { LLVM, Assembly, Object };
 
-/// Writes an object or, with `asText`, assembly.
-llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
-                            bool asText, llvm::raw_pwrite_stream &os);
+/// Translates a module in the LLVM dialect, adds the parameter tables of the C
+/// interface, optimises for `machine` at `optLevel` (0 to 3) and appends the
+/// result to `code`. Functions are marked so that no library call and no unwind
+/// table can appear; an object that needs a library all the same is an error,
+/// as is whatever else LLVM cannot do for the target.
+llvm::Error emitCode(mlir::ModuleOp module,
+                     llvm::ArrayRef<NetworkInterface> interfaces,
+                     llvm::TargetMachine &machine, unsigned optLevel,
+                     CodeFormat format, llvm::SmallVectorImpl<char> &code);
 
 } // namespace nascent
 

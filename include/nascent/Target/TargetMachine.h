@@ -16,7 +16,8 @@ struct TargetOptions {
   /// Empty: the host's.
   std::string triple;
   /// Empty: the host's processor where the triple is the host's, else the
-  /// architecture's generic one. "native": the host's.
+  /// architecture's generic one. "native": the host's; "generic": one that has
+  /// what distributions take for granted of the architecture, and no more.
   std::string cpu;
   /// "+avx2,-fma"; added to what the processor has.
   std::string features;
@@ -36,8 +37,10 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
                     const TargetOptionNames &names = {});
 
 /// Writes what passes need of the target into the module: `nn.target`,
-/// `llvm.target_triple` and `llvm.data_layout`.
-void setTarget(mlir::ModuleOp module, llvm::TargetMachine &machine);
+/// `llvm.target_triple` and `llvm.data_layout`. Fails, after an error, where
+/// LLVM cannot tell.
+llvm::LogicalResult setTarget(mlir::ModuleOp module,
+                              llvm::TargetMachine &machine);
 
 } // namespace nascent
 

@@ -34,6 +34,33 @@ static long system_call(long number, long a, long b, long c) {
   __asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2) : "memory");
   return a0;
 }
+#elif defined(__powerpc__)
+enum { EXIT = 1, WRITE = 4 };
+static long system_call(long number, long a, long b, long c) {
+  register long r0 __asm__("r0") = number;
+  register long r3 __asm__("r3") = a;
+  register long r4 __asm__("r4") = b;
+  register long r5 __asm__("r5") = c;
+  __asm__ volatile("sc"
+                   : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5)
+                   :
+                   : "memory", "cr0", "r6", "r7", "r8", "r9", "r10", "r11",
+                     "r12");
+  return r3;
+}
+#elif defined(__hexagon__)
+enum { EXIT = 93, WRITE = 64 };
+static long system_call(long number, long a, long b, long c) {
+  register long r6 __asm__("r6") = number;
+  register long r0 __asm__("r0") = a;
+  register long r1 __asm__("r1") = b;
+  register long r2 __asm__("r2") = c;
+  __asm__ volatile("trap0(#1)"
+                   : "+r"(r0)
+                   : "r"(r6), "r"(r1), "r"(r2)
+                   : "memory");
+  return r0;
+}
 #elif defined(__i386__)
 enum { EXIT = 1, WRITE = 4 };
 static long system_call(long number, long a, long b, long c) {
@@ -65,6 +92,8 @@ static void start(void) {
 __asm__(".globl _start\n_start:\n  andl $-16, %esp\n  call start_program\n");
 #elif defined(__arm__)
 __asm__(".arm\n.globl _start\n_start:\n  bl start_program\n");
+#elif defined(__powerpc__)
+__asm__(".globl _start\n_start:\n  bl start_program\n");
 #else
 __asm__(".globl _start\n_start:\n  call start_program\n");
 #endif
