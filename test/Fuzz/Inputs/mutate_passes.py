@@ -446,16 +446,16 @@ def stages(tool, network):
                 before.append(re.sub(r"^// -----//.*\n", "", file.read()))
 
 
-def fuzz(tool, name, pipeline, mutants, counts):
-    """Runs a pass on mutants; returns how many of them fail."""
+def fuzz(tool, name, pipeline, mutants, counts, number):
+    """Runs a pass on mutants; returns how many of them fail. `number` is that
+    of the first failure."""
     failures = 0
 
     def report(kind, mutant, arguments, errors):
         nonlocal failures
+        path = os.path.join(tool.folder,
+                            f"{name}-{kind}-{number + failures}.mlir")
         failures += 1
-        number = counts.setdefault("failures", 0)
-        counts["failures"] += 1
-        path = os.path.join(tool.folder, f"{name}-{kind}-{number}.mlir")
         with open(path, "w") as file:
             file.write(mutant)
         print(f"{kind}: nascent-opt {path} {' '.join(map(repr, arguments))}")
@@ -472,8 +472,7 @@ def fuzz(tool, name, pipeline, mutants, counts):
         mutants = [each for each in mutants if each not in unread]
         valid = tool.split([], mutants)[1]
     valid = [each for each in valid.split(SPLIT) if each.strip()]
-    counts["mutants"] = counts.get("mutants", 0) + len(mutants)
-    counts["valid"] = counts.get("valid", 0) + len(valid)
+    counts["valid"] = len(valid)
     arguments = [f"--pass-pipeline=builtin.module({pipeline})"]
     status, result, errors = tool.split(arguments, valid)
     if is_crash(status, errors):
@@ -481,7 +480,7 @@ def fuzz(tool, name, pipeline, mutants, counts):
             report("crash", mutant, arguments, errors)
     else:
         result = [each for each in result.split(SPLIT) if each.strip()]
-        counts["accepted"] = counts.get("accepted", 0) + len(result)
+        counts["accepted"] = len(result)
     return failures
 
 
@@ -499,7 +498,7 @@ def main():
     os.makedirs(arguments.folder, exist_ok=True)
     tool = Tool(arguments.nascent_opt, arguments.folder, arguments.memory)
     wanted = set(filter(None, arguments.passes.split(",")))
-    failures, statistics = 0, {}
+    failures = 0
     for network in arguments.networks:
         for name, pipeline, forms in stages(tool, network):
             if wanted and name not in wanted:
@@ -508,11 +507,11 @@ def main():
                 f"{arguments.seed} {os.path.basename(network)} {name}")
             mutants = [mutate(rng, Text(rng.choice(forms)))
                        for _ in range(arguments.count)]
-            failures += fuzz(tool, name, pipeline, mutants,
-                             statistics.setdefault(name, {}))
-    if arguments.statistics:
-        for name, counts in statistics.items():
-            print(name, *(f"{key} {value}" for key, value in counts.items()))
+            counts = {"mutants": len(mutants), "valid": 0, "accepted": 0}
+            failed = fuzz(tool, name, pipeline, mutants, counts, failures)
+            failures += failed
+            if arguments.statistics:
+                print(network, name, counts, f"{failed} failed", flush=True)
     sys.exit(failures > 0)
 
 

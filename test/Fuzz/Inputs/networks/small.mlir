@@ -1,4 +1,4 @@
-// passes: nascent-bind-and-infer,nascent-lower-to-llvm
+// passes: nascent-bind-and-infer,nascent-lower-to-llvm{triple=x86_64-linux-gnu}
 nn.sequential @net(%x: tensor<3x4xf32>) -> (tensor<3x8xf32>, tensor<3x4xf32>) {
   %0 = nn.dense %x, 8 : tensor<3x4xf32> -> tensor<3x8xf32>
   %1 = nn.relu %0 : tensor<3x8xf32>
