@@ -23,7 +23,6 @@ config.name = "Nascent"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".py"]
 config.excludes = [
-    "Fuzz",
     "Inputs",
     "Unit",
     "lib",

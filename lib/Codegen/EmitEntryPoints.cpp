@@ -1,5 +1,6 @@
 //===- EmitEntryPoints.cpp - The public forward functions -----------------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -158,6 +159,22 @@ void EntryPoint::emitOpen(func::FuncOp entry) {
   }
 }
 
+/// Whether two variants are of one network: their buffers differ in rows only.
+static bool areAlike(func::FuncOp x, func::FuncOp y) {
+  auto isAlike = [](auto types) {
+    auto [a, b] = types;
+    return cast<MemRefType>(a).getShape().drop_front() ==
+           cast<MemRefType>(b).getShape().drop_front();
+  };
+  TypeRange buffersOfX = TypeRange(x.getArgumentTypes()).drop_back();
+  TypeRange buffersOfY = TypeRange(y.getArgumentTypes()).drop_back();
+  return x->getAttr(nn::kNumInputsAttrName) ==
+             y->getAttr(nn::kNumInputsAttrName) &&
+         buffersOfX.size() == buffersOfY.size() &&
+         buffersOfX.front() == buffersOfY.front() &&
+         llvm::all_of(llvm::zip(buffersOfX, buffersOfY), isAlike);
+}
+
 /// Checks that a variant has buffers of the rows that it says it computes.
 static LogicalResult verifyRows(func::FuncOp variant) {
   auto rows = variant->getAttrOfType<IntegerAttr>(nn::kRowsAttrName);
@@ -178,9 +195,6 @@ static LogicalResult verifyRows(func::FuncOp variant) {
 
 LogicalResult EntryPoint::verify() {
   func::FuncOp first = variants.front();
-  if (numInputs() > numBuffers())
-    return first.emitOpError() << "has " << numInputs() << " inputs but "
-                               << numBuffers() << " buffers";
   for (func::FuncOp variant : variants)
     if (failed(verifyRows(variant)))
       return failure();
@@ -198,6 +212,11 @@ LogicalResult EntryPoint::verify() {
       return variant.emitOpError()
              << "must take some rows of the same batch as '"
              << first.getSymName() << "'";
+  for (func::FuncOp variant : variants)
+    if (!areAlike(first, variant))
+      return variant.emitOpError()
+             << "must have the buffers of '" << first.getSymName()
+             << "', but for their rows";
   if (isOpen())
     return success();
   if (*batch < rowsOf(first))
@@ -239,15 +258,10 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
     llvm::MapVector<std::pair<StringAttr, StringAttr>, Variants> networks;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(nn::kScratchBytesAttrName)) {
+        if (failed(verifyPlannedForward(function)))
+          return signalPassFailure();
         auto network =
             function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
-        if (!network || !function->hasAttr(nn::kNumInputsAttrName) ||
-            function.getNumArguments() < 2) {
-          function.emitOpError("is not a forward function with its buffers "
-                               "planned; run convert-nn-to-linalg and "
-                               "nascent-plan-buffers first");
-          return signalPassFailure();
-        }
         auto entry = function->getAttrOfType<StringAttr>(nn::kEntryAttrName);
         networks[{network, entry}].push_back(function);
       }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -44,11 +45,10 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
   }
 
   LogicalResult emit(func::FuncOp forward, SymbolTable &symbols) {
+    if (failed(verifySplitForward(forward, symbols)))
+      return failure();
     auto network = forward->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
     auto label = forward->getAttrOfType<StringAttr>(nn::kEntryAttrName);
-    if (!network || !forward->hasAttr(nn::kScratchBytesAttrName))
-      return forward.emitOpError("is not a forward function with its buffers "
-                                 "planned; run nascent-plan-buffers first");
     std::string name = stepName(network, label ? label.getValue() : "");
     if (symbols.lookup(name))
       return forward.emitOpError() << "needs the symbol '" << name

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -60,7 +61,8 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kParameterBytesAttrName) &&
-          !function.isDeclaration() && failed(pad(function, symbols)))
+          !function.isDeclaration() &&
+          (failed(verifyForward(function)) || failed(pad(function, symbols))))
         return signalPassFailure();
   }
 
@@ -83,6 +85,8 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       if (!kernel || kernel.isDeclaration() || call.getNumOperands() == 0 ||
           kernel.front().getOps<linalg::MatmulOp>().empty())
         continue;
+      if (failed(verifyKernel(kernel)))
+        return failure();
       Value input = call.getOperand(0);
       auto type = dyn_cast<MemRefType>(input.getType());
       MemRefType apart = type ? padded(type, chooseRowStride) : type;

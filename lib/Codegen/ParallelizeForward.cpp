@@ -1,5 +1,6 @@
 //===- ParallelizeForward.cpp - Forward on a team of OpenMP threads -------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
@@ -30,8 +31,11 @@ struct ParallelizeForwardPass
           function->getAttrOfType<IntegerAttr>(nn::kMultiplyAddsAttrName);
       if (!steps || !work || function.isDeclaration())
         continue;
+      if (failed(verifySplitForward(function, symbols)))
+        return signalPassFailure();
       if (isWorthThreads(work.getInt(), steps.getInt())) {
-        parallelize(function, symbols);
+        if (failed(parallelize(function, symbols)))
+          return signalPassFailure();
         ++numParallel;
       } else if (remarks) {
         emitRemark(function.getLoc())
@@ -42,19 +46,27 @@ struct ParallelizeForwardPass
   }
 
   /// OpenMP's function without arguments called `name`.
-  func::FuncOp declare(StringRef name, SymbolTable &symbols) {
-    if (auto known = symbols.lookup<func::FuncOp>(name))
-      return known;
+  FailureOr<func::FuncOp> declare(StringRef name, SymbolTable &symbols) {
     Builder types(&getContext());
-    auto function =
-        func::FuncOp::create(getOperation().getLoc(), name,
-                             types.getFunctionType({}, types.getI32Type()));
+    FunctionType type = types.getFunctionType({}, types.getI32Type());
+    if (Operation *known = symbols.lookup(name)) {
+      auto function = dyn_cast<func::FuncOp>(known);
+      if (function && function.getFunctionType() == type)
+        return function;
+      return known->emitOpError()
+             << "has the name '" << name << "' of a function of OpenMP's";
+    }
+    auto function = func::FuncOp::create(getOperation().getLoc(), name, type);
     function.setPrivate();
     symbols.insert(function);
     return function;
   }
 
-  void parallelize(func::FuncOp function, SymbolTable &symbols) {
+  LogicalResult parallelize(func::FuncOp function, SymbolTable &symbols) {
+    auto threadNumber = declare("omp_get_thread_num", symbols);
+    auto numThreads = declare("omp_get_num_threads", symbols);
+    if (failed(threadNumber) || failed(numThreads))
+      return failure();
     Block &outside = function.front();
     ImplicitLocOpBuilder b(function.getLoc(), &getContext());
     b.setInsertionPointToStart(&outside);
@@ -67,13 +79,13 @@ struct ParallelizeForwardPass
     b.setInsertionPointToEnd(inside);
     omp::TerminatorOp::create(b);
 
-    auto ask = [&](StringRef name) -> Value {
-      auto call = func::CallOp::create(b, declare(name, symbols));
+    auto ask = [&](func::FuncOp asked) -> Value {
+      auto call = func::CallOp::create(b, asked);
       return arith::IndexCastOp::create(b, b.getIndexType(), call.getResult(0));
     };
     b.setInsertionPointToStart(inside);
-    Value thread = ask("omp_get_thread_num");
-    Value threads = ask("omp_get_num_threads");
+    Value thread = ask(*threadNumber);
+    Value threads = ask(*numThreads);
     for (func::CallOp call : calls) {
       // A layer reads what all threads have written of those before.
       if (call != calls.front()) {
@@ -85,6 +97,7 @@ struct ParallelizeForwardPass
       call.setOperand(numOperands - 1, threads);
     }
     function->setAttr(nn::kParallelAttrName, b.getUnitAttr());
+    return success();
   }
 };
 

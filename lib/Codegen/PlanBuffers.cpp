@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -155,7 +156,8 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       bool isPlanned = function->hasAttr(nn::kScratchBytesAttrName);
       if (function->hasAttr(nn::kParameterBytesAttrName) && !isPlanned &&
-          !function.isDeclaration() && failed(plan(function, symbols)))
+          !function.isDeclaration() &&
+          (failed(verifyForward(function)) || failed(plan(function, symbols))))
         return signalPassFailure();
     }
     // Their shapes live on in offsets and views. One walk finds all uses.
@@ -217,6 +219,13 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
         diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
         return diag;
       }
+      std::optional<int64_t> size = parameter.getStorageBytes();
+      if (!size ||
+          *size > parameterBytes.getInt() - int64_t(*parameter.getOffset()))
+        return get.emitOpError() << "refers to '" << parameter.getSymName()
+                                 << "', which does not "
+                                 << "end within the " << parameterBytes.getInt()
+                                 << " bytes of parameters";
       get.replaceAllUsesWith(viewAt(builder, get.getLoc(), get.getType(),
                                     function.getArgument(0),
                                     *parameter.getOffset()));

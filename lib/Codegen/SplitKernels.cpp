@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -52,10 +53,14 @@ bool hasOpenBatch(func::FuncOp forward) {
 struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> forwards;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(nn::kParameterBytesAttrName) &&
-          !function.isDeclaration())
-        forwards.push_back(function);
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (!function->hasAttr(nn::kParameterBytesAttrName) ||
+          function.isDeclaration())
+        continue;
+      if (failed(verifyForward(function)))
+        return signalPassFailure();
+      forwards.push_back(function);
+    }
     if (failed(verifyBatches(forwards)))
       return signalPassFailure();
     SymbolTable symbols(getOperation());
@@ -108,6 +113,8 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
           kernel.isDeclaration())
         return call.emitOpError() << "does not call a kernel; run "
                                      "convert-nn-to-linalg first";
+      if (failed(verifyKernel(kernel)))
+        return failure();
       ++steps;
       multiplyAdds += countMultiplyAdds(kernel);
       if (splitKernels.insert(kernel).second && failed(takeParts(kernel)))

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweredFunctions.h"
 #include "MatmulKernel.h"
 #include "RowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,7 +43,7 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
     collectNetworkBytes();
     for (auto kernel : getOperation().getOps<func::FuncOp>())
       if (kernel->hasAttr(nn::kKernelAttrName) && !kernel.isDeclaration() &&
-          failed(vectorize(kernel, target)))
+          (failed(verifyKernel(kernel)) || failed(vectorize(kernel, target))))
         return signalPassFailure();
   }
 
@@ -65,9 +66,6 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
     auto stores =
         kernel.front().getOps<bufferization::MaterializeInDestinationOp>();
     auto matmuls = llvm::to_vector(kernel.front().getOps<linalg::MatmulOp>());
-    if (!llvm::hasSingleElement(stores) || matmuls.size() > 1)
-      return kernel.emitOpError("must store one value and hold at most one "
-                                "matmul");
     SmallVector<Operation *> old;
     for (Operation &op : kernel.front().without_terminator())
       old.push_back(&op);

@@ -99,3 +99,11 @@ func.func private @net.forward(memref<0xi8>, memref<f32>, memref<0xi8>)
 // expected-error @+1 {{computes 4 rows of a batch that has 0}}
 func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 0 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 9 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{must have the buffers of 'net.forward.rows_4', but for their rows}}
+func.func private @net.forward.rows_1(memref<0xi8>, memref<1x3xf32>, memref<1x8xf32>, memref<0xi8>)
+  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 9 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}

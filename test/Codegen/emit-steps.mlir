@@ -28,9 +28,9 @@
 // CHECK-NEXT:      }
 // CHECK-NEXT:    }
 // CHECK-NEXT:    return
-func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index, index)
+func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index, index) attributes {nn.kernel}
 func.func private @my.net.forward(%p: memref<128xi8>, %x: memref<2x4xf32>, %y: memref<2x4xf32>, %s: memref<64xi8>)
-  attributes {nn.network = "my.net", nn.scratch_bytes = 64 : i64, nn.steps = 2 : i64} {
+  attributes {nn.network = "my.net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 2 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %h = memref.view %s[%c0][] : memref<64xi8> to memref<2x4xf32>
@@ -42,7 +42,7 @@ func.func private @my.net.forward(%p: memref<128xi8>, %x: memref<2x4xf32>, %y: m
 // The label of a binding comes first.
 // CHECK-LABEL: func.func @my_net_forward_b64_step(
 func.func private @my.net.b64(%p: memref<128xi8>, %s: memref<64xi8>)
-  attributes {nn.network = "my.net", nn.entry = "b64", nn.scratch_bytes = 64 : i64, nn.steps = 0 : i64} {
+  attributes {nn.network = "my.net", nn.entry = "b64", nn.num_inputs = 0 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 0 : i64} {
   return
 }
 

@@ -93,3 +93,24 @@ nn.sequential @narrow(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.par
   %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
   nn.return %0 : tensor<2x8xf32>
 }
+
+// -----
+
+// Places that were written by hand.
+// expected-error @+1 {{'0.weight' at offset 64 does not end within the 128 bytes of parameters of network 'past'}}
+nn.parameter @past.w : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(64)
+nn.sequential @past(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.dense %x, 8 no_bias weight(@past.w) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+// expected-note @+1 {{'0.weight' is declared here}}
+nn.parameter @over.w : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+// expected-error @+1 {{'0.bias' has offset 64, but '0.weight' takes the bytes up to 128}}
+nn.parameter @over.b : tensor<8xf32> init(#nn.zeros) offset(64)
+nn.sequential @over(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 192 : i64} {
+  %0 = nn.dense %x, 8 weight(@over.w) bias(@over.b) : tensor<2x4xf32> -> tensor<2x8xf32>
+  nn.return %0 : tensor<2x8xf32>
+}

@@ -6,7 +6,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // All rows of all parameters.
 // CHECK-LABEL: func.func @mlp_init(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<576xi8>, %[[SEED:.*]]: i64) attributes {nn.network = "mlp"} {
 // CHECK-DAG:     %[[NONE:.*]] = arith.constant 0 : index
 // CHECK-DAG:     %[[COUNT:.*]] = arith.constant 3 : index
 // CHECK:         scf.for %[[INDEX:.*]] = %[[NONE]] to %[[COUNT]]
@@ -25,7 +25,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // nothing.
 // CHECK:       memref.global "private" constant @mlp.fills : memref<3x10xi64> = dense<{{\[\[}}10, 0, 0, 0, 10, 4, 1, 9054645564328610287, 3204448256, 1065353216], [10, 0, 1, 256, 1, 10, 1, -2831738168255015174, 3204448256, 1065353216], [4, 0, 0, 320, 4, 8, 1, 3077763071900034910, 3212836864, 1073741824]]>
 // CHECK-LABEL: func.func private @mlp.init(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX:.*]]: index, %[[FIRST:.*]]: index, %[[END:.*]]: index, %[[SEED:.*]]: i64) {
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<576xi8>, %[[INDEX:.*]]: index, %[[FIRST:.*]]: index, %[[END:.*]]: index, %[[SEED:.*]]: i64) {
 // CHECK:         %[[KIND:.*]] = arith.index_cast
 // CHECK:         scf.index_switch %[[KIND]]
 // CHECK:         case 0 {
@@ -47,7 +47,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // CHECK-NEXT:    return
 // Rows that there are, and as many as it takes; a negative number is a large one.
 // CHECK-LABEL: func.func @mlp_init_rows(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<448xi8>, %[[INDEX32:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[SEED:.*]]: i64) -> i32 attributes {nn.network = "mlp"} {
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<576xi8>, %[[INDEX32:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[SEED:.*]]: i64) -> i32 attributes {nn.network = "mlp"} {
 // CHECK:         %[[KNOWN:.*]] = arith.cmpi ult, %[[INDEX32]], %{{.*}} : i32
 // CHECK:         scf.if %[[KNOWN]] -> (i32) {
 // CHECK-DAG:       %[[INDEX:.*]] = arith.index_castui %[[INDEX32]]
@@ -66,7 +66,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 nn.parameter @mlp.0.weight : tensor<10x4xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) layout(#nn.panels<8>) offset(0)
 nn.parameter @mlp.0.bias : tensor<10xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>) offset(256)
 nn.parameter @mlp.1.weight : tensor<4x8xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>) offset(320)
-nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 448 : i64} {
+nn.sequential @mlp(%x: tensor<2x4xf32>, %y: tensor<2x8xf32>) -> (tensor<2x10xf32>, tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 576 : i64} {
   %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) : tensor<2x4xf32> -> tensor<2x10xf32>
   %1 = nn.dense %y, 4 no_bias weight(@mlp.1.weight) : tensor<2x8xf32> -> tensor<2x4xf32>
   %2 = nn.dense %y, 4 no_bias tie("1") weight(@mlp.1.weight) : tensor<2x8xf32> -> tensor<2x4xf32>
@@ -156,7 +156,7 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // their first byte to their last: lanes are rows of the matrix, those past the
 // last are zeros.
 // FILL-COUNT-1: func.func private @mlp.fill.uniform.panels_8(
-// FILL:           %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<448xi8> to memref<?xf32>
+// FILL:           %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<576xi8> to memref<?xf32>
 // The key, in scalars.
 // FILL-COUNT-20:  arith.muli %{{.*}} : i64
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step

@@ -71,3 +71,87 @@ func.func private @turned.forward(%x: memref<4xf32>) attributes {nn.parameter_by
   %0 = memref.alloc() : memref<8x4xf32, strided<[1, 8]>>
   return
 }
+
+// -----
+
+// expected-error @+1 {{is a forward function, whose inputs and outputs are row-major buffers of f32 of known sizes, but has 'i32'}}
+func.func private @m.forward(%a: i32) attributes {nn.network = "m", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{but has 'memref<4xf64>'}}
+func.func private @double.forward(%x: memref<4xf64>) attributes {nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+func.func private @double_temporary.forward() attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{of type 'memref<4xf64>' is no temporary; temporaries are buffers of f32 of known sizes}}
+  %0 = memref.alloc() : memref<4xf64>
+  return
+}
+
+// -----
+
+// How long a temporary lives shows in one block only.
+func.func private @use(memref<4xf32>)
+// expected-error @+1 {{is a forward function, which is one block, but has 2}}
+func.func private @blocks.forward() attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = memref.alloc() : memref<4xf32>
+  %1 = memref.alloc() : memref<4xf32>
+  cf.br ^later
+^later:
+  call @use(%0) : (memref<4xf32>) -> ()
+  call @use(%1) : (memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @use(memref<4xf32>)
+func.func private @loop.forward() attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = memref.alloc() : memref<4xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error @+1 {{does not belong into a forward function, which has buffers, views of them and calls}}
+  scf.for %i = %c0 to %c1 step %c1 {
+    func.call @use(%0) : (memref<4xf32>) -> ()
+  }
+  return
+}
+
+// -----
+
+func.func private @value() -> f32
+func.func private @calls.forward() attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{calls what returns a value; a forward function calls kernels, which do not}}
+  %0 = call @value() : () -> f32
+  return
+}
+
+// -----
+
+// expected-error @+1 {{is a forward function, which has no results, but returns 'f32'}}
+func.func private @result.forward() -> f32 attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = arith.constant 0.0 : f32
+  return %0 : f32
+}
+
+// -----
+
+// expected-error @+1 {{is a forward function and a kernel at once}}
+func.func private @kernel.forward() attributes {nn.kernel, nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+nn.parameter @w : tensor<17xf32> init(#nn.zeros) offset(64)
+func.func private @past.forward() attributes {nn.parameter_bytes = 128 : i64} {
+  // expected-error @+1 {{refers to 'w', which does not end within the 128 bytes of parameters}}
+  %0 = nn.get_parameter @w : memref<17xf32>
+  return
+}

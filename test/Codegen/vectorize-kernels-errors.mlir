@@ -25,7 +25,7 @@ func.func private @no_store(%x: memref<4xf32>) attributes {nn.kernel} {
 
 func.func private @unknown(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
-  // expected-error @+1 {{is not something that kernels support here}}
+  // expected-error @+1 {{is not something that kernels support}}
   %1 = tensor.cast %0 : tensor<4xf32> to tensor<4xf32>
   bufferization.materialize_in_destination %1 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
   return
@@ -109,5 +109,177 @@ func.func private @not_neutral(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attribu
       linalg.yield %d : f32
   } -> tensor<4x4xf32>
   bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @+1 {{is a kernel, whose arguments are buffers of f32, f16 or bf16 of known sizes, and then its part, but has 'i32'}}
+func.func private @argument(%a: i32) attributes {nn.kernel} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{is a kernel, which is one block, but has 2}}
+func.func private @blocks() attributes {nn.kernel} {
+  cf.br ^later
+^later:
+  return
+}
+
+// -----
+
+func.func private @rank_0(%x: memref<f32>, %y: memref<f32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<f32> to tensor<f32>
+  // expected-error @+1 {{must store a vector or a matrix into an argument of its kernel, got 'tensor<f32>' and 'memref<f32>'}}
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<f32>, memref<f32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @in_place(%x: memref<4xf32>) attributes {nn.kernel} {
+  // expected-error @+1 {{must read an argument of its kernel that is not written}}
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %x : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @open(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %c4 = arith.constant 4 : index
+  // expected-error @+1 {{is on 'tensor<?xf32>', but kernels are on f32, f16 or bf16 of known sizes}}
+  %0 = tensor.empty(%c4) : tensor<?xf32>
+  %1 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  bufferization.materialize_in_destination %1 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @narrow(%x: memref<4xbf16>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xbf16> to tensor<4xbf16>
+  %1 = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{computes with 'tensor<4xbf16>', but kernels compute with f32}}
+  %2 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%0 : tensor<4xbf16>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%a: bf16, %b: f32):
+      %c = arith.extf %a : bf16 to f32
+      linalg.yield %c : f32
+  } -> tensor<4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// A row's value is no column's.
+func.func private @rows(%x: memref<4x4xf32>, %b: memref<4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %b restrict : memref<4xf32> to tensor<4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  // expected-error @+1 {{reads an operand in a way that kernels do not support}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %1 : tensor<4x4xf32>, tensor<4xf32>) outs(%2 : tensor<4x4xf32>) {
+    ^bb0(%a: f32, %s: f32, %b0: f32):
+      %c = arith.addf %a, %s : f32
+      linalg.yield %c : f32
+  } -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @cube(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = tensor.empty() : tensor<4x4x4xf32>
+  // expected-error @+1 {{is neither elementwise on a vector or a matrix nor a reduction of rows}}
+  %1 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j, k)>, affine_map<(i, j, k) -> (i, j, k)>], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%0 : tensor<4x4x4xf32>) outs(%0 : tensor<4x4x4xf32>) {
+    ^bb0(%a: f32, %b: f32):
+      linalg.yield %a : f32
+  } -> tensor<4x4x4xf32>
+  %2 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @index(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %1 = tensor.empty() : tensor<4xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%0 : tensor<4xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%a: f32, %b: f32):
+      // expected-error @+1 {{has no form on vectors, which kernels need}}
+      %i = linalg.index 0 : index
+      linalg.yield %a : f32
+  } -> tensor<4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @accumulator(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %1 = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{reads its result before it is computed}}
+  %2 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%0 : tensor<4xf32>) outs(%1 : tensor<4xf32>) {
+    ^bb0(%a: f32, %b: f32):
+      linalg.yield %b : f32
+  } -> tensor<4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Lanes that are summed apart would each double what they have.
+func.func private @doubled(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %1 = tensor.empty() : tensor<4xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%1 : tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @+1 {{must end in one binary operation on a constant}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%0 : tensor<4x4xf32>) outs(%2 : tensor<4xf32>) {
+    ^bb0(%a: f32, %b: f32):
+      %twice = arith.addf %b, %b : f32
+      %sum = arith.addf %a, %twice : f32
+      linalg.yield %sum : f32
+  } -> tensor<4xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @stored(%x: memref<4x4xf32>, %w: memref<1x4x4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x4x4xf32> to tensor<1x4x4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %2 : tensor<1x4x4xf32> -> tensor<4x4xf32>
+  // expected-error @+1 {{must multiply f32 and have the type 'tensor<4xf32>' of what its kernel stores}}
+  %4 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%0, %3 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %5 = tensor.empty() : tensor<4xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @wide(%w: memref<1x4x2048xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %w restrict : memref<1x4x2048xf32> to tensor<1x4x2048xf32>
+  %1 = tensor.empty() : tensor<2048x4xf32>
+  // expected-error @+1 {{takes panels of 2048 columns apart, which are at most 1024 wide}}
+  %2 = linalg.unpack %0 inner_dims_pos = [0] inner_tiles = [2048] into %1 : tensor<1x4x2048xf32> -> tensor<2048x4xf32>
+  %3 = tensor.empty() : tensor<4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
   return
 }

@@ -4,6 +4,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringMap.h"
@@ -110,8 +111,13 @@ LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
                          << ", but has no 'entry' to be called by";
   auto base =
       symbols.lookupNearestSymbolFrom<SequentialOp>(*this, getBaseAttr());
-  if (base && base != *this && base.ownsParameters())
+  if (base && base != *this && base.ownsParameters()) {
+    if (Attribute bytes = (*this)->getAttr(kParameterBytesAttrName);
+        bytes != base->getAttr(kParameterBytesAttrName))
+      return emitOpError() << "must have the '" << kParameterBytesAttrName
+                           << "' of its base " << getBaseAttr();
     return success();
+  }
   return emitOpError() << "has the base " << getBaseAttr()
                        << ", which is not a network with parameters of its own";
 }
@@ -148,6 +154,11 @@ LogicalResult ParameterOp::verify() {
     return emitOpError("has a panel layout, which needs a matrix of known "
                        "shape, got ")
            << type;
+  if (std::optional<uint64_t> offset = getOffset();
+      offset && *offset % kBufferAlignment != 0)
+    return emitOpError() << "has offset " << *offset
+                         << ", which must be a multiple of "
+                         << kBufferAlignment;
   return success();
 }
 

@@ -55,6 +55,43 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
   return parameters;
 }
 
+/// Checks that each parameter lies in the buffer of `bytes`, apart from the
+/// others.
+static LogicalResult verifyPlaces(SequentialOp network,
+                                  ArrayRef<NetworkParameter> parameters,
+                                  int64_t bytes) {
+  SmallVector<std::pair<int64_t, size_t>> places;
+  for (auto [index, parameter] : llvm::enumerate(parameters))
+    places.emplace_back(*ParameterOp(parameter.op).getOffset(), index);
+  llvm::sort(places);
+  const NetworkParameter *last = nullptr;
+  int64_t end = 0;
+  for (auto [offset, index] : places) {
+    const NetworkParameter &parameter = parameters[index];
+    ParameterOp op = parameter.op;
+    if (offset < end) {
+      InFlightDiagnostic diag = op.emitOpError()
+                                << "'" << printable(parameter.name)
+                                << "' has offset " << offset << ", but '"
+                                << printable(last->name)
+                                << "' takes the bytes up to " << end;
+      diag.attachNote(ParameterOp(last->op).getLoc())
+          << "'" << printable(last->name) << "' is declared here";
+      return diag;
+    }
+    std::optional<int64_t> size = op.getStorageBytes();
+    if (!size || *size > bytes - offset)
+      return op.emitOpError()
+             << "'" << printable(parameter.name) << "' at offset " << offset
+             << " does not end within the " << bytes
+             << " bytes of parameters of network '"
+             << printable(network.getSymName()) << "'";
+    end = offset + *size;
+    last = &parameter;
+  }
+  return success();
+}
+
 FailureOr<int64_t> getParameterBytes(SequentialOp network,
                                      ArrayRef<NetworkParameter> parameters) {
   auto bytes = network->getAttrOfType<IntegerAttr>(kParameterBytesAttrName);
@@ -62,11 +99,13 @@ FailureOr<int64_t> getParameterBytes(SequentialOp network,
     ParameterOp op = parameter.op;
     return op.getOffset() && op.getTensorType().hasStaticShape();
   };
-  if (bytes && llvm::all_of(parameters, isPlaced))
-    return bytes.getInt();
-  return network.emitOpError() << "'" << printable(network.getSymName())
-                               << "' has no layouts yet; run nn-assign-layouts "
-                                  "first";
+  if (!bytes || !llvm::all_of(parameters, isPlaced))
+    return network.emitOpError() << "'" << printable(network.getSymName())
+                                 << "' has no layouts yet; run "
+                                    "nn-assign-layouts first";
+  if (failed(verifyPlaces(network, parameters, bytes.getInt())))
+    return failure();
+  return bytes.getInt();
 }
 
 std::string formatShape(ArrayRef<int64_t> sizes) {

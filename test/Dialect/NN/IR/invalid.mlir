@@ -890,3 +890,20 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = nn.relu %x name("a\00b") : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// expected-error @+1 {{has offset 32, which must be a multiple of 64}}
+nn.parameter @w : tensor<8xf32> init(#nn.zeros) offset(32)
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{must have the 'nn.parameter_bytes' of its base @net}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net, entry = "b", nn.parameter_bytes = 128 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}

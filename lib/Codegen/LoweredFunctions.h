@@ -1,0 +1,40 @@
+//===- LoweredFunctions.h - What passes may take for granted ----*- C++ -*-===//
+//
+// Between `convert-nn-to-linalg` and the LLVM dialect there are two kinds of
+// functions of ours: forward functions, one a network, and the kernels that
+// they call. What is promised of them is checked here and nowhere else. Each
+// check fails after an error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_CODEGEN_LOWEREDFUNCTIONS_H
+#define NASCENT_LIB_CODEGEN_LOWEREDFUNCTIONS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nascent::codegen {
+
+/// A forward function as `convert-nn-to-linalg` makes it: its arguments are the
+/// network's inputs and outputs, row-major buffers of f32. Its body is one
+/// block, of allocations, parameters, views of them, and calls that take them.
+llvm::LogicalResult verifyForward(mlir::func::FuncOp function);
+
+/// The same once buffers are planned: its first argument is the parameter
+/// buffer, its last one scratch, of the sizes that its attributes say, and
+/// nothing is allocated.
+llvm::LogicalResult verifyPlannedForward(mlir::func::FuncOp function);
+
+/// A planned forward function of split kernels: it has as many steps as it
+/// says, each the call of a kernel whose last two operands are its part.
+llvm::LogicalResult verifySplitForward(mlir::func::FuncOp function,
+                                       const mlir::SymbolTable &symbols);
+
+/// A kernel as `convert-nn-to-linalg` makes it: it reads the buffers that are
+/// its arguments as tensors, computes from them by linalg ops on rows, and
+/// stores one tensor into another argument. Its last two arguments may be
+/// indices, its part and the number of parts.
+llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_LIB_CODEGEN_LOWEREDFUNCTIONS_H
