@@ -19,7 +19,7 @@ namespace nascent {
 /// The constant array `<net>_parameters` of `nascent_parameter_info`.
 static void addParameterTable(llvm::Module &module,
                               const NetworkInterface &network) {
-  if (network.parameters.empty())
+  if (!network.has("parameters"))
     return;
   llvm::LLVMContext &context = module.getContext();
   auto *pointer = llvm::PointerType::get(context, 0);
@@ -72,7 +72,7 @@ static void addWeights(llvm::Module &module, const NetworkInterface &network) {
 /// Stand-alone code: no unwinding, no calls to a C library, the target's
 /// features on every function, kernels kept apart.
 static void setAttributes(llvm::Module &module,
-                          const llvm::TargetMachine &machine) {
+                          const llvm::TargetMachine &machine, bool forSize) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
@@ -85,6 +85,8 @@ static void setAttributes(llvm::Module &module,
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
     // One large function costs more than linear time.
+    if (forSize)
+      function.addFnAttr(llvm::Attribute::OptimizeForSize);
     if (function.hasLocalLinkage())
       function.addFnAttr(llvm::Attribute::NoInline);
   }
@@ -102,7 +104,17 @@ static constexpr llvm::StringLiteral kPasses =
     "loop-unroll<O3>,instcombine,loop-mssa(licm),adce,simplifycfg),"
     "globaldce";
 
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+/// The same without unrolling and without hoisting, which makes addresses and
+/// constants live, and spilled, in more places.
+static constexpr llvm::StringLiteral kSizePasses =
+    "function(early-cse<memssa>,simplifycfg,instcombine,"
+    "loop(loop-rotate),simplifycfg,"
+    "loop(indvars,loop-deletion,loop-unroll-full),"
+    "early-cse<memssa>,instcombine,gvn,simplifycfg,adce,simplifycfg),"
+    "globaldce";
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                     bool forSize) {
   llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -117,14 +129,15 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   llvm::ModulePassManager passes;
-  llvm::cantFail(builder.parsePassPipeline(passes, kPasses));
+  llvm::cantFail(
+      builder.parsePassPipeline(passes, forSize ? kSizePasses : kPasses));
   passes.run(module, modules);
 }
 
 std::unique_ptr<llvm::Module>
 translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
                 llvm::LLVMContext &context, llvm::TargetMachine &machine,
-                unsigned optLevel) {
+                const Optimization &optimization) {
   std::unique_ptr<llvm::Module> result =
       translateModuleToLLVMIR(module, context, "nascent");
   if (!result)
@@ -136,9 +149,9 @@ translateToLLVM(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
     addParameterTable(*result, network);
     addWeights(*result, network);
   }
-  setAttributes(*result, machine);
-  if (optLevel > 0)
-    optimize(*result, machine);
+  setAttributes(*result, machine, optimization.forSize);
+  if (optimization.level > 0)
+    optimize(*result, machine, optimization.forSize);
   return result;
 }
 

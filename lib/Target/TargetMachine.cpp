@@ -171,6 +171,9 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
                            triple.str());
 
   llvm::TargetOptions machineOptions;
+  // So that a linker can drop what a program does not use.
+  machineOptions.FunctionSections = true;
+  machineOptions.DataSections = true;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));

@@ -12,15 +12,22 @@
 
 namespace nascent {
 
+/// How code is optimised.
+struct Optimization {
+  /// As -O0 to -O3 say.
+  unsigned level = 3;
+  /// Whether small code comes before fast code.
+  bool forSize = false;
+};
+
 /// Translates a module in the LLVM dialect, adds the parameter tables of the C
-/// interface, and optimises for `machine` at `optLevel` (0 to 3). Functions are
-/// marked so that no library call and no unwind table can appear. Returns null
-/// after an error.
+/// interface, and optimises for `machine`. Functions are marked so that no
+/// library call and no unwind table can appear. Returns null after an error.
 std::unique_ptr<llvm::Module>
 translateToLLVM(mlir::ModuleOp module,
                 llvm::ArrayRef<NetworkInterface> interfaces,
                 llvm::LLVMContext &context, llvm::TargetMachine &machine,
-                unsigned optLevel);
+                const Optimization &optimization);
 
 /// Writes an object or, with `asText`, assembly.
 llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
