@@ -28,7 +28,8 @@ struct CompileCommandLine {
       llvm::cl::cat(category)};
   llvm::cl::opt<std::string> output{
       "o",
-      llvm::cl::desc("Output file; an object's header goes beside it as .h"),
+      llvm::cl::desc(
+          "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> bindings{
       "bind",
@@ -78,6 +79,13 @@ struct CompileCommandLine {
                      "the caller, by <net>_forward_step for a part of a layer"),
           clEnumValN(Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
+      llvm::cl::cat(category)};
+  llvm::cl::list<std::string> without{
+      "without",
+      llvm::cl::desc("Functions and tables to leave out of the object: init, "
+                     "init_rows, get, set, get_range, set_range, find, "
+                     "parameters"),
+      llvm::cl::value_desc("function,..."), llvm::cl::CommaSeparated,
       llvm::cl::cat(category)};
   llvm::cl::opt<Emit> emit{
       "emit", llvm::cl::desc("What to write"), llvm::cl::init(Emit::Default),
@@ -137,7 +145,9 @@ struct CompileCommandLine {
                                llvm::cl::desc("The seed of --emit=values"),
                                llvm::cl::init(0), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> optLevel{
-      "O", llvm::cl::desc("Optimisation level, 0 to 3 (default 3)"),
+      "O",
+      llvm::cl::desc("Optimisation level, 0 to 3 (default 3), or s for "
+                     "small code"),
       llvm::cl::Prefix, llvm::cl::init("3"), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> triple{
       "mtriple", llvm::cl::desc("Target triple; default the host's"),

@@ -9,10 +9,13 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Driver/Summary.h"
 #include "nascent/Support/Binding.h"
-#include "nascent/Support/CName.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/ShellQuote.h"
+#include "nascent/Target/Header.h"
 #include "nascent/Target/ObjectEmitter.h"
+#include "nascent/Target/ObjectSize.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
@@ -35,10 +38,29 @@ LogicalResult report(llvm::Error error) {
   return optionError(llvm::toString(std::move(error)));
 }
 
+/// The header's path beside an object's: net.h for net.o, but net.avx2.h for
+/// net.avx2, which is not the only one of its kind.
+std::string headerPath(llvm::StringRef object) {
+  llvm::StringRef extension = llvm::sys::path::extension(object);
+  if (extension == ".o" || extension == ".obj")
+    object = object.drop_back(extension.size());
+  return (object + ".h").str();
+}
+
+std::optional<Optimization> parseOptimization(llvm::StringRef text) {
+  if (text == "s")
+    return Optimization{2, /*forSize=*/true};
+  unsigned level;
+  if (text.size() != 1 || text.getAsInteger(10, level) || level > 3)
+    return std::nullopt;
+  return Optimization{level, /*forSize=*/false};
+}
+
 /// One run of the tool.
 class Driver {
 public:
-  explicit Driver(const CompileCommandLine &options) : options(options) {}
+  Driver(const CompileCommandLine &options, std::string command)
+      : options(options), command(std::move(command)) {}
 
   LogicalResult run();
 
@@ -49,9 +71,8 @@ private:
   /// Bindings must name networks of the input.
   LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
-  /// The sizes of the networks' buffers; none if one cannot be compiled, for
-  /// the reason `why`.
-  std::vector<NetworkInterface> compileInterfaces(std::string &why);
+  /// Compiles one network of the module in a copy. Fails with the reason.
+  llvm::Expected<CompiledNetwork> compileAlone(llvm::StringRef network);
   LogicalResult writeValues(Compiler &compiler,
                             ArrayRef<ParameterFile> parameterFiles);
   LogicalResult writeMLIR(Compiler &compiler);
@@ -60,10 +81,8 @@ private:
   bool needsMachine() const;
   /// No output may replace what is read.
   void protectInputs(OutputFiles &files);
-  std::string headerPath() const {
-    llvm::SmallString<128> path(options.output.getValue());
-    llvm::sys::path::replace_extension(path, "h");
-    return path.str().str();
+  std::vector<std::string> without() const {
+    return {options.without.begin(), options.without.end()};
   }
   /// The output path for text: standard output unless one is given.
   std::string textOutput() const {
@@ -75,6 +94,9 @@ private:
   writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
 
   const CompileCommandLine &options;
+  /// The command line, for the header.
+  std::string command;
+  Optimization optimization;
   Emit emit = Emit::Object;
   ModuleOp module;
   std::unique_ptr<llvm::TargetMachine> machine;
@@ -87,10 +109,11 @@ LogicalResult Driver::checkOptions() {
   bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
   if (options.stage.getNumOccurrences() && !takesStage)
     return optionError("--compile-to goes with --emit=mlir or --emit=summary");
-  if (options.optLevel.size() != 1 || options.optLevel.front() < '0' ||
-      options.optLevel.front() > '3')
+  std::optional<Optimization> level = parseOptimization(options.optLevel);
+  if (!level)
     return optionError("-O" + options.optLevel +
-                       ": expected a level from 0 to 3");
+                       ": expected a level from 0 to 3, or s for small code");
+  optimization = *level;
   if (options.parameter.getNumOccurrences() && emit != Emit::Values)
     return optionError("--parameter goes with --emit=values");
   if (options.seed.getNumOccurrences() &&
@@ -114,10 +137,23 @@ LogicalResult Driver::checkOptions() {
                        "llvm or header, or with --compile-to=linalg or llvm");
   // A table's line of buffers has the scratch that the code needs.
   bool hasScratch = emit == Emit::Summary && needsMachine();
-  if (options.threads.getNumOccurrences() && !lowers && !hasScratch)
-    return optionError("--threads is about code; it goes with --emit=obj, asm, "
-                       "llvm or header, with --compile-to=linalg or llvm, or "
-                       "with --format=table or json");
+  for (auto [option, count] :
+       {std::pair("--threads", options.threads.getNumOccurrences()),
+        std::pair("--without", options.without.getNumOccurrences())})
+    if (count && !lowers && !hasScratch)
+      return optionError(Twine(option) +
+                         " is about code; it goes with --emit=obj, asm, llvm "
+                         "or header, with --compile-to=linalg or llvm, or with "
+                         "--format=table or json");
+  for (const std::string &function : options.without) {
+    if (function == "forward")
+      return optionError("--without=forward: the forward function cannot be "
+                         "left out");
+    if (!llvm::is_contained(optionalFunctions(), function))
+      return optionError("--without=" + function +
+                         ": there is no such function; known are " +
+                         llvm::join(optionalFunctions(), ", "));
+  }
   if (options.weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
@@ -126,6 +162,11 @@ LogicalResult Driver::checkOptions() {
   if (emit == Emit::Object && options.output == "-")
     return optionError("-o -: an object and its header need a file; use "
                        "--emit=asm or --emit=header for standard output");
+  if (emit == Emit::Object &&
+      llvm::sys::path::extension(options.output) == ".h")
+    return optionError("-o " + options.output +
+                       ": expected the name of an object, whose header goes "
+                       "beside it; --emit=header writes the header alone");
   if (options.parameterFiles.getNumOccurrences() &&
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
@@ -140,7 +181,7 @@ LogicalResult Driver::checkOutputs() {
   if (llvm::Error error = OutputFiles::verify(textOutput()))
     return report(std::move(error));
   if (emit == Emit::Object)
-    return report(OutputFiles::verify(headerPath()));
+    return report(OutputFiles::verify(headerPath(options.output)));
   return success();
 }
 
@@ -197,8 +238,9 @@ Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
   return report(files.commit());
 }
 
-std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
-  // That networks cannot be compiled yet is what a summary is often asked for.
+llvm::Expected<CompiledNetwork> Driver::compileAlone(llvm::StringRef network) {
+  // That it cannot be compiled yet is what a summary is often asked for.
+  std::string why;
   ScopedDiagnosticHandler collect(module.getContext(), [&](Diagnostic &diag) {
     if (why.empty() && diag.getSeverity() == DiagnosticSeverity::Error) {
       // Without the operation that reports it.
@@ -210,14 +252,25 @@ std::vector<NetworkInterface> Driver::compileInterfaces(std::string &why) {
     return success();
   });
   OwningOpRef<ModuleOp> copy(module.clone());
+  for (auto other : llvm::to_vector(copy->getOps<nn::SequentialOp>()))
+    if (other.getNetworkName() != network)
+      other.erase();
   CompilerOptions compilerOptions;
   compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
   compilerOptions.threads = options.threads;
+  compilerOptions.without = without();
   Compiler compiler(*copy, std::move(compilerOptions));
   if (failed(compiler.run(Stage::LLVM, machine.get())))
-    return {};
-  return compiler.getInterfaces();
+    return llvm::createStringError(why);
+  llvm::SmallVector<char, 0> object;
+  if (llvm::Error error = emitCode(*copy, compiler.getInterfaces(), *machine,
+                                   optimization, CodeFormat::Object, object))
+    return {std::move(error)};
+  llvm::Expected<int64_t> bytes = measureObject({object.data(), object.size()});
+  if (!bytes)
+    return bytes.takeError();
+  return CompiledNetwork{compiler.getInterfaces().front(), *bytes};
 }
 
 LogicalResult Driver::writeSummary(Compiler &compiler) {
@@ -232,8 +285,9 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   summary.format = options.format;
   summary.part = options.layer;
   summary.weights = options.weights;
-  if (summary.format != SummaryFormat::Listing)
-    summary.interfaces = compileInterfaces(summary.whyNoInterfaces);
+  summary.compile = [&](llvm::StringRef network) {
+    return compileAlone(network);
+  };
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (failed(printSummary(module, summary, stream)))
@@ -262,13 +316,8 @@ LogicalResult Driver::writeMLIR(Compiler &compiler) {
 LogicalResult Driver::writeCode(Compiler &compiler) {
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return failure();
-  llvm::StringRef output = options.output;
   auto writeTheHeader = [&](llvm::raw_pwrite_stream &os) {
-    llvm::StringRef stem = llvm::sys::path::stem(
-        emit == Emit::Header && output.empty() ? llvm::StringRef(options.input)
-                                               : output);
-    writeHeader(compiler.getInterfaces(),
-                "NASCENT_" + mangleUpper("_" + stem.str()).substr(1) + "_H",
+    writeHeader(compiler.getInterfaces(), {command, compiler.getModelHash()},
                 os);
     return llvm::Error::success();
   };
@@ -281,9 +330,8 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   CodeFormat format = emit == Emit::LLVM       ? CodeFormat::LLVM
                       : emit == Emit::Assembly ? CodeFormat::Assembly
                                                : CodeFormat::Object;
-  if (llvm::Error error =
-          emitCode(module, compiler.getInterfaces(), *machine,
-                   options.optLevel.front() - '0', format, code))
+  if (llvm::Error error = emitCode(module, compiler.getInterfaces(), *machine,
+                                   optimization, format, code))
     return report(std::move(error));
   auto writeTheCode = [&](llvm::raw_pwrite_stream &os) {
     os << llvm::StringRef(code.data(), code.size());
@@ -294,9 +342,10 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
         [&](llvm::raw_pwrite_stream &os) { llvm::cantFail(writeTheCode(os)); });
   OutputFiles files;
   protectInputs(files);
+  std::string output = options.output;
   if (llvm::Error error = files.add(output, writeTheCode))
     return report(std::move(error));
-  if (llvm::Error error = files.add(headerPath(), writeTheHeader))
+  if (llvm::Error error = files.add(headerPath(output), writeTheHeader))
     return report(std::move(error));
   return report(files.commit());
 }
@@ -305,9 +354,8 @@ LogicalResult Driver::run() {
   if (failed(checkOptions()) || failed(checkOutputs()))
     return failure();
   if (needsMachine()) {
-    auto created =
-        createTargetMachine({options.triple, options.cpu, options.features},
-                            options.optLevel.front() - '0');
+    auto created = createTargetMachine(
+        {options.triple, options.cpu, options.features}, optimization.level);
     if (!created)
       return report(created.takeError());
     machine = std::move(*created);
@@ -336,6 +384,7 @@ LogicalResult Driver::run() {
   compilerOptions.weights = options.weights;
   compilerOptions.numerics = options.numerics;
   compilerOptions.threads = options.threads;
+  compilerOptions.without = without();
   compilerOptions.remarks = options.remarks;
   Compiler compiler(module, std::move(compilerOptions));
   switch (emit) {
@@ -362,7 +411,11 @@ int compileMain(int argc, char **argv) {
   parseCommandLine(
       argc, argv,
       "Nascent: compiles networks without an input width to native code\n");
-  return failed(Driver(options).run());
+  // The same wherever the tool is.
+  std::string command = "nascent-compile";
+  for (const char *argument : llvm::ArrayRef(argv, argc).drop_front())
+    command += " " + quoteForShell(argument);
+  return failed(Driver(options, std::move(command)).run());
 }
 
 } // namespace nascent

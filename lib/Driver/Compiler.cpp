@@ -20,6 +20,8 @@
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
 
 using namespace mlir;
 
@@ -50,6 +52,18 @@ LogicalResult Compiler::verifyNetworksOnly() {
     return module.emitError("the file has no network to compile; write an "
                             "nn.sequential that is not private");
   return success();
+}
+
+/// The SHA-256 of what `--compile-to=inferred` writes, without the words of
+/// bindings.
+static std::string hashNetworks(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  for (auto network : copy->getOps<nn::SequentialOp>())
+    network.removeArgAttr(0, nn::NNDialect::kBindingAttrName);
+  std::string text;
+  llvm::raw_string_ostream(text) << *copy << "\n";
+  return llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(text)),
+                     /*LowerCase=*/true);
 }
 
 LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
@@ -88,7 +102,8 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     buildLayoutPipeline(passes, options.weights);
     break;
   case Stage::Linalg:
-    buildLinalgPipeline(passes, options.threads, options.remarks);
+    buildLinalgPipeline(passes, options.threads, options.remarks,
+                        options.without);
     break;
   case Stage::LLVM: {
     // Scratch is planned on the way, and gone from the IR at the end.
@@ -107,10 +122,12 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   }
   if (failed(passes.run(module)))
     return failure();
+  if (stage == Stage::Inferred)
+    modelHash = hashNetworks(module);
   if (stage != Stage::Layout)
     return success();
-  FailureOr<std::vector<NetworkInterface>> collected =
-      collectInterfaces(module, options.threads != Threads::None);
+  FailureOr<std::vector<NetworkInterface>> collected = collectInterfaces(
+      module, options.threads != Threads::None, options.without);
   if (failed(collected))
     return failure();
   interfaces = std::move(*collected);

@@ -104,17 +104,17 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
   FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, *all);
   if (failed(sizes))
     return failure();
-  const NetworkInterface *interface = nullptr;
-  for (const NetworkInterface &candidate : options.interfaces)
-    if (candidate.name == network.getSymName())
-      interface = &candidate;
-  if (options.format == SummaryFormat::JSON) {
-    json.push_back(
-        describeAsJSON(listing, *sizes, interface, options.whyNoInterfaces));
-    return success();
-  }
-  text += (text.empty() ? "" : "\n") +
-          formatTable(listing, *sizes, interface, options.whyNoInterfaces);
+  std::string whyNot;
+  std::optional<CompiledNetwork> compiled;
+  if (auto result = options.compile(network.getSymName()))
+    compiled = std::move(*result);
+  else
+    whyNot = llvm::toString(result.takeError());
+  if (options.format == SummaryFormat::JSON)
+    json.push_back(describeAsJSON(listing, *sizes, compiled, whyNot));
+  else
+    text += (text.empty() ? "" : "\n") +
+            formatTable(listing, *sizes, compiled, whyNot);
   return success();
 }
 

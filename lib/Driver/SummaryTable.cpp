@@ -110,6 +110,28 @@ Contents ContentsBuilder::build() {
   return contents;
 }
 
+/// Where a microcontroller that has its parameters embedded keeps the network.
+struct Memory {
+  int64_t weights;
+  int64_t padding;
+  int64_t code;
+  int64_t scratch;
+};
+
+Memory measure(const Contents &contents, const CompiledNetwork &compiled) {
+  const NetworkInterface &interface = compiled.interface;
+  Memory memory{0, 0, compiled.codeBytes, 0};
+  if (!interface.parameters.empty()) {
+    // What has been compiled has sizes that are known.
+    memory.weights = *contents.bytes->getConstant();
+    memory.padding = interface.parameterBytes - memory.weights;
+  }
+  // One scratch serves all bindings in turn.
+  for (const EntryInterface &entry : interface.entries)
+    memory.scratch = std::max(memory.scratch, entry.scratchBytes);
+  return memory;
+}
+
 std::string format(const Size &size) { return size ? size->format() : "?"; }
 
 /// "(None, 256)", as Keras writes an open batch.
@@ -144,7 +166,8 @@ struct Columns {
 } // namespace
 
 std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
-                        const NetworkInterface *interface, StringRef whyNone) {
+                        const std::optional<CompiledNetwork> &compiled,
+                        StringRef whyNone) {
   Contents contents = ContentsBuilder(listing, sizes).build();
   std::vector<std::vector<std::string>> lines = {
       {"Layer (type)", "Output Shape", "Param #"}};
@@ -178,16 +201,21 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
   text += fmt::format("Bytes of parameters: {}\nMultiply-adds per row: {}\n",
                       format(contents.bytes), format(contents.multiplyAdds));
   bool isWhole = listing.part.path.empty();
-  if (isWhole && !interface)
+  if (isWhole && !compiled)
     text += fmt::format("Buffers: unknown: {}\n", printable(whyNone));
-  if (isWhole && interface) {
+  if (isWhole && compiled) {
+    const NetworkInterface &interface = compiled->interface;
     text +=
-        fmt::format("Buffers: parameters {} bytes", interface->parameterBytes);
-    for (const EntryInterface &entry : interface->entries)
+        fmt::format("Buffers: parameters {} bytes", interface.parameterBytes);
+    for (const EntryInterface &entry : interface.entries)
       text += fmt::format(", scratch{} {} bytes",
                           entry.label.empty() ? "" : " of " + entry.label,
                           entry.scratchBytes);
-    text += "\n";
+    Memory memory = measure(contents, *compiled);
+    text += fmt::format("\nFlash: weights {} bytes, padding {} bytes, code {} "
+                        "bytes\nRAM: scratch {} bytes\n",
+                        memory.weights, memory.padding, memory.code,
+                        memory.scratch);
   }
   for (const SizeName &name : sizes.getNames())
     text += fmt::format("{}: size of dimension {} of input {}, not yet bound\n",
@@ -210,10 +238,10 @@ static llvm::json::Array toJSON(ArrayRef<Size> shape) {
   return array;
 }
 
-llvm::json::Object describeAsJSON(const Listing &listing,
-                                  const NetworkSizes &sizes,
-                                  const NetworkInterface *interface,
-                                  StringRef whyNone) {
+llvm::json::Object
+describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
+               const std::optional<CompiledNetwork> &compiled,
+               StringRef whyNone) {
   using llvm::json::Array;
   using llvm::json::Object;
   Contents contents = ContentsBuilder(listing, sizes).build();
@@ -261,15 +289,25 @@ llvm::json::Object describeAsJSON(const Listing &listing,
                 {"non_trainable_parameters", toJSON(contents.nonTrainable)},
                 {"bytes", toJSON(contents.bytes)},
                 {"multiply_adds_per_row", toJSON(contents.multiplyAdds)}};
-  if (interface) {
-    Object scratch;
-    for (const EntryInterface &entry : interface->entries)
-      scratch[forwardName(interface->name, entry.label)] = entry.scratchBytes;
-    result["buffers"] = Object{{"parameters", interface->parameterBytes},
-                               {"scratch", std::move(scratch)}};
-  } else {
-    result["buffers"] = nullptr;
+  if (!compiled) {
+    for (const char *key : {"buffers", "flash", "ram"})
+      result[key] = nullptr;
     result["buffers_unknown_because"] = unicode(whyNone);
+    return result;
+  }
+  const NetworkInterface &interface = compiled->interface;
+  Object scratch;
+  for (const EntryInterface &entry : interface.entries)
+    scratch[forwardName(interface.name, entry.label)] = entry.scratchBytes;
+  result["buffers"] = Object{{"parameters", interface.parameterBytes},
+                             {"scratch", std::move(scratch)}};
+  // A part has no memory of its own.
+  if (listing.part.path.empty()) {
+    Memory memory = measure(contents, *compiled);
+    result["flash"] = Object{{"weights", memory.weights},
+                             {"padding", memory.padding},
+                             {"code", memory.code}};
+    result["ram"] = Object{{"scratch", memory.scratch}};
   }
   return result;
 }

@@ -36,11 +36,18 @@ void buildLayoutPipeline(OpPassManager &passes, codegen::WeightType weights) {
   passes.addPass(codegen::createNNAssignLayouts({weights}));
 }
 
-void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks) {
+void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
+                         ArrayRef<std::string> without) {
   codegen::NNLowerInitOptions init;
   init.remarks = remarks;
   passes.addPass(codegen::createNNLowerInit(init));
   passes.addPass(codegen::createNNLowerAccess());
+  if (!without.empty()) {
+    OmitFunctionsOptions omit;
+    omit.functions.assign(without.begin(), without.end());
+    passes.addPass(createOmitFunctions(omit));
+    passes.addPass(createSymbolDCEPass());
+  }
   nn::ConvertNNToLinalgOptions convert;
   convert.remarks = remarks;
   // Threads share the rows of a layer, and wait for one another after each.
@@ -90,7 +97,9 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
   target.features = options.features;
   passes.addPass(createNNSetTarget(target));
   buildLayoutPipeline(passes, options.weights);
-  buildLinalgPipeline(passes, options.threads);
+  std::vector<std::string> without(options.without.begin(),
+                                   options.without.end());
+  buildLinalgPipeline(passes, options.threads, /*remarks=*/false, without);
   codegen::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;
   buildKernelPipeline(passes, kernels, options.threads);

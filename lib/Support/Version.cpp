@@ -5,9 +5,11 @@
 
 namespace nascent {
 
+const char *version() { return NASCENT_VERSION; }
+
 void registerVersion() {
   llvm::cl::AddExtraVersionPrinter([](llvm::raw_ostream &os) {
-    os << "Nascent:\n  Nascent version " NASCENT_VERSION "\n";
+    os << "Nascent:\n  Nascent version " << version() << "\n";
   });
 }
 

@@ -22,7 +22,7 @@ namespace nascent {
 /// The constant array `<net>_parameters` of `nascent_parameter_info`.
 static void addParameterTable(llvm::Module &module,
                               const NetworkInterface &network) {
-  if (network.parameters.empty())
+  if (!network.has("parameters"))
     return;
   llvm::LLVMContext &context = module.getContext();
   auto *pointer = llvm::PointerType::get(context, 0);
@@ -75,7 +75,7 @@ static void addWeights(llvm::Module &module, const NetworkInterface &network) {
 /// Stand-alone code: no unwinding, no calls to a C library, the target's
 /// features on every function, kernels kept apart.
 static void setAttributes(llvm::Module &module,
-                          const llvm::TargetMachine &machine) {
+                          const llvm::TargetMachine &machine, bool forSize) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
@@ -88,6 +88,8 @@ static void setAttributes(llvm::Module &module,
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
     // One large function costs more than linear time.
+    if (forSize)
+      function.addFnAttr(llvm::Attribute::OptimizeForSize);
     if (function.hasLocalLinkage())
       function.addFnAttr(llvm::Attribute::NoInline);
   }
@@ -95,8 +97,10 @@ static void setAttributes(llvm::Module &module,
 
 /// Whether a function is better copied to where it is called: it has no loop,
 /// and all copies together are short.
-static bool isWorthInlining(const llvm::Function &function) {
+static bool isWorthInlining(const llvm::Function &function, bool forSize) {
   constexpr size_t enough = 400;
+  if (forSize && !function.hasOneUse())
+    return false;
   return function.hasLocalLinkage() && llvm::hasSingleElement(function) &&
          function.front().size() * function.getNumUses() <= enough;
 }
@@ -104,9 +108,9 @@ static bool isWorthInlining(const llvm::Function &function) {
 /// Has small networks computed by one function, once their kernels have been
 /// optimised: calls, and constants that each kernel loads for itself, take a
 /// good part of their time. What kernels hand on goes on through memory.
-static void inlineSmall(llvm::Module &module) {
+static void inlineSmall(llvm::Module &module, bool forSize) {
   for (llvm::Function &function : module)
-    if (isWorthInlining(function)) {
+    if (isWorthInlining(function, forSize)) {
       function.removeFnAttr(llvm::Attribute::NoInline);
       function.addFnAttr(llvm::Attribute::AlwaysInline);
     }
@@ -125,7 +129,16 @@ static constexpr llvm::StringLiteral kPasses =
 static constexpr llvm::StringLiteral kInlinePasses =
     "always-inline,function(early-cse<memssa>,adce),globaldce";
 
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+/// The same without unrolling and without hoisting, which makes addresses and
+/// constants live, and spilled, in more places.
+static constexpr llvm::StringLiteral kSizePasses =
+    "function(early-cse<memssa>,simplifycfg,instcombine,"
+    "loop(loop-rotate),simplifycfg,"
+    "loop(indvars,loop-deletion,loop-unroll-full),"
+    "early-cse<memssa>,instcombine,gvn,simplifycfg,adce,simplifycfg)";
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                     bool forSize) {
   llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -139,11 +152,12 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  for (llvm::StringRef pipeline : {kPasses, kInlinePasses}) {
+  llvm::StringRef own = forSize ? kSizePasses : kPasses;
+  for (llvm::StringRef pipeline : {own, llvm::StringRef(kInlinePasses)}) {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder.parsePassPipeline(passes, pipeline));
     passes.run(module, modules);
-    inlineSmall(module);
+    inlineSmall(module, forSize);
   }
 }
 
@@ -164,7 +178,8 @@ static llvm::StringSet<> declaredSymbols(const llvm::Module &module) {
 
 static std::unique_ptr<llvm::Module>
 translate(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
-          llvm::LLVMContext &context, const llvm::TargetMachine &machine) {
+          llvm::LLVMContext &context, const llvm::TargetMachine &machine,
+          const Optimization &optimization) {
   std::unique_ptr<llvm::Module> result =
       translateModuleToLLVMIR(module, context, "nascent");
   if (!result)
@@ -176,7 +191,7 @@ translate(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
     addParameterTable(*result, network);
     addWeights(*result, network);
   }
-  setAttributes(*result, machine);
+  setAttributes(*result, machine, optimization.forSize);
   expandSquareRoots(*result, machine);
   return result;
 }
@@ -221,17 +236,18 @@ static llvm::Error checkSymbols(StringRef object,
 }
 
 llvm::Error emitCode(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
-                     llvm::TargetMachine &machine, unsigned optLevel,
-                     CodeFormat format, llvm::SmallVectorImpl<char> &code) {
+                     llvm::TargetMachine &machine,
+                     const Optimization &optimization, CodeFormat format,
+                     llvm::SmallVectorImpl<char> &code) {
   auto emit = [&]() -> llvm::Error {
     llvm::LLVMContext context;
     std::unique_ptr<llvm::Module> translated =
-        translate(module, interfaces, context, machine);
+        translate(module, interfaces, context, machine, optimization);
     if (!translated)
       return llvm::createStringError("the module has no translation to LLVM");
     llvm::StringSet<> declared = declaredSymbols(*translated);
-    if (optLevel > 0)
-      optimize(*translated, machine);
+    if (optimization.level > 0)
+      optimize(*translated, machine, optimization.forSize);
     llvm::raw_svector_ostream os(code);
     switch (format) {
     case CodeFormat::LLVM:

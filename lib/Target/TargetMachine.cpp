@@ -176,6 +176,9 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
                            triple.str());
 
   llvm::TargetOptions machineOptions;
+  // So that a linker can drop what a program does not use.
+  machineOptions.FunctionSections = true;
+  machineOptions.DataSections = true;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));

@@ -52,6 +52,8 @@ struct CompilerOptions {
   codegen::WeightType weights = codegen::WeightType::F32;
   Numerics numerics = Numerics::Default;
   Threads threads = Threads::None;
+  /// Which of `optionalFunctions` are left out.
+  std::vector<std::string> without;
   /// Whether to say which parameters are initialised and how layers are tiled.
   bool remarks = false;
 };
@@ -66,6 +68,11 @@ public:
   /// needed. Fails after an error.
   llvm::LogicalResult run(Stage stage, llvm::TargetMachine *machine);
 
+  /// The SHA-256, in hexadecimal, of the networks as text, known from
+  /// `Stage::Inferred` on. It depends on what has been bound and registered, and
+  /// not on the bindings' own words, such as paths.
+  const std::string &getModelHash() const { return modelHash; }
+
   /// The C interfaces of the networks, known from `Stage::Layout` on, with the
   /// weights to embed; the scratch sizes from `Stage::LLVM` on.
   const std::vector<NetworkInterface> &getInterfaces() const {
@@ -78,6 +85,7 @@ private:
 
   mlir::ModuleOp module;
   CompilerOptions options;
+  std::string modelHash;
   std::vector<NetworkInterface> interfaces;
 };
 

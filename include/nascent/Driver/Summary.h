@@ -7,7 +7,9 @@
 #include "nascent/Codegen/WeightType.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Target/CInterface.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <functional>
 
 namespace nascent {
 
@@ -18,6 +20,13 @@ enum class SummaryFormat {
   JSON,    // the table's contents
 };
 
+/// What is known of a network once it has been compiled.
+struct CompiledNetwork {
+  NetworkInterface interface;
+  /// The bytes of its code and constants, in an object of its own.
+  int64_t codeBytes;
+};
+
 struct SummaryOptions {
   nn::NamingScheme scheme = nn::NamingScheme::Torch;
   SummaryFormat format = SummaryFormat::Listing;
@@ -25,11 +34,8 @@ struct SummaryOptions {
   std::string part;
   /// How the networks would store their weights.
   codegen::WeightType weights = codegen::WeightType::F32;
-  /// The buffers of the networks, for tables; none if the networks could not be
-  /// compiled.
-  std::vector<NetworkInterface> interfaces;
-  /// Why they could not.
-  std::string whyNoInterfaces;
+  /// Compiles the network of a name, for tables. Fails with the reason.
+  std::function<llvm::Expected<CompiledNetwork>(llvm::StringRef)> compile;
 };
 
 /// Describes the networks of a module and their parameters. Needs materialised

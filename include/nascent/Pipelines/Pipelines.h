@@ -53,9 +53,11 @@ void buildLayoutPipeline(
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
 /// With `remarks`, says which parameters are initialised and which batches are
-/// computed in blocks, which they are not with threads.
+/// computed in blocks, which they are not with threads. Leaves out the
+/// functions `without`.
 void buildLinalgPipeline(mlir::OpPassManager &passes,
-                         Threads threads = Threads::None, bool remarks = false);
+                         Threads threads = Threads::None, bool remarks = false,
+                         llvm::ArrayRef<std::string> without = {});
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
 void buildKernelPipeline(mlir::OpPassManager &passes,
@@ -81,6 +83,8 @@ struct LowerToLLVMPipelineOptions
           clEnumValN(codegen::WeightType::BF16, "bf16", "as bf16"))};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
+  ListOption<std::string> without{
+      *this, "without", llvm::cl::desc("As nascent-omit-functions' functions")};
   Option<Threads> threads{
       *this, "threads",
       llvm::cl::desc("What may run forward on several threads"),

@@ -5,6 +5,9 @@
 
 namespace nascent {
 
+/// Nascent's version: "1.0.0".
+const char *version();
+
 /// Makes a tool's `--version` tell Nascent's besides LLVM's. To be called
 /// before the command line is parsed.
 void registerVersion();

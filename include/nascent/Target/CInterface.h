@@ -5,8 +5,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/Support/Error.h"
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <string>
 #include <vector>
 
@@ -49,22 +48,38 @@ struct NetworkInterface {
   int64_t parameterBytes = 0;
   /// The parameter buffer that the object embeds; empty if it embeds none.
   std::string weights;
+  /// Which of `optionalFunctions` the object does without.
+  std::vector<std::string> leftOut;
+
+  /// Whether there is the function or table `<net>_<suffix>`.
+  bool has(llvm::StringRef suffix) const;
 };
 
-/// The interfaces of a module's networks, after layout assignment. Fails, after
-/// an error, if two names become the same one in C, among them those of step
-/// functions if `hasSteps`.
+/// What a program may do without, by the suffix: "init" for `<net>_init`.
+llvm::ArrayRef<llvm::StringRef> optionalFunctions();
+
+/// A macro of an entry: MLP_SCRATCH_BYTES, MLP_B64_SCRATCH_BYTES.
+std::string entryMacro(const NetworkInterface &network,
+                       const EntryInterface &entry, llvm::StringRef suffix);
+
+/// That of the size of an input or output: MLP_X_SIZE.
+std::string sizeMacro(const NetworkInterface &network,
+                      const EntryInterface &entry, llvm::StringRef buffer);
+
+/// The enumerator of a parameter: MLP_0_WEIGHT.
+std::string enumerator(const NetworkInterface &network,
+                       llvm::StringRef parameter);
+
+/// The interfaces of a module's networks, after layout assignment, without the
+/// functions `leftOut`. Fails, after an error, if two names become the same one
+/// in C, among them those of step functions if `hasSteps`.
 llvm::FailureOr<std::vector<NetworkInterface>>
-collectInterfaces(mlir::ModuleOp module, bool hasSteps = false);
+collectInterfaces(mlir::ModuleOp module, bool hasSteps = false,
+                  llvm::ArrayRef<std::string> leftOut = {});
 
 /// Adds what is known once entry points are there: the bytes of scratch, the
 /// steps, and what runs on threads.
 void addPlan(mlir::ModuleOp lowered, std::vector<NetworkInterface> &interfaces);
-
-/// Writes the header of one object: C99 and C++17, documented, including only
-/// <stddef.h> and <stdint.h>. `guard` names the include guard.
-void writeHeader(llvm::ArrayRef<NetworkInterface> interfaces,
-                 llvm::StringRef guard, llvm::raw_ostream &os);
 
 } // namespace nascent
 

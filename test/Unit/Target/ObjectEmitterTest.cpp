@@ -16,12 +16,12 @@ static std::string compile(const char *text, const char *triple) {
   mlir::registerLLVMDialectTranslation(registry);
   mlir::MLIRContext context(registry);
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-  auto machine = createTargetMachine({triple, "generic", ""}, /*optLevel=*/2);
+  auto machine = createTargetMachine({triple, "generic", ""}, {});
   if (!module || !machine)
     return "no module or no machine";
   llvm::SmallVector<char, 0> code;
-  return llvm::toString(emitCode(*module, {}, **machine, /*optLevel=*/2,
-                                 CodeFormat::Object, code));
+  return llvm::toString(
+      emitCode(*module, {}, **machine, {}, CodeFormat::Object, code));
 }
 
 TEST(ObjectEmitter, RefusesAnObjectThatCallsALibrary) {
