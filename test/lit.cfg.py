@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 # The lit suite: every .mlir, .test and .py file with RUN lines.
 #
 # Tools are found through PATH: ours, then LLVM's (FileCheck, not, mlir-opt, …).

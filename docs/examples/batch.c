@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Runs docs/examples/mlp.mlir, compiled with --bind mlp=?x20xf32 to batch.o:
    the number of rows is an argument, and the scratch does not grow with it.
    Computes the same rows in batches of different sizes and compares: last bits

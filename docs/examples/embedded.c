@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Makes one forward pass of docs/examples/mlp.mlir with the parameters that its
    object embeds. */
 #include "mlp.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Loads the parameters of docs/examples/mlp.mlir from a safetensors file and
    makes one forward pass:
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Runs docs/examples/mlp.mlir, compiled with --bind mlp=2x20xf32: initialises
    the parameters from a seed, looks at them, and makes one forward pass. */
 #include "mlp.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Initialises a network on two threads, then its last layer anew. */
 #include "mlp.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Runs docs/examples/mlp.mlir, compiled with --bind mlp=64x20xf32
    --threads=steps to threads.o, on four threads of its own, and compares with
    what one thread computes: the same, to the bit. */

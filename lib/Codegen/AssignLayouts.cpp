@@ -1,5 +1,9 @@
 //===- AssignLayouts.cpp - Storage layouts and places of parameters -------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Everything that touches stored parameters afterwards (initialisation, get and
 // set, kernels) goes by what is decided here.
 //

@@ -1,5 +1,9 @@
 //===- BoxMuller.cpp - Normal numbers from random words -------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The polynomials are minimax in relative error, their coefficients rounded one
 // by one, lowest first, and the rest fitted again.
 //

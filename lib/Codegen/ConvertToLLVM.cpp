@@ -1,5 +1,9 @@
 //===- ConvertToLLVM.cpp - Loops and vectors to the LLVM dialect ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Upstream has a conversion pass for each dialect. Each of them walks, checks
 // and rebuilds every function; with as many functions as there are layers that
 // was most of the time spent in MLIR. Their patterns compose, so this pass

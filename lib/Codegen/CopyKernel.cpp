@@ -1,4 +1,8 @@
 //===- CopyKernel.cpp - Kernels that copy a buffer ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/CopyKernel.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"

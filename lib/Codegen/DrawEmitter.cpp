@@ -1,4 +1,8 @@
 //===- DrawEmitter.cpp - What elements draw -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "DrawEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

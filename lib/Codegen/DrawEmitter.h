@@ -1,4 +1,8 @@
 //===- DrawEmitter.h - What elements draw -----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_DRAWEMITTER_H
 #define NASCENT_LIB_CODEGEN_DRAWEMITTER_H

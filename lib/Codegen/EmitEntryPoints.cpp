@@ -1,4 +1,8 @@
 //===- EmitEntryPoints.cpp - The public forward functions -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

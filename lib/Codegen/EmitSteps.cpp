@@ -1,5 +1,9 @@
 //===- EmitSteps.cpp - Forward in steps, for the caller's threads ---------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A program may have threads already. It then needs no second pool, but a way
 // to give each thread its part of each layer.
 //

@@ -1,5 +1,9 @@
 //===- ExpandMath.cpp - Mathematical functions as polynomials -------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // log and erf are MLIR's own approximations. Its exp and expm1 need `floor`,
 // which is a library call on some targets, and its tanh is a longer chain of
 // operations and does not end at 1 everywhere; so they are written here.

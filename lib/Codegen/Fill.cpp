@@ -1,4 +1,8 @@
 //===- Fill.cpp - How one parameter is filled -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/Fill.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

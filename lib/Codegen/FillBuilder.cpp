@@ -1,4 +1,8 @@
 //===- FillBuilder.cpp - Integer and vector arithmetic of fills -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "FillBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

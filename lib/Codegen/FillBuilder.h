@@ -1,4 +1,8 @@
 //===- FillBuilder.h - Integer and vector arithmetic of fills ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_FILLBUILDER_H
 #define NASCENT_LIB_CODEGEN_FILLBUILDER_H

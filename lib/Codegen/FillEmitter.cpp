@@ -1,4 +1,8 @@
 //===- FillEmitter.cpp - The loops that fill a parameter ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "FillEmitter.h"
 #include "StoredTensor.h"

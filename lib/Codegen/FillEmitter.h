@@ -1,4 +1,8 @@
 //===- FillEmitter.h - The loops that fill a parameter ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_FILLEMITTER_H
 #define NASCENT_LIB_CODEGEN_FILLEMITTER_H

@@ -1,4 +1,8 @@
 //===- FinalizeLLVM.cpp - Linkage, and nothing of the nn dialect ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Codegen/Passes.h"

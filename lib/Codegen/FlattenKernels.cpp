@@ -1,5 +1,9 @@
 //===- FlattenKernels.cpp - One index into each buffer of a kernel --------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // An access through two or three indices becomes a chain of multiplications
 // and additions of its own when it is converted to the LLVM dialect. Written
 // out here, what neighbouring accesses share is computed once, and what a loop

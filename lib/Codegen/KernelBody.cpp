@@ -1,4 +1,8 @@
 //===- KernelBody.cpp - A kernel's linalg ops, evaluated in vectors -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "KernelBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

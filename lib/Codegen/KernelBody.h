@@ -1,4 +1,8 @@
 //===- KernelBody.h - Linalg ops evaluated in vectors -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_KERNELBODY_H
 #define NASCENT_LIB_CODEGEN_KERNELBODY_H

@@ -1,4 +1,8 @@
 //===- KernelEmitter.h - What kernels of all kinds share --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_KERNELEMITTER_H
 #define NASCENT_LIB_CODEGEN_KERNELEMITTER_H

@@ -1,4 +1,8 @@
 //===- KernelPlan.cpp - The one place that decides tiles and layouts ------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/KernelPlan.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

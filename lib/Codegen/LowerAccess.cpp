@@ -1,5 +1,9 @@
 //===- LowerAccess.cpp - Reading and writing parameters -------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Callers see canonical row-major order; the storage layout stays ours to
 // choose. A table keeps the code the same size for any number of parameters.
 //

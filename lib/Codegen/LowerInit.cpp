@@ -1,5 +1,9 @@
 //===- LowerInit.cpp - Registered initialisers to native code -------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What a framework does on the first batch: fill each parameter now that its
 // shape is known. The value of an element depends on the seed, the parameter's
 // name and the element's index in canonical order, and on nothing else: not on

@@ -1,4 +1,8 @@
 //===- LoweredFunctions.cpp - What passes may take for granted ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "LoweredFunctions.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"

@@ -1,5 +1,9 @@
 //===- LoweredFunctions.h - What passes may take for granted ----*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Between `convert-nn-to-linalg` and the LLVM dialect there are two kinds of
 // functions of ours: forward functions, one a network, and the kernels that
 // they call. What is promised of them is checked here and nowhere else. Each

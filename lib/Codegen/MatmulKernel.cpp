@@ -1,4 +1,8 @@
 //===- MatmulKernel.cpp - Kernels with a matmul ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "MatmulKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

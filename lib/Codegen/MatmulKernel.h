@@ -1,4 +1,8 @@
 //===- MatmulKernel.h - Kernels with a matmul -------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_MATMULKERNEL_H
 #define NASCENT_LIB_CODEGEN_MATMULKERNEL_H

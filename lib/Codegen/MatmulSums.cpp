@@ -1,4 +1,8 @@
 //===- MatmulSums.cpp - The sums of one register tile ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "MatmulKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

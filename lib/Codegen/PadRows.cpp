@@ -1,5 +1,9 @@
 //===- PadRows.cpp - Room behind the rows of matrices ---------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A hidden value is stored by one kernel and loaded by the next, at once: that
 // is fast where both deal in whole vectors, so its rows get room for them.
 //

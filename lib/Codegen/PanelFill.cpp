@@ -1,5 +1,9 @@
 //===- PanelFill.cpp - Elements by panels of rows -------------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Lanes are neighbouring rows of the matrix, which lie side by side in their
 // panel; panels are written from their first byte to their last. Where only
 // some rows of a panel are to be filled, they are by element: their neighbours'

@@ -1,4 +1,8 @@
 //===- ParallelizeForward.cpp - Forward on a team of OpenMP threads -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "LoweredFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

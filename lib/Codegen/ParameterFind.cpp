@@ -1,5 +1,9 @@
 //===- ParameterFind.cpp - Parameters by their names ----------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // All names lie one after the other in one constant, each with its 0, so that
 // the object needs no pointer that a loader would have to relocate.
 //

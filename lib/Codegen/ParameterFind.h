@@ -1,4 +1,8 @@
 //===- ParameterFind.h - Parameters by their names --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_PARAMETERFIND_H
 #define NASCENT_LIB_CODEGEN_PARAMETERFIND_H

@@ -1,4 +1,8 @@
 //===- ParameterTable.cpp - What functions know of parameters -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "ParameterTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,4 +1,8 @@
 //===- ParameterTable.h - What functions know of parameters -----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_PARAMETERTABLE_H
 #define NASCENT_LIB_CODEGEN_PARAMETERTABLE_H

@@ -1,4 +1,8 @@
 //===- Philox.cpp - Counter-based random numbers --------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/Philox.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

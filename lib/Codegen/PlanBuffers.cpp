@@ -1,5 +1,9 @@
 //===- PlanBuffers.cpp - Temporaries and parameters in given buffers ------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A network's function needs no allocator: its temporaries' sizes and lifetimes
 // are known, so they share one scratch buffer whose size the caller reads off
 // the header.

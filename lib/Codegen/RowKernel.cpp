@@ -1,4 +1,8 @@
 //===- RowKernel.cpp - Kernels that reduce and map rows -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "RowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

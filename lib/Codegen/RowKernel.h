@@ -1,4 +1,8 @@
 //===- RowKernel.h - Kernels that reduce and map rows -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_ROWKERNEL_H
 #define NASCENT_LIB_CODEGEN_ROWKERNEL_H

@@ -1,4 +1,8 @@
 //===- RowMajorFill.cpp - Elements one after the other --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "FillEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,5 +1,9 @@
 //===- ShareKernels.cpp - One kernel for many that differ in numbers ------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Layers of many different widths make as many kernels, of which most are the
 // same loops with other ends and other distances between rows. Code for each of
 // them is what a compilation would spend its time on.

@@ -1,5 +1,9 @@
 //===- SplitKernels.cpp - Kernels that several threads share --------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Each kernel is told which part of how many it computes. Calls ask for all of
 // it at first, so that the forward function stays what it was; what runs parts
 // on threads comes later and replaces the last two operands of each call.

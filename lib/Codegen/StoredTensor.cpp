@@ -1,4 +1,8 @@
 //===- StoredTensor.cpp - A parameter by row and column -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "StoredTensor.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

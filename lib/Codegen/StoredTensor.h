@@ -1,4 +1,8 @@
 //===- StoredTensor.h - A parameter by row and column -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_CODEGEN_STOREDTENSOR_H
 #define NASCENT_LIB_CODEGEN_STOREDTENSOR_H

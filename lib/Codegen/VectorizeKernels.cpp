@@ -1,5 +1,9 @@
 //===- VectorizeKernels.cpp - Fused layers from tensors to loops ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The innermost kernel is emitted rather than found by generic tiling: shapes
 // that no tile divides stay vectors, accumulators are loop-carried values and
 // so stay in registers, and the cost is linear in the number of tiles.

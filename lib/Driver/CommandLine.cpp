@@ -1,4 +1,8 @@
 //===- CommandLine.cpp - The command line of a tool -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
 #include "nascent/Support/StandardOutput.h"

@@ -1,4 +1,8 @@
 //===- CommandLine.h - The command line of a tool ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_COMMANDLINE_H
 #define NASCENT_LIB_DRIVER_COMMANDLINE_H

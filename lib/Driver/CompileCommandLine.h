@@ -1,4 +1,8 @@
 //===- CompileCommandLine.h - Options of nascent-compile --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H

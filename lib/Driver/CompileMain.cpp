@@ -1,4 +1,8 @@
 //===- CompileMain.cpp - The nascent-compile tool -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/CompileMain.h"
 #include "CommandLine.h"

@@ -1,4 +1,8 @@
 //===- Compiler.cpp - The compiler's stages -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Compiler.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

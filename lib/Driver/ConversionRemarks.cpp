@@ -1,4 +1,8 @@
 //===- ConversionRemarks.cpp - What changed in a file's tensors -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "ConversionRemarks.h"
 #include "nascent/Support/Quote.h"

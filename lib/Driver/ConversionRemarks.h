@@ -1,4 +1,8 @@
 //===- ConversionRemarks.h - What changed in a file's tensors ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_CONVERSIONREMARKS_H
 #define NASCENT_LIB_DRIVER_CONVERSIONREMARKS_H

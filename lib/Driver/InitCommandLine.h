@@ -1,4 +1,8 @@
 //===- InitCommandLine.h - Options about initialisers -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_INITCOMMANDLINE_H

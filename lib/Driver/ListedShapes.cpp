@@ -1,4 +1,8 @@
 //===- ListedShapes.cpp - Shapes as the frameworks know them --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "ListedShapes.h"
 #include "llvm/ADT/SmallPtrSet.h"

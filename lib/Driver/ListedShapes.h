@@ -1,5 +1,9 @@
 //===- ListedShapes.h - Shapes as the frameworks know them ------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A framework settles layers in order, from the input on: until the first
 // Dense has met an input, the second does not know its width either, and the
 // listings show -1 for both. Types know more: that the first layer has 256

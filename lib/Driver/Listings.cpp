@@ -1,4 +1,8 @@
 //===- Listings.cpp - MXNet's, Flax's and Keras's listings ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Listings.h"
 #include "nascent/Support/Quote.h"

@@ -1,4 +1,8 @@
 //===- Listings.h - One listing a framework ---------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_LISTINGS_H
 #define NASCENT_LIB_DRIVER_LISTINGS_H

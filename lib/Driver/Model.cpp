@@ -1,4 +1,8 @@
 //===- Model.cpp - A file of networks -------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Model.h"
 #include "mlir/Bytecode/BytecodeReader.h"

@@ -1,4 +1,8 @@
 //===- ModuleTree.cpp - A network as the tree that its names spell --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "ModuleTree.h"
 

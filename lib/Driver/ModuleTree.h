@@ -1,4 +1,8 @@
 //===- ModuleTree.h - A network as the tree that its names spell -*- C++ -*-==//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_MODULETREE_H
 #define NASCENT_LIB_DRIVER_MODULETREE_H

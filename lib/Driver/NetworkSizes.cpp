@@ -1,4 +1,8 @@
 //===- NetworkSizes.cpp - Sizes as formulas in what is unknown ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "NetworkSizes.h"
 #include "mlir/Pass/PassManager.h"

@@ -1,5 +1,9 @@
 //===- NetworkSizes.h - Sizes as formulas in what is unknown ----*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Before its input is bound, a network's sizes are functions of the input's.
 // Layers state how shapes relate, for numbers only; so the formulas are found
 // by asking with several numbers and seeing what follows.

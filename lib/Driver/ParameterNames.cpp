@@ -1,4 +1,8 @@
 //===- ParameterNames.cpp - Parameters as the frameworks name them --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/ParameterNames.h"
 #include "llvm/ADT/StringExtras.h"

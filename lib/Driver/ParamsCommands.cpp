@@ -1,4 +1,8 @@
 //===- ParamsCommands.cpp - What nascent-params does ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "ParamsCommands.h"
 #include "ConversionRemarks.h"

@@ -1,4 +1,8 @@
 //===- ParamsCommands.h - What nascent-params does --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_PARAMSCOMMANDS_H
 #define NASCENT_LIB_DRIVER_PARAMSCOMMANDS_H

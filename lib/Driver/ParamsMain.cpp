@@ -1,4 +1,8 @@
 //===- ParamsMain.cpp - The nascent-params tool ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/ParamsMain.h"
 #include "CommandLine.h"

@@ -1,4 +1,8 @@
 //===- Polynomial.cpp - Numbers that depend on unknown sizes --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Polynomial.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,8 @@
 //===- Polynomial.h - Numbers that depend on unknown sizes ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_POLYNOMIAL_H
 #define NASCENT_LIB_DRIVER_POLYNOMIAL_H

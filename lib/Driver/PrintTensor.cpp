@@ -1,4 +1,8 @@
 //===- PrintTensor.cpp - Elements as text ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "PrintTensor.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"

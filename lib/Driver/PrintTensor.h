@@ -1,4 +1,8 @@
 //===- PrintTensor.h - Elements as text -------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_PRINTTENSOR_H
 #define NASCENT_LIB_DRIVER_PRINTTENSOR_H

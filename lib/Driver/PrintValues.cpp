@@ -1,4 +1,8 @@
 //===- PrintValues.cpp - The values of parameters -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "PrintValues.h"
 #include "ConversionRemarks.h"

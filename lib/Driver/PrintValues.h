@@ -1,4 +1,8 @@
 //===- PrintValues.h - The values of parameters -----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_PRINTVALUES_H
 #define NASCENT_LIB_DRIVER_PRINTVALUES_H

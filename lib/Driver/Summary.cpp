@@ -1,5 +1,9 @@
 //===- Summary.cpp - Networks as the frameworks list them -----------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Deferred initialisation is taught with these listings: the same network shows
 // -1 before its input is known and numbers afterwards. What a framework prints
 // is reproduced, so that it can be compared with the book's; docs/Parameters.md

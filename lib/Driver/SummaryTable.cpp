@@ -1,4 +1,8 @@
 //===- SummaryTable.cpp - A network as a table of sizes -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "SummaryTable.h"
 #include "nascent/Support/CName.h"

@@ -1,4 +1,8 @@
 //===- SummaryTable.h - A network as a table of sizes -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DRIVER_SUMMARYTABLE_H
 #define NASCENT_LIB_DRIVER_SUMMARYTABLE_H

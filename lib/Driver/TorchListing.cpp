@@ -1,4 +1,8 @@
 //===- TorchListing.cpp - PyTorch's modules and parameters ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Listings.h"
 #include "nascent/Support/Quote.h"

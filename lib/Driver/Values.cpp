@@ -1,4 +1,8 @@
 //===- Values.cpp - Initial values at compile time ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Values.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,5 +1,9 @@
 //===- Weights.cpp - Trained parameters in an object ----------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What a program would do with `<net>_set` when it starts is done here once:
 // the parameters are put where the layout wants them, and the object holds the
 // finished buffer in read-only data.

@@ -1,4 +1,8 @@
 //===- Pipelines.cpp - Named pipelines ------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Pipelines/Pipelines.h"
 #include "mlir/Conversion/Passes.h"

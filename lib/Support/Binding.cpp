@@ -1,4 +1,8 @@
 //===- Binding.cpp - The type a user gives to a network's input -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Binding.h"
 #include "mlir/IR/BuiltinTypes.h"

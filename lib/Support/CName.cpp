@@ -1,4 +1,8 @@
 //===- CName.cpp - Names in C ---------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/CName.h"
 #include "llvm/ADT/STLExtras.h"

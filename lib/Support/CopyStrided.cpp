@@ -1,4 +1,8 @@
 //===- CopyStrided.cpp - Elements in another order ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/CopyStrided.h"
 #include "llvm/ADT/SmallVector.h"

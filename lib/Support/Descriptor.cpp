@@ -1,4 +1,8 @@
 //===- Descriptor.cpp - Files that are open already -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Descriptor.h"
 

@@ -1,4 +1,8 @@
 //===- ForeignFile.cpp - Files of other tools -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/ForeignFile.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,8 @@
 //===- MapFile.cpp - The contents of a regular file -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/MapFile.h"
 #include "llvm/Support/FileSystem.h"

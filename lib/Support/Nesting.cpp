@@ -1,5 +1,9 @@
 //===- Nesting.cpp - How deep the brackets of a file are ------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // MLIR's parser calls itself for what is between brackets, whatever they are:
 // attributes, types, locations, regions. Some ten thousand of them are more
 // than a stack holds, so they are counted before.

@@ -1,4 +1,8 @@
 //===- Npy.cpp - The NPY format -------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/CopyStrided.h"

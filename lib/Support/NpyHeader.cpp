@@ -1,4 +1,8 @@
 //===- NpyHeader.cpp - What a NPY file says about its array ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/MapFile.h"

@@ -1,5 +1,9 @@
 //===- Npz.cpp - The NPZ format: a zip archive of NPY files ---------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Only as much of zip as numpy writes: members one after the other, stored or
 // deflated, and a central directory that describes them. An archive says most
 // things twice; where the two differ, tools disagree about what it holds, so it

@@ -1,4 +1,8 @@
 //===- OutputFile.cpp - Output files, all or none -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Descriptor.h"

@@ -1,4 +1,9 @@
 //===- Quote.cpp - What files say, as messages show it
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 //---------------------===//
 
 #include "nascent/Support/Quote.h"

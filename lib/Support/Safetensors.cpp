@@ -1,5 +1,9 @@
 //===- Safetensors.cpp - The safetensors format ---------------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A length, a JSON object that describes the tensors, and their data. The JSON
 // is read by a parser of its own: a general one keeps the last of two equal
 // keys, rounds large numbers, forgets the order, and descends as deep as the

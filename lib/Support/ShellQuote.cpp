@@ -1,4 +1,8 @@
 //===- ShellQuote.cpp - Arguments as a shell reads them -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/ShellQuote.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,8 @@
 //===- SourceFile.cpp - The text of a model -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/SourceFile.h"
 #include "nascent/Support/Descriptor.h"

@@ -1,4 +1,8 @@
 //===- Spelling.cpp - What a misspelt word may have meant -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Spelling.h"
 #include <fmt/format.h>

@@ -1,4 +1,8 @@
 //===- StandardOutput.cpp - What a tool prints ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/StandardOutput.h"
 #include "llvm/Support/raw_ostream.h"

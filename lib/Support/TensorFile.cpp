@@ -1,4 +1,8 @@
 //===- TensorFile.cpp - Named tensors in a file ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/TensorFile.h"
 #include "nascent/Support/MapFile.h"

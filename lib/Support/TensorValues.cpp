@@ -1,4 +1,8 @@
 //===- TensorValues.cpp - A tensor's elements as floats -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/APFloat.h"

@@ -1,4 +1,8 @@
 //===- Version.cpp - Nascent's version ------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Version.h"
 #include "llvm/Support/CommandLine.h"

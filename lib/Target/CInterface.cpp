@@ -1,4 +1,8 @@
 //===- CInterface.cpp - What a C program sees of a network ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/CInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -1,4 +1,8 @@
 //===- CrashGuard.cpp - Failures inside LLVM become errors ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/CrashGuard.h"
 #include "llvm/IR/DiagnosticHandler.h"

@@ -1,4 +1,8 @@
 //===- Header.cpp - The C header of an object -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/Header.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"

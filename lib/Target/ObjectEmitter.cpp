@@ -1,4 +1,8 @@
 //===- ObjectEmitter.cpp - From the LLVM dialect to machine code ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/ObjectEmitter.h"
 #include "mlir/Target/LLVMIR/Export.h"

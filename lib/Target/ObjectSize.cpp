@@ -1,4 +1,8 @@
 //===- ObjectSize.cpp - How much memory an object takes -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/ObjectSize.h"
 #include "llvm/Object/ObjectFile.h"

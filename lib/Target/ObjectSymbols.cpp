@@ -1,4 +1,8 @@
 //===- ObjectSymbols.cpp - What an object leaves undefined ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/ObjectSymbols.h"
 #include "llvm/ADT/STLExtras.h"

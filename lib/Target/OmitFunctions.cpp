@@ -1,5 +1,9 @@
 //===- OmitFunctions.cpp - Less of the C interface ------------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Where no linker drops what a program does not call, the compiler can leave it
 // out. What is still called by functions that stay, stays as theirs.
 //

@@ -1,4 +1,8 @@
 //===- SetTarget.cpp - Write the target into the module -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"

@@ -1,4 +1,8 @@
 //===- SquareRoots.cpp - Square roots without an instruction --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Target/SquareRoots.h"
 #include "llvm/CodeGen/TargetLowering.h"

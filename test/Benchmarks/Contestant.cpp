@@ -1,4 +1,8 @@
 //===- Contestant.cpp - What every contestant of the benchmarks is --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include <algorithm>

@@ -1,5 +1,9 @@
 //===- Contestant.h - What every contestant of the benchmarks is ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A contestant is told a network and where its input and output lie, prepares
 // whatever it wants, and is then called again and again.
 //

@@ -1,4 +1,8 @@
 //===- Measure.cpp - Timing contestants fairly ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Measure.h"
 #include "Statistics.h"

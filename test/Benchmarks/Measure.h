@@ -1,4 +1,8 @@
 //===- Measure.h - Timing contestants fairly ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_MEASURE_H
 #define NASCENT_BENCHMARKS_MEASURE_H

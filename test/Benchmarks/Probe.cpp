@@ -1,5 +1,9 @@
 //===- Probe.cpp - How fast the machine is just now -----------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The instructions are written out, and what they work on are variables, never
 // arrays: a compiler may keep those in memory.
 //

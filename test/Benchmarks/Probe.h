@@ -1,4 +1,8 @@
 //===- Probe.h - How fast the machine is just now -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_PROBE_H
 #define NASCENT_BENCHMARKS_PROBE_H

@@ -1,4 +1,8 @@
 //===- Reference.cpp - What the right numbers are -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Reference.h"
 #include <algorithm>

@@ -1,4 +1,8 @@
 //===- Reference.h - What the right numbers are ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_REFERENCE_H
 #define NASCENT_BENCHMARKS_REFERENCE_H

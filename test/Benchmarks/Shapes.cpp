@@ -1,4 +1,8 @@
 //===- Shapes.cpp - The layers and networks that are measured -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Shapes.h"
 #include <cmath>

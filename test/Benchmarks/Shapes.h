@@ -1,5 +1,9 @@
 //===- Shapes.h - The layers and networks that are measured ---------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Known at compile time, because Eigen's contestant is instantiated for them.
 //
 //===----------------------------------------------------------------------===//

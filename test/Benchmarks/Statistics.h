@@ -1,4 +1,8 @@
 //===- Statistics.h - Which samples count, and what they say --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_STATISTICS_H
 #define NASCENT_BENCHMARKS_STATISTICS_H

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Times compilation against depth, and what it takes and leaves behind.
 
     compile_time.py COMPILER [--repeat N] [--depths N...]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Times the initialisation of one large weight beside PyTorch's.
 
     init.py COMPILER CC [--samples N] [--side N]

@@ -1,5 +1,9 @@
 //===- main.cpp - Our networks beside their peers -------------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //

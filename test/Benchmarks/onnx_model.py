@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Writes a network of dense layers as an ONNX model.
 
     onnx_model.py WEIGHTS OUT BATCH IN:OUT:ACTIVATION...

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Draws what the benchmarks measured.
 
     plots.py FOLDER

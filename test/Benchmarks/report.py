@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Writes what the benchmarks measured as Markdown.
 
     report.py FOLDER [--record PAGE]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """What the benchmarks measured, as their CSV files hold it."""
 
 import csv

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Times calls of a compiled network from inside C, as its users make them. */
 
 #include <stdint.h>

@@ -1,5 +1,9 @@
 //===- LoaderFuzzer.cpp - The loader of C programs ------------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Input: a file for the network below. A load sets all parameters or none, and
 // what it accepts is a file that the compiler accepts, with the same values.
 //

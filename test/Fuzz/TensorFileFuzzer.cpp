@@ -1,5 +1,9 @@
 //===- TensorFileFuzzer.cpp - Readers of tensor files ---------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Input: a byte that chooses the format, then the file. What is read must be
 // what it says it is, and must be read again from what is written of it.
 //

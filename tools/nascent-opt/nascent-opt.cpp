@@ -1,4 +1,8 @@
 //===- nascent-opt.cpp - Runs passes on .mlir files -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"

@@ -1,4 +1,8 @@
 //===- BoxMuller.h - Normal numbers from random words -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_BOXMULLER_H
 #define NASCENT_CODEGEN_BOXMULLER_H

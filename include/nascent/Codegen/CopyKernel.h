@@ -1,4 +1,8 @@
 //===- CopyKernel.h - Kernels that copy a buffer ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_COPYKERNEL_H
 #define NASCENT_CODEGEN_COPYKERNEL_H

@@ -1,4 +1,8 @@
 //===- Fill.h - How one parameter is filled ---------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_FILL_H
 #define NASCENT_CODEGEN_FILL_H

@@ -1,5 +1,9 @@
 //===- KernelPlan.h - What decides tiles and layouts ------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A dense layer is computed in tiles of rows × columns whose accumulators stay
 // in vector registers. Its weight is stored in panels, of which a tile takes
 // one, or several where it has few rows. All of this is decided here only:
@@ -125,8 +129,8 @@ bool isWorthThreads(int64_t work, int64_t steps);
 /// The code of each is the better for knowing its own.
 bool isWorthSharing(size_t kernels);
 
-/// Whether a tile of `rows` and so many multiply-adds of vectors becomes straight
-/// code: a loop over few terms costs more than they do.
+/// Whether a tile of `rows` and so many multiply-adds of vectors becomes
+/// straight code: a loop over few terms costs more than they do.
 bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
 
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`

@@ -1,4 +1,8 @@
 //===- Passes.h - From resolved networks to loops ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_PASSES_H
 #define NASCENT_CODEGEN_PASSES_H

@@ -1,4 +1,8 @@
 //===- Passes.td - From resolved networks to loops ---------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_PASSES_TD
 #define NASCENT_CODEGEN_PASSES_TD

@@ -1,5 +1,9 @@
 //===- Philox.h - Counter-based random numbers ------------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Philox4x32-10: Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As
 // Easy as 1, 2, 3", SC'11. Four 32-bit words out of a 128-bit counter and a
 // 64-bit key, without state: any element can be computed alone.

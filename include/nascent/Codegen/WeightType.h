@@ -1,4 +1,8 @@
 //===- WeightType.h - How weights are stored --------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CODEGEN_WEIGHTTYPE_H
 #define NASCENT_CODEGEN_WEIGHTTYPE_H

@@ -1,4 +1,8 @@
 //===- CompileMain.h - The nascent-compile tool -----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_COMPILEMAIN_H
 #define NASCENT_DRIVER_COMPILEMAIN_H

@@ -1,4 +1,8 @@
 //===- Compiler.h - The compiler's stages -----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_COMPILER_H
 #define NASCENT_DRIVER_COMPILER_H
@@ -69,8 +73,8 @@ public:
   llvm::LogicalResult run(Stage stage, llvm::TargetMachine *machine);
 
   /// The SHA-256, in hexadecimal, of the networks as text, known from
-  /// `Stage::Inferred` on. It depends on what has been bound and registered, and
-  /// not on the bindings' own words, such as paths.
+  /// `Stage::Inferred` on. It depends on what has been bound and registered,
+  /// and not on the bindings' own words, such as paths.
   const std::string &getModelHash() const { return modelHash; }
 
   /// The C interfaces of the networks, known from `Stage::Layout` on, with the

@@ -1,4 +1,8 @@
 //===- Model.h - A file of networks -----------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_MODEL_H
 #define NASCENT_DRIVER_MODEL_H

@@ -1,5 +1,9 @@
 //===- ParameterNames.h - Parameters as the frameworks name them -*- C++ -*-==//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A parameter has one name, "0.weight"; what a framework would have called it
 // is a matter of listings and of files, and is decided here alone.
 //

@@ -1,4 +1,8 @@
 //===- ParamsMain.h - The nascent-params tool -------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_PARAMSMAIN_H
 #define NASCENT_DRIVER_PARAMSMAIN_H

@@ -1,4 +1,8 @@
 //===- Summary.h - Networks as the frameworks list them ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_SUMMARY_H
 #define NASCENT_DRIVER_SUMMARY_H

@@ -1,4 +1,8 @@
 //===- Values.h - Initial values at compile time ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_VALUES_H
 #define NASCENT_DRIVER_VALUES_H

@@ -1,4 +1,8 @@
 //===- Weights.h - Trained parameters in an object --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DRIVER_WEIGHTS_H
 #define NASCENT_DRIVER_WEIGHTS_H

@@ -1,5 +1,9 @@
 //===- Pipelines.h - Named pipelines ----------------------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The compiler is two pipelines with a contract between them: after the first,
 // `nn-verify-resolved` holds. Each is made of stages, at which the driver can
 // stop.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Loads a network's parameters from a safetensors file at run time.
 
    Optional: compiled networks do not need it. It is this header and

@@ -1,5 +1,9 @@
 //===- Binding.h - The type a user gives to a network's input ---*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What `--bind` says: the network, and the shape of its input, written out
 // (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); or the file of
 // parameters from which it follows (`mlp=@weights.safetensors`). Where a

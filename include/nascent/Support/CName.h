@@ -1,4 +1,8 @@
 //===- CName.h - Names in C ------------------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_CNAME_H
 #define NASCENT_SUPPORT_CNAME_H

@@ -1,4 +1,8 @@
 //===- CopyStrided.h - Elements in another order ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_COPYSTRIDED_H
 #define NASCENT_SUPPORT_COPYSTRIDED_H

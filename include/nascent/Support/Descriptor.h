@@ -1,4 +1,8 @@
 //===- Descriptor.h - Files that are open already ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_DESCRIPTOR_H
 #define NASCENT_SUPPORT_DESCRIPTOR_H

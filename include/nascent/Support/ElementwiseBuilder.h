@@ -1,4 +1,8 @@
 //===- ElementwiseBuilder.h - Arithmetic on floats or vectors ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_ELEMENTWISEBUILDER_H
 #define NASCENT_SUPPORT_ELEMENTWISEBUILDER_H

@@ -1,5 +1,9 @@
 //===- ForeignFile.h - Files of other tools ---------------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Who comes with a trained model has it in some tool's format. What a parser of
 // MLIR says of such bytes helps nobody.
 //

@@ -1,4 +1,8 @@
 //===- MapFile.h - The contents of a regular file ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_MAPFILE_H
 #define NASCENT_SUPPORT_MAPFILE_H

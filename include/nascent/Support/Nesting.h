@@ -1,4 +1,8 @@
 //===- Nesting.h - How deep the brackets of a file are --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_NESTING_H
 #define NASCENT_SUPPORT_NESTING_H

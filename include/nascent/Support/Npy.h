@@ -1,4 +1,8 @@
 //===- Npy.h - The NPY format -----------------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_NPY_H
 #define NASCENT_SUPPORT_NPY_H

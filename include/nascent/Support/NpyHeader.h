@@ -1,5 +1,9 @@
 //===- NpyHeader.h - What a NPY file says about its array -------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The header of numpy's array files: element type, order and shape. Shapes are
 // taken from data files that may be far larger than memory, so only the header
 // is ever read; that the data is all there is checked by the file's length.

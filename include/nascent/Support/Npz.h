@@ -1,4 +1,8 @@
 //===- Npz.h - The NPZ format: a zip archive of NPY files -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_NPZ_H
 #define NASCENT_SUPPORT_NPZ_H

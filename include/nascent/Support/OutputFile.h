@@ -1,5 +1,9 @@
 //===- OutputFile.h - Output files, all or none -----------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A run writes several files that belong together: an object and its header.
 // Nobody should find one of them without the others, or half of one. So each is
 // first written to a temporary file beside its destination, and all are renamed

@@ -1,4 +1,8 @@
 //===- Quote.h - What files say, as messages show it ------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_QUOTE_H
 #define NASCENT_SUPPORT_QUOTE_H

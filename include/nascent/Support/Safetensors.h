@@ -1,4 +1,8 @@
 //===- Safetensors.h - The safetensors format -------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_SAFETENSORS_H
 #define NASCENT_SUPPORT_SAFETENSORS_H

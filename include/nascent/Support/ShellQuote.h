@@ -1,4 +1,8 @@
 //===- ShellQuote.h - Arguments as a shell reads them -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_SHELLQUOTE_H
 #define NASCENT_SUPPORT_SHELLQUOTE_H

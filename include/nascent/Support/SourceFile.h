@@ -1,4 +1,8 @@
 //===- SourceFile.h - The text of a model -----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_SOURCEFILE_H
 #define NASCENT_SUPPORT_SOURCEFILE_H

@@ -1,4 +1,8 @@
 //===- Spelling.h - What a misspelt word may have meant ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_SPELLING_H
 #define NASCENT_SUPPORT_SPELLING_H

@@ -1,4 +1,8 @@
 //===- StandardOutput.h - What a tool prints ----------------------*- C++ -*-=//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_STANDARDOUTPUT_H
 #define NASCENT_SUPPORT_STANDARDOUTPUT_H

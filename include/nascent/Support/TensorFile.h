@@ -1,5 +1,9 @@
 //===- TensorFile.h - Named tensors in a file -------------------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What the file formats have in common: a list of tensors, each with a name, an
 // element type, a shape and its bytes. Files of weights are larger than
 // anything else here, so they are mapped, and a tensor refers to its bytes

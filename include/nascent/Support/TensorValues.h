@@ -1,4 +1,8 @@
 //===- TensorValues.h - A tensor's elements as floats -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_TENSORVALUES_H
 #define NASCENT_SUPPORT_TENSORVALUES_H

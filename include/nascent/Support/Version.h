@@ -1,4 +1,8 @@
 //===- Version.h - Nascent's version ----------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_SUPPORT_VERSION_H
 #define NASCENT_SUPPORT_VERSION_H

@@ -1,4 +1,8 @@
 //===- CInterface.h - What a C program sees of a network --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_CINTERFACE_H
 #define NASCENT_TARGET_CINTERFACE_H

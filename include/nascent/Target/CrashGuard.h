@@ -1,5 +1,9 @@
 //===- CrashGuard.h - Failures inside LLVM become errors --------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // LLVM's code generators are not equally complete. What one cannot do ends, in
 // places, in LLVM's fatal error handler or in a signal. Neither may reach a
 // user, for whom it is a target that cannot be compiled for.

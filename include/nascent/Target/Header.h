@@ -1,4 +1,8 @@
 //===- Header.h - The C header of an object ---------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_HEADER_H
 #define NASCENT_TARGET_HEADER_H

@@ -1,4 +1,8 @@
 //===- ObjectEmitter.h - From the LLVM dialect to machine code --*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_OBJECTEMITTER_H
 #define NASCENT_TARGET_OBJECTEMITTER_H

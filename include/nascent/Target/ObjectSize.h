@@ -1,4 +1,8 @@
 //===- ObjectSize.h - How much memory an object takes -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_OBJECTSIZE_H
 #define NASCENT_TARGET_OBJECTSIZE_H

@@ -1,4 +1,8 @@
 //===- ObjectSymbols.h - What an object leaves undefined --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_OBJECTSYMBOLS_H
 #define NASCENT_TARGET_OBJECTSYMBOLS_H

@@ -1,4 +1,8 @@
 //===- Passes.h - The target in the module ----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_PASSES_H
 #define NASCENT_TARGET_PASSES_H

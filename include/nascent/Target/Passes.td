@@ -1,4 +1,8 @@
 //===- Passes.td - The target in the module ----------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_PASSES_TD
 #define NASCENT_TARGET_PASSES_TD

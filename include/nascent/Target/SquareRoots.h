@@ -1,4 +1,8 @@
 //===- SquareRoots.h - Square roots without an instruction ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_SQUAREROOTS_H
 #define NASCENT_TARGET_SQUAREROOTS_H

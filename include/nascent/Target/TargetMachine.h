@@ -1,4 +1,8 @@
 //===- TargetMachine.h - Choosing and checking the target -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TARGET_TARGETMACHINE_H
 #define NASCENT_TARGET_TARGETMACHINE_H

@@ -1,4 +1,8 @@
 //===- LinalgLowering.cpp - How each layer computes -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

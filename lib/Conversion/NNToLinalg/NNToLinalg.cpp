@@ -1,5 +1,9 @@
 //===- NNToLinalg.cpp - Networks to functions of fused layers -------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // One private function for each fused layer keeps the cost of everything that
 // follows proportional to the number of distinct kernels: bufferisation and
 // LLVM's loop passes are worse than linear in one large function.

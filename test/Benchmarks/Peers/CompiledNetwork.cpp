@@ -1,4 +1,8 @@
 //===- CompiledNetwork.cpp - A network of ours, compiled and loaded -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "CompiledNetwork.h"
 #include <cstdlib>

@@ -1,4 +1,8 @@
 //===- CompiledNetwork.h - A network of ours, compiled and loaded ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_PEERS_COMPILEDNETWORK_H
 #define NASCENT_BENCHMARKS_PEERS_COMPILEDNETWORK_H

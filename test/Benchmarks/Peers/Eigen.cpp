@@ -1,4 +1,8 @@
 //===- Eigen.cpp - Templates, instantiated for every shape ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include "Shapes.h"

@@ -1,5 +1,9 @@
 //===- FunctionRunner.h - Networks that are one function ------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Ours are, and so are small networks that programmers write out with the types
 // of a library. All are called alike: by a loop that calls a function and knows
 // nothing of it.

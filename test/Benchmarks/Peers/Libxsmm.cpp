@@ -1,5 +1,9 @@
 //===- Libxsmm.cpp - Kernels compiled at run time, weights in panels ------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // libxsmm is column-major, so a kernel computes Y^T += W^T · X^T: its m is the
 // layer's N and its n the layer's M.
 //

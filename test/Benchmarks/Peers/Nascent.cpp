@@ -1,4 +1,8 @@
 //===- Nascent.cpp - Our contestants on one thread ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "CompiledNetwork.h"
 #include "FunctionRunner.h"

@@ -1,4 +1,8 @@
 //===- Nothing.cpp - What timing itself costs -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include <cmath>

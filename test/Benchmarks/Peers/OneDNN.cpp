@@ -1,4 +1,8 @@
 //===- OneDNN.cpp - Primitives with prepacked weights and post-ops --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include <dnnl.hpp>

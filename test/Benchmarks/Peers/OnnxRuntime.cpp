@@ -1,5 +1,9 @@
 //===- OnnxRuntime.cpp - A session in a node process of its own -----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The npm package is the only one that there is for Debian 12, and it comes
 // without C headers. So its figures hold what a call from JavaScript costs; the
 // part `calls` measures that with a network of one multiplication. The process

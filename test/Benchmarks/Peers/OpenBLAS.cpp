@@ -1,4 +1,8 @@
 //===- OpenBLAS.cpp - sgemm, then a loop for bias and activation ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include <cblas.h>

@@ -1,5 +1,9 @@
 //===- RTNeural.cpp - Small networks as RTNeural's static models ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // On Eigen. How it would compute them on xsimd is what WrittenXsimd.cpp does.
 //
 //===----------------------------------------------------------------------===//

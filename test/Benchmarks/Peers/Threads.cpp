@@ -1,5 +1,9 @@
 //===- Threads.cpp - Our contestants on two threads -----------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // With OpenMP's team, and with a thread of our own that spins at a barrier
 // after each step. While others are measured, either sleeps.
 //

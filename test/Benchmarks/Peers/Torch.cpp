@@ -1,4 +1,8 @@
 //===- Torch.cpp - ATen's functions in inference mode ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
 #include <ATen/ATen.h>

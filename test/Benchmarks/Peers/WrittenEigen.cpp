@@ -1,5 +1,9 @@
 //===- WrittenEigen.cpp - Small networks as one function of Eigen's types -===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // As programmers write them: matrices of fixed size, and nothing between the
 // layers but values. Eigen.cpp goes through memory instead, as suits layers
 // that are larger.

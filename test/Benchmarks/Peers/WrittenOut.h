@@ -1,4 +1,8 @@
 //===- WrittenOut.h - Small networks, written out as one function ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_BENCHMARKS_PEERS_WRITTENOUT_H
 #define NASCENT_BENCHMARKS_PEERS_WRITTENOUT_H

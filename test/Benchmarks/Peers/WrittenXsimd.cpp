@@ -1,5 +1,9 @@
 //===- WrittenXsimd.cpp - Small networks as one function of xsimd's types -===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // As libraries for audio in real time compute them: columns of weights times
 // one input each, in vectors padded with zeros, and xsimd's mathematical
 // functions.

@@ -1,5 +1,9 @@
 //===- XNNPACK.cpp - Fully connected operators with fused clamps ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // There is no tanh of f32, but there is a sigmoid: tanh(a) = 2 σ(2a) - 1. The
 // doubling goes into the layer's own weights and 2 σ - 1 into the next layer's.
 //

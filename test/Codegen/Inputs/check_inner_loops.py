@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Checks the innermost loops of kernels in assembly.
 
     check_inner_loops.py FILE zmm|ymm|xmm|v.4s [FUNCTION=COUNT]…

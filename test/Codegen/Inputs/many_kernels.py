@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Writes a network of COUNT kernels that differ in two numbers each, and of two
 more: one of another operation, and one of the same that adds the other way.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Checks the snippets and the links in Markdown pages.
 
     check_snippets.py ROOT WORK PAGE.md...

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Runs every pass of ours on mutants of the IR that it gets in a compilation.
 
     mutate_passes.py NASCENT_OPT FOLDER NETWORK... [--count N] [--seed S]

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Buffers for tests: any alignment, and guards that must not change. */
 #ifndef BUFFERS_H
 #define BUFFERS_H

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compares activations with PyTorch's where functions end: zeros of both signs,
 the smallest and largest numbers, infinities, NaN, and the places where they
 saturate.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compares what <net>_init writes with the reference implementation.
 
     check_init.py COMPILER CC FOLDER [COMPILER FLAGS…]

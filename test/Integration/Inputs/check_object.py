@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Checks the symbols and relocations of a network's object.
 
     check_object.py SOURCE FOLDER SYMBOLS [--levels=0123] [COMPILER FLAGS…]

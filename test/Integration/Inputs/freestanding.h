@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* A program without a C library: defines `_start`, which calls `int run(void)`,
    and `write_text`. With a C library (HOSTED), `main` and `fputs` serve. */
 #ifndef FREESTANDING_H

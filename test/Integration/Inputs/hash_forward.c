@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Prints a hash of each row of what network `net` (from 20 inputs to 3, with
    the input and 300 values as further outputs) makes of five rows. With OPEN,
    for a network with an open batch; with ROWS, for one of that batch. */

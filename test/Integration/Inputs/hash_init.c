@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Prints, for several seeds, a hash and the first values of each parameter of
    network `net` as hexadecimal numbers. */
 #include "net.h"

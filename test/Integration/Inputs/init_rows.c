@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Initialises network `net` by ranges of rows: in any order, they give the
    bytes that net_init gives, and each writes nothing but its own. With NARROW
    every initialiser computes element by element, without it those of the layers

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Whether a million draws have the distribution they are registered with.
 
     init_statistics.py COMPILER CC FOLDER

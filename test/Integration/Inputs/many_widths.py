@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compares a network of many widths, whose kernels are shared, with NumPy.
 
     many_widths.py COMPILER CC FOLDER [FLAG...]

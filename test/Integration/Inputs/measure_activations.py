@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Measures activations, and the functions they are made of, against f64.
 
     measure_activations.py COMPILER CC FOLDER [--stride N] [--flags F]...

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Measures the normal initialiser against the method of Box and Muller in f64.
 
     measure_normal.py COMPILER CC FOLDER [SEEDS]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Checks networks whose weights are stored as f16 or bf16 against PyTorch.
 
     narrow_weights.py COMPILER CC FOLDER [FLAGS…]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compiles a network, runs it through its C interface and gives its answers.
 
 The answers are compared with PyTorch's; this module knows nothing of how they

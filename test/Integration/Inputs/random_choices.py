@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """How a random network is compiled and run: what there is to choose, at random.
 
 None of it may change what the network computes, but for the rounding of its

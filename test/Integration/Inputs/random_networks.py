@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compares random compiled networks with PyTorch.
 
     random_networks.py COMPILER CC FOLDER [--count N] [--seed S]

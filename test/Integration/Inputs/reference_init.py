@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """The initialisers, written down a second time.
 
 Everything here follows from docs and from the cited papers, in NumPy and

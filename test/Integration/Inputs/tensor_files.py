@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Reads and writes safetensors with nothing but the standard library and NumPy,
 as a reference that shares no code with the compiler."""
 

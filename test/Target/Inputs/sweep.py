@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Compiles a small network for every target of LLVM and some processors of each.
 
     sweep.py MODEL FOLDER [PROCESSORS]

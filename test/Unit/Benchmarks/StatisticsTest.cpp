@@ -1,4 +1,8 @@
 //===- StatisticsTest.cpp - Which samples count, and what they say --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Statistics.h"
 #include <gtest/gtest.h>

@@ -1,4 +1,8 @@
 //===- BoxMullerTest.cpp - Normal numbers, compiled and run ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/BoxMuller.h"
 #include "HostCode.h"

@@ -1,4 +1,8 @@
 //===- HostCode.h - Emitted functions, compiled and run ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_TEST_UNIT_CODEGEN_HOSTCODE_H
 #define NASCENT_TEST_UNIT_CODEGEN_HOSTCODE_H

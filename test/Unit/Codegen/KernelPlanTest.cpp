@@ -1,4 +1,8 @@
 //===- KernelPlanTest.cpp - Tiles that fit, rows that add up --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/KernelPlan.h"
 #include "mlir/IR/MLIRContext.h"

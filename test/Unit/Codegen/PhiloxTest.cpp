@@ -1,4 +1,8 @@
 //===- PhiloxTest.cpp - The emitted generator, compiled and run -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Codegen/Philox.h"
 #include "HostCode.h"

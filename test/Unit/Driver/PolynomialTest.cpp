@@ -1,4 +1,8 @@
 //===- PolynomialTest.cpp - Formulas found from numbers -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "../../../lib/Driver/Polynomial.h"
 #include "gtest/gtest.h"

@@ -1,4 +1,8 @@
 //===- SummaryTest.cpp - Listings to the letter ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Summary.h"
 #include "mlir/Parser/Parser.h"

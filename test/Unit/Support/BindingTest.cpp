@@ -1,4 +1,8 @@
 //===- BindingTest.cpp - Bindings well formed and not ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Binding.h"
 #include "mlir/IR/BuiltinTypes.h"

@@ -1,4 +1,8 @@
 //===- ForeignFileTest.cpp - What is MLIR and what is not -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/ForeignFile.h"
 #include <gtest/gtest.h>

@@ -1,4 +1,8 @@
 //===- NestingTest.cpp - Tests of Nesting.h -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Nesting.h"
 #include "gtest/gtest.h"

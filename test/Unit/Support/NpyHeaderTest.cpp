@@ -1,4 +1,8 @@
 //===- NpyHeaderTest.cpp - Headers well formed and not --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/NpyHeader.h"
 #include "llvm/ADT/SmallString.h"

@@ -1,4 +1,8 @@
 //===- NpzTest.cpp - NPY arrays and archives of them ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Npz.h"
 #include "nascent/Support/Npy.h"

@@ -1,4 +1,8 @@
 //===- OutputFileTest.cpp - Output files, all or none ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/OutputFile.h"
 #include "llvm/ADT/SmallString.h"

@@ -1,4 +1,8 @@
 //===- QuoteTest.cpp - What files say, as messages show it ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Quote.h"
 #include <gtest/gtest.h>

@@ -1,4 +1,8 @@
 //===- SafetensorsTest.cpp - Files well formed and not --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Safetensors.h"
 #include "llvm/Support/Endian.h"

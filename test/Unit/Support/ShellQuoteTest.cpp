@@ -1,4 +1,8 @@
 //===- ShellQuoteTest.cpp - Arguments as a shell reads them ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/ShellQuote.h"
 #include "gtest/gtest.h"

@@ -1,4 +1,8 @@
 //===- TensorFileTest.cpp - Files on disk ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/TensorFile.h"
 #include "llvm/ADT/SmallString.h"

@@ -1,4 +1,8 @@
 //===- TensorValuesTest.cpp - Conversions against plain arithmetic --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/APFloat.h"

@@ -1,3 +1,9 @@
+//===- CrashGuardTest.cpp - What code generation survives ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 #include "nascent/Target/CrashGuard.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/Support/ErrorHandling.h"

@@ -1,4 +1,8 @@
 //===- LinalgLowering.h - How a layer computes ------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H
 #define NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H

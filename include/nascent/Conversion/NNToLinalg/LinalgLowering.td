@@ -1,4 +1,8 @@
 //===- LinalgLowering.td - How a layer computes ------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_TD
 #define NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_TD

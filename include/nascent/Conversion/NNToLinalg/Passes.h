@@ -1,4 +1,8 @@
 //===- Passes.h - Networks to functions -------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CONVERSION_NNTOLINALG_PASSES_H
 #define NASCENT_CONVERSION_NNTOLINALG_PASSES_H

@@ -1,4 +1,8 @@
 //===- Passes.td - Networks to functions -------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_CONVERSION_NNTOLINALG_PASSES_TD
 #define NASCENT_CONVERSION_NNTOLINALG_PASSES_TD

@@ -1,4 +1,8 @@
 //===- AttributeSyntax.cpp - Parsing and printing of attributes -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/AttributeSyntax.h"
 #include "nascent/Support/Spelling.h"

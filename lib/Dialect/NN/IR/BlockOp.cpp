@@ -1,4 +1,8 @@
 //===- BlockOp.cpp - A network inside another -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 

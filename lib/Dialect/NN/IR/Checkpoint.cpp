@@ -1,4 +1,8 @@
 //===- Checkpoint.cpp - A network's parameters in a file ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Support/Quote.h"

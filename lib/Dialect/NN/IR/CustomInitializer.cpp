@@ -1,4 +1,8 @@
 //===- CustomInitializer.cpp - Initialisers that users write --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "Distributions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,5 +1,9 @@
 //===- Distributions.cpp - From random draws to numbers -------------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // IEEE add, sub, mul and sqrt in one written order and no contraction, so that
 // the numbers have the same bits on every target.
 //

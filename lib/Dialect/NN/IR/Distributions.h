@@ -1,4 +1,8 @@
 //===- Distributions.h - From random draws to numbers -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H
 #define NASCENT_DIALECT_NN_IR_DISTRIBUTIONS_H

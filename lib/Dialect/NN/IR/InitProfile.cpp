@@ -1,4 +1,8 @@
 //===- InitProfile.cpp - The frameworks' default initialisers -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"

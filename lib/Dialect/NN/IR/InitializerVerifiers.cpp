@@ -1,4 +1,8 @@
 //===- InitializerVerifiers.cpp - Which initialisers exist ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/Support/GlobPattern.h"

@@ -1,5 +1,9 @@
 //===- Initializers.cpp - The initialisers' bounds and elements -----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Fan-dependent initialisers resolve, in double precision, to a uniform, normal
 // or truncated normal distribution; the arguments are then rounded once to f32.
 //

@@ -1,4 +1,8 @@
 //===- LayerShapes.cpp - Dimensions that remember their origin ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "llvm/Support/MathExtras.h"

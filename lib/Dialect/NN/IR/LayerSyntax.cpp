@@ -1,4 +1,8 @@
 //===- LayerSyntax.cpp - Parsing and printing of layers -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/Spelling.h"

@@ -1,4 +1,9 @@
 //===- NNAttributes.cpp - Which layouts, plans and targets exist
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 //-------------===//
 
 #include "nascent/Dialect/NN/IR/NNAttributes.h"

@@ -1,4 +1,8 @@
 //===- NNInterfaces.cpp - Layers and initialisers -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"

@@ -1,4 +1,8 @@
 //===- NNLayers.cpp - Layers: rules, parameters, listings -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <cmath>

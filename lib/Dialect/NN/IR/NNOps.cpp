@@ -1,4 +1,8 @@
 //===- NNOps.cpp - Networks and parameters --------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "mlir/IR/OpImplementation.h"

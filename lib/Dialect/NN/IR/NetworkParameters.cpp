@@ -1,4 +1,8 @@
 //===- NetworkParameters.cpp - A network's parameters in order ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"

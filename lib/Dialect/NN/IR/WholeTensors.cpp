@@ -1,5 +1,9 @@
 //===- WholeTensors.cpp - Initialisers that are not element-wise ----------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What they make of independent elements, in place. The order of every sum is
 // written here and is part of the result.
 //

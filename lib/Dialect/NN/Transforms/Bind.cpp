@@ -1,5 +1,9 @@
 //===- Bind.cpp - Give networks the types of their inputs -----------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The moment at which a framework would see its first batch, or load trained
 // parameters. Only the inputs or the parameters change here; what follows from
 // them is inference's work.

@@ -1,5 +1,9 @@
 //===- BindCheckpoint.cpp - Shapes of parameters from a file --------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A checkpoint holds no input, but its weights tell how wide the input has to
 // be. So it is the parameters that are bound, and inference works backwards.
 //

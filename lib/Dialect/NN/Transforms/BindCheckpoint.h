@@ -1,4 +1,8 @@
 //===- BindCheckpoint.h - Shapes of parameters from a file ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_LIB_DIALECT_NN_TRANSFORMS_BINDCHECKPOINT_H
 #define NASCENT_LIB_DIALECT_NN_TRANSFORMS_BINDCHECKPOINT_H

@@ -1,5 +1,9 @@
 //===- InferShapes.cpp - Narrow every dimension that follows --------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Deferred initialisation's shape resolution, at compile time: each layer's own
 // rule is applied over the network, forwards and then backwards, until nothing
 // changes. Every number carries its origin, so that a contradiction names both

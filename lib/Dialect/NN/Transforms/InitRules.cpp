@@ -1,4 +1,8 @@
 //===- InitRules.cpp - Which initialiser a parameter gets -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "InitRules.h"
 #include "mlir/AsmParser/AsmParser.h"

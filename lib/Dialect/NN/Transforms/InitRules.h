@@ -1,4 +1,8 @@
 //===- InitRules.h - Which initialiser a parameter gets ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_TRANSFORMS_INITRULES_H
 #define NASCENT_DIALECT_NN_TRANSFORMS_INITRULES_H

@@ -1,5 +1,9 @@
 //===- InlineBlocks.cpp - Put the layers of blocks in their place ---------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A block is written once and used often, each time with parameters of its own.
 // Once its layers stand in its place, called by their path, every later pass
 // sees a flat list of layers, and nothing else needs to know of blocks.

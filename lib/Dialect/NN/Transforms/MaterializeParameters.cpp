@@ -1,5 +1,9 @@
 //===- MaterializeParameters.cpp - Give parameters a symbol ---------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // From here on a parameter is one thing with one name, whichever layers use it:
 // inference narrows its shape, layouts are assigned to it, and the C interface
 // numbers it.

@@ -1,5 +1,9 @@
 //===- VerifyResolved.cpp - The contract of shape inference ---------------===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The line between networks that are still nascent and networks that can be
 // lowered. An error here is the frameworks' "parameter has not been
 // initialised", at compile time and with the binding that is missing.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Compares the parameters in the object with those in the file. */
 #include "nascent_safetensors.h"
 #include "trained.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* A network on a team of OpenMP threads. */
 #include "threaded.h"
 

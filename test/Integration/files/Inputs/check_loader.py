@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Runs the C loader on good and bad files.
 
     check_loader.py INPUTS FOLDER

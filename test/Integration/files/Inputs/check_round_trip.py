@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """Checks files of parameters between PyTorch, NumPy and compiled networks.
 
     check_round_trip.py INPUTS CC FOLDER

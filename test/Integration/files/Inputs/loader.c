@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Loads files with the C loader.
      loader load FILE VALUES SCRATCH_BYTES  writes all values to the file VALUES
      loader damage FILE                     damages the file in every place

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* What was packed at compile time is what setting and initialising leave. */
 #include "net.h"
 

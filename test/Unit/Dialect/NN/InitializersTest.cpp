@@ -1,4 +1,8 @@
 //===- InitializersTest.cpp - Bounds against the published formulas -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "mlir/IR/MLIRContext.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"

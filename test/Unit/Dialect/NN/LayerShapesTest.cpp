@@ -1,4 +1,8 @@
 //===- LayerShapesTest.cpp - Dimensions that remember their origin --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "mlir/IR/MLIRContext.h"

@@ -1,5 +1,9 @@
 //===- AttributeSyntax.h - Parsing and printing of attributes ---*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Attributes share one form:
 //
 //   #nn.<mnemonic> [ < [value (, value)*] [, name = value]* > ]

@@ -1,5 +1,9 @@
 //===- Checkpoint.h - A network's parameters in a file ----------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Whoever takes parameters from a file (binding by it, embedding it, comparing
 // with it) finds the same tensors by the same rules and reports the same
 // problems, all of them at once.

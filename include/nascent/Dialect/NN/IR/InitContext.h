@@ -1,5 +1,9 @@
 //===- InitContext.h - What initialisers and fill loops share ---*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The vocabulary of `InitializerAttrInterface`: the parameter that is filled,
 // one element of it, and the whole of it in its storage. Initialisers know no
 // layout, and whoever emits the loops knows no initialiser.

@@ -1,4 +1,8 @@
 //===- InitProfile.h - The frameworks' default initialisers -----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_INITPROFILE_H
 #define NASCENT_DIALECT_NN_IR_INITPROFILE_H

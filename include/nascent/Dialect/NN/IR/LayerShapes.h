@@ -1,5 +1,9 @@
 //===- LayerShapes.h - Dimensions that remember their origin ----*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The vocabulary of shape inference. A dimension is a size, or unknown, and the
 // place that made it so; relating two dimensions narrows the unknown one or
 // finds that they contradict. Layers state their rules with it

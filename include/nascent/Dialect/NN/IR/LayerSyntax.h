@@ -1,5 +1,9 @@
 //===- LayerSyntax.h - Parsing and printing of layers -----------*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Layers share one form:
 //
 //   nn.<layer> %input [, units] clause* [attr-dict] : type [-> type]

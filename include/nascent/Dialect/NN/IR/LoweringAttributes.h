@@ -1,5 +1,9 @@
 //===- LoweringAttributes.h - What lowered functions remember ---*- C++ -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Discardable attributes that link the stages after layout assignment.
 //
 //===----------------------------------------------------------------------===//

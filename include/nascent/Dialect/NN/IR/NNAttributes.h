@@ -1,4 +1,8 @@
 //===- NNAttributes.h - Initialisers, layouts, target -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H
 #define NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H

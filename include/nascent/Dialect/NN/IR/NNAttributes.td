@@ -1,4 +1,8 @@
 //===- NNAttributes.td - Initialisers, layouts, target -----*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNATTRIBUTES_TD
 #define NASCENT_DIALECT_NN_IR_NNATTRIBUTES_TD

@@ -1,4 +1,8 @@
 //===- NNDialect.h - The nn dialect -----------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNDIALECT_H
 #define NASCENT_DIALECT_NN_IR_NNDIALECT_H

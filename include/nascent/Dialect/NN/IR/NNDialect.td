@@ -1,4 +1,8 @@
 //===- NNDialect.td - The nn dialect -----------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNDIALECT_TD
 #define NASCENT_DIALECT_NN_IR_NNDIALECT_TD

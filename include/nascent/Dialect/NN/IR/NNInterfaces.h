@@ -1,4 +1,8 @@
 //===- NNInterfaces.h - Layers and initialisers -----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNINTERFACES_H
 #define NASCENT_DIALECT_NN_IR_NNINTERFACES_H

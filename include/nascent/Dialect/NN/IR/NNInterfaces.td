@@ -1,5 +1,9 @@
 //===- NNInterfaces.td - Layers and initialisers -----------*- tablegen -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The only two things that passes know of layers and initialisers.
 //
 //===----------------------------------------------------------------------===//

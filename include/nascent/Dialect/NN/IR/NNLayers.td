@@ -1,5 +1,9 @@
 //===- NNLayers.td - Layers --------------------------------*- tablegen -*-===//
 //
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // One definition a layer. A layer's clauses stand before its types, in any
 // order; from the list given here `NN_Layer` makes the attributes, the parser's
 // table and the table in the reference.

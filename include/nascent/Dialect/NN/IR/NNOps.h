@@ -1,4 +1,8 @@
 //===- NNOps.h - Networks, parameters and layers ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNOPS_H
 #define NASCENT_DIALECT_NN_IR_NNOPS_H

@@ -1,4 +1,8 @@
 //===- NNOps.td - Networks and parameters ------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NNOPS_TD
 #define NASCENT_DIALECT_NN_IR_NNOPS_TD

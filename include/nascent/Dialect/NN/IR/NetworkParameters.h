@@ -1,4 +1,8 @@
 //===- NetworkParameters.h - A network's parameters in order ----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_NETWORKPARAMETERS_H
 #define NASCENT_DIALECT_NN_IR_NETWORKPARAMETERS_H

@@ -1,4 +1,8 @@
 //===- Passes.h - From an authored network to a resolved one ----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_TRANSFORMS_PASSES_H
 #define NASCENT_DIALECT_NN_TRANSFORMS_PASSES_H

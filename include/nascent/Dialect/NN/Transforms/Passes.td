@@ -1,4 +1,8 @@
 //===- Passes.td - From an authored network to a resolved one ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD
 #define NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD

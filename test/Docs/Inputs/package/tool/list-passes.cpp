@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Prints the passes of a pipeline: headers, libraries and their dependencies
 // are all where the package says.
 #include "nascent/Dialect/NN/IR/NNOps.h"
