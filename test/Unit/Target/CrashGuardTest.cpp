@@ -1,4 +1,4 @@
-//===- CrashGuardTest.cpp - What code generation survives ---------------===//
+//===- CrashGuardTest.cpp - What code generation survives -----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,4 +1,4 @@
-//===- ObjectEmitterTest.cpp - What an object must not need -------------===//
+//===- ObjectEmitterTest.cpp - What an object must not need ---------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
