@@ -39,10 +39,12 @@
 // RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=generic" | FileCheck %s --check-prefix=GENERIC
 // GENERIC: nn.target = #nn.target<{{.*}} cpu = "", features = "", vector_bits = 128, registers = 16, fma = false>
 
-// By default the host, under both its names; a later choice replaces an earlier.
+// By default the host, under both its names; a later choice replaces an earlier,
+// and no choice leaves it.
 // RUN: nascent-opt %s --nn-set-target -o %t.host
 // RUN: nascent-opt %s --nn-set-target=cpu=native | diff %t.host -
-// RUN: nascent-opt %s --nn-set-target=triple=riscv64-linux-gnu --nn-set-target | diff %t.host -
+// RUN: nascent-opt %s --nn-set-target=triple=riscv64-linux-gnu --nn-set-target=cpu=native | diff %t.host -
+// RUN: nascent-opt %s --nn-set-target=triple=riscv64-linux-gnu --nn-set-target | diff %t.riscv64 -
 // RUN: FileCheck %s --check-prefix=HOST < %t.host
 // HOST: llvm.target_triple = "{{[^"]+}}"
 // HOST-SAME: nn.target = #nn.target<triple = "{{[^"]+}}", cpu = "{{[^"]+}}",

@@ -61,7 +61,7 @@ TEST(ObjectEmitter, HasSquareRootsEverywhere) {
       llvm.func @f(%x: f32, %v: vector<4xf32>) -> f32 {
         %0 = llvm.intr.sqrt(%x) : (f32) -> f32
         %1 = llvm.intr.sqrt(%v) : (vector<4xf32>) -> vector<4xf32>
-        %2 = llvm.intr.vector.reduce.fadd(%0, %1) : (f32, vector<4xf32>) -> f32
+        %2 = "llvm.intr.vector.reduce.fadd"(%0, %1) <{fastmathFlags = #llvm.fastmath<none>}> : (f32, vector<4xf32>) -> f32
         llvm.return %2 : f32
       })mlir",
                       triple),
