@@ -58,31 +58,37 @@ Value powerOfTwo(ElementwiseBuilder &e, Value n) {
   return e.fromBits(e.emit<arith::ShLIOp>(biased, e.i32(23)));
 }
 
-/// x = n·ln 2 + r with |r| ≤ ln 2 / 2, and eʳ = 1 + r + r²·p.
+/// x = sign·n·ln 2 + r with |r| ≤ ln 2 / 2.
 struct Reduced {
   Value n; // as an integer
   Value r;
-  Value square;
-  Value p;
+  Value square; // of r
 };
 
-/// Cody and Waite's reduction; adding 1.5·2²³ rounds to the nearest integer and
-/// leaves it in the low bits. The polynomial is that of Cephes' expf, in
-/// Estrin's order: operations that wait for one another are what takes time.
-Reduced reduce(ElementwiseBuilder &e, Value x) {
+/// ln 2 for Cody and Waite's reduction: n times the first part is exact.
+constexpr std::array<float, 2> kLn2Parts = {0.693359375f, -2.12194440e-4f};
+
+/// Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
+Reduced reduce(ElementwiseBuilder &e, Value x, float sign = 1.0f,
+               ArrayRef<float> ln2 = kLn2Parts) {
   Value magic = e.f32(12582912.0f);
-  Value shifted = fma(e, x, e.f32(1.44269504f), magic);
-  Value n = e.sub(shifted, magic);
-  Value r = fma(e, n, e.f32(-0.693359375f), x);
-  r = fma(e, n, e.f32(2.12194440e-4f), r);
-  Value square = e.mul(r, r), fourth = e.mul(square, square);
-  Value low = fma(e, e.f32(1.6666665459e-1f), r, e.f32(5.0000001201e-1f));
-  Value middle = fma(e, e.f32(8.3334519073e-3f), r, e.f32(4.1665795894e-2f));
-  Value high = fma(e, e.f32(1.9875691500e-4f), r, e.f32(1.3981999507e-3f));
-  Value p = fma(e, high, fourth, fma(e, middle, square, low));
+  Value shifted = fma(e, x, e.f32(sign * 1.44269504f), magic);
+  Value n = e.sub(shifted, magic), r = x;
+  for (float part : ln2)
+    r = fma(e, n, e.f32(-sign * part), r);
   Value bits = e.toBits(shifted);
   Value integer = e.emit<arith::SubIOp>(bits, e.toBits(magic));
-  return {integer, r, square, p};
+  return {integer, r, e.mul(r, r)};
+}
+
+/// p with eʳ = 1 + r + r²·p: the polynomial of Cephes' expf, in Estrin's order,
+/// as operations that wait for one another are what takes time.
+Value expTail(ElementwiseBuilder &e, const Reduced &x) {
+  Value low = fma(e, e.f32(1.6666665459e-1f), x.r, e.f32(5.0000001201e-1f));
+  Value middle = fma(e, e.f32(8.3334519073e-3f), x.r, e.f32(4.1665795894e-2f));
+  Value high = fma(e, e.f32(1.9875691500e-4f), x.r, e.f32(1.3981999507e-3f));
+  Value fourth = e.mul(x.square, x.square);
+  return fma(e, high, fourth, fma(e, middle, x.square, low));
 }
 
 struct ExpExpansion : OpRewritePattern<math::ExpOp> {
@@ -94,27 +100,90 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
       return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
     ElementwiseBuilder e = builderAt(op, rewriter);
     // Outside of these bounds the result is 0 or infinite all the same.
-    bool isApproximate =
-        arith::bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::afn);
-    Value x =
-        clamp(e, op.getOperand(), isApproximate ? -88.0f : -104.0f, 89.0f);
-    Reduced reduced = reduce(e, x);
-    Value one = e.f32(1.0f);
-    // A shorter chain, off by another quarter of a unit in the last place. From
-    // 2^127.5 on it is infinite, and below 2^-126.5 it is 0.
-    if (isApproximate) {
-      Value p = fma(e, reduced.square, reduced.p, e.add(reduced.r, one));
-      rewriter.replaceOp(op, e.mul(p, powerOfTwo(e, reduced.n)));
-      return success();
-    }
-    Value p = e.add(fma(e, reduced.square, reduced.p, reduced.r), one);
+    Reduced x = reduce(e, clamp(e, op.getOperand(), -104.0f, 89.0f));
+    Value p = e.add(fma(e, x.square, expTail(e, x), x.r), e.f32(1.0f));
     // Two factors: 2ⁿ alone would leave the range before the result does.
-    Value half = e.emit<arith::ShRSIOp>(reduced.n, e.i32(1));
-    Value rest = e.emit<arith::SubIOp>(reduced.n, half);
+    Value half = e.emit<arith::ShRSIOp>(x.n, e.i32(1));
+    Value rest = e.emit<arith::SubIOp>(x.n, half);
     p = e.mul(p, powerOfTwo(e, half));
     rewriter.replaceOp(op, e.mul(p, powerOfTwo(e, rest)));
     return success();
   }
+};
+
+/// 1 / (1 + e⁻ˣ) where `afn` allows it to be off by some units in the last
+/// place. With Padé's approximation tanh(r / 2) = r·O / E, O and E even, e⁻ʳ is
+/// (E - r·O) / (E + r·O), so that one division does for both: the result is
+/// (E + r·O) / (E + r·O + 2ⁿ·(E - r·O)).
+struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
+  LogisticExpansion(MLIRContext *context, bool hasFma)
+      : OpRewritePattern(context), hasFma(hasFma) {}
+
+  LogicalResult matchAndRewrite(arith::DivFOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    std::optional<Parts> parts = match(op);
+    if (!parts)
+      return rewriter.notifyMatchFailure(op,
+                                         "not an approximate 1 / (1 + e⁻ˣ)");
+    ElementwiseBuilder e = builderAt(op, rewriter);
+    // 2ⁿ is infinite below -88.38, and 0 from 87.68 on, where it would be lost
+    // in rounding.
+    Value x = clamp(e, parts->negation.getOperand(), -89.0f, 88.0f);
+    // The float nearest to ln 2 is off by 2·10⁻⁹, 128 times which is two units
+    // in the last place; where products are rounded, it takes two parts.
+    constexpr float nearest = 0.693147182f;
+    Reduced reduced = hasFma ? reduce(e, x, /*sign=*/-1.0f, nearest)
+                             : reduce(e, x, /*sign=*/-1.0f);
+    Value square = reduced.square;
+    Value even = fma(e, square, e.f32(1.0f / 10), e.f32(1.0f));
+    Value odd = fma(e, square, e.f32(1.0f / 120), e.f32(1.0f / 2));
+    Value sum = fma(e, reduced.r, odd, even);
+    Value difference = fma(e, e.neg(reduced.r), odd, even);
+    Value divisor = fma(e, powerOfTwo(e, reduced.n), difference, sum);
+    rewriter.replaceOpWithNewOp<arith::DivFOp>(op, sum, divisor);
+    for (Operation *part :
+         {parts->sum.getOperation(), parts->exp.getOperation(),
+          parts->negation.getOperation()})
+      if (part->use_empty())
+        rewriter.eraseOp(part);
+    return success();
+  }
+
+private:
+  struct Parts {
+    arith::AddFOp sum;
+    math::ExpOp exp;
+    arith::NegFOp negation;
+  };
+
+  static std::optional<Parts> match(arith::DivFOp op) {
+    auto sum = op.getRhs().getDefiningOp<arith::AddFOp>();
+    if (!isOne(op.getLhs()) || !sum ||
+        (!isOne(sum.getLhs()) && !isOne(sum.getRhs())))
+      return std::nullopt;
+    Value other = isOne(sum.getLhs()) ? sum.getRhs() : sum.getLhs();
+    auto exp = other.getDefiningOp<math::ExpOp>();
+    auto negation =
+        exp ? exp.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
+    if (!negation || !isApproximate(op) || !isApproximate(exp))
+      return std::nullopt;
+    return Parts{sum, exp, negation};
+  }
+
+  static bool isApproximate(arith::ArithFastMathInterface op) {
+    return arith::bitEnumContainsAll(op.getFastMathFlagsAttr().getValue(),
+                                     arith::FastMathFlags::afn);
+  }
+
+  static bool isOne(Value value) {
+    while (auto broadcast = value.getDefiningOp<vector::BroadcastOp>())
+      value = broadcast.getSource();
+    return matchPattern(value, m_OneFloat());
+  }
+
+  bool hasFma;
 };
 
 struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
@@ -130,7 +199,7 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
     Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
     Value scale = powerOfTwo(e, reduced.n);
-    Value small = fma(e, reduced.square, reduced.p, reduced.r);
+    Value small = fma(e, reduced.square, expTail(e, reduced), reduced.r);
     Value result = fma(e, scale, small, e.sub(scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.getBuilder(), x);
@@ -157,18 +226,19 @@ struct TanhExpansion : OpRewritePattern<math::TanhOp> {
     Value most = e.f32(81.0f), square = e.mul(x, x);
     square = e.select(arith::CmpFPredicate::OGT, square, most, most, square);
     Value fourth = e.mul(square, square);
-    // 1 + c[0]·x² + x⁴·(c[1] + c[2]·x² + c[3]·x⁴)
-    auto polynomial = [&](std::array<float, 4> c) {
-      Value low = fma(e, e.f32(c[0]), square, e.f32(1.0f));
+    // 1 + c[0]·x² and c[1] + c[2]·x² + c[3]·x⁴, whose x⁴-fold is the rest
+    auto halves = [&](std::array<float, 4> c) -> std::array<Value, 2> {
       Value high = fma(e, e.f32(c[2]), square, e.f32(c[1]));
-      high = fma(e, e.f32(c[3]), fourth, high);
-      return fma(e, high, fourth, low);
+      return {fma(e, e.f32(c[0]), square, e.f32(1.0f)),
+              fma(e, e.f32(c[3]), fourth, high)};
     };
-    Value p = polynomial({1.338397712e-01f, 3.498993115e-03f, 2.066122579e-05f,
-                          1.341976930e-08f});
-    Value q = polynomial({4.671729803e-01f, 2.589019388e-02f, 3.291034081e-04f,
-                          7.804707707e-07f});
-    Value quotient = e.emit<arith::DivFOp>(e.mul(x, p), q);
+    auto [lowP, highP] = halves({1.338397712e-01f, 3.498993115e-03f,
+                                 2.066122579e-05f, 1.341976930e-08f});
+    auto [lowQ, highQ] = halves({4.671729803e-01f, 2.589019388e-02f,
+                                 3.291034081e-04f, 7.804707707e-07f});
+    Value p = fma(e, highP, e.mul(x, fourth), e.mul(x, lowP));
+    Value q = fma(e, highQ, fourth, lowQ);
+    Value quotient = e.emit<arith::DivFOp>(p, q);
     rewriter.replaceOp(op, clamp(e, quotient, -1.0f, 1.0f));
     return success();
   }
@@ -191,27 +261,38 @@ struct SplitFma : OpRewritePattern<math::FmaOp> {
 
 struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
+    MLIRContext *context = &getContext();
     bool fma = VectorTarget::of(getOperation()).fma;
-    RewritePatternSet patterns(&getContext());
-    patterns.add<ExpExpansion, ExpM1Expansion, TanhExpansion>(&getContext());
-    populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
+    // Before the exponential function in it becomes a polynomial.
+    RewritePatternSet quotients(context);
+    quotients.add<LogisticExpansion>(context, fma);
+    RewritePatternSet functions(context);
+    functions.add<ExpExpansion, ExpM1Expansion, TanhExpansion>(context);
+    populateMathPolynomialApproximationPatterns(functions, [](StringRef name) {
       return llvm::is_contained(
           {math::LogOp::getOperationName(), math::ErfOp::getOperationName()},
           name);
     });
     if (!fma)
-      patterns.add<SplitFma>(&getContext());
-    arith::populateExpandBFloat16Patterns(patterns);
+      functions.add<SplitFma>(context);
+    arith::populateExpandBFloat16Patterns(functions);
+    if (failed(rewrite<arith::DivFOp>(std::move(quotients))) ||
+        failed(rewrite<arith::ExtFOp, arith::TruncFOp>(std::move(functions))))
+      signalPassFailure();
+  }
+
+private:
+  /// Applies patterns to functions of the math dialect, and to `Ops`.
+  template <typename... Ops>
+  LogicalResult rewrite(RewritePatternSet patterns) {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<math::MathDialect>(op->getDialect()) ||
-          isa<arith::ExtFOp, arith::TruncFOp>(op))
+      if (isa<math::MathDialect>(op->getDialect()) || isa<Ops...>(op))
         ops.push_back(op);
     });
     GreedyRewriteConfig config;
     config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
-    if (failed(applyOpPatternsGreedily(ops, std::move(patterns), config)))
-      signalPassFailure();
+    return applyOpPatternsGreedily(ops, std::move(patterns), config);
   }
 };
 

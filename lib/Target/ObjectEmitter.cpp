@@ -109,15 +109,18 @@ static bool isWorthInlining(const llvm::Function &function, bool forSize) {
          function.front().size() * function.getNumUses() <= enough;
 }
 
-/// Has small networks computed by one function, once their kernels have been
-/// optimised: calls, and constants that each kernel loads for itself, take a
-/// good part of their time. What kernels hand on goes on through memory.
-static void inlineSmall(llvm::Module &module, bool forSize) {
+/// Marks the kernels of small networks, so that one function computes all of
+/// them: calls, and constants that each kernel loads for itself, take a good
+/// part of their time. Returns whether there are any.
+static bool markSmall(llvm::Module &module, bool forSize) {
+  bool any = false;
   for (llvm::Function &function : module)
     if (isWorthInlining(function, forSize)) {
       function.removeFnAttr(llvm::Attribute::NoInline);
       function.addFnAttr(llvm::Attribute::AlwaysInline);
+      any = true;
     }
+  return any;
 }
 
 /// What LLVM's default pipelines do for C programs takes most of the time of a
@@ -131,8 +134,13 @@ static constexpr llvm::StringLiteral kPasses =
     "loop(indvars,loop-deletion,loop-unroll-full),early-cse<memssa>,"
     "instcombine<no-verify-fixpoint>,gvn,simplifycfg,loop-unroll<O3>,"
     "instcombine<no-verify-fixpoint>,loop-mssa(licm),adce,simplifycfg)";
+
+/// For what kernels have become that were optimised before. GVN hands values on
+/// to the next layer in registers, which is quicker than storing and loading
+/// them, above all where one call waits for another.
 static constexpr llvm::StringLiteral kInlinePasses =
-    "always-inline,function(early-cse<memssa>,adce),globaldce";
+    "always-inline,function(early-cse<memssa>,gvn,"
+    "instcombine<no-verify-fixpoint>,early-cse<memssa>,adce),globaldce";
 
 /// The same without unrolling and without hoisting, which makes addresses and
 /// constants live, and spilled, in more places.
@@ -157,13 +165,14 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::StringRef own = forSize ? kSizePasses : kPasses;
-  for (llvm::StringRef pipeline : {own, llvm::StringRef(kInlinePasses)}) {
+  auto run = [&](llvm::StringRef pipeline) {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder.parsePassPipeline(passes, pipeline));
     passes.run(module, modules);
-    inlineSmall(module, forSize);
-  }
+  };
+  run(forSize ? kSizePasses : kPasses);
+  if (markSmall(module, forSize))
+    run(kInlinePasses);
 }
 
 /// The functions that the module itself leaves to a library, OpenMP's.

@@ -38,6 +38,40 @@ func.func @scalars(%x: f32) -> (f32, f32, f32, f32, f32) {
   return %0, %1, %2, %3, %4 : f32, f32, f32, f32, f32
 }
 
+// 1 / (1 + e⁻ˣ) that may be approximate is one quotient of polynomials. ln 2 has
+// two parts where products are rounded.
+// CHECK-LABEL: func.func @logistic(
+// CHECK-NOT:     arith.negf %arg
+// FUSED:         arith.constant dense<0.693147182>
+// SPLIT:         arith.constant dense<0.693359375>
+// SPLIT:         arith.constant dense<-2.12194442E-4>
+// CHECK:         %[[SUM:.*]] = arith.divf
+// CHECK-NEXT:    return %[[SUM]]
+func.func @logistic(%x: vector<8xf32>) -> vector<8xf32> {
+  %scalar = arith.constant 1.0 : f32
+  %one = vector.broadcast %scalar : f32 to vector<8xf32>
+  %0 = arith.negf %x : vector<8xf32>
+  %1 = math.exp %0 fastmath<afn> : vector<8xf32>
+  %2 = arith.addf %1, %one : vector<8xf32>
+  %3 = arith.divf %one, %2 fastmath<afn> : vector<8xf32>
+  return %3 : vector<8xf32>
+}
+
+// One that may not, is computed as it is written.
+// CHECK-LABEL: func.func @exact(
+// CHECK:         %[[ONE:.*]] = arith.constant 1.0
+// CHECK:         arith.negf %arg0
+// CHECK:         %[[SUM:.*]] = arith.addf %{{.*}}, %[[ONE]] : f32
+// CHECK-NEXT:    arith.divf %[[ONE]], %[[SUM]]
+func.func @exact(%x: f32) -> f32 {
+  %one = arith.constant 1.0 : f32
+  %0 = arith.negf %x : f32
+  %1 = math.exp %0 : f32
+  %2 = arith.addf %1, %one : f32
+  %3 = arith.divf %one, %2 : f32
+  return %3 : f32
+}
+
 // A square root is an instruction.
 // CHECK-LABEL: func.func @root(
 // CHECK-NEXT:    math.sqrt

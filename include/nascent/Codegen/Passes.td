@@ -428,8 +428,9 @@ def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{
     No call to a mathematical library remains: the object has no undefined
-    symbol. Conversions between bf16 and f32 become shifts and additions. The polynomials work on whole vectors; their errors are stated in
-    `docs/Numerics.md` and tested.
+    symbol. 1 / (1 + e⁻ˣ) with `afn` becomes one quotient. Conversions between
+    bf16 and f32 become shifts and additions. The polynomials work on whole
+    vectors; their errors are stated in `docs/Numerics.md` and tested.
 
     Before:
     ```mlir

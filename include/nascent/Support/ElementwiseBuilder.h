@@ -40,6 +40,7 @@ public:
   Value add(Value x, Value y) { return emit<mlir::arith::AddFOp>(x, y); }
   Value sub(Value x, Value y) { return emit<mlir::arith::SubFOp>(x, y); }
   Value mul(Value x, Value y) { return emit<mlir::arith::MulFOp>(x, y); }
+  Value neg(Value x) { return mlir::arith::NegFOp::create(b, x); }
 
   /// Σ coefficients[i]·xⁱ by Horner's rule, without contraction.
   Value polynomial(Value x, llvm::ArrayRef<float> coefficients) {

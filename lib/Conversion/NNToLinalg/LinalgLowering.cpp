@@ -119,13 +119,14 @@ struct DenseLowering
 // Activations of one element
 //===----------------------------------------------------------------------===//
 
+/// 1 / (1 + e⁻ˣ). Beside 1, only whether e⁻ˣ is finite shows of what is out of
+/// the range of normal numbers; hence `afn`.
 Value sigmoid(ImplicitLocOpBuilder &b, Value x) {
-  // Beside 1, only whether e⁻ˣ is finite shows of what is out of the range of
-  // normal numbers.
+  auto afn = arith::FastMathFlags::afn;
   Value one = constant(b, b.getLoc(), 1.0);
-  Value exp = math::ExpOp::create(b, arith::NegFOp::create(b, x),
-                                  arith::FastMathFlags::afn);
-  return arith::DivFOp::create(b, one, arith::AddFOp::create(b, one, exp));
+  Value exp = math::ExpOp::create(b, arith::NegFOp::create(b, x), afn);
+  Value sum = arith::AddFOp::create(b, one, exp);
+  return arith::DivFOp::create(b, one, sum, afn);
 }
 
 Value activation(ReluOp, ImplicitLocOpBuilder &b, Value x) {
