@@ -183,6 +183,10 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
   // So that a linker can drop what a program does not use.
   machineOptions.FunctionSections = true;
   machineOptions.DataSections = true;
+  // Where an inner loop begins within a line of the cache was worth up to a
+  // quarter of a kernel's time on a Zen 3. Code for size is not aligned.
+  if (triple.isX86())
+    machineOptions.LoopAlignment = 64;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
       /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
