@@ -13,6 +13,7 @@
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace nascent::codegen {
@@ -63,10 +64,10 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
     for (nn::NetworkParameter &parameter : *parameters)
       if (owners.lookup(parameter.op) != base)
         return parameter.layer.emitOpError()
-               << "of network '" << network.getSymName()
-               << "' uses the parameter '" << parameter.op.getSymName()
-               << "', which its base '" << base.getSymName()
-               << "' does not have";
+               << "of network '" << printable(network.getSymName())
+               << "' uses the parameter '"
+               << printable(parameter.op.getSymName()) << "', which its base '"
+               << printable(base.getSymName()) << "' does not have";
     network->setAttr(nn::kParameterBytesAttrName,
                      base->getAttr(nn::kParameterBytesAttrName));
     return success();
@@ -85,16 +86,17 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       // A parameter has one place, in one network's buffer.
       auto [owner, isFirst] = owners.try_emplace(op, network);
       if (!isFirst) {
-        InFlightDiagnostic diag = parameter.layer.emitOpError()
-                                  << "of network '" << network.getSymName()
-                                  << "' uses the parameter '" << op.getSymName()
-                                  << "' of another network; networks cannot "
-                                     "share parameters";
+        InFlightDiagnostic diag =
+            parameter.layer.emitOpError()
+            << "of network '" << printable(network.getSymName())
+            << "' uses the parameter '" << printable(op.getSymName())
+            << "' of another network; networks cannot "
+               "share parameters";
         diag.attachNote(owner->second->getLoc()) << "the other network is here";
         return diag;
       }
       if (!op.getTensorType().hasStaticShape())
-        return op.emitOpError() << "'" << parameter.name
+        return op.emitOpError() << "'" << printable(parameter.name)
                                 << "' needs a static shape before it gets a "
                                    "layout, got "
                                 << op.getTensorType();
@@ -112,7 +114,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       }
       if (op.getStorageType().getElementType().isF16() && !target.half)
         return op.emitOpError()
-               << "'" << parameter.name
+               << "'" << printable(parameter.name)
                << "' cannot be stored as f16: the target has no instructions "
                   "that convert it; store bf16, or choose a processor that has "
                   "them: x86 with F16C, such as x86-64-v3, or AArch64";
@@ -121,10 +123,11 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       // Rounding up must not overflow, either.
       if (!bytes || *bytes > limit - nn::kBufferAlignment - end)
         return op.emitOpError()
-               << "'" << parameter.name << "' of shape "
+               << "'" << printable(parameter.name) << "' of shape "
                << nn::formatShape(op.getTensorType().getShape())
-               << " makes the parameters of network '" << network.getSymName()
-               << "' need " << limit << " bytes or more, which the target "
+               << " makes the parameters of network '"
+               << printable(network.getSymName()) << "' need " << limit
+               << " bytes or more, which the target "
                << "cannot address";
       end = llvm::alignTo(end + *bytes, nn::kBufferAlignment);
     }
