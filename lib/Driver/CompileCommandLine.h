@@ -9,6 +9,7 @@
 
 #include "InitCommandLine.h"
 #include "nascent/Driver/Summary.h"
+#include "nascent/Target/ObjectEmitter.h"
 
 namespace nascent {
 
@@ -163,6 +164,14 @@ struct CompileCommandLine {
   llvm::cl::opt<std::string> features{
       "mattr", llvm::cl::desc("Features to add or remove: +avx2,-fma"),
       llvm::cl::cat(category)};
+
+  /// Whether each value makes sense, and all go together.
+  llvm::Error verify() const;
+  /// What is written, also where --emit is not given.
+  Emit getEmit() const;
+  bool needsMachine() const;
+  /// That of a verified command line.
+  Optimization getOptimization() const;
 };
 
 } // namespace nascent

@@ -19,7 +19,6 @@
 #include "nascent/Target/Header.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "nascent/Target/ObjectSize.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
@@ -51,15 +50,6 @@ std::string headerPath(llvm::StringRef object) {
   return (object + ".h").str();
 }
 
-std::optional<Optimization> parseOptimization(llvm::StringRef text) {
-  if (text == "s")
-    return Optimization{2, /*forSize=*/true};
-  unsigned level;
-  if (text.size() != 1 || text.getAsInteger(10, level) || level > 3)
-    return std::nullopt;
-  return Optimization{level, /*forSize=*/false};
-}
-
 /// One run of the tool.
 class Driver {
 public:
@@ -69,7 +59,6 @@ public:
   LogicalResult run();
 
 private:
-  LogicalResult checkOptions();
   /// Outputs must have a place.
   LogicalResult checkOutputs();
   /// Bindings must name networks of the input.
@@ -82,7 +71,6 @@ private:
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
 
-  bool needsMachine() const;
   /// No output may replace what is read.
   void protectInputs(OutputFiles &files);
   std::vector<std::string> without() const {
@@ -100,86 +88,10 @@ private:
   const CompileCommandLine &options;
   /// The command line, for the header.
   std::string command;
-  Optimization optimization;
   Emit emit = Emit::Object;
   ModuleOp module;
   std::unique_ptr<llvm::TargetMachine> machine;
 };
-
-LogicalResult Driver::checkOptions() {
-  emit = options.emit;
-  if (emit == Emit::Default)
-    emit = options.stage.getNumOccurrences() ? Emit::MLIR : Emit::Object;
-  bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
-  if (options.stage.getNumOccurrences() && !takesStage)
-    return optionError("--compile-to goes with --emit=mlir or --emit=summary");
-  std::optional<Optimization> level = parseOptimization(options.optLevel);
-  if (!level)
-    return optionError("-O" + options.optLevel +
-                       ": expected a level from 0 to 3, or s for small code");
-  optimization = *level;
-  if (options.parameter.getNumOccurrences() && emit != Emit::Values)
-    return optionError("--parameter goes with --emit=values");
-  if (options.seed.getNumOccurrences() &&
-      options.parameterFiles.getNumOccurrences())
-    return optionError("--seed is about initial values, and --params about "
-                       "trained ones; give one of the two");
-  if (options.seed.getNumOccurrences() && emit != Emit::Values)
-    return optionError("--seed goes with --emit=values; a compiled network "
-                       "takes its seed when it is initialised");
-  for (auto [option, count] :
-       {std::pair("--names", options.names.getNumOccurrences()),
-        std::pair("--format", options.format.getNumOccurrences()),
-        std::pair("--layer", options.layer.getNumOccurrences())})
-    if (count && emit != Emit::Summary)
-      return optionError(Twine(option) + " goes with --emit=summary");
-  bool lowers = emit == Emit::MLIR
-                    ? options.stage >= Stage::Linalg
-                    : emit != Emit::Summary && emit != Emit::Values;
-  if (options.remarks.getNumOccurrences() && !lowers)
-    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
-                       "llvm or header, or with --compile-to=linalg or llvm");
-  // A table's line of buffers has the scratch that the code needs.
-  bool hasScratch = emit == Emit::Summary && needsMachine();
-  for (auto [option, count] :
-       {std::pair("--threads", options.threads.getNumOccurrences()),
-        std::pair("--without", options.without.getNumOccurrences())})
-    if (count && !lowers && !hasScratch)
-      return optionError(Twine(option) +
-                         " is about code; it goes with --emit=obj, asm, llvm "
-                         "or header, with --compile-to=linalg or llvm, or with "
-                         "--format=table or json");
-  for (const std::string &function : options.without) {
-    if (function == "forward")
-      return optionError("--without=forward: the forward function cannot be "
-                         "left out");
-    if (!llvm::is_contained(optionalFunctions(), function))
-      return optionError("--without=" + function +
-                         ": there is no such function; known are " +
-                         llvm::join(optionalFunctions(), ", "));
-  }
-  if (options.weights.getNumOccurrences() && emit == Emit::Values)
-    return optionError("--weights is about how a compiled network stores its "
-                       "values; --emit=values shows them as they are drawn");
-  if (emit == Emit::Object && options.output.empty())
-    return optionError("-o is missing: name the object file to write");
-  if (emit == Emit::Object && options.output == "-")
-    return optionError("-o -: an object and its header need a file; use "
-                       "--emit=asm or --emit=header for standard output");
-  if (emit == Emit::Object &&
-      llvm::sys::path::extension(options.output) == ".h")
-    return optionError("-o " + options.output +
-                       ": expected the name of an object, whose header goes "
-                       "beside it; --emit=header writes the header alone");
-  if (options.parameterFiles.getNumOccurrences() &&
-      (emit == Emit::MLIR || emit == Emit::Summary))
-    return optionError(
-        "--params goes with --emit=obj, header, asm, llvm or values");
-  for (const std::string &text : options.bindings)
-    if (auto binding = parseBinding(text); !binding)
-      return optionError("--bind: " + llvm::toString(binding.takeError()));
-  return success();
-}
 
 LogicalResult Driver::checkOutputs() {
   if (llvm::Error error = OutputFiles::verify(textOutput()))
@@ -204,19 +116,6 @@ LogicalResult Driver::checkBindings() {
                        (known.empty() ? "" : "; there is " + known));
   }
   return success();
-}
-
-bool Driver::needsMachine() const {
-  switch (emit) {
-  case Emit::Summary:
-    return options.format != SummaryFormat::Listing;
-  case Emit::Values:
-    return false;
-  case Emit::MLIR:
-    return options.stage >= Stage::Layout;
-  default:
-    return true;
-  }
 }
 
 void Driver::protectInputs(OutputFiles &files) {
@@ -268,8 +167,9 @@ llvm::Expected<CompiledNetwork> Driver::compileAlone(llvm::StringRef network) {
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return llvm::createStringError(why);
   llvm::SmallVector<char, 0> object;
-  if (llvm::Error error = emitCode(*copy, compiler.getInterfaces(), *machine,
-                                   optimization, CodeFormat::Object, object))
+  if (llvm::Error error =
+          emitCode(*copy, compiler.getInterfaces(), *machine,
+                   options.getOptimization(), CodeFormat::Object, object))
     return {std::move(error)};
   llvm::Expected<int64_t> bytes = measureObject({object.data(), object.size()});
   if (!bytes)
@@ -335,7 +235,7 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
                       : emit == Emit::Assembly ? CodeFormat::Assembly
                                                : CodeFormat::Object;
   if (llvm::Error error = emitCode(module, compiler.getInterfaces(), *machine,
-                                   optimization, format, code))
+                                   options.getOptimization(), format, code))
     return report(std::move(error));
   auto writeTheCode = [&](llvm::raw_pwrite_stream &os) {
     os << llvm::StringRef(code.data(), code.size());
@@ -355,11 +255,15 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
 }
 
 LogicalResult Driver::run() {
-  if (failed(checkOptions()) || failed(checkOutputs()))
+  if (llvm::Error error = options.verify())
+    return report(std::move(error));
+  emit = options.getEmit();
+  if (failed(checkOutputs()))
     return failure();
-  if (needsMachine()) {
-    auto created = createTargetMachine(
-        {options.triple, options.cpu, options.features}, optimization.level);
+  if (options.needsMachine()) {
+    auto created =
+        createTargetMachine({options.triple, options.cpu, options.features},
+                            options.getOptimization().level);
     if (!created)
       return report(created.takeError());
     machine = std::move(*created);

@@ -1,0 +1,123 @@
+//===- CompileCommandLine.cpp - Options that go together ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CompileCommandLine.h"
+#include "nascent/Support/Binding.h"
+#include "nascent/Target/CInterface.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+namespace nascent {
+
+using llvm::StringRef;
+using llvm::Twine;
+
+static llvm::Error optionError(const Twine &message) {
+  return llvm::createStringError(message);
+}
+
+static std::optional<Optimization> parseOptimization(StringRef text) {
+  if (text == "s")
+    return Optimization{2, /*forSize=*/true};
+  unsigned level;
+  if (text.size() != 1 || text.getAsInteger(10, level) || level > 3)
+    return std::nullopt;
+  return Optimization{level, /*forSize=*/false};
+}
+
+Emit CompileCommandLine::getEmit() const {
+  if (emit != Emit::Default)
+    return emit;
+  return stage.getNumOccurrences() ? Emit::MLIR : Emit::Object;
+}
+
+Optimization CompileCommandLine::getOptimization() const {
+  return *parseOptimization(optLevel);
+}
+
+bool CompileCommandLine::needsMachine() const {
+  switch (getEmit()) {
+  case Emit::Summary:
+    return format != SummaryFormat::Listing;
+  case Emit::Values:
+    return false;
+  case Emit::MLIR:
+    return stage >= Stage::Layout;
+  default:
+    return true;
+  }
+}
+
+llvm::Error CompileCommandLine::verify() const {
+  Emit emit = getEmit();
+  bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
+  if (stage.getNumOccurrences() && !takesStage)
+    return optionError("--compile-to goes with --emit=mlir or --emit=summary");
+  if (!parseOptimization(optLevel))
+    return optionError("-O" + optLevel.getValue() +
+                       ": expected a level from 0 to 3, or s for small code");
+  if (parameter.getNumOccurrences() && emit != Emit::Values)
+    return optionError("--parameter goes with --emit=values");
+  if (seed.getNumOccurrences() && parameterFiles.getNumOccurrences())
+    return optionError("--seed is about initial values, and --params about "
+                       "trained ones; give one of the two");
+  if (seed.getNumOccurrences() && emit != Emit::Values)
+    return optionError("--seed goes with --emit=values; a compiled network "
+                       "takes its seed when it is initialised");
+  for (auto [option, count] :
+       {std::pair("--names", names.getNumOccurrences()),
+        std::pair("--format", format.getNumOccurrences()),
+        std::pair("--layer", layer.getNumOccurrences())})
+    if (count && emit != Emit::Summary)
+      return optionError(Twine(option) + " goes with --emit=summary");
+  bool lowers = emit == Emit::MLIR
+                    ? stage >= Stage::Linalg
+                    : emit != Emit::Summary && emit != Emit::Values;
+  if (remarks.getNumOccurrences() && !lowers)
+    return optionError("--remarks is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
+  // A table's line of buffers has the scratch that the code needs.
+  bool hasScratch = emit == Emit::Summary && needsMachine();
+  for (auto [option, count] :
+       {std::pair("--threads", threads.getNumOccurrences()),
+        std::pair("--without", without.getNumOccurrences())})
+    if (count && !lowers && !hasScratch)
+      return optionError(Twine(option) +
+                         " is about code; it goes with --emit=obj, asm, llvm "
+                         "or header, with --compile-to=linalg or llvm, or with "
+                         "--format=table or json");
+  for (const std::string &function : without) {
+    if (function == "forward")
+      return optionError("--without=forward: the forward function cannot be "
+                         "left out");
+    if (!llvm::is_contained(optionalFunctions(), function))
+      return optionError("--without=" + function +
+                         ": there is no such function; known are " +
+                         llvm::join(optionalFunctions(), ", "));
+  }
+  if (weights.getNumOccurrences() && emit == Emit::Values)
+    return optionError("--weights is about how a compiled network stores its "
+                       "values; --emit=values shows them as they are drawn");
+  if (emit == Emit::Object && output.empty())
+    return optionError("-o is missing: name the object file to write");
+  if (emit == Emit::Object && output == "-")
+    return optionError("-o -: an object and its header need a file; use "
+                       "--emit=asm or --emit=header for standard output");
+  if (emit == Emit::Object && llvm::sys::path::extension(output) == ".h")
+    return optionError("-o " + output.getValue() +
+                       ": expected the name of an object, whose header goes "
+                       "beside it; --emit=header writes the header alone");
+  if (parameterFiles.getNumOccurrences() &&
+      (emit == Emit::MLIR || emit == Emit::Summary))
+    return optionError(
+        "--params goes with --emit=obj, header, asm, llvm or values");
+  for (const std::string &text : bindings)
+    if (auto binding = parseBinding(text); !binding)
+      return optionError("--bind: " + llvm::toString(binding.takeError()));
+  return llvm::Error::success();
+}
+
+} // namespace nascent
