@@ -287,6 +287,18 @@ static LogicalResult verifyTensors(Operation &op) {
   return success();
 }
 
+/// Only a parameter has room behind its only row, and kernels do not write to
+/// parameters.
+static LogicalResult verifyRoom(func::FuncOp kernel, BlockArgument stored) {
+  if (cast<MemRefType>(stored.getType()).getRank() > 1 ||
+      !kernel.getArgAttr(stored.getArgNumber(), nn::kPaddedAttrName))
+    return success();
+  return kernel.emitOpError()
+         << "stores into argument " << stored.getArgNumber() << ", whose '"
+         << nn::kPaddedAttrName << "' says that there is room behind its row; "
+         << "only parameters have that";
+}
+
 static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op) {
   Value buffer = op.getDest();
   Type type = buffer.getType();
@@ -316,7 +328,8 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
   for (Operation &op : body.without_terminator())
     if (failed(verifyTensors(op)))
       return failure();
-  if (failed(verifyStore(store)))
+  if (failed(verifyStore(store)) ||
+      failed(verifyRoom(kernel, cast<BlockArgument>(store.getDest()))))
     return failure();
   auto stored = cast<ShapedType>(store.getSource().getType());
   for (Operation &op : body.without_terminator()) {

@@ -71,6 +71,10 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   }
 
   LogicalResult pad(func::FuncOp function, SymbolTable &symbols) {
+    for (auto call : function.front().getOps<func::CallOp>())
+      if (func::FuncOp kernel = kernelOf(call, symbols))
+        if (failed(verifyKernel(kernel)))
+          return failure();
     VectorTarget target = VectorTarget::of(getOperation());
     auto forVectors = [&](int64_t rows, int64_t columns) {
       return chooseHiddenStride(target, rows, columns);
@@ -85,12 +89,9 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     llvm::DenseMap<Value, Value> copies;
     for (auto call :
          llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
-      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
-      if (!kernel || kernel.isDeclaration() || call.getNumOperands() == 0 ||
-          kernel.front().getOps<linalg::MatmulOp>().empty())
+      func::FuncOp kernel = kernelOf(call, symbols);
+      if (!kernel || kernel.front().getOps<linalg::MatmulOp>().empty())
         continue;
-      if (failed(verifyKernel(kernel)))
-        return failure();
       Value input = call.getOperand(0);
       auto type = dyn_cast<MemRefType>(input.getType());
       MemRefType apart = type ? padded(type, chooseRowStride) : type;
@@ -110,14 +111,20 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     return success();
   }
 
+  /// The kernel that is called; null for another function, or a declaration.
+  func::FuncOp kernelOf(func::CallOp call, SymbolTable &symbols) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    bool isKernel = callee && !callee.isDeclaration() &&
+                    callee->hasAttr(nn::kKernelAttrName);
+    return isKernel ? callee : func::FuncOp();
+  }
+
   /// Whether nothing but kernels, each called once, sees the buffer.
   bool isPassedOnly(memref::AllocOp alloc, SymbolTable &symbols) {
     return llvm::all_of(alloc->getUsers(), [&](Operation *user) {
       auto call = dyn_cast<func::CallOp>(user);
-      if (!call)
-        return false;
-      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
-      return kernel && !kernel.isDeclaration() &&
+      func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
+      return kernel &&
              llvm::hasSingleElement(*kernel.getSymbolUses(getOperation()));
     });
   }

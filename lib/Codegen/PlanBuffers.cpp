@@ -179,7 +179,26 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
         initializer.erase();
   }
 
+  /// Kernels read whole vectors of what is marked so. A parameter's place has
+  /// room behind its only row, and nothing else has.
+  LogicalResult verifyRoom(func::CallOp call, const SymbolTable &symbols) {
+    auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+    for (auto [index, operand] : llvm::enumerate(call.getOperands())) {
+      auto type = dyn_cast<MemRefType>(operand.getType());
+      if (type && type.getRank() <= 1 && kernel &&
+          kernel.getArgAttr(index, nn::kPaddedAttrName) &&
+          !operand.getDefiningOp<nn::GetParameterOp>())
+        return call.emitOpError() << "passes what is no parameter as operand "
+                                  << index << ", whose '" << nn::kPaddedAttrName
+                                  << "' says that there is room behind its row";
+    }
+    return success();
+  }
+
   LogicalResult plan(func::FuncOp function, SymbolTable &symbols) {
+    for (auto call : function.front().getOps<func::CallOp>())
+      if (failed(verifyRoom(call, symbols)))
+        return failure();
     int64_t bytes = 0;
     FailureOr<SmallVector<Slot>> slots = planSlots(function, bytes);
     if (failed(slots) || failed(verifyAddressable(function, bytes)))

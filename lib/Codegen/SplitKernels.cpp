@@ -56,6 +56,7 @@ bool hasOpenBatch(func::FuncOp forward) {
 
 struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
   void runOnOperation() override {
+    splitKernels.clear();
     SmallVector<func::FuncOp> forwards;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!function->hasAttr(nn::kParameterBytesAttrName) ||

@@ -23,6 +23,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
 
 namespace nascent::codegen {
 
@@ -39,9 +40,13 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   void runOnOperation() override {
     VectorTarget target = VectorTarget::of(getOperation());
     if (strict && !target.fma) {
-      getOperation().emitError(
-          "strict numerics need a target with fused multiply-add, which this "
-          "one lacks; choose a processor that has it, such as x86-64-v3");
+      auto described = getOperation()->getAttrOfType<nn::TargetAttr>(
+          nn::NNDialect::kTargetAttrName);
+      getOperation().emitError()
+          << "strict numerics need a fused multiply-add, which processor '"
+          << (described && !described.getCpu().empty() ? described.getCpu()
+                                                       : "generic")
+          << "' lacks; choose one that has it, such as x86-64-v3";
       return signalPassFailure();
     }
     collectNetworkBytes();

@@ -38,6 +38,10 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
 }
 
 void Model::report(Diagnostic &diagnostic) {
+  auto text = StringAttr::get(context.get(), diagnostic.str());
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark &&
+      !remarks.insert({diagnostic.getLocation(), text}).second)
+    return;
   // A line of the file that was just shown is not shown again.
   Location shown = UnknownLoc::get(context.get());
   auto write = [&](Diagnostic &part) {

@@ -13,6 +13,7 @@
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Target/Passes.h"
+#include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -112,22 +113,30 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
 
 std::string describePipelines() {
   std::string text;
-  auto describe = [&](StringRef name, auto build) {
-    OpPassManager passes(ModuleOp::getOperationName());
-    build(passes);
+  auto describe = [&](StringRef name, OpPassManager &passes,
+                      const llvm::StringSet<> &withThreads) {
     text += fmt::format("  --{}\n", name.str());
     for (Pass &pass : passes.getPasses())
-      text += fmt::format("    --{:<34} - {}\n", pass.getArgument().str(),
-                          pass.getDescription().str());
+      text += fmt::format(
+          "    --{:<34} - {}{}\n", pass.getArgument().str(),
+          pass.getDescription().str(),
+          withThreads.contains(pass.getArgument()) ? " (with threads)" : "");
   };
-  describe("nascent-bind-and-infer", [](OpPassManager &passes) {
-    buildBindAndInferPipeline(passes, BindAndInferOptions());
-  });
-  describe("nascent-lower-to-llvm", [](OpPassManager &passes) {
-    LowerToLLVMPipelineOptions options;
-    options.threads = Threads::OpenMP;
-    buildLowerToLLVMPipeline(passes, options);
-  });
+  OpPassManager infer(ModuleOp::getOperationName());
+  buildBindAndInferPipeline(infer, BindAndInferOptions());
+  describe("nascent-bind-and-infer", infer, {});
+
+  OpPassManager lower(ModuleOp::getOperationName()), byDefault(lower);
+  LowerToLLVMPipelineOptions options;
+  buildLowerToLLVMPipeline(byDefault, options);
+  options.threads = Threads::OpenMP;
+  buildLowerToLLVMPipeline(lower, options);
+  llvm::StringSet<> withThreads;
+  for (Pass &pass : lower.getPasses())
+    withThreads.insert(pass.getArgument());
+  for (Pass &pass : byDefault.getPasses())
+    withThreads.erase(pass.getArgument());
+  describe("nascent-lower-to-llvm", lower, withThreads);
   return text;
 }
 

@@ -1,10 +1,8 @@
-//===- Quote.cpp - What files say, as messages show it
+//===- Quote.cpp - What files say, as messages show it --------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
-//---------------------===//
 
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"

@@ -22,6 +22,8 @@ Error targetError(const Triple &triple, StringRef cpu, StringRef why) {
   Regex address("0x[0-9a-f]{6,}(: |, )?");
   while (address.match(line))
     line = address.sub("", line);
+  Regex place("^<unknown>:0:0: (in function [^:]*: )?");
+  line = place.sub("", line);
   constexpr size_t longest = 160;
   if (line.size() > longest)
     line = line.substr(0, longest) + "…";

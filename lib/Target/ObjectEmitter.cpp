@@ -91,9 +91,9 @@ static void setAttributes(llvm::Module &module,
     // Some processors would rather not use their widest vectors; kernels do.
     function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr("min-legal-vector-width", "512");
-    // One large function costs more than linear time.
     if (forSize)
       function.addFnAttr(llvm::Attribute::OptimizeForSize);
+    // One large function costs more than linear time.
     if (function.hasLocalLinkage())
       function.addFnAttr(llvm::Attribute::NoInline);
   }
@@ -253,12 +253,12 @@ llvm::Error emitCode(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
                      llvm::TargetMachine &machine,
                      const Optimization &optimization, CodeFormat format,
                      llvm::SmallVectorImpl<char> &code) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> translated =
+      translate(module, interfaces, context, machine, optimization);
+  if (!translated)
+    return llvm::createStringError("the module has no translation to LLVM");
   auto emit = [&]() -> llvm::Error {
-    llvm::LLVMContext context;
-    std::unique_ptr<llvm::Module> translated =
-        translate(module, interfaces, context, machine, optimization);
-    if (!translated)
-      return llvm::createStringError("the module has no translation to LLVM");
     llvm::StringSet<> declared = declaredSymbols(*translated);
     if (optimization.level > 0)
       optimize(*translated, machine, optimization.forSize);

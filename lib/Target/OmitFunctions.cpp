@@ -12,7 +12,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Target/CInterface.h"
 #include "nascent/Target/Passes.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -27,6 +29,13 @@ struct OmitFunctionsPass : impl::OmitFunctionsBase<OmitFunctionsPass> {
   using OmitFunctionsBase::OmitFunctionsBase;
 
   void runOnOperation() override {
+    for (const std::string &function : functions)
+      if (!llvm::is_contained(optionalFunctions(), function)) {
+        getOperation().emitError()
+            << "there is no optional function '" << function << "'; known are "
+            << llvm::join(optionalFunctions(), ", ");
+        return signalPassFailure();
+      }
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       auto network = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
       StringRef suffix = function.getSymName();

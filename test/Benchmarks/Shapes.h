@@ -35,8 +35,8 @@ inline constexpr std::array<Shape, 10> kDesignShapes = {{
     {200, 300, 77},
 }};
 
-inline constexpr std::array<int, 11> kGridRows = {1,  2,  3,   4,   8,  16,
-                                                  17, 64, 100, 256, 512};
+inline constexpr std::array<int, 13> kGridRows = {1,  2,  3,  4,   5,   6,  8,
+                                                  16, 17, 64, 100, 256, 512};
 
 inline constexpr std::array<std::array<int, 2>, 8> kGridWeights = {{
     {20, 256},

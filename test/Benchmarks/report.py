@@ -154,9 +154,12 @@ def section_summary(folder):
                      percent(statistics.median(large.values()))])
         key = min(large, key=large.get)
         rows.append([title + ", least", f"{percent(large[key])} ({by(key)})"])
-    add_ratios("layers, M ≤ 4",
+    add_ratios("layers, M ≤ 3",
                {shape: value for shape, value in found.items()
-                if shape[0] <= 4}, by)
+                if shape[0] <= 3}, by)
+    add_ratios("layers, M from 4 to 6, K and N ≥ 256",
+               {shape: value for shape, value in found.items()
+                if 4 <= shape[0] <= 6 and min(shape[1:]) >= 256}, by)
     networks = results.networks(folder)
     add_ratios("networks", results.ratios(networks), str)
     found = results.ratios(networks, lambda row: results.times_as_fast(

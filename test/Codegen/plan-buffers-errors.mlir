@@ -155,3 +155,12 @@ func.func private @past.forward() attributes {nn.parameter_bytes = 128 : i64} {
   %0 = nn.get_parameter @w : memref<17xf32>
   return
 }
+
+// -----
+
+func.func private @room.layer(%x: memref<6xf32> {nn.padded}, %y: memref<6xf32>) attributes {nn.kernel}
+func.func private @room.forward(%x: memref<6xf32>, %y: memref<6xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{passes what is no parameter as operand 0, whose 'nn.padded' says that there is room behind its row}}
+  call @room.layer(%x, %y) : (memref<6xf32>, memref<6xf32>) -> ()
+  return
+}

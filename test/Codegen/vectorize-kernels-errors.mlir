@@ -283,3 +283,12 @@ func.func private @wide(%w: memref<1x4x2048xf32>, %y: memref<4xf32>) attributes 
   bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
   return
 }
+
+// -----
+
+// expected-error @+1 {{stores into argument 1, whose 'nn.padded' says that there is room behind its row; only parameters have that}}
+func.func private @room(%x: memref<6xf32>, %y: memref<6xf32> {nn.padded}) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<6xf32> to tensor<6xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<6xf32>, memref<6xf32>) -> ()
+  return
+}

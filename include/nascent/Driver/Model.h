@@ -34,7 +34,8 @@ private:
   Model(std::unique_ptr<llvm::MemoryBuffer> file, llvm::StringRef tool);
 
   /// Writes a diagnostic on one line, with the line of the file that it is
-  /// about; if it is about none, such as an option, it is the tool's.
+  /// about; if it is about none, such as an option, it is the tool's. A remark
+  /// is written once, however many stages make it.
   void report(mlir::Diagnostic &diagnostic);
 
   std::string tool;
@@ -42,6 +43,7 @@ private:
   std::unique_ptr<mlir::MLIRContext> context;
   std::unique_ptr<mlir::SourceMgrDiagnosticHandler> located;
   std::unique_ptr<mlir::ScopedDiagnosticHandler> diagnostics;
+  llvm::DenseSet<std::pair<mlir::Location, mlir::StringAttr>> remarks;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 

@@ -79,6 +79,7 @@ def compile_for(model, folder, triple, processor):
     if result.returncode == 1:
         assert not files, f"a failed run leaves {files}"
         assert len(lines) == 1 and "error: " in lines[0], result.stderr
+        assert "<unknown>" not in lines[0], result.stderr
         return lines[0]
     assert result.returncode == 0, f"ends with {result.returncode}: {lines[:3]}"
     assert not lines, f"an object, but also {lines}"

@@ -28,9 +28,9 @@ FailureOr<APFloat> parseFloat(AsmParser &parser) {
     if (failed(*isWhole))
       return failure();
     if (StringRef digits; succeeded(parser.parseOptionalKeyword(&digits)))
-      return parser.emitError(location,
-                              "expected a decimal number such as 1.5, got 0")
-             << digits;
+      return parser.emitError(location, "expected a decimal number such as 1.5 "
+                                        "or 1.0e-3, got ")
+             << whole.getZExtValue() << digits;
     APFloat number(APFloat::IEEEdouble());
     number.convertFromAPInt(whole, /*IsSigned=*/false,
                             APFloat::rmNearestTiesToEven);

@@ -1,10 +1,8 @@
-//===- NNAttributes.cpp - Which layouts, plans and targets exist
+//===- NNAttributes.cpp - Which layouts, plans and targets exist ----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
-//-------------===//
 
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/Support/MathExtras.h"

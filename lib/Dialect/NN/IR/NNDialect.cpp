@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -148,6 +149,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
       return expects("a 64-bit integer of at least 0");
+    // Kernels read whole vectors, where a parameter ends as well.
+    if (name == kParameterBytesAttrName && integer.getInt() % kBufferAlignment)
+      return expects(fmt::format("a multiple of {}", kBufferAlignment));
     // Entry points split open batches by masks of row counts.
     if (name == kRowsAttrName && !op->hasAttr(kBatchAttrName) &&
         !llvm::isPowerOf2_64(integer.getInt()))
@@ -156,8 +160,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   return success();
 }
 
-LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op,
-                                                  unsigned region,
+LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                   unsigned argument,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == kBindingAttrName &&
@@ -165,9 +168,15 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op,
     return op->emitError() << "attribute '" << kBindingAttrName
                            << "' must be a string, got "
                            << attribute.getValue();
+  // A declaration has no arguments but in its type.
+  Type type = cast<FunctionOpInterface>(op).getArgumentTypes()[argument];
+  if (attribute.getName() == kPaddedAttrName &&
+      (!isa<UnitAttr>(attribute.getValue()) || !isa<MemRefType>(type)))
+    return op->emitError() << "attribute '" << kPaddedAttrName
+                           << "' must be a unit attribute of a buffer, got "
+                           << attribute.getValue();
   if (attribute.getName() == kOriginsAttrName &&
-      !areOrigins(attribute.getValue(),
-                  op->getRegion(region).getArgument(argument).getType()))
+      !areOrigins(attribute.getValue(), type))
     return op->emitError() << "attribute '" << kOriginsAttrName
                            << "' must be an array of a named location or "
                               "'unit' for each dimension, got "

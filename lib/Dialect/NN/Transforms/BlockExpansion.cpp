@@ -103,12 +103,14 @@ LogicalResult Expansion::enter(BlockOp block) {
            llvm::zip_equal(inner.getArguments(), block.getInputs()))) {
     auto [argument, value] = values;
     Value input = frames.empty() ? value : frames.back().values.lookup(value);
+    frame.values.map(argument, input);
+    if (argument.getType() == input.getType())
+      continue;
     Shape inside = shapeOf(argument), outside = shapeOf(input);
     if (failed(join(inside, outside, fmt::format("input {}", index),
                     [&] { return emitError(frame); })))
       return failure();
     setShape(input, outside);
-    frame.values.map(argument, input);
   }
   frames.push_back(std::move(frame));
   return success();
@@ -139,9 +141,21 @@ LogicalResult Expansion::leave() {
   Frame frame = frames.pop_back_val();
   BlockOp block = frame.block;
   auto inner = symbols.lookup<SequentialOp>(block.getNetwork());
+  auto replace = [&](Value output, Value result) {
+    if (frames.empty())
+      output.replaceAllUsesWith(result);
+    else
+      frames.back().values.map(output, result);
+  };
   for (auto [index, output] : llvm::enumerate(block.getOutputs())) {
     Value result = frame.values.lookup(inner.getReturn().getOperand(index));
     auto stated = cast<RankedTensorType>(inner.getResultTypes()[index]);
+    // The origins of sizes hold whole paths: in deep networks they cost more
+    // than all else.
+    if (stated == output.getType() && stated == result.getType()) {
+      replace(output, result);
+      continue;
+    }
     std::string what = fmt::format("output {}", index);
     Origin origin{inner.getLoc(), fmt::format("output {} of network '{}'",
                                               index, inner.getSymName().str())};
@@ -152,10 +166,7 @@ LogicalResult Expansion::leave() {
         failed(join(outside, actual, what, emitHere)))
       return failure();
     setShape(result, actual);
-    if (frames.empty())
-      output.replaceAllUsesWith(result);
-    else
-      frames.back().values.map(output, result);
+    replace(output, result);
   }
   path.resize(frames.empty() ? 0 : frames.back().pathLength);
   return success();

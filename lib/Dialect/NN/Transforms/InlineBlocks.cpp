@@ -84,7 +84,10 @@ LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
 }
 
 SequentialOp InlineBlocks::findBlock(SequentialOp network, StringRef path) {
-  const llvm::StringMap<SequentialOp> &own = blocks[network];
+  auto place = blocks.find(network);
+  if (place == blocks.end())
+    return {};
+  const llvm::StringMap<SequentialOp> &own = place->second;
   if (SequentialOp found = own.lookup(path))
     return found;
   // Names may have dots, too.

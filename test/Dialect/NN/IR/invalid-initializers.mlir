@@ -51,8 +51,13 @@ nn.parameter @p : tensor<2xf32> init(#nn.constant<one>)
 
 // -----
 
-// expected-error @+1 {{expected a decimal number such as 1.5, got 0x3F800000}}
+// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 0x3F800000}}
 nn.parameter @p : tensor<2xf32> init(#nn.constant<0x3F800000>)
+
+// -----
+
+// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 12e}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<12e-3>)
 
 // -----
 

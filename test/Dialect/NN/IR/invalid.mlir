@@ -127,7 +127,7 @@ nn.sequential @not_an_initializer(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @hexadecimal_slope(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{expected a decimal number such as 1.5, got 0x7FF0000000000000}}
+  // expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 0x7FF0000000000000}}
   %0 = nn.leaky_relu %x slope(0x7FF0000000000000) : tensor<?x4xf32>
   nn.return
 }
@@ -890,6 +890,30 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = nn.relu %x name("a\00b") : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// Kernels read whole vectors at the end of the last parameter.
+// expected-error @+1 {{attribute 'nn.parameter_bytes' must be a multiple of 64, got 280 : i64}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 280 : i64} {
+  nn.return %x : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute of a buffer, got 3 : i64}}
+func.func private @padded(%x: memref<8xf32> {nn.padded = 3 : i64})
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute of a buffer, got unit}}
+func.func private @padded(%x: tensor<8xf32> {nn.padded})
+
+// -----
+
+// A declaration has types, but no arguments.
+// expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got []}}
+func.func private @origins(tensor<?xf32> {nn.origins = []})
 
 // -----
 

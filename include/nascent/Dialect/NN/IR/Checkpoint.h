@@ -36,7 +36,7 @@ ExpectedTensor expectedTensor(const NetworkParameter &parameter);
 /// parameter's names have different values. `expected` describes `parameters`
 /// in their order; `path` names the file. Where all names start with something
 /// that no expected one has, and would be right without it, it is left out,
-/// after a remark.
+/// after a remark; it ends in '.', '/' or '_'.
 llvm::FailureOr<llvm::SmallVector<const Tensor *, 0>>
 findTensors(SequentialOp network, llvm::ArrayRef<NetworkParameter> parameters,
             llvm::ArrayRef<ExpectedTensor> expected, const TensorFile &file,
