@@ -93,9 +93,15 @@ ParseResult parseParameters(AsmParser &parser, StringRef mnemonic,
   if (succeeded(parser.parseOptionalLess())) {
     while (failed(parser.parseOptionalGreater())) {
       size_t next;
-      if ((given.any() && parser.parseComma()) || parseName(next) ||
-          parameters[next].parse())
+      if ((given.any() && parser.parseComma()) || parseName(next))
         return failure();
+      SMLoc location = parser.getCurrentLocation();
+      if (parameters[next].parse())
+        return failure();
+      // What reads an optional value takes nothing for an answer.
+      if (parser.getCurrentLocation() == location)
+        return emitError(location,
+                         "lacks the value of '" + parameters[next].name + "'");
       given.set(next);
     }
   }

@@ -810,6 +810,11 @@ nn.parameter @double : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, f64>
 
 // -----
 
+// expected-error @+1 {{#nn.plan lacks the value of 'tile_rows'; expected #nn.plan<[tile_rows = …]}}
+#plan = #nn.plan<tile_rows = a>
+
+// -----
+
 // expected-error @+1 {{tile_rows must lie between 1 and 64, got 0}}
 #plan = #nn.plan<tile_rows = 0>
 
