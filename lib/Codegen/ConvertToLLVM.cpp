@@ -32,6 +32,7 @@
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "nascent/Codegen/Passes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 
 namespace nascent::codegen {
 
@@ -63,9 +64,24 @@ LogicalResult expand(ModuleOp module) {
   return applyOpPatternsGreedily(ops, std::move(patterns), config);
 }
 
+/// LLVM's vectors do not survive any size that MLIR's can have.
+LogicalResult verifyVectors(ModuleOp module) {
+  constexpr int64_t most = 1 << 16;
+  auto result = module.walk([&](Operation *op) -> WalkResult {
+    for (Type type : op->getResultTypes())
+      if (auto vector = dyn_cast<VectorType>(type))
+        if (std::optional<int64_t> size = nn::checkedProduct(vector.getShape());
+            !size || *size > most)
+          return op->emitOpError() << "has a vector of type " << vector
+                                   << ", of more than " << most << " elements";
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 struct ConvertToLLVMPass : impl::ConvertToLLVMBase<ConvertToLLVMPass> {
   void runOnOperation() override {
-    if (failed(expand(getOperation())))
+    if (failed(verifyVectors(getOperation())) || failed(expand(getOperation())))
       return signalPassFailure();
 
     MLIRContext *context = &getContext();

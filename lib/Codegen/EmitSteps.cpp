@@ -99,10 +99,12 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
       map.map(forward.getArguments(), function.getArguments().drop_back(3));
       for (Value operand : call.getOperands().drop_back(2))
         cloneValue(b, operand, map);
-      auto operands = call.getOperands();
-      map.map(operands[operands.size() - 2], part);
-      map.map(operands[operands.size() - 1], parts);
-      b.clone(*call, map);
+      // Values that stand for the part may be other operands, too.
+      auto clone =
+          cast<func::CallOp>(b.cloneWithoutRegions(*call.getOperation(), map));
+      unsigned last = clone.getNumOperands() - 1;
+      clone.setOperand(last - 1, part);
+      clone.setOperand(last, parts);
       scf::YieldOp::create(b);
     }
   }

@@ -39,12 +39,14 @@ MemRefType flat(MemRefType type) {
 }
 
 /// Whether the elements of a buffer of `type` lie at distances that are known,
-/// the first where it begins.
+/// the first where it begins and all others behind it.
 bool isRegular(MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
   return succeeded(type.getStridesAndOffset(strides, offset)) && offset == 0 &&
-         !llvm::is_contained(strides, ShapedType::kDynamic);
+         llvm::all_of(strides, [](int64_t stride) {
+           return !ShapedType::isDynamic(stride) && stride >= 0;
+         });
 }
 
 /// Linear indices into the buffers of one kernel.

@@ -9,10 +9,12 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -84,6 +86,54 @@ static LogicalResult verifyValues(func::FuncOp function, TypeRange types) {
   return success();
 }
 
+/// Views that passes make lie within their buffers; so must others.
+static LogicalResult verifyView(ViewLikeOpInterface op) {
+  auto size = [](MemRefType type) -> std::optional<int64_t> {
+    SmallVector<int64_t> factors(type.getShape());
+    factors.push_back(type.getElementTypeBitWidth() / 8);
+    return nn::checkedProduct(factors);
+  };
+  auto outside = [&](const Twine &what) {
+    return op->emitOpError() << what << " of " << op.getViewSource().getType();
+  };
+  if (auto view = dyn_cast<memref::ViewOp>(op.getOperation())) {
+    APInt shift;
+    MemRefType type = view.getType(), source = view.getSource().getType();
+    if (!type.hasStaticShape() || !source.hasStaticShape() ||
+        !matchPattern(view.getByteShift(), m_ConstantInt(&shift)))
+      return view.emitOpError("has a size or an offset that is not a constant");
+    std::optional<int64_t> bytes = size(type), all = size(source);
+    if (shift.isNegative() || !bytes || !all || *bytes > *all ||
+        shift.getSExtValue() > *all - *bytes)
+      return outside("of " + Twine(bytes.value_or(-1)) + " bytes at " +
+                     Twine(shift.getSExtValue()) +
+                     " does not lie within its "
+                     "buffer");
+  }
+  if (auto cast = dyn_cast<memref::ReinterpretCastOp>(op.getOperation())) {
+    auto source = dyn_cast<MemRefType>(cast.getSource().getType());
+    MemRefType type = cast.getType();
+    int64_t offset;
+    SmallVector<int64_t> strides;
+    if (!source || !isSized(source) || !isSized(type) ||
+        !source.getLayout().isIdentity() ||
+        failed(type.getStridesAndOffset(strides, offset)) ||
+        ShapedType::isDynamic(offset) || offset < 0)
+      return cast.emitOpError(
+          "is of a size or an offset that is not a constant");
+    int64_t last = offset;
+    for (auto [dim, stride] : llvm::zip(type.getShape(), strides))
+      if (int64_t step; ShapedType::isDynamic(stride) || stride < 0 ||
+                        llvm::MulOverflow(dim - 1, stride, step) ||
+                        llvm::AddOverflow(last, step, last))
+        return cast.emitOpError("has strides that lead out of its buffer");
+    if (last >= source.getNumElements())
+      return outside("ends with element " + Twine(last) +
+                     ", which does not lie within its buffer");
+  }
+  return success();
+}
+
 static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
   if (failed(verifyOneBlock(function, "a forward function")))
     return failure();
@@ -110,9 +160,19 @@ static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
              << "of type " << alloc.getType()
              << " is no temporary; temporaries are buffers of f32 of known "
                 "sizes";
-    if (!isPlaced && !isa<ViewLikeOpInterface>(op))
+    if (auto alloc = dyn_cast<memref::AllocOp>(op);
+        alloc && alloc.getAlignment().value_or(0) > nn::kBufferAlignment)
+      return alloc.emitOpError()
+             << "asks for an alignment of " << *alloc.getAlignment()
+             << " bytes, but temporaries have " << nn::kBufferAlignment;
+    if (isPlaced)
+      continue;
+    auto view = dyn_cast<ViewLikeOpInterface>(op);
+    if (!view)
       return op.emitOpError("does not belong into a forward function, which "
                             "has buffers, views of them and calls");
+    if (failed(verifyView(view)))
+      return failure();
   }
   return success();
 }

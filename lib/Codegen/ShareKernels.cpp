@@ -172,7 +172,9 @@ struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
   void replaceCalls() {
     getOperation().walk([&](func::CallOp call) {
       auto it = shared.find(call.getCalleeAttr().getAttr());
-      if (it == shared.end())
+      // A module within this one has kernels of its own.
+      if (it == shared.end() ||
+          call->getParentOfType<ModuleOp>() != getOperation())
         return;
       OpBuilder b(call);
       SmallVector<Value> operands;

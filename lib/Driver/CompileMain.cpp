@@ -19,6 +19,7 @@
 #include "nascent/Target/Header.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "nascent/Target/ObjectSize.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
@@ -96,9 +97,15 @@ private:
 LogicalResult Driver::checkOutputs() {
   if (llvm::Error error = OutputFiles::verify(textOutput()))
     return report(std::move(error));
-  if (emit == Emit::Object)
-    return report(OutputFiles::verify(headerPath(options.output)));
-  return success();
+  if (emit != Emit::Object)
+    return success();
+  llvm::sys::fs::file_status status;
+  if (!llvm::sys::fs::status(options.output, status) &&
+      !llvm::sys::fs::is_regular_file(status))
+    return optionError("-o " + options.output +
+                       ": an object and its header need a file; use "
+                       "--emit=asm or --emit=header for a device");
+  return report(OutputFiles::verify(headerPath(options.output)));
 }
 
 LogicalResult Driver::checkBindings() {

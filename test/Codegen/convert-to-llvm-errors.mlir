@@ -15,3 +15,11 @@ func.func @loop(%n: index) {
 func.func @tensors(%x: tensor<2xf32>) -> tensor<2xf32> {
   return %x : tensor<2xf32>
 }
+
+// -----
+
+func.func @wide(%x: f32) {
+  // expected-error @+1 {{has a vector of type 'vector<131072xf32>', of more than 65536 elements}}
+  %0 = vector.broadcast %x : f32 to vector<131072xf32>
+  return
+}

@@ -107,3 +107,20 @@ func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3x
 // expected-error @+1 {{must have the buffers of 'net.forward.rows_4', but for their rows}}
 func.func private @net.forward.rows_1(memref<0xi8>, memref<1x3xf32>, memref<1x8xf32>, memref<0xi8>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 9 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @past.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "past", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+  %c = arith.constant 52 : index
+  // expected-error @+1 {{of 16 bytes at 52 does not lie within its buffer of 'memref<64xi8>'}}
+  %0 = memref.view %p[%c][] : memref<64xi8> to memref<4xf32>
+  return
+}
+
+// -----
+
+func.func private @strided.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "strided", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+  // expected-error @+1 {{ends with element 7, which does not lie within its buffer of 'memref<4xf32>'}}
+  %0 = memref.reinterpret_cast %x to offset: [0], sizes: [2, 4], strides: [4, 1] : memref<4xf32> to memref<2x4xf32>
+  return
+}

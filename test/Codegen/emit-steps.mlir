@@ -52,3 +52,16 @@ func.func private @plain.forward(%p: memref<128xi8>, %s: memref<64xi8>)
   attributes {nn.network = "plain", nn.scratch_bytes = 64 : i64} {
   return
 }
+
+// A value may be the part, and another operand as well.
+// CHECK-LABEL: func.func @merged_forward_step(
+// CHECK:         %[[ZERO:.*]] = arith.constant 0 : index
+// CHECK:         call @merged.layer_0(%[[ZERO]], %{{.*}}, %{{.*}}, %[[PART:.*]], %[[PARTS:.*]])
+// CHECK-NOT:     %[[ZERO]]
+func.func private @merged.layer_0(%n: index, %x: memref<4xf32>, %y: memref<4xf32>, %part: index, %parts: index) attributes {nn.kernel}
+func.func private @merged.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "merged", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64, nn.steps = 1 : i64, nn.multiply_adds = 4 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  call @merged.layer_0(%c0, %x, %y, %c0, %c1) : (index, memref<4xf32>, memref<4xf32>, index, index) -> ()
+  return
+}

@@ -43,3 +43,10 @@ func.func private @net.local(%x: memref<4x4xf32>) attributes {nn.kernel} {
   %1 = memref.load %0[%c0, %c0] : memref<4x4xf32>
   return
 }
+
+// -----
+
+// expected-error @+1 {{has an argument of type 'memref<4x4xf32, strided<[-4, 1]>>', whose elements do not lie at known distances from its beginning}}
+func.func private @backwards(%x: memref<4x4xf32, strided<[-4, 1]>>) attributes {nn.kernel} {
+  return
+}

@@ -164,3 +164,11 @@ func.func private @room.forward(%x: memref<6xf32>, %y: memref<6xf32>) attributes
   call @room.layer(%x, %y) : (memref<6xf32>, memref<6xf32>) -> ()
   return
 }
+
+// -----
+
+func.func private @aligned.forward(%x: memref<4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{asks for an alignment of 4096 bytes, but temporaries have 64}}
+  %0 = memref.alloc() {alignment = 4096 : i64} : memref<4xf32>
+  return
+}

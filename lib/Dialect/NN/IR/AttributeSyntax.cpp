@@ -7,6 +7,7 @@
 #include "nascent/Dialect/NN/IR/AttributeSyntax.h"
 #include "nascent/Support/Spelling.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include <cmath>
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ FailureOr<APFloat> parseFloat(AsmParser &parser) {
     if (StringRef digits; succeeded(parser.parseOptionalKeyword(&digits)))
       return parser.emitError(location, "expected a decimal number such as 1.5 "
                                         "or 1.0e-3, got ")
-             << whole.getZExtValue() << digits;
+             << toString(whole, /*Radix=*/10, /*Signed=*/false) << digits;
     APFloat number(APFloat::IEEEdouble());
     number.convertFromAPInt(whole, /*IsSigned=*/false,
                             APFloat::rmNearestTiesToEven);

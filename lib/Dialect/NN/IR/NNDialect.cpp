@@ -171,9 +171,9 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   // A declaration has no arguments but in its type.
   Type type = cast<FunctionOpInterface>(op).getArgumentTypes()[argument];
   if (attribute.getName() == kPaddedAttrName &&
-      (!isa<UnitAttr>(attribute.getValue()) || !isa<MemRefType>(type)))
+      !isa<UnitAttr>(attribute.getValue()))
     return op->emitError() << "attribute '" << kPaddedAttrName
-                           << "' must be a unit attribute of a buffer, got "
+                           << "' must be a unit attribute, got "
                            << attribute.getValue();
   if (attribute.getName() == kOriginsAttrName &&
       !areOrigins(attribute.getValue(), type))

@@ -243,3 +243,8 @@ nn.initializer @shift_too_far(%row: i32, %column: i32) {
   %y = arith.sitofp %x : i32 to f32
   nn.yield %y
 }
+
+// -----
+
+// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 99999999999999999999e3}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<99999999999999999999e3>)

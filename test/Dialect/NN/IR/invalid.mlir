@@ -906,13 +906,8 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
 
 // -----
 
-// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute of a buffer, got 3 : i64}}
+// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute, got 3 : i64}}
 func.func private @padded(%x: memref<8xf32> {nn.padded = 3 : i64})
-
-// -----
-
-// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute of a buffer, got unit}}
-func.func private @padded(%x: tensor<8xf32> {nn.padded})
 
 // -----
 
