@@ -48,8 +48,16 @@ function(nascent_add_network target model)
   # What else the networks are made of: files of tensors among the options.
   set(files)
   foreach(option IN LISTS options)
-    if(option MATCHES "([^=@]+[.](safetensors|npz|npy))$")
-      get_filename_component(file ${CMAKE_MATCH_1} ABSOLUTE)
+    if(option MATCHES "[.](safetensors|npz|npy)$")
+      # FILE or NETWORK=FILE; a file's name may have a "=", too. One that is not
+      # there yet is made by the project.
+      string(REGEX REPLACE "^--?[a-z]+=@?" "" file "${option}")
+      get_filename_component(file "${file}" ABSOLUTE)
+      if(NOT EXISTS "${file}")
+        string(REGEX REPLACE "^--?[a-z]+=" "" file "${option}")
+        string(REGEX REPLACE "^[^=]*=@?" "" file "${file}")
+        get_filename_component(file "${file}" ABSOLUTE)
+      endif()
       list(APPEND files ${file})
     endif()
   endforeach()

@@ -44,6 +44,10 @@ function(nascent_find_triple network result)
       set(triple)
     endif()
   endif()
+  # GCC and Clang state the same triple with and without this flag.
+  if(triple MATCHES "^(arm|thumb).*eabi$" AND "-mfloat-abi=hard" IN_LIST compiler)
+    string(APPEND triple hf)
+  endif()
   set(advice "say it with TRIPLE, for example TRIPLE aarch64-linux-gnu")
   if(CMAKE_CROSSCOMPILING AND NOT triple)
     message(FATAL_ERROR

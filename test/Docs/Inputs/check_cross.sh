@@ -18,7 +18,7 @@ cp "$root/docs/examples/mlp.mlir" "$work/project"
 cp "$root/docs/examples/mlp.c" "$work/project/program.c"
 cmake --install "$build" --prefix "$work/installed" >/dev/null
 "$work/installed/bin/nascent-params" init "$work/project/mlp.mlir" \
-  --bind mlp=?x20xf32 --seed 42 -o "$work/project/mlp.safetensors"
+  --bind mlp=?x20xf32 --seed 42 -o "$work/project/epoch=3.safetensors"
 package=$work/installed/lib/cmake/Nascent
 toolchain=$work/choice/aarch64.cmake
 
@@ -27,7 +27,7 @@ cmake -G Ninja -S "$work/project" -B "$work/build" \
 cmake --build "$work/build"
 llvm-readelf --file-header "$work/build/mlp.nascent/mlp.o" | grep Machine
 "$@" "$work/build/program"
-"$@" "$work/build/loads" "$work/project/mlp.safetensors"
+"$@" "$work/build/loads" "$work/project/epoch=3.safetensors"
 
 configure() {
   local name=$1
@@ -55,6 +55,10 @@ configure cross-processor --toolchain "$toolchain" \
 configure same-architecture -DCMAKE_SYSTEM_NAME=Linux
 configure clang -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_C_COMPILER=clang-22 \
   -DCMAKE_C_COMPILER_TARGET=riscv64-linux-gnu \
+  -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY
+configure hard-float -DCMAKE_SYSTEM_NAME=Generic -DCMAKE_C_COMPILER=clang-22 \
+  -DCMAKE_C_COMPILER_TARGET=arm-none-eabi \
+  "-DCMAKE_C_FLAGS=-mcpu=cortex-m4 -mthumb -mfloat-abi=hard" \
   -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY
 # What is given comes first, as a keyword or as an option.
 configure given --toolchain "$toolchain" \

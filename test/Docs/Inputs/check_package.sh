@@ -15,12 +15,12 @@ cp "$root/docs/examples/mlp.c" "$work/project/program.c"
 cmake --install "$build" --prefix "$work/installed" >/dev/null
 cmp "$root/LICENSE" "$work/installed/share/doc/nascent/LICENSE"
 "$work/installed/bin/nascent-params" init "$work/project/mlp.mlir" \
-  --bind mlp=?x20xf32 --seed 42 -o "$work/project/mlp.safetensors"
+  --bind mlp=?x20xf32 --seed 42 -o "$work/project/epoch=3.safetensors"
 cmake -G Ninja -S "$work/project" -B "$work/build" \
   -DCMAKE_PREFIX_PATH="$work/installed" -DCMAKE_C_COMPILER="$CC" \
   -DCMAKE_CXX_COMPILER="$CXX" >/dev/null
 cmake --build "$work/build"
 "$work/build/program"
-"$work/build/loads" "$work/project/mlp.safetensors"
+"$work/build/loads" "$work/project/epoch=3.safetensors"
 "$work/build/threads"
 "$work/build/tool/list-passes"
