@@ -96,8 +96,12 @@ private:
     mlir::func::FuncOp function;
     Value buffer;
   };
-  Shared createShared(nn::Draw kind, mlir::Type type, mlir::ValueRange operands,
-                      Emit emit);
+  /// Memory on the stack of the function that fills, outside its loops.
+  Value reserve(int64_t size, mlir::Type element);
+  /// Memory that holds the key and the numbers, which are written to it unless
+  /// the draw before has the same.
+  Value handOver(llvm::ArrayRef<Value> values);
+  Shared createShared(nn::Draw kind, mlir::Type type, Value values, Emit emit);
   Value callShared(const Stream &stream, mlir::Type type,
                    mlir::ValueRange numbers, Emit emit);
 
@@ -110,6 +114,9 @@ private:
   std::array<Value, 2> key;
   /// By their results' types.
   llvm::DenseMap<mlir::Type, Shared> shared;
+  /// What was handed over last, and where.
+  llvm::SmallVector<Value> handedOver;
+  Value handedOverTo;
 };
 
 } // namespace nascent::codegen
