@@ -22,13 +22,28 @@ void DrawEmitter::emitKey(Value name, Value seed) {
   key = {words[0], words[1]};
 }
 
-std::array<Value, 4> DrawEmitter::words(Value block, unsigned draw) {
+DrawEmitter::Stream DrawEmitter::stream(unsigned draw, nn::Draw kind) {
+  return {kind, b.constantI64(b.getI64Type(), draw), key};
+}
+
+Value DrawEmitter::emit(unsigned draw, Type type, ValueRange numbers,
+                        Emit emit) {
+  Stream source = stream(draw, kinds[draw]);
+  return areShared() ? callShared(source, type, numbers, emit)
+                     : emit(source, numbers);
+}
+
+Value DrawEmitter::bitsOf(Value element, unsigned draw) {
+  return ofElements(stream(draw, nn::Draw::Bits), {element, Value()});
+}
+
+std::array<Value, 4> DrawEmitter::words(const Stream &stream, Value block) {
   Type type = block.getType();
   Value upper = b.constantI64(type, 0);
   if (manyBlocks)
     upper = b.shiftRight(block, 32);
-  Value number = b.constantI64(type, draw), zero = b.constantI64(type, 0);
-  return emitPhilox(b, {block, upper, number, zero}, key);
+  Value number = b.splat(type, stream.number), zero = b.constantI64(type, 0);
+  return emitPhilox(b, {block, upper, number, zero}, stream.key);
 }
 
 Value DrawEmitter::pack(const Numbers &numbers) {
@@ -47,22 +62,22 @@ Value DrawEmitter::pack(const Numbers &numbers) {
                                    arith::OrIOp::create(b, low, high));
 }
 
-std::array<Value, 4> DrawEmitter::words(const Numbers &blocks, unsigned draw) {
-  std::array<Value, 4> even = words(blocks[0], draw), odd;
+std::array<Value, 4> DrawEmitter::words(const Stream &stream,
+                                        const Numbers &blocks) {
+  std::array<Value, 4> even = words(stream, blocks[0]), odd;
   if (blocks[1])
-    odd = words(blocks[1], draw);
+    odd = words(stream, blocks[1]);
   std::array<Value, 4> result;
   for (int i = 0; i < 4; ++i)
     result[i] = pack({even[i], odd[i]});
   return result;
 }
 
-Value DrawEmitter::ofElements(const Numbers &elements, unsigned draw,
-                              nn::Draw kind) {
+Value DrawEmitter::ofElements(const Stream &stream, const Numbers &elements) {
   Numbers blocks;
   for (int i = 0; i < 2 && elements[i]; ++i)
     blocks[i] = b.shiftRight(elements[i], 2);
-  auto [word0, word1, word2, word3] = words(blocks, draw);
+  auto [word0, word1, word2, word3] = words(stream, blocks);
   // Which word of its block an element has, by the lower bits of its number.
   Value number = pack(elements);
   ElementwiseBuilder e(b, b.getLoc(),
@@ -75,7 +90,7 @@ Value DrawEmitter::ofElements(const Numbers &elements, unsigned draw,
   };
   Value first = choose(1, word1, word0);
   Value second = choose(1, word3, word2);
-  if (kind == nn::Draw::Normal)
+  if (stream.kind == nn::Draw::Normal)
     makeNormal(first, second);
   return choose(2, second, first);
 }
@@ -106,15 +121,15 @@ Value DrawEmitter::neighbouringBlocks(Value first) {
   return b.add(b.splat(type, first), offsets);
 }
 
-SmallVector<Value> DrawEmitter::ofBlocks(ArrayRef<Numbers> blocks,
-                                         unsigned draw) {
+SmallVector<Value> DrawEmitter::ofBlocks(const Stream &stream,
+                                         ArrayRef<Numbers> blocks) {
   SmallVector<Value> first, second;
   for (const Numbers &numbers : blocks) {
-    std::array<Value, 4> all = words(numbers, draw);
+    std::array<Value, 4> all = words(stream, numbers);
     first.append(all.begin(), all.begin() + 2);
     second.append(all.begin() + 2, all.end());
   }
-  if (kinds[draw] == nn::Draw::Normal)
+  if (stream.kind == nn::Draw::Normal)
     makeNormal(first, second);
   SmallVector<Value> result;
   for (size_t i = 0; i < first.size(); i += 2)
@@ -122,17 +137,18 @@ SmallVector<Value> DrawEmitter::ofBlocks(ArrayRef<Numbers> blocks,
   return result;
 }
 
-SmallVector<Value> DrawEmitter::ofNeighbours(Value firstBlock, int64_t count,
-                                             unsigned draw) {
+SmallVector<Value> DrawEmitter::ofNeighbours(const Stream &stream,
+                                             Value firstBlock, int64_t count) {
   SmallVector<Value> first, second;
   for (int64_t i = 0; i < count; i += 2) {
     Value block =
         b.add(firstBlock, b.constantI64(b.getI64Type(), i * lanes / 4));
-    auto [word0, word1, word2, word3] = words(neighbouringBlocks(block), draw);
+    auto [word0, word1, word2, word3] =
+        words(stream, neighbouringBlocks(block));
     first.push_back(pack({word0, word1}));
     second.push_back(pack({word2, word3}));
   }
-  if (kinds[draw] == nn::Draw::Normal)
+  if (stream.kind == nn::Draw::Normal)
     makeNormal(first, second);
   SmallVector<Value> result;
   for (auto [x, y] : llvm::zip(first, second)) {

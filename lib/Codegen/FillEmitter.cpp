@@ -29,7 +29,7 @@ enum Argument {
 };
 
 FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
-                         const VectorTarget &target)
+                         const VectorTarget &target, SymbolTable &symbols)
     : b(function.getLoc(), function.getContext()), function(function),
       fill(fill), kind(fill.getKind()),
       usesPosition(fill.init.usesPosition(fill.target.scope)),
@@ -37,8 +37,8 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
       lanes(kind.width ? std::gcd(kind.width, target.lanes)
                        : std::max<int64_t>(target.lanes, 2)),
       vectorType(VectorType::get({lanes}, b.getF32Type())),
-      draws(b, fill.init.getDraws(fill.target.scope), lanes, kind.manyBlocks,
-            target.bigEndian) {
+      draws(b, symbols, fill.init.getDraws(fill.target.scope), lanes,
+            kind.manyBlocks, target.bigEndian) {
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
   columns = function.getArgument(Columns);
@@ -46,36 +46,37 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
   end = function.getArgument(End);
 }
 
-Value FillEmitter::element(Type type, ArrayRef<Value> drawn, Value row,
+Value FillEmitter::element(Type type, Drawing drawing, Value row,
                            Value column) {
+  SmallVector<Value> drawn;
+  if (!draws.areShared())
+    for (unsigned number = 0; number < draws.size(); ++number)
+      drawn.push_back(drawing(number));
+  auto draw = [&](unsigned number) {
+    return drawn.empty() ? drawing(number) : drawn[number];
+  };
   SmallVector<Value> arguments;
   for (Value argument : function.getArguments().drop_front(FirstOwn))
     arguments.push_back(
         b.splat(withElement(type, argument.getType()), argument));
   return fill.init.emitElement(
-      b, b.getLoc(), {type, arguments, drawn, row, column, fill.target.scope});
+      b, b.getLoc(), {type, arguments, draw, row, column, fill.target.scope});
 }
 
-/// The most vectors of elements that are computed as one. More would not find
-/// registers.
-static constexpr size_t kGroup = 8;
+VectorType FillEmitter::vectorsType(int64_t count) const {
+  assert(count <= 8 && "too many vectors at a time");
+  return VectorType::get({count * lanes}, vectorType.getElementType());
+}
 
-SmallVector<Value> FillEmitter::elements(ArrayRef<SmallVector<Value>> drawn,
+SmallVector<Value> FillEmitter::elements(Drawing drawing,
                                          ArrayRef<Value> rowNumbers,
                                          ArrayRef<Value> columnNumbers) {
   SmallVector<Value> results(rowNumbers.size());
-  for (size_t first = 0; first < results.size(); first += kGroup) {
-    size_t count = std::min(kGroup, results.size() - first);
-    SmallVector<Value> wide;
-    for (ArrayRef<Value> vectors : drawn)
-      wide.push_back(b.concatenate(vectors.slice(first, count)));
-    int64_t size = count * lanes;
-    Value rowsOfAll = b.concatenate(rowNumbers.slice(first, count));
-    Value columnsOfAll = b.concatenate(columnNumbers.slice(first, count));
-    Value all = element(VectorType::get({size}, b.getF32Type()), wide,
-                        rowsOfAll, columnsOfAll);
-    b.separate(all, MutableArrayRef(results).slice(first, count));
-  }
+  Value rowsOfAll = b.concatenate(rowNumbers);
+  Value columnsOfAll = b.concatenate(columnNumbers);
+  Value all =
+      element(vectorsType(results.size()), drawing, rowsOfAll, columnsOfAll);
+  b.separate(all, results);
   return results;
 }
 
@@ -106,8 +107,8 @@ void FillEmitter::emit() {
 }
 
 void emitFill(func::FuncOp function, const Fill &fill,
-              const VectorTarget &target) {
-  FillEmitter(function, fill, target).emit();
+              const VectorTarget &target, SymbolTable &symbols) {
+  FillEmitter(function, fill, target, symbols).emit();
 }
 
 } // namespace nascent::codegen

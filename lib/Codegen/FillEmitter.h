@@ -18,13 +18,16 @@ namespace nascent::codegen {
 class FillEmitter {
 public:
   FillEmitter(mlir::func::FuncOp function, const Fill &fill,
-              const VectorTarget &target);
+              const VectorTarget &target, mlir::SymbolTable &symbols);
 
   void emit();
 
 private:
   using Value = mlir::Value;
   using Numbers = DrawEmitter::Numbers;
+  using Stream = DrawEmitter::Stream;
+  /// Emits the draw of a number.
+  using Drawing = llvm::function_ref<Value(unsigned draw)>;
 
   // RowMajorFill.cpp
   void emitRowMajor();
@@ -40,24 +43,29 @@ private:
   void emitPanelRows(Value panel, Value from, Value to);
   /// `count` neighbouring vectors of rows, and as many columns as a block has.
   void emitPanelVectors(Value panel, Value vector, Value column, int64_t count);
+  /// Elements of a row as what is numbered: blocks where a row is whole ones.
+  Value panelCount(Value elements);
+  /// What `laneStarts` are of rows of as many blocks, or elements.
+  Numbers emitLaneStarts(Value perRow);
   /// The numbers of a column's blocks, or elements, by lanes.
-  Numbers panelNumbers(Value firstRow, Value column);
-  /// Draws of as many columns as a block has, for one vector of rows after the
+  Numbers panelNumbers(Value firstLane, const Numbers &starts);
+  /// A draw of as many columns as a block has, for one vector of rows after the
   /// other.
-  llvm::SmallVector<Value> panelDraws(llvm::ArrayRef<Numbers> vectors,
-                                      unsigned draw);
+  Value panelDraw(const Stream &stream, llvm::ArrayRef<Numbers> vectors);
+  /// The same as a call, by the numbers of the vectors' first lanes.
+  Value sharedPanelDraw(unsigned draw, mlir::Type type,
+                        llvm::ArrayRef<Value> firstLanes);
 
   /// Zero where `isRow` does not hold, as it is stored.
   Value padded(Value isRow, Value value);
   /// The element that the initialiser makes of its draws, a scalar or a vector.
-  Value element(mlir::Type type, llvm::ArrayRef<Value> drawn, Value row,
-                Value column);
-  /// Elements of several vectors, some of them computed as one: their chains of
-  /// dependent operations then run side by side. For each draw, `drawn` has as
-  /// many vectors as there are of `rows` and `columns`.
-  llvm::SmallVector<Value>
-  elements(llvm::ArrayRef<llvm::SmallVector<Value>> drawn,
-           llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> columns);
+  Value element(mlir::Type type, Drawing drawing, Value row, Value column);
+  /// Elements of several vectors, computed as one of type `vectorsType`: their
+  /// chains of dependent operations then run side by side.
+  llvm::SmallVector<Value> elements(Drawing drawing, llvm::ArrayRef<Value> rows,
+                                    llvm::ArrayRef<Value> columns);
+  /// Up to eight vectors as one. More would not find registers.
+  mlir::VectorType vectorsType(int64_t count) const;
 
   FillBuilder b;
   mlir::func::FuncOp function;
@@ -70,6 +78,8 @@ private:
   Value rows, columns;
   /// What is to be filled: rows of panels, or elements.
   Value begin, end;
+  /// How many elements, or blocks, a row of a panel has: i64.
+  Value perRow;
   /// The numbers of the first column's elements, or blocks, of even and odd
   /// lanes, relative to the first lane's.
   Numbers laneStarts;

@@ -100,7 +100,7 @@ int64_t InitLowering::getFillFunction(const Fill &fill) {
                                        fill.getFunctionType(buffer));
   function.setPrivate();
   symbols.insert(function, network->getIterator());
-  emitFill(function, fill, target);
+  emitFill(function, fill, target, symbols);
   knownFills.push_back({init, kind, function, fill});
   return knownFills.size() - 1;
 }

@@ -22,29 +22,52 @@ using namespace mlir;
 
 namespace nascent::codegen {
 
-DrawEmitter::Numbers FillEmitter::panelNumbers(Value firstRow, Value column) {
-  // In blocks where a row is whole ones, else in elements.
-  auto count = [&](Value elements) -> Value {
-    return kind.wholeBlocks ? b.shiftRight(elements, 2) : elements;
-  };
-  Value rowStart = b.mul(firstRow, count(columns));
-  Value first = b.toI64(b.add(rowStart, count(column)));
+Value FillEmitter::panelCount(Value elements) {
+  return kind.wholeBlocks ? b.shiftRight(elements, 2) : elements;
+}
+
+DrawEmitter::Numbers FillEmitter::emitLaneStarts(Value perRow) {
+  int64_t halfLanes = std::max<int64_t>(lanes / 2, 1);
+  auto halfType = VectorType::get({halfLanes}, b.getI64Type());
+  perRow = b.splat(halfType, perRow);
+  Numbers starts;
+  for (int half = 0; half < 2; ++half)
+    starts[half] = b.mul(perRow, b.iota(b.getI64Type(), halfLanes, 2, half));
+  return starts;
+}
+
+DrawEmitter::Numbers FillEmitter::panelNumbers(Value firstLane,
+                                               const Numbers &starts) {
   Numbers numbers;
   for (int half = 0; half < (lanes > 1 ? 2 : 1); ++half)
     numbers[half] =
-        b.add(b.splat(laneStarts[half].getType(), first), laneStarts[half]);
+        b.add(b.splat(starts[half].getType(), firstLane), starts[half]);
   return numbers;
 }
 
-SmallVector<Value> FillEmitter::panelDraws(ArrayRef<Numbers> vectors,
-                                           unsigned draw) {
+Value FillEmitter::panelDraw(const Stream &stream, ArrayRef<Numbers> vectors) {
   // A block's draws are four columns'.
   if (kind.wholeBlocks)
-    return draws.ofBlocks(vectors, draw);
-  SmallVector<Value> result;
+    return b.concatenate(draws.ofBlocks(stream, vectors));
+  SmallVector<Value, 2> result;
   for (const Numbers &elements : vectors)
-    result.push_back(draws.ofElements(elements, draw));
-  return result;
+    result.push_back(draws.ofElements(stream, elements));
+  return b.concatenate(result);
+}
+
+Value FillEmitter::sharedPanelDraw(unsigned draw, Type type,
+                                   ArrayRef<Value> firstLanes) {
+  // Not every target passes whole vectors in registers.
+  SmallVector<Value, 3> scalars(firstLanes);
+  scalars.push_back(perRow);
+  return draws.emit(draw, type, scalars,
+                    [&](const Stream &stream, ValueRange scalars) {
+                      Numbers starts = emitLaneStarts(scalars.back());
+                      SmallVector<Numbers, 2> vectors;
+                      for (Value firstLane : scalars.drop_back())
+                        vectors.push_back(panelNumbers(firstLane, starts));
+                      return panelDraw(stream, vectors);
+                    });
 }
 
 Value FillEmitter::padded(Value isRow, Value value) {
@@ -67,11 +90,15 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
   // One vector after the other, each with its columns.
   SmallVector<Value> rowNumbers(count * columnStep), columnNumbers = rowNumbers;
   SmallVector<Numbers, 2> numbers;
-  SmallVector<Value, 2> isRow;
+  SmallVector<Value, 2> firstLanes, isRow;
   for (int64_t v = 0; v < count; ++v) {
     Value firstRow = b.add(b.add(panel, vector), b.index(v * lanes));
-    if (!draws.empty())
-      numbers.push_back(panelNumbers(firstRow, column));
+    if (!draws.empty()) {
+      Value rowStart = b.mul(firstRow, panelCount(columns));
+      firstLanes.push_back(b.toI64(b.add(rowStart, panelCount(column))));
+      if (!draws.areShared())
+        numbers.push_back(panelNumbers(firstLanes.back(), laneStarts));
+    }
     // Lanes past the last row are the panel's padding.
     Value rowsLeft = b.subtract(rows, firstRow);
     rowsLeft = b.min(rowsLeft, b.index(lanes));
@@ -87,10 +114,15 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
             b.splat(i32Vector, b.toI32(b.add(column, b.index(i))));
       }
   }
-  SmallVector<SmallVector<Value>> drawn;
-  for (unsigned draw = 0; draw < draws.size(); ++draw)
-    drawn.push_back(panelDraws(numbers, draw));
-  SmallVector<Value> values = elements(drawn, rowNumbers, columnNumbers);
+  Type type = vectorsType(rowNumbers.size());
+  auto drawing = [&](unsigned draw) {
+    if (draws.areShared())
+      return sharedPanelDraw(draw, type, firstLanes);
+    return draws.emit(draw, type, {}, [&](const Stream &stream, ValueRange) {
+      return panelDraw(stream, numbers);
+    });
+  };
+  SmallVector<Value> values = elements(drawing, rowNumbers, columnNumbers);
   Value place = b.add(b.mul(panel, columns), vector);
   // Stored in ascending order, column by column.
   for (int64_t i = 0; i < columnStep; ++i) {
@@ -105,13 +137,8 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
 }
 
 void FillEmitter::emitPanels() {
-  Value perRow = b.toI64(kind.wholeBlocks ? b.shiftRight(columns, 2) : columns);
-  int64_t halfLanes = std::max<int64_t>(lanes / 2, 1);
-  auto halfType = VectorType::get({halfLanes}, b.getI64Type());
-  perRow = b.splat(halfType, perRow);
-  for (int half = 0; half < 2; ++half)
-    laneStarts[half] =
-        b.mul(perRow, b.iota(b.getI64Type(), halfLanes, 2, half));
+  perRow = b.toI64(panelCount(columns));
+  laneStarts = emitLaneStarts(perRow);
   Value width = b.index(kind.width);
   // The last row's panel is filled to its end; no rows are none of it.
   Value isSome =

@@ -18,21 +18,30 @@ namespace nascent::codegen {
 static constexpr int64_t kRowMajorVectors = 4;
 
 Value FillEmitter::scalarElement(Value row, Value column, Value number) {
-  SmallVector<Value> drawn;
-  for (unsigned draw = 0; draw < draws.size(); ++draw)
-    drawn.push_back(draws.ofElements({b.toI64(number), Value()}, draw));
+  Type type = b.getF32Type();
+  Value number64 = draws.empty() ? Value() : b.toI64(number);
+  auto drawing = [&](unsigned draw) {
+    return draws.emit(draw, type, number64,
+                      [&](const Stream &stream, ValueRange numbers) {
+                        return draws.ofElements(stream, {numbers[0], Value()});
+                      });
+  };
   if (!usesPosition)
-    return element(b.getF32Type(), drawn, {}, {});
+    return element(type, drawing, {}, {});
   row = b.toI32(row);
-  return element(b.getF32Type(), drawn, row, b.toI32(column));
+  return element(type, drawing, row, b.toI32(column));
 }
 
 void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
   Value first = b.add(rowStart, start);
   Value firstBlock = b.shiftRight(b.toI64(first), 2);
-  SmallVector<SmallVector<Value>> drawn;
-  for (unsigned draw = 0; draw < draws.size(); ++draw)
-    drawn.push_back(draws.ofNeighbours(firstBlock, kRowMajorVectors, draw));
+  auto drawing = [&](unsigned draw) {
+    return draws.emit(draw, vectorsType(kRowMajorVectors), firstBlock,
+                      [&](const Stream &stream, ValueRange numbers) {
+                        return b.concatenate(draws.ofNeighbours(
+                            stream, numbers[0], kRowMajorVectors));
+                      });
+  };
   SmallVector<Value> rowNumbers(kRowMajorVectors), columnNumbers = rowNumbers;
   if (usesPosition)
     for (int64_t i = 0; i < kRowMajorVectors; ++i) {
@@ -43,7 +52,7 @@ void FillEmitter::emitRowMajorVectors(Value row, Value rowStart, Value start) {
       columnNumbers[i] = b.add(column, b.iota(b.getI32Type(), lanes));
     }
   for (auto [i, value] :
-       llvm::enumerate(elements(drawn, rowNumbers, columnNumbers)))
+       llvm::enumerate(elements(drawing, rowNumbers, columnNumbers)))
     vector::StoreOp::create(b, value, storage,
                             ValueRange{b.add(first, b.index(i * lanes))});
 }

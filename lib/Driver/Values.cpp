@@ -82,7 +82,8 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   codegen::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
   auto fill = func::FuncOp::create(
       b, "fill", how.getFunctionType(cast<MemRefType>(buffer)));
-  codegen::emitFill(fill, how, target);
+  SymbolTable symbols(*module);
+  codegen::emitFill(fill, how, target, symbols);
 
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));

@@ -64,9 +64,10 @@ struct Fill {
               mlir::Value end, mlir::Value seed) const;
 };
 
-/// Emits the body of a fill function of that type, which is empty yet.
+/// Emits the body of a fill function of that type, which is empty yet. Private
+/// functions that it calls come before it, among `symbols`.
 void emitFill(mlir::func::FuncOp function, const Fill &fill,
-              const VectorTarget &target);
+              const VectorTarget &target, mlir::SymbolTable &symbols);
 
 } // namespace nascent::codegen
 

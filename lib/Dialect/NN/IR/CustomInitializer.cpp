@@ -146,22 +146,20 @@ Value InitializerOp::emitElement(OpBuilder &builder, Location loc,
     values.map(getBody().getArgument(0), element.row);
     values.map(getBody().getArgument(1), element.column);
   }
-  ArrayRef<Value> draws = element.draws;
+  unsigned number = 0;
   for (Operation &op : getBody().front()) {
     if (auto yield = dyn_cast<YieldOp>(op))
       return values.lookup(yield.getValue());
     if (auto draw = dyn_cast<UniformDrawOp>(op)) {
       Value low = values.lookup(draw.getLow());
       Value range = e.sub(values.lookup(draw.getHigh()), low);
-      values.map(draw, emitUniform(e, draws.front(), low, range));
-      draws = draws.drop_front();
+      values.map(draw, emitUniform(e, element.draw(number++), low, range));
       continue;
     }
     if (auto draw = dyn_cast<NormalDrawOp>(op)) {
-      values.map(draw,
-                 emitNormal(e, draws.front(), values.lookup(draw.getMean()),
-                            values.lookup(draw.getStd())));
-      draws = draws.drop_front();
+      values.map(draw, emitNormal(e, element.draw(number++),
+                                  values.lookup(draw.getMean()),
+                                  values.lookup(draw.getStd())));
       continue;
     }
     Operation *clone = builder.clone(op, values);

@@ -186,7 +186,7 @@ SmallVector<Draw> UniformAttr::getDraws(Operation *) const {
 Value UniformAttr::emitElement(OpBuilder &builder, Location loc,
                                const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
-  return emitUniform(e, element.draws[0], element.arguments[0],
+  return emitUniform(e, element.draw(0), element.arguments[0],
                      element.arguments[1]);
 }
 
@@ -202,7 +202,7 @@ SmallVector<Draw> NormalAttr::getDraws(Operation *) const {
 Value NormalAttr::emitElement(OpBuilder &builder, Location loc,
                               const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
-  return emitNormal(e, element.draws[0], element.arguments[0],
+  return emitNormal(e, element.draw(0), element.arguments[0],
                     element.arguments[1]);
 }
 
@@ -231,8 +231,7 @@ Value TruncatedNormalAttr::emitElement(OpBuilder &builder, Location loc,
                                        const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
   auto arguments = element.arguments;
-  Value z =
-      emitTruncatedNormal(e, element.draws[0], arguments[2], arguments[3]);
+  Value z = emitTruncatedNormal(e, element.draw(0), arguments[2], arguments[3]);
   Value value = e.add(arguments[0], e.mul(z, arguments[1]));
   value = e.select(arith::CmpFPredicate::OLT, value, arguments[4], arguments[4],
                    value);
@@ -347,7 +346,7 @@ SmallVector<Draw> OrthogonalAttr::getDraws(Operation *) const {
 
 Value OrthogonalAttr::emitElement(OpBuilder &, Location,
                                   const InitElement &element) const {
-  return element.draws[0];
+  return element.draw(0);
 }
 
 bool OrthogonalAttr::isElementwise() const { return false; }
@@ -374,7 +373,7 @@ SmallVector<Draw> SparseAttr::getDraws(Operation *) const {
 Value SparseAttr::emitElement(OpBuilder &builder, Location loc,
                               const InitElement &element) const {
   ElementwiseBuilder e(builder, loc, element.type);
-  return e.mul(element.draws[0], element.arguments[1]);
+  return e.mul(element.draw(0), element.arguments[1]);
 }
 
 bool SparseAttr::isElementwise() const { return false; }

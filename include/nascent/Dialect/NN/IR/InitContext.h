@@ -46,8 +46,10 @@ struct InitElement {
   mlir::Type type;
   /// The initialiser's arguments, as vectors where `type` is one.
   llvm::ArrayRef<mlir::Value> arguments;
-  /// What the element draws, as `getDraws` asks for it.
-  llvm::ArrayRef<mlir::Value> draws;
+  /// Gives what the element draws, as `getDraws` asks for it, by the draw's
+  /// number. To be called once for each, where it is used: many are emitted
+  /// there, so that not all of them are live at once.
+  llvm::function_ref<mlir::Value(unsigned number)> draw;
   /// The element's row and column: i32; null unless `usesPosition`.
   mlir::Value row, column;
   /// Where symbols are looked up from.
