@@ -101,6 +101,9 @@ llvm::Error CompileCommandLine::verify() const {
   if (weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
+  if (emit == Emit::Object && output.empty() && !input.getNumOccurrences())
+    return optionError("no model: give its file, and -o with the object to "
+                       "write; --help lists all options");
   if (emit == Emit::Object && output.empty())
     return optionError("-o is missing: name the object file to write");
   if (emit == Emit::Object && output == "-")

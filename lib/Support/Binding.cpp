@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Binding.h"
+#include "nascent/Support/ForeignFile.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Npy.h"
@@ -86,6 +87,11 @@ static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape) {
 static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
   if (file.empty())
     return createStringError("expected the name of a .npy file after '@'");
+  if (std::optional<ForeignFile> foreign = recognizeForeignPath(file);
+      foreign && !formatOf(file))
+    return createStringError(fmt::format("'{}' is {}; {}", file.str(),
+                                         foreign->kind.str(),
+                                         foreign->advice.str()));
   if (formatOf(file) != TensorFormat::Npy)
     return createStringError(fmt::format(
         "only .npy files can be bound by file, and .safetensors and .npz files "

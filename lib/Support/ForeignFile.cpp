@@ -108,12 +108,18 @@ std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
   if (contents.starts_with("ML\xefR") ||
       !contents.take_front(1 << 10).contains('\0'))
     return std::nullopt;
+  if (std::optional<ForeignFile> foreign = recognizeForeignPath(path))
+    return foreign;
+  return ForeignFile{"binary data of an unknown format", takeWeights};
+}
+
+std::optional<ForeignFile> recognizeForeignPath(StringRef path) {
   StringRef extension = sys::path::extension(path).drop_front(
       sys::path::has_extension(path) ? 1 : 0);
   for (const Entry &entry : entries)
     if (is_contained(entry.extensions, extension))
       return entry.file;
-  return ForeignFile{"binary data of an unknown format", takeWeights};
+  return std::nullopt;
 }
 
 } // namespace nascent

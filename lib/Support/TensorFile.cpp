@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/TensorFile.h"
+#include "nascent/Support/ForeignFile.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/Npz.h"
@@ -142,6 +143,10 @@ Expected<TensorFile> readTensorFile(StringRef path) {
                                          toString(std::move(error))));
   };
   std::optional<TensorFormat> format = formatOf(path);
+  std::optional<ForeignFile> foreign = recognizeForeignPath(path);
+  if (!format && foreign)
+    return fail(createStringError(fmt::format(
+        "it is {}; {}", foreign->kind.str(), foreign->advice.str())));
   if (!format)
     return fail(unknownFormat(path));
   Expected<std::unique_ptr<MemoryBuffer>> buffer = mapFile(path);

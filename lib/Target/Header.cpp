@@ -234,8 +234,13 @@ static void writeForward(const NetworkInterface &network,
                       entry.label);
   else
     os << "/* Applies the network.\n";
-  os << fmt::format(
-      "   parameters: {}_PARAMETERS_BYTES bytes, initialised or set.\n", upper);
+  std::string origin = "initialised or set";
+  if (!network.weights.empty())
+    origin =
+        mangle(network.name) + "_weights" +
+        (network.has("init") || network.has("set") ? ", or " + origin : "");
+  os << fmt::format("   parameters: {}_PARAMETERS_BYTES bytes, {}.\n", upper,
+                    origin);
   auto buffer = [&](const std::string &type, RankedTensorType shape,
                     const std::string &name) {
     return shape.hasStaticShape() ? fmt::format("{} {}[{}]", type, name,

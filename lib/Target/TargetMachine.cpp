@@ -117,13 +117,14 @@ static std::string whyUnusable(const llvm::TargetMachine &machine) {
       subtarget ? subtarget->getTargetLowering() : nullptr;
   llvm::MVT f32 = llvm::MVT::f32;
   llvm::MVT integer = llvm::MVT::getIntegerVT(machine.getPointerSizeInBits(0));
-  if (lowering && lowering->isTypeLegal(f32) &&
-      lowering->isOperationLegalOrCustom(llvm::ISD::FADD, f32) &&
-      lowering->isOperationLegalOrCustom(llvm::ISD::MUL, integer))
+  bool hasFloats = lowering && lowering->isTypeLegal(f32) &&
+                   lowering->isOperationLegalOrCustom(llvm::ISD::FADD, f32);
+  if (hasFloats && lowering->isOperationLegalOrCustom(llvm::ISD::MUL, integer))
     return "";
-  return fmt::format("this {} lacks f32 arithmetic or integer multiplication, "
-                     "and objects call no library for it",
-                     machine.getTargetTriple().getArchName().str());
+  return fmt::format("this {} lacks {}, and objects call no library for it; "
+                     "choose a processor that has it",
+                     machine.getTargetTriple().getArchName().str(),
+                     hasFloats ? "integer multiplication" : "f32 arithmetic");
 }
 
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>

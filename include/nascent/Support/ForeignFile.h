@@ -30,6 +30,9 @@ struct ForeignFile {
 std::optional<ForeignFile> recognizeForeignFile(llvm::StringRef contents,
                                                 llvm::StringRef path);
 
+/// The same by the extension alone.
+std::optional<ForeignFile> recognizeForeignPath(llvm::StringRef path);
+
 } // namespace nascent
 
 #endif // NASCENT_SUPPORT_FOREIGNFILE_H

@@ -63,6 +63,8 @@ TEST_F(TensorFileTest, RefusesOtherFiles) {
             ".npy, found '.bin'");
   EXPECT_EQ(errorOf("x"), "cannot read 'x': expected the extension "
                           ".safetensors, .npz or .npy, found none");
+  EXPECT_EQ(errorOf("x.pt").substr(0, 37),
+            "cannot read 'x.pt': it is a PyTorch f");
   EXPECT_EQ(errorOf(path("absent.npz")), "cannot read '" + path("absent.npz") +
                                              "': No such file or directory");
   std::string directory = path("d.npz"), pipe = path("p.safetensors");

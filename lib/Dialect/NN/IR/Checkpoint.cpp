@@ -6,8 +6,10 @@
 
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -174,6 +176,37 @@ static StringRef findPrefix(ArrayRef<ExpectedTensor> expected,
   return "";
 }
 
+/// "layer '0' name("fc1"), layer '2' name("fc2")", where layers so called would
+/// have the file's tensors: of those whose names end alike, such as in
+/// ".weight", each has the shape of the next one in the file. Else empty.
+static std::string suggestNames(ArrayRef<ExpectedTensor> expected,
+                                ArrayRef<Tensor> tensors) {
+  llvm::StringMap<SmallVector<const Tensor *>> bySuffix;
+  for (const Tensor &tensor : llvm::reverse(tensors))
+    bySuffix[StringRef(tensor.name).rsplit('.').second].push_back(&tensor);
+  llvm::MapVector<StringRef, StringRef> names;
+  for (const ExpectedTensor &each : expected) {
+    auto [layer, suffix] = StringRef(each.name).rsplit('.');
+    auto &left = bySuffix[suffix];
+    if (left.empty() || layer.contains('.'))
+      return "";
+    const Tensor *tensor = left.pop_back_val();
+    StringRef name = StringRef(tensor->name).rsplit('.').first;
+    bool fits =
+        llvm::equal(each.shape, tensor->shape, [](int64_t size, int64_t found) {
+          return ShapedType::isDynamic(size) || size == found;
+        });
+    if (!fits || name.contains('.') ||
+        names.try_emplace(layer, name).first->second != name)
+      return "";
+  }
+  std::string text;
+  for (auto [layer, name] : names)
+    text += fmt::format("{}layer '{}' name(\"{}\")", text.empty() ? "" : ", ",
+                        printable(layer), printable(name));
+  return text;
+}
+
 ExpectedTensor expectedTensor(const NetworkParameter &parameter) {
   ParameterOp op = parameter.op;
   return {parameter.name, parameter.aliases,
@@ -196,11 +229,17 @@ findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
   finder.reportUnexpected(file);
   if (!finder.hasErrors())
     return tensors;
-  if (!finder.foundAny() && !file.tensors.empty() && !parameters.empty())
-    emitRemark(network.getLoc())
-        << "no tensor of '" << path
-        << "' has a name that is expected; 'nascent-params convert' changes "
-           "names from one framework's to another's";
+  if (finder.foundAny() || file.tensors.empty() || parameters.empty())
+    return failure();
+  InFlightDiagnostic remark = emitRemark(network.getLoc())
+                              << "no tensor of '" << path
+                              << "' has a name that is expected; ";
+  if (std::string names = suggestNames(expected, file.tensors); !names.empty())
+    remark << "their shapes are, if layers are called as in the file: "
+           << names;
+  else
+    remark << "'nascent-params convert' changes names from one framework's to "
+              "another's";
   return failure();
 }
 
