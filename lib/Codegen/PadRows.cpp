@@ -62,6 +62,9 @@ void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type) {
 struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    SymbolTableCollection tables;
+    SymbolUserMap allUsers(tables, getOperation());
+    users = &allUsers;
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kParameterBytesAttrName) &&
@@ -97,7 +100,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       MemRefType apart = type ? padded(type, chooseRowStride) : type;
       if (apart == type)
         continue;
-      if (!llvm::hasSingleElement(*kernel.getSymbolUses(getOperation())))
+      if (users->getUsers(kernel).size() != 1)
         return kernel.emitOpError("is called more than once, so that its input "
                                   "cannot change; pad rows before merging "
                                   "equal kernels");
@@ -124,8 +127,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     return llvm::all_of(alloc->getUsers(), [&](Operation *user) {
       auto call = dyn_cast<func::CallOp>(user);
       func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
-      return kernel &&
-             llvm::hasSingleElement(*kernel.getSymbolUses(getOperation()));
+      return kernel && users->getUsers(kernel).size() == 1;
     });
   }
 
@@ -158,6 +160,9 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     buildCopyKernel(kernel);
     return copy;
   }
+
+  /// One walk finds all uses.
+  SymbolUserMap *users = nullptr;
 };
 
 } // namespace
