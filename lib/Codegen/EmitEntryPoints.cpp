@@ -43,7 +43,7 @@ public:
   LogicalResult emit(SymbolTable &symbols);
 
 private:
-  /// Whether the functions are what `convert-nn-to-linalg` makes.
+  /// Whether the functions are what `nascent-outline-kernels` makes.
   LogicalResult verify();
   /// The entry point's arguments: a variant's, with `batch` before the first
   /// output and pointers for what has that many rows.

@@ -150,7 +150,9 @@ static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
                                 "function calls kernels, which do not");
       continue;
     }
-    bool isPlaced = isa<memref::AllocOp, nn::GetParameterOp>(op);
+    bool isPlaced = isa<memref::AllocOp>(op) ||
+                    (isa<nn::LoadParameterOp>(op) &&
+                     isa<MemRefType>(op.getResult(0).getType()));
     if (isPlaced && isPlanned)
       return op.emitOpError("is left where buffers are planned; run "
                             "nascent-plan-buffers first");
@@ -195,7 +197,7 @@ LogicalResult verifyPlannedForward(func::FuncOp function) {
   if (!function->hasAttr(nn::kNetworkAttrName) || !parameters || !scratch ||
       !inputs || types.size() < 2)
     return function.emitOpError("is not a forward function with its buffers "
-                                "planned; run convert-nn-to-linalg and "
+                                "planned; run nascent-outline-kernels and "
                                 "nascent-plan-buffers first");
   auto isBytes = [&](Type type, int64_t bytes) {
     return type ==

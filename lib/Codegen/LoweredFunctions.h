@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Between `convert-nn-to-linalg` and the LLVM dialect there are two kinds of
+// Between `nascent-outline-kernels` and the LLVM dialect there are two kinds of
 // functions of ours: forward functions, one a network, and the kernels that
 // they call. What is promised of them is checked here and nowhere else. Each
 // check fails after an error.
@@ -18,8 +18,8 @@
 
 namespace nascent::codegen {
 
-/// A forward function as `convert-nn-to-linalg` makes it: its arguments are the
-/// network's inputs and outputs, row-major buffers of f32. Its body is one
+/// A forward function as `nascent-outline-kernels` makes it: its arguments are
+/// the network's inputs and outputs, row-major buffers of f32. Its body is one
 /// block, of allocations, parameters, views of them, and calls that take them.
 llvm::LogicalResult verifyForward(mlir::func::FuncOp function);
 
@@ -33,8 +33,8 @@ llvm::LogicalResult verifyPlannedForward(mlir::func::FuncOp function);
 llvm::LogicalResult verifySplitForward(mlir::func::FuncOp function,
                                        const mlir::SymbolTable &symbols);
 
-/// A kernel as `convert-nn-to-linalg` makes it: it reads the buffers that are
-/// its arguments as tensors, computes from them by linalg ops on rows, and
+/// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
+/// are its arguments as tensors, computes from them by linalg ops on rows, and
 /// stores one tensor into another argument. Its last two arguments may be
 /// indices, its part and the number of parts.
 llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);

@@ -187,7 +187,7 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       auto type = dyn_cast<MemRefType>(operand.getType());
       if (type && type.getRank() <= 1 && kernel &&
           kernel.getArgAttr(index, nn::kPaddedAttrName) &&
-          !operand.getDefiningOp<nn::GetParameterOp>())
+          !operand.getDefiningOp<nn::LoadParameterOp>())
         return call.emitOpError() << "passes what is no parameter as operand "
                                   << index << ", whose '" << nn::kPaddedAttrName
                                   << "' says that there is room behind its row";
@@ -229,13 +229,13 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
-    for (auto get : llvm::make_early_inc_range(
-             function.front().getOps<nn::GetParameterOp>())) {
-      OpBuilder builder(get);
+    for (auto load : llvm::make_early_inc_range(
+             function.front().getOps<nn::LoadParameterOp>())) {
+      OpBuilder builder(load);
       auto parameter =
-          symbols.lookup<nn::ParameterOp>(get.getParameterAttr().getAttr());
+          symbols.lookup<nn::ParameterOp>(load.getParameterAttr().getAttr());
       if (!parameter.getOffset()) {
-        InFlightDiagnostic diag = get.emitOpError()
+        InFlightDiagnostic diag = load.emitOpError()
                                   << "refers to '" << parameter.getSymName()
                                   << "', which has no place yet; run "
                                      "nn-assign-layouts first";
@@ -245,14 +245,15 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       std::optional<int64_t> size = parameter.getStorageBytes();
       if (!size ||
           *size > parameterBytes.getInt() - int64_t(*parameter.getOffset()))
-        return get.emitOpError() << "refers to '" << parameter.getSymName()
-                                 << "', which does not "
-                                 << "end within the " << parameterBytes.getInt()
-                                 << " bytes of parameters";
-      get.replaceAllUsesWith(viewAt(builder, get.getLoc(), get.getType(),
-                                    function.getArgument(0),
-                                    *parameter.getOffset()));
-      get.erase();
+        return load.emitOpError()
+               << "refers to '" << parameter.getSymName()
+               << "', which does not "
+               << "end within the " << parameterBytes.getInt()
+               << " bytes of parameters";
+      load.replaceAllUsesWith(
+          viewAt(builder, load.getLoc(), cast<MemRefType>(load.getType()),
+                 function.getArgument(0), *parameter.getOffset()));
+      load.erase();
     }
     return success();
   }

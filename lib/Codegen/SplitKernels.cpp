@@ -85,7 +85,7 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
       if (forward->hasAttr(nn::kBatchAttrName))
         return forward.emitOpError("computes some rows of a batch, but threads "
                                    "share all of them; run "
-                                   "convert-nn-to-linalg with block-rows=0");
+                                   "nascent-walk-batch with block-rows=0");
     if (!forwards.empty() && llvm::all_of(forwards, hasOpenBatch))
       return emitError(forwards.front().getLoc())
              << "threads need to know how many rows there are, but the batch "
@@ -117,7 +117,7 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
       if (!kernel || !kernel->hasAttr(nn::kKernelAttrName) ||
           kernel.isDeclaration())
         return call.emitOpError() << "does not call a kernel; run "
-                                     "convert-nn-to-linalg first";
+                                     "nascent-outline-kernels first";
       if (failed(verifyKernel(kernel)))
         return failure();
       ++steps;

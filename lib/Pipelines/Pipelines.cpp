@@ -12,6 +12,8 @@
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Kernels/Passes.h"
+#include "nascent/Program/Passes.h"
 #include "nascent/Target/Passes.h"
 #include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
@@ -41,6 +43,15 @@ void buildLayoutPipeline(OpPassManager &passes, codegen::WeightType weights) {
   passes.addPass(codegen::createNNAssignLayouts({weights}));
 }
 
+void buildLowerToKernelsPipeline(OpPassManager &passes,
+                                 const program::WalkBatchOptions &walk) {
+  passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(kernels::createFormKernels());
+  passes.addPass(program::createWalkBatch(walk));
+  passes.addPass(program::createAssignBuffers());
+  passes.addPass(kernels::createOutlineKernels());
+}
+
 void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
                          ArrayRef<std::string> without) {
   codegen::NNLowerInitOptions init;
@@ -53,12 +64,12 @@ void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
     passes.addPass(createOmitFunctions(omit));
     passes.addPass(createSymbolDCEPass());
   }
-  nn::ConvertNNToLinalgOptions convert;
-  convert.remarks = remarks;
+  program::WalkBatchOptions walk;
+  walk.remarks = remarks;
   // Threads share the rows of a layer, and wait for one another after each.
   if (threads != Threads::None)
-    convert.blockRows = 0;
-  passes.addPass(nn::createConvertNNToLinalg(convert));
+    walk.blockRows = 0;
+  buildLowerToKernelsPipeline(passes, walk);
   passes.addPass(codegen::createPadRows());
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
@@ -126,6 +137,10 @@ std::string describePipelines() {
   buildBindAndInferPipeline(infer, BindAndInferOptions());
   describe("nascent-bind-and-infer", infer, {});
 
+  OpPassManager kernels(ModuleOp::getOperationName());
+  buildLowerToKernelsPipeline(kernels, {});
+  describe("nascent-lower-to-kernels", kernels, {});
+
   OpPassManager lower(ModuleOp::getOperationName()), byDefault(lower);
   LowerToLLVMPipelineOptions options;
   buildLowerToLLVMPipeline(byDefault, options);
@@ -143,6 +158,8 @@ std::string describePipelines() {
 void registerNascentPasses() {
   nn::registerNNTransformsPasses();
   nn::registerNNToLinalgPasses();
+  kernels::registerNascentKernelsPasses();
+  program::registerNascentProgramPasses();
   codegen::registerNascentCodegenPasses();
   registerNascentTargetPasses();
   PassPipelineRegistration<BindAndInferOptions>(
@@ -150,6 +167,16 @@ void registerNascentPasses() {
       "Resolve every dimension of the networks: materialise parameters, bind "
       "inputs, infer shapes, verify",
       buildBindAndInferPipeline);
+  PassPipelineRegistration<LowerToKernelsPipelineOptions>(
+      "nascent-lower-to-kernels",
+      "Lower networks with layouts to functions of kernels: a part of "
+      "nascent-lower-to-llvm",
+      [](OpPassManager &passes, const LowerToKernelsPipelineOptions &options) {
+        program::WalkBatchOptions walk;
+        walk.blockRows = options.blockRows;
+        walk.remarks = options.remarks;
+        buildLowerToKernelsPipeline(passes, walk);
+      });
   PassPipelineRegistration<LowerToLLVMPipelineOptions>(
       "nascent-lower-to-llvm",
       "Lower resolved networks to the LLVM dialect: layouts, initialisation, "

@@ -7,7 +7,7 @@ func.func private @net_forward()
 
 // -----
 
-// expected-error @+1 {{is not a forward function with its buffers planned; run convert-nn-to-linalg and nascent-plan-buffers first}}
+// expected-error @+1 {{is not a forward function with its buffers planned; run nascent-outline-kernels and nascent-plan-buffers first}}
 func.func private @no_network(memref<0xi8>, memref<0xi8>)
   attributes {nn.num_inputs = 0 : i64, nn.scratch_bytes = 0 : i64}
 

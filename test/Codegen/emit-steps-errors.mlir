@@ -9,7 +9,7 @@ func.func private @net_forward_step()
 
 // -----
 
-// expected-error @+1 {{is not a forward function with its buffers planned; run convert-nn-to-linalg and nascent-plan-buffers first}}
+// expected-error @+1 {{is not a forward function with its buffers planned; run nascent-outline-kernels and nascent-plan-buffers first}}
 func.func private @unplanned(%x: memref<2x4xf32>) attributes {nn.network = "net", nn.steps = 0 : i64} {
   return
 }

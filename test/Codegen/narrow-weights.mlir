@@ -1,8 +1,8 @@
 // RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 | FileCheck %s --check-prefix=LAYOUT
 // RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --nn-lower-init --nn-lower-access --canonicalize --cse | FileCheck %s --check-prefix=STORE
-// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefix=KERNEL
-// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-expand-math | FileCheck %s --check-prefix=EXPAND
-// RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v3" --nn-assign-layouts=weights=f16 --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-expand-math --canonicalize --cse | FileCheck %s --check-prefix=HALF
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --nascent-lower-to-kernels --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefix=KERNEL
+// RUN: nascent-opt %s --nn-assign-layouts=weights=bf16 --nascent-lower-to-kernels --nascent-vectorize-kernels --nascent-expand-math | FileCheck %s --check-prefix=EXPAND
+// RUN: nascent-opt %s --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v3" --nn-assign-layouts=weights=f16 --nascent-lower-to-kernels --nascent-vectorize-kernels --nascent-expand-math --canonicalize --cse | FileCheck %s --check-prefix=HALF
 
 // Weights are stored narrow, biases are not.
 // LAYOUT:      nn.parameter @net.0.weight : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8, bf16>) offset(0)

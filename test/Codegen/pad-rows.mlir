@@ -1,5 +1,5 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-pad-rows --verify-roundtrip | FileCheck %s
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-pad-rows --nascent-vectorize-kernels --nascent-plan-buffers | FileCheck %s --check-prefix=PLAN
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-pad-rows --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-pad-rows --nascent-vectorize-kernels --nascent-plan-buffers | FileCheck %s --check-prefix=PLAN
 
 // An input whose rows are 4096 bytes long is copied to longer ones; the hidden
 // layer's values, 8192 bytes a row, are written to longer ones from the start.
@@ -79,16 +79,4 @@ nn.parameter @other.0.weight : tensor<2x1000xf32> init(#nn.zeros) layout(#nn.pan
 nn.sequential @other(%x: tensor<64x1000xf32>) -> tensor<64x2xf32> attributes {nn.parameter_bytes = 64000 : i64} {
   %0 = nn.dense %x, 2 no_bias weight(@other.0.weight) : tensor<64x1000xf32> -> tensor<64x2xf32>
   nn.return %0 : tensor<64x2xf32>
-}
-
-// Other functions see buffers as they are.
-// CHECK-LABEL: func.func private @calls.forward(
-// CHECK:         memref.alloc() : memref<4x6xf32>
-func.func private @calls.forward(%x: memref<4x6xf32>, %y: memref<4x6xf32>) attributes {nn.parameter_bytes = 0 : i64} {
-  %0 = memref.alloc() : memref<4x6xf32>
-  call @plain(%0, %y) : (memref<4x6xf32>, memref<4x6xf32>) -> ()
-  return
-}
-func.func private @plain(%x: memref<4x6xf32>, %y: memref<4x6xf32>) {
-  return
 }

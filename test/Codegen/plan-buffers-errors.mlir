@@ -5,7 +5,7 @@
 nn.parameter @w : tensor<8xf32> init(#nn.zeros)
 func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 64 : i64} {
   // expected-error @+1 {{refers to 'w', which has no place yet; run nn-assign-layouts first}}
-  %0 = nn.get_parameter @w : memref<8xf32>
+  %0 = nn.load_parameter @w : memref<8xf32>
   return
 }
 
@@ -152,7 +152,7 @@ func.func private @kernel.forward() attributes {nn.kernel, nn.parameter_bytes = 
 nn.parameter @w : tensor<17xf32> init(#nn.zeros) offset(64)
 func.func private @past.forward() attributes {nn.parameter_bytes = 128 : i64} {
   // expected-error @+1 {{refers to 'w', which does not end within the 128 bytes of parameters}}
-  %0 = nn.get_parameter @w : memref<17xf32>
+  %0 = nn.load_parameter @w : memref<17xf32>
   return
 }
 

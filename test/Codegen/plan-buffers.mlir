@@ -93,10 +93,10 @@ func.func private @sizes() attributes {nn.network = "sizes", nn.num_inputs = 0 :
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8> {llvm.noalias}, %{{.*}}: memref<0xi8> {llvm.noalias})
 // CHECK:         %[[AT:.*]] = arith.constant 64 : index
 // CHECK:         memref.view %[[PARAMETERS]][%[[AT]]][] : memref<1344xi8> to memref<2x20x8xf32>
-// CHECK-NOT:     nn.get_parameter
+// CHECK-NOT:     nn.load_parameter
 nn.parameter @weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(64)
 func.func private @parameter() attributes {nn.network = "parameter", nn.num_inputs = 0 : i64, nn.parameter_bytes = 1344 : i64} {
-  %0 = nn.get_parameter @weight : memref<2x20x8xf32>
+  %0 = nn.load_parameter @weight : memref<2x20x8xf32>
   return
 }
 

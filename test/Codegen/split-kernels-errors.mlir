@@ -9,7 +9,7 @@ func.func private @net.forward.rows_1(%x: memref<1x4xf32>, %y: memref<1x4xf32>)
 
 // -----
 
-// expected-error @+1 {{computes some rows of a batch, but threads share all of them; run convert-nn-to-linalg with block-rows=0}}
+// expected-error @+1 {{computes some rows of a batch, but threads share all of them; run nascent-walk-batch with block-rows=0}}
 func.func private @net.forward.rows_3(%x: memref<3x4xf32>, %y: memref<3x4xf32>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.batch = 9 : i64, nn.rows = 3 : i64} {
   return
@@ -20,7 +20,7 @@ func.func private @net.forward.rows_3(%x: memref<3x4xf32>, %y: memref<3x4xf32>)
 func.func private @other(memref<1x4xf32>)
 func.func private @net.forward(%x: memref<1x4xf32>)
   attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
-  // expected-error @+1 {{does not call a kernel; run convert-nn-to-linalg first}}
+  // expected-error @+1 {{does not call a kernel; run nascent-outline-kernels first}}
   call @other(%x) : (memref<1x4xf32>) -> ()
   return
 }

@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=0 --duplicate-function-elimination --nascent-split-kernels --verify-diagnostics | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels=block-rows=0 --duplicate-function-elimination --nascent-split-kernels --verify-diagnostics | FileCheck %s
 
 // A binding of 16 rows is shared; the open one, which calls the same kernel for
 // blocks of 16 rows, asks for the whole. Its other kernels are not split.

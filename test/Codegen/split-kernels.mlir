@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-split-kernels --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-split-kernels --verify-roundtrip | FileCheck %s
 
 // Each kernel is told its part; forward asks for the whole. Two steps: 2 · 8 · 4
 // multiply-adds, and 16 for each of 2 · 8 logarithms of probabilities.
@@ -6,7 +6,7 @@
 // CHECK-SAME:    %[[X:.*]]: memref<2x4xf32> {llvm.noalias}, %[[Y:.*]]: memref<2x8xf32> {llvm.noalias}) attributes {
 // CHECK-SAME:    nn.multiply_adds = 320 : i64
 // CHECK-SAME:    nn.steps = 2 : i64
-// CHECK:         %[[W:.*]] = nn.get_parameter @net.0.weight
+// CHECK:         %[[W:.*]] = nn.load_parameter @net.0.weight
 // CHECK-NEXT:    %[[C0:.*]] = arith.constant 0 : index
 // CHECK-NEXT:    %[[C1:.*]] = arith.constant 1 : index
 // CHECK-NEXT:    call @net.layer_0(%[[X]], %[[W]], %[[H:.*]], %[[C0]], %[[C1]]) : (memref<2x4xf32>, memref<1x4x8xf32>, memref<2x8xf32>, index, index) -> ()

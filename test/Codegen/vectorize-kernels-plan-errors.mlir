@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=strict --split-input-file --verify-diagnostics
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-vectorize-kernels=strict --split-input-file --verify-diagnostics
 
 // expected-error @+1 {{strict numerics need a fused multiply-add, which processor 'generic' lacks; choose one that has it, such as x86-64-v3}}
 module {

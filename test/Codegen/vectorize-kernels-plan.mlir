@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=remarks --canonicalize --cse --split-input-file 2>%t | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-vectorize-kernels=remarks --canonicalize --cse --split-input-file 2>%t | FileCheck %s
 // RUN: FileCheck %s --check-prefix=REMARK --input-file=%t
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = true>} {

@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-split-kernels --nascent-vectorize-kernels=remarks --canonicalize --cse 2>&1 | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-split-kernels --nascent-vectorize-kernels=remarks --canonicalize --cse 2>&1 | FileCheck %s
 
 // CHECK: remark: 3 x 50 times 50 x 300 in tiles of 3 rows and 8 columns, 20 terms at a time, panels shared by threads, panels fetched 4 rows ahead
 // CHECK: remark: 11 x 20 times 20 x 12 in tiles of 2 rows and 8 columns, rows shared by threads

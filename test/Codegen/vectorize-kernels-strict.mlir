@@ -1,4 +1,4 @@
-// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-vectorize-kernels=strict --canonicalize --cse | FileCheck %s
+// RUN: nascent-opt %s --nascent-lower-to-kernels --nascent-vectorize-kernels=strict --canonicalize --cse | FileCheck %s
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 256, registers = 16, fma = true>} {
 

@@ -1,7 +1,7 @@
-// RUN: sed s/FMA/true/ %s | nascent-opt --convert-nn-to-linalg --nascent-vectorize-kernels --canonicalize --cse --verify-roundtrip | FileCheck %s --check-prefixes=CHECK,FUSED
-// RUN: sed s/FMA/false/ %s | nascent-opt --convert-nn-to-linalg --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,SPLIT
+// RUN: sed s/FMA/true/ %s | nascent-opt --nascent-lower-to-kernels --nascent-vectorize-kernels --canonicalize --cse --verify-roundtrip | FileCheck %s --check-prefixes=CHECK,FUSED
+// RUN: sed s/FMA/false/ %s | nascent-opt --nascent-lower-to-kernels --nascent-vectorize-kernels --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,SPLIT
 // Nothing of linalg's is left.
-// RUN: sed s/FMA/true/ %s | nascent-opt --convert-nn-to-linalg --nascent-vectorize-kernels | FileCheck %s --check-prefix=CLEAN
+// RUN: sed s/FMA/true/ %s | nascent-opt --nascent-lower-to-kernels --nascent-vectorize-kernels | FileCheck %s --check-prefix=CLEAN
 
 // CLEAN-NOT: {{(linalg|tensor|bufferization)[.]}}
 

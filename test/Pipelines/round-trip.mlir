@@ -11,17 +11,21 @@
 // RUN: %{next} %t.5 --nn-lower-init -o %t.6
 // RUN: %{next} %t.6 --nn-lower-access -o %t.7
 // RUN: %{next} %t.7 --convert-nn-to-linalg -o %t.8
-// RUN: %{next} %t.8 --duplicate-function-elimination -o %t.9
-// RUN: %{next} %t.9 --nascent-vectorize-kernels -o %t.10
-// RUN: %{next} %t.10 --nascent-plan-buffers -o %t.11
-// RUN: %{next} %t.11 --nascent-emit-entry-points -o %t.12
-// RUN: %{next} %t.12 --nascent-expand-math -o %t.13
+// RUN: %{next} %t.8 --nascent-form-kernels -o %t.9
+// RUN: %{next} %t.9 --nascent-walk-batch -o %t.10
+// RUN: %{next} %t.10 --nascent-assign-buffers -o %t.11
+// RUN: %{next} %t.11 --nascent-outline-kernels -o %t.12
+// RUN: %{next} %t.12 --duplicate-function-elimination -o %t.13
+// RUN: %{next} %t.13 --nascent-vectorize-kernels -o %t.14
+// RUN: %{next} %t.14 --nascent-plan-buffers -o %t.15
+// RUN: %{next} %t.15 --nascent-emit-entry-points -o %t.16
+// RUN: %{next} %t.16 --nascent-expand-math -o %t.17
 //
 // RUN: nascent-opt %s --nascent-bind-and-infer="bindings=net=?x20xf32" \
 // RUN:   --nn-set-target="triple=x86_64-linux-gnu cpu=x86-64-v3" --nn-assign-layouts --nn-lower-init --nn-lower-access \
-// RUN:   --convert-nn-to-linalg --duplicate-function-elimination --nascent-vectorize-kernels --nascent-plan-buffers \
+// RUN:   --nascent-lower-to-kernels --duplicate-function-elimination --nascent-vectorize-kernels --nascent-plan-buffers \
 // RUN:   --nascent-emit-entry-points --nascent-expand-math -o %t.all
-// RUN: diff %t.13 %t.all
+// RUN: diff %t.17 %t.all
 //
 // The same input gives the same bytes.
 // RUN: nascent-opt %t.3 --nascent-lower-to-llvm -o %t.first
@@ -30,7 +34,8 @@
 //
 // Bytecode holds as much as text.
 // RUN: nascent-opt %t.5 --emit-bytecode | nascent-opt | diff %t.5 -
-// RUN: nascent-opt %t.13 --emit-bytecode | nascent-opt | diff %t.13 -
+// RUN: nascent-opt %t.11 --emit-bytecode | nascent-opt | diff %t.11 -
+// RUN: nascent-opt %t.17 --emit-bytecode | nascent-opt | diff %t.17 -
 
 nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x8xf32>, tensor<?x8xf32>) {
   %0 = nn.dense %x, 8 init(#nn.normal<0.0, 0.01>) : tensor<?x?xf32> -> tensor<?x8xf32>

@@ -25,9 +25,9 @@
 // INIT: error: {{.*}}needs the symbol 'net_init' for its init function, but it is taken
 // RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nn-lower-access --nn-lower-access 2>&1 | FileCheck %s --check-prefix=ACCESS
 // ACCESS: error: {{.*}}needs the symbol 'net_get_range' for its C interface, but it is taken
-// RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --convert-nn-to-linalg --nascent-vectorize-kernels --nascent-vectorize-kernels 2>&1 | FileCheck %s --check-prefix=KERNELS
+// RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-lower-to-kernels --nascent-vectorize-kernels --nascent-vectorize-kernels 2>&1 | FileCheck %s --check-prefix=KERNELS
 // KERNELS: error: 'func.func' op must store one value and hold at most one matmul
-// RUN: nascent-opt %t/resolved.mlir --nn-assign-layouts --convert-nn-to-linalg --convert-nn-to-linalg --nascent-vectorize-kernels \
+// RUN: nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-lower-to-kernels --nascent-vectorize-kernels \
 // RUN:   --nascent-plan-buffers --nascent-plan-buffers --nascent-emit-entry-points --nascent-expand-math --nascent-expand-math
 //
 // An empty module, and one with nothing of ours, lower to themselves.

@@ -135,7 +135,7 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
     the start; what comes from outside is copied. Arguments of kernels with such
     rows are marked `nn.padded`.
 
-    Needs: forward functions as `convert-nn-to-linalg` makes them, each kernel
+    Needs: forward functions as `nascent-outline-kernels` makes them, each kernel
     called once. Leaves: the same with some strided buffers.
 
     Before:
@@ -165,7 +165,7 @@ def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
     that several threads can share it. Calls still ask for all of it, part 0 of
     1. What runs on threads replaces these two operands.
 
-    Needs: forward functions as `convert-nn-to-linalg` makes them, one or more of
+    Needs: forward functions as `nascent-outline-kernels` makes them, one or more of
     a fixed batch. Leaves: these with their numbers of kernels, called steps, and
     of multiply-adds. Functions for some rows of an open batch stay whole, which a
     remark says: threads can share it only by calling forward on rows of their
@@ -204,7 +204,7 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     `parts`-th panel, tile of rows, row or block of columns, from `part` on. What
     these are does not depend on how many parts there are.
 
-    Needs: kernels as `convert-nn-to-linalg` makes them. Leaves: no tensors.
+    Needs: kernels as `nascent-outline-kernels` makes them. Leaves: no tensors.
 
     Before:
     ```mlir
@@ -241,16 +241,16 @@ def PlanBuffers : Pass<"nascent-plan-buffers", "::mlir::ModuleOp"> {
   let description = [{
     Gives each forward function the parameter buffer as its first argument and a
     scratch buffer as its last. `memref.alloc` becomes a view of scratch, two of
-    them sharing bytes where they are not live together; `nn.get_parameter`
+    them sharing bytes where they are not live together; `nn.load_parameter`
     becomes a view of the parameter buffer.
 
-    Needs: forward functions as `convert-nn-to-linalg` makes them. Leaves: no
-    allocation, no `nn.get_parameter`; `nn.scratch_bytes` on the functions.
+    Needs: forward functions as `nascent-outline-kernels` makes them. Leaves: no
+    allocation, no `nn.load_parameter`; `nn.scratch_bytes` on the functions.
 
     Before:
     ```mlir
     func.func private @net.forward(%x: memref<2x4xf32>, %y: memref<2x8xf32>) {
-      %w = nn.get_parameter @net.0.weight : memref<1x4x16xf32>
+      %w = nn.load_parameter @net.0.weight : memref<1x4x16xf32>
       %0 = memref.alloc() : memref<2x8xf32>
     ```
     After:

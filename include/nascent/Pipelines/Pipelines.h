@@ -17,6 +17,7 @@
 #include "mlir/Pass/PassOptions.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
+#include "nascent/Program/Passes.h"
 
 namespace nascent {
 
@@ -54,6 +55,19 @@ void buildBindAndInferPipeline(mlir::OpPassManager &passes,
 void buildLayoutPipeline(
     mlir::OpPassManager &passes,
     codegen::WeightType weights = codegen::WeightType::F32);
+
+struct LowerToKernelsPipelineOptions
+    : public mlir::PassPipelineOptions<LowerToKernelsPipelineOptions> {
+  Option<int64_t> blockRows{*this, "block-rows",
+                            llvm::cl::desc("As nascent-walk-batch's"),
+                            llvm::cl::init(-1)};
+  Option<bool> remarks{*this, "remarks",
+                       llvm::cl::desc("As nascent-walk-batch's")};
+};
+
+/// nascent-lower-to-kernels: from layouts to functions of kernels.
+void buildLowerToKernelsPipeline(mlir::OpPassManager &passes,
+                                 const program::WalkBatchOptions &walk);
 
 /// From layouts to functions of linalg on tensors, one a distinct fused layer.
 /// With `remarks`, says which parameters are initialised and which batches are

@@ -29,14 +29,22 @@ Value constant(OpBuilder &builder, Location loc, double value) {
                                    builder.getF32FloatAttr(value));
 }
 
-Value emptyLike(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape) {
-  return tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type());
+/// A tensor of `shape` without values; sizes that are open are those of `like`.
+Value emptyLike(OpBuilder &builder, Location loc, Value like,
+                ArrayRef<int64_t> shape) {
+  SmallVector<Value> sizes;
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(tensor::DimOp::create(builder, loc, like, dim));
+  return tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type(),
+                                 sizes);
 }
 
-Value filled(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
-             double value) {
-  return linalg::FillOp::create(builder, loc, constant(builder, loc, value),
-                                emptyLike(builder, loc, shape))
+Value filled(OpBuilder &builder, Location loc, Value like,
+             ArrayRef<int64_t> shape, double value) {
+  Value scalar = constant(builder, loc, value);
+  return linalg::FillOp::create(builder, loc, scalar,
+                                emptyLike(builder, loc, like, shape))
       .getResult(0);
 }
 
@@ -50,16 +58,19 @@ Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
   auto type = cast<RankedTensorType>(inputs[0].getType());
   unsigned rank = type.getRank();
   SmallVector<AffineMap> maps;
+  AffineMap identity = builder.getMultiDimIdentityMap(rank);
   for (Value input : inputs)
     maps.push_back(
-        AffineMap::getMultiDimIdentityMap(rank, builder.getContext())
-            .getMajorSubMap(cast<RankedTensorType>(input.getType()).getRank()));
-  maps.push_back(builder.getMultiDimIdentityMap(rank));
+        AffineMap::get(rank, 0,
+                       identity.getResults().take_front(
+                           cast<RankedTensorType>(input.getType()).getRank()),
+                       builder.getContext()));
+  maps.push_back(identity);
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
-      builder, loc, type, inputs, emptyLike(builder, loc, type.getShape()),
-      maps, iterators,
+      builder, loc, type, inputs,
+      emptyLike(builder, loc, inputs[0], type.getShape()), maps, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
         ImplicitLocOpBuilder b(nestedLoc, nested);
         linalg::YieldOp::create(b, body(b, arguments.drop_back()));
@@ -78,7 +89,8 @@ Value reduceRows(OpBuilder &builder, Location loc, ValueRange inputs,
     maps.push_back(identity.getMajorSubMap(
         cast<RankedTensorType>(input.getType()).getRank()));
   maps.push_back(identity.getMajorSubMap(1));
-  Value init = filled(builder, loc, type.getShape().take_front(), initial);
+  Value init =
+      filled(builder, loc, inputs[0], type.getShape().take_front(), initial);
   auto generic = linalg::GenericOp::create(
       builder, loc, init.getType(), inputs, init, maps,
       {utils::IteratorType::parallel, utils::IteratorType::reduction},
@@ -97,18 +109,20 @@ Value reduceRows(OpBuilder &builder, Location loc, ValueRange inputs,
 struct DenseLowering
     : LinalgLoweringOpInterface::ExternalModel<DenseLowering, DenseOp> {
   Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc,
-                      Value input, ValueRange parameters) const {
+                      ValueRange inputs, ValueRange parameters) const {
+    Value input = inputs[0];
     int64_t rows = cast<RankedTensorType>(input.getType()).getDimSize(0);
     int64_t units =
         cast<RankedTensorType>(parameters[0].getType()).getDimSize(0);
     Value init;
     if (parameters.size() == 2)
-      init = linalg::BroadcastOp::create(builder, loc, parameters[1],
-                                         emptyLike(builder, loc, {rows, units}),
-                                         ArrayRef<int64_t>{0})
+      init = linalg::BroadcastOp::create(
+                 builder, loc, parameters[1],
+                 emptyLike(builder, loc, input, {rows, units}),
+                 ArrayRef<int64_t>{0})
                  .getResults()[0];
     else
-      init = filled(builder, loc, {rows, units}, 0.0);
+      init = filled(builder, loc, input, {rows, units}, 0.0);
     return linalg::MatmulTransposeBOp::create(
                builder, loc, ValueRange{input, parameters[0]}, init)
         .getResult(0);
@@ -191,8 +205,8 @@ struct ElementwiseLowering
     : LinalgLoweringOpInterface::ExternalModel<ElementwiseLowering<LayerOp>,
                                                LayerOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      Value input, ValueRange) const {
-    return elementwise(builder, loc, input,
+                      ValueRange inputs, ValueRange) const {
+    return elementwise(builder, loc, inputs,
                        [&](ImplicitLocOpBuilder &b, ValueRange elements) {
                          return activation(cast<LayerOp>(op), b, elements[0]);
                        });
@@ -226,8 +240,9 @@ Value sumOfExponentials(OpBuilder &builder, Location loc, Value x,
 
 struct SoftmaxLowering
     : LinalgLoweringOpInterface::ExternalModel<SoftmaxLowering, SoftmaxOp> {
-  Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc, Value x,
-                      ValueRange) const {
+  Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    Value x = inputs[0];
     Value maximum = maximumOfRows(builder, loc, x);
     Value sum = sumOfExponentials(builder, loc, x, maximum);
     return elementwise(builder, loc, {x, maximum, sum},
@@ -241,8 +256,9 @@ struct SoftmaxLowering
 struct LogSoftmaxLowering
     : LinalgLoweringOpInterface::ExternalModel<LogSoftmaxLowering,
                                                LogSoftmaxOp> {
-  Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc, Value x,
-                      ValueRange) const {
+  Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    Value x = inputs[0];
     Value maximum = maximumOfRows(builder, loc, x);
     Value sum = sumOfExponentials(builder, loc, x, maximum);
     Value log = elementwise(builder, loc, sum,

@@ -1,14 +1,10 @@
 // RUN: nascent-opt %s --convert-nn-to-linalg --verify-roundtrip | FileCheck %s
 
-// An elementwise layer is computed on a vector, whatever its input's rank. NaN
-// stays NaN: it is neither less than zero nor greater.
+// An elementwise layer has its input's rank. NaN stays NaN: it is neither less
+// than zero nor greater.
 // CHECK-LABEL: func.func private @relu.forward(
-// CHECK-SAME:    %[[IN:.*]]: memref<2x3x4xf32> {llvm.noalias}, %[[OUT:.*]]: memref<2x3x4xf32>
-// CHECK:         %[[X:.*]] = memref.collapse_shape %[[IN]] {{\[\[}}0, 1, 2]] : memref<2x3x4xf32> into memref<24xf32>
-// CHECK:         %[[Y:.*]] = memref.collapse_shape %[[OUT]] {{\[\[}}0, 1, 2]] : memref<2x3x4xf32> into memref<24xf32>
-// CHECK:         call @relu.layer_0(%[[X]], %[[Y]])
-// CHECK-LABEL: func.func private @relu.layer_0(
-// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel"]} ins(%{{.*}} : tensor<24xf32>)
+// CHECK-SAME:    %[[X:.*]]: tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel"]} ins(%[[X]] : tensor<2x3x4xf32>) outs(%{{.*}} : tensor<2x3x4xf32>) attrs =  {nn.layer = "0"}
 // CHECK-NEXT:    ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK:           %[[ZERO:.*]] = arith.constant 0.0
 // CHECK-NEXT:      %[[LESS:.*]] = arith.cmpf olt, %[[E]], %[[ZERO]] : f32
@@ -19,7 +15,7 @@ nn.sequential @relu(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> attributes {nn.p
   nn.return %0 : tensor<2x3x4xf32>
 }
 
-// CHECK-LABEL: func.func private @leaky_relu.layer_0(
+// CHECK-LABEL: func.func private @leaky_relu.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK-DAG:       %[[ZERO:.*]] = arith.constant 0.0
 // CHECK-DAG:       %[[SLOPE:.*]] = arith.constant 2.500000e-01
@@ -33,7 +29,7 @@ nn.sequential @leaky_relu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.par
 }
 
 // expm1 keeps the digits that e^x - 1 loses near zero.
-// CHECK-LABEL: func.func private @elu.layer_0(
+// CHECK-LABEL: func.func private @elu.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK-DAG:       %[[ZERO:.*]] = arith.constant 0.0
 // CHECK-DAG:       %[[ALPHA:.*]] = arith.constant 5.000000e-01
@@ -47,7 +43,7 @@ nn.sequential @elu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_
   nn.return %0 : tensor<8xf32>
 }
 
-// CHECK-LABEL: func.func private @sigmoid.layer_0(
+// CHECK-LABEL: func.func private @sigmoid.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK:           %[[ONE:.*]] = arith.constant 1.0
 // CHECK:           %[[NEG:.*]] = arith.negf %[[E]]
@@ -60,7 +56,7 @@ nn.sequential @sigmoid(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parame
   nn.return %0 : tensor<8xf32>
 }
 
-// CHECK-LABEL: func.func private @tanh.layer_0(
+// CHECK-LABEL: func.func private @tanh.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK-NEXT:      %[[R:.*]] = math.tanh %[[E]]
 // CHECK-NEXT:      linalg.yield %[[R]]
@@ -70,7 +66,7 @@ nn.sequential @tanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter
 }
 
 // x/2 · (1 + erf(x/√2))
-// CHECK-LABEL: func.func private @gelu.layer_0(
+// CHECK-LABEL: func.func private @gelu.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK-DAG:       %[[ROOT:.*]] = arith.constant 0.707106769
 // CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %[[ROOT]]
@@ -87,7 +83,7 @@ nn.sequential @gelu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter
 }
 
 // x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))
-// CHECK-LABEL: func.func private @gelu_tanh.layer_0(
+// CHECK-LABEL: func.func private @gelu_tanh.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK-DAG:       %[[C3:.*]] = arith.constant 4.471500e-02
 // CHECK-DAG:       %[[C1:.*]] = arith.constant 0.797884583
@@ -105,7 +101,7 @@ nn.sequential @gelu_tanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.para
   nn.return %0 : tensor<8xf32>
 }
 
-// CHECK-LABEL: func.func private @silu.layer_0(
+// CHECK-LABEL: func.func private @silu.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
 // CHECK:           %[[EXP:.*]] = math.exp
 // CHECK:           %[[SIGMOID:.*]] = arith.divf
@@ -116,13 +112,22 @@ nn.sequential @silu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter
   nn.return %0 : tensor<8xf32>
 }
 
-// A scalar is a vector of one element.
 // CHECK-LABEL: func.func private @scalar.forward(
-// CHECK-SAME:    %[[IN:.*]]: memref<f32> {llvm.noalias}, %[[OUT:.*]]: memref<f32>
-// CHECK:         %[[X:.*]] = memref.expand_shape %[[IN]] [] output_shape [1] : memref<f32> into memref<1xf32>
-// CHECK:         %[[Y:.*]] = memref.expand_shape %[[OUT]] [] output_shape [1] : memref<f32> into memref<1xf32>
-// CHECK:         call @scalar.layer_0(%[[X]], %[[Y]]) : (memref<1xf32>, memref<1xf32>) -> ()
+// CHECK-SAME:    %[[X:.*]]: tensor<f32>) -> tensor<f32>
+// CHECK:         linalg.generic {{.*}} iterator_types = []} ins(%[[X]] : tensor<f32>)
 nn.sequential @scalar(%x: tensor<f32>) -> tensor<f32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<f32>
   nn.return %0 : tensor<f32>
+}
+
+// What is open stays open.
+// CHECK-LABEL: func.func private @open.forward(
+// CHECK-SAME:    %[[X:.*]]: tensor<?x3xf32>) -> tensor<?x3xf32>
+// CHECK:         %[[ZERO:.*]] = arith.constant 0 : index
+// CHECK:         %[[ROWS:.*]] = tensor.dim %[[X]], %[[ZERO]]
+// CHECK:         %[[INIT:.*]] = tensor.empty(%[[ROWS]]) : tensor<?x3xf32>
+// CHECK:         linalg.generic {{.*}} ins(%[[X]] : tensor<?x3xf32>) outs(%[[INIT]] : tensor<?x3xf32>)
+nn.sequential @open(%x: tensor<?x3xf32>) -> tensor<?x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.relu %x : tensor<?x3xf32>
+  nn.return %0 : tensor<?x3xf32>
 }

@@ -4,11 +4,11 @@
 // CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 
 // Maximum, sum of exponentials, quotient, row by row: no exponent is positive.
-// CHECK-LABEL: func.func private @softmax.layer_0(
-// CHECK:         %[[X:.*]] = bufferization.to_tensor %{{.*}} : memref<3x10xf32> to tensor<3x10xf32>
+// CHECK-LABEL: func.func private @softmax.forward(
+// CHECK-SAME:    %[[X:.*]]: tensor<3x10xf32>)
 // CHECK:         %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         %[[INIT:.*]] = linalg.fill ins(%[[LOWEST]] : f32) outs(%{{.*}} : tensor<3xf32>)
-// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>)
+// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>) attrs =  {nn.layer = "0"}
 // CHECK:           arith.maximumf
 // CHECK:         %[[ZERO:.*]] = arith.constant 0.0
 // CHECK:         %[[START:.*]] = linalg.fill ins(%[[ZERO]] : f32) outs(%{{.*}} : tensor<3xf32>)
@@ -30,7 +30,7 @@ nn.sequential @softmax(%x: tensor<3x10xf32>) -> tensor<3x10xf32> attributes {nn.
 }
 
 // The logarithm is taken once a row.
-// CHECK-LABEL: func.func private @log_softmax.layer_0(
+// CHECK-LABEL: func.func private @log_softmax.forward(
 // CHECK:         %[[MAX:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
 // CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
 // CHECK:         %[[LOG:.*]] = linalg.generic {{.*}} iterator_types = ["parallel"]} ins(%[[SUM]] : tensor<3xf32>)
@@ -47,9 +47,11 @@ nn.sequential @log_softmax(%x: tensor<3x10xf32>) -> tensor<3x10xf32> attributes 
 
 // Over the last dimension of a higher rank; a vector is one row.
 // CHECK-LABEL: func.func private @ranks.forward(
-// CHECK:         memref.collapse_shape %{{.*}} {{\[\[}}0, 1], [2]] : memref<2x3x5xf32> into memref<6x5xf32>
-// CHECK:         memref.expand_shape %{{.*}} {{\[\[}}0, 1]] output_shape [1, 7] : memref<7xf32> into memref<1x7xf32>
-// CHECK:         call @ranks.layer_1({{.*}}) : (memref<1x7xf32>, memref<1x7xf32>) -> ()
+// CHECK-SAME:    %[[X:.*]]: tensor<2x3x5xf32>, %[[Y:.*]]: tensor<7xf32>)
+// CHECK:         tensor.collapse_shape %[[X]] {{\[\[}}0, 1], [2]] : tensor<2x3x5xf32> into tensor<6x5xf32>
+// CHECK:         tensor.expand_shape %{{.*}} {{\[\[}}0, 1], [2]] output_shape [2, 3, 5] {nn.layer = "0"} : tensor<6x5xf32> into tensor<2x3x5xf32>
+// CHECK:         tensor.expand_shape %[[Y]] {{\[\[}}0, 1]] output_shape [1, 7] : tensor<7xf32> into tensor<1x7xf32>
+// CHECK:         tensor.collapse_shape %{{.*}} {{\[\[}}0, 1]] {nn.layer = "1"} : tensor<1x7xf32> into tensor<7xf32>
 nn.sequential @ranks(%x: tensor<2x3x5xf32>, %y: tensor<7xf32>) -> (tensor<2x3x5xf32>, tensor<7xf32>) attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.softmax %x : tensor<2x3x5xf32>
   %1 = nn.log_softmax %y : tensor<7xf32>

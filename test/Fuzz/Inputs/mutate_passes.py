@@ -56,7 +56,7 @@ LINES = ["%new = memref.alloc() : memref<4x8xf32>",
          "%new = arith.constant 3 : index",
          "func.call @unknown() : () -> ()",
          "func.call @unknown(%arg0) : (memref<4x8xf32>) -> ()",
-         "%new = nn.get_parameter @net.0.weight : memref<4x8xf32>",
+         "%new = nn.load_parameter @net.0.weight : memref<4x8xf32>",
          "%new = ub.poison : memref<4x8xf32>"]
 AROUND = [("scf.execute_region {", "scf.yield\n}"),
           ("%t = arith.constant true\nscf.if %t {", "}"),

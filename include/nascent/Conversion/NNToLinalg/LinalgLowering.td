@@ -17,16 +17,16 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   }];
   let methods = [
     InterfaceMethod<[{
-        Emits the layer's output. An elementwise layer gets its input in one
-        dimension or two; any other as a matrix, all dimensions but the last
-        merged into rows. Parameters come in their canonical shapes. What may
-        be emitted is what `nascent-vectorize-kernels` accepts: at most one
-        matmul, and linalg ops over (row, column) of which the columns may be
-        reduced.
+        Emits the layer's output. An elementwise layer gets its inputs as they
+        are; any other gets matrices, all dimensions but the last merged into
+        rows, of which there may be `?`. Parameters come in their canonical
+        shapes. What may be emitted is what `nascent-vectorize-kernels` accepts:
+        at most one matmul, and linalg ops over (row, column) of which the
+        columns may be reduced.
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::Value":$input, "::mlir::ValueRange":$parameters)>
+           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters)>
   ];
 }
 

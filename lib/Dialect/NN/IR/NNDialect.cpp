@@ -123,8 +123,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   if ((name == kDefaultInitAttrName || name == kDefaultBiasInitAttrName) &&
       !isa<InitializerAttrInterface>(value))
     return expects("an initialiser such as #nn.xavier_uniform");
-  if (llvm::is_contained(
-          {kNetworkAttrName, kEntryAttrName, kCheckpointAttrName}, name) &&
+  if (llvm::is_contained({kNetworkAttrName, kEntryAttrName, kCheckpointAttrName,
+                          kLayerAttrName},
+                         name) &&
       !isa<StringAttr>(value))
     return expects("a string");
   if (name == kOriginsAttrName &&
@@ -137,7 +138,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
       return expects("a #nn.plan");
-    if (!isa<DenseOp>(op) &&
+    if (!isa<DenseOp, LaunchOp>(op) && !op->hasAttr(kLayerAttrName) &&
         !(isa<FunctionOpInterface>(op) && op->hasAttr(kKernelAttrName)))
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";

@@ -208,23 +208,4 @@ std::optional<int64_t> ParameterOp::getStorageBytes() {
   return checkedProduct(factors);
 }
 
-//===----------------------------------------------------------------------===//
-// GetParameterOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult GetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto parameter =
-      symbols.lookupNearestSymbolFrom<ParameterOp>(*this, getParameterAttr());
-  if (!parameter)
-    return emitOpError() << "refers to " << getParameterAttr()
-                         << ", which is not an nn.parameter";
-  if (parameter.getStorageType() == getType())
-    return success();
-  InFlightDiagnostic diag =
-      emitOpError() << "must have the parameter's storage type "
-                    << parameter.getStorageType() << ", got " << getType();
-  diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
-  return diag;
-}
-
 } // namespace nascent::nn

@@ -703,7 +703,7 @@ nn.parameter @vector : tensor<8xf32> init(#nn.zeros) layout(#nn.panels<8>)
 
 func.func @no_such_parameter() {
   // expected-error @+1 {{refers to @w, which is not an nn.parameter}}
-  %0 = nn.get_parameter @w : memref<8x4xf32>
+  %0 = nn.load_parameter @w : memref<8x4xf32>
   return
 }
 
@@ -713,7 +713,7 @@ func.func @no_such_parameter() {
 nn.parameter @w : tensor<10x4xf32> init(#nn.zeros) layout(#nn.panels<8>)
 func.func @not_the_storage_type() {
   // expected-error @+1 {{must have the parameter's storage type 'memref<2x4x8xf32>', got 'memref<10x4xf32>'}}
-  %0 = nn.get_parameter @w : memref<10x4xf32>
+  %0 = nn.load_parameter @w : memref<10x4xf32>
   return
 }
 

@@ -135,11 +135,11 @@ nn.sequential @half_inferred(%x: tensor<?x4xf32>) -> tensor<?x?xf32> {
 }
 
 // CHECK-LABEL: func.func @lowered()
-// CHECK-NEXT:    nn.get_parameter @all.own.bias : memref<8xf32>
-// CHECK-NEXT:    nn.get_parameter @packed {test.note} : memref<2x20x8xf32>
+// CHECK-NEXT:    nn.load_parameter @all.own.bias : memref<8xf32>
+// CHECK-NEXT:    nn.load_parameter @packed {test.note} : memref<2x20x8xf32>
 func.func @lowered() {
-  %0 = nn.get_parameter @all.own.bias : memref<8xf32>
-  %1 = nn.get_parameter @packed {test.note} : memref<2x20x8xf32>
+  %0 = nn.load_parameter @all.own.bias : memref<8xf32>
+  %1 = nn.load_parameter @packed {test.note} : memref<2x20x8xf32>
   return
 }
 

@@ -46,7 +46,12 @@ inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 /// that is up to `kBufferAlignment`.
 inline constexpr llvm::StringLiteral kPaddedAttrName = "nn.padded";
 
-/// On a dense layer, then on its kernel: what is overruled in its plan.
+/// On what a layer has become, in linalg: the layer's name. All that one layer
+/// has become is one kernel, or part of one.
+inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
+
+/// On a dense layer, then on what it has become, then on its kernel: what is
+/// overruled in its plan.
 inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";
 
 /// The alignment, in bytes, of every parameter and every scratch buffer within

@@ -13,7 +13,7 @@
 #ifndef NASCENT_DIALECT_NN_IR_NNLAYERS_TD
 #define NASCENT_DIALECT_NN_IR_NNLAYERS_TD
 
-include "nascent/Dialect/NN/IR/NNOps.td"
+include "nascent/Dialect/NN/IR/NNLowered.td"
 
 /// A clause `keyword(value)`, or a bare `keyword` for a flag, that sets the
 /// attribute of the same name. `value` is how the reference writes the value,

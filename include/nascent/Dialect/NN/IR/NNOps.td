@@ -208,20 +208,4 @@ def NN_YieldOp : NN_Op<"yield", [
   let assemblyFormat = "$value attr-dict";
 }
 
-def NN_GetParameterOp : NN_Op<"get_parameter", [
-    Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "the stored parameter, inside a lowered function";
-  let description = [{
-    What a layer's reference to its parameter becomes when the network is
-    lowered to functions on buffers, of the shape and the elements that are stored.
-
-    ```mlir
-    %w = nn.get_parameter @mlp.0.weight : memref<8x20x32xf32>
-    ```
-  }];
-  let arguments = (ins FlatSymbolRefAttr:$parameter);
-  let results = (outs MemRefOf<[F32, F16, BF16]>:$result);
-  let assemblyFormat = "$parameter attr-dict `:` type($result)";
-}
-
 #endif // NASCENT_DIALECT_NN_IR_NNOPS_TD

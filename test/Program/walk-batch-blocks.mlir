@@ -1,27 +1,26 @@
 // A large batch becomes a function of some of its rows, and one of the remainder.
 //
-// RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=4 --verify-roundtrip --split-input-file | FileCheck %s --check-prefixes=CHECK,FOUR
-// RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=0 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
-// RUN: nascent-opt %s --convert-nn-to-linalg=block-rows=5000000000 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
-// RUN: nascent-opt %s --convert-nn-to-linalg --split-input-file | FileCheck %s --check-prefixes=CHECK,CHOSEN
-// RUN: not nascent-opt %s --convert-nn-to-linalg=block-rows=-7 --split-input-file 2>&1 | FileCheck %s --check-prefix=NEGATIVE
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch=block-rows=4 --verify-roundtrip --split-input-file | FileCheck %s --check-prefixes=CHECK,FOUR
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch=block-rows=0 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch=block-rows=5000000000 --split-input-file | FileCheck %s --check-prefixes=CHECK,ALL
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch --split-input-file | FileCheck %s --check-prefixes=CHECK,CHOSEN
+// RUN: not nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch=block-rows=-7 --split-input-file 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // NEGATIVE: error: block-rows must be a number of rows, or -1 to choose, got -7
-// RUN: nascent-opt %s --convert-nn-to-linalg=remarks --split-input-file --verify-diagnostics
+// RUN: nascent-opt %s --convert-nn-to-linalg --nascent-form-kernels --nascent-walk-batch=remarks --split-input-file --verify-diagnostics
 
 // FOUR-LABEL: func.func private @net.forward.rows_4(
-// FOUR-SAME:    %{{.*}}: memref<4x3xf32> {llvm.noalias}, %{{.*}}: memref<4x2xf32> {llvm.noalias})
+// FOUR-SAME:    %{{.*}}: tensor<4x3xf32>) -> tensor<4x2xf32>
 // FOUR-SAME:    nn.batch = 10 : i64, {{.*}} nn.rows = 4 : i64}
-// FOUR:         memref.alloc() : memref<4x5xf32>
-// FOUR:         call @net.layer_0.rows_4(
-// FOUR:         call @net.layer_1.rows_4(
+// FOUR:         nn.launch @net.layer_0.rows_4 {{.*}} -> tensor<4x5xf32>
+// FOUR:         nn.launch @net.layer_1.rows_4 {{.*}} -> tensor<4x2xf32>
 // FOUR-LABEL: func.func private @net.forward.rows_2(
 // FOUR-SAME:    nn.batch = 10 : i64, {{.*}} nn.rows = 2 : i64}
-// FOUR:         memref.alloc() : memref<2x5xf32>
+// FOUR:         nn.launch @net.layer_0.rows_2 {{.*}} -> tensor<2x5xf32>
 // ALL-LABEL:    func.func private @net.forward(
 // ALL-NOT:      nn.batch
-// ALL:          memref.alloc() : memref<10x5xf32>
+// ALL:          nn.launch @net.layer_0 {{.*}} -> tensor<10x5xf32>
 // CHOSEN-LABEL: func.func private @net.forward(
-// CHOSEN:       memref.alloc() : memref<10x5xf32>
+// CHOSEN:       nn.launch @net.layer_0 {{.*}} -> tensor<10x5xf32>
 nn.parameter @net.0.weight : tensor<5x3xf32> init(#nn.zeros) layout(#nn.panels<5>) offset(0)
 nn.parameter @net.1.weight : tensor<2x5xf32> init(#nn.zeros) layout(#nn.panels<2>) offset(64)
 nn.sequential @net(%x: tensor<10x3xf32>) -> tensor<10x2xf32> attributes {nn.parameter_bytes = 128 : i64} {

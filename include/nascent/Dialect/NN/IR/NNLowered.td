@@ -1,0 +1,98 @@
+//===- NNLowered.td - Operations of lowered networks -------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a network's function holds between `convert-nn-to-linalg` and the
+// outlining of its kernels, beside linalg and views.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NNLOWERED_TD
+#define NASCENT_DIALECT_NN_IR_NNLOWERED_TD
+
+include "nascent/Dialect/NN/IR/NNOps.td"
+
+def NN_Stored : AnyTypeOf<[RankedTensorOf<[F32, F16, BF16]>,
+                           MemRefOf<[F32, F16, BF16]>]>;
+
+def NN_LoadParameterOp : NN_Op<"load_parameter", [
+    Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the stored parameter, inside a lowered function";
+  let description = [{
+    What layers' references to a parameter become when the network is lowered, of
+    the shape and the elements that are stored: a tensor, and a buffer once
+    `nascent-assign-buffers` has run. A function loads a parameter once, however
+    many of its layers use it; on tensors, the passes check that.
+
+    ```mlir
+    %w = nn.load_parameter @mlp.0.weight : tensor<8x20x32xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$parameter);
+  let results = (outs NN_Stored:$result);
+  let assemblyFormat = "$parameter attr-dict `:` type($result)";
+}
+
+def NN_LaunchOp : NN_Op<"launch", [
+    IsolatedFromAbove, SingleBlock, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "a kernel where it is used, its operands by their roles";
+  let description = [{
+    Computes, from `ins` and `parameters`, which are the arguments of its body in
+    this order, what the body ends with. The body is on tensors and sees nothing
+    else.
+
+    While the function is on tensors, so are the operands; what is computed are
+    the results, and there are no `outs`. Once values have buffers there are no
+    results: what is computed is stored into `outs`, which overlap nothing. Then
+    `nascent-outline-kernels` makes the body a function of its own, called
+    `kernel`.
+
+    ```mlir
+    %y = nn.launch @mlp.layer_0 ins(%x : tensor<?x20xf32>)
+        parameters(%w : tensor<8x20xf32>) -> tensor<?x8xf32> {
+    ^bb0(%a: tensor<?x20xf32>, %b: tensor<8x20xf32>):
+      …
+      nn.launch_yield %c : tensor<?x8xf32>
+    }
+    nn.launch @mlp.layer_0 ins(%x : memref<2x20xf32>)
+        parameters(%w : memref<8x20xf32>) outs(%y : memref<2x8xf32>) {
+    ^bb0(%a: tensor<2x20xf32>, %b: tensor<8x20xf32>):
+      …
+      nn.launch_yield %c : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$kernel, Variadic<NN_Stored>:$ins,
+                       Variadic<NN_Stored>:$parameters,
+                       Variadic<MemRefOf<[F32]>>:$outs);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $kernel (`ins` `(` $ins^ `:` type($ins) `)`)?
+    (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    (`outs` `(` $outs^ `:` type($outs) `)`)? attr-dict-with-keyword
+    (`->` type($results)^)? $body
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What the body ends with.
+    ::mlir::OperandRange getYielded();
+    /// Whether values have buffers already.
+    bool isOnBuffers();
+    /// A buffer's type as the body sees it: the same without its layout.
+    static ::mlir::RankedTensorType getTensorType(::mlir::Type type);
+  }];
+}
+
+def NN_LaunchYieldOp : NN_Op<"launch_yield", [
+    Pure, HasParent<"LaunchOp">, Terminator, ReturnLike]> {
+  let summary = "what a kernel has computed";
+  let arguments = (ins Variadic<NN_Tensor>:$operands);
+  let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
+}
+
+#endif // NASCENT_DIALECT_NN_IR_NNLOWERED_TD

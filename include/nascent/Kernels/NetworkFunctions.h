@@ -1,0 +1,46 @@
+//===- NetworkFunctions.h - What passes may take for granted ----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Between `convert-nn-to-linalg` and `nascent-outline-kernels` a network is one
+// function, on tensors and then on buffers. What is promised of it is checked
+// here and nowhere else. Each check fails after an error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_KERNELS_NETWORKFUNCTIONS_H
+#define NASCENT_KERNELS_NETWORKFUNCTIONS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::kernels {
+
+/// The networks' functions that have a body.
+llvm::SmallVector<mlir::func::FuncOp>
+getNetworkFunctions(mlir::ModuleOp module);
+
+/// A network's function on tensors: one block, of whose values at most the
+/// first dimension is open, and in which each parameter is loaded once.
+llvm::LogicalResult verifyOnTensors(mlir::func::FuncOp function);
+
+/// The same once kernels are formed: besides launches, it holds parameters,
+/// views, and the sizes that these need.
+llvm::LogicalResult verifyLaunches(mlir::func::FuncOp function);
+
+/// A network's function on buffers: parameters, temporaries, views of buffers
+/// and launches.
+llvm::LogicalResult verifyOnBuffers(mlir::func::FuncOp function);
+
+/// Whether an operation only says how large something is.
+bool isSize(mlir::Operation *op);
+
+/// The name of what a network's function computes part of: "mlp.layer_0.rows_4"
+/// for the part "layer_0" of "mlp.forward.rows_4".
+std::string nameOfPart(mlir::func::FuncOp function, const llvm::Twine &part);
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_KERNELS_NETWORKFUNCTIONS_H

@@ -1,0 +1,107 @@
+//===- NNLowered.cpp - Operations of lowered networks ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+//===----------------------------------------------------------------------===//
+// LoadParameterOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+LoadParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto parameter =
+      symbols.lookupNearestSymbolFrom<ParameterOp>(*this, getParameterAttr());
+  if (!parameter)
+    return emitOpError() << "refers to " << getParameterAttr()
+                         << ", which is not an nn.parameter";
+  MemRefType buffer = parameter.getStorageType();
+  auto tensor =
+      RankedTensorType::get(buffer.getShape(), buffer.getElementType());
+  if (getType() == buffer || getType() == tensor)
+    return success();
+  bool isTensor = isa<TensorType>(getType());
+  InFlightDiagnostic diag = emitOpError()
+                            << "must have the parameter's storage type "
+                            << (isTensor ? Type(tensor) : Type(buffer))
+                            << ", got " << getType();
+  diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+  return diag;
+}
+
+//===----------------------------------------------------------------------===//
+// LaunchOp
+//===----------------------------------------------------------------------===//
+
+OperandRange LaunchOp::getYielded() {
+  return cast<LaunchYieldOp>(getBody().front().getTerminator()).getOperands();
+}
+
+bool LaunchOp::isOnBuffers() {
+  return llvm::any_of(getOperandTypes(), llvm::IsaPred<MemRefType>);
+}
+
+RankedTensorType LaunchOp::getTensorType(Type type) {
+  auto shaped = cast<ShapedType>(type);
+  return RankedTensorType::get(shaped.getShape(), shaped.getElementType());
+}
+
+LogicalResult LaunchOp::verify() {
+  if (!isOnBuffers())
+    return success();
+  if (getNumResults() != 0)
+    return emitOpError("stores into buffers, so that it has no results, but "
+                       "has one of type ")
+           << getResultTypes().front();
+  for (Type type : getOperandTypes())
+    if (!isa<MemRefType>(type))
+      return emitOpError("has some operands on buffers, but also one of type ")
+             << type;
+  return success();
+}
+
+LogicalResult LaunchOp::verifyRegions() {
+  Block &body = getBody().front();
+  if (body.empty() || !isa<LaunchYieldOp>(body.back()))
+    return emitOpError("must end with nn.launch_yield");
+  auto agree = [&](TypeRange inner, TypeRange outer,
+                   StringRef what) -> LogicalResult {
+    if (inner.size() != outer.size())
+      return emitOpError() << "has a body with " << inner.size() << " " << what
+                           << ", expected " << outer.size();
+    for (auto [index, type, other] : llvm::enumerate(inner, outer))
+      if (type != getTensorType(other))
+        return emitOpError()
+               << "has a body whose " << what << " " << index << " is of type "
+               << type << ", expected " << getTensorType(other);
+    return success();
+  };
+  SmallVector<Type> read(getIns().getTypes());
+  llvm::append_range(read, getParameters().getTypes());
+  if (failed(agree(body.getArgumentTypes(), read, "arguments")))
+    return failure();
+  TypeRange written =
+      isOnBuffers() ? TypeRange(getOuts()) : TypeRange(getResultTypes());
+  return agree(getYielded().getTypes(), written, "results");
+}
+
+void LaunchOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  auto add = [&](MutableOperandRange operands, auto *effect) {
+    for (OpOperand &operand : operands)
+      if (isa<MemRefType>(operand.get().getType()))
+        effects.emplace_back(effect, &operand);
+  };
+  add(getInsMutable(), MemoryEffects::Read::get());
+  add(getParametersMutable(), MemoryEffects::Read::get());
+  add(getOutsMutable(), MemoryEffects::Write::get());
+}
+
+} // namespace nascent::nn

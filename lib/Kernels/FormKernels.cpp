@@ -1,0 +1,335 @@
+//===- FormKernels.cpp - Groups of operations as launches -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A value that one operation computes and the next one reads, element by
+// element, need not be in memory: both are one kernel. A launch stands where
+// the last operation of its group stood: there, a second operand has been
+// computed, too.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerGroups.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/NetworkFunctions.h"
+#include "nascent/Kernels/Passes.h"
+
+namespace nascent::kernels {
+
+#define GEN_PASS_DEF_FORMKERNELS
+#include "nascent/Kernels/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// A tensor without values of the shape of `like`.
+Value emptyLike(OpBuilder &builder, Location loc, Value like) {
+  return tensor::EmptyOp::create(builder, loc,
+                                 tensor::getMixedSizes(builder, loc, like),
+                                 typeOf(like).getElementType());
+}
+
+/// All dimensions as one, of size 1 where there are none. Elementwise kernels
+/// need no columns: one dimension vectorises best.
+Value flatten(OpBuilder &builder, Location loc, Value value) {
+  RankedTensorType type = typeOf(value);
+  if (type.getRank() == 1)
+    return value;
+  if (type.getRank() == 0)
+    return tensor::ExpandShapeOp::create(builder, loc, type.clone({1}), value,
+                                         ArrayRef<ReassociationIndices>());
+  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
+  return tensor::CollapseShapeOp::create(builder, loc, value,
+                                         ArrayRef<ReassociationIndices>(all));
+}
+
+/// What `flatten` has made of a value such as `like`, as it was.
+Value unflatten(OpBuilder &builder, Location loc, Value flat, Value like) {
+  RankedTensorType type = typeOf(like);
+  if (type.getRank() == 1)
+    return flat;
+  if (type.getRank() == 0)
+    return tensor::CollapseShapeOp::create(builder, loc, type, flat,
+                                           ArrayRef<ReassociationIndices>());
+  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
+  return tensor::ExpandShapeOp::create(
+      builder, loc, type, flat, ArrayRef<ReassociationIndices>(all),
+      tensor::getMixedSizes(builder, loc, like));
+}
+
+/// Builds the launch of one group.
+class LaunchBuilder {
+public:
+  LaunchBuilder(LayerGroup &group, func::FuncOp function, unsigned index,
+                const llvm::DenseMap<Operation *, unsigned> &positions)
+      : group(group), function(function), index(index), positions(positions),
+        builder(group.getLast()), loc(group.root.front()->getLoc()),
+        inside(group.root.begin(), group.root.end()) {}
+
+  LogicalResult build();
+
+private:
+  /// Notes what the group needs: operations to be copied, values from
+  /// elsewhere.
+  LogicalResult collect();
+  LogicalResult collectElementwise(linalg::GenericOp op, OpOperand *chained);
+  LogicalResult read(Value value);
+  /// Whether elementwise operations are computed in another shape than they
+  /// were: in one dimension, or as the root's matrix.
+  bool changesShape() const { return group.isElementwise || group.view; }
+  /// An operand of an elementwise operation in that shape.
+  Value toShape(Value value);
+  /// The launch's value in the shape that others see.
+  Value fromShape(Value value);
+  std::string chooseName();
+  void emitBody(nn::LaunchOp launch);
+  Value emitElementwise(OpBuilder &inner, linalg::GenericOp op, Value chained,
+                        OpOperand *chainedOperand, IRMapping &mapping,
+                        const llvm::DenseMap<Value, Value> &shaped);
+
+  LayerGroup &group;
+  func::FuncOp function;
+  unsigned index;
+  const llvm::DenseMap<Operation *, unsigned> &positions;
+  OpBuilder builder;
+  Location loc;
+  /// The root's operations.
+  llvm::SmallPtrSet<Operation *, 8> inside;
+  llvm::SetVector<Operation *> copied;
+  /// What the root reads as it is, what elementwise operations read in another
+  /// shape, and parameters.
+  llvm::SetVector<Value> ins, shapedIns, parameters;
+};
+
+LogicalResult LaunchBuilder::read(Value value) {
+  SmallVector<Value> worklist = {value};
+  while (!worklist.empty()) {
+    Value next = worklist.pop_back_val();
+    Operation *op = next.getDefiningOp();
+    if (op && inside.contains(op))
+      continue;
+    if (op && isDescription(op)) {
+      if (copied.insert(op))
+        for (Value operand : llvm::reverse(op->getOperands()))
+          worklist.push_back(operand);
+      continue;
+    }
+    if (op && isa<nn::LoadParameterOp>(op)) {
+      parameters.insert(next);
+      continue;
+    }
+    auto type = dyn_cast<RankedTensorType>(next.getType());
+    if (!type || !type.getElementType().isF32()) {
+      Operation *at = op ? op : function.getOperation();
+      InFlightDiagnostic diag =
+          at->emitOpError() << "computes a value of type " << next.getType()
+                            << " for a kernel, which reads tensors of f32 and "
+                               "parameters";
+      diag.attachNote(loc) << "the kernel is formed here";
+      return diag;
+    }
+    ins.insert(next);
+  }
+  return success();
+}
+
+LogicalResult LaunchBuilder::collectElementwise(linalg::GenericOp op,
+                                                OpOperand *chained) {
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    Value value = operand->get();
+    if (operand == chained)
+      continue;
+    if (!changesShape()) {
+      if (failed(read(value)))
+        return failure();
+      continue;
+    }
+    if (!typeOf(value).getElementType().isF32())
+      return op.emitOpError()
+             << "reads " << value.getType() << ", but kernels compute with f32";
+    shapedIns.insert(value);
+  }
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  for (Value value : captured)
+    if (failed(read(value)))
+      return failure();
+  return success();
+}
+
+LogicalResult LaunchBuilder::collect() {
+  if (group.isElementwise) {
+    if (failed(collectElementwise(cast<linalg::GenericOp>(group.root.front()),
+                                  nullptr)))
+      return failure();
+  } else {
+    for (Operation *op : group.root) {
+      SetVector<Value> values(op->operand_begin(), op->operand_end());
+      getUsedValuesDefinedAbove(op->getRegions(), values);
+      for (Value value : values)
+        if (failed(read(value)))
+          return failure();
+    }
+  }
+  for (const Member &member : group.members)
+    if (failed(collectElementwise(member.op, member.chained)))
+      return failure();
+  return success();
+}
+
+Value LaunchBuilder::toShape(Value value) {
+  if (group.isElementwise)
+    return flatten(builder, loc, value);
+  auto view = cast<tensor::ExpandShapeOp>(group.view);
+  return tensor::CollapseShapeOp::create(builder, loc, view.getSrcType(), value,
+                                         view.getReassociationIndices());
+}
+
+Value LaunchBuilder::fromShape(Value value) {
+  if (group.isElementwise) {
+    auto root = cast<linalg::GenericOp>(group.root.front());
+    return unflatten(builder, loc, value, root.getDpsInputs().front());
+  }
+  if (!group.view)
+    return value;
+  IRMapping mapping;
+  mapping.map(group.view->getOperand(0), value);
+  Operation *view = builder.clone(*group.view, mapping);
+  view->removeAttr(nn::kLayerAttrName);
+  return view->getResult(0);
+}
+
+std::string LaunchBuilder::chooseName() {
+  auto layer =
+      group.root.front()->getAttrOfType<StringAttr>(nn::kLayerAttrName);
+  return nameOfPart(function, layer ? "layer_" + layer.getValue()
+                                    : "kernel_" + Twine(index));
+}
+
+Value LaunchBuilder::emitElementwise(
+    OpBuilder &inner, linalg::GenericOp op, Value chained,
+    OpOperand *chainedOperand, IRMapping &mapping,
+    const llvm::DenseMap<Value, Value> &shaped) {
+  SmallVector<Value> inputs;
+  for (OpOperand *operand : op.getDpsInputOperands())
+    inputs.push_back(operand == chainedOperand ? chained
+                     : changesShape() ? shaped.lookup(operand->get())
+                                      : mapping.lookup(operand->get()));
+  Value like = chained ? chained : inputs.front();
+  int64_t rank = typeOf(like).getRank();
+  Value empty = emptyLike(inner, op.getLoc(), like);
+  auto result = linalg::GenericOp::create(
+      inner, op.getLoc(), empty.getType(), inputs, empty,
+      SmallVector<AffineMap>(inputs.size() + 1,
+                             inner.getMultiDimIdentityMap(rank)),
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel));
+  IRMapping body(mapping);
+  op.getRegion().cloneInto(&result.getRegion(), body);
+  return result.getResult(0);
+}
+
+void LaunchBuilder::emitBody(nn::LaunchOp launch) {
+  Block *block = &launch.getBody().emplaceBlock();
+  auto inner = OpBuilder::atBlockBegin(block);
+  auto addArgument = [&](Value operand) {
+    return block->addArgument(operand.getType(), operand.getLoc());
+  };
+  IRMapping mapping;
+  llvm::DenseMap<Value, Value> shaped;
+  for (Value value : ins)
+    mapping.map(value, addArgument(value));
+  for (auto [value, operand] :
+       llvm::zip(shapedIns, launch.getIns().drop_front(ins.size())))
+    shaped[value] = addArgument(operand);
+  for (Value value : parameters)
+    mapping.map(value, addArgument(value));
+
+  SmallVector<Operation *> ops(copied.begin(), copied.end());
+  if (!group.isElementwise)
+    llvm::append_range(ops, group.root);
+  llvm::sort(ops, [&](Operation *a, Operation *b) {
+    return positions.lookup(a) < positions.lookup(b);
+  });
+  for (Operation *op : ops) {
+    Operation *copy = inner.clone(*op, mapping);
+    copy->removeAttr(nn::kLayerAttrName);
+    copy->removeAttr(nn::kPlanAttrName);
+  }
+  Value value =
+      group.isElementwise
+          ? emitElementwise(inner, cast<linalg::GenericOp>(group.root.front()),
+                            /*chained=*/{}, nullptr, mapping, shaped)
+          : mapping.lookup(group.result);
+  for (const Member &member : group.members)
+    value = emitElementwise(inner, member.op, value, member.chained, mapping,
+                            shaped);
+  nn::LaunchYieldOp::create(inner, loc, value);
+}
+
+LogicalResult LaunchBuilder::build() {
+  if (failed(collect()))
+    return failure();
+  SmallVector<Value> operands(ins.begin(), ins.end());
+  for (Value value : shapedIns)
+    operands.push_back(toShape(value));
+  Type type =
+      group.isElementwise ? operands.front().getType() : group.result.getType();
+  auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
+                                     parameters.getArrayRef(),
+                                     /*outs=*/ValueRange());
+  if (Attribute plan = group.root.back()->getAttr(nn::kPlanAttrName))
+    launch->setAttr(nn::kPlanAttrName, plan);
+  emitBody(launch);
+  Value result = launch.getResult(0);
+  if (group.members.empty() && !group.isElementwise) {
+    group.result.replaceAllUsesWith(result);
+    return success();
+  }
+  group.getLast()->getResult(0).replaceAllUsesWith(fromShape(result));
+  return success();
+}
+
+struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
+  void runOnOperation() override {
+    for (func::FuncOp function : getNetworkFunctions(getOperation()))
+      if (failed(verifyOnTensors(function)) || failed(form(function)))
+        return signalPassFailure();
+  }
+
+  LogicalResult form(func::FuncOp function) {
+    auto groups = groupLayers(function);
+    if (failed(groups))
+      return failure();
+    llvm::DenseMap<Operation *, unsigned> positions;
+    for (auto [position, op] : llvm::enumerate(function.front()))
+      positions[&op] = position;
+    for (auto [index, group] : llvm::enumerate(*groups))
+      if (failed(LaunchBuilder(group, function, index, positions).build()))
+        return failure();
+    numKernels += groups->size();
+    // What launches have copies of is used by nothing.
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(function.front()))) {
+      if (isOpTriviallyDead(&op) && !isa<nn::LaunchOp>(op))
+        op.erase();
+      else
+        op.removeAttr(nn::kLayerAttrName);
+    }
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::kernels

@@ -1,0 +1,151 @@
+//===- LayerGroups.cpp - Which operations become one kernel ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerGroups.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/NetworkFunctions.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+bool isDescription(Operation *op) {
+  return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
+         isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
+             linalg::UnPackOp>(op);
+}
+
+/// Whether each element of the result is computed from those of the operands at
+/// its own place, as the indexing maps say.
+static bool isElementwise(Operation *op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  return generic && generic.hasPureTensorSemantics() &&
+         generic->getNumResults() == 1 && generic.getNumDpsInputs() > 0 &&
+         generic.getNumParallelLoops() == generic.getNumLoops() &&
+         llvm::all_of(generic.getIndexingMapsArray(),
+                      [](AffineMap map) { return map.isIdentity(); }) &&
+         !generic.payloadUsesValueFromOperand(generic.getDpsInitOperand(0));
+}
+
+/// The roots before elementwise ones are joined to others: what each layer has
+/// become.
+static SmallVector<LayerGroup, 0> collectRoots(func::FuncOp function) {
+  SmallVector<LayerGroup, 0> roots;
+  llvm::DenseMap<Attribute, size_t> known;
+  for (Operation &op : function.front()) {
+    if (!isa<linalg::LinalgOp>(op) || isDescription(&op))
+      continue;
+    Attribute layer = op.getAttr(nn::kLayerAttrName);
+    size_t index = roots.size();
+    if (layer)
+      index = known.try_emplace(layer, index).first->second;
+    if (index == roots.size())
+      roots.emplace_back();
+    roots[index].root.push_back(&op);
+  }
+  for (LayerGroup &group : roots)
+    group.isElementwise =
+        group.root.size() == 1 && isElementwise(group.root.front());
+  return roots;
+}
+
+/// Finds the one value of a root that is used outside of it.
+static LogicalResult findResult(LayerGroup &group) {
+  llvm::SmallPtrSet<Operation *, 8> inside(group.root.begin(),
+                                           group.root.end());
+  for (Operation *op : group.root) {
+    if (op->getNumResults() != 1 ||
+        !cast<linalg::LinalgOp>(op).hasPureTensorSemantics())
+      return op->emitOpError("is not on tensors with one result, as kernels "
+                             "are formed of; run convert-nn-to-linalg first");
+    bool isSeen = op == group.root.back() && !group.result;
+    for (Operation *user : op->getUsers())
+      isSeen |= !inside.contains(user) && !isSize(user);
+    if (!isSeen)
+      continue;
+    if (group.result) {
+      InFlightDiagnostic diag =
+          op->emitOpError("is used outside of its layer, but so is another "
+                          "value of the layer, and a kernel stores one");
+      diag.attachNote(group.result.getLoc()) << "the other value is this one";
+      return diag;
+    }
+    group.result = op->getResult(0);
+  }
+  return success();
+}
+
+/// The one operation that reads what is in `value`, as what it reads. Null
+/// where there is none, or several: then it is needed in memory.
+static OpOperand *findReader(Value value) {
+  OpOperand *reader = nullptr;
+  for (OpOperand &use : value.getUses()) {
+    if (isSize(use.getOwner()))
+      continue;
+    if (reader)
+      return nullptr;
+    reader = &use;
+  }
+  return reader;
+}
+
+/// The one reader of the group's value, or of the layer's view of it, which is
+/// then the group's.
+static OpOperand *findNext(LayerGroup &group) {
+  if (!group.members.empty())
+    return findReader(group.members.back().op->getResult(0));
+  OpOperand *reader = findReader(group.result);
+  if (!reader)
+    return nullptr;
+  Operation *view = reader->getOwner();
+  if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view) ||
+      !view->hasAttr(nn::kLayerAttrName))
+    return reader;
+  group.view = view;
+  return findReader(view->getResult(0));
+}
+
+/// Whether an operand other than the chained one can be seen as the root's
+/// result is.
+static bool canJoin(const LayerGroup &group, linalg::GenericOp next) {
+  return !group.view || next.getNumDpsInputs() == 1 ||
+         isa<tensor::ExpandShapeOp>(group.view);
+}
+
+FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
+  SmallVector<LayerGroup, 0> roots = collectRoots(function);
+  llvm::DenseMap<Operation *, size_t> elementwise;
+  for (auto [index, group] : llvm::enumerate(roots)) {
+    if (failed(findResult(group)))
+      return failure();
+    if (group.isElementwise)
+      elementwise[group.root.front()] = index;
+  }
+  SmallVector<LayerGroup, 0> groups;
+  llvm::BitVector joined(roots.size());
+  for (auto [index, group] : llvm::enumerate(roots)) {
+    if (joined.test(index))
+      continue;
+    while (OpOperand *use = findNext(group)) {
+      auto next = elementwise.find(use->getOwner());
+      if (next == elementwise.end() || joined.test(next->second))
+        break;
+      auto op = cast<linalg::GenericOp>(use->getOwner());
+      if (use->getOperandNumber() >= op.getNumDpsInputs() ||
+          !canJoin(group, op))
+        break;
+      joined.set(next->second);
+      group.members.push_back({op, use});
+    }
+    if (group.members.empty())
+      group.view = nullptr;
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+} // namespace nascent::kernels

@@ -1,0 +1,59 @@
+//===- LayerGroups.h - Which operations become one kernel -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A group is a root and the elementwise operations that follow it. A root is
+// what one layer has become: a contraction, a chain of reductions such as
+// softmax, or something elementwise. Which operations are one layer's is known
+// by the layer's name on them, which kernels need anyway to be called by it.
+// What uses what would not say it: two softmaxes of one value, or a chain whose
+// intermediate value serves another layer, are connected as one is.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_KERNELS_LAYERGROUPS_H
+#define NASCENT_LIB_KERNELS_LAYERGROUPS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace nascent::kernels {
+
+/// An elementwise operation in a group.
+struct Member {
+  mlir::linalg::GenericOp op;
+  /// The operand that the group has computed.
+  mlir::OpOperand *chained;
+};
+
+struct LayerGroup {
+  /// The root's operations, in their order.
+  llvm::SmallVector<mlir::Operation *> root;
+  /// The one value of the root that others see.
+  mlir::Value result;
+  /// The view through which they see it, where it is one; else null.
+  mlir::Operation *view = nullptr;
+  /// Whether the root is elementwise, and nothing else.
+  bool isElementwise = false;
+  llvm::SmallVector<Member> members;
+
+  /// The operation at which everything that the group reads is there.
+  mlir::Operation *getLast() {
+    return members.empty() ? root.back() : members.back().op.getOperation();
+  }
+};
+
+/// Whether `op` is not computed once, but wherever it is needed: a size, a
+/// constant, what fills a tensor with one, or how a parameter is read.
+bool isDescription(mlir::Operation *op);
+
+/// The groups of a function, ordered by their roots. Fails, after an error,
+/// where a layer's operations have more than one value that others see.
+llvm::FailureOr<llvm::SmallVector<LayerGroup, 0>>
+groupLayers(mlir::func::FuncOp function);
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_LIB_KERNELS_LAYERGROUPS_H

@@ -1,0 +1,178 @@
+//===- NetworkFunctions.cpp - What passes may take for granted ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Kernels/NetworkFunctions.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+SmallVector<func::FuncOp> getNetworkFunctions(ModuleOp module) {
+  SmallVector<func::FuncOp> functions;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr(nn::kParameterBytesAttrName) &&
+        !function.isDeclaration())
+      functions.push_back(function);
+  return functions;
+}
+
+bool isSize(Operation *op) {
+  return isa<tensor::DimOp>(op) ||
+         (op->hasTrait<OpTrait::ConstantLike>() && op->getNumResults() == 1 &&
+          op->getResult(0).getType().isIndex());
+}
+
+std::string nameOfPart(func::FuncOp function, const Twine &part) {
+  constexpr StringLiteral forward = ".forward";
+  StringRef name = function.getSymName();
+  size_t at = name.rfind(forward);
+  if (at == StringRef::npos)
+    return (name + "." + part).str();
+  return (name.take_front(at) + "." + part +
+          name.drop_front(at + forward.size()))
+      .str();
+}
+
+/// Whether `type` is a tensor of which at most the first dimension is open, and
+/// whose elements can be counted.
+static bool isCountable(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getEncoding())
+    return false;
+  SmallVector<int64_t> sizes(tensor.getShape());
+  if (!sizes.empty() && ShapedType::isDynamic(sizes.front()))
+    sizes.front() = 1;
+  if (llvm::any_of(sizes, [](int64_t size) { return size <= 0; }))
+    return false;
+  sizes.push_back(sizeof(float));
+  return nn::checkedProduct(sizes).has_value();
+}
+
+/// What all kinds of networks' functions have in common.
+static LogicalResult
+verifyFrame(func::FuncOp function,
+            function_ref<LogicalResult(Operation *, Type)> verifyType) {
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError()
+           << "is a network's function, which is one block, but has "
+           << function.getBody().getBlocks().size();
+  if (!isa<func::ReturnOp>(function.front().getTerminator()))
+    return function.front().getTerminator()->emitOpError(
+        "does not end a network's function; func.return does");
+  for (Type type : function.getArgumentTypes())
+    if (failed(verifyType(function, type)))
+      return failure();
+  llvm::DenseMap<Attribute, Operation *> loaded;
+  for (Operation &op : function.front()) {
+    for (Type type : op.getResultTypes())
+      if (failed(verifyType(&op, type)))
+        return failure();
+    auto load = dyn_cast<nn::LoadParameterOp>(op);
+    if (!load)
+      continue;
+    auto [it, isFirst] = loaded.try_emplace(load.getParameterAttr(), load);
+    if (isFirst)
+      continue;
+    InFlightDiagnostic diag = load.emitOpError()
+                              << "loads " << load.getParameterAttr()
+                              << " again; a function loads a parameter once";
+    diag.attachNote(it->second->getLoc()) << "it is loaded here";
+    return diag;
+  }
+  return success();
+}
+
+LogicalResult verifyOnTensors(func::FuncOp function) {
+  auto verifyType = [&](Operation *at, Type type) -> LogicalResult {
+    if (isCountable(type) || (at != function && type.isIntOrIndexOrFloat()))
+      return success();
+    return at->emitOpError()
+           << "has a value of type " << type
+           << ", but a network's function is on tensors of which at most the "
+              "first dimension is open; run convert-nn-to-linalg first";
+  };
+  for (Type type : function.getFunctionType().getInputs())
+    if (isa<ShapedType>(type) &&
+        !cast<ShapedType>(type).getElementType().isF32())
+      return function.emitOpError()
+             << "is a network's function, whose inputs are of f32, but has "
+             << type;
+  return verifyFrame(function, verifyType);
+}
+
+/// What is inside of a launch on tensors.
+static LogicalResult verifyBody(nn::LaunchOp launch) {
+  for (BlockArgument argument : launch.getBody().getArguments())
+    if (!isCountable(argument.getType()))
+      return launch.emitOpError()
+             << "has an operand of type " << argument.getType()
+             << ", of which more than the first dimension "
+                "is open, or which is too large";
+  for (Operation &op : launch.getBody().front()) {
+    for (Type type : op.getResultTypes())
+      if (!isCountable(type) && !type.isIntOrIndexOrFloat())
+        return op.emitOpError() << "has a value of type " << type
+                                << ", which kernels do not support";
+    if (isa<nn::LaunchYieldOp, tensor::EmptyOp, linalg::UnPackOp>(op) ||
+        isSize(&op) || op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (!linalgOp || !linalgOp.hasPureTensorSemantics() ||
+        op.getNumResults() != 1)
+      return op.emitOpError("is not something that kernels support");
+  }
+  return success();
+}
+
+LogicalResult verifyLaunches(func::FuncOp function) {
+  if (failed(verifyOnTensors(function)))
+    return failure();
+  for (Operation &op : function.front()) {
+    if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
+      if (failed(verifyBody(launch)))
+        return failure();
+      continue;
+    }
+    if (!isa<func::ReturnOp, nn::LoadParameterOp, tensor::CollapseShapeOp,
+             tensor::ExpandShapeOp>(op) &&
+        !isSize(&op))
+      return op.emitOpError("does not belong into a network of kernels, which "
+                            "has parameters, views and launches; run "
+                            "nascent-form-kernels first");
+  }
+  return success();
+}
+
+LogicalResult verifyOnBuffers(func::FuncOp function) {
+  auto verifyType = [&](Operation *at, Type type) -> LogicalResult {
+    auto buffer = dyn_cast<MemRefType>(type);
+    if ((buffer && buffer.hasStaticShape()) ||
+        (at != function && type.isIntOrIndexOrFloat()))
+      return success();
+    return at->emitOpError()
+           << "has a value of type " << type
+           << ", but a network's function is on buffers of known sizes; run "
+              "nascent-assign-buffers first";
+  };
+  if (failed(verifyFrame(function, verifyType)))
+    return failure();
+  if (function.getNumResults() != 0)
+    return function.emitOpError("returns values; its outputs are buffers");
+  for (auto launch : function.front().getOps<nn::LaunchOp>())
+    for (Operation &op : launch.getBody().front())
+      if (isSize(&op))
+        return op.emitOpError("is left in a kernel, whose sizes are known; run "
+                              "nascent-walk-batch first");
+  return success();
+}
+
+} // namespace nascent::kernels

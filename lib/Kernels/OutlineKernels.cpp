@@ -1,0 +1,96 @@
+//===- OutlineKernels.cpp - Launches to functions -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One private function for each kernel keeps the cost of everything that
+// follows proportional to the number of distinct kernels: LLVM's loop passes
+// are worse than linear in one large function.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/IRMapping.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/NetworkFunctions.h"
+#include "nascent/Kernels/Passes.h"
+
+namespace nascent::kernels {
+
+#define GEN_PASS_DEF_OUTLINEKERNELS
+#include "nascent/Kernels/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (func::FuncOp function : getNetworkFunctions(getOperation())) {
+      if (failed(verifyOnBuffers(function)))
+        return signalPassFailure();
+      // Kernels follow their network in the order of their launches.
+      auto place = std::next(function->getIterator());
+      for (auto launch : llvm::make_early_inc_range(
+               function.front().getOps<nn::LaunchOp>())) {
+        func::FuncOp kernel = outline(launch);
+        symbols.insert(kernel, place);
+        OpBuilder builder(launch);
+        func::CallOp::create(builder, launch.getLoc(), kernel,
+                             launch.getOperands());
+        launch.erase();
+        ++numKernels;
+      }
+    }
+  }
+
+  func::FuncOp outline(nn::LaunchOp launch) {
+    Location loc = launch.getLoc();
+    Builder attributes(&getContext());
+    auto kernel = func::FuncOp::create(
+        loc, launch.getKernel(),
+        attributes.getFunctionType(launch.getOperandTypes(), {}));
+    kernel.setPrivate();
+    auto builder = OpBuilder::atBlockBegin(kernel.addEntryBlock());
+    kernel->setAttr(nn::kKernelAttrName, attributes.getUnitAttr());
+    if (Attribute plan = launch->getAttr(nn::kPlanAttrName))
+      kernel->setAttr(nn::kPlanAttrName, plan);
+    // Buffers never overlap: part of the C interface's contract.
+    for (unsigned i = 0, e = kernel.getNumArguments(); i < e; ++i)
+      kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        attributes.getUnitAttr());
+    // A parameter owns what lies behind its rows.
+    unsigned numIns = launch.getIns().size();
+    for (unsigned i = 0, e = launch.getParameters().size(); i < e; ++i)
+      kernel.setArgAttr(numIns + i, nn::kPaddedAttrName,
+                        attributes.getUnitAttr());
+
+    IRMapping mapping;
+    Block &body = launch.getBody().front();
+    for (auto [tensor, buffer] :
+         llvm::zip(body.getArguments(), kernel.getArguments()))
+      mapping.map(tensor, bufferization::ToTensorOp::create(
+                              builder, loc, tensor.getType(), buffer,
+                              /*restrict=*/true));
+    for (Operation &op : body.without_terminator())
+      builder.clone(op, mapping);
+    for (auto [value, buffer] :
+         llvm::zip(launch.getYielded(),
+                   kernel.getArguments().take_back(launch.getOuts().size()))) {
+      auto store = bufferization::MaterializeInDestinationOp::create(
+          builder, loc, /*result=*/Type(), mapping.lookup(value), buffer);
+      store.setRestrict(true);
+      store.setWritable(true);
+    }
+    func::ReturnOp::create(builder, loc);
+    return kernel;
+  }
+};
+
+} // namespace
+
+} // namespace nascent::kernels

@@ -1,0 +1,68 @@
+//===- BatchRows.h - Where the batch is in each value -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rows of a batch are independent of one another where the inputs' first
+// dimension can be followed to the outputs: no operation reduces it, mixes it
+// with another one, or reads it in two ways.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_PROGRAM_BATCHROWS_H
+#define NASCENT_LIB_PROGRAM_BATCHROWS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::program {
+
+class BatchRows {
+public:
+  /// Follows the batch through a network's function of launches.
+  explicit BatchRows(mlir::func::FuncOp function);
+
+  /// The first dimension of the first input, `?` for an open one; 0 where there
+  /// is none.
+  int64_t getBatch() const { return batch; }
+
+  /// Where the rows are not independent of one another, or one of the values
+  /// does not have them; null where they are.
+  mlir::Operation *getObstacle() const { return obstacle; }
+  /// Why not, as the rest of an error.
+  llvm::StringRef getReason() const { return reason; }
+
+  /// `value`'s type for `rows` rows of the batch.
+  mlir::Type getType(mlir::Value value, int64_t rows) const;
+
+  /// The bytes that one row has before and after an operation, at most.
+  int64_t getRowBytes() const { return rowBytes; }
+
+private:
+  bool fail(mlir::Operation *op, llvm::StringRef why);
+  void findStrangers(mlir::func::FuncOp function);
+  bool follow(mlir::Operation &op);
+  bool followView(mlir::Operation &op, mlir::Value from, mlir::Value to,
+                  llvm::ArrayRef<mlir::ReassociationIndices> groups);
+  bool followLaunch(nn::LaunchOp launch);
+  bool followLinalg(mlir::linalg::LinalgOp op);
+  /// Gives what a result is computed into the batch, of which it knows nothing.
+  bool extend(mlir::Value init, int64_t perRow);
+  bool reachesOutputs(mlir::Operation *ret);
+  void countBytes(mlir::linalg::LinalgOp op);
+
+  int64_t batch = 0;
+  mlir::Operation *obstacle = nullptr;
+  llvm::StringRef reason;
+  /// Of each value that has the batch, always in its first dimension: how many
+  /// places there are for each row.
+  llvm::DenseMap<mlir::Value, int64_t> places;
+  int64_t rowBytes = 0;
+};
+
+} // namespace nascent::program
+
+#endif // NASCENT_LIB_PROGRAM_BATCHROWS_H

@@ -1,0 +1,74 @@
+// RUN: nascent-opt %s --nascent-form-kernels --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{has a value of type 'memref<2x4xf32>', but a network's function is on tensors of which at most the first dimension is open; run convert-nn-to-linalg first}}
+func.func private @buffers(%x: memref<2x4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{has a value of type 'tensor<2x?xf32>', but a network's function is on tensors of which at most the first dimension is open}}
+func.func private @open_width(%x: tensor<2x?xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{is a network's function, whose inputs are of f32, but has 'tensor<2x4xf16>'}}
+func.func private @narrow(%x: tensor<2x4xf16>) attributes {nn.parameter_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @twice() attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-note @+1 {{it is loaded here}}
+  %0 = nn.load_parameter @w : tensor<4xf32>
+  // expected-error @+1 {{loads @w again; a function loads a parameter once}}
+  %1 = nn.load_parameter @w : tensor<4xf32>
+  return
+}
+
+// -----
+
+// A kernel stores one value.
+#all = affine_map<(d0, d1) -> (d0, d1)>
+func.func private @values(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  %space = tensor.empty() : tensor<2x4xf32>
+  // expected-note @+1 {{the other value is this one}}
+  %a = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<2x4xf32>) outs(%space : tensor<2x4xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<2x4xf32>
+  // expected-error @+1 {{is used outside of its layer, but so is another value of the layer, and a kernel stores one}}
+  %b = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<2x4xf32>) outs(%space : tensor<2x4xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<2x4xf32>
+  return %a, %b : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// What a kernel reads is a tensor of f32, or a parameter.
+func.func private @scalar(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %c0 = arith.constant 0 : index
+  // expected-error @+1 {{computes a value of type 'f32' for a kernel, which reads tensors of f32 and parameters}}
+  %first = tensor.extract %y[%c0, %c0] : tensor<2x4xf32>
+  // expected-note @+1 {{the kernel is formed here}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<2x4xf32>) outs(%x : tensor<2x4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %1 = arith.addf %in, %first : f32
+    linalg.yield %1 : f32
+  } -> tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+func.func private @memory() attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{has a value of type 'memref<2x4xf32>'}}
+  %0 = memref.alloc() : memref<2x4xf32>
+  return
+}
