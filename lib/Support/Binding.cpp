@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Binding.h"
-#include "nascent/Support/ForeignFile.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Support/ForeignFile.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/TensorFile.h"
