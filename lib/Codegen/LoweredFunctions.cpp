@@ -99,7 +99,11 @@ static LogicalResult verifyView(ViewLikeOpInterface op) {
   if (auto view = dyn_cast<memref::ViewOp>(op.getOperation())) {
     APInt shift;
     MemRefType type = view.getType(), source = view.getSource().getType();
-    if (!type.hasStaticShape() || !source.hasStaticShape() ||
+    if (!hasKnownSizes(type) || !isStored(type.getElementType()))
+      return view.emitOpError() << "is of type " << type
+                                << ", but views are of f32, f16 or bf16 and of "
+                                   "known sizes";
+    if (!source.hasStaticShape() ||
         !matchPattern(view.getByteShift(), m_ConstantInt(&shift)))
       return view.emitOpError("has a size or an offset that is not a constant");
     std::optional<int64_t> bytes = size(type), all = size(source);

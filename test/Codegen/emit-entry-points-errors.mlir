@@ -124,3 +124,12 @@ func.func private @strided.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: mem
   %0 = memref.reinterpret_cast %x to offset: [0], sizes: [2, 4], strides: [4, 1] : memref<4xf32> to memref<2x4xf32>
   return
 }
+
+// -----
+
+func.func private @indices.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "indices", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+  %c = arith.constant 0 : index
+  // expected-error @+1 {{is of type 'memref<4xindex>', but views are of f32, f16 or bf16 and of known sizes}}
+  %0 = memref.view %p[%c][] : memref<64xi8> to memref<4xindex>
+  return
+}
