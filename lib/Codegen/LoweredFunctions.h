@@ -1,13 +1,13 @@
-//===- LoweredFunctions.h - What passes may take for granted ----*- C++ -*-===//
+//===- LoweredFunctions.h - What kernels and callers share ------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
 // Between `nascent-outline-kernels` and the LLVM dialect there are two kinds of
-// functions of ours: forward functions, one a network, and the kernels that
-// they call. What is promised of them is checked here and nowhere else. Each
-// check fails after an error.
+// functions of ours: forward functions, one a network (ForwardContract.h), and
+// the kernels that they call (KernelContract.h). This is what both contracts
+// are made of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,26 +18,26 @@
 
 namespace nascent::codegen {
 
-/// A forward function as `nascent-outline-kernels` makes it: its arguments are
-/// the network's inputs and outputs, row-major buffers of f32. Its body is one
-/// block, of allocations, parameters, views of them, and calls that take them.
-llvm::LogicalResult verifyForward(mlir::func::FuncOp function);
+/// Whether all sizes are numbers, and none of them 0.
+bool hasKnownSizes(mlir::ShapedType type);
 
-/// The same once buffers are planned: its first argument is the parameter
-/// buffer, its last one scratch, of the sizes that its attributes say, and
-/// nothing is allocated.
-llvm::LogicalResult verifyPlannedForward(mlir::func::FuncOp function);
+/// Whether `type` has known sizes, and bytes that can be counted.
+bool isSized(mlir::ShapedType type);
 
-/// A planned forward function of split kernels: it has as many steps as it
-/// says, each the call of a kernel whose last two operands are its part.
-llvm::LogicalResult verifySplitForward(mlir::func::FuncOp function,
-                                       const mlir::SymbolTable &symbols);
+/// Whether parameters and values may be of such elements.
+bool isStored(mlir::Type element);
 
-/// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
-/// are its arguments as tensors, computes from them by linalg ops on rows, and
-/// stores one tensor into another argument. Its last two arguments may be
-/// indices, its part and the number of parts.
-llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+/// Whether `type` is a buffer that kernels may have: of known size, in memory
+/// as it is everywhere.
+bool isBuffer(mlir::Type type);
+
+/// Whether it is one of a network's input, output or hidden value.
+bool isValueBuffer(mlir::Type type);
+
+/// Fails, after an error, on a function that returns something or has more than
+/// one block. `what` the function is: "a kernel".
+llvm::LogicalResult verifyOneBlock(mlir::func::FuncOp function,
+                                   llvm::StringRef what);
 
 } // namespace nascent::codegen
 

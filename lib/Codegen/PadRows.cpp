@@ -13,7 +13,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LoweredFunctions.h"
+#include "ForwardContract.h"
+#include "KernelContract.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

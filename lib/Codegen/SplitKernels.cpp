@@ -10,7 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LoweredFunctions.h"
+#include "ForwardContract.h"
+#include "KernelContract.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -1,0 +1,27 @@
+//===- KernelContract.h - What a kernel is ----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What passes may take for granted of kernels is checked here and nowhere else.
+// The check fails after an error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_CODEGEN_KERNELCONTRACT_H
+#define NASCENT_LIB_CODEGEN_KERNELCONTRACT_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace nascent::codegen {
+
+/// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
+/// are its arguments as tensors, computes from them by linalg ops on rows, and
+/// stores one tensor into another argument. Its last two arguments may be
+/// indices, its part and the number of parts.
+llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+
+} // namespace nascent::codegen
+
+#endif // NASCENT_LIB_CODEGEN_KERNELCONTRACT_H
