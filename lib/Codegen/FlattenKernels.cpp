@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Codegen/Passes.h"
@@ -39,11 +40,12 @@ MemRefType flat(MemRefType type) {
 }
 
 /// Whether the elements of a buffer of `type` lie at distances that are known,
-/// the first where it begins and all others behind it.
+/// none before where it begins.
 bool isRegular(MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
-  return succeeded(type.getStridesAndOffset(strides, offset)) && offset == 0 &&
+  return succeeded(type.getStridesAndOffset(strides, offset)) &&
+         !ShapedType::isDynamic(offset) && offset >= 0 &&
          llvm::all_of(strides, [](int64_t stride) {
            return !ShapedType::isDynamic(stride) && stride >= 0;
          });
@@ -55,11 +57,11 @@ public:
   /// Of the element at `indices`, where it is needed by `user`.
   Value linearize(MemRefType type, ValueRange indices, Operation *user) {
     auto [strides, offset] = type.getStridesAndOffset();
-    if (strides.empty()) {
-      OpBuilder b(user);
-      return arith::ConstantIndexOp::create(b, user->getLoc(), 0);
-    }
     Value sum;
+    if (strides.empty() || offset != 0) {
+      OpBuilder b(user);
+      sum = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
+    }
     for (auto [index, stride] : llvm::zip(indices, strides)) {
       Value term = multiply(index, stride);
       sum = sum ? add(sum, term, user) : term;
@@ -107,16 +109,17 @@ private:
   llvm::DenseMap<std::tuple<Block *, Value, Value>, Value> sums;
 };
 
-/// The place that `buffer` begins at.
+/// Where all elements of `buffer` are counted from: what it is a part of.
 Value flatten(Value buffer) {
   OpBuilder b(buffer.getContext());
   b.setInsertionPointAfterValue(buffer);
   Location loc = buffer.getLoc();
-  while (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
-    if (cast.getStaticOffsets() != ArrayRef<int64_t>{0} ||
-        !isa<MemRefType>(cast.getSource().getType()))
+  while (Operation *view = buffer.getDefiningOp()) {
+    if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
+             memref::ReinterpretCastOp, memref::SubViewOp>(view) ||
+        !isa<MemRefType>(view->getOperand(0).getType()))
       break;
-    buffer = cast.getSource();
+    buffer = view->getOperand(0);
   }
   MemRefType type = flat(cast<MemRefType>(buffer.getType()));
   if (buffer.getType() == type)
@@ -206,10 +209,12 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
       }
     });
     // A thousand layers leave thousands.
-    for (auto [buffer, place] : places)
-      if (Operation *view = buffer.getDefiningOp();
-          view && isOpTriviallyDead(view))
-        view->erase();
+    if (!places.empty())
+      function.walk<WalkOrder::PostOrder, ReverseIterator>(
+          [](ViewLikeOpInterface view) {
+            if (isOpTriviallyDead(view))
+              view->erase();
+          });
   }
 };
 

@@ -50,11 +50,14 @@ MemRefType padded(MemRefType type,
       StridedLayoutAttr::get(type.getContext(), /*offset=*/0, {stride, 1}));
 }
 
-/// Has `kernel` take a matrix of `type`, with room, as its argument `index`.
-void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type) {
+/// Has `kernel` take a matrix of `type` as its argument `index`. Behind rows of
+/// a part of a matrix lie others, else there is room.
+void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type,
+                     bool isPart = false) {
   kernel.getArgument(index).setType(type);
-  kernel.setArgAttr(index, nn::kPaddedAttrName,
-                    UnitAttr::get(kernel.getContext()));
+  if (!isPart)
+    kernel.setArgAttr(index, nn::kPaddedAttrName,
+                      UnitAttr::get(kernel.getContext()));
   kernel.setFunctionType(FunctionType::get(kernel.getContext(),
                                            kernel.front().getArgumentTypes(),
                                            kernel.getResultTypes()));
@@ -123,22 +126,33 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     return isKernel ? callee : func::FuncOp();
   }
 
-  /// Whether nothing but kernels, each called once, sees the buffer.
-  bool isPassedOnly(memref::AllocOp alloc, SymbolTable &symbols) {
-    return llvm::all_of(alloc->getUsers(), [&](Operation *user) {
+  /// Whether nothing but kernels, each called once, sees the buffer or a part
+  /// of it.
+  bool isPassedOnly(Value buffer, SymbolTable &symbols) {
+    return llvm::all_of(buffer.getUsers(), [&](Operation *user) {
+      if (auto part = dyn_cast<memref::SubViewOp>(user))
+        return isPassedOnly(part.getResult(), symbols);
       auto call = dyn_cast<func::CallOp>(user);
       func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
       return kernel && users->getUsers(kernel).size() == 1;
     });
   }
 
-  void padInPlace(memref::AllocOp alloc, MemRefType type,
-                  SymbolTable &symbols) {
-    alloc.getResult().setType(type);
-    for (OpOperand &use : alloc->getUses())
-      setArgumentType(symbols.lookup<func::FuncOp>(
-                          cast<func::CallOp>(use.getOwner()).getCallee()),
-                      use.getOperandNumber(), type);
+  void padInPlace(Value buffer, MemRefType type, SymbolTable &symbols) {
+    bool isPart = buffer.getDefiningOp<memref::SubViewOp>() != nullptr;
+    buffer.setType(type);
+    for (OpOperand &use : buffer.getUses()) {
+      if (auto part = dyn_cast<memref::SubViewOp>(use.getOwner()))
+        padInPlace(part.getResult(),
+                   memref::SubViewOp::inferResultType(
+                       type, part.getStaticOffsets(), part.getStaticSizes(),
+                       part.getStaticStrides()),
+                   symbols);
+      else
+        setArgumentType(symbols.lookup<func::FuncOp>(
+                            cast<func::CallOp>(use.getOwner()).getCallee()),
+                        use.getOperandNumber(), type, isPart);
+    }
   }
 
   /// A padded copy of `input`, made before `call`.

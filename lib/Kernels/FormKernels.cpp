@@ -40,31 +40,41 @@ Value emptyLike(OpBuilder &builder, Location loc, Value like) {
                                  typeOf(like).getElementType());
 }
 
-/// All dimensions as one, of size 1 where there are none. Elementwise kernels
-/// need no columns: one dimension vectorises best.
-Value flatten(OpBuilder &builder, Location loc, Value value) {
+/// How the dimensions of a value of `rank` are merged where what is computed is
+/// elementwise: into one, which vectorises best, or into rows and columns where
+/// rows may lie apart.
+SmallVector<ReassociationIndices> mergedDims(int64_t rank,
+                                             std::optional<int64_t> split) {
+  SmallVector<ReassociationIndices> groups(split ? 2 : 1);
+  for (int64_t dim = 0; dim < rank; ++dim)
+    groups[split && dim >= *split].push_back(dim);
+  return groups;
+}
+
+/// A value with its dimensions merged so; of size 1 where it has none.
+Value merge(OpBuilder &builder, Location loc, Value value,
+            std::optional<int64_t> split) {
   RankedTensorType type = typeOf(value);
-  if (type.getRank() == 1)
+  if (type.getRank() == (split ? 2 : 1))
     return value;
   if (type.getRank() == 0)
     return tensor::ExpandShapeOp::create(builder, loc, type.clone({1}), value,
                                          ArrayRef<ReassociationIndices>());
-  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
   return tensor::CollapseShapeOp::create(builder, loc, value,
-                                         ArrayRef<ReassociationIndices>(all));
+                                         mergedDims(type.getRank(), split));
 }
 
-/// What `flatten` has made of a value such as `like`, as it was.
-Value unflatten(OpBuilder &builder, Location loc, Value flat, Value like) {
+/// What `merge` has made of a value such as `like`, as it was.
+Value unmerge(OpBuilder &builder, Location loc, Value merged, Value like,
+              std::optional<int64_t> split) {
   RankedTensorType type = typeOf(like);
-  if (type.getRank() == 1)
-    return flat;
+  if (type.getRank() == (split ? 2 : 1))
+    return merged;
   if (type.getRank() == 0)
-    return tensor::CollapseShapeOp::create(builder, loc, type, flat,
+    return tensor::CollapseShapeOp::create(builder, loc, type, merged,
                                            ArrayRef<ReassociationIndices>());
-  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
   return tensor::ExpandShapeOp::create(
-      builder, loc, type, flat, ArrayRef<ReassociationIndices>(all),
+      builder, loc, type, merged, mergedDims(type.getRank(), split),
       tensor::getMixedSizes(builder, loc, like));
 }
 
@@ -86,7 +96,7 @@ private:
   LogicalResult collectElementwise(linalg::GenericOp op, OpOperand *chained);
   LogicalResult read(Value value);
   /// Whether elementwise operations are computed in another shape than they
-  /// were: in one dimension, or as the root's matrix.
+  /// were: in one dimension, in rows and columns, or as the root's matrix.
   bool changesShape() const { return group.isElementwise || group.view; }
   /// An operand of an elementwise operation in that shape.
   Value toShape(Value value);
@@ -190,7 +200,7 @@ LogicalResult LaunchBuilder::collect() {
 
 Value LaunchBuilder::toShape(Value value) {
   if (group.isElementwise)
-    return flatten(builder, loc, value);
+    return merge(builder, loc, value, group.split);
   auto view = cast<tensor::ExpandShapeOp>(group.view);
   return tensor::CollapseShapeOp::create(builder, loc, view.getSrcType(), value,
                                          view.getReassociationIndices());
@@ -199,7 +209,8 @@ Value LaunchBuilder::toShape(Value value) {
 Value LaunchBuilder::fromShape(Value value) {
   if (group.isElementwise) {
     auto root = cast<linalg::GenericOp>(group.root.front());
-    return unflatten(builder, loc, value, root.getDpsInputs().front());
+    return unmerge(builder, loc, value, root.getDpsInputs().front(),
+                   group.split);
   }
   if (!group.view)
     return value;

@@ -116,6 +116,43 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next) {
          isa<tensor::ExpandShapeOp>(group.view);
 }
 
+/// The dimension along which `value` will be part of another, or is a part of
+/// one, as far as it is one of its own.
+static std::optional<int64_t> findSplit(Value value) {
+  if (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>())
+    for (auto [dim, size, whole] : llvm::enumerate(
+             slice.getStaticSizes(), slice.getSourceType().getShape()))
+      if (dim > 0 && size != whole)
+        return dim;
+  for (Operation *user : value.getUsers()) {
+    if (auto concat = dyn_cast<tensor::ConcatOp>(user);
+        concat && concat.getDim() > 0)
+      return concat.getDim();
+    auto view = dyn_cast<tensor::CollapseShapeOp>(user);
+    if (!view)
+      continue;
+    if (std::optional<int64_t> split = findSplit(view.getResult()))
+      return view.getReassociationIndices()[*split].front();
+  }
+  return std::nullopt;
+}
+
+static std::optional<int64_t> findSplit(const LayerGroup &group) {
+  if (!group.isElementwise)
+    return std::nullopt;
+  SmallVector<Value> values(group.getLast()->getResults());
+  auto addInputs = [&](Operation *op) {
+    llvm::append_range(values, cast<linalg::LinalgOp>(op).getDpsInputs());
+  };
+  addInputs(group.root.front());
+  for (const Member &member : group.members)
+    addInputs(member.op);
+  for (Value value : values)
+    if (std::optional<int64_t> split = findSplit(value))
+      return split;
+  return std::nullopt;
+}
+
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots = collectRoots(function);
   llvm::DenseMap<Operation *, size_t> elementwise;
@@ -143,6 +180,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
     }
     if (group.members.empty())
       group.view = nullptr;
+    group.split = findSplit(group);
     groups.push_back(std::move(group));
   }
   return groups;

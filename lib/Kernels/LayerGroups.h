@@ -37,11 +37,14 @@ struct LayerGroup {
   mlir::Operation *view = nullptr;
   /// Whether the root is elementwise, and nothing else.
   bool isElementwise = false;
+  /// Where the root is elementwise and rows of its values may lie apart, since
+  /// they are parts of others: the first dimension of a row.
+  std::optional<int64_t> split;
   llvm::SmallVector<Member> members;
 
   /// The operation at which everything that the group reads is there.
-  mlir::Operation *getLast() {
-    return members.empty() ? root.back() : members.back().op.getOperation();
+  mlir::Operation *getLast() const {
+    return members.empty() ? root.back() : members.back().op;
   }
 };
 

@@ -133,6 +133,29 @@ static LogicalResult verifyBody(nn::LaunchOp launch) {
   return success();
 }
 
+/// A part of a value is neighbouring elements of each dimension, the whole
+/// batch among them.
+static LogicalResult verifySlice(tensor::ExtractSliceOp slice) {
+  auto isZero = [](int64_t offset) { return offset == 0; };
+  auto isOne = [](int64_t step) { return step == 1; };
+  ArrayRef<int64_t> offsets = slice.getStaticOffsets();
+  RankedTensorType type = slice.getType(), source = slice.getSourceType();
+  if (type.getRank() == 0 || type.getRank() != source.getRank() ||
+      ShapedType::isDynamicShape(offsets) || !isZero(offsets.front()) ||
+      type.getDimSize(0) != source.getDimSize(0) ||
+      !llvm::all_of(slice.getStaticStrides(), isOne))
+    return slice.emitOpError("takes a part of a value that is not of the whole "
+                             "batch, or not of neighbouring elements");
+  return success();
+}
+
+static LogicalResult verifyConcat(tensor::ConcatOp concat) {
+  if (concat.getDim() > 0)
+    return success();
+  return concat.emitOpError("joins values along the batch, which kernels "
+                            "compute some rows of at a time");
+}
+
 LogicalResult verifyLaunches(func::FuncOp function) {
   if (failed(verifyOnTensors(function)))
     return failure();
@@ -142,11 +165,21 @@ LogicalResult verifyLaunches(func::FuncOp function) {
         return failure();
       continue;
     }
+    if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+      if (failed(verifySlice(slice)))
+        return failure();
+      continue;
+    }
+    if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
+      if (failed(verifyConcat(concat)))
+        return failure();
+      continue;
+    }
     if (!isa<func::ReturnOp, nn::LoadParameterOp, tensor::CollapseShapeOp,
              tensor::ExpandShapeOp>(op) &&
         !isSize(&op))
       return op.emitOpError("does not belong into a network of kernels, which "
-                            "has parameters, views and launches; run "
+                            "has parameters, views, parts and launches; run "
                             "nascent-form-kernels first");
   }
   return success();

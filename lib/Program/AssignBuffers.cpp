@@ -4,12 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Launches are straight-line code: one walk gives every value its place, and
-// what is returned the caller's. There is nothing for a bufferisation pass to
-// find out, nor anything for it to copy.
+// Launches are straight-line code: one walk gives every value its place. There
+// is nothing for a bufferisation pass to find out, nor anything for it to copy.
 //
 //===----------------------------------------------------------------------===//
 
+#include "BufferPlaces.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -26,21 +26,6 @@ using namespace mlir;
 
 namespace {
 
-MemRefType bufferType(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return MemRefType::get(tensor.getShape(), tensor.getElementType());
-}
-
-bool isView(Operation *op) {
-  return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
-}
-
-SmallVector<ReassociationIndices> groupsOf(Operation *view) {
-  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view))
-    return collapse.getReassociationIndices();
-  return cast<tensor::ExpandShapeOp>(view).getReassociationIndices();
-}
-
 /// A view of a buffer that is of another rank than it.
 Value viewAs(OpBuilder &builder, Location loc, Value buffer, MemRefType type,
              ArrayRef<ReassociationIndices> groups) {
@@ -49,52 +34,46 @@ Value viewAs(OpBuilder &builder, Location loc, Value buffer, MemRefType type,
   return memref::CollapseShapeOp::create(builder, loc, buffer, groups);
 }
 
-/// All of a buffer's elements in one dimension.
-Value flatten(OpBuilder &builder, Location loc, Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  int64_t rank = type.getRank();
-  if (rank == 1)
-    return buffer;
-  if (rank == 0)
-    return viewAs(builder, loc, buffer,
-                  MemRefType::get({1}, type.getElementType()), {});
-  auto all = llvm::to_vector<2>(llvm::seq<int64_t>(0, rank));
-  return memref::CollapseShapeOp::create(builder, loc, buffer,
-                                         ArrayRef<ReassociationIndices>(all));
-}
-
 /// Moves one network's function from tensors to buffers.
 class BufferAssignment {
 public:
   explicit BufferAssignment(func::FuncOp function)
-      : function(function), builder(function.getContext()),
+      : function(function), builder(function.getContext()), places(function),
         numInputs(function.getNumArguments()) {}
 
   void run();
 
 private:
   void addArguments();
-  /// Has the values that are returned, and those they are views of, claim the
-  /// caller's buffers.
-  void claimOutputs();
   void assignLaunch(nn::LaunchOp launch);
-  /// Has what is yet without a place, of a launch's result or what it is seen
-  /// as, be a temporary.
-  void allocate(Value result);
+  /// Copies what could not be computed at its place in the result.
+  void assignConcat(tensor::ConcatOp concat);
+  void copyOutputs(func::ReturnOp ret);
   /// A value's buffer. Views and parameters become what they are in buffers
   /// where they are needed first.
   Value bufferOf(Value value);
-  void copyOutputs(func::ReturnOp ret);
+  /// What `value` lies in, or is a view or a part of; null where it is neither.
+  Value wholeOf(Value value);
+  Value createBuffer(Value value);
+  /// A buffer as `view` shows it, or as what that shows is.
+  Value createView(Operation *view, Value buffer, MemRefType type);
+  /// A part of a value, in that one's buffer.
+  Value createPart(tensor::ExtractSliceOp slice, Value buffer);
+  /// Operand `index` of a concatenation, in its result's buffer.
+  Value createPart(tensor::ConcatOp concat, unsigned index);
+  /// A copy whose elements are neighbours.
+  Value createCopy(Location loc, Value buffer);
+  void copy(Location loc, Value from, Value to, const Twine &name);
   Value getOutput(unsigned index) {
     return function.getArgument(2 * numInputs + index);
   }
 
   func::FuncOp function;
   OpBuilder builder;
+  BufferPlaces places;
   unsigned numInputs;
+  unsigned numCopies = 0;
   llvm::DenseMap<Value, Value> buffers;
-  /// Of a value that is written as others see it: that view of it.
-  llvm::DenseMap<Value, Value> seenAs;
 };
 
 /// Adds the buffers behind the tensors, whose places they take in the end.
@@ -110,62 +89,83 @@ void BufferAssignment::addArguments() {
                                  function.getLoc());
 }
 
-void BufferAssignment::claimOutputs() {
-  Operation *ret = function.front().getTerminator();
-  for (auto [index, output] : llvm::enumerate(ret->getOperands())) {
-    SmallVector<Value> path = {output};
-    while (Operation *op = path.back().getDefiningOp()) {
-      if (!isView(op))
-        break;
-      path.push_back(op->getOperand(0));
-    }
-    // An input cannot be written there, nor what another output has claimed.
-    Value source = path.back();
-    if (!source.getDefiningOp<nn::LaunchOp>() || buffers.contains(source) ||
-        seenAs.contains(source))
-      continue;
-    buffers[output] = getOutput(index);
-    for (unsigned i = 1; i < path.size(); ++i)
-      seenAs[path[i]] = path[i - 1];
-  }
+Value BufferAssignment::wholeOf(Value value) {
+  if (const Place *place = places.lookup(value))
+    return place->whole;
+  Operation *op = value.getDefiningOp();
+  return isView(op) || isa<tensor::ExtractSliceOp>(op) ? op->getOperand(0)
+                                                       : Value();
 }
 
-void BufferAssignment::allocate(Value result) {
-  if (buffers.contains(result) || seenAs.contains(result))
-    return;
-  Operation *user = result.hasOneUse() ? *result.user_begin() : nullptr;
-  Value seen = user && isView(user) ? user->getResult(0) : result;
-  if (seen != result)
-    seenAs[result] = seen;
-  buffers[seen] = memref::AllocOp::create(builder, result.getLoc(),
-                                          bufferType(seen.getType()));
+Value BufferAssignment::createView(Operation *view, Value buffer,
+                                   MemRefType type) {
+  SmallVector<ReassociationIndices> groups = groupsOf(view);
+  MemRefType viewed =
+      reshaped(cast<MemRefType>(buffer.getType()), type, groups);
+  if (viewed)
+    return viewAs(builder, view->getLoc(), buffer, viewed, groups);
+  return viewAs(builder, view->getLoc(), createCopy(view->getLoc(), buffer),
+                type, groups);
+}
+
+Value BufferAssignment::createPart(tensor::ExtractSliceOp slice, Value buffer) {
+  auto create = [&](Value whole) {
+    return memref::SubViewOp::create(
+        builder, slice.getLoc(), whole, slice.getMixedOffsets(),
+        slice.getMixedSizes(), slice.getMixedStrides());
+  };
+  memref::SubViewOp part = create(buffer);
+  if (hasEqualRows(part.getType()))
+    return part;
+  part.erase();
+  return create(createCopy(slice.getLoc(), buffer));
+}
+
+Value BufferAssignment::createPart(tensor::ConcatOp concat, unsigned index) {
+  auto part = cast<RankedTensorType>(concat.getInputs()[index].getType());
+  auto numbers = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(function.getContext(), values);
+  };
+  return memref::SubViewOp::create(
+      builder, concat.getLoc(), bufferOf(concat.getResult()),
+      numbers(offsetsOf(concat, index)), numbers(part.getShape()),
+      numbers(SmallVector<int64_t>(part.getRank(), 1)));
+}
+
+Value BufferAssignment::createBuffer(Value value) {
+  MemRefType type = bufferType(value.getType());
+  if (const Place *place = places.lookup(value)) {
+    Operation *whole = place->whole ? place->whole.getDefiningOp() : nullptr;
+    switch (place->kind) {
+    case Place::Own:
+      return memref::AllocOp::create(builder, value.getLoc(), type);
+    case Place::Output:
+      return getOutput(place->index);
+    case Place::View:
+      return createView(whole, buffers.lookup(place->whole), type);
+    case Place::Part:
+      return createPart(cast<tensor::ConcatOp>(whole), place->index);
+    }
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto load = dyn_cast<nn::LoadParameterOp>(op))
+    return nn::LoadParameterOp::create(builder, load.getLoc(), type,
+                                       load.getParameterAttr());
+  Value whole = buffers.lookup(op->getOperand(0));
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
+    return createPart(slice, whole);
+  return createView(op, whole, type);
 }
 
 Value BufferAssignment::bufferOf(Value value) {
-  // The way to a value that has a buffer.
+  // The way to a value that has a buffer, or whose buffer is part of no other.
   SmallVector<Value> path;
-  for (Value next = value; !buffers.contains(next);) {
+  for (Value next = value; next && !buffers.contains(next);
+       next = wholeOf(next))
     path.push_back(next);
-    if (next.getDefiningOp<nn::LoadParameterOp>())
-      break;
-    auto seen = seenAs.find(next);
-    next = seen != seenAs.end() ? seen->second
-                                : next.getDefiningOp()->getOperand(0);
-  }
   for (Value next : llvm::reverse(path)) {
-    Location loc = next.getLoc();
-    MemRefType type = bufferType(next.getType());
-    if (auto load = next.getDefiningOp<nn::LoadParameterOp>()) {
-      buffers[next] = nn::LoadParameterOp::create(builder, loc, type,
-                                                  load.getParameterAttr());
-      continue;
-    }
-    auto seen = seenAs.find(next);
-    bool isSeen = seen != seenAs.end();
-    Operation *view =
-        isSeen ? seen->second.getDefiningOp() : next.getDefiningOp();
-    Value from = buffers.lookup(isSeen ? seen->second : view->getOperand(0));
-    buffers[next] = viewAs(builder, loc, from, type, groupsOf(view));
+    Value buffer = createBuffer(next);
+    buffers[next] = buffer;
   }
   return buffers.lookup(value);
 }
@@ -177,8 +177,12 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
       found.push_back(bufferOf(value));
     return found;
   };
-  for (Value result : launch.getResults())
-    allocate(result);
+  for (Value result : launch.getResults()) {
+    Value outermost = result;
+    while (Value whole = wholeOf(outermost))
+      outermost = whole;
+    bufferOf(outermost);
+  }
   SmallVector<Value> ins = buffersOf(launch.getIns());
   SmallVector<Value> parameters = buffersOf(launch.getParameters());
   SmallVector<Value> outs = buffersOf(launch.getResults());
@@ -188,25 +192,58 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
   stored.getBody().takeBody(launch.getBody());
 }
 
+void BufferAssignment::assignConcat(tensor::ConcatOp concat) {
+  for (auto [index, operand] : llvm::enumerate(concat.getInputs())) {
+    const Place *place = places.lookup(operand);
+    if (place && place->kind == Place::Part &&
+        place->whole == concat.getResult() && place->index == index)
+      continue;
+    Value from = bufferOf(operand);
+    copy(concat.getLoc(), from, createPart(concat, index),
+         "copy_" + Twine(numCopies++));
+  }
+}
+
+Value BufferAssignment::createCopy(Location loc, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  Value copied = memref::AllocOp::create(
+      builder, loc, MemRefType::get(type.getShape(), type.getElementType()));
+  copy(loc, buffer, copied, "copy_" + Twine(numCopies++));
+  return copied;
+}
+
+void BufferAssignment::copy(Location loc, Value from, Value to,
+                            const Twine &name) {
+  auto typeOf = [](Value buffer) { return cast<MemRefType>(buffer.getType()); };
+  int64_t rank = typeOf(from).getRank(), split = 0;
+  auto canSplit = [&] {
+    return splitAt(typeOf(from), split) && splitAt(typeOf(to), split);
+  };
+  while (split < rank && !canSplit())
+    ++split;
+  // Rows of one are not rows of the other.
+  if (rank > 0 && split == rank)
+    return copy(loc, createCopy(loc, from), to, name);
+  Value source = createSplit(builder, loc, from, split);
+  Value destination = createSplit(builder, loc, to, split);
+  auto launch = nn::LaunchOp::create(
+      builder, loc, TypeRange(), kernels::nameOfPart(function, name), source,
+      /*parameters=*/ValueRange(), destination);
+  Block &body = launch.getBody().emplaceBlock();
+  Value value =
+      body.addArgument(nn::LaunchOp::getTensorType(source.getType()), loc);
+  auto inner = OpBuilder::atBlockEnd(&body);
+  nn::LaunchYieldOp::create(inner, loc, value);
+}
+
 /// Returns nothing, once outputs that no launch has written where the caller
 /// wants them are copied there.
 void BufferAssignment::copyOutputs(func::ReturnOp ret) {
   Location loc = ret.getLoc();
   for (auto [index, output] : llvm::enumerate(ret.getOperands())) {
     Value buffer = bufferOf(output);
-    if (buffer == getOutput(index))
-      continue;
-    Value source = flatten(builder, loc, buffer);
-    Value destination = flatten(builder, loc, getOutput(index));
-    auto copy = nn::LaunchOp::create(
-        builder, loc, TypeRange(),
-        kernels::nameOfPart(function, "output_" + Twine(index)), source,
-        /*parameters=*/ValueRange(), destination);
-    Block &body = copy.getBody().emplaceBlock();
-    Value value =
-        body.addArgument(nn::LaunchOp::getTensorType(source.getType()), loc);
-    auto inner = OpBuilder::atBlockEnd(&body);
-    nn::LaunchYieldOp::create(inner, loc, value);
+    if (buffer != getOutput(index))
+      copy(loc, buffer, getOutput(index), "output_" + Twine(index));
   }
   func::ReturnOp::create(builder, loc);
 }
@@ -216,11 +253,12 @@ void BufferAssignment::run() {
   for (Operation &op : function.front())
     old.push_back(&op);
   addArguments();
-  claimOutputs();
   for (Operation *op : old) {
     builder.setInsertionPoint(op);
     if (auto launch = dyn_cast<nn::LaunchOp>(op))
       assignLaunch(launch);
+    else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
+      assignConcat(concat);
     else if (auto ret = dyn_cast<func::ReturnOp>(op))
       copyOutputs(ret);
   }

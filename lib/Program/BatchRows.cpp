@@ -75,6 +75,9 @@ bool BatchRows::follow(Operation &op) {
   if (auto view = dyn_cast<tensor::ExpandShapeOp>(op))
     return followView(op, view.getSrc(), view.getResult(),
                       view.getReassociationIndices());
+  // Both leave the batch as it is, their contract says.
+  if (isa<tensor::ConcatOp, tensor::ExtractSliceOp>(op))
+    return followAlike(op);
   if (auto launch = dyn_cast<nn::LaunchOp>(op))
     return followLaunch(launch);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
@@ -104,6 +107,22 @@ bool BatchRows::followView(Operation &op, Value from, Value to,
       (merges ? llvm::MulOverflow(perRow, inner, perRow) : perRow % inner != 0))
     return fail(&op, "has a dimension that holds some of one row of the batch");
   places[to] = merges ? perRow : perRow / inner;
+  return true;
+}
+
+/// The result has the rows that all operands have.
+bool BatchRows::followAlike(Operation &op) {
+  auto first = places.find(op.getOperand(0));
+  for (Value operand : op.getOperands())
+    if (auto it = places.find(operand);
+        isa<RankedTensorType>(operand.getType()) &&
+        (it == places.end()) != (first == places.end()))
+      return fail(&op, "joins a value that has the batch with one that has "
+                       "not");
+    else if (it != places.end() && it->second != first->second)
+      return fail(&op, "reads the rows of a batch in different orders");
+  if (first != places.end())
+    places[op.getResult(0)] = int64_t(first->second);
   return true;
 }
 

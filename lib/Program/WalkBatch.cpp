@@ -102,6 +102,20 @@ LogicalResult RowsBuilder::copy(Operation &op, OpBuilder &builder) {
                     .getResult());
     return success();
   }
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+    RankedTensorType type = typeOf(slice.getResult());
+    auto numbers = [&](ArrayRef<int64_t> values) {
+      return getAsIndexOpFoldResult(op.getContext(), values);
+    };
+    mapping.map(slice.getResult(),
+                tensor::ExtractSliceOp::create(
+                    builder, op.getLoc(), type,
+                    mapping.lookup(slice.getSource()),
+                    numbers(slice.getStaticOffsets()), numbers(type.getShape()),
+                    numbers(slice.getStaticStrides()))
+                    .getResult());
+    return success();
+  }
   auto launch = dyn_cast<nn::LaunchOp>(op);
   Operation *copied =
       launch ? op.cloneWithoutRegions(mapping) : op.clone(mapping);

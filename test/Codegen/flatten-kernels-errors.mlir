@@ -8,8 +8,8 @@ func.func private @net.layer_0(%x: memref<2x4xf32>, %y: memref<2x4xf32>) attribu
 
 // -----
 
-// expected-error @+1 {{has an argument of type 'memref<4xf32, strided<[1], offset: 8>>', whose elements do not lie at known distances from its beginning}}
-func.func private @net.offset(%x: memref<4xf32, strided<[1], offset: 8>>) attributes {nn.kernel} {
+// expected-error @+1 {{has an argument of type 'memref<4xf32, strided<[1], offset: -8>>', whose elements do not lie at known distances from its beginning}}
+func.func private @net.offset(%x: memref<4xf32, strided<[1], offset: -8>>) attributes {nn.kernel} {
   return
 }
 

@@ -21,7 +21,7 @@ func.func private @inside(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn
 // -----
 
 func.func private @early(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
-  // expected-error @+1 {{does not belong into a network of kernels, which has parameters, views and launches; run nascent-form-kernels first}}
+  // expected-error @+1 {{does not belong into a network of kernels, which has parameters, views, parts and launches; run nascent-form-kernels first}}
   %0 = tensor.empty() : tensor<2x4xf32>
   return %x : tensor<2x4xf32>
 }

@@ -27,7 +27,7 @@ getNetworkFunctions(mlir::ModuleOp module);
 llvm::LogicalResult verifyOnTensors(mlir::func::FuncOp function);
 
 /// The same once kernels are formed: besides launches, it holds parameters,
-/// views, and the sizes that these need.
+/// views, values that are joined or taken apart, and the sizes that these need.
 llvm::LogicalResult verifyLaunches(mlir::func::FuncOp function);
 
 /// A network's function on buffers: parameters, temporaries, views of buffers

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LinalgBuilders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -29,63 +30,8 @@ using namespace mlir;
 
 namespace {
 
-using Reassociation = SmallVector<ReassociationIndices>;
-
 RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
-}
-
-/// Which dimensions of a tensor of `rank` are the rows of it as a matrix, and
-/// which its columns. A vector is one row.
-Reassociation rowsAndColumns(int64_t rank) {
-  if (rank < 2)
-    return {{0, 1}};
-  Reassociation groups(2);
-  llvm::append_range(groups[0], llvm::seq<int64_t>(0, rank - 1));
-  groups[1].push_back(rank - 1);
-  return groups;
-}
-
-/// `value` as `type`, which has more dimensions.
-Value expand(OpBuilder &builder, Location loc, Value value,
-             RankedTensorType type, ArrayRef<ReassociationIndices> groups,
-             Value like) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(type.getShape()))
-    if (ShapedType::isDynamic(size))
-      sizes.push_back(
-          tensor::DimOp::create(builder, loc, like, int64_t(0)).getResult());
-    else
-      sizes.push_back(builder.getIndexAttr(size));
-  return tensor::ExpandShapeOp::create(builder, loc, type, value, groups,
-                                       sizes);
-}
-
-/// A value as a matrix.
-Value toMatrix(OpBuilder &builder, Location loc, Value value) {
-  RankedTensorType type = typeOf(value);
-  int64_t rank = type.getRank();
-  if (rank == 2)
-    return value;
-  Reassociation groups = rowsAndColumns(rank);
-  if (rank > 2)
-    return tensor::CollapseShapeOp::create(builder, loc, value, groups);
-  SmallVector<int64_t> shape(2 - rank, 1);
-  llvm::append_range(shape, type.getShape());
-  return expand(builder, loc, value, type.clone(shape),
-                rank == 0 ? Reassociation() : groups, value);
-}
-
-/// A matrix as a value of `type`, whose rows are those of `input`.
-Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
-                 RankedTensorType type, Value input) {
-  if (type.getRank() == 2)
-    return matrix;
-  Reassociation groups = rowsAndColumns(type.getRank());
-  if (type.getRank() > 2)
-    return expand(builder, loc, matrix, type, groups, input);
-  return tensor::CollapseShapeOp::create(
-      builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
 }
 
 /// Builds one network's function.
@@ -180,26 +126,20 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
     return layer.emitOpError()
            << quotedName(layer) << " has no lowering to linalg";
   Location loc = layer.getLoc();
-  bool isElementwise = layer.isElementwise();
   SmallVector<Value> inputs, parameters;
-  for (Value operand : layer->getOperands()) {
-    Value input = values.lookup(operand);
-    inputs.push_back(isElementwise ? input : toMatrix(builder, loc, input));
-  }
+  for (Value operand : layer->getOperands())
+    inputs.push_back(values.lookup(operand));
   for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
     parameters.push_back(loadCanonical(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
   mark(layer, last);
-  if (isElementwise)
-    return result;
-  Value output = fromMatrix(builder, loc, result, typeOf(layer->getResult(0)),
-                            values.lookup(layer->getOperand(0)));
   // The layer's own view, unlike that of a layer which is nothing else.
-  if (output != result)
-    output.getDefiningOp()->setAttr(kLayerAttrName, layer.getLayerName());
-  return output;
+  Operation *view = result.getDefiningOp();
+  if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+    view->setAttr(kLayerAttrName, layer.getLayerName());
+  return result;
 }
 
 LogicalResult NetworkLowering::lower() {

@@ -7,8 +7,8 @@
 
 Each network has a random depth, widths (odd and prime ones included),
 activations, ranks and batch (1 included; fixed or open). Layers are named or
-not and may be tied; a value may be used more than once; there may be two inputs
-and several outputs; any size in the text may be left as `?` for inference. A
+not and may be tied; values are added, multiplied, concatenated and taken apart;
+a value may be used more than once; there may be two inputs and several outputs; any size in the text may be left as `?` for inference. A
 few are so large that sums and rows are computed in blocks. How weights are
 stored, whether numerics are strict, what runs forward, and plans of dense
 layers are drawn, too, from what the target can do.
@@ -78,6 +78,36 @@ def activation(rng):
     ])
 
 
+class Sum(torch.nn.Module):
+    def forward(self, *values):
+        return sum(values[1:], values[0])
+
+
+class Product(torch.nn.Module):
+    def forward(self, *values):
+        return math.prod(values[1:], start=values[0])
+
+
+class Concatenation(torch.nn.Module):
+    def __init__(self, axis):
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, *values):
+        return torch.cat(values, dim=self.axis)
+
+
+class Slice(torch.nn.Module):
+    def __init__(self, axis, start, end):
+        super().__init__()
+        self.axis, self.part = axis, slice(start, end)
+
+    def forward(self, x):
+        place = [slice(None)] * x.dim()
+        place[self.axis] = self.part
+        return x[tuple(place)]
+
+
 class Value:
     """An SSA value: its text, its rows' shape, its type as written."""
 
@@ -87,8 +117,8 @@ class Value:
 
 
 class Layer:
-    def __init__(self, name, source, module, owns):
-        self.name, self.source, self.module = name, source, module
+    def __init__(self, name, sources, module, owns):
+        self.name, self.sources, self.module = name, sources, module
         self.owns = owns
 
 
@@ -156,18 +186,75 @@ class RandomNetwork:
             return name, f' name("{name}")'
         return str(len(self.layers)), ""
 
+    def choose_join(self, source):
+        """Of a join: its operands, the first or any of which is `source`, its
+        text, its module and the shape of its result."""
+        rng = self.rng
+        kind = rng.choice(["add", "mul", "concat", "concat"])
+        rank = len(source.shape)
+        axis = rng.randint(1, rank)
+
+        def fits(value):
+            kept = [size for dim, size in enumerate(value.shape)
+                    if kind != "concat" or dim != axis - 1]
+            wanted = [size for dim, size in enumerate(source.shape)
+                      if kind != "concat" or dim != axis - 1]
+            return len(value.shape) == rank and kept == wanted
+
+        others = [value for value in self.values if fits(value)]
+        operands = [source] + [rng.choice(others)
+                               for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+        rng.shuffle(operands)
+        if kind == "add":
+            return operands, "add", Sum(), source.shape
+        if kind == "mul":
+            return operands, "mul", Product(), source.shape
+        shape = list(source.shape)
+        shape[axis - 1] = sum(x.shape[axis - 1] for x in operands)
+        written = rng.choice([axis, axis - rank - 1])
+        return (operands, f"concat axis({written})", Concatenation(axis),
+                shape)
+
+    def choose_slice(self, source):
+        """A slice's text, its module and the shape of its result."""
+        rng = self.rng
+        rank = len(source.shape)
+        axis = rng.randint(1, rank)
+        size = source.shape[axis - 1]
+        start = rng.randrange(size)
+        end = rng.randint(start + 1, size)
+        shape = list(source.shape)
+        shape[axis - 1] = end - start
+        text = f"slice axis({rng.choice([axis, axis - rank - 1])})"
+        if start > 0 or rng.random() < 0.5:
+            written = start if start == 0 else rng.choice([start, start - size])
+            text += f" start({written})"
+        if end < size or rng.random() < 0.5:
+            written = end if end == size else rng.choice([end, end - size])
+            text += f" end({written})"
+        return text, Slice(axis, start, end), shape
+
     def add_layer(self, units=None):
         """Adds a layer of any kind; a dense one where it is told its units."""
         rng = self.rng
         source = self.values[-1]
         if rng.random() < 0.15:
             source = rng.choice(self.values)
-        source.used = True
         name, clause = self.choose_name()
         kind = "dense" if units else rng.choice(
-            ["dense", "dense", "dense", "activation", "activation", "flatten"])
+            ["dense", "dense", "dense", "dense", "activation", "activation",
+             "activation", "flatten", "join", "join", "slice"])
         owns = False
-        if kind == "flatten" and len(source.shape) > 1:
+        operands = [source]
+        if kind == "join":
+            operands, operator, module, shape = self.choose_join(source)
+            mnemonic, _, clauses = operator.partition(" ")
+            text = mnemonic + " {}" + (" " + clauses if clauses else "")
+        elif kind == "slice":
+            operator, module, shape = self.choose_slice(source)
+            mnemonic, _, clauses = operator.partition(" ")
+            text = mnemonic + " {} " + clauses
+        elif kind == "flatten" and len(source.shape) > 1:
             start = rng.randint(1, len(source.shape))
             kept, merged = source.shape[:start - 1], source.shape[start - 1:]
             shape = kept + [int(np.prod(merged))]
@@ -199,14 +286,22 @@ class RandomNetwork:
             self.longest = max(self.longest, module.in_features)
             shape = source.shape[:-1] + [units]
             text = f"dense {{}}, {units}"
-        keeps = kind == "activation" and rng.random() < 0.7
+        types = [operand.type for operand in operands]
+        if len(types) > 1 and len(set(types)) == 1 and rng.random() < 0.5:
+            types = types[:1]
+        keeps = (isinstance(module, (Sum, Product)) or kind == "activation") \
+            and len(set(types)) == 1 and rng.random() < 0.7
         result = source.type if keeps else self.type_of(shape, 0.4)
-        line = f"nn.{text.format(source.text)}{clause} : {source.type}"
+        places = ", ".join(operand.text for operand in operands)
+        line = f"nn.{text.format(places)}{clause} : {', '.join(types)}"
         if not keeps:
             line += f" -> {result}"
         value = Value(f"%v{len(self.layers)}", shape, result)
         self.lines.append(f"  {value.text} = {line}")
-        self.layers.append(Layer(name, self.values.index(source), module, owns))
+        for operand in operands:
+            operand.used = True
+        sources = [self.values.index(operand) for operand in operands]
+        self.layers.append(Layer(name, sources, module, owns))
         self.values.append(value)
 
     def choose_outputs(self):
@@ -247,7 +342,7 @@ class RandomNetwork:
         with torch.no_grad():
             for layer in self.layers:
                 module = layer.module.eval().double()
-                values.append(module(values[layer.source]))
+                values.append(module(*[values[i] for i in layer.sources]))
         return [values[index].numpy() for index in self.outputs]
 
 

@@ -17,12 +17,12 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   }];
   let methods = [
     InterfaceMethod<[{
-        Emits the layer's output. An elementwise layer gets its inputs as they
-        are; any other gets matrices, all dimensions but the last merged into
-        rows, of which there may be `?`. Parameters come in their canonical
-        shapes. What may be emitted is what `nascent-vectorize-kernels` accepts:
-        at most one matmul, and linalg ops over (row, column) of which the
-        columns may be reduced.
+        Emits the layer's output. Its inputs come as they are, their first
+        dimension `?` where the batch is open, and parameters in their canonical
+        shapes. What may be emitted: one matmul on matrices; linalg ops over
+        (row, column) of which the columns may be reduced; elementwise ops of
+        any rank; views between a value and a matrix; `tensor.concat` and
+        `tensor.extract_slice` of neighbours.
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,

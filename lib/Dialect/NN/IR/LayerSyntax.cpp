@@ -112,40 +112,69 @@ static ParseResult parseAttributes(OpAsmParser &parser,
   });
 }
 
-ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
-                       const LayerForm &form) {
-  OpAsmParser::UnresolvedOperand operand;
-  if (parser.parseOperand(operand))
+/// The integer that stands after the operand.
+static ParseResult parseLeading(OpAsmParser &parser, OperationState &result,
+                                StringRef leading) {
+  int64_t integer = 0;
+  if (failed(parser.parseOptionalComma()))
+    return parser.emitError(parser.getCurrentLocation())
+           << "needs its " << leading << ", as in '" << result.name
+           << " %x, 256'";
+  SMLoc location = parser.getCurrentLocation();
+  OptionalParseResult isInteger = parser.parseOptionalInteger(integer);
+  if (!isInteger.has_value())
+    return parser.emitError(location)
+           << "needs a number of " << leading << " after ','";
+  result.addAttribute(leading, parser.getBuilder().getI64IntegerAttr(integer));
+  return *isInteger;
+}
+
+/// The operands' types, and the result's where it is not theirs.
+static ParseResult parseTypes(OpAsmParser &parser, OperationState &result,
+                              const LayerForm &form, size_t count,
+                              SmallVectorImpl<Type> &inputs) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseTypeList(inputs))
     return failure();
-  if (!form.leading.empty()) {
-    int64_t integer = 0;
-    if (failed(parser.parseOptionalComma()))
-      return parser.emitError(parser.getCurrentLocation())
-             << "needs its " << form.leading << ", as in '" << result.name
-             << " %x, 256'";
-    SMLoc location = parser.getCurrentLocation();
-    OptionalParseResult isInteger = parser.parseOptionalInteger(integer);
-    if (!isInteger.has_value())
-      return parser.emitError(location)
-             << "needs a number of " << form.leading << " after ','";
-    if (failed(*isInteger))
-      return failure();
-    result.addAttribute(form.leading,
-                        parser.getBuilder().getI64IntegerAttr(integer));
-  }
-  Type input, output;
-  if (parseClauses(parser, form.clauses, result.attributes) ||
-      parseAttributes(parser, result) || parser.parseColon() ||
-      parser.parseType(input))
-    return failure();
-  output = input;
-  // Only between binding and inference do a kept type's two ends differ.
-  bool arrow = form.keepsType ? succeeded(parser.parseOptionalArrow())
-                              : succeeded(parser.parseArrow());
-  if ((!arrow && !form.keepsType) || (arrow && parser.parseType(output)))
+  if (inputs.size() == 1 && form.isJoin)
+    inputs.resize(count, inputs.front());
+  if (inputs.size() != count)
+    return parser.emitError(location) << "expected a type for each of " << count
+                                      << " operands, got " << inputs.size();
+  // Only between binding and inference do the ends of a kept type differ.
+  Type output = inputs.front();
+  bool isKept = form.keepsType && llvm::all_equal(inputs);
+  bool arrow = isKept ? succeeded(parser.parseOptionalArrow())
+                      : succeeded(parser.parseArrow());
+  if ((!arrow && !isKept) || (arrow && parser.parseType(output)))
     return failure();
   result.addTypes(output);
-  return parser.resolveOperand(operand, input, result.operands);
+  return success();
+}
+
+ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
+                       const LayerForm &form) {
+  SmallVector<OpAsmParser::UnresolvedOperand, 2> operands(1);
+  SMLoc operandLocation = parser.getCurrentLocation();
+  if (parser.parseOperand(operands.front()))
+    return failure();
+  if (!form.leading.empty() && parseLeading(parser, result, form.leading))
+    return failure();
+  while (form.isJoin && succeeded(parser.parseOptionalComma()))
+    if (parser.parseOperand(operands.emplace_back()))
+      return failure();
+  SMLoc location = parser.getCurrentLocation();
+  if (parseClauses(parser, form.clauses, result.attributes))
+    return failure();
+  for (const Clause &clause : form.clauses)
+    if (clause.isRequired && !result.attributes.get(clause.keyword))
+      return parser.emitError(location)
+             << "needs the clause '" << clause.keyword << "(…)'";
+  SmallVector<Type> inputs;
+  return failure(parseAttributes(parser, result) || parser.parseColon() ||
+                 parseTypes(parser, result, form, operands.size(), inputs) ||
+                 parser.resolveOperands(operands, inputs, operandLocation,
+                                        result.operands));
 }
 
 std::string positionOf(Operation *op) {
@@ -186,7 +215,8 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
 
 void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form,
                 function_ref<Attribute(StringRef)> defaultOf) {
-  printer << ' ' << op->getOperand(0);
+  printer << ' ';
+  printer.printOperands(op->getOperands());
   SmallVector<StringRef> printed;
   auto inherent = [&](StringRef name) {
     printed.push_back(name);
@@ -199,10 +229,14 @@ void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form,
         value != defaultOf(clause.keyword))
       printClause(op, printer, clause, value);
   printer.printOptionalAttrDict(op->getAttrs(), printed);
-  Type input = op->getOperand(0).getType(), output = op->getResult(0).getType();
-  printer << " : " << input;
-  if (!form.keepsType || input != output)
-    printer << " -> " << output;
+  Type output = op->getResult(0).getType();
+  bool isKept = form.keepsType && llvm::all_equal(op->getOperandTypes()) &&
+                op->getOperand(0).getType() == output;
+  printer << " : ";
+  if (isKept)
+    printer << output;
+  else
+    printer << op->getOperandTypes() << " -> " << output;
 }
 
 } // namespace nascent::nn::detail

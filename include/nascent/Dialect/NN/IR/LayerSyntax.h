@@ -7,10 +7,12 @@
 // Layers share one form:
 //
 //   nn.<layer> %input [, units] clause* [attr-dict] : type [-> type]
+//   nn.<join> %input, … clause* [attr-dict] : type, … [-> type]
 //
-// where clauses come in any order. ODS cannot leave out a clause by its value
-// (a name that equals the position, a default), so the form is written here,
-// once, over a table of clauses that ODS generates for each layer.
+// where clauses come in any order, and one type may stand for equal ones. ODS
+// cannot leave out a clause by its value (a name that equals the position, a
+// default), so the form is written here, once, over a table of clauses that ODS
+// generates for each layer.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,6 +29,7 @@ struct Clause {
   enum Kind { Flag, Integer, Float, String, Name, Symbol, Initializer };
   llvm::StringLiteral keyword;
   Kind kind;
+  bool isRequired = false;
 };
 
 /// What distinguishes the layers' forms beyond their clauses.
@@ -34,8 +37,10 @@ struct LayerForm {
   llvm::ArrayRef<Clause> clauses;
   /// The integer after the operand, if the layer has one: "units".
   llvm::StringRef leading;
-  /// Whether the result's type is left out where it is the operand's.
+  /// Whether the result's type is left out where it is the operands'.
   bool keepsType;
+  /// Whether it takes any number of operands.
+  bool isJoin;
 };
 
 /// Parses those of `clauses`, in any order, that a layer is given.
@@ -66,7 +71,8 @@ void printBlockClauses(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 template <typename LayerOp>
 LayerForm formOf() {
   return {LayerOp::getClauses(), LayerOp::getLeadingInteger(),
-          LayerOp::keepsType()};
+          LayerOp::keepsType(),
+          !LayerOp::template hasTrait<mlir::OpTrait::OneOperand>()};
 }
 
 template <typename LayerOp>

@@ -20,6 +20,8 @@ class LayerOpInterface;
 namespace detail {
 /// Verifies that a layer's name and types agree with its own rule.
 llvm::LogicalResult verifyLayer(mlir::Operation *op);
+/// Verifies that a layer that joins values has several of them.
+llvm::LogicalResult verifyJoin(LayerOpInterface layer);
 } // namespace detail
 } // namespace nascent::nn
 

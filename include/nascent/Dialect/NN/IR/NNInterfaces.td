@@ -71,9 +71,6 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
         order: such a layer costs nothing, even where it changes the shape.
       }],
       "bool", "isIdentity", (ins), "", [{ return false; }]>,
-    InterfaceMethod<
-      "Whether each element of the output depends on that of the input only.",
-      "bool", "isElementwise", (ins), "", [{ return false; }]>,
     InterfaceMethod<[{
         The layer as a framework's listing shows it, for the shapes given.
         `activation` is the description of the activation after it where the

@@ -1,0 +1,42 @@
+//===- Dense.td - Fully connected layers -------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_DENSE_TD
+#define NASCENT_DIALECT_NN_LAYERS_DENSE_TD
+
+include "nascent/Dialect/NN/Layers/Layer.td"
+
+def NN_DenseOp : NN_Layer<"dense",
+    [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+    [IntegerClause<"in", OptionalAttr<I64Attr>, "the input's width",
+                   "it is inferred">,
+     NameClause,
+     FlagClause<"no_bias", "there is no bias", "there is one">,
+     InitializerClause<"init", "what initialises the weight">,
+     InitializerClause<"bias_init", "what initialises the bias">,
+     StringClause<"tie", "the layer whose parameters this one uses",
+                  "it has its own">,
+     SymbolClause<"weight", "the weight's `nn.parameter`">,
+     SymbolClause<"bias", "the bias's `nn.parameter`">],
+    ["getParameters", "getParameterRef", "setParameterRef", "getMultiplyAdds"],
+    "units"> {
+  let summary = "a fully connected layer: x·Wᵀ + b";
+  let semantics = [{
+    PyTorch's `Linear`, Keras's and Gluon's `Dense`: `units` outputs, applied to the
+    last dimension of the input.
+
+    Shapes: input `[…, in]`, weight `(units, in)`, bias `(units)`, result
+    `[…, units]`.
+
+    ```mlir
+    %0 = nn.dense %x, 256 in(20) name("fc1") no_bias
+      : tensor<?x20xf32> -> tensor<?x256xf32>
+    ```
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // NASCENT_DIALECT_NN_LAYERS_DENSE_TD

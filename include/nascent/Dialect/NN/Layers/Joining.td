@@ -1,0 +1,96 @@
+//===- Joining.td - Layers that join values, or take a part ----*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_JOINING_TD
+#define NASCENT_DIALECT_NN_LAYERS_JOINING_TD
+
+include "nascent/Dialect/NN/Layers/Layer.td"
+
+/// A layer of two values or more, as different as its `relate` allows.
+class NN_Join<string mnemonic, list<Clause> clauses>
+    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]), [], "",
+               (ins Variadic<NN_Tensor>:$inputs)> {
+  let hasVerifier = 1;
+}
+
+/// What is computed of elements at the same place. All shapes are one.
+class NN_ElementwiseJoin<string mnemonic> : NN_Join<mnemonic, []> {
+  let keepsType = "true";
+  let extraClassDefinition = syntax # [{
+    bool $cppClass::isRowWise() { return true; }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::nascent::nn::detail::verifyJoin(*this);
+    }
+  }];
+}
+
+def NN_AddOp : NN_ElementwiseJoin<"add"> {
+  let summary = "the sum of two values or more, added from the left";
+  let semantics = [{
+    PyTorch's `a + b`, Keras's `Add`, without broadcasting: all values have one
+    shape. One type alone stands for all of them.
+
+    ```mlir
+    %2 = nn.add %0, %1 : tensor<?x33xf32>
+    %3 = nn.add %0, %1 : tensor<?x?xf32>, tensor<?x33xf32> -> tensor<?x33xf32>
+    ```
+  }];
+}
+
+def NN_MulOp : NN_ElementwiseJoin<"mul"> {
+  let summary = "the product of two values or more, element by element";
+  let semantics = [{
+    PyTorch's `a * b`, Keras's `Multiply`, without broadcasting, as in a gate.
+
+    ```mlir
+    %2 = nn.mul %0, %1 : tensor<?x33xf32>
+    ```
+  }];
+}
+
+class AxisClause<string what>
+    : RequiredIntegerClause<"axis", "the dimension " # what #
+                            ", from the last one on where negative">;
+
+def NN_ConcatOp : NN_Join<"concat",
+    [AxisClause<"along which values follow one another">]> {
+  let summary = "values one after the other along a dimension";
+  let semantics = [{
+    PyTorch's `cat`, Keras's `Concatenate`, along any dimension but the batch. All
+    other dimensions agree. Of what is concatenated, one size may be unknown where
+    that of the result is not.
+
+    Nothing is copied where a value can be computed at its place in the result.
+
+    ```mlir
+    %3 = nn.concat %0, %1, %2 axis(1)
+      : tensor<?x8xf32>, tensor<?x?xf32>, tensor<?x4xf32> -> tensor<?x32xf32>
+    ```
+  }];
+}
+
+def NN_SliceOp : NN_Layer<"slice", [],
+    [AxisClause<"of which a part is taken">,
+     IntegerClause<"start", DefaultValuedAttr<I64Attr, "0">,
+                   "the first element, from the end on where negative">,
+     IntegerClause<"end", OptionalAttr<I64Attr>,
+                   "the element after the last one, from the end on where "
+                   "negative", "all from `start` on">,
+     NameClause]> {
+  let summary = "some neighbouring elements of a dimension";
+  let semantics = [{
+    PyTorch's and NumPy's `x[:, start:end]`, of any dimension but the batch. Unlike
+    there, an end past the dimension is an error.
+
+    ```mlir
+    %1 = nn.slice %0 axis(1) end(16) : tensor<?x32xf32> -> tensor<?x16xf32>
+    %2 = nn.slice %0 axis(1) start(16) : tensor<?x32xf32> -> tensor<?x16xf32>
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+#endif // NASCENT_DIALECT_NN_LAYERS_JOINING_TD

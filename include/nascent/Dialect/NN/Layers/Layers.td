@@ -1,0 +1,16 @@
+//===- Layers.td - All layers ------------------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_LAYERS_TD
+#define NASCENT_DIALECT_NN_LAYERS_LAYERS_TD
+
+include "nascent/Dialect/NN/Layers/Activations.td"
+include "nascent/Dialect/NN/Layers/Block.td"
+include "nascent/Dialect/NN/Layers/Dense.td"
+include "nascent/Dialect/NN/Layers/Joining.td"
+include "nascent/Dialect/NN/Layers/Shaping.td"
+
+#endif // NASCENT_DIALECT_NN_LAYERS_LAYERS_TD

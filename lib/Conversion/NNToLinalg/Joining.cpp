@@ -1,0 +1,86 @@
+//===- Joining.cpp - Layers that join values, or take a part --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+/// All elements at the same place joined by one operation, from the left.
+template <typename LayerOp, typename ArithOp>
+struct ElementwiseJoinLowering
+    : LinalgLoweringOpInterface::ExternalModel<
+          ElementwiseJoinLowering<LayerOp, ArithOp>, LayerOp> {
+  Value lowerToLinalg(Operation *, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    return elementwise(builder, loc, inputs,
+                       [](ImplicitLocOpBuilder &b, ValueRange elements) {
+                         Value joined = elements.front();
+                         for (Value next : elements.drop_front())
+                           joined = ArithOp::create(b, joined, next);
+                         return joined;
+                       });
+  }
+};
+
+/// An axis of `value`, from the last one on where negative.
+int64_t dimensionOf(int64_t axis, Value value) {
+  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
+  return axis < 0 ? axis + rank : axis;
+}
+
+struct ConcatLowering
+    : LinalgLoweringOpInterface::ExternalModel<ConcatLowering, ConcatOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto concat = cast<ConcatOp>(op);
+    return tensor::ConcatOp::create(builder, loc, concat.getType(),
+                                    dimensionOf(concat.getAxis(), inputs[0]),
+                                    inputs);
+  }
+};
+
+struct SliceLowering
+    : LinalgLoweringOpInterface::ExternalModel<SliceLowering, SliceOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto slice = cast<SliceOp>(op);
+    Value input = inputs[0];
+    auto type = cast<RankedTensorType>(input.getType());
+    int64_t axis = dimensionOf(slice.getAxis(), input);
+    int64_t start = slice.getStart();
+    if (start < 0)
+      start += type.getDimSize(axis);
+    SmallVector<OpFoldResult> starts(type.getRank(), builder.getIndexAttr(0));
+    SmallVector<OpFoldResult> steps(type.getRank(), builder.getIndexAttr(1));
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, loc, input);
+    starts[axis] = builder.getIndexAttr(start);
+    sizes[axis] = builder.getIndexAttr(slice.getType().getDimSize(axis));
+    return tensor::ExtractSliceOp::create(builder, loc, slice.getType(), input,
+                                          starts, sizes, steps);
+  }
+};
+
+} // namespace
+
+void attachJoiningLowerings(MLIRContext &context) {
+  AddOp::attachInterface<ElementwiseJoinLowering<AddOp, arith::AddFOp>>(
+      context);
+  MulOp::attachInterface<ElementwiseJoinLowering<MulOp, arith::MulFOp>>(
+      context);
+  ConcatOp::attachInterface<ConcatLowering>(context);
+  SliceOp::attachInterface<SliceLowering>(context);
+}
+
+} // namespace nascent::nn

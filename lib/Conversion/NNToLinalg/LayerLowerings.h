@@ -1,0 +1,22 @@
+//===- LayerLowerings.h - The lowerings of each family ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_CONVERSION_NNTOLINALG_LAYERLOWERINGS_H
+#define NASCENT_LIB_CONVERSION_NNTOLINALG_LAYERLOWERINGS_H
+
+#include "mlir/IR/MLIRContext.h"
+
+namespace nascent::nn {
+
+/// Attach `LinalgLoweringOpInterface` to the layers of one family each.
+void attachActivationLowerings(mlir::MLIRContext &context);
+void attachDenseLowerings(mlir::MLIRContext &context);
+void attachJoiningLowerings(mlir::MLIRContext &context);
+void attachSoftmaxLowerings(mlir::MLIRContext &context);
+
+} // namespace nascent::nn
+
+#endif // NASCENT_LIB_CONVERSION_NNTOLINALG_LAYERLOWERINGS_H

@@ -1,0 +1,137 @@
+//===- LinalgBuilders.cpp - What lowerings are made of --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgBuilders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+Value constant(OpBuilder &builder, Location loc, double value) {
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getF32FloatAttr(value));
+}
+
+Value emptyLike(OpBuilder &builder, Location loc, Value like,
+                ArrayRef<int64_t> shape) {
+  SmallVector<Value> sizes;
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(tensor::DimOp::create(builder, loc, like, dim));
+  return tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type(),
+                                 sizes);
+}
+
+Value filled(OpBuilder &builder, Location loc, Value like,
+             ArrayRef<int64_t> shape, double value) {
+  Value scalar = constant(builder, loc, value);
+  return linalg::FillOp::create(builder, loc, scalar,
+                                emptyLike(builder, loc, like, shape))
+      .getResult(0);
+}
+
+Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
+                  Body body) {
+  auto type = cast<RankedTensorType>(inputs[0].getType());
+  unsigned rank = type.getRank();
+  SmallVector<AffineMap> maps;
+  AffineMap identity = builder.getMultiDimIdentityMap(rank);
+  for (Value input : inputs)
+    maps.push_back(
+        AffineMap::get(rank, 0,
+                       identity.getResults().take_front(
+                           cast<RankedTensorType>(input.getType()).getRank()),
+                       builder.getContext()));
+  maps.push_back(identity);
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, type, inputs,
+      emptyLike(builder, loc, inputs[0], type.getShape()), maps, iterators,
+      [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+        ImplicitLocOpBuilder b(nestedLoc, nested);
+        linalg::YieldOp::create(b, body(b, arguments.drop_back()));
+      });
+  return generic.getResult(0);
+}
+
+Value reduceRows(OpBuilder &builder, Location loc, ValueRange inputs,
+                 double initial, Body body) {
+  auto type = cast<RankedTensorType>(inputs[0].getType());
+  AffineMap identity = builder.getMultiDimIdentityMap(2);
+  SmallVector<AffineMap> maps;
+  for (Value input : inputs)
+    maps.push_back(identity.getMajorSubMap(
+        cast<RankedTensorType>(input.getType()).getRank()));
+  maps.push_back(identity.getMajorSubMap(1));
+  Value init =
+      filled(builder, loc, inputs[0], type.getShape().take_front(), initial);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, init.getType(), inputs, init, maps,
+      {utils::IteratorType::parallel, utils::IteratorType::reduction},
+      [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+        ImplicitLocOpBuilder b(nestedLoc, nested);
+        linalg::YieldOp::create(b, body(b, arguments));
+      });
+  return generic.getResult(0);
+}
+
+using Reassociation = SmallVector<ReassociationIndices>;
+
+/// Which dimensions of a tensor of `rank` are the rows of it as a matrix, and
+/// which its columns. A vector is one row.
+static Reassociation rowsAndColumns(int64_t rank) {
+  if (rank < 2)
+    return {{0, 1}};
+  Reassociation groups(2);
+  llvm::append_range(groups[0], llvm::seq<int64_t>(0, rank - 1));
+  groups[1].push_back(rank - 1);
+  return groups;
+}
+
+Value expand(OpBuilder &builder, Location loc, Value value,
+             RankedTensorType type, ArrayRef<ReassociationIndices> groups,
+             Value like) {
+  SmallVector<OpFoldResult> sizes;
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(
+          tensor::DimOp::create(builder, loc, like, int64_t(0)).getResult());
+    else
+      sizes.push_back(builder.getIndexAttr(size));
+  return tensor::ExpandShapeOp::create(builder, loc, type, value, groups,
+                                       sizes);
+}
+
+Value toMatrix(OpBuilder &builder, Location loc, Value value) {
+  RankedTensorType type = cast<RankedTensorType>(value.getType());
+  int64_t rank = type.getRank();
+  if (rank == 2)
+    return value;
+  Reassociation groups = rowsAndColumns(rank);
+  if (rank > 2)
+    return tensor::CollapseShapeOp::create(builder, loc, value, groups);
+  SmallVector<int64_t> shape(2 - rank, 1);
+  llvm::append_range(shape, type.getShape());
+  return expand(builder, loc, value, type.clone(shape),
+                rank == 0 ? Reassociation() : groups, value);
+}
+
+Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
+                 RankedTensorType type, Value input) {
+  if (type.getRank() == 2)
+    return matrix;
+  Reassociation groups = rowsAndColumns(type.getRank());
+  if (type.getRank() > 2)
+    return expand(builder, loc, matrix, type, groups, input);
+  return tensor::CollapseShapeOp::create(
+      builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,148 @@
+//===- Dense.cpp - Fully connected layers ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <cmath>
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+LogicalResult DenseOp::verify() {
+  if (getNoBias() && getBiasInit())
+    return emitOpError() << quotedName(*this)
+                         << " has 'no_bias' and 'bias_init'; drop one";
+  if (getNoBias() && getBiasAttr())
+    return emitOpError() << quotedName(*this)
+                         << " has 'no_bias' and 'bias'; drop one";
+  if (!getNoBias() && bool(getWeightAttr()) != bool(getBiasAttr()))
+    return emitOpError() << quotedName(*this)
+                         << " must refer to both its weight and its bias, or "
+                            "to neither";
+  return success();
+}
+
+LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  Shape &weight = shapes.parameters[0];
+  if (x.rank() < 2)
+    return emitError() << "expects an input of rank 2 or more (batch, width), "
+                          "got rank "
+                       << x.rank();
+  if (x.rank() != y.rank())
+    return emitError() << "expects an output of the input's rank " << x.rank()
+                       << ", got rank " << y.rank();
+  int64_t unitCount = getUnits();
+  if (unitCount <= 0)
+    return emitError() << "needs at least 1 unit, got " << unitCount;
+  unsigned last = x.rank() - 1;
+  Dim units(unitCount, Origin{getLoc(), "the units of " + quotedName(*this)});
+  Dim in;
+  if (std::optional<int64_t> width = getIn()) {
+    if (*width <= 0)
+      return emitError() << "needs an input width of at least 1, got "
+                         << *width;
+    in = Dim(*width, Origin{getLoc(), fmt::format("'in({})' of {}", *width,
+                                                  quotedName(*this))});
+  }
+  if (failed(narrow(in, x, last, "input width", emitError)) ||
+      failed(unify(weight, 1, x, last, "input width", emitError)) ||
+      failed(narrow(units, y, last, "output width", emitError)) ||
+      failed(narrow(units, weight, 0, "output width of its weight", emitError)))
+    return failure();
+  if (!getNoBias() && failed(narrow(units, shapes.parameters[1], 0,
+                                    "length of its bias", emitError)))
+    return failure();
+  for (unsigned dim = 0; dim < last; ++dim)
+    if (failed(unify(x, dim, y, dim, fmt::format("size of dimension {}", dim),
+                     emitError)))
+      return failure();
+  return success();
+}
+
+SmallVector<ParameterSpec> DenseOp::getParameters() {
+  // PyTorch's default for both: U(±1/√fan_in), fan_in being the weight's.
+  auto byDefault =
+      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)),
+                              FanMode::FanIn, Nonlinearity::LeakyRelu);
+  auto orDefault = [&](Attribute stated) {
+    return stated ? stated : Attribute(byDefault);
+  };
+  SmallVector<ParameterSpec> specs = {{ParameterRole::Weight, "weight",
+                                       /*rank=*/2, orDefault(getInitAttr()),
+                                       bool(getInitAttr())}};
+  if (!getNoBias())
+    specs.push_back({ParameterRole::Bias, "bias", /*rank=*/1,
+                     orDefault(getBiasInitAttr()), bool(getBiasInitAttr())});
+  return specs;
+}
+
+FlatSymbolRefAttr DenseOp::getParameterRef(unsigned index) {
+  return index == 0 ? getWeightAttr() : getBiasAttr();
+}
+
+void DenseOp::setParameterRef(unsigned index, FlatSymbolRefAttr ref) {
+  index == 0 ? setWeightAttr(ref) : setBiasAttr(ref);
+}
+
+SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
+  // Every element of the weight once for each position between the batch and
+  // the width.
+  auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
+  append_range(factors, ArrayRef(shapes.outputs[0].dims).slice(1).drop_back());
+  return factors;
+}
+
+bool DenseOp::isRowWise() { return true; }
+
+LogicalResult DenseOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!getWeightAttr())
+    return success();
+  for (auto [index, spec] : llvm::enumerate(getParameters())) {
+    FlatSymbolRefAttr ref = getParameterRef(index);
+    auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(*this, ref);
+    if (!parameter)
+      return emitOpError() << quotedName(*this) << " refers to " << ref
+                           << ", which is not an nn.parameter";
+    if (parameter.getTensorType().getRank() == spec.rank)
+      continue;
+    InFlightDiagnostic diag = emitOpError()
+                              << quotedName(*this) << " expects " << ref
+                              << " to have rank " << spec.rank << ", got "
+                              << parameter.getTensorType();
+    diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+    return diag;
+  }
+  LayerShapes shapes = shapesOf(*this, &symbols);
+  return relate(shapes,
+                [&] { return emitOpError() << quotedName(*this) << " "; });
+}
+
+/// A size as a listing shows it.
+static std::string size(const Dim &dim, StringRef unknown) {
+  return dim.isKnown() ? std::to_string(dim.getSize()) : unknown.str();
+}
+
+std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
+                              StringRef activation) {
+  const Dim &in = shapes.parameters[0].dims[1];
+  switch (scheme) {
+  case NamingScheme::Torch:
+    return fmt::format("{}(in_features={}, out_features={}, bias={})",
+                       in.isKnown() ? "Linear" : "LazyLinear", size(in, "?"),
+                       getUnits(), getNoBias() ? "False" : "True");
+  case NamingScheme::MXNet:
+    return fmt::format("Dense({} -> {}, {})", size(in, "-1"), getUnits(),
+                       activation.empty() ? "linear" : activation.str());
+  case NamingScheme::Flax:
+  case NamingScheme::Keras:
+    return "Dense";
+  }
+  llvm_unreachable("unknown naming scheme");
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,73 @@
+//===- LayerRules.cpp - What layers of several families share -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
+                         std::optional<unsigned> except) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  for (const Shape &input : shapes.inputs)
+    if (input.rank() != x.rank())
+      return emitError() << "expects inputs of one rank, got ranks " << x.rank()
+                         << " and " << input.rank();
+  if (x.rank() != y.rank())
+    return emitError() << "expects an output of the input's rank " << x.rank()
+                       << ", got rank " << y.rank();
+  auto relate = [&](Shape &other, const Twine &whose) -> LogicalResult {
+    for (unsigned dim = 0; dim < x.rank(); ++dim)
+      if (dim != except &&
+          failed(unify(x, dim, other, dim,
+                       ("size of dimension " + Twine(dim) + whose).str(),
+                       emitError)))
+        return failure();
+    return success();
+  };
+  // What the last one says reaches those before it the second time.
+  for (int turn = 0; turn < 2; ++turn) {
+    for (unsigned i = 1; i < shapes.inputs.size(); ++i)
+      if (failed(relate(shapes.inputs[i], " of input " + Twine(i))))
+        return failure();
+    if (failed(relate(y, "")))
+      return failure();
+  }
+  return success();
+}
+
+FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
+                                EmitError emitError) {
+  if (rank < 2)
+    return emitError() << "expects an input of rank 2 or more, got rank "
+                       << rank;
+  int64_t dim = axis < 0 ? axis + int64_t(rank) : axis;
+  if (dim == 0)
+    return emitError() << "has the batch, dimension 0, as its axis; any other "
+                          "dimension will do";
+  if (dim < 0 || dim >= int64_t(rank))
+    return emitError() << "expects an axis between 1 and " << int64_t(rank) - 1
+                       << " for values of rank " << rank << ", got " << axis;
+  return dim;
+}
+
+std::string python(const APFloat &value) {
+  std::string text = fmt::format("{}", value.convertToDouble());
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
+                 StringRef plain) {
+  if (scheme == NamingScheme::Torch)
+    return torch;
+  if (scheme == NamingScheme::MXNet)
+    return mxnet;
+  return plain.str();
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,52 @@
+//===- LayerRules.h - What layers of several families share -----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DIALECT_NN_LAYERS_LAYERRULES_H
+#define NASCENT_LIB_DIALECT_NN_LAYERS_LAYERRULES_H
+
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::nn {
+
+/// The rule of every layer whose output has the shape that all its inputs have,
+/// but for the dimension `except`, of which it says nothing.
+llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
+                               std::optional<unsigned> except = std::nullopt);
+
+/// A dimension as users count it, from the last one on where negative: its
+/// place in a value of `rank`. Fails, after an error, where it has none, or is
+/// the batch, which every layer passes on as it is.
+llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
+                                      EmitError emitError);
+
+/// A number as Python prints a float.
+std::string python(const llvm::APFloat &value);
+
+/// Picks a listing's text: Flax and Keras show the bare class.
+std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
+                 llvm::StringRef plain);
+
+/// The input of a layer that changes nothing, once inference has given both
+/// ends the same type.
+template <typename LayerOp>
+mlir::Value inputIfSameType(LayerOp op) {
+  return op.getInput().getType() == op.getType() ? op.getInput()
+                                                 : mlir::Value();
+}
+
+/// Defines `relate` and `describe` of a layer that keeps its shape.
+#define NN_SAME_SHAPE(OP, RELATE, TORCH, MXNET, PLAIN)                         \
+  LogicalResult OP::relate(LayerShapes &shapes, EmitError emitError) {         \
+    return RELATE(shapes, emitError);                                          \
+  }                                                                            \
+  std::string OP::describe(NamingScheme scheme, const LayerShapes &,           \
+                           StringRef) {                                        \
+    return pick(scheme, TORCH, MXNET, PLAIN);                                  \
+  }
+
+} // namespace nascent::nn
+
+#endif // NASCENT_LIB_DIALECT_NN_LAYERS_LAYERRULES_H

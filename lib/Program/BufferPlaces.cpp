@@ -1,0 +1,180 @@
+//===- BufferPlaces.cpp - Where the values of a network are ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BufferPlaces.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::program {
+
+//===----------------------------------------------------------------------===//
+// Buffers' types
+//===----------------------------------------------------------------------===//
+
+MemRefType bufferType(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return MemRefType::get(tensor.getShape(), tensor.getElementType());
+}
+
+bool isView(Operation *op) {
+  return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
+}
+
+SmallVector<ReassociationIndices> groupsOf(Operation *view) {
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view))
+    return collapse.getReassociationIndices();
+  return cast<tensor::ExpandShapeOp>(view).getReassociationIndices();
+}
+
+/// A buffer with groups of its dimensions merged. Null where their elements are
+/// not at equal distances, or neighbours in no dimension: a row has none
+/// between its elements.
+static MemRefType collapsed(MemRefType type,
+                            ArrayRef<ReassociationIndices> groups) {
+  if (!memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups))
+    return {};
+  MemRefType result =
+      memref::CollapseShapeOp::computeCollapsedType(type, groups);
+  SmallVector<int64_t> strides = result.getStridesAndOffset().first;
+  return strides.empty() || strides.back() == 1 ? result : MemRefType();
+}
+
+MemRefType reshaped(MemRefType type, ShapedType shape,
+                    ArrayRef<ReassociationIndices> groups) {
+  if (type.getRank() >= shape.getRank())
+    return collapsed(type, groups);
+  FailureOr<MemRefType> expanded = memref::ExpandShapeOp::computeExpandedType(
+      type, shape.getShape(), groups);
+  return succeeded(expanded) ? *expanded : MemRefType();
+}
+
+/// The dimensions up to `split` as one, and those from there on.
+static SmallVector<ReassociationIndices> splitDims(int64_t rank,
+                                                   int64_t split) {
+  SmallVector<ReassociationIndices> groups(split ? 2 : 1);
+  for (int64_t dim = 0; dim < rank; ++dim)
+    groups[split && dim >= split].push_back(dim);
+  return groups;
+}
+
+MemRefType splitAt(MemRefType type, int64_t split) {
+  if (type.getRank() == 0)
+    return MemRefType::get({1}, type.getElementType());
+  return collapsed(type, splitDims(type.getRank(), split));
+}
+
+Value createSplit(OpBuilder &builder, Location loc, Value buffer,
+                  int64_t split) {
+  auto type = cast<MemRefType>(buffer.getType());
+  MemRefType result = splitAt(type, split);
+  if (result == type)
+    return buffer;
+  if (type.getRank() == 0)
+    return memref::ExpandShapeOp::create(builder, loc, result, buffer,
+                                         ArrayRef<ReassociationIndices>());
+  return memref::CollapseShapeOp::create(builder, loc, buffer,
+                                         splitDims(type.getRank(), split));
+}
+
+bool hasEqualRows(MemRefType type) {
+  return llvm::any_of(
+      llvm::seq<int64_t>(0, std::max<int64_t>(type.getRank(), 1)),
+      [&](int64_t split) { return bool(splitAt(type, split)); });
+}
+
+SmallVector<int64_t> offsetsOf(tensor::ConcatOp concat, unsigned index) {
+  SmallVector<int64_t> offsets(concat.getResultType().getRank(), 0);
+  for (Value before : concat.getInputs().take_front(index))
+    offsets[concat.getDim()] +=
+        cast<RankedTensorType>(before.getType()).getDimSize(concat.getDim());
+  return offsets;
+}
+
+/// The buffer of an operand of a concatenation whose result is in `whole`.
+static MemRefType partType(tensor::ConcatOp concat, unsigned index,
+                           MemRefType whole) {
+  auto part = cast<RankedTensorType>(concat.getInputs()[index].getType());
+  SmallVector<int64_t> steps(part.getRank(), 1);
+  return memref::SubViewOp::inferResultType(whole, offsetsOf(concat, index),
+                                            part.getShape(), steps);
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+/// Whether what is at `type` can be written by kernels: by the launch whose
+/// result it is, or operand by operand.
+static bool canBeWritten(Operation *source, MemRefType type) {
+  if (isa_and_nonnull<nn::LaunchOp>(source))
+    return true;
+  auto concat = dyn_cast_or_null<tensor::ConcatOp>(source);
+  if (!concat)
+    return false;
+  return llvm::all_of(llvm::seq<unsigned>(0, concat.getInputs().size()),
+                      [&](unsigned index) {
+                        return hasEqualRows(partType(concat, index, type));
+                      });
+}
+
+void BufferPlaces::claim(Value value, Place place, MemRefType type) {
+  SmallVector<std::pair<Value, TypedPlace>> path;
+  Operation *source;
+  while (true) {
+    if (places.contains(value) || !type)
+      return;
+    path.push_back({value, {place, type}});
+    source = value.getDefiningOp();
+    if (!source || !isView(source))
+      break;
+    place = {Place::View, value, 0};
+    value = source->getOperand(0);
+    type = reshaped(type, cast<ShapedType>(value.getType()), groupsOf(source));
+  }
+  if (canBeWritten(source, type))
+    places.insert(path.begin(), path.end());
+}
+
+void BufferPlaces::claimOperands(tensor::ConcatOp concat) {
+  Value whole = concat.getResult();
+  MemRefType type = places.find(whole)->second.type;
+  for (auto [index, operand] : llvm::enumerate(concat.getInputs()))
+    claim(operand, {Place::Part, whole, unsigned(index)},
+          partType(concat, index, type));
+}
+
+/// A launch's result that is only seen as something else is that in memory.
+void BufferPlaces::allocate(Value result) {
+  if (places.contains(result))
+    return;
+  Operation *user = result.hasOneUse() ? *result.user_begin() : nullptr;
+  if (user && isView(user) && result.getDefiningOp<nn::LaunchOp>()) {
+    Value seen = user->getResult(0);
+    places[result] = {{Place::View, seen, 0}, bufferType(result.getType())};
+    result = seen;
+  }
+  places[result] = {{Place::Own, {}, 0}, bufferType(result.getType())};
+}
+
+BufferPlaces::BufferPlaces(func::FuncOp function) {
+  Operation *ret = function.front().getTerminator();
+  for (auto [index, output] : llvm::enumerate(ret->getOperands()))
+    claim(output, {Place::Output, {}, unsigned(index)},
+          bufferType(output.getType()));
+  // From the last one, so that what joins others has its place before them.
+  for (Operation &op : llvm::reverse(function.front())) {
+    auto concat = dyn_cast<tensor::ConcatOp>(op);
+    if (!concat && !isa<nn::LaunchOp>(op))
+      continue;
+    for (Value result : op.getResults())
+      allocate(result);
+    if (concat)
+      claimOperands(concat);
+  }
+}
+
+} // namespace nascent::program
