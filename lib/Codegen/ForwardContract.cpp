@@ -64,6 +64,17 @@ static LogicalResult verifyView(ViewLikeOpInterface op) {
                      " does not lie within its "
                      "buffer");
   }
+  if (auto part = dyn_cast<memref::SubViewOp>(op.getOperation())) {
+    // Its own verifier compares numbers with what it is a part of.
+    int64_t offset;
+    SmallVector<int64_t> strides;
+    MemRefType type = part.getType();
+    if (!hasKnownSizes(type) ||
+        failed(type.getStridesAndOffset(strides, offset)) ||
+        ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides))
+      return part.emitOpError(
+          "is of a size or an offset that is not a constant");
+  }
   if (auto cast = dyn_cast<memref::ReinterpretCastOp>(op.getOperation())) {
     auto source = dyn_cast<MemRefType>(cast.getSource().getType());
     MemRefType type = cast.getType();

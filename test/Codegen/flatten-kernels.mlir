@@ -72,3 +72,28 @@ func.func private @net.scalar(%x: memref<f32>) attributes {nn.kernel} {
   %0 = memref.load %x[] : memref<f32>
   return
 }
+
+// A part of a buffer is counted from where the whole begins: its kernel knows
+// the distance.
+// CHECK-LABEL: func.func private @part(
+// CHECK-SAME:    %[[X:.*]]: memref<1xf32>)
+// CHECK:         %[[C5:.*]] = arith.constant 5 : index
+// CHECK:         memref.load %[[X]][%[[C5]]] : memref<1xf32>
+func.func private @part(%x: memref<4x3xf32, strided<[8, 1], offset: 5>>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %x[%c0, %c0] : memref<4x3xf32, strided<[8, 1], offset: 5>>
+  return
+}
+
+// CHECK-LABEL: func.func private @parts(
+// CHECK-SAME:    %[[X:.*]]: memref<4x2x4xf32>)
+// CHECK-NEXT:    %[[PLACE:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [1], strides: [1] : memref<4x2x4xf32> to memref<1xf32>
+// CHECK-NEXT:    call @part(%[[PLACE]]) : (memref<1xf32>) -> ()
+// CHECK-NEXT:    return
+func.func private @parts(%x: memref<4x2x4xf32>) {
+  %0 = memref.collapse_shape %x [[0], [1, 2]] : memref<4x2x4xf32> into memref<4x8xf32>
+  %1 = memref.subview %0[0, 1] [4, 7] [1, 1] : memref<4x8xf32> to memref<4x7xf32, strided<[8, 1], offset: 1>>
+  %2 = memref.subview %1[0, 4] [4, 3] [1, 1] : memref<4x7xf32, strided<[8, 1], offset: 1>> to memref<4x3xf32, strided<[8, 1], offset: 5>>
+  call @part(%2) : (memref<4x3xf32, strided<[8, 1], offset: 5>>) -> ()
+  return
+}

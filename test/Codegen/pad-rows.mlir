@@ -65,6 +65,29 @@ nn.sequential @hidden(%x: tensor<2x3xf32>) -> tensor<2x10xf32> attributes {nn.pa
   nn.return %1 : tensor<2x10xf32>
 }
 
+// Of what is joined, the whole gets room. Behind rows of a part lie those of the
+// next one.
+// CHECK-LABEL: func.func private @joined.forward(
+// CHECK:         %[[ALL:.*]] = memref.alloc() : memref<2x10xf32, strided<[12, 1]>>
+// CHECK:         memref.subview %[[ALL]][0, 0] [2, 4] [1, 1] : {{.*}} to memref<2x4xf32, strided<[12, 1]>>
+// CHECK:         memref.subview %[[ALL]][0, 4] [2, 6] [1, 1] : {{.*}} to memref<2x6xf32, strided<[12, 1], offset: 4>>
+// CHECK-LABEL: func.func private @joined.layer_0(
+// CHECK-SAME:    memref<2x4xf32, strided<[12, 1]>> {llvm.noalias})
+// CHECK-LABEL: func.func private @joined.layer_1(
+// CHECK-SAME:    memref<2x6xf32, strided<[12, 1], offset: 4>> {llvm.noalias})
+// CHECK-LABEL: func.func private @joined.layer_3(
+// CHECK-SAME:    memref<2x10xf32, strided<[12, 1]>> {llvm.noalias, nn.padded},
+nn.parameter @joined.0.weight : tensor<4x3xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @joined.1.weight : tensor<6x3xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(128)
+nn.parameter @joined.3.weight : tensor<4x10xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(256)
+nn.sequential @joined(%x: tensor<2x3xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 576 : i64} {
+  %0 = nn.dense %x, 4 no_bias weight(@joined.0.weight) : tensor<2x3xf32> -> tensor<2x4xf32>
+  %1 = nn.dense %x, 6 no_bias weight(@joined.1.weight) : tensor<2x3xf32> -> tensor<2x6xf32>
+  %2 = nn.concat %0, %1 axis(1) : tensor<2x4xf32>, tensor<2x6xf32> -> tensor<2x10xf32>
+  %3 = nn.dense %2, 4 no_bias weight(@joined.3.weight) : tensor<2x10xf32> -> tensor<2x4xf32>
+  nn.return %3 : tensor<2x4xf32>
+}
+
 // Few rows, or rows that lie well, stay as they are.
 // CHECK-LABEL: func.func private @few.forward(
 // CHECK-NOT:     alloc

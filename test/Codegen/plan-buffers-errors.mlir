@@ -172,3 +172,12 @@ func.func private @aligned.forward(%x: memref<4xf32>) attributes {nn.parameter_b
   %0 = memref.alloc() {alignment = 4096 : i64} : memref<4xf32>
   return
 }
+
+// -----
+
+func.func private @somewhere.forward(%x: memref<4x8xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  %c1 = arith.constant 1 : index
+  // expected-error @+1 {{is of a size or an offset that is not a constant}}
+  %0 = memref.subview %x[0, %c1] [4, 4] [1, 1] : memref<4x8xf32> to memref<4x4xf32, strided<[8, 1], offset: ?>>
+  return
+}

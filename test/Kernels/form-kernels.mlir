@@ -124,3 +124,38 @@ func.func private @view.forward(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> attr
   } -> tensor<2x3x4xf32>
   return %a : tensor<2x3x4xf32>
 }
+
+// Rows of a part of a value lie apart, and so do those of what becomes a part:
+// such kernels have rows and columns, of any more dimensions.
+// CHECK-LABEL: func.func private @parts.forward(
+// CHECK:         nn.launch @parts.layer_0 ins(%{{.*}} : tensor<?x6xf32>) -> tensor<?x6xf32> {
+// CHECK:           iterator_types = ["parallel", "parallel"]
+// CHECK:         nn.launch @parts.layer_1 ins(%{{.*}} : tensor<?x12xf32>) -> tensor<?x12xf32> {
+// CHECK:         nn.launch @parts.layer_2 ins(%{{.*}} : tensor<?xf32>) -> tensor<?xf32> {
+func.func private @parts.forward(%x: tensor<?x3x4xf32>) -> tensor<?x6x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %c0 = arith.constant 0 : index
+  %rows = tensor.dim %x, %c0 : tensor<?x3x4xf32>
+  %part = tensor.extract_slice %x[0, 0, 1] [%rows, 3, 2] [1, 1, 1] : tensor<?x3x4xf32> to tensor<?x3x2xf32>
+  %flat = tensor.collapse_shape %part [[0], [1, 2]] : tensor<?x3x2xf32> into tensor<?x6xf32>
+  %space = tensor.empty(%rows) : tensor<?x6xf32>
+  %0 = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%flat : tensor<?x6xf32>) outs(%space : tensor<?x6xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%in: f32, %out: f32):
+    %4 = arith.negf %in : f32
+    linalg.yield %4 : f32
+  } -> tensor<?x6xf32>
+  %both = tensor.concat dim(1) %0, %0 : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x12xf32>
+  %cube = tensor.empty(%rows) : tensor<?x3x4xf32>
+  %1 = linalg.generic {indexing_maps = [#cube, #cube], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : tensor<?x3x4xf32>) outs(%cube : tensor<?x3x4xf32>) attrs = {nn.layer = "1"} {
+  ^bb0(%in: f32, %out: f32):
+    %4 = arith.negf %in : f32
+    linalg.yield %4 : f32
+  } -> tensor<?x3x4xf32>
+  %high = tensor.concat dim(1) %1, %x : (tensor<?x3x4xf32>, tensor<?x3x4xf32>) -> tensor<?x6x4xf32>
+  %result = tensor.empty(%rows) : tensor<?x6x4xf32>
+  %2 = linalg.generic {indexing_maps = [#cube, #cube], iterator_types = ["parallel", "parallel", "parallel"]} ins(%high : tensor<?x6x4xf32>) outs(%result : tensor<?x6x4xf32>) attrs = {nn.layer = "2"} {
+  ^bb0(%in: f32, %out: f32):
+    %4 = math.tanh %in : f32
+    linalg.yield %4 : f32
+  } -> tensor<?x6x4xf32>
+  return %2 : tensor<?x6x4xf32>
+}

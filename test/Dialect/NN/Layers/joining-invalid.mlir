@@ -1,0 +1,178 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics
+
+nn.sequential @one(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' joins two values or more, got one}}
+  %0 = nn.add %x : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @one_part(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' joins two values or more, got one}}
+  %0 = nn.concat %x axis(1) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @types(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected a type for each of 3 operands, got 2}}
+  %0 = nn.add %x, %x, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_result_type(%x: tensor<?x4xf32>, %y: tensor<2x4xf32>) {
+  // expected-error @+1 {{expected '->'}}
+  %0 = nn.add %x, %y : tensor<?x4xf32>, tensor<2x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @two_types(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected a type for each of 1 operands, got 2}}
+  %0 = nn.relu %x : tensor<?x4xf32>, tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_axis(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{needs the clause 'axis(…)'}}
+  %0 = nn.concat %x, %x : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @batch(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' has the batch, dimension 0, as its axis; any other dimension will do}}
+  %0 = nn.concat %x, %x axis(-2) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @axis(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects an axis between 1 and 1 for values of rank 2, got 2}}
+  %0 = nn.slice %x axis(2) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @vector(%x: tensor<?xf32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more, got rank 1}}
+  %0 = nn.slice %x axis(0) : tensor<?xf32> -> tensor<?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @ranks(%x: tensor<?x4xf32>, %y: tensor<?x4x1xf32>) {
+  // expected-error @+1 {{layer '0' expects inputs of one rank, got ranks 2 and 3}}
+  %0 = nn.add %x, %y : tensor<?x4xf32>, tensor<?x4x1xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @result_rank(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects an output of the input's rank 2, got rank 3}}
+  %0 = nn.mul %x, %x : tensor<?x4xf32> -> tensor<?x4x1xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+2 {{4 comes from input 0 of network 'sizes'}}
+// expected-note @+1 {{5 comes from input 1 of network 'sizes'}}
+nn.sequential @sizes(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error @+1 {{layer 'sum' expects size of dimension 1 of input 1 4, got 5}}
+  %0 = nn.add %x, %y name("sum") : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+2 {{2 comes from input 0 of network 'other_sizes'}}
+// expected-note @+1 {{3 comes from input 1 of network 'other_sizes'}}
+nn.sequential @other_sizes(%x: tensor<2x4xf32>, %y: tensor<3x5xf32>) {
+  // expected-error @+1 {{layer '0' expects size of dimension 0 of input 1 2, got 3}}
+  %0 = nn.concat %x, %y axis(1) : tensor<2x4xf32>, tensor<3x5xf32> -> tensor<?x9xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @sum(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error @+3 {{layer '0' expects concatenated size 9, got 10}}
+  // expected-note @+2 {{9 comes from 4 + 5 concatenated by layer '0'}}
+  // expected-note @+1 {{10 comes from the type written for the result of layer '0'}}
+  %0 = nn.concat %x, %y axis(1) : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x10xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @too_small(%x: tensor<?x4xf32>, %y: tensor<?x?xf32>) {
+  // expected-error @+2 {{layer '0' expects a concatenated size of more than 4, which the known inputs have, got 4}}
+  // expected-note @+1 {{4 comes from the type written for the result of layer '0'}}
+  %0 = nn.concat %x, %y axis(1) : tensor<?x4xf32>, tensor<?x?xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @too_large(%x: tensor<?x2305843009213693951xf32>) {
+  // expected-error @+1 {{layer '0' concatenates 2^63 elements or more}}
+  %0 = nn.concat %x, %x, %x, %x, %x axis(1) : tensor<?x2305843009213693951xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0 of network 'outside'}}
+nn.sequential @outside(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' takes elements 1 to 5 of a dimension of size 4}}
+  %0 = nn.slice %x axis(1) start(1) end(5) : tensor<?x4xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0 of network 'before'}}
+nn.sequential @before(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' takes elements -1 to 4 of a dimension of size 4}}
+  %0 = nn.slice %x axis(1) start(-5) : tensor<?x4xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @nothing(%x: tensor<?x?xf32>) {
+  // expected-error @+1 {{layer '0' takes no elements: it starts with 3 and ends before 3}}
+  %0 = nn.slice %x axis(1) start(3) end(3) : tensor<?x?xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @huge(%x: tensor<?x?xf32>) {
+  // expected-error @+1 {{layer '0' takes a part of 2^63 elements or more}}
+  %0 = nn.slice %x axis(1) start(9223372036854775807) : tensor<?x?xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @part(%x: tensor<?x?xf32>) {
+  // expected-error @+3 {{layer '0' expects size of the part 3, got 4}}
+  // expected-note @+2 {{3 comes from the part taken by layer '0'}}
+  // expected-note @+1 {{4 comes from the type written for the result of layer '0'}}
+  %0 = nn.slice %x axis(1) start(2) end(5) : tensor<?x?xf32> -> tensor<?x4xf32>
+  nn.return
+}
