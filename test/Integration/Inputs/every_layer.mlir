@@ -5,7 +5,7 @@ nn.initializer @ramp(%row: i32, %column: i32) {
   %value = arith.sitofp %sum : i32 to f32
   nn.yield %value
 }
-nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>) {
+nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>, tensor<?x72xf32>) {
   %0 = nn.dense %x, 300 init(#nn.zeros) bias_init(#nn.ones) : tensor<?x?xf32> -> tensor<?x300xf32>
   %1 = nn.relu %0 : tensor<?x300xf32>
   %2 = nn.dense %1, 65 init(#nn.uniform<-0.5, 0.5>) bias_init(#nn.constant<1.5>) : tensor<?x300xf32> -> tensor<?x65xf32>
@@ -35,5 +35,9 @@ nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, t
   %23 = nn.dense %22, 28 init(@ramp) no_bias : tensor<?x28xf32> -> tensor<?x28xf32>
   %24 = nn.dense %23, 7 init(#nn.orthogonal) no_bias : tensor<?x28xf32> -> tensor<?x7xf32>
   %25 = nn.dense %24, 3 init(#nn.kaiming_uniform) no_bias : tensor<?x7xf32> -> tensor<?x3xf32>
-  nn.return %25, %x, %1 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>
+  %26 = nn.add %25, %18 : tensor<?x3xf32>
+  %27 = nn.mul %26, %25 : tensor<?x3xf32>
+  %28 = nn.concat %2, %27, %4 axis(1) : tensor<?x65xf32>, tensor<?x3xf32>, tensor<?x64xf32> -> tensor<?x132xf32>
+  %29 = nn.slice %28 axis(1) start(60) : tensor<?x132xf32> -> tensor<?x72xf32>
+  nn.return %25, %x, %1, %29 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>, tensor<?x72xf32>
 }
