@@ -53,7 +53,7 @@ nn.sequential @stated(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
 
 // A size that a block's network states, not the network that holds the block.
 // RUN: not nascent-opt %s --nascent-bind-and-infer=bindings=chain=2x30xf32 2>&1 | FileCheck %s --check-prefix=BLOCK
-// BLOCK: :[[#@LINE+12]]:{{[0-9]+}}: error: 'nn.relu' op layer '0' expects size of dimension 1 30, got 20
+// BLOCK: :[[#@LINE+12]]:{{[0-9]+}}: error: 'nn.relu' op layer '0' expects dimension 1 to be 30, got 20
 // BLOCK: :[[#@LINE+10]]:{{[0-9]+}}: note: 30 comes from binding 'chain=2x30xf32'
 // BLOCK: :[[#@LINE+5]]:{{[0-9]+}}: note: 20 comes from input 0 of network 'inner'
 // RUN: not nascent-opt %s --nascent-bind-and-infer=bindings=outer=2x30xf32 2>&1 | FileCheck %s --check-prefix=INPUT

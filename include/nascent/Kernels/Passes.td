@@ -22,10 +22,11 @@ def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
     A launch stands where the last operation of its group stood. How parameters
     are read, constants, and what fills tensors with them is copied into each
     launch that needs it. A kernel of elementwise operations only is in one
-    dimension, one of a layer on matrices has what follows on matrices, too.
+    dimension, or in rows and columns where a value is part of another or will be;
+    one of a layer on matrices has what follows on matrices, too.
 
     Needs: functions as `convert-nn-to-linalg` makes them. Leaves: parameters,
-    views and launches, without `nn.layer`.
+    views, launches, `tensor.concat` and `tensor.extract_slice`, without `nn.layer`.
 
     Before:
     ```mlir

@@ -55,9 +55,11 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     Launches are straight-line code, so that one walk decides all places. Inputs
     and outputs are buffers of the caller's, which the function takes as its
     arguments, in this order. A value that is returned, or of which a view is, is
-    written where the caller wants it; only what no launch can write there is
-    copied, by a launch. Any other value is a temporary, which
-    `nascent-plan-buffers` places in scratch later. Views stay views.
+    written where the caller wants it, and one that `tensor.concat` joins at its
+    place in the result; only what no launch can write there is copied, by a launch.
+    Any other value is a temporary, which `nascent-plan-buffers` places in scratch
+    later. Views stay views, and parts are parts of buffers. A part whose rows are
+    not at equal distances, as kernels need them, is taken from a copy.
 
     Needs: functions of launches whose sizes are known, as `nascent-walk-batch`
     leaves them. Leaves: functions on buffers that return nothing, with

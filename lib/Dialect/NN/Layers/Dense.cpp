@@ -58,7 +58,7 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
                                     "length of its bias", emitError)))
     return failure();
   for (unsigned dim = 0; dim < last; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("size of dimension {}", dim),
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
                      emitError)))
       return failure();
   return success();

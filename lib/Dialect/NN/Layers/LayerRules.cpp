@@ -25,7 +25,7 @@ LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
     for (unsigned dim = 0; dim < x.rank(); ++dim)
       if (dim != except &&
           failed(unify(x, dim, other, dim,
-                       ("size of dimension " + Twine(dim) + whose).str(),
+                       ("dimension " + Twine(dim) + whose + " to be").str(),
                        emitError)))
         return failure();
     return success();

@@ -93,7 +93,7 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
     return emitError() << "expects an output of rank " << start + 1
                        << ", got rank " << y.rank();
   for (unsigned dim = 0; dim < start; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("size of dimension {}", dim),
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
                      emitError)))
       return failure();
   return relateProduct(x, start, y, quotedName(*this), getLoc(), emitError);

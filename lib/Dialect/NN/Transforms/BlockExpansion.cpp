@@ -19,10 +19,10 @@ namespace {
 LogicalResult join(Shape &expected, Shape &actual, StringRef what,
                    EmitError emitError) {
   for (unsigned dim = 0; dim < expected.rank(); ++dim)
-    if (failed(unify(
-            expected, dim, actual, dim,
-            fmt::format("size of dimension {} of its {}", dim, what.str()),
-            emitError)))
+    if (failed(
+            unify(expected, dim, actual, dim,
+                  fmt::format("dimension {} of its {} to be", dim, what.str()),
+                  emitError)))
       return failure();
   return success();
 }

@@ -144,7 +144,7 @@ LogicalResult NetworkShapes::relateResults(bool &changed) {
     };
     for (unsigned dim = 0; dim < stated.rank(); ++dim)
       if (failed(unify(stated, dim, actual, dim,
-                       fmt::format("size of dimension {}", dim), emitError)))
+                       fmt::format("dimension {} to be", dim), emitError)))
         return failure();
     changed |= actual.changed;
     actual.changed = stated.changed = false;

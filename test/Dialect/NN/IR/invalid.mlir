@@ -424,7 +424,7 @@ nn.sequential @wrong_result(%x: tensor<?x4xf32>) {
 
 // expected-note @+1 {{2 comes from input 0 of network 'wrong_batch'}}
 nn.sequential @wrong_batch(%x: tensor<2x4xf32>) {
-  // expected-error @+2 {{layer '0' expects size of dimension 0 2, got 3}}
+  // expected-error @+2 {{layer '0' expects dimension 0 to be 2, got 3}}
   // expected-note @+1 {{3 comes from the type written for the result of layer '0'}}
   %0 = nn.dense %x, 8 : tensor<2x4xf32> -> tensor<3x8xf32>
   nn.return
@@ -556,7 +556,7 @@ nn.sequential @relu_rank(%x: tensor<2x3xf32>) {
 
 // expected-note @+1 {{3 comes from input 0 of network 'relu_size'}}
 nn.sequential @relu_size(%x: tensor<?x3xf32>) {
-  // expected-error @+2 {{layer '0' expects size of dimension 1 3, got 4}}
+  // expected-error @+2 {{layer '0' expects dimension 1 to be 3, got 4}}
   // expected-note @+1 {{4 comes from the type written for the result of layer '0'}}
   %0 = nn.relu %x : tensor<?x3xf32> -> tensor<?x4xf32>
   nn.return
@@ -660,7 +660,7 @@ nn.sequential @flatten_size(%x: tensor<?x3x4xf32>) {
 
 // expected-note @+1 {{2 comes from input 0 of network 'flatten_batch'}}
 nn.sequential @flatten_batch(%x: tensor<2x3x4xf32>) {
-  // expected-error @+2 {{layer '0' expects size of dimension 0 2, got 3}}
+  // expected-error @+2 {{layer '0' expects dimension 0 to be 2, got 3}}
   // expected-note @+1 {{3 comes from the type written for the result of layer '0'}}
   %0 = nn.flatten %x : tensor<2x3x4xf32> -> tensor<3x12xf32>
   nn.return

@@ -91,7 +91,7 @@ nn.sequential @result_rank(%x: tensor<?x4xf32>) {
 // expected-note @+2 {{4 comes from input 0 of network 'sizes'}}
 // expected-note @+1 {{5 comes from input 1 of network 'sizes'}}
 nn.sequential @sizes(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
-  // expected-error @+1 {{layer 'sum' expects size of dimension 1 of input 1 4, got 5}}
+  // expected-error @+1 {{layer 'sum' expects dimension 1 of input 1 to be 4, got 5}}
   %0 = nn.add %x, %y name("sum") : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x?xf32>
   nn.return
 }
@@ -101,7 +101,7 @@ nn.sequential @sizes(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
 // expected-note @+2 {{2 comes from input 0 of network 'other_sizes'}}
 // expected-note @+1 {{3 comes from input 1 of network 'other_sizes'}}
 nn.sequential @other_sizes(%x: tensor<2x4xf32>, %y: tensor<3x5xf32>) {
-  // expected-error @+1 {{layer '0' expects size of dimension 0 of input 1 2, got 3}}
+  // expected-error @+1 {{layer '0' expects dimension 0 of input 1 to be 2, got 3}}
   %0 = nn.concat %x, %y axis(1) : tensor<2x4xf32>, tensor<3x5xf32> -> tensor<?x9xf32>
   nn.return
 }

@@ -68,7 +68,7 @@ nn.sequential @tied(%x: tensor<2x20xf32> {nn.binding = "x"}, %y: tensor<2x30xf32
 // expected-note @+1 {{2 comes from input 0 of network 'batch'}}
 nn.sequential @batch(%x: tensor<2x4xf32>) -> tensor<?x4xf32> {
   %0 = nn.relu %x : tensor<2x4xf32> -> tensor<?x4xf32>
-  // expected-error @+2 {{layer '1' expects size of dimension 0 2, got 3}}
+  // expected-error @+2 {{layer '1' expects dimension 0 to be 2, got 3}}
   // expected-note @+1 {{3 comes from the type written for the result of layer '1'}}
   %1 = nn.tanh %0 : tensor<?x4xf32> -> tensor<3x4xf32>
   nn.return %1 : tensor<3x4xf32>
@@ -81,7 +81,7 @@ nn.sequential @batch(%x: tensor<2x4xf32>) -> tensor<?x4xf32> {
 nn.sequential @result(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x12xf32>) {
   // expected-note @+1 {{10 comes from the units of layer '0'}}
   %0 = nn.dense %x, 10 : tensor<2x4xf32> -> tensor<2x?xf32>
-  // expected-error @+1 {{output 1 expects size of dimension 1 12, got 10}}
+  // expected-error @+1 {{output 1 expects dimension 1 to be 12, got 10}}
   nn.return %x, %0 : tensor<2x4xf32>, tensor<2x?xf32>
 }
 
@@ -92,7 +92,7 @@ nn.sequential @result(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x12xf32>
 // expected-note @+1 {{3 comes from output 1 of network 'twice'}}
 nn.sequential @twice(%x: tensor<?x4xf32>) -> (tensor<2x4xf32>, tensor<3x4xf32>) {
   %0 = nn.relu %x : tensor<?x4xf32>
-  // expected-error @+1 {{output 1 expects size of dimension 0 3, got 2}}
+  // expected-error @+1 {{output 1 expects dimension 0 to be 3, got 2}}
   nn.return %0, %0 : tensor<?x4xf32>, tensor<?x4xf32>
 }
 

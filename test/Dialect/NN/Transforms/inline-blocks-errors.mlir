@@ -23,7 +23,7 @@ nn.sequential private @wide(%x: tensor<?x20xf32>) -> tensor<?x20xf32> {
 }
 // expected-note @+1 {{30 comes from input 0 of network 'net'}}
 nn.sequential @net(%x: tensor<?x30xf32>) -> tensor<?x20xf32> {
-  // expected-error @+1 {{layer '0' expects size of dimension 1 of its input 0 20, got 30}}
+  // expected-error @+1 {{layer '0' expects dimension 1 of its input 0 to be 20, got 30}}
   %0 = nn.block @wide(%x) : tensor<?x30xf32> -> tensor<?x20xf32>
   nn.return %0 : tensor<?x20xf32>
 }
@@ -36,7 +36,7 @@ nn.sequential private @wide(%x: tensor<?x?xf32>) -> tensor<?x20xf32> {
   nn.return %0 : tensor<?x20xf32>
 }
 nn.sequential @net(%x: tensor<?x30xf32>) -> tensor<?x10xf32> {
-  // expected-error @+2 {{layer '0' expects size of dimension 1 of its output 0 20, got 10}}
+  // expected-error @+2 {{layer '0' expects dimension 1 of its output 0 to be 20, got 10}}
   // expected-note @+1 {{10 comes from the type written for the result of layer '0'}}
   %0 = nn.block @wide(%x) : tensor<?x30xf32> -> tensor<?x10xf32>
   nn.return %0 : tensor<?x10xf32>
@@ -144,7 +144,7 @@ nn.sequential private @inner(%x: tensor<?x20xf32>) -> tensor<?x8xf32> {
   nn.return %0 : tensor<?x8xf32>
 }
 nn.sequential @middle(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  // expected-error @+1 {{layer '0.0' expects size of dimension 1 of its input 0 20, got 30}}
+  // expected-error @+1 {{layer '0.0' expects dimension 1 of its input 0 to be 20, got 30}}
   %0 = nn.block @inner(%x) : tensor<?x?xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
 }

@@ -112,9 +112,9 @@ TEST_F(LayerShapesTest, UnifyOfTwoUnknownsChangesNothing) {
 
 TEST_F(LayerShapesTest, UnifyExpectsTheFirst) {
   Shape a = shape({4}, "a"), b = shape({5}, "b");
-  EXPECT_TRUE(failed(unify(a, 0, b, 0, "size of dimension 0", emitter())));
+  EXPECT_TRUE(failed(unify(a, 0, b, 0, "dimension 0 to be", emitter())));
   EXPECT_EQ(messages, (std::vector<std::string>{
-                          "layer '0' expects size of dimension 0 4, got 5",
+                          "layer '0' expects dimension 0 to be 4, got 5",
                           "note: 4 comes from a", "note: 5 comes from b"}));
 }
 
