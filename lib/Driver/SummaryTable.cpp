@@ -8,7 +8,9 @@
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
+#include <numeric>
 
 using namespace mlir;
 using namespace nascent::nn;
@@ -27,6 +29,8 @@ struct Row {
   Size multiplyAdds = Polynomial();
   /// The layer whose parameters it uses; empty if they are its own.
   std::string tie;
+  /// The rows and the network's inputs whose values it reads.
+  SmallVector<std::string> sources;
 };
 
 /// What the table shows, however it is written.
@@ -37,6 +41,8 @@ struct Contents {
   Size elements = Polynomial();
   Size bytes = Polynomial();
   Size multiplyAdds = Polynomial();
+  /// Whether each row reads the one before it, and nothing else.
+  bool isChain = true;
 };
 
 Size sum(const Size &a, const Size &b) {
@@ -52,16 +58,23 @@ public:
 
 private:
   Row describe(const ModuleNode &node);
+  std::string nameOf(LayerOpInterface layer);
   std::string nameOf(const ModuleNode &node);
+  void findSources(Contents &contents);
 
   const Listing &listing;
   const NetworkSizes &sizes;
+  /// Of each layer the row that shows it.
+  llvm::DenseMap<Operation *, size_t> rowOf;
 };
 
+std::string ContentsBuilder::nameOf(LayerOpInterface layer) {
+  return listing.names.contains(layer) ? listing.names.lookup(layer)
+                                       : layer.getLayerName().str();
+}
+
 std::string ContentsBuilder::nameOf(const ModuleNode &node) {
-  return !node.isBlock() && listing.names.contains(node.layer)
-             ? listing.names.lookup(node.layer)
-             : node.path;
+  return node.isBlock() ? node.path : nameOf(node.layer);
 }
 
 Row ContentsBuilder::describe(const ModuleNode &node) {
@@ -86,13 +99,48 @@ Row ContentsBuilder::describe(const ModuleNode &node) {
   return row;
 }
 
+void ContentsBuilder::findSources(Contents &contents) {
+  SequentialOp network = listing.network;
+  for (LayerOpInterface layer : network.getLayers()) {
+    auto row = rowOf.find(layer);
+    if (row == rowOf.end())
+      continue;
+    for (Value operand : layer->getOperands()) {
+      auto input = dyn_cast<BlockArgument>(operand);
+      auto source = input ? rowOf.end() : rowOf.find(operand.getDefiningOp());
+      bool isRow = source != rowOf.end();
+      if (isRow && source->second == row->second)
+        continue;
+      std::string name;
+      if (input)
+        name = fmt::format("input {}", input.getArgNumber());
+      else if (isRow)
+        name = contents.rows[source->second].name;
+      else
+        name = nameOf(cast<LayerOpInterface>(operand.getDefiningOp()));
+      SmallVector<std::string> &sources = contents.rows[row->second].sources;
+      if (!llvm::is_contained(sources, name))
+        sources.push_back(name);
+      bool isPrevious =
+          isRow ? source->second + 1 == row->second : row->second == 0;
+      contents.isChain &= isPrevious && sources.size() == 1;
+    }
+  }
+}
+
 Contents ContentsBuilder::build() {
   Contents contents;
+  auto add = [&](const ModuleNode &node) {
+    forEachLayer(node, [&](LayerOpInterface layer) {
+      rowOf[layer] = contents.rows.size();
+    });
+    contents.rows.push_back(describe(node));
+  };
   if (listing.part.isBlock())
-    for (const ModuleNode &child : listing.part.children)
-      contents.rows.push_back(describe(child));
+    llvm::for_each(listing.part.children, add);
   else
-    contents.rows.push_back(describe(listing.part));
+    add(listing.part);
+  findSources(contents);
   for (const Row &row : contents.rows)
     contents.multiplyAdds = sum(contents.multiplyAdds, row.multiplyAdds);
   // Keras lists a layer that is used again only once.
@@ -148,15 +196,19 @@ std::string formatSizes(ArrayRef<Size> shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
-/// Lines up three columns under one another, two spaces apart.
+/// Lines up columns under one another, two spaces apart.
 struct Columns {
-  size_t widths[3] = {0, 0, 0};
+  SmallVector<size_t, 4> widths;
 
   void fit(ArrayRef<std::string> cells) {
+    widths.resize(cells.size());
     for (auto [width, cell] : llvm::zip(widths, cells))
       width = std::max(width, columnsOf(cell));
   }
-  size_t total() const { return widths[0] + widths[1] + widths[2] + 4; }
+  size_t total() const {
+    return std::accumulate(widths.begin(), widths.end(),
+                           2 * (widths.size() - 1));
+  }
   std::string line(ArrayRef<std::string> cells) const {
     std::string text;
     for (auto [width, cell] : llvm::zip(widths, cells)) {
@@ -182,6 +234,12 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
                      row.tie.empty()
                          ? format(row.elements)
                          : fmt::format("tied to {}", printable(row.tie))});
+  }
+  // Keras's column for models that are no chain.
+  if (!contents.isChain) {
+    lines.front().push_back("Connected to");
+    for (auto [line, row] : llvm::zip(llvm::drop_begin(lines), contents.rows))
+      line.push_back(printable(llvm::join(row.sources, ", ")));
   }
   Columns columns;
   for (const auto &line : lines)
@@ -260,6 +318,10 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
                   {"output_shape", toJSON(sizes.getShape(last->getResult(0)))},
                   {"parameters", toJSON(row.elements)},
                   {"multiply_adds_per_row", toJSON(row.multiplyAdds)}};
+    Array sources;
+    for (const std::string &source : row.sources)
+      sources.push_back(unicode(source));
+    object["connected_to"] = std::move(sources);
     if (!row.tie.empty())
       object["tied_to"] = unicode(row.tie);
     layers.push_back(std::move(object));

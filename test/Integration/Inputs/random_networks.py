@@ -36,6 +36,7 @@ import torch
 
 from nascent_oracle import EmulatedNetwork, NativeNetwork
 from random_choices import Abilities, Choices, random_plan
+from random_layers import Concatenation, Product, Slice, Sum, activation
 
 WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 13, 15, 16, 17, 20, 31, 32, 33, 48, 61, 63,
           64, 65, 77, 100, 127, 128, 129, 131, 200, 256, 300]
@@ -46,67 +47,6 @@ OUTER = [1, 2, 3, 5]
 LARGE = [(1, 4100), (1, 17000), (2, 5000), (3, 17000), (64, 1024), (64, 17000),
          (130, 4100), (600, 1024), (600, 4100), (600, 5000)]
 NAMES = ["fc", "block 0.1", "head", "a-b", "ün", "out.x", "Dense"]
-
-
-class Normalized(torch.nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, x):
-        return self.function(x, dim=-1)
-
-
-def activation(rng):
-    """An activation's text and PyTorch's module."""
-    slope = round(rng.uniform(-0.5, 1.5), 3)
-    return rng.choice([
-        ("relu", torch.nn.ReLU()),
-        ("leaky_relu", torch.nn.LeakyReLU()),
-        (f"leaky_relu slope({slope})", torch.nn.LeakyReLU(slope)),
-        ("elu", torch.nn.ELU()),
-        (f"elu alpha({slope})", torch.nn.ELU(slope)),
-        ("sigmoid", torch.nn.Sigmoid()),
-        ("tanh", torch.nn.Tanh()),
-        ("gelu", torch.nn.GELU()),
-        ("gelu tanh", torch.nn.GELU(approximate="tanh")),
-        ("silu", torch.nn.SiLU()),
-        ("softmax", Normalized(torch.softmax)),
-        ("log_softmax", Normalized(torch.log_softmax)),
-        ("identity", torch.nn.Identity()),
-        ("dropout", torch.nn.Dropout()),
-        (f"dropout p({abs(slope) / 2})", torch.nn.Dropout(abs(slope) / 2)),
-    ])
-
-
-class Sum(torch.nn.Module):
-    def forward(self, *values):
-        return sum(values[1:], values[0])
-
-
-class Product(torch.nn.Module):
-    def forward(self, *values):
-        return math.prod(values[1:], start=values[0])
-
-
-class Concatenation(torch.nn.Module):
-    def __init__(self, axis):
-        super().__init__()
-        self.axis = axis
-
-    def forward(self, *values):
-        return torch.cat(values, dim=self.axis)
-
-
-class Slice(torch.nn.Module):
-    def __init__(self, axis, start, end):
-        super().__init__()
-        self.axis, self.part = axis, slice(start, end)
-
-    def forward(self, x):
-        place = [slice(None)] * x.dim()
-        place[self.axis] = self.part
-        return x[tuple(place)]
 
 
 class Value:

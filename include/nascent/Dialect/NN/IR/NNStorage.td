@@ -1,0 +1,87 @@
+//===- NNStorage.td - Layouts, plans and targets -----------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
+#define NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
+
+include "nascent/Dialect/NN/IR/NNAttributeBase.td"
+
+def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
+  let summary = "a matrix stored in panels of rows";
+  let description = [{
+    The storage of an (out, in) weight: panels of `width` output rows, each
+    panel in-major, so that one step of a matmul's inner loop reads `width`
+    neighbouring floats. Element (n, k) of an N×K matrix lies at
+    `(n / width)·K·width + k·width + n % width`; the last panel is padded with
+    zeros. This is what `linalg.pack` with `inner_dims_pos = [0]` and
+    `inner_tiles = [width]` gives.
+
+    With an `element` type, f16 or bf16, elements are stored rounded to that
+    type, to nearest, ties to even; what is computed from them is f32 as ever.
+
+    Example: `layout(#nn.panels<32>)`, `layout(#nn.panels<32, f16>)`.
+  }];
+  let parameters = (ins NN_Integer:$width,
+                        OptionalParameter<"::mlir::Type">:$element);
+  let places = 2;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The type of stored elements: f32 unless another is given.
+    ::mlir::Type getStoredType() const {
+      return getElement() ? getElement()
+                          : ::mlir::Float32Type::get(getContext());
+    }
+
+    /// Where element (n, k) of a matrix of `columns` columns lies.
+    int64_t getIndex(int64_t n, int64_t k, int64_t columns) const {
+      return n / getWidth() * columns * getWidth() + k * getWidth() +
+             n % getWidth();
+    }
+  }];
+}
+
+def NN_PlanAttr : NN_Attr<"Plan", "plan"> {
+  let summary = "how a dense layer is computed, where the compiler is overruled";
+  let description = [{
+    The attribute `nn.plan` of a dense layer, for experiments. What is not given
+    is decided as always. `tile_rows` is the most rows of a register tile, and
+    `tile_panels` how many panels of the weight it takes;
+    `depth_block` the most terms that are added to all sums before the next;
+    `row_block` the most rows that all panels are multiplied by before the next;
+    `chains` how many sums a tile should have that do not wait for one another,
+    reached by splitting sums; `prefetch` how many rows ahead of its use a panel
+    is fetched, 0 for not. How wide panels are is the weight's `#nn.panels`.
+
+    Example: `nn.dense %x, 256 {nn.plan = #nn.plan<tile_rows = 8, chains = 1>}`.
+  }];
+  let parameters = (ins NN_OptionalInteger:$tile_rows,
+                        NN_OptionalInteger:$tile_panels,
+                        NN_OptionalInteger:$depth_block,
+                        NN_OptionalInteger:$row_block,
+                        NN_OptionalInteger:$chains,
+                        NN_OptionalInteger:$prefetch);
+  let genVerifyDecl = 1;
+}
+
+def NN_TargetAttr : NN_Attr<"Target", "target"> {
+  let summary = "what code generation needs to know of the machine";
+  let description = [{
+    The module attribute `nn.target`, written by `nn-set-target`. `vector_bits`
+    is the width of a vector register, a power of two (32: the target has none),
+    `registers` how many there are, `fma` says whether a fused multiply-add is
+    one instruction, and `half` whether vectors of f16 are converted by
+    instructions.
+  }];
+  let parameters = (ins StringRefParameter<"target triple">:$triple,
+                        StringRefParameter<"processor">:$cpu,
+                        StringRefParameter<"subtarget features">:$features,
+                        NN_Integer:$vector_bits, NN_Integer:$registers,
+                        NN_Bool:$fma,
+                        DefaultValuedParameter<"bool", "false">:$half);
+  let genVerifyDecl = 1;
+}
+
+#endif // NASCENT_DIALECT_NN_IR_NNSTORAGE_TD

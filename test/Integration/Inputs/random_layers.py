@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Layers of random networks: as text, and as PyTorch's modules."""
+
+import math
+
+import torch
+
+
+class Normalized(torch.nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x, dim=-1)
+
+
+def activation(rng):
+    """An activation's text and PyTorch's module."""
+    slope = round(rng.uniform(-0.5, 1.5), 3)
+    return rng.choice([
+        ("relu", torch.nn.ReLU()),
+        ("leaky_relu", torch.nn.LeakyReLU()),
+        (f"leaky_relu slope({slope})", torch.nn.LeakyReLU(slope)),
+        ("elu", torch.nn.ELU()),
+        (f"elu alpha({slope})", torch.nn.ELU(slope)),
+        ("sigmoid", torch.nn.Sigmoid()),
+        ("tanh", torch.nn.Tanh()),
+        ("gelu", torch.nn.GELU()),
+        ("gelu tanh", torch.nn.GELU(approximate="tanh")),
+        ("silu", torch.nn.SiLU()),
+        ("softmax", Normalized(torch.softmax)),
+        ("log_softmax", Normalized(torch.log_softmax)),
+        ("identity", torch.nn.Identity()),
+        ("dropout", torch.nn.Dropout()),
+        (f"dropout p({abs(slope) / 2})", torch.nn.Dropout(abs(slope) / 2)),
+    ])
+
+
+class Sum(torch.nn.Module):
+    def forward(self, *values):
+        return sum(values[1:], values[0])
+
+
+class Product(torch.nn.Module):
+    def forward(self, *values):
+        return math.prod(values[1:], start=values[0])
+
+
+class Concatenation(torch.nn.Module):
+    def __init__(self, axis):
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, *values):
+        return torch.cat(values, dim=self.axis)
+
+
+class Slice(torch.nn.Module):
+    def __init__(self, axis, start, end):
+        super().__init__()
+        self.axis, self.part = axis, slice(start, end)
+
+    def forward(self, x):
+        place = [slice(None)] * x.dim()
+        place[self.axis] = self.part
+        return x[tuple(place)]
