@@ -193,9 +193,15 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
   let summary = "Tile and vectorise fused layers, from tensors to loops";
   let description = [{
     Replaces the linalg body of each kernel by loops over its buffers in the
-    vector dialect. A matmul becomes tiles whose accumulators are loop-carried
-    vectors; the bias is what they start from, and the elementwise ops after the
-    matmul are applied to them before the store. How tiles are cut, and whether
+    vector dialect. A contraction, such as a matmul or a convolution, becomes tiles
+    whose accumulators are loop-carried vectors; the bias, a constant or what is
+    stored already is what they start from, and the elementwise ops after it are
+    applied to them before the store. Its dimensions are rows (of the first operand
+    and the result), one column (of the second and the result, last), groups (of all
+    three) and depth (of both operands); the second operand is in panels of columns,
+    by `linalg.unpack`, or has its columns side by side. Indices into the first are
+    sums of dimensions with factors; where a window would leave the input, its buffer
+    has a halo. How tiles are cut, and whether
     sums are split, terms and rows done in blocks and panels fetched ahead, is
     planned in `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies become loops over
     rows and vectors of columns, reductions first.
@@ -233,7 +239,7 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     Option<"remarks", "remarks", "bool", "false",
            "Say how each dense layer is computed">];
   let statistics = [Statistic<"numTiles", "tiles",
-                              "Number of matmul tiles emitted">];
+                              "Number of tiles of contractions emitted">];
 }
 
 def PlanBuffers : Pass<"nascent-plan-buffers", "::mlir::ModuleOp"> {
