@@ -29,7 +29,10 @@ void ContractionKernel::takeViews() {
   SmallVector<LoopDim> rows(operands.groups);
   llvm::append_range(rows, operands.rows);
   SmallVector<LoopDim> terms(rows);
-  llvm::append_range(terms, operands.depths);
+  for (const LoopDim &loop : operands.depths) {
+    const Clamp *clamp = operands.clampOf(loop);
+    terms.push_back({clamp ? clamp->size : loop.size, loop.dim});
+  }
   destination = operands.output.view(b, rows, operands.columns());
   input = operands.input.view(b, terms, /*columns=*/0);
   for (const StridedBuffer &other : operands.others) {

@@ -15,8 +15,8 @@ namespace nascent::codegen {
 /// Emits a contraction, and what is fused with it, in tiles whose accumulators
 /// are loop-carried vectors, as its plan says. Loops from the outside in:
 /// groups, blocks of the depth, blocks of rows, panels, lines of rows, tiles of
-/// rows, depth. A dense layer's rows are one line. Windows lie within their
-/// buffer, which has a halo where a convolution is padded.
+/// rows, depth. A dense layer's rows are one line. Where windows would leave
+/// their buffer, loops of the depth are shorter.
 class ContractionKernel : KernelEmitter {
 public:
   ContractionKernel(mlir::func::FuncOp kernel,
@@ -53,8 +53,14 @@ private:
   };
   /// Accumulators of a tile, row by row.
   using Sums = llvm::SmallVector<mlir::Value>;
-  /// Counters of the loops of the depth.
-  using Depth = llvm::SmallVector<mlir::Value>;
+  /// Where the loops of the depth are: their counters, which are indices into
+  /// the weight, and indices into the input.
+  struct Depth {
+    llvm::SmallVector<mlir::Value> steps, inInput;
+
+    Depth inside(mlir::Value step, mlir::Value index) const;
+    Depth inside(mlir::Value step) const { return inside(step, step); }
+  };
 
   /// The rows of the highest tile.
   int64_t mostTileRows() const;
@@ -83,8 +89,10 @@ private:
   Sums accumulate(const DepthBlock &block, const Tile &tile, Sums sums);
   /// Adds those of the loops of the depth that are inside of the ones that
   /// `depth` has counters of.
-  Sums addProducts(const DepthBlock &block, const Tile &tile, Depth depth,
-                   int64_t splits, Sums sums);
+  Sums addProducts(const DepthBlock &block, const Tile &tile,
+                   const Depth &depth, int64_t splits, Sums sums);
+  /// The first index into the input of the line that is being emitted.
+  mlir::Value firstIndex(const Clamp &clamp);
   /// The same in the innermost loop, which is `size` steps from `start` on.
   Sums addTerms(const DepthBlock &block, const Tile &tile, const Depth &depth,
                 mlir::Value start, int64_t size, int64_t splits, Sums sums);
@@ -109,11 +117,11 @@ private:
   mlir::Value countThrough(llvm::ArrayRef<mlir::Value> counters,
                            llvm::ArrayRef<LoopDim> loops);
   /// Where the weights of a depth are: in a panel from `column` on.
-  llvm::SmallVector<mlir::Value> weightAt(mlir::Value panel, const Depth &depth,
-                                          mlir::Value column);
+  llvm::SmallVector<mlir::Value>
+  weightAt(mlir::Value panel, mlir::ValueRange steps, mlir::Value column);
   /// The same for a vector of the tile, in a panel or in rows.
   llvm::SmallVector<mlir::Value> weightAt(const Tile &tile, int64_t vector,
-                                          const Depth &depth);
+                                          mlir::ValueRange steps);
   /// A row of the tile's panels, as vectors of f32; one of `lanes` depths where
   /// vectors run along it.
   Sums loadWeights(const Tile &tile, const Depth &depth, int64_t lanes);

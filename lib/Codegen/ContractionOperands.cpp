@@ -7,6 +7,8 @@
 #include "ContractionOperands.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -19,6 +21,12 @@ int64_t countSteps(ArrayRef<LoopDim> loops) {
   for (const LoopDim &loop : loops)
     count *= loop.size;
   return count;
+}
+
+const Clamp *ContractionOperands::clampOf(const LoopDim &loop) const {
+  const auto *clamp = llvm::find_if(
+      clamps, [&](const Clamp &each) { return each.depth == loop.dim; });
+  return clamp == clamps.end() ? nullptr : clamp;
 }
 
 Value StridedBuffer::view(ImplicitLocOpBuilder &b, ArrayRef<LoopDim> loops,
@@ -72,12 +80,17 @@ private:
   /// A buffer of the output's shape, or that of its rows.
   FailureOr<StridedBuffer> strideLikeOutput(Value buffer);
   LogicalResult matchInput();
+  /// Takes rows apart from indices that may lie in padding.
+  LogicalResult matchPadding(tensor::PadOp pad, const Distances &distances);
+  LogicalResult matchPadded(unsigned place, int64_t low, int64_t size,
+                            int64_t step);
   LogicalResult matchWeight();
   /// Takes apart the index of a panel and that of a column in it.
   LogicalResult matchPanels(linalg::UnPackOp unpack, Distances &distances);
   LogicalResult matchInit();
   LogicalResult matchOthers();
   LogicalResult verifyCounts();
+  bool isClamped(unsigned dim) const;
   SmallVector<LoopDim> merge(ArrayRef<unsigned> dims,
                              ArrayRef<const StridedBuffer *> buffers);
 
@@ -130,8 +143,60 @@ FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
       ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
 }
 
+LogicalResult Matcher::matchPadded(unsigned place, int64_t low, int64_t size,
+                                   int64_t step) {
+  const LinearIndex &index = operands.dims.indices[0][place];
+  auto countIn = [&](ArrayRef<unsigned> dims, unsigned &found) {
+    return llvm::count_if(dims, [&](unsigned dim) {
+      bool isIn = index.coefficients[dim] != 0;
+      if (isIn)
+        found = dim;
+      return isIn;
+    });
+  };
+  Clamp clamp{0, 0, 0, low, size};
+  unsigned group;
+  StridedBuffer &input = operands.input;
+  if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
+      countIn(operands.dims.rows, clamp.row) != 1 ||
+      countIn(operands.dims.depths, clamp.depth) != 1 ||
+      index.coefficients[clamp.depth] != 1 || isClamped(clamp.depth) ||
+      input.strides[clamp.depth] != step)
+    return op->emitOpError()
+           << "has its first operand padded in dimension " << place
+           << ", which must be indexed by a row with any factor and a depth "
+              "with "
+              "none, which is in no other index; pad the others in the buffer";
+  clamp.step = index.coefficients[clamp.row];
+  input.strides[clamp.row] -= clamp.step * step;
+  operands.clamps.push_back(clamp);
+  return success();
+}
+
+LogicalResult Matcher::matchPadding(tensor::PadOp pad,
+                                    const Distances &distances) {
+  auto isUnknown = [](int64_t size) { return size < 0; };
+  Value value = pad.getConstantPaddingValue();
+  if (!value || !matchPattern(value, m_AnyZeroFloat()) ||
+      llvm::any_of(pad.getStaticLow(), isUnknown) ||
+      llvm::any_of(pad.getStaticHigh(), isUnknown))
+    return op->emitOpError(
+        "needs its first operand to be padded with zeros, as "
+        "many as are known, if at all");
+  ArrayRef<int64_t> shape = pad.getSourceType().getShape();
+  for (unsigned place = 0; place < shape.size(); ++place) {
+    int64_t low = pad.getStaticLow()[place];
+    if ((low != 0 || pad.getStaticHigh()[place] != 0) &&
+        failed(matchPadded(place, low, shape[place], distances.strides[place])))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult Matcher::matchInput() {
-  Value buffer = bufferOf(op.getDpsInputs()[0]);
+  Value tensor = op.getDpsInputs()[0];
+  auto pad = tensor.getDefiningOp<tensor::PadOp>();
+  Value buffer = bufferOf(pad ? pad.getSource() : tensor);
   if (!buffer)
     return op->emitOpError("needs its first operand from a buffer");
   auto distances = distancesOf(buffer);
@@ -141,7 +206,7 @@ LogicalResult Matcher::matchInput() {
   if (failed(input))
     return failure();
   operands.input = *input;
-  return success();
+  return pad ? matchPadding(pad, *distances) : success();
 }
 
 LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
@@ -250,9 +315,18 @@ LogicalResult Matcher::verifyCounts() {
   return op->emitOpError("has more terms than 64 bits can count");
 }
 
+bool Matcher::isClamped(unsigned dim) const {
+  return llvm::any_of(operands.clamps, [&](const Clamp &clamp) {
+    return clamp.row == dim || clamp.depth == dim;
+  });
+}
+
 SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
                                     ArrayRef<const StridedBuffer *> buffers) {
   SmallVector<LoopDim> loops;
+  auto canDrop = [&](const LoopDim &loop) {
+    return loop.size == 1 && !isClamped(*loop.dim);
+  };
   for (unsigned dim : dims) {
     LoopDim next{operands.dims.sizes[dim], dim};
     auto isContinued = [&](const StridedBuffer *buffer) {
@@ -260,16 +334,22 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
       return !llvm::MulOverflow(buffer->strideOf(next), next.size, length) &&
              buffer->strideOf(loops.back()) == length;
     };
-    if (loops.empty() || (loops.back().size != 1 && next.size != 1 &&
-                          !llvm::all_of(buffers, isContinued))) {
+    if (loops.empty()) {
       loops.push_back(next);
+    } else if (canDrop(loops.back())) {
+      loops.back() = next;
+    } else if (canDrop(next)) {
       continue;
+    } else if (!isClamped(dim) && !isClamped(*loops.back().dim) &&
+               llvm::all_of(buffers, isContinued)) {
+      loops.back() = {loops.back().size * next.size, dim};
+    } else {
+      loops.push_back(next);
     }
-    LoopDim &last = loops.back();
-    if (next.size != 1)
-      last.dim = dim;
-    last.size *= next.size;
   }
+  // Tiles run along the innermost rows, and vectors along the innermost depth.
+  if (loops.empty() || isClamped(*loops.back().dim))
+    loops.push_back({1, std::nullopt});
   return loops;
 }
 
@@ -290,8 +370,6 @@ FailureOr<ContractionOperands> Matcher::match() {
   operands.rows = merge(operands.dims.rows, withRows);
   operands.depths =
       merge(operands.dims.depths, {&operands.input, &operands.weight});
-  if (operands.rows.empty())
-    operands.rows.push_back({1, std::nullopt});
   return std::move(operands);
 }
 

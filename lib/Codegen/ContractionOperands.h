@@ -41,12 +41,24 @@ struct StridedBuffer {
                    int64_t columns) const;
 };
 
+/// An index into the input that may lie in its padding: `step` for each of a
+/// row's dimension, and one for each of a depth's, from `-low` on. Where it is
+/// not in 0 to `size` - 1, there is nothing to add.
+struct Clamp {
+  unsigned row, depth;
+  int64_t step, low, size;
+};
+
 /// What a contraction reads and writes, and the loops that it takes.
 struct ContractionOperands {
   ContractionDims dims;
-  /// From the outside in. There is always a row.
+  /// From the outside in. There is always a row. Clamped rows and depths have
+  /// loops of their own, which are not the innermost ones.
   llvm::SmallVector<LoopDim> groups, rows, depths;
+  llvm::SmallVector<Clamp> clamps;
 
+  /// A step of a clamped depth is one of the index into the input. That for the
+  /// row is not in the row's stride.
   StridedBuffer input, weight, output;
   /// What elementwise ops read besides, in the shape of the output or of its
   /// rows.
@@ -61,6 +73,8 @@ struct ContractionOperands {
   mlir::Value bias, fill;
 
   int64_t columns() const { return dims.sizes[dims.column]; }
+  /// The clamp of a loop of the depth, or null.
+  const Clamp *clampOf(const LoopDim &loop) const;
 };
 
 /// Finds the buffers of `op`, whose kernel stores into `destination`. Fails,

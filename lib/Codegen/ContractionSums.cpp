@@ -27,13 +27,13 @@ Value ContractionKernel::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, product, sum);
 }
 
-SmallVector<Value> ContractionKernel::weightAt(Value panel, const Depth &depth,
+SmallVector<Value> ContractionKernel::weightAt(Value panel, ValueRange steps,
                                                Value column) {
   SmallVector<Value> indices(
       ArrayRef(outer).take_front(operands.groups.size()));
   if (panel)
     indices.push_back(panel);
-  llvm::append_range(indices, depth);
+  llvm::append_range(indices, steps);
   indices.push_back(column);
   // Panels of one column are rows.
   indices.truncate(cast<MemRefType>(weight.getType()).getRank());
@@ -41,11 +41,11 @@ SmallVector<Value> ContractionKernel::weightAt(Value panel, const Depth &depth,
 }
 
 SmallVector<Value> ContractionKernel::weightAt(const Tile &tile, int64_t vector,
-                                               const Depth &depth) {
+                                               ValueRange steps) {
   if (!operands.panelWidth)
-    return weightAt(Value(), depth, tile.positions[vector].column);
+    return weightAt(Value(), steps, tile.positions[vector].column);
   int64_t first = vector * columnsOfVector();
-  return weightAt(tile.panels[first / width], depth, index(first % width));
+  return weightAt(tile.panels[first / width], steps, index(first % width));
 }
 
 auto ContractionKernel::loadWeights(const Tile &tile, const Depth &depth,
@@ -56,7 +56,7 @@ auto ContractionKernel::loadWeights(const Tile &tile, const Depth &depth,
   auto storedType = VectorType::get({step * lanes}, stored);
   Sums weights;
   for (int64_t v = 0; v < vectors; v += step) {
-    SmallVector<Value> at = weightAt(tile, v, depth);
+    SmallVector<Value> at = weightAt(tile, v, depth.steps);
     if (!operands.panelWidth) {
       // What lies past the last column is no padding.
       weights.push_back(body.load(weight, at, tile.positions[v]));
@@ -125,8 +125,8 @@ Value ContractionKernel::countThrough(ArrayRef<Value> counters,
 
 void ContractionKernel::prefetch(const DepthBlock &block, const Tile &tile,
                                  const Depth &depth) {
-  Depth ahead(depth);
-  ahead.back() = add(depth.back(), index(plan.prefetch));
+  SmallVector<Value> ahead(depth.steps);
+  ahead.back() = add(ahead.back(), index(plan.prefetch));
   for (size_t v = 0; v < tile.positions.size(); ++v)
     fetch(weightAt(tile, v, ahead));
   // Hardware follows the streams of a tile that takes several panels.
@@ -150,13 +150,13 @@ void ContractionKernel::prefetchNextPanel(const DepthBlock &block,
   lineAndRow.push_back(rowsDone);
   rowsDone = countThrough(lineAndRow,
                           ArrayRef(operands.rows).drop_front(linesOutside));
-  Depth done(depth);
-  done.front() = arith::SubIOp::create(b, depth.front(), block.start);
+  SmallVector<Value> done(depth.steps);
+  done.front() = arith::SubIOp::create(b, done.front(), block.start);
   Value termsDone = countThrough(done, operands.depths);
   int64_t blockTerms = shape.depth / operands.depths.front().size * block.size;
   Value byRows = times(rowsDone, share(blockTerms * width));
   Value byTerms = times(termsDone, share(tile.rows.size() * width));
-  Depth first(depth.size(), index(0));
+  SmallVector<Value> first(done.size(), index(0));
   first.front() = block.start;
   fetch(weightAt(next, first, add(byRows, byTerms)));
 }
@@ -173,7 +173,7 @@ auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
   for (auto [r, row] : llvm::enumerate(tile.rows)) {
     SmallVector<Value> at(outer);
     at.push_back(row);
-    llvm::append_range(at, depth);
+    llvm::append_range(at, depth.inInput);
     Value x;
     if (plan.alongDepth)
       x = vector::LoadOp::create(b, VectorType::get({lanes}, b.getF32Type()),
@@ -205,9 +205,8 @@ auto ContractionKernel::addTerms(const DepthBlock &block, const Tile &tile,
   auto step = [&](Value k, int64_t chains, ValueRange current) {
     Sums next(current);
     for (int64_t chain = 0; chain < chains; ++chain) {
-      Depth at(depth);
-      at.push_back(chain == 0 ? k : add(k, index(chain * terms)));
-      Sums part = multiplyAddRows(block, tile, at, lanes,
+      Value at = chain == 0 ? k : add(k, index(chain * terms));
+      Sums part = multiplyAddRows(block, tile, depth.inside(at), lanes,
                                   current.slice(chain * numSums, numSums));
       llvm::copy(part, next.begin() + chain * numSums);
     }
@@ -233,18 +232,44 @@ auto ContractionKernel::addTerms(const DepthBlock &block, const Tile &tile,
   return sums;
 }
 
+auto ContractionKernel::Depth::inside(Value step, Value index) const -> Depth {
+  Depth result = *this;
+  result.steps.push_back(step);
+  result.inInput.push_back(index);
+  return result;
+}
+
+Value ContractionKernel::firstIndex(const Clamp &clamp) {
+  const auto *line = llvm::find_if(
+      lines(), [&](const LoopDim &loop) { return loop.dim == clamp.row; });
+  Value counter = outer[operands.groups.size() + (line - lines().begin())];
+  return arith::SubIOp::create(b, times(counter, clamp.step), index(clamp.low));
+}
+
 auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
-                                    Depth depth, int64_t splits, Sums sums)
-    -> Sums {
-  size_t level = depth.size();
+                                    const Depth &depth, int64_t splits,
+                                    Sums sums) -> Sums {
+  size_t level = depth.steps.size();
   Value start = level == 0 ? block.start : index(0);
   int64_t size = level == 0 ? block.size : operands.depths[level].size;
   if (level + 1 == operands.depths.size())
     return addTerms(block, tile, depth, start, size, splits, sums);
+  if (const Clamp *clamp = operands.clampOf(operands.depths[level])) {
+    Value first = firstIndex(*clamp);
+    Value low = arith::SubIOp::create(b, index(0), first);
+    Value high = arith::SubIOp::create(b, index(clamp->size), first);
+    Value end = add(start, index(size));
+    return carry(arith::MaxSIOp::create(b, start, low),
+                 arith::MinSIOp::create(b, end, high), 1, sums,
+                 [&](Value counter, ValueRange current) {
+                   return addProducts(
+                       block, tile, depth.inside(counter, add(counter, first)),
+                       splits, Sums(current));
+                 });
+  }
   auto inside = [&](Value counter, ValueRange current) {
-    Depth next(depth);
-    next.push_back(counter);
-    return addProducts(block, tile, next, splits, Sums(current));
+    return addProducts(block, tile, depth.inside(counter), splits,
+                       Sums(current));
   };
   if (size > 2)
     return carry(start, add(start, index(size)), 1, sums, inside);
@@ -305,7 +330,7 @@ void ContractionKernel::addLanes(const DepthBlock &block, const Tile &tile,
       sum = arith::AddFOp::create(b, half, other);
     }
     if (rest >= count / 2) {
-      sums = multiplyAddRows(block, tile, {k}, count / 2, sums);
+      sums = multiplyAddRows(block, tile, Depth().inside(k), count / 2, sums);
       k = add(k, index(count / 2));
       rest -= count / 2;
     }

@@ -198,7 +198,8 @@ static LogicalResult verifyRead(bufferization::ToTensorOp op,
     return op.emitOpError("must read an argument of its kernel that is not "
                           "written, unless a contraction accumulates onto it");
   auto isOperand = [&](OpOperand &use) {
-    return contraction && use.getOwner() == contraction;
+    return contraction && (use.getOwner() == contraction ||
+                           isa<tensor::PadOp>(use.getOwner()));
   };
   auto type = cast<MemRefType>(op.getBuffer().getType());
   if (type.getRank() > 0 && !hasVectors(type) &&
@@ -244,7 +245,8 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
               return verifyGeneric(generic, stored.getRank());
             })
             .Case(verifyUnpack)
-            .Case<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
+            .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
+                  linalg::BroadcastOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

@@ -203,3 +203,65 @@ func.func private @cube(%x: memref<4x4x4xf32>, %y: memref<4x4x4xf32>) attributes
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x4x4xf32>, memref<4x4x4xf32>) -> ()
   return
 }
+
+// -----
+
+// Of a dilated window, bounds would be quotients.
+func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4x8xf32> to tensor<2x4x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+    ^bb0(%i: index, %j: index):
+      tensor.yield %zero : f32
+  } : tensor<4x4xf32> to tensor<6x4xf32>
+  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row with any factor and a depth with none, which is in no other index; pad the others in the buffer}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k * 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<2x4x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<2x4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4x8xf32>, memref<2x4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @padded_with_ones(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<4x4x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<4x4x8xf32> to tensor<4x4x8xf32>
+  %one = arith.constant 1.0 : f32
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+    ^bb0(%i: index, %j: index):
+      tensor.yield %one : f32
+  } : tensor<4x4xf32> to tensor<6x4xf32>
+  // expected-error @+1 {{needs its first operand to be padded with zeros, as many as are known, if at all}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<4x4x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<4x4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x4x8xf32>, memref<4x4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// Elsewhere, padding is not followed.
+func.func private @padded_elements(%x: memref<4xf32>, %y: memref<6xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  // expected-error @+1 {{is not something that kernels support here}}
+  %padded = tensor.pad %0 low[1] high[1] {
+    ^bb0(%i: index):
+      tensor.yield %zero : f32
+  } : tensor<4xf32> to tensor<6xf32>
+  bufferization.materialize_in_destination %padded in restrict writable %y : (tensor<6xf32>, memref<6xf32>) -> ()
+  return
+}

@@ -75,6 +75,51 @@ func.func private @pixels(%x: memref<2x3x4x5xf32, strided<[96, 32, 8, 1]>>, %w: 
   return
 }
 
+// Lines of padding are left out of the loop over kh, and the index into the input
+// is the line's. In x, the halo is in the buffer.
+// CHECK-LABEL: func.func private @padded(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<1x6x5x4xf32>,
+// CHECK-DAG:     %[[IN:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [3, 3, 6, 12], strides: [0, 4, 20, 1]
+// CHECK-DAG:     %[[FILTER:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [1, 3, 12, 8]
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
+// CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : index
+// CHECK-DAG:     %[[C3:.*]] = arith.constant 3 : index
+// CHECK-DAG:     %[[C7:.*]] = arith.constant 7 : index
+// CHECK:         scf.for %[[LINE:.*]] = %[[C0]] to %[[C3]] step
+// CHECK:           %[[SCALED:.*]] = arith.muli %[[LINE]], %[[C2]]
+// CHECK-DAG:       %[[FIRST:.*]] = arith.subi %[[SCALED]], %[[C1]]
+// CHECK-DAG:       %[[LOW:.*]] = arith.subi %[[C1]], %[[SCALED]]
+// CHECK-DAG:       %[[HIGH:.*]] = arith.subi %[[C7]], %[[SCALED]]
+// CHECK-DAG:       %[[START:.*]] = arith.maxsi %[[LOW]], %[[C0]]
+// CHECK-DAG:       %[[END:.*]] = arith.minsi %[[HIGH]], %[[C3]]
+// CHECK:           scf.for %[[KH:[a-z0-9]+]] = %[[START]] to %[[END]] step
+// CHECK:             %[[AT:.*]] = arith.addi %[[KH]], %[[FIRST]]
+// CHECK-NEXT:        %{{.*}} = scf.for %[[K:[a-z0-9]+]] =
+// CHECK:               vector.load %[[FILTER]][%[[C0]], %[[KH]], %[[K]], %[[C0]]]
+// CHECK:               memref.load %[[IN]][%[[LINE]], %[[C0]], %[[AT]], %[[K]]]
+func.func private @padded(%x: memref<1x6x5x4xf32>, %w: memref<1x3x3x4x8xf32>, %y: memref<1x3x3x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x6x5x4xf32> to tensor<1x6x5x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x3x3x4x8xf32> to tensor<1x3x3x4x8xf32>
+  %2 = tensor.empty() : tensor<8x3x3x4xf32>
+  %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %2 : tensor<1x3x3x4x8xf32> -> tensor<8x3x3x4xf32>
+  %4 = bufferization.to_tensor %y restrict : memref<1x3x3x8xf32> to tensor<1x3x3x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[0, 1, 0, 0] high[0, 0, 0, 0] {
+    ^bb0(%n: index, %h: index, %v: index, %c: index):
+      tensor.yield %zero : f32
+  } : tensor<1x6x5x4xf32> to tensor<1x7x5x4xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(n, h, w, f, kh, kw, c) -> (n, h * 2 + kh, w + kw, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (f, kh, kw, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (n, h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%padded, %3 : tensor<1x7x5x4xf32>, tensor<8x3x3x4xf32>) outs(%4 : tensor<1x3x3x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<1x3x3x8xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<1x3x3x8xf32>, memref<1x3x3x8xf32>) -> ()
+  return
+}
+
 // A weight's gradient: the first operand is read along its columns, rows of the
 // second one are vectors, and sums start from what is in memory. What lies past
 // the last column belongs to the next row, and is not read.

@@ -33,8 +33,8 @@ def panels(weight, width):
     return np.ascontiguousarray(np.moveaxis(parts, 1, -1))
 
 
-def with_halo(x):
-    return np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+def with_halo(x, lines=1):
+    return np.pad(x, ((0, 0), (lines, lines), (1, 1), (0, 0)))
 
 
 def bf16(values):
@@ -89,8 +89,8 @@ def image():
 def deep():
     x, weight, bias = draw(1, 14, 14, 128), draw(40, 3, 3, 128), draw(40)
     # What lies between pixels must not count.
-    apart = np.full((1, 16, 16, 144), np.nan, np.float32)
-    apart[..., :128] = with_halo(x)
+    apart = np.full((1, 14, 16, 144), np.nan, np.float32)
+    apart[..., :128] = with_halo(x, lines=0)
     expected = convolve(x, weight, stride=2, padding=1) + bias
     check("deep", [apart, panels(weight, 32), bias, draw(1, 7, 7, 80)],
           np.s_[..., 24:64], expected, 1152)
@@ -128,12 +128,17 @@ def window_gradient():
 def groups():
     x, weight = draw(1, 6, 8, 12), draw(3, 10, 2, 3, 4)
     packed = np.stack([panels(each, 16) for each in weight])
-    y = F.conv2d(double(x).permute(0, 3, 1, 2),
-                 double(weight.reshape(30, 2, 3, 4)).permute(0, 3, 1, 2),
-                 groups=3)
-    expected = y.permute(0, 2, 3, 1).numpy() + 1
-    check("groups", [x, packed, draw(1, 5, 6, 30)], np.s_[...], expected, 24)
+    padded = np.pad(x, ((0, 0), (1, 2), (0, 0), (0, 0)))
+    expected = convolve(padded, weight.reshape(30, 2, 3, 4), groups=3) + 1
+    check("groups", [x, packed, draw(1, 8, 6, 30)], np.s_[...], expected, 24)
 
 
-for function in (image, deep, scaled, gradient, window_gradient, groups):
+def column():
+    x, weight, y = draw(7, 1), draw(8, 3), draw(7, 8)
+    added = F.conv1d(double(x.T), double(weight)[:, None], padding=1).numpy().T
+    check("column", [x, panels(weight, 8), y], np.s_[...], y + added, 3)
+
+
+for function in (image, deep, scaled, gradient, window_gradient, groups,
+                 column):
     function()

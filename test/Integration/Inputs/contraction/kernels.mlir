@@ -27,16 +27,22 @@ func.func @image(%x: memref<2x29x31x3xf32>, %w: memref<2x3x3x3x32xf32>, %b: memr
 
 // The same with 128 channels, of pixels that are 144 floats apart, so that kw and
 // c are two loops; and with 40 outputs, of which the last panel has 8. The filter
-// is kept as (kh, kw, c, f).
-func.func @deep(%x: memref<1x16x16x128xf32, strided<[36864, 2304, 144, 1]>>, %w: memref<2x3x3x128x32xf32>, %b: memref<40xf32>, %y: memref<1x7x7x40xf32, strided<[3920, 560, 80, 1], offset: 24>>, %part: index, %parts: index) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<1x16x16x128xf32, strided<[36864, 2304, 144, 1]>> to tensor<1x16x16x128xf32>
+// is kept as (kh, kw, c, f). The halo is in x only: above and below, the loop over
+// kh is shorter.
+func.func @deep(%x: memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>>, %w: memref<2x3x3x128x32xf32>, %b: memref<40xf32>, %y: memref<1x7x7x40xf32, strided<[3920, 560, 80, 1], offset: 24>>, %part: index, %parts: index) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>> to tensor<1x14x16x128xf32>
   %1 = bufferization.to_tensor %w restrict : memref<2x3x3x128x32xf32> to tensor<2x3x3x128x32xf32>
   %2 = bufferization.to_tensor %b restrict : memref<40xf32> to tensor<40xf32>
   %3 = tensor.empty() : tensor<3x3x128x40xf32>
   %4 = linalg.unpack %1 outer_dims_perm = [3, 0, 1, 2] inner_dims_pos = [3] inner_tiles = [32] into %3 : tensor<2x3x3x128x32xf32> -> tensor<3x3x128x40xf32>
   %5 = tensor.empty() : tensor<1x7x7x40xf32>
   %6 = linalg.broadcast ins(%2 : tensor<40xf32>) outs(%5 : tensor<1x7x7x40xf32>) dimensions = [0, 1, 2]
-  %7 = linalg.conv_2d_nhwc_hwcf {strides = dense<2> : tensor<2xi64>} ins(%0, %4 : tensor<1x16x16x128xf32>, tensor<3x3x128x40xf32>) outs(%6 : tensor<1x7x7x40xf32>) -> tensor<1x7x7x40xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[0, 1, 0, 0] high[0, 1, 0, 0] {
+    ^bb0(%n: index, %h: index, %v: index, %c: index):
+      tensor.yield %zero : f32
+  } : tensor<1x14x16x128xf32> to tensor<1x16x16x128xf32>
+  %7 = linalg.conv_2d_nhwc_hwcf {strides = dense<2> : tensor<2xi64>} ins(%padded, %4 : tensor<1x16x16x128xf32>, tensor<3x3x128x40xf32>) outs(%6 : tensor<1x7x7x40xf32>) -> tensor<1x7x7x40xf32>
   bufferization.materialize_in_destination %7 in restrict writable %y : (tensor<1x7x7x40xf32>, memref<1x7x7x40xf32, strided<[3920, 560, 80, 1], offset: 24>>) -> ()
   return
 }
@@ -110,22 +116,52 @@ func.func @window_gradient(%x: memref<2x9x11x5xf32>, %dy: memref<2x4x5x21xf32, s
   return
 }
 
-// A convolution in three groups of channels, each with a filter of its own.
-func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x5x6x3x10xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+// A convolution in three groups of channels, each with a filter of its own, padded
+// by one line above and two below: the last line is padding throughout.
+func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x8x6x3x10xf32>, %part: index, %parts: index) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x6x8x3x4xf32> to tensor<1x6x8x3x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<3x1x2x3x4x16xf32> to tensor<3x1x2x3x4x16xf32>
   %2 = tensor.empty() : tensor<3x10x2x3x4xf32>
   %3 = linalg.unpack %1 inner_dims_pos = [1] inner_tiles = [16] into %2 : tensor<3x1x2x3x4x16xf32> -> tensor<3x10x2x3x4xf32>
-  %4 = tensor.empty() : tensor<1x5x6x3x10xf32>
+  %4 = tensor.empty() : tensor<1x8x6x3x10xf32>
   %one = arith.constant 1.0 : f32
-  %5 = linalg.fill ins(%one : f32) outs(%4 : tensor<1x5x6x3x10xf32>) -> tensor<1x5x6x3x10xf32>
+  %5 = linalg.fill ins(%one : f32) outs(%4 : tensor<1x8x6x3x10xf32>) -> tensor<1x8x6x3x10xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[0, 1, 0, 0, 0] high[0, 2, 0, 0, 0] {
+    ^bb0(%i: index, %j: index, %k: index, %l: index, %m: index):
+      tensor.yield %zero : f32
+  } : tensor<1x6x8x3x4xf32> to tensor<1x9x8x3x4xf32>
   %6 = linalg.generic {indexing_maps = [affine_map<(n, h, w, g, f, kh, kw, c) -> (n, h + kh, w + kw, g, c)>, affine_map<(n, h, w, g, f, kh, kw, c) -> (g, f, kh, kw, c)>, affine_map<(n, h, w, g, f, kh, kw, c) -> (n, h, w, g, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
-      ins(%0, %3 : tensor<1x6x8x3x4xf32>, tensor<3x10x2x3x4xf32>) outs(%5 : tensor<1x5x6x3x10xf32>) {
+      ins(%padded, %3 : tensor<1x9x8x3x4xf32>, tensor<3x10x2x3x4xf32>) outs(%5 : tensor<1x8x6x3x10xf32>) {
     ^bb0(%a: f32, %b: f32, %sum: f32):
       %product = arith.mulf %a, %b : f32
       %next = arith.addf %sum, %product : f32
       linalg.yield %next : f32
-  } -> tensor<1x5x6x3x10xf32>
-  bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<1x5x6x3x10xf32>, memref<1x5x6x3x10xf32>) -> ()
+  } -> tensor<1x8x6x3x10xf32>
+  bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<1x8x6x3x10xf32>, memref<1x8x6x3x10xf32>) -> ()
+  return
+}
+
+// A window of three lines in an image one pixel wide: rows and depth are padded
+// lines alone.
+func.func @column(%x: memref<7x1xf32>, %w: memref<1x3x8xf32>, %y: memref<7x8xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<7x1xf32> to tensor<7x1xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x3x8xf32> to tensor<1x3x8xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<7x8xf32> to tensor<7x8xf32>
+  %3 = tensor.empty() : tensor<8x3xf32>
+  %4 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %3 : tensor<1x3x8xf32> -> tensor<8x3xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+    ^bb0(%i: index, %j: index):
+      tensor.yield %zero : f32
+  } : tensor<7x1xf32> to tensor<9x1xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(h, f, kh) -> (h + kh, 0)>, affine_map<(h, f, kh) -> (f, kh)>, affine_map<(h, f, kh) -> (h, f)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%padded, %4 : tensor<9x1xf32>, tensor<8x3xf32>) outs(%2 : tensor<7x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %sum: f32):
+      %product = arith.mulf %a, %b : f32
+      %next = arith.addf %sum, %product : f32
+      linalg.yield %next : f32
+  } -> tensor<7x8xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<7x8xf32>, memref<7x8xf32>) -> ()
   return
 }
