@@ -60,3 +60,24 @@ func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: m
   bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<1x5x6x3x10xf32>, memref<1x5x6x3x10xf32>) -> ()
   return
 }
+func.func private @padded(%x: memref<1x6x5x4xf32>, %w: memref<1x3x3x4x8xf32>, %y: memref<1x3x3x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x6x5x4xf32> to tensor<1x6x5x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x3x3x4x8xf32> to tensor<1x3x3x4x8xf32>
+  %2 = tensor.empty() : tensor<8x3x3x4xf32>
+  %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %2 : tensor<1x3x3x4x8xf32> -> tensor<8x3x3x4xf32>
+  %4 = bufferization.to_tensor %y restrict : memref<1x3x3x8xf32> to tensor<1x3x3x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[0, 1, 0, 0] high[0, 0, 0, 0] {
+    ^bb0(%n: index, %h: index, %v: index, %c: index):
+      tensor.yield %zero : f32
+  } : tensor<1x6x5x4xf32> to tensor<1x7x5x4xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(n, h, w, f, kh, kw, c) -> (n, h * 2 + kh, w + kw, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (f, kh, kw, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (n, h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%padded, %3 : tensor<1x7x5x4xf32>, tensor<8x3x3x4xf32>) outs(%4 : tensor<1x3x3x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<1x3x3x8xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<1x3x3x8xf32>, memref<1x3x3x8xf32>) -> ()
+  return
+}
