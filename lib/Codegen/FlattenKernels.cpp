@@ -44,8 +44,7 @@ MemRefType flat(MemRefType type) {
 bool isRegular(MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
-  return succeeded(type.getStridesAndOffset(strides, offset)) &&
-         !ShapedType::isDynamic(offset) && offset >= 0 &&
+  return succeeded(type.getStridesAndOffset(strides, offset)) && offset >= 0 &&
          llvm::all_of(strides, [](int64_t stride) {
            return !ShapedType::isDynamic(stride) && stride >= 0;
          });
@@ -58,15 +57,15 @@ public:
   Value linearize(MemRefType type, ValueRange indices, Operation *user) {
     auto [strides, offset] = type.getStridesAndOffset();
     Value sum;
-    if (strides.empty() || offset != 0) {
-      OpBuilder b(user);
-      sum = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
-    }
     for (auto [index, stride] : llvm::zip(indices, strides)) {
       Value term = multiply(index, stride);
       sum = sum ? add(sum, term, user) : term;
     }
-    return sum;
+    if (sum && offset == 0)
+      return sum;
+    OpBuilder b(user);
+    Value first = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
+    return sum ? add(sum, first, user) : first;
   }
 
 private:
@@ -114,6 +113,7 @@ Value flatten(Value buffer) {
   OpBuilder b(buffer.getContext());
   b.setInsertionPointAfterValue(buffer);
   Location loc = buffer.getLoc();
+  // Where in it the first element is, the kernel knows by its type.
   while (Operation *view = buffer.getDefiningOp()) {
     if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
              memref::ReinterpretCastOp, memref::SubViewOp>(view) ||
@@ -158,6 +158,14 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
                << ", whose elements do not lie at known distances from its "
                   "beginning";
     Linearizer linearizer;
+    // An argument, or the one that is seen by other indices.
+    auto argumentOf = [&](Value buffer) {
+      if (auto view = buffer.getDefiningOp<memref::ReinterpretCastOp>())
+        buffer = view.getSource();
+      bool isArgument = llvm::is_contained(kernel.getArguments(), buffer);
+      return isArgument ? buffer : Value();
+    };
+    SmallVector<Operation *> views;
     auto result = kernel.walk([&](Operation *op) -> WalkResult {
       if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
         return success();
@@ -170,19 +178,30 @@ struct FlattenKernelsPass : impl::FlattenKernelsBase<FlattenKernelsPass> {
                     *llvm::find_if(access->getOperands(), [](Value operand) {
                       return isa<MemRefType>(operand.getType());
                     });
-                if (!llvm::is_contained(kernel.getArguments(), buffer))
+                Value argument = argumentOf(buffer);
+                if (!argument)
                   return access.emitOpError("accesses a buffer that is no "
                                             "argument of its kernel");
                 access.getIndicesMutable().assign(linearizer.linearize(
                     access.getMemRefType(), access.getIndices(), access));
+                access->replaceUsesOfWith(buffer, argument);
                 return success();
               })
+          .Case([&](memref::ReinterpretCastOp view) -> LogicalResult {
+            views.push_back(view);
+            if (argumentOf(view) && isRegular(view.getType()))
+              return success();
+            return view.emitOpError("is no view of an argument with elements "
+                                    "at known distances from its beginning");
+          })
           .Default([](Operation *other) {
             return other->emitOpError("is not how kernels access buffers");
           });
     });
     if (result.wasInterrupted())
       return failure();
+    for (Operation *view : views)
+      view->erase();
     for (BlockArgument argument : kernel.getArguments())
       if (auto type = dyn_cast<MemRefType>(argument.getType()))
         argument.setType(flat(type));

@@ -27,6 +27,9 @@ Value KernelBody::mask(const Position &position) {
 /// Whether a vector of `lanes` elements of `buffer`, from a multiple of `lanes`
 /// on, lies within it even where its row ends before.
 static bool hasWholeVectors(Value buffer, int64_t lanes) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (auto view = buffer.getDefiningOp<memref::ReinterpretCastOp>())
+    buffer = view.getSource();
   auto argument = dyn_cast<BlockArgument>(buffer);
   auto kernel = argument
                     ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
@@ -34,11 +37,11 @@ static bool hasWholeVectors(Value buffer, int64_t lanes) {
   if (!kernel ||
       !kernel.getArgAttr(argument.getArgNumber(), nn::kPaddedAttrName))
     return false;
-  auto type = cast<MemRefType>(buffer.getType());
   if (type.getRank() == 1)
     return lanes * type.getElementTypeBitWidth() / 8 <= nn::kBufferAlignment;
-  int64_t stride = type.getStridesAndOffset().first[0];
-  return stride >= int64_t(llvm::alignTo(type.getDimSize(1), lanes));
+  SmallVector<int64_t> strides = type.getStridesAndOffset().first;
+  int64_t closest = *llvm::min_element(ArrayRef(strides).drop_back());
+  return closest >= int64_t(llvm::alignTo(type.getShape().back(), lanes));
 }
 
 Value KernelBody::load(Value buffer, ValueRange indices,
@@ -105,26 +108,33 @@ Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands) {
   return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
 }
 
-FailureOr<Value> KernelBody::evaluateAt(Value tensor, AffineMap map,
-                                        const Position &position,
-                                        Operation *user) {
-  if (auto it = defined.find(tensor); it != defined.end())
-    return it->second;
-  bool isWhole = map.isIdentity() && map.getNumResults() == rank;
-  bool isPerRow = rank == 2 && map.getNumResults() == 1 &&
-                  map.getResult(0) == b.getAffineDimExpr(0);
-  if (isWhole || isPerRow)
-    return evaluate(tensor, position);
-  return user->emitOpError("reads an operand in a way that kernels do not "
-                           "support");
+auto KernelBody::extentOf(AffineMap map, Extent user) const
+    -> std::optional<Extent> {
+  if (map.isIdentity())
+    return user;
+  if (user != Extent::Whole || rank < 2 || map.getNumDims() != rank)
+    return std::nullopt;
+  if (map == b.getMultiDimIdentityMap(rank).dropResult(rank - 1))
+    return Extent::PerRow;
+  if (map == AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1)))
+    return Extent::PerColumn;
+  return std::nullopt;
 }
 
 FailureOr<SmallVector<Value>>
-KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position) {
+KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position,
+                           Extent extent) {
   SmallVector<Value> values;
   for (OpOperand *operand : op.getDpsInputOperands()) {
-    FailureOr<Value> value = evaluateAt(
-        operand->get(), op.getMatchingIndexingMap(operand), position, op);
+    auto it = defined.find(operand->get());
+    std::optional<Extent> read =
+        extentOf(op.getMatchingIndexingMap(operand), extent);
+    if (it == defined.end() && !read)
+      return op->emitOpError("reads an operand in a way that kernels do not "
+                             "support");
+    FailureOr<Value> value = it == defined.end()
+                                 ? evaluate(operand->get(), position, *read)
+                                 : it->second;
     if (failed(value))
       return failure();
     values.push_back(*value);
@@ -132,26 +142,35 @@ KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position) {
   return values;
 }
 
-FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position) {
+Value KernelBody::evaluateLeaf(Value buffer, const Position &position,
+                               Extent extent) {
+  if (extent == Extent::PerColumn)
+    return load(buffer, position.column, position);
+  Value view = views.lookup(buffer);
+  if (view)
+    buffer = view;
+  SmallVector<Value> indices(position.row);
+  if (extent == Extent::PerRow)
+    return memref::LoadOp::create(b, buffer, indices);
+  indices.push_back(position.column);
+  return load(buffer, indices, position);
+}
+
+FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position,
+                                      Extent extent) {
   if (auto it = defined.find(tensor); it != defined.end())
     return it->second;
   Operation *definition = tensor.getDefiningOp();
   if (!definition)
     return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
                                       "are arguments");
-  if (auto leaf = dyn_cast<bufferization::ToTensorOp>(definition)) {
-    bool hasRow = cast<RankedTensorType>(tensor.getType()).getRank() == 2;
-    SmallVector<Value> indices;
-    if (hasRow)
-      indices.push_back(position.row);
-    indices.push_back(position.column);
-    return load(leaf.getBuffer(), indices, position);
-  }
+  if (auto leaf = dyn_cast<bufferization::ToTensorOp>(definition))
+    return evaluateLeaf(leaf.getBuffer(), position, extent);
   auto op = dyn_cast<linalg::GenericOp>(definition);
   if (!op || op.getNumReductionLoops() != 0)
     return definition->emitOpError(
         "is not something that kernels support here");
-  FailureOr<SmallVector<Value>> inputs = evaluateInputs(op, position);
+  FailureOr<SmallVector<Value>> inputs = evaluateInputs(op, position, extent);
   if (failed(inputs))
     return failure();
   return apply(op, *inputs);

@@ -13,10 +13,11 @@
 
 namespace nascent::codegen {
 
-/// A place in a kernel's iteration space: a row, and `lanes` columns from
-/// `column` on of which the first `active` exist. Rank-1 kernels have no row.
+/// A place in a kernel's iteration space: a row, which may take several
+/// numbers, and `lanes` columns from `column` on of which the first `active`
+/// exist. Rank-1 kernels have no row.
 struct Position {
-  mlir::Value row;
+  llvm::SmallVector<mlir::Value> row;
   mlir::Value column;
   int64_t lanes;
   int64_t active;
@@ -31,22 +32,31 @@ public:
       : b(builder), rank(rank) {}
 
   /// What is known of a tensor at the current position: accumulators of a
-  /// matmul, or the scalar that a row was reduced to.
+  /// contraction, or the scalar that a row was reduced to.
   void define(mlir::Value tensor, mlir::Value value) {
     defined[tensor] = value;
   }
 
-  /// The elements of `tensor`, which has the kernel's rank, or is one value a
-  /// row and then a scalar. Fails, after an error, on what it cannot follow.
+  /// Has rows of `buffer` be read from `view`, whose indices are a position's.
+  void setView(mlir::Value buffer, mlir::Value view) { views[buffer] = view; }
+
+  /// What a tensor has: an element for each of the kernel's, one a row, or one
+  /// a column.
+  enum class Extent { Whole, PerRow, PerColumn };
+
+  /// The elements of `tensor` at a position: a vector, or a scalar where there
+  /// is one a row. Fails, after an error, on what it cannot follow.
   llvm::FailureOr<mlir::Value> evaluate(mlir::Value tensor,
-                                        const Position &position);
+                                        const Position &position,
+                                        Extent extent = Extent::Whole);
 
   /// One application of a linalg op's body to `operands`, vectors or scalars.
   mlir::Value apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands);
 
   /// The operands of `op` that are inputs, evaluated at `position`.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
-  evaluateInputs(mlir::linalg::LinalgOp op, const Position &position);
+  evaluateInputs(mlir::linalg::LinalgOp op, const Position &position,
+                 Extent extent = Extent::Whole);
 
   /// Loads or stores the columns of `position`. Where some are missing, whole
   /// vectors all the same if the buffer has room for them; else a load is
@@ -59,15 +69,14 @@ public:
   mlir::Value mask(const Position &position);
 
 private:
-  /// The elements an operand contributes at `position`, by its indexing map.
-  llvm::FailureOr<mlir::Value> evaluateAt(mlir::Value tensor,
-                                          mlir::AffineMap map,
-                                          const Position &position,
-                                          mlir::Operation *user);
+  /// What an op of some extent reads by `map`.
+  std::optional<Extent> extentOf(mlir::AffineMap map, Extent user) const;
+  mlir::Value evaluateLeaf(mlir::Value buffer, const Position &position,
+                           Extent extent);
 
   mlir::ImplicitLocOpBuilder &b;
   unsigned rank;
-  llvm::DenseMap<mlir::Value, mlir::Value> defined;
+  llvm::DenseMap<mlir::Value, mlir::Value> defined, views;
 };
 
 } // namespace nascent::codegen

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "nascent/Codegen/ContractionDims.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -32,35 +33,57 @@ static LogicalResult verifyArguments(func::FuncOp kernel) {
   return success();
 }
 
-/// What a kernel's tensors are computed at: whole vectors or matrices, or rows
-/// and the one value that each has been reduced to.
-static LogicalResult verifyMaps(linalg::GenericOp op, int64_t storedRank) {
+/// One value a row, or one a column, of `rank` dimensions of which the last one
+/// is the column.
+static bool isPerRow(AffineMap map, unsigned rank) {
+  MLIRContext *context = map.getContext();
+  return rank >= 2 && map == AffineMap::getMultiDimIdentityMap(rank, context)
+                                 .dropResult(rank - 1);
+}
+static bool isPerColumn(AffineMap map, unsigned rank) {
+  return rank >= 2 &&
+         map == AffineMap::get(rank, 0,
+                               getAffineDimExpr(rank - 1, map.getContext()));
+}
+
+static bool isRowReduction(linalg::LinalgOp op) {
+  if (!isa<linalg::GenericOp>(op) || op.getNumLoops() != 2 ||
+      op.getNumReductionLoops() != 1)
+    return false;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return maps.front().isIdentity() && isPerRow(maps.back(), 2);
+}
+
+static bool isContraction(Operation &op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.getNumReductionLoops() > 0 &&
+         !isRowReduction(linalgOp);
+}
+
+linalg::LinalgOp findContraction(func::FuncOp kernel) {
+  auto &ops = kernel.front().getOperations();
+  auto it = llvm::find_if(ops, isContraction);
+  return it == ops.end() ? linalg::LinalgOp() : cast<linalg::LinalgOp>(*it);
+}
+
+/// What a kernel's tensors are computed at: everywhere, or for each row or each
+/// column.
+static LogicalResult verifyMaps(linalg::GenericOp op, unsigned storedRank) {
   unsigned rank = op.getNumLoops();
-  auto isPerRow = [&](AffineMap map) {
-    return rank == 2 && map.getNumResults() == 1 &&
-           map.getResult(0) == getAffineDimExpr(0, op.getContext());
-  };
-  for (OpOperand &operand : op->getOpOperands()) {
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    // A buffer is read where the result is written.
-    auto read = operand.get().getDefiningOp<bufferization::ToTensorOp>();
-    if ((!map.isIdentity() && !isPerRow(map)) ||
-        (read && cast<ShapedType>(read.getType()).getRank() != storedRank))
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (AffineMap map : maps)
+    if (!map.isIdentity() && !(rank == storedRank &&
+                               (isPerRow(map, rank) || isPerColumn(map, rank))))
       return op.emitOpError("reads an operand in a way that kernels do not "
                             "support");
-  }
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  bool isKnown = rank == 1 || rank == 2;
-  if (op.getNumReductionLoops() > 0)
-    isKnown =
-        rank == 2 &&
-        op.getIteratorTypesArray().front() == utils::IteratorType::parallel &&
-        maps.front().isIdentity() && isPerRow(maps.back());
-  else
-    isKnown &= maps.back().isIdentity();
+  bool isKnown =
+      op.getNumReductionLoops() > 0
+          ? isRowReduction(op) && rank == storedRank
+          : maps.back().isIdentity() && (rank == storedRank || rank == 1 ||
+                                         (rank > 0 && rank + 1 == storedRank));
   if (!isKnown || op.getNumResults() != 1 || op.getInputs().empty())
-    return op.emitOpError("is neither elementwise on a vector or a matrix nor "
-                          "a reduction of rows");
+    return op.emitOpError("is neither elementwise, on what its kernel stores, "
+                          "its rows or its columns, nor a reduction of rows");
   return success();
 }
 
@@ -86,7 +109,7 @@ static LogicalResult verifyBody(linalg::GenericOp op) {
   return success();
 }
 
-static LogicalResult verifyGeneric(linalg::GenericOp op, int64_t storedRank) {
+static LogicalResult verifyGeneric(linalg::GenericOp op, unsigned storedRank) {
   for (Type type : op->getOperandTypes())
     if (!getElementTypeOrSelf(type).isF32())
       return op.emitOpError()
@@ -94,11 +117,13 @@ static LogicalResult verifyGeneric(linalg::GenericOp op, int64_t storedRank) {
   return failed(verifyMaps(op, storedRank)) ? failure() : verifyBody(op);
 }
 
-static LogicalResult verifyMatmul(linalg::MatmulOp op, Type stored) {
+static LogicalResult verifyContraction(linalg::LinalgOp op, Type stored) {
+  if (failed(classifyContraction(op)))
+    return failure();
   auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
-  if (!isF32(op.getInputs()[0]) || op.getResult(0).getType() != stored)
-    return op.emitOpError() << "must multiply f32 and have the type " << stored
-                            << " of what its kernel stores";
+  if (!isF32(op.getDpsInputs()[0]) || op->getResult(0).getType() != stored)
+    return op->emitOpError() << "must multiply f32 and have the type " << stored
+                             << " of what its kernel stores";
   return success();
 }
 
@@ -137,16 +162,51 @@ static LogicalResult verifyRoom(func::FuncOp kernel, BlockArgument stored) {
          << "only parameters have that";
 }
 
-static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op) {
+/// Whether neighbouring columns of a buffer lie side by side, for vectors.
+static bool hasVectors(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(type.getStridesAndOffset(strides, offset)) &&
+         !strides.empty() && strides.back() == 1;
+}
+
+static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
+                                 bool isOfContraction) {
   Value buffer = op.getDest();
   Type type = buffer.getType();
   auto stored = cast<ShapedType>(op.getSource().getType());
   if (!isa<BlockArgument>(buffer) || !isValueBuffer(type) ||
       cast<MemRefType>(type).getShape() != stored.getShape() ||
-      stored.getRank() < 1 || stored.getRank() > 2)
-    return op.emitOpError() << "must store a vector or a matrix into an "
-                               "argument of its kernel, got "
+      stored.getRank() < 1 || (stored.getRank() > 2 && !isOfContraction) ||
+      !hasVectors(cast<MemRefType>(type)))
+    return op.emitOpError() << "must store a vector or a matrix, or what a "
+                               "contraction computes, with its columns side by "
+                               "side, into an argument of its kernel, got "
                             << stored << " and " << type;
+  return success();
+}
+
+/// Buffers are read where the result is written; those of a contraction's
+/// operands elsewhere, too.
+static LogicalResult verifyRead(bufferization::ToTensorOp op,
+                                linalg::LinalgOp contraction, Value stored) {
+  auto isInit = [&](OpOperand &use) {
+    return contraction && use.getOwner() == contraction &&
+           contraction.isDpsInit(&use);
+  };
+  if (!isa<BlockArgument>(op.getBuffer()) ||
+      (op.getBuffer() == stored && !llvm::all_of(op->getUses(), isInit)))
+    return op.emitOpError("must read an argument of its kernel that is not "
+                          "written, unless a contraction accumulates onto it");
+  auto isOperand = [&](OpOperand &use) {
+    return contraction && (use.getOwner() == contraction ||
+                           isa<tensor::PadOp>(use.getOwner()));
+  };
+  auto type = cast<MemRefType>(op.getBuffer().getType());
+  if (type.getRank() > 0 && !hasVectors(type) &&
+      !llvm::all_of(op->getUses(), isOperand))
+    return op.emitOpError()
+           << "reads " << type << ", whose columns do not lie side by side";
   return success();
 }
 
@@ -159,35 +219,35 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
   Block &body = kernel.front();
   auto stores = body.getOps<bufferization::MaterializeInDestinationOp>();
   if (!llvm::hasSingleElement(stores) ||
-      llvm::range_size(body.getOps<linalg::MatmulOp>()) > 1)
+      llvm::count_if(body, isContraction) > 1)
     return kernel.emitOpError("must store one value and hold at most one "
-                              "matmul");
+                              "contraction");
   auto store = *stores.begin();
+  linalg::LinalgOp contraction = findContraction(kernel);
   for (Operation &op : body.without_terminator())
     if (failed(verifyTensors(op)))
       return failure();
-  if (failed(verifyStore(store)) ||
+  if (failed(verifyStore(store, contraction != nullptr)) ||
       failed(verifyRoom(kernel, cast<BlockArgument>(store.getDest()))))
     return failure();
   auto stored = cast<ShapedType>(store.getSource().getType());
   for (Operation &op : body.without_terminator()) {
+    if (&op == contraction) {
+      if (failed(verifyContraction(contraction, stored)))
+        return failure();
+      continue;
+    }
     auto result =
         llvm::TypeSwitch<Operation *, LogicalResult>(&op)
-            .Case([&](bufferization::ToTensorOp read) -> LogicalResult {
-              if (isa<BlockArgument>(read.getBuffer()) &&
-                  read.getBuffer() != store.getDest())
-                return success();
-              return read.emitOpError("must read an argument of its kernel "
-                                      "that is not written");
+            .Case([&](bufferization::ToTensorOp read) {
+              return verifyRead(read, contraction, store.getDest());
             })
             .Case([&](linalg::GenericOp generic) {
               return verifyGeneric(generic, stored.getRank());
             })
-            .Case([&](linalg::MatmulOp matmul) {
-              return verifyMatmul(matmul, stored);
-            })
             .Case(verifyUnpack)
-            .Case<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
+            .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
+                  linalg::BroadcastOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

@@ -13,14 +13,20 @@
 #define NASCENT_LIB_CODEGEN_KERNELCONTRACT_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace nascent::codegen {
 
 /// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
 /// are its arguments as tensors, computes from them by linalg ops on rows, and
-/// stores one tensor into another argument. Its last two arguments may be
-/// indices, its part and the number of parts.
+/// stores one tensor into another argument, which a contraction may accumulate
+/// onto. Its last two arguments may be indices, its part and the number of
+/// parts.
 llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+
+/// The contraction that a kernel computes, or null: whatever sums up, and does
+/// not just reduce rows.
+mlir::linalg::LinalgOp findContraction(mlir::func::FuncOp kernel);
 
 } // namespace nascent::codegen
 

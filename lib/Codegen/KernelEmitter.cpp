@@ -132,9 +132,10 @@ LogicalResult KernelEmitter::storeRoot(const Position &position) {
   FailureOr<Value> value = body.evaluate(root, position);
   if (failed(value))
     return failure();
-  SmallVector<Value> indices;
-  if (rank == 2)
-    indices.push_back(position.row);
+  // What is the same in every column is one scalar.
+  if (!isa<VectorType>(value->getType()))
+    value = splat(*value, position.lanes);
+  SmallVector<Value> indices(position.row);
   indices.push_back(position.column);
   body.store(*value, destination, indices, position);
   return success();

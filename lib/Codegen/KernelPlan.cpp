@@ -78,7 +78,7 @@ static bool isFromMemory(const VectorTarget &target, const MatmulShape &shape) {
 int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
                          int64_t width, int64_t tileRows, bool strict) {
   int64_t vectors = llvm::divideCeil(width, target.lanes);
-  int64_t rows = balanceRows(shape.rows, tileRows).front().rows;
+  int64_t rows = balanceRows(shape.lineRows(), tileRows).front().rows;
   int64_t accumulators = rows * vectors;
   // Split sums do what is left to be done, unless they must not.
   int64_t wanted = strict ? llvm::divideCeil(kEnoughAccumulators, accumulators)
@@ -133,10 +133,12 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   int64_t span = width * plan.tilePanels;
   // Tiles of rows come back to a panel: half of the cache is for it. Between
   // blocks of the depth all sums go to memory and back, so that larger blocks
-  // are better as long as they stay.
-  plan.depthBlock =
-      choose(overruled ? overruled.getDepthBlock() : none,
-             target.secondLevelCache / 2 / (span * shape.weightBytes));
+  // are better as long as they stay. In windows, which overlap, whole sums are
+  // better still.
+  plan.depthBlock = choose(overruled ? overruled.getDepthBlock() : none,
+                           shape.hasPlainDepth ? target.secondLevelCache / 2 /
+                                                     (span * shape.weightBytes)
+                                               : shape.depth);
   // Panels come back to a block of rows.
   int64_t rowBytes =
       std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
@@ -147,7 +149,8 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                        strict ? 1 : kEnoughAccumulators);
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          choosePrefetch(target, shape));
-  plan.alongDepth = width == 1 && plan.chains > 1;
+  plan.alongDepth = width == 1 && plan.chains > 1 && shape.hasPlainDepth &&
+                    shape.hasContiguousDepth;
   plan.share = chooseShare(shape, span, plan.tileRows);
   return plan;
 }

@@ -20,6 +20,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Codegen/ContractionDims.h"
 #include "nascent/Codegen/CopyKernel.h"
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
@@ -63,6 +64,24 @@ void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type,
                                            kernel.getResultTypes()));
 }
 
+/// Which argument of `kernel` is the matrix whose rows a contraction
+/// multiplies, if it is one.
+std::optional<unsigned> matrixOf(func::FuncOp kernel) {
+  linalg::LinalgOp op = findContraction(kernel);
+  if (!op)
+    return std::nullopt;
+  auto dims = classifyContraction(op);
+  auto read = op.getDpsInputs()[0].getDefiningOp<bufferization::ToTensorOp>();
+  if (failed(dims) || !read || dims->rows.size() != 1 ||
+      dims->depths.size() != 1)
+    return std::nullopt;
+  ArrayRef<LinearIndex> indices = dims->indices[0];
+  if (indices.size() != 2 || indices[0].asDim() != dims->rows.front() ||
+      indices[1].asDim() != dims->depths.front())
+    return std::nullopt;
+  return cast<BlockArgument>(read.getBuffer()).getArgNumber();
+}
+
 struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -97,9 +116,10 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     for (auto call :
          llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
       func::FuncOp kernel = kernelOf(call, symbols);
-      if (!kernel || kernel.front().getOps<linalg::MatmulOp>().empty())
+      std::optional<unsigned> place = kernel ? matrixOf(kernel) : std::nullopt;
+      if (!place)
         continue;
-      Value input = call.getOperand(0);
+      Value input = call.getOperand(*place);
       auto type = dyn_cast<MemRefType>(input.getType());
       MemRefType apart = type ? padded(type, chooseRowStride) : type;
       if (apart == type)
@@ -112,8 +132,8 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       Value &copy = copies[input];
       if (!copy)
         copy = copyPadded(call, input, apart, function, symbols);
-      call.setOperand(0, copy);
-      setArgumentType(kernel, 0, apart);
+      call.setOperand(*place, copy);
+      setArgumentType(kernel, *place, apart);
     }
     return success();
   }

@@ -55,7 +55,7 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
         scf::ForOp::create(b, index(0), index(whole), index(lanes), sum);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    FailureOr<Value> next = step({row, loop.getInductionVar(), lanes, lanes},
+    FailureOr<Value> next = step({{row}, loop.getInductionVar(), lanes, lanes},
                                  loop.getRegionIterArgs()[0]);
     if (failed(next))
       return failure();
@@ -63,7 +63,7 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
     sum = loop.getResult(0);
   }
   if (whole < columns) {
-    Position rest{row, index(whole), lanes, columns - whole};
+    Position rest{{row}, index(whole), lanes, columns - whole};
     FailureOr<Value> next = step(rest, sum);
     if (failed(next))
       return failure();
@@ -90,13 +90,16 @@ LogicalResult RowKernel::emitRow(Value row) {
   // What has no rows is shared out by its columns.
   int64_t block = llvm::alignTo(chooseSharedRows(1), target.lanes);
   Turn turn = row ? Turn() : part;
+  SmallVector<Value> rows;
+  if (row)
+    rows.push_back(row);
   bool ok = true;
   turn = forEachOwnBlock(turn, whole, target.lanes, block, [&](Value column) {
-    ok &= succeeded(storeRoot({row, column, target.lanes, target.lanes}));
+    ok &= succeeded(storeRoot({rows, column, target.lanes, target.lanes}));
   });
   if (whole < columns)
     forEachOwn(turn, whole, columns, target.lanes, [&](Value column) {
-      ok &= succeeded(storeRoot({row, column, target.lanes, columns - whole}));
+      ok &= succeeded(storeRoot({rows, column, target.lanes, columns - whole}));
     });
   return success(ok);
 }

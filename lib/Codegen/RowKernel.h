@@ -11,7 +11,7 @@
 
 namespace nascent::codegen {
 
-/// Emits a fused layer without a matmul: for each row its reductions, then
+/// Emits a fused layer without a contraction: for each row its reductions, then
 /// vectors of its columns. Kernels of rank 1 are one row.
 class RowKernel : KernelEmitter {
 public:
@@ -21,6 +21,7 @@ public:
   llvm::LogicalResult emit(mlir::func::FuncOp kernel);
 
 private:
+  /// `row` is null where there are none.
   llvm::LogicalResult emitRow(mlir::Value row);
   /// One value a row: reduces the columns of `op` and remembers the scalar.
   llvm::LogicalResult reduce(mlir::linalg::GenericOp op, mlir::Value row);

@@ -29,7 +29,7 @@ using namespace mlir;
 
 namespace {
 
-/// The multiply-adds of a kernel. Without a matmul, each element counts as
+/// The multiply-adds of a kernel. Without a contraction, each element counts as
 /// sixteen: a function such as exp takes about as many.
 int64_t countMultiplyAdds(func::FuncOp kernel) {
   // Sums of these do not overflow, and more makes no difference.
@@ -37,8 +37,8 @@ int64_t countMultiplyAdds(func::FuncOp kernel) {
   auto product = [&](ArrayRef<int64_t> factors) {
     return std::min(nn::checkedProduct(factors).value_or(plenty), plenty);
   };
-  for (auto op : kernel.front().getOps<linalg::MatmulOp>())
-    return product(op.getStaticLoopRanges());
+  if (linalg::LinalgOp contraction = findContraction(kernel))
+    return product(contraction.getStaticLoopRanges());
   int64_t count = 0;
   for (auto op :
        kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {

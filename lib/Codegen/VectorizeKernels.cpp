@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ContractionKernel.h"
 #include "KernelContract.h"
-#include "MatmulKernel.h"
 #include "RowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -74,11 +74,11 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   LogicalResult vectorize(func::FuncOp kernel, const VectorTarget &target) {
     auto stores =
         kernel.front().getOps<bufferization::MaterializeInDestinationOp>();
-    auto matmuls = llvm::to_vector(kernel.front().getOps<linalg::MatmulOp>());
+    linalg::LinalgOp contraction = findContraction(kernel);
     SmallVector<Operation *> old;
     for (Operation &op : kernel.front().without_terminator())
       old.push_back(&op);
-    if (matmuls.empty()) {
+    if (!contraction) {
       // Sums of a row are one a lane.
       VectorTarget rowTarget = target;
       if (strict)
@@ -86,9 +86,9 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       if (failed(RowKernel(kernel, *stores.begin(), rowTarget).emit(kernel)))
         return failure();
     } else {
-      MatmulKernel emitter(kernel, *stores.begin(), target,
-                           networkBytes.lookup(kernel.getSymNameAttr()));
-      if (failed(emitter.emit(matmuls.front(), strict)))
+      ContractionKernel emitter(kernel, *stores.begin(), target,
+                                networkBytes.lookup(kernel.getSymNameAttr()));
+      if (failed(emitter.emit(contraction, strict)))
         return failure();
       if (remarks)
         emitRemark(kernel.getLoc()) << emitter.describe();

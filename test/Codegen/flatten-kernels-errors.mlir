@@ -8,8 +8,8 @@ func.func private @net.layer_0(%x: memref<2x4xf32>, %y: memref<2x4xf32>) attribu
 
 // -----
 
-// expected-error @+1 {{has an argument of type 'memref<4xf32, strided<[1], offset: -8>>', whose elements do not lie at known distances from its beginning}}
-func.func private @net.offset(%x: memref<4xf32, strided<[1], offset: -8>>) attributes {nn.kernel} {
+// expected-error @+1 {{has an argument of type 'memref<4xf32, strided<[1], offset: ?>>', whose elements do not lie at known distances from its beginning}}
+func.func private @net.offset(%x: memref<4xf32, strided<[1], offset: ?>>) attributes {nn.kernel} {
   return
 }
 
@@ -48,5 +48,22 @@ func.func private @net.local(%x: memref<4x4xf32>) attributes {nn.kernel} {
 
 // expected-error @+1 {{has an argument of type 'memref<4x4xf32, strided<[-4, 1]>>', whose elements do not lie at known distances from its beginning}}
 func.func private @backwards(%x: memref<4x4xf32, strided<[-4, 1]>>) attributes {nn.kernel} {
+  return
+}
+
+// -----
+
+func.func private @view_of_local() attributes {nn.kernel} {
+  %0 = memref.alloca() : memref<16xf32>
+  // expected-error @+1 {{is no view of an argument with elements at known distances from its beginning}}
+  %1 = memref.reinterpret_cast %0 to offset: [0], sizes: [4, 4], strides: [4, 1] : memref<16xf32> to memref<4x4xf32>
+  return
+}
+
+// -----
+
+func.func private @open_view(%x: memref<16xf32>, %i: index) attributes {nn.kernel} {
+  // expected-error @+1 {{is no view of an argument with elements at known distances from its beginning}}
+  %0 = memref.reinterpret_cast %x to offset: [%i], sizes: [2], strides: [1] : memref<16xf32> to memref<2xf32, strided<[1], offset: ?>>
   return
 }

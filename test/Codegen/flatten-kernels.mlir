@@ -97,3 +97,38 @@ func.func private @parts(%x: memref<4x2x4xf32>) {
   call @part(%2) : (memref<4x3xf32, strided<[8, 1], offset: 5>>) -> ()
   return
 }
+
+// Where a buffer begins is not where its first element is. Views are gone: an
+// index through one is linear in the argument.
+// CHECK-LABEL: func.func private @net.slice(
+// CHECK-SAME:    %[[X:.*]]: memref<1xf32>, %[[Y:.*]]: memref<1xf32>, %[[I:.*]]: index, %[[J:.*]]: index) attributes {nn.kernel}
+// CHECK-NOT:     reinterpret_cast
+// CHECK-DAG:     %[[I_AT:.*]] = arith.muli %[[I]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK-DAG:     %[[J_AT:.*]] = arith.muli %[[J]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[SUM:.*]] = arith.addi %[[I_AT]], %[[J_AT]] overflow<nsw, nuw> : index
+// CHECK-NEXT:    %[[C3:.*]] = arith.constant 3 : index
+// CHECK-NEXT:    %[[AT:.*]] = arith.addi %[[SUM]], %[[C3]] overflow<nsw, nuw> : index
+// CHECK-NEXT:    %[[E:.*]] = memref.load %[[X]][%[[AT]]] : memref<1xf32>
+// CHECK:         %[[C32:.*]] = arith.constant 32 : index
+// CHECK-NEXT:    %[[TO:.*]] = arith.addi %[[J]], %[[C32]] overflow<nsw, nuw> : index
+// CHECK-NEXT:    vector.load %[[Y]][%[[TO]]]
+func.func private @net.slice(%x: memref<24xf32>, %y: memref<8xf32, strided<[1], offset: 32>>, %i: index, %j: index) attributes {nn.kernel} {
+  %0 = memref.reinterpret_cast %x to offset: [3], sizes: [5, 3], strides: [4, 2] : memref<24xf32> to memref<5x3xf32, strided<[4, 2], offset: 3>>
+  %1 = memref.load %0[%i, %j] : memref<5x3xf32, strided<[4, 2], offset: 3>>
+  %2 = vector.load %y[%j] : memref<8xf32, strided<[1], offset: 32>>, vector<1xf32>
+  vector.store %2, %y[%j] : memref<8xf32, strided<[1], offset: 32>>, vector<1xf32>
+  return
+}
+
+// A slice is passed as the buffer that it is of.
+// CHECK-LABEL: func.func private @net.sliced(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<24xf32>, %[[Y:[a-z0-9]+]]: memref<40xf32>)
+// CHECK-DAG:     %[[FROM:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [1]
+// CHECK-DAG:     %[[TO:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [1]
+// CHECK:         call @net.slice(%[[FROM]], %[[TO]], %{{.*}}, %{{.*}})
+func.func private @net.sliced(%x: memref<24xf32>, %y: memref<40xf32>) {
+  %c0 = arith.constant 0 : index
+  %0 = memref.reinterpret_cast %y to offset: [32], sizes: [8], strides: [1] : memref<40xf32> to memref<8xf32, strided<[1], offset: 32>>
+  call @net.slice(%x, %0, %c0, %c0) : (memref<24xf32>, memref<8xf32, strided<[1], offset: 32>>, index, index) -> ()
+  return
+}

@@ -7,7 +7,7 @@ func.func private @no_buffer(%x: memref<2x4xf32>, %w: memref<8x4xf32>, %y: memre
   %c = arith.constant 0.0 : f32
   %2 = tensor.empty() : tensor<2x8xf32>
   %3 = linalg.fill ins(%c : f32) outs(%2 : tensor<2x8xf32>) -> tensor<2x8xf32>
-  // expected-error @+1 {{needs its input and its weight, by rows or in panels, from buffers}}
+  // expected-error @+1 {{needs its second operand, by rows or in panels, from a buffer}}
   %4 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
     ins(%0, %1 : tensor<2x4xf32>, tensor<8x4xf32>) outs(%3 : tensor<2x8xf32>) -> tensor<2x8xf32>
   bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<2x8xf32>, memref<2x8xf32>) -> ()
@@ -16,7 +16,7 @@ func.func private @no_buffer(%x: memref<2x4xf32>, %w: memref<8x4xf32>, %y: memre
 
 // -----
 
-// expected-error @+1 {{must store one value and hold at most one matmul}}
+// expected-error @+1 {{must store one value and hold at most one contraction}}
 func.func private @no_store(%x: memref<4xf32>) attributes {nn.kernel} {
   return
 }
@@ -58,14 +58,14 @@ func.func private @attribute(memref<4xf32>) attributes {nn.kernel = 1 : i64}
 
 // -----
 
-func.func private @plain_matmul(%x: memref<4x4xf32>, %w: memref<1x4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+func.func private @panels_of_terms(%x: memref<4x4xf32>, %w: memref<1x4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<1x4x4xf32> to tensor<1x4x4xf32>
   %2 = tensor.empty() : tensor<4x4xf32>
   %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %2 : tensor<1x4x4xf32> -> tensor<4x4xf32>
   %zero = arith.constant 0.0 : f32
   %4 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
-  // expected-error @+1 {{must multiply by a transposed weight}}
+  // expected-error @+1 {{needs the panels of its second operand to be of its columns, d1, side by side}}
   %5 = linalg.matmul ins(%0, %3 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%4 : tensor<4x4xf32>) -> tensor<4x4xf32>
   bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
   return
@@ -80,7 +80,7 @@ func.func private @bias_by_column(%x: memref<4x4xf32>, %w: memref<1x4x4xf32>, %b
   %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %2 : tensor<1x4x4xf32> -> tensor<4x4xf32>
   %4 = bufferization.to_tensor %b restrict : memref<4xf32> to tensor<4xf32>
   %5 = linalg.broadcast ins(%4 : tensor<4xf32>) outs(%2 : tensor<4x4xf32>) dimensions = [1]
-  // expected-error @+1 {{must accumulate onto a bias or a constant}}
+  // expected-error @+1 {{must accumulate onto a bias, a constant, or what its kernel stores into}}
   %6 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
       ins(%0, %3 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%5 : tensor<4x4xf32>) -> tensor<4x4xf32>
   bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
@@ -132,7 +132,7 @@ func.func private @blocks() attributes {nn.kernel} {
 
 func.func private @rank_0(%x: memref<f32>, %y: memref<f32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<f32> to tensor<f32>
-  // expected-error @+1 {{must store a vector or a matrix into an argument of its kernel, got 'tensor<f32>' and 'memref<f32>'}}
+  // expected-error @+1 {{must store a vector or a matrix, or what a contraction computes, with its columns side by side, into an argument of its kernel, got 'tensor<f32>' and 'memref<f32>'}}
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<f32>, memref<f32>) -> ()
   return
 }
@@ -140,7 +140,7 @@ func.func private @rank_0(%x: memref<f32>, %y: memref<f32>) attributes {nn.kerne
 // -----
 
 func.func private @in_place(%x: memref<4xf32>) attributes {nn.kernel} {
-  // expected-error @+1 {{must read an argument of its kernel that is not written}}
+  // expected-error @+1 {{must read an argument of its kernel that is not written, unless a contraction accumulates onto it}}
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
   bufferization.materialize_in_destination %0 in restrict writable %x : (tensor<4xf32>, memref<4xf32>) -> ()
   return
@@ -175,27 +175,9 @@ func.func private @narrow(%x: memref<4xbf16>, %y: memref<4xf32>) attributes {nn.
 
 // -----
 
-// A row's value is no column's.
-func.func private @rows(%x: memref<4x4xf32>, %b: memref<4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
-  %1 = bufferization.to_tensor %b restrict : memref<4xf32> to tensor<4xf32>
-  %2 = tensor.empty() : tensor<4x4xf32>
-  // expected-error @+1 {{reads an operand in a way that kernels do not support}}
-  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
-      ins(%0, %1 : tensor<4x4xf32>, tensor<4xf32>) outs(%2 : tensor<4x4xf32>) {
-    ^bb0(%a: f32, %s: f32, %b0: f32):
-      %c = arith.addf %a, %s : f32
-      linalg.yield %c : f32
-  } -> tensor<4x4xf32>
-  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
-  return
-}
-
-// -----
-
 func.func private @cube(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
   %0 = tensor.empty() : tensor<4x4x4xf32>
-  // expected-error @+1 {{is neither elementwise on a vector or a matrix nor a reduction of rows}}
+  // expected-error @+1 {{is neither elementwise, on what its kernel stores, its rows or its columns, nor a reduction of rows}}
   %1 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j, k)>, affine_map<(i, j, k) -> (i, j, k)>], iterator_types = ["parallel", "parallel", "parallel"]}
       ins(%0 : tensor<4x4x4xf32>) outs(%0 : tensor<4x4x4xf32>) {
     ^bb0(%a: f32, %b: f32):

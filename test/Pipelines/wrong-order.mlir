@@ -26,7 +26,7 @@
 // RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nn-lower-access --nn-lower-access 2>&1 | FileCheck %s --check-prefix=ACCESS
 // ACCESS: error: {{.*}}needs the symbol 'net_get_range' for its C interface, but it is taken
 // RUN: not nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-lower-to-kernels --nascent-vectorize-kernels --nascent-vectorize-kernels 2>&1 | FileCheck %s --check-prefix=KERNELS
-// KERNELS: error: 'func.func' op must store one value and hold at most one matmul
+// KERNELS: error: 'func.func' op must store one value and hold at most one contraction
 // RUN: nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-lower-to-kernels --nascent-vectorize-kernels \
 // RUN:   --nascent-plan-buffers --nascent-plan-buffers --nascent-emit-entry-points --nascent-expand-math --nascent-expand-math
 //

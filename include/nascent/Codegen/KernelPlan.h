@@ -44,7 +44,7 @@ struct VectorTarget {
   static VectorTarget of(mlir::ModuleOp module);
 };
 
-/// The sizes of a dense layer: `rows` × `depth` times `depth` × `units`.
+/// The sizes of a contraction: `rows` × `depth` times `depth` × `units`.
 struct MatmulShape {
   int64_t rows;
   int64_t depth;
@@ -53,9 +53,18 @@ struct MatmulShape {
   int64_t weightBytes = sizeof(float);
   /// Of all parameters of the network that the layer is part of.
   int64_t networkBytes = 0;
+  /// How many rows a tile can run along before it had to turn a corner: the
+  /// pixels of a line. 0 where those are all.
+  int64_t rowsInLine = 0;
+  /// Whether the depth is one loop, and whether its terms lie side by side in
+  /// both operands.
+  bool hasPlainDepth = true, hasContiguousDepth = true;
+
+  int64_t lineRows() const { return rowsInLine ? rowsInLine : rows; }
 };
 
-/// What the parts of a layer share out among them: each has every n-th.
+/// What the parts of a layer share out among them: each has every n-th. Of rows
+/// in several lines, it is lines or what holds several of them.
 enum class Share { Panels, RowTiles };
 
 /// How a dense layer is computed. With one chain none of it changes a result;
@@ -65,7 +74,8 @@ struct MatmulPlan {
   int64_t tileRows;
   /// The panels that a tile takes a row of at a time.
   int64_t tilePanels;
-  /// The most terms that are added to all sums before the next ones are.
+  /// The most terms that are added to all sums before the next ones are; at
+  /// least one step of the depth's outermost loop.
   int64_t depthBlock;
   /// The most rows that all panels are multiplied by before the next ones are.
   int64_t rowBlock;

@@ -193,12 +193,22 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
   let summary = "Tile and vectorise fused layers, from tensors to loops";
   let description = [{
     Replaces the linalg body of each kernel by loops over its buffers in the
-    vector dialect. A matmul becomes tiles whose accumulators are loop-carried
-    vectors; the bias is what they start from, and the elementwise ops after the
-    matmul are applied to them before the store. How tiles are cut, and whether
-    sums are split, terms and rows done in blocks and panels fetched ahead, is
-    planned in `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies become loops over
-    rows and vectors of columns, reductions first.
+    vector dialect. A contraction, such as a matmul or a convolution, becomes tiles
+    whose accumulators are loop-carried vectors; a bias, a constant, or what is
+    stored already is what they start from, and the elementwise ops after it are
+    applied to them before the store. How tiles are cut, and whether sums are split,
+    terms and rows done in blocks and panels fetched ahead, is planned in
+    `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies
+    become loops over rows and vectors of columns, reductions first.
+
+    A contraction's dimensions are rows, in the first operand and the result; one
+    column, in the second and the result, whose last index it is; depths, in both
+    operands; and groups, in all three. Columns of the second operand are in panels,
+    by `linalg.unpack`, or side by side. An index into the first is a sum of
+    dimensions with factors. Where that leads out of the buffer by an outer row, as
+    the lines of a padded convolution do, it is read through a `tensor.pad`; by the
+    innermost one, the buffer has a halo. Elementwise ops may read values for each
+    row or each column.
 
     A kernel that `nascent-split-kernels` has told its part computes every
     `parts`-th panel, tile of rows, row or block of columns, from `part` on. What
@@ -233,7 +243,7 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     Option<"remarks", "remarks", "bool", "false",
            "Say how each dense layer is computed">];
   let statistics = [Statistic<"numTiles", "tiles",
-                              "Number of matmul tiles emitted">];
+                              "Number of tiles of contractions emitted">];
 }
 
 def PlanBuffers : Pass<"nascent-plan-buffers", "::mlir::ModuleOp"> {
@@ -374,7 +384,8 @@ def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
     A kernel takes places where buffers begin, and computes where in a buffer an
     element lies: products of indices and strides where the index is defined,
     sums once in each block. Its arguments, like buffers in the C interface, have
-    the type of one element.
+    the type of one element. What is known of an argument by its type, strides and
+    the offset of a slice, is in its indices then, and views of it are gone.
 
     Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned.
     Leaves: the same, without any size in a type.

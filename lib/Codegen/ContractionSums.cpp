@@ -1,0 +1,340 @@
+//===- ContractionSums.cpp - The sums of one register tile ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionKernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::codegen {
+
+Value ContractionKernel::zeros(int64_t lanes) {
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  return arith::ConstantOp::create(b, b.getZeroAttr(type));
+}
+
+Value ContractionKernel::multiplyAdd(Value x, Value y, Value sum) {
+  if (target.fma)
+    return vector::FMAOp::create(b, x, y, sum);
+  Value product = arith::MulFOp::create(b, x, y);
+  return arith::AddFOp::create(b, product, sum);
+}
+
+SmallVector<Value> ContractionKernel::weightAt(Value panel, ValueRange steps,
+                                               Value column) {
+  SmallVector<Value> indices(
+      ArrayRef(outer).take_front(operands.groups.size()));
+  if (panel)
+    indices.push_back(panel);
+  llvm::append_range(indices, steps);
+  indices.push_back(column);
+  // Panels of one column are rows.
+  indices.truncate(cast<MemRefType>(weight.getType()).getRank());
+  return indices;
+}
+
+SmallVector<Value> ContractionKernel::weightAt(const Tile &tile, int64_t vector,
+                                               ValueRange steps) {
+  if (!operands.panelWidth)
+    return weightAt(Value(), steps, tile.positions[vector].column);
+  int64_t first = vector * columnsOfVector();
+  return weightAt(tile.panels[first / width], steps, index(first % width));
+}
+
+auto ContractionKernel::loadWeights(const Tile &tile, const Depth &depth,
+                                    int64_t lanes) -> Sums {
+  int64_t vectors = tile.positions.size(), step = paired ? 2 : 1;
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  Type stored = cast<MemRefType>(weight.getType()).getElementType();
+  auto storedType = VectorType::get({step * lanes}, stored);
+  Sums weights;
+  for (int64_t v = 0; v < vectors; v += step) {
+    SmallVector<Value> at = weightAt(tile, v, depth.steps);
+    if (!operands.panelWidth) {
+      // What lies past the last column is no padding.
+      weights.push_back(body.load(weight, at, tile.positions[v]));
+      continue;
+    }
+    Value values = vector::LoadOp::create(b, storedType, weight, at);
+    if (paired)
+      llvm::append_range(weights, widenPairs(values));
+    else if (stored.isF32())
+      weights.push_back(values);
+    else
+      weights.push_back(arith::ExtFOp::create(b, type, values));
+  }
+  return weights;
+}
+
+std::array<Value, 2> ContractionKernel::widenPairs(Value values) {
+  // A bf16 is the upper half of an f32, and a word holds two of them.
+  auto wordType = VectorType::get({lanes}, b.getI32Type());
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  auto words = [&](uint32_t value) -> Value {
+    auto each = DenseElementsAttr::get(wordType, APInt(32, value));
+    return arith::ConstantOp::create(b, wordType, each);
+  };
+  Value both = vector::BitCastOp::create(b, wordType, values);
+  Value lower = arith::ShLIOp::create(b, both, words(16));
+  Value upper = arith::AndIOp::create(b, both, words(0xffff0000));
+  lower = arith::BitcastOp::create(b, type, lower);
+  upper = arith::BitcastOp::create(b, type, upper);
+  if (target.bigEndian)
+    std::swap(lower, upper);
+  return {lower, upper};
+}
+
+void ContractionKernel::pairSums(Sums &sums, bool toPairs) {
+  if (!paired)
+    return;
+  SmallVector<int64_t> even, odd;
+  for (int64_t i = 0; i < lanes; ++i) {
+    // Column c is at c / 2 in the sums of even columns, or in those of odd
+    // ones.
+    int64_t column = lanes + i;
+    even.push_back(toPairs ? 2 * i : i / 2 + i % 2 * lanes);
+    odd.push_back(toPairs ? 2 * i + 1 : column / 2 + column % 2 * lanes);
+  }
+  for (size_t i = 0; i < sums.size(); i += 2) {
+    Value first = sums[i], second = sums[i + 1];
+    sums[i] = vector::ShuffleOp::create(b, first, second, even);
+    sums[i + 1] = vector::ShuffleOp::create(b, first, second, odd);
+  }
+}
+
+void ContractionKernel::fetch(ValueRange indices) {
+  memref::PrefetchOp::create(b, weight, indices, /*isWrite=*/false,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
+Value ContractionKernel::countThrough(ArrayRef<Value> counters,
+                                      ArrayRef<LoopDim> loops) {
+  Value count = counters.front();
+  for (auto [counter, loop] :
+       llvm::zip_equal(counters.drop_front(), loops.drop_front()))
+    count = add(times(count, loop.size), counter);
+  return count;
+}
+
+void ContractionKernel::prefetch(const DepthBlock &block, const Tile &tile,
+                                 const Depth &depth) {
+  SmallVector<Value> ahead(depth.steps);
+  ahead.back() = add(ahead.back(), index(plan.prefetch));
+  for (size_t v = 0; v < tile.positions.size(); ++v)
+    fetch(weightAt(tile, v, ahead));
+  // Hardware follows the streams of a tile that takes several panels.
+  if (plan.tilePanels == 1 && operands.panelWidth)
+    prefetchNextPanel(block, tile, depth);
+}
+
+void ContractionKernel::prefetchNextPanel(const DepthBlock &block,
+                                          const Tile &tile,
+                                          const Depth &depth) {
+  // The next panel, spread over all tiles of this one: a tile fetches a share
+  // that goes by its rows. Shares are rounded up and go a little too far.
+  int64_t rows = std::min(rowsInBlock(), plan.rowBlock);
+  auto share = [&](int64_t all) { return llvm::divideCeil(all, rows); };
+  Value turns = firstTurn(Share::Panels) ? parts : index(1);
+  Value next = add(tile.panels.front(), turns);
+  next = arith::MinSIOp::create(b, next, index(operands.panels - 1));
+  Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
+  SmallVector<Value> lineAndRow(
+      ArrayRef(outer).take_back(linesInBlock().size()));
+  lineAndRow.push_back(rowsDone);
+  rowsDone = countThrough(lineAndRow,
+                          ArrayRef(operands.rows).drop_front(linesOutside));
+  SmallVector<Value> done(depth.steps);
+  done.front() = arith::SubIOp::create(b, done.front(), block.start);
+  Value termsDone = countThrough(done, operands.depths);
+  int64_t blockTerms = shape.depth / operands.depths.front().size * block.size;
+  Value byRows = times(rowsDone, share(blockTerms * width));
+  Value byTerms = times(termsDone, share(tile.rows.size() * width));
+  SmallVector<Value> first(done.size(), index(0));
+  first.front() = block.start;
+  fetch(weightAt(next, first, add(byRows, byTerms)));
+}
+
+auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
+                                        const Tile &tile, const Depth &depth,
+                                        int64_t lanes, ValueRange sums)
+    -> Sums {
+  int64_t vectors = tile.positions.size();
+  Sums columns = loadWeights(tile, depth, lanes);
+  if (plan.prefetch)
+    prefetch(block, tile, depth);
+  Sums next;
+  for (auto [r, row] : llvm::enumerate(tile.rows)) {
+    SmallVector<Value> at(outer);
+    at.push_back(row);
+    llvm::append_range(at, depth.inInput);
+    Value x;
+    if (plan.alongDepth)
+      x = vector::LoadOp::create(b, VectorType::get({lanes}, b.getF32Type()),
+                                 input, at);
+    else
+      x = splat(memref::LoadOp::create(b, input, at), lanes);
+    for (int64_t v = 0; v < vectors; ++v)
+      next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
+  }
+  return next;
+}
+
+auto ContractionKernel::carry(Value start, Value end, int64_t step, Sums sums,
+                              function_ref<Sums(Value, ValueRange)> inside)
+    -> Sums {
+  auto loop = scf::ForOp::create(b, start, end, index(step), sums);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Sums next = inside(loop.getInductionVar(), loop.getRegionIterArgs());
+  scf::YieldOp::create(b, next);
+  return Sums(loop.getResults());
+}
+
+auto ContractionKernel::addTerms(const DepthBlock &block, const Tile &tile,
+                                 const Depth &depth, Value start, int64_t size,
+                                 int64_t splits, Sums sums) -> Sums {
+  int64_t numSums = sums.size() / splits;
+  auto step = [&](Value k, int64_t chains, ValueRange current) {
+    Sums next(current);
+    for (int64_t chain = 0; chain < chains; ++chain) {
+      Value at = chain == 0 ? k : add(k, index(chain * terms));
+      Sums part = multiplyAddRows(block, tile, depth.inside(at), lanes,
+                                  current.slice(chain * numSums, numSums));
+      llvm::copy(part, next.begin() + chain * numSums);
+    }
+    return next;
+  };
+
+  int64_t stride = splits * terms;
+  int64_t whole = size / stride * stride;
+  // A loop of two would count with one bit, around which registers are
+  // allocated badly.
+  if (whole <= 2 * stride ||
+      isWorthUnrolling(tile.rows.size(), whole / terms * numSums)) {
+    for (int64_t k = 0; k < whole; k += stride)
+      sums = step(add(start, index(k)), splits, sums);
+  } else {
+    sums = carry(
+        start, add(start, index(whole)), stride, sums,
+        [&](Value k, ValueRange current) { return step(k, splits, current); });
+  }
+  int64_t last = size - size % terms;
+  if (whole < last)
+    sums = step(add(start, index(whole)), (last - whole) / terms, sums);
+  return sums;
+}
+
+auto ContractionKernel::Depth::inside(Value step, Value index) const -> Depth {
+  Depth result = *this;
+  result.steps.push_back(step);
+  result.inInput.push_back(index);
+  return result;
+}
+
+Value ContractionKernel::firstIndex(const Clamp &clamp) {
+  const auto *line = llvm::find_if(
+      lines(), [&](const LoopDim &loop) { return loop.dim == clamp.row; });
+  Value counter = outer[operands.groups.size() + (line - lines().begin())];
+  return arith::SubIOp::create(b, times(counter, clamp.step), index(clamp.low));
+}
+
+auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
+                                    const Depth &depth, int64_t splits,
+                                    Sums sums) -> Sums {
+  size_t level = depth.steps.size();
+  Value start = level == 0 ? block.start : index(0);
+  int64_t size = level == 0 ? block.size : operands.depths[level].size;
+  if (level + 1 == operands.depths.size())
+    return addTerms(block, tile, depth, start, size, splits, sums);
+  if (const Clamp *clamp = operands.clampOf(operands.depths[level])) {
+    Value first = firstIndex(*clamp);
+    Value low = arith::SubIOp::create(b, index(0), first);
+    Value high = arith::SubIOp::create(b, index(clamp->size), first);
+    Value end = add(start, index(size));
+    return carry(arith::MaxSIOp::create(b, start, low),
+                 arith::MinSIOp::create(b, end, high), 1, sums,
+                 [&](Value counter, ValueRange current) {
+                   return addProducts(
+                       block, tile, depth.inside(counter, add(counter, first)),
+                       splits, Sums(current));
+                 });
+  }
+  auto inside = [&](Value counter, ValueRange current) {
+    return addProducts(block, tile, depth.inside(counter), splits,
+                       Sums(current));
+  };
+  if (size > 2)
+    return carry(start, add(start, index(size)), 1, sums, inside);
+  for (int64_t i = 0; i < size; ++i)
+    sums = inside(add(start, index(i)), sums);
+  return sums;
+}
+
+auto ContractionKernel::accumulate(const DepthBlock &block, const Tile &tile,
+                                   Sums sums) -> Sums {
+  // The first lane starts from the sum, the others from zero.
+  if (plan.alongDepth)
+    for (Value &sum : sums)
+      sum = vector::InsertOp::create(
+          b, vector::ExtractOp::create(b, sum, int64_t(0)), zeros(lanes),
+          int64_t(0));
+  // One chain of sums after the other; terms go to them in turn. Lower tiles
+  // split as the highest do, so that all rows of a batch are computed alike.
+  int64_t numSums = sums.size(), vectors = tile.positions.size();
+  bool isPlain = operands.depths.size() == 1;
+  int64_t size = isPlain ? block.size : operands.depths.back().size;
+  int64_t splits = countSplits(target, plan, mostTileRows() * vectors, vectors,
+                               size / terms);
+  int64_t &most = tile.columns == span ? mostSplits : mostRestSplits;
+  most = std::max(most, splits);
+  if (splits > 1)
+    sums.resize(numSums * splits, zeros(lanes));
+  sums = addProducts(block, tile, {}, splits, sums);
+
+  // Neighbours first, as a tree.
+  for (int64_t chains = splits; chains > 1;
+       chains = llvm::divideCeil(chains, 2))
+    for (int64_t chain = 0; chain < chains; chain += 2)
+      for (int64_t i = 0; i < numSums; ++i) {
+        Value sum = sums[chain * numSums + i];
+        if (chain + 1 < chains)
+          sum = arith::AddFOp::create(b, sum, sums[(chain + 1) * numSums + i]);
+        sums[chain / 2 * numSums + i] = sum;
+      }
+  sums.resize(numSums);
+  // Then the depth is one loop.
+  if (plan.alongDepth) {
+    int64_t rest = block.size % terms;
+    addLanes(block, tile, add(block.start, index(block.size - rest)), rest,
+             sums);
+  }
+  return sums;
+}
+
+void ContractionKernel::addLanes(const DepthBlock &block, const Tile &tile,
+                                 Value k, int64_t rest, Sums &sums) {
+  for (int64_t count = lanes; count > 1; count /= 2) {
+    auto lower = llvm::to_vector(llvm::seq<int64_t>(0, count / 2));
+    auto upper = llvm::to_vector(llvm::seq<int64_t>(count / 2, count));
+    for (Value &sum : sums) {
+      Value half = vector::ShuffleOp::create(b, sum, sum, lower);
+      Value other = vector::ShuffleOp::create(b, sum, sum, upper);
+      sum = arith::AddFOp::create(b, half, other);
+    }
+    if (rest >= count / 2) {
+      sums = multiplyAddRows(block, tile, Depth().inside(k), count / 2, sums);
+      k = add(k, index(count / 2));
+      rest -= count / 2;
+    }
+  }
+}
+
+} // namespace nascent::codegen

@@ -1,0 +1,267 @@
+// RUN: nascent-opt %s --nascent-vectorize-kernels --split-input-file --verify-diagnostics
+
+// A window that slides backwards.
+func.func private @backwards(%x: memref<6xf32>, %w: memref<3x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<6xf32> to tensor<6xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<4x4xf32> to tensor<4x4xf32>
+  // expected-error @+1 {{has operand 0 by affine_map<(d0, d1, d2) -> (d0 - d2 + 2)>, but indices must be sums of dimensions times numbers that are not negative}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, k) -> (w + 2 - k)>, affine_map<(w, f, k) -> (k, f)>, affine_map<(w, f, k) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<6xf32>, tensor<3x4xf32>) outs(%2 : tensor<4x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Channels that are convolved one by one have no column of their own.
+func.func private @depthwise(%x: memref<1x6x6x4xf32>, %w: memref<3x3x4xf32>, %y: memref<1x4x4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x6x6x4xf32> to tensor<1x6x6x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x3x4xf32> to tensor<3x3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<1x4x4x4xf32> to tensor<1x4x4x4xf32>
+  // expected-error @+1 {{is no contraction that kernels support: it has 0 dimensions that are in the second operand and the result only, but must have one}}
+  %3 = linalg.depthwise_conv_2d_nhwc_hwc ins(%0, %1 : tensor<1x6x6x4xf32>, tensor<3x3x4xf32>) outs(%2 : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x4x4x4xf32>, memref<1x4x4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @pooling(%x: memref<1x6x6x4xf32>, %w: memref<3x3xf32>, %y: memref<1x4x4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x6x6x4xf32> to tensor<1x6x6x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x3xf32> to tensor<3x3xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<1x4x4x4xf32> to tensor<1x4x4x4xf32>
+  // expected-error @+1 {{is no contraction: it must add the product of its two operands to what it accumulates onto, by arith.mulf and arith.addf}}
+  %3 = linalg.pooling_nhwc_max ins(%0, %1 : tensor<1x6x6x4xf32>, tensor<3x3xf32>) outs(%2 : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x4x4x4xf32>, memref<1x4x4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Channels first: columns are not what lies side by side.
+func.func private @channels_first(%x: memref<1x3x6x6xf32>, %w: memref<8x3x3x3xf32>, %y: memref<1x8x4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x3x6x6xf32> to tensor<1x3x6x6xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<8x3x3x3xf32> to tensor<8x3x3x3xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<1x8x4x4xf32> to tensor<1x8x4x4xf32>
+  // expected-error @+1 {{is no contraction that kernels support: it must sum up, and its result be indexed by single dimensions, d1 last, but is by affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>}}
+  %3 = linalg.conv_2d_nchw_fchw ins(%0, %1 : tensor<1x3x6x6xf32>, tensor<8x3x3x3xf32>) outs(%2 : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x8x4x4xf32>, memref<1x8x4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// The square of an operand is not its product with another, and nor is what a
+// function makes of one.
+func.func private @function(%x: memref<2x3xf32>, %w: memref<3x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3xf32> to tensor<2x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{is no contraction: it must add the product of its two operands}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<2x3xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %n = arith.negf %a : f32
+      %p = arith.mulf %n, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @summed_alone(%x: memref<2x3x5xf32>, %w: memref<3x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3x5xf32> to tensor<2x3x5xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{is no contraction: dimension d3 is summed over, but in the first operand only}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(m, n, k, l) -> (m, k, l)>, affine_map<(m, n, k, l) -> (k, n)>, affine_map<(m, n, k, l) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%0, %1 : tensor<2x3x5xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @open_distance(%x: memref<2x3xf32, strided<[?, 1]>>, %w: memref<3x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3xf32, strided<[?, 1]>> to tensor<2x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{is on a buffer of type 'memref<2x3xf32, strided<[?, 1]>>', whose elements do not lie at known distances, forwards}}
+  %3 = linalg.matmul ins(%0, %1 : tensor<2x3xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @far(%x: memref<2x4xf32, strided<[4611686018427387904, 4611686018427387904]>>, %w: memref<3x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x4xf32, strided<[4611686018427387904, 4611686018427387904]>> to tensor<2x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{at distances that are more than 64 bits can count}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, m + k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<2x4xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @narrow_rows(%x: memref<2x3xf32>, %w: memref<3x4xbf16>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3xf32> to tensor<2x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xbf16> to tensor<3x4xbf16>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{needs a second operand whose columns lie side by side to be of f32, but it is 'memref<3x4xbf16>'; store narrow weights in panels}}
+  %3 = linalg.matmul ins(%0, %1 : tensor<2x3xf32>, tensor<3x4xbf16>) outs(%2 : tensor<2x4xf32>) -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// What is added to must be where it is stored.
+func.func private @elsewhere(%x: memref<2x3xf32>, %w: memref<3x4xf32>, %z: memref<2x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3xf32> to tensor<2x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = bufferization.to_tensor %z restrict : memref<2x4xf32> to tensor<2x4xf32>
+  // expected-error @+1 {{must accumulate onto a bias, a constant, or what its kernel stores into}}
+  %3 = linalg.matmul ins(%0, %1 : tensor<2x3xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) -> tensor<2x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// A tile of an operand would see what another one has stored.
+func.func private @aliased(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  // expected-error @+1 {{must read an argument of its kernel that is not written, unless a contraction accumulates onto it}}
+  %1 = bufferization.to_tensor %y restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @stored_apart(%x: memref<4xf32>, %y: memref<4xf32, strided<[2]>>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  // expected-error @+1 {{with its columns side by side, into an argument of its kernel, got 'tensor<4xf32>' and 'memref<4xf32, strided<[2]>>'}}
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32, strided<[2]>>) -> ()
+  return
+}
+
+// -----
+
+func.func private @read_apart(%x: memref<4xf32, strided<[2]>>, %y: memref<4xf32>) attributes {nn.kernel} {
+  // expected-error @+1 {{reads 'memref<4xf32, strided<[2]>>', whose columns do not lie side by side}}
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32, strided<[2]>> to tensor<4xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @+1 {{must store one value and hold at most one contraction}}
+func.func private @two(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %3 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %5 = linalg.matmul ins(%4, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Only what a contraction stores has more than two dimensions.
+func.func private @cube(%x: memref<4x4x4xf32>, %y: memref<4x4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4x4xf32> to tensor<4x4x4xf32>
+  // expected-error @+1 {{must store a vector or a matrix, or what a contraction computes}}
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x4x4xf32>, memref<4x4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Of a dilated window, bounds would be quotients.
+func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<2x4x8xf32> to tensor<2x4x8xf32>
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+    ^bb0(%i: index, %j: index):
+      tensor.yield %zero : f32
+  } : tensor<4x4xf32> to tensor<6x4xf32>
+  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row with any factor and a depth with none, which is in no other index; pad the others in the buffer}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k * 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<2x4x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<2x4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4x8xf32>, memref<2x4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @padded_with_ones(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<4x4x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<4x4x8xf32> to tensor<4x4x8xf32>
+  %one = arith.constant 1.0 : f32
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+    ^bb0(%i: index, %j: index):
+      tensor.yield %one : f32
+  } : tensor<4x4xf32> to tensor<6x4xf32>
+  // expected-error @+1 {{needs its first operand to be padded with zeros, as many as are known, if at all}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<4x4x8xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %c, %p : f32
+      linalg.yield %s : f32
+  } -> tensor<4x4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x4x8xf32>, memref<4x4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// Elsewhere, padding is not followed.
+func.func private @padded_elements(%x: memref<4xf32>, %y: memref<6xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  // expected-error @+1 {{is not something that kernels support here}}
+  %padded = tensor.pad %0 low[1] high[1] {
+    ^bb0(%i: index):
+      tensor.yield %zero : f32
+  } : tensor<4xf32> to tensor<6xf32>
+  bufferization.materialize_in_destination %padded in restrict writable %y : (tensor<6xf32>, memref<6xf32>) -> ()
+  return
+}
