@@ -27,8 +27,7 @@ static LogicalResult verifyArguments(func::FuncOp kernel) {
     if (!isBuffer(type))
       return kernel.emitOpError()
              << "is a kernel, whose arguments are buffers of f32, f16 or bf16 "
-                "of known sizes, with neighbours in their last dimension, and "
-                "then its part, but has "
+                "of known sizes, and then its part, but has "
              << type;
   return success();
 }

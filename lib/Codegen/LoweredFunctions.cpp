@@ -29,12 +29,8 @@ bool isStored(Type element) {
 
 bool isBuffer(Type type) {
   auto buffer = dyn_cast<MemRefType>(type);
-  SmallVector<int64_t> strides;
-  int64_t offset;
   return buffer && isSized(buffer) && isStored(buffer.getElementType()) &&
-         !buffer.getMemorySpace() &&
-         succeeded(buffer.getStridesAndOffset(strides, offset)) &&
-         (strides.empty() || strides.back() == 1);
+         !buffer.getMemorySpace();
 }
 
 bool isValueBuffer(Type type) {

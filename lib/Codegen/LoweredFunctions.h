@@ -28,7 +28,7 @@ bool isSized(mlir::ShapedType type);
 bool isStored(mlir::Type element);
 
 /// Whether `type` is a buffer that kernels may have: of known size, in memory
-/// as it is everywhere, and with neighbours in its last dimension.
+/// as it is everywhere.
 bool isBuffer(mlir::Type type);
 
 /// Whether it is one of a network's input, output or hidden value.
