@@ -13,6 +13,7 @@
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Support/CName.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -68,11 +69,9 @@ private:
     return arith::ConstantIndexOp::create(b, value);
   }
   unsigned numBuffers() { return variants.front().getNumArguments() - 2; }
-  /// Inputs come before the batch. Which buffers are outputs is known by count.
+  /// Inputs come before the batch.
   unsigned numInputs() {
-    return variants.front()
-        ->getAttrOfType<IntegerAttr>(nn::kNumInputsAttrName)
-        .getInt();
+    return nn::findArguments(variants.front(), nn::Role::Input).size();
   }
 
   StringAttr network;
@@ -172,8 +171,8 @@ static bool areAlike(func::FuncOp x, func::FuncOp y) {
   };
   TypeRange buffersOfX = TypeRange(x.getArgumentTypes()).drop_back();
   TypeRange buffersOfY = TypeRange(y.getArgumentTypes()).drop_back();
-  return x->getAttr(nn::kNumInputsAttrName) ==
-             y->getAttr(nn::kNumInputsAttrName) &&
+  return nn::findArguments(x, nn::Role::Input) ==
+             nn::findArguments(y, nn::Role::Input) &&
          buffersOfX.size() == buffersOfY.size() &&
          buffersOfX.front() == buffersOfY.front() &&
          llvm::all_of(llvm::zip(buffersOfX, buffersOfY), isAlike);

@@ -17,6 +17,7 @@
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Support/CName.h"
 
 namespace nascent::codegen {
@@ -79,13 +80,14 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
     b.setInsertionPointToStart(branch.thenBlock());
     part = arith::IndexCastOp::create(b, b.getIndexType(), part);
     parts = arith::IndexCastOp::create(b, b.getIndexType(), parts);
-    emitSwitch(b, forward, function, step, part, parts);
+    emitSwitch(b, forward, function, symbols, step, part, parts);
     return success();
   }
 
   /// One case a call, with what its operands are made of.
   void emitSwitch(ImplicitLocOpBuilder &b, func::FuncOp forward,
-                  func::FuncOp function, Value step, Value part, Value parts) {
+                  func::FuncOp function, SymbolTable &symbols, Value step,
+                  Value part, Value parts) {
     auto calls = llvm::to_vector(forward.front().getOps<func::CallOp>());
     auto cases = llvm::to_vector(llvm::seq<int64_t>(0, calls.size()));
     step = arith::IndexCastOp::create(b, b.getIndexType(), step);
@@ -97,14 +99,17 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
       b.createBlock(&region);
       IRMapping map;
       map.map(forward.getArguments(), function.getArguments().drop_back(3));
-      for (Value operand : call.getOperands().drop_back(2))
-        cloneValue(b, operand, map);
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      unsigned own = *nn::findArgument(kernel, nn::Role::Part);
+      unsigned all = *nn::findArgument(kernel, nn::Role::Parts);
+      for (auto [index, operand] : llvm::enumerate(call.getOperands()))
+        if (index != own && index != all)
+          cloneValue(b, operand, map);
       // Values that stand for the part may be other operands, too.
       auto clone =
           cast<func::CallOp>(b.cloneWithoutRegions(*call.getOperation(), map));
-      unsigned last = clone.getNumOperands() - 1;
-      clone.setOperand(last - 1, part);
-      clone.setOperand(last, parts);
+      clone.setOperand(own, part);
+      clone.setOperand(all, parts);
       scf::YieldOp::create(b);
     }
   }

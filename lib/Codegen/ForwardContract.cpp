@@ -10,6 +10,7 @@
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -150,6 +151,23 @@ LogicalResult verifyForward(func::FuncOp function) {
   return verifyForwardBody(function, /*isPlanned=*/false);
 }
 
+/// Whether the arguments stand in the order of the C interface.
+static LogicalResult verifyRoles(func::FuncOp function) {
+  constexpr nn::Role order[] = {nn::Role::Parameters, nn::Role::Input,
+                                nn::Role::Output, nn::Role::Scratch};
+  SmallVector<unsigned> arguments;
+  for (nn::Role role : order)
+    llvm::append_range(arguments, nn::findArguments(function, role));
+  if (arguments.size() == function.getNumArguments() &&
+      llvm::is_sorted(arguments) &&
+      nn::findArgument(function, nn::Role::Parameters) &&
+      nn::findArgument(function, nn::Role::Scratch))
+    return success();
+  return function.emitOpError()
+         << "must have arguments of these roles, in this order, as '"
+         << nn::kRoleAttrName << "' says: parameters, inputs, outputs, scratch";
+}
+
 LogicalResult verifyPlannedForward(func::FuncOp function) {
   auto numberOf = [&](StringRef name) -> std::optional<int64_t> {
     auto number = function->getAttrOfType<IntegerAttr>(name);
@@ -157,13 +175,13 @@ LogicalResult verifyPlannedForward(func::FuncOp function) {
   };
   auto parameters = numberOf(nn::kParameterBytesAttrName);
   auto scratch = numberOf(nn::kScratchBytesAttrName);
-  auto inputs = numberOf(nn::kNumInputsAttrName);
-  TypeRange types = function.getArgumentTypes();
-  if (!function->hasAttr(nn::kNetworkAttrName) || !parameters || !scratch ||
-      !inputs || types.size() < 2)
+  if (!function->hasAttr(nn::kNetworkAttrName) || !parameters || !scratch)
     return function.emitOpError("is not a forward function with its buffers "
                                 "planned; run nascent-outline-kernels and "
                                 "nascent-plan-buffers first");
+  if (failed(verifyRoles(function)))
+    return failure();
+  TypeRange types = function.getArgumentTypes();
   auto isBytes = [&](Type type, int64_t bytes) {
     return type ==
            MemRefType::get({bytes}, IntegerType::get(function.getContext(), 8));
@@ -171,12 +189,9 @@ LogicalResult verifyPlannedForward(func::FuncOp function) {
   if (!isBytes(types.front(), *parameters) || !isBytes(types.back(), *scratch))
     return function.emitOpError()
            << "has " << *parameters << " bytes of parameters and " << *scratch
-           << " of scratch, but its first buffer is " << types.front()
-           << " and its last one " << types.back();
+           << " of scratch, but its buffers of these are " << types.front()
+           << " and " << types.back();
   TypeRange values = types.drop_front().drop_back();
-  if (*inputs > int64_t(values.size()))
-    return function.emitOpError() << "has " << *inputs << " inputs but "
-                                  << values.size() << " buffers";
   if (failed(verifyValues(function, values)))
     return failure();
   return verifyForwardBody(function, /*isPlanned=*/true);
@@ -189,9 +204,9 @@ LogicalResult verifySplitForward(func::FuncOp function,
   int64_t calls = 0;
   for (auto call : function.front().getOps<func::CallOp>()) {
     auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
-    TypeRange types = call.getOperandTypes();
-    if (!kernel || !kernel->hasAttr(nn::kKernelAttrName) || types.size() < 2 ||
-        !llvm::all_of(types.take_back(2), llvm::IsaPred<IndexType>))
+    if (!kernel || !kernel->hasAttr(nn::kKernelAttrName) ||
+        !nn::findArgument(kernel, nn::Role::Part) ||
+        !nn::findArgument(kernel, nn::Role::Parts))
       return call.emitOpError("does not call a kernel for a part of it; run "
                               "nascent-split-kernels first");
     ++calls;

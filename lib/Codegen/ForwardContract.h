@@ -21,13 +21,13 @@ namespace nascent::codegen {
 /// block, of allocations, parameters, views of them, and calls that take them.
 llvm::LogicalResult verifyForward(mlir::func::FuncOp function);
 
-/// The same once buffers are planned: its first argument is the parameter
-/// buffer, its last one scratch, of the sizes that its attributes say, and
-/// nothing is allocated.
+/// The same once buffers are planned: before the inputs, as roles say, stands the
+/// parameter buffer, behind the outputs scratch, both of the sizes that its
+/// attributes say, and nothing is allocated.
 llvm::LogicalResult verifyPlannedForward(mlir::func::FuncOp function);
 
 /// A planned forward function of split kernels: it has as many steps as it
-/// says, each the call of a kernel whose last two operands are its part.
+/// says, each the call of a kernel that computes a part of its work.
 llvm::LogicalResult verifySplitForward(mlir::func::FuncOp function,
                                        const mlir::SymbolTable &symbols);
 

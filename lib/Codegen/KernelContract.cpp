@@ -12,6 +12,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Codegen/ContractionDims.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -19,15 +20,16 @@ using namespace mlir;
 namespace nascent::codegen {
 
 static LogicalResult verifyArguments(func::FuncOp kernel) {
-  TypeRange types = kernel.getArgumentTypes();
-  if (types.size() >= 2 &&
-      llvm::all_of(types.take_back(2), llvm::IsaPred<IndexType>))
-    types = types.drop_back(2);
-  for (Type type : types)
-    if (!isBuffer(type))
+  bool hasPart = bool(nn::findArgument(kernel, nn::Role::Part));
+  if (hasPart != bool(nn::findArgument(kernel, nn::Role::Parts)))
+    return kernel.emitOpError("computes a part of its work, but does not say "
+                              "which, or of how many");
+  for (auto [index, type] : llvm::enumerate(kernel.getArgumentTypes()))
+    if (!(hasPart && type.isIndex() && nn::getRole(kernel, index)) &&
+        !isBuffer(type))
       return kernel.emitOpError()
              << "is a kernel, whose arguments are buffers of f32, f16 or bf16 "
-                "of known sizes, and then its part, but has "
+                "of known sizes, and its part, but has "
              << type;
   return success();
 }

@@ -20,8 +20,8 @@ namespace nascent::codegen {
 /// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
 /// are its arguments as tensors, computes from them by linalg ops on rows, and
 /// stores one tensor into another argument, which a contraction may accumulate
-/// onto. Its last two arguments may be indices, its part and the number of
-/// parts.
+/// onto. Two more arguments may be indices, as
+/// their roles say, its part and the number of parts.
 llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
 
 /// The contraction that a kernel computes, or null: whatever sums up, and does

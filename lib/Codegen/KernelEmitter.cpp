@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -21,11 +22,10 @@ KernelEmitter::KernelEmitter(func::FuncOp kernel,
       destination(store.getDest()), target(target),
       rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
   b.setInsertionPoint(store);
-  if (kernel.getNumArguments() < 2 ||
-      !kernel.getArguments().back().getType().isIndex())
-    return;
-  part = kernel.getArguments().drop_back().back();
-  parts = kernel.getArguments().back();
+  if (std::optional<unsigned> own = nn::findArgument(kernel, nn::Role::Part))
+    part = kernel.getArgument(*own);
+  if (std::optional<unsigned> all = nn::findArgument(kernel, nn::Role::Parts))
+    parts = kernel.getArgument(*all);
 }
 
 Value KernelEmitter::index(int64_t value) {

@@ -12,6 +12,7 @@
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 
 namespace nascent::codegen {
 
@@ -96,9 +97,9 @@ struct ParallelizeForwardPass
         b.setInsertionPoint(call);
         omp::BarrierOp::create(b);
       }
-      unsigned numOperands = call.getNumOperands();
-      call.setOperand(numOperands - 2, thread);
-      call.setOperand(numOperands - 1, threads);
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      call.setOperand(*nn::findArgument(kernel, nn::Role::Part), thread);
+      call.setOperand(*nn::findArgument(kernel, nn::Role::Parts), threads);
     }
     function->setAttr(nn::kParallelAttrName, b.getUnitAttr());
     return success();

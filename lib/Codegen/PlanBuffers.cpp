@@ -19,6 +19,7 @@
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace nascent::codegen {
@@ -208,15 +209,17 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
     Type i8 = attributes.getI8Type();
     auto parameterBytes =
         function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-    DictionaryAttr noAlias =
-        attributes.getDictionaryAttr(attributes.getNamedAttr(
-            LLVM::LLVMDialect::getNoAliasAttrName(), attributes.getUnitAttr()));
-    auto insert = [&](unsigned index, int64_t size) {
-      return function.insertArgument(index, MemRefType::get({size}, i8),
-                                     noAlias, function.getLoc());
+    auto insert = [&](unsigned index, int64_t size, nn::Role role) {
+      NamedAttribute noAlias(LLVM::LLVMDialect::getNoAliasAttrName(),
+                             attributes.getUnitAttr());
+      NamedAttribute isRole(nn::kRoleAttrName,
+                            nn::RoleAttr::get(&getContext(), role));
+      return function.insertArgument(
+          index, MemRefType::get({size}, i8),
+          attributes.getDictionaryAttr({noAlias, isRole}), function.getLoc());
     };
-    if (failed(insert(0, parameterBytes.getInt())) ||
-        failed(insert(function.getNumArguments(), bytes)))
+    if (failed(insert(0, parameterBytes.getInt(), nn::Role::Parameters)) ||
+        failed(insert(function.getNumArguments(), bytes, nn::Role::Scratch)))
       return failure();
     function->setAttr(nn::kScratchBytesAttrName,
                       attributes.getI64IntegerAttr(bytes));

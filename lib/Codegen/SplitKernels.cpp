@@ -19,6 +19,7 @@
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 
 namespace nascent::codegen {
 
@@ -136,12 +137,16 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
   /// Adds the arguments `part` and `parts`.
   LogicalResult takeParts(func::FuncOp kernel) {
     ++numSplit;
-    auto append = [&] {
-      return kernel.insertArgument(kernel.getNumArguments(),
-                                   IndexType::get(&getContext()),
-                                   DictionaryAttr(), kernel.getLoc());
+    Builder attributes(&getContext());
+    auto append = [&](nn::Role role) {
+      NamedAttribute isRole(nn::kRoleAttrName,
+                            nn::RoleAttr::get(&getContext(), role));
+      return kernel.insertArgument(
+          kernel.getNumArguments(), attributes.getIndexType(),
+          attributes.getDictionaryAttr(isRole), kernel.getLoc());
     };
-    return success(succeeded(append()) && succeeded(append()));
+    return success(succeeded(append(nn::Role::Part)) &&
+                   succeeded(append(nn::Role::Parts)));
   }
 
   /// Lets a forward function call kernels that are split for part 0 of 1.

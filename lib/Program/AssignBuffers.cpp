@@ -14,6 +14,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Program/Passes.h"
 
@@ -275,8 +276,9 @@ void BufferAssignment::run() {
           LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr())));
   function.setAllArgAttrs(attributes);
   function.setAllResultAttrs(ArrayRef<DictionaryAttr>());
-  function->setAttr(nn::kNumInputsAttrName,
-                    builder.getI64IntegerAttr(numInputs));
+  for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+    nn::setRole(function, i,
+                i < numInputs ? nn::Role::Input : nn::Role::Output);
 }
 
 struct AssignBuffersPass : impl::AssignBuffersBase<AssignBuffersPass> {

@@ -11,7 +11,7 @@
 // PAD-NEXT:       call @dense.layer_0(%{{.*}}, %[[COPY]], %{{.*}})
 // SPLIT-LABEL:  func.func private @dense.forward(
 // SPLIT-SAME:     nn.multiply_adds = 131072 : i64
-func.func private @dense.forward(%x: memref<8x1024xf32>, %w: memref<1024x16xf32>, %y: memref<8x16xf32>) attributes {nn.network = "dense", nn.num_inputs = 2 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @dense.forward(%x: memref<8x1024xf32>, %w: memref<1024x16xf32>, %y: memref<8x16xf32>) attributes {nn.network = "dense", nn.parameter_bytes = 0 : i64} {
   call @dense.layer_0(%w, %x, %y) : (memref<1024x16xf32>, memref<8x1024xf32>, memref<8x16xf32>) -> ()
   return
 }
@@ -33,7 +33,7 @@ func.func private @dense.layer_0(%w: memref<1024x16xf32>, %x: memref<8x1024xf32>
 // REMARK: 8 x 1024 times 1024 x 16
 // REMARK: 1024 x 8 times 8 x 16 in tiles of {{.*}}, rows shared by threads
 // REMARK: 20 x 27 times 27 x 8 in tiles of {{.*}}, rows shared by threads
-func.func private @other.forward(%x: memref<8x1024xf32>, %dy: memref<8x16xf32>, %image: memref<1x9x11x3xf32>, %filter: memref<3x3x3x8xf32>, %dw: memref<1024x16xf32>, %y: memref<1x4x5x8xf32>) attributes {nn.network = "other", nn.num_inputs = 4 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @other.forward(%x: memref<8x1024xf32>, %dy: memref<8x16xf32>, %image: memref<1x9x11x3xf32>, %filter: memref<3x3x3x8xf32>, %dw: memref<1024x16xf32>, %y: memref<1x4x5x8xf32>) attributes {nn.network = "other", nn.parameter_bytes = 0 : i64} {
   call @other.gradient(%x, %dy, %dw) : (memref<8x1024xf32>, memref<8x16xf32>, memref<1024x16xf32>) -> ()
   call @other.convolution(%image, %filter, %y) : (memref<1x9x11x3xf32>, memref<3x3x3x8xf32>, memref<1x4x5x8xf32>) -> ()
   return

@@ -1,15 +1,15 @@
 // RUN: nascent-opt %s --nascent-emit-entry-points --split-input-file --verify-diagnostics
 
 // expected-error @+1 {{needs the symbol 'net_forward' for its C interface, but it is taken}}
-func.func private @net.forward(memref<0xi8>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 func.func private @net_forward()
 
 // -----
 
 // expected-error @+1 {{is not a forward function with its buffers planned; run nascent-outline-kernels and nascent-plan-buffers first}}
-func.func private @no_network(memref<0xi8>, memref<0xi8>)
-  attributes {nn.num_inputs = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @no_network(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.scratch_bytes = 0 : i64}
 
 // -----
 
@@ -20,7 +20,7 @@ func.func private @no_inputs(memref<0xi8>, memref<0xi8>)
 // -----
 
 // expected-error @+1 {{is not a forward function with its buffers planned}}
-func.func private @no_buffers() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @no_buffers() attributes {nn.network = "net", nn.scratch_bytes = 0 : i64}
 
 // -----
 
@@ -29,15 +29,15 @@ func.func private @attribute() attributes {nn.network = 3 : i64}
 
 // -----
 
-// expected-error @+1 {{has 1 inputs but 0 buffers}}
-func.func private @net.forward(memref<0xi8>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, outputs, scratch}}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4xf32> {nn.role = #nn.role<output>}, memref<4xf32> {nn.role = #nn.role<input>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{leaves rows of an open batch: one function must take a single row}}
-func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
@@ -46,71 +46,71 @@ func.func private @three() attributes {nn.rows = 3 : i64}
 
 // -----
 
-func.func private @net.one(memref<0xi8>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.one(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 // expected-error @-2 {{is one of several functions of its network, but does not say for how many rows}}
-func.func private @net.two(memref<0xi8>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.two(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{and the network's other functions leave 2 of 10 rows}}
-func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
-func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_4(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 10 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 // expected-error @+1 {{must take some rows of the same batch as 'net.forward.rows_4'}}
-func.func private @net.forward.rows_2(memref<0xi8>, memref<2x3xf32>, memref<2x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 2 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_2(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.rows = 2 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
-func.func private @net.forward.rows_16(memref<0xi8>, memref<16x3xf32>, memref<16x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 16 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_16(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<16x3xf32> {nn.role = #nn.role<input>}, memref<16x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.rows = 16 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 // expected-error @+1 {{must take some rows of the same batch as 'net.forward.rows_16'}}
-func.func private @net.forward.rows_3(memref<0xi8>, memref<3x3xf32>, memref<3x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 100 : i64, nn.rows = 3 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
-func.func private @net.forward.rows_1(memref<0xi8>, memref<1x3xf32>, memref<1x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_3(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<3x3xf32> {nn.role = #nn.role<input>}, memref<3x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 100 : i64, nn.rows = 3 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_1(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{has 'nn.batch' without 'nn.rows'}}
-func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 8 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 8 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{computes 4 rows, but has a buffer of type 'memref<2x3xf32>'}}
-func.func private @net.forward(memref<0xi8>, memref<2x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 8 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 8 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{computes 1 rows, but has a buffer of type 'memref<f32>'}}
-func.func private @net.forward(memref<0xi8>, memref<f32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<f32> {nn.role = #nn.role<input>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
 // expected-error @+1 {{computes 4 rows of a batch that has 0}}
-func.func private @net.forward(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 0 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 0 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
-func.func private @net.forward.rows_4(memref<0xi8>, memref<4x3xf32>, memref<4x3xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 9 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_4(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 9 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 // expected-error @+1 {{must have the buffers of 'net.forward.rows_4', but for their rows}}
-func.func private @net.forward.rows_1(memref<0xi8>, memref<1x3xf32>, memref<1x8xf32>, memref<0xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.batch = 9 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.forward.rows_1(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x8xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 9 : i64, nn.rows = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
 // -----
 
-func.func private @past.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "past", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+func.func private @past.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4xf32> {nn.role = #nn.role<input>}, %y: memref<4xf32> {nn.role = #nn.role<output>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "past", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
   %c = arith.constant 52 : index
   // expected-error @+1 {{of 16 bytes at 52 does not lie within its buffer of 'memref<64xi8>'}}
   %0 = memref.view %p[%c][] : memref<64xi8> to memref<4xf32>
@@ -119,7 +119,7 @@ func.func private @past.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref
 
 // -----
 
-func.func private @strided.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "strided", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+func.func private @strided.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4xf32> {nn.role = #nn.role<input>}, %y: memref<4xf32> {nn.role = #nn.role<output>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "strided", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
   // expected-error @+1 {{ends with element 7, which does not lie within its buffer of 'memref<4xf32>'}}
   %0 = memref.reinterpret_cast %x to offset: [0], sizes: [2, 4], strides: [4, 1] : memref<4xf32> to memref<2x4xf32>
   return
@@ -127,9 +127,20 @@ func.func private @strided.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: mem
 
 // -----
 
-func.func private @indices.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "indices", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
+func.func private @indices.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4xf32> {nn.role = #nn.role<input>}, %y: memref<4xf32> {nn.role = #nn.role<output>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "indices", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64} {
   %c = arith.constant 0 : index
   // expected-error @+1 {{is of type 'memref<4xindex>', but views are of f32, f16 or bf16 and of known sizes}}
   %0 = memref.view %p[%c][] : memref<64xi8> to memref<4xindex>
   return
 }
+
+// -----
+
+// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, outputs, scratch}}
+func.func private @without.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4xf32>, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.role' must be a #nn.role, a part's on a number and any other on a buffer, got #nn.role<part> on 'memref<4xf32>'}}
+func.func private @buffer(memref<4xf32> {nn.role = #nn.role<part>})

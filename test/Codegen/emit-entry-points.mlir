@@ -5,8 +5,8 @@
 // CHECK-SAME:    %[[P:.*]]: memref<128xi8>, %[[X:.*]]: memref<2x4xf32>, %[[Y:.*]]: memref<2x8xf32>, %[[S:.*]]: memref<64xi8>) attributes {nn.network = "my.net"} {
 // CHECK-NEXT:    call @my.net.forward(%[[P]], %[[X]], %[[Y]], %[[S]])
 // CHECK-NEXT:    return
-func.func private @my.net.forward(memref<128xi8>, memref<2x4xf32>, memref<2x8xf32>, memref<64xi8>)
-  attributes {nn.network = "my.net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64}
+func.func private @my.net.forward(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<2x8xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "my.net", nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64}
 
 // An open batch is walked in blocks of rows, largest first whatever the order of
 // the functions: as many whole blocks as there are, the rest in smaller ones.
@@ -36,10 +36,10 @@ func.func private @my.net.forward(memref<128xi8>, memref<2x4xf32>, memref<2x8xf3
 // CHECK:         scf.for %{{.*}} = %[[END4]] to %[[ROWS]] step %[[C1]] {
 // CHECK:           call @open.forward.rows_1(
 // CHECK:         return
-func.func private @open.forward.rows_1(memref<128xi8>, memref<1x3x5xf32>, memref<1x2xf32>, memref<1x8xf32>, memref<192xi8>)
-  attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 1 : i64, nn.scratch_bytes = 192 : i64}
-func.func private @open.forward.rows_4(memref<128xi8>, memref<4x3x5xf32>, memref<4x2xf32>, memref<4x8xf32>, memref<128xi8>)
-  attributes {nn.network = "open", nn.num_inputs = 2 : i64, nn.parameter_bytes = 128 : i64, nn.rows = 4 : i64, nn.scratch_bytes = 128 : i64}
+func.func private @open.forward.rows_1(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<1x3x5xf32> {nn.role = #nn.role<input>}, memref<1x2xf32> {nn.role = #nn.role<input>}, memref<1x8xf32> {nn.role = #nn.role<output>}, memref<192xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "open", nn.parameter_bytes = 128 : i64, nn.rows = 1 : i64, nn.scratch_bytes = 192 : i64}
+func.func private @open.forward.rows_4(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<4x3x5xf32> {nn.role = #nn.role<input>}, memref<4x2xf32> {nn.role = #nn.role<input>}, memref<4x8xf32> {nn.role = #nn.role<output>}, memref<128xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "open", nn.parameter_bytes = 128 : i64, nn.rows = 4 : i64, nn.scratch_bytes = 128 : i64}
 
 // Blocks of a fixed batch: as many as there are, then the remainder.
 // CHECK-LABEL: func.func @blocks_forward(
@@ -57,7 +57,7 @@ func.func private @open.forward.rows_4(memref<128xi8>, memref<4x3x5xf32>, memref
 // CHECK:         %[[XV:.*]] = memref.view %[[X]][%[[LAST]]][] : memref<1xi8> to memref<2x5xf32>
 // CHECK:         call @blocks.forward.rows_2(%[[P]], %[[XV]],
 // CHECK-NEXT:    return
-func.func private @blocks.forward.rows_6(memref<128xi8>, memref<6x5xf32>, memref<6x8xf32>, memref<192xi8>)
-  attributes {nn.network = "blocks", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 6 : i64, nn.scratch_bytes = 192 : i64}
-func.func private @blocks.forward.rows_2(memref<128xi8>, memref<2x5xf32>, memref<2x8xf32>, memref<128xi8>)
-  attributes {nn.network = "blocks", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 2 : i64, nn.scratch_bytes = 128 : i64}
+func.func private @blocks.forward.rows_6(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<6x5xf32> {nn.role = #nn.role<input>}, memref<6x8xf32> {nn.role = #nn.role<output>}, memref<192xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "blocks", nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 6 : i64, nn.scratch_bytes = 192 : i64}
+func.func private @blocks.forward.rows_2(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<2x5xf32> {nn.role = #nn.role<input>}, memref<2x8xf32> {nn.role = #nn.role<output>}, memref<128xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "blocks", nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 2 : i64, nn.scratch_bytes = 128 : i64}

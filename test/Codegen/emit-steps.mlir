@@ -28,9 +28,9 @@
 // CHECK-NEXT:      }
 // CHECK-NEXT:    }
 // CHECK-NEXT:    return
-func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index, index) attributes {nn.kernel}
-func.func private @my.net.forward(%p: memref<128xi8>, %x: memref<2x4xf32>, %y: memref<2x4xf32>, %s: memref<64xi8>)
-  attributes {nn.network = "my.net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 2 : i64} {
+func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
+func.func private @my.net.forward(%p: memref<128xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x4xf32> {nn.role = #nn.role<input>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "my.net", nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 2 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %h = memref.view %s[%c0][] : memref<64xi8> to memref<2x4xf32>
@@ -41,8 +41,8 @@ func.func private @my.net.forward(%p: memref<128xi8>, %x: memref<2x4xf32>, %y: m
 
 // The label of a binding comes first.
 // CHECK-LABEL: func.func @my_net_forward_b64_step(
-func.func private @my.net.b64(%p: memref<128xi8>, %s: memref<64xi8>)
-  attributes {nn.network = "my.net", nn.entry = "b64", nn.num_inputs = 0 : i64, nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 0 : i64} {
+func.func private @my.net.b64(%p: memref<128xi8> {nn.role = #nn.role<parameters>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "my.net", nn.entry = "b64", nn.parameter_bytes = 128 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 0 : i64} {
   return
 }
 
@@ -58,8 +58,8 @@ func.func private @plain.forward(%p: memref<128xi8>, %s: memref<64xi8>)
 // CHECK:         %[[ZERO:.*]] = arith.constant 0 : index
 // CHECK:         call @merged.layer_0(%[[ZERO]], %{{.*}}, %{{.*}}, %[[PART:.*]], %[[PARTS:.*]])
 // CHECK-NOT:     %[[ZERO]]
-func.func private @merged.layer_0(%n: index, %x: memref<4xf32>, %y: memref<4xf32>, %part: index, %parts: index) attributes {nn.kernel}
-func.func private @merged.forward(%p: memref<64xi8>, %x: memref<4xf32>, %y: memref<4xf32>, %s: memref<0xi8>) attributes {nn.network = "merged", nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64, nn.steps = 1 : i64, nn.multiply_adds = 4 : i64} {
+func.func private @merged.layer_0(%n: index, %x: memref<4xf32>, %y: memref<4xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
+func.func private @merged.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4xf32> {nn.role = #nn.role<input>}, %y: memref<4xf32> {nn.role = #nn.role<output>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "merged", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 0 : i64, nn.steps = 1 : i64, nn.multiply_adds = 4 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   call @merged.layer_0(%c0, %x, %y, %c0, %c1) : (index, memref<4xf32>, memref<4xf32>, index, index) -> ()

@@ -4,7 +4,7 @@
 // Every thread has its part of every layer, and waits for the others before the
 // next one; the region's end waits as well.
 // CHECK-LABEL: func.func private @net.forward(
-// CHECK-SAME:    %{{[a-z0-9]+}}: memref<0xi8>, %[[X:[a-z0-9]+]]: memref<2x4xf32>, %[[Y:[a-z0-9]+]]: memref<2x4xf32>, %[[S:[a-z0-9]+]]: memref<64xi8>) attributes {{.*}}nn.parallel
+// CHECK-SAME:    %{{[a-z0-9]+}}: memref<0xi8> {{[^%]*}}, %[[X:[a-z0-9]+]]: memref<2x4xf32> {{[^%]*}}, %[[Y:[a-z0-9]+]]: memref<2x4xf32> {{[^%]*}}, %[[S:[a-z0-9]+]]: memref<64xi8> {{[^%]*}}) attributes {{.*}}nn.parallel
 // CHECK-NEXT:    omp.parallel {
 // CHECK-NEXT:      %[[THREAD:.*]] = func.call @omp_get_thread_num() : () -> i32
 // CHECK-NEXT:      %[[PART:.*]] = arith.index_cast %[[THREAD]]
@@ -27,9 +27,9 @@
 // LLVM-NEXT:      omp.terminator
 // LLVM-NEXT:    }
 // LLVM-NEXT:    llvm.return
-func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index, index) attributes {nn.kernel}
-func.func private @net.forward(%p: memref<0xi8>, %x: memref<2x4xf32>, %y: memref<2x4xf32>, %s: memref<64xi8>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 64 : i64, nn.multiply_adds = 67108864 : i64, nn.steps = 2 : i64} {
+func.func private @layer(memref<2x4xf32>, memref<2x4xf32>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
+func.func private @net.forward(%p: memref<0xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x4xf32> {nn.role = #nn.role<input>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 64 : i64, nn.multiply_adds = 67108864 : i64, nn.steps = 2 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %h = memref.view %s[%c0][] : memref<64xi8> to memref<2x4xf32>
@@ -42,8 +42,8 @@ func.func private @net.forward(%p: memref<0xi8>, %x: memref<2x4xf32>, %y: memref
 // CHECK-LABEL: func.func private @small.forward(
 // CHECK-NOT:     omp
 // CHECK:         return
-func.func private @small.forward(%p: memref<0xi8>, %x: memref<2x4xf32>, %y: memref<2x4xf32>, %s: memref<0xi8>)
-  attributes {nn.network = "small", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64, nn.multiply_adds = 4096 : i64, nn.steps = 1 : i64} {
+func.func private @small.forward(%p: memref<0xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x4xf32> {nn.role = #nn.role<input>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "small", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64, nn.multiply_adds = 4096 : i64, nn.steps = 1 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   call @layer(%x, %y, %c0, %c1) : (memref<2x4xf32>, memref<2x4xf32>, index, index) -> ()

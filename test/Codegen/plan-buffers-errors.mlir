@@ -3,7 +3,7 @@
 // Before layouts.
 // expected-note @+1 {{the parameter is declared here}}
 nn.parameter @w : tensor<8xf32> init(#nn.zeros)
-func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 64 : i64} {
+func.func private @net.forward() attributes {nn.network = "net", nn.parameter_bytes = 64 : i64} {
   // expected-error @+1 {{refers to 'w', which has no place yet; run nn-assign-layouts first}}
   %0 = nn.load_parameter @w : memref<8xf32>
   return
@@ -11,7 +11,7 @@ func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs =
 
 // -----
 
-func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @net.forward() attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
   // expected-error @+1 {{of type 'memref<2147483648x2147483648xf32>' does not fit in the scratch buffer}}
   %0 = memref.alloc() : memref<2147483648x2147483648xf32>
   return
@@ -23,7 +23,7 @@ func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs =
 func.func private @use(memref<536870912x536870912xf32>, memref<536870912x536870912xf32>, memref<536870912x536870912xf32>,
                        memref<536870912x536870912xf32>, memref<536870912x536870912xf32>, memref<536870912x536870912xf32>,
                        memref<536870912x536870912xf32>, memref<536870912x536870912xf32>)
-func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @net.forward() attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
   %0 = memref.alloc() : memref<536870912x536870912xf32>
   %1 = memref.alloc() : memref<536870912x536870912xf32>
   %2 = memref.alloc() : memref<536870912x536870912xf32>
@@ -49,7 +49,7 @@ func.func private @net.forward() attributes {nn.parameter_bytes = -64 : i64}
 // A 32-bit target: offsets have 31 bits.
 module attributes {llvm.data_layout = "e-p:32:32"} {
   // expected-error @+1 {{the scratch buffer needs 2147483648 bytes or more, which the target cannot address}}
-  func.func private @net.forward() attributes {nn.network = "net", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64} {
+  func.func private @net.forward() attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
     %0 = memref.alloc() : memref<1073741824xf32>
     return
   }
@@ -59,7 +59,7 @@ module attributes {llvm.data_layout = "e-p:32:32"} {
 
 module attributes {llvm.data_layout = "e-p:32:32"} {
   // expected-error @+1 {{an input or output needs 2147483648 bytes or more, which the target cannot address}}
-  func.func private @net.forward(%x: memref<1073741824xf32>) attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+  func.func private @net.forward(%x: memref<1073741824xf32>) attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
     return
   }
 }
@@ -75,7 +75,7 @@ func.func private @turned.forward(%x: memref<4xf32>) attributes {nn.parameter_by
 // -----
 
 // expected-error @+1 {{is a forward function, whose inputs and outputs are row-major buffers of f32 of known sizes, but has 'i32'}}
-func.func private @m.forward(%a: i32) attributes {nn.network = "m", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @m.forward(%a: i32) attributes {nn.network = "m", nn.parameter_bytes = 0 : i64} {
   return
 }
 

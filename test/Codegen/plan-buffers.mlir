@@ -10,8 +10,8 @@ func.func private @kernel(memref<2x4xf32>, memref<2x4xf32>)
 
 // Of a chain, two are live at a time: the third takes the first's place.
 // CHECK-LABEL: func.func private @chain(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<0xi8> {llvm.noalias}, %[[X:.*]]: memref<2x4xf32> {llvm.noalias}, %[[Y:.*]]: memref<2x4xf32> {llvm.noalias},
-// CHECK-SAME:    %[[SCRATCH:.*]]: memref<128xi8> {llvm.noalias}) attributes {{{.*}}nn.scratch_bytes = 128 : i64}
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<0xi8> {llvm.noalias, nn.role = #nn.role<parameters>}, %[[X:.*]]: memref<2x4xf32> {llvm.noalias{{[^}]*}}}, %[[Y:.*]]: memref<2x4xf32> {llvm.noalias{{[^}]*}}},
+// CHECK-SAME:    %[[SCRATCH:.*]]: memref<128xi8> {llvm.noalias, nn.role = #nn.role<scratch>}) attributes {{{.*}}nn.scratch_bytes = 128 : i64}
 // CHECK-NOT:     memref.alloc
 // CHECK:         %[[AT0:.*]] = arith.constant 0 : index
 // CHECK:         %[[T0:.*]] = memref.view %[[SCRATCH]][%[[AT0]]][] : memref<128xi8> to memref<2x4xf32>
@@ -23,7 +23,7 @@ func.func private @kernel(memref<2x4xf32>, memref<2x4xf32>)
 // CHECK:         %[[T2:.*]] = memref.view %[[SCRATCH]][%[[AT2]]][]
 // CHECK:         call @kernel(%[[T1]], %[[T2]])
 // CHECK:         call @kernel(%[[T2]], %[[Y]])
-func.func private @chain(%x: memref<2x4xf32> {llvm.noalias}, %y: memref<2x4xf32> {llvm.noalias}) attributes {nn.network = "chain", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @chain(%x: memref<2x4xf32> {llvm.noalias}, %y: memref<2x4xf32> {llvm.noalias}) attributes {nn.network = "chain", nn.parameter_bytes = 0 : i64} {
   %0 = memref.alloc() : memref<2x4xf32>
   call @kernel(%x, %0) : (memref<2x4xf32>, memref<2x4xf32>) -> ()
   %1 = memref.alloc() : memref<2x4xf32>
@@ -37,7 +37,7 @@ func.func private @chain(%x: memref<2x4xf32> {llvm.noalias}, %y: memref<2x4xf32>
 // One that is used again later keeps its bytes until then, also through views of
 // views.
 // CHECK-LABEL: func.func private @kept(
-// CHECK-SAME:    %[[SCRATCH:[a-z0-9]+]]: memref<192xi8> {llvm.noalias}) attributes {{{.*}}nn.scratch_bytes = 192 : i64}
+// CHECK-SAME:    %[[SCRATCH:[a-z0-9]+]]: memref<192xi8> {llvm.noalias{{[^}]*}}}) attributes {{{.*}}nn.scratch_bytes = 192 : i64}
 // CHECK:         arith.constant 0 : index
 // CHECK:         memref.view %[[SCRATCH]]
 // CHECK:         arith.constant 64 : index
@@ -46,7 +46,7 @@ func.func private @chain(%x: memref<2x4xf32> {llvm.noalias}, %y: memref<2x4xf32>
 // CHECK:         memref.view %[[SCRATCH]]
 // CHECK-NOT:     memref.view
 // CHECK:         return
-func.func private @kept(%x: memref<2x4xf32>, %y: memref<2x4xf32>) attributes {nn.network = "kept", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @kept(%x: memref<2x4xf32>, %y: memref<2x4xf32>) attributes {nn.network = "kept", nn.parameter_bytes = 0 : i64} {
   %0 = memref.alloc() : memref<2x4xf32>
   %flat = memref.collapse_shape %0 [[0, 1]] : memref<2x4xf32> into memref<8xf32>
   %again = memref.expand_shape %flat [[0, 1]] output_shape [2, 4] : memref<8xf32> into memref<2x4xf32>
@@ -73,7 +73,7 @@ func.func private @kept(%x: memref<2x4xf32>, %y: memref<2x4xf32>) attributes {nn
 // CHECK:         %[[AT3:.*]] = arith.constant 0 : index
 // CHECK:         memref.view %[[SCRATCH]][%[[AT3]]][] : memref<576xi8> to memref<32xf32>
 func.func private @use(memref<?xf32>, memref<?xf32>)
-func.func private @sizes() attributes {nn.network = "sizes", nn.num_inputs = 0 : i64, nn.parameter_bytes = 0 : i64} {
+func.func private @sizes() attributes {nn.network = "sizes", nn.parameter_bytes = 0 : i64} {
   %0 = memref.alloc() : memref<17xf32>
   %1 = memref.alloc() : memref<16xf32>
   %c0 = memref.cast %0 : memref<17xf32> to memref<?xf32>
@@ -90,12 +90,12 @@ func.func private @sizes() attributes {nn.network = "sizes", nn.num_inputs = 0 :
 
 // A parameter is a view of the parameter buffer, at its offset.
 // CHECK-LABEL: func.func private @parameter(
-// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8> {llvm.noalias}, %{{.*}}: memref<0xi8> {llvm.noalias})
+// CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8> {llvm.noalias{{[^}]*}}}, %{{.*}}: memref<0xi8> {llvm.noalias{{[^}]*}}})
 // CHECK:         %[[AT:.*]] = arith.constant 64 : index
 // CHECK:         memref.view %[[PARAMETERS]][%[[AT]]][] : memref<1344xi8> to memref<2x20x8xf32>
 // CHECK-NOT:     nn.load_parameter
 nn.parameter @weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(64)
-func.func private @parameter() attributes {nn.network = "parameter", nn.num_inputs = 0 : i64, nn.parameter_bytes = 1344 : i64} {
+func.func private @parameter() attributes {nn.network = "parameter", nn.parameter_bytes = 1344 : i64} {
   %0 = nn.load_parameter @weight : memref<2x20x8xf32>
   return
 }

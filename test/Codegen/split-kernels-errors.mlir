@@ -3,7 +3,7 @@
 // How many rows a thread gets is not known, of any function.
 // expected-error @+1 {{threads need to know how many rows there are, but the batch is open; bind the input to a number of rows, or let each thread call the forward function on rows of its own}}
 func.func private @net.forward.rows_1(%x: memref<1x4xf32>, %y: memref<1x4xf32>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.rows = 1 : i64} {
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.rows = 1 : i64} {
   return
 }
 
@@ -11,7 +11,7 @@ func.func private @net.forward.rows_1(%x: memref<1x4xf32>, %y: memref<1x4xf32>)
 
 // expected-error @+1 {{computes some rows of a batch, but threads share all of them; run nascent-walk-batch with block-rows=0}}
 func.func private @net.forward.rows_3(%x: memref<3x4xf32>, %y: memref<3x4xf32>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64, nn.batch = 9 : i64, nn.rows = 3 : i64} {
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.batch = 9 : i64, nn.rows = 3 : i64} {
   return
 }
 
@@ -19,7 +19,7 @@ func.func private @net.forward.rows_3(%x: memref<3x4xf32>, %y: memref<3x4xf32>)
 
 func.func private @other(memref<1x4xf32>)
 func.func private @net.forward(%x: memref<1x4xf32>)
-  attributes {nn.network = "net", nn.num_inputs = 1 : i64, nn.parameter_bytes = 0 : i64} {
+  attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
   // expected-error @+1 {{does not call a kernel; run nascent-outline-kernels first}}
   call @other(%x) : (memref<1x4xf32>) -> ()
   return

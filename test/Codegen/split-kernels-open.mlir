@@ -6,7 +6,7 @@
 // CHECK-SAME:    nn.steps = 1 : i64
 // CHECK:         call @net.layer_0({{.*}}, %c0, %c1)
 // CHECK-LABEL: func.func private @net.layer_0(
-// CHECK-SAME:    %{{.*}}: index, %{{.*}}: index) attributes {nn.kernel}
+// CHECK-SAME:    %{{.*}}: index {nn.role = #nn.role<part>}, %{{.*}}: index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
 // CHECK-LABEL: func.func private @net.any.forward.rows_16(
 // CHECK-NOT:     nn.steps
 // CHECK:         call @net.layer_0({{.*}}, %c0, %c1)

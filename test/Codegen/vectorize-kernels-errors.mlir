@@ -114,7 +114,7 @@ func.func private @not_neutral(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attribu
 
 // -----
 
-// expected-error @+1 {{is a kernel, whose arguments are buffers of f32, f16 or bf16 of known sizes, and then its part, but has 'i32'}}
+// expected-error @+1 {{is a kernel, whose arguments are buffers of f32, f16 or bf16 of known sizes, and its part, but has 'i32'}}
 func.func private @argument(%a: i32) attributes {nn.kernel} {
   return
 }
@@ -272,5 +272,14 @@ func.func private @wide(%w: memref<1x4x2048xf32>, %y: memref<4xf32>) attributes 
 func.func private @room(%x: memref<6xf32>, %y: memref<6xf32> {nn.padded}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<6xf32> to tensor<6xf32>
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<6xf32>, memref<6xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @+1 {{computes a part of its work, but does not say which, or of how many}}
+func.func private @half(%x: memref<4xf32>, %y: memref<4xf32>, %part: index {nn.role = #nn.role<part>}) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
   return
 }

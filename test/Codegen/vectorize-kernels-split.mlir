@@ -9,7 +9,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 // it is after them. So in each block of the depth: what a part reads of the
 // output it has written itself. What is fetched next is the part's next panel.
 // CHECK-LABEL: func.func private @panels.layer_0(
-// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<3x50xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<38x50x8xf32> {{.*}}, %[[Y:[a-z0-9]+]]: memref<3x300xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<3x50xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<38x50x8xf32> {{.*}}, %[[Y:[a-z0-9]+]]: memref<3x300xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
 // CHECK-DAG:     %[[C37:.*]] = arith.constant 37 : index
 // CHECK:         %[[AFTER:.*]] = scf.for %[[PANEL:.*]] = %[[PART]] to %[[C37]] step %[[PARTS]] iter_args(%{{.*}} = %[[PART]]) -> (index) {
@@ -33,7 +33,7 @@ nn.sequential @panels(%x: tensor<3x50xf32>) -> tensor<3x300xf32> attributes {nn.
 
 // Five tiles of two rows and one of one go round as six, in each panel alike.
 // CHECK-LABEL: func.func private @rows.layer_0(
-// CHECK-SAME:    %[[Y:[a-z0-9]+]]: memref<11x12xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %[[Y:[a-z0-9]+]]: memref<11x12xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
 // CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : index
 // CHECK-DAG:     %[[C5:.*]] = arith.constant 5 : index
@@ -54,7 +54,7 @@ nn.sequential @rows(%x: tensor<11x20xf32>) -> tensor<11x12xf32> attributes {nn.p
 
 // Tiles go round anew in each block of rows.
 // CHECK-LABEL: func.func private @blocks.layer_0(
-// CHECK-SAME:    %{{[a-z0-9]+}}: memref<12x8xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %{{[a-z0-9]+}}: memref<12x8xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK:         scf.for %[[BLOCK:.*]] = %{{.*}} to %{{.*}} step %[[C6:.*]] {
 // CHECK-NEXT:      %[[END:.*]] = arith.addi %[[BLOCK]], %[[C6]]
 // CHECK-NEXT:      %[[SKIPPED:.*]] = arith.muli %[[PART]], %[[C2:[a-z0-9]+]]
@@ -69,7 +69,7 @@ nn.sequential @blocks(%x: tensor<12x20xf32>) -> tensor<12x8xf32> attributes {nn.
 
 // Seventy rows of 30 columns: eight times nine rows, the last time fewer.
 // CHECK-LABEL: func.func private @softmax.layer_0(
-// CHECK-SAME:    %{{.*}}: memref<70x30xf32> {{.*}}, %{{.*}}: memref<70x30xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %{{.*}}: memref<70x30xf32> {{.*}}, %{{.*}}: memref<70x30xf32> {{.*}}, %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK-DAG:     %[[C8:.*]] = arith.constant 8 : index
 // CHECK-DAG:     %[[C9:.*]] = arith.constant 9 : index
 // CHECK-DAG:     %[[C70:.*]] = arith.constant 70 : index
@@ -85,7 +85,7 @@ nn.sequential @softmax(%x: tensor<70x30xf32>) -> tensor<70x30xf32> attributes {n
 
 // Long rows go one by one.
 // CHECK-LABEL: func.func private @wide.layer_0(
-// CHECK-SAME:    %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK:         scf.for %[[ROW:.*]] = %[[PART]] to %{{.*}} step %[[PARTS]] {
 // CHECK-NEXT:      scf.for
 // CHECK-NEXT:        vector.load %{{.*}}[%[[ROW]],
@@ -96,7 +96,7 @@ nn.sequential @wide(%x: tensor<7x300xf32>) -> tensor<7x300xf32> attributes {nn.p
 
 // Without rows, 256 elements at a time, and the rest after them in turn.
 // CHECK-LABEL: func.func private @elements.layer_0(
-// CHECK-SAME:    %[[PART:[a-z0-9]+]]: index, %[[PARTS:[a-z0-9]+]]: index)
+// CHECK-SAME:    %[[PART:[a-z0-9]+]]: index {nn.role = #nn.role<part>}, %[[PARTS:[a-z0-9]+]]: index {nn.role = #nn.role<parts>})
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
 // CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
 // CHECK-DAG:     %[[C256:.*]] = arith.constant 256 : index

@@ -5,8 +5,8 @@ nn.parameter @w : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0
 // Inputs and outputs are the caller's buffers. What is returned is written there,
 // and what is between is a temporary.
 // CHECK-LABEL: func.func private @net.forward(
-// CHECK-SAME:    %[[X:.*]]: memref<2x4xf32> {llvm.noalias}, %[[Y:.*]]: memref<2x4xf32> {llvm.noalias})
-// CHECK-SAME:    attributes {nn.num_inputs = 1 : i64, nn.parameter_bytes = 64 : i64}
+// CHECK-SAME:    %[[X:.*]]: memref<2x4xf32> {llvm.noalias, nn.role = #nn.role<input>}, %[[Y:.*]]: memref<2x4xf32> {llvm.noalias, nn.role = #nn.role<output>})
+// CHECK-SAME:    attributes {nn.parameter_bytes = 64 : i64}
 // CHECK-NEXT:    %[[T:.*]] = memref.alloc() : memref<2x4xf32>
 // CHECK-NEXT:    %[[W:.*]] = nn.load_parameter @w : memref<1x4x4xf32>
 // CHECK-NEXT:    nn.launch @net.layer_0 ins(%[[X]] : memref<2x4xf32>) parameters(%[[W]] : memref<1x4x4xf32>) outs(%[[T]] : memref<2x4xf32>) attributes {nn.plan = #nn.plan<chains = 1>} {
@@ -31,7 +31,7 @@ func.func private @net.forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attribute
 // A value of which a view is returned is written through the same view of the
 // caller's buffer. One that is seen only as a view is allocated as others see it.
 // CHECK-LABEL: func.func private @views.forward(
-// CHECK-SAME:    %[[X:.*]]: memref<2x3x4xf32> {llvm.noalias}, %[[Y:.*]]: memref<2x12xf32> {llvm.noalias})
+// CHECK-SAME:    %[[X:.*]]: memref<2x3x4xf32> {llvm.noalias{{[^}]*}}}, %[[Y:.*]]: memref<2x12xf32> {llvm.noalias{{[^}]*}}})
 // CHECK-NEXT:    %[[T:.*]] = memref.alloc() : memref<2x3x4xf32>
 // CHECK-NEXT:    %[[XC:.*]] = memref.collapse_shape %[[X]] {{\[\[}}0, 1], [2]] : memref<2x3x4xf32> into memref<6x4xf32>
 // CHECK-NEXT:    %[[TC:.*]] = memref.collapse_shape %[[T]] {{\[\[}}0, 1], [2]] : memref<2x3x4xf32> into memref<6x4xf32>
@@ -62,7 +62,7 @@ func.func private @views.forward(%x: tensor<2x3x4xf32>) -> tensor<2x12xf32> attr
 // An input that is returned is copied, and so is what another output has claimed.
 // The copy is part of the function that it is in.
 // CHECK-LABEL: func.func private @copies.forward.rows_4(
-// CHECK-SAME:    %[[X:.*]]: memref<4x2xf32> {llvm.noalias}, %[[A:.*]]: memref<4x2xf32> {llvm.noalias}, %[[B:.*]]: memref<4x2xf32> {llvm.noalias}, %[[C:.*]]: memref<8xf32> {llvm.noalias})
+// CHECK-SAME:    %[[X:.*]]: memref<4x2xf32> {llvm.noalias{{[^}]*}}}, %[[A:.*]]: memref<4x2xf32> {llvm.noalias{{[^}]*}}}, %[[B:.*]]: memref<4x2xf32> {llvm.noalias{{[^}]*}}}, %[[C:.*]]: memref<8xf32> {llvm.noalias{{[^}]*}}})
 // CHECK-NEXT:    nn.launch @copies.layer_0.rows_4 ins(%[[X]] : memref<4x2xf32>) outs(%[[A]] : memref<4x2xf32>) {
 // CHECK:         %[[FROM:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<8xf32>
 // CHECK-NEXT:    %[[TO:.*]] = memref.collapse_shape %[[B]] {{.*}} into memref<8xf32>
@@ -83,13 +83,13 @@ func.func private @copies.forward.rows_4(%x: tensor<4x2xf32>) -> (tensor<4x2xf32
 }
 
 // CHECK-LABEL: func.func private @scalar.forward(
-// CHECK-SAME:    %[[X:.*]]: memref<f32> {llvm.noalias}, %[[Y:.*]]: memref<f32>
+// CHECK-SAME:    %[[X:.*]]: memref<f32> {llvm.noalias{{[^}]*}}}, %[[Y:.*]]: memref<f32>
 // CHECK-NEXT:    memref.expand_shape %[[X]] [] output_shape [1] : memref<f32> into memref<1xf32>
 func.func private @scalar.forward(%x: tensor<f32>) -> tensor<f32> attributes {nn.parameter_bytes = 0 : i64} {
   return %x : tensor<f32>
 }
 
-// CHECK-LABEL: func.func private @nothing.forward() attributes {nn.num_inputs = 0 : i64
+// CHECK-LABEL: func.func private @nothing.forward() attributes {
 // CHECK-NEXT:    return
 func.func private @nothing.forward() attributes {nn.parameter_bytes = 0 : i64} {
   return

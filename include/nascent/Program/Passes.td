@@ -62,8 +62,8 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     not at equal distances, as kernels need them, is taken from a copy.
 
     Needs: functions of launches whose sizes are known, as `nascent-walk-batch`
-    leaves them. Leaves: functions on buffers that return nothing, with
-    `nn.num_inputs`.
+    leaves them. Leaves: functions on buffers that return nothing, whose
+    arguments say by `nn.role` what they are.
 
     Before:
     ```mlir
@@ -78,8 +78,9 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     ```
     After:
     ```mlir
-    func.func private @mlp.forward(%x: memref<2x20xf32>, %y: memref<2x8xf32>)
-        attributes {nn.num_inputs = 1 : i64} {
+    func.func private @mlp.forward(
+        %x: memref<2x20xf32> {nn.role = #nn.role<input>},
+        %y: memref<2x8xf32> {nn.role = #nn.role<output>}) {
       %w = nn.load_parameter @mlp.0.weight : memref<8x20xf32>
       %0 = memref.alloc() : memref<2x8xf32>
       nn.launch @mlp.layer_0 ins(%x : memref<2x20xf32>)

@@ -26,7 +26,7 @@ VALUES = ["unit", "0 : i64", "1 : i64", "3 : i64", "64 : i64", "-1 : i64",
           '#nn.target<triple = "", cpu = "", features = "", '
           'vector_bits = 32, registers = 1, fma = false>']
 ATTRIBUTES = ["nn.parameter_bytes", "nn.network", "nn.entry", "nn.rows",
-              "nn.batch", "nn.num_inputs", "nn.scratch_bytes", "nn.steps",
+              "nn.batch", "nn.role", "nn.scratch_bytes", "nn.steps",
               "nn.multiply_adds", "nn.parallel", "nn.kernel", "nn.plan",
               "nn.padded"]
 # Each stands alone, or around a line without results.

@@ -144,8 +144,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
              << "attribute '" << name << "' belongs on nn.dense";
   }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kBatchAttrName, kNumInputsAttrName,
-                          kStepsAttrName, kMultiplyAddsAttrName},
+                          kRowsAttrName, kBatchAttrName, kStepsAttrName,
+                          kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
@@ -176,6 +176,17 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
     return op->emitError() << "attribute '" << kPaddedAttrName
                            << "' must be a unit attribute, got "
                            << attribute.getValue();
+  if (attribute.getName() == kRoleAttrName) {
+    auto role = dyn_cast<RoleAttr>(attribute.getValue());
+    bool isNumber =
+        role && llvm::is_contained({Role::Part, Role::Parts}, role.getValue());
+    if (!role || isNumber != type.isIntOrIndex())
+      return op->emitError()
+             << "attribute '" << kRoleAttrName
+             << "' must be a #nn.role, a part's on a number and any other on a "
+                "buffer, got "
+             << attribute.getValue() << " on " << type;
+  }
   if (attribute.getName() == kOriginsAttrName &&
       !areOrigins(attribute.getValue(), type))
     return op->emitError() << "attribute '" << kOriginsAttrName

@@ -27,9 +27,8 @@ inline constexpr llvm::StringLiteral kEntryAttrName = "nn.entry";
 inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
 /// On such a function: how many rows the batch has, where it is not open.
 inline constexpr llvm::StringLiteral kBatchAttrName = "nn.batch";
-/// On a forward function: how many of its buffers are inputs; the rest are
-/// outputs.
-inline constexpr llvm::StringLiteral kNumInputsAttrName = "nn.num_inputs";
+/// On an argument of a forward function or of a kernel: its role.
+inline constexpr llvm::StringLiteral kRoleAttrName = "nn.role";
 /// On a forward function, once buffers are planned: the bytes of scratch.
 inline constexpr llvm::StringLiteral kScratchBytesAttrName = "nn.scratch_bytes";
 /// On a forward function of split kernels: how many of them it calls, and their

@@ -7,6 +7,7 @@
 #ifndef NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
 #define NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
 
+include "mlir/IR/EnumAttr.td"
 include "nascent/Dialect/NN/IR/NNAttributeBase.td"
 
 def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
@@ -82,6 +83,32 @@ def NN_TargetAttr : NN_Attr<"Target", "target"> {
                         NN_Bool:$fma,
                         DefaultValuedParameter<"bool", "false">:$half);
   let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Lowered functions
+//===----------------------------------------------------------------------===//
+
+def NN_Role : I32EnumAttr<"Role", "what an argument is to its function", [
+    I32EnumAttrCase<"Input", 0, "input">,
+    I32EnumAttrCase<"Output", 1, "output">,
+    I32EnumAttrCase<"Parameters", 2, "parameters">,
+    I32EnumAttrCase<"Scratch", 3, "scratch">,
+    I32EnumAttrCase<"Part", 4, "part">,
+    I32EnumAttrCase<"Parts", 5, "parts">]> {
+  let cppNamespace = "::nascent::nn";
+  let genSpecializedAttr = 0;
+}
+
+def NN_RoleAttr : EnumAttr<NN_Dialect, NN_Role, "role"> {
+  let summary = "what an argument of a lowered function is to it";
+  let description = [{
+    Passes find arguments by their roles, as `nn.role`, wherever these stand. A
+    forward function has `input`s and `output`s, and once buffers are planned all
+    `parameters` and `scratch` as one buffer each. A kernel whose work is shared
+    computes a `part` of so many `parts`.
+  }];
+  let assemblyFormat = "`<` $value `>`";
 }
 
 #endif // NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
