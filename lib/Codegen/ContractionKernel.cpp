@@ -53,15 +53,18 @@ void ContractionKernel::takeViews() {
 LogicalResult ContractionKernel::planTiles(bool strict) {
   auto weightType = cast<MemRefType>(weight.getType());
   const LoopDim &innermost = operands.depths.back();
-  shape = {countSteps(operands.rows),
-           countSteps(operands.depths),
-           operands.columns(),
-           weightType.getElementTypeBitWidth() / 8,
-           networkBytes,
-           lineRows(),
-           operands.depths.size() == 1,
-           operands.input.strideOf(innermost) == 1 &&
-               operands.weight.strideOf(innermost) == 1};
+  shape = {countSteps(operands.rows), countSteps(operands.depths),
+           operands.columns(), weightType.getElementTypeBitWidth() / 8,
+           networkBytes};
+  shape.rowsInLine = lineRows();
+  shape.hasPlainDepth = operands.depths.size() == 1;
+  shape.hasContiguousDepth = operands.input.strideOf(innermost) == 1 &&
+                             operands.weight.strideOf(innermost) == 1;
+  int64_t inputBytes =
+      cast<MemRefType>(operands.input.buffer.getType()).getNumElements() *
+      sizeof(float);
+  if (!shape.hasPlainDepth)
+    shape.rowBytes = std::max<int64_t>(1, inputBytes / shape.rows);
   width = operands.panelWidth ? operands.panelWidth
                               : choosePanelWidth(target, shape.units);
   auto overruled = contraction->getParentOp()->getAttrOfType<nn::PlanAttr>(

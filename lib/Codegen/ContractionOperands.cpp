@@ -6,7 +6,6 @@
 
 #include "ContractionOperands.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
@@ -16,39 +15,10 @@ using namespace mlir;
 
 namespace nascent::codegen {
 
-int64_t countSteps(ArrayRef<LoopDim> loops) {
-  int64_t count = 1;
-  for (const LoopDim &loop : loops)
-    count *= loop.size;
-  return count;
-}
-
 const Clamp *ContractionOperands::clampOf(const LoopDim &loop) const {
   const auto *clamp = llvm::find_if(
       clamps, [&](const Clamp &each) { return each.depth == loop.dim; });
   return clamp == clamps.end() ? nullptr : clamp;
-}
-
-Value StridedBuffer::view(ImplicitLocOpBuilder &b, ArrayRef<LoopDim> loops,
-                          int64_t columns) const {
-  SmallVector<int64_t> sizes, steps;
-  for (const LoopDim &loop : loops) {
-    sizes.push_back(loop.size);
-    steps.push_back(strideOf(loop));
-  }
-  if (columns > 0) {
-    sizes.push_back(columns);
-    steps.push_back(1);
-  }
-  auto type = cast<MemRefType>(buffer.getType());
-  auto [ownSteps, ownOffset] = type.getStridesAndOffset();
-  if (type.getShape() == ArrayRef(sizes) && ownSteps == steps &&
-      ownOffset == offset)
-    return buffer;
-  auto layout = StridedLayoutAttr::get(b.getContext(), offset, steps);
-  auto seen = MemRefType::get(sizes, type.getElementType(), layout);
-  return memref::ReinterpretCastOp::create(b, seen, buffer, offset, sizes,
-                                           steps);
 }
 
 namespace {
@@ -59,12 +29,6 @@ Value bufferOf(Value tensor) {
   return leaf ? Value(leaf.getBuffer()) : Value();
 }
 
-/// How far apart the elements of a buffer are, and where the first one is.
-struct Distances {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-};
-
 class Matcher {
 public:
   Matcher(linalg::LinalgOp op, Value destination)
@@ -73,10 +37,6 @@ public:
   FailureOr<ContractionOperands> match();
 
 private:
-  FailureOr<Distances> distancesOf(Value buffer);
-  /// `buffer` as indexed by `indices`.
-  FailureOr<StridedBuffer> stride(Value buffer, const Distances &distances,
-                                  ArrayRef<LinearIndex> indices);
   /// A buffer of the output's shape, or that of its rows.
   FailureOr<StridedBuffer> strideLikeOutput(Value buffer);
   LogicalResult matchInput();
@@ -99,47 +59,12 @@ private:
   ContractionOperands operands;
 };
 
-FailureOr<Distances> Matcher::distancesOf(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  Distances result;
-  if (failed(type.getStridesAndOffset(result.strides, result.offset)) ||
-      result.offset < 0 ||
-      llvm::any_of(result.strides, [](int64_t stride) { return stride < 0; }))
-    return op->emitOpError()
-           << "is on a buffer of type " << type
-           << ", whose elements do not lie at known distances, forwards";
-  return result;
-}
-
-FailureOr<StridedBuffer> Matcher::stride(Value buffer,
-                                         const Distances &distances,
-                                         ArrayRef<LinearIndex> indices) {
-  StridedBuffer result{buffer, SmallVector<int64_t>(op.getNumLoops()),
-                       distances.offset};
-  bool isCounted = true;
-  auto addTo = [&](int64_t &sum, int64_t count, int64_t step) {
-    int64_t term;
-    isCounted &= !llvm::MulOverflow(count, step, term) &&
-                 !llvm::AddOverflow(sum, term, sum);
-  };
-  for (auto [index, step] : llvm::zip_equal(indices, distances.strides)) {
-    addTo(result.offset, index.constant, step);
-    for (auto [dim, count] : llvm::enumerate(index.coefficients))
-      addTo(result.strides[dim], count, step);
-  }
-  if (!isCounted)
-    return op->emitOpError()
-           << "reads " << buffer.getType()
-           << " at distances that are more than 64 bits can count";
-  return result;
-}
-
 FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
-  auto distances = distancesOf(buffer);
+  auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
   return stride(
-      buffer, *distances,
+      op, buffer, *distances,
       ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
 }
 
@@ -199,10 +124,10 @@ LogicalResult Matcher::matchInput() {
   Value buffer = bufferOf(pad ? pad.getSource() : tensor);
   if (!buffer)
     return op->emitOpError("needs its first operand from a buffer");
-  auto distances = distancesOf(buffer);
+  auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
-  auto input = stride(buffer, *distances, operands.dims.indices[0]);
+  auto input = stride(op, buffer, *distances, operands.dims.indices[0]);
   if (failed(input))
     return failure();
   operands.input = *input;
@@ -246,10 +171,10 @@ LogicalResult Matcher::matchWeight() {
   if (!buffer)
     return op->emitOpError("needs its second operand, by rows or in panels, "
                            "from a buffer");
-  auto distances = distancesOf(buffer);
+  auto distances = distancesOf(buffer, op);
   if (failed(distances) || (unpack && failed(matchPanels(unpack, *distances))))
     return failure();
-  auto weight = stride(buffer, *distances, operands.dims.indices[1]);
+  auto weight = stride(op, buffer, *distances, operands.dims.indices[1]);
   if (failed(weight))
     return failure();
   operands.weight = *weight;

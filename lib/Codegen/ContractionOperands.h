@@ -13,33 +13,9 @@
 #ifndef NASCENT_LIB_CODEGEN_CONTRACTIONOPERANDS_H
 #define NASCENT_LIB_CODEGEN_CONTRACTIONOPERANDS_H
 
-#include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "nascent/Codegen/ContractionDims.h"
+#include "StridedBuffer.h"
 
 namespace nascent::codegen {
-
-/// A loop over neighbouring dimensions of an op.
-struct LoopDim {
-  int64_t size;
-  /// The one that a step of the loop is a step of; none in a loop of one step
-  /// that stands for no dimension.
-  std::optional<unsigned> dim;
-};
-
-/// A buffer, and how far apart in it a step of each of the op's dimensions is.
-struct StridedBuffer {
-  mlir::Value buffer;
-  llvm::SmallVector<int64_t> strides;
-  int64_t offset = 0;
-
-  int64_t strideOf(const LoopDim &loop) const {
-    return loop.dim ? strides[*loop.dim] : 0;
-  }
-  /// The buffer with an index for each of `loops`, and one for neighbouring
-  /// columns if there are any. It is the buffer itself where that is how it is.
-  mlir::Value view(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<LoopDim> loops,
-                   int64_t columns) const;
-};
 
 /// An index into the input that may lie in its padding: `step` for each of a
 /// row's dimension, and one for each of a depth's, from `-low` on. Where it is
@@ -82,9 +58,6 @@ struct ContractionOperands {
 /// for.
 llvm::FailureOr<ContractionOperands> matchContraction(mlir::linalg::LinalgOp op,
                                                       mlir::Value destination);
-
-/// How many steps `loops` take in all.
-int64_t countSteps(llvm::ArrayRef<LoopDim> loops);
 
 } // namespace nascent::codegen
 

@@ -140,8 +140,10 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                                                      (span * shape.weightBytes)
                                                : shape.depth);
   // Panels come back to a block of rows.
-  int64_t rowBytes =
-      std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
+  int64_t rowBytes = shape.rowBytes;
+  if (rowBytes == 0)
+    rowBytes =
+        std::max<int64_t>(1, std::min(plan.depthBlock, shape.depth)) * bytes;
   plan.rowBlock =
       choose(overruled ? overruled.getRowBlock() : none,
              std::max(plan.tileRows, target.lastLevelCache / 2 / rowBytes));

@@ -60,6 +60,10 @@ struct MatmulShape {
   /// both operands.
   bool hasPlainDepth = true, hasContiguousDepth = true;
 
+  /// Bytes of the input for each row: fewer than its terms have where windows
+  /// overlap. 0 stands for those.
+  int64_t rowBytes = 0;
+
   int64_t lineRows() const { return rowsInLine ? rowsInLine : rows; }
 };
 

@@ -209,6 +209,39 @@ TEST(PlanMatmul, GoesAlongTheDepthOfOneColumn) {
   EXPECT_FALSE(planMatmul(v512, {1, 64, 1}, 1, /*strict=*/true).alongDepth);
 }
 
+TEST(PlanMatmul, RunsAlongLinesOfRows) {
+  VectorTarget v512{16, 32, true};
+  // 49 rows in lines of 7 are tiles of 7, which take one panel as 7 rows do; in
+  // lines of 3, a second one.
+  MatmulShape lines{49, 576, 64};
+  lines.rowsInLine = 7;
+  EXPECT_EQ(planMatmul(v512, lines, 32).tilePanels,
+            planMatmul(v512, {7, 576, 64}, 32).tilePanels);
+  lines.rowsInLine = 3;
+  EXPECT_EQ(planMatmul(v512, lines, 32, /*strict=*/true).tilePanels, 2);
+}
+
+TEST(PlanMatmul, KeepsSumsOfWindowsWhole) {
+  VectorTarget v512{16, 32, true};
+  MatmulShape window{49, 100000, 256};
+  EXPECT_LT(planMatmul(v512, window, 32).depthBlock, window.depth);
+  window.hasPlainDepth = false;
+  EXPECT_EQ(planMatmul(v512, window, 32).depthBlock, window.depth);
+  // What rows share is in the cache once.
+  window.rowBytes = 64;
+  EXPECT_GT(planMatmul(v512, window, 32).rowBlock, window.rows);
+  window.rowBytes = 0;
+  EXPECT_LT(planMatmul(v512, window, 32).rowBlock, window.rows);
+  // Vectors along the depth need terms side by side, in one loop.
+  MatmulShape column{1, 64, 1};
+  EXPECT_TRUE(planMatmul(v512, column, 1).alongDepth);
+  column.hasContiguousDepth = false;
+  EXPECT_FALSE(planMatmul(v512, column, 1).alongDepth);
+  column.hasContiguousDepth = true;
+  column.hasPlainDepth = false;
+  EXPECT_FALSE(planMatmul(v512, column, 1).alongDepth);
+}
+
 TEST(PlanMatmul, TakesWhatOverrulesIt) {
   MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
