@@ -1,6 +1,6 @@
-// A residual block, a gate, and branches side by side. The widths of two layers
-// follow from what they are added to and multiplied by; the last one's input is
-// as wide as all that is concatenated.
+// A residual block, a gate, and branches side by side. What is added or multiplied
+// must have one width; the last layer's input is as wide as all that is
+// concatenated.
 nn.sequential @branches(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
   %stem = nn.dense %x, 32 name("stem") : tensor<?x?xf32> -> tensor<?x32xf32>
   %0 = nn.relu %stem name("relu") : tensor<?x32xf32>

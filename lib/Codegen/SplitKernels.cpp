@@ -91,7 +91,7 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
     if (!forwards.empty() && llvm::all_of(forwards, hasOpenBatch))
       return emitError(forwards.front().getLoc())
              << "threads need to know how many rows there are, but the batch "
-                "is open; bind the input to a number of rows, or "
+                "is open; give the inputs a number of rows, or "
              << hint;
     // An entry has several functions, for different numbers of rows.
     llvm::DenseSet<std::pair<Attribute, Attribute>> told;

@@ -16,7 +16,7 @@ std::string didYouMean(StringRef word, ArrayRef<StringRef> known) {
   unsigned best = word.size() / 3 + 1;
   StringRef nearest;
   for (StringRef candidate : known) {
-    unsigned distance = word.edit_distance(candidate);
+    unsigned distance = word.edit_distance_insensitive(candidate);
     if (distance < best) {
       best = distance;
       nearest = candidate;

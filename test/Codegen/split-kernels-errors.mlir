@@ -1,7 +1,7 @@
 // RUN: nascent-opt %s --nascent-split-kernels --split-input-file --verify-diagnostics
 
 // How many rows a thread gets is not known, of any function.
-// expected-error @+1 {{threads need to know how many rows there are, but the batch is open; bind the input to a number of rows, or let each thread call the forward function on rows of its own}}
+// expected-error @+1 {{threads need to know how many rows there are, but the batch is open; give the inputs a number of rows, or let each thread call the forward function on rows of its own}}
 func.func private @net.forward.rows_1(%x: memref<1x4xf32>, %y: memref<1x4xf32>)
   attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.rows = 1 : i64} {
   return

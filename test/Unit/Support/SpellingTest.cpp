@@ -16,6 +16,7 @@ static std::string suggest(llvm::StringRef word) {
 TEST(SpellingTest, SuggestsTheNearest) {
   EXPECT_EQ(suggest("dens"), " (did you mean 'dense'?)");
   EXPECT_EQ(suggest("leakyrelu"), " (did you mean 'leaky_relu'?)");
+  EXPECT_EQ(suggest("ReLU"), " (did you mean 'relu'?)");
   EXPECT_EQ(suggest("selu"), " (did you mean 'relu'?)");
 }
 

@@ -166,6 +166,11 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
   SMLoc location = parser.getCurrentLocation();
   if (parseClauses(parser, form.clauses, result.attributes))
     return failure();
+  if (succeeded(parser.parseOptionalComma()))
+    return parser.emitError(location)
+           << "expected a clause or ':', got ','; "
+           << (form.isJoin ? "" : "the layer takes one operand, and ")
+           << "clauses have no commas between them";
   for (const Clause &clause : form.clauses)
     if (clause.isRequired && !result.attributes.get(clause.keyword))
       return parser.emitError(location)

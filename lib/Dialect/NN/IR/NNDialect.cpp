@@ -67,23 +67,39 @@ void NNDialect::printAttribute(Attribute attribute,
   (void)generatedAttributePrinter(attribute, printer);
 }
 
+/// What other frameworks call a layer of ours, in small letters; empty where
+/// none of them does.
+static StringRef translate(StringRef name) {
+  return llvm::StringSwitch<StringRef>(name)
+      .Cases({"cat", "concatenate", "join"}, "concat")
+      .Cases({"sum", "plus"}, "add")
+      .Cases({"multiply", "times", "prod"}, "mul")
+      .Cases({"split", "chunk", "narrow"}, "slice")
+      .Cases({"linear", "fc"}, "dense")
+      .Case("swish", "silu")
+      .Cases({"sequential", "module"}, "block")
+      .Default("");
+}
+
 static ParseResult parseUnknownOperation(OpAsmParser &parser,
                                          OperationState &state) {
-  StringRef name = state.name.getStringRef();
+  std::string name = state.name.stripDialect().lower();
   SmallVector<StringRef> known, layers;
   for (RegisteredOperationName op :
        parser.getContext()->getRegisteredOperations()) {
     if (op.getDialectNamespace() != NNDialect::getDialectNamespace())
       continue;
-    known.push_back(op.getStringRef());
+    known.push_back(op.stripDialect());
     if (op.hasInterface<LayerOpInterface>())
       layers.push_back(op.getStringRef());
   }
   llvm::sort(known);
   llvm::sort(layers);
+  StringRef translated = translate(name);
   return parser.emitError(parser.getNameLoc())
-         << "is unknown" << didYouMean(name, known) << "; the layers are "
-         << llvm::join(layers, ", ");
+         << "is unknown"
+         << didYouMean(translated.empty() ? name : translated, known)
+         << "; the layers are " << llvm::join(layers, ", ");
 }
 
 std::optional<Dialect::ParseOpHook>

@@ -51,8 +51,10 @@ ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
     return failure();
   Region &body = *result.regions.front();
   if (body.empty())
-    return parser.emitError(parser.getNameLoc(),
-                            "expected a network with a body");
+    return parser.emitError(
+        parser.getNameLoc(),
+        "expected a network with a body; several outputs are "
+        "written in parentheses");
   nameLayers(body.front());
   return success();
 }
@@ -98,9 +100,12 @@ LogicalResult SequentialOp::verifyRegions() {
       continue;
     InFlightDiagnostic diag = op.emitOpError()
                               << "has the name " << layer.getLayerName()
-                              << " of another layer; to share parameters, "
-                                 "give it its own name and 'tie("
-                              << layer.getLayerName() << ")'";
+                              << " of another layer; ";
+    if (isa<BlockOp>(op) || !layer.getParameters().empty())
+      diag << "to share parameters, give it its own name and 'tie("
+           << layer.getLayerName() << ")'";
+    else
+      diag << "give it its own";
     diag.attachNote(it->second->getLoc()) << "the other layer is here";
     return diag;
   }

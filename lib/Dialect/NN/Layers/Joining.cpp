@@ -87,7 +87,7 @@ LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
 
 std::string ConcatOp::describe(NamingScheme scheme, const LayerShapes &,
                                StringRef) {
-  std::string text = fmt::format("Concat(dim={})", getAxis());
+  std::string text = fmt::format("Concat(dim={})", int64_t(getAxis()));
   return pick(scheme, text, text, "Concatenate");
 }
 
@@ -133,10 +133,14 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (whole.isKnown()) {
     int64_t size = whole.getSize();
     bounds.resolve(size);
-    if (bounds.start < 0 || bounds.start >= bounds.end || bounds.end > size) {
+    if (bounds.start < 0 || bounds.end > size) {
+      bool isBefore = bounds.start < 0;
       InFlightDiagnostic diag =
-          emitError() << "takes elements " << bounds.start << " to "
-                      << bounds.end << " of a dimension of size " << size;
+          emitError() << (isBefore ? "starts before the first of "
+                                   : "ends past the last of ")
+                      << size << " elements: its "
+                      << (isBefore ? "start is " : "end is ")
+                      << (isBefore ? int64_t(getStart()) : bounds.end);
       diag.attachNote(whole.getOrigin().location)
           << size << " comes from " << whole.getOrigin().phrase;
       return diag;
@@ -145,8 +149,9 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (bounds.isStartFromEnd == bounds.isEndFromEnd) {
     int64_t size;
     if (llvm::SubOverflow(bounds.end, bounds.start, size) || size <= 0)
-      return emitError() << "takes no elements: it starts with " << bounds.start
-                         << " and ends before " << bounds.end;
+      return emitError() << "takes no elements: it starts with element "
+                         << bounds.start << " and ends before element "
+                         << bounds.end;
     return narrow(Dim(size, Origin{getLoc(), fmt::format("the part taken by {}",
                                                          quotedName(*this))}),
                   y, *axis, "size of the part", emitError);
@@ -165,8 +170,8 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
 
 std::string SliceOp::describe(NamingScheme scheme, const LayerShapes &,
                               StringRef) {
-  std::string text =
-      fmt::format("Slice(dim={}, start={}", getAxis(), getStart());
+  std::string text = fmt::format("Slice(dim={}, start={}", int64_t(getAxis()),
+                                 int64_t(getStart()));
   if (std::optional<int64_t> end = getEnd())
     text += fmt::format(", end={}", *end);
   return pick(scheme, text + ")", text + ")", "Slice");

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerRules.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -33,7 +34,9 @@ LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
   // What the last one says reaches those before it the second time.
   for (int turn = 0; turn < 2; ++turn) {
     for (unsigned i = 1; i < shapes.inputs.size(); ++i)
-      if (failed(relate(shapes.inputs[i], " of input " + Twine(i))))
+      if (failed(relate(shapes.inputs[i], " of its " + Twine(i + 1) +
+                                              llvm::getOrdinalSuffix(i + 1) +
+                                              " input")))
         return failure();
     if (failed(relate(y, "")))
       return failure();
@@ -51,8 +54,9 @@ FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
     return emitError() << "has the batch, dimension 0, as its axis; any other "
                           "dimension will do";
   if (dim < 0 || dim >= int64_t(rank))
-    return emitError() << "expects an axis between 1 and " << int64_t(rank) - 1
-                       << " for values of rank " << rank << ", got " << axis;
+    return emitError() << "expects an axis from 1 to " << rank - 1
+                       << ", or from -1 to -" << rank - 1
+                       << ", for values of rank " << rank << ", got " << axis;
   return dim;
 }
 

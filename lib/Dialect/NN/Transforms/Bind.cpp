@@ -97,10 +97,12 @@ FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
   if (!binding.checkpoint.empty())
     return network;
   if (network.getNumArguments() != 1)
-    return network.emitOpError()
-           << "binding '" << binding.text
-           << "' is for one input, but the network has "
-           << network.getNumArguments() << "; write their types in the network";
+    return network.emitOpError() << "binding '" << binding.text
+                                 << "' is for one input, but the network has "
+                                 << network.getNumArguments()
+                                 << "; write their types in the network, where "
+                                    "it begins and wherever "
+                                    "they are used";
   return network;
 }
 

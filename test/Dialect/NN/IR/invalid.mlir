@@ -63,7 +63,7 @@ nn.sequential @clause_of_block_twice(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'nn.dense'?); the layers are nn.add, nn.block, nn.concat, nn.dense, nn.dropout, nn.elu, nn.flatten, nn.gelu, nn.identity, nn.leaky_relu, nn.log_softmax, nn.mul, nn.relu, nn.sigmoid, nn.silu, nn.slice, nn.softmax, nn.tanh}}
+  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'dense'?); the layers are nn.add, nn.block, nn.concat, nn.dense, nn.dropout, nn.elu, nn.flatten, nn.gelu, nn.identity, nn.leaky_relu, nn.log_softmax, nn.mul, nn.relu, nn.sigmoid, nn.silu, nn.slice, nn.softmax, nn.tanh}}
   %0 = nn.dens %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -71,7 +71,7 @@ nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @unknown_layer(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.conv2d' is unknown (did you mean 'nn.concat'?); the layers are nn.add, nn.block, nn.concat, nn.dense}}
+  // expected-error @+1 {{custom op 'nn.conv2d' is unknown; the layers are nn.add, nn.block, nn.concat, nn.dense}}
   %0 = nn.conv2d %x : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -146,7 +146,7 @@ nn.sequential @no_result_type(%x: tensor<?x4xf32>) {
 // Networks
 //===----------------------------------------------------------------------===//
 
-// expected-error @+1 {{expected a network with a body}}
+// expected-error @+1 {{expected a network with a body; several outputs are written in parentheses}}
 nn.sequential @declaration(%x: tensor<?x4xf32>)
 
 // -----

@@ -57,7 +57,7 @@ nn.sequential @batch(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @axis(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{layer '0' expects an axis between 1 and 1 for values of rank 2, got 2}}
+  // expected-error @+1 {{layer '0' expects an axis from 1 to 1, or from -1 to -1, for values of rank 2, got 2}}
   %0 = nn.slice %x axis(2) : tensor<?x4xf32> -> tensor<?x4xf32>
   nn.return
 }
@@ -91,7 +91,7 @@ nn.sequential @result_rank(%x: tensor<?x4xf32>) {
 // expected-note @+2 {{4 comes from input 0 of network 'sizes'}}
 // expected-note @+1 {{5 comes from input 1 of network 'sizes'}}
 nn.sequential @sizes(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
-  // expected-error @+1 {{layer 'sum' expects dimension 1 of input 1 to be 4, got 5}}
+  // expected-error @+1 {{layer 'sum' expects dimension 1 of its 2nd input to be 4, got 5}}
   %0 = nn.add %x, %y name("sum") : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x?xf32>
   nn.return
 }
@@ -101,7 +101,7 @@ nn.sequential @sizes(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
 // expected-note @+2 {{2 comes from input 0 of network 'other_sizes'}}
 // expected-note @+1 {{3 comes from input 1 of network 'other_sizes'}}
 nn.sequential @other_sizes(%x: tensor<2x4xf32>, %y: tensor<3x5xf32>) {
-  // expected-error @+1 {{layer '0' expects dimension 0 of input 1 to be 2, got 3}}
+  // expected-error @+1 {{layer '0' expects dimension 0 of its 2nd input to be 2, got 3}}
   %0 = nn.concat %x, %y axis(1) : tensor<2x4xf32>, tensor<3x5xf32> -> tensor<?x9xf32>
   nn.return
 }
@@ -137,7 +137,7 @@ nn.sequential @too_large(%x: tensor<?x2305843009213693951xf32>) {
 
 // expected-note @+1 {{4 comes from input 0 of network 'outside'}}
 nn.sequential @outside(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{layer '0' takes elements 1 to 5 of a dimension of size 4}}
+  // expected-error @+1 {{layer '0' ends past the last of 4 elements: its end is 5}}
   %0 = nn.slice %x axis(1) start(1) end(5) : tensor<?x4xf32> -> tensor<?x?xf32>
   nn.return
 }
@@ -146,7 +146,7 @@ nn.sequential @outside(%x: tensor<?x4xf32>) {
 
 // expected-note @+1 {{4 comes from input 0 of network 'before'}}
 nn.sequential @before(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{layer '0' takes elements -1 to 4 of a dimension of size 4}}
+  // expected-error @+1 {{layer '0' starts before the first of 4 elements: its start is -5}}
   %0 = nn.slice %x axis(1) start(-5) : tensor<?x4xf32> -> tensor<?x?xf32>
   nn.return
 }
@@ -154,7 +154,7 @@ nn.sequential @before(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @nothing(%x: tensor<?x?xf32>) {
-  // expected-error @+1 {{layer '0' takes no elements: it starts with 3 and ends before 3}}
+  // expected-error @+1 {{layer '0' takes no elements: it starts with element 3 and ends before element 3}}
   %0 = nn.slice %x axis(1) start(3) end(3) : tensor<?x?xf32> -> tensor<?x?xf32>
   nn.return
 }
@@ -174,5 +174,40 @@ nn.sequential @part(%x: tensor<?x?xf32>) {
   // expected-note @+2 {{3 comes from the part taken by layer '0'}}
   // expected-note @+1 {{4 comes from the type written for the result of layer '0'}}
   %0 = nn.slice %x axis(1) start(2) end(5) : tensor<?x?xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @commas(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected a clause or ':', got ','; the layer takes one operand, and clauses have no commas between them}}
+  %0 = nn.slice %x, %x axis(1) : tensor<?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @names(%x: tensor<?x4xf32>) {
+  %0 = nn.add %x, %x name("s") : tensor<?x4xf32>
+  // expected-note @-1 {{the other layer is here}}
+  // expected-error @+1 {{has the name "s" of another layer; give it its own}}
+  %1 = nn.mul %0, %0 name("s") : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+// What others call a layer, in capitals or not.
+nn.sequential @cat(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{custom op 'nn.Cat' is unknown (did you mean 'concat'?); the layers are nn.add, nn.block}}
+  %0 = nn.Cat %x, %x axis(1) : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @sum(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{custom op 'nn.sum' is unknown (did you mean 'add'?)}}
+  %0 = nn.sum %x, %x : tensor<?x4xf32>
   nn.return
 }

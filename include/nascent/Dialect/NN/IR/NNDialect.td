@@ -29,6 +29,28 @@ def NN_Dialect : Dialect {
     }
     ```
 
+    A layer is written as
+
+    ```mlir
+    %result = nn.layer %operand, … clause(…) … : operand type, … -> result type
+    ```
+
+    Clauses stand between operands and types, in any order and without commas. Where
+    a layer keeps the shape, the result's type may be left out. A network with several
+    outputs has their types in parentheses, and its function in C takes inputs and
+    outputs in their order, before the scratch buffer:
+
+    ```mlir
+    nn.sequential @two(%x: tensor<?x3xf32>, %y: tensor<?x4xf32>) -> (tensor<?x7xf32>, tensor<?x3xf32>) {
+      %0 = nn.concat %x, %y axis(1) : tensor<?x3xf32>, tensor<?x4xf32> -> tensor<?x7xf32>
+      %1 = nn.relu %x : tensor<?x3xf32>
+      nn.return %0, %1 : tensor<?x7xf32>, tensor<?x3xf32>
+    }
+    ```
+    ```c
+    void two_forward(const void *parameters, const float *x0, const float *x1, int64_t batch, float *y0, float *y1, void *scratch);
+    ```
+
     Layers know how their types relate through `LayerOpInterface`; passes know
     only that interface. Parameters are module-level `nn.parameter` symbols.
   }];

@@ -31,7 +31,8 @@ def NN_AddOp : NN_ElementwiseJoin<"add"> {
   let summary = "the sum of two values or more, added from the left";
   let semantics = [{
     PyTorch's `a + b`, Keras's `Add`, without broadcasting: all values have one
-    shape. One type alone stands for all of them.
+    shape. One type stands for all operands and the result; otherwise each has its
+    own.
 
     ```mlir
     %2 = nn.add %0, %1 : tensor<?x33xf32>
@@ -43,7 +44,8 @@ def NN_AddOp : NN_ElementwiseJoin<"add"> {
 def NN_MulOp : NN_ElementwiseJoin<"mul"> {
   let summary = "the product of two values or more, element by element";
   let semantics = [{
-    PyTorch's `a * b`, Keras's `Multiply`, without broadcasting, as in a gate.
+    PyTorch's `a * b`, Keras's `Multiply`, without broadcasting, as in a gate. Types
+    as for `nn.add`.
 
     ```mlir
     %2 = nn.mul %0, %1 : tensor<?x33xf32>
@@ -53,15 +55,15 @@ def NN_MulOp : NN_ElementwiseJoin<"mul"> {
 
 class AxisClause<string what>
     : RequiredIntegerClause<"axis", "the dimension " # what #
-                            ", from the last one on where negative">;
+                            "; -1 is the last one">;
 
 def NN_ConcatOp : NN_Join<"concat",
     [AxisClause<"along which values follow one another">]> {
   let summary = "values one after the other along a dimension";
   let semantics = [{
     PyTorch's `cat`, Keras's `Concatenate`, along any dimension but the batch. All
-    other dimensions agree. Of what is concatenated, one size may be unknown where
-    that of the result is not.
+    other dimensions agree. One input's size may be unknown if the
+    result's is known.
 
     Nothing is copied where a value can be computed at its place in the result.
 
@@ -75,10 +77,10 @@ def NN_ConcatOp : NN_Join<"concat",
 def NN_SliceOp : NN_Layer<"slice", [],
     [AxisClause<"of which a part is taken">,
      IntegerClause<"start", DefaultValuedAttr<I64Attr, "0">,
-                   "the first element, from the end on where negative">,
+                   "the first element; -1 is the last one">,
      IntegerClause<"end", OptionalAttr<I64Attr>,
-                   "the element after the last one, from the end on where "
-                   "negative", "all from `start` on">,
+                   "the element after the part; -1 is the last one",
+                   "the part goes on to the end">,
      NameClause]> {
   let summary = "some neighbouring elements of a dimension";
   let semantics = [{
