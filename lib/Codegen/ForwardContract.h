@@ -21,8 +21,8 @@ namespace nascent::codegen {
 /// block, of allocations, parameters, views of them, and calls that take them.
 llvm::LogicalResult verifyForward(mlir::func::FuncOp function);
 
-/// The same once buffers are planned: before the inputs, as roles say, stands the
-/// parameter buffer, behind the outputs scratch, both of the sizes that its
+/// The same once buffers are planned: before the inputs, as roles say, stands
+/// the parameter buffer, behind the outputs scratch, both of the sizes that its
 /// attributes say, and nothing is allocated.
 llvm::LogicalResult verifyPlannedForward(mlir::func::FuncOp function);
 

@@ -29,7 +29,7 @@ static LogicalResult verifyArguments(func::FuncOp kernel) {
         !isBuffer(type))
       return kernel.emitOpError()
              << "is a kernel, whose arguments are buffers of f32, f16 or bf16 "
-                "of known sizes, and its part, but has "
+                "of known sizes that have addresses, and its part, but has "
              << type;
   return success();
 }
@@ -184,6 +184,9 @@ static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
                                "contraction computes, with its columns side by "
                                "side, into an argument of its kernel, got "
                             << stored << " and " << type;
+  if (!hasOwnElements(cast<MemRefType>(type)))
+    return op.emitOpError()
+           << "stores into " << type << ", whose rows overlap each other";
   return success();
 }
 

@@ -16,7 +16,8 @@
 namespace nascent::codegen {
 
 /// Replaces the tensors of one kernel by loops that end in its store. A kernel
-/// with arguments that are its `part` and `parts` computes that part of its work: of units that do not depend on `parts`, so that results do not,
+/// with arguments that are its `part` and `parts` computes that part of its
+/// work: of units that do not depend on `parts`, so that results do not,
 /// either, every `parts`-th. Nothing is divided: not every target can.
 class KernelEmitter {
 public:

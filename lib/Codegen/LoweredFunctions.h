@@ -28,8 +28,12 @@ bool isSized(mlir::ShapedType type);
 bool isStored(mlir::Type element);
 
 /// Whether `type` is a buffer that kernels may have: of known size, in memory
-/// as it is everywhere.
+/// as it is everywhere, all of it with addresses.
 bool isBuffer(mlir::Type type);
+
+/// Whether no two elements of a buffer with known distances share a place, as
+/// far as its rows are concerned: each begins behind the one before it.
+bool hasOwnElements(mlir::MemRefType type);
 
 /// Whether it is one of a network's input, output or hidden value.
 bool isValueBuffer(mlir::Type type);

@@ -25,6 +25,7 @@
 #include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace nascent::codegen {
 
@@ -82,6 +83,27 @@ std::optional<unsigned> matrixOf(func::FuncOp kernel) {
   return cast<BlockArgument>(read.getBuffer()).getArgNumber();
 }
 
+/// What a buffer is a part or a view of.
+Value wholeOf(Value buffer) {
+  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+    buffer = view.getViewSource();
+  return buffer;
+}
+
+/// Whether a call writes to a buffer of which there is a copy.
+bool isWritten(func::CallOp call, func::FuncOp kernel,
+               const llvm::MapVector<Value, Value> &copies) {
+  for (auto store :
+       kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {
+    auto stored = cast<BlockArgument>(store.getDest());
+    Value written = wholeOf(call.getOperand(stored.getArgNumber()));
+    for (auto &[buffer, copy] : copies)
+      if (wholeOf(buffer) == written)
+        return true;
+  }
+  return false;
+}
+
 struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -112,10 +134,13 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       padInPlace(alloc, type, symbols);
       ++numPadded;
     }
-    llvm::DenseMap<Value, Value> copies;
+    llvm::MapVector<Value, Value> copies;
     for (auto call :
          llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
       func::FuncOp kernel = kernelOf(call, symbols);
+      // What writes to a buffer makes its copy old; who knows what others do.
+      if (!kernel || isWritten(call, kernel, copies))
+        copies.clear();
       std::optional<unsigned> place = kernel ? matrixOf(kernel) : std::nullopt;
       if (!place)
         continue;
@@ -151,7 +176,8 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   bool isPassedOnly(Value buffer, SymbolTable &symbols) {
     return llvm::all_of(buffer.getUsers(), [&](Operation *user) {
       if (auto part = dyn_cast<memref::SubViewOp>(user))
-        return isPassedOnly(part.getResult(), symbols);
+        return part.getType().getRank() == part.getSourceType().getRank() &&
+               isPassedOnly(part.getResult(), symbols);
       auto call = dyn_cast<func::CallOp>(user);
       func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
       return kernel && users->getUsers(kernel).size() == 1;

@@ -308,9 +308,11 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
   using llvm::json::Object;
   Contents contents = ContentsBuilder(listing, sizes).build();
   SequentialOp network = listing.network;
-  Array inputs, layers, parameters;
+  Array inputs, outputs, layers, parameters;
   for (BlockArgument input : network.getArguments())
     inputs.push_back(toJSON(sizes.getShape(input)));
+  for (Value output : network.getReturn().getOperands())
+    outputs.push_back(toJSON(sizes.getShape(output)));
   for (const Row &row : contents.rows) {
     LayerOpInterface last = row.last;
     Object object{{"name", unicode(row.name)},
@@ -348,6 +350,7 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
   Object result{{"name", unicode(network.getSymName())},
                 {"part", unicode(listing.part.path)},
                 {"inputs", std::move(inputs)},
+                {"outputs", std::move(outputs)},
                 {"layers", std::move(layers)},
                 {"parameters", std::move(parameters)},
                 {"total_parameters", toJSON(contents.elements)},

@@ -106,8 +106,25 @@ bool BatchRows::followView(Operation &op, Value from, Value to,
   if (typeOf(to).getRank() == 0 || inner == 0 ||
       (merges ? llvm::MulOverflow(perRow, inner, perRow) : perRow % inner != 0))
     return fail(&op, "has a dimension that holds some of one row of the batch");
-  places[to] = merges ? perRow : perRow / inner;
+  perRow = merges ? perRow : perRow / inner;
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
+      expand && !isRows(expand.getMixedOutputShape().front(), perRow))
+    return fail(&op, "has another batch than what it reads");
+  places[to] = perRow;
   return true;
+}
+
+/// Whether `size` says how many rows of the batch there are, `perRow` places
+/// each: asked of a value that has them, or a number.
+bool BatchRows::isRows(OpFoldResult size, int64_t perRow) const {
+  auto value = dyn_cast<Value>(size);
+  if (!value)
+    return true;
+  auto dim = value.getDefiningOp<tensor::DimOp>();
+  if (!dim || dim.getConstantIndex() != 0)
+    return false;
+  auto it = places.find(dim.getSource());
+  return it != places.end() && it->second == perRow;
 }
 
 /// The result has the rows that all operands have.
@@ -121,8 +138,16 @@ bool BatchRows::followAlike(Operation &op) {
                        "not");
     else if (it != places.end() && it->second != first->second)
       return fail(&op, "reads the rows of a batch in different orders");
-  if (first != places.end())
-    places[op.getResult(0)] = int64_t(first->second);
+  for (Value operand : op.getOperands())
+    if (auto type = dyn_cast<RankedTensorType>(operand.getType());
+        type && type.getDimSize(0) != typeOf(op.getResult(0)).getDimSize(0))
+      return fail(&op, "has another batch than what it reads");
+  if (first == places.end())
+    return true;
+  auto slice = dyn_cast<tensor::ExtractSliceOp>(op);
+  if (slice && !isRows(slice.getMixedSizes().front(), first->second))
+    return fail(&op, "takes a part of the batch");
+  places[op.getResult(0)] = int64_t(first->second);
   return true;
 }
 

@@ -48,6 +48,7 @@ private:
   bool followView(mlir::Operation &op, mlir::Value from, mlir::Value to,
                   llvm::ArrayRef<mlir::ReassociationIndices> groups);
   bool followAlike(mlir::Operation &op);
+  bool isRows(mlir::OpFoldResult size, int64_t perRow) const;
   bool followLaunch(nn::LaunchOp launch);
   bool followLinalg(mlir::linalg::LinalgOp op);
   /// Gives what a result is computed into the batch, of which it knows nothing.

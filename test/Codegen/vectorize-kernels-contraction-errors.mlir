@@ -108,19 +108,19 @@ func.func private @open_distance(%x: memref<2x3xf32, strided<[?, 1]>>, %w: memre
 
 // -----
 
-func.func private @far(%x: memref<2x4xf32, strided<[4611686018427387904, 4611686018427387904]>>, %w: memref<3x4xf32>, %y: memref<2x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<2x4xf32, strided<[4611686018427387904, 4611686018427387904]>> to tensor<2x4xf32>
-  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
-  %2 = bufferization.to_tensor %y restrict : memref<2x4xf32> to tensor<2x4xf32>
+func.func private @far(%x: memref<1x1xf32, strided<[4611686018427387904, 4611686018427387904]>>, %w: memref<1x4xf32>, %y: memref<1x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x1xf32, strided<[4611686018427387904, 4611686018427387904]>> to tensor<1x1xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x4xf32> to tensor<1x4xf32>
+  %2 = bufferization.to_tensor %y restrict : memref<1x4xf32> to tensor<1x4xf32>
   // expected-error @+1 {{at distances that are more than 64 bits can count}}
   %3 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, m + k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%0, %1 : tensor<2x4xf32>, tensor<3x4xf32>) outs(%2 : tensor<2x4xf32>) {
+      ins(%0, %1 : tensor<1x1xf32>, tensor<1x4xf32>) outs(%2 : tensor<1x4xf32>) {
     ^bb0(%a: f32, %b: f32, %c: f32):
       %p = arith.mulf %a, %b : f32
       %s = arith.addf %c, %p : f32
       linalg.yield %s : f32
-  } -> tensor<2x4xf32>
-  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  } -> tensor<1x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x4xf32>, memref<1x4xf32>) -> ()
   return
 }
 

@@ -114,7 +114,7 @@ func.func private @not_neutral(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attribu
 
 // -----
 
-// expected-error @+1 {{is a kernel, whose arguments are buffers of f32, f16 or bf16 of known sizes, and its part, but has 'i32'}}
+// expected-error @+1 {{is a kernel, whose arguments are buffers of f32, f16 or bf16 of known sizes that have addresses, and its part, but has 'i32'}}
 func.func private @argument(%a: i32) attributes {nn.kernel} {
   return
 }
@@ -281,5 +281,23 @@ func.func private @room(%x: memref<6xf32>, %y: memref<6xf32> {nn.padded}) attrib
 func.func private @half(%x: memref<4xf32>, %y: memref<4xf32>, %part: index {nn.role = #nn.role<part>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @+1 {{of known sizes that have addresses, and its part, but has 'memref<4x8xf32, strided<[9223372036854775807, 1], offset: 1>>'}}
+func.func private @far(%x: memref<4x8xf32, strided<[9223372036854775807, 1], offset: 1>>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x8xf32, strided<[9223372036854775807, 1], offset: 1>> to tensor<4x8xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @overlap(%x: memref<4x8xf32>, %y: memref<4x8xf32, strided<[4, 1]>>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x8xf32> to tensor<4x8xf32>
+  // expected-error @+1 {{stores into 'memref<4x8xf32, strided<[4, 1]>>', whose rows overlap each other}}
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32, strided<[4, 1]>>) -> ()
   return
 }

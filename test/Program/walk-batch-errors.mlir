@@ -134,3 +134,30 @@ func.func private @foreign(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {n
   }
   return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// How many rows there are is asked of what has them.
+func.func private @seven(%x: tensor<?x8xf32>) -> tensor<?x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %d = arith.constant 7 : index
+  // expected-error @+1 {{takes a part of the batch, so the batch cannot stay open}}
+  %0 = tensor.extract_slice %x[0, 2] [%d, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+func.func private @two(%x: tensor<?x8xf32>) -> tensor<?x2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %d = arith.constant 2 : index
+  // expected-error @+1 {{has another batch than what it reads, so the batch cannot stay open}}
+  %0 = tensor.expand_shape %x [[0], [1, 2]] output_shape [%d, 2, 4] : tensor<?x8xf32> into tensor<?x2x4xf32>
+  return %0 : tensor<?x2x4xf32>
+}
+
+// -----
+
+func.func private @fixed(%x: tensor<?x8xf32>) -> tensor<2x16xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{has another batch than what it reads, so the batch cannot stay open}}
+  %0 = tensor.concat dim(1) %x, %x : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<2x16xf32>
+  return %0 : tensor<2x16xf32>
+}

@@ -78,9 +78,11 @@ LogicalResult SequentialOp::verify() {
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !tensor.getElementType().isF32())
-        return emitOpError() << kind << " " << index
-                             << " must be a ranked tensor of f32, got " << type;
+      if (!tensor || !tensor.getElementType().isF32() || tensor.getEncoding())
+        return emitOpError()
+               << kind << " " << index
+               << " must be a ranked tensor of f32, got "
+               << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))

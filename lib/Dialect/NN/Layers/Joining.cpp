@@ -77,10 +77,8 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
 
 LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
   FailureOr<unsigned> axis =
-      resolveAxis(getAxis(), shapes.inputs[0].rank(), emitError);
-  if (failed(axis))
-    return failure();
-  if (failed(relateSame(shapes, emitError, *axis)))
+      resolveAxis(getAxis(), shapes.outputs[0].rank(), emitError);
+  if (failed(axis) || failed(relateSame(shapes, emitError, *axis)))
     return failure();
   return relateSum(shapes, *axis, quotedName(*this), getLoc(), emitError);
 }
@@ -162,7 +160,8 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
     return success();
   if (llvm::SubOverflow(bounds.start, bounds.end, size) ||
       llvm::AddOverflow(part.getSize(), size, size))
-    return emitError() << "takes a part of 2^63 elements or more";
+    return emitError() << "takes a part of 2^63 elements or more, with what it "
+                          "leaves out";
   Origin origin = part.getOrigin();
   origin.phrase += fmt::format(", and what {} leaves out", quotedName(*this));
   return narrow(Dim(size, origin), x, *axis, "size of its input", emitError);

@@ -14,6 +14,8 @@ namespace nascent::nn {
 
 LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
                          std::optional<unsigned> except) {
+  if (shapes.inputs.empty())
+    return emitError() << "joins two values or more, got none";
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
   for (const Shape &input : shapes.inputs)
     if (input.rank() != x.rank())

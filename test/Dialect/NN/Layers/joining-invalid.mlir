@@ -162,7 +162,7 @@ nn.sequential @nothing(%x: tensor<?x?xf32>) {
 // -----
 
 nn.sequential @huge(%x: tensor<?x?xf32>) {
-  // expected-error @+1 {{layer '0' takes a part of 2^63 elements or more}}
+  // expected-error @+1 {{layer '0' takes a part of 2^63 elements or more, with what it leaves out}}
   %0 = nn.slice %x axis(1) start(9223372036854775807) : tensor<?x?xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -209,5 +209,21 @@ nn.sequential @cat(%x: tensor<?x4xf32>) {
 nn.sequential @sum(%x: tensor<?x4xf32>) {
   // expected-error @+1 {{custom op 'nn.sum' is unknown (did you mean 'add'?)}}
   %0 = nn.sum %x, %x : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @none(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{layer '0' joins two values or more, got none}}
+  %0 = "nn.add"() <{name = "0"}> : () -> tensor<2x3xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @none_concatenated(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{layer '0' joins two values or more, got none}}
+  %0 = "nn.concat"() <{axis = 1 : i64, name = "0"}> : () -> tensor<2x3xf32>
   nn.return
 }
