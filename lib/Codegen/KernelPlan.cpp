@@ -9,6 +9,7 @@
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 
@@ -22,6 +23,7 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.registers = attr.getRegisters();
     target.fma = attr.getFma();
     target.half = attr.getHalf();
+    target.negativeNan = llvm::Triple(attr.getTriple()).isX86();
   }
   if (auto layout = module->getAttrOfType<StringAttr>(
           LLVM::LLVMDialect::getDataLayoutAttrName()))

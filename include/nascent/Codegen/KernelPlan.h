@@ -33,6 +33,8 @@ struct VectorTarget {
   bool bigEndian = false;
   /// Whether vectors of f16 are converted by instructions.
   bool half = false;
+  /// Whether the NaN that is ∞ / ∞ has its sign bit set.
+  bool negativeNan = false;
   /// Bytes of the caches that one core works from: a middling desktop's or
   /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
   /// some speed on the largest layers.
