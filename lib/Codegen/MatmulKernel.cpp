@@ -60,11 +60,8 @@ LogicalResult MatmulKernel::match(linalg::MatmulOp op, bool strict) {
            << " chains of sums, but strict numerics add terms in one order";
   plan = planMatmul(target, shape, width, strict, overruled);
   span = width * plan.tilePanels;
-  lanes = std::gcd(width, target.lanes);
-  if (plan.alongDepth)
-    lanes =
-        std::min<int64_t>(target.lanes, llvm::bit_floor(uint64_t(shape.depth)));
-  terms = plan.alongDepth ? lanes : 1;
+  terms = plan.depthLanes;
+  lanes = std::gcd(width, target.lanes) * terms;
   paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
   // A tile is straight code. No choice of ours comes near this.
   constexpr int64_t mostVectors = 1024;

@@ -67,8 +67,11 @@ private:
   mlir::Value initial(const DepthBlock &block, const Position &position);
   /// Adds the block's products.
   Sums accumulate(const DepthBlock &block, const Tile &tile, Sums sums);
-  /// Adds the products at depth `k`, or at the `lanes` depths from there on
-  /// where vectors run along it.
+  /// The row's input at depth `k` in all lanes, or its elements from there on,
+  /// each in the lanes of all columns, where vectors take several.
+  mlir::Value loadInput(mlir::Value row, mlir::Value k, int64_t lanes);
+  /// Adds the products at depth `k`, or at as many from there on as vectors of
+  /// `lanes` take.
   Sums multiplyAddRows(const DepthBlock &block, const Tile &tile, mlir::Value k,
                        int64_t lanes, mlir::ValueRange sums);
   /// Adds the lanes of each sum, and the products of the `rest` depths from `k`
@@ -80,8 +83,8 @@ private:
   /// Where the weight of a column and depth is.
   llvm::SmallVector<mlir::Value> weightAt(mlir::Value panel, mlir::Value k,
                                           mlir::Value column);
-  /// A row of the tile's panels, as vectors of f32; one of `lanes` depths where
-  /// vectors run along it.
+  /// A row of the tile's panels, or as many as vectors of `lanes` take, as
+  /// vectors of f32.
   Sums loadWeights(const Tile &tile, mlir::Value k, int64_t lanes);
   /// Two vectors of f32 from one of bf16: its even elements and its odd ones.
   std::array<mlir::Value, 2> widenPairs(mlir::Value values);

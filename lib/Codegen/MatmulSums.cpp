@@ -122,6 +122,19 @@ void MatmulKernel::prefetch(const DepthBlock &block, const Tile &tile,
   fetch(next, block.start, add(byRows, byTerms));
 }
 
+Value MatmulKernel::loadInput(Value row, Value k, int64_t lanes) {
+  if (terms == 1)
+    return splat(memref::LoadOp::create(b, input, ValueRange{row, k}), lanes);
+  int64_t columns = columnsOfVector();
+  auto type = VectorType::get({lanes / columns}, b.getF32Type());
+  Value x = vector::LoadOp::create(b, type, input, ValueRange{row, k});
+  if (columns == 1)
+    return x;
+  auto each = llvm::map_to_vector(llvm::seq<int64_t>(0, lanes),
+                                  [&](int64_t lane) { return lane / columns; });
+  return vector::ShuffleOp::create(b, x, x, each);
+}
+
 auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
                                    Value k, int64_t lanes, ValueRange sums)
     -> Sums {
@@ -131,12 +144,7 @@ auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
     prefetch(block, tile, k);
   Sums next;
   for (auto [r, row] : llvm::enumerate(tile.rows)) {
-    Value x;
-    if (plan.alongDepth)
-      x = vector::LoadOp::create(b, VectorType::get({lanes}, b.getF32Type()),
-                                 input, ValueRange{row, k});
-    else
-      x = splat(memref::LoadOp::create(b, input, ValueRange{row, k}), lanes);
+    Value x = loadInput(row, k, lanes);
     for (int64_t v = 0; v < vectors; ++v)
       next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
   }
@@ -145,12 +153,14 @@ auto MatmulKernel::multiplyAddRows(const DepthBlock &block, const Tile &tile,
 
 auto MatmulKernel::accumulate(const DepthBlock &block, const Tile &tile,
                               Sums sums) -> Sums {
-  // The first lane starts from the sum, the others from zero.
-  if (plan.alongDepth)
+  // The first lane of each column starts from the sum, the others from zero.
+  if (terms > 1) {
+    int64_t columns = columnsOfVector();
+    auto widened = llvm::to_vector(llvm::seq<int64_t>(0, columns));
+    widened.resize(lanes, columns);
     for (Value &sum : sums)
-      sum = vector::InsertOp::create(
-          b, vector::ExtractOp::create(b, sum, int64_t(0)), zeros(lanes),
-          int64_t(0));
+      sum = vector::ShuffleOp::create(b, sum, zeros(columns), widened);
+  }
   // One chain of sums after the other; terms go to them in turn. Lower tiles
   // split as the highest do, so that all rows of a batch are computed alike.
   int64_t numSums = sums.size(), vectors = tile.positions.size();
@@ -204,14 +214,15 @@ auto MatmulKernel::accumulate(const DepthBlock &block, const Tile &tile,
         sums[chain / 2 * numSums + i] = sum;
       }
   sums.resize(numSums);
-  if (plan.alongDepth)
+  if (terms > 1)
     addLanes(block, tile, add(block.start, index(last)), rest, sums);
   return sums;
 }
 
 void MatmulKernel::addLanes(const DepthBlock &block, const Tile &tile, Value k,
                             int64_t rest, Sums &sums) {
-  for (int64_t count = lanes; count > 1; count /= 2) {
+  int64_t columns = columnsOfVector();
+  for (int64_t count = lanes; count > columns; count /= 2) {
     auto lower = llvm::to_vector(llvm::seq<int64_t>(0, count / 2));
     auto upper = llvm::to_vector(llvm::seq<int64_t>(count / 2, count));
     for (Value &sum : sums) {
@@ -219,10 +230,10 @@ void MatmulKernel::addLanes(const DepthBlock &block, const Tile &tile, Value k,
       Value other = vector::ShuffleOp::create(b, sum, sum, upper);
       sum = arith::AddFOp::create(b, half, other);
     }
-    if (rest >= count / 2) {
+    if (int64_t half = count / 2 / columns; rest >= half) {
       sums = multiplyAddRows(block, tile, k, count / 2, sums);
-      k = add(k, index(count / 2));
-      rest -= count / 2;
+      k = add(k, index(half));
+      rest -= half;
     }
   }
 }

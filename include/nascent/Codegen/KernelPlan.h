@@ -77,9 +77,10 @@ struct MatmulPlan {
   /// How far ahead of its use a panel is fetched, in rows of the panel; 0
   /// leaves it to the hardware.
   int64_t prefetch;
-  /// Whether vectors run along the depth instead of the columns, as they do
-  /// where panels have one: the lanes of a sum are then added up in the end.
-  bool alongDepth;
+  /// How many depths a vector takes at a time, each for all columns of a panel
+  /// that is narrower than vectors. Where it is more than one, the lanes of a
+  /// column are added up in the end.
+  int64_t depthLanes;
   /// What each thread takes some of, where there are several.
   Share share;
 };
