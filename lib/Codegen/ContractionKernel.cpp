@@ -58,8 +58,9 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            networkBytes};
   shape.rowsInLine = lineRows();
   shape.hasPlainDepth = operands.depths.size() == 1;
-  shape.hasContiguousDepth = operands.input.strideOf(innermost) == 1 &&
-                             operands.weight.strideOf(innermost) == 1;
+  shape.hasContiguousDepth =
+      operands.panelWidth && operands.input.strideOf(innermost) == 1 &&
+      operands.weight.strideOf(innermost) == operands.panelWidth;
   int64_t inputBytes =
       cast<MemRefType>(operands.input.buffer.getType()).getNumElements() *
       sizeof(float);
@@ -76,11 +77,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << " chains of sums, but strict numerics add terms in one order";
   plan = planMatmul(target, shape, width, strict, overruled);
   span = width * plan.tilePanels;
-  lanes = std::gcd(width, target.lanes);
-  if (plan.alongDepth)
-    lanes =
-        std::min<int64_t>(target.lanes, llvm::bit_floor(uint64_t(shape.depth)));
-  terms = plan.alongDepth ? lanes : 1;
+  terms = plan.depthLanes;
+  lanes = std::gcd(width, target.lanes) * terms;
   paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
   while (linesOutside < lines().size() && rowsInBlock() > plan.rowBlock)
     ++linesOutside;

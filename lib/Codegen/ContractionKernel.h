@@ -99,8 +99,11 @@ private:
   /// Carries sums through a loop.
   Sums carry(mlir::Value start, mlir::Value end, int64_t step, Sums sums,
              llvm::function_ref<Sums(mlir::Value, mlir::ValueRange)> inside);
-  /// Adds the products at `depth`, or at the `lanes` depths from there on where
-  /// vectors run along it.
+  /// The input at a depth in all lanes, or its elements from there on, each in
+  /// the lanes of all columns, where vectors take several.
+  mlir::Value loadInput(mlir::ValueRange indices, int64_t lanes);
+  /// Adds the products at `depth`, or at as many from there on as vectors of
+  /// `lanes` take.
   Sums multiplyAddRows(const DepthBlock &block, const Tile &tile,
                        const Depth &depth, int64_t lanes,
                        mlir::ValueRange sums);
@@ -122,8 +125,8 @@ private:
   /// The same for a vector of the tile, in a panel or in rows.
   llvm::SmallVector<mlir::Value> weightAt(const Tile &tile, int64_t vector,
                                           mlir::ValueRange steps);
-  /// A row of the tile's panels, as vectors of f32; one of `lanes` depths where
-  /// vectors run along it.
+  /// A row of the tile's panels, or as many as vectors of `lanes` take, as
+  /// vectors of f32.
   Sums loadWeights(const Tile &tile, const Depth &depth, int64_t lanes);
   /// Two vectors of f32 from one of bf16: its even elements and its odd ones.
   std::array<mlir::Value, 2> widenPairs(mlir::Value values);

@@ -27,6 +27,19 @@ Value ContractionKernel::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, product, sum);
 }
 
+Value ContractionKernel::loadInput(ValueRange indices, int64_t lanes) {
+  if (terms == 1)
+    return splat(memref::LoadOp::create(b, input, indices), lanes);
+  int64_t columns = columnsOfVector();
+  auto type = VectorType::get({lanes / columns}, b.getF32Type());
+  Value x = vector::LoadOp::create(b, type, input, indices);
+  if (columns == 1)
+    return x;
+  auto each = llvm::map_to_vector(llvm::seq<int64_t>(0, lanes),
+                                  [&](int64_t lane) { return lane / columns; });
+  return vector::ShuffleOp::create(b, x, x, each);
+}
+
 auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
                                         const Tile &tile, const Depth &depth,
                                         int64_t lanes, ValueRange sums)
@@ -40,12 +53,7 @@ auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
     SmallVector<Value> at(outer);
     at.push_back(row);
     llvm::append_range(at, depth.inInput);
-    Value x;
-    if (plan.alongDepth)
-      x = vector::LoadOp::create(b, VectorType::get({lanes}, b.getF32Type()),
-                                 input, at);
-    else
-      x = splat(memref::LoadOp::create(b, input, at), lanes);
+    Value x = loadInput(at, lanes);
     for (int64_t v = 0; v < vectors; ++v)
       next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
   }
@@ -146,12 +154,14 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
 
 auto ContractionKernel::accumulate(const DepthBlock &block, const Tile &tile,
                                    Sums sums) -> Sums {
-  // The first lane starts from the sum, the others from zero.
-  if (plan.alongDepth)
+  // The first lane of each column starts from the sum, the others from zero.
+  if (terms > 1) {
+    int64_t columns = columnsOfVector();
+    auto widened = llvm::to_vector(llvm::seq<int64_t>(0, columns));
+    widened.resize(lanes, columns);
     for (Value &sum : sums)
-      sum = vector::InsertOp::create(
-          b, vector::ExtractOp::create(b, sum, int64_t(0)), zeros(lanes),
-          int64_t(0));
+      sum = vector::ShuffleOp::create(b, sum, zeros(columns), widened);
+  }
   // One chain of sums after the other; terms go to them in turn. Lower tiles
   // split as the highest do, so that all rows of a batch are computed alike.
   int64_t numSums = sums.size(), vectors = tile.positions.size();
@@ -177,7 +187,7 @@ auto ContractionKernel::accumulate(const DepthBlock &block, const Tile &tile,
       }
   sums.resize(numSums);
   // Then the depth is one loop.
-  if (plan.alongDepth) {
+  if (terms > 1) {
     int64_t rest = block.size % terms;
     addLanes(block, tile, add(block.start, index(block.size - rest)), rest,
              sums);
@@ -187,7 +197,8 @@ auto ContractionKernel::accumulate(const DepthBlock &block, const Tile &tile,
 
 void ContractionKernel::addLanes(const DepthBlock &block, const Tile &tile,
                                  Value k, int64_t rest, Sums &sums) {
-  for (int64_t count = lanes; count > 1; count /= 2) {
+  int64_t columns = columnsOfVector();
+  for (int64_t count = lanes; count > columns; count /= 2) {
     auto lower = llvm::to_vector(llvm::seq<int64_t>(0, count / 2));
     auto upper = llvm::to_vector(llvm::seq<int64_t>(count / 2, count));
     for (Value &sum : sums) {
@@ -195,10 +206,10 @@ void ContractionKernel::addLanes(const DepthBlock &block, const Tile &tile,
       Value other = vector::ShuffleOp::create(b, sum, sum, upper);
       sum = arith::AddFOp::create(b, half, other);
     }
-    if (rest >= count / 2) {
+    if (int64_t half = count / 2 / columns; rest >= half) {
       sums = multiplyAddRows(block, tile, Depth().inside(k), count / 2, sums);
-      k = add(k, index(count / 2));
-      rest -= count / 2;
+      k = add(k, index(half));
+      rest -= half;
     }
   }
 }

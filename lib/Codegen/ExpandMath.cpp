@@ -61,7 +61,8 @@ Value powerOfTwo(ElementwiseBuilder &e, Value n) {
 
 /// x = sign·n·ln 2 + r with |r| ≤ ln 2 / 2.
 struct Reduced {
-  Value n; // as an integer
+  Value n;     // as an integer
+  Value scale; // 2ⁿ, as powerOfTwo makes it
   Value r;
   Value square; // of r
 };
@@ -69,17 +70,19 @@ struct Reduced {
 /// ln 2 for Cody and Waite's reduction: n times the first part is exact.
 constexpr std::array<float, 2> kLn2Parts = {0.693359375f, -2.12194440e-4f};
 
-/// Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
+/// Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits;
+/// 127 more makes it an exponent.
 Reduced reduce(ElementwiseBuilder &e, Value x, float sign = 1.0f,
                ArrayRef<float> ln2 = kLn2Parts) {
-  Value magic = e.f32(12582912.0f);
+  Value magic = e.f32(12582912.0f + 127.0f);
   Value shifted = fma(e, x, e.f32(sign * 1.44269504f), magic);
   Value n = e.sub(shifted, magic), r = x;
   for (float part : ln2)
     r = fma(e, n, e.f32(-sign * part), r);
   Value bits = e.toBits(shifted);
   Value integer = e.emit<arith::SubIOp>(bits, e.toBits(magic));
-  return {integer, r, e.mul(r, r)};
+  Value scale = e.fromBits(e.emit<arith::ShLIOp>(bits, e.i32(23)));
+  return {integer, scale, r, e.mul(r, r)};
 }
 
 /// p with eʳ = 1 + r + r²·p: the polynomial of Cephes' expf, in Estrin's order,
@@ -142,7 +145,7 @@ struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
     Value odd = fma(e, square, e.f32(1.0f / 120), e.f32(1.0f / 2));
     Value sum = fma(e, reduced.r, odd, even);
     Value difference = fma(e, e.neg(reduced.r), odd, even);
-    Value divisor = fma(e, powerOfTwo(e, reduced.n), difference, sum);
+    Value divisor = fma(e, reduced.scale, difference, sum);
     rewriter.replaceOpWithNewOp<arith::DivFOp>(op, sum, divisor);
     for (Operation *part :
          {parts->sum.getOperation(), parts->exp.getOperation(),
@@ -199,9 +202,9 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
     // Below, the result is −1; above 88, 2ⁿ would leave the range.
     Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
     // 2ⁿ·(eʳ − 1) + (2ⁿ − 1): no cancellation for small x, where n is 0.
-    Value scale = powerOfTwo(e, reduced.n);
     Value small = fma(e, reduced.square, expTail(e, reduced), reduced.r);
-    Value result = fma(e, scale, small, e.sub(scale, e.f32(1.0f)));
+    Value result =
+        fma(e, reduced.scale, small, e.sub(reduced.scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.getBuilder(), x);
     rewriter.replaceOp(
@@ -211,21 +214,33 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
 };
 
 /// x·P(x²) / Q(x²) with P and Q of degree 4, the minimax approximation in
-/// [-9, 9], beyond which tanh rounds to ±1. There the quotient is 1 or more,
-/// and grows with x as long as x² is bounded; the result is bounded in the end.
-/// What takes time is the chain of operations that wait for one another, so P
-/// and Q are in Estrin's order.
+/// [-9, 9], beyond which tanh rounds to ±1. There the quotient grows with x
+/// from 1 on; the result is bounded in the end. What takes time is the chain of
+/// operations that wait for one another, so P and Q are in Estrin's order.
 struct TanhExpansion : OpRewritePattern<math::TanhOp> {
-  using OpRewritePattern::OpRewritePattern;
+  TanhExpansion(MLIRContext *context, const VectorTarget &target)
+      : OpRewritePattern(context),
+        hasUnsignedMinimum(target.fma && target.lanes >= 8 &&
+                           target.negativeNan) {}
 
   LogicalResult matchAndRewrite(math::TanhOp op,
                                 PatternRewriter &rewriter) const override {
     if (!isSupported(op.getType()))
       return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
     ElementwiseBuilder e = builderAt(op, rewriter);
-    Value x = op.getOperand();
-    Value most = e.f32(81.0f), square = e.mul(x, x);
-    square = e.select(arith::CmpFPredicate::OGT, square, most, most, square);
+    Value x = op.getOperand(), square = e.mul(x, x);
+    // As unsigned numbers, the bits of floats of one sign are in the order of
+    // their magnitudes, and a NaN with its sign bit set is the largest of all.
+    // So one operation bounds the quotient, even where P overflows, and then Q,
+    // too: by x within [-1, 1], for it is never more than x. That bound is
+    // there before the quotient is, and it is NaN where x is.
+    bool byBits = hasUnsignedMinimum && isa<VectorType>(op.getType());
+    if (!byBits) {
+      // At 10 the quotient is 1 + 2·10⁻⁶, more than rounding takes from it: the
+      // results are the same as without this bound.
+      Value most = e.f32(100.0f);
+      square = e.select(arith::CmpFPredicate::OGT, square, most, most, square);
+    }
     Value fourth = e.mul(square, square);
     // 1 + c[0]·x² and c[1] + c[2]·x² + c[3]·x⁴, whose x⁴-fold is the rest
     auto halves = [&](std::array<float, 4> c) -> std::array<Value, 2> {
@@ -240,9 +255,18 @@ struct TanhExpansion : OpRewritePattern<math::TanhOp> {
     Value p = fma(e, highP, e.mul(x, fourth), e.mul(x, lowP));
     Value q = fma(e, highQ, fourth, lowQ);
     Value quotient = e.emit<arith::DivFOp>(p, q);
-    rewriter.replaceOp(op, clamp(e, quotient, -1.0f, 1.0f));
+    if (byBits) {
+      Value bound = e.toBits(clamp(e, x, -1.0f, 1.0f));
+      Value bits = e.emit<arith::MinUIOp>(e.toBits(quotient), bound);
+      rewriter.replaceOp(op, e.fromBits(bits));
+    } else {
+      rewriter.replaceOp(op, clamp(e, quotient, -1.0f, 1.0f));
+    }
     return success();
   }
+
+private:
+  bool hasUnsignedMinimum;
 };
 
 /// A fused multiply-add that the target lacks would be a library call.
@@ -263,12 +287,14 @@ struct SplitFma : OpRewritePattern<math::FmaOp> {
 struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    bool fma = VectorTarget::of(getOperation()).fma;
+    VectorTarget target = VectorTarget::of(getOperation());
+    bool fma = target.fma;
     // Before the exponential function in it becomes a polynomial.
     RewritePatternSet quotients(context);
     quotients.add<LogisticExpansion>(context, fma);
     RewritePatternSet functions(context);
-    functions.add<ExpExpansion, ExpM1Expansion, TanhExpansion>(context);
+    functions.add<ExpExpansion, ExpM1Expansion>(context);
+    functions.add<TanhExpansion>(context, target);
     populateMathPolynomialApproximationPatterns(functions, [](StringRef name) {
       return llvm::is_contained(
           {math::LogOp::getOperationName(), math::ErfOp::getOperationName()},

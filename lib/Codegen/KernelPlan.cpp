@@ -9,6 +9,7 @@
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 
@@ -22,6 +23,7 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.registers = attr.getRegisters();
     target.fma = attr.getFma();
     target.half = attr.getHalf();
+    target.negativeNan = llvm::Triple(attr.getTriple()).isX86();
   }
   if (auto layout = module->getAttrOfType<StringAttr>(
           LLVM::LLVMDialect::getDataLayoutAttrName()))
@@ -114,6 +116,23 @@ static int64_t choosePrefetch(const VectorTarget &target,
   return isDeep && shape.rows >= 4 ? 32 : 0;
 }
 
+/// How many depths a vector takes at a time.
+static int64_t chooseDepthLanes(const VectorTarget &target,
+                                const MatmulShape &shape, int64_t width) {
+  if (target.lanes % width != 0)
+    return 1;
+  int64_t most = target.lanes / width;
+  if (width == 1)
+    return std::min<int64_t>(most, llvm::bit_floor(uint64_t(shape.depth)));
+  // One shuffle spreads the elements of a row's input. With more rows there
+  // would be as many shuffles as multiply-adds are saved. Adding lanes takes
+  // longer than what a few vectors less do.
+  bool isShort = most <= 2 && shape.depth <= kEnoughAccumulators;
+  if (shape.rows > 1 || shape.depth < 4 || isShort)
+    return 1;
+  return std::min<int64_t>(most, llvm::bit_floor(uint64_t(shape.depth / 4)));
+}
+
 MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                       int64_t width, bool strict, nn::PlanAttr overruled) {
   auto choose = [](std::optional<int64_t> given, int64_t otherwise) {
@@ -151,8 +170,10 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
                        strict ? 1 : kEnoughAccumulators);
   plan.prefetch = choose(overruled ? overruled.getPrefetch() : none,
                          choosePrefetch(target, shape));
-  plan.alongDepth = width == 1 && plan.chains > 1 && shape.hasPlainDepth &&
-                    shape.hasContiguousDepth;
+  plan.depthLanes =
+      plan.chains > 1 && shape.hasPlainDepth && shape.hasContiguousDepth
+          ? chooseDepthLanes(target, shape, width)
+          : 1;
   plan.share = chooseShare(shape, span, plan.tileRows);
   return plan;
 }
@@ -161,9 +182,10 @@ int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms) {
   int64_t free = target.registers - vectors - otherRegisters(target);
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
-  // One term a sum would be all adding up.
-  return std::max<int64_t>(1,
-                           std::min({wanted, free / accumulators, terms / 2}));
+  // One term a sum would be all adding up; but nothing else is to be done while
+  // a lone sum waits for the third term of three.
+  int64_t most = accumulators == 1 ? llvm::divideCeil(terms, 2) : terms / 2;
+  return std::max<int64_t>(1, std::min({wanted, free / accumulators, most}));
 }
 
 Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows) {

@@ -10,13 +10,17 @@
 #include "nascent/Support/CName.h"
 #include "nascent/Target/CrashGuard.h"
 #include "nascent/Target/ObjectSymbols.h"
+#include "nascent/Target/ReloadLanes.h"
 #include "nascent/Target/SquareRoots.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Mangler.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -123,6 +127,26 @@ static bool markSmall(llvm::Module &module, bool forSize) {
   return any;
 }
 
+/// Has one shuffle across lanes fill a vector, of which LLVM makes two for
+/// AMD's processors with AVX-512. Its mask is loaded, so that a function which
+/// does little but load is better off with two.
+static void preferMasks(llvm::Function &function,
+                        const llvm::TargetMachine &machine) {
+  if (!llvm::hasSingleElement(function) || !machine.getTargetTriple().isX86() ||
+      !machine.getMCSubtargetInfo()->checkFeatures("+avx512vl"))
+    return;
+  int64_t loads = 0, operations = 0;
+  for (const llvm::Instruction &instruction : function.front()) {
+    loads += llvm::isa<llvm::LoadInst>(instruction);
+    operations += llvm::isa<llvm::FPMathOperator>(instruction);
+  }
+  if (3 * operations <= 4 * loads)
+    return;
+  llvm::SubtargetFeatures features(machine.getTargetFeatureString());
+  features.AddFeature("fast-variable-crosslane-shuffle");
+  function.addFnAttr("target-features", features.getString());
+}
+
 /// What LLVM's default pipelines do for C programs takes most of the time of a
 /// compilation and finds little to do: kernels come tiled, vectorised and
 /// without allocations or small calls. This is what makes a difference. Loops
@@ -171,8 +195,13 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
     passes.run(module, modules);
   };
   run(forSize ? kSizePasses : kPasses);
-  if (markSmall(module, forSize))
-    run(kInlinePasses);
+  if (!markSmall(module, forSize))
+    return;
+  run(kInlinePasses);
+  for (llvm::Function &function : module) {
+    reloadLanes(function);
+    preferMasks(function, machine);
+  }
 }
 
 /// The functions that the module itself leaves to a library, OpenMP's.

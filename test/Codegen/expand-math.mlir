@@ -3,6 +3,7 @@
 //
 // RUN: sed s/FMA/true/ %s | nascent-opt --nascent-expand-math --verify-roundtrip | FileCheck %s --check-prefixes=CHECK,FUSED
 // RUN: sed s/FMA/false/ %s | nascent-opt --nascent-expand-math | FileCheck %s --check-prefixes=CHECK,SPLIT
+// RUN: sed -e s/FMA/true/ -e 's/triple = ""/triple = "x86_64-linux-gnu"/' %s | nascent-opt --nascent-expand-math | FileCheck %s --check-prefixes=CHECK,FUSED,BITS
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 256, registers = 16, fma = FMA>} {
 
@@ -36,6 +37,28 @@ func.func @scalars(%x: f32) -> (f32, f32, f32, f32, f32) {
   %3 = math.tanh %x : f32
   %4 = math.erf %x : f32
   return %0, %1, %2, %3, %4 : f32, f32, f32, f32, f32
+}
+
+// On x86 the bits of x, within [-1, 1], bound the quotient's. Elsewhere that is
+// clamped, and the square before it.
+// CHECK-LABEL:   func.func @bounded(
+// CHECK-SAME:      %[[X:.*]]: vector<8xf32>)
+// CHECK-NEXT:      %[[SQUARE:.*]] = arith.mulf %[[X]], %[[X]]
+// BITS-NEXT:       arith.mulf %[[SQUARE]], %[[SQUARE]]
+// CHECK:           %[[QUOTIENT:.*]] = arith.divf
+// BITS:            arith.cmpf olt, %[[X]]
+// BITS:            arith.cmpf ogt
+// BITS-NEXT:       %[[BOUND:.*]] = arith.select
+// BITS-NEXT:       %[[BOUND_BITS:.*]] = arith.bitcast %[[BOUND]]
+// BITS-NEXT:       %[[BITS:.*]] = arith.bitcast %[[QUOTIENT]]
+// BITS-NEXT:       %[[LEAST:.*]] = arith.minui %[[BITS]], %[[BOUND_BITS]]
+// BITS-NEXT:       %[[RESULT:.*]] = arith.bitcast %[[LEAST]]
+// BITS-NEXT:       return %[[RESULT]]
+// SPLIT:           arith.cmpf olt, %[[QUOTIENT]]
+// SPLIT-NOT:       arith.minui
+func.func @bounded(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.tanh %x : vector<8xf32>
+  return %0 : vector<8xf32>
 }
 
 // 1 / (1 + e⁻ˣ) that may be approximate is one quotient of polynomials. ln 2 has

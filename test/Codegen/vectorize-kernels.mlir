@@ -66,7 +66,7 @@ nn.sequential @mlp(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.para
 // CHECK-SAME:      %[[X:[a-z0-9]+]]: memref<1x7xf32> {{.*}}, %[[W:[a-z0-9]+]]: memref<1x7xf32> {{.*}}, %[[B:[a-z0-9]+]]: memref<1xf32>
 // CHECK-NOT:       scf.for
 // CHECK:           %[[BIAS:.*]] = vector.load %[[B]]
-// CHECK:           %[[FIRST:.*]] = vector.insert %{{.*}}, %{{.*}} [0] : f32 into vector<4xf32>
+// CHECK:           %[[FIRST:.*]] = vector.shuffle %[[BIAS]], %{{.*}} [0, 1, 1, 1] : vector<1xf32>, vector<1xf32>
 // CHECK-DAG:       vector.load %[[W]]{{.*}}, vector<4xf32>
 // CHECK-DAG:       vector.load %[[X]]{{.*}}, vector<4xf32>
 // FUSED:           vector.fma {{.*}}, %[[FIRST]] : vector<4xf32>

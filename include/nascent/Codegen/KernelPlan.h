@@ -33,6 +33,8 @@ struct VectorTarget {
   bool bigEndian = false;
   /// Whether vectors of f16 are converted by instructions.
   bool half = false;
+  /// Whether the NaN that is ∞ / ∞ has its sign bit set.
+  bool negativeNan = false;
   /// Bytes of the caches that one core works from: a middling desktop's or
   /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
   /// some speed on the largest layers.
@@ -57,7 +59,7 @@ struct MatmulShape {
   /// pixels of a line. 0 where those are all.
   int64_t rowsInLine = 0;
   /// Whether the depth is one loop, and whether its terms lie side by side in
-  /// both operands.
+  /// the input, and rows of a panel in the weight.
   bool hasPlainDepth = true, hasContiguousDepth = true;
 
   /// Bytes of the input for each row: fewer than its terms have where windows
@@ -89,9 +91,10 @@ struct MatmulPlan {
   /// How far ahead of its use a panel is fetched, in rows of the panel; 0
   /// leaves it to the hardware.
   int64_t prefetch;
-  /// Whether vectors run along the depth instead of the columns, as they do
-  /// where panels have one: the lanes of a sum are then added up in the end.
-  bool alongDepth;
+  /// How many depths a vector takes at a time, each for all columns of a panel
+  /// that is narrower than vectors. Where it is more than one, the lanes of a
+  /// column are added up in the end.
+  int64_t depthLanes;
   /// What each thread takes some of, where there are several.
   Share share;
 };

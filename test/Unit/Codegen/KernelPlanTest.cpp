@@ -201,12 +201,30 @@ TEST(PlanMatmul, FetchesAheadWhereTheNetworkDrivesItsWeightsFromTheCache) {
   EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 0);
 }
 
-TEST(PlanMatmul, GoesAlongTheDepthOfOneColumn) {
+TEST(PlanMatmul, TakesSeveralTermsOfFewColumns) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_TRUE(planMatmul(v512, {1, 64, 1}, 1).alongDepth);
-  EXPECT_FALSE(planMatmul(v512, {1, 64, 2}, 2).alongDepth);
+  auto depthLanes = [&](const MatmulShape &shape, int64_t width) {
+    return planMatmul(v512, shape, width).depthLanes;
+  };
+  EXPECT_EQ(depthLanes({1, 64, 1}, 1), 16);
+  EXPECT_EQ(depthLanes({4, 12, 1}, 1), 8);
+  EXPECT_EQ(depthLanes({1, 64, 2}, 2), 8);
+  EXPECT_EQ(depthLanes({1, 64, 3}, 4), 4);
+  EXPECT_EQ(depthLanes({1, 64, 8}, 8), 2);
+  EXPECT_EQ(depthLanes({1, 64, 16}, 16), 1);
+  // Four vectors at least, and more of them where a vector takes two.
+  EXPECT_EQ(depthLanes({1, 8, 4}, 4), 2);
+  EXPECT_EQ(depthLanes({1, 7, 4}, 4), 1);
+  EXPECT_EQ(depthLanes({1, 3, 2}, 2), 1);
+  EXPECT_EQ(depthLanes({1, 8, 8}, 8), 1);
+  EXPECT_EQ(depthLanes({1, 9, 8}, 8), 2);
+  // More rows, or panels that do not divide a vector.
+  EXPECT_EQ(depthLanes({2, 64, 4}, 4), 1);
+  EXPECT_EQ(depthLanes({1, 64, 24}, 24), 1);
+  EXPECT_EQ(depthLanes({1, 64, 3}, 3), 1);
   // Strict sums go term by term.
-  EXPECT_FALSE(planMatmul(v512, {1, 64, 1}, 1, /*strict=*/true).alongDepth);
+  EXPECT_EQ(planMatmul(v512, {1, 64, 1}, 1, /*strict=*/true).depthLanes, 1);
+  EXPECT_EQ(planMatmul(v512, {1, 64, 4}, 4, /*strict=*/true).depthLanes, 1);
 }
 
 TEST(PlanMatmul, RunsAlongLinesOfRows) {
@@ -234,12 +252,12 @@ TEST(PlanMatmul, KeepsSumsOfWindowsWhole) {
   EXPECT_LT(planMatmul(v512, window, 32).rowBlock, window.rows);
   // Vectors along the depth need terms side by side, in one loop.
   MatmulShape column{1, 64, 1};
-  EXPECT_TRUE(planMatmul(v512, column, 1).alongDepth);
+  EXPECT_GT(planMatmul(v512, column, 1).depthLanes, 1);
   column.hasContiguousDepth = false;
-  EXPECT_FALSE(planMatmul(v512, column, 1).alongDepth);
+  EXPECT_EQ(planMatmul(v512, column, 1).depthLanes, 1);
   column.hasContiguousDepth = true;
   column.hasPlainDepth = false;
-  EXPECT_FALSE(planMatmul(v512, column, 1).alongDepth);
+  EXPECT_EQ(planMatmul(v512, column, 1).depthLanes, 1);
 }
 
 TEST(PlanMatmul, TakesWhatOverrulesIt) {
@@ -286,7 +304,9 @@ TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
 
 TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 3, 10}, 16), 1, 1, 3), 1);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 2, 10}, 16), 1, 1, 2), 1);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 3, 10}, 16), 1, 1, 3), 2);
+  EXPECT_EQ(countSplits(v512, planMatmul(v512, {2, 3, 10}, 16), 2, 1, 3), 1);
   EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 8, 10}, 16), 1, 1, 8), 4);
   MatmulPlan strict = planMatmul(v512, {1, 256, 10}, 16, /*strict=*/true);
   EXPECT_EQ(countSplits(v512, strict, 1, 1, 256), 1);
