@@ -42,7 +42,7 @@ func.func private @operands(%x: memref<2x3xf32>, %w: memref<1x3x4xf32>, %s: memr
   bufferization.materialize_in_destination %9 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
   return
 }
-func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x5x6x3x10xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x5x6x3x10xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x6x8x3x4xf32> to tensor<1x6x8x3x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<3x1x2x3x4x16xf32> to tensor<3x1x2x3x4x16xf32>
   %2 = tensor.empty() : tensor<3x10x2x3x4xf32>

@@ -4,7 +4,7 @@
 // A convolution of 3 channels, stride 2 and padding 1: the input is 27 × 29 with
 // a halo of one pixel. kw and c are one loop. The output is channels 32 to 95 of
 // 112.
-func.func @image(%x: memref<2x29x31x3xf32>, %w: memref<2x3x3x3x32xf32>, %b: memref<64xf32>, %y: memref<2x14x15x64xf32, strided<[23520, 1680, 112, 1], offset: 32>>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @image(%x: memref<2x29x31x3xf32>, %w: memref<2x3x3x3x32xf32>, %b: memref<64xf32>, %y: memref<2x14x15x64xf32, strided<[23520, 1680, 112, 1], offset: 32>>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<2x29x31x3xf32> to tensor<2x29x31x3xf32>
   %1 = bufferization.to_tensor %w restrict : memref<2x3x3x3x32xf32> to tensor<2x3x3x3x32xf32>
   %2 = bufferization.to_tensor %b restrict : memref<64xf32> to tensor<64xf32>
@@ -29,7 +29,7 @@ func.func @image(%x: memref<2x29x31x3xf32>, %w: memref<2x3x3x3x32xf32>, %b: memr
 // c are two loops; and with 40 outputs, of which the last panel has 8. The filter
 // is kept as (kh, kw, c, f). The halo is in x only: above and below, the loop over
 // kh is shorter.
-func.func @deep(%x: memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>>, %w: memref<2x3x3x128x32xf32>, %b: memref<40xf32>, %y: memref<1x7x7x40xf32, strided<[3920, 560, 80, 1], offset: 24>>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @deep(%x: memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>>, %w: memref<2x3x3x128x32xf32>, %b: memref<40xf32>, %y: memref<1x7x7x40xf32, strided<[3920, 560, 80, 1], offset: 24>>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>> to tensor<1x14x16x128xf32>
   %1 = bufferization.to_tensor %w restrict : memref<2x3x3x128x32xf32> to tensor<2x3x3x128x32xf32>
   %2 = bufferization.to_tensor %b restrict : memref<40xf32> to tensor<40xf32>
@@ -50,7 +50,7 @@ func.func @deep(%x: memref<1x14x16x128xf32, strided<[32256, 2304, 144, 1]>>, %w:
 // y = conv(x)·scale + shift + residual: two operands with a value a channel, one
 // of the whole shape, and one with a value a pixel, which all is multiplied by.
 // The window is one pixel, so all pixels are one loop, and weights are narrow.
-func.func @scaled(%x: memref<2x6x5x24xf32>, %w: memref<2x24x16xbf16>, %scale: memref<20xf32>, %shift: memref<20xf32>, %residual: memref<2x6x5x20xf32>, %mask: memref<2x6x5xf32>, %y: memref<2x6x5x20xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @scaled(%x: memref<2x6x5x24xf32>, %w: memref<2x24x16xbf16>, %scale: memref<20xf32>, %shift: memref<20xf32>, %residual: memref<2x6x5x20xf32>, %mask: memref<2x6x5xf32>, %y: memref<2x6x5x20xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<2x6x5x24xf32> to tensor<2x6x5x24xf32>
   %1 = bufferization.to_tensor %w restrict : memref<2x24x16xbf16> to tensor<2x24x16xbf16>
   %2 = bufferization.to_tensor %scale restrict : memref<20xf32> to tensor<20xf32>
@@ -84,7 +84,7 @@ func.func @scaled(%x: memref<2x6x5x24xf32>, %w: memref<2x24x16xbf16>, %scale: me
 }
 
 // dW[n, k] += Σ dy[r, n]·x[r, k], where dW is.
-func.func @gradient(%dy: memref<50x37xf32>, %x: memref<50x70xf32>, %dw: memref<37x70xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @gradient(%dy: memref<50x37xf32>, %x: memref<50x70xf32>, %dw: memref<37x70xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %dy restrict : memref<50x37xf32> to tensor<50x37xf32>
   %1 = bufferization.to_tensor %x restrict : memref<50x70xf32> to tensor<50x70xf32>
   %2 = bufferization.to_tensor %dw restrict : memref<37x70xf32> to tensor<37x70xf32>
@@ -101,7 +101,7 @@ func.func @gradient(%dy: memref<50x37xf32>, %x: memref<50x70xf32>, %dw: memref<3
 
 // The same for a convolution: dW[kh, kw, c, f] += Σ x[n, oh·2 + kh, ow·2 + kw, c]
 // · dy[n, oh, ow, f], of which dy is a slice.
-func.func @window_gradient(%x: memref<2x9x11x5xf32>, %dy: memref<2x4x5x21xf32, strided<[800, 200, 40, 1], offset: 8>>, %dw: memref<3x3x5x21xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @window_gradient(%x: memref<2x9x11x5xf32>, %dy: memref<2x4x5x21xf32, strided<[800, 200, 40, 1], offset: 8>>, %dw: memref<3x3x5x21xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<2x9x11x5xf32> to tensor<2x9x11x5xf32>
   %1 = bufferization.to_tensor %dy restrict : memref<2x4x5x21xf32, strided<[800, 200, 40, 1], offset: 8>> to tensor<2x4x5x21xf32>
   %2 = bufferization.to_tensor %dw restrict : memref<3x3x5x21xf32> to tensor<3x3x5x21xf32>
@@ -118,7 +118,7 @@ func.func @window_gradient(%x: memref<2x9x11x5xf32>, %dy: memref<2x4x5x21xf32, s
 
 // A convolution in three groups of channels, each with a filter of its own, padded
 // by one line above and two below: the last line is padding throughout.
-func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x8x6x3x10xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: memref<1x8x6x3x10xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x6x8x3x4xf32> to tensor<1x6x8x3x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<3x1x2x3x4x16xf32> to tensor<3x1x2x3x4x16xf32>
   %2 = tensor.empty() : tensor<3x10x2x3x4xf32>
@@ -144,7 +144,7 @@ func.func @groups(%x: memref<1x6x8x3x4xf32>, %w: memref<3x1x2x3x4x16xf32>, %y: m
 
 // A window of three lines in an image one pixel wide: rows and depth are padded
 // lines alone.
-func.func @column(%x: memref<7x1xf32>, %w: memref<1x3x8xf32>, %y: memref<7x8xf32>, %part: index, %parts: index) attributes {nn.kernel} {
+func.func @column(%x: memref<7x1xf32>, %w: memref<1x3x8xf32>, %y: memref<7x8xf32>, %part: index {nn.role = #nn.role<part>}, %parts: index {nn.role = #nn.role<parts>}) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<7x1xf32> to tensor<7x1xf32>
   %1 = bufferization.to_tensor %w restrict : memref<1x3x8xf32> to tensor<1x3x8xf32>
   %2 = bufferization.to_tensor %y restrict : memref<7x8xf32> to tensor<7x8xf32>
