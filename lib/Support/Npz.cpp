@@ -222,8 +222,10 @@ Error writeNpz(ArrayRef<Tensor> tensors, raw_ostream &os) {
     if (!names.insert(name).second)
       return createStringError(
           fmt::format("two tensors are called {}", quote(tensor.name)));
-    // Other tools read names up to a NUL.
-    if (!json::isUTF8(name) || StringRef(name).contains('\0') ||
+    // numpy reads names up to a NUL, and libzip none of UTF-8 with other
+    // control characters.
+    auto isControl = [](unsigned char c) { return c < ' '; };
+    if (!json::isUTF8(name) || any_of(name, isControl) ||
         name.size() > UINT16_MAX)
       return createStringError(fmt::format("NPZ cannot hold a tensor called {}",
                                            quote(tensor.name)));
