@@ -82,9 +82,12 @@ private:
     return options.output.empty() ? std::string("-")
                                   : options.output.getValue();
   }
-  /// Writes one file, or nothing.
-  LogicalResult
-  writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write);
+  using Writer = std::function<void(llvm::raw_ostream &)>;
+  /// Writes all files, each to its path, or nothing.
+  LogicalResult writeFiles(ArrayRef<std::pair<std::string, Writer>> writers);
+  LogicalResult writeText(Writer writer) {
+    return writeFiles({{textOutput(), std::move(writer)}});
+  }
 
   const CompileCommandLine &options;
   /// The command line, for the header.
@@ -115,12 +118,12 @@ LogicalResult Driver::checkBindings() {
       return report(binding.takeError());
     if (module.lookupSymbol<nn::SequentialOp>(binding->network))
       continue;
-    std::string known;
+    std::vector<std::string> known;
     for (auto network : module.getOps<nn::SequentialOp>())
-      known += (known.empty() ? "'" : ", '") + network.getSymName().str() + "'";
+      known.push_back(network.getSymName().str());
     return optionError("--bind " + text + ": there is no network '" +
                        binding->network + "' in " + options.input +
-                       (known.empty() ? "" : "; there is " + known));
+                       "; there is " + quoteAll(known));
   }
   return success();
 }
@@ -136,15 +139,17 @@ void Driver::protectInputs(OutputFiles &files) {
 }
 
 LogicalResult
-Driver::writeText(llvm::function_ref<void(llvm::raw_pwrite_stream &)> write) {
+Driver::writeFiles(ArrayRef<std::pair<std::string, Writer>> writers) {
   OutputFiles files;
   protectInputs(files);
-  auto writeAll = [&](llvm::raw_pwrite_stream &os) {
-    write(os);
-    return llvm::Error::success();
-  };
-  if (llvm::Error error = files.add(textOutput(), writeAll))
-    return report(std::move(error));
+  for (const auto &[path, writer] : writers) {
+    auto write = [&writer = writer](llvm::raw_ostream &os) {
+      writer(os);
+      return llvm::Error::success();
+    };
+    if (llvm::Error error = files.add(path, write))
+      return report(std::move(error));
+  }
   return report(files.commit());
 }
 
@@ -227,38 +232,27 @@ LogicalResult Driver::writeMLIR(Compiler &compiler) {
 LogicalResult Driver::writeCode(Compiler &compiler) {
   if (failed(compiler.run(Stage::LLVM, machine.get())))
     return failure();
-  auto writeTheHeader = [&](llvm::raw_pwrite_stream &os) {
+  Writer header = [&](llvm::raw_ostream &os) {
     writeHeader(compiler.getInterfaces(), {command, compiler.getModelHash()},
                 os);
-    return llvm::Error::success();
   };
   if (emit == Emit::Header)
-    return writeText([&](llvm::raw_pwrite_stream &os) {
-      llvm::cantFail(writeTheHeader(os));
-    });
+    return writeText(header);
 
-  llvm::SmallVector<char, 0> code;
+  llvm::SmallVector<char, 0> text;
   CodeFormat format = emit == Emit::LLVM       ? CodeFormat::LLVM
                       : emit == Emit::Assembly ? CodeFormat::Assembly
                                                : CodeFormat::Object;
   if (llvm::Error error = emitCode(module, compiler.getInterfaces(), *machine,
-                                   options.getOptimization(), format, code))
+                                   options.getOptimization(), format, text))
     return report(std::move(error));
-  auto writeTheCode = [&](llvm::raw_pwrite_stream &os) {
-    os << llvm::StringRef(code.data(), code.size());
-    return llvm::Error::success();
+  Writer code = [&](llvm::raw_ostream &os) {
+    os << llvm::StringRef(text.data(), text.size());
   };
   if (emit != Emit::Object)
-    return writeText(
-        [&](llvm::raw_pwrite_stream &os) { llvm::cantFail(writeTheCode(os)); });
-  OutputFiles files;
-  protectInputs(files);
-  std::string output = options.output;
-  if (llvm::Error error = files.add(output, writeTheCode))
-    return report(std::move(error));
-  if (llvm::Error error = files.add(headerPath(output), writeTheHeader))
-    return report(std::move(error));
-  return report(files.commit());
+    return writeText(code);
+  return writeFiles(
+      {{options.output, code}, {headerPath(options.output), header}});
 }
 
 LogicalResult Driver::run() {

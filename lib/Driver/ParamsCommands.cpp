@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ParamsCommands.h"
+#include "Columns.h"
 #include "ConversionRemarks.h"
 #include "nascent/Driver/ParameterNames.h"
 #include "nascent/Driver/Values.h"
@@ -19,19 +20,16 @@ using namespace mlir;
 namespace nascent {
 
 void listTensors(const TensorFile &file, llvm::raw_ostream &os) {
-  size_t nameWidth = 0, shapeWidth = 0;
-  for (const Tensor &tensor : file.tensors) {
-    nameWidth = std::max(nameWidth, columnsOf(printable(tensor.name)));
-    shapeWidth = std::max(shapeWidth, nn::formatShape(tensor.shape).size());
-  }
+  std::vector<std::vector<std::string>> rows;
   int64_t elements = 0, bytes = 0;
   for (const Tensor &tensor : file.tensors) {
-    os << fmt::format("{:{}}  {:{}}  {}\n", printable(tensor.name), nameWidth,
-                      nn::formatShape(tensor.shape), shapeWidth,
-                      nameOf(tensor.dtype).str());
+    rows.push_back({printable(tensor.name), nn::formatShape(tensor.shape),
+                    nameOf(tensor.dtype).str()});
     elements += *elementCount(tensor.shape);
     bytes += tensor.bytes.size();
   }
+  for (const std::string &line : lineUp(rows))
+    os << line << "\n";
   os << fmt::format("Total: {} tensor{}, {} elements, {} bytes\n",
                     file.tensors.size(), file.tensors.size() == 1 ? "" : "s",
                     elements, bytes);

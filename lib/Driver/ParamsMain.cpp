@@ -157,24 +157,23 @@ LogicalResult ParamsTool::readFile() {
 }
 
 LogicalResult ParamsTool::chooseNetwork(ModuleOp module) {
-  std::string known;
-  unsigned count = 0;
+  std::vector<std::string> known;
   for (auto candidate : module.getOps<nn::SequentialOp>()) {
     // Further bindings of a network are networks on its parameters.
     if (!candidate.isPublic() || !candidate.ownsParameters())
       continue;
-    known += fmt::format("{}'{}'", count++ ? ", " : "",
-                         candidate.getSymName().str());
+    known.push_back(candidate.getSymName().str());
     if (options.network.empty() || candidate.getSymName() == options.network)
       network = candidate;
   }
   if (!network)
     return reportText(fmt::format("--network={}: there is no such network; "
                                   "there is {}",
-                                  options.network.getValue(), known));
-  if (options.network.empty() && count != 1)
-    return reportText(fmt::format(
-        "--network is missing: choose one of the networks {}", known));
+                                  options.network.getValue(), quoteAll(known)));
+  if (options.network.empty() && known.size() != 1)
+    return reportText(
+        fmt::format("--network is missing: choose one of the networks {}",
+                    quoteAll(known)));
   return success();
 }
 
@@ -240,12 +239,12 @@ LogicalResult ParamsTool::show() {
     printTensor(*tensor, llvm::outs());
     return success();
   }
-  std::string known;
+  std::vector<std::string> known;
   for (const Tensor &tensor : file.tensors)
-    known += (known.empty() ? "'" : ", '") + printable(tensor.name) + "'";
-  return reportText(
-      fmt::format("'{}' has no tensor '{}'; it has {}", options.file.getValue(),
-                  options.tensor.getValue(), known.empty() ? "none" : known));
+    known.push_back(printable(tensor.name));
+  return reportText(fmt::format("'{}' has no tensor '{}'; it has {}",
+                                options.file.getValue(),
+                                options.tensor.getValue(), quoteAll(known)));
 }
 
 LogicalResult ParamsTool::compare() {

@@ -59,13 +59,7 @@ void printTensor(const Tensor &tensor, raw_ostream &os) {
                     nn::formatShape(tensor.shape), nameOf(tensor.dtype).str());
   switch (tensor.dtype) {
   case DType::F64:
-    return printElements(
-        tensor.shape,
-        [&](size_t i) {
-          return fmt::format("{}", bit_cast<double>(support::endian::read64le(
-                                       tensor.bytes.data() + i * 8)));
-        },
-        os);
+    return printAs<double>(tensor, os);
   case DType::C64:
     return printComplex(tensor, os);
   case DType::I64:

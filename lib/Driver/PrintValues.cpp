@@ -73,33 +73,28 @@ LogicalResult ValuePrinter::collectOwners() {
 }
 
 LogicalResult ValuePrinter::choose(StringRef name) {
-  std::string known, candidates;
-  unsigned numCandidates = 0;
-  auto append = [](std::string &list, const std::string &item) {
-    list += (list.empty() ? "'" : ", '") + item + "'";
-  };
+  std::vector<std::string> known, candidates;
   for (const Owner &owner : owners)
     for (const nn::NetworkParameter &parameter : owner.parameters) {
-      append(known, parameter.name);
+      known.push_back(parameter.name);
       SmallVector<std::string> names(parameter.aliases.begin(),
                                      parameter.aliases.end());
       names.push_back(parameter.name);
       for (const std::string &own : names) {
         if (own != name && qualify(owner, own) != name)
           continue;
-        append(candidates, qualify(owner, own));
-        ++numCandidates;
+        candidates.push_back(qualify(owner, own));
         chosen = &parameter;
       }
     }
-  if (numCandidates > 1)
+  if (candidates.size() > 1)
+    return module.emitError() << "--parameter '" << name
+                              << "': several networks have it; choose one of "
+                              << quoteAll(candidates);
+  if (candidates.empty())
     return module.emitError()
            << "--parameter '" << name
-           << "': several networks have it; choose one of " << candidates;
-  if (numCandidates == 0)
-    return module.emitError() << "--parameter '" << name
-                              << "': there is no such parameter; there are "
-                              << (known.empty() ? "none" : known);
+           << "': there is no such parameter; there are " << quoteAll(known);
   return success();
 }
 

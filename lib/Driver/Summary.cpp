@@ -16,7 +16,6 @@
 #include "SummaryTable.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -145,14 +144,14 @@ LogicalResult SummaryWriter::write() {
     for (SequentialOp network : networks) {
       ModuleNode root = buildModuleTree(network);
       const ModuleNode &nearest = findNearest(root, options.part);
-      SmallVector<std::string> paths;
+      std::vector<std::string> paths;
       for (const ModuleNode &child : nearest.children)
-        paths.push_back("'" + child.path + "'");
+        paths.push_back(child.path);
       diag.attachNote(network.getLoc())
           << (nearest.path.empty()
                   ? "network '" + network.getSymName().str() + "'"
                   : "'" + nearest.path + "'")
-          << " has " << (paths.empty() ? "no parts" : llvm::join(paths, ", "));
+          << " has " << (paths.empty() ? "no parts" : quoteAll(paths));
     }
     return diag;
   }

@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "SummaryTable.h"
+#include "Columns.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
-#include <numeric>
 
 using namespace mlir;
 using namespace nascent::nn;
@@ -196,66 +196,43 @@ std::string formatSizes(ArrayRef<Size> shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
-/// Lines up columns under one another, two spaces apart.
-struct Columns {
-  SmallVector<size_t, 4> widths;
-
-  void fit(ArrayRef<std::string> cells) {
-    widths.resize(cells.size());
-    for (auto [width, cell] : llvm::zip(widths, cells))
-      width = std::max(width, columnsOf(cell));
-  }
-  size_t total() const {
-    return std::accumulate(widths.begin(), widths.end(),
-                           2 * (widths.size() - 1));
-  }
-  std::string line(ArrayRef<std::string> cells) const {
-    std::string text;
-    for (auto [width, cell] : llvm::zip(widths, cells)) {
-      text += cell;
-      text.append(width - columnsOf(cell) + 2, ' ');
-    }
-    return StringRef(text).rtrim(' ').str() + "\n";
-  }
-};
-
 } // namespace
 
 std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
                         const std::optional<CompiledNetwork> &compiled,
                         StringRef whyNone) {
   Contents contents = ContentsBuilder(listing, sizes).build();
-  std::vector<std::vector<std::string>> lines = {
+  std::vector<std::vector<std::string>> rows = {
       {"Layer (type)", "Output Shape", "Param #"}};
   for (const Row &row : contents.rows) {
     LayerOpInterface last = row.last;
-    lines.push_back({fmt::format("{} ({})", printable(row.name), row.type),
-                     formatSizes(sizes.getShape(last->getResult(0))),
-                     row.tie.empty()
-                         ? format(row.elements)
-                         : fmt::format("tied to {}", printable(row.tie))});
+    rows.push_back({fmt::format("{} ({})", printable(row.name), row.type),
+                    formatSizes(sizes.getShape(last->getResult(0))),
+                    row.tie.empty()
+                        ? format(row.elements)
+                        : fmt::format("tied to {}", printable(row.tie))});
   }
   // Keras's column for models that are no chain.
   if (!contents.isChain) {
-    lines.front().push_back("Connected to");
-    for (auto [line, row] : llvm::zip(llvm::drop_begin(lines), contents.rows))
-      line.push_back(printable(llvm::join(row.sources, ", ")));
+    rows.front().push_back("Connected to");
+    for (auto [cells, row] : llvm::zip(llvm::drop_begin(rows), contents.rows))
+      cells.push_back(printable(llvm::join(row.sources, ", ")));
   }
-  Columns columns;
-  for (const auto &line : lines)
-    columns.fit(line);
-  std::string rule(columns.total(), '-');
+  std::vector<std::string> lines = lineUp(rows);
+  size_t width = 0;
+  for (const std::string &line : lines)
+    width = std::max(width, columnsOf(line));
+  std::string rule(width, '-'), doubleRule(width, '=');
 
   SequentialOp network = listing.network;
   std::string text =
       fmt::format("Model: \"{}\"", printable(network.getSymName()));
   if (!listing.part.path.empty())
     text += fmt::format(", layer \"{}\"", printable(listing.part.path));
-  text += "\n" + rule + "\n" + columns.line(lines.front()) +
-          std::string(columns.total(), '=') + "\n";
-  for (const auto &line : ArrayRef(lines).drop_front())
-    text += columns.line(line);
-  text += std::string(columns.total(), '=') + "\n";
+  text += "\n" + rule + "\n" + lines.front() + "\n" + doubleRule + "\n";
+  for (const std::string &line : llvm::drop_begin(lines))
+    text += line + "\n";
+  text += doubleRule + "\n";
   text += fmt::format("Total params: {}\nTrainable params: {}\n"
                       "Non-trainable params: {}\n",
                       format(contents.elements), format(contents.trainable),
@@ -294,10 +271,8 @@ static llvm::json::Value toJSON(const Size &size) {
 }
 
 static llvm::json::Array toJSON(ArrayRef<Size> shape) {
-  llvm::json::Array array;
-  for (const Size &size : shape)
-    array.push_back(toJSON(size));
-  return array;
+  return llvm::json::Array(
+      llvm::map_range(shape, [](const Size &size) { return toJSON(size); }));
 }
 
 llvm::json::Object
@@ -315,15 +290,13 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
     outputs.push_back(toJSON(sizes.getShape(output)));
   for (const Row &row : contents.rows) {
     LayerOpInterface last = row.last;
-    Object object{{"name", unicode(row.name)},
-                  {"type", row.type},
-                  {"output_shape", toJSON(sizes.getShape(last->getResult(0)))},
-                  {"parameters", toJSON(row.elements)},
-                  {"multiply_adds_per_row", toJSON(row.multiplyAdds)}};
-    Array sources;
-    for (const std::string &source : row.sources)
-      sources.push_back(unicode(source));
-    object["connected_to"] = std::move(sources);
+    Object object{
+        {"name", unicode(row.name)},
+        {"type", row.type},
+        {"output_shape", toJSON(sizes.getShape(last->getResult(0)))},
+        {"parameters", toJSON(row.elements)},
+        {"multiply_adds_per_row", toJSON(row.multiplyAdds)},
+        {"connected_to", Array(llvm::map_range(row.sources, unicode))}};
     if (!row.tie.empty())
       object["tied_to"] = unicode(row.tie);
     layers.push_back(std::move(object));
@@ -332,15 +305,13 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
     ParameterOp op = parameter.op;
     std::string init;
     llvm::raw_string_ostream(init) << op.getInit();
-    Array shape, aliases;
+    Array shape;
     for (int64_t size : op.getTensorType().getShape())
       shape.push_back(ShapedType::isDynamic(size) ? llvm::json::Value(nullptr)
                                                   : llvm::json::Value(size));
-    for (const std::string &alias : parameter.aliases)
-      aliases.push_back(unicode(alias));
     parameters.push_back(
         Object{{"name", unicode(parameter.name)},
-               {"aliases", std::move(aliases)},
+               {"aliases", Array(llvm::map_range(parameter.aliases, unicode))},
                {"shape", std::move(shape)},
                {"dtype", dtypeOf(op)},
                {"trainable", op.getTrainable()},

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Columns.h"
 #include "Listings.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
@@ -54,27 +55,6 @@ static void listModule(const ModuleNode &node, unsigned indent,
 // Parameters
 //===----------------------------------------------------------------------===//
 
-using TableRow = SmallVector<std::string, 5>;
-
-/// Lines up the columns, two spaces apart. A column without text takes no room.
-static std::string formatTable(ArrayRef<TableRow> rows) {
-  SmallVector<size_t> widths;
-  for (const TableRow &row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (auto [width, cell] : llvm::zip(widths, row))
-      width = std::max(width, columnsOf(cell));
-  }
-  std::string text;
-  for (const TableRow &row : rows) {
-    std::string line;
-    for (auto [width, cell] : llvm::zip(widths, row))
-      if (width != 0)
-        line += fmt::format("{:<{}}", cell, width + 2);
-    text += StringRef(line).rtrim(' ').str() + "\n";
-  }
-  return text;
-}
-
 static std::string formatInitializer(Attribute init) {
   std::string text;
   llvm::raw_string_ostream(text) << init;
@@ -84,7 +64,7 @@ static std::string formatInitializer(Attribute init) {
 }
 
 static std::string listParameters(const Listing &listing) {
-  SmallVector<TableRow, 0> rows;
+  std::vector<std::vector<std::string>> rows;
   for (const NetworkParameter &parameter : listing.parameters) {
     ParameterOp op = parameter.op;
     bool isOpen = ShapedType::isDynamicShape(listing.shapes.lookup(parameter));
@@ -95,7 +75,10 @@ static std::string listParameters(const Listing &listing) {
     for (const std::string &alias : parameter.aliases)
       rows.push_back({printable(alias), "", "is " + name});
   }
-  return formatTable(rows);
+  std::string text;
+  for (const std::string &line : lineUp(rows))
+    text += line + "\n";
+  return text;
 }
 
 static std::string formatTotal(const Listing &listing) {

@@ -12,6 +12,7 @@
 
 #include "nascent/Driver/Weights.h"
 #include "ConversionRemarks.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
@@ -22,46 +23,34 @@ using namespace mlir;
 
 namespace nascent {
 
-/// "'a', 'b'".
-static std::string publicNetworks(ModuleOp module) {
-  std::string names;
-  for (auto network : module.getOps<nn::SequentialOp>())
-    if (network.isPublic())
-      names += fmt::format("{}'{}'", names.empty() ? "" : ", ",
-                           network.getSymName().str());
-  return names;
-}
-
 static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
   auto fail = [&](const std::string &reason) {
     return llvm::createStringError(
         fmt::format("--params={}: {}", text.str(), reason));
   };
-  SmallVector<nn::SequentialOp> networks = llvm::to_vector(
-      llvm::make_filter_range(module.getOps<nn::SequentialOp>(),
-                              [](auto network) { return network.isPublic(); }));
+  std::vector<std::string> known;
+  for (auto network : module.getOps<nn::SequentialOp>())
+    if (network.isPublic())
+      known.push_back(network.getSymName().str());
   auto [name, path] = text.split('=');
-  auto isNamed = [&, name = name](nn::SequentialOp network) {
-    return network.getSymName() == name;
-  };
-  bool namesNetwork = llvm::any_of(networks, isNamed);
+  bool namesNetwork = llvm::is_contained(known, name);
   // A path may have an '=' of its own.
   bool isPath = name.contains('/') || llvm::sys::fs::exists(text);
   if (name.size() == text.size() || (!namesNetwork && isPath)) {
     if (text.empty())
       return fail("expected FILE or NET=FILE");
-    if (networks.empty())
+    if (known.empty())
       return fail("there is no public network");
-    if (networks.size() != 1)
+    if (known.size() != 1)
       return fail(fmt::format("there are several networks; write "
                               "--params=NET={}, NET being one of {}",
-                              text.str(), publicNetworks(module)));
-    return ParameterFile{networks.front().getSymName().str(), text.str()};
+                              text.str(), quoteAll(known)));
+    return ParameterFile{known.front(), text.str()};
   }
   if (!namesNetwork)
     return fail(fmt::format(
         "there is no public network '{}', and no file '{}'; there is {}",
-        name.str(), text.str(), publicNetworks(module)));
+        name.str(), text.str(), quoteAll(known)));
   if (path.empty())
     return fail("expected a file after '='");
   return ParameterFile{name.str(), path.str()};

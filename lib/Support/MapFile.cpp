@@ -29,4 +29,9 @@ Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path,
   return std::move(*buffer);
 }
 
+Error cannotRead(StringRef path, Error why) {
+  return createStringError(fmt::format("cannot read '{}': {}", path.str(),
+                                       toString(std::move(why))));
+}
+
 } // namespace nascent

@@ -9,7 +9,7 @@
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
+#include "llvm/Support/EndianStream.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -101,13 +101,10 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
         isFloat(tensor.dtype)
             ? "numpy does not have; convert it to F32 first"
             : "is not written to NPY files; write a .safetensors file"));
-  std::string shape;
-  for (int64_t size : tensor.shape)
-    shape += fmt::format("{}{}", shape.empty() ? "" : ", ", size);
   std::string header = fmt::format(
       "{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
-      bitsOf(tensor.dtype) == 8 ? "|" : "<", known->second.str(), shape,
-      tensor.shape.size() == 1 ? "," : "");
+      bitsOf(tensor.dtype) == 8 ? "|" : "<", known->second.str(),
+      fmt::join(tensor.shape, ", "), tensor.shape.size() == 1 ? "," : "");
   // Blanks up to a line's end make the data start at a multiple of 64.
   constexpr size_t before = 10;
   header.resize(alignTo(before + header.size() + 1, 64) - before - 1, ' ');
@@ -117,10 +114,9 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
         fmt::format("tensor {} has {} dimensions; NPY 1.0 has no room for "
                     "that many",
                     quote(tensor.name), tensor.shape.size()));
-  char length[2];
-  support::endian::write16le(length, header.size());
-  os << StringRef("\x93NUMPY\x01\x00", 8) << StringRef(length, 2) << header
-     << tensor.bytes;
+  os << StringRef("\x93NUMPY\x01\x00", 8);
+  support::endian::write<uint16_t>(os, header.size(), endianness::little);
+  os << header << tensor.bytes;
   return Error::success();
 }
 

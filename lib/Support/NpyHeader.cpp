@@ -268,18 +268,14 @@ Expected<NpyHeader> parseNpyHeader(StringRef start, uint64_t fileSize) {
 }
 
 Expected<NpyHeader> readNpyHeader(StringRef path) {
-  auto fail = [&](Error error) {
-    return createStringError(fmt::format("cannot read '{}': {}", path.str(),
-                                         toString(std::move(error))));
-  };
   Expected<std::unique_ptr<MemoryBuffer>> file = mapFile(path);
   if (!file)
-    return fail(file.takeError());
+    return cannotRead(path, file.takeError());
   StringRef contents = (*file)->getBuffer();
   Expected<NpyHeader> header =
       parseNpyHeader(contents.take_front(npyHeaderLimit), contents.size());
   if (!header)
-    return fail(header.takeError());
+    return cannotRead(path, header.takeError());
   return header;
 }
 

@@ -4,10 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Only as much of zip as numpy writes: members one after the other, stored or
-// deflated, and a central directory that describes them. An archive says most
-// things twice; where the two differ, tools disagree about what it holds, so it
-// is refused.
+// libzip reads archives. It does not write them here: its bytes depend on its
+// version, and those that we write may not change.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,26 +15,19 @@
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/ConvertUTF.h"
-#include "llvm/Support/Endian.h"
+#include "llvm/Support/CRC.h"
+#include "llvm/Support/EndianStream.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <fmt/format.h>
-#include <zlib.h>
+#include <zip.h>
 
 using namespace llvm;
-using support::endian::read16le;
-using support::endian::read32le;
 
 namespace nascent {
-
-static constexpr StringLiteral localMagic = "PK\x03\x04";
-static constexpr StringLiteral centralMagic = "PK\x01\x02";
-static constexpr StringLiteral endMagic = "PK\x05\x06";
-static constexpr uint64_t localBytes = 30, centralBytes = 46, endBytes = 22;
-/// A 32-bit field whose value is in a zip64 extension.
-static constexpr uint32_t elsewhere = UINT32_MAX;
 
 /// What all members together may inflate to: much more than weights do, and no
 /// more than a machine can be expected to have.
@@ -44,280 +35,186 @@ static uint64_t inflatedLimit(uint64_t archiveSize) {
   return std::max<uint64_t>(1 << 30, 32 * archiveSize);
 }
 
-enum Method : uint16_t { Stored = 0, Deflated = 8 };
-enum Flag : uint16_t { Encrypted = 1, SizesFollow = 8, NameIsUTF8 = 0x800 };
-
 namespace {
-/// A member as the central directory describes it.
-struct Member {
-  StringRef name;
-  uint16_t flags, method;
-  uint32_t crc, packedSize, size, offset;
-  /// Where its data ends in the archive.
-  uint64_t end = 0;
+struct ZipDeleter {
+  void operator()(zip_t *archive) const { zip_discard(archive); }
+  void operator()(zip_file_t *stream) const { zip_fclose(stream); }
 };
 } // namespace
+using Archive = std::unique_ptr<zip_t, ZipDeleter>;
+using Stream = std::unique_ptr<zip_file_t, ZipDeleter>;
 
 static Error malformed(const std::string &what) {
   return createStringError("malformed NPZ archive: " + what);
 }
 
-/// Finds the record at the end of the archive, which a comment may follow.
-static Expected<uint64_t> findEnd(StringRef contents) {
-  if (!contents.starts_with(localMagic) && !contents.starts_with(endMagic))
+/// Says what libzip found, whose own words are for programmers.
+static std::string explain(zip_error_t &error) {
+  switch (zip_error_code_zip(&error)) {
+  case ZIP_ER_NOZIP:
+    return "expected members and after them their central directory, found "
+           "less; get all of the file";
+  case ZIP_ER_INCONS:
+  case ZIP_ER_NOENT: // A size is in a zip64 extension that is not there.
+    return "expected its central directory to say the same as its members, "
+           "found a contradiction; write the file again";
+  case ZIP_ER_EXISTS:
+    return "expected each member once, found one twice";
+  case ZIP_ER_MULTIDISK:
+    return "expected one part, found several";
+  default:
+    return StringRef(zip_error_strerror(&error)).lower();
+  }
+}
+
+/// Opens an archive that says everything it says twice alike: where it does
+/// not, tools disagree about what it holds.
+static Expected<Archive> open(StringRef contents) {
+  if (!contents.starts_with("PK"))
     return createStringError(fmt::format(
         "not a NPZ archive: expected it to start with 'PK', found {}",
         contents.empty() ? "nothing" : quote(contents.take_front(4))));
-  size_t at = contents.rfind(endMagic);
-  if (at == StringRef::npos || contents.size() - at < endBytes)
-    return malformed("expected the end of a central directory, found none");
-  uint64_t commentSize = read16le(contents.data() + at + 20);
-  if (contents.size() - at - endBytes != commentSize)
-    return malformed(
-        fmt::format("expected a comment of {} bytes at its end, found {}",
-                    commentSize, contents.size() - at - endBytes));
-  return at;
+  zip_error_t error;
+  zip_error_init(&error);
+  scope_exit end([&] { zip_error_fini(&error); });
+  zip_source_t *source = zip_source_buffer_create(
+      contents.data(), contents.size(), /*freep=*/0, &error);
+  if (source)
+    if (zip_t *archive =
+            zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error))
+      return Archive(archive);
+  zip_source_free(source);
+  return malformed(explain(error));
 }
 
-/// Reads the central directory.
-static Error readDirectory(StringRef contents, std::vector<Member> &members) {
-  Expected<uint64_t> end = findEnd(contents);
-  if (!end)
-    return end.takeError();
-  const char *record = contents.data() + *end;
-  uint16_t count = read16le(record + 10);
-  uint32_t size = read32le(record + 12), start = read32le(record + 16);
-  if (count == UINT16_MAX || size == elsewhere || start == elsewhere)
-    return createStringError("archives with zip64 directories are not "
-                             "supported; write a .safetensors file");
-  if (read16le(record + 4) || read16le(record + 6) ||
-      read16le(record + 8) != count)
-    return malformed("expected one part, found several");
-  if (uint64_t(start) + size != *end)
-    return malformed(fmt::format(
-        "expected its central directory to end at byte {}, found {}", *end,
-        uint64_t(start) + size));
-  StringRef rest = contents.slice(start, *end);
-  for (unsigned i = 0; i != count; ++i) {
-    if (rest.size() < centralBytes || !rest.starts_with(centralMagic))
-      return malformed(fmt::format(
-          "expected {} members in its central directory, found {}", count, i));
-    const char *entry = rest.data();
-    uint64_t nameSize = read16le(entry + 28);
-    uint64_t length =
-        centralBytes + nameSize + read16le(entry + 30) + read16le(entry + 32);
-    if (length > rest.size())
-      return malformed(
-          fmt::format("its central directory ends within member {}", i));
-    Member member{rest.substr(centralBytes, nameSize),
-                  read16le(entry + 8),
-                  read16le(entry + 10),
-                  read32le(entry + 16),
-                  read32le(entry + 20),
-                  read32le(entry + 24),
-                  read32le(entry + 42)};
-    rest = rest.drop_front(length);
-    std::string name = quote(member.name);
-    if (is_contained({member.packedSize, member.size, member.offset},
-                     elsewhere))
-      return createStringError(
-          fmt::format("member {} is of 4 GiB or more (zip64), which is not "
-                      "supported; write a .safetensors file",
-                      name));
-    if (member.flags & Encrypted)
-      return createStringError(fmt::format("member {} is encrypted", name));
-    if (!member.name.ends_with(".npy") || !json::isUTF8(member.name))
-      return createStringError(fmt::format(
-          "member {} is not an array: expected a UTF-8 name that ends in "
-          "'.npy'",
-          name));
-    members.push_back(member);
-  }
-  if (!rest.empty())
-    return malformed(fmt::format(
-        "expected {} members in its central directory, found more", count));
-  return Error::success();
+/// Describes the members in the order of the central directory.
+static Expected<std::vector<zip_stat_t>> list(zip_t *archive) {
+  std::vector<zip_stat_t> members(zip_get_num_entries(archive, 0));
+  for (auto [i, member] : enumerate(members))
+    if (zip_stat_index(archive, i, ZIP_FL_ENC_RAW, &member))
+      return malformed(explain(*zip_get_error(archive)));
+  return members;
 }
 
-/// The packed bytes of a member. What is said twice has to agree.
-static Expected<StringRef> locate(StringRef contents, Member &member) {
+/// Whether a member is one that is read.
+static Error verify(const zip_stat_t &member) {
   std::string name = quote(member.name);
-  StringRef rest = contents.substr(member.offset);
-  if (rest.size() < localBytes || !rest.starts_with(localMagic))
-    return malformed(fmt::format("expected member {} at byte {}, found {}",
-                                 name, member.offset,
-                                 quote(rest.take_front(4))));
-  const char *local = rest.data();
-  uint64_t nameSize = read16le(local + 26);
-  uint64_t start = localBytes + nameSize + read16le(local + 28);
-  if (start + member.packedSize > rest.size())
-    return malformed(fmt::format(
-        "member {} needs {} bytes at byte {}; the file ends after "
-        "{}",
-        name, start + member.packedSize, member.offset, rest.size()));
-  StringRef localName = rest.substr(localBytes, nameSize);
-  if (localName != member.name)
-    return malformed(
-        fmt::format("member {} is called {} in the central directory",
-                    quote(localName), name));
-  // Local sizes may follow the data or be in a zip64 extension.
-  auto agrees = [&](unsigned at, uint32_t stated) {
-    uint32_t value = read32le(local + at);
-    return value == stated || value == elsewhere ||
-           (read16le(local + 6) & SizesFollow);
-  };
-  if (read16le(local + 8) != member.method || !agrees(14, member.crc) ||
-      !agrees(18, member.packedSize) || !agrees(22, member.size))
-    return malformed(fmt::format(
-        "member {} is not what the central directory says of it", name));
-  member.end = member.offset + start + member.packedSize;
-  return rest.substr(start, member.packedSize);
-}
-
-/// Inflates `packed` into `out`: all of it, or as much as there is room for.
-static bool inflateInto(MutableArrayRef<char> out, StringRef packed,
-                        bool isAll) {
-  z_stream stream = {};
-  if (inflateInit2(&stream, /*raw deflate*/ -MAX_WBITS) != Z_OK)
-    return false;
-  scope_exit end([&] { inflateEnd(&stream); });
-  // Both sizes are below 2^32.
-  stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(packed.data()));
-  stream.avail_in = packed.size();
-  stream.next_out = reinterpret_cast<Bytef *>(out.data());
-  stream.avail_out = out.size();
-  bool isEnd = inflate(&stream, Z_FINISH) == Z_STREAM_END;
-  return stream.avail_out == 0 && (!isAll || (isEnd && stream.avail_in == 0));
-}
-
-static Error inMember(const Member &member, Error error) {
-  return createStringError(fmt::format("member {}: {}", quote(member.name),
-                                       toString(std::move(error))));
-}
-
-static Expected<StringRef> unpack(StringRef packed, const Member &member,
-                                  TensorFile &file) {
-  std::string name = quote(member.name);
-  if (member.method == Stored) {
-    if (member.packedSize != member.size)
-      return malformed(
-          fmt::format("member {} is stored in {} bytes; expected its size, {}",
-                      name, member.packedSize, member.size));
-    return packed;
-  }
-  if (member.method != Deflated)
+  if (member.encryption_method != ZIP_EM_NONE)
+    return createStringError(fmt::format("member {} is encrypted", name));
+  if (!StringRef(member.name).ends_with(".npy") || !json::isUTF8(member.name))
+    return createStringError(fmt::format(
+        "member {} is not an array: expected a UTF-8 name that ends in '.npy'",
+        name));
+  bool isStored = member.comp_method == ZIP_CM_STORE;
+  if (!isStored && member.comp_method != ZIP_CM_DEFLATE)
     return createStringError(
         fmt::format("member {} is packed by method {}; expected 0, stored, or "
                     "8, deflated",
-                    name, member.method));
+                    name, member.comp_method));
   // Deflate makes nothing smaller than by 1032 to 1.
-  if (member.size / 1032 > member.packedSize)
+  if (isStored ? member.size != member.comp_size
+               : member.size / 1032 > member.comp_size)
     return malformed(fmt::format("member {} cannot hold {} bytes in {}", name,
-                                 member.size, member.packedSize));
-  auto doesNotInflate = [&] {
-    return malformed(fmt::format("member {} does not inflate to its {} bytes",
-                                 name, member.size));
-  };
-  // What is not an array of this size is not worth its memory.
-  if (member.size > npyHeaderLimit) {
-    SmallVector<char, 0> start(npyHeaderLimit);
-    if (!inflateInto(start, packed, /*isAll=*/false))
-      return doesNotInflate();
-    Expected<NpyHeader> header =
-        parseNpyHeader(StringRef(start.data(), start.size()), member.size);
-    if (!header)
-      return inMember(member, header.takeError());
-  }
-  Expected<MutableArrayRef<char>> bytes = file.allocate(member.size);
-  if (!bytes)
-    return bytes.takeError();
-  if (!inflateInto(*bytes, packed, /*isAll=*/true))
-    return doesNotInflate();
-  return StringRef(bytes->data(), bytes->size());
-}
-
-static uint32_t checksum(StringRef bytes) {
-  return crc32_z(0, reinterpret_cast<const Bytef *>(bytes.data()),
-                 bytes.size());
-}
-
-static Error readMember(StringRef contents, Member &member, TensorFile &file) {
-  Expected<StringRef> packed = locate(contents, member);
-  if (!packed)
-    return packed.takeError();
-  Expected<StringRef> bytes = unpack(*packed, member, file);
-  if (!bytes)
-    return bytes.takeError();
-  if (uint32_t crc = checksum(*bytes); crc != member.crc)
-    return malformed(
-        fmt::format("member {} has the checksum {:08x}; expected {:08x}",
-                    quote(member.name), crc, member.crc));
-  if (Error error = parseNpy(*bytes, member.name.drop_back(4), file))
-    return inMember(member, std::move(error));
+                                 member.size, member.comp_size));
   return Error::success();
 }
 
-Error parseNpz(StringRef contents, TensorFile &file) {
-  std::vector<Member> members;
-  if (Error error = readDirectory(contents, members))
-    return error;
-  StringSet<> names;
-  for (const Member &member : members)
-    if (!names.insert(member.name).second)
-      return malformed(fmt::format("expected member {} once, found it twice",
-                                   quote(member.name)));
-  sort(members,
-       [](const Member &a, const Member &b) { return a.offset < b.offset; });
-  uint64_t inflated = 0, limit = inflatedLimit(contents.size());
-  for (const Member &member : members)
-    inflated += member.method == Deflated ? member.size : 0;
-  if (inflated > limit)
+/// Keeps archives out that would fill the memory.
+static Error verifySizes(ArrayRef<zip_stat_t> members, uint64_t archiveSize) {
+  uint64_t packed = 0, inflated = 0;
+  for (const zip_stat_t &member : members) {
+    packed = SaturatingAdd(packed, member.comp_size);
+    if (member.comp_method != ZIP_CM_STORE)
+      inflated = SaturatingAdd(inflated, member.size);
+  }
+  if (packed > archiveSize)
+    return malformed(fmt::format(
+        "expected members that do not overlap, found {} bytes of them in {}",
+        packed, archiveSize));
+  if (uint64_t limit = inflatedLimit(archiveSize); inflated > limit)
     return createStringError(fmt::format(
         "the archive's {} bytes inflate to {}; expected at most {}; write it "
         "without compression, as numpy.savez does",
-        contents.size(), inflated, limit));
-  // Members that overlap would let a small file unpack to any size.
-  uint64_t end = 0;
-  for (Member &member : members) {
-    if (member.offset < end)
-      return malformed(fmt::format("member {} overlaps the one before it",
-                                   quote(member.name)));
-    if (Error error = readMember(contents, member, file))
-      return error;
-    end = member.end;
-  }
+        archiveSize, inflated, limit));
   return Error::success();
 }
 
-/// Little-endian fields of a record.
-static void put16(raw_ostream &os, uint16_t value) {
-  char bytes[2];
-  support::endian::write16le(bytes, value);
-  os << StringRef(bytes, 2);
+/// The bytes of a member, which `file` keeps.
+static Expected<StringRef> unpack(zip_t *archive, const zip_stat_t &member,
+                                  TensorFile &file) {
+  Stream stream(zip_fopen_index(archive, member.index, /*flags=*/0));
+  auto holds = [&](MutableArrayRef<char> out) {
+    return stream && zip_fread(stream.get(), out.data(), out.size()) ==
+                         zip_int64_t(out.size());
+  };
+  auto damaged = [&] {
+    return createStringError(
+        fmt::format("its data does not unpack to {} bytes of the checksum "
+                    "{:08x}; write the file again",
+                    member.size, member.crc));
+  };
+  SmallVector<char, 0> start(std::min<uint64_t>(member.size, npyHeaderLimit));
+  if (!holds(start))
+    return damaged();
+  // What is not an array of this size is not worth its memory.
+  Expected<NpyHeader> header =
+      parseNpyHeader(StringRef(start.data(), start.size()), member.size);
+  if (!header)
+    return header.takeError();
+  Expected<MutableArrayRef<char>> bytes = file.allocate(member.size);
+  if (!bytes)
+    return bytes.takeError();
+  llvm::copy(start, bytes->begin());
+  // The checksum is compared where the end is found.
+  char more;
+  if (!holds(bytes->drop_front(start.size())) ||
+      zip_fread(stream.get(), &more, 1) != 0)
+    return damaged();
+  return StringRef(bytes->data(), bytes->size());
 }
-static void put32(raw_ostream &os, uint32_t value) {
-  char bytes[4];
-  support::endian::write32le(bytes, value);
-  os << StringRef(bytes, 4);
+
+static Error readMember(zip_t *archive, const zip_stat_t &member,
+                        TensorFile &file) {
+  Expected<StringRef> bytes = unpack(archive, member, file);
+  if (!bytes)
+    return bytes.takeError();
+  return parseNpy(*bytes, StringRef(member.name).drop_back(4), file);
+}
+
+Error parseNpz(StringRef contents, TensorFile &file) {
+  Expected<Archive> archive = open(contents);
+  if (!archive)
+    return archive.takeError();
+  Expected<std::vector<zip_stat_t>> members = list(archive->get());
+  if (!members)
+    return members.takeError();
+  if (Error error = verifySizes(*members, contents.size()))
+    return error;
+  for (const zip_stat_t &member : *members)
+    if (Error error = verify(member))
+      return error;
+  for (const zip_stat_t &member : *members)
+    if (Error error = readMember(archive->get(), member, file))
+      return createStringError(fmt::format("member {}: {}", quote(member.name),
+                                           toString(std::move(error))));
+  return Error::success();
 }
 
 /// The fields that a member's two records share.
-static void putMember(raw_ostream &os, const Member &member) {
-  put16(os, 20); // needs zip 2.0
-  put16(os, member.flags);
-  put16(os, member.method);
-  put16(os, 0);          // midnight,
-  put16(os, 1 << 5 | 1); // 1 January 1980
-  put32(os, member.crc);
-  put32(os, member.packedSize);
-  put32(os, member.size);
-  put16(os, member.name.size());
-  put16(os, 0); // no extension
+static void putMember(support::endian::Writer &fields, uint16_t nameSize,
+                      uint32_t size, uint32_t crc) {
+  // It needs zip 2.0, has a name in UTF-8, is stored, of midnight, 1 January
+  // 1980, and not extended.
+  fields.write<uint16_t>({20, 0x800, ZIP_CM_STORE, 0, 1 << 5 | 1});
+  fields.write<uint32_t>({crc, size, size});
+  fields.write<uint16_t>({nameSize, 0});
 }
 
 Error writeNpz(ArrayRef<Tensor> tensors, raw_ostream &os) {
   std::string directory;
   raw_string_ostream directoryStream(directory);
+  support::endian::Writer fields(os, endianness::little),
+      directoryFields(directoryStream, endianness::little);
   StringSet<> names;
   uint64_t offset = 0;
   for (const Tensor &tensor : tensors) {
@@ -325,7 +222,11 @@ Error writeNpz(ArrayRef<Tensor> tensors, raw_ostream &os) {
     if (!names.insert(name).second)
       return createStringError(
           fmt::format("two tensors are called {}", quote(tensor.name)));
-    if (!json::isUTF8(name) || name.size() > UINT16_MAX)
+    // numpy reads names up to a NUL, and libzip none of UTF-8 with other
+    // control characters.
+    auto isControl = [](unsigned char c) { return c < ' '; };
+    if (!json::isUTF8(name) || any_of(name, isControl) ||
+        name.size() > UINT16_MAX)
       return createStringError(fmt::format("NPZ cannot hold a tensor called {}",
                                            quote(tensor.name)));
     std::string start;
@@ -334,48 +235,37 @@ Error writeNpz(ArrayRef<Tensor> tensors, raw_ostream &os) {
     empty.bytes = {};
     if (Error error = writeNpy(empty, startStream))
       return error;
+    constexpr uint64_t recordSize = 30;
     uint64_t size = start.size() + tensor.bytes.size();
-    uint64_t after = offset + localBytes + name.size() + size;
-    if (after >= elsewhere || names.size() >= UINT16_MAX)
+    uint64_t after = offset + recordSize + name.size() + size;
+    if (after >= UINT32_MAX || names.size() >= UINT16_MAX)
       return createStringError(
-          "an archive of 4 GiB or 65535 members and more is not supported; "
+          "an archive of 4 GiB or 65535 members and more is not written; "
           "write a .safetensors file");
-    uint32_t crc = crc32_z(checksum(start),
-                           reinterpret_cast<const Bytef *>(tensor.bytes.data()),
-                           tensor.bytes.size());
-    Member member{name,
-                  NameIsUTF8,
-                  Stored,
-                  crc,
-                  static_cast<uint32_t>(size),
-                  static_cast<uint32_t>(size),
-                  static_cast<uint32_t>(offset)};
-    os << localMagic;
-    putMember(os, member);
+    uint32_t crc = crc32(crc32(arrayRefFromStringRef(start)),
+                         arrayRefFromStringRef(tensor.bytes));
+    os << "PK\x03\x04";
+    putMember(fields, name.size(), size, crc);
     os << name << start << tensor.bytes;
 
-    directoryStream << centralMagic;
-    put16(directoryStream, 20); // made by zip 2.0
-    putMember(directoryStream, member);
-    put16(directoryStream, 0); // no comment
-    put16(directoryStream, 0); // part 0
-    put16(directoryStream, 0); // no attributes
-    put32(directoryStream, 0);
-    put32(directoryStream, member.offset);
+    directoryStream << "PK\x01\x02";
+    directoryFields.write<uint16_t>(20); // made by zip 2.0
+    putMember(directoryFields, name.size(), size, crc);
+    // No comment, part 0, and no attributes.
+    directoryFields.write<uint16_t>({0, 0, 0});
+    directoryFields.write<uint32_t>({0, static_cast<uint32_t>(offset)});
     directoryStream << name;
     offset = after;
   }
-  if (offset + directory.size() >= elsewhere)
-    return createStringError("an archive of 4 GiB or more is not supported; "
+  if (offset + directory.size() >= UINT32_MAX)
+    return createStringError("an archive of 4 GiB or more is not written; "
                              "write a .safetensors file");
-  os << directory << endMagic;
-  put16(os, 0);
-  put16(os, 0);
-  put16(os, names.size());
-  put16(os, names.size());
-  put32(os, directory.size());
-  put32(os, offset);
-  put16(os, 0); // no comment
+  os << directory << "PK\x05\x06";
+  auto count = static_cast<uint16_t>(names.size());
+  fields.write<uint16_t>({0, 0, count, count});
+  fields.write<uint32_t>(directory.size());
+  fields.write<uint32_t>(offset);
+  fields.write<uint16_t>(0); // no comment
   return Error::success();
 }
 

@@ -25,6 +25,10 @@ std::string quote(StringRef bytes) {
   return text;
 }
 
+std::string quoteAll(ArrayRef<std::string> names) {
+  return names.empty() ? "none" : "'" + join(names, "', '") + "'";
+}
+
 std::string printable(StringRef name) {
   std::string text;
   raw_string_ostream os(text);

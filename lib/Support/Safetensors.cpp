@@ -16,7 +16,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/Endian.h"
+#include "llvm/Support/EndianStream.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -339,9 +339,8 @@ Error writeSafetensors(ArrayRef<Tensor> tensors, raw_ostream &os) {
   text << "}";
   // Blanks may follow the JSON.
   header.resize(alignTo(lengthBytes + header.size(), 64) - lengthBytes, ' ');
-  char length[lengthBytes];
-  support::endian::write64le(length, header.size());
-  os << StringRef(length, lengthBytes) << header;
+  support::endian::write<uint64_t>(os, header.size(), endianness::little);
+  os << header;
   for (const Tensor *tensor : sorted)
     os << tensor->bytes;
   return Error::success();

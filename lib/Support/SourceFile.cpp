@@ -54,8 +54,7 @@ static Buffer read(StringRef path) {
 Buffer readSource(StringRef path) {
   Buffer buffer = read(path);
   if (!buffer)
-    return createStringError(fmt::format("cannot read '{}': {}", path.str(),
-                                         toString(buffer.takeError())));
+    return cannotRead(path, buffer.takeError());
   if (std::optional<ForeignFile> foreign =
           recognizeForeignFile((*buffer)->getBuffer(), path))
     return createStringError(

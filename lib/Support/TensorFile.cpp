@@ -138,24 +138,21 @@ Expected<TensorFile> parseTensorFile(TensorFormat format, StringRef contents,
 }
 
 Expected<TensorFile> readTensorFile(StringRef path) {
-  auto fail = [&](Error error) {
-    return createStringError(fmt::format("cannot read '{}': {}", path.str(),
-                                         toString(std::move(error))));
-  };
   std::optional<TensorFormat> format = formatOf(path);
   std::optional<ForeignFile> foreign = recognizeForeignPath(path);
   if (!format && foreign)
-    return fail(createStringError(fmt::format(
-        "it is {}; {}", foreign->kind.str(), foreign->advice.str())));
+    return cannotRead(
+        path, createStringError(fmt::format("it is {}; {}", foreign->kind.str(),
+                                            foreign->advice.str())));
   if (!format)
-    return fail(unknownFormat(path));
+    return cannotRead(path, unknownFormat(path));
   Expected<std::unique_ptr<MemoryBuffer>> buffer = mapFile(path);
   if (!buffer)
-    return fail(buffer.takeError());
+    return cannotRead(path, buffer.takeError());
   Expected<TensorFile> file =
       parseTensorFile(*format, (*buffer)->getBuffer(), sys::path::stem(path));
   if (!file)
-    return fail(file.takeError());
+    return cannotRead(path, file.takeError());
   file->keep(std::move(*buffer));
   return file;
 }

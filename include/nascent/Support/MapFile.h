@@ -20,6 +20,9 @@ namespace nascent {
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 mapFile(llvm::StringRef path, bool isTerminated = false);
 
+/// "cannot read '<path>': ", and why.
+llvm::Error cannotRead(llvm::StringRef path, llvm::Error why);
+
 } // namespace nascent
 
 #endif // NASCENT_SUPPORT_MAPFILE_H

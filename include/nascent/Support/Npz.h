@@ -11,9 +11,9 @@
 
 namespace nascent {
 
-/// Adds the arrays of an archive to `file`, in the archive's order, each named
-/// as its member without ".npy". The bytes of members that are stored lie in
-/// `contents`; deflated ones are inflated. Checksums are verified.
+/// Adds the arrays of an archive to `file`, in the order of its directory, each
+/// named as its member without ".npy". Their bytes are copies, whose checksums
+/// are verified.
 llvm::Error parseNpz(llvm::StringRef contents, TensorFile &file);
 
 /// Writes an archive of stored members without times.

@@ -7,6 +7,7 @@
 #ifndef NASCENT_SUPPORT_QUOTE_H
 #define NASCENT_SUPPORT_QUOTE_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
 
@@ -14,6 +15,9 @@ namespace nascent {
 
 /// Bytes of a file in quotes: one short line, whatever they are.
 std::string quote(llvm::StringRef bytes);
+
+/// "'a', 'b'"; "none" without names.
+std::string quoteAll(llvm::ArrayRef<std::string> names);
 
 /// A name that a file gives, in full, for messages, listings and comments: one
 /// line of UTF-8 that can be seen. Bytes of characters that cannot, such as
