@@ -145,7 +145,11 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
     return addProducts(block, tile, depth.inside(counter), splits,
                        Sums(current));
   };
-  if (size > 2)
+  // Short loops are straight code, as long as there are few of them.
+  int64_t copies = size;
+  for (size_t outside = 0; outside < level; ++outside)
+    copies *= std::min<int64_t>(operands.depths[outside].size, 2);
+  if (size > 2 || copies > 4)
     return carry(start, add(start, index(size)), 1, sums, inside);
   for (int64_t i = 0; i < size; ++i)
     sums = inside(add(start, index(i)), sums);

@@ -65,12 +65,19 @@ static LogicalResult verifyView(ViewLikeOpInterface op) {
                      " does not lie within its "
                      "buffer");
   }
+  // What is forgotten of a buffer cannot be claimed again.
+  if (auto cast = dyn_cast<memref::CastOp>(op.getOperation())) {
+    auto source = dyn_cast<MemRefType>(cast.getSource().getType());
+    if (!source || !source.hasStaticShape())
+      return cast.emitOpError(
+          "is of a size or an offset that is not a constant");
+  }
   if (auto part = dyn_cast<memref::SubViewOp>(op.getOperation())) {
     // Its own verifier compares numbers with what it is a part of.
     int64_t offset;
     SmallVector<int64_t> strides;
     MemRefType type = part.getType();
-    if (!hasKnownSizes(type) ||
+    if (!hasKnownSizes(type) || !part.getSourceType().hasStaticShape() ||
         failed(type.getStridesAndOffset(strides, offset)) ||
         ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides))
       return part.emitOpError(

@@ -122,8 +122,19 @@ auto KernelBody::extentOf(AffineMap map, Extent user) const
 }
 
 FailureOr<SmallVector<Value>>
-KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position,
-                           Extent extent) {
+KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position) {
+  evaluated.clear();
+  return evaluateOperands(op, position, Extent::Whole);
+}
+
+FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position) {
+  evaluated.clear();
+  return evaluateTensor(tensor, position, Extent::Whole);
+}
+
+FailureOr<SmallVector<Value>>
+KernelBody::evaluateOperands(linalg::LinalgOp op, const Position &position,
+                             Extent extent) {
   SmallVector<Value> values;
   for (OpOperand *operand : op.getDpsInputOperands()) {
     auto it = defined.find(operand->get());
@@ -132,9 +143,9 @@ KernelBody::evaluateInputs(linalg::LinalgOp op, const Position &position,
     if (it == defined.end() && !read)
       return op->emitOpError("reads an operand in a way that kernels do not "
                              "support");
-    FailureOr<Value> value = it == defined.end()
-                                 ? evaluate(operand->get(), position, *read)
-                                 : it->second;
+    FailureOr<Value> value =
+        it == defined.end() ? evaluateTensor(operand->get(), position, *read)
+                            : it->second;
     if (failed(value))
       return failure();
     values.push_back(*value);
@@ -156,24 +167,29 @@ Value KernelBody::evaluateLeaf(Value buffer, const Position &position,
   return load(buffer, indices, position);
 }
 
-FailureOr<Value> KernelBody::evaluate(Value tensor, const Position &position,
-                                      Extent extent) {
+FailureOr<Value> KernelBody::evaluateTensor(Value tensor,
+                                            const Position &position,
+                                            Extent extent) {
   if (auto it = defined.find(tensor); it != defined.end())
     return it->second;
+  std::pair<Value, unsigned> key(tensor, unsigned(extent));
+  if (Value known = evaluated.lookup(key))
+    return known;
   Operation *definition = tensor.getDefiningOp();
   if (!definition)
     return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
                                       "are arguments");
   if (auto leaf = dyn_cast<bufferization::ToTensorOp>(definition))
-    return evaluateLeaf(leaf.getBuffer(), position, extent);
+    return evaluated[key] = evaluateLeaf(leaf.getBuffer(), position, extent);
   auto op = dyn_cast<linalg::GenericOp>(definition);
   if (!op || op.getNumReductionLoops() != 0)
     return definition->emitOpError(
         "is not something that kernels support here");
-  FailureOr<SmallVector<Value>> inputs = evaluateInputs(op, position, extent);
+  FailureOr<SmallVector<Value>> inputs = evaluateOperands(op, position, extent);
   if (failed(inputs))
     return failure();
-  return apply(op, *inputs);
+  Value result = apply(op, *inputs);
+  return evaluated[key] = result;
 }
 
 } // namespace nascent::codegen

@@ -40,23 +40,17 @@ public:
   /// Has rows of `buffer` be read from `view`, whose indices are a position's.
   void setView(mlir::Value buffer, mlir::Value view) { views[buffer] = view; }
 
-  /// What a tensor has: an element for each of the kernel's, one a row, or one
-  /// a column.
-  enum class Extent { Whole, PerRow, PerColumn };
-
   /// The elements of `tensor` at a position: a vector, or a scalar where there
   /// is one a row. Fails, after an error, on what it cannot follow.
   llvm::FailureOr<mlir::Value> evaluate(mlir::Value tensor,
-                                        const Position &position,
-                                        Extent extent = Extent::Whole);
+                                        const Position &position);
 
   /// One application of a linalg op's body to `operands`, vectors or scalars.
   mlir::Value apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands);
 
   /// The operands of `op` that are inputs, evaluated at `position`.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
-  evaluateInputs(mlir::linalg::LinalgOp op, const Position &position,
-                 Extent extent = Extent::Whole);
+  evaluateInputs(mlir::linalg::LinalgOp op, const Position &position);
 
   /// Loads or stores the columns of `position`. Where some are missing, whole
   /// vectors all the same if the buffer has room for them; else a load is
@@ -69,6 +63,15 @@ public:
   mlir::Value mask(const Position &position);
 
 private:
+  /// What a tensor has: an element for each of the kernel's, one a row, or one
+  /// a column.
+  enum class Extent { Whole, PerRow, PerColumn };
+
+  llvm::FailureOr<mlir::Value>
+  evaluateTensor(mlir::Value tensor, const Position &position, Extent extent);
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>>
+  evaluateOperands(mlir::linalg::LinalgOp op, const Position &position,
+                   Extent extent);
   /// What an op of some extent reads by `map`.
   std::optional<Extent> extentOf(mlir::AffineMap map, Extent user) const;
   mlir::Value evaluateLeaf(mlir::Value buffer, const Position &position,
@@ -77,6 +80,8 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   unsigned rank;
   llvm::DenseMap<mlir::Value, mlir::Value> defined, views;
+  /// What has been evaluated at the current position, for all its readers.
+  llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::Value> evaluated;
 };
 
 } // namespace nascent::codegen

@@ -116,28 +116,35 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next) {
          isa<tensor::ExpandShapeOp>(group.view);
 }
 
-/// The dimension along which `value` will be part of another, or is a part of
-/// one, as far as it is one of its own.
-static std::optional<int64_t> findSplit(Value value) {
-  if (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>())
-    for (auto [dim, size, whole] : llvm::enumerate(
-             slice.getStaticSizes(), slice.getSourceType().getShape()))
-      if (dim > 0 && size != whole)
-        return dim;
-  for (Operation *user : value.getUsers()) {
-    if (auto concat = dyn_cast<tensor::ConcatOp>(user);
-        concat && concat.getDim() > 0)
-      return concat.getDim();
-    auto view = dyn_cast<tensor::CollapseShapeOp>(user);
-    if (!view)
-      continue;
-    if (std::optional<int64_t> split = findSplit(view.getResult()))
-      return view.getReassociationIndices()[*split].front();
+/// Of each value that is part of another, or will be: the dimension, one of its
+/// own, along which.
+using Splits = llvm::DenseMap<Value, int64_t>;
+
+static Splits findSplits(func::FuncOp function) {
+  Splits splits;
+  // What a value is seen as comes after it.
+  for (Operation &op : llvm::reverse(function.front())) {
+    if (auto concat = dyn_cast<tensor::ConcatOp>(op);
+        concat && concat.getDim()) {
+      for (Value operand : concat.getInputs())
+        splits[operand] = concat.getDim();
+    } else if (auto view = dyn_cast<tensor::CollapseShapeOp>(op)) {
+      if (auto it = splits.find(view.getResult()); it != splits.end()) {
+        int64_t dim = view.getReassociationIndices()[it->second].front();
+        splits[view.getSrc()] = dim;
+      }
+    } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+      for (auto [dim, size, whole] : llvm::enumerate(
+               slice.getStaticSizes(), slice.getSourceType().getShape()))
+        if (dim > 0 && size != whole)
+          splits[slice.getResult()] = dim;
+    }
   }
-  return std::nullopt;
+  return splits;
 }
 
-static std::optional<int64_t> findSplit(const LayerGroup &group) {
+static std::optional<int64_t> findSplit(const LayerGroup &group,
+                                        const Splits &splits) {
   if (!group.isElementwise)
     return std::nullopt;
   SmallVector<Value> values(group.getLast()->getResults());
@@ -148,8 +155,8 @@ static std::optional<int64_t> findSplit(const LayerGroup &group) {
   for (const Member &member : group.members)
     addInputs(member.op);
   for (Value value : values)
-    if (std::optional<int64_t> split = findSplit(value))
-      return split;
+    if (auto it = splits.find(value); it != splits.end())
+      return it->second;
   return std::nullopt;
 }
 
@@ -162,6 +169,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
     if (group.isElementwise)
       elementwise[group.root.front()] = index;
   }
+  Splits splits = findSplits(function);
   SmallVector<LayerGroup, 0> groups;
   llvm::BitVector joined(roots.size());
   for (auto [index, group] : llvm::enumerate(roots)) {
@@ -180,7 +188,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
     }
     if (group.members.empty())
       group.view = nullptr;
-    group.split = findSplit(group);
+    group.split = findSplit(group, splits);
     groups.push_back(std::move(group));
   }
   return groups;

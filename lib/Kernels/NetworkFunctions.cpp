@@ -133,19 +133,26 @@ static LogicalResult verifyBody(nn::LaunchOp launch) {
   return success();
 }
 
-/// A part of a value is neighbouring elements of each dimension, the whole
-/// batch among them.
+/// A part of a value is neighbouring elements of one dimension, which is not
+/// the batch.
 static LogicalResult verifySlice(tensor::ExtractSliceOp slice) {
   auto isZero = [](int64_t offset) { return offset == 0; };
   auto isOne = [](int64_t step) { return step == 1; };
   ArrayRef<int64_t> offsets = slice.getStaticOffsets();
   RankedTensorType type = slice.getType(), source = slice.getSourceType();
+  auto isCut = [](auto sizes) {
+    auto [size, whole] = sizes;
+    return size != whole;
+  };
   if (type.getRank() == 0 || type.getRank() != source.getRank() ||
       ShapedType::isDynamicShape(offsets) || !isZero(offsets.front()) ||
       type.getDimSize(0) != source.getDimSize(0) ||
+      llvm::count_if(llvm::zip(type.getShape(), source.getShape()), isCut) >
+          1 ||
       !llvm::all_of(slice.getStaticStrides(), isOne))
     return slice.emitOpError("takes a part of a value that is not of the whole "
-                             "batch, or not of neighbouring elements");
+                             "batch, not of one dimension, or not of "
+                             "neighbouring elements");
   return success();
 }
 

@@ -75,6 +75,8 @@ private:
   unsigned numInputs;
   unsigned numCopies = 0;
   llvm::DenseMap<Value, Value> buffers;
+  /// Of buffers whose elements are no neighbours: copies where they are.
+  llvm::DenseMap<Value, Value> copies;
 };
 
 /// Adds the buffers behind the tensors, whose places they take in the end.
@@ -206,9 +208,13 @@ void BufferAssignment::assignConcat(tensor::ConcatOp concat) {
 }
 
 Value BufferAssignment::createCopy(Location loc, Value buffer) {
+  // A value is written once: whoever needs a copy has the same one.
+  if (Value known = copies.lookup(buffer))
+    return known;
   auto type = cast<MemRefType>(buffer.getType());
   Value copied = memref::AllocOp::create(
       builder, loc, MemRefType::get(type.getShape(), type.getElementType()));
+  copies[buffer] = copied;
   copy(loc, buffer, copied, "copy_" + Twine(numCopies++));
   return copied;
 }

@@ -181,3 +181,12 @@ func.func private @somewhere.forward(%x: memref<4x8xf32>) attributes {nn.paramet
   %0 = memref.subview %x[0, %c1] [4, 4] [1, 1] : memref<4x8xf32> to memref<4x4xf32, strided<[8, 1], offset: ?>>
   return
 }
+
+// -----
+
+func.func private @grown.forward(%x: memref<8xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = memref.cast %x : memref<8xf32> to memref<?xf32>
+  // expected-error @+1 {{is of a size or an offset that is not a constant}}
+  %1 = memref.cast %0 : memref<?xf32> to memref<100xf32>
+  return
+}

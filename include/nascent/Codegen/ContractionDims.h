@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include <array>
+#include <optional>
 
 namespace nascent::codegen {
 

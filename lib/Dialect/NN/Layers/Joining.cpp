@@ -61,8 +61,8 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
   if (!whole.isKnown())
     return success();
   if (whole.getSize() > sum) {
-    Origin origin = whole.getOrigin();
-    origin.phrase += fmt::format(", less {} by {}", sum, layer.str());
+    Origin origin = derived(whole.getOrigin(),
+                            fmt::format("less {} by {}", sum, layer.str()));
     unknown->dims[axis] = Dim(whole.getSize() - sum, origin);
     unknown->changed = true;
     return success();
@@ -162,8 +162,9 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
       llvm::AddOverflow(part.getSize(), size, size))
     return emitError() << "takes a part of 2^63 elements or more, with what it "
                           "leaves out";
-  Origin origin = part.getOrigin();
-  origin.phrase += fmt::format(", and what {} leaves out", quotedName(*this));
+  Origin origin =
+      derived(part.getOrigin(),
+              fmt::format("and what {} leaves out", quotedName(*this)));
   return narrow(Dim(size, origin), x, *axis, "size of its input", emitError);
 }
 

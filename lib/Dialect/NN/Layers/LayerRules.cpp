@@ -62,6 +62,16 @@ FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
   return dim;
 }
 
+Origin derived(const Origin &origin, StringRef how) {
+  constexpr size_t longest = 200;
+  Origin result = origin;
+  if (origin.phrase.size() < longest)
+    result.phrase += fmt::format(", {}", how.str());
+  else if (!StringRef(origin.phrase).ends_with("…"))
+    result.phrase += ", …";
+  return result;
+}
+
 std::string python(const APFloat &value) {
   std::string text = fmt::format("{}", value.convertToDouble());
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;

@@ -22,6 +22,10 @@ llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
 llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                                       EmitError emitError);
 
+/// Where a number comes from that a layer has made of one from `origin`. A long
+/// way is not told in full.
+Origin derived(const Origin &origin, llvm::StringRef how);
+
 /// A number as Python prints a float.
 std::string python(const llvm::APFloat &value);
 

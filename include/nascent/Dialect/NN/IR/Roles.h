@@ -9,6 +9,7 @@
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include <optional>
 
 namespace nascent::nn {
 
@@ -16,6 +17,7 @@ namespace nascent::nn {
 std::optional<Role> getRole(mlir::FunctionOpInterface function,
                             unsigned argument);
 
+/// Gives an argument its role, whatever it had before.
 void setRole(mlir::FunctionOpInterface function, unsigned argument, Role role);
 
 /// The arguments of that role, in their order.
