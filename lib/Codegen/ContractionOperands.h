@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // To a kernel, a contraction is loops, and buffers in which each loop has a
-// stride. Loops that every buffer goes through as if they were one are one: a
-// dense layer has three, and so has a convolution whose window is one pixel.
+// stride. Neighbouring loops that step through every buffer evenly are merged:
+// a dense layer has three, and so has a convolution whose window is one pixel.
 //
 //===----------------------------------------------------------------------===//
 

@@ -13,7 +13,7 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
   let summary = "Give rows room for whole vectors, and cache sets of their own";
   let description = [{
     A temporary that only kernels see gets rows that are whole vectors long: kernels
-    then store and load it without masks. A matmul's input whose rows are a multiple
+    then store and load it without masks. A matrix whose rows are a multiple
     of 4096 bytes apart is given rows that are a cache line longer, a temporary from
     the start; what comes from outside is copied. Arguments of kernels with such
     rows are marked `nn.padded`.
@@ -38,7 +38,7 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
                            "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect"];
   let statistics = [Statistic<"numPadded", "padded",
-                              "Number of matmul inputs with longer rows">];
+                              "Number of matrices with longer rows">];
 }
 
 def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {

@@ -79,10 +79,8 @@ LogicalResult SequentialOp::verify() {
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       if (!tensor || !tensor.getElementType().isF32() || tensor.getEncoding())
-        return emitOpError()
-               << kind << " " << index
-               << " must be a ranked tensor of f32, got "
-               << type;
+        return emitOpError() << kind << " " << index
+                             << " must be a ranked tensor of f32, got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* main KERNEL PARTS FILE...: calls the kernel with the contents of the files, once
-   for each part, and writes the last buffer back to its file. No buffer is a byte
-   longer than its file: what follows may not be touched. */
+/* main KERNEL PARTS FILE...: calls the kernel with the contents of the files,
+   once for each part, and writes the last buffer back to its file. No buffer is
+   a byte longer than its file: what follows may not be touched. */
 #define _DEFAULT_SOURCE
 #include "buffers.h"
 
