@@ -17,12 +17,16 @@ import statistics
 import sys
 
 import results
+from parts import (NARROW, NARROW_GOAL, THREADS, WHOLE, section_blocks,
+                   section_calls, section_compile, section_init,
+                   section_narrow, section_threads)
 from results import EIGEN, OURS, RUNTIMES, WRITTEN
+from tables import (by, contestants_of, factor, nanoseconds, percent,
+                    section_noise, table)
 
 BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
-END = "<!-- end of results -->"
 
-STRICT = 0.96  # as in Statistics.h
+END = "<!-- end of results -->"
 
 # Of the best probe. Clocks vary a little between a probe and a sample.
 MOST_OF_PEAK = 1.05
@@ -33,15 +37,7 @@ DESIGN = [(2, 20, 256), (2, 256, 10), (1, 784, 256), (1, 1024, 1024),
           (8, 784, 256), (64, 784, 256), (64, 1024, 1024), (256, 1024, 1024),
           (512, 4096, 1024), (200, 300, 77)]  # kDesignShapes of Shapes.h
 
-# Large batches without blocks of rows.
-WHOLE = "ours, layer by layer"
-
 EXACT = "ours, strict"
-
-NARROW = ["ours, f16", "ours, bf16"]
-NARROW_GOAL = (1, 1024, 1024)
-
-THREADS = {"ours, openmp": "OpenMP", "ours, steps": "by steps"}
 
 NETWORKS = {
     "book": "2 × 20 → 256 → 10",
@@ -63,39 +59,6 @@ NETWORKS = {
 PLOTS = [("layers.png", "Speed of layers against rows, for each weight"),
          ("networks.png", "Time of networks beside ours"),
          ("compile.png", "Compile time and object size against depth")]
-
-
-def table(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def by(shape):
-    return " × ".join(map(str, shape))
-
-
-def percent(value):
-    return f"{100 * float(value):.0f} %"
-
-
-def nanoseconds(value):
-    """Three digits and a unit that suits."""
-    value = float(value)
-    for unit in ("ns", "µs", "ms", "s"):
-        if value < 1000 or unit == "s":
-            break
-        value /= 1000
-    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f} {unit}"
-
-
-def factor(value):
-    """How many times as fast, or a dash."""
-    return "–" if value is None else f"{value:.2f}"
-
-
-def contestants_of(rows):
-    """All that appear, in the order of the tables."""
-    return list(dict.fromkeys(name for row in rows.values() for name in row))
 
 
 def section_machine(folder):
@@ -267,23 +230,6 @@ def section_layers(folder):
             section_overhead(folder, layers))
 
 
-def section_noise(rows, show):
-    relaxed = {}
-    for key, row in rows.items():
-        threshold = float(next(iter(row.values()))["threshold"])
-        if threshold < STRICT:
-            relaxed.setdefault(threshold, []).append(show(key))
-    if not relaxed:
-        return ("Every sample that counts was taken at "
-                f"{percent(STRICT)} of the best probe's speed or more.\n")
-    return ("Samples count from "
-            f"{percent(STRICT)} of the best probe's speed on, but too few "
-            "reached that: "
-            + "; ".join(f"{percent(threshold)} for {', '.join(keys)}"
-                        for threshold, keys in sorted(relaxed.items(),
-                                                      reverse=True)) + ".\n")
-
-
 def section_overhead(folder, rows):
     """What ONNX Runtime's figures hold besides computing."""
     name = "ONNX Runtime"
@@ -356,94 +302,6 @@ def section_small_networks(folder):
 def title_of(network):
     name, chain, _ = network.partition("_chain")
     return f"{name}: {NETWORKS.get(name, '')}" + (", chained" if chain else "")
-
-
-def section_blocks(folder):
-    networks = results.networks(folder, "blocks")
-    lines = []
-    for name, row in networks.items():
-        lines.append([name, *(nanoseconds(row[way]["ns"]) if way in row else "–"
-                              for way in (OURS, WHOLE)),
-                      factor(results.times_as_fast(row, OURS, WHOLE))])
-    return lines and table(
-        ["network", "in blocks of rows", "layer by layer",
-         "speed in blocks : layer by layer"],
-        lines) + "\n" + section_noise(networks, str)
-
-
-def section_narrow(folder):
-    layers = results.layers(folder, "narrow")
-    lines = []
-    for shape, row in layers.items():
-        peer = results.best_peer(row)
-        value = results.times_as_fast(row, results.fastest(row, NARROW), peer)
-        lines.append([by(shape),
-                      *(nanoseconds(row[name]["ns"]) if name in row else "–"
-                        for name in [OURS, *NARROW]),
-                      f"{nanoseconds(row[peer]['ns'])} ({peer})" if peer
-                      else "–", factor(value)])
-    return lines and table(
-        ["M × K × N", OURS, *NARROW, "best f32 peer",
-         "best narrow : best f32 peer"],
-        lines) + "\n" + section_noise(layers, by)
-
-
-def section_threads(folder):
-    layers = results.layers(folder, "threads")
-    lines = []
-    for shape, row in layers.items():
-        lines.append([by(shape),
-                      nanoseconds(row[OURS]["ns"]) if OURS in row else "–",
-                      *(factor(results.times_as_fast(row, name, OURS))
-                        for name in THREADS)])
-    return lines and table(
-        ["M × K × N", "one thread", *(f"speed of two ({title}) : one"
-                                      for title in THREADS.values())],
-        lines) + "\n" + section_noise(layers, by)
-
-
-def section_calls(folder):
-    calls = results.networks(folder, "calls")
-    if "one" not in calls or "book" not in calls:
-        return ""
-    lines = []
-    for name in contestants_of(calls):
-        one, book = calls["one"].get(name), calls["book"].get(name)
-        if one is None or book is None:
-            continue
-        lines.append([name, nanoseconds(one["ns"]),
-                      *((nanoseconds(book[column]) for column in
-                         ("prepare_ns", "first_call_ns", "ns"))
-                        if name != "nothing" else ["–"] * 3)])
-    return table(["contestant", "a call of 1 × 1 → 1", "book: preparing",
-                  "book: first call", "book: later calls"], lines)
-
-
-def section_compile(folder):
-    rows = results.read(folder, "compile")
-    if not rows:
-        return ""
-    lines = []
-    for row in rows:
-        layers, seconds = int(row["layers"]), float(row["seconds"])
-        title = ("the book's" if row["widths"] == "the book's" else
-                 f"{layers} layer{'s' if layers > 1 else ''}, widths "
-                 f"{row['widths']}")
-        lines.append([title, f"{seconds:.3f}", f"{1e3 * seconds / layers:.2f}",
-                      f"{int(row['peak_kib']) / 1024:.0f}",
-                      row["object_bytes"], row["parameter_bytes"],
-                      row["scratch_bytes"]])
-    return table(["network", "seconds", "ms a layer", "peak memory, MiB",
-                  "object, bytes", "parameters, bytes", "scratch, bytes"],
-                 lines)
-
-
-def section_init(folder):
-    path = os.path.join(folder, "init.md")
-    if not os.path.exists(path):
-        return ""
-    with open(path) as file:
-        return file.read()
 
 
 SECTIONS = [

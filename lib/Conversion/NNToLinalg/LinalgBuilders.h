@@ -7,6 +7,7 @@
 #ifndef NASCENT_LIB_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
 #define NASCENT_LIB_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
 
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 

@@ -1,16 +1,10 @@
-//===- SummaryTest.cpp - Listings to the letter ---------------------------===//
+//===- SummaryTest.cpp - Listings to the letter -------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "nascent/Driver/Summary.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
-#include "nascent/Dialect/NN/IR/NNOps.h"
-#include "nascent/Dialect/NN/Transforms/Passes.h"
-#include "nascent/Driver/ParameterNames.h"
-#include "gtest/gtest.h"
+#include "SummaryTest.h"
 
 using namespace mlir;
 using namespace nascent;
@@ -27,61 +21,12 @@ nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
 }
 )";
 
-class SummaryTest : public testing::Test {
-protected:
-  MLIRContext context;
-  std::vector<std::string> messages;
-  ScopedDiagnosticHandler handler{&context, [this](Diagnostic &diagnostic) {
-                                    messages.push_back(diagnostic.str());
-                                    return success();
-                                  }};
-
-  void SetUp() override { context.loadDialect<NNDialect>(); }
-
-  /// The module of `source` after materialisation, and, where `bindings` are
-  /// given, after inference.
-  OwningOpRef<ModuleOp> resolve(StringRef source,
-                                ArrayRef<std::string> bindings) {
-    auto module = parseSourceString<ModuleOp>(source, &context);
-    if (!module)
-      return module;
-    PassManager passes(&context);
-    passes.addPass(createNNMaterializeParameters());
-    if (!bindings.empty()) {
-      NNBindOptions options;
-      options.bindings.assign(bindings.begin(), bindings.end());
-      passes.addPass(createNNBind(options));
-      passes.addPass(createNNInferShapes());
-    }
-    if (failed(passes.run(*module)))
-      return nullptr;
-    return module;
-  }
-
-  std::string summary(NamingScheme scheme, StringRef source,
-                      ArrayRef<std::string> bindings = {}) {
-    OwningOpRef<ModuleOp> module = resolve(source, bindings);
-    if (!module)
-      return "invalid module";
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    SummaryOptions options;
-    options.scheme = scheme;
-    if (failed(printSummary(*module, options, os)))
-      return text + "failed";
-    return text;
-  }
-  std::string book(NamingScheme scheme, ArrayRef<std::string> bindings = {}) {
-    return summary(scheme, kBook, bindings);
-  }
-};
-
 //===----------------------------------------------------------------------===//
 // The book's network
 //===----------------------------------------------------------------------===//
 
 TEST_F(SummaryTest, MXNetBeforeAndAfterBinding) {
-  EXPECT_EQ(book(NamingScheme::MXNet),
+  EXPECT_EQ(summary(NamingScheme::MXNet, kBook),
             "Sequential(\n"
             "  (0): Dense(-1 -> 256, Activation(relu))\n"
             "  (1): Dense(-1 -> 10, linear)\n"
@@ -92,7 +37,7 @@ TEST_F(SummaryTest, MXNetBeforeAndAfterBinding) {
             "  Parameter dense1_weight (shape=(10, -1), dtype=float32)\n"
             "  Parameter dense1_bias (shape=(10,), dtype=float32)\n"
             ")\n");
-  EXPECT_EQ(book(NamingScheme::MXNet, {"mlp=2x20xf32"}),
+  EXPECT_EQ(summary(NamingScheme::MXNet, kBook, {"mlp=2x20xf32"}),
             "Sequential(\n"
             "  (0): Dense(20 -> 256, Activation(relu))\n"
             "  (1): Dense(256 -> 10, linear)\n"
@@ -107,7 +52,7 @@ TEST_F(SummaryTest, MXNetBeforeAndAfterBinding) {
 
 TEST_F(SummaryTest, TorchBeforeBinding) {
   EXPECT_EQ(
-      book(NamingScheme::Torch),
+      summary(NamingScheme::Torch, kBook),
       "mlp: input (-1, -1) -> output (-1, 10)\n"
       "Sequential(\n"
       "  (0): LazyLinear(in_features=?, out_features=256, bias=True)\n"
@@ -139,24 +84,24 @@ TEST_F(SummaryTest, TorchAfterBinding) {
       "2.weight  (10, 256)  float32  kaiming_uniform<a = 2.23606797749979>\n"
       "2.bias    (10,)      float32  kaiming_uniform<a = 2.23606797749979>\n"
       "Total: 7946 parameters, 31784 bytes\n";
-  EXPECT_EQ(book(NamingScheme::Torch, {"mlp=2x20xf32"}),
+  EXPECT_EQ(summary(NamingScheme::Torch, kBook, {"mlp=2x20xf32"}),
             "mlp: input (2, 20) -> output (2, 10)\n" + parameters);
-  EXPECT_EQ(book(NamingScheme::Torch, {"mlp=?x20xf32"}),
+  EXPECT_EQ(summary(NamingScheme::Torch, kBook, {"mlp=?x20xf32"}),
             "mlp: input (-1, 20) -> output (-1, 10)\n" + parameters);
 }
 
 TEST_F(SummaryTest, FlaxBeforeAndAfterBinding) {
-  EXPECT_EQ(book(NamingScheme::Flax),
+  EXPECT_EQ(summary(NamingScheme::Flax, kBook),
             "{'params': {'layers_0': {'bias': (256,), 'kernel': (-1, 256)}, "
             "'layers_2': {'bias': (10,), 'kernel': (-1, 10)}}}\n");
-  EXPECT_EQ(book(NamingScheme::Flax, {"mlp=2x20xf32"}),
+  EXPECT_EQ(summary(NamingScheme::Flax, kBook, {"mlp=2x20xf32"}),
             "{'params': {'layers_0': {'bias': (256,), 'kernel': (20, 256)}, "
             "'layers_2': {'bias': (10,), 'kernel': (256, 10)}}}\n");
 }
 
 TEST_F(SummaryTest, KerasBeforeAndAfterBinding) {
-  EXPECT_EQ(book(NamingScheme::Keras), "[[], []]\n");
-  EXPECT_EQ(book(NamingScheme::Keras, {"mlp=2x20xf32"}),
+  EXPECT_EQ(summary(NamingScheme::Keras, kBook), "[[], []]\n");
+  EXPECT_EQ(summary(NamingScheme::Keras, kBook, {"mlp=2x20xf32"}),
             "[(20, 256), (256,), (256, 10), (10,)]\n"
             "dense/kernel:0 (20, 256)\n"
             "dense/bias:0 (256,)\n"
@@ -285,222 +230,6 @@ nn.sequential @n(%x: tensor<?x?xf32>) -> (tensor<?x8xf32>, tensor<?x8xf32>) {
 }
 )";
   EXPECT_EQ(summary(NamingScheme::Keras, elsewhere), "[[], [], []]\n");
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
-constexpr char kNamed[] = R"(
-nn.sequential @named(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  %0 = nn.dense %x, 4 no_bias name("fc1") : tensor<?x4xf32> -> tensor<?x4xf32>
-  %1 = nn.dense %0, 4 no_bias name("block 0.0") : tensor<?x4xf32> -> tensor<?x4xf32>
-  %2 = nn.dense %1, 4 no_bias name("block 0.fc's") : tensor<?x4xf32> -> tensor<?x4xf32>
-  %3 = nn.relu %2 name("block 0.1.0") : tensor<?x4xf32>
-  %4 = nn.dense %3, 4 no_bias : tensor<?x4xf32> -> tensor<?x4xf32>
-  nn.return %4 : tensor<?x4xf32>
-}
-)";
-
-TEST_F(SummaryTest, NamedLayersInTorchAreNestedByTheirPath) {
-  EXPECT_EQ(summary(NamingScheme::Torch, kNamed),
-            "named: input (-1, 4) -> output (-1, 4)\n"
-            "Sequential(\n"
-            "  (fc1): Linear(in_features=4, out_features=4, bias=False)\n"
-            "  (block 0): Sequential(\n"
-            "    (0): Linear(in_features=4, out_features=4, bias=False)\n"
-            "    (fc's): Linear(in_features=4, out_features=4, bias=False)\n"
-            "    (1): Sequential(\n"
-            "      (0): ReLU()\n"
-            "    )\n"
-            "  )\n"
-            "  (4): Linear(in_features=4, out_features=4, bias=False)\n"
-            ")\n"
-            "fc1.weight           (4, 4)  float32  kaiming_uniform<a = "
-            "2.23606797749979>\n"
-            "block 0.0.weight     (4, 4)  float32  kaiming_uniform<a = "
-            "2.23606797749979>\n"
-            "block 0.fc's.weight  (4, 4)  float32  kaiming_uniform<a = "
-            "2.23606797749979>\n"
-            "4.weight             (4, 4)  float32  kaiming_uniform<a = "
-            "2.23606797749979>\n"
-            "Total: 64 parameters, 256 bytes\n");
-}
-
-TEST_F(SummaryTest, NamedLayersAreNotNumbered) {
-  EXPECT_EQ(summary(NamingScheme::Keras, kNamed),
-            "[(4, 4), (4, 4), (4, 4), (4, 4)]\n"
-            "fc1/kernel:0 (4, 4)\n"
-            "dense/kernel:0 (4, 4)\n"
-            "block 0.fc's/kernel:0 (4, 4)\n"
-            "dense_1/kernel:0 (4, 4)\n");
-  EXPECT_EQ(summary(NamingScheme::MXNet, kNamed),
-            "Sequential(\n"
-            "  (0): Dense(4 -> 4, linear)\n"
-            "  (1): Sequential(\n"
-            "    (0): Dense(4 -> 4, linear)\n"
-            "    (1): Dense(4 -> 4, linear)\n"
-            "    (2): Sequential(\n"
-            "      (0): Activation(relu)\n"
-            "    )\n"
-            "  )\n"
-            "  (2): Dense(4 -> 4, linear)\n"
-            ")\n"
-            "sequential0_ (\n"
-            "  Parameter fc1_weight (shape=(4, 4), dtype=float32)\n"
-            "  Parameter dense0_weight (shape=(4, 4), dtype=float32)\n"
-            "  Parameter block 0.fc's_weight (shape=(4, 4), dtype=float32)\n"
-            "  Parameter dense1_weight (shape=(4, 4), dtype=float32)\n"
-            ")\n");
-}
-
-TEST_F(SummaryTest, FlaxKeysAreNestedSortedAndEscaped) {
-  EXPECT_EQ(summary(NamingScheme::Flax, kNamed),
-            "{'params': {'block 0': {'fc\\'s': {'kernel': (4, 4)}, "
-            "'layers_0': {'kernel': (4, 4)}}, 'fc1': {'kernel': (4, 4)}, "
-            "'layers_4': {'kernel': (4, 4)}}}\n");
-}
-
-TEST_F(SummaryTest, TiedParametersAreListedOnce) {
-  constexpr char source[] = R"(
-nn.sequential @tied(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  %0 = nn.dense %x, 4 no_bias init(#nn.normal<0.0, 0.01>) : tensor<?x4xf32> -> tensor<?x4xf32>
-  %1 = nn.dense %0, 4 no_bias tie("0") : tensor<?x4xf32> -> tensor<?x4xf32>
-  %2 = nn.dense %1, 4 no_bias init(#nn.zeros) : tensor<?x4xf32> -> tensor<?x4xf32>
-  nn.return %2 : tensor<?x4xf32>
-}
-)";
-  EXPECT_TRUE(StringRef(summary(NamingScheme::Torch, source))
-                  .ends_with(")\n"
-                             "0.weight  (4, 4)       float32  normal<0.0, "
-                             "0.01>\n"
-                             "1.weight  is 0.weight\n"
-                             "2.weight  (4, 4)       float32  zeros\n"
-                             "Total: 32 parameters, 128 bytes\n"));
-  // MXNet counts the tied layer, Keras does not.
-  EXPECT_TRUE(
-      StringRef(summary(NamingScheme::MXNet, source))
-          .ends_with("sequential0_ (\n"
-                     "  Parameter dense0_weight (shape=(4, 4), dtype=float32)\n"
-                     "  Parameter dense2_weight (shape=(4, 4), dtype=float32)\n"
-                     ")\n"));
-  EXPECT_EQ(summary(NamingScheme::Keras, source), "[(4, 4), (4, 4)]\n"
-                                                  "dense/kernel:0 (4, 4)\n"
-                                                  "dense_1/kernel:0 (4, 4)\n");
-}
-
-TEST_F(SummaryTest, TwoLayersMustNotHaveOneName) {
-  constexpr char source[] = R"(
-nn.sequential @n(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  %0 = nn.dense %x, 4 : tensor<?x4xf32> -> tensor<?x4xf32>
-  %1 = nn.dense %0, 4 name("layers_0") : tensor<?x4xf32> -> tensor<?x4xf32>
-  nn.return %1 : tensor<?x4xf32>
-}
-)";
-  EXPECT_EQ(summary(NamingScheme::Flax, source), "failed");
-  ASSERT_EQ(messages.size(), 1u);
-  EXPECT_EQ(messages[0], "'nn.dense' op layer 'layers_0' would be called "
-                         "'layers_0' like layer '0'; rename one");
-  EXPECT_TRUE(StringRef(summary(NamingScheme::MXNet, source))
-                  .contains("Parameter layers_0_weight "));
-}
-
-//===----------------------------------------------------------------------===//
-// Modules
-//===----------------------------------------------------------------------===//
-
-TEST_F(SummaryTest, SeveralNetworksAreNamedAndNumbered) {
-  constexpr char source[] = R"(
-nn.sequential @a(%x: tensor<?x2xf32>) -> tensor<?x1xf32> {
-  %0 = nn.dense %x, 1 no_bias : tensor<?x2xf32> -> tensor<?x1xf32>
-  nn.return %0 : tensor<?x1xf32>
-}
-nn.sequential @b(%x: tensor<?x3xf32>) -> tensor<?x1xf32> {
-  %0 = nn.dense %x, 1 no_bias : tensor<?x3xf32> -> tensor<?x1xf32>
-  nn.return %0 : tensor<?x1xf32>
-}
-)";
-  EXPECT_EQ(summary(NamingScheme::MXNet, source),
-            "a:\n"
-            "Sequential(\n"
-            "  (0): Dense(2 -> 1, linear)\n"
-            ")\n"
-            "sequential0_ (\n"
-            "  Parameter dense0_weight (shape=(1, 2), dtype=float32)\n"
-            ")\n"
-            "\n"
-            "b:\n"
-            "Sequential(\n"
-            "  (0): Dense(3 -> 1, linear)\n"
-            ")\n"
-            "sequential1_ (\n"
-            "  Parameter dense0_weight (shape=(1, 3), dtype=float32)\n"
-            ")\n");
-}
-
-TEST_F(SummaryTest, ANetworkWithoutParameters) {
-  constexpr char source[] = R"(
-nn.sequential @n(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
-  %0 = nn.relu %x : tensor<?x2xf32>
-  nn.return %0 : tensor<?x2xf32>
-}
-)";
-  EXPECT_EQ(summary(NamingScheme::Torch, source),
-            "n: input (-1, 2) -> output (-1, 2)\n"
-            "Sequential(\n"
-            "  (0): ReLU()\n"
-            ")\n"
-            "Total: 0 parameters, 0 bytes\n");
-  EXPECT_EQ(summary(NamingScheme::Flax, source), "{'params': {}}\n");
-  EXPECT_EQ(summary(NamingScheme::Keras, source), "[]\n");
-}
-
-TEST_F(SummaryTest, TotalsDoNotOverflow) {
-  constexpr char source[] = R"(
-nn.sequential @n(%x: tensor<?x1073741824xf32>) -> tensor<?x1xf32> {
-  %0 = nn.dense %x, 1073741824 no_bias : tensor<?x1073741824xf32> -> tensor<?x1073741824xf32>
-  %1 = nn.dense %0, 1073741824 no_bias : tensor<?x1073741824xf32> -> tensor<?x1073741824xf32>
-  %2 = nn.dense %1, 1 no_bias : tensor<?x1073741824xf32> -> tensor<?x1xf32>
-  nn.return %2 : tensor<?x1xf32>
-}
-)";
-  EXPECT_TRUE(StringRef(summary(NamingScheme::Torch, source))
-                  .ends_with("Total: 2^63 bytes or more\n"));
-}
-
-TEST_F(SummaryTest, NothingIsWrittenBeforeMaterialisation) {
-  auto module = parseSourceString<ModuleOp>(kBook, &context);
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  EXPECT_TRUE(failed(printSummary(*module, SummaryOptions(), os)));
-  EXPECT_EQ(text, "");
-  ASSERT_EQ(messages.size(), 1u);
-}
-
-TEST_F(SummaryTest, NamesAndShapesForFiles) {
-  OwningOpRef<ModuleOp> module = resolve(kBook, {"mlp=2x20xf32"});
-  ASSERT_TRUE(module);
-  auto network = *module->getOps<SequentialOp>().begin();
-  SymbolTableCollection symbols;
-  auto parameters = collectParameters(network, symbols);
-  ASSERT_TRUE(succeeded(parameters));
-  auto last = [&](NamingScheme scheme) {
-    FailureOr<LayerNames> names = LayerNames::get(network, scheme);
-    EXPECT_TRUE(succeeded(names));
-    return parameterName(*names, (*parameters)[2]);
-  };
-  auto shape = [&](NamingScheme scheme, unsigned index) {
-    NetworkParameter &parameter = (*parameters)[index];
-    return parameterShape(scheme, parameter.spec.role,
-                          parameter.op.getTensorType().getShape());
-  };
-  EXPECT_EQ(last(NamingScheme::Torch), "2.weight");
-  EXPECT_EQ(last(NamingScheme::MXNet), "dense1_weight");
-  EXPECT_EQ(last(NamingScheme::Flax), "layers_2/kernel");
-  EXPECT_EQ(last(NamingScheme::Keras), "dense_1/kernel:0");
-  EXPECT_EQ(shape(NamingScheme::MXNet, 2), (SmallVector<int64_t>{10, 256}));
-  EXPECT_EQ(shape(NamingScheme::Keras, 2), (SmallVector<int64_t>{256, 10}));
-  EXPECT_EQ(shape(NamingScheme::Keras, 3), (SmallVector<int64_t>{10}));
 }
 
 } // namespace

@@ -1,0 +1,210 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{expected a finite number}}
+nn.parameter @infinite : tensor<2xf32> init(#nn.constant<1.0e999>)
+
+// -----
+
+// expected-error @+1 {{value must be finite in f32, got 1.000000e+39}}
+nn.parameter @value : tensor<2xf32> init(#nn.constant<1.0e39>)
+
+// -----
+
+// expected-error @+1 {{low must be finite in f32}}
+nn.parameter @low : tensor<2xf32> init(#nn.uniform<-1.0e39, 0.0>)
+
+// -----
+
+// expected-error @+1 {{high must be finite in f32}}
+nn.parameter @high : tensor<2xf32> init(#nn.uniform<0.0, 1.0e39>)
+
+// -----
+
+// expected-error @+1 {{high - low must be finite in f32}}
+nn.parameter @width : tensor<2xf32> init(#nn.uniform<-3.0e38, 3.0e38>)
+
+// -----
+
+// expected-error @+1 {{low must not exceed high, got 1.000000e+00 and -1.000000e+00}}
+nn.parameter @order : tensor<2xf32> init(#nn.uniform<1.0, -1.0>)
+
+// -----
+
+// expected-error @+1 {{mean must be finite in f32}}
+nn.parameter @mean : tensor<2xf32> init(#nn.normal<1.0e39, 1.0>)
+
+// -----
+
+// expected-error @+1 {{standard deviation must be finite in f32}}
+nn.parameter @deviation : tensor<2xf32> init(#nn.normal<0.0, 1.0e39>)
+
+// -----
+
+// expected-error @+1 {{standard deviation must not be negative, got -1.000000e-02}}
+nn.parameter @negative : tensor<2xf32> init(#nn.normal<0.0, -0.01>)
+
+// -----
+
+// expected-error @+1 {{gain must not be negative, got -1.000000e+00}}
+nn.parameter @gain : tensor<2x2xf32> init(#nn.xavier_uniform<gain = -1.0>)
+
+// -----
+
+// expected-error @+1 {{gain must lie between -1e15 and 1e15, got 1.000000e+16}}
+nn.parameter @large_gain : tensor<2x2xf32> init(#nn.xavier_normal<gain = 1.0e16>)
+
+// -----
+
+// expected-error @+1 {{a must lie between -1e15 and 1e15, got -1.000000e+16}}
+nn.parameter @slope : tensor<2x2xf32> init(#nn.kaiming_uniform<a = -1.0e16>)
+
+// -----
+
+// expected-error @+1 {{a must lie between -1e15 and 1e15, got 1.000000e+16}}
+nn.parameter @large_slope : tensor<2x2xf32> init(#nn.kaiming_normal<a = 1.0e16>)
+
+// -----
+
+// expected-error @+1 {{panel width must lie between 1 and 1024, got 0}}
+nn.parameter @thin : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<0>)
+
+// -----
+
+// expected-error @+1 {{panel width must lie between 1 and 1024, got 1025}}
+nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got [unit, unit, unit]}}
+nn.sequential @many_origins(%x: tensor<2x30xf32> {nn.origins = [unit, unit, unit]}) {
+  nn.return
+}
+
+// -----
+
+// expected-error @+1 {{elements must be stored as f16 or bf16, or as f32 by naming none, got 'f64'}}
+nn.parameter @double : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, f64>)
+
+// -----
+
+// expected-error @+1 {{#nn.plan lacks the value of 'tile_rows'; expected #nn.plan<[tile_rows = …]}}
+#plan = #nn.plan<tile_rows = a>
+
+// -----
+
+// expected-error @+1 {{tile_rows must lie between 1 and 64, got 0}}
+#plan = #nn.plan<tile_rows = 0>
+
+// -----
+
+// expected-error @+1 {{depth_block must lie between 1 and 2147483648, got -1}}
+#plan = #nn.plan<depth_block = -1>
+
+// -----
+
+// expected-error @+1 {{row_block must lie between 1 and 2147483648, got 4294967296}}
+#plan = #nn.plan<row_block = 4294967296>
+
+// -----
+
+// expected-error @+1 {{chains must lie between 1 and 64, got 65}}
+#plan = #nn.plan<chains = 65>
+
+// -----
+
+// expected-error @+1 {{tile_panels must lie between 1 and 64, got 0}}
+#plan = #nn.plan<tile_panels = 0>
+
+// -----
+
+// expected-error @+1 {{prefetch must lie between 0 and 1024, got -1}}
+#plan = #nn.plan<tile_rows = 4, prefetch = -1>
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{attribute 'nn.plan' must be a #nn.plan, got 4 : i64}}
+  %0 = nn.dense %x, 4 {nn.plan = 4} : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{attribute 'nn.plan' belongs on nn.dense}}
+  %0 = nn.relu %x {nn.plan = #nn.plan<tile_rows = 4>} : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{entry 'a b' must be of letters, digits and underscores, as it becomes part of a name in C}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {entry = "a b"} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{uses the parameters of its base @net, but has no 'entry' to be called by}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{has the base @absent, which is not a network with parameters of its own}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @absent, entry = "b"} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.entry' must be a string, got 3 : i32}}
+func.func private @f() attributes {nn.entry = 3 : i32}
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error @+1 {{has a name with a character 0, at which it would end in C}}
+  %0 = nn.relu %x name("a\00b") : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// Kernels read whole vectors at the end of the last parameter.
+// expected-error @+1 {{attribute 'nn.parameter_bytes' must be a multiple of 64, got 280 : i64}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 280 : i64} {
+  nn.return %x : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.padded' must be a unit attribute, got 3 : i64}}
+func.func private @padded(%x: memref<8xf32> {nn.padded = 3 : i64})
+
+// -----
+
+// A declaration has types, but no arguments.
+// expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got []}}
+func.func private @origins(tensor<?xf32> {nn.origins = []})
+
+// -----
+
+// expected-error @+1 {{has offset 32, which must be a multiple of 64}}
+nn.parameter @w : tensor<8xf32> init(#nn.zeros) offset(32)
+
+// -----
+
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{must have the 'nn.parameter_bytes' of its base @net}}
+nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net, entry = "b", nn.parameter_bytes = 128 : i64} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}

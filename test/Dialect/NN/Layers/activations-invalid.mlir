@@ -1,0 +1,65 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics
+
+nn.sequential @relu_rank(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{layer '0' expects an output of the input's rank 2, got rank 1}}
+  %0 = nn.relu %x : tensor<2x3xf32> -> tensor<2xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{3 comes from input 0 of network 'relu_size'}}
+nn.sequential @relu_size(%x: tensor<?x3xf32>) {
+  // expected-error @+2 {{layer '0' expects dimension 1 to be 3, got 4}}
+  // expected-note @+1 {{4 comes from the type written for the result of layer '0'}}
+  %0 = nn.relu %x : tensor<?x3xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @softmax_of_scalar(%x: tensor<f32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 1 or more, got rank 0}}
+  %0 = nn.softmax %x : tensor<f32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @log_softmax_of_scalar(%x: tensor<f32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 1 or more, got rank 0}}
+  %0 = nn.log_softmax %x : tensor<f32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @infinite_slope(%x: tensor<?x3xf32>) {
+  // expected-error @+1 {{attribute 'slope' failed to satisfy constraint: 64-bit float attribute whose value is finite in f32}}
+  %0 = nn.leaky_relu %x {slope = 0x7FF0000000000000 : f64} : tensor<?x3xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @nan_alpha(%x: tensor<?x3xf32>) {
+  // expected-error @+1 {{attribute 'alpha' failed to satisfy constraint: 64-bit float attribute whose value is finite in f32}}
+  %0 = nn.elu %x {alpha = 0x7FF8000000000000 : f64} : tensor<?x3xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @probability(%x: tensor<?x3xf32>) {
+  // expected-error @+1 {{layer '0' needs a probability between 0 and 1, got 1.500000e+00}}
+  %0 = nn.dropout %x p(1.5) : tensor<?x3xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @negative_probability(%x: tensor<?x3xf32>) {
+  // expected-error @+1 {{layer '0' needs a probability between 0 and 1, got -1.000000e-01}}
+  %0 = nn.dropout %x p(-0.1) : tensor<?x3xf32>
+  nn.return
+}
