@@ -17,7 +17,7 @@ namespace nascent::codegen {
 SmallVector<Value> ContractionKernel::weightAt(Value panel, ValueRange steps,
                                                Value column) {
   SmallVector<Value> indices(
-      ArrayRef(outer).take_front(operands.groups.size()));
+      ArrayRef<Value>(outer).take_front(operands.groups.size()));
   if (panel)
     indices.push_back(panel);
   llvm::append_range(indices, steps);
@@ -133,7 +133,7 @@ void ContractionKernel::prefetchNextPanel(const DepthBlock &block,
   next = arith::MinSIOp::create(b, next, index(operands.panels - 1));
   Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
   SmallVector<Value> lineAndRow(
-      ArrayRef(outer).take_back(linesInBlock().size()));
+      ArrayRef<Value>(outer).take_back(linesInBlock().size()));
   lineAndRow.push_back(rowsDone);
   rowsDone = countThrough(lineAndRow,
                           ArrayRef(operands.rows).drop_front(linesOutside));
