@@ -106,6 +106,12 @@ LogicalResult verifyUsed(SequentialOp network) {
       return layer.emitOpError()
              << quotedName(layer)
              << " is used by nothing; remove it or return it";
+  // An input may be there for the sake of the caller.
+  for (BlockArgument input : network.getArguments())
+    if (input.use_empty())
+      network.emitWarning()
+          << "input " << input.getArgNumber() << " of network '"
+          << printable(network.getSymName()) << "' is used by nothing";
   return success();
 }
 

@@ -69,7 +69,8 @@ nn.sequential @vector(%x: tensor<?xf32>) -> tensor<?xf32> {
 
 // -----
 
-// expected-error @+1 {{'partly' has an open batch, but also an input or output 'tensor<4x3xf32>' without one; bind the batch}}
+// expected-error @+2 {{'partly' has an open batch, but also an input or output 'tensor<4x3xf32>' without one; bind the batch}}
+// expected-warning @+1 {{input 1 of network 'partly' is used by nothing}}
 nn.sequential @partly(%x: tensor<?x3xf32>, %y: tensor<4x3xf32>) -> tensor<?x3xf32> {
   %0 = nn.relu %x : tensor<?x3xf32>
   nn.return %0 : tensor<?x3xf32>
@@ -82,4 +83,12 @@ nn.sequential @unused(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   // expected-error @+1 {{layer '1' is used by nothing; remove it or return it}}
   %1 = nn.relu %0 : tensor<2x3xf32>
   nn.return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-warning @+1 {{input 1 of network 'branch' is used by nothing}}
+nn.sequential @branch(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
 }
