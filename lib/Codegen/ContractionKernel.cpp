@@ -75,7 +75,7 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << "the layer's " << nn::kPlanAttrName << " asks for "
            << *overruled.getChains()
            << " chains of sums, but strict numerics add terms in one order";
-  plan = planMatmul(target, shape, width, strict, overruled);
+  plan = planContraction(target, shape, width, strict, overruled);
   span = width * plan.tilePanels;
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;

@@ -25,7 +25,7 @@ public:
       : KernelEmitter(kernel, store, target), networkBytes(networkBytes) {}
 
   /// Fails, after an error, on a contraction that there is no code for.
-  /// `strict` as for `planMatmul`.
+  /// `strict` as for `planContraction`.
   llvm::LogicalResult emit(mlir::linalg::LinalgOp op, bool strict);
 
   /// How the contraction is computed, for people.
@@ -167,8 +167,8 @@ private:
   /// Whether accumulators hold the even and the odd columns of two vectors.
   bool paired;
   int64_t networkBytes;
-  MatmulShape shape;
-  MatmulPlan plan;
+  ContractionShape shape;
+  ContractionPlan plan;
   size_t linesOutside = 0;
   /// Counters of the loops that are being emitted, of groups and lines.
   llvm::SmallVector<mlir::Value> outer;

@@ -72,13 +72,15 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width) {
 
 /// Whether a weight is so large that it may well be read from memory each time:
 /// others use the last cache, too.
-static bool isFromMemory(const VectorTarget &target, const MatmulShape &shape) {
+static bool isFromMemory(const VectorTarget &target,
+                         const ContractionShape &shape) {
   return shape.depth * shape.units * shape.weightBytes >=
          target.lastLevelCache / 4;
 }
 
-int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
-                         int64_t width, int64_t tileRows, bool strict) {
+int64_t chooseTilePanels(const VectorTarget &target,
+                         const ContractionShape &shape, int64_t width,
+                         int64_t tileRows, bool strict) {
   int64_t vectors = llvm::divideCeil(width, target.lanes);
   int64_t rows = balanceRows(shape.lineRows(), tileRows).front().rows;
   int64_t accumulators = rows * vectors;
@@ -104,7 +106,7 @@ int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
 
 /// How many rows of a panel ahead of its use it is fetched.
 static int64_t choosePrefetch(const VectorTarget &target,
-                              const MatmulShape &shape) {
+                              const ContractionShape &shape) {
   // Hardware follows few streams, and single ones better by itself.
   bool isLarge = shape.depth * shape.units * shape.weightBytes >
                  target.secondLevelCache / 2;
@@ -118,7 +120,7 @@ static int64_t choosePrefetch(const VectorTarget &target,
 
 /// How many depths a vector takes at a time.
 static int64_t chooseDepthLanes(const VectorTarget &target,
-                                const MatmulShape &shape, int64_t width) {
+                                const ContractionShape &shape, int64_t width) {
   if (target.lanes % width != 0)
     return 1;
   int64_t most = target.lanes / width;
@@ -133,15 +135,16 @@ static int64_t chooseDepthLanes(const VectorTarget &target,
   return std::min<int64_t>(most, llvm::bit_floor(uint64_t(shape.depth / 4)));
 }
 
-MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
-                      int64_t width, bool strict, nn::PlanAttr overruled) {
+ContractionPlan planContraction(const VectorTarget &target,
+                                const ContractionShape &shape, int64_t width,
+                                bool strict, nn::PlanAttr overruled) {
   auto choose = [](std::optional<int64_t> given, int64_t otherwise) {
     return given.value_or(otherwise);
   };
   std::optional<int64_t> none;
   // Sizes are far from 2^63 here: buffers of them have been accepted.
   constexpr int64_t bytes = sizeof(float);
-  MatmulPlan plan;
+  ContractionPlan plan;
   plan.tileRows = choose(overruled ? overruled.getTileRows() : none,
                          maxTileRows(target, width));
   plan.tilePanels =
@@ -178,7 +181,7 @@ MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
   return plan;
 }
 
-int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
+int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms) {
   int64_t free = target.registers - vectors - otherRegisters(target);
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
@@ -188,7 +191,8 @@ int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
   return std::max<int64_t>(1, std::min({wanted, free / accumulators, most}));
 }
 
-Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows) {
+Share chooseShare(const ContractionShape &shape, int64_t width,
+                  int64_t tileRows) {
   // Fewer go round badly among the cores of a middling machine.
   constexpr int64_t enough = 16;
   int64_t panels = llvm::divideCeil(shape.units, width);

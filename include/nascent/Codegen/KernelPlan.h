@@ -47,7 +47,7 @@ struct VectorTarget {
 };
 
 /// The sizes of a contraction: `rows` × `depth` times `depth` × `units`.
-struct MatmulShape {
+struct ContractionShape {
   int64_t rows;
   int64_t depth;
   int64_t units;
@@ -75,7 +75,7 @@ enum class Share { Panels, RowTiles };
 
 /// How a dense layer is computed. With one chain none of it changes a result;
 /// with more, whatever decides how sums are split does.
-struct MatmulPlan {
+struct ContractionPlan {
   /// The most rows of a register tile.
   int64_t tileRows;
   /// The panels that a tile takes a row of at a time.
@@ -111,26 +111,29 @@ int64_t maxTileRows(const VectorTarget &target, int64_t width);
 /// more than one where a single one would have too few accumulators, where
 /// four to six rows make a second one cheap, or where the weight comes from
 /// memory, as far as registers go.
-int64_t chooseTilePanels(const VectorTarget &target, const MatmulShape &shape,
-                         int64_t width, int64_t tileRows, bool strict = false);
+int64_t chooseTilePanels(const VectorTarget &target,
+                         const ContractionShape &shape, int64_t width,
+                         int64_t tileRows, bool strict = false);
 
 /// The plan of a layer whose weight is in panels of `width` columns. With
 /// `strict`, sums are not split. What `overruled` gives, if it is not null, is
 /// taken from there.
-MatmulPlan planMatmul(const VectorTarget &target, const MatmulShape &shape,
-                      int64_t width, bool strict = false,
-                      nn::PlanAttr overruled = {});
+ContractionPlan planContraction(const VectorTarget &target,
+                                const ContractionShape &shape, int64_t width,
+                                bool strict = false,
+                                nn::PlanAttr overruled = {});
 
 /// Into how many each sum is split, in a tile of `accumulators` sums of which
 /// those of one row take `vectors` registers: what `chains` asks for, as far as
 /// registers and terms go.
-int64_t countSplits(const VectorTarget &target, const MatmulPlan &plan,
+int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms);
 
 /// What the parts of a dense layer share out: panels, or tiles of at most
 /// `tileRows` rows. All of them read the whole of the other operand, so the
 /// larger one is divided, as long as many parts find something to do.
-Share chooseShare(const MatmulShape &shape, int64_t width, int64_t tileRows);
+Share chooseShare(const ContractionShape &shape, int64_t width,
+                  int64_t tileRows);
 
 /// How many rows of `columns` floats one part computes at a time, where rows
 /// are what is shared out: enough that two parts seldom write to one cache

@@ -34,8 +34,8 @@ TEST(ChooseShare, TakesWhatThereAreMoreOfWhereOneHasFew) {
 
 TEST(ChooseShare, IsInThePlan) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(planMatmul(v512, {64, 1024, 1024}, 32).share, Share::Panels);
-  EXPECT_EQ(planMatmul(v512, {1024, 1024, 10}, 16).share, Share::RowTiles);
+  EXPECT_EQ(planContraction(v512, {64, 1024, 1024}, 32).share, Share::Panels);
+  EXPECT_EQ(planContraction(v512, {1024, 1024, 10}, 16).share, Share::RowTiles);
 }
 
 TEST(ChooseSharedRows, AreManyCacheLinesTogether) {

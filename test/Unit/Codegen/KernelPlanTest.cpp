@@ -162,49 +162,49 @@ TEST(ChooseTilePanels, ReadsMemoryInSeveralStreams) {
 }
 
 //===----------------------------------------------------------------------===//
-// planMatmul
+// planContraction
 //===----------------------------------------------------------------------===//
 
-TEST(PlanMatmul, BlocksOnlyWhatNoCacheHolds) {
+TEST(PlanContraction, BlocksOnlyWhatNoCacheHolds) {
   const VectorTarget v512{16, 32, true};
-  MatmulPlan small = planMatmul(v512, {64, 784, 256}, 32);
+  ContractionPlan small = planContraction(v512, {64, 784, 256}, 32);
   EXPECT_EQ(small.tileRows, 14);
   EXPECT_GE(small.depthBlock, 784);
   EXPECT_GE(small.rowBlock, 64);
-  MatmulPlan deep = planMatmul(v512, {64, 100000, 256}, 32);
+  ContractionPlan deep = planContraction(v512, {64, 100000, 256}, 32);
   EXPECT_EQ(deep.depthBlock * 32 * 4, v512.secondLevelCache / 2);
   EXPECT_EQ(deep.rowBlock * deep.depthBlock * 4, v512.lastLevelCache / 2);
   for (int64_t depth : {int64_t(0), int64_t(1), int64_t(1) << 40}) {
-    MatmulPlan plan = planMatmul(v512, {1, depth, 1}, 16);
+    ContractionPlan plan = planContraction(v512, {1, depth, 1}, 16);
     EXPECT_GE(plan.depthBlock, 1) << depth;
     EXPECT_GE(plan.rowBlock, 1) << depth;
   }
 }
 
-TEST(PlanMatmul, FetchesAheadWhereCachesAreTooSmall) {
+TEST(PlanContraction, FetchesAheadWhereCachesAreTooSmall) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(planMatmul(v512, {64, 1024, 512}, 32).prefetch, 32);
-  EXPECT_EQ(planMatmul(v512, {8, 1024, 512}, 32).prefetch, 32);
-  EXPECT_EQ(planMatmul(v512, {64, 128, 128}, 32).prefetch, 0);
+  EXPECT_EQ(planContraction(v512, {64, 1024, 512}, 32).prefetch, 32);
+  EXPECT_EQ(planContraction(v512, {8, 1024, 512}, 32).prefetch, 32);
+  EXPECT_EQ(planContraction(v512, {64, 128, 128}, 32).prefetch, 0);
   // From memory, further ahead; but a few rows read several streams.
-  EXPECT_EQ(planMatmul(v512, {8, 4096, 1024}, 32).prefetch, 64);
-  EXPECT_EQ(planMatmul(v512, {4, 4096, 1024}, 32).prefetch, 0);
+  EXPECT_EQ(planContraction(v512, {8, 4096, 1024}, 32).prefetch, 64);
+  EXPECT_EQ(planContraction(v512, {4, 4096, 1024}, 32).prefetch, 0);
 }
 
-TEST(PlanMatmul, FetchesAheadWhereTheNetworkDrivesItsWeightsFromTheCache) {
+TEST(PlanContraction, FetchesAheadWhereTheNetworkDrivesItsWeightsFromTheCache) {
   const VectorTarget v512{16, 32, true};
-  MatmulShape shape{16, 256, 256};
-  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 0);
+  ContractionShape shape{16, 256, 256};
+  EXPECT_EQ(planContraction(v512, shape, 32).prefetch, 0);
   shape.networkBytes = 100 * 256 * 256 * 4;
-  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 32);
+  EXPECT_EQ(planContraction(v512, shape, 32).prefetch, 32);
   shape.rows = 3;
-  EXPECT_EQ(planMatmul(v512, shape, 32).prefetch, 0);
+  EXPECT_EQ(planContraction(v512, shape, 32).prefetch, 0);
 }
 
-TEST(PlanMatmul, TakesSeveralTermsOfFewColumns) {
+TEST(PlanContraction, TakesSeveralTermsOfFewColumns) {
   const VectorTarget v512{16, 32, true};
-  auto depthLanes = [&](const MatmulShape &shape, int64_t width) {
-    return planMatmul(v512, shape, width).depthLanes;
+  auto depthLanes = [&](const ContractionShape &shape, int64_t width) {
+    return planContraction(v512, shape, width).depthLanes;
   };
   EXPECT_EQ(depthLanes({1, 64, 1}, 1), 16);
   EXPECT_EQ(depthLanes({4, 12, 1}, 1), 8);
@@ -223,49 +223,52 @@ TEST(PlanMatmul, TakesSeveralTermsOfFewColumns) {
   EXPECT_EQ(depthLanes({1, 64, 24}, 24), 1);
   EXPECT_EQ(depthLanes({1, 64, 3}, 3), 1);
   // Strict sums go term by term.
-  EXPECT_EQ(planMatmul(v512, {1, 64, 1}, 1, /*strict=*/true).depthLanes, 1);
-  EXPECT_EQ(planMatmul(v512, {1, 64, 4}, 4, /*strict=*/true).depthLanes, 1);
+  EXPECT_EQ(planContraction(v512, {1, 64, 1}, 1, /*strict=*/true).depthLanes,
+            1);
+  EXPECT_EQ(planContraction(v512, {1, 64, 4}, 4, /*strict=*/true).depthLanes,
+            1);
 }
 
-TEST(PlanMatmul, RunsAlongLinesOfRows) {
+TEST(PlanContraction, RunsAlongLinesOfRows) {
   VectorTarget v512{16, 32, true};
   // 49 rows in lines of 7 are tiles of 7, which take one panel as 7 rows do; in
   // lines of 3, a second one.
-  MatmulShape lines{49, 576, 64};
+  ContractionShape lines{49, 576, 64};
   lines.rowsInLine = 7;
-  EXPECT_EQ(planMatmul(v512, lines, 32).tilePanels,
-            planMatmul(v512, {7, 576, 64}, 32).tilePanels);
+  EXPECT_EQ(planContraction(v512, lines, 32).tilePanels,
+            planContraction(v512, {7, 576, 64}, 32).tilePanels);
   lines.rowsInLine = 3;
-  EXPECT_EQ(planMatmul(v512, lines, 32, /*strict=*/true).tilePanels, 2);
+  EXPECT_EQ(planContraction(v512, lines, 32, /*strict=*/true).tilePanels, 2);
 }
 
-TEST(PlanMatmul, KeepsSumsOfWindowsWhole) {
+TEST(PlanContraction, KeepsSumsOfWindowsWhole) {
   VectorTarget v512{16, 32, true};
-  MatmulShape window{49, 100000, 256};
-  EXPECT_LT(planMatmul(v512, window, 32).depthBlock, window.depth);
+  ContractionShape window{49, 100000, 256};
+  EXPECT_LT(planContraction(v512, window, 32).depthBlock, window.depth);
   window.hasPlainDepth = false;
-  EXPECT_EQ(planMatmul(v512, window, 32).depthBlock, window.depth);
+  EXPECT_EQ(planContraction(v512, window, 32).depthBlock, window.depth);
   // What rows share is in the cache once.
   window.rowBytes = 64;
-  EXPECT_GT(planMatmul(v512, window, 32).rowBlock, window.rows);
+  EXPECT_GT(planContraction(v512, window, 32).rowBlock, window.rows);
   window.rowBytes = 0;
-  EXPECT_LT(planMatmul(v512, window, 32).rowBlock, window.rows);
+  EXPECT_LT(planContraction(v512, window, 32).rowBlock, window.rows);
   // Vectors along the depth need terms side by side, in one loop.
-  MatmulShape column{1, 64, 1};
-  EXPECT_GT(planMatmul(v512, column, 1).depthLanes, 1);
+  ContractionShape column{1, 64, 1};
+  EXPECT_GT(planContraction(v512, column, 1).depthLanes, 1);
   column.hasContiguousDepth = false;
-  EXPECT_EQ(planMatmul(v512, column, 1).depthLanes, 1);
+  EXPECT_EQ(planContraction(v512, column, 1).depthLanes, 1);
   column.hasContiguousDepth = true;
   column.hasPlainDepth = false;
-  EXPECT_EQ(planMatmul(v512, column, 1).depthLanes, 1);
+  EXPECT_EQ(planContraction(v512, column, 1).depthLanes, 1);
 }
 
-TEST(PlanMatmul, TakesWhatOverrulesIt) {
+TEST(PlanContraction, TakesWhatOverrulesIt) {
   MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
   const VectorTarget v512{16, 32, true};
   auto overruled = nascent::nn::PlanAttr::get(&context, 3, 2, 5, 7, 2, 0);
-  MatmulPlan plan = planMatmul(v512, {64, 1024, 1024}, 32, false, overruled);
+  ContractionPlan plan =
+      planContraction(v512, {64, 1024, 1024}, 32, false, overruled);
   EXPECT_EQ(plan.tileRows, 3);
   EXPECT_EQ(plan.tilePanels, 2);
   EXPECT_EQ(plan.depthBlock, 5);
@@ -274,7 +277,7 @@ TEST(PlanMatmul, TakesWhatOverrulesIt) {
   EXPECT_EQ(plan.prefetch, 0);
   // A tile has no more panels than the weight.
   auto wide = nascent::nn::PlanAttr::get(&context, {}, 64, {}, {}, {}, {});
-  EXPECT_EQ(planMatmul(v512, {1, 4000, 4}, 16, false, wide).tilePanels, 1);
+  EXPECT_EQ(planContraction(v512, {1, 4000, 4}, 16, false, wide).tilePanels, 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -283,7 +286,8 @@ TEST(PlanMatmul, TakesWhatOverrulesIt) {
 
 TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
   for (const VectorTarget &target : kTargets) {
-    MatmulPlan plan = planMatmul(target, {1, 1000, 1000}, target.lanes);
+    ContractionPlan plan =
+        planContraction(target, {1, 1000, 1000}, target.lanes);
     for (int64_t accumulators = 1; accumulators <= 30; ++accumulators) {
       int64_t splits = countSplits(target, plan, accumulators, 1, 1000);
       EXPECT_GE(splits, 1);
@@ -294,21 +298,26 @@ TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
     }
   }
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 256, 10}, 16), 1, 1, 256),
-            8);
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {2, 256, 10}, 16), 2, 1, 256),
-            4);
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {8, 256, 10}, 16), 8, 1, 256),
-            1);
+  EXPECT_EQ(
+      countSplits(v512, planContraction(v512, {1, 256, 10}, 16), 1, 1, 256), 8);
+  EXPECT_EQ(
+      countSplits(v512, planContraction(v512, {2, 256, 10}, 16), 2, 1, 256), 4);
+  EXPECT_EQ(
+      countSplits(v512, planContraction(v512, {8, 256, 10}, 16), 8, 1, 256), 1);
 }
 
 TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
   const VectorTarget v512{16, 32, true};
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 2, 10}, 16), 1, 1, 2), 1);
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 3, 10}, 16), 1, 1, 3), 2);
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {2, 3, 10}, 16), 2, 1, 3), 1);
-  EXPECT_EQ(countSplits(v512, planMatmul(v512, {1, 8, 10}, 16), 1, 1, 8), 4);
-  MatmulPlan strict = planMatmul(v512, {1, 256, 10}, 16, /*strict=*/true);
+  EXPECT_EQ(countSplits(v512, planContraction(v512, {1, 2, 10}, 16), 1, 1, 2),
+            1);
+  EXPECT_EQ(countSplits(v512, planContraction(v512, {1, 3, 10}, 16), 1, 1, 3),
+            2);
+  EXPECT_EQ(countSplits(v512, planContraction(v512, {2, 3, 10}, 16), 2, 1, 3),
+            1);
+  EXPECT_EQ(countSplits(v512, planContraction(v512, {1, 8, 10}, 16), 1, 1, 8),
+            4);
+  ContractionPlan strict =
+      planContraction(v512, {1, 256, 10}, 16, /*strict=*/true);
   EXPECT_EQ(countSplits(v512, strict, 1, 1, 256), 1);
 }
 
