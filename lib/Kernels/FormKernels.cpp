@@ -40,20 +40,10 @@ Value emptyLike(OpBuilder &builder, Location loc, Value like) {
                                  typeOf(like).getElementType());
 }
 
-/// How the dimensions of a value of `rank` are merged where what is computed is
-/// elementwise: into one, which vectorises best, or into rows and columns where
-/// rows may lie apart.
-SmallVector<ReassociationIndices> mergedDims(int64_t rank,
-                                             std::optional<int64_t> split) {
-  SmallVector<ReassociationIndices> groups(split ? 2 : 1);
-  for (int64_t dim = 0; dim < rank; ++dim)
-    groups[split && dim >= *split].push_back(dim);
-  return groups;
-}
-
-/// A value with its dimensions merged so; of size 1 where it has none.
-Value merge(OpBuilder &builder, Location loc, Value value,
-            std::optional<int64_t> split) {
+/// A value with its dimensions merged for what is elementwise: into one, which
+/// vectorises best, or into rows and columns where rows may lie apart. Of size
+/// 1 where it has none.
+Value merge(OpBuilder &builder, Location loc, Value value, int64_t split) {
   RankedTensorType type = typeOf(value);
   if (type.getRank() == (split ? 2 : 1))
     return value;
@@ -61,12 +51,12 @@ Value merge(OpBuilder &builder, Location loc, Value value,
     return tensor::ExpandShapeOp::create(builder, loc, type.clone({1}), value,
                                          ArrayRef<ReassociationIndices>());
   return tensor::CollapseShapeOp::create(builder, loc, value,
-                                         mergedDims(type.getRank(), split));
+                                         splitDims(type.getRank(), split));
 }
 
 /// What `merge` has made of a value such as `like`, as it was.
 Value unmerge(OpBuilder &builder, Location loc, Value merged, Value like,
-              std::optional<int64_t> split) {
+              int64_t split) {
   RankedTensorType type = typeOf(like);
   if (type.getRank() == (split ? 2 : 1))
     return merged;
@@ -74,7 +64,7 @@ Value unmerge(OpBuilder &builder, Location loc, Value merged, Value like,
     return tensor::CollapseShapeOp::create(builder, loc, type, merged,
                                            ArrayRef<ReassociationIndices>());
   return tensor::ExpandShapeOp::create(
-      builder, loc, type, merged, mergedDims(type.getRank(), split),
+      builder, loc, type, merged, splitDims(type.getRank(), split),
       tensor::getMixedSizes(builder, loc, like));
 }
 

@@ -102,8 +102,7 @@ static OpOperand *findNext(LayerGroup &group) {
   if (!reader)
     return nullptr;
   Operation *view = reader->getOwner();
-  if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view) ||
-      !view->hasAttr(nn::kLayerAttrName))
+  if (!isView(view) || !view->hasAttr(nn::kLayerAttrName))
     return reader;
   group.view = view;
   return findReader(view->getResult(0));
@@ -143,10 +142,9 @@ static Splits findSplits(func::FuncOp function) {
   return splits;
 }
 
-static std::optional<int64_t> findSplit(const LayerGroup &group,
-                                        const Splits &splits) {
+static int64_t findSplit(const LayerGroup &group, const Splits &splits) {
   if (!group.isElementwise)
-    return std::nullopt;
+    return 0;
   SmallVector<Value> values(group.getLast()->getResults());
   auto addInputs = [&](Operation *op) {
     llvm::append_range(values, cast<linalg::LinalgOp>(op).getDpsInputs());
@@ -157,7 +155,7 @@ static std::optional<int64_t> findSplit(const LayerGroup &group,
   for (Value value : values)
     if (auto it = splits.find(value); it != splits.end())
       return it->second;
-  return std::nullopt;
+  return 0;
 }
 
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {

@@ -38,8 +38,8 @@ struct LayerGroup {
   /// Whether the root is elementwise, and nothing else.
   bool isElementwise = false;
   /// Where the root is elementwise and rows of its values may lie apart, since
-  /// they are parts of others: the first dimension of a row.
-  std::optional<int64_t> split;
+  /// they are parts of others: the first dimension of a row. 0 elsewhere.
+  int64_t split = 0;
   llvm::SmallVector<Member> members;
 
   /// The operation at which everything that the group reads is there.

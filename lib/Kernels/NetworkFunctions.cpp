@@ -31,6 +31,17 @@ bool isSize(Operation *op) {
           op->getResult(0).getType().isIndex());
 }
 
+bool isView(Operation *op) {
+  return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
+}
+
+SmallVector<ReassociationIndices> splitDims(int64_t rank, int64_t split) {
+  SmallVector<ReassociationIndices> groups(split ? 2 : 1);
+  for (int64_t dim = 0; dim < rank; ++dim)
+    groups[split && dim >= split].push_back(dim);
+  return groups;
+}
+
 std::string nameOfPart(func::FuncOp function, const Twine &part) {
   constexpr StringLiteral forward = ".forward";
   StringRef name = function.getSymName();

@@ -96,8 +96,9 @@ Value BufferAssignment::wholeOf(Value value) {
   if (const Place *place = places.lookup(value))
     return place->whole;
   Operation *op = value.getDefiningOp();
-  return isView(op) || isa<tensor::ExtractSliceOp>(op) ? op->getOperand(0)
-                                                       : Value();
+  return kernels::isView(op) || isa<tensor::ExtractSliceOp>(op)
+             ? op->getOperand(0)
+             : Value();
 }
 
 Value BufferAssignment::createView(Operation *view, Value buffer,
@@ -212,6 +213,7 @@ Value BufferAssignment::createCopy(Location loc, Value buffer) {
   if (Value known = copies.lookup(buffer))
     return known;
   auto type = cast<MemRefType>(buffer.getType());
+  assert(hasEqualRows(type) && "parts are taken of what has equal rows");
   Value copied = memref::AllocOp::create(
       builder, loc, MemRefType::get(type.getShape(), type.getElementType()));
   copies[buffer] = copied;

@@ -6,6 +6,7 @@
 
 #include "BufferPlaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;
 
@@ -18,10 +19,6 @@ namespace nascent::program {
 MemRefType bufferType(Type type) {
   auto tensor = cast<RankedTensorType>(type);
   return MemRefType::get(tensor.getShape(), tensor.getElementType());
-}
-
-bool isView(Operation *op) {
-  return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
 }
 
 SmallVector<ReassociationIndices> groupsOf(Operation *view) {
@@ -52,19 +49,10 @@ MemRefType reshaped(MemRefType type, ShapedType shape,
   return succeeded(expanded) ? *expanded : MemRefType();
 }
 
-/// The dimensions up to `split` as one, and those from there on.
-static SmallVector<ReassociationIndices> splitDims(int64_t rank,
-                                                   int64_t split) {
-  SmallVector<ReassociationIndices> groups(split ? 2 : 1);
-  for (int64_t dim = 0; dim < rank; ++dim)
-    groups[split && dim >= split].push_back(dim);
-  return groups;
-}
-
 MemRefType splitAt(MemRefType type, int64_t split) {
   if (type.getRank() == 0)
     return MemRefType::get({1}, type.getElementType());
-  return collapsed(type, splitDims(type.getRank(), split));
+  return collapsed(type, kernels::splitDims(type.getRank(), split));
 }
 
 Value createSplit(OpBuilder &builder, Location loc, Value buffer,
@@ -76,8 +64,8 @@ Value createSplit(OpBuilder &builder, Location loc, Value buffer,
   if (type.getRank() == 0)
     return memref::ExpandShapeOp::create(builder, loc, result, buffer,
                                          ArrayRef<ReassociationIndices>());
-  return memref::CollapseShapeOp::create(builder, loc, buffer,
-                                         splitDims(type.getRank(), split));
+  return memref::CollapseShapeOp::create(
+      builder, loc, buffer, kernels::splitDims(type.getRank(), split));
 }
 
 bool hasEqualRows(MemRefType type) {
@@ -129,7 +117,7 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
       return;
     path.push_back({value, {place, type}});
     source = value.getDefiningOp();
-    if (!source || !isView(source))
+    if (!source || !kernels::isView(source))
       break;
     place = {Place::View, value, 0};
     value = source->getOperand(0);
@@ -152,7 +140,7 @@ void BufferPlaces::allocate(Value result) {
   if (places.contains(result))
     return;
   Operation *user = result.hasOneUse() ? *result.user_begin() : nullptr;
-  if (user && isView(user) && result.getDefiningOp<nn::LaunchOp>()) {
+  if (user && kernels::isView(user) && result.getDefiningOp<nn::LaunchOp>()) {
     Value seen = user->getResult(0);
     places[result] = {{Place::View, seen, 0}, bufferType(result.getType())};
     result = seen;

@@ -23,9 +23,6 @@ namespace nascent::program {
 /// The buffer of a value that lies alone in memory.
 mlir::MemRefType bufferType(mlir::Type type);
 
-/// Whether an operation shows a value's elements in another shape.
-bool isView(mlir::Operation *op);
-
 /// The dimensions of the larger of its two shapes that are one of the other.
 llvm::SmallVector<mlir::ReassociationIndices> groupsOf(mlir::Operation *view);
 

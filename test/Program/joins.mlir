@@ -107,6 +107,20 @@ nn.sequential @corner(%x: tensor<2x3x4xf32>) -> (tensor<2x3x1xf32>, tensor<2x2x2
   nn.return %0, %2 : tensor<2x3x1xf32>, tensor<2x2x2xf32>
 }
 
+// Several readers of parts that have no equal rows have one copy.
+// PLACES-LABEL: func.func private @readers.forward(
+// PLACES:         nn.launch @readers.copy_0
+// PLACES-NOT:     nn.launch @readers.copy_
+// PLACES:         return
+nn.sequential @readers(%x: tensor<2x6x8xf32>) -> (tensor<2x2x4xf32>, tensor<2x2x4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.slice %x axis(2) start(4) : tensor<2x6x8xf32> -> tensor<2x6x4xf32>
+  %1 = nn.slice %0 axis(1) end(2) : tensor<2x6x4xf32> -> tensor<2x2x4xf32>
+  %2 = nn.slice %0 axis(1) start(3) end(5) : tensor<2x6x4xf32> -> tensor<2x2x4xf32>
+  %3 = nn.relu %1 : tensor<2x2x4xf32>
+  %4 = nn.tanh %2 : tensor<2x2x4xf32>
+  nn.return %3, %4 : tensor<2x2x4xf32>, tensor<2x2x4xf32>
+}
+
 // Some rows of an open batch at a time, of what is joined and of its parts.
 // PLACES-LABEL: func.func private @open.forward.rows_16(
 // PLACES-SAME:    %[[X:.*]]: memref<16x3xf32> {{.*}}, %{{.*}}: memref<16x4xf32>

@@ -14,6 +14,7 @@
 #define NASCENT_KERNELS_NETWORKFUNCTIONS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
 namespace nascent::kernels {
@@ -36,6 +37,14 @@ llvm::LogicalResult verifyOnBuffers(mlir::func::FuncOp function);
 
 /// Whether an operation only says how large something is.
 bool isSize(mlir::Operation *op);
+
+/// Whether an operation shows a value's elements in another shape.
+bool isView(mlir::Operation *op);
+
+/// The dimensions of a value of `rank` as rows and columns, the columns being
+/// those from `split` on; all of them as one for a split of 0.
+llvm::SmallVector<mlir::ReassociationIndices> splitDims(int64_t rank,
+                                                        int64_t split);
 
 /// The name of what a network's function computes part of: "mlp.layer_0.rows_4"
 /// for the part "layer_0" of "mlp.forward.rows_4".

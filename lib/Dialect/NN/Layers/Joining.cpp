@@ -146,10 +146,16 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   }
   if (bounds.isStartFromEnd == bounds.isEndFromEnd) {
     int64_t size;
-    if (llvm::SubOverflow(bounds.end, bounds.start, size) || size <= 0)
-      return emitError() << "takes no elements: it starts with element "
-                         << bounds.start << " and ends before element "
-                         << bounds.end;
+    if (llvm::SubOverflow(bounds.end, bounds.start, size) || size <= 0) {
+      InFlightDiagnostic diag = emitError()
+                                << "takes no elements: it starts with element "
+                                << bounds.start << " and ends before element "
+                                << bounds.end;
+      if (whole.isKnown())
+        diag.attachNote(whole.getOrigin().location)
+            << whole.getSize() << " comes from " << whole.getOrigin().phrase;
+      return diag;
+    }
     return narrow(Dim(size, Origin{getLoc(), fmt::format("the part taken by {}",
                                                          quotedName(*this))}),
                   y, *axis, "size of the part", emitError);

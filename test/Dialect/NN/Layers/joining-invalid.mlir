@@ -227,3 +227,12 @@ nn.sequential @none_concatenated(%x: tensor<2x3xf32>) {
   %0 = "nn.concat"() <{axis = 1 : i64, name = "0"}> : () -> tensor<2x3xf32>
   nn.return
 }
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0 of network 'behind'}}
+nn.sequential @behind(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' takes no elements: it starts with element 4 and ends before element 4}}
+  %0 = nn.slice %x axis(1) start(4) : tensor<?x4xf32> -> tensor<?x?xf32>
+  nn.return
+}

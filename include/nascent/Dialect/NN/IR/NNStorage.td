@@ -103,9 +103,9 @@ def NN_Role : I32EnumAttr<"Role", "what an argument is to its function", [
 def NN_RoleAttr : EnumAttr<NN_Dialect, NN_Role, "role"> {
   let summary = "what an argument of a lowered function is to it";
   let description = [{
-    Passes find arguments by their roles, as `nn.role`, wherever these stand. A
-    forward function has `input`s and `output`s, and once buffers are planned all
-    `parameters` and `scratch` as one buffer each. A kernel whose work is shared
+    The attribute `nn.role` of an argument. A forward function has `input`s and
+    `output`s; once buffers are planned, all `parameters` stand before them and
+    `scratch` behind them, as one buffer each. A kernel whose work is shared
     computes a `part` of so many `parts`.
   }];
   let assemblyFormat = "`<` $value `>`";
