@@ -78,7 +78,9 @@ LogicalResult SequentialOp::verify() {
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !tensor.getElementType().isF32() || tensor.getEncoding())
+      if (!tensor || !tensor.getElementType().isF32() ||
+          (tensor.getEncoding() &&
+           !isa<ChannelsLastAttr>(tensor.getEncoding())))
         return emitOpError() << kind << " " << index
                              << " must be a ranked tensor of f32, got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
@@ -93,6 +95,8 @@ LogicalResult SequentialOp::verifyRegions() {
   llvm::StringMap<Operation *> names;
   for (Operation &op : getBody().front().without_terminator()) {
     auto layer = dyn_cast<LayerOpInterface>(op);
+    if (isa<ReorderOp>(op))
+      continue;
     if (!layer)
       return op.emitOpError("is not a layer; a network holds layers only");
     auto [it, inserted] = names.try_emplace(layer.getLayerName(), &op);

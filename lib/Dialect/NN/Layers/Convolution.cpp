@@ -110,6 +110,14 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   return success();
 }
 
+int64_t detail::countKernel(LayerOpInterface layer, unsigned spatialDims) {
+  auto kernel = cast<DenseI64ArrayAttr>(*layer->getInherentAttr("kernel"));
+  SmallVector<int64_t> sizes(kernel.asArrayRef());
+  if (sizes.size() == 1)
+    sizes.resize(spatialDims, sizes.front());
+  return *checkedProduct(sizes);
+}
+
 SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
   auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
   append_range(factors, ArrayRef(shapes.outputs[0].dims).drop_front(2));

@@ -60,6 +60,14 @@ SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
 
 bool DenseOp::isRowWise() { return true; }
 
+void DenseOp::assignOrders(LayerOrders &orders) {
+  Order &input = orders.inputs[0];
+  if (input.isMerged())
+    orders.spatial[0] = input.spatial;
+  else
+    input = Order();
+}
+
 std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
                               StringRef activation) {
   const Dim &in = shapes.parameters[0].dims[1];

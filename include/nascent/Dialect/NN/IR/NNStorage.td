@@ -8,6 +8,7 @@
 #define NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
 
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "nascent/Dialect/NN/IR/NNAttributeBase.td"
 
 def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
@@ -42,6 +43,24 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
              n % getWidth();
     }
   }];
+}
+
+def NN_ChannelsLastAttr : NN_Attr<"ChannelsLast", "channels_last", [
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "a tensor whose channels are stored last";
+  let description = [{
+    The encoding of a tensor of type (batch, channels, spatial…) that is stored as
+    (batch, spatial…, channels). Where the dimensions after the batch have been
+    merged, `spatial` says how many positions there are: element c·spatial + s of
+    dimension 1 is stored at s·channels + c. `nn-assign-orders` gives it to values;
+    what is computed does not change.
+
+    Example: `tensor<2x64x7x7xf32, #nn.channels_last>`,
+    `tensor<2x3136xf32, #nn.channels_last<49>>`.
+  }];
+  let parameters = (ins NN_OptionalInteger:$spatial);
+  let places = 1;
+  let genVerifyDecl = 1;
 }
 
 def NN_PlanAttr : NN_Attr<"Plan", "plan"> {

@@ -44,6 +44,8 @@ namespace detail {
 llvm::LogicalResult relateConvolution(LayerOpInterface layer,
                                       unsigned spatialDims, LayerShapes &shapes,
                                       EmitError emitError);
+/// How many elements the window of a verified layer has.
+int64_t countKernel(LayerOpInterface layer, unsigned spatialDims);
 /// Every element of the weight once for each place of the window.
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
 std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,

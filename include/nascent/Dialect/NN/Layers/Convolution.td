@@ -26,7 +26,7 @@ class NN_Convolution<int spatialDims>
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
                "detail::kaimingUniform(getContext())", "no_bias">],
-    "channels", ["getMultiplyAdds"]> {
+    "channels", ["getMultiplyAdds", "assignOrders"]> {
   let extraClassDefinition = parametric # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
                                             EmitError emitError) {
@@ -38,6 +38,11 @@ class NN_Convolution<int spatialDims>
       return ::nascent::nn::detail::countConvolution(shapes);
     }
     bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      ::nascent::nn::detail::channelsLast(orders);
+      orders.spatial[0] = ::nascent::nn::detail::countKernel(*this, }] #
+                                      spatialDims # [{);
+    }
     std::string $cppClass::describe(NamingScheme scheme,
                                     const LayerShapes &shapes, StringRef) {
       return ::nascent::nn::detail::describeConvolution(*this, }] #

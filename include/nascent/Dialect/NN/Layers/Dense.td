@@ -18,7 +18,7 @@ def NN_DenseOp : NN_ParametricLayer<"dense",
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
                "detail::kaimingUniform(getContext())", "no_bias">],
-    "units", ["getMultiplyAdds"]> {
+    "units", ["getMultiplyAdds", "assignOrders"]> {
   let summary = "a fully connected layer: x·Wᵀ + b";
   let semantics = [{
     PyTorch's `Linear`, Keras's and Gluon's `Dense`: `units` outputs, applied to the
