@@ -46,7 +46,7 @@ private:
   FailureOr<Value> lowerIdentity(LayerOpInterface layer);
   FailureOr<Value> lowerLayer(LayerOpInterface layer);
   Value load(Location loc, FlatSymbolRefAttr ref);
-  Value loadCanonical(Location loc, FlatSymbolRefAttr ref);
+  Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
   /// Marks what has been emitted after `last` as the layer's.
   void mark(LayerOpInterface layer, Operation *last);
 
@@ -88,18 +88,18 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
   return value;
 }
 
-/// A parameter in its canonical shape: `linalg.unpack` says how panels are
-/// read.
-Value NetworkLowering::loadCanonical(Location loc, FlatSymbolRefAttr ref) {
+/// A parameter without its panels, its dimensions in the order of its storage:
+/// `linalg.unpack` says how panels are read.
+Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value stored = load(loc, ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
-  PanelsAttr layout = parameter.getLayoutAttr();
-  if (!layout || layout.getWidth() == 1)
+  RankedTensorType type = parameter.getUnpackedType();
+  if (stored.getType() == type)
     return stored;
-  Value empty = tensor::EmptyOp::create(builder, loc,
-                                        parameter.getTensorType().getShape(),
-                                        typeOf(stored).getElementType());
-  OpFoldResult width = builder.getIndexAttr(layout.getWidth());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  OpFoldResult width =
+      builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
   return linalg::UnPackOp::create(builder, loc, stored, empty,
                                   /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
       ->getResult(0);
@@ -130,7 +130,7 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   for (Value operand : layer->getOperands())
     inputs.push_back(values.lookup(operand));
   for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
-    parameters.push_back(loadCanonical(loc, layer.getParameterRef(i)));
+    parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
