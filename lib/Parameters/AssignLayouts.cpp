@@ -104,14 +104,15 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       bool isMatrix = parameter.isMatrix();
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(
-            &getContext(),
-            kernels::choosePanelWidth(target, op.getTensorType().getDimSize(0)),
-            getStoredType()));
+            &getContext(), kernels::choosePanelWidth(target, op.getRows()),
+            getStoredType(), op.getKernelElements()));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
         // A width that was written by hand says nothing of elements.
-        op.setLayoutAttr(nn::PanelsAttr::get(
-            &getContext(), op.getLayoutAttr().getWidth(), getStoredType()));
+        nn::PanelsAttr layout = op.getLayoutAttr();
+        op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), layout.getWidth(),
+                                             getStoredType(),
+                                             layout.getSpatial()));
       }
       if (op.getStorageType().getElementType().isF16() && !target.half)
         return op.emitOpError()

@@ -93,19 +93,18 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
   return value;
 }
 
-/// A parameter without panels: `linalg.unpack` says how they are read.
+/// A parameter without its panels, its dimensions in the order of its storage:
+/// `linalg.unpack` says how panels are read.
 Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value stored = load(loc, ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
-  PanelsAttr layout = parameter.getLayoutAttr();
-  if (!layout || layout.getWidth() == 1)
+  RankedTensorType type = parameter.getUnpackedType();
+  if (stored.getType() == type)
     return stored;
-  // Panels of rows, whose columns are in the order in which they are stored.
-  SmallVector<int64_t> shape(typeOf(stored).getShape().drop_back());
-  shape.front() = parameter.getTensorType().getDimSize(0);
-  Value empty = tensor::EmptyOp::create(builder, loc, shape,
-                                        typeOf(stored).getElementType());
-  OpFoldResult width = builder.getIndexAttr(layout.getWidth());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  OpFoldResult width =
+      builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
   return linalg::UnPackOp::create(builder, loc, stored, empty,
                                   /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
       ->getResult(0);

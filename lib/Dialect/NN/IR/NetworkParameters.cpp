@@ -20,7 +20,7 @@ Fan NetworkParameter::getFan(SymbolTableCollection &symbols) const {
 
 bool NetworkParameter::isMatrix() const {
   return spec.role == ParameterRole::Weight &&
-         ParameterOp(op).getTensorType().getRank() == 2;
+         ParameterOp(op).getTensorType().getRank() >= 2;
 }
 
 FailureOr<SmallVector<NetworkParameter, 0>>

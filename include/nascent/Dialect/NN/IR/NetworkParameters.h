@@ -25,8 +25,8 @@ struct NetworkParameter {
 
   /// The fan its initialiser scales with: that of its layer's weight.
   Fan getFan(mlir::SymbolTableCollection &symbols) const;
-  /// Whether it is the matrix of a dense layer: what is stored in panels, and
-  /// narrow where that is asked for.
+  /// Whether it is the matrix of a dense layer or of a convolution: what is
+  /// stored in panels, and narrow where that is asked for.
   bool isMatrix() const;
 };
 
