@@ -102,10 +102,11 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                                    "layout, got "
                                 << op.getTensorType();
       bool isMatrix = parameter.isMatrix();
+      int64_t spatial = parameter.getSpatial();
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(
             &getContext(), kernels::choosePanelWidth(target, op.getRows()),
-            getStoredType(), op.getKernelElements()));
+            getStoredType(), spatial));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
         // A width that was written by hand says nothing of elements.
@@ -114,6 +115,9 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                                              getStoredType(),
                                              layout.getSpatial()));
       }
+      if (!isMatrix && spatial != 1)
+        op.setLayoutAttr(
+            nn::PanelsAttr::get(&getContext(), 1, Type(), spatial));
       if (op.getStorageType().getElementType().isF16() && !target.half)
         return op.emitOpError()
                << "'" << printable(parameter.name)

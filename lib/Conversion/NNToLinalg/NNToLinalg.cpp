@@ -212,6 +212,40 @@ LogicalResult verifyTypes(SequentialOp network) {
   return success();
 }
 
+/// Values and parameters must be stored as the layers need them.
+LogicalResult verifyOrders(SequentialOp network, SymbolTable &symbols) {
+  for (LayerOpInterface layer : network.getLayers()) {
+    LayerOrders needed = ordersOf(layer);
+    auto isAsNeeded = [](auto pair) {
+      auto [type, order] = pair;
+      return orderOf(type) == order;
+    };
+    if (!llvm::all_of(llvm::zip(layer->getOperandTypes(), needed.inputs),
+                      isAsNeeded) ||
+        orderOf(layer->getResult(0).getType()) != needed.output)
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " has values that are not stored in the order that it needs; "
+                "run nn-assign-orders first";
+    for (auto [index, spatial] : llvm::enumerate(needed.spatial)) {
+      auto parameter = symbols.lookup<ParameterOp>(
+          layer.getParameterRef(index).getAttr());
+      PanelsAttr layout = parameter.getLayoutAttr();
+      if ((layout ? layout.getSpatial() : 1) == spatial)
+        continue;
+      InFlightDiagnostic diag =
+          layer.emitOpError()
+          << quotedName(layer) << " needs " << layer.getParameterRef(index)
+          << " stored with a spatial size of " << spatial << ", got "
+          << (layout ? layout.getSpatial() : 1)
+          << "; run nn-assign-layouts after nn-assign-orders";
+      diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+      return diag;
+    }
+  }
+  return success();
+}
+
 struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -222,6 +256,7 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
       if (failed(parameters) ||
           failed(getParameterBytes(network, *parameters)) ||
           failed(verifyTypes(network)) ||
+          failed(verifyOrders(network, symbols)) ||
           failed(NetworkLowering(network, symbols).lower()))
         return signalPassFailure();
       symbols.erase(network);
