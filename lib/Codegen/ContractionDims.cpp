@@ -52,19 +52,27 @@ static bool addTerms(AffineExpr expr, int64_t factor, LinearIndex &index) {
          addTerms(binary.getLHS(), factor, index);
 }
 
+std::optional<LinearIndex> linearize(AffineExpr expr, unsigned dims) {
+  LinearIndex index;
+  index.coefficients.resize(dims);
+  if (!addTerms(expr, 1, index))
+    return std::nullopt;
+  return index;
+}
+
 static FailureOr<SmallVector<LinearIndex>> linearize(linalg::LinalgOp op,
                                                      OpOperand &operand) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
   SmallVector<LinearIndex> indices;
   for (AffineExpr expr : map.getResults()) {
-    LinearIndex &index = indices.emplace_back();
-    index.coefficients.resize(map.getNumDims());
-    if (!addTerms(expr, 1, index))
+    std::optional<LinearIndex> index = linearize(expr, map.getNumDims());
+    if (!index)
       return op->emitOpError()
              << "has operand " << operand.getOperandNumber() << " by "
              << AffineMapAttr::get(map)
              << ", but indices must be sums of dimensions times numbers that "
                 "are not negative";
+    indices.push_back(std::move(*index));
   }
   return indices;
 }
