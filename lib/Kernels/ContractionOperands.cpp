@@ -64,7 +64,7 @@ FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
   if (failed(distances))
     return failure();
   return stride(
-      op, buffer, *distances,
+      op, op.getNumLoops(), buffer, *distances,
       ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
 }
 
@@ -127,7 +127,8 @@ LogicalResult Matcher::matchInput() {
   auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
-  auto input = stride(op, buffer, *distances, operands.dims.indices[0]);
+  auto input = stride(op, op.getNumLoops(), buffer, *distances,
+                      operands.dims.indices[0]);
   if (failed(input))
     return failure();
   operands.input = *input;
@@ -174,7 +175,8 @@ LogicalResult Matcher::matchWeight() {
   auto distances = distancesOf(buffer, op);
   if (failed(distances) || (unpack && failed(matchPanels(unpack, *distances))))
     return failure();
-  auto weight = stride(op, buffer, *distances, operands.dims.indices[1]);
+  auto weight = stride(op, op.getNumLoops(), buffer, *distances,
+                       operands.dims.indices[1]);
   if (failed(weight))
     return failure();
   operands.weight = *weight;

@@ -20,13 +20,6 @@ Value ContractionKernel::zeros(int64_t lanes) {
   return arith::ConstantOp::create(b, b.getZeroAttr(type));
 }
 
-Value ContractionKernel::multiplyAdd(Value x, Value y, Value sum) {
-  if (target.fma)
-    return vector::FMAOp::create(b, x, y, sum);
-  Value product = arith::MulFOp::create(b, x, y);
-  return arith::AddFOp::create(b, product, sum);
-}
-
 Value ContractionKernel::loadInput(ValueRange indices, int64_t lanes) {
   if (terms == 1)
     return splat(memref::LoadOp::create(b, input, indices), lanes);
@@ -58,18 +51,6 @@ auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
       next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
   }
   return next;
-}
-
-auto ContractionKernel::carry(Value start, Value end, int64_t step, Sums sums,
-                              function_ref<Sums(Value, ValueRange)> inside)
-    -> Sums {
-  auto loop = scf::ForOp::create(b, start, end, index(step), sums);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Sums next = inside(loop.getInductionVar(), loop.getRegionIterArgs());
-  scf::YieldOp::create(b, next);
-  return Sums(loop.getResults());
 }
 
 auto ContractionKernel::addTerms(const DepthBlock &block, const Tile &tile,

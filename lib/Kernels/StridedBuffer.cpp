@@ -53,11 +53,10 @@ FailureOr<Distances> distancesOf(Value buffer, Operation *op) {
   return result;
 }
 
-FailureOr<StridedBuffer> stride(linalg::LinalgOp op, Value buffer,
+FailureOr<StridedBuffer> stride(Operation *op, unsigned loops, Value buffer,
                                 const Distances &distances,
                                 ArrayRef<LinearIndex> indices) {
-  StridedBuffer result{buffer, SmallVector<int64_t>(op.getNumLoops()),
-                       distances.offset};
+  StridedBuffer result{buffer, SmallVector<int64_t>(loops), distances.offset};
   bool isCounted = true;
   auto addTo = [&](int64_t &sum, int64_t count, int64_t step) {
     int64_t term;
