@@ -96,21 +96,35 @@ FailureOr<LayerNames> LayerNames::get(SequentialOp network,
   return result;
 }
 
+/// What a framework calls a parameter among those of its layer.
+static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
+  bool isTorch = scheme == NamingScheme::Torch;
+  switch (spec.role) {
+  case ParameterRole::Weight:
+    return isTorch || scheme == NamingScheme::MXNet ? spec.suffix : "kernel";
+  case ParameterRole::Bias:
+    return spec.suffix;
+  case ParameterRole::Slope:
+    return isTorch                        ? spec.suffix
+           : scheme == NamingScheme::Flax ? "negative_slope"
+                                          : "alpha";
+  }
+  llvm_unreachable("unknown role");
+}
+
 std::string parameterName(const LayerNames &names,
                           const NetworkParameter &parameter) {
   const std::string &layer = names.lookup(parameter.layer);
-  std::string suffix = parameter.spec.suffix.str();
-  std::string kernel =
-      parameter.spec.role == ParameterRole::Weight ? "kernel" : suffix;
+  std::string suffix = suffixOf(parameter.spec, names.getScheme()).str();
   switch (names.getScheme()) {
   case NamingScheme::Torch:
     return fmt::format("{}.{}", layer, suffix);
   case NamingScheme::MXNet:
     return fmt::format("{}_{}", layer, suffix);
   case NamingScheme::Flax:
-    return fmt::format("{}/{}", layer, kernel);
+    return fmt::format("{}/{}", layer, suffix);
   case NamingScheme::Keras:
-    return fmt::format("{}/{}:0", layer, kernel);
+    return fmt::format("{}/{}:0", layer, suffix);
   }
   llvm_unreachable("unknown naming scheme");
 }

@@ -93,7 +93,8 @@ Attribute InitRules::choose(ArrayRef<std::string> parameterNames,
   StringRef byDefault = spec.role == ParameterRole::Bias
                             ? NNDialect::kDefaultBiasInitAttrName
                             : NNDialect::kDefaultInitAttrName;
-  if (Attribute stated = network->getAttr(byDefault))
+  if (Attribute stated = network->getAttr(byDefault);
+      stated && spec.role != ParameterRole::Slope)
     return stated;
   return getDefaultInitializer(profile, spec);
 }

@@ -101,8 +101,9 @@ struct Fan {
   int64_t out = mlir::ShapedType::kDynamic;
 };
 
-/// What a parameter is to its layer; decides names and layouts.
-enum class ParameterRole { Weight, Bias };
+/// What a parameter is to its layer; decides names, layouts and defaults. A
+/// slope is that of an activation.
+enum class ParameterRole { Weight, Bias, Slope };
 
 /// A parameter as its layer describes it.
 struct ParameterSpec {

@@ -33,6 +33,9 @@ struct ParameterForm {
 /// U(-1/√fan_in, 1/√fan_in).
 mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
 
+/// PyTorch's default of slopes: 0.25.
+mlir::Attribute slope(mlir::MLIRContext *context);
+
 /// The parameters that the layer has.
 llvm::SmallVector<ParameterSpec> specsOf(mlir::Operation *layer,
                                          llvm::ArrayRef<ParameterForm> forms);
