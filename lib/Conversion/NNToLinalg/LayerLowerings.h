@@ -16,7 +16,10 @@ void attachActivationLowerings(mlir::MLIRContext &context);
 void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
+void attachResizingLowerings(mlir::MLIRContext &context);
+void attachShapingLowerings(mlir::MLIRContext &context);
 void attachSoftmaxLowerings(mlir::MLIRContext &context);
+void attachTransposedConvolutionLowerings(mlir::MLIRContext &context);
 
 } // namespace nascent::nn
 

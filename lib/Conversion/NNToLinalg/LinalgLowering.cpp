@@ -20,7 +20,10 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
     attachJoiningLowerings(*context);
+    attachResizingLowerings(*context);
+    attachShapingLowerings(*context);
     attachSoftmaxLowerings(*context);
+    attachTransposedConvolutionLowerings(*context);
   });
 }
 

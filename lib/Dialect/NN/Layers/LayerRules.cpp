@@ -6,7 +6,9 @@
 
 #include "LayerRules.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -46,6 +48,39 @@ LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
   return success();
 }
 
+LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim, int64_t factor,
+                           int64_t extra, StringRef how, EmitError emitError) {
+  const Dim &from = x.dims[dim], &to = y.dims[dim];
+  std::string what = fmt::format("dimension {} to be", dim);
+  if (from.isKnown() && from.getSize() > 0) {
+    int64_t size;
+    if (llvm::MulOverflow(from.getSize(), factor, size) ||
+        llvm::AddOverflow(size, extra, size))
+      return emitError() << "needs an output of 2^63 elements or more";
+    if (size > 0)
+      return narrow(Dim(size, derived(from.getOrigin(), how)), y, dim, what,
+                    emitError);
+    InFlightDiagnostic diag = emitError() << "has an output of size " << size
+                                          << " in dimension " << dim;
+    diag.attachNote(from.getOrigin().location)
+        << from.getSize() << " comes from " << from.getOrigin().phrase;
+    return diag;
+  }
+  int64_t scaled;
+  if (!to.isKnown() || to.getSize() <= 0 ||
+      llvm::SubOverflow(to.getSize(), extra, scaled))
+    return success();
+  if (scaled > 0 && scaled % factor == 0)
+    return narrow(Dim(scaled / factor, derived(to.getOrigin(), how)), x, dim,
+                  what, emitError);
+  InFlightDiagnostic diag = emitError()
+                            << "has no input for an output of size "
+                            << to.getSize() << " in dimension " << dim;
+  diag.attachNote(to.getOrigin().location)
+      << to.getSize() << " comes from " << to.getOrigin().phrase;
+  return diag;
+}
+
 FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                                 EmitError emitError) {
   if (rank < 2)
@@ -75,6 +110,11 @@ Origin derived(const Origin &origin, StringRef how) {
 std::string python(const APFloat &value) {
   std::string text = fmt::format("{}", value.convertToDouble());
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+std::string tuple(ArrayRef<int64_t> values) {
+  return values.size() == 1 ? fmt::format("({},)", values.front())
+                            : fmt::format("({})", fmt::join(values, ", "));
 }
 
 std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
