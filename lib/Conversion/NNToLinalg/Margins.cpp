@@ -37,10 +37,7 @@ Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
                                           ? constant(b, loc, value)
                                           : elements[0];
                              });
-  // A kernel of its own.
-  result.getDefiningOp()->setAttr(
-      kLayerAttrName, builder.getStringAttr(fmt::format("{}.{}_{}", layer.str(),
-                                                        side.str(), dim)));
+  nameKernel(result, layer, side + "_" + Twine(dim));
   return result;
 }
 
