@@ -52,6 +52,9 @@ inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
 /// Beside it, where a layer becomes several kernels: the name of the one.
 inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 
+/// On a `tensor.pad` of a network's function: what it adds is in memory.
+inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
+
 /// On a dense layer, then on what it has become, then on its kernel: what is
 /// overruled in its plan.
 inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";
