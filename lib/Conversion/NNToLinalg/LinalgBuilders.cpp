@@ -59,9 +59,11 @@ static SmallVector<AffineMap> majorMaps(OpBuilder &builder, ValueRange inputs) {
   auto rankOf = [](Value value) {
     return cast<RankedTensorType>(value.getType()).getRank();
   };
-  AffineMap identity = builder.getMultiDimIdentityMap(rankOf(inputs[0]));
+  int64_t rank = rankOf(inputs[0]);
+  AffineMap identity = builder.getMultiDimIdentityMap(rank);
   return llvm::map_to_vector(inputs, [&](Value input) {
-    return identity.getMajorSubMap(rankOf(input));
+    return rankOf(input) == rank ? identity
+                                 : identity.getMajorSubMap(rankOf(input));
   });
 }
 

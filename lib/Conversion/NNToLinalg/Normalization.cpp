@@ -26,10 +26,10 @@ RankedTensorType typeOf(Value value) {
 /// 1 / √(variance + eps).
 Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
                        const APFloat &eps) {
-  Value sum = arith::AddFOp::create(
-      b, variance, constant(b, b.getLoc(), eps.convertToDouble()));
-  return arith::DivFOp::create(b, constant(b, b.getLoc(), 1.0),
-                               math::SqrtOp::create(b, sum));
+  Value added = constant(b, b.getLoc(), eps.convertToDouble());
+  Value root =
+      math::SqrtOp::create(b, arith::AddFOp::create(b, variance, added));
+  return arith::DivFOp::create(b, constant(b, b.getLoc(), 1.0), root);
 }
 
 Value divide(ImplicitLocOpBuilder &b, Value sum, int64_t count) {

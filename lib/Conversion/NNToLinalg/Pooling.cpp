@@ -113,13 +113,12 @@ public:
     auto number = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(b, value);
     };
-    Value start = arith::AddIOp::create(
-        b, arith::MulIOp::create(b, place, number(window.stride)),
-        number(-window.before));
-    Value last = arith::AddIOp::create(b, start, number(window.kernel));
-    return arith::SubIOp::create(
-        b, arith::MinSIOp::create(b, last, number(end)),
-        arith::MaxSIOp::create(b, start, number(first)));
+    Value step = arith::MulIOp::create(b, place, number(window.stride));
+    Value start = arith::AddIOp::create(b, step, number(-window.before));
+    Value beyond = arith::AddIOp::create(b, start, number(window.kernel));
+    Value last = arith::MinSIOp::create(b, beyond, number(end));
+    Value least = arith::MaxSIOp::create(b, start, number(first));
+    return arith::SubIOp::create(b, last, least);
   }
 
 private:
