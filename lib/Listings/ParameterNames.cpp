@@ -96,20 +96,41 @@ FailureOr<LayerNames> LayerNames::get(SequentialOp network,
   return result;
 }
 
-/// What a framework calls a parameter among those of its layer.
+/// The last part of a parameter's name.
 static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
-  bool isTorch = scheme == NamingScheme::Torch;
-  switch (spec.role) {
-  case ParameterRole::Weight:
-    return isTorch || scheme == NamingScheme::MXNet ? spec.suffix : "kernel";
-  case ParameterRole::Bias:
+  struct Suffixes {
+    StringRef mxnet, flax, keras;
+  };
+  auto suffixes = [&]() -> Suffixes {
+    switch (spec.role) {
+    case ParameterRole::Weight:
+      return {spec.suffix, "kernel", "kernel"};
+    case ParameterRole::Bias:
+      return {spec.suffix, spec.suffix, spec.suffix};
+    case ParameterRole::Slope:
+      return {"alpha", "negative_slope", "alpha"};
+    case ParameterRole::Scale:
+      return {"gamma", "scale", "gamma"};
+    case ParameterRole::Shift:
+      return {"beta", "bias", "beta"};
+    case ParameterRole::Mean:
+      return {"running_mean", "mean", "moving_mean"};
+    case ParameterRole::Variance:
+      return {"running_var", "var", "moving_variance"};
+    }
+    llvm_unreachable("unknown role");
+  }();
+  switch (scheme) {
+  case NamingScheme::Torch:
     return spec.suffix;
-  case ParameterRole::Slope:
-    return isTorch                        ? spec.suffix
-           : scheme == NamingScheme::Flax ? "negative_slope"
-                                          : "alpha";
+  case NamingScheme::MXNet:
+    return suffixes.mxnet;
+  case NamingScheme::Flax:
+    return suffixes.flax;
+  case NamingScheme::Keras:
+    return suffixes.keras;
   }
-  llvm_unreachable("unknown role");
+  llvm_unreachable("unknown naming scheme");
 }
 
 std::string parameterName(const LayerNames &names,

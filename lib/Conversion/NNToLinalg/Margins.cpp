@@ -17,9 +17,9 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-void nameKernel(Value result, StringRef layer, const Twine &part) {
-  result.getDefiningOp()->setAttr(
-      kLayerAttrName, StringAttr::get(result.getContext(), layer + "." + part));
+void nameKernel(Value result, const Twine &part) {
+  result.getDefiningOp()->setAttr(kLayerPartAttrName,
+                                  StringAttr::get(result.getContext(), part));
 }
 
 Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
@@ -37,7 +37,7 @@ Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
                                           ? constant(b, loc, value)
                                           : elements[0];
                              });
-  nameKernel(result, layer, side + "_" + Twine(dim));
+  nameKernel(result, side + "_" + Twine(dim));
   return result;
 }
 

@@ -17,9 +17,9 @@ namespace nascent::nn {
 class Margins {
 public:
   /// `mode` is that of `nn.pad`; `value` is its constant.
-  Margins(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef layer,
-          llvm::StringRef mode, double value = 0.0)
-      : builder(builder), loc(loc), layer(layer), mode(mode), value(value) {}
+  Margins(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef mode,
+          double value = 0.0)
+      : builder(builder), loc(loc), mode(mode), value(value) {}
 
   /// `input` with so many elements more before and after dimension `dim`.
   mlir::Value add(mlir::Value input, unsigned dim, int64_t before,
@@ -33,13 +33,12 @@ private:
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
-  llvm::StringRef layer, mode;
+  llvm::StringRef mode;
   double value;
 };
 
 /// Gives a kernel of a layer that has several a name of its own.
-void nameKernel(mlir::Value result, llvm::StringRef layer,
-                const llvm::Twine &part);
+void nameKernel(mlir::Value result, const llvm::Twine &part);
 
 } // namespace nascent::nn
 

@@ -115,9 +115,9 @@ void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
   Block::iterator first =
       last ? std::next(last->getIterator()) : forward.front().begin();
   for (Operation &op : llvm::make_range(first, forward.front().end())) {
-    // What only fills a tensor with what is known is computed anywhere. What is
-    // transposed is a kernel of its own, and so is what has a name already.
-    if (!isa<linalg::LinalgOp>(op) || op.hasAttr(kLayerAttrName) ||
+    // What only fills a tensor with what is known is computed anywhere, and
+    // what is transposed is a kernel of its own.
+    if (!isa<linalg::LinalgOp>(op) ||
         isa<linalg::FillOp, linalg::BroadcastOp, linalg::TransposeOp>(op))
       continue;
     op.setAttr(kLayerAttrName, layer.getLayerName());

@@ -23,7 +23,7 @@ struct PadLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
     auto pad = cast<PadOp>(op);
-    Margins margins(builder, loc, pad.getNameAttr().getValue(), pad.getMode(),
+    Margins margins(builder, loc, pad.getMode(),
                     pad.getValue().convertToDouble());
     SmallVector<int64_t> numbers = pad.getMargins();
     size_t spatialDims = numbers.size() / 2;
@@ -89,7 +89,7 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
   RankedTensorType type = storedType(op.getType());
   unsigned rank = type.getRank();
   SmallVector<int64_t> factors = op.getFactors();
-  Margins margins(builder, loc, op.getNameAttr().getValue(), "replicate", 0.0);
+  Margins margins(builder, loc, "replicate");
   SmallVector<unsigned> dims;
   for (size_t i = 0; i < factors.size(); ++i) {
     dims.push_back(storedDim(op.getType(), i + 2));

@@ -76,7 +76,6 @@ private:
   AffineMap map(unsigned dims, ArrayRef<AffineExpr> indices) {
     return AffineMap::get(dims, 0, indices, builder.getContext());
   }
-  StringRef name() { return layer.getLayerName().getValue(); }
   /// The batch, and how many places of a phase the result has, at most.
   SmallVector<int64_t> placesOf() {
     SmallVector<int64_t> places = {type.getDimSize(0)};
@@ -136,12 +135,12 @@ Value Lowering::turn(Value weight, ArrayRef<Phase> phases, StringRef part) {
           return elements[0];
         return arith::ExtFOp::create(b, b.getF32Type(), elements[0]);
       });
-  nameKernel(turned, name(), part + "_weight");
+  nameKernel(turned, part + "_weight");
   return turned;
 }
 
 Value Lowering::surround(Value input) {
-  Margins margins(builder, loc, name(), "constant");
+  Margins margins(builder, loc, "constant");
   SmallVector<int64_t> places = placesOf();
   for (auto [i, window] : llvm::enumerate(windows)) {
     int64_t size = typeOf(input).getDimSize(i + 1);
@@ -168,7 +167,7 @@ Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
                             [](ImplicitLocOpBuilder &b, ValueRange) {
                               return constant(b, b.getLoc(), 0.0);
                             });
-  nameKernel(zeros, name(), part);
+  nameKernel(zeros, part);
   return zeros;
 }
 
@@ -230,7 +229,7 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
             linalg::YieldOp::create(nested, inner, sum);
           })
           .getResult(0);
-  nameKernel(result, name(), part);
+  nameKernel(result, part);
   if (!hasGroups)
     return result;
   SmallVector<ReassociationIndices> merged;

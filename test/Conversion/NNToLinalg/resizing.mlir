@@ -11,8 +11,8 @@
 // What is mirrored is computed beside the value, each side by its own kernel.
 // CHECK-LABEL: func.func private @reflect.forward(
 // CHECK-SAME:    %[[X:.*]]: tensor<?x5x7x3xf32>)
-// CHECK:         %[[B:.*]] = linalg.generic {indexing_maps = [#[[$BEFORE]], #{{.*}}], {{.*}}} ins(%[[X]] : tensor<?x5x7x3xf32>) outs(%{{.*}} : tensor<?x2x7x3xf32>) attrs =  {nn.layer = "0.before_1"}
-// CHECK:         %[[A:.*]] = linalg.generic {indexing_maps = [#[[$AFTER]], #{{.*}}], {{.*}}} ins(%[[X]] : tensor<?x5x7x3xf32>) outs(%{{.*}} : tensor<?x1x7x3xf32>) attrs =  {nn.layer = "0.after_1"}
+// CHECK:         %[[B:.*]] = linalg.generic {indexing_maps = [#[[$BEFORE]], #{{.*}}], {{.*}}} ins(%[[X]] : tensor<?x5x7x3xf32>) outs(%{{.*}} : tensor<?x2x7x3xf32>) attrs =  {nn.layer = "0", nn.layer_part = "before_1"}
+// CHECK:         %[[A:.*]] = linalg.generic {indexing_maps = [#[[$AFTER]], #{{.*}}], {{.*}}} ins(%[[X]] : tensor<?x5x7x3xf32>) outs(%{{.*}} : tensor<?x1x7x3xf32>) attrs =  {nn.layer = "0", nn.layer_part = "after_1"}
 // CHECK:         %[[Y:.*]] = tensor.concat dim(1) %[[B]], %[[X]], %[[A]]
 // CHECK-NEXT:    return %[[Y]]
 nn.sequential @reflect(%x: tensor<?x3x5x7xf32, #nn.channels_last>) -> tensor<?x3x8x7xf32, #nn.channels_last> attributes {nn.parameter_bytes = 0 : i64} {
@@ -33,7 +33,7 @@ nn.sequential @replicate(%x: tensor<1x3x5x7xf32, #nn.channels_last>) -> tensor<1
 }
 
 // CHECK-LABEL: func.func private @constant.forward(
-// CHECK:         linalg.generic {{.*}} outs(%{{.*}} : tensor<1x1x3xf32>) attrs =  {nn.layer = "0.before_1"}
+// CHECK:         linalg.generic {{.*}} outs(%{{.*}} : tensor<1x1x3xf32>) attrs =  {nn.layer = "0", nn.layer_part = "before_1"}
 // CHECK-NEXT:    ^bb0
 // CHECK-NEXT:      %[[VALUE:.*]] = arith.constant 1.500000e+00 : f32
 // CHECK-NEXT:      linalg.yield %[[VALUE]]

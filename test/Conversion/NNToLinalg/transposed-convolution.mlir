@@ -12,10 +12,10 @@
 // CHECK-SAME:    %[[X:.*]]: tensor<?x5x4xf32>)
 // CHECK:         %[[W:.*]] = linalg.unpack
 // CHECK:         %[[P:.*]] = tensor.concat dim(1) %{{.*}}, %[[X]], %{{.*}} -> tensor<?x7x4xf32>
-// CHECK:         %[[W0:.*]] = linalg.generic {indexing_maps = [#[[$TURNED_0]], #{{.*}}], {{.*}}} ins(%[[W]] : tensor<4x4x6xf32>) outs(%{{.*}} : tensor<2x4x6xf32>) attrs =  {nn.layer = "0.phase_0_weight"}
-// CHECK:         %[[Y0:.*]] = linalg.generic {indexing_maps = [#[[$SEEN_0]], {{.*}}} ins(%[[P]], %[[W0]] : tensor<?x7x4xf32>, tensor<2x4x6xf32>) outs(%{{.*}} : tensor<?x5x6xf32>) attrs =  {nn.layer = "0.phase_0"}
-// CHECK:         %[[W1:.*]] = linalg.generic {indexing_maps = [#[[$TURNED_1]], #{{.*}}], {{.*}}} ins(%[[W]] : tensor<4x4x6xf32>) outs(%{{.*}} : tensor<2x4x6xf32>) attrs =  {nn.layer = "0.phase_1_weight"}
-// CHECK:         %[[Y1:.*]] = linalg.generic {indexing_maps = [#[[$SEEN_1]], {{.*}}} ins(%[[P]], %[[W1]] : tensor<?x7x4xf32>, tensor<2x4x6xf32>) outs(%{{.*}} : tensor<?x5x6xf32>) attrs =  {nn.layer = "0.phase_1"}
+// CHECK:         %[[W0:.*]] = linalg.generic {indexing_maps = [#[[$TURNED_0]], #{{.*}}], {{.*}}} ins(%[[W]] : tensor<4x4x6xf32>) outs(%{{.*}} : tensor<2x4x6xf32>) attrs =  {nn.layer = "0", nn.layer_part = "phase_0_weight"}
+// CHECK:         %[[Y0:.*]] = linalg.generic {indexing_maps = [#[[$SEEN_0]], {{.*}}} ins(%[[P]], %[[W0]] : tensor<?x7x4xf32>, tensor<2x4x6xf32>) outs(%{{.*}} : tensor<?x5x6xf32>) attrs =  {nn.layer = "0", nn.layer_part = "phase_0"}
+// CHECK:         %[[W1:.*]] = linalg.generic {indexing_maps = [#[[$TURNED_1]], #{{.*}}], {{.*}}} ins(%[[W]] : tensor<4x4x6xf32>) outs(%{{.*}} : tensor<2x4x6xf32>) attrs =  {nn.layer = "0", nn.layer_part = "phase_1_weight"}
+// CHECK:         %[[Y1:.*]] = linalg.generic {indexing_maps = [#[[$SEEN_1]], {{.*}}} ins(%[[P]], %[[W1]] : tensor<?x7x4xf32>, tensor<2x4x6xf32>) outs(%{{.*}} : tensor<?x5x6xf32>) attrs =  {nn.layer = "0", nn.layer_part = "phase_1"}
 // CHECK:         %[[ALL:.*]] = tensor.concat dim(2) %[[Y0]], %[[Y1]] : {{.*}} -> tensor<?x5x12xf32>
 // CHECK:         %[[SPLIT:.*]] = tensor.expand_shape %[[ALL]] {{\[\[}}0], [1], [2, 3]] {{.*}} into tensor<?x5x2x6xf32>
 // CHECK:         linalg.generic {indexing_maps = [#[[$ARRANGED]], {{.*}}} ins(%[[SPLIT]], %{{.*}} : tensor<?x5x2x6xf32>, tensor<6xf32>) outs(%{{.*}} : tensor<?x10x6xf32>) attrs =  {nn.layer = "0"}
@@ -30,7 +30,7 @@ nn.sequential @phases(%x: tensor<?x4x5xf32, #nn.channels_last>) -> tensor<?x6x10
 // One phase is a convolution onto the bias, its window backwards.
 // CHECK-LABEL: func.func private @whole.forward(
 // CHECK:         %[[INIT:.*]] = linalg.broadcast
-// CHECK:         %[[Y:.*]] = linalg.generic {{.*}} outs(%[[INIT]] : tensor<2x8x6xf32>) attrs =  {nn.layer = "0.phase_0"}
+// CHECK:         %[[Y:.*]] = linalg.generic {{.*}} outs(%[[INIT]] : tensor<2x8x6xf32>) attrs =  {nn.layer = "0", nn.layer_part = "phase_0"}
 // CHECK:         return %[[Y]]
 nn.sequential @whole(%x: tensor<2x4x5xf32, #nn.channels_last>) -> tensor<2x6x8xf32, #nn.channels_last> attributes {nn.parameter_bytes = 576 : i64} {
   %0 = nn.conv_transpose1d %x, 6 kernel(4) weight(@weight) bias(@bias) : tensor<2x4x5xf32, #nn.channels_last> -> tensor<2x6x8xf32, #nn.channels_last>

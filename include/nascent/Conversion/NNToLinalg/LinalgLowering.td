@@ -25,7 +25,7 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
         reduced; elementwise ops of any rank, by maps that a kernel can follow;
         views between a value and a matrix; transposes, each a kernel of its own;
         `tensor.concat` and `tensor.extract_slice` of neighbours. All of it is one
-        kernel, but for what has an `nn.layer` of its own.
+        kernel, but for what has an `nn.layer_part` of its own.
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,

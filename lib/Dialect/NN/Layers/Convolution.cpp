@@ -91,14 +91,8 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
                                         EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
   Shape &weight = shapes.parameters[0];
-  unsigned rank = spatialDims + 2;
-  for (auto [shape, whose] : {std::pair(&x, "input"), {&y, "output"}})
-    if (shape->rank() != rank)
-      return emitError() << "expects an " << whose << " of rank " << rank
-                         << " (batch, channels and " << spatialDims
-                         << " spatial dimension"
-                         << (spatialDims == 1 ? "" : "s") << "), got rank "
-                         << shape->rank();
+  if (failed(verifyImages(shapes, spatialDims, emitError)))
+    return failure();
   int64_t channelCount = integer(layer, "channels");
   int64_t groups = integer(layer, "groups");
   if (channelCount <= 0)

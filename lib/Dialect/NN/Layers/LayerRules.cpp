@@ -97,6 +97,25 @@ FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
   return dim;
 }
 
+LogicalResult verifyImages(const LayerShapes &shapes, unsigned spatialDims,
+                           EmitError emitError) {
+  unsigned rank = spatialDims + 2;
+  for (auto [shape, whose] :
+       {std::pair(&shapes.inputs[0], "input"), {&shapes.outputs[0], "output"}})
+    if (shape->rank() != rank)
+      return emitError() << "expects an " << whose << " of rank " << rank
+                         << " (batch, channels and " << spatialDims
+                         << " spatial dimension"
+                         << (spatialDims == 1 ? "" : "s") << "), got rank "
+                         << shape->rank();
+  return success();
+}
+
+std::string tuple(ArrayRef<int64_t> values) {
+  return values.size() == 1 ? fmt::format("({},)", values.front())
+                            : fmt::format("({})", fmt::join(values, ", "));
+}
+
 Origin derived(const Origin &origin, StringRef how) {
   constexpr size_t longest = 200;
   Origin result = origin;
@@ -110,11 +129,6 @@ Origin derived(const Origin &origin, StringRef how) {
 std::string python(const APFloat &value) {
   std::string text = fmt::format("{}", value.convertToDouble());
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
-
-std::string tuple(ArrayRef<int64_t> values) {
-  return values.size() == 1 ? fmt::format("({},)", values.front())
-                            : fmt::format("({})", fmt::join(values, ", "));
 }
 
 std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,

@@ -37,15 +37,20 @@ llvm::LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim,
 llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                                       EmitError emitError);
 
+/// Fails, after an error, unless input and output are a batch of images: of a
+/// rank that `spatialDims` gives.
+llvm::LogicalResult verifyImages(const LayerShapes &shapes,
+                                 unsigned spatialDims, EmitError emitError);
+
+/// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
+std::string tuple(llvm::ArrayRef<int64_t> values);
+
 /// Where a number comes from that a layer has made of one from `origin`. A long
 /// way is not told in full.
 Origin derived(const Origin &origin, llvm::StringRef how);
 
 /// A number as Python prints a float.
 std::string python(const llvm::APFloat &value);
-
-/// Numbers as Python prints a tuple: "(3, 5)", and "(3,)" of one.
-std::string tuple(llvm::ArrayRef<int64_t> values);
 
 /// Picks a listing's text: Flax and Keras show the bare class.
 std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,

@@ -165,6 +165,8 @@ void FlattenOp::assignOrders(LayerOrders &orders) {
     spatial = checkedProduct(shape.drop_front(2));
   if (input.isMerged() || getStart() == 2)
     orders.output = input;
+  else if (spatial == 1)
+    orders.output = Order();
   else if (spatial && !ShapedType::isDynamic(*spatial))
     orders.output = Order::channelsLast(*spatial);
   else
@@ -231,7 +233,7 @@ void ReshapeOp::assignOrders(LayerOrders &orders) {
   int64_t channels = input.isMerged() ? from[1] / spatial : from[1];
   bool keepsChannels = to.size() > 2 && to[1] == channels;
   if (to.size() == 2 && spatial > 0)
-    orders.output = Order::channelsLast(spatial);
+    orders.output = spatial == 1 ? Order() : Order::channelsLast(spatial);
   else if (keepsChannels && !ShapedType::isDynamic(channels))
     orders.output = Order::channelsLast();
   else

@@ -23,8 +23,10 @@ struct ParameterForm {
   unsigned rank;
   /// The attribute that states its initialiser; empty where none does.
   llvm::StringRef init;
-  /// The flag of layers that do not have it; empty where all do.
-  llvm::StringRef absentBy;
+  /// The flags of layers that do not have it.
+  llvm::SmallVector<llvm::StringRef, 2> absentBy;
+  /// The flag of layers that have it; empty where it needs none.
+  llvm::StringRef presentBy;
   bool trainable;
   mlir::Attribute byDefault;
 };
@@ -35,6 +37,10 @@ mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
 
 /// PyTorch's default of slopes: 0.25.
 mlir::Attribute slope(mlir::MLIRContext *context);
+
+/// How many dimensions a layer norm's parameters have. Where `dims` is wrong,
+/// which its rule reports, any number that is possible.
+unsigned countNormalized(mlir::Operation *layer);
 
 /// The parameters that the layer has.
 llvm::SmallVector<ParameterSpec> specsOf(mlir::Operation *layer,
