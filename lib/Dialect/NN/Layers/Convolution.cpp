@@ -110,12 +110,18 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   return success();
 }
 
-int64_t detail::countKernel(LayerOpInterface layer, unsigned spatialDims) {
+void detail::orderConvolution(LayerOpInterface layer, unsigned spatialDims,
+                              LayerOrders &orders) {
+  channelsLast(orders);
   auto kernel = cast<DenseI64ArrayAttr>(*layer->getInherentAttr("kernel"));
   SmallVector<int64_t> sizes(kernel.asArrayRef());
   if (sizes.size() == 1)
     sizes.resize(spatialDims, sizes.front());
-  return *checkedProduct(sizes);
+  orders.spatial[0] = *checkedProduct(sizes);
+  // Where each channel is a group, channels are columns of one kernel.
+  int64_t groups = integer(layer, "groups");
+  if (groups != integer(layer, "channels"))
+    orders.groups[0] = groups;
 }
 
 SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
