@@ -85,7 +85,10 @@ private:
   void emitTile(mlir::Value column);
   /// Reduces the cells in `places` in the loops of the depth from `level` on.
   void reduce(size_t level, llvm::ArrayRef<unsigned> places);
+  /// Adds an element to the sum of a cell.
   void reduceCell(unsigned place);
+  /// Has a sum be NaN where one of the elements is that it was compared with.
+  void spreadNans(mlir::Value &sum);
   void reduceInLoop(size_t level, llvm::ArrayRef<unsigned> places);
   /// Whether a step of a loop of the depth is known to be outside.
   bool isOutside(size_t level, int64_t step, const WindowCell &cell) const;
@@ -107,6 +110,9 @@ private:
   llvm::SmallVector<Level> levels;
   size_t shared = 0;
   bool isProducts = false;
+  /// Whether it is a maximum that is put together from a comparison, which
+  /// knows nothing of NaN.
+  bool isComparison = false;
 
   /// Where emission is.
   llvm::SmallVector<Counter> counters;
@@ -116,6 +122,8 @@ private:
   mlir::Value chunkStart, chunkEnd;
   llvm::SmallVector<WindowCell> cells;
   Sums sums;
+  /// Elements of which the current sum does not yet know whether they are NaN.
+  Sums compared;
   unsigned numTiles = 0;
 };
 

@@ -222,7 +222,7 @@ void WindowKernel::planLevels() {
   chunkVectors = tileVectors;
   if (hasLines)
     chunkVectors = std::max<int64_t>(4, tileVectors);
-  else if (part && !operands.reduction && levels.empty())
+  else if (part && !operands.reduction)
     chunkVectors = llvm::divideCeil(chooseSharedRows(1), lanes);
   int64_t chunks = 0;
   for (const Columns &some : columns)
@@ -246,6 +246,8 @@ void WindowKernel::planLevels() {
 void WindowKernel::plan() {
   isProducts = operands.reduction &&
                isSumOfProducts(operands.values[*operands.reduction].op);
+  isComparison = operands.reduction && !target.maximum &&
+                 isMaximum(operands.values[*operands.reduction].op);
   chooseLoops();
   planRows();
   planColumns();

@@ -185,7 +185,8 @@ def last(x):
 
 
 def pool(name, n, size, c, window, stride, low=None, high=None, dilation=None,
-         kind="max", then="", source=None, out=None, values=None):
+         kind="max", then="", source=None, out=None, values=None,
+         flags="fastmath<nsz> "):
     """Any padding, so that the ceiling mode is only a larger `high`."""
     spatial = len(size)
     low, high = low or [0] * spatial, high or [0] * spatial
@@ -204,7 +205,7 @@ def pool(name, n, size, c, window, stride, low=None, high=None, dilation=None,
                      [(padded, padded_type, window_map(spatial, stride, dilation)),
                       ("%taps", taps, ", ".join(reduced))],
                      out.tensor(), ", ".join(dims),
-                     f"%m = arith.{combine} %acc, %a0 : f32\n"
+                     f"%m = arith.{combine} %acc, %a0 {flags}: f32\n"
                      "linalg.yield %m : f32", "%init")]
     if then == "relu":
         lines.append(relu("%pooled", "%result", out))
@@ -400,6 +401,8 @@ for channels in (1, 3, 8, 17, 64, 100):
 
 pool("max_nan", 2, [11, 30], 19, [3, 3], [2, 2], [1, 1], [1, 1],
      values=with_nans)
+pool("max_nan_by_signs", 1, [11, 30], 3, [3, 3], [2, 2], [1, 1], [1, 1],
+     values=with_nans, flags="")
 pool("max_2x2", 2, [8, 36], 16, [2, 2], [2, 2], then="relu")
 pool("max_ceil", 1, [12, 13], 20, [3, 3], [2, 2], [0, 0], [1, 2])
 pool("max_stride_3", 1, [14, 50], 12, [2, 3], [3, 1], [1, 0], [0, 1])
