@@ -32,20 +32,6 @@ struct WindowAccess {
   std::optional<int64_t> laneStep(unsigned loop, int64_t lanes) const;
 };
 
-/// The same for an index.
-std::optional<int64_t> laneStep(mlir::AffineExpr index, unsigned loop,
-                                int64_t lanes);
-
-/// The least and the greatest value of an index.
-struct IndexRange {
-  int64_t least, greatest;
-};
-
-/// That of `index` in loops of these sizes; none where 64 bits cannot count, or
-/// what is negative is divided.
-std::optional<IndexRange> rangeOf(mlir::AffineExpr index,
-                                  llvm::ArrayRef<int64_t> sizes);
-
 } // namespace nascent::kernels
 
 #endif // NASCENT_LIB_KERNELS_WINDOWACCESS_H

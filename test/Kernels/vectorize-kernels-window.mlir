@@ -224,9 +224,11 @@ func.func private @inside(%y: memref<2x3x5x6xf32, strided<[210, 42, 6, 1], offse
 // Nearest neighbours, whose factor is a position.
 // CHECK-LABEL: func.func private @nearest(
 // CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
-// CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : index
+// CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : i64
 // CHECK:         scf.for %[[I:.*]] = %[[C0]] to
-// CHECK-NEXT:      %[[HALF:.*]] = arith.divui %[[I]], %[[C2]]
+// CHECK-NEXT:      %[[WIDE:.*]] = arith.index_cast %[[I]] : index to i64
+// CHECK-NEXT:      %[[QUOTIENT:.*]] = arith.divui %[[WIDE]], %[[C2]]
+// CHECK-NEXT:      %[[HALF:.*]] = arith.index_cast %[[QUOTIENT]] : i64 to index
 // CHECK-NEXT:      %[[X:.*]] = vector.load %{{.*}}[%[[HALF]], %[[C0]]]
 // CHECK:           %[[FACTOR:.*]] = arith.sitofp
 // CHECK-NEXT:      %[[WIDE:.*]] = vector.broadcast %[[FACTOR]]
@@ -245,6 +247,70 @@ func.func private @nearest(%x: memref<4x4xf32>, %y: memref<8x4xf32>) attributes 
       linalg.yield %r : f32
   } -> tensor<8x4xf32>
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<8x4xf32>, memref<8x4xf32>) -> ()
+  return
+}
+
+// Two outputs for each channel: half a vector of channels is loaded, and spread.
+// CHECK-LABEL: func.func private @multiplied(
+// CHECK:         %[[X:.*]] = vector.load %{{.*}} : memref<3x4xf32>, vector<2xf32>
+// CHECK:         vector.shuffle %[[X]], %[[X]] [0, 0, 1, 1]
+func.func private @multiplied(%x: memref<3x4xf32>, %w: memref<8xf32>, %y: memref<3x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<8xf32> to tensor<8xf32>
+  %2 = tensor.empty() : tensor<3x8xf32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, c) -> (h, c floordiv 2)>, affine_map<(h, c) -> (c)>, affine_map<(h, c) -> (h, c)>], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %1 : tensor<3x4xf32>, tensor<8xf32>) outs(%2 : tensor<3x8xf32>) {
+    ^bb0(%a: f32, %f: f32, %s: f32):
+      %r = arith.mulf %a, %f : f32
+      linalg.yield %r : f32
+  } -> tensor<3x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<3x8xf32>, memref<3x8xf32>) -> ()
+  return
+}
+
+// Elements that lie side by side nowhere are loaded one by one. They are at equal
+// distances, so that there is one loop.
+// CHECK-LABEL: func.func private @gathered(
+// CHECK-COUNT-4: memref.load %{{.*}} : memref<8xf32, strided<[2]>>
+// CHECK:         vector.from_elements
+func.func private @gathered(%x: memref<2x4xf32, strided<[8, 2]>>, %y: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x4xf32, strided<[8, 2]>> to tensor<2x4xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// A window of more taps than are worth straight code is a loop, and what is at the
+// borders is computed one by one: the ends of that loop are found out.
+// CHECK-LABEL: func.func private @line(
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C5:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[C11:.*]] = arith.constant 11 : index
+// CHECK-DAG:     %[[C35:.*]] = arith.constant 35 : index
+// CHECK-DAG:     %[[C40:.*]] = arith.constant 40 : index
+// CHECK:         scf.for %[[W:.*]] = %[[C0]] to %[[C5]]
+// CHECK:           %[[START:.*]] = arith.maxsi
+// CHECK:           %[[END:.*]] = arith.minsi
+// CHECK:           scf.for %{{.*}} = %[[START]] to %[[END]]
+// CHECK:         scf.for %[[W:.*]] = %[[C5]] to %[[C35]]
+// CHECK-NEXT:      %{{.*}}:6 = scf.for %{{.*}} = %[[C0]] to %[[C11]]
+// CHECK:         scf.for %[[W:.*]] = %[[C35]] to %[[C40]]
+func.func private @line(%x: memref<40x4xf32>, %y: memref<40x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<40x4xf32> to tensor<40x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %1 = tensor.pad %0 low[5, 0] high[5, 0] {
+    ^bb0(%w: index, %c: index):
+      tensor.yield %zero : f32
+  } : tensor<40x4xf32> to tensor<50x4xf32>
+  %2 = tensor.empty() : tensor<11xf32>
+  %3 = tensor.empty() : tensor<40x4xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<40x4xf32>) -> tensor<40x4xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(w, c, k) -> (w + k, c)>, affine_map<(w, c, k) -> (k)>, affine_map<(w, c, k) -> (w, c)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%1, %2 : tensor<50x4xf32>, tensor<11xf32>) outs(%4 : tensor<40x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %s: f32):
+      %t = arith.addf %s, %a : f32
+      linalg.yield %t : f32
+  } -> tensor<40x4xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<40x4xf32>, memref<40x4xf32>) -> ()
   return
 }
 }
