@@ -23,4 +23,11 @@ std::optional<int64_t> WindowAccess::laneStep(unsigned loop,
   return sum;
 }
 
+bool WindowAccess::isFunctionOf(unsigned loop) const {
+  return buffer.strides[loop] != 0 ||
+         llvm::any_of(indices, [&](const WindowIndex &index) {
+           return index.value.isFunctionOfDim(loop);
+         });
+}
+
 } // namespace nascent::kernels

@@ -30,6 +30,9 @@ struct WindowAccess {
   /// How many elements a step of `loop` is, from a multiple of `lanes` on, for
   /// so many steps; none where they are not equally far apart.
   std::optional<int64_t> laneStep(unsigned loop, int64_t lanes) const;
+
+  /// Whether a step of `loop` is one to another element.
+  bool isFunctionOf(unsigned loop) const;
 };
 
 } // namespace nascent::kernels

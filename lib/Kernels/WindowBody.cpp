@@ -197,11 +197,7 @@ std::vector<int64_t> WindowBody::keyOf(unsigned value, const WindowCell &cell) {
   std::vector<int64_t> key = {value, cell.lanes, cell.active};
   for (unsigned loop = 0; loop < cell.counters.size(); ++loop) {
     const Counter &counter = cell.counters[loop];
-    bool isRead = access.buffer.strides[loop] != 0 ||
-                  llvm::any_of(access.indices, [&](const WindowIndex &index) {
-                    return index.value.isFunctionOfDim(loop);
-                  });
-    if (isRead) {
+    if (access.isFunctionOf(loop)) {
       key.push_back(
           reinterpret_cast<intptr_t>(counter.base.getAsOpaquePointer()));
       key.push_back(counter.offset);
