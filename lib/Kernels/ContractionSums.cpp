@@ -111,16 +111,28 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
     return addTerms(block, tile, depth, start, size, splits, sums);
   if (const Clamp *clamp = operands.clampOf(operands.depths[level])) {
     Value first = firstIndex(*clamp);
-    Value low = arith::SubIOp::create(b, index(0), first);
-    Value high = arith::SubIOp::create(b, index(clamp->size), first);
+    // The first depth whose index is not less than `bound`.
+    auto firstFrom = [&](int64_t bound) -> Value {
+      Value distance = arith::SubIOp::create(b, index(bound), first);
+      if (clamp->dilation == 1)
+        return distance;
+      // Rounded up, by a division that every target has.
+      Value steps = add(arith::MaxSIOp::create(b, distance, index(0)),
+                        index(clamp->dilation - 1));
+      return arith::DivUIOp::create(b, steps, index(clamp->dilation));
+    };
+    Value low = firstFrom(0), high = firstFrom(clamp->size);
     Value end = add(start, index(size));
-    return carry(arith::MaxSIOp::create(b, start, low),
-                 arith::MinSIOp::create(b, end, high), 1, sums,
-                 [&](Value counter, ValueRange current) {
-                   return addProducts(
-                       block, tile, depth.inside(counter, add(counter, first)),
-                       splits, Sums(current));
-                 });
+    return carry(
+        arith::MaxSIOp::create(b, start, low),
+        arith::MinSIOp::create(b, end, high), 1, sums,
+        [&](Value counter, ValueRange current) {
+          return addProducts(
+              block, tile,
+              depth.inside(counter,
+                           add(times(counter, clamp->dilation), first)),
+              splits, Sums(current));
+        });
   }
   auto inside = [&](Value counter, ValueRange current) {
     return addProducts(block, tile, depth.inside(counter), splits,

@@ -7,9 +7,11 @@
 #include "KernelContract.h"
 #include "LinalgBody.h"
 #include "LoweredFunctions.h"
+#include "StridedBuffer.h"
 #include "WindowOperands.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -184,7 +186,7 @@ static bool isOnRows(func::FuncOp kernel,
   };
   auto stored = dyn_cast<MemRefType>(store.getDest().getType());
   if (!stored || stored.getRank() < 1 || stored.getRank() > 2 ||
-      !hasRows(stored))
+      !hasRows(stored) || !isa<BlockArgument>(store.getDest()))
     return false;
   return llvm::all_of(kernel.front(), [&](Operation &op) {
     if (auto read = dyn_cast<bufferization::ToTensorOp>(op))
@@ -214,12 +216,18 @@ linalg::LinalgOp findReduction(func::FuncOp kernel) {
   return linalg::LinalgOp();
 }
 
+static bool isDynamic(memref::SubViewOp part) {
+  return ShapedType::isDynamicShape(part.getStaticOffsets()) ||
+         ShapedType::isDynamicShape(part.getStaticSizes()) ||
+         ShapedType::isDynamicShape(part.getStaticStrides());
+}
+
 static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
                                  KernelKind kind) {
   Value buffer = op.getDest();
   Type type = buffer.getType();
   auto stored = cast<ShapedType>(op.getSource().getType());
-  if (!isa<BlockArgument>(buffer) || !isValueBuffer(type) ||
+  if (!isa<BlockArgument>(baseOf(buffer)) || !isValueBuffer(type) ||
       cast<MemRefType>(type).getShape() != stored.getShape() ||
       stored.getRank() < 1 ||
       (kind == KernelKind::Contraction && !hasVectors(cast<MemRefType>(type))))
@@ -257,6 +265,28 @@ static LogicalResult verifyRead(bufferization::ToTensorOp op,
   return success();
 }
 
+/// What surrounds the value in its buffer is filled with constants.
+static LogicalResult
+verifyHalo(func::FuncOp kernel,
+           bufferization::MaterializeInDestinationOp store) {
+  Value base = baseOf(store.getDest());
+  for (Operation &op : kernel.front()) {
+    if (auto part = dyn_cast<memref::SubViewOp>(op);
+        part && (part.getSource() != base || isDynamic(part)))
+      return op.emitOpError("takes a part of a buffer that is not the kernel's "
+                            "output, or a part whose place is not known");
+    auto fill = dyn_cast<linalg::FillOp>(op);
+    if (!fill || fill.hasPureTensorSemantics())
+      continue;
+    Value filled = fill.getOutputs().front();
+    if (!filled.getDefiningOp<memref::SubViewOp>() || baseOf(filled) != base ||
+        filled == store.getDest())
+      return op.emitOpError("fills a buffer that is not a part of the kernel's "
+                            "output beside what is stored");
+  }
+  return success();
+}
+
 /// All but how tensors are computed from each other.
 static LogicalResult verifyWindow(func::FuncOp kernel) {
   for (Operation &op : kernel.front().without_terminator()) {
@@ -264,7 +294,7 @@ static LogicalResult verifyWindow(func::FuncOp kernel) {
         unpack && failed(verifyUnpack(unpack)))
       return failure();
     if (!isa<bufferization::ToTensorOp, linalg::LinalgOp, linalg::UnPackOp,
-             tensor::EmptyOp, tensor::PadOp,
+             tensor::EmptyOp, tensor::PadOp, memref::SubViewOp,
              bufferization::MaterializeInDestinationOp>(op) &&
         !op.hasTrait<OpTrait::ConstantLike>())
       return op.emitOpError("is not something that kernels support");
@@ -291,7 +321,9 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     if (failed(verifyTensors(op)))
       return failure();
   if (failed(verifyStore(store, kind)) ||
-      failed(verifyRoom(kernel, cast<BlockArgument>(store.getDest()))))
+      failed(
+          verifyRoom(kernel, cast<BlockArgument>(baseOf(store.getDest())))) ||
+      failed(verifyHalo(kernel, store)))
     return failure();
   if (kind == KernelKind::Window)
     return verifyWindow(kernel);
@@ -305,14 +337,14 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     auto result =
         llvm::TypeSwitch<Operation *, LogicalResult>(&op)
             .Case([&](bufferization::ToTensorOp read) {
-              return verifyRead(read, contraction, store.getDest());
+              return verifyRead(read, contraction, baseOf(store.getDest()));
             })
             .Case([&](linalg::GenericOp generic) {
               return verifyGeneric(generic, stored.getRank());
             })
             .Case(verifyUnpack)
             .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
-                  linalg::BroadcastOp,
+                  linalg::BroadcastOp, memref::SubViewOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

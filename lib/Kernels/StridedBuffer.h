@@ -40,6 +40,9 @@ struct StridedBuffer {
                    int64_t columns) const;
 };
 
+/// The argument of a kernel that `buffer` is, or is a part of.
+mlir::Value baseOf(mlir::Value buffer);
+
 /// How many steps `loops` take in all.
 int64_t countSteps(llvm::ArrayRef<LoopDim> loops);
 

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionKernel.h"
+#include "HaloKernel.h"
 #include "KernelContract.h"
 #include "RowKernel.h"
 #include "WindowKernel.h"
@@ -112,6 +113,10 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       break;
     }
     }
+    for (auto fill : kernel.front().getOps<linalg::FillOp>())
+      if (fill.hasPureBufferSemantics() &&
+          failed(HaloKernel(kernel, *stores.begin(), target).emit(fill)))
+        return failure();
     // Scalars that bodies refer to stay; they have uses.
     for (Operation *op : llvm::reverse(old))
       if (op->use_empty())

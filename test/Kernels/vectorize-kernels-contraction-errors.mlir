@@ -209,8 +209,8 @@ func.func private @two(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %y: memref<4x4x
 
 // -----
 
-// Of a dilated window, bounds would be quotients.
-func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
+// A constant in the index, which no padding explains.
+func.func private @padded_shifted(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
   %2 = bufferization.to_tensor %y restrict : memref<2x4x8xf32> to tensor<2x4x8xf32>
@@ -219,8 +219,8 @@ func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: 
     ^bb0(%i: index, %j: index):
       tensor.yield %zero : f32
   } : tensor<4x4xf32> to tensor<6x4xf32>
-  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row with any factor and a depth with none, which is in no other index; pad the others in the buffer}}
-  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k * 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row and a depth, with any factors, that are in no other index; pad the others in the buffer}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k + 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
       ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<2x4x8xf32>) {
     ^bb0(%a: f32, %b: f32, %c: f32):
       %p = arith.mulf %a, %b : f32
