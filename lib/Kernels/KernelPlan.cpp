@@ -23,7 +23,9 @@ VectorTarget VectorTarget::of(ModuleOp module) {
     target.registers = attr.getRegisters();
     target.fma = attr.getFma();
     target.half = attr.getHalf();
-    target.negativeNan = llvm::Triple(attr.getTriple()).isX86();
+    llvm::Triple triple(attr.getTriple());
+    target.negativeNan = triple.isX86();
+    target.maximum = triple.isAArch64() || triple.isARM() || triple.isThumb();
   }
   if (auto layout = module->getAttrOfType<StringAttr>(
           LLVM::LLVMDialect::getDataLayoutAttrName()))

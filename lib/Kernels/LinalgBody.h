@@ -18,6 +18,10 @@ llvm::LogicalResult verifyOnVectors(mlir::linalg::LinalgOp op);
 /// onto. They may be widened first.
 bool isSumOfProducts(mlir::linalg::LinalgOp op);
 
+/// Whether `op` takes the maximum of an operand and what it accumulates onto,
+/// where the sign of a zero does not matter.
+bool isMaximum(mlir::linalg::LinalgOp op);
+
 /// Whether combining something with `value` changes nothing.
 bool isNeutral(mlir::Operation *combine, mlir::Attribute value);
 

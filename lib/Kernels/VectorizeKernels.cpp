@@ -103,7 +103,10 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       break;
     }
     case KernelKind::Window: {
-      WindowKernel emitter(kernel, *stores.begin(), target);
+      // Instructions differ in the sign of a zero.
+      VectorTarget windowTarget = target;
+      windowTarget.maximum &= !strict;
+      WindowKernel emitter(kernel, *stores.begin(), windowTarget);
       if (failed(emitter.emit(kernel)))
         return failure();
       finish(emitter);

@@ -330,9 +330,6 @@ FailureOr<unsigned> Matcher::visit(Operation *user, Value tensor,
   if (auto it = visited.find({tensor, map}); it != visited.end())
     return it->second;
   Operation *definition = tensor.getDefiningOp();
-  if (!definition)
-    return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
-                                      "are arguments");
   FailureOr<unsigned> found;
   if (isa<bufferization::ToTensorOp>(definition)) {
     auto buffer = bufferOf(user, tensor, map);

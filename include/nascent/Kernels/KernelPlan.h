@@ -35,6 +35,9 @@ struct VectorTarget {
   bool half = false;
   /// Whether the NaN that is ∞ / ∞ has its sign bit set.
   bool negativeNan = false;
+  /// Whether the maximum of two vectors, NaN where one of them is, is one
+  /// instruction.
+  bool maximum = false;
   /// Bytes of the caches that one core works from: a middling desktop's or
   /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
   /// some speed on the largest layers.
