@@ -20,6 +20,7 @@
 #include "nascent/Parameters/Passes.h"
 #include "nascent/Support/CName.h"
 
+#include "Division.h"
 #include "ParameterFind.h"
 #include "ParameterTable.h"
 
@@ -33,18 +34,20 @@ using namespace mlir;
 namespace {
 
 /// What a row of the table says of a parameter, all being int64. A matrix in
-/// panels has its own rows, and in each so many runs of so many neighbours,
-/// which storage has `Step` elements apart: all columns are one run, or each
-/// channel's places are. Anything row-major is one row of one run in a panel
-/// one wide, for which the two orders agree. `Stored` is the place of the
-/// elements' type among those of the network.
+/// panels has its own rows. Column k of a row is element k / Runs of its run
+/// k % Runs, and storage has run after run: each is a place's channels, or the
+/// only one all columns. `Factor` and `Shift` are the division. Anything
+/// row-major is one row of one run in a panel one wide, for which the two
+/// orders agree. `Stored` is the place of the elements' type among those of the
+/// network.
 enum TableColumn {
   Offset,
   Rows,
   Runs,
   RunLength,
+  Factor,
+  Shift,
   Width,
-  Step,
   Stored,
   NumTableColumns
 };
@@ -110,12 +113,12 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
     if (nn::PanelsAttr layout = op.getLayoutAttr()) {
       rows = op.getRows();
       columns = op.getColumns();
+      runs = layout.getSpatial();
       width = layout.getWidth();
-      if (layout.getSpatial() != 1)
-        runs = columns / layout.getSpatial();
     }
-    cells.append({int64_t(*op.getOffset()), rows, runs, columns / runs, width,
-                  runs * width});
+    auto [factor, shift] = Division::by(runs);
+    cells.append({int64_t(*op.getOffset()), rows, runs, columns / runs, factor,
+                  shift, width});
     Type element = op.getStorageType().getElementType();
     auto *place = llvm::find(storedTypes, element);
     cells.push_back(place - storedTypes.begin());
@@ -129,7 +132,8 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
                               Value end, bool toStorage, Type element) {
   Value offset = cell(entry, Offset), rows = cell(entry, Rows),
         runs = cell(entry, Runs), length = cell(entry, RunLength),
-        width = cell(entry, Width), step = cell(entry, Step);
+        width = cell(entry, Width);
+  Value factor = cell(entry, Factor), shift = cell(entry, Shift);
   Value columns = mul(runs, length);
   Value zero = index(0), one = index(1);
   auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
@@ -145,9 +149,9 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
       OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
       ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 
-  // Of row `panel + lane`, neighbour i of a run is at
-  // panel·columns + lane + run·width + i·step in storage. Of each run, the part
-  // within the range is copied: dividing would be a library call on some
+  // Row `panel + lane` has element i of a run at
+  // panel·columns + (run·length + i)·width + lane in storage. Of each row, the
+  // part within the range is copied: dividing would be a library call on some
   // targets.
   auto panels = scf::ForOp::create(b, zero, rows, width);
   OpBuilder::InsertionGuard guard(b);
@@ -159,24 +163,27 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
   Value lane = lanes.getInductionVar();
   Value rowStart = mul(add(panel, lane), columns);
   Value storedRow = add(mul(panel, columns), lane);
-  // Other rows' runs need not be looked at.
-  Value later = arith::MaxSIOp::create(b, first, rowStart);
-  Value earlier = arith::MinSIOp::create(b, end, add(rowStart, columns));
-  Value isInRange =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, later, earlier);
-  Value presentRuns = arith::SelectOp::create(b, isInRange, runs, zero);
+  Value from = sub(arith::MaxSIOp::create(b, first, rowStart), rowStart);
+  Value to = arith::MinSIOp::create(b, sub(end, rowStart), columns);
+  // Most rows have nothing in a short range: they are not worth a loop.
+  Value isSome = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, to);
+  Value presentRuns = arith::SelectOp::create(b, isSome, runs, zero);
   auto runLoop = scf::ForOp::create(b, zero, presentRuns, one);
   b.setInsertionPointToStart(runLoop.getBody());
   Value run = runLoop.getInductionVar();
-  Value runStart = add(rowStart, mul(run, length));
-  Value storedRun = add(storedRow, mul(run, width));
-  Value from = sub(arith::MaxSIOp::create(b, first, runStart), runStart);
-  Value to = arith::MinSIOp::create(b, sub(end, runStart), length);
-  auto loop = scf::ForOp::create(b, from, to, one);
+  // The first element from a column on.
+  auto divideUp = [&](Value column) -> Value {
+    Value sum = sub(add(column, sub(runs, one)), run);
+    return arith::ShRUIOp::create(b, mul(sum, factor), shift);
+  };
+  Value firstInRun = divideUp(from), endInRun = divideUp(to);
+  auto loop = scf::ForOp::create(b, firstInRun, endInRun, one);
   b.setInsertionPointToStart(loop.getBody());
   Value i = loop.getInductionVar();
-  Value canonical = sub(add(runStart, i), first);
-  Value stored = add(storedRun, mul(i, step));
+  Value column = add(mul(i, runs), run);
+  Value canonical = sub(add(rowStart, column), first);
+  Value place = add(mul(run, length), i);
+  Value stored = add(storedRow, mul(place, width));
   if (toStorage) {
     Value value = memref::LoadOp::create(b, values, canonical);
     if (!element.isF32())
