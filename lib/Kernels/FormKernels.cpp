@@ -87,7 +87,7 @@ private:
   LogicalResult read(Value value);
   /// Whether elementwise operations are computed in another shape than they
   /// were: in one dimension, in rows and columns, or as the root's matrix.
-  bool changesShape() const { return group.isElementwise || group.view; }
+  bool changesShape() const { return group.isMerged || group.view; }
   /// An operand of an elementwise operation in that shape.
   Value toShape(Value value);
   /// The launch's value in the shape that others see.
@@ -154,7 +154,7 @@ LogicalResult LaunchBuilder::collectElementwise(linalg::GenericOp op,
     Value value = operand->get();
     if (operand == chained)
       continue;
-    if (!changesShape()) {
+    if (!changesShape() || isPerColumn(op.getMatchingIndexingMap(operand))) {
       if (failed(read(value)))
         return failure();
       continue;
@@ -193,7 +193,7 @@ LogicalResult LaunchBuilder::collect() {
 }
 
 Value LaunchBuilder::toShape(Value value) {
-  if (group.isElementwise)
+  if (group.isMerged)
     return merge(builder, loc, value, group.split);
   auto view = cast<tensor::ExpandShapeOp>(group.view);
   return tensor::CollapseShapeOp::create(builder, loc, view.getSrcType(), value,
@@ -201,7 +201,7 @@ Value LaunchBuilder::toShape(Value value) {
 }
 
 Value LaunchBuilder::fromShape(Value value) {
-  if (group.isElementwise) {
+  if (group.isMerged) {
     auto root = cast<linalg::GenericOp>(group.root.front());
     return unmerge(builder, loc, value, root.getDpsInputs().front(),
                    group.split);
@@ -216,10 +216,14 @@ Value LaunchBuilder::fromShape(Value value) {
 }
 
 std::string LaunchBuilder::chooseName() {
-  auto layer =
-      group.root.front()->getAttrOfType<StringAttr>(nn::kLayerAttrName);
-  return nameOfPart(function, layer ? "layer_" + layer.getValue()
-                                    : "kernel_" + Twine(index));
+  Operation *root = group.root.front();
+  auto layer = root->getAttrOfType<StringAttr>(nn::kLayerAttrName);
+  auto part = root->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
+  std::string name =
+      (layer ? "layer_" + layer.getValue() : "kernel_" + Twine(index)).str();
+  if (part)
+    name += ("." + part.getValue()).str();
+  return nameOfPart(function, name);
 }
 
 Value LaunchBuilder::emitElementwise(
@@ -227,17 +231,26 @@ Value LaunchBuilder::emitElementwise(
     OpOperand *chainedOperand, IRMapping &mapping,
     const llvm::DenseMap<Value, Value> &shaped) {
   SmallVector<Value> inputs;
-  for (OpOperand *operand : op.getDpsInputOperands())
+  SmallVector<bool> perColumn;
+  Value like = chained;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    perColumn.push_back(isPerColumn(op.getMatchingIndexingMap(operand)));
+    bool isShaped = changesShape() && !perColumn.back();
     inputs.push_back(operand == chainedOperand ? chained
-                     : changesShape() ? shaped.lookup(operand->get())
-                                      : mapping.lookup(operand->get()));
-  Value like = chained ? chained : inputs.front();
+                     : isShaped ? shaped.lookup(operand->get())
+                                : mapping.lookup(operand->get()));
+    if (!like && !perColumn.back())
+      like = inputs.back();
+  }
   int64_t rank = typeOf(like).getRank();
+  AffineMap identity = inner.getMultiDimIdentityMap(rank);
+  SmallVector<AffineMap> maps;
+  for (bool isColumn : perColumn)
+    maps.push_back(isColumn ? identity.getMinorSubMap(1) : identity);
+  maps.push_back(identity);
   Value empty = emptyLike(inner, op.getLoc(), like);
   auto result = linalg::GenericOp::create(
-      inner, op.getLoc(), empty.getType(), inputs, empty,
-      SmallVector<AffineMap>(inputs.size() + 1,
-                             inner.getMultiDimIdentityMap(rank)),
+      inner, op.getLoc(), empty.getType(), inputs, empty, maps,
       SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel));
   IRMapping body(mapping);
   op.getRegion().cloneInto(&result.getRegion(), body);
@@ -295,8 +308,9 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   });
   for (Operation *op : ops) {
     Operation *copy = inner.clone(*op, mapping);
-    copy->removeAttr(nn::kLayerAttrName);
-    copy->removeAttr(nn::kPlanAttrName);
+    for (StringRef name :
+         {nn::kLayerAttrName, nn::kLayerPartAttrName, nn::kPlanAttrName})
+      copy->removeAttr(name);
   }
   Value value =
       group.isElementwise
@@ -317,8 +331,8 @@ LogicalResult LaunchBuilder::build() {
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type =
-      group.isElementwise ? operands.front().getType() : group.result.getType();
+  Type type = group.isMerged ? operands[ins.size()].getType()
+                             : group.result.getType();
   auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
                                      parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
@@ -369,7 +383,8 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
       if (isOpTriviallyDead(&op) && !isa<nn::LaunchOp>(op))
         op.erase();
       else
-        op.removeAttr(nn::kLayerAttrName);
+        for (StringRef name : {nn::kLayerAttrName, nn::kLayerPartAttrName})
+          op.removeAttr(name);
     }
     return success();
   }

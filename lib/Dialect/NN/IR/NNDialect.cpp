@@ -140,7 +140,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       !isa<InitializerAttrInterface>(value))
     return expects("an initialiser such as #nn.xavier_uniform");
   if (llvm::is_contained({kNetworkAttrName, kEntryAttrName, kCheckpointAttrName,
-                          kLayerAttrName},
+                          kLayerAttrName, kLayerPartAttrName},
                          name) &&
       !isa<StringAttr>(value))
     return expects("a string");

@@ -8,7 +8,6 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -65,14 +64,8 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
                                         EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
   Shape &weight = shapes.parameters[0];
-  unsigned rank = spatialDims + 2;
-  for (auto [shape, whose] : {std::pair(&x, "input"), {&y, "output"}})
-    if (shape->rank() != rank)
-      return emitError() << "expects an " << whose << " of rank " << rank
-                         << " (batch, channels and " << spatialDims
-                         << " spatial dimension"
-                         << (spatialDims == 1 ? "" : "s") << "), got rank "
-                         << shape->rank();
+  if (failed(verifyImages(shapes, spatialDims, emitError)))
+    return failure();
   int64_t channelCount = integer(layer, "channels");
   int64_t groups = integer(layer, "groups");
   if (channelCount <= 0)
@@ -128,12 +121,6 @@ SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
   auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
   append_range(factors, ArrayRef(shapes.outputs[0].dims).drop_front(2));
   return factors;
-}
-
-/// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
-static std::string tuple(ArrayRef<int64_t> values) {
-  return values.size() == 1 ? fmt::format("({},)", values.front())
-                            : fmt::format("({})", fmt::join(values, ", "));
 }
 
 std::string detail::describeConvolution(LayerOpInterface layer,

@@ -134,26 +134,31 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
   const Dim &size = x.dims[dim], &places = y.dims[dim];
   std::string what = fmt::format("dimension {} to be", dim);
   if (size.isKnown() && size.getSize() > 0) {
-    int64_t padded, room;
+    int64_t padded;
     if (llvm::AddOverflow(size.getSize(), window.before + window.after, padded))
       return emitError() << "pads its input to 2^63 elements or more";
-    room = padded - window.extent();
-    if (room < 0) {
-      InFlightDiagnostic diag = emitError()
-                                << "expects dimension " << dim
-                                << " of its padded input to be at least "
-                                << window.extent()
-                                << ", the window's extent, got " << padded;
+    int64_t least =
+        window.ceil ? window.extent() - window.stride + 1 : window.extent();
+    if (padded < least) {
+      InFlightDiagnostic diag =
+          emitError() << "expects dimension " << dim
+                      << " of its padded input to be at least " << least
+                      << ", the window's extent"
+                      << (window.ceil ? " less its stride, plus 1" : "")
+                      << ", got " << padded;
       diag.attachNote(size.getOrigin().location)
           << size.getSize() << " comes from " << size.getOrigin().phrase;
       return diag;
     }
-    int64_t count = room / window.stride + 1;
+    int64_t room = padded - window.extent();
+    int64_t count = (window.ceil ? llvm::divideCeilSigned(room, window.stride)
+                                 : room / window.stride) +
+                    1;
     // A last window that begins in the padding behind the input would see
     // nothing.
-    if (window.ceil && room % window.stride != 0 &&
-        count * window.stride < size.getSize() + window.before)
-      ++count;
+    if (window.ceil &&
+        (count - 1) * window.stride >= size.getSize() + window.before)
+      --count;
     return narrow(
         Dim(count, derived(size.getOrigin(),
                            fmt::format("by the window of {}", layer.str()))),

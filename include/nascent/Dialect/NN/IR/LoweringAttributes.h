@@ -46,8 +46,11 @@ inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 inline constexpr llvm::StringLiteral kPaddedAttrName = "nn.padded";
 
 /// On what a layer has become, in linalg: the layer's name. All that one layer
-/// has become is one kernel, or part of one.
+/// has become is one kernel, or part of one, unless it has several parts.
 inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
+
+/// Beside it, where a layer becomes several kernels: the name of the one.
+inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";

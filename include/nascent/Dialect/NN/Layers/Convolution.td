@@ -25,7 +25,7 @@ class NN_Convolution<int spatialDims>
     [Parameter<"weight", "Weight", !cast<string>(!add(spatialDims, 2)), "init",
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
-               "detail::kaimingUniform(getContext())", "no_bias">],
+               "detail::kaimingUniform(getContext())", ["no_bias"]>],
     "channels", ["getMultiplyAdds", "assignOrders"]> {
   let extraClassDefinition = parametric # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
