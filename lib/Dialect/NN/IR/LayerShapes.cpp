@@ -43,7 +43,7 @@ LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
   }
   SizeCondition condition = SizeCondition::equal(wanted, actual);
   if (condition.decide() != false) {
-    shape.conditions.push_back(condition);
+    shape.require(condition);
     return success();
   }
   InFlightDiagnostic diag = emitError()

@@ -142,6 +142,8 @@ std::string SizeExpr::format(SizeStyle style) const {
   }
   if (text.empty())
     return std::to_string(rest.constant);
+  if (text.front() == '-' && rest.constant > 0)
+    return std::to_string(rest.constant) + " - " + text.substr(1);
   return rest.constant ? text + " " + formatAdded(rest.constant) : text;
 }
 

@@ -208,7 +208,8 @@ TEST(SizeExpr, Format) {
   EXPECT_EQ(SizeExpr(-42).format(), "-42");
   EXPECT_EQ(SizeExpr(0).format(), "0");
   EXPECT_EQ((s * 256 + 256).format(), "256·s + 256");
-  EXPECT_EQ((SizeExpr(1) - s).format(), "-s + 1");
+  EXPECT_EQ((SizeExpr(1) - s).format(), "1 - s");
+  EXPECT_EQ((-s - 1).format(), "-s - 1");
   EXPECT_EQ((s * 3 - 7).format(), "3·s - 7");
   EXPECT_EQ((t - s * 2).format(), "-2·s + t");
   EXPECT_EQ((u + t * s * 128 + 10).format(), "128·s·t + u + 10");

@@ -77,6 +77,12 @@ struct Shape {
   /// The dimensions of `type`; the known ones have the origin given.
   Shape(mlir::RankedTensorType type, const Origin &origin);
 
+  /// Adds a condition, unless it always holds.
+  void require(const SizeCondition &condition) {
+    if (condition.decide() != true)
+      conditions.push_back(condition);
+  }
+
   unsigned rank() const { return dims.size(); }
   llvm::SmallVector<int64_t> sizes() const;
 };
