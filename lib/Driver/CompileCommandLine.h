@@ -8,7 +8,7 @@
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
 #include "InitCommandLine.h"
-#include "nascent/Driver/Summary.h"
+#include "nascent/Listings/Summary.h"
 #include "nascent/Target/ObjectEmitter.h"
 
 namespace nascent {
@@ -56,15 +56,15 @@ struct CompileCommandLine {
           "Say which parameters the init function initialises, and how, "
           "and how dense layers are computed"),
       llvm::cl::cat(category)};
-  llvm::cl::opt<codegen::WeightType> weights{
+  llvm::cl::opt<parameters::WeightType> weights{
       "weights", llvm::cl::desc("How the weights of dense layers are stored"),
-      llvm::cl::init(codegen::WeightType::F32),
-      llvm::cl::values(
-          clEnumValN(codegen::WeightType::F32, "f32", "as they are (default)"),
-          clEnumValN(codegen::WeightType::F16, "f16",
-                     "rounded to half precision, half the memory"),
-          clEnumValN(codegen::WeightType::BF16, "bf16",
-                     "rounded to bfloat16, half the memory")),
+      llvm::cl::init(parameters::WeightType::F32),
+      llvm::cl::values(clEnumValN(parameters::WeightType::F32, "f32",
+                                  "as they are (default)"),
+                       clEnumValN(parameters::WeightType::F16, "f16",
+                                  "rounded to half precision, half the memory"),
+                       clEnumValN(parameters::WeightType::BF16, "bf16",
+                                  "rounded to bfloat16, half the memory")),
       llvm::cl::cat(category)};
   llvm::cl::opt<Numerics> numerics{
       "numerics", llvm::cl::desc("What may change the last bits of a result"),

@@ -11,7 +11,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
-#include "nascent/Driver/Summary.h"
+#include "nascent/Listings/Summary.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"

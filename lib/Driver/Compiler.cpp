@@ -114,7 +114,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
     // Scratch is planned on the way, and gone from the IR at the end.
     PassManager planning(module.getContext());
     planning.enableVerifier(false);
-    codegen::VectorizeKernelsOptions kernels;
+    kernels::VectorizeKernelsOptions kernels;
     kernels.remarks = options.remarks;
     kernels.strict = options.numerics == Numerics::Strict;
     buildKernelPipeline(planning, kernels, options.threads);

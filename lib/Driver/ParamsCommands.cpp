@@ -5,10 +5,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ParamsCommands.h"
-#include "Columns.h"
 #include "ConversionRemarks.h"
-#include "nascent/Driver/ParameterNames.h"
 #include "nascent/Driver/Values.h"
+#include "nascent/Listings/Columns.h"
+#include "nascent/Listings/ParameterNames.h"
 #include "nascent/Support/CopyStrided.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"

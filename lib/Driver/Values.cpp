@@ -9,9 +9,10 @@
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
-#include "nascent/Codegen/Fill.h"
-#include "nascent/Codegen/Philox.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Kernels/KernelPlan.h"
+#include "nascent/Parameters/Fill.h"
+#include "nascent/Parameters/Philox.h"
 #include "nascent/Pipelines/Pipelines.h"
 #include "nascent/Target/TargetMachine.h"
 #include <fmt/format.h>
@@ -71,7 +72,7 @@ static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
 
 /// A module with `values(buffer, seed)`, which fills one parameter row-major.
 static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
-                                         const codegen::VectorTarget &target) {
+                                         const kernels::VectorTarget &target) {
   MLIRContext *context = fillable.type.getContext();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
   ImplicitLocOpBuilder b(module->getLoc(), context);
@@ -79,11 +80,11 @@ static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
   int64_t count = fillable.type.getNumElements();
   Type buffer =
       MemRefType::get({count * int64_t(sizeof(float))}, b.getI8Type());
-  codegen::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
+  parameters::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
   auto fill = func::FuncOp::create(
       b, "fill", how.getFunctionType(cast<MemRefType>(buffer)));
   SymbolTable symbols(*module);
-  codegen::emitFill(fill, how, target, symbols);
+  parameters::emitFill(fill, how, target, symbols);
 
   auto values = func::FuncOp::create(
       b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
@@ -106,7 +107,7 @@ static llvm::Error compute(const Fillable &fillable, uint64_t seed,
   auto machine = createTargetMachine({}, /*optLevel=*/2);
   if (!machine)
     return machine.takeError();
-  codegen::VectorTarget target;
+  kernels::VectorTarget target;
   target.bigEndian = llvm::sys::IsBigEndianHost;
   OwningOpRef<ModuleOp> module = buildModule(fillable, target);
   PassManager passes(module->getContext());

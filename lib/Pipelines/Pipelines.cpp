@@ -9,10 +9,11 @@
 #include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
-#include "nascent/Codegen/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Kernels/Passes.h"
+#include "nascent/Lowering/Passes.h"
+#include "nascent/Parameters/Passes.h"
 #include "nascent/Program/Passes.h"
 #include "nascent/Target/Passes.h"
 #include "llvm/ADT/StringSet.h"
@@ -39,9 +40,10 @@ void buildBindAndInferPipeline(OpPassManager &passes,
   passes.addPass(nn::createNNVerifyResolved());
 }
 
-void buildLayoutPipeline(OpPassManager &passes, codegen::WeightType weights) {
+void buildLayoutPipeline(OpPassManager &passes,
+                         parameters::WeightType weights) {
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(codegen::createNNAssignLayouts({weights}));
+  passes.addPass(parameters::createNNAssignLayouts({weights}));
 }
 
 void buildLowerToKernelsPipeline(OpPassManager &passes,
@@ -55,10 +57,10 @@ void buildLowerToKernelsPipeline(OpPassManager &passes,
 
 void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
                          ArrayRef<std::string> without) {
-  codegen::NNLowerInitOptions init;
+  parameters::NNLowerInitOptions init;
   init.remarks = remarks;
-  passes.addPass(codegen::createNNLowerInit(init));
-  passes.addPass(codegen::createNNLowerAccess());
+  passes.addPass(parameters::createNNLowerInit(init));
+  passes.addPass(parameters::createNNLowerAccess());
   if (!without.empty()) {
     OmitFunctionsOptions omit;
     omit.functions.assign(without.begin(), without.end());
@@ -71,39 +73,39 @@ void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
   if (threads != Threads::None)
     walk.blockRows = 0;
   buildLowerToKernelsPipeline(passes, walk);
-  passes.addPass(codegen::createPadRows());
+  passes.addPass(kernels::createPadRows());
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
 
 void buildKernelPipeline(OpPassManager &passes,
-                         const codegen::VectorizeKernelsOptions &kernels,
+                         const kernels::VectorizeKernelsOptions &kernels,
                          Threads threads) {
   if (threads != Threads::None)
-    passes.addPass(codegen::createSplitKernels());
-  passes.addPass(codegen::createVectorizeKernels(kernels));
-  passes.addPass(codegen::createPlanBuffers());
-  passes.addPass(codegen::createEmitEntryPoints());
+    passes.addPass(kernels::createSplitKernels());
+  passes.addPass(kernels::createVectorizeKernels(kernels));
+  passes.addPass(program::createPlanBuffers());
+  passes.addPass(program::createEmitEntryPoints());
   if (threads != Threads::None)
-    passes.addPass(codegen::createEmitSteps());
+    passes.addPass(program::createEmitSteps());
   if (threads == Threads::OpenMP) {
-    codegen::ParallelizeForwardOptions parallelize;
+    program::ParallelizeForwardOptions parallelize;
     parallelize.remarks = kernels.remarks;
-    passes.addPass(codegen::createParallelizeForward(parallelize));
+    passes.addPass(program::createParallelizeForward(parallelize));
   }
-  passes.addPass(codegen::createFlattenKernels());
-  passes.addPass(codegen::createShareKernels());
+  passes.addPass(kernels::createFlattenKernels());
+  passes.addPass(kernels::createShareKernels());
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
-  passes.addPass(codegen::createExpandMath());
+  passes.addPass(lowering::createExpandMath());
   passes.addPass(createCSEPass());
   // Whenever the canonicaliser changes an operation, it looks again at those
   // around it, and at all that they hold to see whether they are dead. A loop
   // of a thousand draws is long: that is only linear without loops.
   passes.addPass(createSCFToControlFlowPass());
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(codegen::createConvertToLLVM());
-  passes.addPass(codegen::createFinalizeLLVM());
+  passes.addPass(lowering::createConvertToLLVM());
+  passes.addPass(lowering::createFinalizeLLVM());
 }
 
 void buildLowerToLLVMPipeline(OpPassManager &passes,
@@ -117,7 +119,7 @@ void buildLowerToLLVMPipeline(OpPassManager &passes,
   std::vector<std::string> without(options.without.begin(),
                                    options.without.end());
   buildLinalgPipeline(passes, options.threads, /*remarks=*/false, without);
-  codegen::VectorizeKernelsOptions kernels;
+  kernels::VectorizeKernelsOptions kernels;
   kernels.strict = options.strict;
   buildKernelPipeline(passes, kernels, options.threads);
   buildLLVMPipeline(passes);
@@ -159,9 +161,10 @@ std::string describePipelines() {
 void registerNascentPasses() {
   nn::registerNNTransformsPasses();
   nn::registerNNToLinalgPasses();
+  parameters::registerNascentParametersPasses();
   kernels::registerNascentKernelsPasses();
   program::registerNascentProgramPasses();
-  codegen::registerNascentCodegenPasses();
+  lowering::registerNascentLoweringPasses();
   registerNascentTargetPasses();
   PassPipelineRegistration<BindAndInferOptions>(
       "nascent-bind-and-infer",

@@ -11,8 +11,8 @@
 
 #include "BatchRows.h"
 #include "mlir/IR/IRMapping.h"
-#include "nascent/Codegen/KernelPlan.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Program/Passes.h"
 
@@ -176,7 +176,7 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
       if (batch.getObstacle())
         return batch.getObstacle()->emitOpError()
                << batch.getReason() << ", so the batch cannot stay open";
-      llvm::append_range(variants, codegen::openBatchRows());
+      llvm::append_range(variants, kernels::openBatchRows());
     } else {
       int64_t block = getBlock(function, batch);
       if (block == batch.getBatch())
@@ -211,7 +211,7 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
       return std::min<int64_t>(rows, blockRows);
     auto bytes =
         function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-    return codegen::chooseBlockRows(codegen::VectorTarget::of(getOperation()),
+    return kernels::chooseBlockRows(kernels::VectorTarget::of(getOperation()),
                                     rows, batch.getRowBytes(), bytes.getInt());
   }
 };

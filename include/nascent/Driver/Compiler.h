@@ -10,9 +10,9 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
-#include "nascent/Codegen/WeightType.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
 #include "nascent/Driver/Weights.h"
+#include "nascent/Parameters/WeightType.h"
 #include "nascent/Pipelines/Pipelines.h"
 #include "nascent/Target/CInterface.h"
 #include "nascent/Target/TargetMachine.h"
@@ -53,7 +53,7 @@ struct CompilerOptions {
   std::vector<std::string> bindings;
   std::vector<ParameterFile> parameterFiles;
   InitOptions init;
-  codegen::WeightType weights = codegen::WeightType::F32;
+  parameters::WeightType weights = parameters::WeightType::F32;
   Numerics numerics = Numerics::Default;
   Threads threads = Threads::None;
   /// Which of `optionalFunctions` are left out.

@@ -1,4 +1,4 @@
-//===- Passes.h - Kernels, from groups to functions -------------*- C++ -*-===//
+//===- Passes.h - Kernels, from groups to loops -----------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

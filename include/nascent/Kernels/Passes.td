@@ -1,4 +1,4 @@
-//===- Passes.td - Kernels, from groups to functions -------*- tablegen -*-===//
+//===- Passes.td - Kernels, from groups to loops -----------*- tablegen -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -104,6 +104,183 @@ def OutlineKernels : Pass<"nascent-outline-kernels", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
   let statistics = [Statistic<"numKernels", "kernels",
                               "Number of launches made into functions">];
+}
+
+def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
+  let summary = "Give rows room for whole vectors, and cache sets of their own";
+  let description = [{
+    A temporary that only kernels see gets rows that are whole vectors long: kernels
+    then store and load it without masks. A matrix whose rows are a multiple
+    of 4096 bytes apart is given rows that are a cache line longer, a temporary from
+    the start; what comes from outside is copied. Arguments of kernels with such
+    rows are marked `nn.padded`.
+
+    Needs: forward functions as `nascent-outline-kernels` makes them, each kernel
+    called once. Leaves: the same with some strided buffers.
+
+    Before:
+    ```mlir
+    %0 = memref.alloc() : memref<64x1024xf32>
+    call @net.layer_0(…, %0) : …
+    call @net.layer_1(%0, …) : …
+    ```
+    After:
+    ```mlir
+    %0 = memref.alloc() : memref<64x1024xf32, strided<[1040, 1]>>
+    call @net.layer_0(…, %0) : …
+    call @net.layer_1(%0, …) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"numPadded", "padded",
+                              "Number of matrices with longer rows">];
+}
+
+def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
+  let summary = "Let each kernel compute a part of its work";
+  let description = [{
+    Gives each kernel two more arguments: it computes part `part` of `parts`, so
+    that several threads can share it. Calls still ask for all of it, part 0 of
+    1. What runs on threads replaces these two operands.
+
+    Needs: forward functions as `nascent-outline-kernels` makes them, one or more of
+    a fixed batch. Leaves: these with their numbers of kernels, called steps, and
+    of multiply-adds. Functions for some rows of an open batch stay whole, which a
+    remark says: threads can share it only by calling forward on rows of their
+    own.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(…) attributes {…} {
+      call @net.layer_0(%x, %w, %y) : …
+    ```
+    After:
+    ```mlir
+    func.func private @net.forward(…)
+        attributes {…, nn.multiply_adds = 4096 : i64, nn.steps = 1 : i64} {
+      call @net.layer_0(%x, %w, %y, %c0, %c1) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect"];
+  let statistics = [Statistic<"numSplit", "split",
+                              "Number of kernels split">];
+}
+
+def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
+  let summary = "Tile and vectorise fused layers, from tensors to loops";
+  let description = [{
+    Replaces the linalg body of each kernel by loops over its buffers in the
+    vector dialect. A contraction, such as a matmul or a convolution, becomes tiles
+    whose accumulators are loop-carried vectors; a bias, a constant, or what is
+    stored already is what they start from, and the elementwise ops after it are
+    applied to them before the store. How tiles are cut, and whether sums are split,
+    terms and rows done in blocks and panels fetched ahead, is planned in
+    `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies
+    become loops over rows and vectors of columns, reductions first.
+
+    A contraction's dimensions are rows, in the first operand and the result; one
+    column, in the second and the result, whose last index it is; depths, in both
+    operands; and groups, in all three. Columns of the second operand are in panels,
+    by `linalg.unpack`, or side by side. An index into the first is a sum of
+    dimensions with factors. Where that leads out of the buffer by an outer row, as
+    the lines of a padded convolution do, it is read through a `tensor.pad`; by the
+    innermost one, the buffer has a halo. Elementwise ops may read values for each
+    row or each column.
+
+    A kernel that `nascent-split-kernels` has told its part computes every
+    `parts`-th panel, tile of rows, row or block of columns, from `part` on. What
+    these are does not depend on how many parts there are.
+
+    Needs: kernels as `nascent-outline-kernels` makes them. Leaves: no tensors.
+
+    Before:
+    ```mlir
+    %1 = linalg.generic … ins(%0 : tensor<32xf32>) { relu }
+    bufferization.materialize_in_destination %1 in restrict writable %y : …
+    ```
+    After, with 16 floats in a vector:
+    ```mlir
+    scf.for %i = %c0 to %c32 step %c16 {
+      %v = vector.load %x[%i] : memref<32xf32>, vector<16xf32>
+      %n = arith.cmpf olt, %v, %zero : vector<16xf32>
+      %r = arith.select %n, %zero, %v : vector<16xi1>, vector<16xf32>
+      vector.store %r, %y[%i] : memref<32xf32>, vector<16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", "false",
+           "Round in one way whatever the tile, the batch and the target: add "
+           "terms in ascending order by fused multiply-adds, and reduce rows in "
+           "16 lanes">,
+    Option<"remarks", "remarks", "bool", "false",
+           "Say how each dense layer is computed">];
+  let statistics = [Statistic<"numTiles", "tiles",
+                              "Number of tiles of contractions emitted">];
+}
+
+def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
+  let summary = "Access the buffers of kernels by one index each";
+  let description = [{
+    A kernel takes places where buffers begin, and computes where in a buffer an
+    element lies: products of indices and strides where the index is defined,
+    sums once in each block. Its arguments, like buffers in the C interface, have
+    the type of one element. What is known of an argument by its type, strides and
+    the offset of a slice, is in its indices then, and views of it are gone.
+
+    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned.
+    Leaves: the same, without any size in a type.
+
+    Before:
+    ```mlir
+    func.func private @net.layer_0(%x: memref<2x4xf32>, …) attributes {nn.kernel} {
+      scf.for %k = %c0 to %c4 step %c1 … {
+        %0 = memref.load %x[%c1, %k] : memref<2x4xf32>
+    ```
+    After:
+    ```mlir
+    func.func private @net.layer_0(%x: memref<1xf32>, …) attributes {nn.kernel} {
+      scf.for %k = %c0 to %c4 step %c1 … {
+        %0 = arith.addi %c4, %k : index
+        %1 = memref.load %x[%0] : memref<1xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make kernels that differ in numbers only one";
+  let description = [{
+    Where a module has many kernels that are equal but for index constants, such
+    as the ends of loops and the distances of rows, one of them is kept and takes
+    the constants as arguments. It computes what each of them did, to the bit. A
+    few kernels stay as they are: what is known when code is generated is best.
+
+    Needs: private kernels as `nascent-flatten-kernels` makes them, and nothing but
+    calls of them.
+
+    Before, for eight or more:
+    ```mlir
+    call @net.layer_0(%0, %w0, %1) : …
+    call @net.layer_1(%1, %w1, %2) : …
+    ```
+    After:
+    ```mlir
+    call @net.layer_0(%c4, %c64, %0, %w0, %1) : …
+    call @net.layer_0(%c5, %c80, %1, %w1, %2) : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"numShared", "shared",
+                              "Number of kernels replaced by another">];
 }
 
 #endif // NASCENT_KERNELS_PASSES_TD

@@ -15,8 +15,9 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
-#include "nascent/Codegen/Passes.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
+#include "nascent/Kernels/Passes.h"
+#include "nascent/Parameters/WeightType.h"
 #include "nascent/Program/Passes.h"
 
 namespace nascent {
@@ -54,7 +55,7 @@ void buildBindAndInferPipeline(mlir::OpPassManager &passes,
 /// Folds away layers that do nothing and gives parameters their layouts.
 void buildLayoutPipeline(
     mlir::OpPassManager &passes,
-    codegen::WeightType weights = codegen::WeightType::F32);
+    parameters::WeightType weights = parameters::WeightType::F32);
 
 struct LowerToKernelsPipelineOptions
     : public mlir::PassPipelineOptions<LowerToKernelsPipelineOptions> {
@@ -79,7 +80,7 @@ void buildLinalgPipeline(mlir::OpPassManager &passes,
 
 /// From linalg to loops over vectors on planned buffers, with entry points.
 void buildKernelPipeline(mlir::OpPassManager &passes,
-                         const codegen::VectorizeKernelsOptions &kernels = {},
+                         const kernels::VectorizeKernelsOptions &kernels = {},
                          Threads threads = Threads::None);
 
 /// From loops over vectors to the LLVM dialect.
@@ -92,13 +93,13 @@ struct LowerToLLVMPipelineOptions
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("As nn-set-target's")};
   Option<std::string> features{*this, "features",
                                llvm::cl::desc("As nn-set-target's")};
-  Option<codegen::WeightType> weights{
+  Option<parameters::WeightType> weights{
       *this, "weights", llvm::cl::desc("As nn-assign-layouts'"),
-      llvm::cl::init(codegen::WeightType::F32),
+      llvm::cl::init(parameters::WeightType::F32),
       llvm::cl::values(
-          clEnumValN(codegen::WeightType::F32, "f32", "as they are"),
-          clEnumValN(codegen::WeightType::F16, "f16", "as f16"),
-          clEnumValN(codegen::WeightType::BF16, "bf16", "as bf16"))};
+          clEnumValN(parameters::WeightType::F32, "f32", "as they are"),
+          clEnumValN(parameters::WeightType::F16, "f16", "as f16"),
+          clEnumValN(parameters::WeightType::BF16, "bf16", "as bf16"))};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
   ListOption<std::string> without{

@@ -1,4 +1,4 @@
-//===- Passes.h - Rows and buffers of a network -----------------*- C++ -*-===//
+//===- Passes.h - Rows, buffers and entry points ----------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,0 +1,129 @@
+//===- Passes.td - Parameters, places and functions --------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_PARAMETERS_PASSES_TD
+#define NASCENT_PARAMETERS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
+  let summary = "Give every parameter its storage layout and place";
+  let description = [{
+    Weights of matmuls are stored in panels whose width suits the target
+    (`KernelPlan.h`); every parameter gets its byte offset in the
+    network's parameter buffer, and the network the buffer's size.
+
+    Needs: `nn-verify-resolved` holds. Leaves: every parameter with an offset.
+
+    Before:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+    ```
+    After, for a target with 16 floats in a vector:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<256x20xf32> init(#nn.zeros)
+      layout(#nn.panels<32>) offset(0)
+    nn.parameter @mlp.0.bias : tensor<256xf32> init(#nn.zeros)
+      offset(20480)
+    ```
+    With `weights=f16`, the first has `layout(#nn.panels<32, f16>)`.
+  }];
+  let options = [
+    Option<"weights", "weights", "::nascent::parameters::WeightType",
+           "::nascent::parameters::WeightType::F32",
+           "How weights of matmuls are stored",
+           [{::llvm::cl::values(
+             clEnumValN(::nascent::parameters::WeightType::F32, "f32", "as they are"),
+             clEnumValN(::nascent::parameters::WeightType::F16, "f16",
+                        "rounded to half precision"),
+             clEnumValN(::nascent::parameters::WeightType::BF16, "bf16",
+                        "rounded to bfloat16"))}]>];
+  let statistics = [Statistic<"numPanels", "panels",
+                              "Number of weights stored in panels">];
+}
+
+def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
+  let summary = "Turn registered initialisers into an init function";
+  let description = [{
+    Creates `@<net>_init(parameters, seed)` for each network, and for one with
+    parameters `@<net>_init_rows(parameters, index, first, count, seed)`, which
+    gives some rows of one parameter the same values. It returns 0, or -1 for rows
+    that there are not, and for less than all where the initialiser computes a
+    whole tensor. Both look the parameter up in a constant table and call the
+    private function that fills its kind of layout with its kind of distribution,
+    drawing from Philox4x32-10 by element index, and that writes straight into the
+    storage layout. Networks and parameters stay.
+
+    Needs: layouts assigned. Leaves: networks and parameters unchanged.
+
+    Before:
+    ```mlir
+    nn.parameter @net.0.weight : tensor<8x4xf32>
+      init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<16>) offset(0)
+    ```
+    Added:
+    ```mlir
+    func.func private @net.init(%parameters: memref<256xi8>, %index: index,
+                                %first: index, %end: index, %seed: i64) {
+      %kind = … // and the other numbers, from the parameter's row of the table
+      scf.index_switch %kind
+      case 0 {
+        func.call @net.fill.uniform.panels_16(
+            %parameters, %offset, %rows, %columns, %first, %end, %name, %seed,
+            %low, %range) : …
+        scf.yield
+      }
+      default {
+      }
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let options = [Option<"remarks", "remarks", "bool", "false",
+                        "Say which parameters are initialised, and how">];
+  let statistics = [Statistic<"numInitialized", "initialized",
+                              "Number of parameters initialised">];
+}
+
+def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
+  let summary = "Create the functions that read, write and find parameters";
+  let description = [{
+    Creates `@<net>_get_range(parameters, index, first, count, values)` and
+    `@<net>_set_range` for each network with parameters: they copy some elements
+    between the storage layout and canonical row-major order, driven by a
+    constant table with one row a parameter, and return 0, or -1 for an index or
+    a range that there is not. `@<net>_get` and `@<net>_set` copy all elements by
+    way of them. `@<net>_find(name)` compares the names, tied ones included, and
+    returns the parameter's index, or -1.
+
+    Needs: layouts assigned. Leaves: networks and parameters unchanged.
+
+    Added for each network:
+    ```mlir
+    memref.global "private" constant @net.layouts : memref<2x5xi64> = …
+    memref.global "private" constant @net.names : memref<16xi8> = …
+    memref.global "private" constant @net.name_entries : memref<2x2xi64> = …
+    func.func @net_get_range(%parameters: memref<256xi8>, %index: i32,
+                             %first: i64, %count: i64,
+                             %values: memref<1xf32>) -> i32 { … }
+    func.func @net_get(%parameters: memref<256xi8>, %index: i32,
+                       %values: memref<1xf32>) -> i32 { … }
+    func.func @net_find(%name: memref<2147483647xi8>) -> i32 { … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+#endif // NASCENT_PARAMETERS_PASSES_TD

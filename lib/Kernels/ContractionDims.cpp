@@ -1,0 +1,153 @@
+//===- ContractionDims.cpp - What the dimensions of an op are -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Upstream's `inferContractionDims` knows operands that are indexed by single
+// dimensions only: it finds a contraction in every convolution, too, and loses
+// the window.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Kernels/ContractionDims.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+std::optional<unsigned> LinearIndex::asDim() const {
+  const int64_t *one = llvm::find(coefficients, 1);
+  bool isOnly =
+      constant == 0 && one != coefficients.end() &&
+      llvm::count(coefficients, 0) + 1 == int64_t(coefficients.size());
+  return isOnly ? std::optional<unsigned>(one - coefficients.begin())
+                : std::nullopt;
+}
+
+/// Adds `factor` times `expr` to `index`; false where that is not linear, or
+/// negative.
+static bool addTerms(AffineExpr expr, int64_t factor, LinearIndex &index) {
+  auto addTo = [&](int64_t &sum, int64_t term) {
+    return term >= 0 && !llvm::AddOverflow(sum, term, sum);
+  };
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return addTo(index.coefficients[dim.getPosition()], factor);
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+    int64_t term;
+    return !llvm::MulOverflow(constant.getValue(), factor, term) &&
+           addTo(index.constant, term);
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (expr.getKind() == AffineExprKind::Add)
+    return addTerms(binary.getLHS(), factor, index) &&
+           addTerms(binary.getRHS(), factor, index);
+  auto times = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return expr.getKind() == AffineExprKind::Mul && times &&
+         !llvm::MulOverflow(times.getValue(), factor, factor) &&
+         addTerms(binary.getLHS(), factor, index);
+}
+
+static FailureOr<SmallVector<LinearIndex>> linearize(linalg::LinalgOp op,
+                                                     OpOperand &operand) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  SmallVector<LinearIndex> indices;
+  for (AffineExpr expr : map.getResults()) {
+    LinearIndex &index = indices.emplace_back();
+    index.coefficients.resize(map.getNumDims());
+    if (!addTerms(expr, 1, index))
+      return op->emitOpError()
+             << "has operand " << operand.getOperandNumber() << " by "
+             << AffineMapAttr::get(map)
+             << ", but indices must be sums of dimensions times numbers that "
+                "are not negative";
+  }
+  return indices;
+}
+
+/// Sums of products, of operands that are widened at most.
+static LogicalResult verifyBody(linalg::LinalgOp op) {
+  Block *body = op.getBlock();
+  bool isSum = linalg::detail::isContractionBody(
+      *body, [](Operation *multiply, Operation *add) {
+        return isa<arith::MulFOp>(multiply) && isa<arith::AddFOp>(add);
+      });
+  // Upstream looks through anything with one operand.
+  isSum &=
+      llvm::all_of(body->without_terminator(),
+                   llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
+  if (isSum)
+    return success();
+  return op->emitOpError(
+      "is no contraction: it must add the product of its two "
+      "operands to what it accumulates onto, by arith.mulf "
+      "and arith.addf");
+}
+
+/// Notes what dimension `dim` is.
+static LogicalResult classify(linalg::LinalgOp op, unsigned dim,
+                              ContractionDims &dims,
+                              SmallVector<unsigned> &columns) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  bool inFirst = maps[0].isFunctionOfDim(dim);
+  bool inSecond = maps[1].isFunctionOfDim(dim);
+  bool inResult = maps[2].isFunctionOfDim(dim);
+  if (inResult && (inFirst || inSecond)) {
+    SmallVector<unsigned> &rowsOrColumns = inFirst ? dims.rows : columns;
+    (inFirst && inSecond ? dims.groups : rowsOrColumns).push_back(dim);
+    return success();
+  }
+  if (!inResult && inFirst && inSecond) {
+    dims.depths.push_back(dim);
+    return success();
+  }
+  StringRef where = inResult  ? "is in the result, but in neither operand"
+                    : inFirst ? "is summed over, but in the first operand only"
+                    : inSecond
+                        ? "is summed over, but in the second operand only"
+                        : "is in no operand";
+  return op->emitOpError() << "is no contraction: dimension d" << dim << " "
+                           << where;
+}
+
+FailureOr<ContractionDims> classifyContraction(linalg::LinalgOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      !op.hasPureTensorSemantics() || op.hasDynamicShape())
+    return op->emitOpError("is no contraction: it must multiply two tensors of "
+                           "known sizes, and have one result");
+  if (failed(verifyBody(op)))
+    return failure();
+  ContractionDims dims;
+  dims.sizes = op.getStaticLoopRanges();
+  for (auto [i, operand] : llvm::enumerate(op->getOpOperands())) {
+    auto indices = linearize(op, operand);
+    if (failed(indices))
+      return failure();
+    dims.indices[i] = std::move(*indices);
+  }
+  SmallVector<unsigned> columns;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+    if (failed(classify(op, dim, dims, columns)))
+      return failure();
+  if (columns.size() != 1)
+    return op->emitOpError()
+           << "is no contraction that kernels support: it has "
+           << columns.size()
+           << " dimensions that are in the second operand and "
+              "the result only, but must have one";
+  dims.column = columns.front();
+  AffineMap stored = op.getIndexingMapsArray().back();
+  if (!stored.isProjectedPermutation() || dims.depths.empty() ||
+      dims.indices[2].back().asDim() != dims.column)
+    return op->emitOpError()
+           << "is no contraction that kernels support: it must sum up, and its "
+              "result be indexed by single dimensions, d"
+           << dims.column << " last, but is by " << AffineMapAttr::get(stored);
+  return dims;
+}
+
+} // namespace nascent::kernels

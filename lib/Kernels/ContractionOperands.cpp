@@ -1,0 +1,308 @@
+//===- ContractionOperands.cpp - Buffers of a contraction -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionOperands.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+const Clamp *ContractionOperands::clampOf(const LoopDim &loop) const {
+  const auto *clamp = llvm::find_if(
+      clamps, [&](const Clamp &each) { return each.depth == loop.dim; });
+  return clamp == clamps.end() ? nullptr : clamp;
+}
+
+namespace {
+
+/// The buffer that a tensor is read from, or null.
+Value bufferOf(Value tensor) {
+  auto leaf = tensor.getDefiningOp<bufferization::ToTensorOp>();
+  return leaf ? Value(leaf.getBuffer()) : Value();
+}
+
+class Matcher {
+public:
+  Matcher(linalg::LinalgOp op, Value destination)
+      : op(op), destination(destination) {}
+
+  FailureOr<ContractionOperands> match();
+
+private:
+  /// A buffer of the output's shape, or that of its rows.
+  FailureOr<StridedBuffer> strideLikeOutput(Value buffer);
+  LogicalResult matchInput();
+  /// Takes rows apart from indices that may lie in padding.
+  LogicalResult matchPadding(tensor::PadOp pad, const Distances &distances);
+  LogicalResult matchPadded(unsigned place, int64_t low, int64_t size,
+                            int64_t step);
+  LogicalResult matchWeight();
+  /// Takes apart the index of a panel and that of a column in it.
+  LogicalResult matchPanels(linalg::UnPackOp unpack, Distances &distances);
+  LogicalResult matchInit();
+  LogicalResult matchOthers();
+  LogicalResult verifyCounts();
+  bool isClamped(unsigned dim) const;
+  SmallVector<LoopDim> merge(ArrayRef<unsigned> dims,
+                             ArrayRef<const StridedBuffer *> buffers);
+
+  linalg::LinalgOp op;
+  Value destination;
+  ContractionOperands operands;
+};
+
+FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
+  auto distances = distancesOf(buffer, op);
+  if (failed(distances))
+    return failure();
+  return stride(
+      op, buffer, *distances,
+      ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
+}
+
+LogicalResult Matcher::matchPadded(unsigned place, int64_t low, int64_t size,
+                                   int64_t step) {
+  const LinearIndex &index = operands.dims.indices[0][place];
+  auto countIn = [&](ArrayRef<unsigned> dims, unsigned &found) {
+    return llvm::count_if(dims, [&](unsigned dim) {
+      bool isIn = index.coefficients[dim] != 0;
+      if (isIn)
+        found = dim;
+      return isIn;
+    });
+  };
+  Clamp clamp{0, 0, 0, low, size};
+  unsigned group;
+  StridedBuffer &input = operands.input;
+  if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
+      countIn(operands.dims.rows, clamp.row) != 1 ||
+      countIn(operands.dims.depths, clamp.depth) != 1 ||
+      index.coefficients[clamp.depth] != 1 || isClamped(clamp.depth) ||
+      input.strides[clamp.depth] != step)
+    return op->emitOpError()
+           << "has its first operand padded in dimension " << place
+           << ", which must be indexed by a row with any factor and a depth "
+              "with "
+              "none, which is in no other index; pad the others in the buffer";
+  clamp.step = index.coefficients[clamp.row];
+  input.strides[clamp.row] -= clamp.step * step;
+  operands.clamps.push_back(clamp);
+  return success();
+}
+
+LogicalResult Matcher::matchPadding(tensor::PadOp pad,
+                                    const Distances &distances) {
+  auto isUnknown = [](int64_t size) { return size < 0; };
+  Value value = pad.getConstantPaddingValue();
+  if (!value || !matchPattern(value, m_AnyZeroFloat()) ||
+      llvm::any_of(pad.getStaticLow(), isUnknown) ||
+      llvm::any_of(pad.getStaticHigh(), isUnknown))
+    return op->emitOpError(
+        "needs its first operand to be padded with zeros, as "
+        "many as are known, if at all");
+  ArrayRef<int64_t> shape = pad.getSourceType().getShape();
+  for (unsigned place = 0; place < shape.size(); ++place) {
+    int64_t low = pad.getStaticLow()[place];
+    if ((low != 0 || pad.getStaticHigh()[place] != 0) &&
+        failed(matchPadded(place, low, shape[place], distances.strides[place])))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult Matcher::matchInput() {
+  Value tensor = op.getDpsInputs()[0];
+  auto pad = tensor.getDefiningOp<tensor::PadOp>();
+  Value buffer = bufferOf(pad ? pad.getSource() : tensor);
+  if (!buffer)
+    return op->emitOpError("needs its first operand from a buffer");
+  auto distances = distancesOf(buffer, op);
+  if (failed(distances))
+    return failure();
+  auto input = stride(op, buffer, *distances, operands.dims.indices[0]);
+  if (failed(input))
+    return failure();
+  operands.input = *input;
+  return pad ? matchPadding(pad, *distances) : success();
+}
+
+LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
+                                   Distances &distances) {
+  ArrayRef<LinearIndex> indices = operands.dims.indices[1];
+  ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
+  unsigned column = operands.dims.column;
+  auto isOfColumns = [&](unsigned at) {
+    return llvm::all_of(llvm::enumerate(indices), [&](auto each) {
+      return each.index() == at ? each.value().asDim() == column
+                                : each.value().coefficients[column] == 0;
+    });
+  };
+  if (tiled.size() != 1 || !isOfColumns(tiled.front()) ||
+      distances.strides.back() != 1)
+    return op->emitOpError()
+           << "needs the panels of its second operand to be of its columns, d"
+           << column << ", side by side";
+  ArrayRef<int64_t> shape = unpack.getSourceType().getShape();
+  ArrayRef<int64_t> order = unpack.getOuterDimsPerm();
+  SmallVector<int64_t> steps(indices.size());
+  for (unsigned place = 0; place < indices.size(); ++place) {
+    unsigned dim = order.empty() ? place : order[place];
+    steps[dim] = distances.strides[place];
+    if (dim == tiled.front())
+      operands.panels = shape[place];
+  }
+  operands.panelWidth = shape.back();
+  distances.strides = steps;
+  return success();
+}
+
+LogicalResult Matcher::matchWeight() {
+  Value tensor = op.getDpsInputs()[1];
+  auto unpack = tensor.getDefiningOp<linalg::UnPackOp>();
+  Value buffer = bufferOf(unpack ? unpack.getSource() : tensor);
+  if (!buffer)
+    return op->emitOpError("needs its second operand, by rows or in panels, "
+                           "from a buffer");
+  auto distances = distancesOf(buffer, op);
+  if (failed(distances) || (unpack && failed(matchPanels(unpack, *distances))))
+    return failure();
+  auto weight = stride(op, buffer, *distances, operands.dims.indices[1]);
+  if (failed(weight))
+    return failure();
+  operands.weight = *weight;
+  if (unpack)
+    return success();
+  int64_t columns = operands.columns();
+  if (weight->strides[operands.dims.column] != 1 || columns == 1) {
+    // Each column is a panel.
+    operands.panelWidth = 1;
+    operands.panels = columns;
+    return success();
+  }
+  if (!cast<MemRefType>(buffer.getType()).getElementType().isF32())
+    return op->emitOpError()
+           << "needs a second operand whose columns lie side by side to be of "
+              "f32, but it is "
+           << buffer.getType() << "; store narrow weights in panels";
+  return success();
+}
+
+LogicalResult Matcher::matchInit() {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  Value init = op.getDpsInits()[0];
+  if (auto broadcast = init.getDefiningOp<linalg::BroadcastOp>()) {
+    auto rows = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank() - 1));
+    if (broadcast.getDimensions() == ArrayRef(rows))
+      operands.bias = bufferOf(broadcast.getInput());
+  } else if (auto filled = init.getDefiningOp<linalg::FillOp>()) {
+    operands.fill = filled.value();
+  }
+  if (operands.bias || operands.fill || bufferOf(init) == destination)
+    return success();
+  return op->emitOpError("must accumulate onto a bias, a constant, or what its "
+                         "kernel stores into");
+}
+
+LogicalResult Matcher::matchOthers() {
+  auto output = strideLikeOutput(destination);
+  if (failed(output))
+    return failure();
+  operands.output = *output;
+  ArrayRef<int64_t> shape =
+      cast<ShapedType>(op->getResult(0).getType()).getShape();
+  for (auto read : op->getBlock()->getOps<bufferization::ToTensorOp>()) {
+    ArrayRef<int64_t> own = cast<ShapedType>(read.getType()).getShape();
+    if (read.getBuffer() == destination ||
+        (own != shape && (shape.size() < 2 || own != shape.drop_back())))
+      continue;
+    auto other = strideLikeOutput(read.getBuffer());
+    if (failed(other))
+      return failure();
+    operands.others.push_back(*other);
+  }
+  return success();
+}
+
+LogicalResult Matcher::verifyCounts() {
+  SmallVector<int64_t> factors = {operands.columns(), sizeof(float)};
+  for (unsigned dim : operands.dims.depths)
+    factors.push_back(operands.dims.sizes[dim]);
+  if (nn::checkedProduct(factors))
+    return success();
+  return op->emitOpError("has more terms than 64 bits can count");
+}
+
+bool Matcher::isClamped(unsigned dim) const {
+  return llvm::any_of(operands.clamps, [&](const Clamp &clamp) {
+    return clamp.row == dim || clamp.depth == dim;
+  });
+}
+
+SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
+                                    ArrayRef<const StridedBuffer *> buffers) {
+  SmallVector<LoopDim> loops;
+  auto canDrop = [&](const LoopDim &loop) {
+    return loop.size == 1 && !isClamped(*loop.dim);
+  };
+  for (unsigned dim : dims) {
+    LoopDim next{operands.dims.sizes[dim], dim};
+    auto isContinued = [&](const StridedBuffer *buffer) {
+      int64_t length;
+      return !llvm::MulOverflow(buffer->strideOf(next), next.size, length) &&
+             buffer->strideOf(loops.back()) == length;
+    };
+    if (loops.empty()) {
+      loops.push_back(next);
+    } else if (canDrop(loops.back())) {
+      loops.back() = next;
+    } else if (canDrop(next)) {
+      continue;
+    } else if (!isClamped(dim) && !isClamped(*loops.back().dim) &&
+               llvm::all_of(buffers, isContinued)) {
+      loops.back() = {loops.back().size * next.size, dim};
+    } else {
+      loops.push_back(next);
+    }
+  }
+  // Tiles run along the innermost rows, and vectors along the innermost depth.
+  if (loops.empty() || isClamped(*loops.back().dim))
+    loops.push_back({1, std::nullopt});
+  return loops;
+}
+
+FailureOr<ContractionOperands> Matcher::match() {
+  auto dims = classifyContraction(op);
+  if (failed(dims))
+    return failure();
+  operands.dims = std::move(*dims);
+  if (failed(matchInput()) || failed(matchWeight()) || failed(matchInit()) ||
+      failed(matchOthers()) || failed(verifyCounts()))
+    return failure();
+  SmallVector<const StridedBuffer *> withRows = {&operands.input,
+                                                 &operands.output};
+  for (const StridedBuffer &other : operands.others)
+    withRows.push_back(&other);
+  for (unsigned dim : operands.dims.groups)
+    operands.groups.push_back({operands.dims.sizes[dim], dim});
+  operands.rows = merge(operands.dims.rows, withRows);
+  operands.depths =
+      merge(operands.dims.depths, {&operands.input, &operands.weight});
+  return std::move(operands);
+}
+
+} // namespace
+
+FailureOr<ContractionOperands> matchContraction(linalg::LinalgOp op,
+                                                Value destination) {
+  return Matcher(op, destination).match();
+}
+
+} // namespace nascent::kernels

@@ -1,0 +1,64 @@
+//===- ContractionOperands.h - Buffers of a contraction ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// To a kernel, a contraction is loops, and buffers in which each loop has a
+// stride. Neighbouring loops that step through every buffer evenly are merged:
+// a dense layer has three, and so has a convolution whose window is one pixel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_KERNELS_CONTRACTIONOPERANDS_H
+#define NASCENT_LIB_KERNELS_CONTRACTIONOPERANDS_H
+
+#include "StridedBuffer.h"
+
+namespace nascent::kernels {
+
+/// An index into the input that may lie in its padding: `step` for each of a
+/// row's dimension, and one for each of a depth's, from `-low` on. Where it is
+/// not in 0 to `size` - 1, there is nothing to add.
+struct Clamp {
+  unsigned row, depth;
+  int64_t step, low, size;
+};
+
+/// What a contraction reads and writes, and the loops that it takes.
+struct ContractionOperands {
+  ContractionDims dims;
+  /// From the outside in. There is always a row. Clamped rows and depths have
+  /// loops of their own, which are not the innermost ones.
+  llvm::SmallVector<LoopDim> groups, rows, depths;
+  llvm::SmallVector<Clamp> clamps;
+
+  /// A step of a clamped depth is one of the index into the input. That for the
+  /// row is not in the row's stride.
+  StridedBuffer input, weight, output;
+  /// What elementwise ops read besides, in the shape of the output or of its
+  /// rows.
+  llvm::SmallVector<StridedBuffer> others;
+  /// How many columns a panel of the weight has, and how many panels there are.
+  /// A step of the column is then one to the next panel. The width is 0 where
+  /// rows of the weight are its columns, side by side.
+  int64_t panelWidth = 0, panels = 0;
+
+  /// What sums start from: a vector of the columns in a buffer, or a scalar.
+  /// Where both are null, it is what the output holds.
+  mlir::Value bias, fill;
+
+  int64_t columns() const { return dims.sizes[dims.column]; }
+  /// The clamp of a loop of the depth, or null.
+  const Clamp *clampOf(const LoopDim &loop) const;
+};
+
+/// Finds the buffers of `op`, whose kernel stores into `destination`. Fails,
+/// after an error, on an operand that is not read in a way that there is code
+/// for.
+llvm::FailureOr<ContractionOperands> matchContraction(mlir::linalg::LinalgOp op,
+                                                      mlir::Value destination);
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_LIB_KERNELS_CONTRACTIONOPERANDS_H

@@ -1,0 +1,269 @@
+//===- KernelContract.cpp - What a kernel is ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelContract.h"
+#include "LoweredFunctions.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
+#include "nascent/Kernels/ContractionDims.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+static LogicalResult verifyArguments(func::FuncOp kernel) {
+  bool hasPart = bool(nn::findArgument(kernel, nn::Role::Part));
+  if (hasPart != bool(nn::findArgument(kernel, nn::Role::Parts)))
+    return kernel.emitOpError("computes a part of its work, but does not say "
+                              "which, or of how many");
+  for (auto [index, type] : llvm::enumerate(kernel.getArgumentTypes()))
+    if (!(hasPart && type.isIndex() && nn::getRole(kernel, index)) &&
+        !isBuffer(type))
+      return kernel.emitOpError()
+             << "is a kernel, whose arguments are buffers of f32, f16 or bf16 "
+                "of known sizes that have addresses, and its part, but has "
+             << type;
+  return success();
+}
+
+/// One value a row, or one a column, of `rank` dimensions of which the last one
+/// is the column.
+static bool isPerRow(AffineMap map, unsigned rank) {
+  MLIRContext *context = map.getContext();
+  return rank >= 2 && map == AffineMap::getMultiDimIdentityMap(rank, context)
+                                 .dropResult(rank - 1);
+}
+static bool isPerColumn(AffineMap map, unsigned rank) {
+  return rank >= 2 &&
+         map == AffineMap::get(rank, 0,
+                               getAffineDimExpr(rank - 1, map.getContext()));
+}
+
+static bool isRowReduction(linalg::LinalgOp op) {
+  if (!isa<linalg::GenericOp>(op) || op.getNumLoops() != 2 ||
+      op.getNumReductionLoops() != 1)
+    return false;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return maps.front().isIdentity() && isPerRow(maps.back(), 2);
+}
+
+static bool isContraction(Operation &op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.getNumReductionLoops() > 0 &&
+         !isRowReduction(linalgOp);
+}
+
+linalg::LinalgOp findContraction(func::FuncOp kernel) {
+  auto &ops = kernel.front().getOperations();
+  auto it = llvm::find_if(ops, isContraction);
+  return it == ops.end() ? linalg::LinalgOp() : cast<linalg::LinalgOp>(*it);
+}
+
+/// What a kernel's tensors are computed at: everywhere, or for each row or each
+/// column.
+static LogicalResult verifyMaps(linalg::GenericOp op, unsigned storedRank) {
+  unsigned rank = op.getNumLoops();
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (AffineMap map : maps)
+    if (!map.isIdentity() && !(rank == storedRank &&
+                               (isPerRow(map, rank) || isPerColumn(map, rank))))
+      return op.emitOpError("reads an operand in a way that kernels do not "
+                            "support");
+  bool isKnown =
+      op.getNumReductionLoops() > 0
+          ? isRowReduction(op) && rank == storedRank
+          : maps.back().isIdentity() && (rank == storedRank || rank == 1 ||
+                                         (rank > 0 && rank + 1 == storedRank));
+  if (!isKnown || op.getNumResults() != 1 || op.getInputs().empty())
+    return op.emitOpError("is neither elementwise, on what its kernel stores, "
+                          "its rows or its columns, nor a reduction of rows");
+  return success();
+}
+
+/// Bodies are applied to whole vectors.
+static LogicalResult verifyBody(linalg::GenericOp op) {
+  Block *body = op.getBlock();
+  for (Operation &inner : body->without_terminator())
+    if (inner.getNumResults() != 1 ||
+        !inner.getResult(0).getType().isIntOrIndexOrFloat() ||
+        !(inner.hasTrait<OpTrait::ConstantLike>() ||
+          OpTrait::hasElementwiseMappableTraits(&inner)))
+      return inner.emitOpError("has no form on vectors, which kernels need");
+  BlockArgument last = body->getArguments().back();
+  if (op.getNumReductionLoops() == 0) {
+    if (!last.use_empty())
+      return op.emitOpError("reads its result before it is computed");
+    return success();
+  }
+  // Each lane has a sum of its own, which this operation joins in the end.
+  Operation *combine = body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!combine || !last.hasOneUse() || *last.user_begin() != combine)
+    return op.emitOpError("must end in one binary operation on a constant");
+  return success();
+}
+
+static LogicalResult verifyGeneric(linalg::GenericOp op, unsigned storedRank) {
+  for (Type type : op->getOperandTypes())
+    if (!getElementTypeOrSelf(type).isF32())
+      return op.emitOpError()
+             << "computes with " << type << ", but kernels compute with f32";
+  return failed(verifyMaps(op, storedRank)) ? failure() : verifyBody(op);
+}
+
+static LogicalResult verifyContraction(linalg::LinalgOp op, Type stored) {
+  if (failed(classifyContraction(op)))
+    return failure();
+  auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
+  if (!isF32(op.getDpsInputs()[0]) || op->getResult(0).getType() != stored)
+    return op->emitOpError() << "must multiply f32 and have the type " << stored
+                             << " of what its kernel stores";
+  return success();
+}
+
+/// Panels of a weight.
+static LogicalResult verifyUnpack(linalg::UnPackOp op) {
+  constexpr int64_t widest = 1024;
+  for (int64_t width : op.getStaticInnerTiles())
+    if (width > widest)
+      return op.emitOpError()
+             << "takes panels of " << width
+             << " columns apart, which are at most " << widest << " wide";
+  return success();
+}
+
+static LogicalResult verifyTensors(Operation &op) {
+  SmallVector<Type> types(op.getOperandTypes());
+  llvm::append_range(types, op.getResultTypes());
+  for (Type type : types)
+    if (auto tensor = dyn_cast<TensorType>(type);
+        tensor && (!isSized(tensor) || !isStored(tensor.getElementType())))
+      return op.emitOpError()
+             << "is on " << type
+             << ", but kernels are on f32, f16 or bf16 of known sizes";
+  return success();
+}
+
+/// Only a parameter has room behind its only row, and kernels do not write to
+/// parameters.
+static LogicalResult verifyRoom(func::FuncOp kernel, BlockArgument stored) {
+  if (cast<MemRefType>(stored.getType()).getRank() > 1 ||
+      !kernel.getArgAttr(stored.getArgNumber(), nn::kPaddedAttrName))
+    return success();
+  return kernel.emitOpError()
+         << "stores into argument " << stored.getArgNumber() << ", whose '"
+         << nn::kPaddedAttrName << "' says that there is room behind its row; "
+         << "only parameters have that";
+}
+
+/// Whether neighbouring columns of a buffer lie side by side, for vectors.
+static bool hasVectors(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(type.getStridesAndOffset(strides, offset)) &&
+         !strides.empty() && strides.back() == 1;
+}
+
+static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
+                                 bool isOfContraction) {
+  Value buffer = op.getDest();
+  Type type = buffer.getType();
+  auto stored = cast<ShapedType>(op.getSource().getType());
+  if (!isa<BlockArgument>(buffer) || !isValueBuffer(type) ||
+      cast<MemRefType>(type).getShape() != stored.getShape() ||
+      stored.getRank() < 1 || (stored.getRank() > 2 && !isOfContraction) ||
+      !hasVectors(cast<MemRefType>(type)))
+    return op.emitOpError() << "must store a vector or a matrix, or what a "
+                               "contraction computes, with its columns side by "
+                               "side, into an argument of its kernel, got "
+                            << stored << " and " << type;
+  if (!hasOwnElements(cast<MemRefType>(type)))
+    return op.emitOpError()
+           << "stores into " << type << ", whose rows overlap each other";
+  return success();
+}
+
+/// Buffers are read where the result is written; those of a contraction's
+/// operands elsewhere, too.
+static LogicalResult verifyRead(bufferization::ToTensorOp op,
+                                linalg::LinalgOp contraction, Value stored) {
+  auto isInit = [&](OpOperand &use) {
+    return contraction && use.getOwner() == contraction &&
+           contraction.isDpsInit(&use);
+  };
+  if (!isa<BlockArgument>(op.getBuffer()) ||
+      (op.getBuffer() == stored && !llvm::all_of(op->getUses(), isInit)))
+    return op.emitOpError("must read an argument of its kernel that is not "
+                          "written, unless a contraction accumulates onto it");
+  auto isOperand = [&](OpOperand &use) {
+    return contraction && (use.getOwner() == contraction ||
+                           isa<tensor::PadOp>(use.getOwner()));
+  };
+  auto type = cast<MemRefType>(op.getBuffer().getType());
+  if (type.getRank() > 0 && !hasVectors(type) &&
+      !llvm::all_of(op->getUses(), isOperand))
+    return op.emitOpError()
+           << "reads " << type << ", whose columns do not lie side by side";
+  return success();
+}
+
+LogicalResult verifyKernel(func::FuncOp kernel) {
+  if (failed(verifyOneBlock(kernel, "a kernel")) ||
+      failed(verifyArguments(kernel)))
+    return failure();
+  if (kernel.isDeclaration())
+    return success();
+  Block &body = kernel.front();
+  auto stores = body.getOps<bufferization::MaterializeInDestinationOp>();
+  if (!llvm::hasSingleElement(stores) ||
+      llvm::count_if(body, isContraction) > 1)
+    return kernel.emitOpError("must store one value and hold at most one "
+                              "contraction");
+  auto store = *stores.begin();
+  linalg::LinalgOp contraction = findContraction(kernel);
+  for (Operation &op : body.without_terminator())
+    if (failed(verifyTensors(op)))
+      return failure();
+  if (failed(verifyStore(store, contraction != nullptr)) ||
+      failed(verifyRoom(kernel, cast<BlockArgument>(store.getDest()))))
+    return failure();
+  auto stored = cast<ShapedType>(store.getSource().getType());
+  for (Operation &op : body.without_terminator()) {
+    if (&op == contraction) {
+      if (failed(verifyContraction(contraction, stored)))
+        return failure();
+      continue;
+    }
+    auto result =
+        llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+            .Case([&](bufferization::ToTensorOp read) {
+              return verifyRead(read, contraction, store.getDest());
+            })
+            .Case([&](linalg::GenericOp generic) {
+              return verifyGeneric(generic, stored.getRank());
+            })
+            .Case(verifyUnpack)
+            .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
+                  linalg::BroadcastOp,
+                  bufferization::MaterializeInDestinationOp>(
+                [](auto) { return success(); })
+            .Default([](Operation *other) -> LogicalResult {
+              if (other->hasTrait<OpTrait::ConstantLike>())
+                return success();
+              return other->emitOpError("is not something that kernels "
+                                        "support");
+            });
+    if (failed(result))
+      return failure();
+  }
+  return success();
+}
+
+} // namespace nascent::kernels

@@ -1,0 +1,33 @@
+//===- KernelContract.h - What a kernel is ----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What passes may take for granted of kernels is checked here and nowhere else.
+// The check fails after an error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_KERNELS_KERNELCONTRACT_H
+#define NASCENT_LIB_KERNELS_KERNELCONTRACT_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace nascent::kernels {
+
+/// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
+/// are its arguments as tensors, computes from them by linalg ops on rows, and
+/// stores one tensor into another argument, which a contraction may accumulate
+/// onto. Two more arguments may be indices, as
+/// their roles say, its part and the number of parts.
+llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+
+/// The contraction that a kernel computes, or null: whatever sums up, and does
+/// not just reduce rows.
+mlir::linalg::LinalgOp findContraction(mlir::func::FuncOp kernel);
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_LIB_KERNELS_KERNELCONTRACT_H

@@ -1,0 +1,144 @@
+//===- KernelEmitter.cpp - What kernels of all kinds share ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+KernelEmitter::KernelEmitter(func::FuncOp kernel,
+                             bufferization::MaterializeInDestinationOp store,
+                             const VectorTarget &target)
+    : b(kernel.getLoc(), kernel.getContext()), root(store.getSource()),
+      destination(store.getDest()), target(target),
+      rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
+  b.setInsertionPoint(store);
+  if (std::optional<unsigned> own = nn::findArgument(kernel, nn::Role::Part))
+    part = kernel.getArgument(*own);
+  if (std::optional<unsigned> all = nn::findArgument(kernel, nn::Role::Parts))
+    parts = kernel.getArgument(*all);
+}
+
+Value KernelEmitter::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+
+Value KernelEmitter::add(Value x, Value y) {
+  return arith::AddIOp::create(b, x, y);
+}
+
+Value KernelEmitter::times(Value x, int64_t factor) {
+  return arith::MulIOp::create(b, x, index(factor));
+}
+
+Value KernelEmitter::splat(Value scalar, int64_t lanes) {
+  return vector::BroadcastOp::create(
+      b, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
+void KernelEmitter::forEach(int64_t start, int64_t end, int64_t step,
+                            function_ref<void(Value)> inside) {
+  if (start >= end)
+    return;
+  if (end - start <= step)
+    return inside(index(start));
+  Value first = index(start);
+  forEach(first, index(end), step, inside);
+}
+
+void KernelEmitter::forEach(Value start, Value end, int64_t step,
+                            function_ref<void(Value)> inside) {
+  emitLoop(start, end, index(step), inside);
+}
+
+void KernelEmitter::emitLoop(Value start, Value end, Value step,
+                             function_ref<void(Value)> inside) {
+  auto loop = scf::ForOp::create(b, start, end, step);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  inside(loop.getInductionVar());
+}
+
+auto KernelEmitter::forEachOwn(Turn turn, int64_t start, int64_t end,
+                               int64_t step, function_ref<void(Value)> inside)
+    -> Turn {
+  if (!turn) {
+    forEach(start, end, step, inside);
+    return turn;
+  }
+  if (start >= end)
+    return turn;
+  Value count = index(llvm::divideCeil(end - start, step));
+  auto loop = scf::ForOp::create(b, turn, count, parts, turn);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Value unit = loop.getInductionVar();
+    Value at = index(start);
+    if (end - start > step)
+      at = add(times(unit, step), at);
+    inside(at);
+    Value next = add(unit, parts);
+    scf::YieldOp::create(b, next);
+  }
+  return arith::SubIOp::create(b, loop.getResult(0), count);
+}
+
+void KernelEmitter::forEachOwn(Turn turn, Value start, Value end, int64_t step,
+                               function_ref<void(Value)> inside) {
+  if (!turn)
+    return forEach(start, end, step, inside);
+  Value first = add(times(turn, step), start);
+  emitLoop(first, end, times(parts, step), inside);
+}
+
+auto KernelEmitter::forEachOwnBlock(Turn turn, int64_t end, int64_t step,
+                                    int64_t length,
+                                    function_ref<void(Value)> inside) -> Turn {
+  if (!turn || length == step)
+    return forEachOwn(turn, 0, end, step, inside);
+  return forEachOwn(turn, 0, end, length, [&](Value first) {
+    Value last = add(first, index(length));
+    if (end % length)
+      last = arith::MinSIOp::create(b, last, index(end));
+    forEach(first, last, step, inside);
+  });
+}
+
+LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
+  MLIRContext *context = b.getContext();
+  BoolAttr disable = b.getBoolAttr(true);
+  auto unroll =
+      LLVM::LoopUnrollAttr::get(context, disable, {}, {}, {}, {}, {}, {});
+  LLVM::LoopLICMAttr licm;
+  if (!hoist)
+    licm = LLVM::LoopLICMAttr::get(context, disable, {});
+  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, licm,
+                                       {}, {}, {}, {}, {}, {}, {}, {}, {});
+}
+
+LogicalResult KernelEmitter::storeRoot(const Position &position) {
+  FailureOr<Value> value = body.evaluate(root, position);
+  if (failed(value))
+    return failure();
+  // What is the same in every column is one scalar.
+  if (!isa<VectorType>(value->getType()))
+    value = splat(*value, position.lanes);
+  SmallVector<Value> indices(position.row);
+  indices.push_back(position.column);
+  body.store(*value, destination, indices, position);
+  return success();
+}
+
+} // namespace nascent::kernels

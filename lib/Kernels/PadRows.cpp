@@ -1,0 +1,231 @@
+//===- PadRows.cpp - Room behind the rows of matrices ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A hidden value is stored by one kernel and loaded by the next, at once: that
+// is fast where both deal in whole vectors, so its rows get room for them.
+//
+// A tile reads one element of each of its rows at a time. Where rows are a
+// multiple of a cache way apart, those elements share one set of the cache and
+// drive each other out of it; so such rows are moved apart.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelContract.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/ContractionDims.h"
+#include "nascent/Kernels/CopyKernel.h"
+#include "nascent/Kernels/ForwardContract.h"
+#include "nascent/Kernels/KernelPlan.h"
+#include "nascent/Kernels/Passes.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace nascent::kernels {
+
+#define GEN_PASS_DEF_PADROWS
+#include "nascent/Kernels/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The type of a matrix like `type` whose rows are as far apart as `choose`
+/// says of how many there are and how long; `type` itself where they are
+/// already.
+MemRefType padded(MemRefType type,
+                  function_ref<int64_t(int64_t rows, int64_t columns)> choose) {
+  if (type.getRank() != 2 || !type.getLayout().isIdentity())
+    return type;
+  int64_t columns = type.getDimSize(1);
+  int64_t stride = choose(type.getDimSize(0), columns);
+  if (stride == columns)
+    return type;
+  return MemRefType::get(
+      type.getShape(), type.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), /*offset=*/0, {stride, 1}));
+}
+
+/// Has `kernel` take a matrix of `type` as its argument `index`. Behind rows of
+/// a part of a matrix lie others, else there is room.
+void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type,
+                     bool isPart = false) {
+  kernel.getArgument(index).setType(type);
+  if (!isPart)
+    kernel.setArgAttr(index, nn::kPaddedAttrName,
+                      UnitAttr::get(kernel.getContext()));
+  kernel.setFunctionType(FunctionType::get(kernel.getContext(),
+                                           kernel.front().getArgumentTypes(),
+                                           kernel.getResultTypes()));
+}
+
+/// Which argument of `kernel` is the matrix whose rows a contraction
+/// multiplies, if it is one.
+std::optional<unsigned> matrixOf(func::FuncOp kernel) {
+  linalg::LinalgOp op = findContraction(kernel);
+  if (!op)
+    return std::nullopt;
+  auto dims = classifyContraction(op);
+  auto read = op.getDpsInputs()[0].getDefiningOp<bufferization::ToTensorOp>();
+  if (failed(dims) || !read || dims->rows.size() != 1 ||
+      dims->depths.size() != 1)
+    return std::nullopt;
+  ArrayRef<LinearIndex> indices = dims->indices[0];
+  if (indices.size() != 2 || indices[0].asDim() != dims->rows.front() ||
+      indices[1].asDim() != dims->depths.front())
+    return std::nullopt;
+  return cast<BlockArgument>(read.getBuffer()).getArgNumber();
+}
+
+/// What a buffer is a part or a view of.
+Value wholeOf(Value buffer) {
+  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+    buffer = view.getViewSource();
+  return buffer;
+}
+
+/// Whether a call writes to a buffer of which there is a copy.
+bool isWritten(func::CallOp call, func::FuncOp kernel,
+               const llvm::MapVector<Value, Value> &copies) {
+  for (auto store :
+       kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {
+    auto stored = cast<BlockArgument>(store.getDest());
+    Value written = wholeOf(call.getOperand(stored.getArgNumber()));
+    for (auto &[buffer, copy] : copies)
+      if (wholeOf(buffer) == written)
+        return true;
+  }
+  return false;
+}
+
+struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SymbolTableCollection tables;
+    SymbolUserMap allUsers(tables, getOperation());
+    users = &allUsers;
+    for (auto function :
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function->hasAttr(nn::kParameterBytesAttrName) &&
+          !function.isDeclaration() &&
+          (failed(verifyForward(function)) || failed(pad(function, symbols))))
+        return signalPassFailure();
+  }
+
+  LogicalResult pad(func::FuncOp function, SymbolTable &symbols) {
+    for (auto call : function.front().getOps<func::CallOp>())
+      if (func::FuncOp kernel = kernelOf(call, symbols))
+        if (failed(verifyKernel(kernel)))
+          return failure();
+    VectorTarget target = VectorTarget::of(getOperation());
+    auto forVectors = [&](int64_t rows, int64_t columns) {
+      return chooseHiddenStride(target, rows, columns);
+    };
+    for (auto alloc : function.front().getOps<memref::AllocOp>()) {
+      MemRefType type = padded(alloc.getType(), forVectors);
+      if (type == alloc.getType() || !isPassedOnly(alloc, symbols))
+        continue;
+      padInPlace(alloc, type, symbols);
+      ++numPadded;
+    }
+    llvm::MapVector<Value, Value> copies;
+    for (auto call :
+         llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
+      func::FuncOp kernel = kernelOf(call, symbols);
+      // What writes to a buffer makes its copy old; who knows what others do.
+      if (!kernel || isWritten(call, kernel, copies))
+        copies.clear();
+      std::optional<unsigned> place = kernel ? matrixOf(kernel) : std::nullopt;
+      if (!place)
+        continue;
+      Value input = call.getOperand(*place);
+      auto type = dyn_cast<MemRefType>(input.getType());
+      MemRefType apart = type ? padded(type, chooseRowStride) : type;
+      if (apart == type)
+        continue;
+      if (users->getUsers(kernel).size() != 1)
+        return kernel.emitOpError("is called more than once, so that its input "
+                                  "cannot change; pad rows before merging "
+                                  "equal kernels");
+      ++numPadded;
+      Value &copy = copies[input];
+      if (!copy)
+        copy = copyPadded(call, input, apart, function, symbols);
+      call.setOperand(*place, copy);
+      setArgumentType(kernel, *place, apart);
+    }
+    return success();
+  }
+
+  /// The kernel that is called; null for another function, or a declaration.
+  func::FuncOp kernelOf(func::CallOp call, SymbolTable &symbols) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    bool isKernel = callee && !callee.isDeclaration() &&
+                    callee->hasAttr(nn::kKernelAttrName);
+    return isKernel ? callee : func::FuncOp();
+  }
+
+  /// Whether nothing but kernels, each called once, sees the buffer or a part
+  /// of it.
+  bool isPassedOnly(Value buffer, SymbolTable &symbols) {
+    return llvm::all_of(buffer.getUsers(), [&](Operation *user) {
+      if (auto part = dyn_cast<memref::SubViewOp>(user))
+        return part.getType().getRank() == part.getSourceType().getRank() &&
+               isPassedOnly(part.getResult(), symbols);
+      auto call = dyn_cast<func::CallOp>(user);
+      func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
+      return kernel && users->getUsers(kernel).size() == 1;
+    });
+  }
+
+  void padInPlace(Value buffer, MemRefType type, SymbolTable &symbols) {
+    bool isPart = buffer.getDefiningOp<memref::SubViewOp>() != nullptr;
+    buffer.setType(type);
+    for (OpOperand &use : buffer.getUses()) {
+      if (auto part = dyn_cast<memref::SubViewOp>(use.getOwner()))
+        padInPlace(part.getResult(),
+                   memref::SubViewOp::inferResultType(
+                       type, part.getStaticOffsets(), part.getStaticSizes(),
+                       part.getStaticStrides()),
+                   symbols);
+      else
+        setArgumentType(symbols.lookup<func::FuncOp>(
+                            cast<func::CallOp>(use.getOwner()).getCallee()),
+                        use.getOperandNumber(), type, isPart);
+    }
+  }
+
+  /// A padded copy of `input`, made before `call`.
+  Value copyPadded(func::CallOp call, Value input, MemRefType type,
+                   func::FuncOp function, SymbolTable &symbols) {
+    OpBuilder builder(call);
+    Location loc = call.getLoc();
+    Value copy = memref::AllocOp::create(builder, loc, type);
+    auto kernel = func::FuncOp::create(
+        loc, (call.getCallee() + ".pad").str(),
+        builder.getFunctionType({input.getType(), type}, {}));
+    kernel.setPrivate();
+    symbols.insert(kernel, function->getIterator());
+    func::CallOp::create(builder, loc, kernel, ValueRange{input, copy});
+
+    kernel.addEntryBlock();
+    for (unsigned i = 0; i < 2; ++i)
+      kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+    buildCopyKernel(kernel);
+    return copy;
+  }
+
+  /// One walk finds all uses.
+  SymbolUserMap *users = nullptr;
+};
+
+} // namespace
+
+} // namespace nascent::kernels

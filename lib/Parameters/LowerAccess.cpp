@@ -1,0 +1,268 @@
+//===- LowerAccess.cpp - Reading and writing parameters -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Callers see canonical row-major order; the storage layout stays ours to
+// choose. A table keeps the code the same size for any number of parameters.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Parameters/Passes.h"
+#include "nascent/Support/CName.h"
+
+#include "ParameterFind.h"
+#include "ParameterTable.h"
+
+namespace nascent::parameters {
+
+#define GEN_PASS_DEF_NNLOWERACCESS
+#include "nascent/Parameters/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// What a row of the table says of a parameter, all being int64. A matrix in
+/// panels has its own rows and columns; anything row-major is one row of all
+/// its elements in a panel one wide, for which the two orders agree. `Stored`
+/// is the place of the elements' type among those of the network.
+enum TableColumn { Offset, Rows, Columns, Width, Stored, NumTableColumns };
+
+class AccessLowering {
+public:
+  AccessLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes)
+      : network(network), symbols(symbols),
+        buffer(MemRefType::get({bytes},
+                               IntegerType::get(network.getContext(), 8))),
+        b(network.getLoc(), network.getContext()) {}
+
+  LogicalResult lower(ArrayRef<nn::NetworkParameter> parameters);
+
+private:
+  void createTable(ArrayRef<nn::NetworkParameter> parameters);
+  /// The function that copies a range of a parameter's elements.
+  FailureOr<func::FuncOp> createRange(StringRef suffix, bool toStorage);
+  /// The function that copies all of them, by way of `range`.
+  LogicalResult createWhole(StringRef suffix, func::FuncOp range);
+  FailureOr<func::FuncOp> createFunction(StringRef suffix, bool hasRange);
+  /// Copies the elements from `first` to `end`, whatever they are stored as.
+  void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
+                  bool toStorage);
+  /// Copies them where they are stored as `element`.
+  void emitCopy(func::FuncOp function, Value entry, Value first, Value end,
+                bool toStorage, Type element);
+  Value cell(Value entry, TableColumn column) {
+    return table->cell(b, entry, column);
+  }
+  /// How many elements a parameter has.
+  Value sizeOf(Value entry) {
+    Value rows = cell(entry, Rows), columns = cell(entry, Columns);
+    return mul(rows, columns);
+  }
+
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
+  Value mul(Value x, Value y) { return arith::MulIOp::create(b, x, y); }
+  Value add(Value x, Value y) { return arith::AddIOp::create(b, x, y); }
+  Value sub(Value x, Value y) { return arith::SubIOp::create(b, x, y); }
+
+  nn::SequentialOp network;
+  SymbolTable &symbols;
+  MemRefType buffer;
+  ImplicitLocOpBuilder b;
+  std::optional<ParameterTable> table;
+  /// What the network's parameters are stored as.
+  SmallVector<Type> storedTypes;
+};
+
+void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
+  SmallVector<int64_t> cells;
+  for (const nn::NetworkParameter &parameter : parameters) {
+    nn::ParameterOp op = parameter.op;
+    RankedTensorType type = op.getTensorType();
+    if (nn::PanelsAttr layout = op.getLayoutAttr())
+      cells.append({int64_t(*op.getOffset()), type.getDimSize(0),
+                    type.getDimSize(1), layout.getWidth()});
+    else
+      cells.append({int64_t(*op.getOffset()), 1, type.getNumElements(), 1});
+    Type element = op.getStorageType().getElementType();
+    auto *place = llvm::find(storedTypes, element);
+    cells.push_back(place - storedTypes.begin());
+    if (place == storedTypes.end())
+      storedTypes.push_back(element);
+  }
+  table.emplace(network, ".layouts", symbols, cells, NumTableColumns);
+}
+
+void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
+                              Value end, bool toStorage, Type element) {
+  Value offset = cell(entry, Offset), rows = cell(entry, Rows),
+        columns = cell(entry, Columns), width = cell(entry, Width);
+  Value zero = index(0), one = index(1);
+  auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
+  Value bytesLeft = sub(index(buffer.getDimSize(0)), offset);
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  Value elementsLeft =
+      arith::ShRUIOp::create(b, bytesLeft, index(llvm::Log2_64(bytes)));
+  Value storage = memref::ViewOp::create(
+      b, MemRefType::get({ShapedType::kDynamic}, element),
+      function.getArgument(0), offset, ValueRange{elementsLeft});
+  Value values = memref::ReinterpretCastOp::create(
+      b, unbounded, function.getArguments().back(),
+      OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
+      ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+
+  // Row `panel + lane`, column `column`, is at
+  // panel·columns + column·width + lane in storage. Of each row, the part
+  // within the range is copied: dividing would be a library call on some
+  // targets.
+  auto panels = scf::ForOp::create(b, zero, rows, width);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(panels.getBody());
+  Value panel = panels.getInductionVar();
+  Value present = arith::MinUIOp::create(b, width, sub(rows, panel));
+  auto lanes = scf::ForOp::create(b, zero, present, one);
+  b.setInsertionPointToStart(lanes.getBody());
+  Value lane = lanes.getInductionVar();
+  Value rowStart = mul(add(panel, lane), columns);
+  Value storedRow = add(mul(panel, columns), lane);
+  Value from = sub(arith::MaxSIOp::create(b, first, rowStart), rowStart);
+  Value to = arith::MinSIOp::create(b, sub(end, rowStart), columns);
+  auto loop = scf::ForOp::create(b, from, to, one);
+  b.setInsertionPointToStart(loop.getBody());
+  Value column = loop.getInductionVar();
+  Value canonical = sub(add(rowStart, column), first);
+  Value stored = add(storedRow, mul(column, width));
+  if (toStorage) {
+    Value value = memref::LoadOp::create(b, values, canonical);
+    if (!element.isF32())
+      value = arith::TruncFOp::create(b, element, value);
+    memref::StoreOp::create(b, value, storage, stored);
+  } else {
+    Value value = memref::LoadOp::create(b, storage, stored);
+    if (!element.isF32())
+      value = arith::ExtFOp::create(b, b.getF32Type(), value);
+    memref::StoreOp::create(b, value, values, canonical);
+  }
+}
+
+void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
+                                Value end, bool toStorage) {
+  if (storedTypes.size() == 1)
+    return emitCopy(function, entry, first, end, toStorage, storedTypes[0]);
+  for (auto [place, element] : llvm::enumerate(storedTypes)) {
+    Value stored = cell(entry, Stored), expected = index(place);
+    Value isStoredSo =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stored, expected);
+    auto branch = scf::IfOp::create(b, isStoredSo, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard inBranch(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    emitCopy(function, entry, first, end, toStorage, element);
+  }
+}
+
+FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
+                                                       bool hasRange) {
+  std::string name = mangle(network.getSymName()) + suffix.str();
+  if (symbols.lookup(name))
+    return network.emitOpError() << "needs the symbol '" << name
+                                 << "' for its C interface, but it is taken";
+  SmallVector<Type> inputs = {buffer, b.getI32Type()};
+  if (hasRange)
+    inputs.append(2, b.getI64Type());
+  // The caller's pointer to floats: its length is the parameter's.
+  inputs.push_back(MemRefType::get({1}, b.getF32Type()));
+  auto function = func::FuncOp::create(
+      network.getLoc(), name, b.getFunctionType(inputs, b.getI32Type()));
+  function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
+  symbols.insert(function, network->getIterator());
+  b.setInsertionPointToStart(function.addEntryBlock());
+  return function;
+}
+
+FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
+                                                    bool toStorage) {
+  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/true);
+  if (failed(function))
+    return failure();
+  table->emitGuarded(b, *function, [&](Value entry) -> Value {
+    auto argument = [&](unsigned i) -> Value {
+      return arith::IndexCastOp::create(b, b.getIndexType(),
+                                        function->getArgument(i));
+    };
+    Value first = argument(2), count = argument(3);
+    Value size = sizeOf(entry);
+    Value isInside = emitIsRange(b, first, count, size);
+    return emitIf(b, isInside, [&] {
+      emitCopies(*function, entry, first, add(first, count), toStorage);
+    });
+  });
+  return function;
+}
+
+LogicalResult AccessLowering::createWhole(StringRef suffix,
+                                          func::FuncOp range) {
+  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/false);
+  if (failed(function))
+    return failure();
+  table->emitGuarded(b, *function, [&](Value entry) -> Value {
+    Value size = sizeOf(entry);
+    Value none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
+    return func::CallOp::create(
+               b, range,
+               ValueRange{function->getArgument(0), function->getArgument(1),
+                          none,
+                          arith::IndexCastOp::create(b, b.getI64Type(), size),
+                          function->getArgument(2)})
+        .getResult(0);
+  });
+  return success();
+}
+
+LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
+  createTable(parameters);
+  for (bool toStorage : {false, true}) {
+    std::string suffix = toStorage ? "_set" : "_get";
+    FailureOr<func::FuncOp> range = createRange(suffix + "_range", toStorage);
+    if (failed(range) || failed(createWhole(suffix, *range)))
+      return failure();
+  }
+  return createFind(network, symbols, parameters);
+}
+
+struct LowerAccess : impl::NNLowerAccessBase<LowerAccess> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SymbolTableCollection symbolTables;
+    for (auto network :
+         llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
+      if (!network.ownsParameters())
+        continue;
+      auto parameters = nn::collectParameters(network, symbolTables);
+      if (failed(parameters))
+        return signalPassFailure();
+      FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
+      if (failed(bytes))
+        return signalPassFailure();
+      if (parameters->empty())
+        continue;
+      if (failed(AccessLowering(network, symbols, *bytes).lower(*parameters)))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace
+
+} // namespace nascent::parameters
