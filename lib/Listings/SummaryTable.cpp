@@ -267,7 +267,7 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
   for (const SizeCondition &condition : sizes.getConditions())
     text += fmt::format("holds where {}\n", condition.format());
   if (hasTooLarge(contents, sizes))
-    text += "?: a number of 2^63 or more, or a formula with one\n";
+    text += "?: a number or a formula that is too large\n";
   return text + rule + "\n";
 }
 

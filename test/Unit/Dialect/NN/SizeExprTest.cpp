@@ -78,8 +78,8 @@ TEST(SizeExpr, NormalFormsKeepTheValue) {
       if (std::abs(last.value) > 1000000)
         break;
       ASSERT_EQ(valueOf(last.expr, names), last.value) << last.expr.format();
-      if (std::optional<int64_t> bound = last.expr.getLowerBound())
-        ASSERT_LE(*bound, last.value) << last.expr.format();
+      std::optional<int64_t> bound = last.expr.getLowerBound();
+      ASSERT_LE(bound.value_or(last.value), last.value) << last.expr.format();
     }
   }
 }

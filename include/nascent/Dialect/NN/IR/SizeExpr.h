@@ -37,7 +37,8 @@ enum class SizeStyle {
 
 /// A size: unknown, a number, or a formula in names, each of which stands for a
 /// size of at least 1. Arithmetic with what is unknown is unknown. Arithmetic
-/// whose numbers exceed 64 bits is too large, and stays so; never wrong.
+/// whose numbers exceed 64 bits, or that has more terms than anyone reads, is
+/// too large, and stays so; never wrong.
 class SizeExpr {
 public:
   struct Atom;
@@ -52,7 +53,7 @@ public:
   static SizeExpr product(Term term);
 
   bool isUnknown() const { return state == State::Unknown; }
-  /// Whether it has outgrown 64 bits.
+  /// Whether it has outgrown 64 bits, or a thousand terms.
   bool isTooLarge() const {
     return state == State::LargeNumber || state == State::LargeFormula;
   }

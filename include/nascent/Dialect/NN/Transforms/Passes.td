@@ -200,8 +200,8 @@ def NNNameSizes : Pass<"nn-name-sizes", "::mlir::ModuleOp"> {
     must be equal, or a least size, are a condition, and `nn.conditions` of the
     network has them; a condition that no sizes fulfil is an error.
 
-    Values of which only the batch is open have no attribute. Formulas whose
-    numbers exceed 64 bits are `?`.
+    Values of which only the batch is open have no attribute. Formulas that
+    are too large for 64 bits are `?`.
 
     Needs: inferred shapes. Leaves: attributes that no pass reads; those that a
     file has from before are replaced.
