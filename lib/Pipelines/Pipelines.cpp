@@ -43,6 +43,7 @@ void buildBindAndInferPipeline(OpPassManager &passes,
 void buildLayoutPipeline(OpPassManager &passes,
                          parameters::WeightType weights) {
   passes.addPass(createCanonicalizerPass());
+  passes.addPass(nn::createNNAssignOrders());
   passes.addPass(parameters::createNNAssignLayouts({weights}));
 }
 
