@@ -46,6 +46,14 @@ class Layers:
         self.multiply_adds += y[0].numel() * module.in_features
         return y
 
+    def conv(self, x, *args, **kwargs):
+        conv = getattr(torch.nn, f"LazyConv{x.dim() - 2}d")
+        module = self.modules.setdefault(
+            len(self.modules), conv(*args, **kwargs, device="meta"))
+        y = self.keep(module(x))
+        self.multiply_adds += y[0, 0].numel() * module.weight.numel()
+        return y
+
     def flatten(self, x):
         return self.keep(torch.flatten(x, 1))
 
@@ -96,6 +104,31 @@ def tied(net, x, y):
     net.add(first, net.dense(net.slice(net.concat(y, y), 2), 4, "shared"))
 
 
+def lenet(net, x):
+    x = net.conv(x, 6, 5, padding=2)
+    x = net.conv(x, 6, 2, stride=2, groups=6)
+    x = net.conv(x, 16, 5)
+    x = net.conv(x, 16, 2, stride=2, groups=16)
+    net.dense(net.dense(net.flatten(x), 120), 10)
+
+
+def residual(net, x):
+    x = net.conv(x, 4, 7, stride=2, padding=3)
+    for _ in range(4):
+        y = net.conv(x, 4, 3, stride=2, padding=1)
+        net.add(y, net.conv(x, 4, 1, stride=2))
+        x = y
+
+
+def grouped(net, x):
+    net.conv(x, 6, (3, 2), stride=(1, 3), dilation=(2, 1), groups=3)
+
+
+def signal(net, x):
+    x = net.conv(x, 5, 4, stride=3, padding=1)
+    net.flatten(net.conv(x, 2, 3, dilation=2))
+
+
 NETWORKS = {
     widths: ("""
       %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
@@ -133,6 +166,41 @@ NETWORKS = {
       %3 = nn.dense %2, 4 tie("0") : tensor<?x?xf32> -> tensor<?x4xf32>
       %4 = nn.add %0, %3 : tensor<?x4xf32>
       nn.return %4 : tensor<?x4xf32>""", [range(1, 13), range(1, 13)]),
+    lenet: ("""
+      %0 = nn.conv2d %x, 6 kernel(5) padding(2) : tensor<?x?x?x?xf32> -> tensor<?x6x?x?xf32>
+      %1 = nn.conv2d %0, 6 kernel(2) stride(2) groups(6) : tensor<?x6x?x?xf32> -> tensor<?x6x?x?xf32>
+      %2 = nn.conv2d %1, 16 kernel(5) : tensor<?x6x?x?xf32> -> tensor<?x16x?x?xf32>
+      %3 = nn.conv2d %2, 16 kernel(2) stride(2) groups(16) : tensor<?x16x?x?xf32> -> tensor<?x16x?x?xf32>
+      %4 = nn.flatten %3 : tensor<?x16x?x?xf32> -> tensor<?x?xf32>
+      %5 = nn.dense %4, 120 : tensor<?x?xf32> -> tensor<?x120xf32>
+      %6 = nn.dense %5, 10 : tensor<?x120xf32> -> tensor<?x10xf32>
+      nn.return %6 : tensor<?x10xf32>""",
+            [range(1, 3), range(1, 30, 2), range(8, 24)]),
+    residual: ("""
+      %0 = nn.conv2d %x, 4 kernel(7) stride(2) padding(3) : tensor<?x?x?x?xf32> -> tensor<?x4x?x?xf32>
+      %1 = nn.conv2d %0, 4 kernel(3) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %2 = nn.conv2d %0, 4 kernel(1) stride(2) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %3 = nn.add %1, %2 : tensor<?x4x?x?xf32>
+      %4 = nn.conv2d %1, 4 kernel(3) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %5 = nn.conv2d %1, 4 kernel(1) stride(2) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %6 = nn.add %4, %5 : tensor<?x4x?x?xf32>
+      %7 = nn.conv2d %4, 4 kernel(3) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %8 = nn.conv2d %4, 4 kernel(1) stride(2) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %9 = nn.add %7, %8 : tensor<?x4x?x?xf32>
+      %10 = nn.conv2d %7, 4 kernel(3) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %11 = nn.conv2d %7, 4 kernel(1) stride(2) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %12 = nn.add %10, %11 : tensor<?x4x?x?xf32>
+      nn.return %12 : tensor<?x4x?x?xf32>""",
+               [range(1, 3), range(1, 70, 4), range(1, 70, 3)]),
+    grouped: ("""
+      %0 = nn.conv2d %x, 6 kernel(3, 2) stride(1, 3) dilation(2, 1) groups(3) : tensor<?x?x?x?xf32> -> tensor<?x6x?x?xf32>
+      nn.return %0 : tensor<?x6x?x?xf32>""",
+              [range(1, 7), range(1, 9), range(1, 9)]),
+    signal: ("""
+      %0 = nn.conv1d %x, 5 kernel(4) stride(3) padding(1) : tensor<?x?x?xf32> -> tensor<?x5x?xf32>
+      %1 = nn.conv1d %0, 2 kernel(3) dilation(2) : tensor<?x5x?xf32> -> tensor<?x2x?xf32>
+      %2 = nn.flatten %1 : tensor<?x2x?xf32> -> tensor<?x?xf32>
+      nn.return %2 : tensor<?x?xf32>""", [range(1, 4), range(1, 40)]),
 }
 # The open sizes of each input, by their names.
 INPUTS = {
@@ -142,6 +210,10 @@ INPUTS = {
     parts: [["width"]],
     joined: [["x0.width"], ["x1.length", "x1.width"]],
     tied: [["x0.width"], ["x1.width"]],
+    lenet: [["channels", "height", "width"]],
+    residual: [["channels", "height", "width"]],
+    grouped: [["channels", "height", "width"]],
+    signal: [["channels", "length"]],
 }
 
 
@@ -177,7 +249,7 @@ def run(function, names):
               for sizes in INPUTS[function]]
     try:
         function(net, *inputs)
-    except (IndexError, RuntimeError):
+    except (IndexError, RuntimeError, ValueError):
         return None
     parameters = sum(p.numel() for m in net.modules.values()
                      for p in m.parameters())

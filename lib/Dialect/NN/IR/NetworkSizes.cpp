@@ -95,8 +95,7 @@ LogicalResult NetworkSizes::addAll(LayerOpInterface layer, Shape &shape) {
     const SizeExpr &size = dim.getExpr();
     if (!size.isFormula() || size.isTooLarge())
       continue;
-    auto isPositive = SizeCondition::atLeast(size, 1);
-    if (isPositive.decide() == false) {
+    if (SizeCondition::atLeast(size, 1).decide() == false) {
       InFlightDiagnostic diag = layer.emitOpError()
                                 << quotedName(layer) << " has a dimension of "
                                 << size.format() << ", which is never positive";
@@ -104,8 +103,10 @@ LogicalResult NetworkSizes::addAll(LayerOpInterface layer, Shape &shape) {
           << "it comes from " << dim.getOrigin().phrase;
       return diag;
     }
-    if (failed(add(layer, isPositive)))
-      return failure();
+    // What is flattened is positive where its factors are.
+    for (const SizeExpr &factor : size.getFactors())
+      if (failed(add(layer, SizeCondition::atLeast(factor, 1))))
+        return failure();
   }
   return success();
 }

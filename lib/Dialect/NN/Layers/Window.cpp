@@ -128,32 +128,41 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
+/// What is added to the padded beginning so that, by the stride and rounded
+/// down, it is the last place of the window.
+static int64_t lastPlaceOf(const Window &window) {
+  int64_t offset = window.after - window.extent();
+  // A last window that begins in the padding behind the input would see
+  // nothing.
+  if (window.ceil)
+    offset =
+        std::max(offset, std::min<int64_t>(offset + window.stride - 1, -1));
+  return offset;
+}
+
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                            const Window &window, StringRef layer, Location loc,
                            EmitError emitError) {
   const Dim &size = x.dims[dim], &places = y.dims[dim];
   std::string what = fmt::format("dimension {} to be", dim);
-  if (size.isKnown() && size.getSize() > 0) {
-    int64_t padded, room;
-    if (llvm::AddOverflow(size.getSize(), window.before + window.after, padded))
+  if (!size.getExpr().isUnknown() && !(size.isKnown() && size.getSize() <= 0)) {
+    SizeExpr padded = size.getExpr() + (window.before + window.after);
+    if (size.isKnown() && padded.isTooLarge())
       return emitError() << "pads its input to 2^63 elements or more";
-    room = padded - window.extent();
-    if (room < 0) {
-      InFlightDiagnostic diag = emitError()
-                                << "expects dimension " << dim
-                                << " of its padded input to be at least "
-                                << window.extent()
-                                << ", the window's extent, got " << padded;
+    if (size.isKnown() && padded.getNumber() < window.extent()) {
+      InFlightDiagnostic diag =
+          emitError() << "expects dimension " << dim
+                      << " of its padded input to be at least "
+                      << window.extent() << ", the window's extent, got "
+                      << padded.getNumber();
       diag.attachNote(size.getOrigin().location)
           << size.getSize() << " comes from " << size.getOrigin().phrase;
       return diag;
     }
-    int64_t count = room / window.stride + 1;
-    // A last window that begins in the padding behind the input would see
-    // nothing.
-    if (window.ceil && room % window.stride != 0 &&
-        count * window.stride < size.getSize() + window.before)
-      ++count;
+    x.require(SizeCondition::atLeast(padded, window.extent()));
+    SizeExpr count = (size.getExpr() + (window.before + lastPlaceOf(window)))
+                         .floorDiv(window.stride) +
+                     1;
     return narrow(
         Dim(count, derived(size.getOrigin(),
                            fmt::format("by the window of {}", layer.str()))),

@@ -39,6 +39,14 @@ nn.sequential @other(%x: tensor<?x?x7x?x7x?xf32>) -> tensor<?x?x7x?x7x?xf32> {
   nn.return %x : tensor<?x?x7x?x7x?xf32>
 }
 
+// CHECK-LABEL: nn.sequential @signal(
+// CHECK-SAME:    {nn.sizes = ["batch", "channels", "length"]}
+// CHECK-NEXT:    nn.conv1d {{.*}} {nn.sizes = ["batch", "5", "(length + 1) floordiv 3"]}
+nn.sequential @signal(%x: tensor<?x?x?xf32>) -> tensor<?x5x?xf32> {
+  %0 = nn.conv1d %x, 5 kernel(2) stride(3) : tensor<?x?x?xf32> -> tensor<?x5x?xf32>
+  nn.return %0 : tensor<?x5x?xf32>
+}
+
 // Several inputs have their number before the name, and share the batch.
 // CHECK-LABEL: nn.sequential @inputs(
 // CHECK-SAME:    %arg0: tensor<?x?xf32> {nn.sizes = ["batch", "x0.width"]},
@@ -107,6 +115,48 @@ nn.sequential @flattened(%x: tensor<?x?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?
 nn.sequential @stated(%x: tensor<?x?x?xf32>) -> tensor<?x784xf32> {
   %0 = nn.flatten %x : tensor<?x?x?xf32> -> tensor<?x784xf32>
   nn.return %0 : tensor<?x784xf32>
+}
+
+// Strides divide, one after the other, and what must fit the last window is said of
+// the input. What is flattened has elements where both of its factors have.
+// CHECK-LABEL: nn.sequential @strides(
+// CHECK-SAME:    attributes {nn.conditions = ["height >= 11", "width >= 11"]}
+// CHECK-NEXT:    nn.conv2d {{.*}} {nn.sizes = ["batch", "6", "(height + 1) floordiv 2 - 4", "(width + 1) floordiv 2 - 4"]}
+// CHECK-NEXT:    nn.conv2d {{.*}} {nn.sizes = ["batch", "2", "(height + 1) floordiv 4 - 2", "(width + 1) floordiv 4 - 2"]}
+// CHECK-NEXT:    nn.flatten {{.*}} {nn.sizes = ["batch", "2 * ((height + 1) floordiv 4 - 2) * ((width + 1) floordiv 4 - 2)"]}
+nn.sequential @strides(%x: tensor<?x1x?x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.conv2d %x, 6 kernel(9) stride(2) : tensor<?x1x?x?xf32> -> tensor<?x6x?x?xf32>
+  %1 = nn.conv2d %0, 2 kernel(2) stride(2) : tensor<?x6x?x?xf32> -> tensor<?x2x?x?xf32>
+  %2 = nn.flatten %1 : tensor<?x2x?x?xf32> -> tensor<?x?xf32>
+  nn.return %2 : tensor<?x?xf32>
+}
+
+// A residual branch of as many strides has the same sizes.
+// CHECK-LABEL: nn.sequential @residual(
+// CHECK-NOT:     nn.conditions
+// CHECK:         nn.add {{.*}} {nn.sizes = ["batch", "8", "(height + 3) floordiv 4", "(width + 3) floordiv 4"]}
+nn.sequential @residual(%x: tensor<?x3x?x?xf32>) -> tensor<?x8x?x?xf32> {
+  %0 = nn.conv2d %x, 8 kernel(3) stride(2) padding(1) : tensor<?x3x?x?xf32> -> tensor<?x8x?x?xf32>
+  %1 = nn.conv2d %0, 8 kernel(3) stride(2) padding(1) : tensor<?x8x?x?xf32> -> tensor<?x8x?x?xf32>
+  %2 = nn.conv2d %0, 8 kernel(1) stride(2) : tensor<?x8x?x?xf32> -> tensor<?x8x?x?xf32>
+  %3 = nn.add %1, %2 : tensor<?x8x?x?xf32>
+  nn.return %3 : tensor<?x8x?x?xf32>
+}
+
+// Channels in groups of one size.
+// CHECK-LABEL: nn.sequential @groups(
+// CHECK-SAME:    attributes {nn.conditions = ["channels == 3 * (channels floordiv 3)", "height >= 3", "width >= 3", "channels >= 3"]}
+nn.sequential @groups(%x: tensor<?x?x?x?xf32>) -> tensor<?x6x?x?xf32> {
+  %0 = nn.conv2d %x, 6 kernel(3) groups(3) : tensor<?x?x?x?xf32> -> tensor<?x6x?x?xf32>
+  nn.return %0 : tensor<?x6x?x?xf32>
+}
+
+// A number of places behind a stride fits several sizes.
+// CHECK-LABEL: nn.sequential @places(
+// CHECK-SAME:    attributes {nn.conditions = ["(height + 1) floordiv 2 == 14"
+nn.sequential @places(%x: tensor<?x3x?x9xf32>) -> tensor<?x8x14x5xf32> {
+  %0 = nn.conv2d %x, 8 kernel(3) stride(2) padding(1) : tensor<?x3x?x9xf32> -> tensor<?x8x14x5xf32>
+  nn.return %0 : tensor<?x8x14x5xf32>
 }
 
 // What is flattened with the batch.

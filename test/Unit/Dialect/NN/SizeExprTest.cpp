@@ -151,6 +151,25 @@ TEST(SizeExpr, NestedWindows) {
   EXPECT_EQ(resnet.format(), "⌊(height + 31)/32⌋");
 }
 
+std::vector<std::string> factorsOf(const SizeExpr &expr) {
+  std::vector<std::string> factors;
+  for (const SizeExpr &factor : expr.getFactors())
+    factors.push_back(factor.format());
+  return factors;
+}
+
+TEST(SizeExpr, Factors) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(factorsOf((s.floorDiv(4) - 2) * (t.floorDiv(4) - 2) * 16),
+            (Texts{"16", "⌊s/4⌋ - 2", "⌊t/4⌋ - 2"}));
+  EXPECT_EQ(factorsOf(s * t), (Texts{"1", "s", "t"}));
+  EXPECT_EQ(factorsOf(s * t + 1), (Texts{"s·t + 1"}));
+  EXPECT_EQ(factorsOf(s + t), (Texts{"s + t"}));
+  EXPECT_EQ(factorsOf(-s * t), (Texts{"-s·t"}));
+  EXPECT_EQ(factorsOf(7), (Texts{"7"}));
+  EXPECT_EQ(factorsOf(SizeExpr()), (Texts{"?"}));
+}
+
 //===----------------------------------------------------------------------===//
 // Bounds of numbers
 //===----------------------------------------------------------------------===//
@@ -230,6 +249,9 @@ TEST(SizeExpr, FormatForMLIR) {
   EXPECT_EQ(mlir((s + 1).floorDiv(2)), "(s + 1) floordiv 2");
   EXPECT_EQ(mlir(s.floorDiv(2)), "s floordiv 2");
   EXPECT_EQ(mlir((s * 3).floorDiv(5)), "(3 * s) floordiv 5");
+  EXPECT_EQ(mlir(s.floorDiv(4) - 2), "s floordiv 4 - 2");
+  EXPECT_EQ(mlir(s - t.floorDiv(4)), "s - (t floordiv 4)");
+  EXPECT_EQ(mlir((s.floorDiv(4) - 2) * t), "t * (s floordiv 4 - 2)");
   EXPECT_EQ(mlir(s.floorDiv(4) * t * 16 - 2), "16 * t * (s floordiv 4) - 2");
   EXPECT_EQ(mlir(s.floorDiv(int64_t(1) << 40).floorDiv(int64_t(1) << 40)),
             "(s floordiv 1099511627776) floordiv 1099511627776");

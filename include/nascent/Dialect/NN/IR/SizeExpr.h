@@ -94,6 +94,10 @@ public:
   /// there is none.
   std::optional<int64_t> getLowerBound() const;
 
+  /// A positive number and formulas of which it is the product, as far as a
+  /// glance tells; else itself alone.
+  std::vector<SizeExpr> getFactors() const;
+
   /// "256·in + 256"; "?" for what is unknown or too large.
   std::string format(SizeStyle style = SizeStyle::Text) const;
 
