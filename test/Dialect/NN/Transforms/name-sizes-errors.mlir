@@ -48,3 +48,16 @@ nn.sequential @beyond(%x: tensor<?x?xf32>) -> tensor<?x8xf32> {
   %1 = nn.slice %0 axis(1) end(8) name("head") : tensor<?x?xf32> -> tensor<?x8xf32>
   nn.return %1 : tensor<?x8xf32>
 }
+
+// -----
+
+// A branch that lacks its padding, before anyone has bound a resolution.
+// expected-note @+2 {{height comes from input 0 of network 'residual', by the window of layer '0'}}
+// expected-note @+1 {{height - 2 comes from input 0 of network 'residual', by the window of layer '0', by the window of layer '1'}}
+nn.sequential @residual(%x: tensor<?x3x?x?xf32>) -> tensor<?x8x?x?xf32> {
+  %0 = nn.conv2d %x, 8 kernel(3) padding(1) : tensor<?x3x?x?xf32> -> tensor<?x8x?x?xf32>
+  %1 = nn.conv2d %0, 8 kernel(3) : tensor<?x8x?x?xf32> -> tensor<?x8x?x?xf32>
+  // expected-error @+1 {{layer '2' expects dimension 2 of its 2nd input to be height, got height - 2}}
+  %2 = nn.add %0, %1 : tensor<?x8x?x?xf32>
+  nn.return %2 : tensor<?x8x?x?xf32>
+}
