@@ -50,6 +50,7 @@ void buildLayoutPipeline(OpPassManager &passes,
 void buildLowerToKernelsPipeline(OpPassManager &passes,
                                  const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
   passes.addPass(program::createWalkBatch(walk));
   passes.addPass(program::createAssignBuffers());
