@@ -95,6 +95,7 @@ LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
   }
   case Stage::Inferred:
     passes.addPass(nn::createNNInferShapes());
+    passes.addPass(nn::createNNNameSizes());
     break;
   case Stage::Layout:
     if (failed(verifyShapesKnown(module, options.parameterFiles)))

@@ -34,6 +34,7 @@ void buildBindAndInferPipeline(OpPassManager &passes,
   bind.bindings.assign(options.bindings.begin(), options.bindings.end());
   passes.addPass(nn::createNNBind(bind));
   passes.addPass(nn::createNNInferShapes());
+  passes.addPass(nn::createNNNameSizes());
   // Private networks that nothing uses need no binding.
   passes.addPass(createSymbolDCEPass());
   passes.addPass(nn::createNNVerifyResolved());
