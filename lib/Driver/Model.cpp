@@ -6,10 +6,7 @@
 
 #include "nascent/Driver/Model.h"
 #include "mlir/Bytecode/BytecodeReader.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
-#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
@@ -24,9 +21,8 @@ namespace nascent {
 Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
     : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
-  // What files may hold; the rest is there once they are parsed.
   DialectRegistry registry;
-  registry.insert<nn::NNDialect, arith::ArithDialect, math::MathDialect>();
+  registerCompilerDialects(registry);
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   // Users wrote the source, not the operations it became.
@@ -101,9 +97,6 @@ LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
-  DialectRegistry registry;
-  registerCompilerDialects(registry);
-  context->appendDialectRegistry(registry);
   // Stages build operations outside of passes, too.
   context->loadAllAvailableDialects();
   // What is about the whole module, such as an option, is about no line.
