@@ -120,9 +120,11 @@ LogicalResult LaunchBuilder::read(Value value) {
     if (op && inside.contains(op))
       continue;
     if (op && isDescription(op)) {
-      if (copied.insert(op))
-        for (Value operand : llvm::reverse(op->getOperands()))
-          worklist.push_back(operand);
+      if (copied.insert(op)) {
+        SetVector<Value> needed(op->operand_begin(), op->operand_end());
+        getUsedValuesDefinedAbove(op->getRegions(), needed);
+        llvm::append_range(worklist, llvm::reverse(needed.getArrayRef()));
+      }
       continue;
     }
     if (op && isa<nn::LoadParameterOp>(op)) {

@@ -16,7 +16,7 @@ namespace nascent::kernels {
 bool isDescription(Operation *op) {
   return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
          isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
-             linalg::UnPackOp>(op);
+             linalg::UnPackOp, tensor::PadOp>(op);
 }
 
 /// Whether each element of the result is computed from those of the operands at

@@ -49,7 +49,8 @@ struct LayerGroup {
 };
 
 /// Whether `op` is not computed once, but wherever it is needed: a size, a
-/// constant, what fills a tensor with one, or how a parameter is read.
+/// constant, what fills a tensor with one, how a parameter is read, or what is
+/// around a value that windows reach beyond.
 bool isDescription(mlir::Operation *op);
 
 /// The groups of a function, ordered by their roots. Fails, after an error,

@@ -120,6 +120,18 @@ LogicalResult verifyOnTensors(func::FuncOp function) {
   return verifyFrame(function, verifyType);
 }
 
+/// Padding is one constant around each row of the batch.
+static LogicalResult verifyPad(tensor::PadOp pad) {
+  auto isKnown = [](int64_t size) { return !ShapedType::isDynamic(size); };
+  if (pad.getConstantPaddingValue() &&
+      llvm::all_of(pad.getStaticLow(), isKnown) &&
+      llvm::all_of(pad.getStaticHigh(), isKnown) &&
+      pad.getStaticLow().front() == 0 && pad.getStaticHigh().front() == 0)
+    return success();
+  return pad.emitOpError("pads a value by what is not one constant and a known "
+                         "number of times, or pads the batch");
+}
+
 /// What is inside of a launch on tensors.
 static LogicalResult verifyBody(nn::LaunchOp launch) {
   for (BlockArgument argument : launch.getBody().getArguments())
@@ -133,6 +145,11 @@ static LogicalResult verifyBody(nn::LaunchOp launch) {
       if (!isCountable(type) && !type.isIntOrIndexOrFloat())
         return op.emitOpError() << "has a value of type " << type
                                 << ", which kernels do not support";
+    if (auto pad = dyn_cast<tensor::PadOp>(op)) {
+      if (failed(verifyPad(pad)))
+        return failure();
+      continue;
+    }
     if (isa<nn::LaunchYieldOp, tensor::EmptyOp, linalg::UnPackOp>(op) ||
         isSize(&op) || op.hasTrait<OpTrait::ConstantLike>())
       continue;

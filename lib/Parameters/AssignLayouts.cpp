@@ -102,17 +102,22 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
                                    "layout, got "
                                 << op.getTensorType();
       bool isMatrix = parameter.isMatrix();
+      int64_t spatial = parameter.getSpatial();
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(
-            &getContext(),
-            kernels::choosePanelWidth(target, op.getTensorType().getDimSize(0)),
-            getStoredType()));
+            &getContext(), kernels::choosePanelWidth(target, op.getRows()),
+            getStoredType(), spatial));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
         // A width that was written by hand says nothing of elements.
-        op.setLayoutAttr(nn::PanelsAttr::get(
-            &getContext(), op.getLayoutAttr().getWidth(), getStoredType()));
+        nn::PanelsAttr layout = op.getLayoutAttr();
+        op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), layout.getWidth(),
+                                             getStoredType(),
+                                             layout.getSpatial()));
       }
+      if (!isMatrix && spatial != 1)
+        op.setLayoutAttr(
+            nn::PanelsAttr::get(&getContext(), 1, Type(), spatial));
       if (op.getStorageType().getElementType().isF16() && !target.half)
         return op.emitOpError()
                << "'" << printable(parameter.name)

@@ -16,6 +16,8 @@ std::string FillKind::suffix() const {
   std::string suffix = width == 0 ? "" : ".panels_" + std::to_string(width);
   if (!stored.isF32())
     suffix += stored.isF16() ? ".f16" : ".bf16";
+  if (spatial != 1)
+    suffix += ".spatial_" + std::to_string(spatial);
   return suffix + (wholeBlocks ? "" : ".split") + (manyBlocks ? ".large" : "");
 }
 
@@ -28,16 +30,23 @@ FillKind Fill::getKind() const {
               .value_or(ShapedType::kDynamic) >>
           33 !=
       0;
-  if (layout)
-    return {layout.getWidth(), wholeBlocks, manyBlocks,
+  int64_t spatial = layout ? layout.getSpatial() : 1;
+  if (layout && target.shape.size() > 1)
+    return {layout.getWidth(),
+            wholeBlocks,
+            manyBlocks,
             /*onePanel=*/!llvm::isPowerOf2_64(layout.getWidth()) &&
                 target.getRows() <= layout.getWidth(),
-            layout.getStoredType()};
+            layout.getStoredType(),
+            spatial};
   // Where elements have no place, a row-major matrix is one row.
   return {/*width=*/0,
           wholeBlocks || target.getRows() == 1 ||
               !init.usesPosition(target.scope),
-          manyBlocks, /*onePanel=*/false, Float32Type::get(init.getContext())};
+          manyBlocks,
+          /*onePanel=*/false,
+          Float32Type::get(init.getContext()),
+          spatial};
 }
 
 FunctionType Fill::getFunctionType(MemRefType parameters) const {

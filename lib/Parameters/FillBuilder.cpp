@@ -7,6 +7,7 @@
 #include "FillBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -48,6 +49,25 @@ Value FillBuilder::shiftRight(Value x, int64_t count) {
   Type type = x.getType();
   Value amount = type.isIndex() ? index(count) : constantI64(type, count);
   return arith::ShRUIOp::create(*this, x, amount);
+}
+
+// Granlund and Montgomery, "Division by Invariant Integers using
+// Multiplication", PLDI '94. LLVM does the same, but not for two words on
+// targets of 32 bits, which it may make of one: there it calls a library.
+Value FillBuilder::divide(Value x, int64_t divisor) {
+  int64_t shift = 31 + llvm::Log2_64_Ceil(divisor);
+  int64_t factor = llvm::divideCeil(int64_t(1) << shift, divisor);
+  Value product = mul(toI64(x), constantI64(getI64Type(), factor));
+  return arith::IndexCastUIOp::create(*this, getIndexType(),
+                                      shiftRight(product, shift));
+}
+
+Value FillBuilder::storedColumn(Value column, Value columns, int64_t spatial) {
+  if (spatial == 1)
+    return column;
+  Value channel = divide(column, spatial);
+  Value place = subtract(column, mul(channel, index(spatial)));
+  return add(mul(place, divide(columns, spatial)), channel);
 }
 
 Value FillBuilder::splat(Type type, Value scalar) {

@@ -34,6 +34,12 @@ public:
   Value min(Value x, Value y);
   Value max(Value x, Value y);
   Value shiftRight(Value x, int64_t count);
+  /// Of an index below 2^31, rounded down.
+  Value divide(Value x, int64_t divisor);
+
+  /// Where a row of `columns` has a column that is c·spatial + s canonically:
+  /// at s·C + c, C being the channels. All are indices.
+  Value storedColumn(Value column, Value columns, int64_t spatial);
 
   /// The scalar itself where `type` is none of a vector.
   Value splat(mlir::Type type, Value scalar);

@@ -32,10 +32,21 @@ using namespace mlir;
 namespace {
 
 /// What a row of the table says of a parameter, all being int64. A matrix in
-/// panels has its own rows and columns; anything row-major is one row of all
-/// its elements in a panel one wide, for which the two orders agree. `Stored`
-/// is the place of the elements' type among those of the network.
-enum TableColumn { Offset, Rows, Columns, Width, Stored, NumTableColumns };
+/// panels has its own rows, and in each so many runs of so many neighbours,
+/// which storage has `Step` elements apart: all columns are one run, or each
+/// channel's places are. Anything row-major is one row of one run in a panel
+/// one wide, for which the two orders agree. `Stored` is the place of the
+/// elements' type among those of the network.
+enum TableColumn {
+  Offset,
+  Rows,
+  Runs,
+  RunLength,
+  Width,
+  Step,
+  Stored,
+  NumTableColumns
+};
 
 class AccessLowering {
 public:
@@ -66,8 +77,12 @@ private:
   }
   /// How many elements a parameter has.
   Value sizeOf(Value entry) {
-    Value rows = cell(entry, Rows), columns = cell(entry, Columns);
-    return mul(rows, columns);
+    Value rows = cell(entry, Rows);
+    return mul(rows, columnsOf(entry));
+  }
+  Value columnsOf(Value entry) {
+    Value runs = cell(entry, Runs), length = cell(entry, RunLength);
+    return mul(runs, length);
   }
 
   Value index(int64_t value) {
@@ -90,12 +105,17 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
   SmallVector<int64_t> cells;
   for (const nn::NetworkParameter &parameter : parameters) {
     nn::ParameterOp op = parameter.op;
-    RankedTensorType type = op.getTensorType();
-    if (nn::PanelsAttr layout = op.getLayoutAttr())
-      cells.append({int64_t(*op.getOffset()), type.getDimSize(0),
-                    type.getDimSize(1), layout.getWidth()});
-    else
-      cells.append({int64_t(*op.getOffset()), 1, type.getNumElements(), 1});
+    int64_t rows = 1, columns = op.getTensorType().getNumElements();
+    int64_t runs = 1, width = 1;
+    if (nn::PanelsAttr layout = op.getLayoutAttr()) {
+      rows = op.getRows();
+      columns = op.getColumns();
+      width = layout.getWidth();
+      if (layout.getSpatial() != 1)
+        runs = columns / layout.getSpatial();
+    }
+    cells.append({int64_t(*op.getOffset()), rows, runs, columns / runs, width,
+                  runs * width});
     Type element = op.getStorageType().getElementType();
     auto *place = llvm::find(storedTypes, element);
     cells.push_back(place - storedTypes.begin());
@@ -108,7 +128,9 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
 void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
                               Value end, bool toStorage, Type element) {
   Value offset = cell(entry, Offset), rows = cell(entry, Rows),
-        columns = cell(entry, Columns), width = cell(entry, Width);
+        runs = cell(entry, Runs), length = cell(entry, RunLength),
+        width = cell(entry, Width), step = cell(entry, Step);
+  Value columns = mul(runs, length);
   Value zero = index(0), one = index(1);
   auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
   Value bytesLeft = sub(index(buffer.getDimSize(0)), offset);
@@ -123,27 +145,38 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
       OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
       ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 
-  // Row `panel + lane`, column `column`, is at
-  // panel·columns + column·width + lane in storage. Of each row, the part
+  // Of row `panel + lane`, neighbour i of a run is at
+  // panel·columns + lane + run·width + i·step in storage. Of each run, the part
   // within the range is copied: dividing would be a library call on some
   // targets.
   auto panels = scf::ForOp::create(b, zero, rows, width);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(panels.getBody());
   Value panel = panels.getInductionVar();
-  Value present = arith::MinUIOp::create(b, width, sub(rows, panel));
-  auto lanes = scf::ForOp::create(b, zero, present, one);
+  Value presentLanes = arith::MinUIOp::create(b, width, sub(rows, panel));
+  auto lanes = scf::ForOp::create(b, zero, presentLanes, one);
   b.setInsertionPointToStart(lanes.getBody());
   Value lane = lanes.getInductionVar();
   Value rowStart = mul(add(panel, lane), columns);
   Value storedRow = add(mul(panel, columns), lane);
-  Value from = sub(arith::MaxSIOp::create(b, first, rowStart), rowStart);
-  Value to = arith::MinSIOp::create(b, sub(end, rowStart), columns);
+  // Other rows' runs need not be looked at.
+  Value later = arith::MaxSIOp::create(b, first, rowStart);
+  Value earlier = arith::MinSIOp::create(b, end, add(rowStart, columns));
+  Value isInRange =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, later, earlier);
+  Value presentRuns = arith::SelectOp::create(b, isInRange, runs, zero);
+  auto runLoop = scf::ForOp::create(b, zero, presentRuns, one);
+  b.setInsertionPointToStart(runLoop.getBody());
+  Value run = runLoop.getInductionVar();
+  Value runStart = add(rowStart, mul(run, length));
+  Value storedRun = add(storedRow, mul(run, width));
+  Value from = sub(arith::MaxSIOp::create(b, first, runStart), runStart);
+  Value to = arith::MinSIOp::create(b, sub(end, runStart), length);
   auto loop = scf::ForOp::create(b, from, to, one);
   b.setInsertionPointToStart(loop.getBody());
-  Value column = loop.getInductionVar();
-  Value canonical = sub(add(rowStart, column), first);
-  Value stored = add(storedRow, mul(column, width));
+  Value i = loop.getInductionVar();
+  Value canonical = sub(add(runStart, i), first);
+  Value stored = add(storedRun, mul(i, step));
   if (toStorage) {
     Value value = memref::LoadOp::create(b, values, canonical);
     if (!element.isF32())

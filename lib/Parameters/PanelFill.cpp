@@ -124,9 +124,10 @@ void FillEmitter::emitPanelVectors(Value panel, Value vector, Value column,
   };
   SmallVector<Value> values = elements(drawing, rowNumbers, columnNumbers);
   Value place = b.add(b.mul(panel, columns), vector);
-  // Stored in ascending order, column by column.
+  // Stored in ascending order, column by column, unless the layout has others.
   for (int64_t i = 0; i < columnStep; ++i) {
-    Value columnNumber = b.add(column, b.index(i));
+    Value columnNumber =
+        b.storedColumn(b.add(column, b.index(i)), columns, kind.spatial);
     Value start = b.add(place, b.mul(columnNumber, b.index(kind.width)));
     for (int64_t v = 0; v < count; ++v) {
       Value value = padded(isRow[v], values[v * columnStep + i]);
@@ -188,7 +189,8 @@ void FillEmitter::emitPanelRows(Value panel, Value from, Value to) {
   Value value = padded(isRow, scalarElement(row, column, number));
   Value lane = b.subtract(row, panel);
   Value start = b.add(b.mul(panel, columns), lane);
-  Value place = b.add(start, b.mul(column, b.index(kind.width)));
+  Value stored = b.storedColumn(column, columns, kind.spatial);
+  Value place = b.add(start, b.mul(stored, b.index(kind.width)));
   memref::StoreOp::create(b, value, storage, place);
 }
 

@@ -68,7 +68,8 @@ void FillEmitter::emitRowMajor() {
   Value from = b.subtract(b.max(begin, rowStart), rowStart);
   Value to = b.max(from, b.min(b.subtract(end, rowStart), length));
   Value wholeBegin = from, numWhole = zero;
-  if (kind.wholeBlocks || draws.empty()) {
+  // Vectors are of neighbours in storage.
+  if (kind.spatial == 1 && (kind.wholeBlocks || draws.empty())) {
     // Vectors begin with a block.
     Value blocks = b.shiftRight(b.add(from, b.index(3)), 2);
     wholeBegin = b.min(b.mul(blocks, b.index(4)), to);
@@ -92,7 +93,8 @@ void FillEmitter::emitRowMajor() {
       arith::SelectOp::create(b, isBefore, place, b.add(place, numWhole));
   Value number = b.add(rowStart, column);
   Value value = scalarElement(row, column, number);
-  memref::StoreOp::create(b, value, storage, number);
+  Value stored = b.storedColumn(column, columns, kind.spatial);
+  memref::StoreOp::create(b, value, storage, b.add(rowStart, stored));
 }
 
 } // namespace nascent::parameters

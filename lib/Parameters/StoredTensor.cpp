@@ -29,6 +29,7 @@ Value StoredTensor::canonical(Value row, Value column) {
 }
 
 Value StoredTensor::place(Value row, Value column) {
+  column = b.storedColumn(column, columns, kind.spatial);
   if (kind.width == 0)
     return canonical(row, column);
   Value lane = laneOf(row);

@@ -75,8 +75,8 @@ bool BatchRows::follow(Operation &op) {
   if (auto view = dyn_cast<tensor::ExpandShapeOp>(op))
     return followView(op, view.getSrc(), view.getResult(),
                       view.getReassociationIndices());
-  // Both leave the batch as it is, their contract says.
-  if (isa<tensor::ConcatOp, tensor::ExtractSliceOp>(op))
+  // All leave the batch as it is, their contract says.
+  if (isa<tensor::ConcatOp, tensor::ExtractSliceOp, tensor::PadOp>(op))
     return followAlike(op);
   if (auto launch = dyn_cast<nn::LaunchOp>(op))
     return followLaunch(launch);

@@ -89,6 +89,16 @@ nn.sequential @stated(%x: tensor<2x5xf32>) -> tensor<2x4xf32> {
   nn.return %0 : tensor<2x4xf32>
 }
 
+// So does the order of columns.
+// CHECK: nn.parameter @ordered.weight {{.*}} layout(#nn.panels<4, spatial = 3>) offset(0)
+// CHECK: nn.parameter @ordered.bias {{.*}} layout(#nn.panels<1, spatial = 2>) offset(128)
+nn.parameter @ordered.weight : tensor<4x6xf32> init(#nn.zeros) layout(#nn.panels<4, spatial = 3>)
+nn.parameter @ordered.bias : tensor<4xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 2>)
+nn.sequential @ordered(%x: tensor<2x6xf32>) -> tensor<2x4xf32> {
+  %0 = nn.dense %x, 4 weight(@ordered.weight) bias(@ordered.bias) : tensor<2x6xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
 // CHECK: nn.sequential @none({{.*}} attributes {nn.parameter_bytes = 0 : i64}
 nn.sequential @none(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   %0 = nn.relu %x : tensor<2x5xf32>

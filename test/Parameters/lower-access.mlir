@@ -1,9 +1,10 @@
 // RUN: nascent-opt %s --nn-lower-access --canonicalize --cse --verify-roundtrip | FileCheck %s
 
-// One table a network: offset, rows, columns and panel width of each parameter,
-// and which of the stored types it has, here the only one.
-// Whatever is stored row-major is one row.
-// CHECK: memref.global "private" constant @net.layouts : memref<2x5xi64> = dense<{{\[\[}}0, 14, 20, 8, 0], [1280, 1, 14, 1, 0]]>
+// One table a network: offset and rows of each parameter, how many runs a row has
+// and their length, the panels' width, how far apart a run's elements are, and
+// which of the stored types it has, here the only one. Whatever is stored row-major
+// is one row.
+// CHECK: memref.global "private" constant @net.layouts : memref<2x7xi64> = dense<{{\[\[}}0, 14, 1, 20, 8, 8, 0], [1280, 1, 1, 14, 1, 1, 0]]>
 
 // CHECK-LABEL: func.func @net_get_range(
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8>, %[[INDEX:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[VALUES:.*]]: memref<1xf32>) -> i32 attributes {nn.network = "net"} {
@@ -12,15 +13,18 @@
 // CHECK-DAG:     %[[COUNT:.*]] = arith.constant 2 : i32
 // CHECK-DAG:     %[[OFFSET_AT:.*]] = arith.constant 0 : index
 // CHECK-DAG:     %[[ROWS_AT:.*]] = arith.constant 1 : index
-// CHECK-DAG:     %[[COLUMNS_AT:.*]] = arith.constant 2 : index
-// CHECK-DAG:     %[[WIDTH_AT:.*]] = arith.constant 3 : index
+// CHECK-DAG:     %[[RUNS_AT:.*]] = arith.constant 2 : index
+// CHECK-DAG:     %[[LENGTH_AT:.*]] = arith.constant 3 : index
+// CHECK-DAG:     %[[WIDTH_AT:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[STEP_AT:.*]] = arith.constant 5 : index
 // A negative index is a large one.
 // CHECK:         %[[KNOWN:.*]] = arith.cmpi ult, %[[INDEX]], %[[COUNT]] : i32
 // CHECK:         %[[RESULT:.*]] = scf.if %[[KNOWN]] -> (i32) {
 // CHECK-DAG:       %[[FIRST:.*]] = arith.index_cast %[[FIRST64]]
 // CHECK-DAG:       %[[NUMBER:.*]] = arith.index_cast %[[NUMBER64]]
 // Likewise a negative first element, or number of them.
-// CHECK:           %[[SIZE:.*]] = arith.muli
+// CHECK:           %[[ALL_COLUMNS:.*]] = arith.muli
+// CHECK:           %[[SIZE:.*]] = arith.muli %{{.*}}, %[[ALL_COLUMNS]]
 // CHECK:           %[[STARTS:.*]] = arith.cmpi ule, %[[FIRST]], %[[SIZE]]
 // CHECK:           %[[LEFT:.*]] = arith.subi %[[SIZE]], %[[FIRST]]
 // CHECK:           %[[ENDS:.*]] = arith.cmpi ule, %[[NUMBER]], %[[LEFT]]
@@ -29,10 +33,15 @@
 // CHECK:             %[[END:.*]] = arith.addi %[[FIRST]], %[[NUMBER]]
 // CHECK-DAG:         %[[OFFSET64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[OFFSET_AT]]]
 // CHECK-DAG:         %[[OFFSET:.*]] = arith.index_cast %[[OFFSET64]]
-// CHECK-DAG:         %[[COLUMNS64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[COLUMNS_AT]]]
-// CHECK-DAG:         %[[COLUMNS:.*]] = arith.index_cast %[[COLUMNS64]]
+// CHECK-DAG:         %[[RUNS64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[RUNS_AT]]]
+// CHECK-DAG:         %[[RUNS:.*]] = arith.index_cast %[[RUNS64]]
+// CHECK-DAG:         %[[LENGTH64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[LENGTH_AT]]]
+// CHECK-DAG:         %[[LENGTH:.*]] = arith.index_cast %[[LENGTH64]]
 // CHECK-DAG:         %[[WIDTH64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[WIDTH_AT]]]
 // CHECK-DAG:         %[[WIDTH:.*]] = arith.index_cast %[[WIDTH64]]
+// CHECK-DAG:         %[[STEP64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[STEP_AT]]]
+// CHECK-DAG:         %[[STEP:.*]] = arith.index_cast %[[STEP64]]
+// CHECK-DAG:         %[[COLUMNS:.*]] = arith.muli %[[RUNS]], %[[LENGTH]]
 // CHECK-DAG:         %[[STORAGE:.*]] = memref.view %[[PARAMETERS]][%[[OFFSET]]]
 // CHECK-DAG:         %[[CANONICAL:.*]] = memref.reinterpret_cast %[[VALUES]]
 // CHECK:             scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step %[[WIDTH]] {
@@ -44,18 +53,29 @@
 // CHECK-DAG:             %[[ROW_START:.*]] = arith.muli %[[ROW]], %[[COLUMNS]]
 // CHECK-DAG:             %[[PANEL_START:.*]] = arith.muli %[[PANEL]], %[[COLUMNS]]
 // CHECK-DAG:             %[[LANE_START:.*]] = arith.addi %[[PANEL_START]], %[[LANE]]
-// Of a row, only what is in the range.
+// No run of a row that has nothing in the range.
+// CHECK-DAG:             %[[ROW_END:.*]] = arith.addi %[[ROW_START]], %[[COLUMNS]]
 // CHECK-DAG:             %[[LATER:.*]] = arith.maxsi %[[FIRST]], %[[ROW_START]]
-// CHECK-DAG:             %[[LOW:.*]] = arith.subi %[[LATER]], %[[ROW_START]]
-// CHECK-DAG:             %[[UNTIL:.*]] = arith.subi %[[END]], %[[ROW_START]]
-// CHECK-DAG:             %[[HIGH:.*]] = arith.minsi %[[UNTIL]], %[[COLUMNS]]
-// CHECK:                 scf.for %[[COLUMN:.*]] = %[[LOW]] to %[[HIGH]]
-// CHECK-DAG:               %[[AT:.*]] = arith.addi %[[ROW_START]], %[[COLUMN]]
-// CHECK-DAG:               %[[TO:.*]] = arith.subi %[[AT]], %[[FIRST]]
-// CHECK-DAG:               %[[STEP:.*]] = arith.muli %[[COLUMN]], %[[WIDTH]]
-// CHECK-DAG:               %[[FROM:.*]] = arith.addi %[[LANE_START]], %[[STEP]]
-// CHECK:                   %[[V:.*]] = memref.load %[[STORAGE]][%[[FROM]]]
-// CHECK:                   memref.store %[[V]], %[[CANONICAL]][%[[TO]]]
+// CHECK-DAG:             %[[EARLIER:.*]] = arith.minsi %[[END]], %[[ROW_END]]
+// CHECK-DAG:             %[[IN_RANGE:.*]] = arith.cmpi slt, %[[LATER]], %[[EARLIER]]
+// CHECK-DAG:             %[[PRESENT_RUNS:.*]] = arith.select %[[IN_RANGE]], %[[RUNS]], %{{.*}}
+// CHECK:                 scf.for %[[R:.*]] = %{{.*}} to %[[PRESENT_RUNS]]
+// CHECK-DAG:               %[[BEFORE:.*]] = arith.muli %[[R]], %[[LENGTH]]
+// CHECK-DAG:               %[[R_START:.*]] = arith.addi %[[ROW_START]], %[[BEFORE]]
+// CHECK-DAG:               %[[ASIDE:.*]] = arith.muli %[[R]], %[[WIDTH]]
+// CHECK-DAG:               %[[STORED_R:.*]] = arith.addi %[[LANE_START]], %[[ASIDE]]
+// Of a run, only what is in the range.
+// CHECK-DAG:               %[[LATER_IN_R:.*]] = arith.maxsi %[[FIRST]], %[[R_START]]
+// CHECK-DAG:               %[[LOW:.*]] = arith.subi %[[LATER_IN_R]], %[[R_START]]
+// CHECK-DAG:               %[[UNTIL:.*]] = arith.subi %[[END]], %[[R_START]]
+// CHECK-DAG:               %[[HIGH:.*]] = arith.minsi %[[UNTIL]], %[[LENGTH]]
+// CHECK:                   scf.for %[[I:.*]] = %[[LOW]] to %[[HIGH]]
+// CHECK-DAG:                 %[[AT:.*]] = arith.addi %[[R_START]], %[[I]]
+// CHECK-DAG:                 %[[TO:.*]] = arith.subi %[[AT]], %[[FIRST]]
+// CHECK-DAG:                 %[[DISTANCE:.*]] = arith.muli %[[I]], %[[STEP]]
+// CHECK-DAG:                 %[[FROM:.*]] = arith.addi %[[STORED_R]], %[[DISTANCE]]
+// CHECK:                     %[[V:.*]] = memref.load %[[STORAGE]][%[[FROM]]]
+// CHECK:                     memref.store %[[V]], %[[CANONICAL]][%[[TO]]]
 // CHECK:           %[[STATUS:.*]] = arith.select %[[INSIDE]], %[[SUCCESS]], %[[FAILURE]]
 // CHECK:           scf.yield %[[STATUS]]
 // CHECK:           scf.yield %[[FAILURE]]
@@ -66,7 +86,8 @@
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8>, %[[INDEX:.*]]: i32, %[[VALUES:.*]]: memref<1xf32>) -> i32
 // CHECK-DAG:     %[[NONE:.*]] = arith.constant 0 : i64
 // CHECK:         scf.if
-// CHECK:           %[[SIZE:.*]] = arith.muli
+// CHECK:           %[[ALL_COLUMNS:.*]] = arith.muli
+// CHECK:           %[[SIZE:.*]] = arith.muli %{{.*}}, %[[ALL_COLUMNS]]
 // CHECK:           %[[SIZE64:.*]] = arith.index_cast %[[SIZE]] : index to i64
 // CHECK:           call @net_get_range(%[[PARAMETERS]], %[[INDEX]], %[[NONE]], %[[SIZE64]], %[[VALUES]])
 
@@ -98,6 +119,17 @@ nn.parameter @net.0.bias : tensor<14xf32> init(#nn.zeros) offset(1280)
 nn.sequential @net(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.parameter_bytes = 1344 : i64} {
   %0 = nn.dense %x, 14 weight(@net.0.weight) bias(@net.0.bias) : tensor<7x20xf32> -> tensor<7x14xf32>
   nn.return %0 : tensor<7x14xf32>
+}
+
+// The places of a channel are a run, as far apart as there are channels.
+// CHECK: memref.global "private" constant @spatial.layouts : memref<3x7xi64> = dense<{{\[\[}}0, 14, 5, 4, 8, 40, 0], [1280, 1, 2, 7, 1, 2, 0], [1344, 14, 1, 14, 1, 1, 0]]>
+nn.parameter @spatial.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 4>) offset(0)
+nn.parameter @spatial.0.bias : tensor<14xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 7>) offset(1280)
+nn.parameter @spatial.1.weight : tensor<14x14xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 1>) offset(1344)
+nn.sequential @spatial(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.parameter_bytes = 2176 : i64} {
+  %0 = nn.dense %x, 14 weight(@spatial.0.weight) bias(@spatial.0.bias) : tensor<7x20xf32> -> tensor<7x14xf32>
+  %1 = nn.dense %0, 14 no_bias weight(@spatial.1.weight) : tensor<7x14xf32> -> tensor<7x14xf32>
+  nn.return %1 : tensor<7x14xf32>
 }
 
 // A network without parameters has neither table nor functions.

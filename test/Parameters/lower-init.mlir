@@ -121,6 +121,50 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
   nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 
+// Where columns are stored places before channels, vectors of rows go to the place
+// of their column; a vector's elements go one by one. Of 12 columns with 3 places
+// column k is ⌊k / 3⌋·3 + p canonically, which is p·4 + ⌊k / 3⌋ in storage.
+// CHECK-LABEL: func.func private @spatial.fill.uniform.panels_4.spatial_3(
+// CHECK-SAME:    memref<448xi8>, %{{[a-z0-9]+}}: index, %{{[a-z0-9]+}}: index, %[[COLUMNS:[a-z0-9]+]]: index,
+// CHECK:         scf.for
+// CHECK:           scf.if
+// CHECK:             scf.for %[[COLUMN:.*]] =
+// CHECK:               scf.for
+// CHECK:                 %[[K:.*]] = arith.addi %[[COLUMN]], %{{.*}} : index
+// CHECK-NEXT:            %[[K64:.*]] = arith.index_castui %[[K]] : index to i64
+// CHECK-NEXT:            %[[FACTOR:.*]] = arith.constant 2863311531 : i64
+// CHECK-NEXT:            %[[PRODUCT:.*]] = arith.muli %[[K64]], %[[FACTOR]] : i64
+// CHECK-NEXT:            %[[SHIFT:.*]] = arith.constant 33 : i64
+// CHECK-NEXT:            %[[QUOTIENT:.*]] = arith.shrui %[[PRODUCT]], %[[SHIFT]] : i64
+// CHECK-NEXT:            %[[CHANNEL:.*]] = arith.index_castui %[[QUOTIENT]] : i64 to index
+// CHECK-NEXT:            %[[SPATIAL:.*]] = arith.constant 3 : index
+// CHECK-NEXT:            %[[BEFORE:.*]] = arith.muli %[[CHANNEL]], %[[SPATIAL]]
+// CHECK-NEXT:            %[[P:.*]] = arith.subi %[[K]], %[[BEFORE]]
+// CHECK-NEXT:            arith.index_castui %[[COLUMNS]]
+// CHECK:                 %[[CHANNELS:.*]] = arith.index_castui %{{.*}} : i64 to index
+// CHECK-NEXT:            %[[START:.*]] = arith.muli %[[P]], %[[CHANNELS]]
+// CHECK-NEXT:            %[[STORED:.*]] = arith.addi %[[START]], %[[CHANNEL]]
+// CHECK-NEXT:            %[[WIDTH:.*]] = arith.constant 4 : index
+// CHECK-NEXT:            arith.muli %[[STORED]], %[[WIDTH]]
+// CHECK-COUNT-4:         vector.store
+// CHECK:           } else {
+// CHECK:               memref.store
+// CHECK-LABEL: func.func private @spatial.fill.constant.spatial_2(
+// CHECK-NOT:     vector.store
+// CHECK:         memref.store
+// CHECK-LABEL: func.func private @spatial.fill.orthogonal.panels_4.spatial_3(
+// CHECK:         vector.store
+// CHECK-NOT:     arith.divui
+// CHECK-NOT:     arith.remui
+nn.parameter @s0w : tensor<4x12xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<4, spatial = 3>) offset(0)
+nn.parameter @s0b : tensor<4xf32> init(#nn.ones) layout(#nn.panels<1, spatial = 2>) offset(192)
+nn.parameter @s1w : tensor<4x12xf32> init(#nn.orthogonal) layout(#nn.panels<4, spatial = 3>) offset(256)
+nn.sequential @spatial(%x: tensor<3x12xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 448 : i64} {
+  %0 = nn.dense %x, 4 weight(@s0w) bias(@s0b) : tensor<3x12xf32> -> tensor<3x4xf32>
+  %1 = nn.dense %x, 4 no_bias weight(@s1w) : tensor<3x12xf32> -> tensor<3x4xf32>
+  nn.return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+}
+
 // Nothing to initialise, and no rows; the name as C has it.
 // CHECK-LABEL: func.func @my_net_init(
 // CHECK-SAME:    memref<0xi8>

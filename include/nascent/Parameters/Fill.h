@@ -28,12 +28,15 @@ struct FillKind {
   bool onePanel;
   /// What elements are stored as.
   mlir::Type stored;
+  /// The spatial size of the columns, which are stored channels last. A
+  /// constant: dividing by anything else is a library call on some targets.
+  int64_t spatial;
 
   std::string suffix() const;
   bool operator==(const FillKind &other) const {
     return width == other.width && wholeBlocks == other.wholeBlocks &&
            manyBlocks == other.manyBlocks && onePanel == other.onePanel &&
-           stored == other.stored;
+           stored == other.stored && spatial == other.spatial;
   }
 };
 
@@ -43,7 +46,7 @@ struct Fill {
   /// The initialiser, resolved.
   nn::InitializerAttrInterface init;
   nn::InitTarget target;
-  /// Null for row-major storage.
+  /// Null for row-major storage in canonical order.
   nn::PanelsAttr layout;
 
   FillKind getKind() const;

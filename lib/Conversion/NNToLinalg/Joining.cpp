@@ -33,10 +33,11 @@ struct ElementwiseJoinLowering
   }
 };
 
-/// An axis of `value`, from the last one on where negative.
-int64_t dimensionOf(int64_t axis, Value value) {
-  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
-  return axis < 0 ? axis + rank : axis;
+/// Where an axis of a value of `type`, from the last one on where negative, is
+/// among the dimensions that are stored.
+int64_t dimensionOf(int64_t axis, Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return storedDim(tensor, axis < 0 ? axis + tensor.getRank() : axis);
 }
 
 struct ConcatLowering
@@ -44,9 +45,9 @@ struct ConcatLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
     auto concat = cast<ConcatOp>(op);
-    return tensor::ConcatOp::create(builder, loc, concat.getType(),
-                                    dimensionOf(concat.getAxis(), inputs[0]),
-                                    inputs);
+    return tensor::ConcatOp::create(
+        builder, loc, storedType(concat.getType()),
+        dimensionOf(concat.getAxis(), concat.getType()), inputs);
   }
 };
 
@@ -57,7 +58,8 @@ struct SliceLowering
     auto slice = cast<SliceOp>(op);
     Value input = inputs[0];
     auto type = cast<RankedTensorType>(input.getType());
-    int64_t axis = dimensionOf(slice.getAxis(), input);
+    RankedTensorType part = storedType(slice.getType());
+    int64_t axis = dimensionOf(slice.getAxis(), slice.getType());
     int64_t start = slice.getStart();
     if (start < 0)
       start += type.getDimSize(axis);
@@ -66,9 +68,9 @@ struct SliceLowering
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, loc, input);
     starts[axis] = builder.getIndexAttr(start);
-    sizes[axis] = builder.getIndexAttr(slice.getType().getDimSize(axis));
-    return tensor::ExtractSliceOp::create(builder, loc, slice.getType(), input,
-                                          starts, sizes, steps);
+    sizes[axis] = builder.getIndexAttr(part.getDimSize(axis));
+    return tensor::ExtractSliceOp::create(builder, loc, part, input, starts,
+                                          sizes, steps);
   }
 };
 

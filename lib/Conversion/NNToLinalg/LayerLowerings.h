@@ -13,6 +13,7 @@ namespace nascent::nn {
 
 /// Attach `LinalgLoweringOpInterface` to the layers of one family each.
 void attachActivationLowerings(mlir::MLIRContext &context);
+void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
 void attachSoftmaxLowerings(mlir::MLIRContext &context);

@@ -134,4 +134,21 @@ Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
       builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
 }
 
+Value padWindows(OpBuilder &builder, Location loc, Value input,
+                 ArrayRef<Window> windows, double value) {
+  auto type = cast<RankedTensorType>(input.getType());
+  SmallVector<OpFoldResult> low(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> high(low);
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [index, window] : llvm::enumerate(windows)) {
+    low[index + 1] = builder.getIndexAttr(window.before);
+    high[index + 1] = builder.getIndexAttr(window.after);
+    shape[index + 1] += window.before + window.after;
+  }
+  if (type.getShape() == ArrayRef(shape))
+    return input;
+  return tensor::PadOp::create(builder, loc, type.clone(shape), input, low,
+                               high, constant(builder, loc, value));
+}
+
 } // namespace nascent::nn

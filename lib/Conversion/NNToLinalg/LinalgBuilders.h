@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/Dialect/NN/IR/WindowLayer.h"
 
 namespace nascent::nn {
 
@@ -55,6 +56,12 @@ mlir::Value toMatrix(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value fromMatrix(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::RankedTensorType type,
                        mlir::Value input);
+
+/// A value of (batch, spatial…, channels) with the padding of `windows`, filled
+/// with `value`.
+mlir::Value padWindows(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value input, llvm::ArrayRef<Window> windows,
+                       double value);
 
 } // namespace nascent::nn
 

@@ -17,6 +17,7 @@ namespace nascent::nn {
 void registerLinalgLoweringModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
     attachActivationLowerings(*context);
+    attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
     attachJoiningLowerings(*context);
     attachSoftmaxLowerings(*context);

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LinalgBuilders.h"
+#include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -34,6 +35,8 @@ RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
+Type storedTypeOf(Type type) { return storedType(type); }
+
 /// Builds one network's function.
 class NetworkLowering {
 public:
@@ -43,10 +46,11 @@ public:
   LogicalResult lower();
 
 private:
+  FailureOr<Value> lowerOp(Operation *op);
   FailureOr<Value> lowerIdentity(LayerOpInterface layer);
   FailureOr<Value> lowerLayer(LayerOpInterface layer);
   Value load(Location loc, FlatSymbolRefAttr ref);
-  Value loadCanonical(Location loc, FlatSymbolRefAttr ref);
+  Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
   /// Marks what has been emitted after `last` as the layer's.
   void mark(LayerOpInterface layer, Operation *last);
 
@@ -62,7 +66,8 @@ private:
 FailureOr<Value> NetworkLowering::lowerIdentity(LayerOpInterface layer) {
   Location loc = layer.getLoc();
   Value input = values.lookup(layer->getOperand(0));
-  RankedTensorType from = typeOf(input), to = typeOf(layer->getResult(0));
+  RankedTensorType from = typeOf(input);
+  RankedTensorType to = storedType(layer->getResult(0).getType());
   if (from == to)
     return input;
   auto groups = getReassociationIndicesForReshape(from, to);
@@ -88,18 +93,18 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
   return value;
 }
 
-/// A parameter in its canonical shape: `linalg.unpack` says how panels are
-/// read.
-Value NetworkLowering::loadCanonical(Location loc, FlatSymbolRefAttr ref) {
+/// A parameter without its panels, its dimensions in the order of its storage:
+/// `linalg.unpack` says how panels are read.
+Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value stored = load(loc, ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
-  PanelsAttr layout = parameter.getLayoutAttr();
-  if (!layout || layout.getWidth() == 1)
+  RankedTensorType type = parameter.getUnpackedType();
+  if (stored.getType() == type)
     return stored;
-  Value empty = tensor::EmptyOp::create(builder, loc,
-                                        parameter.getTensorType().getShape(),
-                                        typeOf(stored).getElementType());
-  OpFoldResult width = builder.getIndexAttr(layout.getWidth());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  OpFoldResult width =
+      builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
   return linalg::UnPackOp::create(builder, loc, stored, empty,
                                   /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
       ->getResult(0);
@@ -130,7 +135,7 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   for (Value operand : layer->getOperands())
     inputs.push_back(values.lookup(operand));
   for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
-    parameters.push_back(loadCanonical(loc, layer.getParameterRef(i)));
+    parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
@@ -142,12 +147,20 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   return result;
 }
 
+FailureOr<Value> NetworkLowering::lowerOp(Operation *op) {
+  if (auto reorder = dyn_cast<ReorderOp>(op))
+    return lowerReorder(reorder, builder, values.lookup(reorder.getInput()));
+  auto layer = cast<LayerOpInterface>(op);
+  return layer.isIdentity() ? lowerIdentity(layer) : lowerLayer(layer);
+}
+
 LogicalResult NetworkLowering::lower() {
   ReturnOp ret = network.getReturn();
   forward = func::FuncOp::create(
       network.getLoc(), (network.getSymName() + ".forward").str(),
-      builder.getFunctionType(network.getArgumentTypes(),
-                              ret.getOperandTypes()));
+      builder.getFunctionType(
+          llvm::map_to_vector(network.getArgumentTypes(), storedTypeOf),
+          llvm::map_to_vector(ret.getOperandTypes(), storedTypeOf)));
   forward.setPrivate();
   symbols.insert(forward, network->getIterator());
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
@@ -159,12 +172,11 @@ LogicalResult NetworkLowering::lower() {
   for (auto [input, argument] :
        llvm::zip(network.getArguments(), forward.getArguments()))
     values[input] = argument;
-  for (LayerOpInterface layer : network.getLayers()) {
-    FailureOr<Value> result =
-        layer.isIdentity() ? lowerIdentity(layer) : lowerLayer(layer);
+  for (Operation &op : network.getBody().front().without_terminator()) {
+    FailureOr<Value> result = lowerOp(&op);
     if (failed(result))
       return failure();
-    values[layer->getResult(0)] = *result;
+    values[op.getResult(0)] = *result;
   }
   SmallVector<Value> outputs;
   for (Value output : ret.getOperands())
@@ -200,6 +212,40 @@ LogicalResult verifyTypes(SequentialOp network) {
   return success();
 }
 
+/// Values and parameters must be stored as the layers need them.
+LogicalResult verifyOrders(SequentialOp network, SymbolTable &symbols) {
+  for (LayerOpInterface layer : network.getLayers()) {
+    LayerOrders needed = ordersOf(layer);
+    auto isAsNeeded = [](auto pair) {
+      auto [type, order] = pair;
+      return orderOf(type) == order;
+    };
+    if (!llvm::all_of(llvm::zip(layer->getOperandTypes(), needed.inputs),
+                      isAsNeeded) ||
+        orderOf(layer->getResult(0).getType()) != needed.output)
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " has values that are not stored in the order that it needs; "
+                "run nn-assign-orders first";
+    for (auto [index, spatial] : llvm::enumerate(needed.spatial)) {
+      auto parameter = symbols.lookup<ParameterOp>(
+          layer.getParameterRef(index).getAttr());
+      PanelsAttr layout = parameter.getLayoutAttr();
+      if ((layout ? layout.getSpatial() : 1) == spatial)
+        continue;
+      InFlightDiagnostic diag =
+          layer.emitOpError()
+          << quotedName(layer) << " needs " << layer.getParameterRef(index)
+          << " stored with a spatial size of " << spatial << ", got "
+          << (layout ? layout.getSpatial() : 1)
+          << "; run nn-assign-layouts after nn-assign-orders";
+      diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+      return diag;
+    }
+  }
+  return success();
+}
+
 struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -210,6 +256,7 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
       if (failed(parameters) ||
           failed(getParameterBytes(network, *parameters)) ||
           failed(verifyTypes(network)) ||
+          failed(verifyOrders(network, symbols)) ||
           failed(NetworkLowering(network, symbols).lower()))
         return signalPassFailure();
       symbols.erase(network);

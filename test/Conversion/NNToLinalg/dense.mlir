@@ -59,6 +59,18 @@ nn.sequential @rank_3(%x: tensor<?x3x5xf32>) -> tensor<?x3x4xf32> attributes {nn
   nn.return %0 : tensor<?x3x4xf32>
 }
 
+// Where columns are stored in another order, the matmul goes by that of storage:
+// so are the input's.
+// CHECK-LABEL: func.func private @behind_flatten.forward(
+// CHECK-NEXT:    %[[PANELS:.*]] = nn.load_parameter @behind_flatten.0.weight : tensor<2x20x4xf32>
+// CHECK:         %[[WEIGHT:.*]] = linalg.unpack %[[PANELS]] inner_dims_pos = [0] inner_tiles = [4] into %{{.*}} : tensor<2x20x4xf32> -> tensor<6x20xf32>
+// CHECK:         linalg.matmul {{.*}} ins(%{{.*}}, %[[WEIGHT]] :
+nn.parameter @behind_flatten.0.weight : tensor<6x20xf32> init(#nn.zeros) layout(#nn.panels<4, spatial = 5>) offset(0)
+nn.sequential @behind_flatten(%x: tensor<2x20xf32, #nn.channels_last<5>>) -> tensor<2x6xf32> attributes {nn.parameter_bytes = 640 : i64} {
+  %0 = nn.dense %x, 6 no_bias weight(@behind_flatten.0.weight) : tensor<2x20xf32, #nn.channels_last<5>> -> tensor<2x6xf32>
+  nn.return %0 : tensor<2x6xf32>
+}
+
 // Tied layers read one parameter, which is loaded once.
 // CHECK-LABEL: func.func private @tied.forward(
 // CHECK:         %[[W:.*]] = nn.load_parameter @tied.0.weight

@@ -22,6 +22,7 @@ TYPES = SCALARS + [
 VALUES = ["unit", "0 : i64", "1 : i64", "3 : i64", "64 : i64", "-1 : i64",
           "1 : i32", '"x"', '"net"', "@net", "[]", "{}", "f32", "true",
           "#nn.zeros", "#nn.panels<3>", "#nn.panels<8, bf16>",
+          "#nn.panels<1, spatial = 4>", "#nn.panels<8, spatial = 5>",
           "#nn.plan<tile_rows = 3, chains = 2>",
           '#nn.target<triple = "", cpu = "", features = "", '
           'vector_bits = 32, registers = 1, fma = false>']

@@ -106,6 +106,8 @@ class NativeNetwork(CompiledNetwork):
                    for count in counts]
         outputs = [y[32:32 + count] for y, count in zip(guarded, counts)]
         scratch = aligned(self.scratch_bytes + 64)
+        # What scratch holds must not matter: all bits set are NaN.
+        scratch[:self.scratch_bytes] = 255
         scratch[self.scratch_bytes:] = 77
         before = self.parameters.copy()
         arguments = [pointer(self.parameters), *map(pointer, inputs)]

@@ -18,11 +18,12 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   let methods = [
     InterfaceMethod<[{
         Emits the layer's output. Its inputs come as they are, their first
-        dimension `?` where the batch is open, and parameters in their canonical
-        shapes. What may be emitted: one matmul on matrices; linalg ops over
-        (row, column) of which the columns may be reduced; elementwise ops of
-        any rank; views between a value and a matrix; `tensor.concat` and
-        `tensor.extract_slice` of neighbours.
+        dimension `?` where the batch is open, and parameters without
+        their panels, in the order they are stored in: (out, in), or (out,
+        kernel…, in) of a convolution. What may be emitted: one matmul on
+        matrices; linalg ops over (row, column) of which the columns may be
+        reduced; elementwise ops of any rank; views between a value and a
+        matrix; `tensor.concat` and `tensor.extract_slice` of neighbours.
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,

@@ -70,18 +70,27 @@ ParseResult parseParameters(AsmParser &parser, StringRef mnemonic,
            << "#nn." << mnemonic << " " << what << "; expected "
            << usage(mnemonic, parameters);
   };
+  SmallVector<StringRef> names, named;
+  for (const Parameter &parameter : parameters) {
+    names.push_back(parameter.name);
+    if (!parameter.hasPlace)
+      named.push_back(parameter.name);
+  }
+  bool hasNamed = false;
   // The number of the next parameter, whose name is read unless it has a place.
+  // After the first that has a name, none has.
   auto parseName = [&](size_t &next) -> ParseResult {
     next = given.find_first_unset();
-    if (next < parameters.size() && parameters[next].hasPlace)
-      return success();
+    bool mayHavePlace =
+        !hasNamed && next < parameters.size() && parameters[next].hasPlace;
     SMLoc location = parser.getCurrentLocation();
     StringRef name;
-    if (failed(parser.parseOptionalKeyword(&name)))
-      return emitError(location, "has something else than its parameters");
-    SmallVector<StringRef> names;
-    for (const Parameter &parameter : parameters)
-      names.push_back(parameter.name);
+    if (failed(mayHavePlace ? parser.parseOptionalKeyword(&name, named)
+                            : parser.parseOptionalKeyword(&name)))
+      return mayHavePlace ? success()
+                          : emitError(location,
+                                      "has something else than its parameters");
+    hasNamed = true;
     next = llvm::find(names, name) - names.begin();
     if (next == parameters.size())
       return emitError(location, "has no parameter '" + name + "'" +

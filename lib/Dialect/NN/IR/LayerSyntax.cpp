@@ -28,6 +28,22 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     value = builder.getI64IntegerAttr(integer);
     return success();
   }
+  case Clause::Padding:
+    if (succeeded(parser.parseOptionalKeyword("same"))) {
+      value = builder.getStringAttr("same");
+      return success();
+    }
+    [[fallthrough]];
+  case Clause::Integers: {
+    SmallVector<int64_t> integers;
+    auto parseOne = [&] {
+      return parser.parseInteger(integers.emplace_back());
+    };
+    if (parser.parseCommaSeparatedList(parseOne))
+      return failure();
+    value = builder.getDenseI64ArrayAttr(integers);
+    return success();
+  }
   case Clause::Float: {
     FailureOr<APFloat> number = parseFloat(parser);
     if (failed(number))
@@ -203,6 +219,16 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
     return;
   case Clause::Integer:
     printer << '(' << cast<IntegerAttr>(value).getInt() << ')';
+    return;
+  case Clause::Padding:
+  case Clause::Integers:
+    printer << '(';
+    if (auto word = dyn_cast<StringAttr>(value))
+      printer << word.getValue();
+    else
+      llvm::interleaveComma(cast<DenseI64ArrayAttr>(value).asArrayRef(),
+                            printer);
+    printer << ')';
     return;
   case Clause::Float:
     printer << '(';

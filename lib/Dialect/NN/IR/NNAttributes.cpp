@@ -15,7 +15,7 @@ using namespace mlir;
 namespace nascent::nn {
 
 LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t width, Type element) {
+                                 int64_t width, Type element, int64_t spatial) {
   if (element && !element.isF16() && !element.isBF16())
     return emitError() << "elements must be stored as f16 or bf16, or as f32 "
                           "by naming none, got "
@@ -23,6 +23,9 @@ LogicalResult PanelsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (width < 1 || width > 1024)
     return emitError() << "panel width must lie between 1 and 1024, got "
                        << width;
+  if (spatial < 1)
+    return emitError() << "the spatial size must be at least 1, got "
+                       << spatial;
   return success();
 }
 

@@ -125,6 +125,17 @@ LayerShapes shapesOf(LayerOpInterface layer, SymbolTableCollection *symbols) {
   return shapes;
 }
 
+LayerOrders ordersOf(LayerOpInterface layer) {
+  LayerOrders orders;
+  for (Type type : layer->getOperandTypes()) {
+    orders.inputTypes.push_back(cast<RankedTensorType>(type));
+    orders.inputs.push_back(orderOf(type));
+  }
+  orders.spatial.assign(layer.getParameters().size(), 1);
+  layer.assignOrders(orders);
+  return orders;
+}
+
 LogicalResult detail::verifyLayer(Operation *op) {
   auto layer = cast<LayerOpInterface>(op);
   StringAttr name = layer.getLayerName();

@@ -52,6 +52,15 @@ RankedTensorType LaunchOp::getTensorType(Type type) {
   return RankedTensorType::get(shaped.getShape(), shaped.getElementType());
 }
 
+LogicalResult ReorderOp::verify() {
+  RankedTensorType from = getInput().getType(), to = getType();
+  if (from.getShape() == to.getShape() && orderOf(from) != orderOf(to))
+    return success();
+  return emitOpError() << "stores a value of one shape in another order, but "
+                          "has the types "
+                       << from << " and " << to;
+}
+
 LogicalResult LaunchOp::verify() {
   if (!isOnBuffers())
     return success();

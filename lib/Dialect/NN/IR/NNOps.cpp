@@ -78,7 +78,9 @@ LogicalResult SequentialOp::verify() {
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !tensor.getElementType().isF32() || tensor.getEncoding())
+      if (!tensor || !tensor.getElementType().isF32() ||
+          (tensor.getEncoding() &&
+           !isa<ChannelsLastAttr>(tensor.getEncoding())))
         return emitOpError() << kind << " " << index
                              << " must be a ranked tensor of f32, got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
@@ -93,6 +95,8 @@ LogicalResult SequentialOp::verifyRegions() {
   llvm::StringMap<Operation *> names;
   for (Operation &op : getBody().front().without_terminator()) {
     auto layer = dyn_cast<LayerOpInterface>(op);
+    if (isa<ReorderOp>(op))
+      continue;
     if (!layer)
       return op.emitOpError("is not a layer; a network holds layers only");
     auto [it, inserted] = names.try_emplace(layer.getLayerName(), &op);
@@ -154,15 +158,43 @@ LogicalResult ReturnOp::verify() {
 // ParameterOp
 //===----------------------------------------------------------------------===//
 
+static LogicalResult verifyLayout(ParameterOp op, PanelsAttr layout) {
+  RankedTensorType type = op.getTensorType();
+  int64_t rank = type.getRank(), spatial = layout.getSpatial();
+  if (rank == 0 || !type.hasStaticShape())
+    return op.emitOpError("has a panel layout, which needs a known shape of "
+                          "rank 1 or more, got ")
+           << type;
+  // A vector is one row, so that the layout of matrices can say its order, too.
+  if (rank == 1 && (layout.getWidth() != 1 || layout.getElement()))
+    return op.emitOpError()
+           << "has the layout " << layout << ", but the vector " << type
+           << " is one row of f32, whose layout must be of the form "
+              "#nn.panels<1, spatial = …>";
+  if (spatial != 1 && op.getColumns() > std::numeric_limits<int32_t>::max())
+    return op.emitOpError()
+           << "has a layout with the spatial size " << spatial
+           << ", which needs fewer than 2^31 columns, got " << op.getColumns();
+  if (rank <= 2 && op.getColumns() % spatial != 0)
+    return op.emitOpError()
+           << "has a layout with the spatial size " << spatial
+           << ", which must divide its " << op.getColumns() << " columns";
+  if (rank > 2 && spatial != 1 && spatial != op.getKernelElements())
+    return op.emitOpError()
+           << "has a layout with the spatial size " << spatial
+           << ", which must be 1 or the " << op.getKernelElements()
+           << " elements of the kernel of " << type;
+  return success();
+}
+
 LogicalResult ParameterOp::verify() {
   RankedTensorType type = getTensorType();
   if (failed(verifySize(type.getShape(), "parameter",
                         [&] { return emitOpError(); })))
     return failure();
-  if (getLayout() && (type.getRank() != 2 || !type.hasStaticShape()))
-    return emitOpError("has a panel layout, which needs a matrix of known "
-                       "shape, got ")
-           << type;
+  if (PanelsAttr layout = getLayoutAttr();
+      layout && failed(verifyLayout(*this, layout)))
+    return failure();
   if (std::optional<uint64_t> offset = getOffset();
       offset && *offset % kBufferAlignment != 0)
     return emitOpError() << "has offset " << *offset
@@ -184,25 +216,47 @@ LogicalResult ParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
   });
 }
 
-MemRefType ParameterOp::getStorageType() {
+int64_t ParameterOp::getRows() {
+  return InitTarget{{}, getTensorType().getShape()}.getRows();
+}
+
+int64_t ParameterOp::getColumns() {
+  return InitTarget{{}, getTensorType().getShape()}.getColumns();
+}
+
+int64_t ParameterOp::getKernelElements() {
+  ArrayRef<int64_t> shape = getTensorType().getShape();
+  return *checkedProduct(shape.drop_front(std::min<size_t>(shape.size(), 2)));
+}
+
+RankedTensorType ParameterOp::getUnpackedType() {
   RankedTensorType type = getTensorType();
   PanelsAttr layout = getLayoutAttr();
   if (!layout)
-    return MemRefType::get(type.getShape(), type.getElementType());
-  int64_t width = layout.getWidth();
+    return type;
+  SmallVector<int64_t> shape(type.getShape());
+  if (shape.size() > 2 && layout.getSpatial() == getKernelElements())
+    std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
+  return RankedTensorType::get(shape, layout.getStoredType());
+}
+
+MemRefType ParameterOp::getStorageType() {
+  RankedTensorType type = getUnpackedType();
+  SmallVector<int64_t> shape(type.getShape());
+  PanelsAttr layout = getLayoutAttr();
   // Panels of one row are the rows themselves.
-  if (width == 1)
-    return MemRefType::get(type.getShape(), layout.getStoredType());
-  int64_t panels = llvm::divideCeil(type.getDimSize(0), width);
-  return MemRefType::get({panels, type.getDimSize(1), width},
-                         layout.getStoredType());
+  if (layout && layout.getWidth() != 1) {
+    shape.front() = llvm::divideCeil(shape.front(), layout.getWidth());
+    shape.push_back(layout.getWidth());
+  }
+  return MemRefType::get(shape, type.getElementType());
 }
 
 int64_t ParameterOp::getStorageIndex(int64_t element) {
   PanelsAttr layout = getLayoutAttr();
   if (!layout)
     return element;
-  int64_t columns = getTensorType().getDimSize(1);
+  int64_t columns = getColumns();
   return layout.getIndex(element / columns, element % columns, columns);
 }
 

@@ -18,9 +18,18 @@ Fan NetworkParameter::getFan(SymbolTableCollection &symbols) const {
   return ParameterSpec::fanOf(shapesOf(layer, &symbols).parameters.front());
 }
 
+int64_t NetworkParameter::getSpatial() const {
+  LayerOpInterface user = layer;
+  SmallVector<ParameterSpec> specs = user.getParameters();
+  const auto *own = llvm::find_if(specs, [&](const ParameterSpec &each) {
+    return each.suffix == spec.suffix;
+  });
+  return ordersOf(layer).spatial[own - specs.begin()];
+}
+
 bool NetworkParameter::isMatrix() const {
   return spec.role == ParameterRole::Weight &&
-         ParameterOp(op).getTensorType().getRank() == 2;
+         ParameterOp(op).getTensorType().getRank() >= 2;
 }
 
 FailureOr<SmallVector<NetworkParameter, 0>>

@@ -4,27 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <cmath>
 #include <fmt/format.h>
 
 using namespace mlir;
 
 namespace nascent::nn {
-
-LogicalResult DenseOp::verify() {
-  if (getNoBias() && getBiasInit())
-    return emitOpError() << quotedName(*this)
-                         << " has 'no_bias' and 'bias_init'; drop one";
-  if (getNoBias() && getBiasAttr())
-    return emitOpError() << quotedName(*this)
-                         << " has 'no_bias' and 'bias'; drop one";
-  if (!getNoBias() && bool(getWeightAttr()) != bool(getBiasAttr()))
-    return emitOpError() << quotedName(*this)
-                         << " must refer to both its weight and its bias, or "
-                            "to neither";
-  return success();
-}
 
 LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
@@ -64,31 +50,6 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
   return success();
 }
 
-SmallVector<ParameterSpec> DenseOp::getParameters() {
-  // PyTorch's default for both: U(±1/√fan_in), fan_in being the weight's.
-  auto byDefault =
-      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)),
-                              FanMode::FanIn, Nonlinearity::LeakyRelu);
-  auto orDefault = [&](Attribute stated) {
-    return stated ? stated : Attribute(byDefault);
-  };
-  SmallVector<ParameterSpec> specs = {{ParameterRole::Weight, "weight",
-                                       /*rank=*/2, orDefault(getInitAttr()),
-                                       bool(getInitAttr())}};
-  if (!getNoBias())
-    specs.push_back({ParameterRole::Bias, "bias", /*rank=*/1,
-                     orDefault(getBiasInitAttr()), bool(getBiasInitAttr())});
-  return specs;
-}
-
-FlatSymbolRefAttr DenseOp::getParameterRef(unsigned index) {
-  return index == 0 ? getWeightAttr() : getBiasAttr();
-}
-
-void DenseOp::setParameterRef(unsigned index, FlatSymbolRefAttr ref) {
-  index == 0 ? setWeightAttr(ref) : setBiasAttr(ref);
-}
-
 SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
   // Every element of the weight once for each position between the batch and
   // the width.
@@ -99,32 +60,12 @@ SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
 
 bool DenseOp::isRowWise() { return true; }
 
-LogicalResult DenseOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  if (!getWeightAttr())
-    return success();
-  for (auto [index, spec] : llvm::enumerate(getParameters())) {
-    FlatSymbolRefAttr ref = getParameterRef(index);
-    auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(*this, ref);
-    if (!parameter)
-      return emitOpError() << quotedName(*this) << " refers to " << ref
-                           << ", which is not an nn.parameter";
-    if (parameter.getTensorType().getRank() == spec.rank)
-      continue;
-    InFlightDiagnostic diag = emitOpError()
-                              << quotedName(*this) << " expects " << ref
-                              << " to have rank " << spec.rank << ", got "
-                              << parameter.getTensorType();
-    diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
-    return diag;
-  }
-  LayerShapes shapes = shapesOf(*this, &symbols);
-  return relate(shapes,
-                [&] { return emitOpError() << quotedName(*this) << " "; });
-}
-
-/// A size as a listing shows it.
-static std::string size(const Dim &dim, StringRef unknown) {
-  return dim.isKnown() ? std::to_string(dim.getSize()) : unknown.str();
+void DenseOp::assignOrders(LayerOrders &orders) {
+  Order &input = orders.inputs[0];
+  if (input.isMerged())
+    orders.spatial[0] = input.spatial;
+  else
+    input = Order();
 }
 
 std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
@@ -133,10 +74,10 @@ std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
   switch (scheme) {
   case NamingScheme::Torch:
     return fmt::format("{}(in_features={}, out_features={}, bias={})",
-                       in.isKnown() ? "Linear" : "LazyLinear", size(in, "?"),
+                       in.isKnown() ? "Linear" : "LazyLinear", sizeOr(in, "?"),
                        getUnits(), getNoBias() ? "False" : "True");
   case NamingScheme::MXNet:
-    return fmt::format("Dense({} -> {}, {})", size(in, "-1"), getUnits(),
+    return fmt::format("Dense({} -> {}, {})", sizeOr(in, "-1"), getUnits(),
                        activation.empty() ? "linear" : activation.str());
   case NamingScheme::Flax:
   case NamingScheme::Keras:

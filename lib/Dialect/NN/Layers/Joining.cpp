@@ -91,6 +91,17 @@ std::string ConcatOp::describe(NamingScheme scheme, const LayerShapes &,
 
 bool ConcatOp::isRowWise() { return true; }
 
+/// Of merged dimensions, a part is not one of what is stored.
+static void keepUnmerged(LayerOrders &orders) {
+  detail::keepOrders(orders);
+  if (!orders.output.isMerged())
+    return;
+  llvm::fill(orders.inputs, Order());
+  orders.output = Order();
+}
+
+void ConcatOp::assignOrders(LayerOrders &orders) { keepUnmerged(orders); }
+
 //===----------------------------------------------------------------------===//
 // SliceOp
 //===----------------------------------------------------------------------===//
@@ -184,6 +195,8 @@ std::string SliceOp::describe(NamingScheme scheme, const LayerShapes &,
 }
 
 bool SliceOp::isRowWise() { return true; }
+
+void SliceOp::assignOrders(LayerOrders &orders) { keepUnmerged(orders); }
 
 OpFoldResult SliceOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
 

@@ -86,4 +86,8 @@ std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
   return plain.str();
 }
 
+std::string sizeOr(const Dim &dim, StringRef unknown) {
+  return dim.isKnown() ? std::to_string(dim.getSize()) : unknown.str();
+}
+
 } // namespace nascent::nn

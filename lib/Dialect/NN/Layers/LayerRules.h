@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DIALECT_NN_LAYERS_LAYERRULES_H
 
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/WindowLayer.h"
 
 namespace nascent::nn {
 
@@ -15,6 +16,13 @@ namespace nascent::nn {
 /// but for the dimension `except`, of which it says nothing.
 llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
                                std::optional<unsigned> except = std::nullopt);
+
+/// Relates a spatial dimension of a layer's input to that of its output, one
+/// element for each place of the window. From the output only where one input
+/// fits, at stride 1.
+llvm::LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
+                                 const Window &window, llvm::StringRef layer,
+                                 mlir::Location loc, EmitError emitError);
 
 /// A dimension as users count it, from the last one on where negative: its
 /// place in a value of `rank`. Fails, after an error, where it has none, or is
@@ -32,6 +40,9 @@ std::string python(const llvm::APFloat &value);
 /// Picks a listing's text: Flax and Keras show the bare class.
 std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
                  llvm::StringRef plain);
+
+/// A size as a listing shows it.
+std::string sizeOr(const Dim &dim, llvm::StringRef unknown);
 
 /// The input of a layer that changes nothing, once inference has given both
 /// ends the same type.

@@ -21,6 +21,13 @@ NN_SAME_SHAPE(DropoutOp, relateSame,
 bool IdentityOp::isRowWise() { return true; }
 bool DropoutOp::isRowWise() { return true; }
 
+void IdentityOp::assignOrders(LayerOrders &orders) {
+  detail::keepOrders(orders);
+}
+void DropoutOp::assignOrders(LayerOrders &orders) {
+  detail::keepOrders(orders);
+}
+
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
 
@@ -108,6 +115,22 @@ std::string FlattenOp::describe(NamingScheme scheme, const LayerShapes &,
 
 bool FlattenOp::isRowWise() { return getStart() > 0; }
 bool FlattenOp::isIdentity() { return true; }
+
+void FlattenOp::assignOrders(LayerOrders &orders) {
+  Order &input = orders.inputs[0];
+  ArrayRef<int64_t> shape = orders.inputTypes[0].getShape();
+  if (input.kind == Order::Canonical)
+    return;
+  std::optional<int64_t> spatial;
+  if (!input.isMerged() && getStart() == 1)
+    spatial = checkedProduct(shape.drop_front(2));
+  if (input.isMerged() || getStart() == 2)
+    orders.output = input;
+  else if (spatial && !ShapedType::isDynamic(*spatial))
+    orders.output = Order::channelsLast(*spatial);
+  else
+    input = Order();
+}
 
 OpFoldResult FlattenOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
 

@@ -110,6 +110,18 @@ nn.parameter @panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
 // CHECK: nn.parameter @narrow_panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, f16>)
 nn.parameter @narrow_panels : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, f16>)
 
+// CHECK: nn.parameter @no_places : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16>)
+nn.parameter @no_places : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, spatial = 1>)
+
+// CHECK: nn.parameter @behind_flatten : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, spatial = 4>)
+nn.parameter @behind_flatten : tensor<10x20xf32> init(#nn.zeros) layout(#nn.panels<16, spatial = 4>)
+
+// CHECK: nn.parameter @scales : tensor<20xf32> init(#nn.ones) layout(#nn.panels<1, spatial = 4>)
+nn.parameter @scales : tensor<20xf32> init(#nn.ones) layout(#nn.panels<1, spatial = 4>)
+
+// CHECK: nn.parameter @filters : tensor<10x20x3x3xf32> init(#nn.zeros) layout(#nn.panels<16, bf16, spatial = 9>)
+nn.parameter @filters : tensor<10x20x3x3xf32> init(#nn.zeros) layout(#nn.panels<16, bf16, spatial = 9>)
+
 // CHECK: nn.dense %{{.*}}, 3 {nn.plan = #nn.plan<tile_rows = 2, chains = 1>}
 nn.sequential @planned(%x: tensor<2x4xf32>) -> tensor<2x3xf32> {
   %0 = nn.dense %x, 3 {nn.plan = #nn.plan<tile_rows = 2, chains = 1>} : tensor<2x4xf32> -> tensor<2x3xf32>

@@ -75,6 +75,21 @@ nn.parameter @thick : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<1025>)
 
 // -----
 
+// expected-error @+1 {{the spatial size must be at least 1, got 0}}
+nn.parameter @no_space : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 0>)
+
+// -----
+
+// expected-error @+1 {{#nn.panels lacks 'width'; expected #nn.panels<width, [element], [spatial = …]>}}
+nn.parameter @spatial_only : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<spatial = 2>)
+
+// -----
+
+// expected-error @+1 {{#nn.panels has no parameter 'f16'; expected #nn.panels<width, [element], [spatial = …]>}}
+nn.parameter @late_element : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 2, f16>)
+
+// -----
+
 // expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got [unit, unit, unit]}}
 nn.sequential @many_origins(%x: tensor<2x30xf32> {nn.origins = [unit, unit, unit]}) {
   nn.return

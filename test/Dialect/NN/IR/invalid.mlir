@@ -63,7 +63,7 @@ nn.sequential @clause_of_block_twice(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'dense'?); the layers are nn.add, nn.block, nn.concat, nn.dense, nn.dropout, nn.elu, nn.flatten, nn.gelu, nn.identity, nn.leaky_relu, nn.log_softmax, nn.mul, nn.relu, nn.sigmoid, nn.silu, nn.slice, nn.softmax, nn.tanh}}
+  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'dense'?); the layers are nn.add, nn.block, nn.concat, nn.conv1d, }}
   %0 = nn.dens %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -71,8 +71,8 @@ nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @unknown_layer(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.conv2d' is unknown; the layers are nn.add, nn.block, nn.concat, nn.dense}}
-  %0 = nn.conv2d %x : tensor<?x4xf32> -> tensor<?x8xf32>
+  // expected-error @+1 {{custom op 'nn.capsule' is unknown; the layers are nn.add, nn.block, nn.concat, nn.conv1d}}
+  %0 = nn.capsule %x : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
 
@@ -341,13 +341,43 @@ nn.parameter @huge : tensor<4294967296x4294967296xf32> init(#nn.zeros)
 
 // -----
 
-// expected-error @+1 {{has a panel layout, which needs a matrix of known shape, got 'tensor<8x?xf32>'}}
+// expected-error @+1 {{has a panel layout, which needs a known shape of rank 1 or more, got 'tensor<8x?xf32>'}}
 nn.parameter @open : tensor<8x?xf32> init(#nn.zeros) layout(#nn.panels<8>)
 
 // -----
 
-// expected-error @+1 {{has a panel layout, which needs a matrix of known shape, got 'tensor<8xf32>'}}
+// expected-error @+1 {{has a panel layout, which needs a known shape of rank 1 or more, got 'tensor<f32>'}}
+nn.parameter @scalar : tensor<f32> init(#nn.zeros) layout(#nn.panels<1>)
+
+// -----
+
+// expected-error @+1 {{has the layout #nn.panels<8>, but the vector 'tensor<8xf32>' is one row of f32, whose layout must be of the form #nn.panels<1, spatial = …>}}
 nn.parameter @vector : tensor<8xf32> init(#nn.zeros) layout(#nn.panels<8>)
+
+// -----
+
+// expected-error @+1 {{has the layout #nn.panels<1, bf16, spatial = 2>, but the vector 'tensor<8xf32>' is one row of f32, whose layout must be of the form #nn.panels<1, spatial = …>}}
+nn.parameter @narrow_vector : tensor<8xf32> init(#nn.zeros) layout(#nn.panels<1, bf16, spatial = 2>)
+
+// -----
+
+// expected-error @+1 {{has a layout with the spatial size 3, which must divide its 8 columns}}
+nn.parameter @uneven_vector : tensor<8xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 3>)
+
+// -----
+
+// expected-error @+1 {{has a layout with the spatial size 40, which must divide its 20 columns}}
+nn.parameter @uneven : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 40>)
+
+// -----
+
+// expected-error @+1 {{has a layout with the spatial size 4, which needs fewer than 2^31 columns, got 4294967296}}
+nn.parameter @long_rows : tensor<8x4294967296xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 4>)
+
+// -----
+
+// expected-error @+1 {{has a layout with the spatial size 3, which must be 1 or the 9 elements of the kernel of 'tensor<8x20x3x3xf32>'}}
+nn.parameter @part_of_kernel : tensor<8x20x3x3xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 3>)
 
 // -----
 
@@ -364,5 +394,45 @@ nn.parameter @w : tensor<10x4xf32> init(#nn.zeros) layout(#nn.panels<8>)
 func.func @not_the_storage_type() {
   // expected-error @+1 {{must have the parameter's storage type 'memref<2x4x8xf32>', got 'memref<10x4xf32>'}}
   %0 = nn.load_parameter @w : memref<10x4xf32>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @filters : tensor<10x4x3x5xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 15>)
+func.func @channels_come_last() {
+  // expected-error @+1 {{must have the parameter's storage type 'memref<2x3x5x4x8xf32>', got 'memref<2x4x3x5x8xf32>'}}
+  %0 = nn.load_parameter @filters : memref<2x4x3x5x8xf32>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @rows : tensor<10x4x1x1xf32> init(#nn.zeros) layout(#nn.panels<1, f16>)
+func.func @channels_come_last_in_rows() {
+  // expected-error @+1 {{must have the parameter's storage type 'memref<10x1x1x4xf16>', got 'memref<10x4x1x1xf16>'}}
+  %0 = nn.load_parameter @rows : memref<10x4x1x1xf16>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @canonical : tensor<10x4x3x5xf32> init(#nn.zeros) layout(#nn.panels<8>)
+func.func @canonical_order() {
+  // expected-error @+1 {{must have the parameter's storage type 'memref<2x4x3x5x8xf32>', got 'memref<2x3x5x4x8xf32>'}}
+  %0 = nn.load_parameter @canonical : memref<2x3x5x4x8xf32>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @scales : tensor<20xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 4>)
+func.func @vectors_stay_vectors() {
+  // expected-error @+1 {{must have the parameter's storage type 'memref<20xf32>', got 'memref<4x5xf32>'}}
+  %0 = nn.load_parameter @scales : memref<4x5xf32>
   return
 }

@@ -134,7 +134,7 @@ nn.sequential @bias_without_bias(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @weight_only(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{layer '0' must refer to both its weight and its bias, or to neither}}
+  // expected-error @+1 {{layer '0' refers to its weight, but not to its bias; it must refer to all of its parameters, or to none}}
   %0 = nn.dense %x, 8 weight(@w) : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -142,7 +142,7 @@ nn.sequential @weight_only(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @bias_only(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{layer '0' must refer to both its weight and its bias, or to neither}}
+  // expected-error @+1 {{layer '0' refers to its bias, but not to its weight; it must refer to all of its parameters, or to none}}
   %0 = nn.dense %x, 8 bias(@b) : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }

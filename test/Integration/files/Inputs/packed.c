@@ -7,7 +7,7 @@
 #include "nascent_safetensors.h"
 
 static unsigned char parameters[NET_PARAMETERS_BYTES];
-static float file[1 << 14];
+static float file[1 << 16];
 
 int main(int argc, char **argv) {
   const nascent_safetensors_network network = {

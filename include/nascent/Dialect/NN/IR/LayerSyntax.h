@@ -26,7 +26,19 @@ namespace nascent::nn::detail {
 /// A clause `keyword(value)`, or a bare `keyword` for a flag, which sets the
 /// attribute called `keyword`.
 struct Clause {
-  enum Kind { Flag, Integer, Float, String, Name, Symbol, Initializer };
+  enum Kind {
+    Flag,
+    Integer,
+    /// One or more integers.
+    Integers,
+    /// The same, or the word `same`.
+    Padding,
+    Float,
+    String,
+    Name,
+    Symbol,
+    Initializer
+  };
   llvm::StringLiteral keyword;
   Kind kind;
   bool isRequired = false;

@@ -9,6 +9,7 @@
 
 #include "mlir/IR/OpImplementation.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "mlir/IR/TensorEncoding.h"
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 
 namespace nascent::nn::detail {

@@ -13,6 +13,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "nascent/Dialect/NN/IR/InitContext.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Dialect/NN/IR/Orders.h"
 
 namespace nascent::nn {
 class LayerOpInterface;
@@ -45,6 +46,10 @@ void setShape(mlir::Value value, const Shape &shape);
 
 /// Forgets what `setShape` has remembered.
 void forgetOrigins(mlir::Value value);
+
+/// How the layer's values and parameters are stored, by the encodings of its
+/// inputs.
+LayerOrders ordersOf(LayerOpInterface layer);
 
 /// "layer '2'", for messages.
 std::string quotedName(LayerOpInterface layer);

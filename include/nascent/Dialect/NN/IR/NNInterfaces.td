@@ -67,6 +67,14 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       }],
       "bool", "isRowWise", (ins)>,
     InterfaceMethod<[{
+        Decides how values are stored. On entry, `orders` says how the inputs
+        are; the layer replaces what it cannot use by what it needs, and says
+        how its output and its parameters then are. Without it, all are stored in
+        the order of their types.
+      }],
+      "void", "assignOrders", (ins "::nascent::nn::LayerOrders &":$orders), "",
+      [{ ::llvm::fill(orders.inputs, ::nascent::nn::Order()); }]>,
+    InterfaceMethod<[{
         Whether, at inference, the output has the input's elements in the same
         order: such a layer costs nothing, even where it changes the shape.
       }],

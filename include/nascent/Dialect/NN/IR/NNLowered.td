@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What a network's function holds between `convert-nn-to-linalg` and the
-// outlining of its kernels, beside linalg and views.
+// What a network holds once its values have orders, and its function between
+// `convert-nn-to-linalg` and the outlining of its kernels, beside linalg and
+// views.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,23 @@ include "nascent/Dialect/NN/IR/NNOps.td"
 
 def NN_Stored : AnyTypeOf<[RankedTensorOf<[F32, F16, BF16]>,
                            MemRefOf<[F32, F16, BF16]>]>;
+
+def NN_ReorderOp : NN_Op<"reorder", [
+    Pure, HasParent<"SequentialOp">]> {
+  let summary = "the same value, stored in another order";
+  let description = [{
+    What `nn-assign-orders` puts where a value is needed in another order than it is
+    stored in. The type's shape stays, its encoding changes.
+
+    ```mlir
+    %1 = nn.reorder %0 : tensor<2x64x7x7xf32, #nn.channels_last> -> tensor<2x64x7x7xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
 
 def NN_LoadParameterOp : NN_Op<"load_parameter", [
     Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {

@@ -15,6 +15,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Dialect/NN/IR/LayerSyntax.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Dialect/NN/IR/ParametricLayer.h"
+#include "nascent/Dialect/NN/IR/WindowLayer.h"
 
 #define GET_OP_CLASSES
 #include "nascent/Dialect/NN/IR/NNOps.h.inc"

@@ -123,9 +123,19 @@ def NN_ParameterOp : NN_Op<"parameter", [
     }
     /// Where the dimensions of the type come from.
     ::nascent::nn::Origin getOrigin();
+    /// Its rows and columns as its layout and its initialiser see them: (n, m,
+    /// …) is n rows of m·… columns; a vector is one row.
+    int64_t getRows();
+    int64_t getColumns();
+    /// The product of the dimensions after the second, 1 if there are none: the
+    /// spatial size of a convolution's weight.
+    int64_t getKernelElements();
     /// The shape as it is stored: (panels, in, width) for panels, else the
-    /// canonical shape.
+    /// canonical shape. With a layout whose spatial size is that of the kernel,
+    /// (out, in, kernel…) becomes (out, kernel…, in) first.
     ::mlir::MemRefType getStorageType();
+    /// The same without panels: what `linalg.unpack` makes of the storage.
+    ::mlir::RankedTensorType getUnpackedType();
     /// Where the storage holds an element, given its place in row-major order.
     int64_t getStorageIndex(int64_t element);
     /// The bytes of the stored parameter; nullopt if they exceed int64.

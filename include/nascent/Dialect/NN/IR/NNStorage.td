@@ -8,6 +8,7 @@
 #define NASCENT_DIALECT_NN_IR_NNSTORAGE_TD
 
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "nascent/Dialect/NN/IR/NNAttributeBase.td"
 
 def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
@@ -23,10 +24,24 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
     With an `element` type, f16 or bf16, elements are stored rounded to that
     type, to nearest, ties to even; what is computed from them is f32 as ever.
 
-    Example: `layout(#nn.panels<32>)`, `layout(#nn.panels<32, f16>)`.
+    With a `spatial` size S, the columns of a row are C = K / S channels of S
+    places, and are stored as S places of C channels, which is the order of the
+    values inside a network that they are multiplied by: column k = c·S + s
+    takes the place s·C + c of k above. One form serves a dense layer behind a
+    flatten, where S is height times width, and a convolution.
+
+    A parameter of shape (n, m, …) is a matrix of n rows. One of rank 3 or more
+    has the kernel's elements as S, or 1, and is stored as (panels, kernel…, in,
+    width). A vector is one row: panels of 1 row, which say nothing of a type of
+    elements, give its elements that order, as of scales behind a flatten.
+
+    Example: `layout(#nn.panels<32>)`, `layout(#nn.panels<32, f16>)`,
+    `layout(#nn.panels<32, spatial = 9>)`.
   }];
   let parameters = (ins NN_Integer:$width,
-                        OptionalParameter<"::mlir::Type">:$element);
+                        OptionalParameter<"::mlir::Type">:$element,
+                        DefaultValuedParameter<"int64_t", "1",
+                                               "an integer">:$spatial);
   let places = 2;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -38,10 +53,30 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
 
     /// Where element (n, k) of a matrix of `columns` columns lies.
     int64_t getIndex(int64_t n, int64_t k, int64_t columns) const {
-      return n / getWidth() * columns * getWidth() + k * getWidth() +
+      int64_t place =
+          k % getSpatial() * (columns / getSpatial()) + k / getSpatial();
+      return n / getWidth() * columns * getWidth() + place * getWidth() +
              n % getWidth();
     }
   }];
+}
+
+def NN_ChannelsLastAttr : NN_Attr<"ChannelsLast", "channels_last", [
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "a tensor whose channels are stored last";
+  let description = [{
+    The encoding of a tensor of type (batch, channels, spatial…) that is stored as
+    (batch, spatial…, channels). Where the dimensions after the batch have been
+    merged, `spatial` says how many positions there are: element c·spatial + s of
+    dimension 1 is stored at s·channels + c. `nn-assign-orders` gives it to values;
+    what is computed does not change.
+
+    Example: `tensor<2x64x7x7xf32, #nn.channels_last>`,
+    `tensor<2x3136xf32, #nn.channels_last<49>>`.
+  }];
+  let parameters = (ins NN_OptionalInteger:$spatial);
+  let places = 1;
+  let genVerifyDecl = 1;
 }
 
 def NN_PlanAttr : NN_Attr<"Plan", "plan"> {

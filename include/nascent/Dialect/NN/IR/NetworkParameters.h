@@ -25,8 +25,11 @@ struct NetworkParameter {
 
   /// The fan its initialiser scales with: that of its layer's weight.
   Fan getFan(mlir::SymbolTableCollection &symbols) const;
-  /// Whether it is the matrix of a dense layer: what is stored in panels, and
-  /// narrow where that is asked for.
+  /// How many spatial positions the columns of a channel are, by the order of the
+  /// layer's input.
+  int64_t getSpatial() const;
+  /// Whether it is the matrix of a dense layer or of a convolution: what is
+  /// stored in panels, and narrow where that is asked for.
   bool isMatrix() const;
 };
 

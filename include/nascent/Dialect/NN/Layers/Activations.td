@@ -26,9 +26,12 @@ def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
 
 /// An activation of one element at a time, and so of one row.
 class NN_Elementwise<string mnemonic, list<Clause> clauses = []>
-    : NN_Activation<mnemonic, clauses> {
+    : NN_Activation<mnemonic, clauses, ["assignOrders"]> {
   let extraClassDefinition = syntax # [{
     bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      detail::keepOrders(orders);
+    }
   }];
 }
 

@@ -9,20 +9,16 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-def NN_DenseOp : NN_Layer<"dense",
-    [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+def NN_DenseOp : NN_ParametricLayer<"dense",
     [IntegerClause<"in", OptionalAttr<I64Attr>, "the input's width",
                    "it is inferred">,
      NameClause,
-     FlagClause<"no_bias", "there is no bias", "there is one">,
-     InitializerClause<"init", "what initialises the weight">,
-     InitializerClause<"bias_init", "what initialises the bias">,
-     StringClause<"tie", "the layer whose parameters this one uses",
-                  "it has its own">,
-     SymbolClause<"weight", "the weight's `nn.parameter`">,
-     SymbolClause<"bias", "the bias's `nn.parameter`">],
-    ["getParameters", "getParameterRef", "setParameterRef", "getMultiplyAdds"],
-    "units"> {
+     FlagClause<"no_bias", "there is no bias", "there is one">],
+    [Parameter<"weight", "Weight", "2", "init",
+               "detail::kaimingUniform(getContext())">,
+     Parameter<"bias", "Bias", "1", "bias_init",
+               "detail::kaimingUniform(getContext())", "no_bias">],
+    "units", ["getMultiplyAdds", "assignOrders"]> {
   let summary = "a fully connected layer: x·Wᵀ + b";
   let semantics = [{
     PyTorch's `Linear`, Keras's and Gluon's `Dense`: `units` outputs, applied to the
@@ -36,7 +32,6 @@ def NN_DenseOp : NN_Layer<"dense",
       : tensor<?x20xf32> -> tensor<?x256xf32>
     ```
   }];
-  let hasVerifier = 1;
 }
 
 #endif // NASCENT_DIALECT_NN_LAYERS_DENSE_TD

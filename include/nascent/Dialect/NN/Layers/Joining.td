@@ -11,7 +11,8 @@ include "nascent/Dialect/NN/Layers/Layer.td"
 
 /// A layer of two values or more, as different as its `relate` allows.
 class NN_Join<string mnemonic, list<Clause> clauses>
-    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]), [], "",
+    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]),
+               ["assignOrders"], "",
                (ins Variadic<NN_Tensor>:$inputs)> {
   let hasVerifier = 1;
 }
@@ -21,6 +22,9 @@ class NN_ElementwiseJoin<string mnemonic> : NN_Join<mnemonic, []> {
   let keepsType = "true";
   let extraClassDefinition = syntax # [{
     bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      detail::keepOrders(orders);
+    }
     ::llvm::LogicalResult $cppClass::verify() {
       return ::nascent::nn::detail::verifyJoin(*this);
     }
@@ -81,7 +85,8 @@ def NN_SliceOp : NN_Layer<"slice", [],
      IntegerClause<"end", OptionalAttr<I64Attr>,
                    "the element after the part; -1 is the last one",
                    "the part goes on to the end">,
-     NameClause]> {
+     NameClause],
+    ["assignOrders"]> {
   let summary = "some neighbouring elements of a dimension";
   let semantics = [{
     PyTorch's and NumPy's `x[:, start:end]`, of any dimension but the batch. Unlike

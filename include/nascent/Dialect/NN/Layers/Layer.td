@@ -37,6 +37,14 @@ class RequiredIntegerClause<string keyword, string meaning>
 }
 class FloatClause<string keyword, Attr attr, string meaning>
     : Clause<keyword, "Float", attr, "(…)", meaning, attr.defaultValue>;
+class IntegersClause<string keyword, string meaning, string without>
+    : Clause<keyword, "Integers", OptionalAttr<DenseI64ArrayAttr>, "(…)",
+             meaning, without>;
+class RequiredIntegersClause<string keyword, string meaning>
+    : Clause<keyword, "Integers", DenseI64ArrayAttr, "(…)", meaning,
+             "an error"> {
+  let isRequired = 1;
+}
 class FlagClause<string keyword, string meaning, string without>
     : Clause<keyword, "Flag", UnitAttr, "", meaning, without>;
 class StringClause<string keyword, string meaning, string without>
@@ -107,6 +115,86 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
     }
   }];
   let extraClassDefinition = syntax;
+}
+
+//===----------------------------------------------------------------------===//
+// Layers with parameters
+//===----------------------------------------------------------------------===//
+
+/// A parameter of a layer: its name, its role and rank, and its initialiser
+/// where none is stated. `parameterRank` and `parameterDefault` are C++ in a
+/// member function of the layer. A parameter whose layer has the flag
+/// `parameterAbsentBy` does not exist.
+class Parameter<string parameterName, string parameterRole,
+                string parameterRank, string parameterInit,
+                string parameterDefault, string parameterAbsentBy = "",
+                bit isTrainable = 1> {
+  string name = parameterName;
+  string role = parameterRole;
+  string rank = parameterRank;
+  /// The clause that states the initialiser; empty where none does.
+  string init = parameterInit;
+  string default = parameterDefault;
+  string absentBy = parameterAbsentBy;
+  bit trainable = isTrainable;
+
+  string form = "{ParameterRole::" # role # ", \"" # name # "\", unsigned(" #
+                rank # "), \"" # init # "\", \"" # absentBy # "\", " #
+                !if(trainable, "true", "false") # ", " # default # "}";
+}
+
+/// A layer with parameters: what it says of them in ODS is all that its parser,
+/// its verifiers and the passes need. Listed in the order of the framework's
+/// listings, weight before bias.
+class NN_ParametricLayer<string mnemonic, list<Clause> clauses,
+                         list<Parameter> parameters, string leadingInteger = "",
+                         list<string> overrides = []>
+    : NN_Layer<mnemonic,
+        [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+        !listconcat(
+          clauses,
+          !foreach(p, !filter(q, parameters, !not(!empty(q.init))),
+                   InitializerClause<p.init, "what initialises the " # p.name>),
+          [StringClause<"tie", "the layer whose parameters this one uses",
+                        "it has its own">],
+          !foreach(p, parameters,
+                   SymbolClause<p.name, "the " # p.name # "'s `nn.parameter`">)),
+        !listconcat(["getParameters", "getParameterRef", "setParameterRef"],
+                    overrides),
+        leadingInteger> {
+  let hasVerifier = 1;
+  let extraClassDeclaration = clauseTable # [{
+    /// What ODS says of the parameters, those that are absent among them.
+    ::llvm::SmallVector<::nascent::nn::detail::ParameterForm>
+    getParameterForms();
+  }];
+  code parametric = syntax # [{
+    ::llvm::SmallVector<::nascent::nn::detail::ParameterForm>
+    $cppClass::getParameterForms() {
+      return }] # "{" # !interleave(!foreach(p, parameters, p.form), ", ") #
+      "};" # [{
+    }
+    ::llvm::SmallVector<::nascent::nn::ParameterSpec>
+    $cppClass::getParameters() {
+      return ::nascent::nn::detail::specsOf(*this, getParameterForms());
+    }
+    ::mlir::FlatSymbolRefAttr $cppClass::getParameterRef(unsigned index) {
+      return ::nascent::nn::detail::getParameterRef(*this, index);
+    }
+    void $cppClass::setParameterRef(unsigned index,
+                                    ::mlir::FlatSymbolRefAttr ref) {
+      ::nascent::nn::detail::setParameterRef(*this, index, ref);
+    }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::nascent::nn::detail::verifyParameters(*this,
+                                                     getParameterForms());
+    }
+    ::llvm::LogicalResult $cppClass::verifySymbolUses(
+        ::mlir::SymbolTableCollection &symbols) {
+      return ::nascent::nn::detail::verifyParameterUses(*this, symbols);
+    }
+  }];
+  let extraClassDefinition = parametric;
 }
 
 #endif // NASCENT_DIALECT_NN_LAYERS_LAYER_TD

@@ -9,6 +9,7 @@
 
 include "nascent/Dialect/NN/Layers/Activations.td"
 include "nascent/Dialect/NN/Layers/Block.td"
+include "nascent/Dialect/NN/Layers/Convolution.td"
 include "nascent/Dialect/NN/Layers/Dense.td"
 include "nascent/Dialect/NN/Layers/Joining.td"
 include "nascent/Dialect/NN/Layers/Shaping.td"

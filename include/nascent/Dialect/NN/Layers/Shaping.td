@@ -13,7 +13,7 @@
 
 include "nascent/Dialect/NN/Layers/Activations.td"
 
-def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity"]> {
+def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity", "assignOrders"]> {
   let summary = "its input";
   let hasFolder = 1;
 }
@@ -21,7 +21,7 @@ def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity"]> {
 def NN_DropoutOp : NN_Activation<"dropout",
     [FloatClause<"p", DefaultValuedAttr<F64Attr, "0.5">,
                  "how likely training drops an element">],
-    ["isIdentity"]> {
+    ["isIdentity", "assignOrders"]> {
   let summary = "drops elements in training; its input here";
   let hasFolder = 1;
   let hasVerifier = 1;
@@ -31,7 +31,7 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
     [IntegerClause<"start", DefaultValuedAttr<I64Attr, "1">,
                    "the first dimension of those that are merged">,
      NameClause],
-    ["isIdentity"]> {
+    ["isIdentity", "assignOrders"]> {
   let summary = "merges all dimensions from `start` on into one";
   let semantics = [{
     PyTorch's `Flatten`. The order of the elements in memory does not change.

@@ -199,4 +199,41 @@ def NNVerifyResolved : Pass<"nn-verify-resolved", "::mlir::ModuleOp"> {
   }];
 }
 
+def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
+  let summary = "Decide in which order the elements of values are stored";
+  let description = [{
+    Gives values the order that layers need (`LayerOpInterface::assignOrders`), as
+    the encoding of their types, and puts `nn.reorder` where a value is needed in
+    another one. Inputs and outputs of networks keep theirs. Behind a flatten, it is
+    the columns of the next weight that follow; `nn-assign-layouts` stores them so.
+
+    Needs: resolved shapes. Leaves: shapes, numbers and parameters as they are.
+
+    Before:
+    ```mlir
+    nn.sequential @net(%x: tensor<2x3x8x8xf32>) -> tensor<2x10xf32> {
+      %0 = nn.conv2d %x, 4 kernel(3) : tensor<2x3x8x8xf32> -> tensor<2x4x6x6xf32>
+      %1 = nn.flatten %0 : tensor<2x4x6x6xf32> -> tensor<2x144xf32>
+      %2 = nn.dense %1, 10 : tensor<2x144xf32> -> tensor<2x10xf32>
+      nn.return %2 : tensor<2x10xf32>
+    }
+    ```
+    After:
+    ```mlir
+    nn.sequential @net(%x: tensor<2x3x8x8xf32>) -> tensor<2x10xf32> {
+      %0 = nn.reorder %x : tensor<2x3x8x8xf32> -> tensor<2x3x8x8xf32, #nn.channels_last>
+      %1 = nn.conv2d %0, 4 kernel(3)
+        : tensor<2x3x8x8xf32, #nn.channels_last> -> tensor<2x4x6x6xf32, #nn.channels_last>
+      %2 = nn.flatten %1
+        : tensor<2x4x6x6xf32, #nn.channels_last> -> tensor<2x144xf32, #nn.channels_last<36>>
+      %3 = nn.dense %2, 10 : tensor<2x144xf32, #nn.channels_last<36>> -> tensor<2x10xf32>
+      nn.return %3 : tensor<2x10xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numReorders", "reordered",
+              "Number of values that are stored again in another order">];
+}
+
 #endif // NASCENT_DIALECT_NN_TRANSFORMS_PASSES_TD

@@ -1,0 +1,54 @@
+//===- ParametricLayer.h - Layers with parameters ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What ODS generates of a layer with parameters calls these.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_PARAMETRICLAYER_H
+#define NASCENT_DIALECT_NN_IR_PARAMETRICLAYER_H
+
+#include "nascent/Dialect/NN/IR/NNInterfaces.h"
+
+namespace nascent::nn::detail {
+
+/// A parameter as ODS describes it.
+struct ParameterForm {
+  ParameterRole role;
+  /// The attribute that refers to its symbol, and the last part of its name.
+  llvm::StringRef name;
+  unsigned rank;
+  /// The attribute that states its initialiser; empty where none does.
+  llvm::StringRef init;
+  /// The flag of layers that do not have it; empty where all do.
+  llvm::StringRef absentBy;
+  bool trainable;
+  mlir::Attribute byDefault;
+};
+
+/// PyTorch's default of weights, and of biases with their weight's fan:
+/// U(-1/√fan_in, 1/√fan_in).
+mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
+
+/// The parameters that the layer has.
+llvm::SmallVector<ParameterSpec> specsOf(mlir::Operation *layer,
+                                         llvm::ArrayRef<ParameterForm> forms);
+mlir::FlatSymbolRefAttr getParameterRef(LayerOpInterface layer, unsigned index);
+void setParameterRef(LayerOpInterface layer, unsigned index,
+                     mlir::FlatSymbolRefAttr ref);
+
+/// Verifies that nothing is said of parameters that the layer does not have,
+/// and that it refers to all of the others, or to none.
+llvm::LogicalResult verifyParameters(LayerOpInterface layer,
+                                     llvm::ArrayRef<ParameterForm> forms);
+
+/// Verifies that the layer refers to parameters, of the shapes that it needs.
+llvm::LogicalResult verifyParameterUses(LayerOpInterface layer,
+                                        mlir::SymbolTableCollection &symbols);
+
+} // namespace nascent::nn::detail
+
+#endif // NASCENT_DIALECT_NN_IR_PARAMETRICLAYER_H

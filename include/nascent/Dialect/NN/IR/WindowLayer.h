@@ -1,0 +1,58 @@
+//===- WindowLayer.h - Layers with a sliding window -------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Convolutions and pooling slide a window along spatial dimensions, those from
+// the third on. What ODS generates of them calls these.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_WINDOWLAYER_H
+#define NASCENT_DIALECT_NN_IR_WINDOWLAYER_H
+
+#include "nascent/Dialect/NN/IR/NNInterfaces.h"
+
+namespace nascent::nn {
+
+/// A window along one spatial dimension.
+struct Window {
+  int64_t kernel;
+  int64_t stride = 1;
+  int64_t dilation = 1;
+  /// How many elements of padding there are before and after the dimension.
+  int64_t before = 0;
+  int64_t after = 0;
+  /// Whether a last window may reach beyond the padding, as long as it begins
+  /// before it.
+  bool ceil = false;
+
+  /// From its first element to the one after its last.
+  int64_t extent() const { return dilation * (kernel - 1) + 1; }
+};
+
+/// The windows that `layer`'s clauses describe, one for each of its spatial
+/// dimensions. Fails, after an error, on a clause of another length, or a
+/// number that is too small or too large.
+llvm::FailureOr<llvm::SmallVector<Window>>
+windowsOf(mlir::Operation *layer, unsigned spatialDims, EmitError emitError);
+
+namespace detail {
+
+/// The rule of a convolution: channels, kernel and spatial sizes.
+llvm::LogicalResult relateConvolution(LayerOpInterface layer,
+                                      unsigned spatialDims, LayerShapes &shapes,
+                                      EmitError emitError);
+/// How many elements the window of a verified layer has.
+int64_t countKernel(LayerOpInterface layer, unsigned spatialDims);
+/// Every element of the weight once for each place of the window.
+llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
+std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,
+                                NamingScheme scheme, const LayerShapes &shapes);
+
+} // namespace detail
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_WINDOWLAYER_H

@@ -1,0 +1,75 @@
+//===- Convolution.td - Convolutions -----------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_CONVOLUTION_TD
+#define NASCENT_DIALECT_NN_LAYERS_CONVOLUTION_TD
+
+include "nascent/Dialect/NN/Layers/Window.td"
+
+class NN_Convolution<int spatialDims>
+    : NN_ParametricLayer<"conv" # spatialDims # "d",
+    [RequiredIntegersClause<"kernel", "the sizes of the window">,
+     IntegersClause<"stride", "how far apart windows are", "1">,
+     PaddingClause<"0">,
+     IntegersClause<"dilation", "how far apart a window's elements are", "1">,
+     IntegerClause<"groups", DefaultValuedAttr<I64Attr, "1">,
+                   "how many convolutions stand side by side, each of its "
+                   "share of the channels">,
+     IntegerClause<"in", OptionalAttr<I64Attr>, "the input's channels",
+                   "they are inferred">,
+     NameClause,
+     FlagClause<"no_bias", "there is no bias", "there is one">],
+    [Parameter<"weight", "Weight", !cast<string>(!add(spatialDims, 2)), "init",
+               "detail::kaimingUniform(getContext())">,
+     Parameter<"bias", "Bias", "1", "bias_init",
+               "detail::kaimingUniform(getContext())", "no_bias">],
+    "channels", ["getMultiplyAdds", "assignOrders"]> {
+  let extraClassDefinition = parametric # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return ::nascent::nn::detail::relateConvolution(*this, }] #
+                                      spatialDims # [{, shapes, emitError);
+    }
+    ::llvm::SmallVector<::nascent::nn::Dim>
+    $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
+      return ::nascent::nn::detail::countConvolution(shapes);
+    }
+    bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      ::nascent::nn::detail::channelsLast(orders);
+      orders.spatial[0] = ::nascent::nn::detail::countKernel(*this, }] #
+                                      spatialDims # [{);
+    }
+    std::string $cppClass::describe(NamingScheme scheme,
+                                    const LayerShapes &shapes, StringRef) {
+      return ::nascent::nn::detail::describeConvolution(*this, }] #
+                                      spatialDims # [{, scheme, shapes);
+    }
+  }];
+  defvar sizes = !cond(!eq(spatialDims, 1): "length",
+                       !eq(spatialDims, 2): "height, width",
+                       true: "depth, height, width");
+  let summary = "a convolution of values with " # spatialDims #
+                " spatial dimension" # !if(!eq(spatialDims, 1), "", "s");
+  let semantics = [{
+    PyTorch's `Conv}] # spatialDims # [{d`: `channels` outputs at each place of the window, a
+    cross-correlation as in all frameworks.
+
+    Shapes: input `[batch, in, }] # sizes # [{]`, weight `(channels, in / groups,
+    kernel…)`, bias `(channels)`, result `[batch, channels, …]`, each spatial size
+    being ⌊(size + padding before and after − dilation·(kernel − 1) − 1) / stride⌋ + 1.
+
+    A single number stands for all spatial dimensions. `padding` has one number a
+    dimension, or first those before and then those after each, or is `same`, which
+    keeps sizes and needs stride 1.
+  }];
+}
+
+def NN_Conv1dOp : NN_Convolution<1>;
+def NN_Conv2dOp : NN_Convolution<2>;
+def NN_Conv3dOp : NN_Convolution<3>;
+
+#endif // NASCENT_DIALECT_NN_LAYERS_CONVOLUTION_TD

@@ -1,0 +1,103 @@
+//===- ParametricLayer.cpp - Layers with parameters -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/ParametricLayer.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace nascent::nn::detail {
+
+Attribute kaimingUniform(MLIRContext *context) {
+  return KaimingUniformAttr::get(context, APFloat(std::sqrt(5.0)),
+                                 FanMode::FanIn, Nonlinearity::LeakyRelu);
+}
+
+/// An inherent attribute, or null.
+static Attribute attribute(Operation *op, StringRef name) {
+  return name.empty() ? Attribute()
+                      : op->getInherentAttr(name).value_or(Attribute());
+}
+
+static bool isAbsent(Operation *op, const ParameterForm &form) {
+  return bool(attribute(op, form.absentBy));
+}
+
+SmallVector<ParameterSpec> specsOf(Operation *layer,
+                                   ArrayRef<ParameterForm> forms) {
+  SmallVector<ParameterSpec> specs;
+  for (const ParameterForm &form : forms) {
+    if (isAbsent(layer, form))
+      continue;
+    Attribute stated = attribute(layer, form.init);
+    specs.push_back({form.role, form.name, form.rank,
+                     stated ? stated : form.byDefault, bool(stated),
+                     form.trainable});
+  }
+  return specs;
+}
+
+FlatSymbolRefAttr getParameterRef(LayerOpInterface layer, unsigned index) {
+  return cast_or_null<FlatSymbolRefAttr>(
+      attribute(layer, layer.getParameters()[index].suffix));
+}
+
+void setParameterRef(LayerOpInterface layer, unsigned index,
+                     FlatSymbolRefAttr ref) {
+  layer->setInherentAttr(
+      StringAttr::get(layer.getContext(), layer.getParameters()[index].suffix),
+      ref);
+}
+
+LogicalResult verifyParameters(LayerOpInterface layer,
+                               ArrayRef<ParameterForm> forms) {
+  StringRef present, missing;
+  for (const ParameterForm &form : forms) {
+    bool isReferredTo = bool(attribute(layer, form.name));
+    if (!isAbsent(layer, form)) {
+      (isReferredTo ? present : missing) = form.name;
+      continue;
+    }
+    for (StringRef about : {form.init, form.name})
+      if (attribute(layer, about))
+        return layer.emitOpError()
+               << quotedName(layer) << " has '" << form.absentBy << "' and '"
+               << about << "'; drop one";
+  }
+  if (present.empty() || missing.empty())
+    return success();
+  return layer.emitOpError()
+         << quotedName(layer) << " refers to its " << present
+         << ", but not to its " << missing
+         << "; it must refer to all of its parameters, or to none";
+}
+
+LogicalResult verifyParameterUses(LayerOpInterface layer,
+                                  SymbolTableCollection &symbols) {
+  for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+    FlatSymbolRefAttr ref = layer.getParameterRef(index);
+    if (!ref)
+      return success();
+    auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(layer, ref);
+    if (!parameter)
+      return layer.emitOpError() << quotedName(layer) << " refers to " << ref
+                                 << ", which is not an nn.parameter";
+    if (parameter.getTensorType().getRank() == spec.rank)
+      continue;
+    InFlightDiagnostic diag = layer.emitOpError()
+                              << quotedName(layer) << " expects " << ref
+                              << " to have rank " << spec.rank << ", got "
+                              << parameter.getTensorType();
+    diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
+    return diag;
+  }
+  LayerShapes shapes = shapesOf(layer, &symbols);
+  return layer.relate(
+      shapes, [&] { return layer.emitOpError() << quotedName(layer) << " "; });
+}
+
+} // namespace nascent::nn::detail

@@ -1,0 +1,185 @@
+//===- Convolution.cpp - Convolutions -------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/WindowLayer.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+static int64_t integer(Operation *layer, StringRef name) {
+  return cast<IntegerAttr>(*layer->getInherentAttr(name)).getInt();
+}
+
+/// Relates the input's channels to the weight's, of which each group has its
+/// share.
+static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
+                                    Shape &weight, int64_t groups,
+                                    EmitError emitError) {
+  if (auto in = cast_or_null<IntegerAttr>(
+          layer->getInherentAttr("in").value_or(Attribute()))) {
+    if (in.getInt() <= 0)
+      return emitError() << "needs at least 1 input channel, got "
+                         << in.getInt();
+    Dim stated(in.getInt(),
+               Origin{layer.getLoc(), fmt::format("'in({})' of {}", in.getInt(),
+                                                  quotedName(layer))});
+    if (failed(narrow(stated, x, 1, "input channels", emitError)))
+      return failure();
+  }
+  if (groups == 1)
+    return unify(weight, 1, x, 1, "input channels", emitError);
+  std::string how = fmt::format("{} groups in {}", groups, quotedName(layer));
+  if (const Dim &channels = x.dims[1]; channels.isKnown()) {
+    if (channels.getSize() % groups == 0)
+      return narrow(
+          Dim(channels.getSize() / groups, derived(channels.getOrigin(), how)),
+          weight, 1, "input channels of a group", emitError);
+    InFlightDiagnostic diag =
+        emitError() << "expects input channels that are a multiple of its "
+                    << groups << " groups, got " << channels.getSize();
+    diag.attachNote(channels.getOrigin().location)
+        << channels.getSize() << " comes from " << channels.getOrigin().phrase;
+    return diag;
+  }
+  const Dim &share = weight.dims[1];
+  int64_t channels;
+  if (!share.isKnown())
+    return success();
+  if (llvm::MulOverflow(share.getSize(), groups, channels))
+    return emitError() << "needs 2^63 input channels or more";
+  return narrow(Dim(channels, derived(share.getOrigin(), how)), x, 1,
+                "input channels", emitError);
+}
+
+LogicalResult detail::relateConvolution(LayerOpInterface layer,
+                                        unsigned spatialDims,
+                                        LayerShapes &shapes,
+                                        EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  Shape &weight = shapes.parameters[0];
+  unsigned rank = spatialDims + 2;
+  for (auto [shape, whose] : {std::pair(&x, "input"), {&y, "output"}})
+    if (shape->rank() != rank)
+      return emitError() << "expects an " << whose << " of rank " << rank
+                         << " (batch, channels and " << spatialDims
+                         << " spatial dimension"
+                         << (spatialDims == 1 ? "" : "s") << "), got rank "
+                         << shape->rank();
+  int64_t channelCount = integer(layer, "channels");
+  int64_t groups = integer(layer, "groups");
+  if (channelCount <= 0)
+    return emitError() << "needs at least 1 channel, got " << channelCount;
+  if (groups <= 0)
+    return emitError() << "needs at least 1 group, got " << groups;
+  if (channelCount % groups != 0)
+    return emitError() << "expects channels that are a multiple of its "
+                       << groups << " groups, got " << channelCount;
+  FailureOr<SmallVector<Window>> windows =
+      windowsOf(layer, spatialDims, emitError);
+  if (failed(windows))
+    return failure();
+  std::string name = quotedName(layer);
+  Dim channels(channelCount, Origin{layer.getLoc(), "the channels of " + name});
+  if (failed(unify(x, 0, y, 0, "dimension 0 to be", emitError)) ||
+      failed(relateChannels(layer, x, weight, groups, emitError)) ||
+      failed(narrow(channels, y, 1, "output channels", emitError)) ||
+      failed(narrow(channels, weight, 0, "output channels of its weight",
+                    emitError)))
+    return failure();
+  if (shapes.parameters.size() > 1 &&
+      failed(narrow(channels, shapes.parameters[1], 0, "length of its bias",
+                    emitError)))
+    return failure();
+  for (auto [index, window] : llvm::enumerate(*windows)) {
+    unsigned dim = index + 2;
+    Dim kernel(window.kernel, Origin{layer.getLoc(), "the kernel of " + name});
+    if (failed(
+            narrow(kernel, weight, dim, "kernel of its weight", emitError)) ||
+        failed(
+            relateWindow(x, y, dim, window, name, layer.getLoc(), emitError)))
+      return failure();
+  }
+  return success();
+}
+
+int64_t detail::countKernel(LayerOpInterface layer, unsigned spatialDims) {
+  auto kernel = cast<DenseI64ArrayAttr>(*layer->getInherentAttr("kernel"));
+  SmallVector<int64_t> sizes(kernel.asArrayRef());
+  if (sizes.size() == 1)
+    sizes.resize(spatialDims, sizes.front());
+  return *checkedProduct(sizes);
+}
+
+SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
+  auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
+  append_range(factors, ArrayRef(shapes.outputs[0].dims).drop_front(2));
+  return factors;
+}
+
+/// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
+static std::string tuple(ArrayRef<int64_t> values) {
+  return values.size() == 1 ? fmt::format("({},)", values.front())
+                            : fmt::format("({})", fmt::join(values, ", "));
+}
+
+std::string detail::describeConvolution(LayerOpInterface layer,
+                                        unsigned spatialDims,
+                                        NamingScheme scheme,
+                                        const LayerShapes &shapes) {
+  FailureOr<SmallVector<Window>> windows =
+      windowsOf(layer, spatialDims, [&] { return layer.emitOpError(); });
+  if (scheme == NamingScheme::Flax)
+    return "Conv";
+  if (failed(windows) || scheme == NamingScheme::Keras)
+    return fmt::format("Conv{}D", spatialDims);
+  auto each = [&](auto of) {
+    return llvm::map_to_vector(
+        *windows, [&](const Window &window) -> int64_t { return of(window); });
+  };
+  auto kernel = each([](const Window &w) { return w.kernel; });
+  auto stride = each([](const Window &w) { return w.stride; });
+  auto before = each([](const Window &w) { return w.before; });
+  auto after = each([](const Window &w) { return w.after; });
+  auto dilation = each([](const Window &w) { return w.dilation; });
+  int64_t groups = integer(layer, "groups");
+  int64_t channels = integer(layer, "channels");
+  const Dim &in = shapes.inputs[0].dims[1];
+  auto isOnly = [](ArrayRef<int64_t> values, int64_t value) {
+    return llvm::all_of(values, [&](int64_t each) { return each == value; });
+  };
+  std::string text;
+  if (scheme == NamingScheme::MXNet)
+    return fmt::format("Conv{}D({} -> {}, kernel_size={}, stride={})",
+                       spatialDims, sizeOr(in, "-1"), channels, tuple(kernel),
+                       tuple(stride));
+  text = fmt::format("{}Conv{}d({}, {}, kernel_size={}, stride={}",
+                     in.isKnown() ? "" : "Lazy", spatialDims, sizeOr(in, "?"),
+                     channels, tuple(kernel), tuple(stride));
+  if (isa_and_nonnull<StringAttr>(
+          layer->getInherentAttr("padding").value_or(Attribute()))) {
+    text += ", padding=same";
+  } else if (before != after) {
+    SmallVector<int64_t> both(before);
+    append_range(both, after);
+    text += ", padding=" + tuple(both);
+  } else if (!isOnly(before, 0)) {
+    text += ", padding=" + tuple(before);
+  }
+  if (!isOnly(dilation, 1))
+    text += ", dilation=" + tuple(dilation);
+  if (groups != 1)
+    text += fmt::format(", groups={}", groups);
+  if (shapes.parameters.size() == 1)
+    text += ", bias=False";
+  return text + ")";
+}
+
+} // namespace nascent::nn

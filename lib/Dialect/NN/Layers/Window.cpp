@@ -1,0 +1,181 @@
+//===- Window.cpp - Layers with a sliding window --------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include "nascent/Dialect/NN/IR/WindowLayer.h"
+#include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
+#include <limits>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+/// No number in a clause is larger: sums and products of a few stay exact.
+static constexpr int64_t largest = std::numeric_limits<int32_t>::max();
+
+namespace {
+
+/// Reads the clauses of one layer.
+class WindowReader {
+public:
+  WindowReader(Operation *layer, unsigned spatialDims, EmitError emitError)
+      : layer(layer), spatialDims(spatialDims), emitError(emitError) {}
+
+  FailureOr<SmallVector<Window>> read();
+
+private:
+  /// The numbers of a clause, or `byDefault` for each dimension.
+  FailureOr<SmallVector<int64_t>> numbers(StringRef clause, int64_t least,
+                                          std::optional<int64_t> byDefault);
+  LogicalResult readPadding(MutableArrayRef<Window> windows);
+  /// As much before as after, or one more after.
+  LogicalResult keepSizes(MutableArrayRef<Window> windows);
+
+  Operation *layer;
+  unsigned spatialDims;
+  EmitError emitError;
+};
+
+FailureOr<SmallVector<int64_t>>
+WindowReader::numbers(StringRef clause, int64_t least,
+                      std::optional<int64_t> byDefault) {
+  auto stated = dyn_cast_or_null<DenseI64ArrayAttr>(
+      layer->getInherentAttr(clause).value_or(Attribute()));
+  if (!stated)
+    return SmallVector<int64_t>(byDefault ? spatialDims : 0,
+                                byDefault.value_or(0));
+  SmallVector<int64_t> values(stated.asArrayRef());
+  for (int64_t value : values)
+    if (value < least || value > largest)
+      return emitError() << "expects each number of '" << clause
+                         << "' to be from " << least << " to " << largest
+                         << ", got " << value;
+  if (values.size() == 1)
+    values.resize(spatialDims, values.front());
+  return values;
+}
+
+LogicalResult WindowReader::keepSizes(MutableArrayRef<Window> windows) {
+  for (Window &window : windows) {
+    if (window.stride != 1)
+      return emitError()
+             << "has 'padding(same)', which keeps sizes, but stride "
+             << window.stride << "; state the padding in numbers";
+    window.before = (window.extent() - 1) / 2;
+    window.after = window.extent() - 1 - window.before;
+  }
+  return success();
+}
+
+LogicalResult WindowReader::readPadding(MutableArrayRef<Window> windows) {
+  if (isa_and_nonnull<StringAttr>(
+          layer->getInherentAttr("padding").value_or(Attribute())))
+    return keepSizes(windows);
+  FailureOr<SmallVector<int64_t>> padding = numbers("padding", 0, 0);
+  if (failed(padding))
+    return failure();
+  if (padding->size() != spatialDims && padding->size() != 2 * spatialDims)
+    return emitError() << "expects 'padding' to have 1 number, " << spatialDims
+                       << " or, with those after each dimension, "
+                       << 2 * spatialDims << ", got " << padding->size();
+  for (auto [dim, window] : llvm::enumerate(windows)) {
+    window.before = (*padding)[dim];
+    window.after = (*padding)[padding->size() - spatialDims + dim];
+  }
+  return success();
+}
+
+FailureOr<SmallVector<Window>> WindowReader::read() {
+  FailureOr<SmallVector<int64_t>> kernel = numbers("kernel", 1, std::nullopt);
+  if (failed(kernel))
+    return failure();
+  // Pooling windows are side by side where nothing is said.
+  bool isPooling = !layer->getInherentAttr("groups");
+  FailureOr<SmallVector<int64_t>> stride = numbers(
+      "stride", 1, isPooling ? std::nullopt : std::optional<int64_t>(1));
+  FailureOr<SmallVector<int64_t>> dilation = numbers("dilation", 1, 1);
+  if (failed(stride) || failed(dilation))
+    return failure();
+  if (stride->empty())
+    *stride = *kernel;
+  for (auto [clause, values] : {std::pair(StringRef("kernel"), &*kernel),
+                                {"stride", &*stride},
+                                {"dilation", &*dilation}})
+    if (values->size() != spatialDims)
+      return emitError() << "expects '" << clause << "' to have 1 number"
+                         << (spatialDims == 1 ? ""
+                                              : " or " + Twine(spatialDims))
+                         << ", got " << values->size();
+  SmallVector<Window> windows;
+  for (unsigned dim = 0; dim < spatialDims; ++dim) {
+    windows.push_back({(*kernel)[dim], (*stride)[dim], (*dilation)[dim]});
+    windows.back().ceil =
+        bool(layer->getInherentAttr("ceil").value_or(Attribute()));
+  }
+  if (failed(readPadding(windows)))
+    return failure();
+  return windows;
+}
+
+} // namespace
+
+FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
+                                         EmitError emitError) {
+  return WindowReader(layer, spatialDims, emitError).read();
+}
+
+LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
+                           const Window &window, StringRef layer, Location loc,
+                           EmitError emitError) {
+  const Dim &size = x.dims[dim], &places = y.dims[dim];
+  std::string what = fmt::format("dimension {} to be", dim);
+  if (size.isKnown() && size.getSize() > 0) {
+    int64_t padded, room;
+    if (llvm::AddOverflow(size.getSize(), window.before + window.after, padded))
+      return emitError() << "pads its input to 2^63 elements or more";
+    room = padded - window.extent();
+    if (room < 0) {
+      InFlightDiagnostic diag = emitError()
+                                << "expects dimension " << dim
+                                << " of its padded input to be at least "
+                                << window.extent()
+                                << ", the window's extent, got " << padded;
+      diag.attachNote(size.getOrigin().location)
+          << size.getSize() << " comes from " << size.getOrigin().phrase;
+      return diag;
+    }
+    int64_t count = room / window.stride + 1;
+    // A last window that begins in the padding behind the input would see
+    // nothing.
+    if (window.ceil && room % window.stride != 0 &&
+        count * window.stride < size.getSize() + window.before)
+      ++count;
+    return narrow(
+        Dim(count, derived(size.getOrigin(),
+                           fmt::format("by the window of {}", layer.str()))),
+        y, dim, what, emitError);
+  }
+  if (!places.isKnown() || window.stride != 1 || places.getSize() <= 0)
+    return success();
+  int64_t input;
+  if (llvm::AddOverflow(places.getSize(),
+                        window.extent() - 1 - window.before - window.after,
+                        input))
+    return emitError() << "needs an input of 2^63 elements or more";
+  Origin origin = derived(places.getOrigin(),
+                          fmt::format("by the window of {}", layer.str()));
+  if (input > 0)
+    return narrow(Dim(input, origin), x, dim, what, emitError);
+  InFlightDiagnostic diag = emitError()
+                            << "has no input for an output of size "
+                            << places.getSize() << " in dimension " << dim;
+  diag.attachNote(places.getOrigin().location)
+      << places.getSize() << " comes from " << places.getOrigin().phrase;
+  return diag;
+}
+
+} // namespace nascent::nn
