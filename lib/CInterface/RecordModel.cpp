@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/CInterface/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -26,14 +27,29 @@ namespace {
 
 struct RecordModelPass : impl::RecordModelBase<RecordModelPass> {
   void runOnOperation() override {
-    // What `--compile-to=inferred` writes, without the words of bindings.
+    // What `--compile-to=inferred` writes, without the words of bindings and
+    // what is not about the networks.
     OwningOpRef<ModuleOp> copy(getOperation().clone());
-    (*copy)->removeAttr(nn::kModelAttrName);
+    for (StringRef name : {StringRef(nn::kModelAttrName),
+                           StringRef(nn::NNDialect::kTargetAttrName),
+                           LLVM::LLVMDialect::getTargetTripleAttrName(),
+                           LLVM::LLVMDialect::getDataLayoutAttrName()})
+      (*copy)->removeAttr(name);
     for (auto network : copy->getOps<nn::SequentialOp>())
       if (network.getNumArguments() != 0)
         network.removeArgAttr(0, nn::NNDialect::kBindingAttrName);
+    // However a user wants IR to be printed.
+    OpPrintingFlags flags;
+    flags.enableDebugInfo(false)
+        .printGenericOpForm(false)
+        .skipRegions(false)
+        .useLocalScope()
+        .printValueUsers(false)
+        .printUniqueSSAIDs(false);
     std::string text;
-    llvm::raw_string_ostream(text) << *copy << "\n";
+    llvm::raw_string_ostream os(text);
+    copy->print(os, flags);
+    os << "\n";
     std::string hash =
         llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(text)),
                     /*LowerCase=*/true);

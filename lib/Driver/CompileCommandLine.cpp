@@ -50,6 +50,11 @@ bool CompileCommandLine::needsMachine() const {
   }
 }
 
+bool CompileCommandLine::givesTarget() const {
+  return triple.getNumOccurrences() || cpu.getNumOccurrences() ||
+         features.getNumOccurrences();
+}
+
 llvm::Error CompileCommandLine::verify() const {
   Emit emit = getEmit();
   bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;

@@ -182,6 +182,8 @@ struct CompileCommandLine {
   Emit getEmit() const;
   /// Whether what is written depends on the target.
   bool needsMachine() const;
+  /// Whether it says anything of the target.
+  bool givesTarget() const;
   /// What of it the compiler takes, but for files of parameters.
   CompilerOptions getCompilerOptions() const;
   /// That of a verified command line.

@@ -275,7 +275,7 @@ LogicalResult Driver::run() {
   if (failed(checkOutputs()))
     return failure();
   // Errors name the options, not the pass that takes them.
-  if (options.needsMachine())
+  if (options.needsMachine() && options.givesTarget())
     if (auto machine = createTargetMachine(
             {options.triple, options.cpu, options.features}, /*optLevel=*/0);
         !machine)

@@ -55,10 +55,11 @@ LogicalResult Compiler::runPasses(Stage last) {
   // Lowering is tested with verification after every pass; users would wait
   // for it as long as for the lowering itself.
   passes.enableVerifier(last < Stage::Linalg);
-  if (failed(applyPassManagerCLOptions(passes)))
-    return failure();
-  if (timing)
+  if (timing) {
+    if (failed(applyPassManagerCLOptions(passes)))
+      return failure();
     passes.enableTiming(*timing);
+  }
   buildPipeline(passes, options, *reached, last);
   reached = last;
   return passes.run(module);

@@ -11,12 +11,22 @@
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/SourceFile.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 
 using namespace mlir;
 
 namespace nascent {
+
+/// Whether an option that begins so is on the command line. Those of MLIR's
+/// that are about one pass at a time go without threads.
+static bool isGiven(StringRef prefix) {
+  return llvm::any_of(llvm::cl::getRegisteredOptions(), [&](auto &entry) {
+    return entry.first.starts_with(prefix) &&
+           entry.second->getNumOccurrences() != 0;
+  });
+}
 
 Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
     : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
@@ -25,8 +35,12 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
   registerCompilerDialects(registry);
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  context->disableMultithreading(isGiven("mlir-disable-threading") ||
+                                 isGiven("mlir-print-ir-") ||
+                                 isGiven("mlir-pass-pipeline-"));
   // Users wrote the source, not the operations it became.
-  context->printOpOnDiagnostic(false);
+  if (!isGiven("mlir-print-op-on-diagnostic"))
+    context->printOpOnDiagnostic(false);
   located =
       std::make_unique<SourceMgrDiagnosticHandler>(*sources, context.get());
   diagnostics = std::make_unique<ScopedDiagnosticHandler>(

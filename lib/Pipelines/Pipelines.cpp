@@ -115,13 +115,14 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
-  passes.addPass(lowering::createExpandMath());
-  passes.addPass(createCSEPass());
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  functions.addPass(lowering::createExpandMath());
+  functions.addPass(createCSEPass());
   // Whenever the canonicaliser changes an operation, it looks again at those
   // around it, and at all that they hold to see whether they are dead. A loop
   // of a thousand draws is long: that is only linear without loops.
-  passes.addPass(createSCFToControlFlowPass());
-  passes.addPass(createCanonicalizerPass());
+  functions.addPass(createSCFToControlFlowPass());
+  functions.addPass(createCanonicalizerPass());
   passes.addPass(lowering::createConvertToLLVM());
   passes.addPass(lowering::createFinalizeLLVM());
 }

@@ -29,7 +29,7 @@ struct CompilerOptions : PipelineOptions {
 /// Takes one module through the stages, from the one that it is at.
 class Compiler {
 public:
-  /// What passes take is told to `timing`, if there is any.
+  /// With `timing`, which is told what passes take, MLIR's options apply.
   Compiler(mlir::ModuleOp module, CompilerOptions options,
            mlir::TimingScope *timing = nullptr)
       : module(module), options(std::move(options)), timing(timing) {}

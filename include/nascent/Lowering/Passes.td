@@ -9,7 +9,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
+def ExpandMath : Pass<"nascent-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{
     No call to a mathematical library remains: the object has no undefined
