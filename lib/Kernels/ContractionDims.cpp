@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Kernels/ContractionDims.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -52,35 +52,34 @@ static bool addTerms(AffineExpr expr, int64_t factor, LinearIndex &index) {
          addTerms(binary.getLHS(), factor, index);
 }
 
+std::optional<LinearIndex> linearize(AffineExpr expr, unsigned dims) {
+  LinearIndex index;
+  index.coefficients.resize(dims);
+  if (!addTerms(expr, 1, index))
+    return std::nullopt;
+  return index;
+}
+
 static FailureOr<SmallVector<LinearIndex>> linearize(linalg::LinalgOp op,
                                                      OpOperand &operand) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
   SmallVector<LinearIndex> indices;
   for (AffineExpr expr : map.getResults()) {
-    LinearIndex &index = indices.emplace_back();
-    index.coefficients.resize(map.getNumDims());
-    if (!addTerms(expr, 1, index))
+    std::optional<LinearIndex> index = linearize(expr, map.getNumDims());
+    if (!index)
       return op->emitOpError()
              << "has operand " << operand.getOperandNumber() << " by "
              << AffineMapAttr::get(map)
              << ", but indices must be sums of dimensions times numbers that "
                 "are not negative";
+    indices.push_back(std::move(*index));
   }
   return indices;
 }
 
 /// Sums of products, of operands that are widened at most.
 static LogicalResult verifyBody(linalg::LinalgOp op) {
-  Block *body = op.getBlock();
-  bool isSum = linalg::detail::isContractionBody(
-      *body, [](Operation *multiply, Operation *add) {
-        return isa<arith::MulFOp>(multiply) && isa<arith::AddFOp>(add);
-      });
-  // Upstream looks through anything with one operand.
-  isSum &=
-      llvm::all_of(body->without_terminator(),
-                   llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
-  if (isSum)
+  if (isSumOfProducts(op))
     return success();
   return op->emitOpError(
       "is no contraction: it must add the product of its two "

@@ -51,8 +51,6 @@ private:
     llvm::SmallVector<mlir::Value> rows;
     llvm::SmallVector<Position> positions;
   };
-  /// Accumulators of a tile, row by row.
-  using Sums = llvm::SmallVector<mlir::Value>;
   /// Where the loops of the depth are: their counters, which are indices into
   /// the weight, and indices into the input.
   struct Depth {
@@ -96,9 +94,6 @@ private:
   /// The same in the innermost loop, which is `size` steps from `start` on.
   Sums addTerms(const DepthBlock &block, const Tile &tile, const Depth &depth,
                 mlir::Value start, int64_t size, int64_t splits, Sums sums);
-  /// Carries sums through a loop.
-  Sums carry(mlir::Value start, mlir::Value end, int64_t step, Sums sums,
-             llvm::function_ref<Sums(mlir::Value, mlir::ValueRange)> inside);
   /// The input at a depth in all lanes, or its elements from there on, each in
   /// the lanes of all columns, where vectors take several.
   mlir::Value loadInput(mlir::ValueRange indices, int64_t lanes);
@@ -139,7 +134,6 @@ private:
   Turn firstTurn(Share share) const {
     return plan.share == share ? part : Turn();
   }
-  mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
   /// How many columns a vector of sums is of.
   int64_t columnsOfVector() const { return lanes / terms; }
   /// Loops through lines of rows. `panels` come back to a block of them, so the

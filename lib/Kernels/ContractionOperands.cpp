@@ -64,7 +64,7 @@ FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
   if (failed(distances))
     return failure();
   return stride(
-      op, buffer, *distances,
+      op, op.getNumLoops(), buffer, *distances,
       ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
 }
 
@@ -79,20 +79,21 @@ LogicalResult Matcher::matchPadded(unsigned place, int64_t low, int64_t size,
       return isIn;
     });
   };
-  Clamp clamp{0, 0, 0, low, size};
+  Clamp clamp{0, 0, 0, 0, low, size};
   unsigned group;
   StridedBuffer &input = operands.input;
   if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
       countIn(operands.dims.rows, clamp.row) != 1 ||
       countIn(operands.dims.depths, clamp.depth) != 1 ||
-      index.coefficients[clamp.depth] != 1 || isClamped(clamp.depth) ||
-      input.strides[clamp.depth] != step)
+      isClamped(clamp.depth) ||
+      input.strides[clamp.depth] != index.coefficients[clamp.depth] * step)
     return op->emitOpError()
            << "has its first operand padded in dimension " << place
-           << ", which must be indexed by a row with any factor and a depth "
-              "with "
-              "none, which is in no other index; pad the others in the buffer";
+           << ", which must be indexed by a row and a depth, with any factors, "
+              "that are in no other index; pad the others in the buffer";
   clamp.step = index.coefficients[clamp.row];
+  clamp.dilation = index.coefficients[clamp.depth];
+  input.strides[clamp.depth] = step;
   input.strides[clamp.row] -= clamp.step * step;
   operands.clamps.push_back(clamp);
   return success();
@@ -127,7 +128,8 @@ LogicalResult Matcher::matchInput() {
   auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
-  auto input = stride(op, buffer, *distances, operands.dims.indices[0]);
+  auto input = stride(op, op.getNumLoops(), buffer, *distances,
+                      operands.dims.indices[0]);
   if (failed(input))
     return failure();
   operands.input = *input;
@@ -174,7 +176,8 @@ LogicalResult Matcher::matchWeight() {
   auto distances = distancesOf(buffer, op);
   if (failed(distances) || (unpack && failed(matchPanels(unpack, *distances))))
     return failure();
-  auto weight = stride(op, buffer, *distances, operands.dims.indices[1]);
+  auto weight = stride(op, op.getNumLoops(), buffer, *distances,
+                       operands.dims.indices[1]);
   if (failed(weight))
     return failure();
   operands.weight = *weight;

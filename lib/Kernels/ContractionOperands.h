@@ -18,11 +18,11 @@
 namespace nascent::kernels {
 
 /// An index into the input that may lie in its padding: `step` for each of a
-/// row's dimension, and one for each of a depth's, from `-low` on. Where it is
-/// not in 0 to `size` - 1, there is nothing to add.
+/// row's dimension, and `dilation` for each of a depth's, from `-low` on. Where
+/// it is not in 0 to `size` - 1, there is nothing to add.
 struct Clamp {
   unsigned row, depth;
-  int64_t step, low, size;
+  int64_t step, dilation, low, size;
 };
 
 /// What a contraction reads and writes, and the loops that it takes.

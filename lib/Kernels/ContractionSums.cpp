@@ -20,13 +20,6 @@ Value ContractionKernel::zeros(int64_t lanes) {
   return arith::ConstantOp::create(b, b.getZeroAttr(type));
 }
 
-Value ContractionKernel::multiplyAdd(Value x, Value y, Value sum) {
-  if (target.fma)
-    return vector::FMAOp::create(b, x, y, sum);
-  Value product = arith::MulFOp::create(b, x, y);
-  return arith::AddFOp::create(b, product, sum);
-}
-
 Value ContractionKernel::loadInput(ValueRange indices, int64_t lanes) {
   if (terms == 1)
     return splat(memref::LoadOp::create(b, input, indices), lanes);
@@ -58,18 +51,6 @@ auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
       next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));
   }
   return next;
-}
-
-auto ContractionKernel::carry(Value start, Value end, int64_t step, Sums sums,
-                              function_ref<Sums(Value, ValueRange)> inside)
-    -> Sums {
-  auto loop = scf::ForOp::create(b, start, end, index(step), sums);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Sums next = inside(loop.getInductionVar(), loop.getRegionIterArgs());
-  scf::YieldOp::create(b, next);
-  return Sums(loop.getResults());
 }
 
 auto ContractionKernel::addTerms(const DepthBlock &block, const Tile &tile,
@@ -130,16 +111,28 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
     return addTerms(block, tile, depth, start, size, splits, sums);
   if (const Clamp *clamp = operands.clampOf(operands.depths[level])) {
     Value first = firstIndex(*clamp);
-    Value low = arith::SubIOp::create(b, index(0), first);
-    Value high = arith::SubIOp::create(b, index(clamp->size), first);
+    // The first depth whose index is not less than `bound`.
+    auto firstFrom = [&](int64_t bound) -> Value {
+      Value distance = arith::SubIOp::create(b, index(bound), first);
+      if (clamp->dilation == 1)
+        return distance;
+      // Rounded up, by a division that every target has.
+      Value steps = add(arith::MaxSIOp::create(b, distance, index(0)),
+                        index(clamp->dilation - 1));
+      return arith::DivUIOp::create(b, steps, index(clamp->dilation));
+    };
+    Value low = firstFrom(0), high = firstFrom(clamp->size);
     Value end = add(start, index(size));
-    return carry(arith::MaxSIOp::create(b, start, low),
-                 arith::MinSIOp::create(b, end, high), 1, sums,
-                 [&](Value counter, ValueRange current) {
-                   return addProducts(
-                       block, tile, depth.inside(counter, add(counter, first)),
-                       splits, Sums(current));
-                 });
+    return carry(
+        arith::MaxSIOp::create(b, start, low),
+        arith::MinSIOp::create(b, end, high), 1, sums,
+        [&](Value counter, ValueRange current) {
+          return addProducts(
+              block, tile,
+              depth.inside(counter,
+                           add(times(counter, clamp->dilation), first)),
+              splits, Sums(current));
+        });
   }
   auto inside = [&](Value counter, ValueRange current) {
     return addProducts(block, tile, depth.inside(counter), splits,

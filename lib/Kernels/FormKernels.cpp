@@ -277,6 +277,15 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   for (const Member &member : group.members)
     value = emitElementwise(inner, member.op, value, member.chained, mapping,
                             shaped);
+  if (group.halo) {
+    IRMapping padding;
+    padding.map(group.halo.getSource(), value);
+    Value constant = group.halo.getConstantPaddingValue();
+    padding.map(constant, inner.clone(*constant.getDefiningOp())->getResult(0));
+    Operation *halo = inner.clone(*group.halo, padding);
+    halo->removeAttr(nn::kHaloAttrName);
+    value = halo->getResult(0);
+  }
   nn::LaunchYieldOp::create(inner, loc, value);
 }
 
@@ -286,8 +295,9 @@ LogicalResult LaunchBuilder::build() {
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type =
-      group.isElementwise ? operands.front().getType() : group.result.getType();
+  Type type = group.halo            ? group.halo.getType()
+              : group.isElementwise ? operands.front().getType()
+                                    : group.result.getType();
   auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
                                      parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
@@ -295,6 +305,12 @@ LogicalResult LaunchBuilder::build() {
     launch->setAttr(nn::kPlanAttrName, plan);
   emitBody(launch);
   Value result = launch.getResult(0);
+  if (group.halo) {
+    // Only the size of the batch is asked of the others, which is the same.
+    group.halo.getSource().replaceAllUsesExcept(result, group.halo);
+    group.halo.replaceAllUsesWith(result);
+    return success();
+  }
   if (group.members.empty() && !group.isElementwise) {
     group.result.replaceAllUsesWith(result);
     return success();

@@ -46,7 +46,8 @@ static bool hasWholeVectors(Value buffer, int64_t lanes) {
 
 Value KernelBody::load(Value buffer, ValueRange indices,
                        const Position &position) {
-  auto type = VectorType::get({position.lanes}, b.getF32Type());
+  auto type = VectorType::get(
+      {position.lanes}, cast<MemRefType>(buffer.getType()).getElementType());
   if (position.active == position.lanes ||
       hasWholeVectors(buffer, position.lanes))
     return vector::LoadOp::create(b, type, buffer, indices);
@@ -74,36 +75,40 @@ void KernelBody::store(Value value, Value buffer, ValueRange indices,
   }
 }
 
-Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands) {
-  // Elementwise arithmetic takes vectors as it takes scalars, but all operands
-  // of an operation must then be vectors.
-  VectorType shape;
-  for (Value operand : operands)
-    if (auto vector = dyn_cast<VectorType>(operand.getType()))
-      shape = vector;
-  auto widen = [&](Value value) -> Value {
-    if (!shape || isa<VectorType>(value.getType()))
-      return value;
-    return vector::BroadcastOp::create(b, shape.clone(value.getType()), value);
-  };
+Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands,
+                        function_ref<Value(uint64_t)> indexOf) {
   Block *body = op.getBlock();
   IRMapping mapping;
   for (auto [argument, operand] : llvm::zip(body->getArguments(), operands))
-    mapping.map(argument, widen(operand));
+    if (operand)
+      mapping.map(argument, operand);
   for (Operation &inner : body->without_terminator()) {
-    // Values from outside the body are scalars.
-    for (Value operand : inner.getOperands())
-      if (!mapping.contains(operand))
-        mapping.map(operand, widen(operand));
-    Operation *clone = b.clone(inner, mapping);
-    if (!shape)
-      continue;
-    if (inner.getNumOperands() == 0) {
-      mapping.map(inner.getResult(0), widen(clone->getResult(0)));
+    if (auto counter = dyn_cast<linalg::IndexOp>(inner)) {
+      mapping.map(counter.getResult(), indexOf(counter.getDim()));
       continue;
     }
-    for (Value result : clone->getResults())
-      result.setType(shape.clone(result.getType()));
+    // Elementwise arithmetic takes vectors as it takes scalars, but all
+    // operands of an operation must then be vectors.
+    VectorType shape;
+    for (Value operand : inner.getOperands())
+      if (auto vector =
+              dyn_cast<VectorType>(mapping.lookupOrDefault(operand).getType()))
+        shape = vector;
+    IRMapping widened;
+    for (Value operand : inner.getOperands()) {
+      Value value = mapping.lookupOrDefault(operand);
+      if (shape && !isa<VectorType>(value.getType()))
+        value =
+            vector::BroadcastOp::create(b, shape.clone(value.getType()), value);
+      widened.map(operand, value);
+    }
+    Operation *clone = b.clone(inner, widened);
+    for (auto [result, value] :
+         llvm::zip(inner.getResults(), clone->getResults())) {
+      if (shape)
+        value.setType(shape.clone(value.getType()));
+      mapping.map(result, value);
+    }
   }
   return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
 }

@@ -45,8 +45,12 @@ public:
   llvm::FailureOr<mlir::Value> evaluate(mlir::Value tensor,
                                         const Position &position);
 
-  /// One application of a linalg op's body to `operands`, vectors or scalars.
-  mlir::Value apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands);
+  /// One application of a linalg op's body to `operands`, vectors or scalars;
+  /// null for those that it does not read. `indexOf` a dimension is its
+  /// counter.
+  mlir::Value
+  apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands,
+        llvm::function_ref<mlir::Value(uint64_t dim)> indexOf = nullptr);
 
   /// The operands of `op` that are inputs, evaluated at `position`.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>

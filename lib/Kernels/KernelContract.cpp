@@ -5,9 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelContract.h"
+#include "LinalgBody.h"
 #include "LoweredFunctions.h"
+#include "StridedBuffer.h"
+#include "WindowOperands.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -55,10 +59,18 @@ static bool isRowReduction(linalg::LinalgOp op) {
   return maps.front().isIdentity() && isPerRow(maps.back(), 2);
 }
 
+/// Whether a dimension is in the second operand and the result only.
 static bool isContraction(Operation &op) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  return linalgOp && linalgOp.getNumReductionLoops() > 0 &&
-         !isRowReduction(linalgOp);
+  if (!linalgOp || linalgOp.getNumReductionLoops() == 0 ||
+      isRowReduction(linalgOp) || linalgOp.getNumDpsInputs() != 2 ||
+      linalgOp.getBlock()->getArgument(1).use_empty())
+    return false;
+  SmallVector<AffineMap> maps = linalgOp.getIndexingMapsArray();
+  return llvm::any_of(llvm::seq(linalgOp.getNumLoops()), [&](unsigned dim) {
+    return !maps[0].isFunctionOfDim(dim) && maps[1].isFunctionOfDim(dim) &&
+           maps[2].isFunctionOfDim(dim);
+  });
 }
 
 linalg::LinalgOp findContraction(func::FuncOp kernel) {
@@ -69,34 +81,26 @@ linalg::LinalgOp findContraction(func::FuncOp kernel) {
 
 /// What a kernel's tensors are computed at: everywhere, or for each row or each
 /// column.
-static LogicalResult verifyMaps(linalg::GenericOp op, unsigned storedRank) {
+static bool isOnRows(linalg::GenericOp op, unsigned storedRank) {
   unsigned rank = op.getNumLoops();
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   for (AffineMap map : maps)
     if (!map.isIdentity() && !(rank == storedRank &&
                                (isPerRow(map, rank) || isPerColumn(map, rank))))
-      return op.emitOpError("reads an operand in a way that kernels do not "
-                            "support");
+      return false;
   bool isKnown =
       op.getNumReductionLoops() > 0
           ? isRowReduction(op) && rank == storedRank
           : maps.back().isIdentity() && (rank == storedRank || rank == 1 ||
                                          (rank > 0 && rank + 1 == storedRank));
-  if (!isKnown || op.getNumResults() != 1 || op.getInputs().empty())
-    return op.emitOpError("is neither elementwise, on what its kernel stores, "
-                          "its rows or its columns, nor a reduction of rows");
-  return success();
+  return isKnown && op.getNumResults() == 1 && !op.getInputs().empty() &&
+         op.getBlock()->getOps<linalg::IndexOp>().empty();
 }
 
-/// Bodies are applied to whole vectors.
 static LogicalResult verifyBody(linalg::GenericOp op) {
+  if (failed(verifyOnVectors(op)))
+    return failure();
   Block *body = op.getBlock();
-  for (Operation &inner : body->without_terminator())
-    if (inner.getNumResults() != 1 ||
-        !inner.getResult(0).getType().isIntOrIndexOrFloat() ||
-        !(inner.hasTrait<OpTrait::ConstantLike>() ||
-          OpTrait::hasElementwiseMappableTraits(&inner)))
-      return inner.emitOpError("has no form on vectors, which kernels need");
   BlockArgument last = body->getArguments().back();
   if (op.getNumReductionLoops() == 0) {
     if (!last.use_empty())
@@ -115,7 +119,10 @@ static LogicalResult verifyGeneric(linalg::GenericOp op, unsigned storedRank) {
     if (!getElementTypeOrSelf(type).isF32())
       return op.emitOpError()
              << "computes with " << type << ", but kernels compute with f32";
-  return failed(verifyMaps(op, storedRank)) ? failure() : verifyBody(op);
+  if (!isOnRows(op, storedRank))
+    return op.emitOpError("is neither elementwise, on what its kernel stores, "
+                          "its rows or its columns, nor a reduction of rows");
+  return verifyBody(op);
 }
 
 static LogicalResult verifyContraction(linalg::LinalgOp op, Type stored) {
@@ -171,18 +178,62 @@ static bool hasVectors(MemRefType type) {
          !strides.empty() && strides.back() == 1;
 }
 
+/// Whether a kernel computes rows, or one, and knows no more of a tensor.
+static bool isOnRows(func::FuncOp kernel,
+                     bufferization::MaterializeInDestinationOp store) {
+  auto hasRows = [](MemRefType type) {
+    return type.getRank() == 0 || hasVectors(type);
+  };
+  auto stored = dyn_cast<MemRefType>(store.getDest().getType());
+  if (!stored || stored.getRank() < 1 || stored.getRank() > 2 ||
+      !hasRows(stored) || !isa<BlockArgument>(store.getDest()))
+    return false;
+  return llvm::all_of(kernel.front(), [&](Operation &op) {
+    if (auto read = dyn_cast<bufferization::ToTensorOp>(op))
+      return hasRows(cast<MemRefType>(read.getBuffer().getType()));
+    if (auto generic = dyn_cast<linalg::GenericOp>(op))
+      return isOnRows(generic, stored.getRank());
+    return !isa<linalg::LinalgOp>(op) || isa<linalg::FillOp>(op);
+  });
+}
+
+KernelKind kindOf(func::FuncOp kernel) {
+  if (findContraction(kernel))
+    return KernelKind::Contraction;
+  auto stores =
+      kernel.front().getOps<bufferization::MaterializeInDestinationOp>();
+  return !stores.empty() && isOnRows(kernel, *stores.begin())
+             ? KernelKind::Rows
+             : KernelKind::Window;
+}
+
+linalg::LinalgOp findReduction(func::FuncOp kernel) {
+  if (kindOf(kernel) == KernelKind::Rows)
+    return linalg::LinalgOp();
+  for (auto op : kernel.front().getOps<linalg::LinalgOp>())
+    if (op.getNumReductionLoops() > 0)
+      return op;
+  return linalg::LinalgOp();
+}
+
+static bool isDynamic(memref::SubViewOp part) {
+  return ShapedType::isDynamicShape(part.getStaticOffsets()) ||
+         ShapedType::isDynamicShape(part.getStaticSizes()) ||
+         ShapedType::isDynamicShape(part.getStaticStrides());
+}
+
 static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
-                                 bool isOfContraction) {
+                                 KernelKind kind) {
   Value buffer = op.getDest();
   Type type = buffer.getType();
   auto stored = cast<ShapedType>(op.getSource().getType());
-  if (!isa<BlockArgument>(buffer) || !isValueBuffer(type) ||
+  if (!isa<BlockArgument>(baseOf(buffer)) || !isValueBuffer(type) ||
       cast<MemRefType>(type).getShape() != stored.getShape() ||
-      stored.getRank() < 1 || (stored.getRank() > 2 && !isOfContraction) ||
-      !hasVectors(cast<MemRefType>(type)))
-    return op.emitOpError() << "must store a vector or a matrix, or what a "
-                               "contraction computes, with its columns side by "
-                               "side, into an argument of its kernel, got "
+      stored.getRank() < 1 ||
+      (kind == KernelKind::Contraction && !hasVectors(cast<MemRefType>(type))))
+    return op.emitOpError() << "must store a tensor into an argument of its "
+                               "kernel, a contraction's with its columns side "
+                               "by side, got "
                             << stored << " and " << type;
   if (!hasOwnElements(cast<MemRefType>(type)))
     return op.emitOpError()
@@ -214,6 +265,46 @@ static LogicalResult verifyRead(bufferization::ToTensorOp op,
   return success();
 }
 
+/// What surrounds the value in its buffer is filled with constants.
+static LogicalResult
+verifyHalo(func::FuncOp kernel,
+           bufferization::MaterializeInDestinationOp store) {
+  Value base = baseOf(store.getDest());
+  for (Operation &op : kernel.front()) {
+    if (auto part = dyn_cast<memref::SubViewOp>(op);
+        part && (part.getSource() != base || isDynamic(part)))
+      return op.emitOpError("takes a part of a buffer that is not the kernel's "
+                            "output, or a part whose place is not known");
+    auto fill = dyn_cast<linalg::FillOp>(op);
+    if (!fill || fill.hasPureTensorSemantics())
+      continue;
+    Value filled = fill.getOutputs().front();
+    if (!filled.getDefiningOp<memref::SubViewOp>() || baseOf(filled) != base ||
+        filled == store.getDest())
+      return op.emitOpError("fills a buffer that is not a part of the kernel's "
+                            "output beside what is stored");
+  }
+  return success();
+}
+
+/// All but how tensors are computed from each other.
+static LogicalResult verifyWindow(func::FuncOp kernel) {
+  for (Operation &op : kernel.front().without_terminator()) {
+    if (auto read = dyn_cast<bufferization::ToTensorOp>(op);
+        read && !isa<BlockArgument>(read.getBuffer()))
+      return read.emitOpError("must read an argument of its kernel");
+    if (auto unpack = dyn_cast<linalg::UnPackOp>(op);
+        unpack && failed(verifyUnpack(unpack)))
+      return failure();
+    if (!isa<bufferization::ToTensorOp, linalg::LinalgOp, linalg::UnPackOp,
+             tensor::EmptyOp, tensor::PadOp, memref::SubViewOp,
+             bufferization::MaterializeInDestinationOp>(op) &&
+        !op.hasTrait<OpTrait::ConstantLike>())
+      return op.emitOpError("is not something that kernels support");
+  }
+  return success(succeeded(matchWindow(kernel)));
+}
+
 LogicalResult verifyKernel(func::FuncOp kernel) {
   if (failed(verifyOneBlock(kernel, "a kernel")) ||
       failed(verifyArguments(kernel)))
@@ -227,13 +318,18 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     return kernel.emitOpError("must store one value and hold at most one "
                               "contraction");
   auto store = *stores.begin();
+  KernelKind kind = kindOf(kernel);
   linalg::LinalgOp contraction = findContraction(kernel);
   for (Operation &op : body.without_terminator())
     if (failed(verifyTensors(op)))
       return failure();
-  if (failed(verifyStore(store, contraction != nullptr)) ||
-      failed(verifyRoom(kernel, cast<BlockArgument>(store.getDest()))))
+  if (failed(verifyStore(store, kind)) ||
+      failed(
+          verifyRoom(kernel, cast<BlockArgument>(baseOf(store.getDest())))) ||
+      failed(verifyHalo(kernel, store)))
     return failure();
+  if (kind == KernelKind::Window)
+    return verifyWindow(kernel);
   auto stored = cast<ShapedType>(store.getSource().getType());
   for (Operation &op : body.without_terminator()) {
     if (&op == contraction) {
@@ -244,14 +340,14 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     auto result =
         llvm::TypeSwitch<Operation *, LogicalResult>(&op)
             .Case([&](bufferization::ToTensorOp read) {
-              return verifyRead(read, contraction, store.getDest());
+              return verifyRead(read, contraction, baseOf(store.getDest()));
             })
             .Case([&](linalg::GenericOp generic) {
               return verifyGeneric(generic, stored.getRank());
             })
             .Case(verifyUnpack)
             .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
-                  linalg::BroadcastOp,
+                  linalg::BroadcastOp, memref::SubViewOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

@@ -116,6 +116,25 @@ auto KernelEmitter::forEachOwnBlock(Turn turn, int64_t end, int64_t step,
   });
 }
 
+auto KernelEmitter::carry(Value start, Value end, int64_t step, Sums sums,
+                          function_ref<Sums(Value, ValueRange)> inside)
+    -> Sums {
+  auto loop = scf::ForOp::create(b, start, end, index(step), sums);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Sums next = inside(loop.getInductionVar(), loop.getRegionIterArgs());
+  scf::YieldOp::create(b, next);
+  return Sums(loop.getResults());
+}
+
+Value KernelEmitter::multiplyAdd(Value x, Value y, Value sum) {
+  if (target.fma)
+    return vector::FMAOp::create(b, x, y, sum);
+  Value product = arith::MulFOp::create(b, x, y);
+  return arith::AddFOp::create(b, product, sum);
+}
+
 LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
   MLIRContext *context = b.getContext();
   BoolAttr disable = b.getBoolAttr(true);

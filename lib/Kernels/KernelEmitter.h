@@ -58,6 +58,15 @@ protected:
   Turn forEachOwnBlock(Turn turn, int64_t end, int64_t step, int64_t length,
                        llvm::function_ref<void(mlir::Value)> inside);
 
+  /// Accumulators of a tile, row by row.
+  using Sums = llvm::SmallVector<mlir::Value>;
+
+  /// Carries sums through a loop.
+  Sums carry(mlir::Value start, mlir::Value end, int64_t step, Sums sums,
+             llvm::function_ref<Sums(mlir::Value, mlir::ValueRange)> inside);
+
+  mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
+
   /// Tells LLVM not to unroll a loop: over tiles or rows, that multiplies code
   /// and compile time without shortening anything. Unless `hoist`, LLVM also
   /// leaves inside what is the same in every iteration: all inputs of a tile,

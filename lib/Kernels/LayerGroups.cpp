@@ -16,7 +16,8 @@ namespace nascent::kernels {
 bool isDescription(Operation *op) {
   return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
          isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
-             linalg::UnPackOp, tensor::PadOp>(op);
+             linalg::UnPackOp>(op) ||
+         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName));
 }
 
 /// Whether each element of the result is computed from those of the operands at
@@ -186,6 +187,12 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
     }
     if (group.members.empty())
       group.view = nullptr;
+    if (OpOperand *use = group.view ? nullptr : findNext(group))
+      group.halo = dyn_cast<tensor::PadOp>(use->getOwner());
+    if (group.halo && !group.halo->hasAttr(nn::kHaloAttrName))
+      group.halo = nullptr;
+    // What has a halo is of the shape that it is.
+    group.isElementwise &= !group.halo;
     group.split = findSplit(group, splits);
     groups.push_back(std::move(group));
   }

@@ -18,6 +18,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace nascent::kernels {
 
@@ -41,6 +42,8 @@ struct LayerGroup {
   /// they are parts of others: the first dimension of a row. 0 elsewhere.
   int64_t split = 0;
   llvm::SmallVector<Member> members;
+  /// What surrounds the value in memory; null where nothing does.
+  mlir::tensor::PadOp halo;
 
   /// The operation at which everything that the group reads is there.
   mlir::Operation *getLast() const {

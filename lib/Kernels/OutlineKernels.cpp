@@ -13,6 +13,9 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/NetworkFunctions.h"
@@ -26,6 +29,46 @@ namespace nascent::kernels {
 using namespace mlir;
 
 namespace {
+
+/// Whether what a launch computes is surrounded by `op`.
+bool isHalo(Operation &op) {
+  return isa<tensor::PadOp>(op) && op.hasOneUse() &&
+         isa<nn::LaunchYieldOp>(*op.user_begin());
+}
+
+/// Fills the halo in `buffer`. Returns what is inside.
+Value fillHalo(OpBuilder &builder, tensor::PadOp halo, Value buffer,
+               const IRMapping &mapping) {
+  Location loc = halo.getLoc();
+  ArrayRef<int64_t> low = halo.getStaticLow(), high = halo.getStaticHigh();
+  ArrayRef<int64_t> shape = halo.getSourceType().getShape();
+  SmallVector<int64_t> steps(shape.size(), 1);
+  auto part = [&](ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes) -> Value {
+    auto numbers = [&](ArrayRef<int64_t> values) {
+      return getAsIndexOpFoldResult(builder.getContext(), values);
+    };
+    return memref::SubViewOp::create(builder, loc, buffer, numbers(starts),
+                                     numbers(sizes), numbers(steps));
+  };
+  // Dimension by dimension: of the ones before, what is inside; of the ones
+  // behind, all.
+  SmallVector<int64_t> starts(shape.size(), 0);
+  SmallVector<int64_t> sizes(halo.getType().getShape());
+  Value constant = mapping.lookup(halo.getConstantPaddingValue());
+  for (size_t dim = 0; dim < shape.size(); ++dim) {
+    for (auto [start, size] : {std::pair<int64_t, int64_t>(0, low[dim]),
+                               {low[dim] + shape[dim], high[dim]}}) {
+      if (size == 0)
+        continue;
+      starts[dim] = start;
+      sizes[dim] = size;
+      linalg::FillOp::create(builder, loc, constant, part(starts, sizes));
+    }
+    starts[dim] = low[dim];
+    sizes[dim] = shape[dim];
+  }
+  return part(starts, sizes);
+}
 
 struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
   void runOnOperation() override {
@@ -77,12 +120,19 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
                               builder, loc, tensor.getType(), buffer,
                               /*restrict=*/true));
     for (Operation &op : body.without_terminator())
-      builder.clone(op, mapping);
+      if (!isHalo(op))
+        builder.clone(op, mapping);
     for (auto [value, buffer] :
          llvm::zip(launch.getYielded(),
                    kernel.getArguments().take_back(launch.getOuts().size()))) {
+      Value inside = buffer;
+      if (Operation *op = value.getDefiningOp(); op && isHalo(*op)) {
+        auto halo = cast<tensor::PadOp>(op);
+        inside = fillHalo(builder, halo, buffer, mapping);
+        value = halo.getSource();
+      }
       auto store = bufferization::MaterializeInDestinationOp::create(
-          builder, loc, /*result=*/Type(), mapping.lookup(value), buffer);
+          builder, loc, /*result=*/Type(), mapping.lookup(value), inside);
       store.setRestrict(true);
       store.setWritable(true);
     }

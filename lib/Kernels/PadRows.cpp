@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelContract.h"
+#include "StridedBuffer.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -95,7 +96,7 @@ bool isWritten(func::CallOp call, func::FuncOp kernel,
                const llvm::MapVector<Value, Value> &copies) {
   for (auto store :
        kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {
-    auto stored = cast<BlockArgument>(store.getDest());
+    auto stored = cast<BlockArgument>(baseOf(store.getDest()));
     Value written = wholeOf(call.getOperand(stored.getArgNumber()));
     for (auto &[buffer, copy] : copies)
       if (wholeOf(buffer) == written)

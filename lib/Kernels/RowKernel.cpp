@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowKernel.h"
+#include "LinalgBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -14,14 +15,6 @@
 using namespace mlir;
 
 namespace nascent::kernels {
-
-/// Whether reducing from `start` changes nothing. MLIR's neutral element of a
-/// sum is -0, but +0 only ever changes the sign of a zero.
-static bool isNeutral(Operation *combine, Attribute start, TypedAttr neutral) {
-  auto number = dyn_cast<FloatAttr>(start);
-  return start == neutral ||
-         (isa<arith::AddFOp>(combine) && number && number.getValue().isZero());
-}
 
 LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
   auto inputType = cast<RankedTensorType>(op.getInputs()[0].getType());
@@ -34,10 +27,9 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
   if (!combine || combine->getNumOperands() != 2 || !fill ||
       op.getOutputs().size() != 1)
     return op.emitOpError("must end in one binary operation on a constant");
-  std::optional<TypedAttr> neutral = arith::getNeutralElement(combine);
   Attribute start;
-  if (!neutral || !matchPattern(fill.value(), m_Constant(&start)) ||
-      !isNeutral(combine, start, *neutral))
+  if (!matchPattern(fill.value(), m_Constant(&start)) ||
+      !isNeutral(combine, start))
     return op.emitOpError("must start from the neutral element of its "
                           "reduction");
   auto step = [&](const Position &position, Value sum) -> FailureOr<Value> {

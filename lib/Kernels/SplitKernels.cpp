@@ -30,16 +30,16 @@ using namespace mlir;
 
 namespace {
 
-/// The multiply-adds of a kernel. Without a contraction, each element counts as
-/// sixteen: a function such as exp takes about as many.
+/// The multiply-adds of a kernel. Where nothing is reduced but rows, each
+/// element counts as sixteen: a function such as exp takes about as many.
 int64_t countMultiplyAdds(func::FuncOp kernel) {
   // Sums of these do not overflow, and more makes no difference.
   constexpr int64_t plenty = int64_t(1) << 40;
   auto product = [&](ArrayRef<int64_t> factors) {
     return std::min(nn::checkedProduct(factors).value_or(plenty), plenty);
   };
-  if (linalg::LinalgOp contraction = findContraction(kernel))
-    return product(contraction.getStaticLoopRanges());
+  if (linalg::LinalgOp reduction = findReduction(kernel))
+    return product(reduction.getStaticLoopRanges());
   int64_t count = 0;
   for (auto op :
        kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {

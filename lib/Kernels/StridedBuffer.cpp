@@ -12,6 +12,12 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
+Value baseOf(Value buffer) {
+  while (auto part = buffer.getDefiningOp<memref::SubViewOp>())
+    buffer = part.getSource();
+  return buffer;
+}
+
 int64_t countSteps(ArrayRef<LoopDim> loops) {
   int64_t count = 1;
   for (const LoopDim &loop : loops)
@@ -53,10 +59,10 @@ FailureOr<Distances> distancesOf(Value buffer, Operation *op) {
   return result;
 }
 
-FailureOr<StridedBuffer> stride(linalg::LinalgOp op, Value buffer,
+FailureOr<StridedBuffer> stride(Operation *op, unsigned loops, Value buffer,
                                 const Distances &distances,
                                 ArrayRef<LinearIndex> indices) {
-  StridedBuffer result{buffer, SmallVector<int64_t>(op.getNumLoops()),
+  StridedBuffer result{baseOf(buffer), SmallVector<int64_t>(loops),
                        distances.offset};
   bool isCounted = true;
   auto addTo = [&](int64_t &sum, int64_t count, int64_t step) {

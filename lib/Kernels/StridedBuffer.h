@@ -40,6 +40,9 @@ struct StridedBuffer {
                    int64_t columns) const;
 };
 
+/// The argument of a kernel that `buffer` is, or is a part of.
+mlir::Value baseOf(mlir::Value buffer);
+
 /// How many steps `loops` take in all.
 int64_t countSteps(llvm::ArrayRef<LoopDim> loops);
 
@@ -52,9 +55,9 @@ struct Distances {
 /// Fails, after an error at `op`, where they are not known or negative.
 llvm::FailureOr<Distances> distancesOf(mlir::Value buffer, mlir::Operation *op);
 
-/// `buffer` as `op` indexes it. Fails, after an error, where 64 bits cannot
-/// count the distances.
-llvm::FailureOr<StridedBuffer> stride(mlir::linalg::LinalgOp op,
+/// `buffer` as `op` indexes it by the counters of so many `loops`. Fails, after
+/// an error, where 64 bits cannot count the distances.
+llvm::FailureOr<StridedBuffer> stride(mlir::Operation *op, unsigned loops,
                                       mlir::Value buffer,
                                       const Distances &distances,
                                       llvm::ArrayRef<LinearIndex> indices);

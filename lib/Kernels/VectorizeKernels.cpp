@@ -11,8 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionKernel.h"
+#include "HaloKernel.h"
 #include "KernelContract.h"
 #include "RowKernel.h"
+#include "WindowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -83,26 +85,44 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
   LogicalResult vectorize(func::FuncOp kernel, const VectorTarget &target) {
     auto stores =
         kernel.front().getOps<bufferization::MaterializeInDestinationOp>();
-    linalg::LinalgOp contraction = findContraction(kernel);
     SmallVector<Operation *> old;
     for (Operation &op : kernel.front().without_terminator())
       old.push_back(&op);
-    if (!contraction) {
+    auto finish = [&](auto &emitter) {
+      if (remarks)
+        emitRemark(kernel.getLoc()) << emitter.describe();
+      numTiles += emitter.getNumTiles();
+    };
+    switch (kindOf(kernel)) {
+    case KernelKind::Rows: {
       // Sums of a row are one a lane.
       VectorTarget rowTarget = target;
       if (strict)
         rowTarget.lanes = 16;
       if (failed(RowKernel(kernel, *stores.begin(), rowTarget).emit(kernel)))
         return failure();
-    } else {
+      break;
+    }
+    case KernelKind::Contraction: {
       ContractionKernel emitter(kernel, *stores.begin(), target,
                                 networkBytes.lookup(kernel.getSymNameAttr()));
-      if (failed(emitter.emit(contraction, strict)))
+      if (failed(emitter.emit(findContraction(kernel), strict)))
         return failure();
-      if (remarks)
-        emitRemark(kernel.getLoc()) << emitter.describe();
-      numTiles += emitter.getNumTiles();
+      finish(emitter);
+      break;
     }
+    case KernelKind::Window: {
+      WindowKernel emitter(kernel, *stores.begin(), target);
+      if (failed(emitter.emit(kernel)))
+        return failure();
+      finish(emitter);
+      break;
+    }
+    }
+    for (auto fill : kernel.front().getOps<linalg::FillOp>())
+      if (fill.hasPureBufferSemantics() &&
+          failed(HaloKernel(kernel, *stores.begin(), target).emit(fill)))
+        return failure();
     // Scalars that bodies refer to stay; they have uses.
     for (Operation *op : llvm::reverse(old))
       if (op->use_empty())

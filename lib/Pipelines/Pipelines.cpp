@@ -63,6 +63,7 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
 void addKernelFunctions(OpPassManager &passes,
                         const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
   passes.addPass(program::createWalkBatch(walk));
   passes.addPass(program::createAssignBuffers());

@@ -19,31 +19,6 @@ func.func private @backwards(%x: memref<6xf32>, %w: memref<3x4xf32>, %y: memref<
 
 // -----
 
-// Channels that are convolved one by one have no column of their own.
-func.func private @depthwise(%x: memref<1x6x6x4xf32>, %w: memref<3x3x4xf32>, %y: memref<1x4x4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<1x6x6x4xf32> to tensor<1x6x6x4xf32>
-  %1 = bufferization.to_tensor %w restrict : memref<3x3x4xf32> to tensor<3x3x4xf32>
-  %2 = bufferization.to_tensor %y restrict : memref<1x4x4x4xf32> to tensor<1x4x4x4xf32>
-  // expected-error @+1 {{is no contraction that kernels support: it has 0 dimensions that are in the second operand and the result only, but must have one}}
-  %3 = linalg.depthwise_conv_2d_nhwc_hwc ins(%0, %1 : tensor<1x6x6x4xf32>, tensor<3x3x4xf32>) outs(%2 : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
-  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x4x4x4xf32>, memref<1x4x4x4xf32>) -> ()
-  return
-}
-
-// -----
-
-func.func private @pooling(%x: memref<1x6x6x4xf32>, %w: memref<3x3xf32>, %y: memref<1x4x4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<1x6x6x4xf32> to tensor<1x6x6x4xf32>
-  %1 = bufferization.to_tensor %w restrict : memref<3x3xf32> to tensor<3x3xf32>
-  %2 = bufferization.to_tensor %y restrict : memref<1x4x4x4xf32> to tensor<1x4x4x4xf32>
-  // expected-error @+1 {{is no contraction: it must add the product of its two operands to what it accumulates onto, by arith.mulf and arith.addf}}
-  %3 = linalg.pooling_nhwc_max ins(%0, %1 : tensor<1x6x6x4xf32>, tensor<3x3xf32>) outs(%2 : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
-  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<1x4x4x4xf32>, memref<1x4x4x4xf32>) -> ()
-  return
-}
-
-// -----
-
 // Channels first: columns are not what lies side by side.
 func.func private @channels_first(%x: memref<1x3x6x6xf32>, %w: memref<8x3x3x3xf32>, %y: memref<1x8x4x4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x3x6x6xf32> to tensor<1x3x6x6xf32>
@@ -163,19 +138,57 @@ func.func private @aliased(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attributes 
 
 // -----
 
-func.func private @stored_apart(%x: memref<4xf32>, %y: memref<4xf32, strided<[2]>>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
-  // expected-error @+1 {{with its columns side by side, into an argument of its kernel, got 'tensor<4xf32>' and 'memref<4xf32, strided<[2]>>'}}
-  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32, strided<[2]>>) -> ()
+func.func private @stored_apart(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %y: memref<4x4xf32, strided<[8, 2]>>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %3 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  // expected-error @+1 {{must store a tensor into an argument of its kernel, a contraction's with its columns side by side, got 'tensor<4x4xf32>' and 'memref<4x4xf32, strided<[8, 2]>>'}}
+  bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32, strided<[8, 2]>>) -> ()
   return
 }
 
 // -----
 
-func.func private @read_apart(%x: memref<4xf32, strided<[2]>>, %y: memref<4xf32>) attributes {nn.kernel} {
-  // expected-error @+1 {{reads 'memref<4xf32, strided<[2]>>', whose columns do not lie side by side}}
-  %0 = bufferization.to_tensor %x restrict : memref<4xf32, strided<[2]>> to tensor<4xf32>
-  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+func.func private @read_apart(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %z: memref<4x4xf32, strided<[8, 2]>>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %3 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  // expected-error @+1 {{reads 'memref<4x4xf32, strided<[8, 2]>>', whose columns do not lie side by side}}
+  %5 = bufferization.to_tensor %z restrict : memref<4x4xf32, strided<[8, 2]>> to tensor<4x4xf32>
+  %6 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%4, %5 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%2 : tensor<4x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %s = arith.addf %a, %b : f32
+      linalg.yield %s : f32
+  } -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @added_transposed(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %z: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = tensor.empty() : tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %3 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %5 = bufferization.to_tensor %z restrict : memref<4x4xf32> to tensor<4x4xf32>
+  // expected-error @+1 {{is neither elementwise, on what its kernel stores, its rows or its columns, nor a reduction of rows}}
+  %6 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%4, %5 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%2 : tensor<4x4xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %s = arith.addf %a, %b : f32
+      linalg.yield %s : f32
+  } -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
   return
 }
 
@@ -196,18 +209,8 @@ func.func private @two(%x: memref<4x4xf32>, %w: memref<4x4xf32>, %y: memref<4x4x
 
 // -----
 
-// Only what a contraction stores has more than two dimensions.
-func.func private @cube(%x: memref<4x4x4xf32>, %y: memref<4x4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<4x4x4xf32> to tensor<4x4x4xf32>
-  // expected-error @+1 {{must store a vector or a matrix, or what a contraction computes}}
-  bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x4x4xf32>, memref<4x4x4xf32>) -> ()
-  return
-}
-
-// -----
-
-// Of a dilated window, bounds would be quotients.
-func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
+// A constant in the index, which no padding explains.
+func.func private @padded_shifted(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: memref<2x4x8xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
   %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
   %2 = bufferization.to_tensor %y restrict : memref<2x4x8xf32> to tensor<2x4x8xf32>
@@ -216,8 +219,8 @@ func.func private @padded_dilated(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y: 
     ^bb0(%i: index, %j: index):
       tensor.yield %zero : f32
   } : tensor<4x4xf32> to tensor<6x4xf32>
-  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row with any factor and a depth with none, which is in no other index; pad the others in the buffer}}
-  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k * 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+  // expected-error @+1 {{has its first operand padded in dimension 0, which must be indexed by a row and a depth, with any factors, that are in no other index; pad the others in the buffer}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(h, w, f, k) -> (h + k + 2, w)>, affine_map<(h, w, f, k) -> (k, f)>, affine_map<(h, w, f, k) -> (h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
       ins(%padded, %1 : tensor<6x4xf32>, tensor<3x8xf32>) outs(%2 : tensor<2x4x8xf32>) {
     ^bb0(%a: f32, %b: f32, %c: f32):
       %p = arith.mulf %a, %b : f32

@@ -33,21 +33,6 @@ func.func private @unknown(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.
 
 // -----
 
-func.func private @transposed(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
-  %1 = tensor.empty() : tensor<4x4xf32>
-  // expected-error @+1 {{reads an operand in a way that kernels do not support}}
-  %2 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
-      ins(%0 : tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) {
-    ^bb0(%a: f32, %b: f32):
-      linalg.yield %a : f32
-  } -> tensor<4x4xf32>
-  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
-  return
-}
-
-// -----
-
 // A declaration is nothing to vectorise.
 func.func private @declared(memref<4xf32>) attributes {nn.kernel}
 
@@ -132,7 +117,7 @@ func.func private @blocks() attributes {nn.kernel} {
 
 func.func private @rank_0(%x: memref<f32>, %y: memref<f32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<f32> to tensor<f32>
-  // expected-error @+1 {{must store a vector or a matrix, or what a contraction computes, with its columns side by side, into an argument of its kernel, got 'tensor<f32>' and 'memref<f32>'}}
+  // expected-error @+1 {{must store a tensor into an argument of its kernel, a contraction's with its columns side by side, got 'tensor<f32>' and 'memref<f32>'}}
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<f32>, memref<f32>) -> ()
   return
 }
@@ -175,29 +160,14 @@ func.func private @narrow(%x: memref<4xbf16>, %y: memref<4xf32>) attributes {nn.
 
 // -----
 
-func.func private @cube(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
-  %0 = tensor.empty() : tensor<4x4x4xf32>
-  // expected-error @+1 {{is neither elementwise, on what its kernel stores, its rows or its columns, nor a reduction of rows}}
-  %1 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j, k)>, affine_map<(i, j, k) -> (i, j, k)>], iterator_types = ["parallel", "parallel", "parallel"]}
-      ins(%0 : tensor<4x4x4xf32>) outs(%0 : tensor<4x4x4xf32>) {
-    ^bb0(%a: f32, %b: f32):
-      linalg.yield %a : f32
-  } -> tensor<4x4x4xf32>
-  %2 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
-  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
-  return
-}
-
-// -----
-
-func.func private @index(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
+func.func private @no_vectors(%x: memref<4xf32>, %y: memref<4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
   %1 = tensor.empty() : tensor<4xf32>
   %2 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%0 : tensor<4xf32>) outs(%1 : tensor<4xf32>) {
     ^bb0(%a: f32, %b: f32):
       // expected-error @+1 {{has no form on vectors, which kernels need}}
-      %i = linalg.index 0 : index
+      %v = vector.broadcast %a : f32 to vector<2xf32>
       linalg.yield %a : f32
   } -> tensor<4xf32>
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()

@@ -63,8 +63,8 @@ nn.sequential @net(%x: tensor<3x20xf32>) -> tensor<3x8xf32> {
 
 // LAYOUT:      nn.parameter @ordered.0.weight {{.*}} layout(#nn.panels<4, bf16, spatial = 5>)
 nn.parameter @ordered.0.weight : tensor<4x20xf32> init(#nn.zeros) layout(#nn.panels<4, spatial = 5>)
-nn.sequential @ordered(%x: tensor<3x20xf32>) -> tensor<3x4xf32> {
-  %0 = nn.dense %x, 4 no_bias weight(@ordered.0.weight) : tensor<3x20xf32> -> tensor<3x4xf32>
+nn.sequential @ordered(%x: tensor<3x20xf32, #nn.channels_last<5>>) -> tensor<3x4xf32> {
+  %0 = nn.dense %x, 4 no_bias weight(@ordered.0.weight) : tensor<3x20xf32, #nn.channels_last<5>> -> tensor<3x4xf32>
   nn.return %0 : tensor<3x4xf32>
 }
 

@@ -30,6 +30,9 @@ struct LinearIndex {
   std::optional<unsigned> asDim() const;
 };
 
+/// `expr` as an index of `dims` dimensions; none where it is not one.
+std::optional<LinearIndex> linearize(mlir::AffineExpr expr, unsigned dims);
+
 /// The dimensions of an op that multiplies two operands and sums up.
 struct ContractionDims {
   /// Of both operands and the result; of the first and the result; of both

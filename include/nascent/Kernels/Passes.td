@@ -9,6 +9,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
+  let summary = "Have the padding of a contraction's lines in memory";
+  let description = [{
+    The tiles of a contraction run along the innermost of its rows, such as the
+    pixels of a line. What pads that dimension becomes a halo: a `tensor.pad` with
+    `nn.halo`, which `nascent-form-kernels` makes part of what computes the value.
+    The largest halo serves all that read the value; others read a part of it. What
+    pads other dimensions stays, for it only makes loops shorter.
+
+    Needs: functions as `convert-nn-to-linalg` makes them. Leaves: the same.
+
+    Before:
+    ```mlir
+    %1 = linalg.generic { relu } ins(%0 : tensor<1x8x8x4xf32>) …
+    %2 = tensor.pad %1 low[0, 1, 1, 0] high[0, 1, 1, 0] … to tensor<1x10x10x4xf32>
+    %3 = linalg.generic { convolution } ins(%2, %w : …) …
+    ```
+    After:
+    ```mlir
+    %1 = linalg.generic { relu } ins(%0 : tensor<1x8x8x4xf32>) …
+    %2 = tensor.pad %1 low[0, 0, 1, 0] high[0, 0, 1, 0] … {nn.halo} … to tensor<1x8x10x4xf32>
+    %3 = tensor.pad %2 low[0, 1, 0, 0] high[0, 1, 0, 0] … to tensor<1x10x10x4xf32>
+    %4 = linalg.generic { convolution } ins(%3, %w : …) …
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numHalos", "halos",
+                              "Number of values that have got a halo">];
+}
+
 def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Group what is computed together into launches";
   let description = [{
@@ -101,7 +133,9 @@ def OutlineKernels : Pass<"nascent-outline-kernels", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
                            "::mlir::func::FuncDialect",
-                           "::mlir::LLVM::LLVMDialect"];
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect"];
   let statistics = [Statistic<"numKernels", "kernels",
                               "Number of launches made into functions">];
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Compares the kernels of kernels.mlir, in a program of main.c, with PyTorch.
+"""Compares the kernels of kernels.mlir, in a program of kernels.c, with PyTorch.
 
     check.py FOLDER PARTS COMMAND...
 

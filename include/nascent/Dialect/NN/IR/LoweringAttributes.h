@@ -57,6 +57,9 @@ inline constexpr llvm::StringLiteral kPaddedAttrName = "nn.padded";
 /// has become is one kernel, or part of one.
 inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
 
+/// On a `tensor.pad` of a network's function: what it adds is in memory.
+inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
+
 /// On a dense layer, then on what it has become, then on its kernel: what is
 /// overruled in its plan.
 inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";

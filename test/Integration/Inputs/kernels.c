@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* main KERNEL PARTS FILE...: calls the kernel with the contents of the files,
+/* kernels KERNEL PARTS FILE...: calls the kernel with the contents of the files,
    once for each part, and writes the last buffer back to its file. No buffer is
    a byte longer than its file: what follows may not be touched. */
 #define _DEFAULT_SOURCE
 #include "buffers.h"
+
+/* KERNELS: KERNELn(name) for each, of n buffers. */
+#include "kernels.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -18,32 +21,47 @@
 #define PART
 #endif
 
-void image(void *, void *, void *, void *PARTS);
-void deep(void *, void *, void *, void *PARTS);
-void scaled(void *, void *, void *, void *, void *, void *, void *PARTS);
-void gradient(void *, void *, void *PARTS);
-void window_gradient(void *, void *, void *PARTS);
-void groups(void *, void *, void *PARTS);
-void column(void *, void *, void *PARTS);
+#define ONE void *
+#define TWO ONE, ONE
+#define THREE TWO, ONE
+#define FOUR THREE, ONE
+#define FIVE FOUR, ONE
+#define SIX FIVE, ONE
+#define SEVEN SIX, ONE
+
+#define KERNEL1(name) void name(ONE PARTS);
+#define KERNEL2(name) void name(TWO PARTS);
+#define KERNEL3(name) void name(THREE PARTS);
+#define KERNEL4(name) void name(FOUR PARTS);
+#define KERNEL5(name) void name(FIVE PARTS);
+#define KERNEL6(name) void name(SIX PARTS);
+#define KERNEL7(name) void name(SEVEN PARTS);
+KERNELS
+#undef KERNEL1
+#undef KERNEL2
+#undef KERNEL3
+#undef KERNEL4
+#undef KERNEL5
+#undef KERNEL6
+#undef KERNEL7
+
+#define CALL(name, ...) \
+  if (!strcmp(kernel, #name)) { \
+    name(__VA_ARGS__ PART); \
+    return; \
+  }
+#define KERNEL1(name) CALL(name, b[0])
+#define KERNEL2(name) CALL(name, b[0], b[1])
+#define KERNEL3(name) CALL(name, b[0], b[1], b[2])
+#define KERNEL4(name) CALL(name, b[0], b[1], b[2], b[3])
+#define KERNEL5(name) CALL(name, b[0], b[1], b[2], b[3], b[4])
+#define KERNEL6(name) CALL(name, b[0], b[1], b[2], b[3], b[4], b[5])
+#define KERNEL7(name) CALL(name, b[0], b[1], b[2], b[3], b[4], b[5], b[6])
 
 static void call(const char *kernel, void **b, int64_t part, int64_t parts) {
   (void)part, (void)parts;
-  if (!strcmp(kernel, "image"))
-    image(b[0], b[1], b[2], b[3] PART);
-  else if (!strcmp(kernel, "deep"))
-    deep(b[0], b[1], b[2], b[3] PART);
-  else if (!strcmp(kernel, "scaled"))
-    scaled(b[0], b[1], b[2], b[3], b[4], b[5], b[6] PART);
-  else if (!strcmp(kernel, "gradient"))
-    gradient(b[0], b[1], b[2] PART);
-  else if (!strcmp(kernel, "window_gradient"))
-    window_gradient(b[0], b[1], b[2] PART);
-  else if (!strcmp(kernel, "groups"))
-    groups(b[0], b[1], b[2] PART);
-  else if (!strcmp(kernel, "column"))
-    column(b[0], b[1], b[2] PART);
-  else
-    CHECK(!"known");
+  KERNELS
+  CHECK(!"known");
 }
 
 /* `size` bytes that end where memory may not be touched, after GUARD. */

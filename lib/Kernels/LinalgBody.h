@@ -1,0 +1,30 @@
+//===- LinalgBody.h - What an op computes of its elements -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_KERNELS_LINALGBODY_H
+#define NASCENT_LIB_KERNELS_LINALGBODY_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace nascent::kernels {
+
+/// Fails, after an error, on a body that cannot be applied to whole vectors.
+llvm::LogicalResult verifyOnVectors(mlir::linalg::LinalgOp op);
+
+/// Whether `op` adds the product of its two operands to what it accumulates
+/// onto. They may be widened first.
+bool isSumOfProducts(mlir::linalg::LinalgOp op);
+
+/// Whether combining something with `value` changes nothing.
+bool isNeutral(mlir::Operation *combine, mlir::Attribute value);
+
+/// Whether a reduction by `op` is the same with more elements that are
+/// `padding`.
+bool canBePadded(mlir::linalg::LinalgOp op, mlir::Attribute padding);
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_LIB_KERNELS_LINALGBODY_H

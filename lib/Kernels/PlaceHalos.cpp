@@ -1,0 +1,252 @@
+//===- PlaceHalos.cpp - Padding that is in memory -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The tiles of a contraction run along its innermost rows, the pixels of a
+// line. What pads a line has to be in memory, then: a halo, which whoever
+// computes the value writes, too. Padding of other dimensions only makes loops
+// shorter.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/NetworkFunctions.h"
+#include "nascent/Kernels/Passes.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace nascent::kernels {
+
+#define GEN_PASS_DEF_PLACEHALOS
+#include "nascent/Kernels/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// The dimension of a contraction's first operand that its innermost rows move
+/// along; none where `op` is no contraction, which has columns in its second
+/// operand and its result only.
+std::optional<unsigned> findLine(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() != 2)
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  std::optional<unsigned> row;
+  bool hasColumns = false;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
+    bool isRead = maps[0].isFunctionOfDim(dim);
+    bool isOfWeight = maps[1].isFunctionOfDim(dim);
+    if (!maps[2].isFunctionOfDim(dim))
+      continue;
+    hasColumns |= !isRead && isOfWeight;
+    if (isRead && !isOfWeight)
+      row = dim;
+  }
+  if (!row || !hasColumns)
+    return std::nullopt;
+  for (auto [place, index] : llvm::enumerate(maps[0].getResults()))
+    if (index.isFunctionOfDim(*row))
+      return place;
+  return std::nullopt;
+}
+
+/// What surrounds a value in one dimension.
+struct Halo {
+  unsigned dim = 0;
+  int64_t low = 0;
+  int64_t high = 0;
+};
+
+/// Gives the values of one function their halos.
+class HaloPlacement {
+public:
+  explicit HaloPlacement(func::FuncOp function)
+      : function(function), builder(function.getContext()) {}
+
+  unsigned run();
+
+private:
+  /// The halo that those who read `pad` need; none where they need none.
+  std::optional<Halo> haloFor(tensor::PadOp pad);
+  /// The value with a halo. Those who read it without read a part of that.
+  Value place(Value value, const Halo &halo);
+  Value pad(Value value, const Halo &halo);
+  /// A part of a value with a halo, from `start` on.
+  Value slice(Location loc, Value value, const Halo &halo, int64_t start,
+              int64_t size);
+  /// The same value, computed by an operation of its own.
+  Value copy(Value value);
+  /// Replaces a pad by one of the other dimensions, if any are padded.
+  void replace(tensor::PadOp pad, const Halo &halo, Value placed);
+
+  func::FuncOp function;
+  OpBuilder builder;
+};
+
+RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+std::optional<Halo> HaloPlacement::haloFor(tensor::PadOp pad) {
+  Value value = pad.getConstantPaddingValue();
+  if (!value || !matchPattern(value, m_AnyZeroFloat()) ||
+      ShapedType::isDynamicShape(pad.getStaticLow()) ||
+      ShapedType::isDynamicShape(pad.getStaticHigh()))
+    return std::nullopt;
+  std::optional<unsigned> line;
+  for (OpOperand &use : pad.getResult().getUses()) {
+    auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    std::optional<unsigned> own =
+        op && use.getOperandNumber() == 0 ? findLine(op) : std::nullopt;
+    if (!own || (line && *own != *line))
+      return std::nullopt;
+    line = own;
+  }
+  if (!line)
+    return std::nullopt;
+  Halo halo{*line, pad.getStaticLow()[*line], pad.getStaticHigh()[*line]};
+  return halo.low != 0 || halo.high != 0 ? std::optional(halo) : std::nullopt;
+}
+
+Value HaloPlacement::pad(Value value, const Halo &halo) {
+  RankedTensorType type = typeOf(value);
+  SmallVector<OpFoldResult> low(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> high(low);
+  low[halo.dim] = builder.getIndexAttr(halo.low);
+  high[halo.dim] = builder.getIndexAttr(halo.high);
+  SmallVector<int64_t> shape(type.getShape());
+  shape[halo.dim] += halo.low + halo.high;
+  Location loc = value.getLoc();
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(0.0));
+  auto padded = tensor::PadOp::create(builder, loc, type.clone(shape), value,
+                                      low, high, zero);
+  padded->setAttr(nn::kHaloAttrName, builder.getUnitAttr());
+  return padded;
+}
+
+Value HaloPlacement::slice(Location loc, Value value, const Halo &halo,
+                           int64_t start, int64_t size) {
+  RankedTensorType type = typeOf(value);
+  if (type.getDimSize(halo.dim) == size)
+    return value;
+  SmallVector<OpFoldResult> starts(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> steps(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, value);
+  starts[halo.dim] = builder.getIndexAttr(start);
+  sizes[halo.dim] = builder.getIndexAttr(size);
+  return tensor::ExtractSliceOp::create(builder, loc, value, starts, sizes,
+                                        steps);
+}
+
+Value HaloPlacement::copy(Value value) {
+  RankedTensorType type = typeOf(value);
+  Location loc = value.getLoc();
+  Value empty = tensor::EmptyOp::create(
+      builder, loc, tensor::getMixedSizes(builder, loc, value),
+      type.getElementType());
+  AffineMap map = builder.getMultiDimIdentityMap(type.getRank());
+  return linalg::GenericOp::create(
+             builder, loc, type, value, empty, ArrayRef{map, map},
+             SmallVector<utils::IteratorType>(type.getRank(),
+                                              utils::IteratorType::parallel),
+             [](OpBuilder &nested, Location inner, ValueRange elements) {
+               linalg::YieldOp::create(nested, inner, elements.front());
+             })
+      .getResult(0);
+}
+
+Value HaloPlacement::place(Value value, const Halo &halo) {
+  Operation *op = value.getDefiningOp();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointAfterValue(value);
+  Value padded;
+  auto concat = dyn_cast_or_null<tensor::ConcatOp>(op);
+  SmallVector<OpOperand *> readers;
+  for (OpOperand &use : value.getUses())
+    if (!isSize(use.getOwner()))
+      readers.push_back(&use);
+  if (concat && concat.getDim() != halo.dim) {
+    SmallVector<Value> parts;
+    for (Value part : concat.getInputs())
+      parts.push_back(place(part, halo));
+    padded = tensor::ConcatOp::create(builder, value.getLoc(), concat.getDim(),
+                                      parts);
+  } else if (isa_and_nonnull<linalg::LinalgOp>(op)) {
+    padded = pad(value, halo);
+  } else {
+    padded = pad(copy(value), halo);
+    // It is not computed here: who reads it goes on doing so.
+    return padded;
+  }
+  Value inside = slice(value.getLoc(), padded, halo, halo.low,
+                       typeOf(value).getDimSize(halo.dim));
+  for (OpOperand *use : readers)
+    if (use->getOwner() != concat)
+      use->set(inside);
+  return padded;
+}
+
+void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
+  builder.setInsertionPoint(pad);
+  int64_t low = pad.getStaticLow()[halo.dim];
+  int64_t high = pad.getStaticHigh()[halo.dim];
+  Value line = slice(pad.getLoc(), placed, halo, halo.low - low,
+                     pad.getSourceType().getDimSize(halo.dim) + low + high);
+  SmallVector<int64_t> lows(pad.getStaticLow()), highs(pad.getStaticHigh());
+  lows[halo.dim] = highs[halo.dim] = 0;
+  auto isZero = [](int64_t size) { return size == 0; };
+  if (!llvm::all_of(lows, isZero) || !llvm::all_of(highs, isZero)) {
+    auto numbers = [&](ArrayRef<int64_t> values) {
+      return getAsIndexOpFoldResult(builder.getContext(), values);
+    };
+    line = tensor::PadOp::create(builder, pad.getLoc(), pad.getType(), line,
+                                 numbers(lows), numbers(highs),
+                                 pad.getConstantPaddingValue());
+  }
+  pad.replaceAllUsesWith(line);
+  pad.erase();
+}
+
+unsigned HaloPlacement::run() {
+  // The largest halo of each value serves all who read it.
+  llvm::MapVector<Value, std::pair<Halo, SmallVector<tensor::PadOp>>> halos;
+  for (auto pad : function.front().getOps<tensor::PadOp>()) {
+    std::optional<Halo> halo = haloFor(pad);
+    if (!halo)
+      continue;
+    auto &[largest, pads] = halos[pad.getSource()];
+    if (!pads.empty() && largest.dim != halo->dim)
+      continue;
+    largest = {halo->dim, std::max(largest.low, halo->low),
+               std::max(largest.high, halo->high)};
+    pads.push_back(pad);
+  }
+  for (auto &[value, placed] : halos) {
+    auto &[halo, pads] = placed;
+    // Pads read what they did, until they are replaced.
+    Value source = place(value, halo);
+    for (tensor::PadOp pad : pads)
+      replace(pad, halo, source);
+  }
+  return halos.size();
+}
+
+struct PlaceHalosPass : impl::PlaceHalosBase<PlaceHalosPass> {
+  void runOnOperation() override {
+    for (func::FuncOp function : getNetworkFunctions(getOperation())) {
+      if (failed(verifyOnTensors(function)))
+        return signalPassFailure();
+      numHalos += HaloPlacement(function).run();
+    }
+  }
+};
+
+} // namespace
+
+} // namespace nascent::kernels

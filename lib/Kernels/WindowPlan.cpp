@@ -1,0 +1,255 @@
+//===- WindowPlan.cpp - Tiles of a window kernel --------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgBody.h"
+#include "WindowKernel.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+bool WindowKernel::isOfSeveral(const WindowClamp &clamp) const {
+  return llvm::count_if(operands.rows, [&](const LoopDim &loop) {
+           return clamp.index.coefficients[*loop.dim] != 0;
+         }) > 1;
+}
+
+auto WindowKernel::interiorOf(const LoopDim &loop) const -> Interior {
+  Interior interior{0, loop.size};
+  for (const WindowClamp &clamp : operands.clamps) {
+    ArrayRef<int64_t> factors = clamp.index.coefficients;
+    int64_t step = factors[*loop.dim];
+    if (step == 0)
+      continue;
+    if (isOfSeveral(clamp))
+      return {0, 0};
+    int64_t first = clamp.index.constant - clamp.low;
+    int64_t last =
+        first + (operands.sizes[clamp.depth] - 1) * factors[clamp.depth];
+    // From `first` not below 0 on, to `last` below the size.
+    if (first < 0)
+      interior.first =
+          std::max<int64_t>(interior.first, llvm::divideCeil(-first, step));
+    int64_t room = clamp.size - 1 - last;
+    interior.last =
+        std::min<int64_t>(interior.last, room < 0 ? 0 : room / step + 1);
+  }
+  if (interior.first >= interior.last)
+    return {0, 0};
+  return interior;
+}
+
+void WindowKernel::chooseLoops() {
+  // The innermost loop whose steps lie side by side in what is stored.
+  ArrayRef<int64_t> stored = operands.output.buffer.strides;
+  columnLoop = operands.rows.empty() ? LoopDim{1, operands.rank - 1}
+                                     : operands.rows.back();
+  for (const LoopDim &loop : operands.rows)
+    if (stored[*loop.dim] == 1)
+      columnLoop = loop;
+  lanes = 1;
+  if (stored[*columnLoop.dim] == 1)
+    lanes = std::min<int64_t>(target.lanes,
+                              llvm::bit_ceil(uint64_t(columnLoop.size)));
+  lanes = std::gcd(lanes, operands.panelWidth);
+
+  for (const LoopDim &loop : operands.rows) {
+    if (*loop.dim == *columnLoop.dim)
+      continue;
+    bool isWanted = operands.slides[*loop.dim];
+    // What lies side by side in another order is loaded in blocks.
+    for (const WindowValue &value : operands.values) {
+      if (operands.reduction || !value.access || lanes == 1)
+        continue;
+      std::optional<int64_t> step =
+          value.access->laneStep(*columnLoop.dim, lanes);
+      isWanted |= step != 0 && step != 1 &&
+                  value.access->laneStep(*loop.dim, lanes) == 1;
+    }
+    if (isWanted)
+      rowLoop = loop;
+  }
+}
+
+void WindowKernel::planRows() {
+  atRows = {0, 1, 1, Reach::Unknown};
+  if (!rowLoop)
+    return;
+  int64_t size = rowLoop->size;
+  if (!operands.reduction) {
+    tileRows = std::min(lanes, size);
+    int64_t whole = size / tileRows * tileRows;
+    rows.push_back({0, whole, tileRows, Reach::Unknown});
+    if (whole < size)
+      rows.push_back({whole, size, size - whole, Reach::Unknown});
+    return;
+  }
+  // Half of the registers are for sums, the others for what is read.
+  tileRows = std::max<int64_t>(1, target.registers / 2 - 2);
+  auto [first, last] = interiorOf(*rowLoop);
+  SmallVector<RowBlocks, 2> sizes = balanceRows(size, tileRows);
+  tileRows = sizes.front().rows;
+  // Tiles at the borders are code of their own, unless there are too many.
+  constexpr int64_t enough = 4;
+  SmallVector<Rows> tiles;
+  int64_t borders = 0, start = 0;
+  for (RowBlocks some : sizes)
+    for (int64_t i = 0; i < some.count; ++i, start += some.rows) {
+      bool isInside = start >= first && start + some.rows <= last;
+      borders += !isInside;
+      tiles.push_back({start, start + some.rows, some.rows,
+                       isInside ? Reach::Inside : Reach::Known});
+    }
+  bool isKnown = borders <= enough;
+  for (size_t level = 0; level < operands.depths.size(); ++level)
+    if (const WindowClamp *clamp = clampOf(level);
+        clamp && clamp->index.coefficients[*rowLoop->dim] != 0)
+      isKnown &= level + 1 == operands.depths.size() && isUnrolled(level) &&
+                 !isOfSeveral(*clamp);
+  if (isKnown) {
+    for (const Rows &tile : tiles) {
+      bool isMore = !rows.empty() && tile.reach == Reach::Inside &&
+                    rows.back().reach == Reach::Inside &&
+                    rows.back().rows == tile.rows;
+      if (isMore)
+        rows.back().end = tile.end;
+      else
+        rows.push_back(tile);
+    }
+    return;
+  }
+  // Else what is at the borders is computed one by one.
+  auto addRows = [&](int64_t start, int64_t end, int64_t size, Reach reach) {
+    if (start < end)
+      rows.push_back({start, end, size, reach});
+  };
+  addRows(0, first, 1, Reach::Unknown);
+  tileRows = 1;
+  if (first < last) {
+    int64_t start = first;
+    SmallVector<RowBlocks, 2> sizes =
+        balanceRows(last - first, target.registers / 2 - 2);
+    tileRows = sizes.front().rows;
+    for (RowBlocks some : sizes) {
+      int64_t end = start + some.rows * some.count;
+      addRows(start, end, some.rows, Reach::Inside);
+      start = end;
+    }
+  }
+  addRows(last, size, 1, Reach::Unknown);
+}
+
+bool WindowKernel::needsMultiples() const {
+  auto isDivided = [&](AffineExpr index) {
+    bool found = false;
+    index.walk([&](AffineExpr expr) {
+      found |= expr.getKind() == AffineExprKind::FloorDiv ||
+               expr.getKind() == AffineExprKind::Mod;
+    });
+    return found && index.isFunctionOfDim(*columnLoop.dim);
+  };
+  return llvm::any_of(operands.values, [&](const WindowValue &value) {
+    return llvm::any_of(value.counters, isDivided) ||
+           (value.access &&
+            llvm::any_of(value.access->indices, [&](const WindowIndex &index) {
+              return isDivided(index.value);
+            }));
+  });
+}
+
+void WindowKernel::planColumns() {
+  int64_t size = columnLoop.size;
+  auto [first, last] = interiorOf(columnLoop);
+  if (needsMultiples())
+    first = llvm::alignTo(first, lanes);
+  if (first >= last)
+    first = last = size;
+  int64_t whole = (last - first) / lanes;
+  // Without tiles of rows, several sums are added to at a time.
+  if (operands.reduction) {
+    int64_t most = std::max<int64_t>(1, target.registers / 2 - 2);
+    most = rowLoop ? std::min<int64_t>(4, most / tileRows)
+                   : std::min<int64_t>(8, most);
+    most = std::min(most, std::max<int64_t>(1, whole));
+    tileVectors = llvm::bit_floor(uint64_t(std::max<int64_t>(1, most)));
+  }
+  auto addColumns = [&](int64_t start, int64_t end, int64_t lanes,
+                        int64_t active, int64_t vectors, Reach reach) {
+    if (start < end)
+      columns.push_back({start, end, lanes, active, vectors, reach});
+  };
+  addColumns(0, first, 1, 1, 1, Reach::Unknown);
+  int64_t tiled = first + whole / tileVectors * tileVectors * lanes;
+  int64_t end = first + whole * lanes;
+  addColumns(first, tiled, lanes, lanes, tileVectors, Reach::Inside);
+  addColumns(tiled, end, lanes, lanes, (end - tiled) / lanes, Reach::Inside);
+  if (end < last) {
+    int64_t rest = last - end;
+    int64_t part = llvm::bit_ceil(uint64_t(rest));
+    addColumns(end, end + part, part, rest, 1, Reach::Inside);
+  }
+  addColumns(last, size, 1, 1, 1, Reach::Unknown);
+}
+
+int64_t WindowKernel::chunkOf(const Columns &some) const {
+  int64_t most = some.lanes * llvm::alignTo(chunkVectors, some.vectors);
+  return std::min(most, some.end - some.start);
+}
+
+void WindowKernel::planLevels() {
+  SmallVector<LoopDim> outer;
+  for (const LoopDim &loop : operands.rows)
+    if (*loop.dim != *columnLoop.dim &&
+        (!rowLoop || *loop.dim != *rowLoop->dim))
+      outer.push_back(loop);
+  auto addDim = [&](const LoopDim &loop) {
+    levels.push_back({Level::Kind::Dim, loop.size, *loop.dim});
+  };
+  // Lines are inside of tiles: what one reads, the next one does.
+  bool hasLines = operands.reduction && rowLoop && !outer.empty();
+  for (const LoopDim &loop : ArrayRef(outer).drop_back(hasLines))
+    addDim(loop);
+  int64_t tiles = 0;
+  for (const Rows &some : rows)
+    tiles += (some.end - some.start) / some.rows;
+  if (rowLoop && !operands.reduction)
+    levels.push_back({Level::Kind::Tiles, tiles});
+  chunkVectors = tileVectors;
+  if (hasLines)
+    chunkVectors = std::max<int64_t>(4, tileVectors);
+  else if (part && !operands.reduction && levels.empty())
+    chunkVectors = llvm::divideCeil(chooseSharedRows(1), lanes);
+  int64_t chunks = 0;
+  for (const Columns &some : columns)
+    chunks += llvm::divideCeil(some.end - some.start, chunkOf(some));
+  levels.push_back({Level::Kind::Chunks, chunks});
+  if (rowLoop && operands.reduction)
+    levels.push_back({Level::Kind::Tiles, tiles});
+  if (hasLines)
+    addDim(outer.back());
+
+  // Parts share out the outermost loop that has enough for many of them.
+  constexpr int64_t enough = 16;
+  for (size_t level = 0; level < levels.size(); ++level) {
+    if (levels[level].steps > levels[shared].steps)
+      shared = level;
+    if (levels[level].steps >= enough)
+      break;
+  }
+}
+
+void WindowKernel::plan() {
+  isProducts = operands.reduction &&
+               isSumOfProducts(operands.values[*operands.reduction].op);
+  chooseLoops();
+  planRows();
+  planColumns();
+  planLevels();
+}
+
+} // namespace nascent::kernels

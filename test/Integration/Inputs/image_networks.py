@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Compares networks of convolutions with PyTorch.
+
+    image_networks.py COMPILER CC FOLDER [FLAG...]
+
+Every network is compiled from a source without input sizes, for one batch or an
+open one.
+"""
+
+import os
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+from nascent_oracle import NativeNetwork
+
+COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
+
+
+class Builder:
+    """A chain of layers, in MLIR and in PyTorch."""
+
+    def __init__(self, channels, rank):
+        self.channels, self.rank = channels, rank
+        self.lines, self.layers = [], []
+        self.value = "%x"
+        self.type = self.input = f"tensor<{'x'.join('?' * (rank + 2))}xf32>"
+
+    def add(self, text, result, layer):
+        name = f"%{len(self.lines)}"
+        self.lines.append(f"  {name} = {text.format(self.value)} : {self.type}"
+                          f" -> {result}")
+        self.layers.append(layer)
+        self.value, self.type = name, result
+        return self
+
+    def convolution(self, channels, kernel, stride=1, padding=0, dilation=1,
+                    bias=True):
+        clauses = f"kernel({numbers(kernel)}) stride({numbers(stride)})"
+        clauses += f" padding({numbers(padding)}) dilation({numbers(dilation)})"
+        clauses += "" if bias else " no_bias"
+        convolution = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[self.rank - 1]
+        layer = convolution(self.channels, channels, kernel, stride, padding,
+                            dilation, bias=bias)
+        self.channels = channels
+        spatial = "x?" * self.rank
+        return self.add(f"nn.conv{self.rank}d {{}}, {channels} {clauses}",
+                        f"tensor<?x{channels}{spatial}xf32>", layer)
+
+    def activation(self, name, layer):
+        return self.add(f"nn.{name} {{}}", self.type, layer)
+
+    def flatten(self):
+        return self.add("nn.flatten {}", "tensor<?x?xf32>", nn.Flatten())
+
+    def dense(self, inputs, units):
+        return self.add(f"nn.dense {{}}, {units}", f"tensor<?x{units}xf32>",
+                        nn.Linear(inputs, units))
+
+    def source(self):
+        return "\n".join([f"nn.sequential @net(%x: {self.input}) -> "
+                          f"{self.type} {{", *self.lines,
+                          f"  nn.return {self.value} : {self.type}", "}", ""])
+
+
+def numbers(value):
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def networks():
+    """(builder, shape of one image)"""
+    # One layer: channels around vectors and panels, windows of all kinds.
+    for channels, outputs, size, options in [
+            (1, 1, (5, 5), dict(kernel=3)),
+            (1, 6, (28, 28), dict(kernel=5, padding=2)),
+            (3, 64, (33, 31), dict(kernel=7, stride=2, padding=3)),
+            (17, 5, (9, 8), dict(kernel=(1, 3), padding=(0, 1))),
+            (8, 33, (7, 7), dict(kernel=3, padding=1, bias=False)),
+            (32, 100, (6, 10), dict(kernel=1, stride=2)),
+            (64, 64, (7, 7), dict(kernel=3, padding=1)),
+            (4, 24, (11, 13), dict(kernel=3, padding=2, dilation=2)),
+            (5, 7, (12, 9), dict(kernel=(5, 2), stride=(1, 3), padding=(4, 1),
+                                 dilation=(2, 3))),
+            (2, 40, (3, 3), dict(kernel=3, padding=3)),
+            (128, 16, (5, 6), dict(kernel=3, padding=1))]:
+        yield Builder(channels, 2).convolution(outputs, **options), size
+    yield Builder(3, 1).convolution(10, 5, stride=2, padding=3), (21,)
+    yield Builder(16, 1).convolution(24, 3, padding=2, dilation=2), (9,)
+    yield Builder(2, 3).convolution(9, (3, 2, 3), padding=1), (5, 4, 6)
+    # Chains, so that each reads what the one before has written.
+    yield (Builder(3, 2).convolution(8, 3, padding=1)
+           .activation("relu", nn.ReLU()).convolution(20, 5, 2, 2)
+           .activation("tanh", nn.Tanh()).convolution(4, 3, padding=1)
+           .activation("sigmoid", nn.Sigmoid())), (14, 11)
+    yield (Builder(1, 2).convolution(6, 5, padding=2)
+           .activation("relu", nn.ReLU()).convolution(16, 5, stride=2)
+           .activation("relu", nn.ReLU()).flatten().dense(2304, 12)
+           .activation("relu", nn.ReLU()).dense(12, 10)), (28, 28)
+    yield (Builder(4, 1).convolution(16, 3, padding=1)
+           .activation("elu", nn.ELU()).convolution(3, 3, padding=1)
+           .flatten().dense(30, 5)), (10,)
+
+
+def main():
+    torch.manual_seed(1)
+    count = 0
+    for builder, size in networks():
+        model = nn.Sequential(*builder.layers).double()
+        channels = builder.layers[0].in_channels
+        for batch, is_open in ((1, False), (3, False), (5, True)):
+            x = torch.randn(batch, channels, *size)
+            with torch.no_grad():
+                wanted = model(x.double()).numpy()
+            folder = os.path.join(FOLDER, str(count))
+            os.makedirs(folder)
+            shape = ["?" if is_open else str(batch), str(channels),
+                     *map(str, size)]
+            # Threads share a batch that is known.
+            flags = [flag for flag in FLAGS
+                     if not (is_open and flag.startswith("--threads"))]
+            network = NativeNetwork(COMPILER, CC, builder.source(), "net",
+                                    folder, "x".join(shape) + "xf32", flags)
+            schedule = [(step, part, 3) for step in range(network.steps)
+                        for part in (2, 0, 1)]
+            parameters = [p.detach().numpy().astype(np.float32)
+                          for p in model.parameters()]
+            stored, (actual,) = network.answer(
+                parameters, [x.numpy()], [wanted.shape],
+                batch if is_open else None, schedule)
+            for sent, got in zip(parameters, stored):
+                assert (sent == got).all(), "get returns what set was not given"
+            assert np.allclose(actual, wanted, rtol=1e-4, atol=1e-5), \
+                f"off by {np.abs(actual - wanted).max()}:\n{builder.source()}"
+            count += 1
+    print(f"{count} networks agree with PyTorch")
+
+
+main()

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Compares the kernels of kernels.py, in a program of kernels.c, with PyTorch.
+
+    check.py write FOLDER             kernels.mlir and kernels.h
+    check.py run FOLDER PARTS COMMAND...
+
+What a kernel stores is a part of a larger buffer, of which nothing else may
+change. With several PARTS the bytes must be the same as with one.
+"""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+from kernels import KERNELS
+
+ACTION, FOLDER, *REST = sys.argv[1:]
+
+
+def write():
+    with open(os.path.join(FOLDER, "kernels.mlir"), "w") as file:
+        file.write("\n".join(kernel.mlir() for kernel in KERNELS))
+    with open(os.path.join(FOLDER, "kernels.h"), "w") as file:
+        entries = (f"  KERNEL{len(k.ins) + 1}({k.name})" for k in KERNELS)
+        file.write("#define KERNELS \\\n" + " \\\n".join(entries) + "\n")
+
+
+def run(kernel, parts, memories):
+    paths = [os.path.join(FOLDER, f"{kernel.name}.{i}")
+             for i in range(len(memories))]
+    for path, memory in zip(paths, memories):
+        memory.tofile(path)
+    subprocess.run([*REST[1:], kernel.name, str(parts), *paths], check=True)
+    return np.fromfile(paths[-1], np.float32)
+
+
+def check(kernel):
+    memories = kernel.draw()
+    reads = [np.array(b.view(m), np.float64)
+             for b, m in zip(kernel.ins, memories)]
+    before = memories[-1].copy()
+    expected = kernel.expected(*reads)
+    if "%stored" in kernel.text:
+        expected = expected + kernel.out.view(before)
+    after = run(kernel, 1, memories)
+    stored = kernel.out.view(after)
+    if kernel.exact:
+        np.testing.assert_array_equal(stored, expected.astype(np.float32),
+                                      err_msg=kernel.name)
+    else:
+        root = np.sqrt(kernel.terms)
+        np.testing.assert_allclose(stored, expected, rtol=1.3e-6 * root,
+                                   atol=1e-6 * root, err_msg=kernel.name)
+    changed = after.copy()
+    kernel.out.view(changed)[...] = kernel.out.view(before)
+    assert (changed == before).all(), f"{kernel.name} changed its neighbours"
+    parts = int(REST[0])
+    if parts > 1:
+        assert run(kernel, parts, memories).tobytes() == after.tobytes(), \
+            f"{kernel.name} in parts differs"
+    print(kernel.name)
+
+
+if ACTION == "write":
+    write()
+else:
+    for each in KERNELS:
+        check(each)

@@ -1,0 +1,103 @@
+// RUN: nascent-opt %s --nascent-place-halos | FileCheck %s
+// RUN: nascent-opt %s --nascent-place-halos --nascent-form-kernels --nascent-assign-buffers --nascent-outline-kernels | FileCheck %s --check-prefix=KERNEL
+
+#conv_in = affine_map<(n, h, w, f, i, j, c) -> (n, h + i, w + j, c)>
+#conv_weight = affine_map<(n, h, w, f, i, j, c) -> (f, i, j, c)>
+#conv_out = affine_map<(n, h, w, f, i, j, c) -> (n, h, w, f)>
+#all = affine_map<(n, h, w, c) -> (n, h, w, c)>
+
+// What pads lines is in memory, and written by who computes the value; what pads
+// columns of pixels is left to loops. Whoever reads the value without its halo
+// reads a part.
+// CHECK-LABEL: func.func private @net.forward(
+// CHECK:         %[[RELU:.*]] = linalg.generic
+// CHECK:         %[[HALO:.*]] = tensor.pad %[[RELU]] low[0, 0, 1, 0] high[0, 0, 2, 0]
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
+// CHECK:         %[[INSIDE:.*]] = tensor.extract_slice %[[HALO]][0, 0, 1, 0] [1, 8, 8, 4] [1, 1, 1, 1]
+// CHECK:         %[[PADDED:.*]] = tensor.pad %[[HALO]] low[0, 1, 0, 0] high[0, 1, 0, 0]
+// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]],
+// CHECK:         return %{{.*}}, %[[INSIDE]]
+
+// KERNEL-LABEL: func.func private @net.forward(
+// KERNEL:         %[[BUFFER:.*]] = memref.alloc() : memref<1x8x11x4xf32>
+// KERNEL:         call @net.layer_relu(%{{.*}}, %[[BUFFER]])
+// KERNEL-LABEL: func.func private @net.layer_relu(
+// KERNEL:         %[[LEFT:.*]] = memref.subview %arg1[0, 0, 0, 0] [1, 8, 1, 4] [1, 1, 1, 1]
+// KERNEL:         linalg.fill ins(%{{.*}} : f32) outs(%[[LEFT]] :
+// KERNEL:         %[[RIGHT:.*]] = memref.subview %arg1[0, 0, 9, 0] [1, 8, 2, 4] [1, 1, 1, 1]
+// KERNEL:         linalg.fill ins(%{{.*}} : f32) outs(%[[RIGHT]] :
+// KERNEL:         %[[PIXELS:.*]] = memref.subview %arg1[0, 0, 1, 0] [1, 8, 8, 4] [1, 1, 1, 1]
+// KERNEL:         materialize_in_destination %{{.*}} in restrict writable %[[PIXELS]]
+func.func private @net.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>) -> (tensor<1x8x8x8xf32>, tensor<1x8x8x4xf32>) attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.empty() : tensor<1x8x8x4xf32>
+  %1 = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x8x8x4xf32>) outs(%0 : tensor<1x8x8x4xf32>) attrs = {nn.layer = "relu"} {
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.maximumf %a, %zero : f32
+    linalg.yield %m : f32
+  } -> tensor<1x8x8x4xf32>
+  %2 = tensor.pad %1 low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x11x4xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  return %5, %1 : tensor<1x8x8x8xf32>, tensor<1x8x8x4xf32>
+}
+
+// An input, which is not computed here, is copied into a value with a halo; the
+// parts of a concatenation get one each.
+// CHECK-LABEL: func.func private @joined.forward(
+// CHECK-SAME:    %[[X:.*]]: tensor<1x8x8x2xf32>, %[[W:.*]]: tensor
+// CHECK:         %[[COPY:.*]] = linalg.generic {{.*}} ins(%[[X]] :
+// CHECK:         %[[FIRST:.*]] = tensor.pad %[[COPY]] low[0, 0, 1, 0] high[0, 0, 2, 0]
+// CHECK:         %[[RELU:.*]] = linalg.generic {{.*}} ins(%[[X]] :
+// CHECK:         %[[SECOND:.*]] = tensor.pad %[[RELU]] low[0, 0, 1, 0] high[0, 0, 2, 0]
+// CHECK:         tensor.concat dim(3) %[[FIRST]], %[[SECOND]]
+func.func private @joined.forward(%x: tensor<1x8x8x2xf32>, %w: tensor<8x3x4x4xf32>) -> tensor<1x6x8x8xf32> attributes {nn.network = "joined", nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.empty() : tensor<1x8x8x2xf32>
+  %1 = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x8x8x2xf32>) outs(%0 : tensor<1x8x8x2xf32>) attrs = {nn.layer = "relu"} {
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.maximumf %a, %zero : f32
+    linalg.yield %m : f32
+  } -> tensor<1x8x8x2xf32>
+  %joined = tensor.concat dim(3) %x, %1 : (tensor<1x8x8x2xf32>, tensor<1x8x8x2xf32>) -> tensor<1x8x8x4xf32>
+  %2 = tensor.pad %joined low[0, 0, 1, 0] high[0, 0, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
+  %3 = tensor.empty() : tensor<1x6x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x6x8x8xf32>) -> tensor<1x6x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x8x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x6x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x6x8x8xf32>
+  return %5 : tensor<1x6x8x8xf32>
+}
+
+// Pooling reads beyond its input by shorter loops only, and what is padded by
+// something else than zeros is no business of contractions.
+// CHECK-LABEL: func.func private @pooled.forward(
+// CHECK:         tensor.pad %{{.*}} low[0, 1, 1, 0] high[0, 1, 1, 0]
+// CHECK-NOT:     nn.halo
+func.func private @pooled.forward(%x: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32> attributes {nn.network = "pooled", nn.parameter_bytes = 0 : i64} {
+  %low = arith.constant 0xFF800000 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %low : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x10x4xf32>
+  %window = tensor.empty() : tensor<3x3xf32>
+  %3 = tensor.empty() : tensor<1x8x8x4xf32>
+  %4 = linalg.fill ins(%low : f32) outs(%3 : tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32>
+  %5 = linalg.pooling_nhwc_max ins(%2, %window : tensor<1x10x10x4xf32>, tensor<3x3xf32>) outs(%4 : tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32>
+  return %5 : tensor<1x8x8x4xf32>
+}
