@@ -15,10 +15,9 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Parameters/Passes.h"
-#include "nascent/Support/CName.h"
 
 #include "Division.h"
 #include "ParameterFind.h"
@@ -65,10 +64,11 @@ public:
 private:
   void createTable(ArrayRef<nn::NetworkParameter> parameters);
   /// The function that copies a range of a parameter's elements.
-  FailureOr<func::FuncOp> createRange(StringRef suffix, bool toStorage);
+  FailureOr<func::FuncOp> createRange(StringRef name, bool toStorage);
   /// The function that copies all of them, by way of `range`.
-  LogicalResult createWhole(StringRef suffix, func::FuncOp range);
-  FailureOr<func::FuncOp> createFunction(StringRef suffix, bool hasRange);
+  LogicalResult createWhole(StringRef name, func::FuncOp range);
+  /// A function of the C interface, without a body.
+  FailureOr<func::FuncOp> createFunction(StringRef name);
   /// Copies the elements from `first` to `end`, whatever they are stored as.
   void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
                   bool toStorage);
@@ -212,28 +212,18 @@ void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
   }
 }
 
-FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
-                                                       bool hasRange) {
-  std::string name = mangle(network.getSymName()) + suffix.str();
-  if (symbols.lookup(name))
-    return network.emitOpError() << "needs the symbol '" << name
-                                 << "' for its C interface, but it is taken";
-  SmallVector<Type> inputs = {buffer, b.getI32Type()};
-  if (hasRange)
-    inputs.append(2, b.getI64Type());
-  // The caller's pointer to floats: its length is the parameter's.
-  inputs.push_back(MemRefType::get({1}, b.getF32Type()));
-  auto function = func::FuncOp::create(
-      network.getLoc(), name, b.getFunctionType(inputs, b.getI32Type()));
-  function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
-  symbols.insert(function, network->getIterator());
-  b.setInsertionPointToStart(function.addEntryBlock());
+FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef name) {
+  FailureOr<func::FuncOp> function = nascent::createFunction(
+      name, network.getSymNameAttr(), /*label=*/{}, {buffer}, network, symbols,
+      network->getIterator());
+  if (succeeded(function))
+    b.setInsertionPointToStart(&function->front());
   return function;
 }
 
-FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
+FailureOr<func::FuncOp> AccessLowering::createRange(StringRef name,
                                                     bool toStorage) {
-  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/true);
+  FailureOr<func::FuncOp> function = createFunction(name);
   if (failed(function))
     return failure();
   table->emitGuarded(b, *function, [&](Value entry) -> Value {
@@ -251,9 +241,8 @@ FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
   return function;
 }
 
-LogicalResult AccessLowering::createWhole(StringRef suffix,
-                                          func::FuncOp range) {
-  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/false);
+LogicalResult AccessLowering::createWhole(StringRef name, func::FuncOp range) {
+  FailureOr<func::FuncOp> function = createFunction(name);
   if (failed(function))
     return failure();
   table->emitGuarded(b, *function, [&](Value entry) -> Value {
@@ -273,9 +262,9 @@ LogicalResult AccessLowering::createWhole(StringRef suffix,
 LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
   createTable(parameters);
   for (bool toStorage : {false, true}) {
-    std::string suffix = toStorage ? "_set" : "_get";
-    FailureOr<func::FuncOp> range = createRange(suffix + "_range", toStorage);
-    if (failed(range) || failed(createWhole(suffix, *range)))
+    std::string name = toStorage ? "set" : "get";
+    FailureOr<func::FuncOp> range = createRange(name + "_range", toStorage);
+    if (failed(range) || failed(createWhole(name, *range)))
       return failure();
   }
   return createFind(network, symbols, parameters);
