@@ -6,6 +6,7 @@
 
 #include "LinalgBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -19,6 +20,18 @@ LogicalResult verifyOnVectors(linalg::LinalgOp op) {
           isa<linalg::IndexOp>(inner) ||
           OpTrait::hasElementwiseMappableTraits(&inner)))
       return inner.emitOpError("has no form on vectors, which kernels need");
+  return success();
+}
+
+LogicalResult verifyComputed(linalg::LinalgOp op) {
+  if (op->getNumResults() != 1 ||
+      !getElementTypeOrSelf(op->getResult(0)).isF32())
+    return op->emitOpError("must compute one tensor of f32");
+  for (BlockArgument argument : op.getBlock()->getArguments())
+    if (!argument.getType().isF32() &&
+        !llvm::all_of(argument.getUsers(), llvm::IsaPred<arith::ExtFOp>))
+      return op->emitOpError() << "computes with " << argument.getType()
+                               << ", but kernels compute with f32";
   return success();
 }
 

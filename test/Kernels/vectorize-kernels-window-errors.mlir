@@ -126,6 +126,23 @@ func.func private @in_place(%y: memref<4x4x4xf32>) attributes {nn.kernel} {
 
 // -----
 
+// What is stored is a part of what is read.
+func.func private @overlapping(%y: memref<4x6x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %y restrict : memref<4x6x4xf32> to tensor<4x6x4xf32>
+  %1 = tensor.empty() : tensor<4x3x4xf32>
+  // expected-error @+1 {{reads what its kernel stores into, which only a reduction may, onto the element itself}}
+  %2 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j * 2, k)>, affine_map<(i, j, k) -> (i, j, k)>], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%0 : tensor<4x6x4xf32>) outs(%1 : tensor<4x3x4xf32>) {
+    ^bb0(%a: f32, %b: f32):
+      linalg.yield %a : f32
+  } -> tensor<4x3x4xf32>
+  %part = memref.subview %y[0, 1, 0] [4, 3, 4] [1, 1, 1] : memref<4x6x4xf32> to memref<4x3x4xf32, strided<[24, 4, 1], offset: 4>>
+  bufferization.materialize_in_destination %2 in restrict writable %part : (tensor<4x3x4xf32>, memref<4x3x4xf32, strided<[24, 4, 1], offset: 4>>) -> ()
+  return
+}
+
+// -----
+
 func.func private @tiles(%x: memref<1x4x2x4x4xf32>, %y: memref<4x4x8xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x4x2x4x4xf32> to tensor<1x4x2x4x4xf32>
   %1 = tensor.empty() : tensor<4x4x8xf32>
