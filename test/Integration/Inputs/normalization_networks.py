@@ -90,7 +90,8 @@ def networks():
          instance(4, 8, True), relu, ("flatten {}", nn.Flatten(), 2),
          layer(640), batch(2, 640)],
         [("conv2d {}, 6 kernel(3)", nn.Conv2d(3, 6, 3)), batch(4, 6), relu,
-         ("avg_pool2d {} kernel(2)", nn.AvgPool2d(2)), layer(4), batch(4, 6)]])
+         ("avg_pool2d {} kernel(2)", nn.AvgPool2d(2)), layer(4, eps=0.1),
+         batch(4, 6)]])
 
 
 def main():
