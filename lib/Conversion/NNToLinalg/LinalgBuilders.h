@@ -89,6 +89,15 @@ mlir::Value splitBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value transpose(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value value, llvm::ArrayRef<int64_t> permutation);
 
+/// A value whose dimension `dim` is two: that of groups, and that of what is in
+/// one.
+mlir::Value splitGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, int64_t dim, int64_t groups);
+
+/// A value of `type`, whose last dimension has been two.
+mlir::Value mergeGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, mlir::RankedTensorType type);
+
 /// A value of (batch, spatial…, channels) with the padding of `windows`, filled
 /// with `value`.
 mlir::Value padWindows(mlir::OpBuilder &builder, mlir::Location loc,

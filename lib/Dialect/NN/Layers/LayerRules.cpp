@@ -52,18 +52,21 @@ LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim, int64_t factor,
                            int64_t extra, StringRef how, EmitError emitError) {
   const Dim &from = x.dims[dim], &to = y.dims[dim];
   std::string what = fmt::format("dimension {} to be", dim);
-  if (from.isKnown() && from.getSize() > 0) {
-    int64_t size;
-    if (llvm::MulOverflow(from.getSize(), factor, size) ||
-        llvm::AddOverflow(size, extra, size))
+  if (!from.getExpr().isUnknown() && !(from.isKnown() && from.getSize() <= 0)) {
+    SizeExpr size = from.getExpr() * factor + extra;
+    if (size.isTooLarge() && !size.isFormula())
       return emitError() << "needs an output of 2^63 elements or more";
-    if (size > 0)
+    auto isPositive = SizeCondition::atLeast(size, 1);
+    if (isPositive.decide() != false) {
+      x.require(isPositive);
       return narrow(Dim(size, derived(from.getOrigin(), how)), y, dim, what,
                     emitError);
-    InFlightDiagnostic diag = emitError() << "has an output of size " << size
-                                          << " in dimension " << dim;
+    }
+    InFlightDiagnostic diag = emitError()
+                              << "has an output of size " << size.format()
+                              << " in dimension " << dim;
     diag.attachNote(from.getOrigin().location)
-        << from.getSize() << " comes from " << from.getOrigin().phrase;
+        << from.getExpr().format() << " comes from " << from.getOrigin().phrase;
     return diag;
   }
   int64_t scaled;

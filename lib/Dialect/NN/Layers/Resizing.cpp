@@ -76,14 +76,19 @@ LogicalResult PadOp::relate(LayerShapes &shapes, EmitError emitError) {
       return failure();
     const Dim &size = x.dims[dim];
     int64_t most = std::max(before, after);
-    if (getMode() != "reflect" || !size.isKnown() || size.getSize() > most)
+    if (getMode() != "reflect" || size.getExpr().isUnknown())
       continue;
+    auto hasEnough = SizeCondition::atLeast(size.getExpr(), most + 1);
+    if (hasEnough.decide() != false) {
+      x.require(hasEnough);
+      continue;
+    }
     InFlightDiagnostic diag =
         emitError() << "reflects " << most << " elements in dimension " << dim
                     << ", and expects more in its input, got "
-                    << size.getSize();
+                    << size.getExpr().format();
     diag.attachNote(size.getOrigin().location)
-        << size.getSize() << " comes from " << size.getOrigin().phrase;
+        << size.getExpr().format() << " comes from " << size.getOrigin().phrase;
     return diag;
   }
   return success();

@@ -52,10 +52,10 @@ namespace {
 struct RowElements {
   Shape *shape = nullptr;
   unsigned start = 0;
-  /// The product of the dimensions that are known, and how it is written.
-  int64_t product = 1;
+  /// The product of the dimensions that are not unknown, and how it is written.
+  SizeExpr product = SizeExpr(1);
   std::string factors;
-  /// The one that is not.
+  /// The one that is.
   Dim *unknown = nullptr;
 
   /// The product as one dimension; of several, `how` says what is done to them.
@@ -76,19 +76,20 @@ countRow(Shape &shape, unsigned start, EmitError emitError) {
   row.shape = &shape;
   row.start = start;
   for (Dim &dim : llvm::drop_begin(shape.dims, start)) {
-    if (!dim.isKnown() && row.unknown)
+    const SizeExpr &size = dim.getExpr();
+    if (size.isUnknown() && row.unknown)
       return std::optional<RowElements>();
-    if (!dim.isKnown()) {
+    if (size.isUnknown()) {
       row.unknown = &dim;
       continue;
     }
-    if (dim.getSize() <= 0)
-      return std::optional<RowElements>();
-    if (llvm::MulOverflow(row.product, dim.getSize(), row.product))
-      return emitError() << "has 2^63 elements or more in a row";
-    row.factors +=
-        (row.factors.empty() ? "" : "*") + std::to_string(dim.getSize());
+    row.product = row.product * size;
+    row.factors += (row.factors.empty() ? "" : "*") + size.format();
   }
+  if (row.product.isTooLarge() && !row.product.isFormula())
+    return emitError() << "has 2^63 elements or more in a row";
+  if (row.product.isNumber() && row.product.getNumber() <= 0)
+    return std::optional<RowElements>();
   return std::optional(row);
 }
 
@@ -107,21 +108,30 @@ static LogicalResult relateRows(Shape &x, Shape &y, unsigned start,
   bool isForward = !(*from)->unknown;
   const RowElements &part = isForward ? **to : **from;
   Dim whole = (isForward ? **from : **to).asDim(loc, how);
-  if (part.unknown && whole.getSize() % part.product == 0) {
-    *part.unknown = Dim(whole.getSize() / part.product, whole.getOrigin());
-    part.shape->changed = true;
-    return success();
-  }
   if (!part.unknown) {
     Shape other(1);
     other.dims[0] = part.asDim(loc, how);
-    return narrow(whole, other, 0, what, emitError);
+    if (failed(narrow(whole, other, 0, what, emitError)))
+      return failure();
+    llvm::append_range(x.conditions, other.conditions);
+    return success();
+  }
+  if (!part.product.isNumber())
+    return success();
+  SizeExpr rest = whole.getExpr().floorDiv(part.product.getNumber());
+  auto isMultiple = SizeCondition::equal(whole.getExpr(), rest * part.product);
+  if (isMultiple.decide() != false) {
+    x.require(isMultiple);
+    *part.unknown = Dim(rest, whole.getOrigin());
+    part.shape->changed = true;
+    return success();
   }
   InFlightDiagnostic diag = emitError()
                             << "expects a " << what << " that is a multiple of "
-                            << part.product << ", got " << whole.getSize();
+                            << part.product.getNumber() << ", got "
+                            << whole.getExpr().format();
   diag.attachNote(whole.getOrigin().location)
-      << whole.getSize() << " comes from " << whole.getOrigin().phrase;
+      << whole.getExpr().format() << " comes from " << whole.getOrigin().phrase;
   return diag;
 }
 
