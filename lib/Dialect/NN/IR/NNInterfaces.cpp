@@ -130,7 +130,7 @@ LayerOrders ordersOf(LayerOpInterface layer) {
     orders.inputTypes.push_back(cast<RankedTensorType>(type));
     orders.inputs.push_back(orderOf(type));
   }
-  orders.spatial.assign(layer.getParameters().size(), 1);
+  orders.resetParameters(layer.getParameters().size());
   layer.assignOrders(orders);
   return orders;
 }

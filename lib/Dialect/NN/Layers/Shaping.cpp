@@ -127,6 +127,8 @@ void FlattenOp::assignOrders(LayerOrders &orders) {
     spatial = checkedProduct(shape.drop_front(2));
   if (input.isMerged() || getStart() == 2)
     orders.output = input;
+  else if (spatial == 1)
+    orders.output = Order();
   else if (spatial && !ShapedType::isDynamic(*spatial))
     orders.output = Order::channelsLast(*spatial);
   else

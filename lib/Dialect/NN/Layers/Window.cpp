@@ -147,17 +147,20 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
     SizeExpr padded = size.getExpr() + (window.before + window.after);
     if (size.isKnown() && padded.isTooLarge())
       return emitError() << "pads its input to 2^63 elements or more";
-    if (size.isKnown() && padded.getNumber() < window.extent()) {
+    int64_t least =
+        window.ceil ? window.extent() - window.stride + 1 : window.extent();
+    if (size.isKnown() && padded.getNumber() < least) {
       InFlightDiagnostic diag =
           emitError() << "expects dimension " << dim
-                      << " of its padded input to be at least "
-                      << window.extent() << ", the window's extent, got "
-                      << padded.getNumber();
+                      << " of its padded input to be at least " << least
+                      << ", the window's extent"
+                      << (window.ceil ? " less its stride, plus 1" : "")
+                      << ", got " << padded.getNumber();
       diag.attachNote(size.getOrigin().location)
           << size.getSize() << " comes from " << size.getOrigin().phrase;
       return diag;
     }
-    x.require(SizeCondition::atLeast(padded, window.extent()));
+    x.require(SizeCondition::atLeast(padded, least));
     SizeExpr count = (size.getExpr() + (window.before + latestBegin(window)))
                          .floorDiv(window.stride) +
                      1;

@@ -121,8 +121,10 @@ struct Fan {
   int64_t out = mlir::ShapedType::kDynamic;
 };
 
-/// What a parameter is to its layer; decides names and layouts.
-enum class ParameterRole { Weight, Bias };
+/// What a parameter is to its layer; decides names, layouts and initialisers.
+/// What normalisation scales and shifts by, and the statistics that it takes
+/// from training, are nobody's weights and biases.
+enum class ParameterRole { Weight, Bias, Scale, Shift, Mean, Variance };
 
 /// A parameter as its layer describes it.
 struct ParameterSpec {
@@ -135,6 +137,12 @@ struct ParameterSpec {
   bool isInitStated = false;
   /// Whether training changes it.
   bool trainable = true;
+
+  /// Whether it begins as random numbers, or what a network says of all that
+  /// do: frameworks agree on how all others begin.
+  bool isDrawn() const {
+    return role == ParameterRole::Weight || role == ParameterRole::Bias;
+  }
 
   /// The fan of the layer whose weight has shape (out, in, …).
   static Fan fanOf(const Shape &weight);
