@@ -18,48 +18,6 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
-std::optional<unsigned> LinearIndex::asDim() const {
-  const int64_t *one = llvm::find(coefficients, 1);
-  bool isOnly =
-      constant == 0 && one != coefficients.end() &&
-      llvm::count(coefficients, 0) + 1 == int64_t(coefficients.size());
-  return isOnly ? std::optional<unsigned>(one - coefficients.begin())
-                : std::nullopt;
-}
-
-/// Adds `factor` times `expr` to `index`; false where that is not linear, or
-/// negative.
-static bool addTerms(AffineExpr expr, int64_t factor, LinearIndex &index) {
-  auto addTo = [&](int64_t &sum, int64_t term) {
-    return term >= 0 && !llvm::AddOverflow(sum, term, sum);
-  };
-  if (auto dim = dyn_cast<AffineDimExpr>(expr))
-    return addTo(index.coefficients[dim.getPosition()], factor);
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    int64_t term;
-    return !llvm::MulOverflow(constant.getValue(), factor, term) &&
-           addTo(index.constant, term);
-  }
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  if (expr.getKind() == AffineExprKind::Add)
-    return addTerms(binary.getLHS(), factor, index) &&
-           addTerms(binary.getRHS(), factor, index);
-  auto times = dyn_cast<AffineConstantExpr>(binary.getRHS());
-  return expr.getKind() == AffineExprKind::Mul && times &&
-         !llvm::MulOverflow(times.getValue(), factor, factor) &&
-         addTerms(binary.getLHS(), factor, index);
-}
-
-std::optional<LinearIndex> linearize(AffineExpr expr, unsigned dims) {
-  LinearIndex index;
-  index.coefficients.resize(dims);
-  if (!addTerms(expr, 1, index))
-    return std::nullopt;
-  return index;
-}
-
 static FailureOr<SmallVector<LinearIndex>> linearize(linalg::LinalgOp op,
                                                      OpOperand &operand) {
   AffineMap map = op.getMatchingIndexingMap(&operand);

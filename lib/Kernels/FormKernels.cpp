@@ -93,6 +93,8 @@ private:
   /// The launch's value in the shape that others see.
   Value fromShape(Value value);
   std::string chooseName();
+  /// The value with its halo.
+  Value emitHalo(OpBuilder &inner, Value value);
   void emitBody(nn::LaunchOp launch);
   Value emitElementwise(OpBuilder &inner, linalg::GenericOp op, Value chained,
                         OpOperand *chainedOperand, IRMapping &mapping,
@@ -255,6 +257,33 @@ Value LaunchBuilder::emitElementwise(
   return result.getResult(0);
 }
 
+Value LaunchBuilder::emitHalo(OpBuilder &inner, Value value) {
+  SmallVector<int64_t> low(group.halo.getStaticLow());
+  SmallVector<int64_t> high(group.halo.getStaticHigh());
+  SmallVector<int64_t> shape(typeOf(value).getShape());
+  if (auto view = cast_or_null<tensor::CollapseShapeOp>(group.view)) {
+    // Only dimensions that the view leaves as they are have a halo.
+    SmallVector<int64_t> seenLow = low, seenHigh = high;
+    low.assign(shape.size(), 0);
+    high.assign(shape.size(), 0);
+    for (auto [dim, dims] : llvm::enumerate(view.getReassociationIndices()))
+      if (dims.size() == 1) {
+        low[dims.front()] = seenLow[dim];
+        high[dims.front()] = seenHigh[dim];
+      }
+  }
+  auto numbers = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(inner.getContext(), values);
+  };
+  for (auto [size, before, after] : llvm::zip(shape, low, high))
+    if (!ShapedType::isDynamic(size))
+      size += before + after;
+  Value constant = group.halo.getConstantPaddingValue();
+  Value own = inner.clone(*constant.getDefiningOp())->getResult(0);
+  return tensor::PadOp::create(inner, loc, typeOf(value).clone(shape), value,
+                               numbers(low), numbers(high), own);
+}
+
 void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   Block *block = &launch.getBody().emplaceBlock();
   auto inner = OpBuilder::atBlockBegin(block);
@@ -291,15 +320,8 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   for (const Member &member : group.members)
     value = emitElementwise(inner, member.op, value, member.chained, mapping,
                             shaped);
-  if (group.halo) {
-    IRMapping padding;
-    padding.map(group.halo.getSource(), value);
-    Value constant = group.halo.getConstantPaddingValue();
-    padding.map(constant, inner.clone(*constant.getDefiningOp())->getResult(0));
-    Operation *halo = inner.clone(*group.halo, padding);
-    halo->removeAttr(nn::kHaloAttrName);
-    value = halo->getResult(0);
-  }
+  if (group.halo)
+    value = emitHalo(inner, value);
   nn::LaunchYieldOp::create(inner, loc, value);
 }
 
@@ -309,9 +331,8 @@ LogicalResult LaunchBuilder::build() {
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type = group.halo       ? group.halo.getType()
-              : group.isMerged ? operands[ins.size()].getType()
-                               : group.result.getType();
+  Type type = group.isMerged ? operands[ins.size()].getType()
+                             : group.result.getType();
   auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
                                      parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
@@ -320,7 +341,12 @@ LogicalResult LaunchBuilder::build() {
   emitBody(launch);
   Value result = launch.getResult(0);
   if (group.halo) {
-    // Only the size of the batch is asked of the others, which is the same.
+    result.setType(launch.getYielded().front().getType());
+    if (auto view = cast_or_null<tensor::CollapseShapeOp>(group.view))
+      result = tensor::CollapseShapeOp::create(builder, loc,
+                                               group.halo.getType(), result,
+                                               view.getReassociationIndices());
+    // Only the size of the batch is asked of what is inside, which is the same.
     group.halo.getSource().replaceAllUsesExcept(result, group.halo);
     group.halo.replaceAllUsesWith(result);
     return success();

@@ -290,9 +290,6 @@ verifyHalo(func::FuncOp kernel,
 /// All but how tensors are computed from each other.
 static LogicalResult verifyWindow(func::FuncOp kernel) {
   for (Operation &op : kernel.front().without_terminator()) {
-    if (auto read = dyn_cast<bufferization::ToTensorOp>(op);
-        read && !isa<BlockArgument>(read.getBuffer()))
-      return read.emitOpError("must read an argument of its kernel");
     if (auto unpack = dyn_cast<linalg::UnPackOp>(op);
         unpack && failed(verifyUnpack(unpack)))
       return failure();
@@ -346,8 +343,8 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
               return verifyGeneric(generic, stored.getRank());
             })
             .Case(verifyUnpack)
-            .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
-                  linalg::BroadcastOp, memref::SubViewOp,
+            .Case<tensor::EmptyOp, tensor::ExpandShapeOp, tensor::PadOp,
+                  linalg::FillOp, linalg::BroadcastOp, memref::SubViewOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

@@ -13,11 +13,18 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
+/// Whether `op` shows a parameter, or what is a description itself.
+static bool isViewOfDescription(Operation *op) {
+  Operation *source = isView(op) ? op->getOperand(0).getDefiningOp() : nullptr;
+  return source && (isa<nn::LoadParameterOp>(source) || isDescription(source));
+}
+
 bool isDescription(Operation *op) {
   return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
          isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
              linalg::UnPackOp>(op) ||
-         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName));
+         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName)) ||
+         isViewOfDescription(op);
 }
 
 bool isPerColumn(AffineMap map) {
@@ -140,6 +147,16 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
                   view.getReassociationIndices().back().size() == 1);
 }
 
+/// What surrounds the group's value, if anything does.
+static tensor::PadOp findHalo(LayerGroup &group) {
+  OpOperand *use = findNext(group);
+  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
+  bool isSeenAsMore = isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
+  return halo && halo->hasAttr(nn::kHaloAttrName) && !isSeenAsMore
+             ? halo
+             : tensor::PadOp();
+}
+
 /// Of each value that is part of another, or will be: the dimension, one of its
 /// own, along which.
 using Splits = llvm::DenseMap<Value, int64_t>;
@@ -208,12 +225,9 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       joined.set(next->second);
       group.members.push_back({op, use});
     }
-    if (group.members.empty())
+    group.halo = findHalo(group);
+    if (group.members.empty() && !group.halo)
       group.view = nullptr;
-    if (OpOperand *use = group.view ? nullptr : findNext(group))
-      group.halo = dyn_cast<tensor::PadOp>(use->getOwner());
-    if (group.halo && !group.halo->hasAttr(nn::kHaloAttrName))
-      group.halo = nullptr;
     // What has a halo is of the shape that it is.
     group.isElementwise &= !group.halo;
     group.isMerged =

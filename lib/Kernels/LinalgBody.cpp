@@ -6,6 +6,7 @@
 
 #include "LinalgBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -19,6 +20,18 @@ LogicalResult verifyOnVectors(linalg::LinalgOp op) {
           isa<linalg::IndexOp>(inner) ||
           OpTrait::hasElementwiseMappableTraits(&inner)))
       return inner.emitOpError("has no form on vectors, which kernels need");
+  return success();
+}
+
+LogicalResult verifyComputed(linalg::LinalgOp op) {
+  if (op->getNumResults() != 1 ||
+      !getElementTypeOrSelf(op->getResult(0)).isF32())
+    return op->emitOpError("must compute one tensor of f32");
+  for (BlockArgument argument : op.getBlock()->getArguments())
+    if (!argument.getType().isF32() &&
+        !llvm::all_of(argument.getUsers(), llvm::IsaPred<arith::ExtFOp>))
+      return op->emitOpError() << "computes with " << argument.getType()
+                               << ", but kernels compute with f32";
   return success();
 }
 
@@ -45,17 +58,30 @@ bool isNeutral(Operation *combine, Attribute value) {
                                 number.getValue().isZero()));
 }
 
+/// The only operation of a body, if it is on an operand and what is accumulated
+/// onto.
+static Operation *findCombine(linalg::LinalgOp op) {
+  Block *body = op.getBlock();
+  Operation *combine = body->getTerminator()->getOperand(0).getDefiningOp();
+  bool isOnly =
+      combine && combine == &body->front() && combine->getNumOperands() == 2 &&
+      llvm::all_of(combine->getOperands(), llvm::IsaPred<BlockArgument>) &&
+      llvm::count(combine->getOperands(), body->getArguments().back()) == 1;
+  return isOnly ? combine : nullptr;
+}
+
+bool isMaximum(linalg::LinalgOp op) {
+  auto maximum = dyn_cast_or_null<arith::MaximumFOp>(findCombine(op));
+  return maximum &&
+         bitEnumContainsAll(maximum.getFastmath(), arith::FastMathFlags::nsz);
+}
+
 bool canBePadded(linalg::LinalgOp op, Attribute padding) {
   auto number = dyn_cast<FloatAttr>(padding);
   if (isSumOfProducts(op))
     return number && number.getValue().isZero();
-  Block *body = op.getBlock();
-  Operation *combine = body->getTerminator()->getOperand(0).getDefiningOp();
-  return combine && combine == &body->front() &&
-         combine->getNumOperands() == 2 &&
-         llvm::is_contained(combine->getOperands(),
-                            body->getArguments().back()) &&
-         isNeutral(combine, padding);
+  Operation *combine = findCombine(op);
+  return combine && isNeutral(combine, padding);
 }
 
 } // namespace nascent::kernels

@@ -14,9 +14,17 @@ namespace nascent::kernels {
 /// Fails, after an error, on a body that cannot be applied to whole vectors.
 llvm::LogicalResult verifyOnVectors(mlir::linalg::LinalgOp op);
 
+/// Fails, after an error, unless `op` computes one tensor of f32. What it reads
+/// may be narrower, and is widened first.
+llvm::LogicalResult verifyComputed(mlir::linalg::LinalgOp op);
+
 /// Whether `op` adds the product of its two operands to what it accumulates
 /// onto. They may be widened first.
 bool isSumOfProducts(mlir::linalg::LinalgOp op);
+
+/// Whether `op` takes the maximum of an operand and what it accumulates onto,
+/// where the sign of a zero does not matter.
+bool isMaximum(mlir::linalg::LinalgOp op);
 
 /// Whether combining something with `value` changes nothing.
 bool isNeutral(mlir::Operation *combine, mlir::Attribute value);

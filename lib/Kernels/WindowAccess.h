@@ -30,21 +30,10 @@ struct WindowAccess {
   /// How many elements a step of `loop` is, from a multiple of `lanes` on, for
   /// so many steps; none where they are not equally far apart.
   std::optional<int64_t> laneStep(unsigned loop, int64_t lanes) const;
+
+  /// Whether a step of `loop` is one to another element.
+  bool isFunctionOf(unsigned loop) const;
 };
-
-/// The same for an index.
-std::optional<int64_t> laneStep(mlir::AffineExpr index, unsigned loop,
-                                int64_t lanes);
-
-/// The least and the greatest value of an index.
-struct IndexRange {
-  int64_t least, greatest;
-};
-
-/// That of `index` in loops of these sizes; none where 64 bits cannot count, or
-/// what is negative is divided.
-std::optional<IndexRange> rangeOf(mlir::AffineExpr index,
-                                  llvm::ArrayRef<int64_t> sizes);
 
 } // namespace nascent::kernels
 

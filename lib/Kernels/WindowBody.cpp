@@ -50,6 +50,31 @@ std::optional<unsigned> WindowBody::findLast(const WindowAccess &access,
   return std::nullopt;
 }
 
+std::pair<std::optional<unsigned>, int64_t>
+WindowBody::findRepeated(const WindowAccess &access) {
+  const WindowIndex *found =
+      llvm::find_if(access.indices, [&](const WindowIndex &index) {
+        return index.value.isFunctionOfDim(columns);
+      });
+  std::pair<std::optional<unsigned>, int64_t> none = {std::nullopt, 1};
+  if (found == access.indices.end() || access.buffer.strides[columns] != 0)
+    return none;
+  bool isOnly = std::none_of(found + 1, access.indices.end(),
+                             [&](const WindowIndex &index) {
+                               return index.value.isFunctionOfDim(columns);
+                             });
+  unsigned dim = operands.sizes.size() + (found - access.indices.begin());
+  auto quotient = dyn_cast<AffineBinaryOpExpr>(found->value);
+  if (!isOnly || access.buffer.strides[dim] != 1 || !quotient ||
+      quotient.getKind() != AffineExprKind::FloorDiv ||
+      quotient.getLHS() != getAffineDimExpr(columns, b.getContext()))
+    return none;
+  auto divisor = dyn_cast<AffineConstantExpr>(quotient.getRHS());
+  if (!divisor || lanes % divisor.getValue() != 0)
+    return none;
+  return {dim, divisor.getValue()};
+}
+
 auto WindowBody::view(const WindowAccess &access, std::optional<unsigned> last,
                       bool hasLast) -> View {
   SmallVector<LoopDim> dims(operands.rows);
@@ -79,6 +104,8 @@ auto WindowBody::see(const WindowAccess &access) -> Seen {
   bool isScalar = result.step == 0;
   if (result.step == 1 && !last)
     result.step = std::nullopt;
+  if (!isScalar && !last)
+    std::tie(last, result.repeats) = findRepeated(access);
   result.view = view(access, last, last || (lanes == 1 && !isScalar));
   if (rows && !isScalar && !last)
     if (std::optional<unsigned> alongRows = findLast(access, *rows))
@@ -136,10 +163,14 @@ Counter WindowBody::evaluateIndex(AffineExpr index, const WindowCell &cell) {
   bool isQuotient = index.getKind() == AffineExprKind::FloorDiv;
   if (!left.base)
     return {Value(), isQuotient ? left.offset / by : left.offset % by};
-  Value value = valueOf(left), divisor = number(by);
-  if (isQuotient)
-    return {arith::DivUIOp::create(b, value, divisor)};
-  return {arith::RemUIOp::create(b, value, divisor)};
+  // The divisor is no index, for kernels must not come to share code in which
+  // it is an argument: not every target divides by what is not known.
+  Type type = b.getI64Type();
+  Value value = arith::IndexCastOp::create(b, type, valueOf(left));
+  Value divisor = arith::ConstantOp::create(b, b.getIntegerAttr(type, by));
+  Value result = isQuotient ? Value(arith::DivUIOp::create(b, value, divisor))
+                            : Value(arith::RemUIOp::create(b, value, divisor));
+  return {arith::IndexCastOp::create(b, b.getIndexType(), result)};
 }
 
 Value WindowBody::indexAt(const WindowAccess &access, unsigned dim,
@@ -166,11 +197,7 @@ std::vector<int64_t> WindowBody::keyOf(unsigned value, const WindowCell &cell) {
   std::vector<int64_t> key = {value, cell.lanes, cell.active};
   for (unsigned loop = 0; loop < cell.counters.size(); ++loop) {
     const Counter &counter = cell.counters[loop];
-    bool isRead = access.buffer.strides[loop] != 0 ||
-                  llvm::any_of(access.indices, [&](const WindowIndex &index) {
-                    return index.value.isFunctionOfDim(loop);
-                  });
-    if (isRead) {
+    if (access.isFunctionOf(loop)) {
       key.push_back(
           reinterpret_cast<intptr_t>(counter.base.getAsOpaquePointer()));
       key.push_back(counter.offset);
@@ -217,6 +244,20 @@ Value WindowBody::loadTransposed(unsigned value, const View &view,
   return columns[cell.row];
 }
 
+Value WindowBody::loadRepeated(const WindowAccess &access, const Seen &from,
+                               const WindowCell &cell) {
+  int64_t repeats = from.repeats;
+  Position position{{},
+                    Value(),
+                    cell.lanes / repeats,
+                    int64_t(llvm::divideCeil(cell.active, repeats))};
+  Value elements =
+      body.load(from.view.buffer, indicesOf(access, from.view, cell), position);
+  auto each = llvm::map_to_vector(llvm::seq<int64_t>(0, cell.lanes),
+                                  [&](int64_t lane) { return lane / repeats; });
+  return vector::ShuffleOp::create(b, elements, elements, each);
+}
+
 Value WindowBody::load(unsigned value, const WindowCell &cell) {
   std::vector<int64_t> key = keyOf(value, cell);
   if (Value known = loaded[key])
@@ -233,6 +274,8 @@ Value WindowBody::load(unsigned value, const WindowCell &cell) {
         {}, Value(), cell.lanes, access.isPanels ? cell.lanes : cell.active};
     result = body.load(from.view.buffer, indicesOf(access, from.view, cell),
                        position);
+  } else if (from.repeats > 1 && cell.lanes % from.repeats == 0) {
+    result = loadRepeated(access, from, cell);
   } else if (from.alongRows && cell.rows > 1) {
     return loadTransposed(value, *from.alongRows, cell);
   } else {

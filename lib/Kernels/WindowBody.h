@@ -80,6 +80,9 @@ private:
     /// Of single elements; or of vectors, with their dimension last.
     View view;
     std::optional<int64_t> step;
+    /// How many neighbouring lanes have the same element, the next ones having
+    /// the next.
+    int64_t repeats = 1;
     /// Of vectors along the tile's rows, which are then transposed.
     std::optional<View> alongRows;
   };
@@ -91,6 +94,10 @@ private:
   Seen see(const WindowAccess &access);
   /// Which dimension of `access` neighbours along `loop` are neighbours in.
   std::optional<unsigned> findLast(const WindowAccess &access, unsigned loop);
+  /// The dimension in which neighbours along the columns are elements that are
+  /// repeated, and how often.
+  std::pair<std::optional<unsigned>, int64_t>
+  findRepeated(const WindowAccess &access);
   mlir::Value indexAt(const WindowAccess &access, unsigned dim,
                       const WindowCell &cell);
   llvm::SmallVector<mlir::Value> indicesOf(const WindowAccess &access,
@@ -100,6 +107,8 @@ private:
   /// One element for each lane.
   mlir::Value gather(const WindowAccess &access, const View &view,
                      const WindowCell &cell);
+  mlir::Value loadRepeated(const WindowAccess &access, const Seen &from,
+                           const WindowCell &cell);
   mlir::Value loadTransposed(unsigned value, const View &view,
                              const WindowCell &cell);
   /// What tells loads of `value` apart.

@@ -145,6 +145,17 @@ void WindowKernel::reduceCell(unsigned place) {
   values->define(Value());
   SmallVector<Value> inputs = values->evaluateInputs(reduction, cell);
   Value &sum = sums[place];
+  if (isComparison) {
+    Value element = values->widen(
+        *llvm::find_if(inputs, [](Value input) { return bool(input); }),
+        cell.lanes);
+    // A sum that is NaN stays; there it is not greater than.
+    Value isMore =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, element, sum);
+    sum = arith::SelectOp::create(b, isMore, element, sum);
+    compared.push_back(element);
+    return;
+  }
   if (!isProducts) {
     inputs.push_back(sum);
     sum = values->widen(values->apply(reduction, inputs, cell), cell.lanes);
@@ -158,10 +169,28 @@ void WindowKernel::reduceCell(unsigned place) {
   sum = multiplyAdd(inputs[0], inputs[1], sum);
 }
 
+void WindowKernel::spreadNans(Value &sum) {
+  auto type = cast<VectorType>(sum.getType());
+  auto number = FloatAttr::get(type.getElementType(),
+                               APFloat::getQNaN(llvm::APFloat::IEEEsingle()));
+  Value nan =
+      arith::ConstantOp::create(b, DenseElementsAttr::get(type, number));
+  // One comparison tells of two.
+  for (size_t i = 0; i < compared.size(); i += 2) {
+    Value isNan =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, compared[i],
+                              compared[std::min(i + 1, compared.size() - 1)]);
+    sum = arith::SelectOp::create(b, isNan, nan, sum);
+  }
+  compared.clear();
+}
+
 void WindowKernel::reduce(size_t level, ArrayRef<unsigned> places) {
   if (level == operands.depths.size()) {
-    for (unsigned place : places)
+    for (unsigned place : places) {
       reduceCell(place);
+      spreadNans(sums[place]);
+    }
     return;
   }
   const WindowClamp *clamp = clampOf(level);
@@ -176,13 +205,15 @@ void WindowKernel::reduce(size_t level, ArrayRef<unsigned> places) {
   };
   if (isLast) {
     // Pixel by pixel: neighbours share most of what they read.
-    for (unsigned place : places)
+    for (unsigned place : places) {
       for (int64_t step = 0; step < loop.size; ++step)
         if (!isOutside(level, step, cells[place])) {
           at(place, step);
           reduceCell(place);
           at(place, 0);
         }
+      spreadNans(sums[place]);
+    }
     return;
   }
   for (int64_t step = 0; step < loop.size; ++step) {

@@ -12,6 +12,12 @@
 
 namespace nascent::kernels {
 
+/// The steps of a loop from `first` to before `last`: those of which no window
+/// leaves its buffer.
+struct Interior {
+  int64_t first, last;
+};
+
 /// Emits a kernel that computes each element by itself: vectors are neighbours
 /// in what is stored, channels mostly, and tiles are neighbours that a window
 /// slides over, pixels of a line, which share what they read. Loops from the
@@ -58,20 +64,18 @@ private:
     int64_t steps;
     unsigned dim = 0;
   };
-  /// Some counters are from `first` to before `last`.
-  struct Interior {
-    int64_t first, last;
-  };
-
   void plan();
   void chooseLoops();
   void planRows();
   void planColumns();
   void planLevels();
-  /// The steps of a loop of which no window leaves its buffer.
   Interior interiorOf(const LoopDim &loop) const;
   /// Whether more than one loop over what is stored moves a clamped index.
   bool isOfSeveral(const WindowClamp &clamp) const;
+  /// Whether tiles of rows that are not inside are few, and what is outside of
+  /// them is known.
+  bool hasKnownBorders(llvm::ArrayRef<RowBlocks> sizes,
+                       Interior interior) const;
   /// Whether vectors must start at multiples of their length.
   bool needsMultiples() const;
   /// How many columns a chunk of some has, at most.
@@ -85,7 +89,10 @@ private:
   void emitTile(mlir::Value column);
   /// Reduces the cells in `places` in the loops of the depth from `level` on.
   void reduce(size_t level, llvm::ArrayRef<unsigned> places);
+  /// Adds an element to the sum of a cell.
   void reduceCell(unsigned place);
+  /// Has a sum be NaN where one of the elements is that it was compared with.
+  void spreadNans(mlir::Value &sum);
   void reduceInLoop(size_t level, llvm::ArrayRef<unsigned> places);
   /// Whether a step of a loop of the depth is known to be outside.
   bool isOutside(size_t level, int64_t step, const WindowCell &cell) const;
@@ -107,6 +114,12 @@ private:
   llvm::SmallVector<Level> levels;
   size_t shared = 0;
   bool isProducts = false;
+  /// Whether the vectors that a window slides over do not lie side by side:
+  /// loading their elements one by one is code enough without tiles.
+  bool isGathered = false;
+  /// Whether it is a maximum that is put together from a comparison, which
+  /// knows nothing of NaN.
+  bool isComparison = false;
 
   /// Where emission is.
   llvm::SmallVector<Counter> counters;
@@ -116,6 +129,8 @@ private:
   mlir::Value chunkStart, chunkEnd;
   llvm::SmallVector<WindowCell> cells;
   Sums sums;
+  /// Elements of which the current sum does not yet know whether they are NaN.
+  Sums compared;
   unsigned numTiles = 0;
 };
 

@@ -6,11 +6,9 @@
 
 #include "WindowOperands.h"
 #include "LinalgBody.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
@@ -63,19 +61,6 @@ private:
   WindowOperands operands;
   llvm::DenseMap<std::pair<Value, AffineMap>, unsigned> visited;
 };
-
-/// What is computed is f32; what is read may be narrower, and is widened first.
-LogicalResult verifyComputed(linalg::LinalgOp op) {
-  if (op->getNumResults() != 1 ||
-      !getElementTypeOrSelf(op->getResult(0)).isF32())
-    return op->emitOpError("must compute one tensor of f32");
-  for (BlockArgument argument : op.getBlock()->getArguments())
-    if (!argument.getType().isF32() &&
-        !llvm::all_of(argument.getUsers(), llvm::IsaPred<arith::ExtFOp>))
-      return op->emitOpError() << "computes with " << argument.getType()
-                               << ", but kernels compute with f32";
-  return success();
-}
 
 FailureOr<WindowAccess> Matcher::access(Operation *reader, Value buffer,
                                         ArrayRef<AffineExpr> indices,
@@ -159,14 +144,13 @@ FailureOr<Value> Matcher::bufferOf(Operation *user, Value tensor,
     user->emitOpError("must read a buffer of its kernel here");
     return failure();
   }
-  Value buffer = leaf.getBuffer();
-  if (buffer != store.getDest())
+  Value buffer = leaf.getBuffer(), stored = store.getDest();
+  if (baseOf(buffer) != baseOf(stored))
     return buffer;
-  unsigned loops = operands.sizes.size();
-  bool isInit = user == reduction;
-  if (isInit &&
-      map == AffineMap::getMultiDimIdentityMap(loops, kernel.getContext())
-                 .getMajorSubMap(operands.rank))
+  AffineMap identity = AffineMap::getMultiDimIdentityMap(operands.sizes.size(),
+                                                         kernel.getContext());
+  if (buffer == stored && user == reduction &&
+      map == identity.getMajorSubMap(operands.rank))
     return buffer;
   user->emitOpError("reads what its kernel stores into, which only a reduction "
                     "may, onto the element itself");
@@ -330,9 +314,6 @@ FailureOr<unsigned> Matcher::visit(Operation *user, Value tensor,
   if (auto it = visited.find({tensor, map}); it != visited.end())
     return it->second;
   Operation *definition = tensor.getDefiningOp();
-  if (!definition)
-    return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
-                                      "are arguments");
   FailureOr<unsigned> found;
   if (isa<bufferization::ToTensorOp>(definition)) {
     auto buffer = bufferOf(user, tensor, map);

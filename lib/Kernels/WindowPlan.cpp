@@ -58,10 +58,21 @@ void WindowKernel::chooseLoops() {
                               llvm::bit_ceil(uint64_t(columnLoop.size)));
   lanes = std::gcd(lanes, operands.panelWidth);
 
+  isGathered = llvm::any_of(operands.values, [&](const WindowValue &value) {
+    if (!value.access)
+      return false;
+    std::optional<int64_t> step =
+        value.access->laneStep(*columnLoop.dim, lanes);
+    bool isSlid = llvm::any_of(operands.rows, [&](const LoopDim &loop) {
+      return operands.slides[*loop.dim] &&
+             value.access->isFunctionOf(*loop.dim);
+    });
+    return step != 0 && step != 1 && isSlid;
+  });
   for (const LoopDim &loop : operands.rows) {
     if (*loop.dim == *columnLoop.dim)
       continue;
-    bool isWanted = operands.slides[*loop.dim];
+    bool isWanted = operands.slides[*loop.dim] && !isGathered;
     // What lies side by side in another order is loaded in blocks.
     for (const WindowValue &value : operands.values) {
       if (operands.reduction || !value.access || lanes == 1)
@@ -74,6 +85,38 @@ void WindowKernel::chooseLoops() {
     if (isWanted)
       rowLoop = loop;
   }
+}
+
+/// Of tiles from `start` on, those in which no window leaves its buffer: where
+/// they begin and end.
+static std::pair<int64_t, int64_t> insideOf(RowBlocks tiles, int64_t start,
+                                            Interior interior) {
+  auto tilesBefore = [&](int64_t rows, int64_t whole) {
+    return std::clamp<int64_t>(whole, 0, tiles.count) * tiles.rows + rows;
+  };
+  int64_t outside = std::max<int64_t>(0, interior.first - start);
+  int64_t inside = std::max<int64_t>(0, interior.last - start);
+  int64_t low = tilesBefore(start, llvm::divideCeil(outside, tiles.rows));
+  return {low, std::max(low, tilesBefore(start, inside / tiles.rows))};
+}
+
+bool WindowKernel::hasKnownBorders(ArrayRef<RowBlocks> sizes,
+                                   Interior interior) const {
+  for (size_t level = 0; level < operands.depths.size(); ++level)
+    if (const WindowClamp *clamp = clampOf(level);
+        clamp && clamp->index.coefficients[*rowLoop->dim] != 0 &&
+        (level + 1 < operands.depths.size() || !isUnrolled(level) ||
+         isOfSeveral(*clamp)))
+      return false;
+  // Tiles at the borders are code of their own.
+  constexpr int64_t enough = 4;
+  int64_t borders = 0, start = 0;
+  for (RowBlocks some : sizes) {
+    auto [low, high] = insideOf(some, start, interior);
+    borders += some.count - (high - low) / some.rows;
+    start += some.count * some.rows;
+  }
+  return borders <= enough;
 }
 
 void WindowKernel::planRows() {
@@ -91,43 +134,28 @@ void WindowKernel::planRows() {
   }
   // Half of the registers are for sums, the others for what is read.
   tileRows = std::max<int64_t>(1, target.registers / 2 - 2);
-  auto [first, last] = interiorOf(*rowLoop);
+  Interior interior = interiorOf(*rowLoop);
+  auto [first, last] = interior;
   SmallVector<RowBlocks, 2> sizes = balanceRows(size, tileRows);
   tileRows = sizes.front().rows;
-  // Tiles at the borders are code of their own, unless there are too many.
-  constexpr int64_t enough = 4;
-  SmallVector<Rows> tiles;
-  int64_t borders = 0, start = 0;
-  for (RowBlocks some : sizes)
-    for (int64_t i = 0; i < some.count; ++i, start += some.rows) {
-      bool isInside = start >= first && start + some.rows <= last;
-      borders += !isInside;
-      tiles.push_back({start, start + some.rows, some.rows,
-                       isInside ? Reach::Inside : Reach::Known});
-    }
-  bool isKnown = borders <= enough;
-  for (size_t level = 0; level < operands.depths.size(); ++level)
-    if (const WindowClamp *clamp = clampOf(level);
-        clamp && clamp->index.coefficients[*rowLoop->dim] != 0)
-      isKnown &= level + 1 == operands.depths.size() && isUnrolled(level) &&
-                 !isOfSeveral(*clamp);
-  if (isKnown) {
-    for (const Rows &tile : tiles) {
-      bool isMore = !rows.empty() && tile.reach == Reach::Inside &&
-                    rows.back().reach == Reach::Inside &&
-                    rows.back().rows == tile.rows;
-      if (isMore)
-        rows.back().end = tile.end;
-      else
-        rows.push_back(tile);
-    }
-    return;
-  }
-  // Else what is at the borders is computed one by one.
   auto addRows = [&](int64_t start, int64_t end, int64_t size, Reach reach) {
     if (start < end)
       rows.push_back({start, end, size, reach});
   };
+  if (hasKnownBorders(sizes, interior)) {
+    int64_t start = 0;
+    for (RowBlocks some : sizes) {
+      int64_t end = start + some.rows * some.count;
+      auto [low, high] = insideOf(some, start, interior);
+      for (; start < low; start += some.rows)
+        addRows(start, start + some.rows, some.rows, Reach::Known);
+      addRows(low, high, some.rows, Reach::Inside);
+      for (start = high; start < end; start += some.rows)
+        addRows(start, start + some.rows, some.rows, Reach::Known);
+    }
+    return;
+  }
+  // Else what is at the borders is computed one by one.
   addRows(0, first, 1, Reach::Unknown);
   tileRows = 1;
   if (first < last) {
@@ -171,7 +199,7 @@ void WindowKernel::planColumns() {
     first = last = size;
   int64_t whole = (last - first) / lanes;
   // Without tiles of rows, several sums are added to at a time.
-  if (operands.reduction) {
+  if (operands.reduction && !isGathered) {
     int64_t most = std::max<int64_t>(1, target.registers / 2 - 2);
     most = rowLoop ? std::min<int64_t>(4, most / tileRows)
                    : std::min<int64_t>(8, most);
@@ -222,7 +250,7 @@ void WindowKernel::planLevels() {
   chunkVectors = tileVectors;
   if (hasLines)
     chunkVectors = std::max<int64_t>(4, tileVectors);
-  else if (part && !operands.reduction && levels.empty())
+  else if (part && !operands.reduction)
     chunkVectors = llvm::divideCeil(chooseSharedRows(1), lanes);
   int64_t chunks = 0;
   for (const Columns &some : columns)
@@ -246,6 +274,8 @@ void WindowKernel::planLevels() {
 void WindowKernel::plan() {
   isProducts = operands.reduction &&
                isSumOfProducts(operands.values[*operands.reduction].op);
+  isComparison = operands.reduction && !target.maximum &&
+                 isMaximum(operands.values[*operands.reduction].op);
   chooseLoops();
   planRows();
   planColumns();

@@ -244,6 +244,9 @@ void BatchRows::countBytes(linalg::LinalgOp op) {
     bytes += nn::checkedProduct(sizes).value_or(0);
   }
   rowBytes = std::max(rowBytes, bytes);
+  if (op.getNumReductionLoops() > 0 &&
+      cast<ShapedType>(op->getResult(0).getType()).getRank() > 2)
+    imageBytes = std::max(imageBytes, bytes);
 }
 
 bool BatchRows::reachesOutputs(Operation *ret) {

@@ -51,34 +51,33 @@ unsigned lastUseOf(Value buffer,
   return last;
 }
 
-/// Whether a temporary is row-major, or a matrix with longer rows.
-bool hasWholeRows(MemRefType type) {
-  if (type.getLayout().isIdentity())
-    return true;
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  return type.getRank() == 2 &&
-         succeeded(type.getStridesAndOffset(strides, offset)) && offset == 0 &&
-         strides[1] == 1 && !ShapedType::isDynamic(strides[0]) &&
-         strides[0] >= type.getDimSize(1);
-}
-
-/// `type`, for which that holds, without its layout: rows as long as they are
-/// far apart.
+/// The row-major type of which a temporary of `type` is the beginning of each
+/// row, of each row of rows, and so on; null where it is not that. It is `type`
+/// itself where there is nothing between its elements.
 MemRefType wholeRows(MemRefType type) {
-  SmallVector<int64_t> shape(type.getShape());
-  auto [strides, offset] = type.getStridesAndOffset();
-  if (shape.size() == 2)
-    shape[1] = strides[0];
+  SmallVector<int64_t> strides, shape(type.getShape());
+  int64_t offset;
+  if (type.getLayout().isIdentity())
+    return type;
+  if (failed(type.getStridesAndOffset(strides, offset)) || offset != 0 ||
+      strides.back() != 1 || ShapedType::isDynamicShape(strides))
+    return nullptr;
+  for (size_t i = shape.size() - 1; i > 0; --i) {
+    if (strides[i] <= 0 || strides[i - 1] % strides[i] != 0 ||
+        strides[i - 1] / strides[i] < shape[i])
+      return nullptr;
+    shape[i] = strides[i - 1] / strides[i];
+  }
   return MemRefType::get(shape, type.getElementType());
 }
 
 FailureOr<int64_t> bytesOf(memref::AllocOp alloc) {
-  if (!hasWholeRows(alloc.getType()))
+  MemRefType whole = wholeRows(alloc.getType());
+  if (!whole)
     return alloc.emitOpError()
            << "of type " << alloc.getType()
            << " has a layout that scratch cannot hold; only rows may be longer";
-  SmallVector<int64_t> factors(wholeRows(alloc.getType()).getShape());
+  SmallVector<int64_t> factors(whole.getShape());
   factors.push_back(sizeof(float));
   std::optional<int64_t> bytes = nn::checkedProduct(factors);
   if (!bytes || *bytes > std::numeric_limits<int64_t>::max() / 4)

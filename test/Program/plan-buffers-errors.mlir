@@ -74,6 +74,14 @@ func.func private @turned.forward(%x: memref<4xf32>) attributes {nn.parameter_by
 
 // -----
 
+func.func private @uneven.forward(%x: memref<4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{has a layout that scratch cannot hold; only rows may be longer}}
+  %0 = memref.alloc() : memref<2x3x4xf32, strided<[20, 6, 1]>>
+  return
+}
+
+// -----
+
 // expected-error @+1 {{is a forward function, whose inputs and outputs are row-major buffers of f32 of known sizes, but has 'i32'}}
 func.func private @m.forward(%a: i32) attributes {nn.network = "m", nn.parameter_bytes = 0 : i64} {
   return

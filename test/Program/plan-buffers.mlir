@@ -100,6 +100,18 @@ func.func private @parameter() attributes {nn.network = "parameter", nn.paramete
   return
 }
 
+// There may be room behind each pixel and each line: 2 × 3 × 4 of 8 floats here.
+// CHECK-LABEL: func.func private @apart(
+// CHECK-SAME:    %[[SCRATCH:[a-z0-9]+]]: memref<768xi8>
+// CHECK:         %[[ROWS:.*]] = memref.view %[[SCRATCH]]{{.*}} to memref<2x3x4x8xf32>
+// CHECK:         memref.reinterpret_cast %[[ROWS]] to offset: [0], sizes: [2, 3, 2, 5], strides: [96, 32, 8, 1]
+func.func private @pass(memref<2x3x2x5xf32, strided<[96, 32, 8, 1]>>)
+func.func private @apart() attributes {nn.network = "apart", nn.parameter_bytes = 0 : i64} {
+  %0 = memref.alloc() : memref<2x3x2x5xf32, strided<[96, 32, 8, 1]>>
+  call @pass(%0) : (memref<2x3x2x5xf32, strided<[96, 32, 8, 1]>>) -> ()
+  return
+}
+
 // Other functions are not ours.
 // CHECK-LABEL: func.func @other()
 // CHECK-NEXT:    memref.alloc

@@ -15,23 +15,10 @@
 #define NASCENT_KERNELS_CONTRACTIONDIMS_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "nascent/Kernels/Indices.h"
 #include <array>
-#include <optional>
 
 namespace nascent::kernels {
-
-/// An index into an operand: `constant` and, for each of the op's dimensions,
-/// so many times its counter. No number is negative.
-struct LinearIndex {
-  llvm::SmallVector<int64_t> coefficients;
-  int64_t constant = 0;
-
-  /// Whether it is the counter of one dimension, and which.
-  std::optional<unsigned> asDim() const;
-};
-
-/// `expr` as an index of `dims` dimensions; none where it is not one.
-std::optional<LinearIndex> linearize(mlir::AffineExpr expr, unsigned dims);
 
 /// The dimensions of an op that multiplies two operands and sums up.
 struct ContractionDims {

@@ -212,8 +212,9 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     stored already is what they start from, and the elementwise ops after it are
     applied to them before the store. How tiles are cut, and whether sums are split,
     terms and rows done in blocks and panels fetched ahead, is planned in
-    `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. Other bodies
-    become loops over rows and vectors of columns, reductions first.
+    `KernelPlan.h`; the kernel's `nn.plan` overrules what it names. What is on
+    rows, or on one, becomes loops over rows and vectors of columns, reductions
+    first. Anything else, on values of any rank, is a window kernel.
 
     A contraction's dimensions are rows, in the first operand and the result; one
     column, in the second and the result, whose last index it is; depths, in both
@@ -224,8 +225,19 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     innermost one, the buffer has a halo. Elementwise ops may read values for each
     row or each column.
 
+    A window kernel computes each element that it stores by itself, from any
+    tensors: elementwise, transposed, broadcast, and once by a reduction such as
+    pooling, a depthwise convolution or a sum over an image, to as many elements as
+    are stored. Vectors are along what lies side by side there, channels mostly,
+    and tiles along what a window slides by. Indices may be divided by numbers, and
+    bodies may ask for them. What a reduction reads may be padded, by zeros in sums,
+    by the least value in maxima: padding is left out. A maximum is NaN if one of
+    its elements is; with `fastmath<nsz>`, it is put together from comparisons where
+    targets have no instruction for it. Loads, transposed or not, are of whole
+    vectors where elements lie side by side in the buffer by any loop.
+
     A kernel that `nascent-split-kernels` has told its part computes every
-    `parts`-th panel, tile of rows, row or block of columns, from `part` on. What
+    `parts`-th panel, tile of rows, row, line or block of columns, from `part` on. What
     these are does not depend on how many parts there are.
 
     Needs: kernels as `nascent-outline-kernels` makes them. Leaves: no tensors.

@@ -159,6 +159,32 @@ Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
       builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
 }
 
+/// The dimensions of a value of `rank` if `dim` were two.
+static Reassociation twoFor(int64_t dim, int64_t rank) {
+  Reassociation groups(rank);
+  for (int64_t at = 0; at < rank; ++at)
+    groups[at].push_back(at + (at > dim));
+  groups[dim].push_back(dim + 1);
+  return groups;
+}
+
+Value splitGroups(OpBuilder &builder, Location loc, Value value, int64_t dim,
+                  int64_t groups) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[dim] /= groups;
+  shape.insert(shape.begin() + dim, groups);
+  return expand(builder, loc, value, type.clone(shape),
+                twoFor(dim, type.getRank()), value);
+}
+
+Value mergeGroups(OpBuilder &builder, Location loc, Value value,
+                  RankedTensorType type) {
+  int64_t rank = type.getRank();
+  return tensor::CollapseShapeOp::create(builder, loc, type, value,
+                                         twoFor(rank - 1, rank));
+}
+
 Value padWindows(OpBuilder &builder, Location loc, Value input,
                  ArrayRef<Window> windows, double value) {
   auto type = cast<RankedTensorType>(input.getType());

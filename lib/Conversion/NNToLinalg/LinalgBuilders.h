@@ -71,6 +71,15 @@ mlir::Value fromMatrix(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::RankedTensorType type,
                        mlir::Value input, unsigned columns = 1);
 
+/// A value whose dimension `dim` is two: that of groups, and that of what is in
+/// one.
+mlir::Value splitGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, int64_t dim, int64_t groups);
+
+/// A value of `type`, whose last dimension has been two.
+mlir::Value mergeGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, mlir::RankedTensorType type);
+
 /// A value of (batch, spatial…, channels) with the padding of `windows`, filled
 /// with `value`.
 mlir::Value padWindows(mlir::OpBuilder &builder, mlir::Location loc,

@@ -36,16 +36,20 @@ static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
   if (groups == 1)
     return unify(weight, 1, x, 1, "input channels", emitError);
   std::string how = fmt::format("{} groups in {}", groups, quotedName(layer));
-  if (const Dim &channels = x.dims[1]; channels.isKnown()) {
-    if (channels.getSize() % groups == 0)
-      return narrow(
-          Dim(channels.getSize() / groups, derived(channels.getOrigin(), how)),
-          weight, 1, "input channels of a group", emitError);
+  if (const Dim &channels = x.dims[1]; !channels.getExpr().isUnknown()) {
+    SizeExpr share = channels.getExpr().floorDiv(groups);
+    auto isWhole = SizeCondition::equal(channels.getExpr(), share * groups);
+    if (isWhole.decide() != false) {
+      x.require(isWhole);
+      return narrow(Dim(share, derived(channels.getOrigin(), how)), weight, 1,
+                    "input channels of a group", emitError);
+    }
     InFlightDiagnostic diag =
         emitError() << "expects input channels that are a multiple of its "
-                    << groups << " groups, got " << channels.getSize();
+                    << groups << " groups, got " << channels.getExpr().format();
     diag.attachNote(channels.getOrigin().location)
-        << channels.getSize() << " comes from " << channels.getOrigin().phrase;
+        << channels.getExpr().format() << " comes from "
+        << channels.getOrigin().phrase;
     return diag;
   }
   const Dim &share = weight.dims[1];
@@ -103,12 +107,18 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   return success();
 }
 
-int64_t detail::countKernel(LayerOpInterface layer, unsigned spatialDims) {
+void detail::orderConvolution(LayerOpInterface layer, unsigned spatialDims,
+                              LayerOrders &orders) {
+  channelsLast(orders);
   auto kernel = cast<DenseI64ArrayAttr>(*layer->getInherentAttr("kernel"));
   SmallVector<int64_t> sizes(kernel.asArrayRef());
   if (sizes.size() == 1)
     sizes.resize(spatialDims, sizes.front());
-  return *checkedProduct(sizes);
+  orders.spatial[0] = *checkedProduct(sizes);
+  // Where each channel is a group, channels are columns of one kernel.
+  int64_t groups = integer(layer, "groups");
+  if (groups != integer(layer, "channels"))
+    orders.groups[0] = groups;
 }
 
 SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {

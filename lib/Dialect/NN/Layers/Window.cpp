@@ -128,37 +128,44 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
+/// What is added to the padded beginning so that, by the stride and rounded
+/// down, it is the last place of the window.
+static int64_t lastPlaceOf(const Window &window) {
+  int64_t offset = window.after - window.extent();
+  // A last window that begins in the padding behind the input would see
+  // nothing.
+  if (window.ceil)
+    offset =
+        std::max(offset, std::min<int64_t>(offset + window.stride - 1, -1));
+  return offset;
+}
+
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                            const Window &window, StringRef layer, Location loc,
                            EmitError emitError) {
   const Dim &size = x.dims[dim], &places = y.dims[dim];
   std::string what = fmt::format("dimension {} to be", dim);
-  if (size.isKnown() && size.getSize() > 0) {
-    int64_t padded;
-    if (llvm::AddOverflow(size.getSize(), window.before + window.after, padded))
+  if (!size.getExpr().isUnknown() && !(size.isKnown() && size.getSize() <= 0)) {
+    SizeExpr padded = size.getExpr() + (window.before + window.after);
+    if (size.isKnown() && padded.isTooLarge())
       return emitError() << "pads its input to 2^63 elements or more";
     int64_t least =
         window.ceil ? window.extent() - window.stride + 1 : window.extent();
-    if (padded < least) {
+    if (size.isKnown() && padded.getNumber() < least) {
       InFlightDiagnostic diag =
           emitError() << "expects dimension " << dim
                       << " of its padded input to be at least " << least
                       << ", the window's extent"
                       << (window.ceil ? " less its stride, plus 1" : "")
-                      << ", got " << padded;
+                      << ", got " << padded.getNumber();
       diag.attachNote(size.getOrigin().location)
           << size.getSize() << " comes from " << size.getOrigin().phrase;
       return diag;
     }
-    int64_t room = padded - window.extent();
-    int64_t count = (window.ceil ? llvm::divideCeilSigned(room, window.stride)
-                                 : room / window.stride) +
-                    1;
-    // A last window that begins in the padding behind the input would see
-    // nothing.
-    if (window.ceil &&
-        (count - 1) * window.stride >= size.getSize() + window.before)
-      --count;
+    x.require(SizeCondition::atLeast(padded, least));
+    SizeExpr count = (size.getExpr() + (window.before + lastPlaceOf(window)))
+                         .floorDiv(window.stride) +
+                     1;
     return narrow(
         Dim(count, derived(size.getOrigin(),
                            fmt::format("by the window of {}", layer.str()))),

@@ -61,7 +61,7 @@ void NetworkOrders::decide() {
       needed.inputs.push_back(orders.lookup(operand));
     }
     unsigned parameters = layer.getParameters().size();
-    needed.spatial.assign(parameters, 1);
+    needed.resetParameters(parameters);
     bool isDisputed =
         llvm::any_of(llvm::seq<unsigned>(0, parameters), [&](unsigned index) {
           return disputed.contains(layer.getParameterRef(index));

@@ -371,8 +371,8 @@ nn.parameter @uneven : tensor<8x20xf32> init(#nn.zeros) layout(#nn.panels<8, spa
 
 // -----
 
-// expected-error @+1 {{has a layout with the spatial size 4, which needs fewer than 2^31 columns, got 4294967296}}
-nn.parameter @long_rows : tensor<8x4294967296xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 4>)
+// expected-error @+1 {{has a layout with the spatial size 4, which needs fewer than 2^30 columns, got 1073741824}}
+nn.parameter @long_rows : tensor<8x1073741824xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 4>)
 
 // -----
 

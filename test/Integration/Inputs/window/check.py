@@ -39,8 +39,7 @@ def run(kernel, parts, memories):
 
 def check(kernel):
     memories = kernel.draw()
-    reads = [np.array(b.view(m), np.float64)
-             for b, m in zip(kernel.ins, memories)]
+    reads = [b.read(m) for b, m in zip(kernel.ins, memories)]
     before = memories[-1].copy()
     expected = kernel.expected(*reads)
     if "%stored" in kernel.text:

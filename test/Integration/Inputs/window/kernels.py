@@ -43,10 +43,28 @@ class Buffer:
                       f"offset: {self.offset}>")
         return f"memref<{'x'.join(map(str, self.shape))}x{self.kind}{layout}>"
 
+    def memory(self):
+        """What is between elements is not a number."""
+        kinds = {"f32": (np.float32, np.nan), "bf16": (np.uint16, 0x7FC0)}
+        kind, nothing = kinds[self.kind]
+        return np.full(self.total, nothing, kind)
+
     def view(self, memory):
         step = memory.itemsize
         return np.lib.stride_tricks.as_strided(
             memory[self.offset:], self.shape, [s * step for s in self.strides])
+
+    def write(self, memory, values):
+        if self.kind == "bf16":
+            rounded = torch.from_numpy(values).bfloat16().float().numpy()
+            values = rounded.view(np.uint32) >> 16
+        self.view(memory)[...] = values
+
+    def read(self, memory):
+        values = self.view(memory)
+        if self.kind == "bf16":
+            values = (values.astype(np.uint32) << 16).view(np.float32)
+        return np.array(values, np.float64)
 
 
 def apart(shape, low, high, room=0):
@@ -94,14 +112,14 @@ class Kernel:
         return "\n".join(lines + ["return", "}"])
 
     def draw(self):
-        """Memory for all buffers. What is between elements is not a number."""
+        """Memory for all buffers."""
         memories = []
         for i, b in enumerate([*self.ins, self.out]):
-            memory = np.full(b.total, np.nan, np.float32)
+            memory = b.memory()
             values = draw(*b.shape)
             if self.values:
                 values = self.values(i, values)
-            b.view(memory)[...] = values
+            b.write(memory, values)
             memories.append(memory)
         memories[-1][...] = draw(self.out.total)
         return memories
@@ -185,7 +203,8 @@ def last(x):
 
 
 def pool(name, n, size, c, window, stride, low=None, high=None, dilation=None,
-         kind="max", then="", source=None, out=None, values=None):
+         kind="max", then="", source=None, out=None, values=None,
+         flags="fastmath<nsz> "):
     """Any padding, so that the ceiling mode is only a larger `high`."""
     spatial = len(size)
     low, high = low or [0] * spatial, high or [0] * spatial
@@ -204,7 +223,7 @@ def pool(name, n, size, c, window, stride, low=None, high=None, dilation=None,
                      [(padded, padded_type, window_map(spatial, stride, dilation)),
                       ("%taps", taps, ", ".join(reduced))],
                      out.tensor(), ", ".join(dims),
-                     f"%m = arith.{combine} %acc, %a0 : f32\n"
+                     f"%m = arith.{combine} %acc, %a0 {flags}: f32\n"
                      "linalg.yield %m : f32", "%init")]
     if then == "relu":
         lines.append(relu("%pooled", "%result", out))
@@ -253,7 +272,7 @@ def pool(name, n, size, c, window, stride, low=None, high=None, dilation=None,
 
 def depthwise(name, n, size, c, window, stride, low=None, high=None,
               dilation=None, panels=0, multiplier=1, bias=True, then="",
-              init=None):
+              init=None, kind="f32"):
     spatial = len(size)
     low, high = low or [0] * spatial, high or [0] * spatial
     dilation = dilation or [1] * spatial
@@ -262,8 +281,8 @@ def depthwise(name, n, size, c, window, stride, low=None, high=None,
     f = c * multiplier
     source, out = Buffer([n, *size, c]), Buffer(shape)
     dims, reduced = window_dims(spatial)
-    weights = Buffer([f, *window, 1] if panels else [f, *window])
-    ins = [source, Buffer([-(-f // panels), *window, 1, panels])
+    weights = Buffer([f, *window, 1] if panels else [f, *window], kind=kind)
+    ins = [source, Buffer([-(-f // panels), *window, 1, panels], kind=kind)
            if panels else weights]
     text, padded, padded_type = pad("%in0", source, low, high, "%zero")
     lines = ["%zero = arith.constant 0.0 : f32", text]
@@ -288,8 +307,10 @@ def depthwise(name, n, size, c, window, stride, low=None, high=None,
          (weight, weights.tensor(),
           ", ".join(["c", *reduced, *(["0"] if panels else [])]))],
         out.tensor(), ", ".join(dims),
-        "%p = arith.mulf %a0, %a1 : f32\n%s = arith.addf %acc, %p : f32\n"
-        "linalg.yield %s : f32", init or "%init"))
+        ("" if kind == "f32" else f"%wide = arith.extf %a1 : {kind} to f32\n")
+        + f"%p = arith.mulf %a0, {'%a1' if kind == 'f32' else '%wide'} : f32\n"
+        "%s = arith.addf %acc, %p : f32\nlinalg.yield %s : f32",
+        init or "%init"))
     if then == "residual":
         at = f"%in{len(ins)}"
         ins += [Buffer(shape), Buffer([f]), Buffer(shape[:-1])]
@@ -400,6 +421,8 @@ for channels in (1, 3, 8, 17, 64, 100):
 
 pool("max_nan", 2, [11, 30], 19, [3, 3], [2, 2], [1, 1], [1, 1],
      values=with_nans)
+pool("max_nan_by_signs", 1, [11, 30], 3, [3, 3], [2, 2], [1, 1], [1, 1],
+     values=with_nans, flags="")
 pool("max_2x2", 2, [8, 36], 16, [2, 2], [2, 2], then="relu")
 pool("max_ceil", 1, [12, 13], 20, [3, 3], [2, 2], [0, 0], [1, 2])
 pool("max_stride_3", 1, [14, 50], 12, [2, 3], [3, 1], [1, 0], [0, 1])
@@ -424,6 +447,12 @@ depthwise("depthwise_7x7", 1, [12, 31], 16, [7, 7], [1, 1], [3, 3], [3, 3],
 depthwise("depthwise_line", 1, [100], 24, [31], [1], [15], [15], panels=8)
 depthwise("depthwise_times_2", 1, [8, 9], 12, [3, 3], [1, 1], [1, 1], [1, 1],
           panels=8, multiplier=2)
+depthwise("depthwise_times_3", 1, [8, 9], 5, [3, 3], [1, 1], [1, 1], [1, 1],
+          panels=16, multiplier=3)
+depthwise("depthwise_times_4", 1, [6, 9], 11, [3, 3], [2, 2], [1, 1], [1, 1],
+          panels=4, multiplier=4)
+depthwise("depthwise_narrow", 1, [8, 9], 41, [3, 3], [1, 1], [1, 1], [1, 1],
+          panels=16, kind="bf16")
 depthwise("depthwise_onto", 1, [8, 9], 12, [3, 3], [1, 1], panels=4, bias=False,
           init="%stored")
 

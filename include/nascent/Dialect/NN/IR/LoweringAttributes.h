@@ -15,6 +15,14 @@
 
 namespace nascent::nn {
 
+/// On the module, from layouts on: the hash of the networks, by which their
+/// header names the model.
+inline constexpr llvm::StringLiteral kModelAttrName = "nn.model";
+/// On the module, once networks are lowered: a `#nn.interface` for each, and
+/// what may run forward on several threads, where anything may.
+inline constexpr llvm::StringLiteral kInterfacesAttrName = "nn.interfaces";
+inline constexpr llvm::StringLiteral kThreadsAttrName = "nn.threads";
+
 /// On a network, then on its functions: the bytes of its parameter buffer.
 inline constexpr llvm::StringLiteral kParameterBytesAttrName =
     "nn.parameter_bytes";

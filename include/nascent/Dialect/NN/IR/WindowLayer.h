@@ -44,8 +44,9 @@ namespace detail {
 llvm::LogicalResult relateConvolution(LayerOpInterface layer,
                                       unsigned spatialDims, LayerShapes &shapes,
                                       EmitError emitError);
-/// How many elements the window of a verified layer has.
-int64_t countKernel(LayerOpInterface layer, unsigned spatialDims);
+/// Channels last, also in the weight, whose groups have panels of their own.
+void orderConvolution(LayerOpInterface layer, unsigned spatialDims,
+                      LayerOrders &orders);
 /// Every element of the weight once for each place of the window.
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
 std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,

@@ -39,9 +39,8 @@ class NN_Convolution<int spatialDims>
     }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
-      ::nascent::nn::detail::channelsLast(orders);
-      orders.spatial[0] = ::nascent::nn::detail::countKernel(*this, }] #
-                                      spatialDims # [{);
+      ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
+                                              [{, orders);
     }
     std::string $cppClass::describe(NamingScheme scheme,
                                     const LayerShapes &shapes, StringRef) {
