@@ -34,9 +34,9 @@ std::string EntryInterface::outputName(size_t index) const {
 // From networks
 //===----------------------------------------------------------------------===//
 
+/// Values as the caller has them.
 static std::vector<RankedTensorType> tensors(TypeRange types) {
-  auto range = llvm::map_range(
-      types, [](Type type) { return cast<RankedTensorType>(type); });
+  auto range = llvm::map_range(types, nn::storedType);
   return {range.begin(), range.end()};
 }
 

@@ -138,6 +138,7 @@ llvm::Error CompileCommandLine::verifyStage(Stage from) const {
       {"--bind", bindings.getNumOccurrences(), Stage::Inferred},
       {"--init", init.getNumOccurrences(), Stage::Inferred},
       {"--weights", weights.getNumOccurrences(), Stage::Inferred},
+      {"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
       {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
       {"--mcpu", cpu.getNumOccurrences(), Stage::Inferred},
       {"--mattr", features.getNumOccurrences(), Stage::Inferred},
@@ -162,6 +163,7 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
   init.apply(options);
   options.target = {triple, cpu, features};
   options.weights = weights;
+  options.channelsLast = dataLayout == DataLayout::NHWC;
   options.without.assign(without.begin(), without.end());
   options.threads = threads;
   options.strict = numerics == Numerics::Strict;

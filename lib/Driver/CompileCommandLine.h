@@ -28,6 +28,9 @@ enum class Emit {
   Values
 };
 
+/// How the caller stores values with channels.
+enum class DataLayout { NCHW, NHWC };
+
 /// Which choices of code generation may change a result's last bits.
 enum class Numerics {
   Default, // any, as long as a row does not see its neighbours
@@ -74,6 +77,15 @@ struct CompileCommandLine {
                                   "rounded to half precision, half the memory"),
                        clEnumValN(parameters::WeightType::BF16, "bf16",
                                   "rounded to bfloat16, half the memory")),
+      llvm::cl::cat(category)};
+  llvm::cl::opt<DataLayout> dataLayout{
+      "data-layout",
+      llvm::cl::desc("How inputs and outputs with channels are stored"),
+      llvm::cl::init(DataLayout::NCHW),
+      llvm::cl::values(clEnumValN(DataLayout::NCHW, "NCHW",
+                                  "channels first, as PyTorch's (default)"),
+                       clEnumValN(DataLayout::NHWC, "NHWC",
+                                  "channels last, as TensorFlow's")),
       llvm::cl::cat(category)};
   llvm::cl::opt<Numerics> numerics{
       "numerics", llvm::cl::desc("What may change the last bits of a result"),

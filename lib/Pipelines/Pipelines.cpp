@@ -56,7 +56,7 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createNNSetTarget(
       {options.target.triple, options.target.cpu, options.target.features}));
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(nn::createNNAssignOrders());
+  passes.addPass(nn::createNNAssignOrders({options.channelsLast}));
   passes.addPass(parameters::createNNAssignLayouts({options.weights}));
 }
 

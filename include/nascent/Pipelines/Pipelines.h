@@ -51,6 +51,8 @@ struct PipelineOptions {
   /// Where none is given, the target is what the module says, or the host.
   TargetOptions target = {};
   parameters::WeightType weights = parameters::WeightType::F32;
+  /// Whether the caller's values with spatial dimensions are channels last.
+  bool channelsLast = false;
   /// Which optional functions and tables are left out.
   std::vector<std::string> without = {};
   nn::Threads threads = nn::Threads::None;

@@ -236,12 +236,11 @@ std::optional<int64_t> SizeExpr::getLowerBound() const {
     if (product < 0)
       return std::nullopt;
     for (const Atom &atom : term.atoms) {
+      // Numerators have no negative numbers.
       std::optional<int64_t> bound = 1;
       if (!atom.isName())
         bound = atom.numerator->getLowerBound();
-      if (bound)
-        bound = llvm::divideFloorSigned(*bound, atom.divisor);
-      if (!bound || *bound < 0 || mulOverflows(product, *bound, product))
+      if (!bound || mulOverflows(product, *bound / atom.divisor, product))
         return std::nullopt;
     }
     if (addOverflows(sum, product, sum))

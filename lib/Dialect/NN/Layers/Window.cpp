@@ -155,16 +155,14 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
-/// What is added to the padded beginning so that, by the stride and rounded
-/// down, it is the last place of the window.
-static int64_t lastPlaceOf(const Window &window) {
-  int64_t offset = window.after - window.extent();
+/// Where the last window begins at the latest, counted from the input's end.
+static int64_t latestBegin(const Window &window) {
+  int64_t begin = window.after - window.extent();
+  if (!window.ceil)
+    return begin;
   // A last window that begins in the padding behind the input would see
   // nothing.
-  if (window.ceil)
-    offset =
-        std::max(offset, std::min<int64_t>(offset + window.stride - 1, -1));
-  return offset;
+  return std::max(begin, std::min<int64_t>(begin + window.stride - 1, -1));
 }
 
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
@@ -190,7 +188,7 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
       return diag;
     }
     x.require(SizeCondition::atLeast(padded, least));
-    SizeExpr count = (size.getExpr() + (window.before + lastPlaceOf(window)))
+    SizeExpr count = (size.getExpr() + (window.before + latestBegin(window)))
                          .floorDiv(window.stride) +
                      1;
     return narrow(

@@ -1,5 +1,6 @@
 // RUN: nascent-opt %s --nn-assign-orders | FileCheck %s
 // RUN: nascent-opt %s --nn-assign-orders | nascent-opt --nn-assign-orders | FileCheck %s
+// RUN: nascent-opt %s --nn-assign-orders=channels-last | FileCheck %s --check-prefix=LAST
 
 // Windows want channels last; behind a flatten, the weight's columns follow, and
 // inputs and outputs stay as they are.
@@ -18,6 +19,14 @@ nn.sequential @flattened(%x: tensor<2x3x8x8xf32>) -> tensor<2x10xf32> {
   %3 = nn.dense %2, 10 : tensor<2x144xf32> -> tensor<2x10xf32>
   nn.return %3 : tensor<2x10xf32>
 }
+
+// Asked for it, inputs and outputs follow, too.
+// LAST-LABEL: nn.sequential @flattened(
+// LAST-SAME:    %[[X:.*]]: tensor<2x3x8x8xf32, #nn.channels_last>) -> tensor<2x10xf32>
+// LAST-NEXT:    nn.conv2d %[[X]],
+
+// LAST-LABEL: nn.sequential @output(
+// LAST-SAME:    -> (tensor<2x4x6x6xf32, #nn.channels_last>, tensor<2x4x6x5xf32>)
 
 // An output is stored again; so is, once, what two layers need in another order.
 // CHECK-LABEL: nn.sequential @output(
@@ -120,4 +129,12 @@ nn.sequential @rows(%x: tensor<2x4x6x6xf32>) -> tensor<2x4x3x3xf32> {
   %0 = nn.max_pool2d %x kernel(2) : tensor<2x4x6x6xf32> -> tensor<2x4x3x3xf32>
   %1 = nn.layer_norm %0 : tensor<2x4x3x3xf32>
   nn.return %1 : tensor<2x4x3x3xf32>
+}
+
+// What a layer on the last dimension reads stays as it is.
+// LAST-LABEL: nn.sequential @sequence(
+// LAST-SAME:    %{{.*}}: tensor<2x5x4xf32>) -> tensor<2x5x3xf32>
+nn.sequential @sequence(%x: tensor<2x5x4xf32>) -> tensor<2x5x3xf32> {
+  %0 = nn.dense %x, 3 : tensor<2x5x4xf32> -> tensor<2x5x3xf32>
+  nn.return %0 : tensor<2x5x3xf32>
 }

@@ -207,6 +207,10 @@ TEST(SizeExpr, RefusesMoreTermsThanAnyoneReads) {
     sum = sum + SizeExpr::name("n", i);
   EXPECT_FALSE(sum.isTooLarge());
   EXPECT_TRUE((sum * sum).isTooLarge());
+  for (unsigned i = 40; i < 1000; ++i)
+    sum = sum + SizeExpr::name("n", i);
+  EXPECT_FALSE(sum.isTooLarge());
+  EXPECT_TRUE((sum + SizeExpr::name("n", 1000)).isTooLarge());
 }
 
 TEST(SizeExpr, LowerBounds) {
@@ -242,6 +246,8 @@ TEST(SizeExpr, FormatsProductsAsTheyCameAbout) {
   EXPECT_EQ((area * 6 + s * t + u).format(),
             "s·t + 6·(⌊s/4⌋ - 2)·(⌊t/4⌋ - 2) + u");
   EXPECT_EQ((s * t + s * u).format(), "s·t + s·u");
+  EXPECT_EQ((s * t * u + s * t * 2 + s * u * 3).format(),
+            "s·t·u + 2·s·t + 3·s·u");
   EXPECT_EQ(((s + 2) * t - 1).format(), "(s + 2)·t - 1");
 }
 

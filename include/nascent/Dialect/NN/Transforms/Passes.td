@@ -244,8 +244,9 @@ def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
   let description = [{
     Gives values the order that layers need (`LayerOpInterface::assignOrders`), as
     the encoding of their types, and puts `nn.reorder` where a value is needed in
-    another one. Inputs and outputs of networks keep theirs. Behind a flatten, it is
-    the columns of the next weight that follow; `nn-assign-layouts` stores them so.
+    another one. Inputs and outputs of networks keep theirs, unless `channels-last`
+    has them follow. Behind a flatten, it is the columns of the next weight that
+    follow; `nn-assign-layouts` stores them so.
 
     Needs: resolved shapes. Leaves: shapes, numbers and parameters as they are.
 
@@ -271,6 +272,10 @@ def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"channelsLast", "channels-last", "bool", "false",
+           "Leave inputs and outputs with spatial dimensions in the order that "
+           "layers want, channels last">];
   let statistics = [
     Statistic<"numReorders", "reordered",
               "Number of values that are stored again in another order">];
