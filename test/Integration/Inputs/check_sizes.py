@@ -72,6 +72,9 @@ class Layers:
         return self.keep(x.permute(dims))
 
     def pad(self, x, *margins, mode="constant"):
+        # PyTorch reflects anything that has no data, but refuses this otherwise.
+        if mode == "reflect" and max(margins) >= min(x.shape[2:]):
+            raise RuntimeError("reflects more than there is")
         return self.keep(torch.nn.functional.pad(x, margins, mode))
 
     def upsample(self, x, scale, mode="nearest"):
@@ -258,6 +261,8 @@ NETWORKS = {
 }
 # The open sizes of each input, by their names.
 INPUTS = {
+    patches: [["channels", "height", "width"]],
+    enlarged: [["channels", "height", "width"]],
     widths: [["width"]],
     image: [["channels", "height", "width"]],
     sequence: [["length", "width"]],

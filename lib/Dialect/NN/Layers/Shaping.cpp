@@ -118,10 +118,16 @@ static LogicalResult relateRows(Shape &x, Shape &y, unsigned start,
   }
   if (!part.product.isNumber())
     return success();
-  SizeExpr rest = whole.getExpr().floorDiv(part.product.getNumber());
-  auto isMultiple = SizeCondition::equal(whole.getExpr(), rest * part.product);
-  if (isMultiple.decide() != false) {
-    x.require(isMultiple);
+  SizeExpr rest = whole.getExpr();
+  bool isMultiple = true;
+  if (int64_t divisor = part.product.getNumber(); divisor != 1) {
+    rest = rest.floorDiv(divisor);
+    auto condition = SizeCondition::equal(whole.getExpr(), rest * divisor);
+    isMultiple = condition.decide() != false;
+    if (isMultiple)
+      x.require(condition);
+  }
+  if (isMultiple) {
     *part.unknown = Dim(rest, whole.getOrigin());
     part.shape->changed = true;
     return success();
