@@ -107,6 +107,8 @@ static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
       return {spec.suffix, "kernel", "kernel"};
     case ParameterRole::Bias:
       return {spec.suffix, spec.suffix, spec.suffix};
+    case ParameterRole::Slope:
+      return {"alpha", "negative_slope", "alpha"};
     case ParameterRole::Scale:
       return {"gamma", "scale", "gamma"};
     case ParameterRole::Shift:

@@ -191,6 +191,35 @@ private:
   bool hasFma;
 };
 
+/// log(1 + t) for t = e^−|x|, which is at most 1: t + t²·p with the minimax
+/// polynomial p of degree 7, in Estrin's order.
+struct Log1pExpansion : OpRewritePattern<math::Log1pOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::Log1pOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    auto exp = op.getOperand().getDefiningOp<math::ExpOp>();
+    auto negation =
+        exp ? exp.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
+    if (!negation || !negation.getOperand().getDefiningOp<math::AbsFOp>())
+      return rewriter.notifyMatchFailure(op, "not of e^−|x|");
+    ElementwiseBuilder e = builderAt(op, rewriter);
+    Value t = op.getOperand(), square = e.mul(t, t);
+    auto pair = [&](float constant, float linear) {
+      return fma(e, e.f32(linear), t, e.f32(constant));
+    };
+    Value low = fma(e, pair(-2.48571604e-1f, 1.91536427e-1f), square,
+                    pair(-4.99996483e-1f, 3.33213210e-1f));
+    Value high = fma(e, pair(-3.00656036e-2f, 5.36477705e-3f), square,
+                     pair(-1.37537763e-1f, 7.92042315e-2f));
+    Value p = fma(e, high, e.mul(square, square), low);
+    rewriter.replaceOp(op, fma(e, square, p, t));
+    return success();
+  }
+};
+
 struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -292,9 +321,10 @@ struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
     auto target =
         module ? kernels::VectorTarget::of(module) : kernels::VectorTarget();
     bool fma = target.fma;
-    // Before the exponential function in it becomes a polynomial.
-    RewritePatternSet quotients(context);
-    quotients.add<LogisticExpansion>(context, fma);
+    // Before the exponential functions in them become polynomials.
+    RewritePatternSet ofExponentials(context);
+    ofExponentials.add<LogisticExpansion>(context, fma);
+    ofExponentials.add<Log1pExpansion>(context);
     RewritePatternSet functions(context);
     functions.add<ExpExpansion, ExpM1Expansion>(context);
     functions.add<TanhExpansion>(context, target);
@@ -306,7 +336,7 @@ struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
     if (!fma)
       functions.add<SplitFma>(context);
     arith::populateExpandBFloat16Patterns(functions);
-    if (failed(rewrite<arith::DivFOp>(std::move(quotients))) ||
+    if (failed(rewrite<arith::DivFOp>(std::move(ofExponentials))) ||
         failed(rewrite<arith::ExtFOp, arith::TruncFOp>(std::move(functions))))
       signalPassFailure();
   }

@@ -39,6 +39,19 @@ func.func @scalars(%x: f32) -> (f32, f32, f32, f32, f32) {
   return %0, %1, %2, %3, %4 : f32, f32, f32, f32, f32
 }
 
+// Of what is at most 1, log(1 + t) is a polynomial, without a quotient.
+// CHECK-LABEL:   func.func @bend(
+// CHECK-NOT:       math.log1p
+// CHECK-NOT:       arith.divf
+// CHECK:           return
+func.func @bend(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.absf %x : vector<8xf32>
+  %1 = arith.negf %0 : vector<8xf32>
+  %2 = math.exp %1 : vector<8xf32>
+  %3 = math.log1p %2 : vector<8xf32>
+  return %3 : vector<8xf32>
+}
+
 // On x86 the bits of x, within [-1, 1], bound the quotient's. Elsewhere that is
 // clamped, and the square before it.
 // CHECK-LABEL:   func.func @bounded(

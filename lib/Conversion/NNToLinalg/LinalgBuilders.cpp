@@ -36,22 +36,28 @@ Value filled(OpBuilder &builder, Location loc, Value like,
       .getResult(0);
 }
 
-Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
-                  ArrayRef<AffineMap> maps, Body body) {
-  auto type = cast<RankedTensorType>(inputs[0].getType());
-  unsigned rank = type.getRank();
+Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
+                  ArrayRef<AffineMap> maps, ArrayRef<int64_t> shape,
+                  Body body) {
+  unsigned rank = shape.size();
   SmallVector<AffineMap> all(maps);
   all.push_back(builder.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
+  Value empty = emptyLike(builder, loc, inputs[0], shape);
   auto generic = linalg::GenericOp::create(
-      builder, loc, type, inputs,
-      emptyLike(builder, loc, inputs[0], type.getShape()), all, iterators,
+      builder, loc, empty.getType(), inputs, empty, all, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
         ImplicitLocOpBuilder b(nestedLoc, nested);
         linalg::YieldOp::create(b, body(b, arguments.drop_back()));
       });
   return generic.getResult(0);
+}
+
+Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
+                  ArrayRef<AffineMap> maps, Body body) {
+  auto type = cast<RankedTensorType>(inputs[0].getType());
+  return mapElements(builder, loc, inputs, maps, type.getShape(), body);
 }
 
 /// Of each input: those of the first one's dimensions that it has.
@@ -157,6 +163,48 @@ Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
     return expand(builder, loc, matrix, type, groups, input);
   return tensor::CollapseShapeOp::create(
       builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
+}
+
+/// The batch, and the dimensions behind it up to `rank`.
+static Reassociation batchAndRest(int64_t rank) {
+  Reassociation groups(2);
+  groups[0].push_back(0);
+  llvm::append_range(groups[1], llvm::seq<int64_t>(1, rank));
+  return groups;
+}
+
+Value mergeBehindBatch(OpBuilder &builder, Location loc, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (type.getRank() == 2)
+    return value;
+  if (type.getRank() > 2)
+    return tensor::CollapseShapeOp::create(builder, loc, value,
+                                           batchAndRest(type.getRank()));
+  return expand(builder, loc, value, type.clone({type.getDimSize(0), 1}),
+                Reassociation{{0, 1}}, value);
+}
+
+Value splitBehindBatch(OpBuilder &builder, Location loc, Value value,
+                       ArrayRef<int64_t> shape) {
+  if (shape.size() == 2)
+    return value;
+  if (shape.size() == 1)
+    return tensor::CollapseShapeOp::create(builder, loc, value,
+                                           Reassociation{{0, 1}});
+  auto type = cast<RankedTensorType>(value.getType());
+  return expand(builder, loc, value, type.clone(shape),
+                batchAndRest(shape.size()), value);
+}
+
+Value transpose(OpBuilder &builder, Location loc, Value value,
+                ArrayRef<int64_t> permutation) {
+  auto type = cast<RankedTensorType>(value.getType());
+  auto shape = llvm::map_to_vector(
+      permutation, [&](int64_t dim) { return type.getDimSize(dim); });
+  return linalg::TransposeOp::create(builder, loc, value,
+                                     emptyLike(builder, loc, value, shape),
+                                     permutation)
+      ->getResult(0);
 }
 
 /// The dimensions of a value of `rank` if `dim` were two.

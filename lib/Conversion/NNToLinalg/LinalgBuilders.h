@@ -49,6 +49,12 @@ mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::ValueRange inputs,
                    llvm::ArrayRef<mlir::AffineMap> maps,
                    llvm::ArrayRef<unsigned> reduced, double initial, Body body);
+/// body(elements of the inputs where `maps` say) for each element of a tensor
+/// of `shape`, whose open sizes are those of the first input.
+mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::ValueRange inputs,
+                        llvm::ArrayRef<mlir::AffineMap> maps,
+                        llvm::ArrayRef<int64_t> shape, Body body);
 
 /// The columns of a matrix reduced to one value a row, starting from `initial`:
 /// body({elements of the inputs…, accumulator}).
@@ -70,6 +76,18 @@ mlir::Value toMatrix(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value fromMatrix(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::RankedTensorType type,
                        mlir::Value input, unsigned columns = 1);
+
+/// All dimensions of a value behind the batch as one; 1 where there are none.
+mlir::Value mergeBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value value);
+
+/// The dimension behind the batch as those of `shape`, all but its first.
+mlir::Value splitBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value value, llvm::ArrayRef<int64_t> shape);
+
+/// `value`, its dimensions in the order that `permutation` says.
+mlir::Value transpose(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value value, llvm::ArrayRef<int64_t> permutation);
 
 /// A value whose dimension `dim` is two: that of groups, and that of what is in
 /// one.

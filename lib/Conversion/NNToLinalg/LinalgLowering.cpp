@@ -22,7 +22,10 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachJoiningLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);
+    attachResizingLowerings(*context);
+    attachShapingLowerings(*context);
     attachSoftmaxLowerings(*context);
+    attachTransposedConvolutionLowerings(*context);
   });
 }
 

@@ -47,7 +47,7 @@ public:
 
 private:
   FailureOr<Value> lowerOp(Operation *op);
-  FailureOr<Value> lowerIdentity(LayerOpInterface layer);
+  Value lowerIdentity(LayerOpInterface layer);
   FailureOr<Value> lowerLayer(LayerOpInterface layer);
   Value load(Location loc, FlatSymbolRefAttr ref);
   Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
@@ -63,21 +63,21 @@ private:
 };
 
 /// The same elements under another shape.
-FailureOr<Value> NetworkLowering::lowerIdentity(LayerOpInterface layer) {
+Value NetworkLowering::lowerIdentity(LayerOpInterface layer) {
   Location loc = layer.getLoc();
   Value input = values.lookup(layer->getOperand(0));
   RankedTensorType from = typeOf(input);
   RankedTensorType to = storedType(layer->getResult(0).getType());
   if (from == to)
     return input;
-  auto groups = getReassociationIndicesForReshape(from, to);
-  if (!groups)
-    return layer.emitOpError() << quotedName(layer) << " makes " << to << " of "
-                               << from << ", which is not a view of it";
-  if (from.getRank() < to.getRank())
-    return expand(builder, loc, input, to, *groups, input);
-  return tensor::CollapseShapeOp::create(builder, loc, to, input, *groups)
-      .getResult();
+  if (auto groups = getReassociationIndicesForReshape(from, to)) {
+    if (from.getRank() < to.getRank())
+      return expand(builder, loc, input, to, *groups, input);
+    return tensor::CollapseShapeOp::create(builder, loc, to, input, *groups)
+        .getResult();
+  }
+  return splitBehindBatch(builder, loc, mergeBehindBatch(builder, loc, input),
+                          to.getShape());
 }
 
 /// A parameter as it is stored, loaded once.
@@ -115,9 +115,10 @@ void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
   Block::iterator first =
       last ? std::next(last->getIterator()) : forward.front().begin();
   for (Operation &op : llvm::make_range(first, forward.front().end())) {
-    // What only fills a tensor with what is known is computed anywhere.
+    // What only fills a tensor with what is known is computed anywhere, and
+    // what is transposed is a kernel of its own.
     if (!isa<linalg::LinalgOp>(op) ||
-        isa<linalg::FillOp, linalg::BroadcastOp>(op))
+        isa<linalg::FillOp, linalg::BroadcastOp, linalg::TransposeOp>(op))
       continue;
     op.setAttr(kLayerAttrName, layer.getLayerName());
     if (plan)
@@ -142,7 +143,8 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   mark(layer, last);
   // The layer's own view, unlike that of a layer which is nothing else.
   Operation *view = result.getDefiningOp();
-  if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+  if (!llvm::is_contained(inputs, result) &&
+      isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
     view->setAttr(kLayerAttrName, layer.getLayerName());
   return result;
 }

@@ -6,7 +6,6 @@
 
 #include "Reorder.h"
 #include "LinalgBuilders.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -20,38 +19,11 @@ static RankedTensorType typeOf(Value value) {
 /// A value with the first `count` dimensions behind the batch moved to the end.
 static Value rotate(OpBuilder &builder, Location loc, Value value,
                     int64_t count) {
-  RankedTensorType type = typeOf(value);
-  auto permutation = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
+  auto permutation =
+      llvm::to_vector(llvm::seq<int64_t>(0, typeOf(value).getRank()));
   std::rotate(permutation.begin() + 1, permutation.begin() + 1 + count,
               permutation.end());
-  auto shape = llvm::map_to_vector(
-      permutation, [&](int64_t dim) { return type.getDimSize(dim); });
-  return linalg::TransposeOp::create(builder, loc, value,
-                                     emptyLike(builder, loc, value, shape),
-                                     permutation)
-      ->getResult(0);
-}
-
-/// All dimensions behind the batch as one.
-static Value mergeBehindBatch(OpBuilder &builder, Location loc, Value value) {
-  RankedTensorType type = typeOf(value);
-  if (type.getRank() == 2)
-    return value;
-  SmallVector<ReassociationIndices> groups(2);
-  groups[0].push_back(0);
-  llvm::append_range(groups[1], llvm::seq<int64_t>(1, type.getRank()));
-  return tensor::CollapseShapeOp::create(builder, loc, value, groups);
-}
-
-/// The dimension behind the batch as those of `shape`, all but its first.
-static Value splitBehindBatch(OpBuilder &builder, Location loc, Value value,
-                              ArrayRef<int64_t> shape) {
-  if (shape.size() == 2)
-    return value;
-  SmallVector<ReassociationIndices> groups(2);
-  groups[0].push_back(0);
-  llvm::append_range(groups[1], llvm::seq<int64_t>(1, shape.size()));
-  return expand(builder, loc, value, typeOf(value).clone(shape), groups, value);
+  return transpose(builder, loc, value, permutation);
 }
 
 Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {

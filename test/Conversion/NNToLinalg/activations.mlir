@@ -1,5 +1,9 @@
 // RUN: nascent-opt %s --convert-nn-to-linalg --verify-roundtrip | FileCheck %s
 
+// CHECK-DAG: #[[$ALL:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+// CHECK-DAG: #[[$LAST:.*]] = affine_map<(d0, d1, d2) -> (d2)>
+// CHECK-DAG: #[[$ONE:.*]] = affine_map<(d0, d1, d2) -> (0)>
+
 // An elementwise layer has its input's rank. NaN stays NaN: it is neither less
 // than zero nor greater.
 // CHECK-LABEL: func.func private @relu.forward(
@@ -110,6 +114,149 @@ nn.sequential @gelu_tanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.para
 nn.sequential @silu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.silu %x : tensor<8xf32>
   nn.return %0 : tensor<8xf32>
+}
+
+// expm1 is scaled once.
+// CHECK-LABEL: func.func private @selu.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[SCALE:.*]] = arith.constant 1.05070102
+// CHECK-DAG:       %[[PRODUCT:.*]] = arith.constant 1.75809932
+// CHECK-DAG:       %[[EXP:.*]] = math.expm1 %[[E]]
+// CHECK-DAG:       %[[POSITIVE:.*]] = arith.mulf %[[E]], %[[SCALE]]
+// CHECK-DAG:       %[[NEGATIVE:.*]] = arith.mulf %[[PRODUCT]], %[[EXP]]
+// CHECK:           %[[R:.*]] = arith.select %{{.*}}, %[[POSITIVE]], %[[NEGATIVE]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @selu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.selu %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @celu.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[INVERSE:.*]] = arith.constant 2.000000e+00
+// CHECK-DAG:       %[[ALPHA:.*]] = arith.constant 5.000000e-01
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %[[INVERSE]]
+// CHECK-DAG:       %[[EXP:.*]] = math.expm1 %[[SCALED]]
+// CHECK-DAG:       %[[NEG:.*]] = arith.mulf %[[ALPHA]], %[[EXP]]
+// CHECK:           %[[R:.*]] = arith.select %{{.*}}, %[[E]], %[[NEG]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @celu(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.celu %x alpha(0.5) : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @hardtanh.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[MIN:.*]] = arith.constant -1.0
+// CHECK-DAG:       %[[MAX:.*]] = arith.constant 5.000000e-01
+// CHECK-DAG:       %[[LOW:.*]] = arith.cmpf olt, %[[E]], %[[MIN]] : f32
+// CHECK:           %[[LOWER:.*]] = arith.select %[[LOW]], %[[MIN]], %[[E]] : f32
+// CHECK-NEXT:      %[[HIGH:.*]] = arith.cmpf ogt, %[[LOWER]], %[[MAX]] : f32
+// CHECK-NEXT:      %[[R:.*]] = arith.select %[[HIGH]], %[[MAX]], %[[LOWER]] : f32
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @hardtanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.hardtanh %x max(0.5) : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// min(x, 0) − log(1 + e^−|x|): no exponent is positive.
+// CHECK-LABEL: func.func private @log_sigmoid.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[NEGATIVE:.*]] = arith.select %{{.*}}, %{{.*}}, %[[E]]
+// CHECK-DAG:       %[[ABS:.*]] = math.absf %[[E]]
+// CHECK-DAG:       %[[MINUS:.*]] = arith.negf %[[ABS]]
+// CHECK-DAG:       %[[EXP:.*]] = math.exp %[[MINUS]]
+// CHECK-DAG:       %[[LOG:.*]] = math.log1p %[[EXP]]
+// CHECK:           %[[R:.*]] = arith.subf %[[NEGATIVE]], %[[LOG]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @log_sigmoid(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.log_sigmoid %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// The sum is as large as the default threshold makes it.
+// CHECK-LABEL: func.func private @softplus.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[POSITIVE:.*]] = arith.select %{{.*}}, %[[E]], %{{.*}}
+// CHECK-DAG:       %[[LOG:.*]] = math.log1p
+// CHECK:           %[[R:.*]] = arith.addf %[[POSITIVE]], %[[LOG]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @softplus(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.softplus %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @sharp_softplus.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %{{.*}}
+// CHECK:           %[[SUM:.*]] = arith.addf
+// CHECK:           %[[LESS:.*]] = arith.mulf %[[SUM]], %{{.*}}
+// CHECK:           %[[BEYOND:.*]] = arith.cmpf ogt, %[[SCALED]], %{{.*}}
+// CHECK:           %[[R:.*]] = arith.select %[[BEYOND]], %[[E]], %[[LESS]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @sharp_softplus(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.softplus %x beta(2.0) threshold(4.0) : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @softsign.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[ABS:.*]] = math.absf %[[E]]
+// CHECK-DAG:       %[[SUM:.*]] = arith.addf %{{.*}}, %[[ABS]]
+// CHECK:           %[[R:.*]] = arith.divf %[[E]], %[[SUM]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @softsign(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.softsign %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func private @hardswish.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[SUM:.*]] = arith.addf %[[E]], %{{.*}}
+// CHECK-DAG:       %[[LOW:.*]] = arith.cmpf olt, %[[SUM]], %{{.*}}
+// CHECK:           arith.cmpf ogt
+// CHECK:           %[[GATE:.*]] = arith.mulf
+// CHECK:           %[[R:.*]] = arith.mulf %[[E]], %[[GATE]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @hardswish(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.hardswish %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// One exponential, one quotient.
+// CHECK-LABEL: func.func private @mish.forward(
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[MOST:.*]] = arith.constant 2.000000e+01
+// CHECK-DAG:       %[[TWO:.*]] = arith.constant 2.000000e+00
+// CHECK:           %[[BOUNDED:.*]] = arith.select %{{.*}}, %[[MOST]], %[[E]]
+// CHECK-NEXT:      %[[EXP:.*]] = math.exp %[[BOUNDED]]
+// CHECK-NEXT:      %[[SUM:.*]] = arith.addf %[[EXP]], %[[TWO]]
+// CHECK-NEXT:      %[[N:.*]] = arith.mulf %[[EXP]], %[[SUM]]
+// CHECK-NEXT:      %[[D:.*]] = arith.addf %[[N]], %[[TWO]]
+// CHECK-NEXT:      %[[TANH:.*]] = arith.divf %[[N]], %[[D]]
+// CHECK-NEXT:      %[[R:.*]] = arith.mulf %[[E]], %[[TANH]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+nn.sequential @mish(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.mish %x : tensor<8xf32>
+  nn.return %0 : tensor<8xf32>
+}
+
+// The slopes of channels, which are stored last; or one slope.
+// CHECK-LABEL: func.func private @prelu.forward(
+// CHECK-SAME:    %[[X:.*]]: tensor<2x5x4xf32>)
+// CHECK:         %[[W:.*]] = nn.load_parameter @slopes : tensor<4xf32>
+// CHECK:         linalg.generic {indexing_maps = [#[[$ALL]], #[[$LAST]], #[[$ALL]]], {{.*}}} ins(%[[X]], %[[W]] : tensor<2x5x4xf32>, tensor<4xf32>)
+// CHECK-NEXT:    ^bb0(%[[E:.*]]: f32, %[[S:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:       %[[SCALED:.*]] = arith.mulf %[[E]], %[[S]]
+// CHECK:           %[[R:.*]] = arith.select %{{.*}}, %[[E]], %[[SCALED]]
+// CHECK-NEXT:      linalg.yield %[[R]]
+// CHECK:         linalg.generic {indexing_maps = [#[[$ALL]], #[[$ONE]], #[[$ALL]]], {{.*}}} ins(%{{.*}}, %{{.*}} : tensor<2x5x4xf32>, tensor<1xf32>)
+nn.parameter @slopes : tensor<4xf32> init(#nn.zeros) offset(0)
+nn.parameter @slope : tensor<1xf32> init(#nn.zeros) offset(64)
+nn.sequential @prelu(%x: tensor<2x4x5xf32, #nn.channels_last>) -> tensor<2x4x5xf32, #nn.channels_last> attributes {nn.parameter_bytes = 128 : i64} {
+  %0 = nn.prelu %x per_channel weight(@slopes) : tensor<2x4x5xf32, #nn.channels_last>
+  %1 = nn.prelu %0 weight(@slope) : tensor<2x4x5xf32, #nn.channels_last>
+  nn.return %1 : tensor<2x4x5xf32, #nn.channels_last>
 }
 
 // CHECK-LABEL: func.func private @scalar.forward(

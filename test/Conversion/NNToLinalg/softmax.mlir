@@ -57,3 +57,19 @@ nn.sequential @ranks(%x: tensor<2x3x5xf32>, %y: tensor<7xf32>) -> (tensor<2x3x5x
   %1 = nn.log_softmax %y : tensor<7xf32>
   nn.return %0, %1 : tensor<2x3x5xf32>, tensor<7xf32>
 }
+
+// Channels are neighbours where they are stored last. Elements of another
+// dimension become neighbours, by kernels of their own.
+// CHECK-LABEL: func.func private @axes.forward(
+// CHECK-SAME:    %[[X:.*]]: tensor<2x5x7x3xf32>, %[[Y:.*]]: tensor<2x3x5x7xf32>)
+// CHECK:         tensor.collapse_shape %[[X]] {{\[\[}}0, 1, 2], [3]] : tensor<2x5x7x3xf32> into tensor<70x3xf32>
+// CHECK-NOT:     linalg.transpose
+// CHECK:         tensor.expand_shape %{{.*}} {nn.layer = "0"} : tensor<70x3xf32> into tensor<2x5x7x3xf32>
+// CHECK:         %[[T:.*]] = linalg.transpose ins(%[[Y]] : tensor<2x3x5x7xf32>) outs(%{{.*}} : tensor<2x3x7x5xf32>) permutation = [0, 1, 3, 2]{{ *$}}
+// CHECK-NEXT:    tensor.collapse_shape %[[T]] {{\[\[}}0, 1, 2], [3]] : tensor<2x3x7x5xf32> into tensor<42x5xf32>
+// CHECK:         linalg.transpose ins(%{{.*}} : tensor<2x3x7x5xf32>) outs(%{{.*}} : tensor<2x3x5x7xf32>) permutation = [0, 1, 3, 2]{{ *$}}
+nn.sequential @axes(%x: tensor<2x3x5x7xf32, #nn.channels_last>, %y: tensor<2x3x5x7xf32>) -> (tensor<2x3x5x7xf32, #nn.channels_last>, tensor<2x3x5x7xf32>) attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.softmax %x axis(1) : tensor<2x3x5x7xf32, #nn.channels_last>
+  %1 = nn.log_softmax %y axis(-2) : tensor<2x3x5x7xf32>
+  nn.return %0, %1 : tensor<2x3x5x7xf32, #nn.channels_last>, tensor<2x3x5x7xf32>
+}

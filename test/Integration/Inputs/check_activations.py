@@ -23,11 +23,25 @@ ELEMENTWISE = {
     "leaky_relu slope(-0.5)": lambda x: functional.leaky_relu(x, -0.5),
     "elu": functional.elu,
     "elu alpha(-0.3)": lambda x: functional.elu(x, -0.3),
+    "selu": functional.selu,
+    "celu": functional.celu,
+    "celu alpha(0.3)": lambda x: functional.celu(x, 0.3),
+    "hardtanh": functional.hardtanh,
+    "hardtanh min(0.0) max(6.0)": functional.relu6,
     "sigmoid": torch.sigmoid,
+    "log_sigmoid": functional.logsigmoid,
+    "hardsigmoid": functional.hardsigmoid,
+    "softplus": functional.softplus,
+    "softplus beta(0.5) threshold(3.0)":
+        lambda x: functional.softplus(x, 0.5, 3),
+    "softplus beta(-2.0)": lambda x: functional.softplus(x, -2),
+    "softsign": functional.softsign,
     "tanh": torch.tanh,
     "gelu": functional.gelu,
     "gelu tanh": lambda x: functional.gelu(x, approximate="tanh"),
     "silu": functional.silu,
+    "hardswish": functional.hardswish,
+    "mish": functional.mish,
 }
 ROWS = {
     "softmax": lambda x: torch.softmax(x, -1),
@@ -85,8 +99,10 @@ def check(arguments, text, function, x):
     return close.all()
 
 
-# PyTorch's own elu makes +0 of what lies around zero, in f32 and f64 alike.
-AROUND_ZERO = [text for text in ELEMENTWISE if not text.startswith("elu")]
+# PyTorch's own elu, which is selu and celu, too, makes +0 of what lies around
+# zero, in f32 and f64 alike.
+AROUND_ZERO = [text for text in ELEMENTWISE
+               if text.split()[0] not in ("elu", "selu", "celu")]
 
 
 def check_around_zero(arguments, text, function):

@@ -54,8 +54,29 @@ class Layers:
         self.multiply_adds += y[0, 0].numel() * module.weight.numel()
         return y
 
+    def conv_transpose(self, x, *args, **kwargs):
+        conv = getattr(torch.nn, f"LazyConvTranspose{x.dim() - 2}d")
+        module = self.modules.setdefault(
+            len(self.modules), conv(*args, **kwargs, device="meta"))
+        y = self.keep(module(x))
+        self.multiply_adds += x[0, 0].numel() * module.weight.numel()
+        return y
+
     def flatten(self, x):
         return self.keep(torch.flatten(x, 1))
+
+    def reshape(self, x, *sizes):
+        return self.keep(x.reshape(x.shape[0], *sizes))
+
+    def permute(self, x, *dims):
+        return self.keep(x.permute(dims))
+
+    def pad(self, x, *margins, mode="constant"):
+        return self.keep(torch.nn.functional.pad(x, margins, mode))
+
+    def upsample(self, x, scale, mode="nearest"):
+        return self.keep(torch.nn.functional.interpolate(
+            x, scale_factor=scale, mode=mode))
 
     def add(self, x, y):
         if x.shape != y.shape:
@@ -129,7 +150,40 @@ def signal(net, x):
     net.flatten(net.conv(x, 2, 3, dilation=2))
 
 
+def patches(net, x):
+    x = net.permute(net.reshape(net.conv(x, 8, 4, stride=4), 8, -1), 0, 2, 1)
+    x = net.permute(net.dense(x, 6), 0, 2, 1)
+    net.dense(net.flatten(net.reshape(x, 4, 3, -1)), 5)
+
+
+def enlarged(net, x):
+    x = net.pad(x, 3, 3, 3, 3, mode="reflect")
+    x = net.upsample(net.conv(x, 4, 3, stride=2), (2, 3), "bilinear")
+    x = net.conv_transpose(x, 3, (3, 2), stride=(2, 1), padding=(4, 1),
+                           output_padding=(1, 0))
+    net.pad(x, 0, 1, 0, 1)
+
+
 NETWORKS = {
+    patches: ("""
+      %0 = nn.conv2d %x, 8 kernel(4) stride(4) : tensor<?x?x?x?xf32> -> tensor<?x8x?x?xf32>
+      %1 = nn.reshape %0 shape(-1, 8, -1) : tensor<?x8x?x?xf32> -> tensor<?x8x?xf32>
+      %2 = nn.permute %1 dims(0, 2, 1) : tensor<?x8x?xf32> -> tensor<?x?x8xf32>
+      %3 = nn.dense %2, 6 : tensor<?x?x8xf32> -> tensor<?x?x6xf32>
+      %4 = nn.permute %3 dims(0, 2, 1) : tensor<?x?x6xf32> -> tensor<?x6x?xf32>
+      %5 = nn.reshape %4 shape(-1, 4, 3, -1) : tensor<?x6x?xf32> -> tensor<?x4x3x?xf32>
+      %6 = nn.flatten %5 : tensor<?x4x3x?xf32> -> tensor<?x?xf32>
+      %7 = nn.dense %6, 5 : tensor<?x?xf32> -> tensor<?x5xf32>
+      nn.return %7 : tensor<?x5xf32>""",
+              [range(1, 3), range(1, 20), range(1, 20)]),
+    enlarged: ("""
+      %0 = nn.pad %x padding(3) mode(reflect) : tensor<?x?x?x?xf32> -> tensor<?x?x?x?xf32>
+      %1 = nn.conv2d %0, 4 kernel(3) stride(2) : tensor<?x?x?x?xf32> -> tensor<?x4x?x?xf32>
+      %2 = nn.upsample %1 scale(2, 3) mode(bilinear) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+      %3 = nn.conv_transpose2d %2, 3 kernel(3, 2) stride(2, 1) padding(4, 1) output_padding(1, 0) : tensor<?x4x?x?xf32> -> tensor<?x3x?x?xf32>
+      %4 = nn.pad %3 padding(0, 0, 1, 1) : tensor<?x3x?x?xf32> -> tensor<?x3x?x?xf32>
+      nn.return %4 : tensor<?x3x?x?xf32>""",
+               [range(1, 3), range(1, 9), range(1, 9)]),
     widths: ("""
       %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
       %1 = nn.dense %0, 10 : tensor<?x256xf32> -> tensor<?x10xf32>

@@ -5,7 +5,7 @@ nn.initializer @ramp(%row: i32, %column: i32) {
   %value = arith.sitofp %sum : i32 to f32
   nn.yield %value
 }
-nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>, tensor<?x72xf32>) {
+nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, tensor<?x300xf32>, tensor<?x21x4x21xf32>) {
   %0 = nn.dense %x, 300 init(#nn.zeros) bias_init(#nn.ones) : tensor<?x?xf32> -> tensor<?x300xf32>
   %1 = nn.relu %0 : tensor<?x300xf32>
   %2 = nn.dense %1, 65 init(#nn.uniform<-0.5, 0.5>) bias_init(#nn.constant<1.5>) : tensor<?x300xf32> -> tensor<?x65xf32>
@@ -42,5 +42,22 @@ nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, t
   %27 = nn.mul %26, %25 : tensor<?x3xf32>
   %28 = nn.concat %2, %27, %4 axis(1) : tensor<?x65xf32>, tensor<?x3xf32>, tensor<?x64xf32> -> tensor<?x132xf32>
   %29 = nn.slice %28 axis(1) start(60) : tensor<?x132xf32> -> tensor<?x72xf32>
-  nn.return %25, %x, %1, %29 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>, tensor<?x72xf32>
+  %30 = nn.reshape %29 shape(-1, 8, 3, 3) : tensor<?x72xf32> -> tensor<?x8x3x3xf32>
+  %31 = nn.pad %30 padding(1) mode(reflect) : tensor<?x8x3x3xf32> -> tensor<?x8x5x5xf32>
+  %32 = nn.upsample %31 scale(2) mode(bilinear) : tensor<?x8x5x5xf32> -> tensor<?x8x10x10xf32>
+  %33 = nn.conv_transpose2d %32, 4 kernel(3) stride(2) : tensor<?x8x10x10xf32> -> tensor<?x4x21x21xf32>
+  %34 = nn.prelu %33 per_channel : tensor<?x4x21x21xf32>
+  %35 = nn.softmax %34 axis(1) : tensor<?x4x21x21xf32>
+  %36 = nn.permute %35 dims(0, 2, 1, 3) : tensor<?x4x21x21xf32> -> tensor<?x21x4x21xf32>
+  %37 = nn.log_softmax %36 axis(2) : tensor<?x21x4x21xf32>
+  %38 = nn.selu %37 : tensor<?x21x4x21xf32>
+  %39 = nn.celu %38 : tensor<?x21x4x21xf32>
+  %40 = nn.hardtanh %39 : tensor<?x21x4x21xf32>
+  %41 = nn.log_sigmoid %40 : tensor<?x21x4x21xf32>
+  %42 = nn.hardsigmoid %41 : tensor<?x21x4x21xf32>
+  %43 = nn.softplus %42 : tensor<?x21x4x21xf32>
+  %44 = nn.softsign %43 : tensor<?x21x4x21xf32>
+  %45 = nn.hardswish %44 : tensor<?x21x4x21xf32>
+  %46 = nn.mish %45 : tensor<?x21x4x21xf32>
+  nn.return %25, %x, %1, %46 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>, tensor<?x21x4x21xf32>
 }

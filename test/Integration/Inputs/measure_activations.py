@@ -30,24 +30,45 @@ def torched(function):
 
 erf, erfc = torched(torch.special.erf), torched(torch.special.erfc)
 ROOT_2_PI = 0.79788456080286536
+SCALE = 1.0507009873554805
+
+
+def bend(x):
+    return np.log1p(np.exp(-np.abs(x)))
+
 
 # The function in f64, written so that nothing cancels.
 ACTIVATIONS = {
     "relu": lambda x: np.where(np.isnan(x), x, np.maximum(x, 0)),
     "leaky_relu": lambda x: np.where(x > 0, x, float(np.float32(0.01)) * x),
     "elu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "selu": lambda x: np.where(x > 0, SCALE * x,
+                               SCALE * 1.6732632423543772 * np.expm1(x)),
+    "celu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "hardtanh": lambda x: np.where(np.isnan(x), x, np.clip(x, -1, 1)),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "log_sigmoid": lambda x: np.minimum(x, 0) - bend(x),
+    "hardsigmoid": lambda x: np.clip(x + 3, 0, 6) / 6,
+    "softplus": lambda x: np.maximum(x, 0) + bend(x),
+    "softsign": lambda x: x / (1 + np.abs(x)),
     "tanh": np.tanh,
     "gelu": lambda x: x / 2 * erfc(-x / np.sqrt(2)),
     "gelu tanh": lambda x: x / (1 + np.exp(-2 * ROOT_2_PI *
                                            (x + 0.044715 * x**3))),
     "silu": lambda x: x / (1 + np.exp(-x)),
+    "hardswish": lambda x: x * (np.clip(x + 3, 0, 6) / 6),
+    "mish": lambda x: x * np.tanh(np.maximum(x, 0) + bend(x)),
 }
 TORCH = {
     "relu": torch.nn.ReLU(), "leaky_relu": torch.nn.LeakyReLU(),
-    "elu": torch.nn.ELU(), "sigmoid": torch.nn.Sigmoid(),
+    "elu": torch.nn.ELU(), "selu": torch.nn.SELU(), "celu": torch.nn.CELU(),
+    "hardtanh": torch.nn.Hardtanh(), "sigmoid": torch.nn.Sigmoid(),
+    "log_sigmoid": torch.nn.LogSigmoid(),
+    "hardsigmoid": torch.nn.Hardsigmoid(), "softplus": torch.nn.Softplus(),
+    "softsign": torch.nn.Softsign(),
     "tanh": torch.nn.Tanh(), "gelu": torch.nn.GELU(),
     "gelu tanh": torch.nn.GELU(approximate="tanh"), "silu": torch.nn.SiLU(),
+    "hardswish": torch.nn.Hardswish(), "mish": torch.nn.Mish(),
     "softmax": torch.nn.Softmax(dim=-1),
     "log_softmax": torch.nn.LogSoftmax(dim=-1),
 }

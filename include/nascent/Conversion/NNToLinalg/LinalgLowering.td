@@ -22,8 +22,10 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
         their panels, in the order they are stored in: (out, in), or (out,
         kernel…, in) of a convolution. What may be emitted: one matmul on
         matrices; linalg ops over (row, column) of which the columns may be
-        reduced; elementwise ops of any rank; views between a value and a
-        matrix; `tensor.concat` and `tensor.extract_slice` of neighbours.
+        reduced; elementwise ops of any rank, by maps that a kernel can follow;
+        views between a value and a matrix; transposes, each a kernel of its own;
+        `tensor.concat` and `tensor.extract_slice` of neighbours. All of it is one
+        kernel, but for what has an `nn.layer_part` of its own.
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,

@@ -51,6 +51,13 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     value = builder.getF64FloatAttr(number->convertToDouble());
     return success();
   }
+  case Clause::Word: {
+    StringRef word;
+    if (parser.parseKeyword(&word))
+      return failure();
+    value = builder.getStringAttr(word);
+    return success();
+  }
   case Clause::String:
   case Clause::Name: {
     std::string text;
@@ -234,6 +241,9 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
     printer << '(';
     printFloat(printer, cast<FloatAttr>(value).getValue());
     printer << ')';
+    return;
+  case Clause::Word:
+    printer << '(' << cast<StringAttr>(value).getValue() << ')';
     return;
   case Clause::Initializer:
     if (auto custom = dyn_cast<CustomAttr>(value))

@@ -17,6 +17,10 @@ Attribute kaimingUniform(MLIRContext *context) {
                                  FanMode::FanIn, Nonlinearity::LeakyRelu);
 }
 
+Attribute slope(MLIRContext *context) {
+  return ConstantAttr::get(context, APFloat(0.25));
+}
+
 /// An inherent attribute, or null.
 static Attribute attribute(Operation *op, StringRef name) {
   return name.empty() ? Attribute()

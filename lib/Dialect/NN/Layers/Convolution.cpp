@@ -33,16 +33,23 @@ static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
     if (failed(narrow(stated, x, 1, "input channels", emitError)))
       return failure();
   }
+  // A transposed weight has all of them, of which each group takes a part.
+  bool isWhole = isTransposed(layer);
+  if (isWhole && failed(unify(weight, 0, x, 1, "input channels", emitError)))
+    return failure();
   if (groups == 1)
-    return unify(weight, 1, x, 1, "input channels", emitError);
+    return isWhole ? success()
+                   : unify(weight, 1, x, 1, "input channels", emitError);
   std::string how = fmt::format("{} groups in {}", groups, quotedName(layer));
   if (const Dim &channels = x.dims[1]; !channels.getExpr().isUnknown()) {
     SizeExpr share = channels.getExpr().floorDiv(groups);
-    auto isWhole = SizeCondition::equal(channels.getExpr(), share * groups);
-    if (isWhole.decide() != false) {
-      x.require(isWhole);
-      return narrow(Dim(share, derived(channels.getOrigin(), how)), weight, 1,
-                    "input channels of a group", emitError);
+    auto isMultiple = SizeCondition::equal(channels.getExpr(), share * groups);
+    if (isMultiple.decide() != false) {
+      x.require(isMultiple);
+      return isWhole
+                 ? success()
+                 : narrow(Dim(share, derived(channels.getOrigin(), how)),
+                          weight, 1, "input channels of a group", emitError);
     }
     InFlightDiagnostic diag =
         emitError() << "expects input channels that are a multiple of its "
@@ -54,12 +61,32 @@ static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
   }
   const Dim &share = weight.dims[1];
   int64_t channels;
-  if (!share.isKnown())
+  if (isWhole || !share.isKnown())
     return success();
   if (llvm::MulOverflow(share.getSize(), groups, channels))
     return emitError() << "needs 2^63 input channels or more";
   return narrow(Dim(channels, derived(share.getOrigin(), how)), x, 1,
                 "input channels", emitError);
+}
+
+/// Each place within a stride is computed by kernels of its own.
+static LogicalResult verifyPhases(ArrayRef<Window> windows,
+                                  EmitError emitError) {
+  constexpr int64_t most = 1024;
+  SmallVector<int64_t> strides;
+  for (const Window &window : windows)
+    strides.push_back(window.stride);
+  std::optional<int64_t> product = checkedProduct(strides);
+  if (product && *product <= most)
+    return success();
+  InFlightDiagnostic diag = emitError() << "has strides whose product is ";
+  if (product)
+    diag << *product;
+  else
+    diag << "2^63 or more";
+  return diag << ", but a transposed convolution is computed in so many "
+                 "parts, at most "
+              << most;
 }
 
 LogicalResult detail::relateConvolution(LayerOpInterface layer,
@@ -83,13 +110,18 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
       windowsOf(layer, spatialDims, emitError);
   if (failed(windows))
     return failure();
+  bool transposed = isTransposed(layer);
+  if (transposed && failed(verifyPhases(*windows, emitError)))
+    return failure();
   std::string name = quotedName(layer);
-  Dim channels(channelCount, Origin{layer.getLoc(), "the channels of " + name});
+  Origin stated{layer.getLoc(), "the channels of " + name};
+  Dim channels(channelCount, stated);
+  Dim columns = transposed ? Dim(channelCount / groups, stated) : channels;
   if (failed(unify(x, 0, y, 0, "dimension 0 to be", emitError)) ||
       failed(relateChannels(layer, x, weight, groups, emitError)) ||
       failed(narrow(channels, y, 1, "output channels", emitError)) ||
-      failed(narrow(channels, weight, 0, "output channels of its weight",
-                    emitError)))
+      failed(narrow(columns, weight, transposed,
+                    "output channels of its weight", emitError)))
     return failure();
   if (shapes.parameters.size() > 1 &&
       failed(narrow(channels, shapes.parameters[1], 0, "length of its bias",
@@ -98,10 +130,14 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   for (auto [index, window] : llvm::enumerate(*windows)) {
     unsigned dim = index + 2;
     Dim kernel(window.kernel, Origin{layer.getLoc(), "the kernel of " + name});
-    if (failed(
-            narrow(kernel, weight, dim, "kernel of its weight", emitError)) ||
-        failed(
-            relateWindow(x, y, dim, window, name, layer.getLoc(), emitError)))
+    if (failed(narrow(kernel, weight, dim, "kernel of its weight", emitError)))
+      return failure();
+    int64_t more = window.extent() + window.outputPadding - window.stride -
+                   window.before - window.after;
+    if (failed(transposed ? relateScaled(x, y, dim, window.stride, more,
+                                         "by the window of " + name, emitError)
+                          : relateWindow(x, y, dim, window, name,
+                                         layer.getLoc(), emitError)))
       return failure();
   }
   return success();
@@ -117,7 +153,7 @@ void detail::orderConvolution(LayerOpInterface layer, unsigned spatialDims,
   orders.spatial[0] = *checkedProduct(sizes);
   // Where each channel is a group, channels are columns of one kernel.
   int64_t groups = integer(layer, "groups");
-  if (groups != integer(layer, "channels"))
+  if (!isTransposed(layer) && groups != integer(layer, "channels"))
     orders.groups[0] = groups;
 }
 
@@ -127,16 +163,24 @@ SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
   return factors;
 }
 
+SmallVector<Dim> detail::countTransposedConvolution(const LayerShapes &shapes) {
+  auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
+  append_range(factors, ArrayRef(shapes.inputs[0].dims).drop_front(2));
+  return factors;
+}
+
 std::string detail::describeConvolution(LayerOpInterface layer,
                                         unsigned spatialDims,
                                         NamingScheme scheme,
                                         const LayerShapes &shapes) {
   FailureOr<SmallVector<Window>> windows =
       windowsOf(layer, spatialDims, [&] { return layer.emitOpError(); });
+  StringRef kind = isTransposed(layer) ? "ConvTranspose" : "Conv";
   if (scheme == NamingScheme::Flax)
-    return "Conv";
+    return kind.str();
   if (failed(windows) || scheme == NamingScheme::Keras)
-    return fmt::format("Conv{}D", spatialDims);
+    return fmt::format("Conv{}D{}", spatialDims,
+                       isTransposed(layer) ? "Transpose" : "");
   auto each = [&](auto of) {
     return llvm::map_to_vector(
         *windows, [&](const Window &window) -> int64_t { return of(window); });
@@ -154,12 +198,13 @@ std::string detail::describeConvolution(LayerOpInterface layer,
   };
   std::string text;
   if (scheme == NamingScheme::MXNet)
-    return fmt::format("Conv{}D({} -> {}, kernel_size={}, stride={})",
-                       spatialDims, sizeOr(in, "-1"), channels, tuple(kernel),
+    return fmt::format("Conv{}D{}({} -> {}, kernel_size={}, stride={})",
+                       spatialDims, isTransposed(layer) ? "Transpose" : "",
+                       sizeOr(in, "-1"), channels, tuple(kernel),
                        tuple(stride));
-  text = fmt::format("{}Conv{}d({}, {}, kernel_size={}, stride={}",
-                     in.isKnown() ? "" : "Lazy", spatialDims, sizeOr(in, "?"),
-                     channels, tuple(kernel), tuple(stride));
+  text = fmt::format("{}{}{}d({}, {}, kernel_size={}, stride={}",
+                     in.isKnown() ? "" : "Lazy", kind.str(), spatialDims,
+                     sizeOr(in, "?"), channels, tuple(kernel), tuple(stride));
   if (isa_and_nonnull<StringAttr>(
           layer->getInherentAttr("padding").value_or(Attribute()))) {
     text += ", padding=same";
@@ -172,6 +217,9 @@ std::string detail::describeConvolution(LayerOpInterface layer,
   }
   if (!isOnly(dilation, 1))
     text += ", dilation=" + tuple(dilation);
+  if (auto more = each([](const Window &w) { return w.outputPadding; });
+      !isOnly(more, 0))
+    text += ", output_padding=" + tuple(more);
   if (groups != 1)
     text += fmt::format(", groups={}", groups);
   if (shapes.parameters.size() == 1)

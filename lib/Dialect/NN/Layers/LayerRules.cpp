@@ -6,6 +6,7 @@
 
 #include "LayerRules.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,6 +46,42 @@ LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
       return failure();
   }
   return success();
+}
+
+LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim, int64_t factor,
+                           int64_t extra, StringRef how, EmitError emitError) {
+  const Dim &from = x.dims[dim], &to = y.dims[dim];
+  std::string what = fmt::format("dimension {} to be", dim);
+  if (!from.getExpr().isUnknown() && !(from.isKnown() && from.getSize() <= 0)) {
+    SizeExpr size = from.getExpr() * factor + extra;
+    if (size.isTooLarge() && !size.isFormula())
+      return emitError() << "needs an output of 2^63 elements or more";
+    auto isPositive = SizeCondition::atLeast(size, 1);
+    if (isPositive.decide() != false) {
+      x.require(isPositive);
+      return narrow(Dim(size, derived(from.getOrigin(), how)), y, dim, what,
+                    emitError);
+    }
+    InFlightDiagnostic diag = emitError()
+                              << "has an output of size " << size.format()
+                              << " in dimension " << dim;
+    diag.attachNote(from.getOrigin().location)
+        << from.getExpr().format() << " comes from " << from.getOrigin().phrase;
+    return diag;
+  }
+  int64_t scaled;
+  if (!to.isKnown() || to.getSize() <= 0 ||
+      llvm::SubOverflow(to.getSize(), extra, scaled))
+    return success();
+  if (scaled > 0 && scaled % factor == 0)
+    return narrow(Dim(scaled / factor, derived(to.getOrigin(), how)), x, dim,
+                  what, emitError);
+  InFlightDiagnostic diag = emitError()
+                            << "has no input for an output of size "
+                            << to.getSize() << " in dimension " << dim;
+  diag.attachNote(to.getOrigin().location)
+      << to.getSize() << " comes from " << to.getOrigin().phrase;
+  return diag;
 }
 
 FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,

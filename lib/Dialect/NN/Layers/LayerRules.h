@@ -24,6 +24,13 @@ llvm::LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                                  const Window &window, llvm::StringRef layer,
                                  mlir::Location loc, EmitError emitError);
 
+/// Relates a spatial dimension of a layer's input to that of its output, which
+/// is `factor` times as large and `extra` larger. `how` says what the layer
+/// does to sizes.
+llvm::LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim,
+                                 int64_t factor, int64_t extra,
+                                 llvm::StringRef how, EmitError emitError);
+
 /// A dimension as users count it, from the last one on where negative: its
 /// place in a value of `rank`. Fails, after an error, where it has none, or is
 /// the batch, which every layer passes on as it is.

@@ -17,6 +17,10 @@ namespace nascent::nn {
 /// No number in a clause is larger: sums and products of a few stay exact.
 static constexpr int64_t largest = std::numeric_limits<int32_t>::max();
 
+bool isTransposed(Operation *layer) {
+  return layer->getInherentAttr("output_padding").has_value();
+}
+
 namespace {
 
 /// Reads the clauses of one layer.
@@ -32,6 +36,7 @@ private:
   FailureOr<SmallVector<int64_t>> numbers(StringRef clause, int64_t least,
                                           std::optional<int64_t> byDefault);
   LogicalResult readPadding(MutableArrayRef<Window> windows);
+  LogicalResult readOutputPadding(MutableArrayRef<Window> windows);
   /// As much before as after, or one more after.
   LogicalResult keepSizes(MutableArrayRef<Window> windows);
 
@@ -60,6 +65,9 @@ WindowReader::numbers(StringRef clause, int64_t least,
 }
 
 LogicalResult WindowReader::keepSizes(MutableArrayRef<Window> windows) {
+  if (isTransposed(layer))
+    return emitError() << "is a transposed convolution, and has "
+                          "'padding(same)'; state the padding in numbers";
   for (Window &window : windows) {
     if (window.stride != 1)
       return emitError()
@@ -85,6 +93,25 @@ LogicalResult WindowReader::readPadding(MutableArrayRef<Window> windows) {
   for (auto [dim, window] : llvm::enumerate(windows)) {
     window.before = (*padding)[dim];
     window.after = (*padding)[padding->size() - spatialDims + dim];
+  }
+  return success();
+}
+
+LogicalResult WindowReader::readOutputPadding(MutableArrayRef<Window> windows) {
+  FailureOr<SmallVector<int64_t>> more = numbers("output_padding", 0, 0);
+  if (failed(more))
+    return failure();
+  if (more->size() != spatialDims)
+    return emitError() << "expects 'output_padding' to have 1 number"
+                       << (spatialDims == 1 ? "" : " or " + Twine(spatialDims))
+                       << ", got " << more->size();
+  for (auto [padding, window] : llvm::zip(*more, windows)) {
+    window.outputPadding = padding;
+    int64_t limit = std::max(window.stride, window.dilation);
+    if (padding >= limit)
+      return emitError() << "expects 'output_padding' to be less than the "
+                            "stride or the dilation, at most "
+                         << limit - 1 << ", got " << padding;
   }
   return success();
 }
@@ -116,7 +143,7 @@ FailureOr<SmallVector<Window>> WindowReader::read() {
     windows.back().ceil =
         bool(layer->getInherentAttr("ceil").value_or(Attribute()));
   }
-  if (failed(readPadding(windows)))
+  if (failed(readPadding(windows)) || failed(readOutputPadding(windows)))
     return failure();
   return windows;
 }

@@ -112,6 +112,69 @@ nn.sequential @activations(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   nn.return %15 : tensor<?x4xf32>
 }
 
+// CHECK-LABEL: nn.sequential @more_activations(
+// CHECK-NEXT:    nn.selu %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.celu %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.celu %arg0 alpha(0.5) name("celu") : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.hardtanh %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.hardtanh %arg0 min(0.0) max(6.0) name("relu6") : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.log_sigmoid %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.hardsigmoid %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.softplus %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.softplus %arg0 beta(2.0) threshold(10.0) : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.softsign %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.hardswish %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.mish %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.prelu %arg0 : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.prelu %arg0 per_channel name("p") init(#nn.zeros) tie("q") weight(@slopes) : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.softmax %arg0 axis(1) : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.log_softmax %arg0 axis(-2) name("l") : tensor<?x4x8xf32>
+nn.parameter @slopes : tensor<4xf32> init(#nn.zeros)
+nn.sequential @more_activations(%x: tensor<?x4x8xf32>) {
+  %0 = nn.selu %x : tensor<?x4x8xf32>
+  %1 = nn.celu %x alpha(1.0) : tensor<?x4x8xf32>
+  %2 = nn.celu %x name("celu") alpha(0.5) : tensor<?x4x8xf32>
+  %3 = nn.hardtanh %x max(1.0) : tensor<?x4x8xf32>
+  %4 = nn.hardtanh %x name("relu6") max(6.0) min(0.0) : tensor<?x4x8xf32>
+  %5 = nn.log_sigmoid %x : tensor<?x4x8xf32>
+  %6 = nn.hardsigmoid %x : tensor<?x4x8xf32>
+  %7 = nn.softplus %x threshold(20.0) : tensor<?x4x8xf32>
+  %8 = nn.softplus %x threshold(10.0) beta(2.0) : tensor<?x4x8xf32>
+  %9 = nn.softsign %x : tensor<?x4x8xf32>
+  %10 = nn.hardswish %x : tensor<?x4x8xf32>
+  %11 = nn.mish %x : tensor<?x4x8xf32>
+  %12 = nn.prelu %x : tensor<?x4x8xf32>
+  %13 = nn.prelu %x weight(@slopes) tie("q") init(#nn.zeros) name("p") per_channel : tensor<?x4x8xf32>
+  %14 = nn.softmax %x axis(1) : tensor<?x4x8xf32>
+  %15 = nn.log_softmax %x name("l") axis(-2) : tensor<?x4x8xf32>
+  nn.return
+}
+
+// CHECK-LABEL: nn.sequential @shaping(
+// CHECK-NEXT:    nn.reshape %arg0 shape(-1, 49, 16) : tensor<?x16x7x7xf32> -> tensor<?x49x16xf32>
+// CHECK-NEXT:    nn.reshape %arg0 shape(-1, 2, -1) name("halves") : tensor<?x16x7x7xf32> -> tensor<?x2x392xf32>
+// CHECK-NEXT:    nn.permute %arg0 dims(0, 2, 3, 1) : tensor<?x16x7x7xf32> -> tensor<?x7x7x16xf32>
+// CHECK-NEXT:    nn.pad %arg0 padding(1) : tensor<?x16x7x7xf32> -> tensor<?x16x9x9xf32>
+// CHECK-NEXT:    nn.pad %arg0 padding(1, 2) mode(reflect) : tensor<?x16x7x7xf32> -> tensor<?x16x9x11xf32>
+// CHECK-NEXT:    nn.pad %arg0 padding(0, 0, 1, 1) value(-1.5) name("pad") : tensor<?x16x7x7xf32> -> tensor<?x16x8x8xf32>
+// CHECK-NEXT:    nn.upsample %arg0 scale(2) : tensor<?x16x7x7xf32> -> tensor<?x16x14x14xf32>
+// CHECK-NEXT:    nn.upsample %arg0 scale(1, 3) mode(bilinear) name("up") : tensor<?x16x7x7xf32> -> tensor<?x16x7x21xf32>
+
+// GENERIC-LABEL: sym_name = "shaping"
+// GENERIC:         "nn.pad"(%{{.*}}) <{mode = "constant", name = "3", padding = array<i64: 1>, value = 0.000000e+00 : f64}>
+// GENERIC:         "nn.upsample"(%{{.*}}) <{mode = "bilinear", name = "up", scale = array<i64: 1, 3>}>
+nn.sequential @shaping(%x: tensor<?x16x7x7xf32>) {
+  %0 = nn.reshape %x shape(-1, 49, 16) : tensor<?x16x7x7xf32> -> tensor<?x49x16xf32>
+  %1 = nn.reshape %x name("halves") shape(-1, 2, -1) : tensor<?x16x7x7xf32> -> tensor<?x2x392xf32>
+  %2 = nn.permute %x dims(0, 2, 3, 1) : tensor<?x16x7x7xf32> -> tensor<?x7x7x16xf32>
+  %3 = nn.pad %x mode(constant) padding(1) value(0.0) : tensor<?x16x7x7xf32> -> tensor<?x16x9x9xf32>
+  %4 = nn.pad %x mode(reflect) padding(1, 2) : tensor<?x16x7x7xf32> -> tensor<?x16x9x11xf32>
+  %5 = nn.pad %x name("pad") padding(0, 0, 1, 1) value(-1.5) : tensor<?x16x7x7xf32> -> tensor<?x16x8x8xf32>
+  %6 = nn.upsample %x mode(nearest) scale(2) : tensor<?x16x7x7xf32> -> tensor<?x16x14x14xf32>
+  %7 = nn.upsample %x name("up") mode(bilinear) scale(1, 3) : tensor<?x16x7x7xf32> -> tensor<?x16x7x21xf32>
+  nn.return
+}
+
 // CHECK-LABEL: nn.sequential @flatten(
 // CHECK-NEXT:    nn.flatten %{{.*}} : tensor<?x28x28xf32> -> tensor<?x784xf32>
 // CHECK-NEXT:    nn.flatten %{{.*}} start(2) name("inner") : tensor<?x28x28xf32> -> tensor<?x28x28xf32>

@@ -63,3 +63,81 @@ nn.sequential @negative_probability(%x: tensor<?x3xf32>) {
   %0 = nn.dropout %x p(-0.1) : tensor<?x3xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @empty_range(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' needs a min up to its max, got 2.000000e+00 and 1.000000e+00}}
+  %0 = nn.hardtanh %x min(2.0) : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @zero_alpha(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' needs an alpha other than 0, which it divides by}}
+  %0 = nn.celu %x alpha(0.0) : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @zero_beta(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' needs a beta other than 0, which it divides by}}
+  %0 = nn.softplus %x beta(0.0) : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @softmax_of_batch(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' has the batch, dimension 0, as its axis; any other dimension will do}}
+  %0 = nn.softmax %x axis(0) : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @softmax_axis(%x: tensor<?x4x5xf32>) {
+  // expected-error @+1 {{layer '0' expects an axis from 1 to 2, or from -1 to -2, for values of rank 3, got 3}}
+  %0 = nn.log_softmax %x axis(3) : tensor<?x4x5xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @softmax_of_vector(%x: tensor<4xf32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more, got rank 1}}
+  %0 = nn.softmax %x axis(1) : tensor<4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @slopes_of_vector(%x: tensor<4xf32>) {
+  // expected-error @+1 {{layer '0' has a slope per channel, dimension 1, and expects an input of rank 2 or more, got rank 1}}
+  %0 = nn.prelu %x per_channel : tensor<4xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{5 comes from the type of parameter 'slopes'}}
+nn.parameter @slopes : tensor<5xf32> init(#nn.zeros)
+// expected-note @+1 {{4 comes from input 0 of network 'other_channels'}}
+nn.sequential @other_channels(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects channels 5, got 4}}
+  %0 = nn.prelu %x per_channel weight(@slopes) : tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from the type of parameter 'slopes'}}
+nn.parameter @slopes : tensor<4xf32> init(#nn.zeros)
+nn.sequential @several_slopes(%x: tensor<?x4xf32>) {
+  // expected-error @+2 {{layer '0' expects length of its weight 1, got 4}}
+  // expected-note @+1 {{1 comes from the one slope of layer '0'}}
+  %0 = nn.prelu %x weight(@slopes) : tensor<?x4xf32>
+  nn.return
+}

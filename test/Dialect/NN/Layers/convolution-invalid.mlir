@@ -116,3 +116,62 @@ nn.sequential @no_input(%x: tensor<2x3x?x9xf32>) {
   %0 = nn.conv2d %x, 4 kernel(3) padding(2, 0) : tensor<2x3x?x9xf32> -> tensor<2x4x1x?xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @transposed_same(%x: tensor<2x4x8xf32>) {
+  // expected-error @+1 {{layer '0' is a transposed convolution, and has 'padding(same)'; state the padding in numbers}}
+  %0 = nn.conv_transpose1d %x, 4 kernel(3) padding(same) : tensor<2x4x8xf32> -> tensor<2x4x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @output_padding(%x: tensor<2x4x8xf32>) {
+  // expected-error @+1 {{layer '0' expects 'output_padding' to be less than the stride or the dilation, at most 1, got 2}}
+  %0 = nn.conv_transpose1d %x, 4 kernel(3) stride(2) output_padding(2) : tensor<2x4x8xf32> -> tensor<2x4x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @output_padding_numbers(%x: tensor<2x4x8xf32>) {
+  // expected-error @+1 {{layer '0' expects 'output_padding' to have 1 number, got 2}}
+  %0 = nn.conv_transpose1d %x, 4 kernel(3) stride(2) output_padding(1, 1) : tensor<2x4x8xf32> -> tensor<2x4x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @many_phases(%x: tensor<2x4x8x8xf32>) {
+  // expected-error @+1 {{layer '0' has strides whose product is 10000, but a transposed convolution is computed in so many parts, at most 1024}}
+  %0 = nn.conv_transpose2d %x, 4 kernel(3) stride(100) : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{1 comes from input 0 of network 'no_output'}}
+nn.sequential @no_output(%x: tensor<2x4x1xf32>) {
+  // expected-error @+1 {{layer '0' has an output of size -1 in dimension 2}}
+  %0 = nn.conv_transpose1d %x, 4 kernel(3) padding(2) : tensor<2x4x1xf32> -> tensor<2x4x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_input_of_stride(%x: tensor<2x4x?xf32>) {
+  // expected-error @+2 {{layer '0' has no input for an output of size 8 in dimension 2}}
+  // expected-note @+1 {{8 comes from the type written for the result of layer '0'}}
+  %0 = nn.conv_transpose1d %x, 4 kernel(3) stride(2) : tensor<2x4x?xf32> -> tensor<2x4x8xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0 of network 'transposed_groups'}}
+nn.sequential @transposed_groups(%x: tensor<2x4x8xf32>) {
+  // expected-error @+1 {{layer '0' expects input channels that are a multiple of its 3 groups, got 4}}
+  %0 = nn.conv_transpose1d %x, 6 kernel(3) groups(3) : tensor<2x4x8xf32> -> tensor<2x6x?xf32>
+  nn.return
+}

@@ -38,3 +38,24 @@ nn.sequential @other_ranks(%x: tensor<2x4x18xf32>, %y: tensor<2x4x4x5x6xf32>) ->
   %1 = nn.conv3d %y, 6 kernel(3) : tensor<2x4x4x5x6xf32> -> tensor<2x?x?x?x?xf32>
   nn.return %0, %1 : tensor<2x?x?xf32>, tensor<2x?x?x?x?xf32>
 }
+
+// A transposed convolution makes what the other one reads.
+// CHECK-LABEL: nn.sequential @transposed(
+// CHECK-NEXT:    nn.conv_transpose2d %{{.*}}, 6 kernel(3, 5) stride(2) padding(1) output_padding(0, 1) dilation(2) groups(2) in(4) no_bias : tensor<2x?x9x8xf32> -> tensor<2x6x?x?xf32>
+// INFER: nn.parameter @transposed.0.weight : tensor<4x3x3x5xf32>
+// INFER-LABEL: nn.sequential @transposed(
+// INFER-SAME:    tensor<2x4x9x8xf32>
+// INFER:         nn.conv_transpose2d {{.*}} -> tensor<2x6x19x22xf32>
+nn.sequential @transposed(%x: tensor<2x?x9x8xf32>) -> tensor<2x6x?x?xf32> {
+  %0 = nn.conv_transpose2d %x, 6 no_bias in(4) groups(2) dilation(2) output_padding(0, 1) padding(1) stride(2) kernel(3, 5) : tensor<2x?x9x8xf32> -> tensor<2x6x?x?xf32>
+  nn.return %0 : tensor<2x6x?x?xf32>
+}
+
+// INFER: nn.parameter @transposed_backwards.0.weight : tensor<4x6x4x4xf32>
+// INFER: nn.parameter @transposed_backwards.0.bias : tensor<6xf32>
+// INFER-LABEL: nn.sequential @transposed_backwards(
+// INFER-SAME:    tensor<2x4x7x7xf32>
+nn.sequential @transposed_backwards(%x: tensor<?x4x?x?xf32>) -> tensor<2x6x14x14xf32> {
+  %0 = nn.conv_transpose2d %x, 6 kernel(4) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x6x?x?xf32>
+  nn.return %0 : tensor<?x6x?x?xf32>
+}

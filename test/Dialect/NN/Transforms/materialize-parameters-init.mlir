@@ -48,6 +48,18 @@ nn.sequential @defaults(%x: tensor<?x4xf32>) -> tensor<?x8xf32> attributes {
   nn.return %1 : tensor<?x8xf32>
 }
 
+// A slope is no weight: it begins as PyTorch's in all profiles, unless the layer
+// or a rule says something else.
+// CHECK:       nn.parameter @slopes.0.weight : tensor<1xf32> init(#nn.constant<0.25>)
+// CHECK:       nn.parameter @slopes.1.weight : tensor<4xf32> init(#nn.ones)
+// OPTION:      nn.parameter @slopes.0.weight : tensor<1xf32> init(#nn.custom<@own>)
+nn.sequential @slopes(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {
+    nn.default_init = #nn.xavier_uniform} {
+  %0 = nn.prelu %x : tensor<?x4xf32>
+  %1 = nn.prelu %0 per_channel init(#nn.ones) : tensor<?x4xf32>
+  nn.return %1 : tensor<?x4xf32>
+}
+
 // The book's: Xavier on the first layer, 42 on the third, N(0, 0.01) elsewhere.
 // CHECK:       nn.parameter @rules.0.weight : tensor<8x4xf32> init(#nn.xavier_uniform)
 // CHECK:       nn.parameter @rules.0.bias : tensor<8xf32> init(#nn.zeros)

@@ -122,9 +122,9 @@ struct Fan {
 };
 
 /// What a parameter is to its layer; decides names, layouts and initialisers.
-/// What normalisation scales and shifts by, and the statistics that it takes
-/// from training, are nobody's weights and biases.
-enum class ParameterRole { Weight, Bias, Scale, Shift, Mean, Variance };
+/// The slopes of an activation, what normalisation scales and shifts by, and
+/// the statistics that it takes from training, are nobody's weights and biases.
+enum class ParameterRole { Weight, Bias, Slope, Scale, Shift, Mean, Variance };
 
 /// A parameter as its layer describes it.
 struct ParameterSpec {

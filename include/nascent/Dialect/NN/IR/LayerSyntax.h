@@ -34,6 +34,8 @@ struct Clause {
     /// The same, or the word `same`.
     Padding,
     Float,
+    /// One of several words, without quotes.
+    Word,
     String,
     Name,
     Symbol,

@@ -35,6 +35,9 @@ struct ParameterForm {
 /// U(-1/√fan_in, 1/√fan_in).
 mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
 
+/// PyTorch's default of slopes: 0.25.
+mlir::Attribute slope(mlir::MLIRContext *context);
+
 /// How many dimensions a layer norm's parameters have. Where `dims` is wrong,
 /// which its rule reports, any number that is possible.
 unsigned countNormalized(mlir::Operation *layer);

@@ -16,6 +16,9 @@
 
 namespace nascent::nn {
 
+/// Whether a layer of windows is a transposed convolution.
+bool isTransposed(mlir::Operation *layer);
+
 /// A window along one spatial dimension.
 struct Window {
   int64_t kernel;
@@ -27,6 +30,8 @@ struct Window {
   /// Whether a last window may reach beyond the padding, as long as it begins
   /// before it.
   bool ceil = false;
+  /// How much larger the result of a transposed convolution is.
+  int64_t outputPadding = 0;
 
   /// From its first element to the one after its last.
   int64_t extent() const { return dilation * (kernel - 1) + 1; }
@@ -40,7 +45,8 @@ windowsOf(mlir::Operation *layer, unsigned spatialDims, EmitError emitError);
 
 namespace detail {
 
-/// The rule of a convolution: channels, kernel and spatial sizes.
+/// The rule of a convolution, or a transposed one: channels, kernel and spatial
+/// sizes.
 llvm::LogicalResult relateConvolution(LayerOpInterface layer,
                                       unsigned spatialDims, LayerShapes &shapes,
                                       EmitError emitError);
@@ -49,6 +55,8 @@ void orderConvolution(LayerOpInterface layer, unsigned spatialDims,
                       LayerOrders &orders);
 /// Every element of the weight once for each place of the window.
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
+/// The same for each place of the input.
+llvm::SmallVector<Dim> countTransposedConvolution(const LayerShapes &shapes);
 std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,
                                 NamingScheme scheme, const LayerShapes &shapes);
 

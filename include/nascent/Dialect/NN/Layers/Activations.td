@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Same shape in and out, no parameters.
+// Same shape in and out; only prelu has a parameter.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,8 +52,75 @@ def NN_EluOp : NN_Elementwise<"elu",
   let summary = "exponential linear unit: x where x > 0, else alpha·(eˣ − 1)";
 }
 
+def NN_SeluOp : NN_Elementwise<"selu"> {
+  let summary = "self-normalising elu: 1.0507·x where x > 0, else "
+                "1.7581·(eˣ − 1)";
+  let semantics = [{
+    The numbers are those of Klambauer et al., 2017: the scale
+    1.0507009873554805, and its product with alpha, 1.6732632423543772.
+  }];
+}
+
+def NN_CeluOp : NN_Elementwise<"celu",
+    [FloatClause<"alpha", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
+                 "−alpha is the limit as x falls">]> {
+  let summary = "elu without a kink: x where x > 0, else alpha·(e^(x/alpha) − 1)";
+  let hasVerifier = 1;
+}
+
+def NN_PreluOp : NN_ParametricLayer<"prelu",
+    [FlagClause<"per_channel", "each channel, dimension 1, has its own slope",
+                "all elements have one">,
+     NameClause],
+    [Parameter<"weight", "Slope", "1", "init", "detail::slope(getContext())">],
+    "", ["assignOrders"]> {
+  let summary = "leaky rectifier that learns its slope: x where x > 0, else "
+                "weight·x";
+  let semantics = [{
+    PyTorch's `PReLU`. The weight, `(1)` or `(channels)`, begins at 0.25.
+
+    ```mlir
+    %0 = nn.prelu %x per_channel : tensor<?x16x?x?xf32>
+    ```
+  }];
+  let keepsType = "true";
+}
+
+def NN_HardtanhOp : NN_Elementwise<"hardtanh",
+    [FloatClause<"min", DefaultValuedAttr<NN_FiniteAttr, "-1.0">,
+                 "the least result">,
+     FloatClause<"max", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
+                 "the greatest result">]> {
+  let summary = "its input, but no less than min and no more than max";
+  let semantics = [{
+    PyTorch's `ReLU6` is `min(0.0) max(6.0)`.
+  }];
+  let hasVerifier = 1;
+}
+
 def NN_SigmoidOp : NN_Elementwise<"sigmoid"> {
   let summary = "1 / (1 + e⁻ˣ)";
+}
+
+def NN_LogSigmoidOp : NN_Elementwise<"log_sigmoid"> {
+  let summary = "the logarithm of sigmoid: −log(1 + e⁻ˣ)";
+}
+
+def NN_HardsigmoidOp : NN_Elementwise<"hardsigmoid"> {
+  let summary = "x + 3 within 0 and 6, by 6";
+}
+
+def NN_SoftplusOp : NN_Elementwise<"softplus",
+    [FloatClause<"beta", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
+                 "how sharp the bend at 0 is">,
+     FloatClause<"threshold", DefaultValuedAttr<NN_FiniteAttr, "20.0">,
+                 "where beta·x exceeds it, the result is x">]> {
+  let summary = "a rectifier without a kink: log(1 + e^(beta·x)) / beta";
+  let hasVerifier = 1;
+}
+
+def NN_SoftsignOp : NN_Elementwise<"softsign"> {
+  let summary = "x / (1 + |x|)";
 }
 
 def NN_TanhOp : NN_Elementwise<"tanh"> {
@@ -73,11 +140,35 @@ def NN_SiluOp : NN_Elementwise<"silu"> {
   let summary = "sigmoid linear unit, also called swish: x·sigmoid(x)";
 }
 
-def NN_SoftmaxOp : NN_Activation<"softmax"> {
-  let summary = "e^(x−max) / Σ e^(x−max) over the last dimension";
+def NN_HardswishOp : NN_Elementwise<"hardswish"> {
+  let summary = "x·hardsigmoid(x)";
 }
 
-def NN_LogSoftmaxOp : NN_Activation<"log_softmax"> {
+def NN_MishOp : NN_Elementwise<"mish"> {
+  let summary = "x·tanh(softplus(x))";
+}
+
+/// An activation of all elements along a dimension.
+class NN_Normalizer<string mnemonic>
+    : NN_Activation<mnemonic,
+        [IntegerClause<"axis", DefaultValuedAttr<I64Attr, "-1">,
+                       "the dimension, any but the batch, along which elements "
+                       "sum to 1; -1 is the last one">],
+        ["assignOrders"]> {
+  let semantics = [{
+    A value of rank 1 has no batch: all of its elements sum to 1.
+
+    ```mlir
+    %0 = nn.}] # mnemonic # [{ %x axis(1) : tensor<?x21x64x64xf32>
+    ```
+  }];
+}
+
+def NN_SoftmaxOp : NN_Normalizer<"softmax"> {
+  let summary = "e^(x−max) / Σ e^(x−max) along a dimension";
+}
+
+def NN_LogSoftmaxOp : NN_Normalizer<"log_softmax"> {
   let summary = "the logarithm of softmax: x − max − log Σ e^(x−max)";
 }
 

@@ -71,4 +71,70 @@ def NN_Conv1dOp : NN_Convolution<1>;
 def NN_Conv2dOp : NN_Convolution<2>;
 def NN_Conv3dOp : NN_Convolution<3>;
 
+class NN_TransposedConvolution<int spatialDims>
+    : NN_ParametricLayer<"conv_transpose" # spatialDims # "d",
+    [RequiredIntegersClause<"kernel", "the sizes of the window">,
+     IntegersClause<"stride", "how far apart windows are", "1">,
+     PaddingClause<"0">,
+     IntegersClause<"output_padding", "what is added after each dimension of "
+                    "the result", "0">,
+     IntegersClause<"dilation", "how far apart a window's elements are", "1">,
+     IntegerClause<"groups", DefaultValuedAttr<I64Attr, "1">,
+                   "how many convolutions stand side by side, each of its "
+                   "share of the channels">,
+     IntegerClause<"in", OptionalAttr<I64Attr>, "the input's channels",
+                   "they are inferred">,
+     NameClause,
+     FlagClause<"no_bias", "there is no bias", "there is one">],
+    [Parameter<"weight", "Weight", !cast<string>(!add(spatialDims, 2)), "init",
+               "detail::kaimingUniform(getContext())">,
+     Parameter<"bias", "Bias", "1", "bias_init",
+               "detail::kaimingUniform(getContext())", ["no_bias"]>],
+    "channels", ["getMultiplyAdds", "assignOrders"]> {
+  let extraClassDefinition = parametric # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return ::nascent::nn::detail::relateConvolution(*this, }] #
+                                      spatialDims # [{, shapes, emitError);
+    }
+    ::llvm::SmallVector<::nascent::nn::Dim>
+    $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
+      return ::nascent::nn::detail::countTransposedConvolution(shapes);
+    }
+    bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
+                                      [{, orders);
+    }
+    std::string $cppClass::describe(NamingScheme scheme,
+                                    const LayerShapes &shapes, StringRef) {
+      return ::nascent::nn::detail::describeConvolution(*this, }] #
+                                      spatialDims # [{, scheme, shapes);
+    }
+  }];
+  defvar sizes = !cond(!eq(spatialDims, 1): "length",
+                       !eq(spatialDims, 2): "height, width",
+                       true: "depth, height, width");
+  let summary = "a transposed convolution of values with " # spatialDims #
+                " spatial dimension" # !if(!eq(spatialDims, 1), "", "s");
+  let semantics = [{
+    PyTorch's `ConvTranspose}] # spatialDims # [{d`: each element of the input is
+    multiplied by the kernel, and the products are added at the place of its window
+    in the result. It makes the sizes that a convolution with the same clauses reads.
+
+    Shapes: input `[batch, in, }] # sizes # [{]`, weight `(in, channels / groups,
+    kernel…)`, bias `(channels)`, result `[batch, channels, …]`, each spatial size
+    being (size − 1)·stride + dilation·(kernel − 1) + 1 + output_padding − padding
+    before and after.
+
+    A single number stands for all spatial dimensions. `padding` has one number a
+    dimension, or first those before and then those after each; it is left out of
+    the result. `output_padding` is smaller than the stride or the dilation.
+  }];
+}
+
+def NN_ConvTranspose1dOp : NN_TransposedConvolution<1>;
+def NN_ConvTranspose2dOp : NN_TransposedConvolution<2>;
+def NN_ConvTranspose3dOp : NN_TransposedConvolution<3>;
+
 #endif // NASCENT_DIALECT_NN_LAYERS_CONVOLUTION_TD

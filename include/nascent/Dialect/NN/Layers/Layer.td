@@ -47,6 +47,17 @@ class RequiredIntegersClause<string keyword, string meaning>
 }
 class FlagClause<string keyword, string meaning, string without>
     : Clause<keyword, "Flag", UnitAttr, "", meaning, without>;
+/// One word of several.
+class WordClause<string keyword, list<string> words, string meaning>
+    : Clause<keyword, "Word",
+             DefaultValuedAttr<ConfinedAttr<StrAttr, [AttrConstraint<
+                 CPred<"::llvm::is_contained({" #
+                       !interleave(!foreach(w, words, "::llvm::StringRef(\"" # w # "\")"), ", ") #
+                       "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">,
+                 "that is " # !interleave(words, " or ")>]>,
+               "\"" # !head(words) # "\"">,
+             "(…)", meaning # ": " # !interleave(!foreach(w, words, "`" # w # "`"), " or "),
+             "`" # !head(words) # "`">;
 class StringClause<string keyword, string meaning, string without>
     : Clause<keyword, "String", OptionalAttr<StrAttr>, "(\"…\")", meaning,
              without>;

@@ -4,7 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// At inference, the output has the input's elements in the same order.
+// At inference, the output has the input's elements: in the same order, but for
+// `permute`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,6 +42,49 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
     ```
   }];
   let hasFolder = 1;
+}
+
+def NN_ReshapeOp : NN_Layer<"reshape", [],
+    [RequiredIntegersClause<"shape", "the sizes of the result, that of the batch "
+                            "first. -1 stands for the batch, and once for what "
+                            "follows from the rest">,
+     NameClause],
+    ["isIdentity", "assignOrders"]> {
+  let summary = "the same elements with other sizes behind the batch";
+  let semantics = [{
+    PyTorch's `x.reshape(…)`, of each row of the batch. The order of the elements in
+    memory does not change.
+
+    ```mlir
+    %0 = nn.reshape %x shape(-1, 16, 49) : tensor<?x784xf32> -> tensor<?x16x49xf32>
+    %1 = nn.reshape %0 shape(-1, 4, -1) : tensor<?x16x49xf32> -> tensor<?x4x196xf32>
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+def NN_PermuteOp : NN_Layer<"permute", [],
+    [RequiredIntegersClause<"dims", "which dimension of the input each of the "
+                            "result is; the first is 0, the batch">,
+     NameClause],
+    ["assignOrders"]> {
+  let summary = "its dimensions in another order";
+  let semantics = [{
+    PyTorch's `x.permute(…)` and Keras's `Permute`. Nothing is moved where the values
+    can be stored in the order that they have already, as channels behind pixels.
+
+    ```mlir
+    %0 = nn.permute %x dims(0, 2, 1) : tensor<?x49x16xf32> -> tensor<?x16x49xf32>
+    ```
+  }];
+  let hasFolder = 1;
+  let extraClassDeclaration = clauseTable # [{
+    /// Which dimension of an input of type `from`, as it is stored, each of a
+    /// result of type `to` is, as it is stored.
+    ::llvm::SmallVector<int64_t>
+    getStoredPermutation(::mlir::RankedTensorType from,
+                         ::mlir::RankedTensorType to);
+  }];
 }
 
 #endif // NASCENT_DIALECT_NN_LAYERS_SHAPING_TD

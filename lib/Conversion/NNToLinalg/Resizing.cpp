@@ -1,0 +1,134 @@
+//===- Resizing.cpp - Layers that change spatial sizes --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "Margins.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/ElementwiseBuilder.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+struct PadLowering
+    : LinalgLoweringOpInterface::ExternalModel<PadLowering, PadOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto pad = cast<PadOp>(op);
+    Margins margins(builder, loc, pad.getMode(),
+                    pad.getValue().convertToDouble());
+    SmallVector<int64_t> numbers = pad.getMargins();
+    size_t spatialDims = numbers.size() / 2;
+    Value result = inputs[0];
+    for (size_t i = 0; i < spatialDims; ++i)
+      result = margins.add(result, storedDim(pad.getType(), i + 2), numbers[i],
+                           numbers[spatialDims + i]);
+    return result;
+  }
+};
+
+struct UpsampleLowering
+    : LinalgLoweringOpInterface::ExternalModel<UpsampleLowering, UpsampleOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto upsample = cast<UpsampleOp>(op);
+    return upsample.getMode() == "nearest"
+               ? nearest(upsample, builder, loc, inputs[0])
+               : interpolated(upsample, builder, loc, inputs[0]);
+  }
+
+  static Value nearest(UpsampleOp op, OpBuilder &builder, Location loc,
+                       Value input);
+  static Value interpolated(UpsampleOp op, OpBuilder &builder, Location loc,
+                            Value input);
+};
+
+Value UpsampleLowering::nearest(UpsampleOp op, OpBuilder &builder, Location loc,
+                                Value input) {
+  RankedTensorType type = storedType(op.getType());
+  unsigned rank = type.getRank();
+  SmallVector<AffineExpr> read;
+  for (int64_t dim : storedDims(op.getType())) {
+    AffineExpr place = builder.getAffineDimExpr(read.size());
+    read.push_back(dim < 2 ? place : place.floorDiv(op.getFactors()[dim - 2]));
+  }
+  return mapElements(
+      builder, loc, input, AffineMap::get(rank, 0, read, builder.getContext()),
+      type.getShape(),
+      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
+}
+
+/// The weight of the second of two neighbours that the result's element `place`
+/// lies between: their centres are `factor` places apart, and the first centre
+/// is half of that and half a place before place 0.
+Value weightOf(ElementwiseBuilder &e, unsigned dim, int64_t factor) {
+  ImplicitLocOpBuilder &b = e.getBuilder();
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  Value place = linalg::IndexOp::create(b, dim);
+  Value twice = arith::AddIOp::create(
+      b, arith::MulIOp::create(b, place, number(2)), number(factor + 1));
+  Value rest = arith::RemUIOp::create(b, twice, number(2 * factor));
+  Value integer = arith::IndexCastOp::create(b, b.getI32Type(), rest);
+  Value distance = arith::SIToFPOp::create(b, b.getF32Type(), integer);
+  return e.mul(distance, e.f32(0.5f / factor));
+}
+
+/// With one more element at both ends, each place lies between two neighbours.
+Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
+                                     Location loc, Value input) {
+  RankedTensorType type = storedType(op.getType());
+  unsigned rank = type.getRank();
+  SmallVector<int64_t> factors = op.getFactors();
+  Margins margins(builder, loc, "replicate");
+  SmallVector<unsigned> dims;
+  for (size_t i = 0; i < factors.size(); ++i) {
+    dims.push_back(storedDim(op.getType(), i + 2));
+    input = margins.add(input, dims.back(), 1, 1);
+  }
+  // The corners around a place: bit i tells which neighbour along dimension i.
+  SmallVector<AffineMap> maps;
+  for (unsigned corner = 0; corner < 1u << factors.size(); ++corner) {
+    SmallVector<AffineExpr> read;
+    for (unsigned dim = 0; dim < rank; ++dim)
+      read.push_back(builder.getAffineDimExpr(dim));
+    for (auto [i, factor] : llvm::enumerate(factors))
+      read[dims[i]] = (read[dims[i]] * 2 + factor + 1).floorDiv(2 * factor) +
+                      int64_t(corner >> i & 1);
+    maps.push_back(AffineMap::get(rank, 0, read, builder.getContext()));
+  }
+  return mapElements(
+      builder, loc, SmallVector<Value>(maps.size(), input), maps,
+      type.getShape(), [&](ImplicitLocOpBuilder &b, ValueRange elements) {
+        ElementwiseBuilder e(b, loc, b.getF32Type());
+        SmallVector<Value> values(elements);
+        for (size_t i = factors.size(); i-- > 0;) {
+          Value weight = weightOf(e, dims[i], factors[i]);
+          Value rest = e.sub(e.f32(1.0f), weight);
+          size_t half = values.size() / 2;
+          for (size_t corner = 0; corner < half; ++corner)
+            values[corner] = e.add(e.mul(rest, values[corner]),
+                                   e.mul(weight, values[half + corner]));
+          values.resize(half);
+        }
+        return values.front();
+      });
+}
+
+} // namespace
+
+void attachResizingLowerings(MLIRContext &context) {
+  PadOp::attachInterface<PadLowering>(context);
+  UpsampleOp::attachInterface<UpsampleLowering>(context);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,327 @@
+//===- TransposedConvolution.cpp - Transposed convolutions ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An element of the result sees only some elements of the window: those that
+// the stride leads to from its place. Places that see the same ones, every
+// stride-th, are an ordinary convolution of stride 1 with a part of the window;
+// what all of them compute is then put in its order. The window runs backwards,
+// so the weight is turned first.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "Margins.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/ElementwiseBuilder.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// Of the places s·q + r of the result along a dimension, s being the stride:
+/// what they see of the input and of the turned window. The j-th of `count`
+/// elements are q + low + j·step of the input, and first + j·stride of the
+/// window.
+struct Phase {
+  int64_t count = 0;
+  int64_t low = 0, step = 1;
+  int64_t first = 0, stride = 1;
+};
+
+Phase phaseOf(const Window &window, int64_t r) {
+  Phase phase;
+  int64_t common = std::gcd(window.stride, window.dilation);
+  phase.step = window.dilation / common;
+  phase.stride = window.stride / common;
+  for (int64_t element = window.kernel; element-- > 0;) {
+    int64_t distance = r + window.before - element * window.dilation;
+    if (distance % window.stride != 0)
+      continue;
+    if (phase.count++ == 0) {
+      phase.low = distance / window.stride;
+      phase.first = window.kernel - 1 - element;
+    }
+  }
+  return phase;
+}
+
+/// Lowers one layer.
+class Lowering {
+public:
+  Lowering(LayerOpInterface layer, OpBuilder &builder, Location loc,
+           ArrayRef<Window> windows)
+      : layer(layer), builder(builder), loc(loc), windows(windows),
+        spatialDims(windows.size()),
+        type(storedType(layer->getResult(0).getType())) {}
+
+  Value lower(Value input, Value weight, Value bias);
+
+private:
+  AffineExpr dim(unsigned index) { return builder.getAffineDimExpr(index); }
+  AffineMap map(unsigned dims, ArrayRef<AffineExpr> indices) {
+    return AffineMap::get(dims, 0, indices, builder.getContext());
+  }
+  /// The batch, and how many places of a phase the result has, at most.
+  SmallVector<int64_t> placesOf() {
+    SmallVector<int64_t> places = {type.getDimSize(0)};
+    for (auto [i, window] : llvm::enumerate(windows))
+      places.push_back(llvm::divideCeil(type.getDimSize(i + 1), window.stride));
+    return places;
+  }
+  Value turn(Value weight, ArrayRef<Phase> phases, StringRef part);
+  /// What a phase is that sees nothing.
+  Value nothing(Value input, int64_t channels, StringRef part);
+  /// The input with zeros for whatever a phase sees beyond it.
+  Value surround(Value input);
+  /// The convolution of the phases `which`, one for each dimension.
+  Value convolve(Value input, Value weight, Value bias,
+                 ArrayRef<int64_t> which);
+  /// Puts the phases' values, side by side in the channels of `value`, in their
+  /// places, and adds the bias.
+  Value arrange(Value value, Value bias);
+
+  LayerOpInterface layer;
+  OpBuilder &builder;
+  Location loc;
+  ArrayRef<Window> windows;
+  unsigned spatialDims;
+  /// Of the result as it is stored.
+  RankedTensorType type;
+  int64_t groups = 1;
+  /// What `surround` has added before each dimension.
+  SmallVector<int64_t> before;
+};
+
+/// The part of the window that a phase sees, backwards: of (in, kernel…, out),
+/// it makes (window…, groups, in, out), groups only where there are several.
+Value Lowering::turn(Value weight, ArrayRef<Phase> phases, StringRef part) {
+  ArrayRef<int64_t> stored = typeOf(weight).getShape();
+  SmallVector<int64_t> shape;
+  SmallVector<AffineExpr> kernel;
+  for (auto [window, phase] : llvm::zip(windows, phases)) {
+    kernel.push_back(window.kernel - 1 - phase.first -
+                     dim(shape.size()) * phase.stride);
+    shape.push_back(phase.count);
+  }
+  int64_t share = stored.front() / groups;
+  if (groups > 1)
+    shape.push_back(groups);
+  shape.append({share, stored.back()});
+  AffineExpr channel = dim(shape.size() - 2);
+  if (groups > 1)
+    channel = channel + dim(spatialDims) * share;
+  SmallVector<AffineExpr> read = {channel};
+  llvm::append_range(read, kernel);
+  read.push_back(dim(shape.size() - 1));
+  Value turned = mapElements(
+      builder, loc, weight, map(shape.size(), read), shape,
+      [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
+        if (elements[0].getType().isF32())
+          return elements[0];
+        return arith::ExtFOp::create(b, b.getF32Type(), elements[0]);
+      });
+  nameKernel(turned, part + "_weight");
+  return turned;
+}
+
+Value Lowering::surround(Value input) {
+  Margins margins(builder, loc, "constant");
+  SmallVector<int64_t> places = placesOf();
+  for (auto [i, window] : llvm::enumerate(windows)) {
+    int64_t size = typeOf(input).getDimSize(i + 1);
+    int64_t low = 0, high = 0;
+    for (int64_t r = 0; r < window.stride; ++r)
+      if (Phase phase = phaseOf(window, r); phase.count > 0) {
+        low = std::max(low, -phase.low);
+        int64_t last =
+            places[i + 1] - 1 + phase.low + (phase.count - 1) * phase.step;
+        high = std::max(high, last - (size - 1));
+      }
+    before.push_back(low);
+    input = margins.add(input, i + 1, low, high);
+  }
+  return input;
+}
+
+Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
+  SmallVector<int64_t> shape = placesOf();
+  shape.push_back(channels);
+  SmallVector<AffineExpr> read = {dim(0)};
+  read.resize(shape.size(), builder.getAffineConstantExpr(0));
+  Value zeros = mapElements(builder, loc, input, map(shape.size(), read), shape,
+                            [](ImplicitLocOpBuilder &b, ValueRange) {
+                              return constant(b, b.getLoc(), 0.0);
+                            });
+  nameKernel(zeros, part);
+  return zeros;
+}
+
+Value Lowering::convolve(Value input, Value weight, Value bias,
+                         ArrayRef<int64_t> which) {
+  SmallVector<Phase> phases;
+  std::string part = "phase";
+  for (auto [window, r] : llvm::zip(windows, which)) {
+    phases.push_back(phaseOf(window, r));
+    part += "_" + std::to_string(r);
+  }
+  int64_t columns = typeOf(weight).getShape().back();
+  if (llvm::any_of(phases, [](const Phase &phase) { return phase.count == 0; }))
+    return nothing(input, columns * groups, part);
+
+  // Loops: batch, places, groups, columns, window, input channels of a group.
+  Value turned = turn(weight, phases, part);
+  bool hasGroups = groups > 1;
+  int64_t share = typeOf(weight).getShape().front() / groups;
+  unsigned rank = spatialDims + 2 + hasGroups, count = rank + spatialDims + 1;
+  SmallVector<AffineExpr> read = {dim(0)}, inWeight, written;
+  for (auto [i, phase] : llvm::enumerate(phases)) {
+    AffineExpr inside = dim(rank + i);
+    read.push_back(dim(i + 1) + inside * phase.step + (phase.low + before[i]));
+    inWeight.push_back(inside);
+  }
+  read.push_back(dim(count - 1));
+  SmallVector<int64_t> shape = placesOf();
+  if (hasGroups) {
+    read.back() = read.back() + dim(spatialDims + 1) * share;
+    inWeight.push_back(dim(spatialDims + 1));
+    shape.push_back(groups);
+  }
+  inWeight.append({dim(count - 1), dim(rank - 1)});
+  shape.push_back(columns);
+  for (unsigned i = 0; i < rank; ++i)
+    written.push_back(dim(i));
+  Value init;
+  if (bias)
+    init = linalg::BroadcastOp::create(
+               builder, loc, bias, emptyLike(builder, loc, input, shape),
+               llvm::to_vector(llvm::seq<int64_t>(0, rank - 1)))
+               .getResults()[0];
+  else
+    init = filled(builder, loc, input, shape, 0.0);
+  SmallVector<utils::IteratorType> iterators(count,
+                                             utils::IteratorType::reduction);
+  std::fill_n(iterators.begin(), rank, utils::IteratorType::parallel);
+  Value result =
+      linalg::GenericOp::create(
+          builder, loc, init.getType(), ValueRange{input, turned}, init,
+          ArrayRef{map(count, read), map(count, inWeight), map(count, written)},
+          iterators,
+          [](OpBuilder &nested, Location inner, ValueRange elements) {
+            Value product =
+                arith::MulFOp::create(nested, inner, elements[0], elements[1]);
+            Value sum =
+                arith::AddFOp::create(nested, inner, elements[2], product);
+            linalg::YieldOp::create(nested, inner, sum);
+          })
+          .getResult(0);
+  nameKernel(result, part);
+  if (!hasGroups)
+    return result;
+  SmallVector<ReassociationIndices> merged;
+  for (unsigned i = 0; i + 1 < rank; ++i)
+    merged.push_back({i});
+  merged.back().push_back(rank - 1);
+  return tensor::CollapseShapeOp::create(builder, loc, result, merged);
+}
+
+Value Lowering::arrange(Value value, Value bias) {
+  unsigned rank = type.getRank();
+  SmallVector<int64_t> shape(typeOf(value).getShape().drop_back());
+  SmallVector<ReassociationIndices> split;
+  for (unsigned i = 0; i + 1 < rank; ++i)
+    split.push_back({i});
+  split.push_back({rank - 1});
+  SmallVector<AffineExpr> read = {dim(0)}, phase;
+  for (auto [i, window] : llvm::enumerate(windows)) {
+    read.push_back(dim(i + 1).floorDiv(window.stride));
+    phase.push_back(dim(i + 1) % window.stride);
+    shape.push_back(window.stride);
+    split.back().push_back(rank + i);
+  }
+  llvm::append_range(read, phase);
+  read.push_back(dim(rank - 1));
+  shape.push_back(type.getShape().back());
+  value = expand(builder, loc, value, typeOf(value).clone(shape), split, value);
+  SmallVector<Value> inputs = {value};
+  SmallVector<AffineMap> maps = {map(rank, read)};
+  if (bias) {
+    inputs.push_back(bias);
+    maps.push_back(map(rank, dim(rank - 1)));
+  }
+  return mapElements(builder, loc, inputs, maps, type.getShape(),
+                     [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
+                       if (elements.size() == 1)
+                         return elements[0];
+                       return arith::AddFOp::create(b, elements[0],
+                                                    elements[1]);
+                     });
+}
+
+Value Lowering::lower(Value input, Value weight, Value bias) {
+  groups = cast<IntegerAttr>(*layer->getInherentAttr("groups")).getInt();
+  input = surround(input);
+  SmallVector<int64_t> which(spatialDims, 0);
+  // One phase of all channels has its places and its bias already.
+  bool isWhole = groups == 1 && llvm::all_of(windows, [](const Window &window) {
+                   return window.stride == 1;
+                 });
+  if (isWhole)
+    return convolve(input, weight, bias, which);
+  int64_t count = 1;
+  for (const Window &window : windows)
+    count *= window.stride;
+  SmallVector<Value> phases;
+  for (int64_t phase = 0; phase < count; ++phase) {
+    int64_t rest = phase;
+    for (unsigned i = spatialDims; i-- > 0;) {
+      which[i] = rest % windows[i].stride;
+      rest /= windows[i].stride;
+    }
+    phases.push_back(convolve(input, weight, Value(), which));
+  }
+  Value value = phases.front();
+  if (phases.size() > 1)
+    value = tensor::ConcatOp::create(builder, loc, spatialDims + 1, phases);
+  return arrange(value, bias);
+}
+
+template <typename LayerOp, unsigned spatialDims>
+struct TransposedConvolutionLowering
+    : LinalgLoweringOpInterface::ExternalModel<
+          TransposedConvolutionLowering<LayerOp, spatialDims>, LayerOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    auto windows = windowsOf(op, spatialDims, [&] { return op->emitError(); });
+    Value bias = parameters.size() == 2 ? parameters[1] : Value();
+    return Lowering(cast<LayerOp>(op), builder, loc, *windows)
+        .lower(inputs[0], parameters[0], bias);
+  }
+};
+
+} // namespace
+
+void attachTransposedConvolutionLowerings(MLIRContext &context) {
+  ConvTranspose1dOp::attachInterface<
+      TransposedConvolutionLowering<ConvTranspose1dOp, 1>>(context);
+  ConvTranspose2dOp::attachInterface<
+      TransposedConvolutionLowering<ConvTranspose2dOp, 2>>(context);
+  ConvTranspose3dOp::attachInterface<
+      TransposedConvolutionLowering<ConvTranspose3dOp, 3>>(context);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,187 @@
+//===- Resizing.cpp - Layers that change spatial sizes --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+/// The rank of both ends, which have a batch, channels and spatial dimensions.
+static FailureOr<unsigned> relateImages(LayerShapes &shapes,
+                                        EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  if (x.rank() < 3)
+    return emitError() << "expects an input of rank 3 or more (batch, channels "
+                          "and spatial dimensions), got rank "
+                       << x.rank();
+  if (x.rank() != y.rank())
+    return emitError() << "expects an output of the input's rank " << x.rank()
+                       << ", got rank " << y.rank();
+  for (unsigned dim = 0; dim < 2; ++dim)
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
+                     emitError)))
+      return failure();
+  return x.rank();
+}
+
+/// Checks that each number of a clause is at least `least`, and so small that
+/// sums of a few are exact.
+static LogicalResult verifyNumbers(ArrayRef<int64_t> numbers, StringRef clause,
+                                   int64_t least, EmitError emitError) {
+  constexpr int64_t largest = std::numeric_limits<int32_t>::max();
+  for (int64_t number : numbers)
+    if (number < least || number > largest)
+      return emitError() << "expects each number of '" << clause
+                         << "' to be from " << least << " to " << largest
+                         << ", got " << number;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// PadOp
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> PadOp::getMargins() {
+  size_t spatialDims = getType().getRank() - 2;
+  SmallVector<int64_t> numbers(getPadding());
+  if (numbers.size() == 1)
+    numbers.resize(spatialDims, numbers.front());
+  if (numbers.size() == spatialDims)
+    numbers.append(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+LogicalResult PadOp::relate(LayerShapes &shapes, EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  FailureOr<unsigned> rank = relateImages(shapes, emitError);
+  if (failed(rank) ||
+      failed(verifyNumbers(getPadding(), "padding", 0, emitError)))
+    return failure();
+  unsigned spatialDims = *rank - 2;
+  SmallVector<int64_t> margins = getMargins();
+  if (margins.size() != 2 * spatialDims)
+    return emitError() << "expects 'padding' to have 1 number, " << spatialDims
+                       << " or, with those after each dimension, "
+                       << 2 * spatialDims << ", got " << getPadding().size();
+  for (unsigned dim = 2; dim < *rank; ++dim) {
+    int64_t before = margins[dim - 2], after = margins[spatialDims + dim - 2];
+    if (failed(relateScaled(x, y, dim, 1, before + after,
+                            "padded by " + quotedName(*this), emitError)))
+      return failure();
+    const Dim &size = x.dims[dim];
+    int64_t most = std::max(before, after);
+    if (getMode() != "reflect" || size.getExpr().isUnknown())
+      continue;
+    auto hasEnough = SizeCondition::atLeast(size.getExpr(), most + 1);
+    if (hasEnough.decide() != false) {
+      x.require(hasEnough);
+      continue;
+    }
+    InFlightDiagnostic diag =
+        emitError() << "reflects " << most << " elements in dimension " << dim
+                    << ", and expects more in its input, got "
+                    << size.getExpr().format();
+    diag.attachNote(size.getOrigin().location)
+        << size.getExpr().format() << " comes from " << size.getOrigin().phrase;
+    return diag;
+  }
+  return success();
+}
+
+LogicalResult PadOp::verify() {
+  if (getMode() == "constant" || getValue().isZero())
+    return success();
+  return emitOpError() << quotedName(*this) << " has a 'value', but 'mode("
+                       << getMode() << ")', which takes its input's; drop one";
+}
+
+std::string PadOp::describe(NamingScheme scheme, const LayerShapes &,
+                            StringRef) {
+  // PyTorch has the last dimension first, before and after side by side.
+  SmallVector<int64_t> margins = getMargins(), numbers;
+  unsigned spatialDims = margins.size() / 2;
+  for (unsigned dim = spatialDims; dim-- > 0;)
+    numbers.append({margins[dim], margins[spatialDims + dim]});
+  StringRef kind = getMode() == "constant"  ? "Constant"
+                   : getMode() == "reflect" ? "Reflection"
+                                            : "Replication";
+  std::string text = kind == "Constant"
+                         ? fmt::format("padding={}, value={}", tuple(numbers),
+                                       python(getValue()))
+                         : tuple(numbers);
+  text = fmt::format("{}Pad{}d({})", kind.str(), spatialDims, text);
+  return pick(scheme, text, text,
+              fmt::format("{}Padding{}D",
+                          kind == "Constant" ? "Zero" : kind.str(),
+                          spatialDims));
+}
+
+bool PadOp::isRowWise() { return true; }
+
+void PadOp::assignOrders(LayerOrders &orders) { detail::channelsLast(orders); }
+
+//===----------------------------------------------------------------------===//
+// UpsampleOp
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> UpsampleOp::getFactors() {
+  SmallVector<int64_t> factors(getScale());
+  if (factors.size() == 1)
+    factors.resize(getType().getRank() - 2, factors.front());
+  return factors;
+}
+
+LogicalResult UpsampleOp::relate(LayerShapes &shapes, EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  FailureOr<unsigned> rank = relateImages(shapes, emitError);
+  if (failed(rank) || failed(verifyNumbers(getScale(), "scale", 1, emitError)))
+    return failure();
+  unsigned spatialDims = *rank - 2;
+  SmallVector<int64_t> factors = getFactors();
+  if (factors.size() != spatialDims)
+    return emitError() << "expects 'scale' to have 1 number"
+                       << (spatialDims == 1 ? "" : " or " + Twine(spatialDims))
+                       << ", got " << getScale().size();
+  unsigned needed = llvm::StringSwitch<unsigned>(getMode())
+                        .Case("linear", 1)
+                        .Case("bilinear", 2)
+                        .Case("trilinear", 3)
+                        .Default(spatialDims);
+  if (needed != spatialDims)
+    return emitError() << "expects an input of rank " << needed + 2
+                       << " for 'mode(" << getMode() << ")', got rank "
+                       << *rank;
+  for (unsigned dim = 2; dim < *rank; ++dim)
+    if (failed(relateScaled(x, y, dim, factors[dim - 2], 0,
+                            "upsampled by " + quotedName(*this), emitError)))
+      return failure();
+  return success();
+}
+
+std::string UpsampleOp::describe(NamingScheme scheme, const LayerShapes &,
+                                 StringRef) {
+  std::string factors;
+  for (int64_t factor : getFactors())
+    factors += fmt::format("{}{}.0", factors.empty() ? "" : ", ", factor);
+  bool isOne = getScale().size() == 1;
+  std::string text = fmt::format("Upsample(scale_factor={}, mode={})",
+                                 isOne ? fmt::format("{}.0", getScale().front())
+                                       : "(" + factors + ")",
+                                 getMode().str());
+  return pick(scheme, text, text,
+              fmt::format("UpSampling{}D", getType().getRank() - 2));
+}
+
+bool UpsampleOp::isRowWise() { return true; }
+
+void UpsampleOp::assignOrders(LayerOrders &orders) {
+  detail::channelsLast(orders);
+}
+
+} // namespace nascent::nn
