@@ -6,7 +6,6 @@
 
 #include "CompileCommandLine.h"
 #include "nascent/Support/Binding.h"
-#include "nascent/Target/CInterface.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -51,6 +50,11 @@ bool CompileCommandLine::needsMachine() const {
   }
 }
 
+bool CompileCommandLine::givesTarget() const {
+  return triple.getNumOccurrences() || cpu.getNumOccurrences() ||
+         features.getNumOccurrences();
+}
+
 llvm::Error CompileCommandLine::verify() const {
   Emit emit = getEmit();
   bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
@@ -93,10 +97,10 @@ llvm::Error CompileCommandLine::verify() const {
     if (function == "forward")
       return optionError("--without=forward: the forward function cannot be "
                          "left out");
-    if (!llvm::is_contained(optionalFunctions(), function))
+    if (!llvm::is_contained(optionalDeclarations(), function))
       return optionError("--without=" + function +
                          ": there is no such function; known are " +
-                         llvm::join(optionalFunctions(), ", "));
+                         llvm::join(optionalDeclarations(), ", "));
   }
   if (weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
@@ -121,6 +125,50 @@ llvm::Error CompileCommandLine::verify() const {
     if (auto binding = parseBinding(text); !binding)
       return optionError("--bind: " + llvm::toString(binding.takeError()));
   return llvm::Error::success();
+}
+
+llvm::Error CompileCommandLine::verifyStage(Stage from) const {
+  struct Choice {
+    const char *option;
+    int count;
+    /// The last stage from which it is of use.
+    Stage last;
+  };
+  const Choice choices[] = {
+      {"--bind", bindings.getNumOccurrences(), Stage::Inferred},
+      {"--init", init.getNumOccurrences(), Stage::Inferred},
+      {"--weights", weights.getNumOccurrences(), Stage::Inferred},
+      {"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
+      {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
+      {"--mcpu", cpu.getNumOccurrences(), Stage::Inferred},
+      {"--mattr", features.getNumOccurrences(), Stage::Inferred},
+      {"--params", parameterFiles.getNumOccurrences(), Stage::Layout},
+      {"--without", without.getNumOccurrences(), Stage::Layout},
+      {"--threads", threads.getNumOccurrences(), Stage::Layout},
+      {"--numerics", numerics.getNumOccurrences(), Stage::Linalg},
+  };
+  for (auto [option, count, last] : choices)
+    if (count && from > last)
+      return optionError(option + Twine(": ") + input + " is at stage '" +
+                         stageName(from) +
+                         "', where that is settled; give the option with a "
+                         "file of stage '" +
+                         stageName(last) + "' or earlier");
+  return llvm::Error::success();
+}
+
+CompilerOptions CompileCommandLine::getCompilerOptions() const {
+  CompilerOptions options;
+  options.bindings.assign(bindings.begin(), bindings.end());
+  init.apply(options);
+  options.target = {triple, cpu, features};
+  options.weights = weights;
+  options.channelsLast = dataLayout == DataLayout::NHWC;
+  options.without.assign(without.begin(), without.end());
+  options.threads = threads;
+  options.strict = numerics == Numerics::Strict;
+  options.remarks = remarks;
+  return options;
 }
 
 } // namespace nascent

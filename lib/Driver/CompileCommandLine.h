@@ -8,8 +8,11 @@
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
 #include "InitCommandLine.h"
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/Driver/Compiler.h"
 #include "nascent/Listings/Summary.h"
 #include "nascent/Target/ObjectEmitter.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace nascent {
 
@@ -23,6 +26,15 @@ enum class Emit {
   Header,
   Summary,
   Values
+};
+
+/// How the caller stores values with channels.
+enum class DataLayout { NCHW, NHWC };
+
+/// Which choices of code generation may change a result's last bits.
+enum class Numerics {
+  Default, // any, as long as a row does not see its neighbours
+  Strict,  // none: see docs/Numerics.md
 };
 
 /// The command line. Made when the tool starts: a library has no global state.
@@ -66,6 +78,15 @@ struct CompileCommandLine {
                        clEnumValN(parameters::WeightType::BF16, "bf16",
                                   "rounded to bfloat16, half the memory")),
       llvm::cl::cat(category)};
+  llvm::cl::opt<DataLayout> dataLayout{
+      "data-layout",
+      llvm::cl::desc("How inputs and outputs with channels are stored"),
+      llvm::cl::init(DataLayout::NCHW),
+      llvm::cl::values(clEnumValN(DataLayout::NCHW, "NCHW",
+                                  "channels first, as PyTorch's (default)"),
+                       clEnumValN(DataLayout::NHWC, "NHWC",
+                                  "channels last, as TensorFlow's")),
+      llvm::cl::cat(category)};
   llvm::cl::opt<Numerics> numerics{
       "numerics", llvm::cl::desc("What may change the last bits of a result"),
       llvm::cl::init(Numerics::Default),
@@ -74,24 +95,24 @@ struct CompileCommandLine {
           clEnumValN(Numerics::Strict, "strict",
                      "nothing, on targets with fused multiply-add")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<Threads> threads{
+  llvm::cl::opt<nn::Threads> threads{
       "threads", llvm::cl::desc("What may run forward on several threads"),
-      llvm::cl::init(Threads::None),
+      llvm::cl::init(nn::Threads::None),
       llvm::cl::values(
-          clEnumValN(Threads::None, "none",
+          clEnumValN(nn::Threads::None, "none",
                      "nothing: the thread that calls it runs it"),
-          clEnumValN(Threads::Steps, "steps",
+          clEnumValN(nn::Threads::Steps, "steps",
                      "the caller, by <net>_forward_step for a part of a layer"),
-          clEnumValN(Threads::OpenMP, "openmp",
+          clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
       llvm::cl::cat(category)};
-  llvm::cl::list<std::string> without{
-      "without",
-      llvm::cl::desc("Functions and tables to leave out of the object: init, "
-                     "init_rows, get, set, get_range, set_range, find, "
-                     "parameters"),
-      llvm::cl::value_desc("function,..."), llvm::cl::CommaSeparated,
-      llvm::cl::cat(category)};
+  std::string withoutHelp =
+      "Functions and tables to leave out of the object: " +
+      llvm::join(optionalDeclarations(), ", ");
+  llvm::cl::list<std::string> without{"without", llvm::cl::desc(withoutHelp),
+                                      llvm::cl::value_desc("function,..."),
+                                      llvm::cl::CommaSeparated,
+                                      llvm::cl::cat(category)};
   llvm::cl::opt<Emit> emit{
       "emit", llvm::cl::desc("What to write"), llvm::cl::init(Emit::Default),
       llvm::cl::values(
@@ -167,9 +188,16 @@ struct CompileCommandLine {
 
   /// Whether each value makes sense, and all go together.
   llvm::Error verify() const;
+  /// Whether those given are of use for a file that is at stage `from`.
+  llvm::Error verifyStage(Stage from) const;
   /// What is written, also where --emit is not given.
   Emit getEmit() const;
+  /// Whether what is written depends on the target.
   bool needsMachine() const;
+  /// Whether it says anything of the target.
+  bool givesTarget() const;
+  /// What of it the compiler takes, but for files of parameters.
+  CompilerOptions getCompilerOptions() const;
   /// That of a verified command line.
   Optimization getOptimization() const;
 };

@@ -8,6 +8,11 @@
 #include "CommandLine.h"
 #include "CompileCommandLine.h"
 #include "PrintValues.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/Transforms/Passes.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Transforms/Passes.h"
+#include "nascent/CInterface/Header.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
@@ -16,7 +21,6 @@
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/ShellQuote.h"
-#include "nascent/Target/Header.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "nascent/Target/ObjectSize.h"
 #include "llvm/Support/FileSystem.h"
@@ -54,8 +58,9 @@ std::string headerPath(llvm::StringRef object) {
 /// One run of the tool.
 class Driver {
 public:
-  Driver(const CompileCommandLine &options, std::string command)
-      : options(options), command(std::move(command)) {}
+  Driver(const CompileCommandLine &options, std::string command,
+         TimingScope &timing)
+      : options(options), command(std::move(command)), timing(timing) {}
 
   LogicalResult run();
 
@@ -71,12 +76,12 @@ private:
                             ArrayRef<ParameterFile> parameterFiles);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
+  /// Appends the code of a module that has been lowered.
+  llvm::Error emit(ModuleOp module, Compiler &compiler, CodeFormat format,
+                   llvm::SmallVectorImpl<char> &code);
 
   /// No output may replace what is read.
   void protectInputs(OutputFiles &files);
-  std::vector<std::string> without() const {
-    return {options.without.begin(), options.without.end()};
-  }
   /// The output path for text: standard output unless one is given.
   std::string textOutput() const {
     return options.output.empty() ? std::string("-")
@@ -92,15 +97,15 @@ private:
   const CompileCommandLine &options;
   /// The command line, for the header.
   std::string command;
-  Emit emit = Emit::Object;
+  TimingScope &timing;
+  Emit output = Emit::Object;
   ModuleOp module;
-  std::unique_ptr<llvm::TargetMachine> machine;
 };
 
 LogicalResult Driver::checkOutputs() {
   if (llvm::Error error = OutputFiles::verify(textOutput()))
     return report(std::move(error));
-  if (emit != Emit::Object)
+  if (output != Emit::Object)
     return success();
   llvm::sys::fs::file_status status;
   if (!llvm::sys::fs::status(options.output, status) &&
@@ -153,6 +158,17 @@ Driver::writeFiles(ArrayRef<std::pair<std::string, Writer>> writers) {
   return report(files.commit());
 }
 
+llvm::Error Driver::emit(ModuleOp module, Compiler &compiler, CodeFormat format,
+                         llvm::SmallVectorImpl<char> &code) {
+  Optimization optimization = options.getOptimization();
+  auto machine = createMachineFor(module, optimization.level);
+  if (!machine)
+    return machine.takeError();
+  TimingScope scope = timing.nest("Code generation");
+  return emitCode(module, compiler.getInterfaces(), **machine, optimization,
+                  format, code);
+}
+
 llvm::Expected<CompiledNetwork> Driver::compileAlone(llvm::StringRef network) {
   // That it cannot be compiled yet is what a summary is often asked for.
   std::string why;
@@ -170,18 +186,16 @@ llvm::Expected<CompiledNetwork> Driver::compileAlone(llvm::StringRef network) {
   for (auto other : llvm::to_vector(copy->getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != network)
       other.erase();
-  CompilerOptions compilerOptions;
-  compilerOptions.weights = options.weights;
-  compilerOptions.numerics = options.numerics;
-  compilerOptions.threads = options.threads;
-  compilerOptions.without = without();
-  Compiler compiler(*copy, std::move(compilerOptions));
-  if (failed(compiler.run(Stage::LLVM, machine.get())))
+  // What it is bound to stands in the network.
+  CompilerOptions compilerOptions = options.getCompilerOptions();
+  compilerOptions.bindings.clear();
+  compilerOptions.init.clear();
+  compilerOptions.remarks = false;
+  Compiler compiler(*copy, std::move(compilerOptions), &timing);
+  if (failed(compiler.run(Stage::LLVM)))
     return llvm::createStringError(why);
   llvm::SmallVector<char, 0> object;
-  if (llvm::Error error =
-          emitCode(*copy, compiler.getInterfaces(), *machine,
-                   options.getOptimization(), CodeFormat::Object, object))
+  if (llvm::Error error = emit(*copy, compiler, CodeFormat::Object, object))
     return {std::move(error)};
   llvm::Expected<int64_t> bytes = measureObject({object.data(), object.size()});
   if (!bytes)
@@ -194,7 +208,7 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
   if (options.stage.getNumOccurrences())
     stage = std::min<Stage>(stage, options.stage);
   // A listing needs parameters, even of a network as authored.
-  if (failed(compiler.run(std::max(stage, Stage::Materialized), nullptr)))
+  if (failed(compiler.run(std::max(stage, Stage::Materialized))))
     return failure();
   SummaryOptions summary;
   summary.scheme = options.names;
@@ -213,7 +227,7 @@ LogicalResult Driver::writeSummary(Compiler &compiler) {
 
 LogicalResult Driver::writeValues(Compiler &compiler,
                                   ArrayRef<ParameterFile> parameterFiles) {
-  if (failed(compiler.run(Stage::Inferred, nullptr)))
+  if (failed(compiler.run(Stage::Inferred)))
     return failure();
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -224,32 +238,31 @@ LogicalResult Driver::writeValues(Compiler &compiler,
 }
 
 LogicalResult Driver::writeMLIR(Compiler &compiler) {
-  if (failed(compiler.run(options.stage, machine.get())))
+  if (failed(compiler.run(options.stage)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << module << "\n"; });
 }
 
 LogicalResult Driver::writeCode(Compiler &compiler) {
-  if (failed(compiler.run(Stage::LLVM, machine.get())))
+  if (failed(compiler.run(Stage::LLVM)))
     return failure();
   Writer header = [&](llvm::raw_ostream &os) {
     writeHeader(compiler.getInterfaces(), {command, compiler.getModelHash()},
                 os);
   };
-  if (emit == Emit::Header)
+  if (output == Emit::Header)
     return writeText(header);
 
   llvm::SmallVector<char, 0> text;
-  CodeFormat format = emit == Emit::LLVM       ? CodeFormat::LLVM
-                      : emit == Emit::Assembly ? CodeFormat::Assembly
-                                               : CodeFormat::Object;
-  if (llvm::Error error = emitCode(module, compiler.getInterfaces(), *machine,
-                                   options.getOptimization(), format, text))
+  CodeFormat format = output == Emit::LLVM       ? CodeFormat::LLVM
+                      : output == Emit::Assembly ? CodeFormat::Assembly
+                                                 : CodeFormat::Object;
+  if (llvm::Error error = emit(module, compiler, format, text))
     return report(std::move(error));
   Writer code = [&](llvm::raw_ostream &os) {
     os << llvm::StringRef(text.data(), text.size());
   };
-  if (emit != Emit::Object)
+  if (output != Emit::Object)
     return writeText(code);
   return writeFiles(
       {{options.output, code}, {headerPath(options.output), header}});
@@ -258,45 +271,42 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
 LogicalResult Driver::run() {
   if (llvm::Error error = options.verify())
     return report(std::move(error));
-  emit = options.getEmit();
+  output = options.getEmit();
   if (failed(checkOutputs()))
     return failure();
-  if (options.needsMachine()) {
-    auto created =
-        createTargetMachine({options.triple, options.cpu, options.features},
-                            options.getOptimization().level);
-    if (!created)
-      return report(created.takeError());
-    machine = std::move(*created);
-  }
+  // Errors name the options, not the pass that takes them.
+  if (options.needsMachine() && options.givesTarget())
+    if (auto machine = createTargetMachine(
+            {options.triple, options.cpu, options.features}, /*optLevel=*/0);
+        !machine)
+      return report(machine.takeError());
 
   auto model = Model::open(options.input, "nascent-compile");
   if (!model)
     return report(model.takeError());
+  TimingScope parsing = timing.nest("Parsing");
   if (failed((*model)->parse()))
     return failure();
+  parsing.stop();
   module = (*model)->getModule();
+
+  FailureOr<Stage> stage = findStage(module);
+  if (failed(stage))
+    return failure();
+  if (llvm::Error error = options.verifyStage(*stage))
+    return report(std::move(error));
   if (failed(checkBindings()))
     return failure();
-
   std::vector<std::string> parameterTexts(options.parameterFiles.begin(),
                                           options.parameterFiles.end());
   auto parameterFiles = parseParameterFiles(module, parameterTexts);
   if (!parameterFiles)
     return report(parameterFiles.takeError());
 
-  CompilerOptions compilerOptions;
-  compilerOptions.bindings.assign(options.bindings.begin(),
-                                  options.bindings.end());
+  CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.parameterFiles = *parameterFiles;
-  compilerOptions.init = options.init.get();
-  compilerOptions.weights = options.weights;
-  compilerOptions.numerics = options.numerics;
-  compilerOptions.threads = options.threads;
-  compilerOptions.without = without();
-  compilerOptions.remarks = options.remarks;
-  Compiler compiler(module, std::move(compilerOptions));
-  switch (emit) {
+  Compiler compiler(module, std::move(compilerOptions), &timing);
+  switch (output) {
   case Emit::Summary:
     return writeSummary(compiler);
   case Emit::Values:
@@ -310,6 +320,22 @@ LogicalResult Driver::run() {
 
 } // namespace
 
+/// MLIR's own options, for those who work on the compiler: only
+/// `--help-hidden` lists them.
+static void registerDebuggingOptions() {
+  registerNascentPasses();
+  registerTransformsPasses();
+  func::registerFuncPasses();
+  registerSCFToControlFlowPass();
+  registerPassManagerCLOptions();
+  registerDefaultTimingManagerCLOptions();
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  for (auto &[name, option] : cl::getRegisteredOptions())
+    if (name.starts_with("mlir-"))
+      option->setHiddenFlag(cl::Hidden);
+}
+
 int compileMain(int argc, char **argv) {
   // The shared LLVM has an option of this name for linking, which is not done
   // here.
@@ -317,6 +343,7 @@ int compileMain(int argc, char **argv) {
     other->removeArgument();
   CompileCommandLine options;
   cl::HideUnrelatedOptions(options.category);
+  registerDebuggingOptions();
   parseCommandLine(
       argc, argv,
       "Nascent: compiles networks without an input width to native code\n");
@@ -324,7 +351,10 @@ int compileMain(int argc, char **argv) {
   std::string command = "nascent-compile";
   for (const char *argument : llvm::ArrayRef(argv, argc).drop_front())
     command += " " + quoteForShell(argument);
-  return failed(Driver(options, std::move(command)).run());
+  DefaultTimingManager manager;
+  applyDefaultTimingManagerCLOptions(manager);
+  TimingScope timing = manager.getRootScope();
+  return failed(Driver(options, std::move(command), timing).run());
 }
 
 } // namespace nascent

@@ -1,4 +1,4 @@
-//===- Compiler.cpp - The compiler's stages -------------------------------===//
+//===- Compiler.cpp - A module on its way through the stages --------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -20,12 +20,8 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
-#include "mlir/Transforms/Passes.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
-#include "nascent/Dialect/NN/IR/NNOps.h"
-#include "nascent/Dialect/NN/Transforms/Passes.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA256.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;
 
@@ -43,107 +39,67 @@ void registerCompilerDialects(DialectRegistry &registry) {
   registerOpenMPDialectTranslation(registry);
 }
 
-LogicalResult Compiler::verifyNetworksOnly() {
-  bool hasPublicNetwork = false;
-  for (Operation &op : module.getOps()) {
-    if (auto network = dyn_cast<nn::SequentialOp>(op))
-      hasPublicNetwork |= network.isPublic();
-    if (!isa<nn::SequentialOp, nn::ParameterOp, nn::InitializerOp>(op))
-      return op.emitOpError("is not a network; only nn.sequential, "
-                            "nn.parameter and nn.initializer can be compiled");
-  }
-  if (!hasPublicNetwork)
-    return module.emitError("the file has no network to compile; write an "
-                            "nn.sequential that is not private");
-  return success();
+FailureOr<Stage> Compiler::getStage() {
+  if (reached)
+    return *reached;
+  FailureOr<Stage> found = findStage(module);
+  if (succeeded(found))
+    reached = *found;
+  return found;
 }
 
-/// The SHA-256 of what `--compile-to=inferred` writes, without the words of
-/// bindings.
-static std::string hashNetworks(ModuleOp module) {
-  OwningOpRef<ModuleOp> copy(module.clone());
-  for (auto network : copy->getOps<nn::SequentialOp>())
-    network.removeArgAttr(0, nn::NNDialect::kBindingAttrName);
-  std::string text;
-  llvm::raw_string_ostream(text) << *copy << "\n";
-  return llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(text)),
-                     /*LowerCase=*/true);
-}
-
-LogicalResult Compiler::runStage(Stage stage, llvm::TargetMachine *machine) {
+LogicalResult Compiler::runPasses(Stage last) {
+  if (last <= *reached)
+    return success();
   PassManager passes(module.getContext());
   // Lowering is tested with verification after every pass; users would wait
   // for it as long as for the lowering itself.
-  passes.enableVerifier(stage < Stage::Linalg);
-  switch (stage) {
-  case Stage::Authored:
-    return verifyNetworksOnly();
-  case Stage::Materialized: {
-    passes.addPass(nn::createNNInlineBlocks());
-    nn::NNMaterializeParametersOptions materialize;
-    materialize.init.assign(options.init.rules.begin(),
-                            options.init.rules.end());
-    materialize.profile = options.init.profile;
-    passes.addPass(nn::createNNMaterializeParameters(materialize));
-    break;
-  }
-  case Stage::Bound: {
-    nn::NNBindOptions bind;
-    bind.bindings.assign(options.bindings.begin(), options.bindings.end());
-    passes.addPass(nn::createNNBind(bind));
-    break;
-  }
-  case Stage::Inferred:
-    passes.addPass(nn::createNNInferShapes());
-    break;
-  case Stage::Layout:
-    if (failed(verifyShapesKnown(module, options.parameterFiles)))
+  passes.enableVerifier(last < Stage::Linalg);
+  if (timing) {
+    if (failed(applyPassManagerCLOptions(passes)))
       return failure();
-    if (failed(setTarget(module, *machine)))
-      return failure();
-    passes.addPass(createSymbolDCEPass());
-    passes.addPass(nn::createNNVerifyResolved());
-    buildLayoutPipeline(passes, options.weights);
-    break;
-  case Stage::Linalg:
-    buildLinalgPipeline(passes, options.threads, options.remarks,
-                        options.without);
-    break;
-  case Stage::LLVM: {
-    // Scratch is planned on the way, and gone from the IR at the end.
-    PassManager planning(module.getContext());
-    planning.enableVerifier(false);
-    kernels::VectorizeKernelsOptions kernels;
-    kernels.remarks = options.remarks;
-    kernels.strict = options.numerics == Numerics::Strict;
-    buildKernelPipeline(planning, kernels, options.threads);
-    if (failed(planning.run(module)))
-      return failure();
-    addPlan(module, interfaces);
-    buildLLVMPipeline(passes);
-    break;
+    passes.enableTiming(*timing);
   }
-  }
-  if (failed(passes.run(module)))
-    return failure();
-  if (stage == Stage::Inferred)
-    modelHash = hashNetworks(module);
-  if (stage != Stage::Layout)
-    return success();
-  FailureOr<std::vector<NetworkInterface>> collected = collectInterfaces(
-      module, options.threads != Threads::None, options.without);
-  if (failed(collected))
-    return failure();
-  interfaces = std::move(*collected);
-  return packWeights(module, options.parameterFiles,
-                     machine->createDataLayout().isBigEndian(), interfaces);
+  buildPipeline(passes, options, *reached, last);
+  reached = last;
+  return passes.run(module);
 }
 
-LogicalResult Compiler::run(Stage last, llvm::TargetMachine *machine) {
-  for (int stage = 0; stage <= static_cast<int>(last); ++stage)
-    if (failed(runStage(static_cast<Stage>(stage), machine)))
-      return failure();
-  return success();
+LogicalResult Compiler::run(Stage last) {
+  FailureOr<Stage> first = getStage();
+  if (failed(first))
+    return failure();
+  if (*first > last)
+    return module.emitError()
+           << "the file is at stage '" << stageName(*first)
+           << "', which is later than '" << stageName(last)
+           << "'; give a file of that stage, or an earlier one";
+  // What is decided already is as the module says.
+  if (*first >= Stage::Linalg)
+    options.threads = getThreads(module);
+  if (failed(runPasses(std::min(last, Stage::Inferred))))
+    return failure();
+  if (last < Stage::Layout)
+    return success();
+  if (*first < Stage::Layout &&
+      failed(verifyShapesKnown(module, options.parameterFiles)))
+    return failure();
+  if (failed(runPasses(Stage::Layout)) ||
+      failed(packWeights(module, options.parameterFiles, weights)))
+    return failure();
+  return runPasses(last);
+}
+
+std::string Compiler::getModelHash() {
+  auto hash = module->getAttrOfType<StringAttr>(nn::kModelAttrName);
+  return hash ? hash.str() : "";
+}
+
+std::vector<NetworkInterface> Compiler::getInterfaces() {
+  std::vector<NetworkInterface> interfaces = nascent::getInterfaces(module);
+  for (NetworkInterface &interface : interfaces)
+    interface.weights = weights.lookup(interface.name);
+  return interfaces;
 }
 
 } // namespace nascent

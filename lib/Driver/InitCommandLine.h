@@ -35,8 +35,14 @@ public:
                 clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
             llvm::cl::sub(command), llvm::cl::cat(category)) {}
 
-  /// The options given.
-  InitOptions get() const { return {{rules.begin(), rules.end()}, profile}; }
+  int getNumOccurrences() const {
+    return rules.getNumOccurrences() + profile.getNumOccurrences();
+  }
+  /// Writes the options given into the compiler's.
+  void apply(PipelineOptions &options) const {
+    options.init.assign(rules.begin(), rules.end());
+    options.profile = profile;
+  }
 
 private:
   llvm::cl::list<std::string> rules;

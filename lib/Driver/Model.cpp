@@ -6,14 +6,12 @@
 
 #include "nascent/Driver/Model.h"
 #include "mlir/Bytecode/BytecodeReader.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
-#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/SourceFile.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 
@@ -21,16 +19,28 @@ using namespace mlir;
 
 namespace nascent {
 
+/// Whether an option that begins so is on the command line. Those of MLIR's
+/// that are about one pass at a time go without threads.
+static bool isGiven(StringRef prefix) {
+  return llvm::any_of(llvm::cl::getRegisteredOptions(), [&](auto &entry) {
+    return entry.first.starts_with(prefix) &&
+           entry.second->getNumOccurrences() != 0;
+  });
+}
+
 Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
     : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
-  // What files may hold; the rest is there once they are parsed.
   DialectRegistry registry;
-  registry.insert<nn::NNDialect, arith::ArithDialect, math::MathDialect>();
+  registerCompilerDialects(registry);
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  context->disableMultithreading(isGiven("mlir-disable-threading") ||
+                                 isGiven("mlir-print-ir-") ||
+                                 isGiven("mlir-pass-pipeline-"));
   // Users wrote the source, not the operations it became.
-  context->printOpOnDiagnostic(false);
+  if (!isGiven("mlir-print-op-on-diagnostic"))
+    context->printOpOnDiagnostic(false);
   located =
       std::make_unique<SourceMgrDiagnosticHandler>(*sources, context.get());
   diagnostics = std::make_unique<ScopedDiagnosticHandler>(
@@ -101,9 +111,6 @@ LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
-  DialectRegistry registry;
-  registerCompilerDialects(registry);
-  context->appendDialectRegistry(registry);
   // Stages build operations outside of passes, too.
   context->loadAllAvailableDialects();
   // What is about the whole module, such as an option, is about no line.

@@ -187,9 +187,9 @@ LogicalResult ParamsTool::readNetwork(StringRef path) {
   CompilerOptions compilerOptions;
   compilerOptions.bindings.assign(options.bindings.begin(),
                                   options.bindings.end());
-  compilerOptions.init = options.initialisers.get();
+  options.initialisers.apply(compilerOptions);
   Compiler compiler(model->getModule(), std::move(compilerOptions));
-  if (failed(compiler.run(Stage::Inferred, nullptr)) ||
+  if (failed(compiler.run(Stage::Inferred)) ||
       failed(chooseNetwork(model->getModule())))
     return failure();
   SymbolTableCollection symbols;

@@ -12,11 +12,13 @@
 
 #include "nascent/Driver/Weights.h"
 #include "ConversionRemarks.h"
+#include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/TargetParser/Triple.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -147,26 +149,25 @@ static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
 }
 
 static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
-                                 bool isBigEndian,
-                                 NetworkInterface &interface) {
+                                 bool isBigEndian, std::string &packed) {
   SymbolTableCollection symbols;
+  FailureOr<NetworkInterface> interface = describeNetwork(network, symbols);
   auto parameters = nn::collectParameters(network, symbols);
-  if (failed(parameters))
+  if (failed(interface) || failed(parameters))
     return failure();
   auto read = readParameters(network, *parameters, path);
   if (failed(read))
     return failure();
   ConversionRemarks remarks(path.str());
-  interface.weights.assign(interface.parameterBytes, '\0');
+  packed.assign(interface->parameterBytes, '\0');
   std::vector<float> values;
   for (auto [parameter, tensor] : llvm::zip(*parameters, read->tensors)) {
     nn::ParameterOp op = parameter.op;
     values.resize(op.getTensorType().getNumElements());
     ConversionCounts counts = readFloats(*tensor, values);
-    ConversionCounts packed =
-        pack(op, values, isBigEndian,
-             {interface.weights.data(), interface.weights.size()});
-    counts.overflows += packed.overflows;
+    ConversionCounts written =
+        pack(op, values, isBigEndian, {packed.data(), packed.size()});
+    counts.overflows += written.overflows;
     remarks.add(*tensor, storedType(op), counts);
   }
   for (const std::string &remark : remarks.list())
@@ -175,14 +176,16 @@ static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
 }
 
 LogicalResult packWeights(ModuleOp module, ArrayRef<ParameterFile> files,
-                          bool isBigEndian,
-                          std::vector<NetworkInterface> &interfaces) {
+                          PackedWeights &weights) {
+  auto target =
+      module->getAttrOfType<nn::TargetAttr>(nn::NNDialect::kTargetAttrName);
+  bool isBigEndian =
+      target && !llvm::Triple(target.getTriple()).isLittleEndian();
   for (auto network : module.getOps<nn::SequentialOp>())
     if (const ParameterFile *file = fileOf(network, files))
-      for (NetworkInterface &interface : interfaces)
-        if (interface.name == network.getSymName() &&
-            failed(packNetwork(network, file->path, isBigEndian, interface)))
-          return failure();
+      if (failed(packNetwork(network, file->path, isBigEndian,
+                             weights[network.getSymName()])))
+        return failure();
   return success();
 }
 

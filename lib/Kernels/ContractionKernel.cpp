@@ -133,7 +133,10 @@ Value ContractionKernel::initial(const DepthBlock &block,
   }
   if (!operands.bias)
     return splat(operands.fill, position.lanes);
-  return body.load(operands.bias, position.column, position);
+  Value column = position.column;
+  if (operands.hasBiasOfGroups)
+    column = add(times(outer.front(), operands.columns()), column);
+  return body.load(operands.bias, column, position);
 }
 
 void ContractionKernel::emitTile(const DepthBlock &block, Value firstRow,

@@ -46,8 +46,11 @@ private:
                             int64_t step);
   LogicalResult matchWeight();
   /// Takes apart the index of a panel and that of a column in it.
-  LogicalResult matchPanels(linalg::UnPackOp unpack, Distances &distances);
+  LogicalResult matchPanels(linalg::UnPackOp unpack,
+                            std::optional<int64_t> groupRows,
+                            Distances &distances);
   LogicalResult matchInit();
+  void matchBiasOfGroups(Value tensor);
   LogicalResult matchOthers();
   LogicalResult verifyCounts();
   bool isClamped(unsigned dim) const;
@@ -137,45 +140,82 @@ LogicalResult Matcher::matchInput() {
 }
 
 LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
+                                   std::optional<int64_t> groupRows,
                                    Distances &distances) {
   ArrayRef<LinearIndex> indices = operands.dims.indices[1];
   ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
   unsigned column = operands.dims.column;
+  // What the rows of a group stand behind.
+  unsigned behind = groupRows ? 1 : 0;
   auto isOfColumns = [&](unsigned at) {
     return llvm::all_of(llvm::enumerate(indices), [&](auto each) {
       return each.index() == at ? each.value().asDim() == column
                                 : each.value().coefficients[column] == 0;
     });
   };
-  if (tiled.size() != 1 || !isOfColumns(tiled.front()) ||
-      distances.strides.back() != 1)
+  if (tiled.size() != 1 || !isOfColumns(tiled.front() + behind) ||
+      (groupRows && tiled.front() != 0) || distances.strides.back() != 1)
     return op->emitOpError()
            << "needs the panels of its second operand to be of its columns, d"
            << column << ", side by side";
   ArrayRef<int64_t> shape = unpack.getSourceType().getShape();
   ArrayRef<int64_t> order = unpack.getOuterDimsPerm();
   SmallVector<int64_t> steps(indices.size());
-  for (unsigned place = 0; place < indices.size(); ++place) {
+  for (unsigned place = 0; place + behind < indices.size(); ++place) {
     unsigned dim = order.empty() ? place : order[place];
-    steps[dim] = distances.strides[place];
+    steps[dim + behind] = distances.strides[place];
     if (dim == tiled.front())
       operands.panels = shape[place];
   }
   operands.panelWidth = shape.back();
+  if (groupRows) {
+    if (*groupRows % operands.panelWidth != 0)
+      return op->emitOpError()
+             << "has groups of " << *groupRows
+             << " columns, of which each needs whole panels, but these have "
+             << operands.panelWidth;
+    operands.panels = *groupRows / operands.panelWidth;
+    steps.front() = steps[1] * operands.panels;
+  }
   distances.strides = steps;
   return success();
 }
 
+/// The dimension of groups of which a tensor shows rows of `expand`'s source,
+/// its first two: so many rows are in each. None where that is not what it is.
+static std::optional<int64_t> rowsOfGroup(tensor::ExpandShapeOp expand) {
+  SmallVector<ReassociationIndices> groups = expand.getReassociationIndices();
+  if (groups.empty() || groups.front().size() != 2 ||
+      llvm::any_of(ArrayRef(groups).drop_front(),
+                   [](const auto &dims) { return dims.size() != 1; }))
+    return std::nullopt;
+  return expand.getType().getDimSize(1);
+}
+
 LogicalResult Matcher::matchWeight() {
   Value tensor = op.getDpsInputs()[1];
+  auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>();
+  std::optional<int64_t> groupRows;
+  if (expand) {
+    groupRows = rowsOfGroup(expand);
+    if (!groupRows)
+      return op->emitOpError(
+          "needs its second operand as it is stored, or with "
+          "its first dimension as groups and rows of them");
+    tensor = expand.getSrc();
+  }
   auto unpack = tensor.getDefiningOp<linalg::UnPackOp>();
   Value buffer = bufferOf(unpack ? unpack.getSource() : tensor);
   if (!buffer)
     return op->emitOpError("needs its second operand, by rows or in panels, "
                            "from a buffer");
   auto distances = distancesOf(buffer, op);
-  if (failed(distances) || (unpack && failed(matchPanels(unpack, *distances))))
+  if (failed(distances) ||
+      (unpack && failed(matchPanels(unpack, groupRows, *distances))))
     return failure();
+  if (groupRows && !unpack)
+    distances->strides.insert(distances->strides.begin(),
+                              distances->strides.front() * *groupRows);
   auto weight = stride(op, op.getNumLoops(), buffer, *distances,
                        operands.dims.indices[1]);
   if (failed(weight))
@@ -198,6 +238,18 @@ LogicalResult Matcher::matchWeight() {
   return success();
 }
 
+/// A vector that is split into those of groups.
+void Matcher::matchBiasOfGroups(Value tensor) {
+  const ContractionDims &dims = operands.dims;
+  auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>();
+  ArrayRef<LinearIndex> written = dims.indices[2];
+  if (!expand || expand.getType().getRank() != 2 || dims.groups.size() != 1 ||
+      written[written.size() - 2].asDim() != dims.groups.front())
+    return;
+  operands.bias = bufferOf(expand.getSrc());
+  operands.hasBiasOfGroups = true;
+}
+
 LogicalResult Matcher::matchInit() {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   Value init = op.getDpsInits()[0];
@@ -205,6 +257,8 @@ LogicalResult Matcher::matchInit() {
     auto rows = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank() - 1));
     if (broadcast.getDimensions() == ArrayRef(rows))
       operands.bias = bufferOf(broadcast.getInput());
+    else if (broadcast.getDimensions() == ArrayRef(rows).drop_back())
+      matchBiasOfGroups(broadcast.getInput());
   } else if (auto filled = init.getDefiningOp<linalg::FillOp>()) {
     operands.fill = filled.value();
   }

@@ -47,6 +47,8 @@ struct ContractionOperands {
   /// What sums start from: a vector of the columns in a buffer, or a scalar.
   /// Where both are null, it is what the output holds.
   mlir::Value bias, fill;
+  /// Whether the bias holds the columns of each group, one after the other.
+  bool hasBiasOfGroups = false;
 
   int64_t columns() const { return dims.sizes[dims.column]; }
   /// The clamp of a loop of the depth, or null.

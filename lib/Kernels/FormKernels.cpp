@@ -87,12 +87,14 @@ private:
   LogicalResult read(Value value);
   /// Whether elementwise operations are computed in another shape than they
   /// were: in one dimension, in rows and columns, or as the root's matrix.
-  bool changesShape() const { return group.isElementwise || group.view; }
+  bool changesShape() const { return group.isMerged || group.view; }
   /// An operand of an elementwise operation in that shape.
   Value toShape(Value value);
   /// The launch's value in the shape that others see.
   Value fromShape(Value value);
   std::string chooseName();
+  /// The value with its halo.
+  Value emitHalo(OpBuilder &inner, Value value);
   void emitBody(nn::LaunchOp launch);
   Value emitElementwise(OpBuilder &inner, linalg::GenericOp op, Value chained,
                         OpOperand *chainedOperand, IRMapping &mapping,
@@ -152,7 +154,7 @@ LogicalResult LaunchBuilder::collectElementwise(linalg::GenericOp op,
     Value value = operand->get();
     if (operand == chained)
       continue;
-    if (!changesShape()) {
+    if (!changesShape() || isPerColumn(op.getMatchingIndexingMap(operand))) {
       if (failed(read(value)))
         return failure();
       continue;
@@ -191,7 +193,7 @@ LogicalResult LaunchBuilder::collect() {
 }
 
 Value LaunchBuilder::toShape(Value value) {
-  if (group.isElementwise)
+  if (group.isMerged)
     return merge(builder, loc, value, group.split);
   auto view = cast<tensor::ExpandShapeOp>(group.view);
   return tensor::CollapseShapeOp::create(builder, loc, view.getSrcType(), value,
@@ -199,7 +201,7 @@ Value LaunchBuilder::toShape(Value value) {
 }
 
 Value LaunchBuilder::fromShape(Value value) {
-  if (group.isElementwise) {
+  if (group.isMerged) {
     auto root = cast<linalg::GenericOp>(group.root.front());
     return unmerge(builder, loc, value, root.getDpsInputs().front(),
                    group.split);
@@ -214,10 +216,14 @@ Value LaunchBuilder::fromShape(Value value) {
 }
 
 std::string LaunchBuilder::chooseName() {
-  auto layer =
-      group.root.front()->getAttrOfType<StringAttr>(nn::kLayerAttrName);
-  return nameOfPart(function, layer ? "layer_" + layer.getValue()
-                                    : "kernel_" + Twine(index));
+  Operation *root = group.root.front();
+  auto layer = root->getAttrOfType<StringAttr>(nn::kLayerAttrName);
+  auto part = root->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
+  std::string name =
+      (layer ? "layer_" + layer.getValue() : "kernel_" + Twine(index)).str();
+  if (part)
+    name += ("." + part.getValue()).str();
+  return nameOfPart(function, name);
 }
 
 Value LaunchBuilder::emitElementwise(
@@ -225,21 +231,57 @@ Value LaunchBuilder::emitElementwise(
     OpOperand *chainedOperand, IRMapping &mapping,
     const llvm::DenseMap<Value, Value> &shaped) {
   SmallVector<Value> inputs;
-  for (OpOperand *operand : op.getDpsInputOperands())
+  SmallVector<bool> perColumn;
+  Value like = chained;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    perColumn.push_back(isPerColumn(op.getMatchingIndexingMap(operand)));
+    bool isShaped = changesShape() && !perColumn.back();
     inputs.push_back(operand == chainedOperand ? chained
-                     : changesShape() ? shaped.lookup(operand->get())
-                                      : mapping.lookup(operand->get()));
-  Value like = chained ? chained : inputs.front();
+                     : isShaped ? shaped.lookup(operand->get())
+                                : mapping.lookup(operand->get()));
+    if (!like && !perColumn.back())
+      like = inputs.back();
+  }
   int64_t rank = typeOf(like).getRank();
+  AffineMap identity = inner.getMultiDimIdentityMap(rank);
+  SmallVector<AffineMap> maps;
+  for (bool isColumn : perColumn)
+    maps.push_back(isColumn ? identity.getMinorSubMap(1) : identity);
+  maps.push_back(identity);
   Value empty = emptyLike(inner, op.getLoc(), like);
   auto result = linalg::GenericOp::create(
-      inner, op.getLoc(), empty.getType(), inputs, empty,
-      SmallVector<AffineMap>(inputs.size() + 1,
-                             inner.getMultiDimIdentityMap(rank)),
+      inner, op.getLoc(), empty.getType(), inputs, empty, maps,
       SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel));
   IRMapping body(mapping);
   op.getRegion().cloneInto(&result.getRegion(), body);
   return result.getResult(0);
+}
+
+Value LaunchBuilder::emitHalo(OpBuilder &inner, Value value) {
+  SmallVector<int64_t> low(group.halo.getStaticLow());
+  SmallVector<int64_t> high(group.halo.getStaticHigh());
+  SmallVector<int64_t> shape(typeOf(value).getShape());
+  if (auto view = cast_or_null<tensor::CollapseShapeOp>(group.view)) {
+    // Only dimensions that the view leaves as they are have a halo.
+    SmallVector<int64_t> seenLow = low, seenHigh = high;
+    low.assign(shape.size(), 0);
+    high.assign(shape.size(), 0);
+    for (auto [dim, dims] : llvm::enumerate(view.getReassociationIndices()))
+      if (dims.size() == 1) {
+        low[dims.front()] = seenLow[dim];
+        high[dims.front()] = seenHigh[dim];
+      }
+  }
+  auto numbers = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(inner.getContext(), values);
+  };
+  for (auto [size, before, after] : llvm::zip(shape, low, high))
+    if (!ShapedType::isDynamic(size))
+      size += before + after;
+  Value constant = group.halo.getConstantPaddingValue();
+  Value own = inner.clone(*constant.getDefiningOp())->getResult(0);
+  return tensor::PadOp::create(inner, loc, typeOf(value).clone(shape), value,
+                               numbers(low), numbers(high), own);
 }
 
 void LaunchBuilder::emitBody(nn::LaunchOp launch) {
@@ -266,8 +308,9 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   });
   for (Operation *op : ops) {
     Operation *copy = inner.clone(*op, mapping);
-    copy->removeAttr(nn::kLayerAttrName);
-    copy->removeAttr(nn::kPlanAttrName);
+    for (StringRef name :
+         {nn::kLayerAttrName, nn::kLayerPartAttrName, nn::kPlanAttrName})
+      copy->removeAttr(name);
   }
   Value value =
       group.isElementwise
@@ -277,15 +320,8 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   for (const Member &member : group.members)
     value = emitElementwise(inner, member.op, value, member.chained, mapping,
                             shaped);
-  if (group.halo) {
-    IRMapping padding;
-    padding.map(group.halo.getSource(), value);
-    Value constant = group.halo.getConstantPaddingValue();
-    padding.map(constant, inner.clone(*constant.getDefiningOp())->getResult(0));
-    Operation *halo = inner.clone(*group.halo, padding);
-    halo->removeAttr(nn::kHaloAttrName);
-    value = halo->getResult(0);
-  }
+  if (group.halo)
+    value = emitHalo(inner, value);
   nn::LaunchYieldOp::create(inner, loc, value);
 }
 
@@ -295,9 +331,8 @@ LogicalResult LaunchBuilder::build() {
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type = group.halo            ? group.halo.getType()
-              : group.isElementwise ? operands.front().getType()
-                                    : group.result.getType();
+  Type type = group.isMerged ? operands[ins.size()].getType()
+                             : group.result.getType();
   auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
                                      parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
@@ -306,7 +341,12 @@ LogicalResult LaunchBuilder::build() {
   emitBody(launch);
   Value result = launch.getResult(0);
   if (group.halo) {
-    // Only the size of the batch is asked of the others, which is the same.
+    result.setType(launch.getYielded().front().getType());
+    if (auto view = cast_or_null<tensor::CollapseShapeOp>(group.view))
+      result = tensor::CollapseShapeOp::create(builder, loc,
+                                               group.halo.getType(), result,
+                                               view.getReassociationIndices());
+    // Only the size of the batch is asked of what is inside, which is the same.
     group.halo.getSource().replaceAllUsesExcept(result, group.halo);
     group.halo.replaceAllUsesWith(result);
     return success();
@@ -343,7 +383,8 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
       if (isOpTriviallyDead(&op) && !isa<nn::LaunchOp>(op))
         op.erase();
       else
-        op.removeAttr(nn::kLayerAttrName);
+        for (StringRef name : {nn::kLayerAttrName, nn::kLayerPartAttrName})
+          op.removeAttr(name);
     }
     return success();
   }

@@ -343,8 +343,8 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
               return verifyGeneric(generic, stored.getRank());
             })
             .Case(verifyUnpack)
-            .Case<tensor::EmptyOp, tensor::PadOp, linalg::FillOp,
-                  linalg::BroadcastOp, memref::SubViewOp,
+            .Case<tensor::EmptyOp, tensor::ExpandShapeOp, tensor::PadOp,
+                  linalg::FillOp, linalg::BroadcastOp, memref::SubViewOp,
                   bufferization::MaterializeInDestinationOp>(
                 [](auto) { return success(); })
             .Default([](Operation *other) -> LogicalResult {

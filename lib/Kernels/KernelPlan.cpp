@@ -33,9 +33,23 @@ VectorTarget VectorTarget::of(ModuleOp module) {
   return target;
 }
 
-ArrayRef<int64_t> openBatchRows() {
+/// From how many bytes on an image is large enough for its kernels.
+static constexpr int64_t kLargeImage = 128 << 10;
+
+/// How many large images share what is read of the weights: one where the cache
+/// holds all of these.
+static int64_t chooseImages(const VectorTarget &target,
+                            int64_t parameterBytes) {
+  return parameterBytes > target.lastLevelCache / 2 ? 4 : 1;
+}
+
+ArrayRef<int64_t> openBatchRows(const VectorTarget &target, int64_t imageBytes,
+                                int64_t parameterBytes) {
   static constexpr int64_t rows[] = {16, 4, 1};
-  return rows;
+  ArrayRef<int64_t> all = rows;
+  if (imageBytes < kLargeImage)
+    return all;
+  return all.drop_front(chooseImages(target, parameterBytes) == 4 ? 1 : 2);
 }
 
 int64_t addressLimit(ModuleOp module) {
@@ -246,7 +260,10 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
 }
 
 int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
-                        int64_t rowBytes, int64_t parameterBytes) {
+                        int64_t rowBytes, int64_t imageBytes,
+                        int64_t parameterBytes) {
+  if (imageBytes >= kLargeImage)
+    return std::min(rows, chooseImages(target, parameterBytes));
   // Tiles of every target go well into this many rows.
   constexpr int64_t enough = 64;
   int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);

@@ -13,37 +13,61 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
+/// Whether `op` shows a parameter, or what is a description itself.
+static bool isViewOfDescription(Operation *op) {
+  Operation *source = isView(op) ? op->getOperand(0).getDefiningOp() : nullptr;
+  return source && (isa<nn::LoadParameterOp>(source) || isDescription(source));
+}
+
 bool isDescription(Operation *op) {
   return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
          isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
              linalg::UnPackOp>(op) ||
-         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName));
+         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName)) ||
+         isViewOfDescription(op);
+}
+
+bool isPerColumn(AffineMap map) {
+  unsigned rank = map.getNumDims();
+  return rank > 1 && map.getNumResults() == 1 &&
+         map.getResult(0) == getAffineDimExpr(rank - 1, map.getContext());
 }
 
 /// Whether each element of the result is computed from those of the operands at
-/// its own place, as the indexing maps say.
+/// its own place, or in its column, as the indexing maps say.
 static bool isElementwise(Operation *op) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
-  return generic && generic.hasPureTensorSemantics() &&
-         generic->getNumResults() == 1 && generic.getNumDpsInputs() > 0 &&
-         generic.getNumParallelLoops() == generic.getNumLoops() &&
-         llvm::all_of(generic.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isIdentity(); }) &&
-         !generic.payloadUsesValueFromOperand(generic.getDpsInitOperand(0));
+  if (!generic || !generic.hasPureTensorSemantics() ||
+      generic->getNumResults() != 1 || generic.hasIndexSemantics() ||
+      generic.getNumParallelLoops() != generic.getNumLoops() ||
+      generic.payloadUsesValueFromOperand(generic.getDpsInitOperand(0)))
+    return false;
+  SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
+  auto isIdentity = [](AffineMap map) { return map.isIdentity(); };
+  return maps.back().isIdentity() &&
+         llvm::any_of(ArrayRef(maps).drop_back(), isIdentity) &&
+         llvm::all_of(maps, [&](AffineMap map) {
+           return map.isIdentity() || isPerColumn(map);
+         });
+}
+
+static bool readsColumns(linalg::GenericOp op) {
+  return llvm::any_of(op.getIndexingMapsArray(), isPerColumn);
 }
 
 /// The roots before elementwise ones are joined to others: what each layer has
 /// become.
 static SmallVector<LayerGroup, 0> collectRoots(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots;
-  llvm::DenseMap<Attribute, size_t> known;
+  llvm::DenseMap<std::pair<Attribute, Attribute>, size_t> known;
   for (Operation &op : function.front()) {
     if (!isa<linalg::LinalgOp>(op) || isDescription(&op))
       continue;
     Attribute layer = op.getAttr(nn::kLayerAttrName);
+    Attribute part = op.getAttr(nn::kLayerPartAttrName);
     size_t index = roots.size();
     if (layer)
-      index = known.try_emplace(layer, index).first->second;
+      index = known.try_emplace({layer, part}, index).first->second;
     if (index == roots.size())
       roots.emplace_back();
     roots[index].root.push_back(&op);
@@ -109,11 +133,28 @@ static OpOperand *findNext(LayerGroup &group) {
   return findReader(view->getResult(0));
 }
 
-/// Whether an operand other than the chained one can be seen as the root's
-/// result is.
-static bool canJoin(const LayerGroup &group, linalg::GenericOp next) {
-  return !group.view || next.getNumDpsInputs() == 1 ||
-         isa<tensor::ExpandShapeOp>(group.view);
+/// Whether `use` is of elements at their own places, and other operands can be
+/// seen as the root's result is.
+static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
+                    OpOperand *use) {
+  if (use->getOperandNumber() >= next.getNumDpsInputs() ||
+      !next.getMatchingIndexingMap(use).isIdentity())
+    return false;
+  if (!group.view || next.getNumDpsInputs() == 1)
+    return true;
+  auto view = dyn_cast<tensor::ExpandShapeOp>(group.view);
+  return view && (!readsColumns(next) ||
+                  view.getReassociationIndices().back().size() == 1);
+}
+
+/// What surrounds the group's value, if anything does.
+static tensor::PadOp findHalo(LayerGroup &group) {
+  OpOperand *use = findNext(group);
+  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
+  bool isSeenAsMore = isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
+  return halo && halo->hasAttr(nn::kHaloAttrName) && !isSeenAsMore
+             ? halo
+             : tensor::PadOp();
 }
 
 /// Of each value that is part of another, or will be: the dimension, one of its
@@ -144,7 +185,7 @@ static Splits findSplits(func::FuncOp function) {
 }
 
 static int64_t findSplit(const LayerGroup &group, const Splits &splits) {
-  if (!group.isElementwise)
+  if (!group.isMerged)
     return 0;
   SmallVector<Value> values(group.getLast()->getResults());
   auto addInputs = [&](Operation *op) {
@@ -179,20 +220,22 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       if (next == elementwise.end() || joined.test(next->second))
         break;
       auto op = cast<linalg::GenericOp>(use->getOwner());
-      if (use->getOperandNumber() >= op.getNumDpsInputs() ||
-          !canJoin(group, op))
+      if (!canJoin(group, op, use))
         break;
       joined.set(next->second);
       group.members.push_back({op, use});
     }
-    if (group.members.empty())
+    group.halo = findHalo(group);
+    if (group.members.empty() && !group.halo)
       group.view = nullptr;
-    if (OpOperand *use = group.view ? nullptr : findNext(group))
-      group.halo = dyn_cast<tensor::PadOp>(use->getOwner());
-    if (group.halo && !group.halo->hasAttr(nn::kHaloAttrName))
-      group.halo = nullptr;
     // What has a halo is of the shape that it is.
     group.isElementwise &= !group.halo;
+    group.isMerged =
+        group.isElementwise &&
+        !readsColumns(cast<linalg::GenericOp>(group.root.front())) &&
+        llvm::none_of(group.members, [](const Member &member) {
+          return readsColumns(member.op);
+        });
     group.split = findSplit(group, splits);
     groups.push_back(std::move(group));
   }

@@ -38,8 +38,11 @@ struct LayerGroup {
   mlir::Operation *view = nullptr;
   /// Whether the root is elementwise, and nothing else.
   bool isElementwise = false;
-  /// Where the root is elementwise and rows of its values may lie apart, since
-  /// they are parts of others: the first dimension of a row. 0 elsewhere.
+  /// Whether it is, and nothing in the group is by column, so that it is
+  /// computed in one dimension, or in two where rows of its values may lie
+  /// apart, since they are parts of others.
+  bool isMerged = false;
+  /// In the latter case, the first dimension of a row. 0 elsewhere.
   int64_t split = 0;
   llvm::SmallVector<Member> members;
   /// What surrounds the value in memory; null where nothing does.
@@ -55,6 +58,10 @@ struct LayerGroup {
 /// constant, what fills a tensor with one, how a parameter is read, or what is
 /// around a value that windows reach beyond.
 bool isDescription(mlir::Operation *op);
+
+/// Whether an elementwise operation reads by `map` a value for each of its last
+/// dimension: one of a channel, where those are stored last.
+bool isPerColumn(mlir::AffineMap map);
 
 /// The groups of a function, ordered by their roots. Fails, after an error,
 /// where a layer's operations have more than one value that others see.

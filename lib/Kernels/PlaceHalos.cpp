@@ -76,6 +76,9 @@ private:
   /// The value with a halo. Those who read it without read a part of that.
   Value place(Value value, const Halo &halo);
   Value pad(Value value, const Halo &halo);
+  /// The same for what is seen in other dimensions behind that of the halo;
+  /// null where `op` is not that.
+  Value placeView(Operation *op, const Halo &halo);
   /// A part of a value with a halo, from `start` on.
   Value slice(Location loc, Value value, const Halo &halo, int64_t start,
               int64_t size);
@@ -161,6 +164,24 @@ Value HaloPlacement::copy(Value value) {
       .getResult(0);
 }
 
+Value HaloPlacement::placeView(Operation *op, const Halo &halo) {
+  auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op);
+  if (!expand || op->hasAttr(nn::kLayerAttrName))
+    return {};
+  SmallVector<ReassociationIndices> groups = expand.getReassociationIndices();
+  for (unsigned dim = 0; dim <= halo.dim; ++dim)
+    if (groups[dim].size() != 1)
+      return {};
+  Value padded = place(expand.getSrc(), halo);
+  RankedTensorType type = typeOf(expand.getResult());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[halo.dim] += halo.low + halo.high;
+  SmallVector<OpFoldResult> sizes = expand.getMixedOutputShape();
+  sizes[halo.dim] = builder.getIndexAttr(shape[halo.dim]);
+  return tensor::ExpandShapeOp::create(
+      builder, expand.getLoc(), type.clone(shape), padded, groups, sizes);
+}
+
 Value HaloPlacement::place(Value value, const Halo &halo) {
   Operation *op = value.getDefiningOp();
   OpBuilder::InsertionGuard guard(builder);
@@ -177,6 +198,8 @@ Value HaloPlacement::place(Value value, const Halo &halo) {
       parts.push_back(place(part, halo));
     padded = tensor::ConcatOp::create(builder, value.getLoc(), concat.getDim(),
                                       parts);
+  } else if (Value viewed = placeView(op, halo)) {
+    padded = viewed;
   } else if (isa_and_nonnull<linalg::LinalgOp>(op)) {
     padded = pad(value, halo);
   } else {

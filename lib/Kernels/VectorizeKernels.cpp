@@ -23,6 +23,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Threading.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Kernels/Passes.h"
@@ -52,10 +53,18 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       return signalPassFailure();
     }
     collectNetworkBytes();
-    for (auto kernel : getOperation().getOps<func::FuncOp>())
-      if (kernel->hasAttr(nn::kKernelAttrName) && !kernel.isDeclaration() &&
-          (failed(verifyKernel(kernel)) || failed(vectorize(kernel, target))))
+    SmallVector<func::FuncOp> kernels;
+    for (auto kernel : getOperation().getOps<func::FuncOp>()) {
+      if (!kernel->hasAttr(nn::kKernelAttrName) || kernel.isDeclaration())
+        continue;
+      if (failed(verifyKernel(kernel)))
         return signalPassFailure();
+      kernels.push_back(kernel);
+    }
+    if (failed(failableParallelForEach(
+            &getContext(), kernels,
+            [&](func::FuncOp kernel) { return vectorize(kernel, target); })))
+      signalPassFailure();
   }
 
   /// Of each kernel, the parameters of the largest network that calls it.

@@ -96,21 +96,54 @@ FailureOr<LayerNames> LayerNames::get(SequentialOp network,
   return result;
 }
 
+/// The last part of a parameter's name.
+static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
+  struct Suffixes {
+    StringRef mxnet, flax, keras;
+  };
+  auto suffixes = [&]() -> Suffixes {
+    switch (spec.role) {
+    case ParameterRole::Weight:
+      return {spec.suffix, "kernel", "kernel"};
+    case ParameterRole::Bias:
+      return {spec.suffix, spec.suffix, spec.suffix};
+    case ParameterRole::Scale:
+      return {"gamma", "scale", "gamma"};
+    case ParameterRole::Shift:
+      return {"beta", "bias", "beta"};
+    case ParameterRole::Mean:
+      return {"running_mean", "mean", "moving_mean"};
+    case ParameterRole::Variance:
+      return {"running_var", "var", "moving_variance"};
+    }
+    llvm_unreachable("unknown role");
+  }();
+  switch (scheme) {
+  case NamingScheme::Torch:
+    return spec.suffix;
+  case NamingScheme::MXNet:
+    return suffixes.mxnet;
+  case NamingScheme::Flax:
+    return suffixes.flax;
+  case NamingScheme::Keras:
+    return suffixes.keras;
+  }
+  llvm_unreachable("unknown naming scheme");
+}
+
 std::string parameterName(const LayerNames &names,
                           const NetworkParameter &parameter) {
   const std::string &layer = names.lookup(parameter.layer);
-  std::string suffix = parameter.spec.suffix.str();
-  std::string kernel =
-      parameter.spec.role == ParameterRole::Weight ? "kernel" : suffix;
+  std::string suffix = suffixOf(parameter.spec, names.getScheme()).str();
   switch (names.getScheme()) {
   case NamingScheme::Torch:
     return fmt::format("{}.{}", layer, suffix);
   case NamingScheme::MXNet:
     return fmt::format("{}_{}", layer, suffix);
   case NamingScheme::Flax:
-    return fmt::format("{}/{}", layer, kernel);
+    return fmt::format("{}/{}", layer, suffix);
   case NamingScheme::Keras:
-    return fmt::format("{}/{}:0", layer, kernel);
+    return fmt::format("{}/{}:0", layer, suffix);
   }
   llvm_unreachable("unknown naming scheme");
 }

@@ -104,7 +104,7 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
     text += list(listing);
     return success();
   }
-  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, *all);
+  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
   if (failed(sizes))
     return failure();
   std::string whyNot;

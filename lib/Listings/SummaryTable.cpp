@@ -25,8 +25,8 @@ struct Row {
   std::string type;
   /// The layer whose output is the row's.
   LayerOpInterface last;
-  Size elements = Polynomial();
-  Size multiplyAdds = Polynomial();
+  SizeExpr elements = 0;
+  SizeExpr multiplyAdds = 0;
   /// The layer whose parameters it uses; empty if they are its own.
   std::string tie;
   /// The rows and the network's inputs whose values it reads.
@@ -36,18 +36,14 @@ struct Row {
 /// What the table shows, however it is written.
 struct Contents {
   std::vector<Row> rows;
-  Size trainable = Polynomial();
-  Size nonTrainable = Polynomial();
-  Size elements = Polynomial();
-  Size bytes = Polynomial();
-  Size multiplyAdds = Polynomial();
+  SizeExpr trainable = 0;
+  SizeExpr nonTrainable = 0;
+  SizeExpr elements = 0;
+  SizeExpr bytes = 0;
+  SizeExpr multiplyAdds = 0;
   /// Whether each row reads the one before it, and nothing else.
   bool isChain = true;
 };
-
-Size sum(const Size &a, const Size &b) {
-  return a && b ? Polynomial::add(*a, *b) : std::nullopt;
-}
 
 class ContentsBuilder {
 public:
@@ -90,12 +86,12 @@ Row ContentsBuilder::describe(const ModuleNode &node) {
   forEachLayer(node, [&](LayerOpInterface layer) {
     inside.insert(layer);
     row.last = layer;
-    row.multiplyAdds = sum(row.multiplyAdds, sizes.getMultiplyAdds(layer));
+    row.multiplyAdds = row.multiplyAdds + sizes.getMultiplyAdds(layer);
   });
   // A parameter counts where its owner stands, and there once.
   for (const NetworkParameter &parameter : listing.parameters)
     if (inside.contains(parameter.layer))
-      row.elements = sum(row.elements, sizes.getElements(parameter));
+      row.elements = row.elements + sizes.getElements(parameter.op);
   return row;
 }
 
@@ -142,22 +138,20 @@ Contents ContentsBuilder::build() {
     add(listing.part);
   findSources(contents);
   for (const Row &row : contents.rows)
-    contents.multiplyAdds = sum(contents.multiplyAdds, row.multiplyAdds);
+    contents.multiplyAdds = contents.multiplyAdds + row.multiplyAdds;
   // Keras lists a layer that is used again only once.
   if (listing.names.getScheme() == NamingScheme::Keras)
     llvm::erase_if(contents.rows,
                    [](const Row &row) { return !row.tie.empty(); });
   for (const NetworkParameter &parameter : listing.parameters) {
-    const Size &elements = sizes.getElements(parameter);
-    Size &kind = ParameterOp(parameter.op).getTrainable()
-                     ? contents.trainable
-                     : contents.nonTrainable;
-    kind = sum(kind, elements);
-    contents.elements = sum(contents.elements, elements);
-    int64_t width = listing.elementBytesOf(parameter);
+    SizeExpr elements = sizes.getElements(parameter.op);
+    SizeExpr &kind = ParameterOp(parameter.op).getTrainable()
+                         ? contents.trainable
+                         : contents.nonTrainable;
+    kind = kind + elements;
+    contents.elements = contents.elements + elements;
     contents.bytes =
-        sum(contents.bytes,
-            elements ? Polynomial::scale(*elements, width) : std::nullopt);
+        contents.bytes + elements * listing.elementBytesOf(parameter);
   }
   return contents;
 }
@@ -175,7 +169,7 @@ Memory measure(const Contents &contents, const CompiledNetwork &compiled) {
   Memory memory{0, 0, compiled.codeBytes, 0};
   if (!interface.parameters.empty()) {
     // What has been compiled has sizes that are known.
-    memory.weights = *contents.bytes->getConstant();
+    memory.weights = contents.bytes.getNumber();
     memory.padding = interface.parameterBytes - memory.weights;
   }
   // One scratch serves all bindings in turn.
@@ -184,16 +178,27 @@ Memory measure(const Contents &contents, const CompiledNetwork &compiled) {
   return memory;
 }
 
-std::string format(const Size &size) { return size ? size->format() : "?"; }
-
 /// "(None, 256)", as Keras writes an open batch.
-std::string formatSizes(ArrayRef<Size> shape) {
+std::string formatSizes(const Shape &shape) {
   std::string text = "(";
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    text += dim ? ", " : "";
-    text += size ? size->format() : dim == 0 ? "None" : "?";
+  for (auto [index, dim] : llvm::enumerate(shape.dims)) {
+    text += index ? ", " : "";
+    const SizeExpr &size = dim.getExpr();
+    text += size == NetworkSizes::getBatch() ? "None" : size.format();
   }
-  return text + (shape.size() == 1 ? ",)" : ")");
+  return text + (shape.rank() == 1 ? ",)" : ")");
+}
+
+/// Whether a number of the table does not fit 64 bits.
+bool hasTooLarge(const Contents &contents, const NetworkSizes &sizes) {
+  auto isTooLarge = [](const SizeExpr &size) { return size.isTooLarge(); };
+  return isTooLarge(contents.bytes) || isTooLarge(contents.multiplyAdds) ||
+         llvm::any_of(contents.rows, [&](const Row &row) {
+           LayerOpInterface last = row.last;
+           return llvm::any_of(
+               sizes.getShape(last->getResult(0)).dims,
+               [&](const Dim &dim) { return isTooLarge(dim.getExpr()); });
+         });
 }
 
 } // namespace
@@ -209,7 +214,7 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
     rows.push_back({fmt::format("{} ({})", printable(row.name), row.type),
                     formatSizes(sizes.getShape(last->getResult(0))),
                     row.tie.empty()
-                        ? format(row.elements)
+                        ? row.elements.format()
                         : fmt::format("tied to {}", printable(row.tie))});
   }
   // Keras's column for models that are no chain.
@@ -235,10 +240,10 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
   text += doubleRule + "\n";
   text += fmt::format("Total params: {}\nTrainable params: {}\n"
                       "Non-trainable params: {}\n",
-                      format(contents.elements), format(contents.trainable),
-                      format(contents.nonTrainable));
+                      contents.elements.format(), contents.trainable.format(),
+                      contents.nonTrainable.format());
   text += fmt::format("Bytes of parameters: {}\nMultiply-adds per row: {}\n",
-                      format(contents.bytes), format(contents.multiplyAdds));
+                      contents.bytes.format(), contents.multiplyAdds.format());
   bool isWhole = listing.part.path.empty();
   if (isWhole && !compiled)
     text += fmt::format("Buffers: unknown: {}\n", printable(whyNone));
@@ -259,20 +264,24 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
   for (const SizeName &name : sizes.getNames())
     text += fmt::format("{}: size of dimension {} of input {}, not yet bound\n",
                         name.name, name.dimension, name.input);
+  for (const SizeCondition &condition : sizes.getConditions())
+    text += fmt::format("holds where {}\n", condition.format());
+  if (hasTooLarge(contents, sizes))
+    text += "?: a number or a formula that is too large\n";
   return text + rule + "\n";
 }
 
-static llvm::json::Value toJSON(const Size &size) {
-  if (!size)
+static llvm::json::Value toJSON(const SizeExpr &size) {
+  if (size.isNumber())
+    return size.getNumber();
+  if (size.isUnknown() || size.isTooLarge() || size == NetworkSizes::getBatch())
     return nullptr;
-  if (std::optional<int64_t> number = size->getConstant())
-    return *number;
-  return size->format();
+  return size.format();
 }
 
-static llvm::json::Array toJSON(ArrayRef<Size> shape) {
-  return llvm::json::Array(
-      llvm::map_range(shape, [](const Size &size) { return toJSON(size); }));
+static llvm::json::Array toJSON(const Shape &shape) {
+  return llvm::json::Array(llvm::map_range(
+      shape.dims, [](const Dim &dim) { return toJSON(dim.getExpr()); }));
 }
 
 llvm::json::Object
@@ -283,7 +292,7 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
   using llvm::json::Object;
   Contents contents = ContentsBuilder(listing, sizes).build();
   SequentialOp network = listing.network;
-  Array inputs, outputs, layers, parameters;
+  Array inputs, outputs, layers, parameters, conditions;
   for (BlockArgument input : network.getArguments())
     inputs.push_back(toJSON(sizes.getShape(input)));
   for (Value output : network.getReturn().getOperands())
@@ -316,14 +325,17 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
                {"dtype", dtypeOf(op)},
                {"trainable", op.getTrainable()},
                {"initializer", init},
-               {"elements", toJSON(sizes.getElements(parameter))}});
+               {"elements", toJSON(sizes.getElements(parameter.op))}});
   }
+  for (const SizeCondition &condition : sizes.getConditions())
+    conditions.push_back(condition.format());
   Object result{{"name", unicode(network.getSymName())},
                 {"part", unicode(listing.part.path)},
                 {"inputs", std::move(inputs)},
                 {"outputs", std::move(outputs)},
                 {"layers", std::move(layers)},
                 {"parameters", std::move(parameters)},
+                {"conditions", std::move(conditions)},
                 {"total_parameters", toJSON(contents.elements)},
                 {"trainable_parameters", toJSON(contents.trainable)},
                 {"non_trainable_parameters", toJSON(contents.nonTrainable)},

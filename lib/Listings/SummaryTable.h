@@ -8,7 +8,7 @@
 #define NASCENT_LIB_LISTINGS_SUMMARYTABLE_H
 
 #include "Listings.h"
-#include "NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Listings/Summary.h"
 #include "llvm/Support/JSON.h"
 
@@ -18,14 +18,14 @@ namespace nascent {
 /// that is listed, then totals; formulas in the input's unknown sizes where
 /// numbers do not exist yet. `compiled` gives the sizes of code and buffers;
 /// where there is none, `whyNone` says why they are not known.
-std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
+std::string formatTable(const Listing &listing, const nn::NetworkSizes &sizes,
                         const std::optional<CompiledNetwork> &compiled,
                         llvm::StringRef whyNone);
 
 /// The same as an object: numbers as numbers, formulas as strings, an open
 /// batch as null.
 llvm::json::Object
-describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
+describeAsJSON(const Listing &listing, const nn::NetworkSizes &sizes,
                const std::optional<CompiledNetwork> &compiled,
                llvm::StringRef whyNone);
 

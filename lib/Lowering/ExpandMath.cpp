@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -287,7 +288,9 @@ struct SplitFma : OpRewritePattern<math::FmaOp> {
 struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    kernels::VectorTarget target = kernels::VectorTarget::of(getOperation());
+    auto module = getOperation()->getParentOfType<ModuleOp>();
+    auto target =
+        module ? kernels::VectorTarget::of(module) : kernels::VectorTarget();
     bool fma = target.fma;
     // Before the exponential function in it becomes a polynomial.
     RewritePatternSet quotients(context);

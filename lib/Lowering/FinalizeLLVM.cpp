@@ -1,4 +1,4 @@
-//===- FinalizeLLVM.cpp - Linkage, and nothing of the nn dialect ----------===//
+//===- FinalizeLLVM.cpp - Linkage, and functions without our attributes ---===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -37,7 +37,6 @@ void dropArgumentAttributes(LLVM::LLVMFuncOp function) {
 
 struct FinalizeLLVMPass : impl::FinalizeLLVMBase<FinalizeLLVMPass> {
   void runOnOperation() override {
-    dropAttributes(getOperation());
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       dropAttributes(function);
       dropArgumentAttributes(function);

@@ -53,6 +53,17 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
     llvm_unreachable("unknown type of weights");
   }
 
+  /// The width of panels: as wide as rows of one group can have them.
+  static int64_t chooseWidth(const kernels::VectorTarget &target,
+                             const nn::NetworkParameter &parameter) {
+    int64_t groups = parameter.getGroups();
+    int64_t rows = nn::ParameterOp(parameter.op).getRows() / groups;
+    int64_t width = kernels::choosePanelWidth(target, rows);
+    while (groups > 1 && rows % width != 0)
+      width = width > target.lanes ? width - target.lanes : width / 2;
+    return width;
+  }
+
   /// An entry finds its base's parameters in their places.
   LogicalResult adopt(nn::SequentialOp network,
                       SymbolTableCollection &symbols) {
@@ -104,9 +115,9 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       bool isMatrix = parameter.isMatrix();
       int64_t spatial = parameter.getSpatial();
       if (isMatrix && !op.getLayout()) {
-        op.setLayoutAttr(nn::PanelsAttr::get(
-            &getContext(), kernels::choosePanelWidth(target, op.getRows()),
-            getStoredType(), spatial));
+        op.setLayoutAttr(nn::PanelsAttr::get(&getContext(),
+                                             chooseWidth(target, parameter),
+                                             getStoredType(), spatial));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
         // A width that was written by hand says nothing of elements.

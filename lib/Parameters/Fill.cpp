@@ -31,7 +31,10 @@ FillKind Fill::getKind() const {
           33 !=
       0;
   int64_t spatial = layout ? layout.getSpatial() : 1;
-  if (layout && target.shape.size() > 1)
+  if (layout && target.shape.size() > 1) {
+    // Rows whose elements are all the same have no order.
+    if (init.getDraws(target.scope).empty() && !init.usesPosition(target.scope))
+      spatial = 1;
     return {layout.getWidth(),
             wholeBlocks,
             manyBlocks,
@@ -39,6 +42,7 @@ FillKind Fill::getKind() const {
                 target.getRows() <= layout.getWidth(),
             layout.getStoredType(),
             spatial};
+  }
   // Where elements have no place, a row-major matrix is one row.
   return {/*width=*/0,
           wholeBlocks || target.getRows() == 1 ||

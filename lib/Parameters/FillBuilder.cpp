@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "FillBuilder.h"
+#include "Division.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -51,15 +51,11 @@ Value FillBuilder::shiftRight(Value x, int64_t count) {
   return arith::ShRUIOp::create(*this, x, amount);
 }
 
-// Granlund and Montgomery, "Division by Invariant Integers using
-// Multiplication", PLDI '94. LLVM does the same, but not for two words on
-// targets of 32 bits, which it may make of one: there it calls a library.
 Value FillBuilder::divide(Value x, int64_t divisor) {
-  int64_t shift = 31 + llvm::Log2_64_Ceil(divisor);
-  int64_t factor = llvm::divideCeil(int64_t(1) << shift, divisor);
-  Value product = mul(toI64(x), constantI64(getI64Type(), factor));
+  Division division = Division::by(divisor);
+  Value product = mul(toI64(x), constantI64(getI64Type(), division.factor));
   return arith::IndexCastUIOp::create(*this, getIndexType(),
-                                      shiftRight(product, shift));
+                                      shiftRight(product, division.shift));
 }
 
 Value FillBuilder::storedColumn(Value column, Value columns, int64_t spatial) {

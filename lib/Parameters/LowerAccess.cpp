@@ -15,11 +15,11 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Parameters/Passes.h"
-#include "nascent/Support/CName.h"
 
+#include "Division.h"
 #include "ParameterFind.h"
 #include "ParameterTable.h"
 
@@ -33,18 +33,20 @@ using namespace mlir;
 namespace {
 
 /// What a row of the table says of a parameter, all being int64. A matrix in
-/// panels has its own rows, and in each so many runs of so many neighbours,
-/// which storage has `Step` elements apart: all columns are one run, or each
-/// channel's places are. Anything row-major is one row of one run in a panel
-/// one wide, for which the two orders agree. `Stored` is the place of the
-/// elements' type among those of the network.
+/// panels has its own rows. Column k of a row is element k / Runs of its run
+/// k % Runs, and storage has run after run: each is a place's channels, or the
+/// only one all columns. `Factor` and `Shift` are the division. Anything
+/// row-major is one row of one run in a panel one wide, for which the two
+/// orders agree. `Stored` is the place of the elements' type among those of the
+/// network.
 enum TableColumn {
   Offset,
   Rows,
   Runs,
   RunLength,
+  Factor,
+  Shift,
   Width,
-  Step,
   Stored,
   NumTableColumns
 };
@@ -62,10 +64,11 @@ public:
 private:
   void createTable(ArrayRef<nn::NetworkParameter> parameters);
   /// The function that copies a range of a parameter's elements.
-  FailureOr<func::FuncOp> createRange(StringRef suffix, bool toStorage);
+  FailureOr<func::FuncOp> createRange(StringRef name, bool toStorage);
   /// The function that copies all of them, by way of `range`.
-  LogicalResult createWhole(StringRef suffix, func::FuncOp range);
-  FailureOr<func::FuncOp> createFunction(StringRef suffix, bool hasRange);
+  LogicalResult createWhole(StringRef name, func::FuncOp range);
+  /// A function of the C interface, without a body.
+  FailureOr<func::FuncOp> createFunction(StringRef name);
   /// Copies the elements from `first` to `end`, whatever they are stored as.
   void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
                   bool toStorage);
@@ -110,12 +113,12 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
     if (nn::PanelsAttr layout = op.getLayoutAttr()) {
       rows = op.getRows();
       columns = op.getColumns();
+      runs = layout.getSpatial();
       width = layout.getWidth();
-      if (layout.getSpatial() != 1)
-        runs = columns / layout.getSpatial();
     }
-    cells.append({int64_t(*op.getOffset()), rows, runs, columns / runs, width,
-                  runs * width});
+    auto [factor, shift] = Division::by(runs);
+    cells.append({int64_t(*op.getOffset()), rows, runs, columns / runs, factor,
+                  shift, width});
     Type element = op.getStorageType().getElementType();
     auto *place = llvm::find(storedTypes, element);
     cells.push_back(place - storedTypes.begin());
@@ -129,7 +132,8 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
                               Value end, bool toStorage, Type element) {
   Value offset = cell(entry, Offset), rows = cell(entry, Rows),
         runs = cell(entry, Runs), length = cell(entry, RunLength),
-        width = cell(entry, Width), step = cell(entry, Step);
+        width = cell(entry, Width);
+  Value factor = cell(entry, Factor), shift = cell(entry, Shift);
   Value columns = mul(runs, length);
   Value zero = index(0), one = index(1);
   auto unbounded = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
@@ -145,9 +149,9 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
       OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
       ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 
-  // Of row `panel + lane`, neighbour i of a run is at
-  // panel·columns + lane + run·width + i·step in storage. Of each run, the part
-  // within the range is copied: dividing would be a library call on some
+  // Row `panel + lane` has element i of a run at
+  // panel·columns + (run·length + i)·width + lane in storage. Of each row, the
+  // part within the range is copied: dividing would be a library call on some
   // targets.
   auto panels = scf::ForOp::create(b, zero, rows, width);
   OpBuilder::InsertionGuard guard(b);
@@ -159,24 +163,27 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
   Value lane = lanes.getInductionVar();
   Value rowStart = mul(add(panel, lane), columns);
   Value storedRow = add(mul(panel, columns), lane);
-  // Other rows' runs need not be looked at.
-  Value later = arith::MaxSIOp::create(b, first, rowStart);
-  Value earlier = arith::MinSIOp::create(b, end, add(rowStart, columns));
-  Value isInRange =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, later, earlier);
-  Value presentRuns = arith::SelectOp::create(b, isInRange, runs, zero);
+  Value from = sub(arith::MaxSIOp::create(b, first, rowStart), rowStart);
+  Value to = arith::MinSIOp::create(b, sub(end, rowStart), columns);
+  // Most rows have nothing in a short range: they are not worth a loop.
+  Value isSome = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, to);
+  Value presentRuns = arith::SelectOp::create(b, isSome, runs, zero);
   auto runLoop = scf::ForOp::create(b, zero, presentRuns, one);
   b.setInsertionPointToStart(runLoop.getBody());
   Value run = runLoop.getInductionVar();
-  Value runStart = add(rowStart, mul(run, length));
-  Value storedRun = add(storedRow, mul(run, width));
-  Value from = sub(arith::MaxSIOp::create(b, first, runStart), runStart);
-  Value to = arith::MinSIOp::create(b, sub(end, runStart), length);
-  auto loop = scf::ForOp::create(b, from, to, one);
+  // The first element from a column on.
+  auto divideUp = [&](Value column) -> Value {
+    Value sum = sub(add(column, sub(runs, one)), run);
+    return arith::ShRUIOp::create(b, mul(sum, factor), shift);
+  };
+  Value firstInRun = divideUp(from), endInRun = divideUp(to);
+  auto loop = scf::ForOp::create(b, firstInRun, endInRun, one);
   b.setInsertionPointToStart(loop.getBody());
   Value i = loop.getInductionVar();
-  Value canonical = sub(add(runStart, i), first);
-  Value stored = add(storedRun, mul(i, step));
+  Value column = add(mul(i, runs), run);
+  Value canonical = sub(add(rowStart, column), first);
+  Value place = add(mul(run, length), i);
+  Value stored = add(storedRow, mul(place, width));
   if (toStorage) {
     Value value = memref::LoadOp::create(b, values, canonical);
     if (!element.isF32())
@@ -205,28 +212,18 @@ void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
   }
 }
 
-FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef suffix,
-                                                       bool hasRange) {
-  std::string name = mangle(network.getSymName()) + suffix.str();
-  if (symbols.lookup(name))
-    return network.emitOpError() << "needs the symbol '" << name
-                                 << "' for its C interface, but it is taken";
-  SmallVector<Type> inputs = {buffer, b.getI32Type()};
-  if (hasRange)
-    inputs.append(2, b.getI64Type());
-  // The caller's pointer to floats: its length is the parameter's.
-  inputs.push_back(MemRefType::get({1}, b.getF32Type()));
-  auto function = func::FuncOp::create(
-      network.getLoc(), name, b.getFunctionType(inputs, b.getI32Type()));
-  function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
-  symbols.insert(function, network->getIterator());
-  b.setInsertionPointToStart(function.addEntryBlock());
+FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef name) {
+  FailureOr<func::FuncOp> function = nascent::createFunction(
+      name, network.getSymNameAttr(), /*label=*/{}, {buffer}, network, symbols,
+      network->getIterator());
+  if (succeeded(function))
+    b.setInsertionPointToStart(&function->front());
   return function;
 }
 
-FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
+FailureOr<func::FuncOp> AccessLowering::createRange(StringRef name,
                                                     bool toStorage) {
-  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/true);
+  FailureOr<func::FuncOp> function = createFunction(name);
   if (failed(function))
     return failure();
   table->emitGuarded(b, *function, [&](Value entry) -> Value {
@@ -244,9 +241,8 @@ FailureOr<func::FuncOp> AccessLowering::createRange(StringRef suffix,
   return function;
 }
 
-LogicalResult AccessLowering::createWhole(StringRef suffix,
-                                          func::FuncOp range) {
-  FailureOr<func::FuncOp> function = createFunction(suffix, /*hasRange=*/false);
+LogicalResult AccessLowering::createWhole(StringRef name, func::FuncOp range) {
+  FailureOr<func::FuncOp> function = createFunction(name);
   if (failed(function))
     return failure();
   table->emitGuarded(b, *function, [&](Value entry) -> Value {
@@ -266,9 +262,9 @@ LogicalResult AccessLowering::createWhole(StringRef suffix,
 LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
   createTable(parameters);
   for (bool toStorage : {false, true}) {
-    std::string suffix = toStorage ? "_set" : "_get";
-    FailureOr<func::FuncOp> range = createRange(suffix + "_range", toStorage);
-    if (failed(range) || failed(createWhole(suffix, *range)))
+    std::string name = toStorage ? "set" : "get";
+    FailureOr<func::FuncOp> range = createRange(name + "_range", toStorage);
+    if (failed(range) || failed(createWhole(name, *range)))
       return failure();
   }
   return createFind(network, symbols, parameters);

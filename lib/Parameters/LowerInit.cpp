@@ -18,12 +18,11 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Parameters/Fill.h"
 #include "nascent/Parameters/Passes.h"
 #include "nascent/Parameters/Philox.h"
-#include "nascent/Support/CName.h"
 
 #include "ParameterTable.h"
 
@@ -69,7 +68,7 @@ private:
   void emitInitRows(func::FuncOp function, ParameterTable &table,
                     func::FuncOp dispatch);
   /// A function of the C interface, without a body.
-  FailureOr<func::FuncOp> createFunction(StringRef suffix, FunctionType type);
+  FailureOr<func::FuncOp> createFunction(StringRef name);
 
   nn::SequentialOp network;
   SymbolTable &symbols;
@@ -201,23 +200,18 @@ void InitLowering::emitInitRows(func::FuncOp function, ParameterTable &table,
   });
 }
 
-FailureOr<func::FuncOp> InitLowering::createFunction(StringRef suffix,
-                                                     FunctionType type) {
-  std::string name = mangle(network.getSymName()) + suffix.str();
-  if (symbols.lookup(name))
-    return network.emitOpError() << "needs the symbol '" << name
-                                 << "' for its init function, but it is taken";
-  auto function = func::FuncOp::create(network.getLoc(), name, type);
-  function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
-  symbols.insert(function, network->getIterator());
-  b.setInsertionPointToStart(function.addEntryBlock());
+FailureOr<func::FuncOp> InitLowering::createFunction(StringRef name) {
+  FailureOr<func::FuncOp> function = nascent::createFunction(
+      name, network.getSymNameAttr(), /*label=*/{}, {buffer}, network, symbols,
+      network->getIterator());
+  if (succeeded(function))
+    b.setInsertionPointToStart(&function->front());
   return function;
 }
 
 LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
                                   SymbolTableCollection &symbolTables) {
-  Type i32 = b.getI32Type(), i64 = b.getI64Type();
-  auto init = createFunction("_init", b.getFunctionType({buffer, i64}, {}));
+  FailureOr<func::FuncOp> init = createFunction("init");
   if (failed(init))
     return failure();
   func::ReturnOp::create(b);
@@ -246,8 +240,7 @@ LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
   func::FuncOp dispatch = createDispatch(table);
   b.setInsertionPointToStart(&init->front());
   emitInit(*init, table, dispatch);
-  auto initRows = createFunction(
-      "_init_rows", b.getFunctionType({buffer, i32, i64, i64, i64}, i32));
+  FailureOr<func::FuncOp> initRows = createFunction("init_rows");
   if (failed(initRows))
     return failure();
   emitInitRows(*initRows, table, dispatch);

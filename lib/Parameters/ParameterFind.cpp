@@ -15,8 +15,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
-#include "nascent/Support/CName.h"
+#include "nascent/CInterface/Functions.h"
 
 namespace nascent::parameters {
 
@@ -104,21 +103,16 @@ Value FindEmitter::emitComparison(Value names, Value start, Value argument) {
 }
 
 LogicalResult FindEmitter::emit(const Names &names) {
-  std::string name = mangle(network.getSymName()) + "_find";
-  if (symbols.lookup(name))
-    return network.emitOpError() << "needs the symbol '" << name
-                                 << "' for its C interface, but it is taken";
-  Type i8 = b.getI8Type(), i32 = b.getI32Type();
-  // The caller's string: where it ends shows in reading it.
-  auto string = MemRefType::get({std::numeric_limits<int32_t>::max()}, i8);
-  auto function = func::FuncOp::create(network.getLoc(), name,
-                                       b.getFunctionType(string, i32));
-  function->setAttr(nn::kNetworkAttrName, network.getSymNameAttr());
-  symbols.insert(function, network->getIterator());
-  b.setInsertionPointToStart(function.addEntryBlock());
+  FailureOr<func::FuncOp> function =
+      createFunction("find", network.getSymNameAttr(), /*label=*/{}, {},
+                     network, symbols, network->getIterator());
+  if (failed(function))
+    return failure();
+  b.setInsertionPointToStart(&function->front());
   int64_t count = names.entries.size() / 2;
-  Value characters = createGlobal<int8_t>(
-      ".names", int64_t(names.characters.size()), i8, names.characters);
+  Value characters =
+      createGlobal<int8_t>(".names", int64_t(names.characters.size()),
+                           b.getI8Type(), names.characters);
   Value entries = createGlobal<int64_t>(".name_entries", {count, 2},
                                         b.getI64Type(), names.entries);
   Value unknown = arith::ConstantOp::create(b, b.getI32IntegerAttr(-1));
@@ -131,9 +125,9 @@ LogicalResult FindEmitter::emit(const Names &names) {
     Value start = arith::IndexCastOp::create(
         b, b.getIndexType(), load(entries, ValueRange{at, index(0)}));
     Value parameter = arith::TruncIOp::create(
-        b, i32, load(entries, ValueRange{at, index(1)}));
+        b, b.getI32Type(), load(entries, ValueRange{at, index(1)}));
     Value found = arith::SelectOp::create(
-        b, emitComparison(characters, start, function.getArgument(0)),
+        b, emitComparison(characters, start, function->getArgument(0)),
         parameter, loop.getRegionIterArgs()[0]);
     scf::YieldOp::create(b, found);
   }

@@ -1,14 +1,16 @@
-//===- Pipelines.cpp - Named pipelines ------------------------------------===//
+//===- Pipelines.cpp - The order of passes --------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Pipelines/Pipelines.h"
+#include "Stages.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/Passes.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
+#include "nascent/CInterface/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Kernels/Passes.h"
@@ -16,38 +18,50 @@
 #include "nascent/Parameters/Passes.h"
 #include "nascent/Program/Passes.h"
 #include "nascent/Target/Passes.h"
-#include "llvm/ADT/StringSet.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
 namespace nascent {
 
-void buildBindAndInferPipeline(OpPassManager &passes,
-                               const BindAndInferOptions &options) {
+/// The options of a pass are lists of its own kind.
+template <typename List>
+static void assign(List &list, ArrayRef<std::string> values) {
+  list.assign(values.begin(), values.end());
+}
+
+static void addMaterialized(OpPassManager &passes,
+                            const PipelineOptions &options) {
   passes.addPass(nn::createNNInlineBlocks());
   nn::NNMaterializeParametersOptions materialize;
-  materialize.init.assign(options.init.begin(), options.init.end());
+  assign(materialize.init, options.init);
   materialize.profile = options.profile;
   passes.addPass(nn::createNNMaterializeParameters(materialize));
+}
+
+static void addBound(OpPassManager &passes, const PipelineOptions &options) {
   nn::NNBindOptions bind;
-  bind.bindings.assign(options.bindings.begin(), options.bindings.end());
+  assign(bind.bindings, options.bindings);
   passes.addPass(nn::createNNBind(bind));
-  passes.addPass(nn::createNNInferShapes());
+}
+
+void addContract(OpPassManager &passes) {
   // Private networks that nothing uses need no binding.
   passes.addPass(createSymbolDCEPass());
   passes.addPass(nn::createNNVerifyResolved());
 }
 
-void buildLayoutPipeline(OpPassManager &passes,
-                         parameters::WeightType weights) {
+static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
+  passes.addPass(createRecordModel());
+  addContract(passes);
+  passes.addPass(createNNSetTarget(
+      {options.target.triple, options.target.cpu, options.target.features}));
   passes.addPass(createCanonicalizerPass());
-  passes.addPass(nn::createNNAssignOrders());
-  passes.addPass(parameters::createNNAssignLayouts({weights}));
+  passes.addPass(nn::createNNAssignOrders({options.channelsLast}));
+  passes.addPass(parameters::createNNAssignLayouts({options.weights}));
 }
 
-void buildLowerToKernelsPipeline(OpPassManager &passes,
-                                 const program::WalkBatchOptions &walk) {
+void addKernelFunctions(OpPassManager &passes,
+                        const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
@@ -56,137 +70,81 @@ void buildLowerToKernelsPipeline(OpPassManager &passes,
   passes.addPass(kernels::createOutlineKernels());
 }
 
-void buildLinalgPipeline(OpPassManager &passes, Threads threads, bool remarks,
-                         ArrayRef<std::string> without) {
+static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
+  DeclareInterfaceOptions declare;
+  assign(declare.without, options.without);
+  declare.threads = options.threads;
+  passes.addPass(createDeclareInterface(declare));
   parameters::NNLowerInitOptions init;
-  init.remarks = remarks;
+  init.remarks = options.remarks;
   passes.addPass(parameters::createNNLowerInit(init));
   passes.addPass(parameters::createNNLowerAccess());
-  if (!without.empty()) {
-    OmitFunctionsOptions omit;
-    omit.functions.assign(without.begin(), without.end());
-    passes.addPass(createOmitFunctions(omit));
+  if (!options.without.empty()) {
+    passes.addPass(createOmitFunctions());
     passes.addPass(createSymbolDCEPass());
   }
   program::WalkBatchOptions walk;
-  walk.remarks = remarks;
+  walk.remarks = options.remarks;
   // Threads share the rows of a layer, and wait for one another after each.
-  if (threads != Threads::None)
+  if (options.threads != nn::Threads::None)
     walk.blockRows = 0;
-  buildLowerToKernelsPipeline(passes, walk);
+  addKernelFunctions(passes, walk);
   passes.addPass(kernels::createPadRows());
   passes.addPass(func::createDuplicateFunctionEliminationPass());
 }
 
-void buildKernelPipeline(OpPassManager &passes,
-                         const kernels::VectorizeKernelsOptions &kernels,
-                         Threads threads) {
-  if (threads != Threads::None)
+static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
+  if (options.threads != nn::Threads::None)
     passes.addPass(kernels::createSplitKernels());
+  kernels::VectorizeKernelsOptions kernels;
+  kernels.remarks = options.remarks;
+  kernels.strict = options.strict;
   passes.addPass(kernels::createVectorizeKernels(kernels));
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
-  if (threads != Threads::None)
+  if (options.threads != nn::Threads::None)
     passes.addPass(program::createEmitSteps());
-  if (threads == Threads::OpenMP) {
+  if (options.threads == nn::Threads::OpenMP) {
     program::ParallelizeForwardOptions parallelize;
-    parallelize.remarks = kernels.remarks;
+    parallelize.remarks = options.remarks;
     passes.addPass(program::createParallelizeForward(parallelize));
   }
+  passes.addPass(createCompleteInterface());
   passes.addPass(kernels::createFlattenKernels());
   passes.addPass(kernels::createShareKernels());
+  buildLLVMPipeline(passes);
 }
 
 void buildLLVMPipeline(OpPassManager &passes) {
-  passes.addPass(lowering::createExpandMath());
-  passes.addPass(createCSEPass());
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  functions.addPass(lowering::createExpandMath());
+  functions.addPass(createCSEPass());
   // Whenever the canonicaliser changes an operation, it looks again at those
   // around it, and at all that they hold to see whether they are dead. A loop
   // of a thousand draws is long: that is only linear without loops.
-  passes.addPass(createSCFToControlFlowPass());
-  passes.addPass(createCanonicalizerPass());
+  functions.addPass(createSCFToControlFlowPass());
+  functions.addPass(createCanonicalizerPass());
   passes.addPass(lowering::createConvertToLLVM());
   passes.addPass(lowering::createFinalizeLLVM());
 }
 
-void buildLowerToLLVMPipeline(OpPassManager &passes,
-                              const LowerToLLVMPipelineOptions &options) {
-  NNSetTargetOptions target;
-  target.triple = options.triple;
-  target.cpu = options.cpu;
-  target.features = options.features;
-  passes.addPass(createNNSetTarget(target));
-  buildLayoutPipeline(passes, options.weights);
-  std::vector<std::string> without(options.without.begin(),
-                                   options.without.end());
-  buildLinalgPipeline(passes, options.threads, /*remarks=*/false, without);
-  kernels::VectorizeKernelsOptions kernels;
-  kernels.strict = options.strict;
-  buildKernelPipeline(passes, kernels, options.threads);
-  buildLLVMPipeline(passes);
-}
-
-std::string describePipelines() {
-  std::string text;
-  auto describe = [&](StringRef name, OpPassManager &passes,
-                      const llvm::StringSet<> &withThreads) {
-    text += fmt::format("  --{}\n", name.str());
-    for (Pass &pass : passes.getPasses())
-      text += fmt::format(
-          "    --{:<34} - {}{}\n", pass.getArgument().str(),
-          pass.getDescription().str(),
-          withThreads.contains(pass.getArgument()) ? " (with threads)" : "");
-  };
-  OpPassManager infer(ModuleOp::getOperationName());
-  buildBindAndInferPipeline(infer, BindAndInferOptions());
-  describe("nascent-bind-and-infer", infer, {});
-
-  OpPassManager kernels(ModuleOp::getOperationName());
-  buildLowerToKernelsPipeline(kernels, {});
-  describe("nascent-lower-to-kernels", kernels, {});
-
-  OpPassManager lower(ModuleOp::getOperationName()), byDefault(lower);
-  LowerToLLVMPipelineOptions options;
-  buildLowerToLLVMPipeline(byDefault, options);
-  options.threads = Threads::OpenMP;
-  buildLowerToLLVMPipeline(lower, options);
-  llvm::StringSet<> withThreads;
-  for (Pass &pass : lower.getPasses())
-    withThreads.insert(pass.getArgument());
-  for (Pass &pass : byDefault.getPasses())
-    withThreads.erase(pass.getArgument());
-  describe("nascent-lower-to-llvm", lower, withThreads);
-  return text;
-}
-
-void registerNascentPasses() {
-  nn::registerNNTransformsPasses();
-  nn::registerNNToLinalgPasses();
-  parameters::registerNascentParametersPasses();
-  kernels::registerNascentKernelsPasses();
-  program::registerNascentProgramPasses();
-  lowering::registerNascentLoweringPasses();
-  registerNascentTargetPasses();
-  PassPipelineRegistration<BindAndInferOptions>(
-      "nascent-bind-and-infer",
-      "Resolve every dimension of the networks: materialise parameters, bind "
-      "inputs, infer shapes, verify",
-      buildBindAndInferPipeline);
-  PassPipelineRegistration<LowerToKernelsPipelineOptions>(
-      "nascent-lower-to-kernels",
-      "Lower networks with layouts to functions of kernels: a part of "
-      "nascent-lower-to-llvm",
-      [](OpPassManager &passes, const LowerToKernelsPipelineOptions &options) {
-        program::WalkBatchOptions walk;
-        walk.blockRows = options.blockRows;
-        walk.remarks = options.remarks;
-        buildLowerToKernelsPipeline(passes, walk);
-      });
-  PassPipelineRegistration<LowerToLLVMPipelineOptions>(
-      "nascent-lower-to-llvm",
-      "Lower resolved networks to the LLVM dialect: layouts, initialisation, "
-      "access, forward",
-      buildLowerToLLVMPipeline);
+void buildPipeline(OpPassManager &passes, const PipelineOptions &options,
+                   Stage from, Stage to) {
+  auto comesTo = [&](Stage stage) { return from < stage && stage <= to; };
+  if (comesTo(Stage::Materialized))
+    addMaterialized(passes, options);
+  if (comesTo(Stage::Bound))
+    addBound(passes, options);
+  if (comesTo(Stage::Inferred)) {
+    passes.addPass(nn::createNNInferShapes());
+    passes.addPass(nn::createNNNameSizes());
+  }
+  if (comesTo(Stage::Layout))
+    addLayout(passes, options);
+  if (comesTo(Stage::Linalg))
+    addLinalg(passes, options);
+  if (comesTo(Stage::LLVM))
+    addLLVM(passes, options);
 }
 
 } // namespace nascent

@@ -185,8 +185,9 @@ bool BatchRows::followLinalg(linalg::LinalgOp op) {
   }
   if (!loop)
     return true;
-  if (op.hasIndexSemantics())
-    return fail(op, "asks for the place of a row in the batch");
+  for (auto index : op.getBlock()->getOps<linalg::IndexOp>())
+    if (index.getDim() == *loop)
+      return fail(op, "asks for the place of a row in the batch");
   if (op.getIteratorTypesArray()[*loop] != utils::IteratorType::parallel)
     return fail(op, "mixes the rows of a batch");
   for (OpOperand &operand : op->getOpOperands()) {
@@ -243,6 +244,9 @@ void BatchRows::countBytes(linalg::LinalgOp op) {
     bytes += nn::checkedProduct(sizes).value_or(0);
   }
   rowBytes = std::max(rowBytes, bytes);
+  if (op.getNumReductionLoops() > 0 &&
+      cast<ShapedType>(op->getResult(0).getType()).getRank() > 2)
+    imageBytes = std::max(imageBytes, bytes);
 }
 
 bool BatchRows::reachesOutputs(Operation *ret) {

@@ -40,6 +40,9 @@ public:
 
   /// The bytes that one row has before and after an operation, at most.
   int64_t getRowBytes() const { return rowBytes; }
+  /// The same of layers whose rows have several places, such as pixels, that
+  /// share what is read of the weights; 0 where there are none.
+  int64_t getImageBytes() const { return imageBytes; }
 
 private:
   bool fail(mlir::Operation *op, llvm::StringRef why);
@@ -62,7 +65,7 @@ private:
   /// Of each value that has the batch, always in its first dimension: how many
   /// places there are for each row.
   llvm::DenseMap<mlir::Value, int64_t> places;
-  int64_t rowBytes = 0;
+  int64_t rowBytes = 0, imageBytes = 0;
 };
 
 } // namespace nascent::program

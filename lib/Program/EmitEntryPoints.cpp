@@ -10,11 +10,11 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/ForwardContract.h"
 #include "nascent/Program/Passes.h"
-#include "nascent/Support/CName.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace nascent::program {
@@ -46,9 +46,9 @@ public:
 private:
   /// Whether the functions are what `nascent-outline-kernels` makes.
   LogicalResult verify();
-  /// The entry point's arguments: a variant's, with `batch` before the first
-  /// output and pointers for what has that many rows.
-  SmallVector<Type> argumentTypes();
+  /// The entry point's buffers: a variant's, but pointers for what has that
+  /// many rows.
+  BufferTypes bufferTypes();
   void emitWhole(func::FuncOp entry);
   void emitBlocks(func::FuncOp entry);
   void emitOpen(func::FuncOp entry);
@@ -81,15 +81,16 @@ private:
   ImplicitLocOpBuilder b;
 };
 
-SmallVector<Type> EntryPoint::argumentTypes() {
+BufferTypes EntryPoint::bufferTypes() {
   TypeRange types = variants.front().getArgumentTypes();
-  SmallVector<Type> result = {types.front()};
+  BufferTypes buffers;
+  buffers.parameters = types.front();
+  buffers.hasOpenBatch = isOpen();
   for (unsigned i = 0; i < numBuffers(); ++i) {
-    if (isOpen() && i == numInputs())
-      result.push_back(b.getI64Type());
-    Type type = types[1 + i];
     // Variants have views of their rows: a bare pointer.
-    result.push_back(hasBlocks() ? MemRefType::get({1}, b.getI8Type()) : type);
+    Type type =
+        hasBlocks() ? MemRefType::get({1}, b.getI8Type()) : types[1 + i];
+    (i < numInputs() ? buffers.inputs : buffers.outputs).push_back(type);
   }
   // The same scratch serves all variants.
   int64_t scratch = 0;
@@ -97,8 +98,8 @@ SmallVector<Type> EntryPoint::argumentTypes() {
     scratch = std::max(
         scratch,
         cast<MemRefType>(variant.getArgumentTypes().back()).getDimSize(0));
-  result.push_back(MemRefType::get({scratch}, b.getI8Type()));
-  return result;
+  buffers.scratch = MemRefType::get({scratch}, b.getI8Type());
+  return buffers;
 }
 
 void EntryPoint::emitWhole(func::FuncOp entry) {
@@ -237,20 +238,15 @@ LogicalResult EntryPoint::verify() {
 LogicalResult EntryPoint::emit(SymbolTable &symbols) {
   if (failed(verify()))
     return failure();
-  func::FuncOp first = variants.front();
-  std::string name = forwardName(network, label ? label.getValue() : "");
-  if (symbols.lookup(name))
-    return first.emitOpError() << "needs the symbol '" << name
-                               << "' for its C interface, but it is taken";
-  auto entry = func::FuncOp::create(first.getLoc(), name,
-                                    b.getFunctionType(argumentTypes(), {}));
-  entry->setAttr(nn::kNetworkAttrName, network);
-  symbols.insert(entry);
-  b.setInsertionPointToStart(entry.addEntryBlock());
+  FailureOr<func::FuncOp> entry = createFunction(
+      "forward", network, label, bufferTypes(), variants.front(), symbols);
+  if (failed(entry))
+    return failure();
+  b.setInsertionPointToStart(&entry->front());
   if (!hasBlocks())
-    emitWhole(entry);
+    emitWhole(*entry);
   else
-    isOpen() ? emitOpen(entry) : emitBlocks(entry);
+    isOpen() ? emitOpen(*entry) : emitBlocks(*entry);
   func::ReturnOp::create(b);
   return success();
 }

@@ -14,11 +14,11 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/ForwardContract.h"
 #include "nascent/Program/Passes.h"
-#include "nascent/Support/CName.h"
 
 namespace nascent::program {
 
@@ -54,18 +54,19 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
       return failure();
     auto network = forward->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
     auto label = forward->getAttrOfType<StringAttr>(nn::kEntryAttrName);
-    std::string name = stepName(network, label ? label.getValue() : "");
-    if (symbols.lookup(name))
-      return forward.emitOpError() << "needs the symbol '" << name
-                                   << "' for its C interface, but it is taken";
+    // The arguments of forward, then those of the table.
+    BufferTypes buffers;
+    ArrayRef<Type> types = forward.getArgumentTypes();
+    buffers.parameters = types.front();
+    llvm::append_range(buffers.inputs, types.drop_front().drop_back());
+    buffers.scratch = types.back();
+    FailureOr<func::FuncOp> created = createFunction(
+        "forward_step", network, label, buffers, forward, symbols);
+    if (failed(created))
+      return failure();
+    func::FuncOp function = *created;
     ImplicitLocOpBuilder b(forward.getLoc(), &getContext());
-    SmallVector<Type> types(forward.getArgumentTypes());
-    types.append(3, b.getI32Type());
-    auto function =
-        func::FuncOp::create(b.getLoc(), name, b.getFunctionType(types, {}));
-    function->setAttr(nn::kNetworkAttrName, network);
-    symbols.insert(function);
-    b.setInsertionPointToStart(function.addEntryBlock());
+    b.setInsertionPointToStart(&function.front());
 
     ValueRange numbers = function.getArguments().take_back(3);
     Value step = numbers[0], part = numbers[1], parts = numbers[2];

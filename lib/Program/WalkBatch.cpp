@@ -176,7 +176,9 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
       if (batch.getObstacle())
         return batch.getObstacle()->emitOpError()
                << batch.getReason() << ", so the batch cannot stay open";
-      llvm::append_range(variants, kernels::openBatchRows());
+      llvm::append_range(
+          variants, kernels::openBatchRows(getTarget(), batch.getImageBytes(),
+                                           getParameterBytes(function)));
     } else {
       int64_t block = getBlock(function, batch);
       if (block == batch.getBatch())
@@ -209,10 +211,18 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
       return rows;
     if (blockRows > 0)
       return std::min<int64_t>(rows, blockRows);
-    auto bytes =
-        function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
-    return kernels::chooseBlockRows(kernels::VectorTarget::of(getOperation()),
-                                    rows, batch.getRowBytes(), bytes.getInt());
+    return kernels::chooseBlockRows(getTarget(), rows, batch.getRowBytes(),
+                                    batch.getImageBytes(),
+                                    getParameterBytes(function));
+  }
+
+  kernels::VectorTarget getTarget() {
+    return kernels::VectorTarget::of(getOperation());
+  }
+
+  int64_t getParameterBytes(func::FuncOp function) {
+    return function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName)
+        .getInt();
   }
 };
 

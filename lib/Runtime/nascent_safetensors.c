@@ -557,13 +557,22 @@ static size_t count_of(const entry *e) {
   return (size_t)((e->end - e->begin) * 8 / find_type(&e->dtype)->bits);
 }
 
+/* PyTorch counts batches beside running statistics, which serves training only.
+ */
+static int is_batch_count(const entry *e) {
+  static const char end[] = ".num_batches_tracked";
+  const size_t size = sizeof(end) - 1;
+  return (size_t)(e->name.end - e->name.begin) > size &&
+         memcmp(e->name.end - size, end, size) == 0 && equals(&e->dtype, "I64");
+}
+
 /* Walks over all entries once: the header is well formed, and each entry has a
    name of the network and is what that parameter needs, within the data. Sets
    how many there are, and how many floats do not lie in place. */
 static int check_entries(file_view *file,
                          const nascent_safetensors_network *network) {
   walk w = begin_walk(file);
-  uint32_t name = 0;
+  uint32_t name = 0, batch_counts = 0;
   entry e;
   int more;
   file->entry_count = 0;
@@ -572,6 +581,10 @@ static int check_entries(file_view *file,
     const nascent_parameter_info *parameter;
     if (!find_name(network, &e.name, &name)) {
       shown text = show(&e.name);
+      if (is_batch_count(&e) && batch_counts++ < name_count(network)) {
+        ++file->entry_count;
+        continue;
+      }
       return fail(file->error, "tensor '%s' is no parameter of the network",
                   text.text);
     }
@@ -579,7 +592,7 @@ static int check_entries(file_view *file,
     if (check_entry(file, &e, parameter) != 0)
       return -1;
     /* Bounds the time that other checks take. */
-    if (++file->entry_count > name_count(network))
+    if (++file->entry_count - batch_counts > name_count(network))
       return fail(file->error, "tensor '%s' is there more than once",
                   name_of(network, name));
     if (!is_in_place(file, &e) && count_of(&e) > file->scratch_count)
@@ -628,8 +641,8 @@ static int check_names(const file_view *file,
     walk w = begin_walk(file);
     name = first;
     while (next_entry(&w, &e) == 1) {
-      find_name(network, &e.name, &name);
-      if (name < first || name - first >= WINDOW)
+      if (!find_name(network, &e.name, &name) || name < first ||
+          name - first >= WINDOW)
         continue;
       if (seen[name - first]++)
         return fail(file->error, "tensor '%s' is there more than once",
@@ -823,7 +836,8 @@ int nascent_safetensors_load(const nascent_safetensors_network *network,
   while (next_entry(&w, &e) == 1) {
     const void *values = file.data + e.begin;
     int status;
-    find_name(network, &e.name, &name);
+    if (!find_name(network, &e.name, &name))
+      continue;
     if (!is_in_place(&file, &e)) {
       convert(&file, &e, scratch);
       values = scratch;

@@ -34,8 +34,4 @@ std::string forwardName(llvm::StringRef network, llvm::StringRef entry) {
   return entry.empty() ? name : name + "_" + entry.str();
 }
 
-std::string stepName(llvm::StringRef network, llvm::StringRef entry) {
-  return forwardName(network, entry) + "_step";
-}
-
 } // namespace nascent

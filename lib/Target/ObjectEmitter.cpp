@@ -6,8 +6,8 @@
 
 #include "nascent/Target/ObjectEmitter.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "nascent/CInterface/Declarations.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
-#include "nascent/Support/CName.h"
 #include "nascent/Target/CrashGuard.h"
 #include "nascent/Target/ObjectSymbols.h"
 #include "nascent/Target/ReloadLanes.h"
@@ -30,7 +30,8 @@ namespace nascent {
 /// The constant array `<net>_parameters` of `nascent_parameter_info`.
 static void addParameterTable(llvm::Module &module,
                               const NetworkInterface &network) {
-  if (!network.has("parameters"))
+  const Declaration &table = getDeclaration("parameters");
+  if (!exists(table, {network}))
     return;
   llvm::LLVMContext &context = module.getContext();
   auto *pointer = llvm::PointerType::get(context, 0);
@@ -63,7 +64,7 @@ static void addParameterTable(llvm::Module &module,
   new llvm::GlobalVariable(module, arrayType, /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage,
                            llvm::ConstantArray::get(arrayType, entries),
-                           mangle(network.name) + "_parameters");
+                           symbolName(table, network.name));
 }
 
 /// The constant array `<net>_weights` of bytes.
@@ -73,10 +74,10 @@ static void addWeights(llvm::Module &module, const NetworkInterface &network) {
   auto *data = llvm::ConstantDataArray::getRaw(
       network.weights, network.weights.size(),
       llvm::Type::getInt8Ty(module.getContext()));
-  auto *global =
-      new llvm::GlobalVariable(module, data->getType(), /*isConstant=*/true,
-                               llvm::GlobalValue::ExternalLinkage, data,
-                               mangle(network.name) + "_weights");
+  auto *global = new llvm::GlobalVariable(
+      module, data->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::ExternalLinkage, data,
+      symbolName(getDeclaration("weights"), network.name));
   global->setAlignment(llvm::Align(nn::kBufferAlignment));
 }
 

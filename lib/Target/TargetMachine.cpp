@@ -148,7 +148,8 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
 
   std::string cpu = options.cpu, features;
   bool isHost = triple.getArch() == host.getArch();
-  bool isGeneric = cpu == "generic" || (cpu.empty() && !isHost);
+  bool isGeneric =
+      !options.isWhole && (cpu == "generic" || (cpu.empty() && !isHost));
   if (cpu == "native" && !isHost)
     return optionError(
         names.cpu, cpu,
@@ -157,7 +158,7 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
     // Not all targets of LLVM have a processor of that name.
     cpu.clear();
     features = defaultFeatures(triple);
-  } else if (cpu.empty() || cpu == "native") {
+  } else if (!options.isWhole && (cpu.empty() || cpu == "native")) {
     cpu = llvm::sys::getHostCPUName().str();
     features = hostFeatures();
   }
@@ -216,6 +217,20 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
   if (llvm::Error error = guardAgainstCrashes(triple, options.cpu, create))
     return {std::move(error)};
   return machine;
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createMachineFor(ModuleOp module, unsigned optLevel) {
+  auto target =
+      module->getAttrOfType<nn::TargetAttr>(nn::NNDialect::kTargetAttrName);
+  if (!target)
+    return llvm::createStringError(
+        llvm::Twine("the module has no '") + nn::NNDialect::kTargetAttrName +
+        "' that says what it is lowered for; compile it from its networks");
+  return createTargetMachine(
+      {target.getTriple().str(), target.getCpu().str(),
+       target.getFeatures().str(), /*isWhole=*/true},
+      optLevel, {"nn.target: triple", "nn.target: cpu", "nn.target: features"});
 }
 
 /// Whether vectors of f16 are converted by instructions: elsewhere LLVM would

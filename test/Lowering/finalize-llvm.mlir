@@ -1,6 +1,8 @@
 // RUN: nascent-opt %s --nascent-finalize-llvm | FileCheck %s
 
-// Nothing of the nn dialect is left, and only public functions are exported.
+// What the module knows stays for the header and the code generator; functions
+// forget what they were, and only public ones are exported.
+// CHECK: module attributes {nn.target = #nn.target<
 // CHECK-NOT: nn.
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 128, registers = 16, fma = false>} {
   // CHECK: llvm.func internal @net.layer_0

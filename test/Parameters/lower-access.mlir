@@ -1,10 +1,10 @@
 // RUN: nascent-opt %s --nn-lower-access --canonicalize --cse --verify-roundtrip | FileCheck %s
 
-// One table a network: offset and rows of each parameter, how many runs a row has
-// and their length, the panels' width, how far apart a run's elements are, and
+// One table a network: offset and rows of each parameter, how many runs a row has,
+// their length and how columns are divided by their number, the panels' width, and
 // which of the stored types it has, here the only one. Whatever is stored row-major
-// is one row.
-// CHECK: memref.global "private" constant @net.layouts : memref<2x7xi64> = dense<{{\[\[}}0, 14, 1, 20, 8, 8, 0], [1280, 1, 1, 14, 1, 1, 0]]>
+// is one row of one run.
+// CHECK: memref.global "private" constant @net.layouts : memref<2x8xi64> = dense<{{\[\[}}0, 14, 1, 20, 1, 0, 8, 0], [1280, 1, 1, 14, 1, 0, 1, 0]]>
 
 // CHECK-LABEL: func.func @net_get_range(
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8>, %[[INDEX:.*]]: i32, %[[FIRST64:.*]]: i64, %[[NUMBER64:.*]]: i64, %[[VALUES:.*]]: memref<1xf32>) -> i32 attributes {nn.network = "net"} {
@@ -15,8 +15,9 @@
 // CHECK-DAG:     %[[ROWS_AT:.*]] = arith.constant 1 : index
 // CHECK-DAG:     %[[RUNS_AT:.*]] = arith.constant 2 : index
 // CHECK-DAG:     %[[LENGTH_AT:.*]] = arith.constant 3 : index
-// CHECK-DAG:     %[[WIDTH_AT:.*]] = arith.constant 4 : index
-// CHECK-DAG:     %[[STEP_AT:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[FACTOR_AT:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[SHIFT_AT:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[WIDTH_AT:.*]] = arith.constant 6 : index
 // A negative index is a large one.
 // CHECK:         %[[KNOWN:.*]] = arith.cmpi ult, %[[INDEX]], %[[COUNT]] : i32
 // CHECK:         %[[RESULT:.*]] = scf.if %[[KNOWN]] -> (i32) {
@@ -39,8 +40,10 @@
 // CHECK-DAG:         %[[LENGTH:.*]] = arith.index_cast %[[LENGTH64]]
 // CHECK-DAG:         %[[WIDTH64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[WIDTH_AT]]]
 // CHECK-DAG:         %[[WIDTH:.*]] = arith.index_cast %[[WIDTH64]]
-// CHECK-DAG:         %[[STEP64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[STEP_AT]]]
-// CHECK-DAG:         %[[STEP:.*]] = arith.index_cast %[[STEP64]]
+// CHECK-DAG:         %[[FACTOR64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[FACTOR_AT]]]
+// CHECK-DAG:         %[[FACTOR:.*]] = arith.index_cast %[[FACTOR64]]
+// CHECK-DAG:         %[[SHIFT64:.*]] = memref.load %{{.*}}[%{{.*}}, %[[SHIFT_AT]]]
+// CHECK-DAG:         %[[SHIFT:.*]] = arith.index_cast %[[SHIFT64]]
 // CHECK-DAG:         %[[COLUMNS:.*]] = arith.muli %[[RUNS]], %[[LENGTH]]
 // CHECK-DAG:         %[[STORAGE:.*]] = memref.view %[[PARAMETERS]][%[[OFFSET]]]
 // CHECK-DAG:         %[[CANONICAL:.*]] = memref.reinterpret_cast %[[VALUES]]
@@ -53,27 +56,33 @@
 // CHECK-DAG:             %[[ROW_START:.*]] = arith.muli %[[ROW]], %[[COLUMNS]]
 // CHECK-DAG:             %[[PANEL_START:.*]] = arith.muli %[[PANEL]], %[[COLUMNS]]
 // CHECK-DAG:             %[[LANE_START:.*]] = arith.addi %[[PANEL_START]], %[[LANE]]
-// No run of a row that has nothing in the range.
-// CHECK-DAG:             %[[ROW_END:.*]] = arith.addi %[[ROW_START]], %[[COLUMNS]]
+// Of a row, only what is in the range.
 // CHECK-DAG:             %[[LATER:.*]] = arith.maxsi %[[FIRST]], %[[ROW_START]]
-// CHECK-DAG:             %[[EARLIER:.*]] = arith.minsi %[[END]], %[[ROW_END]]
-// CHECK-DAG:             %[[IN_RANGE:.*]] = arith.cmpi slt, %[[LATER]], %[[EARLIER]]
-// CHECK-DAG:             %[[PRESENT_RUNS:.*]] = arith.select %[[IN_RANGE]], %[[RUNS]], %{{.*}}
+// CHECK-DAG:             %[[LOW:.*]] = arith.subi %[[LATER]], %[[ROW_START]]
+// CHECK-DAG:             %[[UNTIL:.*]] = arith.subi %[[END]], %[[ROW_START]]
+// CHECK-DAG:             %[[HIGH:.*]] = arith.minsi %[[UNTIL]], %[[COLUMNS]]
+// CHECK-DAG:             %[[SOME:.*]] = arith.cmpi slt, %[[LOW]], %[[HIGH]]
+// CHECK-DAG:             %[[PRESENT_RUNS:.*]] = arith.select %[[SOME]], %[[RUNS]], %{{.*}}
 // CHECK:                 scf.for %[[R:.*]] = %{{.*}} to %[[PRESENT_RUNS]]
-// CHECK-DAG:               %[[BEFORE:.*]] = arith.muli %[[R]], %[[LENGTH]]
-// CHECK-DAG:               %[[R_START:.*]] = arith.addi %[[ROW_START]], %[[BEFORE]]
-// CHECK-DAG:               %[[ASIDE:.*]] = arith.muli %[[R]], %[[WIDTH]]
-// CHECK-DAG:               %[[STORED_R:.*]] = arith.addi %[[LANE_START]], %[[ASIDE]]
-// Of a run, only what is in the range.
-// CHECK-DAG:               %[[LATER_IN_R:.*]] = arith.maxsi %[[FIRST]], %[[R_START]]
-// CHECK-DAG:               %[[LOW:.*]] = arith.subi %[[LATER_IN_R]], %[[R_START]]
-// CHECK-DAG:               %[[UNTIL:.*]] = arith.subi %[[END]], %[[R_START]]
-// CHECK-DAG:               %[[HIGH:.*]] = arith.minsi %[[UNTIL]], %[[LENGTH]]
-// CHECK:                   scf.for %[[I:.*]] = %[[LOW]] to %[[HIGH]]
-// CHECK-DAG:                 %[[AT:.*]] = arith.addi %[[R_START]], %[[I]]
+// Columns from LOW on are elements of the run from (LOW + RUNS - 1 - R) / RUNS on.
+// CHECK-DAG:               %[[LESS:.*]] = arith.subi %[[RUNS]], %{{.*}}
+// CHECK-DAG:               %[[LOW_PLUS:.*]] = arith.addi %[[LOW]], %[[LESS]]
+// CHECK-DAG:               %[[LOW_SUM:.*]] = arith.subi %[[LOW_PLUS]], %[[R]]
+// CHECK-DAG:               %[[LOW_PRODUCT:.*]] = arith.muli %[[LOW_SUM]], %[[FACTOR]]
+// CHECK-DAG:               %[[LOW_I:.*]] = arith.shrui %[[LOW_PRODUCT]], %[[SHIFT]]
+// CHECK-DAG:               %[[HIGH_PLUS:.*]] = arith.addi %[[HIGH]], %[[LESS]]
+// CHECK-DAG:               %[[HIGH_SUM:.*]] = arith.subi %[[HIGH_PLUS]], %[[R]]
+// CHECK-DAG:               %[[HIGH_PRODUCT:.*]] = arith.muli %[[HIGH_SUM]], %[[FACTOR]]
+// CHECK-DAG:               %[[HIGH_I:.*]] = arith.shrui %[[HIGH_PRODUCT]], %[[SHIFT]]
+// CHECK:                   scf.for %[[I:.*]] = %[[LOW_I]] to %[[HIGH_I]]
+// CHECK-DAG:                 %[[EACH:.*]] = arith.muli %[[I]], %[[RUNS]]
+// CHECK-DAG:                 %[[COLUMN:.*]] = arith.addi %[[EACH]], %[[R]]
+// CHECK-DAG:                 %[[AT:.*]] = arith.addi %[[ROW_START]], %[[COLUMN]]
 // CHECK-DAG:                 %[[TO:.*]] = arith.subi %[[AT]], %[[FIRST]]
-// CHECK-DAG:                 %[[DISTANCE:.*]] = arith.muli %[[I]], %[[STEP]]
-// CHECK-DAG:                 %[[FROM:.*]] = arith.addi %[[STORED_R]], %[[DISTANCE]]
+// CHECK-DAG:                 %[[BEFORE:.*]] = arith.muli %[[R]], %[[LENGTH]]
+// CHECK-DAG:                 %[[PLACE:.*]] = arith.addi %[[BEFORE]], %[[I]]
+// CHECK-DAG:                 %[[STEP:.*]] = arith.muli %[[PLACE]], %[[WIDTH]]
+// CHECK-DAG:                 %[[FROM:.*]] = arith.addi %[[LANE_START]], %[[STEP]]
 // CHECK:                     %[[V:.*]] = memref.load %[[STORAGE]][%[[FROM]]]
 // CHECK:                     memref.store %[[V]], %[[CANONICAL]][%[[TO]]]
 // CHECK:           %[[STATUS:.*]] = arith.select %[[INSIDE]], %[[SUCCESS]], %[[FAILURE]]
@@ -121,8 +130,8 @@ nn.sequential @net(%x: tensor<7x20xf32>) -> tensor<7x14xf32> attributes {nn.para
   nn.return %0 : tensor<7x14xf32>
 }
 
-// The places of a channel are a run, as far apart as there are channels.
-// CHECK: memref.global "private" constant @spatial.layouts : memref<3x7xi64> = dense<{{\[\[}}0, 14, 5, 4, 8, 40, 0], [1280, 1, 2, 7, 1, 2, 0], [1344, 14, 1, 14, 1, 1, 0]]>
+// The channels of a place are a run.
+// CHECK: memref.global "private" constant @spatial.layouts : memref<3x8xi64> = dense<{{\[\[}}0, 14, 4, 5, 2147483648, 33, 8, 0], [1280, 1, 7, 2, 2454267027, 34, 1, 0], [1344, 14, 1, 14, 1, 0, 1, 0]]>
 nn.parameter @spatial.0.weight : tensor<14x20xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 4>) offset(0)
 nn.parameter @spatial.0.bias : tensor<14xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 7>) offset(1280)
 nn.parameter @spatial.1.weight : tensor<14x14xf32> init(#nn.zeros) layout(#nn.panels<1, spatial = 1>) offset(1344)

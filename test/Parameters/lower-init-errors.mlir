@@ -30,7 +30,7 @@ nn.sequential @a.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
-// expected-error @+1 {{needs the symbol 'a_b_init' for its init function, but it is taken}}
+// expected-error @+1 {{needs the symbol 'a_b_init' for its C interface, but it is taken}}
 nn.sequential @a_b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
@@ -39,7 +39,7 @@ nn.sequential @a_b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
 // -----
 
 func.func private @net_init()
-// expected-error @+1 {{needs the symbol 'net_init' for its init function, but it is taken}}
+// expected-error @+1 {{needs the symbol 'net_init' for its C interface, but it is taken}}
 nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
@@ -49,7 +49,7 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
 
 nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) offset(0)
 func.func private @net_init_rows()
-// expected-error @+1 {{needs the symbol 'net_init_rows' for its init function, but it is taken}}
+// expected-error @+1 {{needs the symbol 'net_init_rows' for its C interface, but it is taken}}
 nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn.parameter_bytes = 128 : i64} {
   %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
   nn.return %0 : tensor<2x8xf32>

@@ -125,7 +125,7 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
 // of their column; a vector's elements go one by one. Of 12 columns with 3 places
 // column k is ⌊k / 3⌋·3 + p canonically, which is p·4 + ⌊k / 3⌋ in storage.
 // CHECK-LABEL: func.func private @spatial.fill.uniform.panels_4.spatial_3(
-// CHECK-SAME:    memref<448xi8>, %{{[a-z0-9]+}}: index, %{{[a-z0-9]+}}: index, %[[COLUMNS:[a-z0-9]+]]: index,
+// CHECK-SAME:    memref<640xi8>, %{{[a-z0-9]+}}: index, %{{[a-z0-9]+}}: index, %[[COLUMNS:[a-z0-9]+]]: index,
 // CHECK:         scf.for
 // CHECK:           scf.if
 // CHECK:             scf.for %[[COLUMN:.*]] =
@@ -156,13 +156,17 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
 // CHECK:         vector.store
 // CHECK-NOT:     arith.divui
 // CHECK-NOT:     arith.remui
+// Rows of the same elements have no order.
+// CHECK-LABEL: func.func private @spatial.fill.constant.panels_4(
 nn.parameter @s0w : tensor<4x12xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<4, spatial = 3>) offset(0)
 nn.parameter @s0b : tensor<4xf32> init(#nn.ones) layout(#nn.panels<1, spatial = 2>) offset(192)
 nn.parameter @s1w : tensor<4x12xf32> init(#nn.orthogonal) layout(#nn.panels<4, spatial = 3>) offset(256)
-nn.sequential @spatial(%x: tensor<3x12xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 448 : i64} {
+nn.parameter @s2w : tensor<4x12xf32> init(#nn.zeros) layout(#nn.panels<4, spatial = 3>) offset(448)
+nn.sequential @spatial(%x: tensor<3x12xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) attributes {nn.parameter_bytes = 640 : i64} {
   %0 = nn.dense %x, 4 weight(@s0w) bias(@s0b) : tensor<3x12xf32> -> tensor<3x4xf32>
   %1 = nn.dense %x, 4 no_bias weight(@s1w) : tensor<3x12xf32> -> tensor<3x4xf32>
-  nn.return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+  %2 = nn.dense %x, 4 no_bias weight(@s2w) : tensor<3x12xf32> -> tensor<3x4xf32>
+  nn.return %0, %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 
 // Nothing to initialise, and no rows; the name as C has it.

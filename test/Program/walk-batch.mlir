@@ -43,3 +43,26 @@ func.func private @net.forward(%x: tensor<?x3x5xf32>) -> tensor<?x3x4xf32> attri
   %e = tensor.expand_shape %y [[0, 1], [2]] output_shape [%batch, 3, 4] : tensor<?x4xf32> into tensor<?x3x4xf32>
   return %e : tensor<?x3x4xf32>
 }
+
+// The place of an element within its row may be asked for.
+// CHECK-LABEL: func.func private @places.forward.rows_16(
+// CHECK:         linalg.index 1 : index
+// CHECK-LABEL: func.func private @places.forward.rows_4(
+func.func private @places.forward(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.launch @places.layer_0 ins(%x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+  ^bb0(%a: tensor<?x4xf32>):
+    %c0 = arith.constant 0 : index
+    %rows = tensor.dim %a, %c0 : tensor<?x4xf32>
+    %space = tensor.empty(%rows) : tensor<?x4xf32>
+    %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<?x4xf32>) outs(%space : tensor<?x4xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      %place = linalg.index 1 : index
+      %integer = arith.index_cast %place : index to i32
+      %float = arith.sitofp %integer : i32 to f32
+      %product = arith.mulf %in, %float : f32
+      linalg.yield %product : f32
+    } -> tensor<?x4xf32>
+    nn.launch_yield %1 : tensor<?x4xf32>
+  }
+  return %0 : tensor<?x4xf32>
+}

@@ -1,4 +1,4 @@
-//===- Compiler.h - The compiler's stages -----------------------*- C++ -*-===//
+//===- Compiler.h - A module on its way through the stages ------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -9,88 +9,55 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
-#include "mlir/IR/MLIRContext.h"
-#include "nascent/Dialect/NN/IR/InitProfile.h"
+#include "mlir/Support/Timing.h"
+#include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Driver/Weights.h"
-#include "nascent/Parameters/WeightType.h"
 #include "nascent/Pipelines/Pipelines.h"
-#include "nascent/Target/CInterface.h"
-#include "nascent/Target/TargetMachine.h"
 #include <string>
 #include <vector>
 
 namespace nascent {
 
-/// Where a compilation can stop; each stage includes those before it.
-enum class Stage {
-  Authored,     // as parsed
-  Materialized, // parameters are symbols
-  Bound,        // inputs have the types given for them
-  Inferred,     // everything that follows is known
-  Layout,       // resolved; parameters have layouts and places
-  Linalg,       // functions of linalg on tensors
-  LLVM,         // the LLVM dialect
-};
-
 /// Registers what compiling needs, and no more, so that starting is fast.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
-/// How parameters get their initialisers.
-struct InitOptions {
-  /// [NETWORK:]PATTERN=INITIALISER.
-  std::vector<std::string> rules;
-  nn::InitProfile profile = nn::InitProfile::Torch;
-};
-
-/// Which choices of code generation may change a result's last bits.
-enum class Numerics {
-  Default, // any, as long as a row does not see its neighbours
-  Strict,  // none: see docs/Numerics.md
-};
-
 /// What a user says beside the networks.
-struct CompilerOptions {
-  std::vector<std::string> bindings;
-  std::vector<ParameterFile> parameterFiles;
-  InitOptions init;
-  parameters::WeightType weights = parameters::WeightType::F32;
-  Numerics numerics = Numerics::Default;
-  Threads threads = Threads::None;
-  /// Which of `optionalFunctions` are left out.
-  std::vector<std::string> without;
-  /// Whether to say which parameters are initialised and how layers are tiled.
-  bool remarks = false;
+struct CompilerOptions : PipelineOptions {
+  std::vector<ParameterFile> parameterFiles = {};
 };
 
-/// Takes one module through the stages.
+/// Takes one module through the stages, from the one that it is at.
 class Compiler {
 public:
-  Compiler(mlir::ModuleOp module, CompilerOptions options)
-      : module(module), options(std::move(options)) {}
+  /// With `timing`, which is told what passes take, MLIR's options apply.
+  Compiler(mlir::ModuleOp module, CompilerOptions options,
+           mlir::TimingScope *timing = nullptr)
+      : module(module), options(std::move(options)), timing(timing) {}
 
-  /// Runs all stages up to `stage`. From `Stage::Layout` on a machine is
-  /// needed. Fails after an error.
-  llvm::LogicalResult run(Stage stage, llvm::TargetMachine *machine);
+  /// The stage that the module is at. Fails after an error if it is at none.
+  llvm::FailureOr<Stage> getStage();
+
+  /// Runs all stages up to `stage`. Fails after an error, also if the module is
+  /// beyond it.
+  llvm::LogicalResult run(Stage stage);
 
   /// The SHA-256, in hexadecimal, of the networks as text, known from
-  /// `Stage::Inferred` on. It depends on what has been bound and registered,
+  /// `Stage::Layout` on. It depends on what has been bound and registered,
   /// and not on the bindings' own words, such as paths.
-  const std::string &getModelHash() const { return modelHash; }
+  std::string getModelHash();
 
-  /// The C interfaces of the networks, known from `Stage::Layout` on, with the
+  /// The C interfaces of the networks, known from `Stage::Linalg` on, with the
   /// weights to embed; the scratch sizes from `Stage::LLVM` on.
-  const std::vector<NetworkInterface> &getInterfaces() const {
-    return interfaces;
-  }
+  std::vector<NetworkInterface> getInterfaces();
 
 private:
-  llvm::LogicalResult runStage(Stage stage, llvm::TargetMachine *machine);
-  llvm::LogicalResult verifyNetworksOnly();
+  llvm::LogicalResult runPasses(Stage last);
 
   mlir::ModuleOp module;
   CompilerOptions options;
-  std::string modelHash;
-  std::vector<NetworkInterface> interfaces;
+  mlir::TimingScope *timing;
+  std::optional<Stage> reached;
+  PackedWeights weights;
 };
 
 } // namespace nascent

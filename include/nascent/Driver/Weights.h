@@ -9,7 +9,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
-#include "nascent/Target/CInterface.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include <string>
 #include <vector>
@@ -51,14 +51,16 @@ readParameters(nn::SequentialOp network,
 llvm::LogicalResult verifyShapesKnown(mlir::ModuleOp module,
                                       llvm::ArrayRef<ParameterFile> files);
 
-/// Reads the files and fills in the interfaces' weights, as they are stored on
-/// a machine of that endianness. Needs layouts. Remarks on elements that are
+/// Parameter buffers to embed, by network.
+using PackedWeights = llvm::StringMap<std::string>;
+
+/// Reads the files and packs their parameters as the module's target stores
+/// them. Needs layouts, unless there is no file. Remarks on elements that are
 /// converted and on those that are not a number; fails after an error for each
 /// tensor that does not fit.
 llvm::LogicalResult packWeights(mlir::ModuleOp module,
                                 llvm::ArrayRef<ParameterFile> files,
-                                bool isBigEndian,
-                                std::vector<NetworkInterface> &interfaces);
+                                PackedWeights &weights);
 
 } // namespace nascent
 

@@ -170,14 +170,20 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.
 /// `rowBytes` are those that one row has before and after a layer, at most.
 /// Weights are read once for each block, so that `parameterBytes` of them must
-/// not come from memory.
+/// not come from memory. `imageBytes` are those of layers that use a weight many
+/// times in one row: large images go through one by one, or a few where weights
+/// do come from memory.
 int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
-                        int64_t rowBytes, int64_t parameterBytes);
+                        int64_t rowBytes, int64_t imageBytes,
+                        int64_t parameterBytes);
 
 /// The rows of the functions that an open batch is walked with, largest first:
 /// powers of two, the last of them 1. Large enough to read each weight rarely,
-/// small enough that the remainder takes few calls.
-llvm::ArrayRef<int64_t> openBatchRows();
+/// small enough that the remainder takes few calls, and scratch little memory.
+/// `imageBytes` as for `chooseBlockRows`.
+llvm::ArrayRef<int64_t> openBatchRows(const VectorTarget &target,
+                                      int64_t imageBytes,
+                                      int64_t parameterBytes);
 
 /// The bytes from which on offsets do not fit a signed number of the target's
 /// pointer size. In the IR, indices have 64 bits on every target.

@@ -8,9 +8,9 @@
 #define NASCENT_LISTINGS_SUMMARY_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Parameters/WeightType.h"
-#include "nascent/Target/CInterface.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 #include <functional>

@@ -7,6 +7,7 @@
 #ifndef NASCENT_LOWERING_PASSES_H
 #define NASCENT_LOWERING_PASSES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

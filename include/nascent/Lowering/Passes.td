@@ -9,7 +9,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def ExpandMath : Pass<"nascent-expand-math", "::mlir::ModuleOp"> {
+def ExpandMath : Pass<"nascent-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Replace exp, expm1, log, tanh and erf by polynomials";
   let description = [{
     No call to a mathematical library remains: the object has no undefined
@@ -67,8 +67,10 @@ def FinalizeLLVM : Pass<"nascent-finalize-llvm", "::mlir::ModuleOp"> {
   let summary = "Leave a module that is all the LLVM dialect's";
   let description = [{
     Private functions get internal linkage, so that the object exports the C
-    interface only, and the attributes by which earlier stages knew networks and
-    the target are dropped: `mlir-translate --mlir-to-llvmir` takes the result.
+    interface only, and the attributes by which earlier stages knew functions are
+    dropped. What the module says of the target and of the C interface stays, for
+    the header and the code generator; `mlir-translate --mlir-to-llvmir` takes the
+    result with `--allow-unregistered-dialect`.
 
     Before:
     ```mlir

@@ -13,8 +13,9 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "Give every parameter its storage layout and place";
   let description = [{
     Weights of matmuls are stored in panels whose width suits the target
-    (`KernelPlan.h`); every parameter gets its byte offset in the
-    network's parameter buffer, and the network the buffer's size.
+    (`KernelPlan.h`), those of rank 3 or more with their kernel's elements as
+    spatial size; a layout that is there stays. Every parameter gets its byte
+    offset in the network's parameter buffer, and the network the buffer's size.
 
     Needs: `nn-verify-resolved` holds. Leaves: every parameter with an offset.
 
@@ -109,7 +110,7 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
 
     Added for each network:
     ```mlir
-    memref.global "private" constant @net.layouts : memref<2x5xi64> = …
+    memref.global "private" constant @net.layouts : memref<2x8xi64> = …
     memref.global "private" constant @net.names : memref<16xi8> = …
     memref.global "private" constant @net.name_entries : memref<2x2xi64> = …
     func.func @net_get_range(%parameters: memref<256xi8>, %index: i32,

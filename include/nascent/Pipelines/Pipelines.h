@@ -1,12 +1,11 @@
-//===- Pipelines.h - Named pipelines ----------------------------*- C++ -*-===//
+//===- Pipelines.h - The order of passes ------------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// The compiler is two pipelines with a contract between them: after the first,
-// `nn-verify-resolved` holds. Each is made of stages, at which the driver can
-// stop.
+// The compiler is one pipeline of stages. The IR says at which it is: whatever
+// is printed between two of them can be compiled on.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,110 +13,62 @@
 #define NASCENT_PIPELINES_PIPELINES_H
 
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Pass/PassOptions.h"
 #include "nascent/Dialect/NN/IR/InitProfile.h"
-#include "nascent/Kernels/Passes.h"
+#include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Parameters/WeightType.h"
-#include "nascent/Program/Passes.h"
+#include "nascent/Target/TargetMachine.h"
+#include <string>
+#include <vector>
 
 namespace nascent {
 
-/// What may run forward on several threads.
-enum class Threads {
-  None,   // nothing: one function, on the thread that calls it
-  Steps,  // the caller, by a function for a part of a layer
-  OpenMP, // either, forward being run by OpenMP's library
+/// What the IR is after each part of the pipeline.
+enum class Stage {
+  Authored,     // as parsed
+  Materialized, // parameters are symbols
+  Bound,        // inputs have the types given for them
+  Inferred,     // everything that follows is known
+  Layout,       // resolved; parameters have layouts and places
+  Linalg,       // functions of linalg on tensors
+  LLVM,         // the LLVM dialect
 };
 
-struct BindAndInferOptions
-    : public mlir::PassPipelineOptions<BindAndInferOptions> {
-  ListOption<std::string> init{
-      *this, "init", llvm::cl::desc("As nn-materialize-parameters's")};
-  Option<nn::InitProfile> profile{
-      *this, "init-profile", llvm::cl::desc("As nn-materialize-parameters's"),
-      llvm::cl::init(nn::InitProfile::Torch),
-      llvm::cl::values(
-          clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch"),
-          clEnumValN(nn::InitProfile::Keras, "keras", "Keras"),
-          clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon"),
-          clEnumValN(nn::InitProfile::Flax, "flax", "Flax"),
-          clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle"))};
-  ListOption<std::string> bindings{
-      *this, "bindings",
-      llvm::cl::desc("NETWORK=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy "
-                     "or @FILE.safetensors")};
+/// What `--compile-to` calls a stage.
+llvm::StringRef stageName(Stage stage);
+
+/// The stage that a module has reached. Networks count as authored, however
+/// much is known of them: the passes up to inference leave alone what is done.
+/// Fails, after an error, if it is none that the pipeline leaves.
+llvm::FailureOr<Stage> findStage(mlir::ModuleOp module);
+
+/// What a user says beside the networks. A choice that a stage has made already
+/// is not made again.
+struct PipelineOptions {
+  /// Initialisers by name, `[NETWORK:]PATTERN=INITIALISER`.
+  std::vector<std::string> init = {};
+  nn::InitProfile profile = nn::InitProfile::Torch;
+  std::vector<std::string> bindings = {};
+  /// Where none is given, the target is what the module says, or the host.
+  TargetOptions target = {};
+  parameters::WeightType weights = parameters::WeightType::F32;
+  /// Whether the caller's values with spatial dimensions are channels last.
+  bool channelsLast = false;
+  /// Which optional functions and tables are left out.
+  std::vector<std::string> without = {};
+  nn::Threads threads = nn::Threads::None;
+  /// Whether nothing may change the last bits of a result.
+  bool strict = false;
+  /// Whether to say which parameters are initialised, which batches are
+  /// computed in blocks, and how layers are tiled.
+  bool remarks = false;
 };
 
-/// nascent-bind-and-infer: from an authored network to a resolved one.
-void buildBindAndInferPipeline(mlir::OpPassManager &passes,
-                               const BindAndInferOptions &options);
+/// Adds what takes a module from one stage to another.
+void buildPipeline(mlir::OpPassManager &passes, const PipelineOptions &options,
+                   Stage from, Stage to);
 
-/// Folds away layers that do nothing and gives parameters their layouts.
-void buildLayoutPipeline(
-    mlir::OpPassManager &passes,
-    parameters::WeightType weights = parameters::WeightType::F32);
-
-struct LowerToKernelsPipelineOptions
-    : public mlir::PassPipelineOptions<LowerToKernelsPipelineOptions> {
-  Option<int64_t> blockRows{*this, "block-rows",
-                            llvm::cl::desc("As nascent-walk-batch's"),
-                            llvm::cl::init(-1)};
-  Option<bool> remarks{*this, "remarks",
-                       llvm::cl::desc("As nascent-walk-batch's")};
-};
-
-/// nascent-lower-to-kernels: from layouts to functions of kernels.
-void buildLowerToKernelsPipeline(mlir::OpPassManager &passes,
-                                 const program::WalkBatchOptions &walk);
-
-/// From layouts to functions of linalg on tensors, one a distinct fused layer.
-/// With `remarks`, says which parameters are initialised and which batches are
-/// computed in blocks, which they are not with threads. Leaves out the
-/// functions `without`.
-void buildLinalgPipeline(mlir::OpPassManager &passes,
-                         Threads threads = Threads::None, bool remarks = false,
-                         llvm::ArrayRef<std::string> without = {});
-
-/// From linalg to loops over vectors on planned buffers, with entry points.
-void buildKernelPipeline(mlir::OpPassManager &passes,
-                         const kernels::VectorizeKernelsOptions &kernels = {},
-                         Threads threads = Threads::None);
-
-/// From loops over vectors to the LLVM dialect.
+/// Adds its end, from loops over vectors to the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &passes);
-
-struct LowerToLLVMPipelineOptions
-    : public mlir::PassPipelineOptions<LowerToLLVMPipelineOptions> {
-  Option<std::string> triple{*this, "triple",
-                             llvm::cl::desc("As nn-set-target's")};
-  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("As nn-set-target's")};
-  Option<std::string> features{*this, "features",
-                               llvm::cl::desc("As nn-set-target's")};
-  Option<parameters::WeightType> weights{
-      *this, "weights", llvm::cl::desc("As nn-assign-layouts'"),
-      llvm::cl::init(parameters::WeightType::F32),
-      llvm::cl::values(
-          clEnumValN(parameters::WeightType::F32, "f32", "as they are"),
-          clEnumValN(parameters::WeightType::F16, "f16", "as f16"),
-          clEnumValN(parameters::WeightType::BF16, "bf16", "as bf16"))};
-  Option<bool> strict{*this, "strict",
-                      llvm::cl::desc("As nascent-vectorize-kernels'")};
-  ListOption<std::string> without{
-      *this, "without", llvm::cl::desc("As nascent-omit-functions' functions")};
-  Option<Threads> threads{
-      *this, "threads",
-      llvm::cl::desc("What may run forward on several threads"),
-      llvm::cl::init(Threads::None),
-      llvm::cl::values(
-          clEnumValN(Threads::None, "none", "nothing"),
-          clEnumValN(Threads::Steps, "steps", "the caller"),
-          clEnumValN(Threads::OpenMP, "openmp", "OpenMP's library"))};
-};
-
-/// nascent-lower-to-llvm: from a resolved network to the LLVM dialect. Where no
-/// option is given, the target is what the module says, or the host.
-void buildLowerToLLVMPipeline(mlir::OpPassManager &passes,
-                              const LowerToLLVMPipelineOptions &options);
 
 /// Makes the named pipelines and all of the project's passes known.
 void registerNascentPasses();

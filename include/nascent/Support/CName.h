@@ -26,9 +26,6 @@ bool isCWord(llvm::StringRef text);
 /// "mlp_forward_b64" for its entry "b64".
 std::string forwardName(llvm::StringRef network, llvm::StringRef entry);
 
-/// The name of the function that runs a step of it: "mlp_forward_step".
-std::string stepName(llvm::StringRef network, llvm::StringRef entry);
-
 } // namespace nascent
 
 #endif // NASCENT_SUPPORT_CNAME_H

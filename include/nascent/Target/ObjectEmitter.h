@@ -8,7 +8,7 @@
 #define NASCENT_TARGET_OBJECTEMITTER_H
 
 #include "mlir/IR/BuiltinOps.h"
-#include "nascent/Target/CInterface.h"
+#include "nascent/CInterface/NetworkInterface.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"

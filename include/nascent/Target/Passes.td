@@ -41,27 +41,4 @@ def NNSetTarget : Pass<"nn-set-target", "::mlir::ModuleOp"> {
                            "::nascent::nn::NNDialect"];
 }
 
-def OmitFunctions : Pass<"nascent-omit-functions", "::mlir::ModuleOp"> {
-  let summary = "Leave functions out of the C interface";
-  let description = [{
-    Makes the named functions of every network private. `symbol-dce`
-    drops them, and what only they use; what another function calls stays.
-
-    Needs: `nn-lower-init` and `nn-lower-access` have run.
-
-    Before:
-    ```mlir
-    func.func @net_init(%parameters: memref<256xi8>, %seed: i64)
-      attributes {nn.network = "net"} { … }
-    ```
-    After, with `functions=init`:
-    ```mlir
-    func.func private @net_init(%parameters: memref<256xi8>, %seed: i64)
-      attributes {nn.network = "net"} { … }
-    ```
-  }];
-  let options = [ListOption<"functions", "functions", "std::string",
-                            "What follows the network's name: init, get_range">];
-}
-
 #endif // NASCENT_TARGET_PASSES_TD

@@ -25,6 +25,9 @@ struct TargetOptions {
   std::string cpu;
   /// "+avx2,-fma"; added to what the processor has.
   std::string features;
+  /// Whether that is all: an empty processor is none in particular, and nothing
+  /// is taken for granted.
+  bool isWhole = false;
 };
 
 /// What errors call the options, which tools and passes name differently.
@@ -39,6 +42,10 @@ struct TargetOptionNames {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetOptions &options, unsigned optLevel,
                     const TargetOptionNames &names = {});
+
+/// The machine that `nn.target` describes. Fails if the module has none.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createMachineFor(mlir::ModuleOp module, unsigned optLevel);
 
 /// Writes what passes need of the target into the module: `nn.target`,
 /// `llvm.target_triple` and `llvm.data_layout`. Fails, after an error, where

@@ -17,6 +17,105 @@ namespace nascent::nn {
 
 namespace {
 
+/// The loops of a convolution, and what it reads and writes by them.
+class Convolution {
+public:
+  Convolution(OpBuilder &builder, Location loc, ArrayRef<Window> windows)
+      : builder(builder), loc(loc), windows(windows) {}
+
+  /// Each channel by itself.
+  Value lowerDepthwise(Value input, Value weight, Value init);
+  /// All channels of a group, of which there may be one.
+  Value lower(Value input, Value weight, Value init, int64_t groups);
+
+private:
+  unsigned addLoop(utils::IteratorType kind) {
+    iterators.push_back(kind);
+    return iterators.size() - 1;
+  }
+  /// Adds the loops over batch and places, and later over the window.
+  void addPlaces();
+  void addWindow();
+  Value build(Value input, Value weight, Value init);
+
+  OpBuilder &builder;
+  Location loc;
+  ArrayRef<Window> windows;
+  SmallVector<utils::IteratorType> iterators;
+  /// Which loops each operand's dimensions are indexed by.
+  SmallVector<AffineExpr> read, weightRead, written;
+};
+
+void Convolution::addPlaces() {
+  for (size_t i = 0; i <= windows.size(); ++i) {
+    AffineExpr loop =
+        builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+    read.push_back(i == 0 ? loop : loop * windows[i - 1].stride);
+    written.push_back(loop);
+  }
+}
+
+void Convolution::addWindow() {
+  for (auto [index, window] : llvm::enumerate(windows)) {
+    AffineExpr loop =
+        builder.getAffineDimExpr(addLoop(utils::IteratorType::reduction));
+    read[index + 1] = read[index + 1] + loop * window.dilation;
+    weightRead.push_back(loop);
+  }
+}
+
+Value Convolution::build(Value input, Value weight, Value init) {
+  auto map = [&](ArrayRef<AffineExpr> indices) {
+    return AffineMap::get(iterators.size(), 0, indices, builder.getContext());
+  };
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), ValueRange{input, weight}, init,
+             ArrayRef{map(read), map(weightRead), map(written)}, iterators,
+             [](OpBuilder &nested, Location inner, ValueRange elements) {
+               Value product = arith::MulFOp::create(nested, inner, elements[0],
+                                                     elements[1]);
+               Value sum =
+                   arith::AddFOp::create(nested, inner, elements[2], product);
+               linalg::YieldOp::create(nested, inner, sum);
+             })
+      .getResult(0);
+}
+
+Value Convolution::lowerDepthwise(Value input, Value weight, Value init) {
+  addPlaces();
+  AffineExpr channel =
+      builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+  read.push_back(channel);
+  weightRead.push_back(channel);
+  written.push_back(channel);
+  addWindow();
+  weightRead.push_back(builder.getAffineConstantExpr(0));
+  return build(input, weight, init);
+}
+
+Value Convolution::lower(Value input, Value weight, Value init,
+                         int64_t groups) {
+  addPlaces();
+  if (groups > 1) {
+    weight = splitGroups(builder, loc, weight, 0, groups);
+    AffineExpr group =
+        builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+    read.push_back(group);
+    weightRead.push_back(group);
+    written.push_back(group);
+  }
+  AffineExpr channel =
+      builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+  weightRead.push_back(channel);
+  written.push_back(channel);
+  addWindow();
+  AffineExpr inputChannel =
+      builder.getAffineDimExpr(addLoop(utils::IteratorType::reduction));
+  read.push_back(inputChannel);
+  weightRead.push_back(inputChannel);
+  return build(input, weight, init);
+}
+
 /// A sum of products over the window and the channels, onto the bias. Values
 /// are (batch, spatial…, channels), the weight is (channels, kernel…, channels
 /// of a group).
@@ -28,52 +127,36 @@ struct ConvolutionLowering
                       ValueRange inputs, ValueRange parameters) const {
     auto layer = cast<LayerOp>(op);
     auto windows = windowsOf(op, spatialDims, [&] { return op->emitError(); });
-    Value input = padWindows(builder, loc, inputs[0], *windows, 0.0);
     RankedTensorType type = storedType(layer.getType());
-    Value init;
-    if (parameters.size() == 2)
-      init = linalg::BroadcastOp::create(
-                 builder, loc, parameters[1],
-                 emptyLike(builder, loc, inputs[0], type.getShape()),
-                 llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
-                 .getResults()[0];
-    else
-      init = filled(builder, loc, inputs[0], type.getShape(), 0.0);
-
-    // Loops: batch, places, channels, window, input channels.
-    unsigned count = 2 * spatialDims + 3;
-    auto dim = [&](unsigned index) { return builder.getAffineDimExpr(index); };
-    AffineExpr batch = dim(0), channel = dim(spatialDims + 1),
-               inputChannel = dim(count - 1);
-    SmallVector<AffineExpr> read = {batch}, weight = {channel},
-                            written = {batch};
-    for (auto [index, window] : llvm::enumerate(*windows)) {
-      AffineExpr place = dim(index + 1), inside = dim(spatialDims + 2 + index);
-      read.push_back(place * window.stride + inside * window.dilation);
-      weight.push_back(inside);
-      written.push_back(place);
+    Value input = inputs[0],
+          bias = parameters.size() == 2 ? parameters[1] : Value();
+    constexpr int64_t last = spatialDims + 1;
+    int64_t groups = layer.getGroups();
+    bool isDepthwise =
+        groups > 1 && groups == int64_t(layer.getChannels()) &&
+        groups == cast<RankedTensorType>(input.getType()).getDimSize(last);
+    bool isSplit = groups > 1 && !isDepthwise;
+    SmallVector<int64_t> shape(type.getShape());
+    if (isSplit) {
+      input = splitGroups(builder, loc, input, last, groups);
+      if (bias)
+        bias = splitGroups(builder, loc, bias, 0, groups);
+      shape.back() /= groups;
+      shape.insert(shape.end() - 1, groups);
     }
-    read.push_back(inputChannel);
-    weight.push_back(inputChannel);
-    written.push_back(channel);
-    auto map = [&](ArrayRef<AffineExpr> indices) {
-      return AffineMap::get(count, 0, indices, builder.getContext());
-    };
-    SmallVector<utils::IteratorType> iterators(count,
-                                               utils::IteratorType::reduction);
-    std::fill_n(iterators.begin(), spatialDims + 2,
-                utils::IteratorType::parallel);
-    return linalg::GenericOp::create(
-               builder, loc, type, ValueRange{input, parameters[0]}, init,
-               ArrayRef{map(read), map(weight), map(written)}, iterators,
-               [](OpBuilder &nested, Location inner, ValueRange elements) {
-                 Value product = arith::MulFOp::create(
-                     nested, inner, elements[0], elements[1]);
-                 Value sum =
-                     arith::AddFOp::create(nested, inner, elements[2], product);
-                 linalg::YieldOp::create(nested, inner, sum);
-               })
-        .getResult(0);
+    Value init =
+        bias
+            ? linalg::BroadcastOp::create(
+                  builder, loc, bias, emptyLike(builder, loc, inputs[0], shape),
+                  llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
+                  .getResults()[0]
+            : filled(builder, loc, inputs[0], shape, 0.0);
+    input = padWindows(builder, loc, input, *windows, 0.0);
+    Convolution convolution(builder, loc, *windows);
+    if (isDepthwise)
+      return convolution.lowerDepthwise(input, parameters[0], init);
+    Value result = convolution.lower(input, parameters[0], init, groups);
+    return isSplit ? mergeGroups(builder, loc, result, type) : result;
   }
 };
 

@@ -16,6 +16,8 @@ void attachActivationLowerings(mlir::MLIRContext &context);
 void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
+void attachNormalizationLowerings(mlir::MLIRContext &context);
+void attachPoolingLowerings(mlir::MLIRContext &context);
 void attachSoftmaxLowerings(mlir::MLIRContext &context);
 
 } // namespace nascent::nn

@@ -31,10 +31,24 @@ mlir::Value filled(mlir::OpBuilder &builder, mlir::Location loc,
 using Body = llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
                                             mlir::ValueRange elements)>;
 
-/// body(elements of the inputs) for each element of the first input's shape;
-/// a further input may be a vector of one value a row.
+/// body(elements of the inputs) for each element of the first input's shape,
+/// each input being read by its map of that one's dimensions.
+mlir::Value elementwise(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::ValueRange inputs,
+                        llvm::ArrayRef<mlir::AffineMap> maps, Body body);
+
+/// The same, each input having the first one's shape, or one value for each of
+/// its first dimensions.
 mlir::Value elementwise(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::ValueRange inputs, Body body);
+
+/// The dimensions `reduced` of the first input reduced, starting from
+/// `initial`: body({elements of the inputs…, accumulator}), each input being
+/// read by its map of the first one's dimensions.
+mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::ValueRange inputs,
+                   llvm::ArrayRef<mlir::AffineMap> maps,
+                   llvm::ArrayRef<unsigned> reduced, double initial, Body body);
 
 /// The columns of a matrix reduced to one value a row, starting from `initial`:
 /// body({elements of the inputs…, accumulator}).
@@ -47,15 +61,24 @@ mlir::Value expand(mlir::OpBuilder &builder, mlir::Location loc,
                    llvm::ArrayRef<mlir::ReassociationIndices> groups,
                    mlir::Value like);
 
-/// A value as a matrix: all its dimensions but the last are rows, and a vector
-/// is one row.
+/// A value as a matrix: its last `columns` dimensions are columns, all others
+/// are rows, and a vector is one row.
 mlir::Value toMatrix(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value value);
+                     mlir::Value value, unsigned columns = 1);
 
 /// A matrix as a value of `type`, whose rows are those of `input`.
 mlir::Value fromMatrix(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::RankedTensorType type,
-                       mlir::Value input);
+                       mlir::Value input, unsigned columns = 1);
+
+/// A value whose dimension `dim` is two: that of groups, and that of what is in
+/// one.
+mlir::Value splitGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, int64_t dim, int64_t groups);
+
+/// A value of `type`, whose last dimension has been two.
+mlir::Value mergeGroups(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, mlir::RankedTensorType type);
 
 /// A value of (batch, spatial…, channels) with the padding of `windows`, filled
 /// with `value`.

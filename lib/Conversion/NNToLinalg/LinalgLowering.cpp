@@ -20,6 +20,8 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
     attachJoiningLowerings(*context);
+    attachNormalizationLowerings(*context);
+    attachPoolingLowerings(*context);
     attachSoftmaxLowerings(*context);
   });
 }

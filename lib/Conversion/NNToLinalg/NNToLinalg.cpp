@@ -228,8 +228,8 @@ LogicalResult verifyOrders(SequentialOp network, SymbolTable &symbols) {
              << " has values that are not stored in the order that it needs; "
                 "run nn-assign-orders first";
     for (auto [index, spatial] : llvm::enumerate(needed.spatial)) {
-      auto parameter = symbols.lookup<ParameterOp>(
-          layer.getParameterRef(index).getAttr());
+      auto parameter =
+          symbols.lookup<ParameterOp>(layer.getParameterRef(index).getAttr());
       PanelsAttr layout = parameter.getLayoutAttr();
       if ((layout ? layout.getSpatial() : 1) == spatial)
         continue;

@@ -29,6 +29,8 @@ from mutations import Text, mutate
 SPLIT = "// -----"
 # What they add is large, and no pass after them changes it.
 ASIDE = ["nn-lower-init", "nn-lower-access"]
+# How IR is printed.
+FORMS = [[], ["--mlir-print-op-generic"]]
 SECONDS = 20
 
 
@@ -106,10 +108,12 @@ def stages(tool, network):
         return result, errors
 
     passes = split_pipeline(run(pipeline, "--dump-pass-pipeline")[1])
-    name_of = lambda each: each.split("{")[0]
+    # Those that run on each function are one, by the name of the first.
+    is_nested = lambda each: each.startswith("func.func(")
+    name_of = lambda each: re.split(r"[{,)]", each.removeprefix("func.func("))[0].strip()
     kept = [each for each in passes if name_of(each) not in ASIDE]
     trees, before = [], []
-    for form in [], ["--mlir-print-op-generic"]:
+    for form in FORMS:
         trees.append(os.path.join(tool.folder, f"ir{len(form)}"))
         run(",".join(kept), "--mlir-print-ir-after-all",
             f"--mlir-print-ir-tree-dir={trees[-1]}", *form)
@@ -126,6 +130,10 @@ def stages(tool, network):
                              f"the passes before it: {errors}")
             yield name, each, before
         if name in ASIDE:
+            continue
+        if is_nested(each):
+            before = [tool.run([f"--pass-pipeline=builtin.module({each})", *form], text)[1]
+                      for form, text in zip(FORMS, before)]
             continue
         before = []
         for tree in trees:

@@ -19,7 +19,10 @@ nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, t
   %9 = nn.dense %8, 17 init(#nn.xavier_uniform) : tensor<?x64xf32> -> tensor<?x17xf32>
   %10 = nn.gelu %9 : tensor<?x17xf32>
   %11 = nn.gelu %10 tanh : tensor<?x17xf32>
-  %12 = nn.dense %11, 7 init(#nn.xavier_normal) : tensor<?x17xf32> -> tensor<?x7xf32>
+  %batch = nn.batch_norm %11 name("batch") : tensor<?x17xf32>
+  %layer = nn.layer_norm %batch name("layer") : tensor<?x17xf32>
+  %group = nn.group_norm %layer, 1 name("group") : tensor<?x17xf32>
+  %12 = nn.dense %group, 7 init(#nn.xavier_normal) : tensor<?x17xf32> -> tensor<?x7xf32>
   %13 = nn.silu %12 : tensor<?x7xf32>
   %14 = nn.softmax %13 : tensor<?x7xf32>
   %15 = nn.dense %14, 3 init(#nn.kaiming_normal) : tensor<?x7xf32> -> tensor<?x3xf32>

@@ -38,13 +38,13 @@ class Builder:
         return self
 
     def convolution(self, channels, kernel, stride=1, padding=0, dilation=1,
-                    bias=True):
+                    groups=1, bias=True):
         clauses = f"kernel({numbers(kernel)}) stride({numbers(stride)})"
         clauses += f" padding({numbers(padding)}) dilation({numbers(dilation)})"
-        clauses += "" if bias else " no_bias"
+        clauses += f" groups({groups})" + ("" if bias else " no_bias")
         convolution = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[self.rank - 1]
         layer = convolution(self.channels, channels, kernel, stride, padding,
-                            dilation, bias=bias)
+                            dilation, groups, bias)
         self.channels = channels
         spatial = "x?" * self.rank
         return self.add(f"nn.conv{self.rank}d {{}}, {channels} {clauses}",
@@ -66,6 +66,12 @@ class Builder:
                           f"  nn.return {self.value} : {self.type}", "}", ""])
 
 
+def as_stored(values):
+    """Values as the network's caller has them."""
+    is_last = "--data-layout=NHWC" in FLAGS and values.ndim > 2
+    return np.moveaxis(values, 1, -1) if is_last else values
+
+
 def numbers(value):
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
@@ -85,11 +91,21 @@ def networks():
             (5, 7, (12, 9), dict(kernel=(5, 2), stride=(1, 3), padding=(4, 1),
                                  dilation=(2, 3))),
             (2, 40, (3, 3), dict(kernel=3, padding=3)),
-            (128, 16, (5, 6), dict(kernel=3, padding=1))]:
+            (128, 16, (5, 6), dict(kernel=3, padding=1)),
+            # Groups: panels that are as wide as one, and narrower; channels
+            # that are groups, alone or with several outputs each.
+            (8, 16, (9, 10), dict(kernel=3, padding=1, groups=2)),
+            (6, 9, (9, 10), dict(kernel=3, stride=2, padding=1, groups=3)),
+            (48, 48, (5, 5), dict(kernel=1, groups=2, bias=False)),
+            (40, 40, (9, 7), dict(kernel=3, padding=1, groups=40)),
+            (17, 17, (5, 6), dict(kernel=3, stride=2, padding=1, groups=17,
+                                  bias=False)),
+            (4, 12, (5, 6), dict(kernel=5, padding=2, groups=4))]:
         yield Builder(channels, 2).convolution(outputs, **options), size
     yield Builder(3, 1).convolution(10, 5, stride=2, padding=3), (21,)
     yield Builder(16, 1).convolution(24, 3, padding=2, dilation=2), (9,)
     yield Builder(2, 3).convolution(9, (3, 2, 3), padding=1), (5, 4, 6)
+    yield Builder(6, 1).convolution(6, 5, padding=2, groups=6), (11,)
     # Chains, so that each reads what the one before has written.
     yield (Builder(3, 2).convolution(8, 3, padding=1)
            .activation("relu", nn.ReLU()).convolution(20, 5, 2, 2)
@@ -99,6 +115,10 @@ def networks():
            .activation("relu", nn.ReLU()).convolution(16, 5, stride=2)
            .activation("relu", nn.ReLU()).flatten().dense(2304, 12)
            .activation("relu", nn.ReLU()).dense(12, 10)), (28, 28)
+    yield (Builder(8, 2).convolution(16, 3, padding=1, groups=2)
+           .activation("relu", nn.ReLU()).convolution(16, 3, padding=1,
+                                                      groups=16)
+           .activation("relu", nn.ReLU()).convolution(4, 1)), (8, 9)
     yield (Builder(4, 1).convolution(16, 3, padding=1)
            .activation("elu", nn.ELU()).convolution(3, 3, padding=1)
            .flatten().dense(30, 5)), (10,)
@@ -107,13 +127,15 @@ def networks():
 def main():
     torch.manual_seed(1)
     count = 0
-    for builder, size in networks():
+    batches = [(1, False), (3, False), (5, True)]
+    for index, (builder, size) in enumerate(networks()):
         model = nn.Sequential(*builder.layers).double()
         channels = builder.layers[0].in_channels
-        for batch, is_open in ((1, False), (3, False), (5, True)):
+        # All of them once; with each choice of flags, one of them in turn.
+        for batch, is_open in [batches[index % 3]] if FLAGS else batches:
             x = torch.randn(batch, channels, *size)
             with torch.no_grad():
-                wanted = model(x.double()).numpy()
+                wanted = as_stored(model(x.double()).numpy())
             folder = os.path.join(FOLDER, str(count))
             os.makedirs(folder)
             shape = ["?" if is_open else str(batch), str(channels),
@@ -128,7 +150,7 @@ def main():
             parameters = [p.detach().numpy().astype(np.float32)
                           for p in model.parameters()]
             stored, (actual,) = network.answer(
-                parameters, [x.numpy()], [wanted.shape],
+                parameters, [as_stored(x.numpy())], [wanted.shape],
                 batch if is_open else None, schedule)
             for sent, got in zip(parameters, stored):
                 assert (sent == got).all(), "get returns what set was not given"

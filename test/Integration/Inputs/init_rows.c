@@ -44,7 +44,10 @@ static int64_t rows_of(uint32_t index) {
 }
 static int64_t columns_of(uint32_t index) {
   const nascent_parameter_info *info = &net_parameters[index];
-  return info->rank < 2 ? 1 : info->shape[1];
+  int64_t columns = 1;
+  for (uint32_t dim = 1; dim < info->rank; ++dim)
+    columns *= info->shape[dim];
+  return columns;
 }
 
 static int needs_all_rows(uint32_t index) {

@@ -68,7 +68,7 @@ func.func @f(%x: memref<{size}xf32>, %y: memref<{size}xf32>) {{
 }}
 """
 LOWERING = """\
-builtin.module(nn-set-target{cpu=native}, nascent-expand-math, canonicalize,
+builtin.module(nn-set-target{cpu=native}, func.func(nascent-expand-math), canonicalize,
   convert-scf-to-cf, nascent-convert-to-llvm, nascent-finalize-llvm)"""
 
 
@@ -82,7 +82,8 @@ class Function:
         pipeline = " ".join(LOWERING.split())
         subprocess.run(["nascent-opt", base + ".mlir", "-o", base + ".llvm",
                         "--pass-pipeline=" + pipeline], check=True)
-        subprocess.run(["mlir-translate", "--mlir-to-llvmir", base + ".llvm",
+        subprocess.run(["mlir-translate", "--mlir-to-llvmir",
+                        "--allow-unregistered-dialect", base + ".llvm",
                         "-o", base + ".ll"], check=True)
         subprocess.run(["clang", "-O2", "-march=native", "-shared", "-fPIC",
                         "-nostdlib", "-Wl,-z,defs", base + ".ll", "-o",

@@ -160,7 +160,7 @@ def distribution(initializer, arguments, fan_in, fan_out):
         return (initializer, *arguments)
     if initializer == "truncated_normal":
         return "truncated", *arguments, *([-2.0, 2.0][len(arguments) - 2:])
-    if initializer in ("identity", "far", "place", "blur"):
+    if initializer in ("identity", "dirac", "far", "place", "blur"):
         return (initializer,)
     if initializer == "bell":  # one normal draw is what `normal` is
         return "normal", -3.0, 2.0
@@ -202,6 +202,11 @@ def expectation(law, seed, name, shape):
         return np.full(count, arguments[0], dtype=np.float32), None
     if kind == "identity":
         return np.eye(*shape, dtype=np.float32).reshape(-1), None
+    if kind == "dirac":
+        values = np.zeros(shape, dtype=np.float32)
+        for d in range(min(shape[:2])):
+            values[(d, d, *(size // 2 for size in shape[2:]))] = 1
+        return values.reshape(-1), None
     matrix = shape if len(shape) > 1 else (1, *shape)
     row, column = np.indices((matrix[0], count // matrix[0])).reshape(2, -1)
     if kind == "place":

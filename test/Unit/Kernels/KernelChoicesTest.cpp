@@ -68,19 +68,38 @@ TEST(IsWorthThreads, WeighsWorkAgainstStepsToWaitFor) {
 TEST(ChooseBlockRows, KeepsHiddenValuesInTheCache) {
   const VectorTarget v512{16, 32, true};
   // 784 → 256: 64 rows take 266 KB.
-  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 1 << 20), 64);
-  EXPECT_EQ(chooseBlockRows(v512, 300, 4 * (784 + 256), 1 << 20), 60);
+  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 0, 1 << 20), 64);
+  EXPECT_EQ(chooseBlockRows(v512, 300, 4 * (784 + 256), 0, 1 << 20), 60);
   // Few rows, and few bytes a row, are all in the cache.
-  EXPECT_EQ(chooseBlockRows(v512, 100, 4 * (784 + 256), 1 << 20), 100);
-  EXPECT_EQ(chooseBlockRows(v512, 1024, 4 * (8 + 8), 1 << 20), 1024);
+  EXPECT_EQ(chooseBlockRows(v512, 100, 4 * (784 + 256), 0, 1 << 20), 100);
+  EXPECT_EQ(chooseBlockRows(v512, 1024, 4 * (8 + 8), 0, 1 << 20), 1024);
   // Weights would be read from memory for each block.
-  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 1 << 24), 256);
+  EXPECT_EQ(chooseBlockRows(v512, 256, 4 * (784 + 256), 0, 1 << 24), 256);
+}
+
+TEST(ChooseBlockRows, TakesLargeImagesOneByOne) {
+  const VectorTarget v512{16, 32, true};
+  const int64_t large = 256 << 10, small = 64 << 10;
+  EXPECT_EQ(chooseBlockRows(v512, 16, large, large, 1 << 20), 1);
+  EXPECT_EQ(chooseBlockRows(v512, 16, large, large, 1 << 24), 4);
+  EXPECT_EQ(chooseBlockRows(v512, 2, large, large, 1 << 24), 2);
+  EXPECT_EQ(chooseBlockRows(v512, 16, small, small, 1 << 20), 16);
+}
+
+TEST(OpenBatchRows, EndInOne) {
+  const VectorTarget v512{16, 32, true};
+  const int64_t large = 256 << 10;
+  EXPECT_EQ(openBatchRows(v512, 0, 1 << 20),
+            llvm::ArrayRef<int64_t>({16, 4, 1}));
+  EXPECT_EQ(openBatchRows(v512, large, 1 << 20), llvm::ArrayRef<int64_t>({1}));
+  EXPECT_EQ(openBatchRows(v512, large, 1 << 24),
+            llvm::ArrayRef<int64_t>({4, 1}));
 }
 
 TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
   const VectorTarget v512{16, 32, true};
   for (int64_t rows = 1; rows <= 3000; ++rows) {
-    int64_t block = chooseBlockRows(v512, rows, 4096, 1 << 20);
+    int64_t block = chooseBlockRows(v512, rows, 4096, 0, 1 << 20);
     ASSERT_GE(block, 1);
     ASSERT_LE(block, rows);
     if (block < rows) {

@@ -42,6 +42,8 @@ nn.initializer @place(%row: i32, %column: i32) {
 nn.parameter @a : tensor<20xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<1, spatial = 4>)
 nn.parameter @b : tensor<21xf32> init(#nn.custom<@place>) layout(#nn.panels<1, spatial = 7>)
 nn.parameter @c : tensor<21xf32> init(#nn.normal<1.0, 2.0>) layout(#nn.panels<1>)
+nn.parameter @constant : tensor<20xf32> init(#nn.constant<3.0>) layout(#nn.panels<1, spatial = 4>)
+nn.parameter @constants : tensor<10x20xf32> init(#nn.constant<3.0>) layout(#nn.panels<4, spatial = 4>)
 nn.parameter @d : tensor<10x20xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8>)
 nn.parameter @e : tensor<10x20xf32> init(#nn.uniform<-1.0, 1.0>) layout(#nn.panels<8, spatial = 5>)
 nn.parameter @f : tensor<10x21xf32> init(#nn.normal<1.0, 2.0>) layout(#nn.panels<16, spatial = 7>)

@@ -127,9 +127,16 @@ const Tensor *TensorFinder::find(const NetworkParameter &parameter,
   return isValid ? found : nullptr;
 }
 
+/// PyTorch counts batches beside running statistics, which serves training
+/// only.
+static bool isBatchCount(const Tensor &tensor) {
+  return StringRef(tensor.name).ends_with(".num_batches_tracked") &&
+         !isFloat(tensor.dtype);
+}
+
 void TensorFinder::reportUnexpected(const TensorFile &file) {
   for (const Tensor &tensor : file.tensors)
-    if (unclaimed.count(nameOf(tensor)))
+    if (unclaimed.count(nameOf(tensor)) && !isBatchCount(tensor))
       error(network.getLoc())
           << "tensor '" << printable(tensor.name) << "' of shape "
           << formatShape(tensor.shape) << " is no parameter of network '"

@@ -15,7 +15,7 @@ Attribute getDefaultInitializer(InitProfile profile,
                                 const ParameterSpec &spec) {
   MLIRContext *context = spec.init.getContext();
   // Layers state PyTorch's themselves; the others begin biases at zero.
-  if (profile == InitProfile::Torch)
+  if (profile == InitProfile::Torch || !spec.isDrawn())
     return spec.init;
   if (spec.role == ParameterRole::Bias)
     return ZerosAttr::get(context);

@@ -26,29 +26,40 @@ SmallVector<int64_t> Shape::sizes() const {
 LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
                      StringRef what, EmitError emitError) {
   Dim &current = shape.dims[dim];
-  if (!known.isKnown() || known.getSize() == current.getSize())
+  const SizeExpr &wanted = known.getExpr(), &actual = current.getExpr();
+  if (wanted.isUnknown() || wanted == actual)
     return success();
-  if (!current.isKnown()) {
+  if (wanted.isTooLarge() && !wanted.isFormula()) {
+    InFlightDiagnostic diag = emitError() << "expects " << what
+                                          << " less than 2^63, got more";
+    diag.attachNote(known.getOrigin().location)
+        << "it comes from " << known.getOrigin().phrase;
+    return diag;
+  }
+  if (actual.isUnknown()) {
     current = known;
     shape.changed = true;
     return success();
   }
+  SizeCondition condition = SizeCondition::equal(wanted, actual);
+  if (condition.decide() != false) {
+    shape.require(condition);
+    return success();
+  }
   InFlightDiagnostic diag = emitError()
-                            << "expects " << what << " " << known.getSize()
-                            << ", got " << current.getSize();
+                            << "expects " << what << " " << wanted.format()
+                            << ", got " << actual.format();
   for (const Dim *side : {&known, &std::as_const(current)})
     diag.attachNote(side->getOrigin().location)
-        << side->getSize() << " comes from " << side->getOrigin().phrase;
+        << side->getExpr().format() << " comes from "
+        << side->getOrigin().phrase;
   return diag;
 }
 
 LogicalResult unify(Shape &a, unsigned i, Shape &b, unsigned j, StringRef what,
                     EmitError emitError) {
-  if (!a.dims[i].isKnown() && b.dims[j].isKnown()) {
-    a.dims[i] = b.dims[j];
-    a.changed = true;
-    return success();
-  }
+  if (a.dims[i].getExpr().isUnknown())
+    return narrow(b.dims[j], a, i, what, emitError);
   return narrow(a.dims[i], b, j, what, emitError);
 }
 

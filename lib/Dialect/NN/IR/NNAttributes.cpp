@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Support/CName.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -62,6 +65,72 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << vectorBits;
   if (registers < 1)
     return emitError() << "at least 1 register is needed, got " << registers;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The C interface
+//===----------------------------------------------------------------------===//
+
+/// Whether all of an array, which may be null, are `Attr`.
+template <typename Attr>
+static bool holds(ArrayAttr array) {
+  return !array || llvm::all_of(array, llvm::IsaPred<Attr>);
+}
+
+LogicalResult
+InterfaceParameterAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               StringRef, RankedTensorType type, StringRef,
+                               ArrayAttr aliases) {
+  // As many sizes as a `nascent_parameter_info` has.
+  if (!type.hasStaticShape() || type.getRank() > 8)
+    return emitError() << "a parameter must have at most 8 known dimensions, "
+                          "got "
+                       << type;
+  if (!holds<StringAttr>(aliases))
+    return emitError() << "aliases must be strings, got " << aliases;
+  return success();
+}
+
+LogicalResult
+InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           FunctionType type, StringRef label,
+                           int64_t scratchBytes, int64_t steps, bool) {
+  for (TypeRange types : {type.getInputs(), type.getResults()})
+    for (Type each : types) {
+      auto tensor = dyn_cast<RankedTensorType>(each);
+      bool hasBatch = tensor && tensor.getRank() != 0 && tensor.isDynamicDim(0);
+      if (!tensor || !tensor.getElementType().isF32() ||
+          tensor.getNumDynamicDims() > hasBatch ||
+          !checkedProduct(tensor.getShape().drop_front(hasBatch)))
+        return emitError() << "inputs and outputs must be tensors of f32 whose "
+                              "sizes are known, but for a batch, got "
+                           << each;
+    }
+  if (!label.empty() && !isCWord(label))
+    return emitError() << "label must be part of a name in C, got '"
+                       << printable(label) << "'";
+  if (scratchBytes < 0 || steps < 0)
+    return emitError() << "scratch and steps must not be negative, got "
+                       << scratchBytes << " bytes and " << steps << " steps";
+  return success();
+}
+
+LogicalResult
+InterfaceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef,
+                      int64_t parameterBytes, ArrayAttr parameters,
+                      ArrayAttr entries, ArrayAttr without) {
+  if (parameterBytes < 0)
+    return emitError() << "parameter bytes must not be negative, got "
+                       << parameterBytes;
+  if (!holds<InterfaceParameterAttr>(parameters))
+    return emitError() << "parameters must be #nn.interface_parameter, got "
+                       << parameters;
+  if (!holds<InterfaceEntryAttr>(entries))
+    return emitError() << "entries must be #nn.interface_entry, got "
+                       << entries;
+  if (!holds<StringAttr>(without))
+    return emitError() << "what is left out must be strings, got " << without;
   return success();
 }
 

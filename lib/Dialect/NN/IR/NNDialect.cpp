@@ -131,6 +131,13 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
   };
   if (name == kTargetAttrName && !isa<TargetAttr>(value))
     return expects("a #nn.target");
+  if (name == kThreadsAttrName && !isa<ThreadsAttr>(value))
+    return expects("a #nn.threads");
+  if (name == kInterfacesAttrName) {
+    auto interfaces = dyn_cast<ArrayAttr>(value);
+    if (!interfaces || !llvm::all_of(interfaces, llvm::IsaPred<InterfaceAttr>))
+      return expects("an array of #nn.interface");
+  }
   if (name == kInitRulesAttrName) {
     auto rules = dyn_cast<ArrayAttr>(value);
     if (!rules || !llvm::all_of(rules, llvm::IsaPred<InitRuleAttr>))
@@ -140,7 +147,7 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       !isa<InitializerAttrInterface>(value))
     return expects("an initialiser such as #nn.xavier_uniform");
   if (llvm::is_contained({kNetworkAttrName, kEntryAttrName, kCheckpointAttrName,
-                          kLayerAttrName},
+                          kLayerAttrName, kLayerPartAttrName, kModelAttrName},
                          name) &&
       !isa<StringAttr>(value))
     return expects("a string");

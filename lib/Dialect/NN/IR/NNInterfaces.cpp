@@ -26,8 +26,7 @@ std::string quotedName(LayerOpInterface layer) {
   return "layer '" + (name ? printable(name.getValue()) : "?") + "'";
 }
 
-/// Where a value's type states its dimensions.
-static Origin originOf(Value value) {
+Origin originOf(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned index = argument.getArgNumber();
     auto network = dyn_cast<SequentialOp>(argument.getOwner()->getParentOp());
@@ -131,7 +130,7 @@ LayerOrders ordersOf(LayerOpInterface layer) {
     orders.inputTypes.push_back(cast<RankedTensorType>(type));
     orders.inputs.push_back(orderOf(type));
   }
-  orders.spatial.assign(layer.getParameters().size(), 1);
+  orders.resetParameters(layer.getParameters().size());
   layer.assignOrders(orders);
   return orders;
 }

@@ -171,10 +171,11 @@ static LogicalResult verifyLayout(ParameterOp op, PanelsAttr layout) {
            << "has the layout " << layout << ", but the vector " << type
            << " is one row of f32, whose layout must be of the form "
               "#nn.panels<1, spatial = …>";
-  if (spatial != 1 && op.getColumns() > std::numeric_limits<int32_t>::max())
+  // What divides columns adds a spatial size to them, and has 31 bits.
+  if (spatial != 1 && op.getColumns() >= int64_t(1) << 30)
     return op.emitOpError()
            << "has a layout with the spatial size " << spatial
-           << ", which needs fewer than 2^31 columns, got " << op.getColumns();
+           << ", which needs fewer than 2^30 columns, got " << op.getColumns();
   if (rank <= 2 && op.getColumns() % spatial != 0)
     return op.emitOpError()
            << "has a layout with the spatial size " << spatial

@@ -18,13 +18,23 @@ Fan NetworkParameter::getFan(SymbolTableCollection &symbols) const {
   return ParameterSpec::fanOf(shapesOf(layer, &symbols).parameters.front());
 }
 
+/// Which one of its layer's parameters a parameter is.
+static size_t indexOf(const NetworkParameter &parameter) {
+  LayerOpInterface layer = parameter.layer;
+  SmallVector<ParameterSpec> specs = layer.getParameters();
+  return llvm::find_if(specs,
+                       [&](const ParameterSpec &spec) {
+                         return spec.suffix == parameter.spec.suffix;
+                       }) -
+         specs.begin();
+}
+
 int64_t NetworkParameter::getSpatial() const {
-  LayerOpInterface user = layer;
-  SmallVector<ParameterSpec> specs = user.getParameters();
-  const auto *own = llvm::find_if(specs, [&](const ParameterSpec &each) {
-    return each.suffix == spec.suffix;
-  });
-  return ordersOf(layer).spatial[own - specs.begin()];
+  return ordersOf(layer).spatial[indexOf(*this)];
+}
+
+int64_t NetworkParameter::getGroups() const {
+  return ordersOf(layer).groups[indexOf(*this)];
 }
 
 bool NetworkParameter::isMatrix() const {

@@ -23,15 +23,20 @@ static Attribute attribute(Operation *op, StringRef name) {
                       : op->getInherentAttr(name).value_or(Attribute());
 }
 
-static bool isAbsent(Operation *op, const ParameterForm &form) {
-  return bool(attribute(op, form.absentBy));
+/// The flag by which, or without which, a layer does not have a parameter;
+/// empty where it has it.
+static StringRef whyAbsent(Operation *op, const ParameterForm &form) {
+  for (StringRef flag : form.absentBy)
+    if (attribute(op, flag))
+      return flag;
+  return attribute(op, form.presentBy) ? "" : form.presentBy;
 }
 
 SmallVector<ParameterSpec> specsOf(Operation *layer,
                                    ArrayRef<ParameterForm> forms) {
   SmallVector<ParameterSpec> specs;
   for (const ParameterForm &form : forms) {
-    if (isAbsent(layer, form))
+    if (!whyAbsent(layer, form).empty())
       continue;
     Attribute stated = attribute(layer, form.init);
     specs.push_back({form.role, form.name, form.rank,
@@ -58,15 +63,22 @@ LogicalResult verifyParameters(LayerOpInterface layer,
   StringRef present, missing;
   for (const ParameterForm &form : forms) {
     bool isReferredTo = bool(attribute(layer, form.name));
-    if (!isAbsent(layer, form)) {
+    StringRef why = whyAbsent(layer, form);
+    if (why.empty()) {
       (isReferredTo ? present : missing) = form.name;
       continue;
     }
-    for (StringRef about : {form.init, form.name})
-      if (attribute(layer, about))
+    for (StringRef about : {form.init, form.name}) {
+      if (!attribute(layer, about))
+        continue;
+      if (why == form.presentBy)
         return layer.emitOpError()
-               << quotedName(layer) << " has '" << form.absentBy << "' and '"
-               << about << "'; drop one";
+               << quotedName(layer) << " has '" << about << "', but not '"
+               << why << "', without which it has no " << form.name
+               << "; state both or neither";
+      return layer.emitOpError() << quotedName(layer) << " has '" << why
+                                 << "' and '" << about << "'; drop one";
+    }
   }
   if (present.empty() || missing.empty())
     return success();

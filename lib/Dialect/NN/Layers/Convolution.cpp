@@ -8,7 +8,6 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -37,16 +36,20 @@ static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
   if (groups == 1)
     return unify(weight, 1, x, 1, "input channels", emitError);
   std::string how = fmt::format("{} groups in {}", groups, quotedName(layer));
-  if (const Dim &channels = x.dims[1]; channels.isKnown()) {
-    if (channels.getSize() % groups == 0)
-      return narrow(
-          Dim(channels.getSize() / groups, derived(channels.getOrigin(), how)),
-          weight, 1, "input channels of a group", emitError);
+  if (const Dim &channels = x.dims[1]; !channels.getExpr().isUnknown()) {
+    SizeExpr share = channels.getExpr().floorDiv(groups);
+    auto isWhole = SizeCondition::equal(channels.getExpr(), share * groups);
+    if (isWhole.decide() != false) {
+      x.require(isWhole);
+      return narrow(Dim(share, derived(channels.getOrigin(), how)), weight, 1,
+                    "input channels of a group", emitError);
+    }
     InFlightDiagnostic diag =
         emitError() << "expects input channels that are a multiple of its "
-                    << groups << " groups, got " << channels.getSize();
+                    << groups << " groups, got " << channels.getExpr().format();
     diag.attachNote(channels.getOrigin().location)
-        << channels.getSize() << " comes from " << channels.getOrigin().phrase;
+        << channels.getExpr().format() << " comes from "
+        << channels.getOrigin().phrase;
     return diag;
   }
   const Dim &share = weight.dims[1];
@@ -65,14 +68,8 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
                                         EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
   Shape &weight = shapes.parameters[0];
-  unsigned rank = spatialDims + 2;
-  for (auto [shape, whose] : {std::pair(&x, "input"), {&y, "output"}})
-    if (shape->rank() != rank)
-      return emitError() << "expects an " << whose << " of rank " << rank
-                         << " (batch, channels and " << spatialDims
-                         << " spatial dimension"
-                         << (spatialDims == 1 ? "" : "s") << "), got rank "
-                         << shape->rank();
+  if (failed(verifyImages(shapes, spatialDims, emitError)))
+    return failure();
   int64_t channelCount = integer(layer, "channels");
   int64_t groups = integer(layer, "groups");
   if (channelCount <= 0)
@@ -110,24 +107,24 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   return success();
 }
 
-int64_t detail::countKernel(LayerOpInterface layer, unsigned spatialDims) {
+void detail::orderConvolution(LayerOpInterface layer, unsigned spatialDims,
+                              LayerOrders &orders) {
+  channelsLast(orders);
   auto kernel = cast<DenseI64ArrayAttr>(*layer->getInherentAttr("kernel"));
   SmallVector<int64_t> sizes(kernel.asArrayRef());
   if (sizes.size() == 1)
     sizes.resize(spatialDims, sizes.front());
-  return *checkedProduct(sizes);
+  orders.spatial[0] = *checkedProduct(sizes);
+  // Where each channel is a group, channels are columns of one kernel.
+  int64_t groups = integer(layer, "groups");
+  if (groups != integer(layer, "channels"))
+    orders.groups[0] = groups;
 }
 
 SmallVector<Dim> detail::countConvolution(const LayerShapes &shapes) {
   auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
   append_range(factors, ArrayRef(shapes.outputs[0].dims).drop_front(2));
   return factors;
-}
-
-/// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
-static std::string tuple(ArrayRef<int64_t> values) {
-  return values.size() == 1 ? fmt::format("({},)", values.front())
-                            : fmt::format("({})", fmt::join(values, ", "));
 }
 
 std::string detail::describeConvolution(LayerOpInterface layer,

@@ -38,37 +38,39 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
                                StringRef layer, Location loc,
                                EmitError emitError) {
   Shape &y = shapes.outputs[0];
-  int64_t sum = 0;
+  SizeExpr sum(0);
   Shape *unknown = nullptr;
   std::string terms;
   for (Shape &x : shapes.inputs) {
-    const Dim &dim = x.dims[axis];
-    if (dim.isKnown()) {
-      if (llvm::AddOverflow(sum, dim.getSize(), sum))
-        return emitError() << "concatenates 2^63 elements or more";
-      terms += (terms.empty() ? "" : " + ") + std::to_string(dim.getSize());
+    const SizeExpr &size = x.dims[axis].getExpr();
+    if (!size.isUnknown()) {
+      sum = sum + size;
+      terms += (terms.empty() ? "" : " + ") + size.format();
     } else if (unknown) {
       return success(); // two unknowns: nothing follows
     } else {
       unknown = &x;
     }
   }
+  if (sum.isTooLarge() && !sum.isFormula())
+    return emitError() << "concatenates 2^63 elements or more";
   if (!unknown)
     return narrow(Dim(sum, Origin{loc, fmt::format("{} concatenated by {}",
                                                    terms, layer.str())}),
                   y, axis, "concatenated size", emitError);
   const Dim &whole = y.dims[axis];
-  if (!whole.isKnown())
+  if (!whole.isKnown() || !sum.isNumber())
     return success();
-  if (whole.getSize() > sum) {
+  int64_t rest = sum.getNumber();
+  if (whole.getSize() > rest) {
     Origin origin = derived(whole.getOrigin(),
-                            fmt::format("less {} by {}", sum, layer.str()));
-    unknown->dims[axis] = Dim(whole.getSize() - sum, origin);
+                            fmt::format("less {} by {}", rest, layer.str()));
+    unknown->dims[axis] = Dim(whole.getSize() - rest, origin);
     unknown->changed = true;
     return success();
   }
   InFlightDiagnostic diag =
-      emitError() << "expects a concatenated size of more than " << sum
+      emitError() << "expects a concatenated size of more than " << rest
                   << ", which the known inputs have, got " << whole.getSize();
   diag.attachNote(whole.getOrigin().location)
       << whole.getSize() << " comes from " << whole.getOrigin().phrase;
@@ -110,24 +112,53 @@ namespace {
 /// The first element of a slice and the one after its last, of a dimension that
 /// may be unknown: each as a distance from its beginning or from its end.
 struct Bounds {
-  int64_t start;
-  int64_t end;
+  SizeExpr start;
+  SizeExpr end;
   bool isStartFromEnd;
   bool isEndFromEnd;
 
   /// Both from the beginning, once the size is known.
-  void resolve(int64_t size) {
-    start += isStartFromEnd ? size : 0;
-    end += isEndFromEnd ? size : 0;
+  void resolve(const SizeExpr &size) {
+    start = isStartFromEnd ? start + size : start;
+    end = isEndFromEnd ? end + size : end;
     isStartFromEnd = isEndFromEnd = false;
   }
 };
 } // namespace
 
 static Bounds boundsOf(SliceOp op) {
-  int64_t start = op.getStart();
-  std::optional<int64_t> end = op.getEnd();
-  return {start, end.value_or(0), start < 0, !end || *end < 0};
+  // `kDynamic` is a number that users can write, as good as the next.
+  auto known = [](int64_t bound) {
+    return SizeExpr(std::max(bound, ShapedType::kDynamic + 1));
+  };
+  int64_t start = op.getStart(), end = op.getEnd().value_or(0);
+  return {known(start), known(end), start < 0, !op.getEnd() || end < 0};
+}
+
+/// Checks that the part begins and ends within the dimension `axis` of `x`.
+static LogicalResult verifyWithin(SliceOp op, const Bounds &bounds, Shape &x,
+                                  unsigned axis, EmitError emitError) {
+  const Dim &whole = x.dims[axis];
+  auto isAfterFirst = SizeCondition::atLeast(bounds.start, 0);
+  auto isBeforeLast = SizeCondition::atLeast(whole.getExpr(), bounds.end);
+  if (!whole.isKnown()) {
+    x.require(isAfterFirst);
+    x.require(isBeforeLast);
+    return success();
+  }
+  if (isAfterFirst.decide() == true && isBeforeLast.decide() == true)
+    return success();
+  bool isBefore = isAfterFirst.decide() == false;
+  InFlightDiagnostic diag = emitError()
+                            << (isBefore ? "starts before the first of "
+                                         : "ends past the last of ")
+                            << whole.getSize() << " elements: its "
+                            << (isBefore ? "start is " : "end is ")
+                            << (isBefore ? int64_t(op.getStart())
+                                         : bounds.end.getNumber());
+  diag.attachNote(whole.getOrigin().location)
+      << whole.getSize() << " comes from " << whole.getOrigin().phrase;
+  return diag;
 }
 
 LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
@@ -139,29 +170,18 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
     return failure();
   Dim &whole = x.dims[*axis], &part = y.dims[*axis];
   Bounds bounds = boundsOf(*this);
-  if (whole.isKnown()) {
-    int64_t size = whole.getSize();
-    bounds.resolve(size);
-    if (bounds.start < 0 || bounds.end > size) {
-      bool isBefore = bounds.start < 0;
-      InFlightDiagnostic diag =
-          emitError() << (isBefore ? "starts before the first of "
-                                   : "ends past the last of ")
-                      << size << " elements: its "
-                      << (isBefore ? "start is " : "end is ")
-                      << (isBefore ? int64_t(getStart()) : bounds.end);
-      diag.attachNote(whole.getOrigin().location)
-          << size << " comes from " << whole.getOrigin().phrase;
-      return diag;
-    }
+  if (!whole.getExpr().isUnknown()) {
+    bounds.resolve(whole.getExpr());
+    if (failed(verifyWithin(*this, bounds, x, *axis, emitError)))
+      return failure();
   }
   if (bounds.isStartFromEnd == bounds.isEndFromEnd) {
-    int64_t size;
-    if (llvm::SubOverflow(bounds.end, bounds.start, size) || size <= 0) {
-      InFlightDiagnostic diag = emitError()
-                                << "takes no elements: it starts with element "
-                                << bounds.start << " and ends before element "
-                                << bounds.end;
+    SizeExpr size = bounds.end - bounds.start;
+    if (size.isNumber() && size.getNumber() <= 0) {
+      InFlightDiagnostic diag =
+          emitError() << "takes no elements: it starts with element "
+                      << bounds.start.format() << " and ends before element "
+                      << bounds.end.format();
       if (whole.isKnown())
         diag.attachNote(whole.getOrigin().location)
             << whole.getSize() << " comes from " << whole.getOrigin().phrase;
@@ -172,11 +192,10 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
                   y, *axis, "size of the part", emitError);
   }
   // From one end to the other: the rest is left out.
-  int64_t size;
   if (!part.isKnown() || bounds.isStartFromEnd)
     return success();
-  if (llvm::SubOverflow(bounds.start, bounds.end, size) ||
-      llvm::AddOverflow(part.getSize(), size, size))
+  SizeExpr size = part.getExpr() + bounds.start - bounds.end;
+  if (size.isTooLarge())
     return emitError() << "takes a part of 2^63 elements or more, with what it "
                           "leaves out";
   Origin origin =

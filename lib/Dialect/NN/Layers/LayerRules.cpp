@@ -7,6 +7,7 @@
 #include "LayerRules.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -60,6 +61,25 @@ FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                        << ", or from -1 to -" << rank - 1
                        << ", for values of rank " << rank << ", got " << axis;
   return dim;
+}
+
+LogicalResult verifyImages(const LayerShapes &shapes, unsigned spatialDims,
+                           EmitError emitError) {
+  unsigned rank = spatialDims + 2;
+  for (auto [shape, whose] :
+       {std::pair(&shapes.inputs[0], "input"), {&shapes.outputs[0], "output"}})
+    if (shape->rank() != rank)
+      return emitError() << "expects an " << whose << " of rank " << rank
+                         << " (batch, channels and " << spatialDims
+                         << " spatial dimension"
+                         << (spatialDims == 1 ? "" : "s") << "), got rank "
+                         << shape->rank();
+  return success();
+}
+
+std::string tuple(ArrayRef<int64_t> values) {
+  return values.size() == 1 ? fmt::format("({},)", values.front())
+                            : fmt::format("({})", fmt::join(values, ", "));
 }
 
 Origin derived(const Origin &origin, StringRef how) {

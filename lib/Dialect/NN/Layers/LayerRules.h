@@ -30,6 +30,14 @@ llvm::LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
 llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                                       EmitError emitError);
 
+/// Fails, after an error, unless input and output are a batch of images: of a
+/// rank that `spatialDims` gives.
+llvm::LogicalResult verifyImages(const LayerShapes &shapes,
+                                 unsigned spatialDims, EmitError emitError);
+
+/// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
+std::string tuple(llvm::ArrayRef<int64_t> values);
+
 /// Where a number comes from that a layer has made of one from `origin`. A long
 /// way is not told in full.
 Origin derived(const Origin &origin, llvm::StringRef how);

@@ -51,37 +51,38 @@ LogicalResult DropoutOp::verify() {
 static LogicalResult relateProduct(Shape &x, unsigned start, Shape &y,
                                    StringRef layer, Location loc,
                                    EmitError emitError) {
-  int64_t product = 1;
+  SizeExpr product(1);
   Dim *unknown = nullptr;
   std::string factors;
   for (Dim &dim : llvm::drop_begin(x.dims, start)) {
-    if (dim.isKnown()) {
-      if (llvm::MulOverflow(product, dim.getSize(), product))
-        return emitError() << "flattens 2^63 elements or more";
-      factors += (factors.empty() ? "" : "*") + std::to_string(dim.getSize());
-      if (product <= 0)
-        return success(); // `verifySize` reports the dimension
+    if (!dim.getExpr().isUnknown()) {
+      product = product * dim.getExpr();
+      factors += (factors.empty() ? "" : "*") + dim.getExpr().format();
     } else if (unknown) {
       return success(); // two unknowns: nothing follows
     } else {
       unknown = &dim;
     }
   }
+  if (product.isTooLarge() && !product.isFormula())
+    return emitError() << "flattens 2^63 elements or more";
+  if (product.isNumber() && product.getNumber() <= 0)
+    return success(); // `verifySize` reports the dimension
   if (!unknown)
     return narrow(Dim(product, Origin{loc, fmt::format("{} flattened by {}",
                                                        factors, layer.str())}),
                   y, start, "flattened size", emitError);
   const Dim &whole = y.dims[start];
-  if (!whole.isKnown())
+  if (!whole.isKnown() || !product.isNumber())
     return success();
-  if (whole.getSize() % product == 0) {
-    *unknown = Dim(whole.getSize() / product, whole.getOrigin());
+  if (whole.getSize() % product.getNumber() == 0) {
+    *unknown = Dim(whole.getSize() / product.getNumber(), whole.getOrigin());
     x.changed = true;
     return success();
   }
-  InFlightDiagnostic diag = emitError()
-                            << "expects a flattened size that is a multiple of "
-                            << product << ", got " << whole.getSize();
+  InFlightDiagnostic diag =
+      emitError() << "expects a flattened size that is a multiple of "
+                  << product.getNumber() << ", got " << whole.getSize();
   diag.attachNote(whole.getOrigin().location)
       << whole.getSize() << " comes from " << whole.getOrigin().phrase;
   return diag;
@@ -126,6 +127,8 @@ void FlattenOp::assignOrders(LayerOrders &orders) {
     spatial = checkedProduct(shape.drop_front(2));
   if (input.isMerged() || getStart() == 2)
     orders.output = input;
+  else if (spatial == 1)
+    orders.output = Order();
   else if (spatial && !ShapedType::isDynamic(*spatial))
     orders.output = Order::channelsLast(*spatial);
   else

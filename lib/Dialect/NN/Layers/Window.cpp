@@ -128,32 +128,42 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
+/// Where the last window begins at the latest, counted from the input's end.
+static int64_t latestBegin(const Window &window) {
+  int64_t begin = window.after - window.extent();
+  if (!window.ceil)
+    return begin;
+  // A last window that begins in the padding behind the input would see
+  // nothing.
+  return std::max(begin, std::min<int64_t>(begin + window.stride - 1, -1));
+}
+
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                            const Window &window, StringRef layer, Location loc,
                            EmitError emitError) {
   const Dim &size = x.dims[dim], &places = y.dims[dim];
   std::string what = fmt::format("dimension {} to be", dim);
-  if (size.isKnown() && size.getSize() > 0) {
-    int64_t padded, room;
-    if (llvm::AddOverflow(size.getSize(), window.before + window.after, padded))
+  if (!size.getExpr().isUnknown() && !(size.isKnown() && size.getSize() <= 0)) {
+    SizeExpr padded = size.getExpr() + (window.before + window.after);
+    if (size.isKnown() && padded.isTooLarge())
       return emitError() << "pads its input to 2^63 elements or more";
-    room = padded - window.extent();
-    if (room < 0) {
-      InFlightDiagnostic diag = emitError()
-                                << "expects dimension " << dim
-                                << " of its padded input to be at least "
-                                << window.extent()
-                                << ", the window's extent, got " << padded;
+    int64_t least =
+        window.ceil ? window.extent() - window.stride + 1 : window.extent();
+    if (size.isKnown() && padded.getNumber() < least) {
+      InFlightDiagnostic diag =
+          emitError() << "expects dimension " << dim
+                      << " of its padded input to be at least " << least
+                      << ", the window's extent"
+                      << (window.ceil ? " less its stride, plus 1" : "")
+                      << ", got " << padded.getNumber();
       diag.attachNote(size.getOrigin().location)
           << size.getSize() << " comes from " << size.getOrigin().phrase;
       return diag;
     }
-    int64_t count = room / window.stride + 1;
-    // A last window that begins in the padding behind the input would see
-    // nothing.
-    if (window.ceil && room % window.stride != 0 &&
-        count * window.stride < size.getSize() + window.before)
-      ++count;
+    x.require(SizeCondition::atLeast(padded, least));
+    SizeExpr count = (size.getExpr() + (window.before + latestBegin(window)))
+                         .floorDiv(window.stride) +
+                     1;
     return narrow(
         Dim(count, derived(size.getOrigin(),
                            fmt::format("by the window of {}", layer.str()))),

@@ -35,12 +35,16 @@ public:
       : network(network), disputed(disputed) {}
 
   void decide();
+  /// Lets inputs and outputs follow: those whose readers take them channels
+  /// last, and those that are so.
+  void followAtEnds();
   void apply();
 
   /// Of each layer, what it needs and gives.
   llvm::MapVector<Operation *, LayerOrders> layers;
 
 private:
+  static void setOrder(Value input, Order order);
   /// The value in another order.
   Value reorder(OpBuilder &builder, Location loc, Value value, Order order);
 
@@ -61,7 +65,7 @@ void NetworkOrders::decide() {
       needed.inputs.push_back(orders.lookup(operand));
     }
     unsigned parameters = layer.getParameters().size();
-    needed.spatial.assign(parameters, 1);
+    needed.resetParameters(parameters);
     bool isDisputed =
         llvm::any_of(llvm::seq<unsigned>(0, parameters), [&](unsigned index) {
           return disputed.contains(layer.getParameterRef(index));
@@ -72,6 +76,36 @@ void NetworkOrders::decide() {
     orders[layer->getResult(0)] = needed.output;
     layers[layer] = std::move(needed);
   }
+}
+
+void NetworkOrders::followAtEnds() {
+  for (BlockArgument input : network.getArguments())
+    if (cast<RankedTensorType>(input.getType()).getRank() > 2)
+      setOrder(input, Order::channelsLast());
+  decide();
+  for (BlockArgument input : network.getArguments())
+    for (OpOperand &use : input.getUses()) {
+      auto it = layers.find(use.getOwner());
+      if (it != layers.end() &&
+          it->second.inputs[use.getOperandNumber()] == Order())
+        setOrder(input, Order());
+    }
+  layers.clear();
+  decide();
+  SmallVector<Type> outputs;
+  for (auto [operand, type] :
+       llvm::zip(network.getReturn().getOperands(), network.getResultTypes())) {
+    Order order = orders.lookup(operand);
+    outputs.push_back(order.isMerged()
+                          ? type
+                          : withOrder(cast<RankedTensorType>(type), order));
+  }
+  network.setFunctionType(FunctionType::get(
+      network.getContext(), network.getBody().getArgumentTypes(), outputs));
+}
+
+void NetworkOrders::setOrder(Value input, Order order) {
+  input.setType(withOrder(cast<RankedTensorType>(input.getType()), order));
 }
 
 Value NetworkOrders::reorder(OpBuilder &builder, Location loc, Value value,
@@ -111,6 +145,9 @@ struct AssignOrders : impl::NNAssignOrdersBase<AssignOrders> {
   void runOnOperation() override {
     SmallVector<SequentialOp> networks(getOperation().getOps<SequentialOp>());
     Disputed disputed;
+    if (channelsLast)
+      for (SequentialOp network : networks)
+        NetworkOrders(network, disputed).followAtEnds();
     SmallVector<NetworkOrders, 0> decided;
     bool isSettled = false;
     while (!isSettled) {

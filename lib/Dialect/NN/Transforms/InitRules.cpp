@@ -90,11 +90,13 @@ Attribute InitRules::choose(ArrayRef<std::string> parameterNames,
     return spec.init;
   if (matched)
     return matched;
-  StringRef byDefault = spec.role == ParameterRole::Bias
-                            ? NNDialect::kDefaultBiasInitAttrName
-                            : NNDialect::kDefaultInitAttrName;
-  if (Attribute stated = network->getAttr(byDefault))
-    return stated;
+  if (spec.isDrawn()) {
+    StringRef byDefault = spec.role == ParameterRole::Bias
+                              ? NNDialect::kDefaultBiasInitAttrName
+                              : NNDialect::kDefaultInitAttrName;
+    if (Attribute stated = network->getAttr(byDefault))
+      return stated;
+  }
   return getDefaultInitializer(profile, spec);
 }
 

@@ -223,3 +223,85 @@ nn.sequential @net.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = 
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// What a C program sees of networks.
+
+// expected-error @+1 {{attribute 'nn.interfaces' must be an array of #nn.interface, got [1]}}
+module attributes {nn.interfaces = [1]} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.threads' must be a #nn.threads, got "steps"}}
+module attributes {nn.threads = "steps"} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.model' must be a string, got 1 : i64}}
+module attributes {nn.model = 1} {}
+
+// -----
+
+// expected-error @+1 {{parameter bytes must not be negative, got -1}}
+#i = #nn.interface<"net", parameter_bytes = -1, parameters = [], entries = []>
+
+// -----
+
+// expected-error @+1 {{parameters must be #nn.interface_parameter, got [1]}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = [1], entries = []>
+
+// -----
+
+// expected-error @+1 {{entries must be #nn.interface_entry, got [1]}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = [], entries = [1]>
+
+// -----
+
+// expected-error @+1 {{what is left out must be strings, got [1]}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = [], entries = [], without = [1]>
+
+// -----
+
+// expected-error @+1 {{#nn.interface lacks 'entries'; expected #nn.interface<network, parameter_bytes = …, parameters = …, entries = …, [without = …]>}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = []>
+
+// -----
+
+// expected-error @+1 {{a parameter must have at most 8 known dimensions, got 'tensor<?xf32>'}}
+#i = #nn.interface_parameter<"0.bias", tensor<?xf32>, init = "">
+
+// -----
+
+// expected-error @+1 {{a parameter must have at most 8 known dimensions, got 'tensor<1x1x1x1x1x1x1x1x1xf32>'}}
+#i = #nn.interface_parameter<"0.bias", tensor<1x1x1x1x1x1x1x1x1xf32>, init = "">
+
+// -----
+
+// expected-error @+1 {{aliases must be strings, got [1]}}
+#i = #nn.interface_parameter<"0.bias", tensor<1xf32>, init = "", aliases = [1]>
+
+// -----
+
+// expected-error @+1 {{inputs and outputs must be tensors of f32 whose sizes are known, but for a batch, got 'f32'}}
+#i = #nn.interface_entry<(f32) -> tensor<2xf32>>
+
+// -----
+
+// expected-error @+1 {{but for a batch, got 'tensor<2x?xf32>'}}
+#i = #nn.interface_entry<(tensor<?x3xf32>) -> tensor<2x?xf32>>
+
+// -----
+
+// expected-error @+1 {{but for a batch, got 'tensor<4294967296x4294967296xf32>'}}
+#i = #nn.interface_entry<(tensor<?x3xf32>) -> tensor<4294967296x4294967296xf32>>
+
+// -----
+
+// expected-error @+1 {{label must be part of a name in C, got 'a b'}}
+#i = #nn.interface_entry<(tensor<3xf32>) -> tensor<3xf32>, label = "a b">
+
+// -----
+
+// expected-error @+1 {{scratch and steps must not be negative, got 0 bytes and -1 steps}}
+#i = #nn.interface_entry<(tensor<3xf32>) -> tensor<3xf32>, steps = -1>

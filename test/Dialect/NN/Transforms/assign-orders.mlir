@@ -1,5 +1,6 @@
 // RUN: nascent-opt %s --nn-assign-orders | FileCheck %s
 // RUN: nascent-opt %s --nn-assign-orders | nascent-opt --nn-assign-orders | FileCheck %s
+// RUN: nascent-opt %s --nn-assign-orders=channels-last | FileCheck %s --check-prefix=LAST
 
 // Windows want channels last; behind a flatten, the weight's columns follow, and
 // inputs and outputs stay as they are.
@@ -18,6 +19,14 @@ nn.sequential @flattened(%x: tensor<2x3x8x8xf32>) -> tensor<2x10xf32> {
   %3 = nn.dense %2, 10 : tensor<2x144xf32> -> tensor<2x10xf32>
   nn.return %3 : tensor<2x10xf32>
 }
+
+// Asked for it, inputs and outputs follow, too.
+// LAST-LABEL: nn.sequential @flattened(
+// LAST-SAME:    %[[X:.*]]: tensor<2x3x8x8xf32, #nn.channels_last>) -> tensor<2x10xf32>
+// LAST-NEXT:    nn.conv2d %[[X]],
+
+// LAST-LABEL: nn.sequential @output(
+// LAST-SAME:    -> (tensor<2x4x6x6xf32, #nn.channels_last>, tensor<2x4x6x5xf32>)
 
 // An output is stored again; so is, once, what two layers need in another order.
 // CHECK-LABEL: nn.sequential @output(
@@ -79,4 +88,53 @@ nn.sequential @other_flattens(%x: tensor<2x3x8x8xf32>) -> (tensor<2x4x36xf32>, t
   %1 = nn.flatten %0 start(2) : tensor<2x4x6x6xf32> -> tensor<2x4x36xf32>
   %2 = nn.flatten %0 start(3) : tensor<2x4x6x6xf32> -> tensor<2x4x6x6xf32>
   nn.return %1, %2 : tensor<2x4x36xf32>, tensor<2x4x6x6xf32>
+}
+
+// Windows and normalised channels are stored last; so are scales behind a flatten
+// as the values are. Where there is one position, there is nothing to be ordered.
+// CHECK-LABEL: nn.sequential @images(
+// CHECK:         nn.max_pool2d {{.*}} -> tensor<2x4x3x3xf32, #nn.channels_last>
+// CHECK-NEXT:    nn.batch_norm {{.*}} : tensor<2x4x3x3xf32, #nn.channels_last>
+// CHECK-NEXT:    nn.group_norm {{.*}} : tensor<2x4x3x3xf32, #nn.channels_last>
+// CHECK-NEXT:    nn.instance_norm {{.*}} : tensor<2x4x3x3xf32, #nn.channels_last>
+// CHECK-NEXT:    %[[Y:.*]] = nn.adaptive_avg_pool2d {{.*}} -> tensor<2x4x3x3xf32, #nn.channels_last>
+// CHECK-NEXT:    nn.flatten {{.*}} -> tensor<2x36xf32, #nn.channels_last<9>>
+// CHECK-NEXT:    nn.batch_norm {{.*}} : tensor<2x36xf32, #nn.channels_last<9>>
+// CHECK-NEXT:    nn.layer_norm {{.*}} : tensor<2x36xf32, #nn.channels_last<9>>
+// CHECK-NEXT:    nn.dense {{.*}} : tensor<2x36xf32, #nn.channels_last<9>> -> tensor<2x5xf32>
+// CHECK-NEXT:    nn.global_avg_pool %[[Y]] {{.*}} -> tensor<2x4x1x1xf32, #nn.channels_last>
+// CHECK-NEXT:    nn.flatten {{.*}} -> tensor<2x4xf32>
+// CHECK-NEXT:    nn.group_norm {{.*}} : tensor<2x4xf32>
+nn.sequential @images(%x: tensor<2x4x6x6xf32>) -> (tensor<2x5xf32>, tensor<2x4xf32>) {
+  %0 = nn.max_pool2d %x kernel(2) : tensor<2x4x6x6xf32> -> tensor<2x4x3x3xf32>
+  %1 = nn.batch_norm %0 : tensor<2x4x3x3xf32>
+  %2 = nn.group_norm %1, 2 : tensor<2x4x3x3xf32>
+  %3 = nn.instance_norm %2 : tensor<2x4x3x3xf32>
+  %4 = nn.adaptive_avg_pool2d %3 size(3) : tensor<2x4x3x3xf32> -> tensor<2x4x3x3xf32>
+  %5 = nn.flatten %4 : tensor<2x4x3x3xf32> -> tensor<2x36xf32>
+  %6 = nn.batch_norm %5 : tensor<2x36xf32>
+  %7 = nn.layer_norm %6 : tensor<2x36xf32>
+  %8 = nn.dense %7, 5 : tensor<2x36xf32> -> tensor<2x5xf32>
+  %9 = nn.global_avg_pool %4 : tensor<2x4x3x3xf32> -> tensor<2x4x1x1xf32>
+  %10 = nn.flatten %9 : tensor<2x4x1x1xf32> -> tensor<2x4xf32>
+  %11 = nn.group_norm %10, 2 : tensor<2x4xf32>
+  nn.return %8, %11 : tensor<2x5xf32>, tensor<2x4xf32>
+}
+
+// Rows are normalised in the order of their type.
+// CHECK-LABEL: nn.sequential @rows(
+// CHECK:         %[[B:.*]] = nn.reorder {{.*}} -> tensor<2x4x3x3xf32>
+// CHECK-NEXT:    nn.layer_norm %[[B]] : tensor<2x4x3x3xf32>
+nn.sequential @rows(%x: tensor<2x4x6x6xf32>) -> tensor<2x4x3x3xf32> {
+  %0 = nn.max_pool2d %x kernel(2) : tensor<2x4x6x6xf32> -> tensor<2x4x3x3xf32>
+  %1 = nn.layer_norm %0 : tensor<2x4x3x3xf32>
+  nn.return %1 : tensor<2x4x3x3xf32>
+}
+
+// What a layer on the last dimension reads stays as it is.
+// LAST-LABEL: nn.sequential @sequence(
+// LAST-SAME:    %{{.*}}: tensor<2x5x4xf32>) -> tensor<2x5x3xf32>
+nn.sequential @sequence(%x: tensor<2x5x4xf32>) -> tensor<2x5x3xf32> {
+  %0 = nn.dense %x, 3 : tensor<2x5x4xf32> -> tensor<2x5x3xf32>
+  nn.return %0 : tensor<2x5x3xf32>
 }

@@ -1,4 +1,4 @@
-// passes: nn-set-target{triple=x86_64-linux-gnu cpu=x86-64-v3},nascent-vectorize-kernels,nascent-flatten-kernels,nascent-expand-math,convert-scf-to-cf,nascent-convert-to-llvm,nascent-finalize-llvm
+// passes: nn-set-target{triple=x86_64-linux-gnu cpu=x86-64-v3},nascent-vectorize-kernels,nascent-flatten-kernels,func.func(nascent-expand-math),convert-scf-to-cf,nascent-convert-to-llvm,nascent-finalize-llvm
 func.func private @convolution(%x: memref<1x9x11x3xf32>, %w: memref<1x3x3x3x8xf32>, %b: memref<8xf32>, %y: memref<1x4x5x8xf32, strided<[480, 120, 24, 1], offset: 8>>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<1x9x11x3xf32> to tensor<1x9x11x3xf32>
   %1 = bufferization.to_tensor %w restrict : memref<1x3x3x3x8xf32> to tensor<1x3x3x3x8xf32>

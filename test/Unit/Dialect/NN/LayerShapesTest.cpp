@@ -118,6 +118,73 @@ TEST_F(LayerShapesTest, UnifyExpectsTheFirst) {
                           "note: 4 comes from a", "note: 5 comes from b"}));
 }
 
+//===----------------------------------------------------------------------===//
+// Formulas
+//===----------------------------------------------------------------------===//
+
+const SizeExpr width = SizeExpr::name("width", 0),
+               length = SizeExpr::name("length", 1);
+
+TEST_F(LayerShapesTest, FormulasFillUnknownDimensions) {
+  Shape a = shape({kUnknown}), b;
+  b.dims.push_back(Dim(width + 1, origin("an input")));
+  EXPECT_TRUE(succeeded(unify(a, 0, b, 0, "size", emitter())));
+  EXPECT_TRUE(a.changed);
+  EXPECT_EQ(a.dims[0].getExpr(), width + 1);
+  EXPECT_FALSE(a.dims[0].isKnown());
+  EXPECT_EQ(a.dims[0].getSize(), kUnknown);
+  EXPECT_EQ(a.dims[0].getOrigin().phrase, "an input");
+}
+
+TEST_F(LayerShapesTest, FormulasThatMayBeEqualAreACondition) {
+  Shape x = shape({30});
+  EXPECT_TRUE(succeeded(
+      narrow(Dim(width * 2, origin("an input")), x, 0, "width", emitter())));
+  ASSERT_EQ(x.conditions.size(), 1u);
+  EXPECT_EQ(x.conditions[0].format(), "width = 15");
+  EXPECT_EQ(x.sizes(), SmallVector<int64_t>{30});
+  Shape y(1);
+  y.dims[0] = Dim(length, origin("another"));
+  EXPECT_TRUE(succeeded(
+      narrow(Dim(width, origin("an input")), y, 0, "width", emitter())));
+  EXPECT_TRUE(succeeded(
+      narrow(Dim(length, origin("the same")), y, 0, "width", emitter())));
+  ASSERT_EQ(y.conditions.size(), 1u);
+  EXPECT_EQ(y.conditions[0].format(), "width = length");
+  EXPECT_FALSE(y.changed);
+  EXPECT_TRUE(messages.empty());
+}
+
+TEST_F(LayerShapesTest, FormulasThatCannotBeEqualAreAContradiction) {
+  Shape x(1);
+  x.dims[0] = Dim(width, origin("an input"));
+  EXPECT_TRUE(failed(narrow(Dim(width - 1, origin("a slice")), x, 0,
+                            "dimension 1 to be", emitter())));
+  EXPECT_EQ(messages,
+            (std::vector<std::string>{
+                "layer '0' expects dimension 1 to be width - 1, got width",
+                "note: width - 1 comes from a slice",
+                "note: width comes from an input"}));
+}
+
+TEST_F(LayerShapesTest, NumbersThatAreTooLargeAreAnError) {
+  Shape x(1);
+  EXPECT_TRUE(failed(narrow(Dim(SizeExpr(kMax) + 1, origin("a sum")), x, 0,
+                            "output height", emitter())));
+  EXPECT_EQ(messages, (std::vector<std::string>{
+                          "layer '0' expects output height less than 2^63, got "
+                          "more",
+                          "note: it comes from a sum"}));
+  // Where names decide, it may yet be small enough.
+  EXPECT_TRUE(succeeded(narrow(Dim(width * kMax * 2, origin("a product")), x, 0,
+                               "output height", emitter())));
+  EXPECT_TRUE(x.dims[0].getExpr().isTooLarge());
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
 TEST_F(LayerShapesTest, CheckedProduct) {
   EXPECT_EQ(checkedProduct({}), 1);
   EXPECT_EQ(checkedProduct({256, 20}), 5120);

@@ -43,8 +43,8 @@ mlir::ParseResult parseParameters(mlir::AsmParser &parser,
                                   llvm::ArrayRef<Parameter> parameters);
 
 /// Whether a parameter has its default, which is not printed.
-template <typename T>
-bool isSame(const T &value, const T &byDefault) {
+template <typename T, typename U>
+bool isSame(const T &value, const U &byDefault) {
   return value == byDefault;
 }
 inline bool isSame(const llvm::APFloat &value, const llvm::APFloat &byDefault) {

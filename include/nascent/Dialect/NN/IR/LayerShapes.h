@@ -10,6 +10,11 @@
 // (`LayerOpInterface::relate`), and the verifier, the inference pass and the
 // listings all call the same rule.
 //
+// A size is a number, or, where inputs are not bound yet, a formula in names
+// that stand for their sizes (`NetworkSizes`). A rule that computes sizes with
+// `SizeExpr` serves for both: two numbers that differ are an error, two
+// formulas a condition that must hold.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef NASCENT_DIALECT_NN_IR_LAYERSHAPES_H
@@ -18,6 +23,7 @@
 #include "mlir/IR/Attributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "nascent/Dialect/NN/IR/SizeCondition.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
@@ -41,28 +47,41 @@ struct Origin {
 class Dim {
 public:
   Dim() = default;
-  Dim(int64_t size, Origin origin) : size(size), origin(std::move(origin)) {}
+  Dim(SizeExpr size, Origin origin)
+      : size(std::move(size)), origin(std::move(origin)) {}
 
-  bool isKnown() const { return origin.has_value(); }
-  /// The size, or `ShapedType::kDynamic`.
-  int64_t getSize() const { return size; }
+  /// Whether it is a number.
+  bool isKnown() const { return size.isNumber(); }
+  /// The number, or `ShapedType::kDynamic`.
+  int64_t getSize() const { return size.getNumber(); }
+  /// The number or the formula, or unknown: what rules compute with.
+  const SizeExpr &getExpr() const { return size; }
+  /// Where it came from, unless it is unknown.
   const Origin &getOrigin() const { return *origin; }
 
 private:
-  int64_t size = mlir::ShapedType::kDynamic;
+  SizeExpr size;
   std::optional<Origin> origin;
 };
 
 /// The dimensions of one tensor. Narrowing only ever turns an unknown dimension
-/// into a known one, and is remembered in `changed`.
+/// into a known one, and is remembered in `changed`. What has been found that
+/// formulas must fulfil is in `conditions`.
 struct Shape {
   llvm::SmallVector<Dim, 2> dims;
   bool changed = false;
+  llvm::SmallVector<SizeCondition, 0> conditions;
 
   Shape() = default;
   explicit Shape(unsigned rank) : dims(rank) {}
   /// The dimensions of `type`; the known ones have the origin given.
   Shape(mlir::RankedTensorType type, const Origin &origin);
+
+  /// Adds a condition, unless it always holds.
+  void require(const SizeCondition &condition) {
+    if (condition.decide() != true)
+      conditions.push_back(condition);
+  }
 
   unsigned rank() const { return dims.size(); }
   llvm::SmallVector<int64_t> sizes() const;
@@ -75,9 +94,10 @@ struct LayerShapes {
   llvm::SmallVector<Shape, 2> parameters;
 };
 
-/// Makes `dim` of `shape` equal to `known` where that is known. Fails with
+/// Makes `dim` of `shape` equal to `known`, unless that is unknown. Fails with
 /// "expects <what> <known>, got <dim>" and a note at both origins where the two
-/// differ.
+/// differ whatever the names in them stand for, and where a number exceeds 64
+/// bits; adds a condition to `shape` where names decide.
 llvm::LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
                            llvm::StringRef what, EmitError emitError);
 
@@ -101,8 +121,10 @@ struct Fan {
   int64_t out = mlir::ShapedType::kDynamic;
 };
 
-/// What a parameter is to its layer; decides names and layouts.
-enum class ParameterRole { Weight, Bias };
+/// What a parameter is to its layer; decides names, layouts and initialisers.
+/// What normalisation scales and shifts by, and the statistics that it takes
+/// from training, are nobody's weights and biases.
+enum class ParameterRole { Weight, Bias, Scale, Shift, Mean, Variance };
 
 /// A parameter as its layer describes it.
 struct ParameterSpec {
@@ -115,6 +137,12 @@ struct ParameterSpec {
   bool isInitStated = false;
   /// Whether training changes it.
   bool trainable = true;
+
+  /// Whether it begins as random numbers, or what a network says of all that
+  /// do: frameworks agree on how all others begin.
+  bool isDrawn() const {
+    return role == ParameterRole::Weight || role == ParameterRole::Bias;
+  }
 
   /// The fan of the layer whose weight has shape (out, in, …).
   static Fan fanOf(const Shape &weight);

@@ -15,6 +15,14 @@
 
 namespace nascent::nn {
 
+/// On the module, from layouts on: the hash of the networks, by which their
+/// header names the model.
+inline constexpr llvm::StringLiteral kModelAttrName = "nn.model";
+/// On the module, once networks are lowered: a `#nn.interface` for each, and
+/// what may run forward on several threads, where anything may.
+inline constexpr llvm::StringLiteral kInterfacesAttrName = "nn.interfaces";
+inline constexpr llvm::StringLiteral kThreadsAttrName = "nn.threads";
+
 /// On a network, then on its functions: the bytes of its parameter buffer.
 inline constexpr llvm::StringLiteral kParameterBytesAttrName =
     "nn.parameter_bytes";
@@ -46,8 +54,11 @@ inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 inline constexpr llvm::StringLiteral kPaddedAttrName = "nn.padded";
 
 /// On what a layer has become, in linalg: the layer's name. All that one layer
-/// has become is one kernel, or part of one.
+/// has become is one kernel, or part of one, unless it has several parts.
 inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
+
+/// Beside it, where a layer becomes several kernels: the name of the one.
+inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";

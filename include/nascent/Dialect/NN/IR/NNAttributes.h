@@ -8,8 +8,8 @@
 #define NASCENT_DIALECT_NN_IR_NNATTRIBUTES_H
 
 #include "mlir/IR/OpImplementation.h"
-#include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "mlir/IR/TensorEncoding.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
 
 namespace nascent::nn::detail {

@@ -9,5 +9,6 @@
 
 include "nascent/Dialect/NN/IR/NNInitializers.td"
 include "nascent/Dialect/NN/IR/NNStorage.td"
+include "nascent/Dialect/NN/IR/NNCInterface.td"
 
 #endif // NASCENT_DIALECT_NN_IR_NNATTRIBUTES_TD

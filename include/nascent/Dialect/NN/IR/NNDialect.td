@@ -83,6 +83,12 @@ def NN_Dialect : Dialect {
         "nn.default_init";
     static constexpr ::llvm::StringLiteral kDefaultBiasInitAttrName =
         "nn.default_bias_init";
+    /// Attribute of a layer or an argument whose sizes are not all numbers: the
+    /// formula of each dimension, for those who read the IR. Attribute of a
+    /// network: what must hold of the sizes.
+    static constexpr ::llvm::StringLiteral kSizesAttrName = "nn.sizes";
+    static constexpr ::llvm::StringLiteral kConditionsAttrName =
+        "nn.conditions";
     /// Module attribute that describes the machine compiled for.
     static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
   }];

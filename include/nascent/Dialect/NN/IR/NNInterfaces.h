@@ -36,6 +36,9 @@ namespace nascent::nn {
 LayerShapes shapesOf(LayerOpInterface layer,
                      mlir::SymbolTableCollection *symbols = nullptr);
 
+/// The place that states a value's type.
+Origin originOf(mlir::Value value);
+
 /// The dimensions that a value's type states now, each with the place that
 /// states it: the value's own, or what `setShape` has remembered.
 Shape shapeOf(mlir::Value value);

@@ -48,6 +48,15 @@ struct LayerOrders {
   /// Of each parameter, how many spatial positions lie in the columns of one
   /// channel: canonical column c·spatial + s is stored at s·channels + c.
   llvm::SmallVector<int64_t, 2> spatial;
+  /// Of each parameter, into how many groups its rows fall, none of which
+  /// shares a panel with another.
+  llvm::SmallVector<int64_t, 2> groups;
+
+  /// All parameters as without spatial dimensions and groups.
+  void resetParameters(unsigned count) {
+    spatial.assign(count, 1);
+    groups.assign(count, 1);
+  }
 };
 
 Order orderOf(mlir::Type type);

@@ -23,8 +23,10 @@ struct ParameterForm {
   unsigned rank;
   /// The attribute that states its initialiser; empty where none does.
   llvm::StringRef init;
-  /// The flag of layers that do not have it; empty where all do.
-  llvm::StringRef absentBy;
+  /// The flags of layers that do not have it.
+  llvm::SmallVector<llvm::StringRef, 2> absentBy;
+  /// The flag of layers that have it; empty where it needs none.
+  llvm::StringRef presentBy;
   bool trainable;
   mlir::Attribute byDefault;
 };
@@ -32,6 +34,10 @@ struct ParameterForm {
 /// PyTorch's default of weights, and of biases with their weight's fan:
 /// U(-1/√fan_in, 1/√fan_in).
 mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
+
+/// How many dimensions a layer norm's parameters have. Where `dims` is wrong,
+/// which its rule reports, any number that is possible.
+unsigned countNormalized(mlir::Operation *layer);
 
 /// The parameters that the layer has.
 llvm::SmallVector<ParameterSpec> specsOf(mlir::Operation *layer,

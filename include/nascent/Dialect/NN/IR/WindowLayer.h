@@ -44,12 +44,26 @@ namespace detail {
 llvm::LogicalResult relateConvolution(LayerOpInterface layer,
                                       unsigned spatialDims, LayerShapes &shapes,
                                       EmitError emitError);
-/// How many elements the window of a verified layer has.
-int64_t countKernel(LayerOpInterface layer, unsigned spatialDims);
+/// Channels last, also in the weight, whose groups have panels of their own.
+void orderConvolution(LayerOpInterface layer, unsigned spatialDims,
+                      LayerOrders &orders);
 /// Every element of the weight once for each place of the window.
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
 std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,
                                 NamingScheme scheme, const LayerShapes &shapes);
+
+/// The rule of maxima and means of windows.
+llvm::LogicalResult relatePool(LayerOpInterface layer, unsigned spatialDims,
+                               LayerShapes &shapes, EmitError emitError);
+std::string describePool(LayerOpInterface layer, unsigned spatialDims,
+                         NamingScheme scheme);
+/// The rule of those whose windows follow from the sizes of input and output.
+llvm::LogicalResult relateAdaptivePool(LayerOpInterface layer,
+                                       unsigned spatialDims,
+                                       LayerShapes &shapes,
+                                       EmitError emitError);
+std::string describeAdaptivePool(LayerOpInterface layer, unsigned spatialDims,
+                                 NamingScheme scheme);
 
 } // namespace detail
 

@@ -25,7 +25,7 @@ class NN_Convolution<int spatialDims>
     [Parameter<"weight", "Weight", !cast<string>(!add(spatialDims, 2)), "init",
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
-               "detail::kaimingUniform(getContext())", "no_bias">],
+               "detail::kaimingUniform(getContext())", ["no_bias"]>],
     "channels", ["getMultiplyAdds", "assignOrders"]> {
   let extraClassDefinition = parametric # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
@@ -39,9 +39,8 @@ class NN_Convolution<int spatialDims>
     }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
-      ::nascent::nn::detail::channelsLast(orders);
-      orders.spatial[0] = ::nascent::nn::detail::countKernel(*this, }] #
-                                      spatialDims # [{);
+      ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
+                                              [{, orders);
     }
     std::string $cppClass::describe(NamingScheme scheme,
                                     const LayerShapes &shapes, StringRef) {

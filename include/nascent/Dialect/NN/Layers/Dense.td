@@ -17,7 +17,7 @@ def NN_DenseOp : NN_ParametricLayer<"dense",
     [Parameter<"weight", "Weight", "2", "init",
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
-               "detail::kaimingUniform(getContext())", "no_bias">],
+               "detail::kaimingUniform(getContext())", ["no_bias"]>],
     "units", ["getMultiplyAdds", "assignOrders"]> {
   let summary = "a fully connected layer: x·Wᵀ + b";
   let semantics = [{

@@ -123,23 +123,27 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
 
 /// A parameter of a layer: its name, its role and rank, and its initialiser
 /// where none is stated. `parameterRank` and `parameterDefault` are C++ in a
-/// member function of the layer. A parameter whose layer has the flag
-/// `parameterAbsentBy` does not exist.
+/// member function of the layer. A parameter whose layer has one of the flags
+/// `parameterAbsentBy`, or not the flag `parameterPresentBy`, does not exist.
 class Parameter<string parameterName, string parameterRole,
                 string parameterRank, string parameterInit,
-                string parameterDefault, string parameterAbsentBy = "",
-                bit isTrainable = 1> {
+                string parameterDefault, list<string> parameterAbsentBy = [],
+                string parameterPresentBy = "", bit isTrainable = 1> {
   string name = parameterName;
   string role = parameterRole;
   string rank = parameterRank;
   /// The clause that states the initialiser; empty where none does.
   string init = parameterInit;
   string default = parameterDefault;
-  string absentBy = parameterAbsentBy;
+  list<string> absentBy = parameterAbsentBy;
+  /// Empty where no flag is needed.
+  string presentBy = parameterPresentBy;
   bit trainable = isTrainable;
 
   string form = "{ParameterRole::" # role # ", \"" # name # "\", unsigned(" #
-                rank # "), \"" # init # "\", \"" # absentBy # "\", " #
+                rank # "), \"" # init # "\", {" #
+                !interleave(!foreach(flag, absentBy, "\"" # flag # "\""),
+                            ", ") # "}, \"" # presentBy # "\", " #
                 !if(trainable, "true", "false") # ", " # default # "}";
 }
 

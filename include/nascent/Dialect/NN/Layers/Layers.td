@@ -12,6 +12,8 @@ include "nascent/Dialect/NN/Layers/Block.td"
 include "nascent/Dialect/NN/Layers/Convolution.td"
 include "nascent/Dialect/NN/Layers/Dense.td"
 include "nascent/Dialect/NN/Layers/Joining.td"
+include "nascent/Dialect/NN/Layers/Normalization.td"
+include "nascent/Dialect/NN/Layers/Pooling.td"
 include "nascent/Dialect/NN/Layers/Shaping.td"
 
 #endif // NASCENT_DIALECT_NN_LAYERS_LAYERS_TD

@@ -189,6 +189,46 @@ def NNInferShapes : Pass<"nn-infer-shapes", "::mlir::ModuleOp"> {
     Statistic<"numSweeps", "sweeps", "Number of sweeps over a network">];
 }
 
+def NNNameSizes : Pass<"nn-name-sizes", "::mlir::ModuleOp"> {
+  let summary = "Show which size hangs on which unknown";
+  let description = [{
+    Gives each size of an input that is still open a name, such as `width`, and
+    applies each layer's own rule (`LayerOpInterface::relate`) once more, from
+    the first layer to the last, on formulas in these names. What is not a
+    number is written beside its type: `nn.sizes` of an input or a layer has the
+    formula of each dimension, in the words of affine maps. Two formulas that
+    must be equal, or a least size, are a condition, and `nn.conditions` of the
+    network has them; a condition that no sizes fulfil is an error.
+
+    Values of which only the batch is open have no attribute. Formulas that
+    are too large for 64 bits are `?`.
+
+    Needs: inferred shapes. Leaves: attributes that no pass reads; those that a
+    file has from before are replaced.
+
+    Before:
+    ```mlir
+    nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+      %0 = nn.concat %x, %x axis(1)
+        : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+      %1 = nn.slice %0 axis(1) start(16) : tensor<?x?xf32> -> tensor<?x?xf32>
+      nn.return %1 : tensor<?x?xf32>
+    }
+    ```
+    After:
+    ```mlir
+    nn.sequential @net(%x: tensor<?x?xf32> {nn.sizes = ["batch", "width"]})
+        -> tensor<?x?xf32> attributes {nn.conditions = ["width >= 9"]} {
+      %0 = nn.concat %x, %x axis(1) {nn.sizes = ["batch", "2 * width"]}
+        : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+      %1 = nn.slice %0 axis(1) start(16) {nn.sizes = ["batch", "2 * width - 16"]}
+        : tensor<?x?xf32> -> tensor<?x?xf32>
+      nn.return %1 : tensor<?x?xf32>
+    }
+    ```
+  }];
+}
+
 def NNVerifyResolved : Pass<"nn-verify-resolved", "::mlir::ModuleOp"> {
   let summary = "Check that networks can be lowered: the contract of inference";
   let description = [{
@@ -204,8 +244,9 @@ def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
   let description = [{
     Gives values the order that layers need (`LayerOpInterface::assignOrders`), as
     the encoding of their types, and puts `nn.reorder` where a value is needed in
-    another one. Inputs and outputs of networks keep theirs. Behind a flatten, it is
-    the columns of the next weight that follow; `nn-assign-layouts` stores them so.
+    another one. Inputs and outputs of networks keep theirs, unless `channels-last`
+    has them follow. Behind a flatten, it is the columns of the next weight that
+    follow; `nn-assign-layouts` stores them so.
 
     Needs: resolved shapes. Leaves: shapes, numbers and parameters as they are.
 
@@ -231,6 +272,10 @@ def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"channelsLast", "channels-last", "bool", "false",
+           "Leave inputs and outputs with spatial dimensions in the order that "
+           "layers want, channels last">];
   let statistics = [
     Statistic<"numReorders", "reordered",
               "Number of values that are stored again in another order">];

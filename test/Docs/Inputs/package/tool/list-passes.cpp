@@ -9,7 +9,8 @@ int main() {
   mlir::MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
   mlir::PassManager passes(&context);
-  nascent::buildBindAndInferPipeline(passes, {});
+  nascent::buildPipeline(passes, {}, nascent::Stage::Authored,
+                         nascent::Stage::Inferred);
   passes.printAsTextualPipeline(llvm::outs());
   llvm::outs() << "\n";
 }

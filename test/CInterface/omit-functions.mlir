@@ -1,8 +1,10 @@
-// What is named becomes private; what nothing else needs is dropped with it.
+// What is left out becomes private; what nothing else needs is dropped with it.
 //
-// DEFINE: %{lower} = nascent-opt %s --nascent-bind-and-infer --nn-assign-layouts --nn-lower-init --nn-lower-access
-// RUN: %{lower} --nascent-omit-functions=functions=init,set_range --verify-roundtrip | FileCheck %s --check-prefix=PRIVATE
-// RUN: %{lower} --nascent-omit-functions=functions=init,init_rows,get,get_range,set_range,find --symbol-dce | FileCheck %s --check-prefix=DROPPED
+// DEFINE: %{without} = init,set_range
+// DEFINE: %{lower} = nascent-opt %s --nascent-bind-and-infer --nn-assign-layouts --nascent-declare-interface=without=%{without} --nn-lower-init --nn-lower-access --nascent-omit-functions --verify-roundtrip
+// RUN: %{lower} | FileCheck %s --check-prefix=PRIVATE
+// REDEFINE: %{without} = init,init_rows,get,get_range,set_range,find
+// RUN: %{lower} --symbol-dce | FileCheck %s --check-prefix=DROPPED
 
 // PRIVATE-DAG: func.func private @net_init(
 // PRIVATE-DAG: func.func @net_init_rows(

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_TARGET_HEADER_H
-#define NASCENT_TARGET_HEADER_H
+#ifndef NASCENT_CINTERFACE_HEADER_H
+#define NASCENT_CINTERFACE_HEADER_H
 
-#include "nascent/Target/CInterface.h"
+#include "nascent/CInterface/NetworkInterface.h"
 
 namespace nascent {
 
@@ -27,4 +27,4 @@ void writeHeader(llvm::ArrayRef<NetworkInterface> interfaces,
 
 } // namespace nascent
 
-#endif // NASCENT_TARGET_HEADER_H
+#endif // NASCENT_CINTERFACE_HEADER_H

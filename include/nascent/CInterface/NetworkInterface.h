@@ -1,0 +1,85 @@
+//===- NetworkInterface.h - What a C program sees of a network --*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The module attribute `nn.interfaces`, as C++ reads it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_CINTERFACE_NETWORKINTERFACE_H
+#define NASCENT_CINTERFACE_NETWORKINTERFACE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <string>
+#include <vector>
+
+namespace nascent {
+
+/// One parameter, as `<net>_parameters[]` and the header describe it.
+struct ParameterInterface {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<int64_t> shape;
+  /// The registered initialiser, as it is written in the IR.
+  std::string init;
+};
+
+/// One forward function.
+struct EntryInterface {
+  /// The label of its binding; empty for the only one.
+  std::string label;
+  /// With an open batch, dimension 0 of every input and output is dynamic.
+  std::vector<mlir::RankedTensorType> inputs;
+  std::vector<mlir::RankedTensorType> outputs;
+  int64_t scratchBytes = 0;
+  /// How many steps its step function has; 0 where it has none.
+  int64_t steps = 0;
+  /// Whether it runs on a team of OpenMP threads.
+  bool isParallel = false;
+
+  bool hasOpenBatch() const;
+  /// "x", or "x0", "x1", … where there are several; likewise for outputs.
+  std::string inputName(size_t index) const;
+  std::string outputName(size_t index) const;
+};
+
+/// One public network.
+struct NetworkInterface {
+  std::string name;
+  std::vector<EntryInterface> entries;
+  std::vector<ParameterInterface> parameters;
+  int64_t parameterBytes = 0;
+  /// The parameter buffer that the object embeds; empty if it embeds none.
+  std::string weights;
+  /// Which optional functions and tables the object does without.
+  std::vector<std::string> without;
+  /// Whether entries of a fixed batch have step functions.
+  bool hasSteps = false;
+};
+
+/// What a network that owns parameters and has its layout will offer, without
+/// its entries. Fails, after an error, if it lacks parameters.
+llvm::FailureOr<NetworkInterface>
+describeNetwork(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
+
+/// What a network's own forward function will be.
+EntryInterface describeEntry(nn::SequentialOp network);
+
+/// What may run forward on several threads, as `nn.threads` says.
+nn::Threads getThreads(mlir::ModuleOp module);
+
+/// What `nn.interfaces` says; nothing if there is no such attribute.
+std::vector<NetworkInterface> getInterfaces(mlir::ModuleOp module);
+
+/// Writes it, but for the weights, which are no part of the IR.
+void setInterfaces(mlir::ModuleOp module,
+                   llvm::ArrayRef<NetworkInterface> interfaces);
+
+} // namespace nascent
+
+#endif // NASCENT_CINTERFACE_NETWORKINTERFACE_H

@@ -1,0 +1,230 @@
+//===- Declarations.cpp - Entries of the table, filled in -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/CName.h"
+#include "nascent/Support/Quote.h"
+#include "llvm/ADT/StringExtras.h"
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+bool exists(const Declaration &declaration, const Subject &subject) {
+  bool isLeftOut =
+      declaration.isOptional &&
+      llvm::is_contained(subject.network.without, declaration.name);
+  return !isLeftOut && (!declaration.exists || declaration.exists(subject));
+}
+
+static void forEachBuffer(const NetworkInterface &network,
+                          const EntryInterface &entry,
+                          function_ref<void(const Subject &)> visit) {
+  for (auto [index, type] : llvm::enumerate(entry.inputs))
+    visit({network, &entry, entry.inputName(index), type});
+  for (auto [index, type] : llvm::enumerate(entry.outputs))
+    visit({network, &entry, entry.outputName(index), type});
+}
+
+void forEach(Each each, const NetworkInterface &network,
+             function_ref<void(const Subject &)> visit) {
+  switch (each) {
+  case Each::Network:
+    return visit({network});
+  case Each::Entry:
+    for (const EntryInterface &entry : network.entries)
+      visit({network, &entry});
+    return;
+  case Each::Buffer:
+    for (const EntryInterface &entry : network.entries)
+      forEachBuffer(network, entry, visit);
+    return;
+  case Each::Parameter:
+    for (const ParameterInterface &parameter : network.parameters)
+      visit({network, nullptr, {}, {}, &parameter});
+    return;
+  case Each::Alias:
+    for (const ParameterInterface &parameter : network.parameters)
+      for (const std::string &alias : parameter.aliases)
+        visit({network, nullptr, {}, {}, &parameter, alias});
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// What stands in braces
+//===----------------------------------------------------------------------===//
+
+using Arguments = fmt::dynamic_format_arg_store<fmt::format_context>;
+
+static void add(Arguments &arguments, const char *name, std::string text) {
+  arguments.push_back(fmt::arg(name, text));
+}
+
+/// A name inside a comment must not end it, nor seem to begin another. GCC
+/// refuses characters that turn the direction of text.
+std::string inComment(StringRef name) {
+  std::string text = printable(name);
+  for (const char *mark : {"*/", "/*"})
+    for (size_t at; (at = text.find(mark)) != std::string::npos;)
+      text[text[at] == '/' ? at : at + 1] = ' ';
+  return text;
+}
+
+/// The names that functions and tables are called by.
+static Arguments namesOf(StringRef network, StringRef entry) {
+  Arguments names;
+  add(names, "net", mangle(network));
+  add(names, "forward", forwardName(network, entry));
+  return names;
+}
+
+/// "2 x 20" or "batch x 20".
+static std::string shapeText(RankedTensorType type) {
+  std::string text;
+  for (int64_t size : type.getShape())
+    text += fmt::format("{}{}", text.empty() ? "" : " x ",
+                        ShapedType::isDynamic(size) ? "batch"
+                                                    : std::to_string(size));
+  return text;
+}
+
+static std::string sizeText(RankedTensorType type) {
+  if (type.hasStaticShape())
+    return fmt::format(" {}", type.getNumElements());
+  return fmt::format("(batch) ((size_t)(batch) * {})",
+                     ShapedType::getNumElements(type.getShape().drop_front()));
+}
+
+/// Where a program has the parameters from.
+static std::string originOf(const NetworkInterface &network) {
+  std::string origin = "initialised or set";
+  if (network.weights.empty())
+    return origin;
+  bool isWritable = exists(getDeclaration("init"), {network}) ||
+                    exists(getDeclaration("set"), {network});
+  return symbolName(getDeclaration("weights"), network.name) +
+         (isWritable ? ", or " + origin : "");
+}
+
+/// A line for each input and output of an entry, and for its batch.
+static std::string describeBuffers(const NetworkInterface &network,
+                                   const EntryInterface &entry) {
+  std::string inputs, outputs;
+  forEachBuffer(network, entry, [&](const Subject &subject) {
+    bool isInput = subject.buffer.front() == 'x';
+    (isInput ? inputs : outputs) +=
+        fmt::format("\n   {}: {}, {} floats, row-major.", subject.buffer,
+                    isInput ? "input" : "output", shapeText(subject.type));
+  });
+  if (entry.hasOpenBatch())
+    inputs += "\n   batch: how many rows; zero or less does nothing.";
+  return inputs + outputs;
+}
+
+static std::string describeThreads(const NetworkInterface &network,
+                                   const EntryInterface &entry) {
+  std::string text;
+  if (entry.isParallel)
+    text = R"(
+   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+  if (network.hasSteps && entry.hasOpenBatch())
+    text += R"(
+   Has no steps, and runs on the thread that calls it, for its batch is open.
+   Several threads may call it, each with rows and scratch of its own.)";
+  return text;
+}
+
+static void addEntry(Arguments &arguments, const NetworkInterface &network,
+                     const EntryInterface &entry) {
+  add(arguments, "ENTRY",
+      mangleUpper(network.name) +
+          (entry.label.empty() ? "" : "_" + StringRef(entry.label).upper()));
+  add(arguments, "scratch_bytes", std::to_string(entry.scratchBytes));
+  add(arguments, "steps", std::to_string(entry.steps));
+  add(arguments, "bound",
+      entry.label.empty() ? ""
+                          : fmt::format(", as bound for '{}'", entry.label));
+  add(arguments, "origin", originOf(network));
+  add(arguments, "buffers", describeBuffers(network, entry));
+  add(arguments, "threads", describeThreads(network, entry));
+}
+
+static std::string enumeratorOf(const NetworkInterface &network,
+                                StringRef parameter) {
+  return mangleUpper(network.name) + "_" +
+         mangleUpper("p" + parameter.str()).substr(1);
+}
+
+static void addParameter(Arguments &arguments, const NetworkInterface &network,
+                         const ParameterInterface &parameter) {
+  add(arguments, "PARAMETER", enumeratorOf(network, parameter.name));
+  add(arguments, "parameter", inComment(parameter.name));
+  add(arguments, "shape", nn::formatShape(parameter.shape));
+  add(arguments, "init", inComment(parameter.init));
+}
+
+std::string render(StringRef text, const Subject &subject) {
+  const NetworkInterface &network = subject.network;
+  Arguments arguments =
+      namesOf(network.name, subject.entry ? subject.entry->label : "");
+  add(arguments, "NET", mangleUpper(network.name));
+  add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
+  add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
+  bool isOpen =
+      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenBatch));
+  add(arguments, "open_sizes",
+      isOpen ? "; an open batch's go by its rows" : "");
+  if (subject.entry)
+    addEntry(arguments, network, *subject.entry);
+  if (subject.type) {
+    add(arguments, "BUFFER", StringRef(subject.buffer).upper());
+    add(arguments, "size", sizeText(subject.type));
+  }
+  if (subject.parameter)
+    addParameter(arguments, network, *subject.parameter);
+  add(arguments, "ALIAS", enumeratorOf(network, subject.alias));
+  return fmt::vformat(text.str(), arguments);
+}
+
+//===----------------------------------------------------------------------===//
+// Names and arguments
+//===----------------------------------------------------------------------===//
+
+/// The first word of a text that has something in braces.
+static StringRef findName(StringRef text) {
+  return text.substr(text.find('{')).take_until([](char c) {
+    return !llvm::isAlnum(c) && c != '_' && c != '{' && c != '}';
+  });
+}
+
+std::string symbolName(const Declaration &declaration, StringRef network,
+                       StringRef entry) {
+  return fmt::vformat(findName(declaration.text).str(),
+                      namesOf(network, entry));
+}
+
+std::string identifier(const Declaration &declaration, const Subject &subject) {
+  std::string name = render(findName(declaration.text), subject);
+  return StringRef(name)
+      .take_while([](char c) { return llvm::isAlnum(c) || c == '_'; })
+      .str();
+}
+
+SmallVector<StringRef> argumentsOf(const Declaration &function) {
+  StringRef list = function.text.split('(').second.rsplit(')').first;
+  SmallVector<StringRef> arguments;
+  list.split(arguments, ',');
+  for (StringRef &argument : arguments)
+    argument = argument.trim();
+  return arguments;
+}
+
+} // namespace nascent

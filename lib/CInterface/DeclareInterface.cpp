@@ -1,0 +1,134 @@
+//===- DeclareInterface.cpp - What a C program will see -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/CInterface/Passes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+#define GEN_PASS_DEF_DECLAREINTERFACE
+#include "nascent/CInterface/Passes.h.inc"
+
+namespace {
+
+/// Where each C identifier comes from.
+class Identifiers {
+public:
+  /// Claims all that a network's header will declare.
+  LogicalResult claimAll(const NetworkInterface &network, Location location);
+
+private:
+  /// Claims `identifier` for `what`; fails, after an error, if it is taken.
+  LogicalResult claim(Location location, StringRef identifier,
+                      const std::string &what);
+
+  struct Owner {
+    Location location;
+    std::string what;
+  };
+  llvm::StringMap<Owner> owners;
+};
+
+LogicalResult Identifiers::claim(Location location, StringRef identifier,
+                                 const std::string &what) {
+  auto [it, inserted] = owners.try_emplace(identifier, Owner{location, what});
+  if (inserted)
+    return success();
+  InFlightDiagnostic diag = emitError(location)
+                            << what << " has the name '" << identifier
+                            << "' in C, which is also that of "
+                            << it->second.what << "; rename one of them";
+  diag.attachNote(it->second.location) << it->second.what << " is here";
+  return diag;
+}
+
+/// "entry 'b64' of network 'mlp'".
+std::string describe(const Subject &subject) {
+  std::string network = fmt::format("network '{}'", subject.network.name);
+  if (subject.parameter)
+    return fmt::format("parameter '{}' of {}",
+                       subject.alias.empty() ? subject.parameter->name
+                                             : subject.alias,
+                       network);
+  if (subject.entry && !subject.entry->label.empty())
+    return fmt::format("entry '{}' of {}", subject.entry->label, network);
+  return network;
+}
+
+LogicalResult Identifiers::claimAll(const NetworkInterface &network,
+                                    Location location) {
+  // What is not known yet counts as if it were there.
+  NetworkInterface whole = network;
+  whole.weights = "embedded";
+  for (EntryInterface &entry : whole.entries)
+    entry.steps = network.hasSteps && !entry.hasOpenBatch();
+  LogicalResult result = success();
+  for (ArrayRef<Declaration> table :
+       {networkDeclarations(), entryDeclarations()})
+    for (const Declaration &declaration : table)
+      forEach(declaration.each, whole, [&](const Subject &subject) {
+        if (succeeded(result) && exists(declaration, subject))
+          result = claim(location, identifier(declaration, subject),
+                         describe(subject));
+      });
+  return result;
+}
+
+struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
+  using DeclareInterfaceBase::DeclareInterfaceBase;
+
+  void runOnOperation() override {
+    std::vector<NetworkInterface> interfaces;
+    if (failed(verifyWithout()) || failed(collect(interfaces)))
+      return signalPassFailure();
+    if (!interfaces.empty())
+      setInterfaces(getOperation(), interfaces);
+    if (threads != nn::Threads::None)
+      getOperation()->setAttr(nn::kThreadsAttrName,
+                              nn::ThreadsAttr::get(&getContext(), threads));
+  }
+
+  LogicalResult verifyWithout() {
+    SmallVector<StringRef> known = optionalDeclarations();
+    for (const std::string &name : without)
+      if (!llvm::is_contained(known, name))
+        return getOperation().emitError()
+               << "there is no optional function '" << name << "'; known are "
+               << llvm::join(known, ", ");
+    return success();
+  }
+
+  LogicalResult collect(std::vector<NetworkInterface> &interfaces) {
+    SymbolTableCollection symbols;
+    Identifiers identifiers;
+    for (auto network : getOperation().getOps<nn::SequentialOp>()) {
+      if (!network.ownsParameters())
+        continue;
+      FailureOr<NetworkInterface> interface = describeNetwork(network, symbols);
+      if (failed(interface))
+        return failure();
+      interface->without.assign(without.begin(), without.end());
+      interface->hasSteps = threads != nn::Threads::None;
+      for (auto entry : getOperation().getOps<nn::SequentialOp>())
+        if (entry.getNetworkName() == network.getSymNameAttr())
+          interface->entries.push_back(describeEntry(entry));
+      if (failed(identifiers.claimAll(*interface, network.getLoc())))
+        return failure();
+      interfaces.push_back(std::move(*interface));
+    }
+    return success();
+  }
+};
+
+} // namespace
+
+} // namespace nascent

@@ -1,0 +1,156 @@
+//===- NetworkInterface.cpp - What a C program sees of a network ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+bool EntryInterface::hasOpenBatch() const {
+  return llvm::any_of(
+      inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
+}
+
+static std::string numbered(const char *stem, size_t index, size_t count) {
+  return count == 1 ? stem : fmt::format("{}{}", stem, index);
+}
+
+std::string EntryInterface::inputName(size_t index) const {
+  return numbered("x", index, inputs.size());
+}
+
+std::string EntryInterface::outputName(size_t index) const {
+  return numbered("y", index, outputs.size());
+}
+
+//===----------------------------------------------------------------------===//
+// From networks
+//===----------------------------------------------------------------------===//
+
+/// Values as the caller has them.
+static std::vector<RankedTensorType> tensors(TypeRange types) {
+  auto range = llvm::map_range(types, nn::storedType);
+  return {range.begin(), range.end()};
+}
+
+EntryInterface describeEntry(nn::SequentialOp network) {
+  EntryInterface entry;
+  entry.label = network.getEntry().value_or("").str();
+  entry.inputs = tensors(network.getArgumentTypes());
+  entry.outputs = tensors(network.getResultTypes());
+  return entry;
+}
+
+/// C has no arrays without elements: a buffer's size is never 0.
+static int64_t declarable(int64_t bytes) {
+  return std::max<int64_t>(bytes, nn::kBufferAlignment);
+}
+
+FailureOr<NetworkInterface> describeNetwork(nn::SequentialOp network,
+                                            SymbolTableCollection &symbols) {
+  auto parameters = nn::collectParameters(network, symbols);
+  if (failed(parameters))
+    return failure();
+  NetworkInterface interface;
+  interface.name = network.getSymName().str();
+  for (nn::NetworkParameter &parameter : *parameters) {
+    std::string init;
+    llvm::raw_string_ostream(init) << parameter.op.getInit();
+    ArrayRef<int64_t> shape = parameter.op.getTensorType().getShape();
+    interface.parameters.push_back(
+        {parameter.name,
+         {parameter.aliases.begin(), parameter.aliases.end()},
+         shape.vec(),
+         init});
+  }
+  FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
+  if (failed(bytes))
+    return failure();
+  interface.parameterBytes = declarable(*bytes);
+  return interface;
+}
+
+//===----------------------------------------------------------------------===//
+// In the IR
+//===----------------------------------------------------------------------===//
+
+static std::vector<std::string> getStrings(ArrayAttr array) {
+  std::vector<std::string> strings;
+  if (array)
+    for (StringRef string : array.getAsValueRange<StringAttr>())
+      strings.push_back(string.str());
+  return strings;
+}
+
+/// Null if there are none.
+static ArrayAttr getArray(Builder &b, ArrayRef<std::string> strings) {
+  SmallVector<StringRef> refs(strings.begin(), strings.end());
+  return refs.empty() ? ArrayAttr() : b.getStrArrayAttr(refs);
+}
+
+nn::Threads getThreads(ModuleOp module) {
+  auto threads = module->getAttrOfType<nn::ThreadsAttr>(nn::kThreadsAttrName);
+  return threads ? threads.getValue() : nn::Threads::None;
+}
+
+std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
+  std::vector<NetworkInterface> interfaces;
+  auto all = module->getAttrOfType<ArrayAttr>(nn::kInterfacesAttrName);
+  if (!all)
+    return interfaces;
+  for (auto attribute : all.getAsRange<nn::InterfaceAttr>()) {
+    NetworkInterface &interface = interfaces.emplace_back();
+    interface.name = attribute.getNetwork().str();
+    interface.parameterBytes = attribute.getParameterBytes();
+    interface.without = getStrings(attribute.getWithout());
+    interface.hasSteps = getThreads(module) != nn::Threads::None;
+    for (auto parameter :
+         attribute.getParameters().getAsRange<nn::InterfaceParameterAttr>())
+      interface.parameters.push_back(
+          {parameter.getName().str(), getStrings(parameter.getAliases()),
+           parameter.getType().getShape().vec(), parameter.getInit().str()});
+    for (auto entry :
+         attribute.getEntries().getAsRange<nn::InterfaceEntryAttr>())
+      interface.entries.push_back(
+          {entry.getLabel().str(), tensors(entry.getType().getInputs()),
+           tensors(entry.getType().getResults()), entry.getScratchBytes(),
+           entry.getSteps(), entry.getParallel()});
+  }
+  return interfaces;
+}
+
+void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
+  MLIRContext *context = module.getContext();
+  Builder b(context);
+  auto parameterOf = [&](const ParameterInterface &parameter) -> Attribute {
+    return nn::InterfaceParameterAttr::get(
+        context, parameter.name,
+        RankedTensorType::get(parameter.shape, b.getF32Type()), parameter.init,
+        getArray(b, parameter.aliases));
+  };
+  auto entryOf = [&](const EntryInterface &entry) -> Attribute {
+    SmallVector<Type> inputs(entry.inputs.begin(), entry.inputs.end());
+    SmallVector<Type> outputs(entry.outputs.begin(), entry.outputs.end());
+    return nn::InterfaceEntryAttr::get(
+        context, b.getFunctionType(inputs, outputs), entry.label,
+        entry.scratchBytes, entry.steps, entry.isParallel);
+  };
+  auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
+    return nn::InterfaceAttr::get(
+        context, interface.name, interface.parameterBytes,
+        b.getArrayAttr(llvm::map_to_vector(interface.parameters, parameterOf)),
+        b.getArrayAttr(llvm::map_to_vector(interface.entries, entryOf)),
+        getArray(b, interface.without));
+  };
+  module->setAttr(nn::kInterfacesAttrName,
+                  b.getArrayAttr(llvm::map_to_vector(interfaces, interfaceOf)));
+}
+
+} // namespace nascent

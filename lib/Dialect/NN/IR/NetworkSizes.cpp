@@ -1,0 +1,170 @@
+//===- NetworkSizes.cpp - Sizes as formulas in what is unknown ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "llvm/ADT/StringExtras.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+SizeExpr NetworkSizes::getBatch() { return SizeExpr::name("batch", 0); }
+
+/// What PyTorch's users call dimension `dim` of a value of `rank`. What has
+/// rank 3 is a signal where there are convolutions over such, else a sequence
+/// of vectors.
+static std::string nameOf(unsigned dim, unsigned rank, bool hasChannels) {
+  static constexpr StringLiteral ofVectors[] = {"length", "width"};
+  static constexpr StringLiteral ofSignals[] = {"channels", "length"};
+  static constexpr StringLiteral ofImages[] = {"channels", "height", "width"};
+  static constexpr StringLiteral ofVolumes[] = {"channels", "depth", "height",
+                                                "width"};
+  switch (rank) {
+  case 2:
+    return "width";
+  case 3:
+    return (hasChannels ? ofSignals : ofVectors)[dim - 1].str();
+  case 4:
+    return ofImages[dim - 1].str();
+  case 5:
+    return ofVolumes[dim - 1].str();
+  default:
+    return fmt::format("d{}", dim);
+  }
+}
+
+/// Whether a layer has a weight with a kernel along one dimension.
+static bool hasKernels(SequentialOp network) {
+  return llvm::any_of(network.getLayers(), [](LayerOpInterface layer) {
+    return llvm::any_of(layer.getParameters(), [](const ParameterSpec &spec) {
+      return spec.role == ParameterRole::Weight && spec.rank == 3;
+    });
+  });
+}
+
+void NetworkSizes::nameInputs(SequentialOp network) {
+  bool hasChannels = hasKernels(network);
+  for (BlockArgument input : network.getArguments()) {
+    Shape shape = shapeOf(input);
+    for (auto [index, dim] : llvm::enumerate(shape.dims)) {
+      if (dim.isKnown())
+        continue;
+      if (index == 0) {
+        dim = Dim(getBatch(), originOf(input));
+        continue;
+      }
+      std::string name = nameOf(index, shape.rank(), hasChannels);
+      if (network.getNumArguments() > 1)
+        name = fmt::format("x{}.{}", input.getArgNumber(), name);
+      names.push_back({name, input.getArgNumber(), unsigned(index)});
+      // The batch is the first.
+      dim = Dim(SizeExpr::name(name, names.size()), originOf(input));
+    }
+    values[input] = std::move(shape);
+  }
+}
+
+LogicalResult NetworkSizes::add(LayerOpInterface layer,
+                                const SizeCondition &condition) {
+  if (condition.decide() == false)
+    return layer.emitOpError() << quotedName(layer) << " needs "
+                               << condition.format() << ", which is never so";
+  auto isImplied = [&](const SizeCondition &other) {
+    return other.implies(condition);
+  };
+  if (condition.decide() == true || llvm::any_of(conditions, isImplied))
+    return success();
+  llvm::erase_if(conditions, [&](const SizeCondition &other) {
+    return condition.implies(other);
+  });
+  conditions.push_back(condition);
+  return success();
+}
+
+/// Adds what the layer has found, and that sizes are positive.
+LogicalResult NetworkSizes::addAll(LayerOpInterface layer, Shape &shape) {
+  for (const SizeCondition &condition : shape.conditions)
+    if (failed(add(layer, condition)))
+      return failure();
+  shape.conditions.clear();
+  for (const Dim &dim : shape.dims) {
+    const SizeExpr &size = dim.getExpr();
+    if (!size.isFormula() || size.isTooLarge())
+      continue;
+    if (SizeCondition::atLeast(size, 1).decide() == false) {
+      InFlightDiagnostic diag = layer.emitOpError()
+                                << quotedName(layer) << " has a dimension of "
+                                << size.format() << ", which is never positive";
+      diag.attachNote(dim.getOrigin().location)
+          << "it comes from " << dim.getOrigin().phrase;
+      return diag;
+    }
+    // What is flattened is positive where its factors are.
+    for (const SizeExpr &factor : size.getFactors())
+      if (failed(add(layer, SizeCondition::atLeast(factor, 1))))
+        return failure();
+  }
+  return success();
+}
+
+LogicalResult NetworkSizes::relate(LayerOpInterface layer,
+                                   SymbolTableCollection &symbols) {
+  LayerShapes shapes = shapesOf(layer, &symbols);
+  for (auto [value, shape] : llvm::zip(layer->getOperands(), shapes.inputs))
+    shape = values[value];
+  SmallVector<ParameterOp> used;
+  for (auto [index, shape] : llvm::enumerate(shapes.parameters)) {
+    FlatSymbolRefAttr ref = layer.getParameterRef(index);
+    used.push_back(
+        ref ? symbols.lookupNearestSymbolFrom<ParameterOp>(layer, ref)
+            : ParameterOp());
+    if (auto known = parameters.find(used.back()); known != parameters.end())
+      shape = known->second;
+  }
+  auto emitError = [&] {
+    return layer.emitOpError() << quotedName(layer) << " ";
+  };
+  if (failed(layer.relate(shapes, emitError)))
+    return failure();
+  for (MutableArrayRef<Shape> related :
+       {MutableArrayRef<Shape>(shapes.inputs),
+        MutableArrayRef<Shape>(shapes.outputs),
+        MutableArrayRef<Shape>(shapes.parameters)})
+    for (Shape &shape : related)
+      if (failed(addAll(layer, shape)))
+        return failure();
+  SizeExpr product(1);
+  SmallVector<Dim> factors = layer.getMultiplyAdds(shapes);
+  for (const Dim &factor : factors)
+    product = product * factor.getExpr();
+  multiplyAdds[layer] = factors.empty() ? SizeExpr(0) : product;
+  for (auto [value, shape] : llvm::zip(layer->getResults(), shapes.outputs))
+    values[value] = std::move(shape);
+  for (auto [parameter, shape] : llvm::zip(used, shapes.parameters))
+    if (parameter)
+      parameters[parameter] = std::move(shape);
+  return success();
+}
+
+FailureOr<NetworkSizes> NetworkSizes::get(SequentialOp network,
+                                          SymbolTableCollection &symbols) {
+  NetworkSizes sizes;
+  sizes.nameInputs(network);
+  for (LayerOpInterface layer : network.getLayers())
+    if (failed(sizes.relate(layer, symbols)))
+      return failure();
+  return sizes;
+}
+
+SizeExpr NetworkSizes::getElements(ParameterOp parameter) const {
+  SizeExpr product(1);
+  for (const Dim &dim : parameters.find(parameter)->second.dims)
+    product = product * dim.getExpr();
+  return product;
+}
+
+} // namespace nascent::nn

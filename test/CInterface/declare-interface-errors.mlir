@@ -1,0 +1,61 @@
+// RUN: rm -rf %t && mkdir %t && split-file %s %t
+// DEFINE: %{declare} = nascent-opt --nascent-bind-and-infer --nn-assign-layouts --verify-diagnostics
+// RUN: %{declare} --nascent-declare-interface=without=frobnicate %t/unknown.mlir
+// RUN: %{declare} --nascent-declare-interface=without=forward %t/forward.mlir
+// RUN: %{declare} --nascent-declare-interface %t/names.mlir
+// RUN: %{declare} --nascent-declare-interface=without=init %t/free.mlir
+// RUN: %{declare} --nascent-declare-interface=threads=steps %t/steps.mlir
+// RUN: sed /expected/d %t/steps.mlir | nascent-opt --nascent-bind-and-infer --nn-assign-layouts --nascent-declare-interface -o /dev/null
+// RUN: nascent-opt --nascent-declare-interface --verify-diagnostics %t/early.mlir
+// RUN: not nascent-opt %t/free.mlir --nascent-bind-and-infer --nascent-lower-to-llvm=without=frobnicate 2>&1 | FileCheck %s
+// CHECK: error: there is no optional function 'frobnicate'; known are parameters, init, init_rows, get, set, get_range, set_range, find
+
+//--- unknown.mlir
+// expected-error @+1 {{there is no optional function 'frobnicate'; known are parameters, init, init_rows, get, set, get_range, set_range, find}}
+module {}
+
+//--- forward.mlir
+// expected-error @+1 {{there is no optional function 'forward'; known are parameters, init,}}
+module {}
+
+//--- names.mlir
+// expected-note @+1 {{network 'a.b' is here}}
+nn.sequential @a.b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{network 'a_b' has the name 'A_B_PARAMETERS_BYTES' in C, which is also that of network 'a.b'; rename one of them}}
+nn.sequential @a_b(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+//--- free.mlir
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {entry = "init"} {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+nn.sequential @net_forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+//--- steps.mlir
+// A step function is there only where there are threads.
+// expected-error @+2 {{network 'net' has the name 'net_forward_step' in C, which is also that of entry 'step' of network 'net'; rename one of them}}
+// expected-note @+1 {{entry 'step' of network 'net' is here}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+nn.sequential @net.step(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {base = @net, entry = "step"} {
+  %0 = nn.relu %x : tensor<3x4xf32>
+  nn.return %0 : tensor<3x4xf32>
+}
+
+//--- early.mlir
+// expected-error @+1 {{'net' has no layouts yet; run nn-assign-layouts first}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
