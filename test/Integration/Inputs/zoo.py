@@ -22,9 +22,13 @@ import torch
 from nascent_oracle import NativeNetwork
 from zoo_models import MODELS
 
+RTOL, ATOL = 1e-4, 1e-5
+
 
 def randomise(model):
-    """Gives biases and statistics values that a wrong place would show."""
+    """Gives parameters values with which an answer hangs on the picture, and
+    that a wrong place would show. PyTorch's initial ones fade a signal away in a
+    few layers: answers then are the same for all pictures, and prove nothing."""
     for name, values in model.state_dict().items():
         kind = name.rsplit(".", 1)[-1]
         if kind == "running_var":
@@ -35,6 +39,13 @@ def randomise(model):
             values.normal_(0.0, 0.1)
         elif kind == "weight" and values.dim() == 1:
             values.normal_(1.0, 0.2)
+        elif kind == "weight":
+            values.normal_(0.0, (2 / values[0].numel()) ** 0.5)
+
+
+def distance(actual, wanted):
+    """In tolerances; the greatest."""
+    return (np.abs(actual - wanted) / (ATOL + RTOL * np.abs(wanted))).max()
 
 
 def state(model):
@@ -59,6 +70,9 @@ def check(name, compiler, cc, examples, folder, flags):
             x = torch.randn(batch, channels, *size)
             with torch.no_grad():
                 wanted = model(x.double()).numpy()
+                other = model(torch.randn_like(x).double()).numpy()
+            assert distance(other, wanted) > 100, \
+                f"{name} {size}: answers hardly hang on the picture"
             own = os.path.join(folder, f"{name}-{size[0]}-{batch}")
             os.makedirs(own)
             shape = ["?" if is_open else str(batch), str(channels),
@@ -80,9 +94,9 @@ def check(name, compiler, cc, examples, folder, flags):
                 batch if is_open else None, schedule)
             for sent, got in zip(parameters, stored):
                 assert (sent == got).all(), "get returns what set was not given"
-            assert np.isfinite(wanted).all() and wanted.std() > 1e-4, wanted
-            assert np.allclose(actual, wanted, rtol=1e-4, atol=1e-5), \
-                f"{name} {shape}: off by {np.abs(actual - wanted).max()}"
+            # Not a number is no agreement either.
+            off = distance(actual, wanted)
+            assert off <= 1, f"{name} {shape}: off by {off} tolerances"
     print(f"{name} agrees with PyTorch")
 
 
@@ -97,7 +111,7 @@ def table(compiler, examples):
             text = subprocess.run(
                 [compiler, os.path.join(examples, name + ".mlir"), "--bind",
                  f"{name}={shape}xf32", "--emit=summary", "--format=json",
-                 "--mcpu=x86-64-v3"],
+                 "--mtriple=x86_64-linux-gnu", "--mcpu=x86-64-v3"],
                 check=True, stdout=subprocess.PIPE, text=True).stdout
             network, = json.loads(text)["networks"]
             layers = network["layers"]
