@@ -325,14 +325,22 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
   nn::LaunchYieldOp::create(inner, loc, value);
 }
 
+/// Has what comes after `result` ask it for sizes instead of `value`.
+static void askInstead(Value value, Value result) {
+  for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
+    if (isSize(use.getOwner()) &&
+        !use.getOwner()->isBeforeInBlock(result.getDefiningOp()))
+      use.set(result);
+}
+
 LogicalResult LaunchBuilder::build() {
   if (failed(collect()))
     return failure();
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type = group.isMerged ? operands[ins.size()].getType()
-                             : group.result.getType();
+  Type type =
+      group.isMerged ? operands[ins.size()].getType() : group.result.getType();
   auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
                                      parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
@@ -346,7 +354,11 @@ LogicalResult LaunchBuilder::build() {
       result = tensor::CollapseShapeOp::create(builder, loc,
                                                group.halo.getType(), result,
                                                view.getReassociationIndices());
-    // Only the size of the batch is asked of what is inside, which is the same.
+    // Of what is inside, only the size of the batch is asked, which is the
+    // same.
+    if (group.view)
+      askInstead(group.view->getResult(0), result);
+    askInstead(group.result, result);
     group.halo.getSource().replaceAllUsesExcept(result, group.halo);
     group.halo.replaceAllUsesWith(result);
     return success();

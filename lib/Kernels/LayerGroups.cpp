@@ -13,9 +13,10 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
-/// Whether `op` shows a parameter, or what is a description itself.
+/// Whether `op` shows a parameter, or what is a description itself, by groups.
 static bool isViewOfDescription(Operation *op) {
-  Operation *source = isView(op) ? op->getOperand(0).getDefiningOp() : nullptr;
+  auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
+  Operation *source = expand ? expand.getSrc().getDefiningOp() : nullptr;
   return source && (isa<nn::LoadParameterOp>(source) || isDescription(source));
 }
 

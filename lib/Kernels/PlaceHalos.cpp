@@ -76,9 +76,10 @@ private:
   /// The value with a halo. Those who read it without read a part of that.
   Value place(Value value, const Halo &halo);
   Value pad(Value value, const Halo &halo);
-  /// The same for what is seen in other dimensions behind that of the halo;
-  /// null where `op` is not that.
-  Value placeView(Operation *op, const Halo &halo);
+  /// What `value` shows in other dimensions behind that of the halo, or itself.
+  static Value rootOf(Value value, const Halo &halo);
+  /// `value` with a halo, where what it shows is `placed`, with the same.
+  Value seenAs(Value value, Value placed, const Halo &halo);
   /// A part of a value with a halo, from `start` on.
   Value slice(Location loc, Value value, const Halo &halo, int64_t start,
               int64_t size);
@@ -164,22 +165,37 @@ Value HaloPlacement::copy(Value value) {
       .getResult(0);
 }
 
-Value HaloPlacement::placeView(Operation *op, const Halo &halo) {
-  auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op);
-  if (!expand || op->hasAttr(nn::kLayerAttrName))
+/// The view that `value` is, if it leaves the dimensions up to the halo's.
+static tensor::ExpandShapeOp viewOf(Value value, const Halo &halo) {
+  auto view = value.getDefiningOp<tensor::ExpandShapeOp>();
+  if (!view || view->hasAttr(nn::kLayerAttrName))
     return {};
-  SmallVector<ReassociationIndices> groups = expand.getReassociationIndices();
+  SmallVector<ReassociationIndices> groups = view.getReassociationIndices();
   for (unsigned dim = 0; dim <= halo.dim; ++dim)
     if (groups[dim].size() != 1)
       return {};
-  Value padded = place(expand.getSrc(), halo);
-  RankedTensorType type = typeOf(expand.getResult());
+  return view;
+}
+
+Value HaloPlacement::rootOf(Value value, const Halo &halo) {
+  while (tensor::ExpandShapeOp view = viewOf(value, halo))
+    value = view.getSrc();
+  return value;
+}
+
+Value HaloPlacement::seenAs(Value value, Value placed, const Halo &halo) {
+  tensor::ExpandShapeOp view = viewOf(value, halo);
+  if (!view)
+    return placed;
+  Value source = seenAs(view.getSrc(), placed, halo);
+  RankedTensorType type = typeOf(value);
   SmallVector<int64_t> shape(type.getShape());
   shape[halo.dim] += halo.low + halo.high;
-  SmallVector<OpFoldResult> sizes = expand.getMixedOutputShape();
+  SmallVector<OpFoldResult> sizes = view.getMixedOutputShape();
   sizes[halo.dim] = builder.getIndexAttr(shape[halo.dim]);
-  return tensor::ExpandShapeOp::create(
-      builder, expand.getLoc(), type.clone(shape), padded, groups, sizes);
+  return tensor::ExpandShapeOp::create(builder, view.getLoc(),
+                                       type.clone(shape), source,
+                                       view.getReassociationIndices(), sizes);
 }
 
 Value HaloPlacement::place(Value value, const Halo &halo) {
@@ -198,8 +214,6 @@ Value HaloPlacement::place(Value value, const Halo &halo) {
       parts.push_back(place(part, halo));
     padded = tensor::ConcatOp::create(builder, value.getLoc(), concat.getDim(),
                                       parts);
-  } else if (Value viewed = placeView(op, halo)) {
-    padded = viewed;
   } else if (isa_and_nonnull<linalg::LinalgOp>(op)) {
     padded = pad(value, halo);
   } else {
@@ -243,7 +257,7 @@ unsigned HaloPlacement::run() {
     std::optional<Halo> halo = haloFor(pad);
     if (!halo)
       continue;
-    auto &[largest, pads] = halos[pad.getSource()];
+    auto &[largest, pads] = halos[rootOf(pad.getSource(), *halo)];
     if (!pads.empty() && largest.dim != halo->dim)
       continue;
     largest = {halo->dim, std::max(largest.low, halo->low),
@@ -252,10 +266,12 @@ unsigned HaloPlacement::run() {
   }
   for (auto &[value, placed] : halos) {
     auto &[halo, pads] = placed;
-    // Pads read what they did, until they are replaced.
+    // What pads show is a part of that from now on, until they are replaced.
     Value source = place(value, halo);
-    for (tensor::PadOp pad : pads)
-      replace(pad, halo, source);
+    for (tensor::PadOp pad : pads) {
+      builder.setInsertionPoint(pad);
+      replace(pad, halo, seenAs(pad.getSource(), source, halo));
+    }
   }
   return halos.size();
 }

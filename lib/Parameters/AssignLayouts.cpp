@@ -40,8 +40,12 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
           return signalPassFailure();
   }
 
-  /// The type that weights are stored as; null for f32.
-  Type getStoredType() {
+  /// The type that a weight is stored as; null for f32. Those that see one
+  /// channel at a time are small, and kernels of windows read floats.
+  Type getStoredType(nn::ParameterOp parameter) {
+    RankedTensorType type = parameter.getTensorType();
+    if (type.getRank() > 2 && type.getDimSize(1) == 1)
+      return {};
     switch (weights) {
     case WeightType::F32:
       return {};
@@ -117,13 +121,13 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
       if (isMatrix && !op.getLayout()) {
         op.setLayoutAttr(nn::PanelsAttr::get(&getContext(),
                                              chooseWidth(target, parameter),
-                                             getStoredType(), spatial));
+                                             getStoredType(op), spatial));
         ++numPanels;
       } else if (isMatrix && !op.getLayoutAttr().getElement()) {
         // A width that was written by hand says nothing of elements.
         nn::PanelsAttr layout = op.getLayoutAttr();
         op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), layout.getWidth(),
-                                             getStoredType(),
+                                             getStoredType(op),
                                              layout.getSpatial()));
       }
       if (!isMatrix && spatial != 1)

@@ -8,6 +8,7 @@
 #define NASCENT_KERNELS_INDICES_H
 
 #include "mlir/IR/AffineExpr.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 

@@ -170,9 +170,9 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.
 /// `rowBytes` are those that one row has before and after a layer, at most.
 /// Weights are read once for each block, so that `parameterBytes` of them must
-/// not come from memory. `imageBytes` are those of layers that use a weight many
-/// times in one row: large images go through one by one, or a few where weights
-/// do come from memory.
+/// not come from memory. `imageBytes` are those of layers that use a weight
+/// many times in one row: large images go through one by one, or a few where
+/// weights do come from memory.
 int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
                         int64_t rowBytes, int64_t imageBytes,
                         int64_t parameterBytes);

@@ -186,7 +186,7 @@ NETWORKS = {
       %3 = nn.conv_transpose2d %2, 3 kernel(3, 2) stride(2, 1) padding(4, 1) output_padding(1, 0) : tensor<?x4x?x?xf32> -> tensor<?x3x?x?xf32>
       %4 = nn.pad %3 padding(0, 0, 1, 1) : tensor<?x3x?x?xf32> -> tensor<?x3x?x?xf32>
       nn.return %4 : tensor<?x3x?x?xf32>""",
-               [range(1, 3), range(1, 9), range(1, 9)]),
+               [range(1, 3), range(4, 12), range(4, 12)]),
     widths: ("""
       %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
       %1 = nn.dense %0, 10 : tensor<?x256xf32> -> tensor<?x10xf32>

@@ -20,12 +20,20 @@ from nascent_oracle import NativeNetwork
 COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
 
 
+class Sum(nn.Sequential):
+    """The sum of what layers make of one value."""
+
+    def forward(self, x):
+        return sum(layer(x) for layer in self)
+
+
 class Builder:
     """A chain of layers, in MLIR and in PyTorch."""
 
     def __init__(self, channels, rank):
         self.channels, self.rank = channels, rank
         self.lines, self.layers = [], []
+        self.joins = False
         self.value = "%x"
         self.type = self.input = f"tensor<{'x'.join('?' * (rank + 2))}xf32>"
 
@@ -97,6 +105,7 @@ def networks():
             (8, 16, (9, 10), dict(kernel=3, padding=1, groups=2)),
             (6, 9, (9, 10), dict(kernel=3, stride=2, padding=1, groups=3)),
             (48, 48, (5, 5), dict(kernel=1, groups=2, bias=False)),
+            (4, 2, (5, 5), dict(kernel=3, groups=2)),
             (40, 40, (9, 7), dict(kernel=3, padding=1, groups=40)),
             (17, 17, (5, 6), dict(kernel=3, stride=2, padding=1, groups=17,
                                   bias=False)),
@@ -119,6 +128,16 @@ def networks():
            .activation("relu", nn.ReLU()).convolution(16, 3, padding=1,
                                                       groups=16)
            .activation("relu", nn.ReLU()).convolution(4, 1)), (8, 9)
+    yield (Builder(4, 2).convolution(8, 3, groups=2)
+           .convolution(8, 3, padding=1)), (9, 9)
+    # A value that is read with a halo in groups, and as a whole.
+    shared = Builder(4, 2).convolution(4, 3, padding=1, groups=2)
+    shared.lines += [
+        f"  %b = nn.conv2d %x, 4 kernel(3) padding(1) : {shared.input} -> "
+        f"{shared.type}", f"  %c = nn.add %0, %b : {shared.type}"]
+    shared.layers.append(nn.Conv2d(4, 4, 3, padding=1))
+    shared.value, shared.joins = "%c", True
+    yield shared, (9, 9)
     yield (Builder(4, 1).convolution(16, 3, padding=1)
            .activation("elu", nn.ELU()).convolution(3, 3, padding=1)
            .flatten().dense(30, 5)), (10,)
@@ -129,7 +148,8 @@ def main():
     count = 0
     batches = [(1, False), (3, False), (5, True)]
     for index, (builder, size) in enumerate(networks()):
-        model = nn.Sequential(*builder.layers).double()
+        model = (Sum if builder.joins else nn.Sequential)(*builder.layers)
+        model = model.double()
         channels = builder.layers[0].in_channels
         # All of them once; with each choice of flags, one of them in turn.
         for batch, is_open in [batches[index % 3]] if FLAGS else batches:

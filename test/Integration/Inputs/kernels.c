@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* kernels KERNEL PARTS FILE...: calls the kernel with the contents of the files,
-   once for each part, and writes the last buffer back to its file. No buffer is
-   a byte longer than its file: what follows may not be touched. */
+/* kernels KERNEL PARTS FILE...: calls the kernel with the contents of the
+   files, once for each part, and writes the last buffer back to its file. No
+   buffer is a byte longer than its file: what follows may not be touched. */
 #define _DEFAULT_SOURCE
 #include "buffers.h"
 
@@ -45,10 +45,10 @@ KERNELS
 #undef KERNEL6
 #undef KERNEL7
 
-#define CALL(name, ...) \
-  if (!strcmp(kernel, #name)) { \
-    name(__VA_ARGS__ PART); \
-    return; \
+#define CALL(name, ...)                                                        \
+  if (!strcmp(kernel, #name)) {                                                \
+    name(__VA_ARGS__ PART);                                                    \
+    return;                                                                    \
   }
 #define KERNEL1(name) CALL(name, b[0])
 #define KERNEL2(name) CALL(name, b[0], b[1])

@@ -153,7 +153,9 @@ void detail::orderConvolution(LayerOpInterface layer, unsigned spatialDims,
   orders.spatial[0] = *checkedProduct(sizes);
   // Where each channel is a group, channels are columns of one kernel.
   int64_t groups = integer(layer, "groups");
-  if (!isTransposed(layer) && groups != integer(layer, "channels"))
+  bool isDepthwise = groups == integer(layer, "channels") &&
+                     groups == orders.inputTypes[0].getDimSize(1);
+  if (!isTransposed(layer) && !isDepthwise)
     orders.groups[0] = groups;
 }
 

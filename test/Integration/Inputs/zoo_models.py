@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The zoo's models in PyTorch: `MODELS` gives for each network what makes it, the
+input's channels, and the two resolutions at which it is tested."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def conv(channels, kernel, stride=1, padding=0, **options):
+    return nn.LazyConv2d(channels, kernel, stride, padding, **options)
+
+
+def head():
+    return nn.Sequential(nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(),
+                         nn.LazyLinear(10))
+
+
+def lenet():
+    return nn.Sequential(
+        conv(6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2),
+        conv(16, 5), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(),
+        nn.LazyLinear(120), nn.Sigmoid(), nn.LazyLinear(84), nn.Sigmoid(),
+        nn.LazyLinear(10))
+
+
+def bn_lenet():
+    return nn.Sequential(
+        conv(6, 5), nn.LazyBatchNorm2d(), nn.Sigmoid(), nn.AvgPool2d(2, 2),
+        conv(16, 5), nn.LazyBatchNorm2d(), nn.Sigmoid(), nn.AvgPool2d(2, 2),
+        nn.Flatten(), nn.LazyLinear(120), nn.LazyBatchNorm1d(), nn.Sigmoid(),
+        nn.LazyLinear(84), nn.LazyBatchNorm1d(), nn.Sigmoid(),
+        nn.LazyLinear(10))
+
+
+def classifier():
+    return [nn.Flatten(), nn.LazyLinear(4096), nn.ReLU(), nn.Dropout(0.5),
+            nn.LazyLinear(4096), nn.ReLU(), nn.Dropout(0.5),
+            nn.LazyLinear(10)]
+
+
+def alexnet():
+    return nn.Sequential(
+        conv(96, 11, 4, 1), nn.ReLU(), nn.MaxPool2d(3, 2),
+        conv(256, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2),
+        conv(384, 3, padding=1), nn.ReLU(), conv(384, 3, padding=1), nn.ReLU(),
+        conv(256, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2), *classifier())
+
+
+def vgg11():
+    def block(convolutions, channels):
+        layers = []
+        for _ in range(convolutions):
+            layers += [conv(channels, 3, padding=1), nn.ReLU()]
+        return nn.Sequential(*layers, nn.MaxPool2d(2, 2))
+    return nn.Sequential(
+        *(block(*kind) for kind in ((1, 64), (1, 128), (2, 256), (2, 512),
+                                    (2, 512))), *classifier())
+
+
+def nin():
+    def block(channels, kernel, stride, padding):
+        return nn.Sequential(
+            conv(channels, kernel, stride, padding), nn.ReLU(),
+            conv(channels, 1), nn.ReLU(), conv(channels, 1), nn.ReLU())
+    return nn.Sequential(
+        block(96, 11, 4, 0), nn.MaxPool2d(3, 2), block(256, 5, 1, 2),
+        nn.MaxPool2d(3, 2), block(384, 3, 1, 1), nn.MaxPool2d(3, 2),
+        nn.Dropout(0.5), block(10, 3, 1, 1), nn.AdaptiveAvgPool2d((1, 1)),
+        nn.Flatten())
+
+
+class Inception(nn.Module):
+    """Four branches, one after the other in the result's channels."""
+
+    def __init__(self, c1, c2, c3, c4):
+        super().__init__()
+        self.b1_1 = conv(c1, 1)
+        self.b2_1, self.b2_2 = conv(c2[0], 1), conv(c2[1], 3, padding=1)
+        self.b3_1, self.b3_2 = conv(c3[0], 1), conv(c3[1], 5, padding=2)
+        self.b4_1, self.b4_2 = nn.MaxPool2d(3, 1, 1), conv(c4, 1)
+
+    def forward(self, x):
+        return torch.cat(
+            (F.relu(self.b1_1(x)),
+             F.relu(self.b2_2(F.relu(self.b2_1(x)))),
+             F.relu(self.b3_2(F.relu(self.b3_1(x)))),
+             F.relu(self.b4_2(self.b4_1(x)))), dim=1)
+
+
+def googlenet():
+    def pool():
+        return nn.MaxPool2d(3, 2, 1)
+    return nn.Sequential(
+        nn.Sequential(conv(64, 7, 2, 3), nn.ReLU(), pool()),
+        nn.Sequential(conv(64, 1), nn.ReLU(), conv(192, 3, padding=1),
+                      nn.ReLU(), pool()),
+        nn.Sequential(Inception(64, (96, 128), (16, 32), 32),
+                      Inception(128, (128, 192), (32, 96), 64), pool()),
+        nn.Sequential(Inception(192, (96, 208), (16, 48), 64),
+                      Inception(160, (112, 224), (24, 64), 64),
+                      Inception(128, (128, 256), (24, 64), 64),
+                      Inception(112, (144, 288), (32, 64), 64),
+                      Inception(256, (160, 320), (32, 128), 128), pool()),
+        nn.Sequential(Inception(256, (160, 320), (32, 128), 128),
+                      Inception(384, (192, 384), (48, 128), 128),
+                      nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten()),
+        nn.LazyLinear(10))
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a shortcut. `same` pads as TensorFlow does where
+    the stride is 2 and sizes are even."""
+
+    def __init__(self, channels, shortcut=False, stride=1, same=False):
+        super().__init__()
+        self.before = nn.ZeroPad2d((0, 1, 0, 1) if same and stride == 2
+                                   else 1)
+        self.conv1 = conv(channels, 3, stride)
+        self.conv2 = conv(channels, 3, padding=1)
+        self.conv3 = conv(channels, 1, stride) if shortcut else nn.Identity()
+        self.bn1, self.bn2 = nn.LazyBatchNorm2d(), nn.LazyBatchNorm2d()
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(self.before(x))))
+        return F.relu(self.bn2(self.conv2(y)) + self.conv3(x))
+
+
+def stem():
+    return nn.Sequential(conv(64, 7, 2, 3), nn.LazyBatchNorm2d(), nn.ReLU(),
+                         nn.MaxPool2d(3, 2, 1))
+
+
+def resnet18():
+    model = nn.Sequential(stem())
+    for i, channels in enumerate((64, 128, 256, 512)):
+        first = Residual(channels, True, 2) if i else Residual(channels)
+        model.add_module(f"b{i + 2}",
+                         nn.Sequential(first, Residual(channels)))
+    model.add_module("last", head())
+    return model
+
+
+class ResNeXtBlock(nn.Module):
+    """A convolution in groups between two of 1×1, beside a shortcut."""
+
+    def __init__(self, channels, group, down=False):
+        super().__init__()
+        stride = 2 if down else 1
+        self.conv1 = conv(channels, 1)
+        self.conv2 = conv(channels, 3, stride, 1, groups=channels // group)
+        self.conv3 = conv(channels, 1)
+        self.bn1, self.bn2 = nn.LazyBatchNorm2d(), nn.LazyBatchNorm2d()
+        self.bn3 = nn.LazyBatchNorm2d()
+        self.conv4, self.bn4 = nn.Identity(), nn.Identity()
+        if down:
+            self.conv4, self.bn4 = conv(channels, 1, 2), nn.LazyBatchNorm2d()
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = F.relu(self.bn2(self.conv2(y)))
+        return F.relu(self.bn3(self.conv3(y)) + self.bn4(self.conv4(x)))
+
+
+def resnext():
+    model = nn.Sequential(
+        stem(), ResNeXtBlock(64, 16), ResNeXtBlock(64, 16),
+        ResNeXtBlock(128, 16, True), ResNeXtBlock(128, 16))
+    model.add_module("last", head())
+    return model
+
+
+def regnet():
+    model = nn.Sequential(nn.Sequential(conv(32, 3, 2, 1),
+                                        nn.LazyBatchNorm2d(), nn.ReLU()))
+    for i, (depth, channels) in enumerate(((4, 32), (6, 80))):
+        model.add_module(f"stage{i + 1}", nn.Sequential(
+            *(ResNeXtBlock(channels, 16, j == 0) for j in range(depth))))
+    model.add_module("last", head())
+    return model
+
+
+class DenseBlock(nn.Module):
+    """Each block reads what all before it have computed."""
+
+    def __init__(self, blocks, channels):
+        super().__init__()
+        self.net = nn.Sequential(*(
+            nn.Sequential(nn.LazyBatchNorm2d(), nn.ReLU(),
+                          conv(channels, 3, padding=1))
+            for _ in range(blocks)))
+
+    def forward(self, x):
+        for block in self.net:
+            x = torch.cat((x, block(x)), dim=1)
+        return x
+
+
+def densenet():
+    model, channels = nn.Sequential(stem()), 64
+    for i in range(4):
+        model.add_module(f"dense_blk{i + 1}", DenseBlock(4, 32))
+        channels += 4 * 32
+        if i != 3:
+            channels //= 2
+            model.add_module(f"tran_blk{i + 1}", nn.Sequential(
+                nn.LazyBatchNorm2d(), nn.ReLU(), conv(channels, 1),
+                nn.AvgPool2d(2, 2)))
+    model.add_module("last", nn.Sequential(nn.LazyBatchNorm2d(), nn.ReLU(),
+                                           *head()))
+    return model
+
+
+def padded(layer, sides):
+    """The layer, whose input is padded by left, right, top, bottom."""
+    layer.register_forward_pre_hook(
+        lambda _, inputs: F.pad(inputs[0], sides))
+    return layer
+
+
+def ds_cnn():
+    def block():
+        return nn.Sequential(
+            conv(64, 3, padding=1, groups=64), nn.LazyBatchNorm2d(), nn.ReLU(),
+            conv(64, 1), nn.LazyBatchNorm2d(), nn.ReLU())
+    return nn.Sequential(
+        padded(conv(64, (10, 4), 2), (1, 1, 4, 5)), nn.LazyBatchNorm2d(), nn.ReLU(),
+        nn.Dropout(0.2), block(), block(), block(), block(), nn.Dropout(0.4),
+        nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(), nn.LazyLinear(12),
+        nn.Softmax(-1))
+
+
+def resnet8():
+    return nn.Sequential(
+        conv(16, 3, padding=1), nn.LazyBatchNorm2d(), nn.ReLU(),
+        Residual(16, same=True), Residual(32, True, 2, same=True),
+        Residual(64, True, 2, same=True), nn.AdaptiveAvgPool2d((1, 1)),
+        nn.Flatten(), nn.LazyLinear(10), nn.Softmax(-1))
+
+
+MODELS = {
+    "lenet": (lenet, 1, ((28, 28), (20, 33))),
+    "bn_lenet": (bn_lenet, 1, ((28, 28), (20, 33))),
+    "alexnet": (alexnet, 1, ((65, 65), (66, 97))),
+    "vgg11": (vgg11, 1, ((32, 32), (33, 64))),
+    "nin": (nin, 1, ((67, 67), (68, 99))),
+    "googlenet": (googlenet, 1, ((32, 32), (41, 58))),
+    "resnet18": (resnet18, 1, ((32, 32), (41, 58))),
+    "resnext": (resnext, 3, ((32, 32), (23, 38))),
+    "regnet": (regnet, 3, ((32, 32), (23, 38))),
+    "densenet": (densenet, 1, ((32, 32), (41, 58))),
+    "ds_cnn": (ds_cnn, 1, ((49, 10), (30, 14))),
+    "resnet8": (resnet8, 3, ((32, 32), (20, 28))),
+}
