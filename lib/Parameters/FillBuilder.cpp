@@ -53,9 +53,9 @@ Value FillBuilder::shiftRight(Value x, int64_t count) {
 
 Value FillBuilder::divide(Value x, int64_t divisor) {
   Division division = Division::by(divisor);
-  Value product = mul(toI64(x), constantI64(getI64Type(), division.factor));
-  return arith::IndexCastUIOp::create(*this, getIndexType(),
-                                      shiftRight(product, division.shift));
+  Value wide = toI64(x), factor = constantI64(getI64Type(), division.factor);
+  Value quotient = shiftRight(mul(wide, factor), division.shift);
+  return arith::IndexCastUIOp::create(*this, getIndexType(), quotient);
 }
 
 Value FillBuilder::storedColumn(Value column, Value columns, int64_t spatial) {

@@ -131,16 +131,16 @@ nn.sequential @whole(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, 
 // CHECK:             scf.for %[[COLUMN:.*]] =
 // CHECK:               scf.for
 // CHECK:                 %[[K:.*]] = arith.addi %[[COLUMN]], %{{.*}} : index
-// CHECK-DAG:             %[[K64:.*]] = arith.index_castui %[[K]] : index to i64
-// CHECK-DAG:             %[[FACTOR:.*]] = arith.constant 2863311531 : i64
-// CHECK:                 %[[PRODUCT:.*]] = arith.muli %[[K64]], %[[FACTOR]] : i64
+// CHECK-NEXT:            %[[K64:.*]] = arith.index_castui %[[K]] : index to i64
+// CHECK-NEXT:            %[[FACTOR:.*]] = arith.constant 2863311531 : i64
+// CHECK-NEXT:            %[[PRODUCT:.*]] = arith.muli %[[K64]], %[[FACTOR]] : i64
 // CHECK-NEXT:            %[[SHIFT:.*]] = arith.constant 33 : i64
 // CHECK-NEXT:            %[[QUOTIENT:.*]] = arith.shrui %[[PRODUCT]], %[[SHIFT]] : i64
 // CHECK-NEXT:            %[[CHANNEL:.*]] = arith.index_castui %[[QUOTIENT]] : i64 to index
 // CHECK-NEXT:            %[[SPATIAL:.*]] = arith.constant 3 : index
 // CHECK-NEXT:            %[[BEFORE:.*]] = arith.muli %[[CHANNEL]], %[[SPATIAL]]
 // CHECK-NEXT:            %[[P:.*]] = arith.subi %[[K]], %[[BEFORE]]
-// CHECK:                 arith.index_castui %[[COLUMNS]]
+// CHECK-NEXT:            arith.index_castui %[[COLUMNS]]
 // CHECK:                 %[[CHANNELS:.*]] = arith.index_castui %{{.*}} : i64 to index
 // CHECK-NEXT:            %[[START:.*]] = arith.muli %[[P]], %[[CHANNELS]]
 // CHECK-NEXT:            %[[STORED:.*]] = arith.addi %[[START]], %[[CHANNEL]]
