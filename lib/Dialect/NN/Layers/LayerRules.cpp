@@ -114,6 +114,27 @@ LogicalResult verifyImages(const LayerShapes &shapes, unsigned spatialDims,
   return success();
 }
 
+FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
+                                 EmitError emitError) {
+  unsigned x = shapes.inputs[0].rank(), y = shapes.outputs[0].rank();
+  if (x < 3)
+    return emitError() << "expects an input of rank 3 or more (batch, channels "
+                          "and spatial dimensions), got rank "
+                       << x;
+  if (x != y)
+    return emitError() << "expects an output of the input's rank " << x
+                       << ", got rank " << y;
+  return x;
+}
+
+LogicalResult relateBatchAndChannels(LayerShapes &shapes, EmitError emitError) {
+  for (unsigned dim : {0, 1})
+    if (failed(unify(shapes.inputs[0], dim, shapes.outputs[0], dim,
+                     fmt::format("dimension {} to be", dim), emitError)))
+      return failure();
+  return success();
+}
+
 std::string tuple(ArrayRef<int64_t> values) {
   return values.size() == 1 ? fmt::format("({},)", values.front())
                             : fmt::format("({})", fmt::join(values, ", "));

@@ -42,6 +42,14 @@ llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
 llvm::LogicalResult verifyImages(const LayerShapes &shapes,
                                  unsigned spatialDims, EmitError emitError);
 
+/// The same, with one spatial dimension or more: the rank of both ends.
+llvm::FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
+                                       EmitError emitError);
+
+/// The rule of every layer that keeps the batch and the channels of images.
+llvm::LogicalResult relateBatchAndChannels(LayerShapes &shapes,
+                                           EmitError emitError);
+
 /// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
 std::string tuple(llvm::ArrayRef<int64_t> values);
 

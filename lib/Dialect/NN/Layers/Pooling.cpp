@@ -12,15 +12,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// Batch and channels stay.
-static LogicalResult relateImages(LayerShapes &shapes, EmitError emitError) {
-  for (unsigned dim : {0, 1})
-    if (failed(unify(shapes.inputs[0], dim, shapes.outputs[0], dim,
-                     fmt::format("dimension {} to be", dim), emitError)))
-      return failure();
-  return success();
-}
-
 /// PyTorch's rule: no window sees mostly padding.
 static LogicalResult verifyPadding(ArrayRef<Window> windows,
                                    EmitError emitError) {
@@ -43,7 +34,7 @@ LogicalResult detail::relatePool(LayerOpInterface layer, unsigned spatialDims,
   FailureOr<SmallVector<Window>> windows =
       windowsOf(layer, spatialDims, emitError);
   if (failed(windows) || failed(verifyPadding(*windows, emitError)) ||
-      failed(relateImages(shapes, emitError)))
+      failed(relateBatchAndChannels(shapes, emitError)))
     return failure();
   for (auto [index, window] : llvm::enumerate(*windows))
     if (failed(relateWindow(shapes.inputs[0], shapes.outputs[0], index + 2,
@@ -80,7 +71,7 @@ LogicalResult detail::relateAdaptivePool(LayerOpInterface layer,
     return failure();
   FailureOr<SmallVector<int64_t>> sizes =
       sizesOf(layer, spatialDims, emitError);
-  if (failed(sizes) || failed(relateImages(shapes, emitError)))
+  if (failed(sizes) || failed(relateBatchAndChannels(shapes, emitError)))
     return failure();
   Origin origin{layer.getLoc(), "the size of " + quotedName(layer)};
   for (auto [index, size] : llvm::enumerate(*sizes)) {
@@ -188,15 +179,9 @@ std::string detail::describeAdaptivePool(LayerOpInterface layer,
 
 LogicalResult GlobalAvgPoolOp::relate(LayerShapes &shapes,
                                       EmitError emitError) {
-  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
-  if (x.rank() < 3)
-    return emitError() << "expects an input of rank 3 or more (batch, channels "
-                          "and spatial dimensions), got rank "
-                       << x.rank();
-  if (x.rank() != y.rank())
-    return emitError() << "expects an output of the input's rank " << x.rank()
-                       << ", got rank " << y.rank();
-  if (failed(relateImages(shapes, emitError)))
+  Shape &y = shapes.outputs[0];
+  if (failed(verifyImages(shapes, emitError)) ||
+      failed(relateBatchAndChannels(shapes, emitError)))
     return failure();
   Dim one(1, Origin{getLoc(), "the mean of " + quotedName(*this)});
   for (unsigned dim = 2; dim < y.rank(); ++dim)
