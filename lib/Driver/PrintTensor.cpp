@@ -15,7 +15,7 @@
 namespace nascent {
 
 static void printElements(llvm::ArrayRef<int64_t> shape,
-                          function_ref<std::string(size_t)> element,
+                          llvm::function_ref<std::string(size_t)> element,
                           llvm::raw_ostream &os) {
   size_t count = *elementCount(shape);
   size_t rowSize = shape.empty() ? 1 : shape.back();
