@@ -14,8 +14,8 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
-                         std::optional<unsigned> except) {
+LogicalResult detail::relateSame(LayerShapes &shapes, EmitError emitError,
+                                 std::optional<unsigned> except) {
   if (shapes.inputs.empty())
     return emitError() << "joins two values or more, got none";
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
@@ -148,24 +148,6 @@ Origin derived(const Origin &origin, StringRef how) {
   else if (!StringRef(origin.phrase).ends_with("…"))
     result.phrase += ", …";
   return result;
-}
-
-std::string python(const APFloat &value) {
-  std::string text = fmt::format("{}", value.convertToDouble());
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
-
-std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
-                 StringRef plain) {
-  if (scheme == NamingScheme::Torch)
-    return torch;
-  if (scheme == NamingScheme::MXNet)
-    return mxnet;
-  return plain.str();
-}
-
-std::string sizeOr(const Dim &dim, StringRef unknown) {
-  return dim.isKnown() ? std::to_string(dim.getSize()) : unknown.str();
 }
 
 } // namespace nascent::nn

@@ -12,11 +12,6 @@
 
 namespace nascent::nn {
 
-/// The rule of every layer whose output has the shape that all its inputs have,
-/// but for the dimension `except`, of which it says nothing.
-llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
-                               std::optional<unsigned> except = std::nullopt);
-
 /// Relates a spatial dimension of a layer's input to that of its output, one
 /// element for each place of the window. From the output only where one input
 /// fits, at stride 1.
@@ -57,16 +52,6 @@ std::string tuple(llvm::ArrayRef<int64_t> values);
 /// way is not told in full.
 Origin derived(const Origin &origin, llvm::StringRef how);
 
-/// A number as Python prints a float.
-std::string python(const llvm::APFloat &value);
-
-/// Picks a listing's text: Flax and Keras show the bare class.
-std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
-                 llvm::StringRef plain);
-
-/// A size as a listing shows it.
-std::string sizeOr(const Dim &dim, llvm::StringRef unknown);
-
 /// The input of a layer that changes nothing, once inference has given both
 /// ends the same type.
 template <typename LayerOp>
@@ -74,16 +59,6 @@ mlir::Value inputIfSameType(LayerOp op) {
   return op.getInput().getType() == op.getType() ? op.getInput()
                                                  : mlir::Value();
 }
-
-/// Defines `relate` and `describe` of a layer that keeps its shape.
-#define NN_SAME_SHAPE(OP, RELATE, TORCH, MXNET, PLAIN)                         \
-  LogicalResult OP::relate(LayerShapes &shapes, EmitError emitError) {         \
-    return RELATE(shapes, emitError);                                          \
-  }                                                                            \
-  std::string OP::describe(NamingScheme scheme, const LayerShapes &,           \
-                           StringRef) {                                        \
-    return pick(scheme, TORCH, MXNET, PLAIN);                                  \
-  }
 
 } // namespace nascent::nn
 

@@ -95,85 +95,6 @@ LogicalResult detail::relateAdaptivePool(LayerOpInterface layer,
 }
 
 //===----------------------------------------------------------------------===//
-// Listings
-//===----------------------------------------------------------------------===//
-
-/// "Max" or "Avg".
-static StringRef kindOf(Operation *layer) {
-  return layer->getName().getStringRef().contains("max") ? "Max" : "Avg";
-}
-
-/// Keras's classes and Flax's functions.
-static std::string describePlain(Operation *layer, unsigned spatialDims,
-                                 NamingScheme scheme, StringRef prefix) {
-  bool isMax = kindOf(layer) == "Max";
-  if (scheme == NamingScheme::Flax)
-    return isMax ? "max_pool" : "avg_pool";
-  return fmt::format("{}{}Pooling{}D", prefix.str(), isMax ? "Max" : "Average",
-                     spatialDims);
-}
-
-/// "3", or "(3, 5)": the numbers of a clause as PyTorch keeps them.
-static std::string asStated(ArrayRef<int64_t> values, bool isTuple) {
-  return isTuple || !llvm::all_equal(values) ? tuple(values)
-                                             : std::to_string(values.front());
-}
-
-std::string detail::describePool(LayerOpInterface layer, unsigned spatialDims,
-                                 NamingScheme scheme) {
-  FailureOr<SmallVector<Window>> windows =
-      windowsOf(layer, spatialDims, [&] { return layer.emitOpError(); });
-  StringRef kind = kindOf(layer);
-  if (failed(windows) || scheme == NamingScheme::Flax ||
-      scheme == NamingScheme::Keras)
-    return describePlain(layer, spatialDims, scheme, "");
-  auto each = [&](auto of) {
-    return llvm::map_to_vector(
-        *windows, [&](const Window &window) -> int64_t { return of(window); });
-  };
-  auto kernel = each([](const Window &w) { return w.kernel; });
-  auto stride = each([](const Window &w) { return w.stride; });
-  auto padding = each([](const Window &w) { return w.before; });
-  auto after = each([](const Window &w) { return w.after; });
-  auto dilation = each([](const Window &w) { return w.dilation; });
-  bool ceil = windows->front().ceil;
-  bool isLopsided = padding != after;
-  if (isLopsided)
-    append_range(padding, after);
-  if (scheme == NamingScheme::MXNet)
-    return fmt::format("{}Pool{}D(size={}, stride={}, padding={}, "
-                       "ceil_mode={}, global_pool=False, pool_type={})",
-                       kind.str(), spatialDims, tuple(kernel), tuple(stride),
-                       tuple(padding), ceil ? "True" : "False", kind.lower());
-  // PyTorch makes tuples of the numbers of one layer only.
-  bool isTuple = kind == "Avg" && spatialDims == 1;
-  std::string text = fmt::format(
-      "{}Pool{}d(kernel_size={}, stride={}, padding={}", kind.str(),
-      spatialDims, asStated(kernel, isTuple), asStated(stride, isTuple),
-      asStated(padding, isTuple || isLopsided));
-  if (kind == "Max")
-    text += fmt::format(", dilation={}, ceil_mode={}",
-                        asStated(dilation, false), ceil ? "True" : "False");
-  return text + ")";
-}
-
-std::string detail::describeAdaptivePool(LayerOpInterface layer,
-                                         unsigned spatialDims,
-                                         NamingScheme scheme) {
-  FailureOr<SmallVector<int64_t>> sizes =
-      sizesOf(layer, spatialDims, [&] { return layer.emitOpError(); });
-  StringRef kind = kindOf(layer);
-  if (failed(sizes) || scheme == NamingScheme::Flax ||
-      scheme == NamingScheme::Keras)
-    return describePlain(layer, spatialDims, scheme, "Adaptive");
-  if (scheme == NamingScheme::MXNet)
-    return fmt::format("Adaptive{}Pooling{}D(output_size={})", kind.str(),
-                       spatialDims, tuple(*sizes));
-  return fmt::format("Adaptive{}Pool{}d(output_size={})", kind.str(),
-                     spatialDims, asStated(*sizes, false));
-}
-
-//===----------------------------------------------------------------------===//
 // GlobalAvgPoolOp
 //===----------------------------------------------------------------------===//
 
@@ -189,21 +110,6 @@ LogicalResult GlobalAvgPoolOp::relate(LayerShapes &shapes,
                       emitError)))
       return failure();
   return success();
-}
-
-std::string GlobalAvgPoolOp::describe(NamingScheme scheme,
-                                      const LayerShapes &shapes, StringRef) {
-  unsigned spatialDims = shapes.inputs[0].rank() - 2;
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("AdaptiveAvgPool{}d(output_size=1)", spatialDims);
-  case NamingScheme::MXNet:
-    return fmt::format("GlobalAvgPool{}D()", spatialDims);
-  case NamingScheme::Flax:
-  case NamingScheme::Keras:
-    return describePlain(*this, spatialDims, scheme, "Global");
-  }
-  llvm_unreachable("unknown naming scheme");
 }
 
 bool GlobalAvgPoolOp::isRowWise() { return true; }

@@ -83,27 +83,6 @@ LogicalResult PadOp::verify() {
                        << getMode() << ")', which takes its input's; drop one";
 }
 
-std::string PadOp::describe(NamingScheme scheme, const LayerShapes &,
-                            StringRef) {
-  // PyTorch has the last dimension first, before and after side by side.
-  SmallVector<int64_t> margins = getMargins(), numbers;
-  unsigned spatialDims = margins.size() / 2;
-  for (unsigned dim = spatialDims; dim-- > 0;)
-    numbers.append({margins[dim], margins[spatialDims + dim]});
-  StringRef kind = getMode() == "constant"  ? "Constant"
-                   : getMode() == "reflect" ? "Reflection"
-                                            : "Replication";
-  std::string text = kind == "Constant"
-                         ? fmt::format("padding={}, value={}", tuple(numbers),
-                                       python(getValue()))
-                         : tuple(numbers);
-  text = fmt::format("{}Pad{}d({})", kind.str(), spatialDims, text);
-  return pick(scheme, text, text,
-              fmt::format("{}Padding{}D",
-                          kind == "Constant" ? "Zero" : kind.str(),
-                          spatialDims));
-}
-
 bool PadOp::isRowWise() { return true; }
 
 void PadOp::assignOrders(LayerOrders &orders) { detail::channelsLast(orders); }
@@ -145,20 +124,6 @@ LogicalResult UpsampleOp::relate(LayerShapes &shapes, EmitError emitError) {
                             "upsampled by " + quotedName(*this), emitError)))
       return failure();
   return success();
-}
-
-std::string UpsampleOp::describe(NamingScheme scheme, const LayerShapes &,
-                                 StringRef) {
-  std::string factors;
-  for (int64_t factor : getFactors())
-    factors += fmt::format("{}{}.0", factors.empty() ? "" : ", ", factor);
-  bool isOne = getScale().size() == 1;
-  std::string text = fmt::format("Upsample(scale_factor={}, mode={})",
-                                 isOne ? fmt::format("{}.0", getScale().front())
-                                       : "(" + factors + ")",
-                                 getMode().str());
-  return pick(scheme, text, text,
-              fmt::format("UpSampling{}D", getType().getRank() - 2));
 }
 
 bool UpsampleOp::isRowWise() { return true; }
