@@ -113,6 +113,8 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   bool transposed = isTransposed(layer);
   if (transposed && failed(verifyPhases(*windows, emitError)))
     return failure();
+  if (failed(verifyPadded(x, *windows, transposed, emitError)))
+    return failure();
   std::string name = quotedName(layer);
   Origin stated{layer.getLoc(), "the channels of " + name};
   Dim channels(channelCount, stated);

@@ -12,6 +12,11 @@
 
 namespace nascent::nn {
 
+/// Fails, after an error, where the input of a layer of windows, with what its
+/// kernels read around it, is larger than memory can be.
+llvm::LogicalResult verifyPadded(const Shape &x, llvm::ArrayRef<Window> windows,
+                                 bool transposed, EmitError emitError);
+
 /// Relates a spatial dimension of a layer's input to that of its output, one
 /// element for each place of the window. From the output only where one input
 /// fits, at stride 1.

@@ -34,7 +34,9 @@ LogicalResult detail::relatePool(LayerOpInterface layer, unsigned spatialDims,
   FailureOr<SmallVector<Window>> windows =
       windowsOf(layer, spatialDims, emitError);
   if (failed(windows) || failed(verifyPadding(*windows, emitError)) ||
-      failed(relateBatchAndChannels(shapes, emitError)))
+      failed(relateBatchAndChannels(shapes, emitError)) ||
+      failed(verifyPadded(shapes.inputs[0], *windows, /*transposed=*/false,
+                          emitError)))
     return failure();
   for (auto [index, window] : llvm::enumerate(*windows))
     if (failed(relateWindow(shapes.inputs[0], shapes.outputs[0], index + 2,

@@ -78,7 +78,8 @@ RankedTensorType Bind::narrowType(SequentialOp network,
     }
     sizes[index] = size;
   }
-  return RankedTensorType::get(sizes, type.getElementType());
+  return RankedTensorType::get(sizes, type.getElementType(),
+                               type.getEncoding());
 }
 
 FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,

@@ -29,6 +29,11 @@
 // RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=mlp=@%t/x.npy | FileCheck %s --check-prefix=FILE
 // FILE-LABEL: nn.sequential @mlp(%arg0: tensor<2x20xf32> {nn.binding = "mlp=@{{.*}}x.npy"})
 
+// The order in which the input is stored is the network's to say.
+// RUN: nascent-opt %t/images.mlir --nn-materialize-parameters --nn-bind=bindings=images=1x3x8x8xf32,images:two=2x3x8x8xf32 | FileCheck %s --check-prefix=ORDER
+// ORDER-LABEL: nn.sequential @images(%arg0: tensor<1x3x8x8xf32, #nn.channels_last> {nn.binding = "images=1x3x8x8xf32"})
+// ORDER-LABEL: nn.sequential @images.two(%arg0: tensor<2x3x8x8xf32, #nn.channels_last> {nn.binding = "images:two=2x3x8x8xf32"})
+
 // Several bindings.
 // RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=4x3xf32,mlp=2x20xf32 | FileCheck %s --check-prefix=TWO
 // TWO-LABEL: nn.sequential @mlp(%arg0: tensor<2x20xf32> {nn.binding = "mlp=2x20xf32"})
@@ -47,6 +52,12 @@ nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
 nn.sequential @other(%x: tensor<4x?xf32>) -> tensor<?x?xf32> {
   %0 = nn.relu %x : tensor<4x?xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
+}
+
+//--- images.mlir
+nn.sequential @images(%x: tensor<?x?x?x?xf32, #nn.channels_last>) -> tensor<?x4x?x?xf32> {
+  %0 = nn.conv2d %x, 4 kernel(3) : tensor<?x?x?x?xf32, #nn.channels_last> -> tensor<?x4x?x?xf32>
+  nn.return %0 : tensor<?x4x?x?xf32>
 }
 
 //--- save.py
