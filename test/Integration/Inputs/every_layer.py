@@ -127,7 +127,7 @@ class Case:
     def compare(self):
         own = os.path.join(FOLDER, self.name)
         os.makedirs(own)
-        binding = ":".join([self.binding] * len(self.inputs))
+        binding = f"({', '.join([self.binding] * len(self.inputs))})"
         net = NativeNetwork(COMPILER, CC, self.source, self.name, own, binding)
         if self.parameters:
             assert net.table(len(self.parameters)) == [
