@@ -16,15 +16,29 @@
 
 namespace nascent::bench {
 
+/// Elements of all windows along one dimension, without those in padding.
+static int64_t tapsInside(int64_t size, int64_t places, int64_t window,
+                          int64_t stride, int64_t before) {
+  int64_t taps = 0;
+  for (int64_t place = 0; place < places; ++place) {
+    int64_t start = place * stride - before;
+    taps += std::min(start + window, size) - std::max<int64_t>(start, 0);
+  }
+  return taps;
+}
+
 double Layer::flops(int64_t batch) const {
-  auto outputs = static_cast<double>(batch) * static_cast<double>(out);
+  auto rows = static_cast<double>(batch);
   if (kind == Kind::Dense)
-    return 2.0 * outputs * static_cast<double>(in);
-  auto taps = static_cast<double>(window.height * window.width);
-  if (kind == Kind::Convolution)
-    taps *=
-        2.0 * static_cast<double>(from.channels) / static_cast<double>(groups);
-  return outputs * taps;
+    return 2.0 * rows * static_cast<double>(in) * static_cast<double>(out);
+  int64_t taps = tapsInside(from.height, to.height, window.height,
+                            window.stride, window.top) *
+                 tapsInside(from.width, to.width, window.width, window.stride,
+                            window.left);
+  double operations = kind == Kind::Convolution
+                          ? 2.0 * static_cast<double>(from.channels / groups)
+                          : 1.0;
+  return operations * rows * static_cast<double>(to.channels * taps);
 }
 
 double Network::flops() const {

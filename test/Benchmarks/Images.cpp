@@ -33,8 +33,8 @@ public:
 
   size_t convolve(int64_t channels, const Window &window,
                   Activation activation = Activation::Relu, Value input = {},
-                  Value added = {}) {
-    return add(Kind::Convolution, channels, window, activation, 1, input,
+                  Value added = {}, int64_t groups = 1) {
+    return add(Kind::Convolution, channels, window, activation, groups, input,
                added);
   }
   size_t depthwise(const Window &window) {
@@ -243,9 +243,87 @@ static Network mobilenet(int64_t batch) {
   return net.finish();
 }
 
+/// The block of ResNeXt: 1 × 1, 3 × 3 in groups of 16 channels, 1 × 1.
+static size_t grouped(Builder &net, size_t input, int64_t channels,
+                      int64_t stride) {
+  net.convolve(channels, square(1), Activation::Relu, input);
+  size_t hidden = net.convolve(channels, square(3, stride, 1), Activation::Relu,
+                               {}, {}, channels / 16);
+  size_t added = stride == 1 ? input
+                             : net.convolve(channels, square(1, stride),
+                                            Activation::None, input);
+  return net.convolve(channels, square(1), Activation::Relu, hidden, added);
+}
+
+static Network resnext(int64_t batch) {
+  Builder net(fmt::format("resnext{}", batch), batch, {3, 224, 224});
+  net.convolve(64, square(7, 2, 3));
+  size_t value = net.pool(Kind::MaxPool, square(3, 2, 1));
+  for (int64_t channels : {64, 128}) {
+    value = grouped(net, value, channels, channels == 64 ? 1 : 2);
+    value = grouped(net, value, channels, 1);
+  }
+  net.averageAll();
+  net.dense(10);
+  return net.finish();
+}
+
+static Network alexnet(int64_t batch) {
+  Builder net(fmt::format("alexnet{}", batch), batch, {1, 224, 224});
+  Window pooled = square(3, 2);
+  net.convolve(96, square(11, 4, 1));
+  net.pool(Kind::MaxPool, pooled);
+  net.convolve(256, square(5, 1, 2));
+  net.pool(Kind::MaxPool, pooled);
+  for (int64_t channels : {384, 384, 256})
+    net.convolve(channels, square(3, 1, 1));
+  net.pool(Kind::MaxPool, pooled);
+  for (int layer = 0; layer < 2; ++layer)
+    net.dense(4096, Activation::Relu);
+  net.dense(10);
+  return net.finish();
+}
+
+static Network nin(int64_t batch) {
+  Builder net(fmt::format("nin{}", batch), batch, {1, 224, 224});
+  auto block = [&](int64_t channels, const Window &window) {
+    net.convolve(channels, window);
+    net.convolve(channels, square(1));
+    net.convolve(channels, square(1));
+  };
+  auto pool = [&] { net.pool(Kind::MaxPool, square(3, 2)); };
+  block(96, square(11, 4));
+  pool();
+  block(256, square(5, 1, 2));
+  pool();
+  block(384, square(3, 1, 1));
+  pool();
+  block(10, square(3, 1, 1));
+  net.averageAll();
+  return net.finish();
+}
+
+static Network vgg11(int64_t batch) {
+  Builder net(fmt::format("vgg11_{}", batch), batch, {1, 96, 96});
+  for (auto [channels, layers] : {std::pair<int64_t, int>{64, 1},
+                                  {128, 1},
+                                  {256, 2},
+                                  {512, 2},
+                                  {512, 2}}) {
+    for (int layer = 0; layer < layers; ++layer)
+      net.convolve(channels, square(3, 1, 1));
+    net.pool(Kind::MaxPool, square(2, 2));
+  }
+  for (int layer = 0; layer < 2; ++layer)
+    net.dense(4096, Activation::Relu);
+  net.dense(10);
+  return net.finish();
+}
+
 std::vector<Network> imageNetworks() {
   return {lenet(1),   lenet(16),   dsCnn(1),     dsCnn(16),
-          resnet8(1), resnet8(16), mobilenet(1), resnet18(1)};
+          resnet8(1), resnet8(16), mobilenet(1), resnet18(1),
+          resnext(1), alexnet(1),  nin(1),       vgg11(1)};
 }
 
 } // namespace nascent::bench
