@@ -46,7 +46,8 @@ void splitEvenly(Images &images) {
 /// Each window reduced by `ArithOp`, for which padding is neutral.
 template <typename ArithOp>
 Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
-                    double neutral) {
+                    double neutral,
+                    arith::FastMathFlags flags = arith::FastMathFlags::none) {
   SmallVector<Window> windows(images.windows);
   SmallVector<int64_t> kernel;
   for (auto [dim, window] : llvm::enumerate(windows)) {
@@ -83,9 +84,9 @@ Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
   return linalg::GenericOp::create(
              builder, loc, images.type, ValueRange{padded, taps}, init,
              ArrayRef{map(read), map(inside), map(written)}, iterators,
-             [](OpBuilder &nested, Location inner, ValueRange elements) {
-               Value value =
-                   ArithOp::create(nested, inner, elements[2], elements[0]);
+             [&](OpBuilder &nested, Location inner, ValueRange elements) {
+               Value value = ArithOp::create(nested, inner, elements[2],
+                                             elements[0], flags);
                linalg::YieldOp::create(nested, inner, value);
              })
       .getResult(0);
@@ -159,9 +160,11 @@ Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
       });
 }
 
+/// Of zeros that differ in their signs, PyTorch takes the first, and so may we.
 Value maximumOfWindows(OpBuilder &builder, Location loc, const Images &images) {
   return reduceWindows<arith::MaximumFOp>(
-      builder, loc, images, -std::numeric_limits<double>::infinity());
+      builder, loc, images, -std::numeric_limits<double>::infinity(),
+      arith::FastMathFlags::nsz);
 }
 
 template <typename LayerOp, bool isMax>
