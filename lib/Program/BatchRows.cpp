@@ -82,6 +82,9 @@ bool BatchRows::follow(Operation &op) {
     return followLaunch(launch);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return followLinalg(linalgOp);
+  // Some rows at a time would do so again and again.
+  if (isa<nn::StoreParameterOp>(op))
+    return fail(&op, "stores a parameter");
   return reachesOutputs(&op);
 }
 

@@ -65,6 +65,10 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     leaves them. Leaves: functions on buffers that return nothing, whose
     arguments say by `nn.role` what they are.
 
+    What `nn.store_parameter` gives a parameter is computed in the parameter's buffer,
+    if what the parameter was is read nowhere else from then on, and there element by
+    element; otherwise it is copied there in the end.
+
     Before:
     ```mlir
     func.func private @mlp.forward(%x: tensor<2x20xf32>) -> tensor<2x8xf32> {
