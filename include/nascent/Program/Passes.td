@@ -18,6 +18,11 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
     for the remainder: a block's hidden values stay in the cache
     (`chooseBlockRows` in `KernelPlan.h`). Any other function stays as it is.
 
+    Where layers of large images and layers of large weights follow each other, the
+    function is cut into segments, each of which has functions for rows of its own
+    (`chooseWalk`). The largest block of any of them goes through all segments before
+    the next one does, so that what lies between two needs a buffer of so many rows.
+
     That rows are independent of one another is derived, not stated: the batch is
     the first dimension of the inputs, and it is followed through the indexing
     maps of all kernels, and through views that merge it with others. Where an
@@ -26,7 +31,8 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
 
     Needs: functions of launches, as `nascent-form-kernels` makes them. Leaves:
     the same, all sizes being numbers; `nn.rows` on functions of some rows, and
-    `nn.batch` where the batch is fixed.
+    `nn.batch` where the batch is fixed. On those of a segment, `nn.segment`, and
+    `nn.reads` and `nn.writes`, which name its inputs and outputs.
 
     Before:
     ```mlir
@@ -64,6 +70,10 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     Needs: functions of launches whose sizes are known, as `nascent-walk-batch`
     leaves them. Leaves: functions on buffers that return nothing, whose
     arguments say by `nn.role` what they are.
+
+    What `nn.store_parameter` gives a parameter is computed in the parameter's buffer,
+    if what the parameter was is read nowhere else from then on, and there element by
+    element; otherwise it is copied there in the end.
 
     Before:
     ```mlir
@@ -134,8 +144,10 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
   let description = [{
     Creates `@<net>_forward` with the C interface's arguments. It is one call of
     the network's forward function; where there are several, each for some rows,
-    the batch is walked in blocks, largest first. An open batch of zero or less
-    does nothing.
+    the batch is walked in blocks, largest first. Where they are of several
+    segments, a block goes through one after the other, in blocks of theirs, and
+    what lies between them is at the beginning of scratch. An open batch of zero or
+    less does nothing.
 
     Needs: buffers planned. Leaves: the forward functions as they were.
 

@@ -166,9 +166,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";
   }
+  if (name == kReadsAttrName || name == kWritesAttrName) {
+    auto names = dyn_cast<ArrayAttr>(value);
+    if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
+      return expects("an array of strings");
+  }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kBatchAttrName, kStepsAttrName,
-                          kMultiplyAddsAttrName},
+                          kSegmentAttrName, kRowsAttrName, kBatchAttrName,
+                          kStepsAttrName, kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
