@@ -85,7 +85,7 @@ BufferTypes EntryPoint::bufferTypes() {
   TypeRange types = variants.front().getArgumentTypes();
   BufferTypes buffers;
   buffers.parameters = types.front();
-  buffers.hasOpenBatch = isOpen();
+  buffers.numSizes = isOpen();
   for (unsigned i = 0; i < numBuffers(); ++i) {
     // Variants have views of their rows: a bare pointer.
     Type type =
