@@ -61,6 +61,12 @@ struct SliceLowering
     RankedTensorType part = storedType(slice.getType());
     int64_t axis = dimensionOf(slice.getAxis(), slice.getType());
     int64_t start = slice.getStart();
+    if (type.isDynamicDim(axis)) {
+      slice.emitOpError()
+          << quotedName(cast<LayerOpInterface>(op))
+          << " takes a part of a dimension that is open; bind that dimension";
+      return Value();
+    }
     if (start < 0)
       start += type.getDimSize(axis);
     SmallVector<OpFoldResult> starts(type.getRank(), builder.getIndexAttr(0));

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LinalgBuilders.h"
+#include "OpenSizes.h"
 #include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,6 +22,7 @@
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
 
 namespace nascent::nn {
 
@@ -136,6 +138,8 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
+  if (!result)
+    return failure();
   mark(layer, last);
   // The layer's own view, unlike that of a layer which is nothing else.
   Operation *view = result.getDefiningOp();
@@ -180,17 +184,20 @@ LogicalResult NetworkLowering::lower() {
   for (Value output : ret.getOperands())
     outputs.push_back(values.lookup(output));
   func::ReturnOp::create(builder, ret.getLoc(), outputs);
-  return success();
+  return hasOpenSizes(network) ? declareOpenSizes(network, forward, symbols)
+                               : success();
 }
 
-bool isOpenBatch(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return tensor.getRank() > 0 && tensor.isDynamicDim(0);
-}
-
-/// Nothing may be open but a batch that all values have in common.
+/// Nothing may be open but a batch that all values have in common, or what
+/// follows from open sizes of the inputs.
 LogicalResult verifyTypes(SequentialOp network) {
-  bool isOpen = llvm::any_of(network.getArgumentTypes(), isOpenBatch);
+  if (hasOpenSizes(network))
+    return success();
+  auto isOpenBatch = [](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.getRank() > 0 && tensor.isDynamicDim(0);
+  };
+  bool isOpen = hasOpenBatch(network);
   auto verify = [&](Operation *at, Type type) -> LogicalResult {
     if (isOpenBatch(type) == isOpen &&
         cast<RankedTensorType>(type).getNumDynamicDims() == isOpen)

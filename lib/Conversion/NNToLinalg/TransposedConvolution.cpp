@@ -302,6 +302,14 @@ struct TransposedConvolutionLowering
           TransposedConvolutionLowering<LayerOp, spatialDims>, LayerOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
+    for (int64_t dim = 1; dim <= spatialDims; ++dim)
+      if (typeOf(inputs[0]).isDynamicDim(dim)) {
+        auto layer = cast<LayerOpInterface>(op);
+        layer.emitOpError()
+            << quotedName(layer) << " is a transposed convolution, whose "
+            << "input cannot have open sizes yet; bind dimension " << dim + 1;
+        return Value();
+      }
     auto windows = windowsOf(op, spatialDims, [&] { return op->emitError(); });
     Value bias = parameters.size() == 2 ? parameters[1] : Value();
     return Lowering(cast<LayerOp>(op), builder, loc, *windows)

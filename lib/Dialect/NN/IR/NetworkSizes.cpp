@@ -12,6 +12,17 @@ using namespace mlir;
 
 namespace nascent::nn {
 
+static bool hasOpenDim(SequentialOp network, bool isBatch) {
+  return llvm::any_of(network.getArgumentTypes(), [&](Type type) {
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
+    return ShapedType::isDynamicShape(isBatch ? shape.take_front(!shape.empty())
+                                              : shape.drop_front(!shape.empty()));
+  });
+}
+
+bool hasOpenBatch(SequentialOp network) { return hasOpenDim(network, true); }
+bool hasOpenSizes(SequentialOp network) { return hasOpenDim(network, false); }
+
 SizeExpr NetworkSizes::getBatch() { return SizeExpr::name("batch", 0); }
 
 /// What PyTorch's users call dimension `dim` of a value of `rank`. What has
@@ -154,9 +165,14 @@ FailureOr<NetworkSizes> NetworkSizes::get(SequentialOp network,
                                           SymbolTableCollection &symbols) {
   NetworkSizes sizes;
   sizes.nameInputs(network);
-  for (LayerOpInterface layer : network.getLayers())
-    if (failed(sizes.relate(layer, symbols)))
+  for (Operation &op : network.getBody().front().without_terminator()) {
+    if (auto reorder = dyn_cast<ReorderOp>(op)) {
+      Shape shape = sizes.values[reorder.getInput()];
+      sizes.values[reorder.getResult()] = std::move(shape);
+    } else if (failed(sizes.relate(cast<LayerOpInterface>(op), symbols))) {
       return failure();
+    }
+  }
   return sizes;
 }
 

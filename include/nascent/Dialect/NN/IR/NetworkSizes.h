@@ -25,6 +25,11 @@ struct SizeName {
   unsigned dimension;
 };
 
+/// Whether the first dimension of an input is open: how many rows it has.
+bool hasOpenBatch(SequentialOp network);
+/// Whether another one is.
+bool hasOpenSizes(SequentialOp network);
+
 /// The sizes of one network. Where inference has left no number, they are
 /// formulas in the unknown sizes of its inputs.
 class NetworkSizes {
@@ -43,6 +48,10 @@ public:
   /// The dimensions of a value of the network.
   const Shape &getShape(mlir::Value value) const {
     return values.find(value)->second;
+  }
+  /// The dimensions of a parameter that the network's layers use.
+  const Shape &getShape(ParameterOp parameter) const {
+    return parameters.find(parameter)->second;
   }
   /// The elements of a parameter that the network's layers use.
   SizeExpr getElements(ParameterOp parameter) const;
