@@ -44,7 +44,7 @@ struct EntryInterface {
   /// Where more than the batch is open: the arguments of all open sizes, the
   /// elements of each input, then of each output, and what the sizes must
   /// fulfil, as C has them.
-  std::vector<std::string> sizes, elements, conditions;
+  std::vector<std::string> sizes = {}, elements = {}, conditions = {};
 
   /// Whether something is open.
   bool hasOpenBatch() const;
