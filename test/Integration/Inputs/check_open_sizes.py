@@ -283,6 +283,85 @@ def sequence(p, x):
     return F.softmax(F.linear(x, p["3.weight"], p["3.bias"]), 1)
 
 
+@network("""nn.sequential @segments(%x: tensor<?x6x?x?xf32>) -> tensor<?x5x?x?xf32> {
+  %0 = nn.conv2d %x, 16 kernel(3) stride(2) padding(1) : tensor<?x6x?x?xf32> -> tensor<?x16x?x?xf32>
+  %1 = nn.relu %0 : tensor<?x16x?x?xf32>
+  %2 = nn.conv_transpose2d %1, 7 kernel(4) stride(2) padding(1) : tensor<?x16x?x?xf32> -> tensor<?x7x?x?xf32>
+  %3 = nn.relu %2 : tensor<?x7x?x?xf32>
+  %4 = nn.conv_transpose2d %3, 5 kernel(3) stride(3) output_padding(1) padding(0, 2) : tensor<?x7x?x?xf32> -> tensor<?x5x?x?xf32>
+  nn.return %4 : tensor<?x5x?x?xf32>
+}
+""", None, images(6), SMALL)
+def segments(p, x):
+    x = F.relu(F.conv2d(x, p["0.weight"], p["0.bias"], stride=2, padding=1))
+    x = F.relu(F.conv_transpose2d(x, p["2.weight"], p["2.bias"], stride=2,
+                                  padding=1))
+    return F.conv_transpose2d(x, p["4.weight"], p["4.bias"], stride=3,
+                              padding=(0, 2), output_padding=1)
+
+
+@network("""nn.sequential @moved(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x3x?xf32>, tensor<?x?x?xf32>) {
+  %0 = nn.permute %x dims(0, 2, 1) : tensor<?x?x?xf32> -> tensor<?x?x?xf32>
+  %1 = nn.slice %x axis(1) start(1) end(-1) : tensor<?x?x?xf32> -> tensor<?x?x?xf32>
+  %2 = nn.slice %x axis(1) start(-3) : tensor<?x?x?xf32> -> tensor<?x3x?xf32>
+  %3 = nn.tanh %2 : tensor<?x3x?xf32>
+  nn.return %0, %1, %3, %x : tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x3x?xf32>, tensor<?x?x?xf32>
+}
+""", None, lambda n, a, b: [(n, a, b)],
+         itertools.product([1, 2], [1, 3, 8], [1, 5, 16, 37]))
+def moved(p, x):
+    if x.shape[1] < 3:
+        raise RuntimeError("too short")
+    return [x.permute(0, 2, 1).contiguous(), x[:, 1:-1], torch.tanh(x[:, -3:]),
+            x]
+
+
+@network("""nn.sequential @reshaped(%x: tensor<?x?x6x?xf32>) -> (tensor<?x?x3x2xf32>, tensor<?x4x?xf32>, tensor<?x?x?xf32>) {
+  %0 = nn.reshape %x shape(-1, 3, 2) : tensor<?x?x6x?xf32> -> tensor<?x?x3x2xf32>
+  %1 = nn.relu %0 : tensor<?x?x3x2xf32>
+  %2 = nn.reshape %x shape(4, -1) : tensor<?x?x6x?xf32> -> tensor<?x4x?xf32>
+  %3 = nn.flatten %x start(2) : tensor<?x?x6x?xf32> -> tensor<?x?x?xf32>
+  %4 = nn.tanh %3 : tensor<?x?x?xf32>
+  nn.return %1, %2, %4 : tensor<?x?x3x2xf32>, tensor<?x4x?xf32>, tensor<?x?x?xf32>
+}
+""", None,
+         lambda n, a, b: [(n, a, 6, b)],
+         itertools.product([1, 3], [1, 2, 4, 7], [1, 2, 4, 10]))
+def reshaped(p, x):
+    return [F.relu(x.reshape(x.shape[0], -1, 3, 2)),
+            x.reshape(x.shape[0], 4, -1), torch.tanh(x.flatten(2))]
+
+
+@network("""nn.sequential @padded(%x: tensor<?x4x?x?xf32>) -> (tensor<?x4x?x?xf32>, tensor<?x4x?x?xf32>) {
+  %0 = nn.conv2d %x, 4 kernel(1) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  %1 = nn.pad %0 padding(2, 1) mode(reflect) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  %2 = nn.pad %0 padding(1, 2, 3, 4) mode(replicate) : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  nn.return %1, %2 : tensor<?x4x?x?xf32>, tensor<?x4x?x?xf32>
+}
+""", None, images(4), SMALL)
+def padded(p, x):
+    x = F.conv2d(x, p["0.weight"], p["0.bias"])
+    return [F.pad(x, (1, 1, 2, 2), mode="reflect"),
+            F.pad(x, (2, 4, 1, 3), mode="replicate")]
+
+
+@network("""nn.sequential @pair(%x: tensor<?x3x?x?xf32>, %y: tensor<?x3x?x?xf32>) -> tensor<?x8x?x?xf32> {
+  %0 = nn.conv2d %x, 8 kernel(3) padding(1) : tensor<?x3x?x?xf32> -> tensor<?x8x?x?xf32>
+  %1 = nn.conv2d %y, 8 kernel(5) stride(2) padding(2) : tensor<?x3x?x?xf32> -> tensor<?x8x?x?xf32>
+  %2 = nn.add %0, %1 : tensor<?x8x?x?xf32>, tensor<?x8x?x?xf32> -> tensor<?x8x?x?xf32>
+  nn.return %2 : tensor<?x8x?x?xf32>
+}
+""", None, lambda n, a, b, c, d: [(n, 3, a, b), (n, 3, c, d)],
+         [(n, h, w, c, d) for n in (1, 3) for h in (1, 5) for w in (1, 9, 16)
+          for c in (2 * h - 1, 2 * h, 2 * h + 1) for d in (2 * w, 2 * w + 1)])
+def pair(p, x, y):
+    x = F.conv2d(x, p["0.weight"], p["0.bias"], padding=1)
+    y = F.conv2d(y, p["1.weight"], p["1.bias"], stride=2, padding=2)
+    if x.shape != y.shape:
+        raise RuntimeError("unequal")
+    return x + y
+
+
 def main():
     compiler, folder, *names = sys.argv[1:]
     flags = [name for name in names if name.startswith("-")]

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
@@ -174,6 +175,30 @@ FailureOr<NetworkSizes> NetworkSizes::get(SequentialOp network,
     }
   }
   return sizes;
+}
+
+LogicalResult verifyOpenSizes(SequentialOp network,
+                              SymbolTableCollection &symbols) {
+  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
+  if (failed(sizes))
+    return failure();
+  for (LayerOpInterface layer : network.getLayers()) {
+    auto type = cast<RankedTensorType>(layer->getResult(0).getType());
+    const Shape &shape = sizes->getShape(layer->getResult(0));
+    for (int64_t dim = 1; dim < type.getRank(); ++dim) {
+      const SizeExpr &size = shape.dims[dim].getExpr();
+      if (!type.isDynamicDim(dim) || (size.isFormula() && !size.isTooLarge()))
+        continue;
+      InFlightDiagnostic diag =
+          layer.emitOpError()
+          << quotedName(layer) << " has the open dimension " << dim << " in "
+          << type << ", which is not known to follow from open sizes of the "
+          << "inputs";
+      diag.attachNote(network.getLoc()) << bindingHint(network);
+      return diag;
+    }
+  }
+  return success();
 }
 
 SizeExpr NetworkSizes::getElements(ParameterOp parameter) const {

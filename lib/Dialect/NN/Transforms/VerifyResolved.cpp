@@ -79,32 +79,6 @@ LogicalResult verifyParameters(SequentialOp network,
   return success();
 }
 
-/// Whatever is open behind the batch is a formula of open sizes of inputs: that
-/// is what kernels compute it by.
-LogicalResult verifyOpenSizes(SequentialOp network,
-                              SymbolTableCollection &symbols) {
-  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
-  if (failed(sizes))
-    return failure();
-  for (LayerOpInterface layer : network.getLayers()) {
-    auto type = cast<RankedTensorType>(layer->getResult(0).getType());
-    const Shape &shape = sizes->getShape(layer->getResult(0));
-    for (int64_t dim = 1; dim < type.getRank(); ++dim) {
-      const SizeExpr &size = shape.dims[dim].getExpr();
-      if (!type.isDynamicDim(dim) || (size.isFormula() && !size.isTooLarge()))
-        continue;
-      InFlightDiagnostic diag =
-          layer.emitOpError()
-          << quotedName(layer) << " has the open dimension " << dim << " in "
-          << type << ", which is not known to follow from open sizes of the "
-          << "inputs";
-      diag.attachNote(network.getLoc()) << bindingHint(network);
-      return diag;
-    }
-  }
-  return success();
-}
-
 /// An open batch is walked in blocks of rows, so rows must not depend on one
 /// another, and all inputs and outputs must share it.
 LogicalResult verifyOpenBatch(SequentialOp network) {

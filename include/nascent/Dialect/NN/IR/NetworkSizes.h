@@ -75,6 +75,12 @@ private:
   llvm::DenseMap<mlir::Operation *, SizeExpr> multiplyAdds;
 };
 
+/// Fails, after an error, where a layer's value has a dimension open behind the
+/// batch that is no formula of open sizes of the inputs: that is what kernels
+/// compute it by.
+llvm::LogicalResult verifyOpenSizes(SequentialOp network,
+                                    mlir::SymbolTableCollection &symbols);
+
 } // namespace nascent::nn
 
 #endif // NASCENT_DIALECT_NN_IR_NETWORKSIZES_H
