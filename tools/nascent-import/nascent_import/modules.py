@@ -201,6 +201,7 @@ class Importer:
                 raise Refusal(f"returns a {type(value).__name__}; a value, or a "
                               "tuple of values, is supported")
             net.read(value)
+        net.drop_unused()
         return net
 
     def run(self, net, module, operands, full_path):

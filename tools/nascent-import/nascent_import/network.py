@@ -139,6 +139,26 @@ class Network:
         for alias in value.aliases:
             alias.changed_by = by
 
+    def drop_unused(self):
+        """Removes layers that nothing reads, as PyTorch's results that a forward
+        does not return."""
+        used = {id(value) for value in self.outputs}
+        kept = []
+        for layer in reversed(self.layers):
+            if any(id(result) in used for result in layer.results):
+                used |= {id(operand) for operand in layer.operands}
+                kept.append(layer)
+        self.layers = kept[::-1]
+
+    def paths(self, prefix=""):
+        """The paths of all layers, also of those in blocks."""
+        for layer in self.layers:
+            if layer.network:
+                yield from layer.network.paths(prefix + layer.path + ".")
+            elif layer.path:
+                # A second call's parameters are the first one's.
+                yield prefix + layer.path.split("~")[0]
+
     def unique_path(self, path):
         """A path; for a second layer of that path, one that tells of it."""
         taken = {layer.path for layer in self.layers}
@@ -193,8 +213,7 @@ def format_layer(layer):
     left = layer.results[0].name.split("#")[0]
     if len(layer.results) > 1:
         left += f":{len(layer.results)}"
-    types = ", ".join(inputs) + " -> " + \
-        (outputs[0] if len(outputs) == 1 else "(" + ", ".join(outputs) + ")")
+    types = ", ".join(inputs) + " -> " + ", ".join(outputs)
     if layer.network:
         return f"{left} = nn.block @{layer.network.symbol}({operands}){names}" \
                f" : {types}"

@@ -12,7 +12,7 @@ import torch
 
 from .model_file import ModelFile, is_lazy
 from .modules import Importer, SharedAcrossBlocks, class_of
-from .network import Network, Value, format_source, symbol_of
+from .network import Value, format_source, symbol_of
 from .refusals import ImportFailure, Refusal
 
 RANKS = (2, 3, 4, 5)
@@ -41,13 +41,7 @@ def attempt(model_file, module, graphs, sizes):
         names = input_names(module, len(sizes))
         inputs = [Value(each, name) for each, name in zip(sizes, names)]
         try:
-            if class_of(module) not in (None, "Sequential"):
-                # A single layer is a network of one.
-                net = Network(inputs)
-                result = importer.call(net, module, inputs, "0", "")
-                net.outputs = [result]
-            else:
-                net = importer.network(module, inputs, "")
+            net = importer.network(module, inputs, "")
         except SharedAcrossBlocks:
             continue
         except Refusal as refusal:
@@ -112,6 +106,29 @@ def arrays_of(module):
     return arrays, open_names, remarks
 
 
+def unused_layers(module, net, arrays, open_names):
+    """Leaves out the parameters of layers that forward does not use, and tells
+    those that are left out under all of their names."""
+    used = set(net.paths())
+    tensors = module.state_dict(keep_vars=True)
+    names = [*arrays, *open_names]
+    kept = {id(tensors[name]) for name in names if owner_of(name) in used}
+    left_out = {}
+    for name in names:
+        if owner_of(name) not in used:
+            arrays.pop(name, None)
+            if name in open_names:
+                open_names.remove(name)
+            if id(tensors[name]) not in kept:
+                left_out[owner_of(name)] = True
+    return list(left_out)
+
+
+def owner_of(name):
+    """The path of a parameter's layer."""
+    return name.rpartition(".")[0]
+
+
 def load_checkpoint(path, module, arrays, open_names):
     """The arrays of a file, under the names and of the shapes of the module."""
     if path.endswith((".pt", ".pth")):
@@ -151,9 +168,16 @@ def import_torch(path, expression, options, sizes):
     with model_file.watching():
         model_file.run()
         module = model_file.get(expression)
+    if class_of(module) not in (None, "Sequential"):
+        # A single layer is a network of one, whose name is its index.
+        module = torch.nn.Sequential(module)
     module.eval()
     arrays, open_names, remarks = arrays_of(module)
     importer, net = import_network(model_file, module, sizes)
+    for layer in unused_layers(module, net, arrays,
+                                       open_names):
+        remarks.append(f"{path}: remark: forward does not use layer "
+                       f"'{layer}'; its parameters are left out")
     if options.params:
         arrays = load_checkpoint(options.params, module, arrays, open_names)
     elif arrays and open_names and not options.no_weights:
