@@ -45,7 +45,7 @@ def attempt(model_file, module, graphs, sizes):
         except SharedAcrossBlocks:
             continue
         except Refusal as refusal:
-            importer.refuse(model_file.line_of(module), "network", refusal)
+            importer.refuse_module(module, "", refusal)
             net = None
         return importer, None if len(importer.refusals) else net
     raise AssertionError("a flat network shares nothing across blocks")
@@ -76,11 +76,12 @@ def import_network(model_file, module, sizes):
         elif not importer.refusals.of_rank:
             raise ImportFailure(*importer.refusals.messages)
         else:
-            refused.append(importer.refusals.messages)
+            refused.append(importer)
         if len(fitting) > 1 or fitting and not fitting[0][1].flattens_nothing:
             break
     if not fitting:
-        raise ImportFailure(*min(refused, key=len))
+        raise ImportFailure(
+            *max(refused, key=lambda each: each.successes).refusals.messages)
     if len(fitting) > 1 and fitting[0][1].flattens_nothing:
         raise ImportFailure(
             f"{model_file.path}: error: the network flattens its input, and so does "
