@@ -190,7 +190,7 @@ class Importer:
         block = self.blocks[key] = self.network(module, inputs, full_path)
         if block:
             last = full_path.rsplit(".", 1)[-1]
-            own = type(module).__name__
+            own = block.kind = type(module).__name__
             block.hint = symbol_of(
                 own if class_of(module) is None else
                 last if not last.isdigit() else "block")
