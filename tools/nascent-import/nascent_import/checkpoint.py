@@ -210,6 +210,6 @@ def read(path):
         raise ImportFailure(f"{path}: error: this checkpoint is not read: {damage}")
     except (zipfile.BadZipFile, pickle.UnpicklingError, ValueError, TypeError,
             IndexError, KeyError, AttributeError, EOFError, struct.error,
-            NotImplementedError, RuntimeError, UnicodeError,
-            RecursionError) as error:
+            NotImplementedError, RuntimeError, OverflowError, MemoryError,
+            OSError) as error:
         raise ImportFailure(f"{path}: error: this checkpoint is damaged: {error}")

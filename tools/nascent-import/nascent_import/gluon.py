@@ -6,10 +6,10 @@
     (1): Conv2D(-1 -> 6, kernel_size=(5, 5), stride=(1, 1))
 """
 
-import ast
 import re
 
 from .layers import LAYERS
+from .listing_text import parse_arguments
 from .refusals import RankRefusal, Refusal
 
 ACTIVATIONS = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh",
@@ -32,15 +32,10 @@ def read_activation(text):
 
 def read_keywords(text):
     """name=value, separated by commas; words without quotes."""
-    text = re.sub(r"=\s*([A-Za-z_]\w*)", lambda match: match[0] if match[1] in
-                  ("None", "True", "False") else f"='{match[1]}'", text)
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-        if call.args:
-            raise ValueError
-        return {item.arg: ast.literal_eval(item.value) for item in call.keywords}
-    except (SyntaxError, ValueError):
+    parsed = parse_arguments(re.sub(r"\s*=\s*", "=", text))
+    if parsed is None or parsed[0]:
         raise Refusal(f"cannot read '{text}'")
+    return parsed[1]
 
 
 def split_channels(text):

@@ -45,7 +45,11 @@ class ListingImporter:
         try:
             if node.children is not None or node.kind in CONTAINERS:
                 return self.call_block(net, node, x, name, path)
-            kind, layers = node.kind.removeprefix("Lazy"), gluon.translate(node)
+            kind = node.kind.removeprefix("Lazy")
+            try:
+                layers = gluon.translate(node)
+            except (TypeError, ValueError):
+                raise Refusal(f"cannot read '{node.arguments}'")
             if layers is None:
                 layers = [(kind, *self.arguments(kind, node))]
             for kind, args, keywords in layers:
@@ -66,10 +70,10 @@ class ListingImporter:
         if kind not in LAYERS:
             raise Refusal("is not supported; 'nascent-import --supported' lists "
                           "what is")
-        try:
-            args, keywords = listing_text.parse_arguments(node.arguments)
-        except (SyntaxError, ValueError):
+        parsed = listing_text.parse_arguments(node.arguments)
+        if parsed is None:
             raise Refusal(f"cannot read '{node.arguments}'")
+        args, keywords = parsed
         names = list(inspect.signature(LAYERS[kind]).parameters)[2:]
         if len(args) > len(names):
             raise Refusal(f"expected at most {len(names)} numbers, got {len(args)}")
@@ -85,9 +89,9 @@ class ListingImporter:
             function = gluon.FUNCTIONS.get(kind) or LAYERS[kind]
             try:
                 inspect.signature(function).bind(net, x, *args, **keywords)
-            except TypeError as error:
+                return function(net, x, *args, **keywords)
+            except (TypeError, ValueError, OverflowError) as error:
                 raise Refusal(f"cannot read its numbers: {error}")
-            return function(net, x, *args, **keywords)
         if x is UNKNOWN:
             try_ranks(apply)
             return UNKNOWN
@@ -157,6 +161,9 @@ def import_listing(options, sizes):
             f"{listing.root.kind} calls its children; import the program that made "
             "the network")
     sizes = sizes or listing.sizes
+    if sizes and not all(2 <= len(each) <= 5 and 0 not in each for each in sizes):
+        raise ImportFailure(f"{path}: error: expected inputs of 2 to 5 sizes, the "
+                            "batch first")
     if sizes and len(sizes) != 1:
         raise ImportFailure(f"{path}: error: expected the sizes of 1 input, got "
                             f"{len(sizes)}")

@@ -105,26 +105,16 @@ def parse_node(path, lines, index, text):
         if not child:
             fail(path, index + 1, "expected a child such as '(0): ReLU()' or ')', got "
                  f"'{line.strip()}'")
-        # Equal neighbours are printed as one: (0-3): 4 x ReLU()
-        folded = re.fullmatch(r"(\d+)-(\d+)", child["name"])
-        times = re.match(r"(\d+) x (.*)", child["rest"])
-        inner, index = parse_node(path, lines, index,
-                                  times[2] if times else child["rest"])
-        names = [child["name"]]
-        if folded and times:
-            first, last = int(folded[1]), int(folded[2])
-            if last - first + 1 != int(times[1]) or last - first > 4096:
-                fail(path, inner.line, f"'{child['name']}' are not {times[1]} layers")
-            names = [str(number) for number in range(first, last + 1)]
-        node.children += [(name, inner) for name in names]
+        inner, index = parse_node(path, lines, index, child["rest"])
+        node.children.append((child["name"], inner))
     fail(path, node.line, f"'{node.kind}(' is not closed")
 
 
 def parse_shapes(text):
     """The sizes in `(-1, 20), (?, 3)`."""
-    return [[None if size.strip() in ("-1", "?", "None") else int(size)
-             for size in group.split(",") if size.strip()]
-            for group in re.findall(r"\(([-?\d, ]*)\)", text)]
+    return [[int(size) if size.isdigit() else None
+             for size in re.findall(r"\?|-?\d+", group)]
+            for group in re.findall(r"\(([^()]*)\)", text)]
 
 
 def read_parameters(listing, lines):
@@ -139,11 +129,16 @@ def read_parameters(listing, lines):
 
 
 def parse_arguments(text):
-    """(positional, by name) of what stands between a layer's parentheses."""
+    """(positional, by name) of what stands between a layer's parentheses; None if
+    that cannot be read."""
     # What is not known; words without quotes.
     text = re.sub(r"\?", "None", text)
     text = re.sub(r"=([A-Za-z_]\w*)", lambda match: match[0] if match[1] in
                   ("None", "True", "False") else f"='{match[1]}'", text)
-    call = ast.parse(f"f({text})", mode="eval").body
-    return [ast.literal_eval(item) for item in call.args], \
-        {item.arg: ast.literal_eval(item.value) for item in call.keywords}
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        return [ast.literal_eval(item) for item in call.args], \
+            {item.arg: ast.literal_eval(item.value) for item in call.keywords}
+    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError,
+            MemoryError):
+        return None

@@ -114,7 +114,11 @@ def import_model(options):
                             "network by the file, with nascent-compile --bind "
                             "NET=@FILE")
     from . import listing
-    return listing.import_listing(options, sizes), {}, []
+    try:
+        return listing.import_listing(options, sizes), {}, []
+    except RecursionError:
+        raise ImportFailure(f"{options.model}: error: networks are nested too "
+                            "deeply")
 
 
 def main(arguments=None):

@@ -119,6 +119,9 @@ class Network:
         operands = operands if isinstance(operands, list) else [operands]
         for operand in operands:
             self.read(operand)
+        for size in [*sizes, *([] if leading is None else [leading])]:
+            if size is not None and (type(size) is not int or size < 1):
+                raise Refusal(f"expected a size, got {size!r}")
         result = Value(sizes)
         if view:
             result.share(operands[0])
