@@ -16,6 +16,8 @@ cmake --install "$build" --prefix "$work/installed" >/dev/null
 cmp "$root/LICENSE" "$work/installed/share/doc/nascent/LICENSE"
 "$work/installed/bin/nascent-params" init "$work/project/mlp.mlir" \
   --bind mlp=?x20xf32 --seed 42 -o "$work/project/epoch=3.safetensors"
+printf 'Sequential(\n  (0): Linear(3, 2)\n)\n' >"$work/listing.txt"
+"$work/installed/bin/nascent-import" "$work/listing.txt" -o "$work/listing.mlir"
 cmake -G Ninja -S "$work/project" -B "$work/build" \
   -DCMAKE_PREFIX_PATH="$work/installed" -DCMAKE_C_COMPILER="$CC" \
   -DCMAKE_CXX_COMPILER="$CXX" >/dev/null

@@ -19,6 +19,7 @@ import warnings
 import numpy as np
 import torch
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 "../../Integration/Inputs"))
 from nascent_oracle import NativeNetwork  # noqa: E402

@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 tool, folder = sys.argv[1:]
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(tool))
 sys.stderr = sys.stdout
 warnings.simplefilter("ignore")

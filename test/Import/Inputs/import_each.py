@@ -15,6 +15,7 @@ networks, options = arguments, []
 if "--" in arguments:
     at = arguments.index("--")
     networks, options = arguments[:at], arguments[at + 1:]
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(tool))
 sys.stderr = sys.stdout
 
