@@ -5,12 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/StandardOutput.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/StringSaver.h"
+#include "llvm/Support/WithColor.h"
 
 namespace nascent {
 
@@ -42,6 +44,21 @@ void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
   }
   llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
                                     overview);
+}
+
+void removeForeignOption(StringRef name) {
+  if (cl::Option *other = cl::getRegisteredOptions().lookup(name))
+    other->removeArgument();
+}
+
+LogicalResult reportError(Error error, StringRef tool) {
+  if (!error)
+    return success();
+  // What was printed so far comes before.
+  outs().flush();
+  WithColor::error(errs(), tool)
+      << printable(toString(std::move(error))) << "\n";
+  return failure();
 }
 
 } // namespace nascent
