@@ -46,19 +46,19 @@ void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
                                     overview);
 }
 
-void removeForeignOption(StringRef name) {
-  if (cl::Option *other = cl::getRegisteredOptions().lookup(name))
+void removeForeignOption(llvm::StringRef name) {
+  if (llvm::cl::Option *other = llvm::cl::getRegisteredOptions().lookup(name))
     other->removeArgument();
 }
 
-LogicalResult reportError(Error error, StringRef tool) {
+llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
   if (!error)
-    return success();
+    return llvm::success();
   // What was printed so far comes before.
-  outs().flush();
-  WithColor::error(errs(), tool)
-      << printable(toString(std::move(error))) << "\n";
-  return failure();
+  llvm::outs().flush();
+  llvm::WithColor::error(llvm::errs(), tool)
+      << printable(llvm::toString(std::move(error))) << "\n";
+  return llvm::failure();
 }
 
 } // namespace nascent
