@@ -4,6 +4,7 @@
 
 import results
 from results import OURS
+from parts import THREADS
 from tables import (contestants_of, factor, nanoseconds, percent,
                     section_noise, table)
 
@@ -40,6 +41,12 @@ def section_images(folder):
             text = section(folder, part + ending)
             if text:
                 parts.append(f"{what}, {vectors}:\n\n{text}")
+    threads = results.networks(folder, "image_threads")
+    for name, row in threads.items():
+        ratios = [f"{factor(results.times_as_fast(row, two, OURS))} {title}"
+                  for two, title in THREADS.items() if two in row]
+        parts.append(f"Speed of two threads beside one, {name}: "
+                     f"{', '.join(ratios)}.\n")
     return "\n".join(parts)
 
 
