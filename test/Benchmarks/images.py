@@ -11,8 +11,10 @@ from tables import (contestants_of, factor, nanoseconds, percent,
 # By what ends the names of parts.
 VECTORS = {"": "the widest vectors", "_avx2": "AVX2"}
 
-PARTS = [part + ending for ending in VECTORS
-         for part in ("image_layers", "image_networks")]
+BESIDE_PEERS = [part + ending for ending in VECTORS
+                for part in ("image_layers", "image_networks")]
+
+PARTS = [*BESIDE_PEERS, "image_threads"]
 
 
 def section(folder, part):
@@ -53,7 +55,7 @@ def section_images(folder):
 def summary(folder):
     """Rows of the summary."""
     rows = []
-    for part in PARTS:
+    for part in BESIDE_PEERS:
         found = results.ratios(results.networks(folder, part))
         if not found:
             continue

@@ -7,10 +7,9 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks`, `blocks`, `calls`, `threads`,
-// `narrow`, `image_threads`, `image_layers` or `image_networks`, the last two
-// also with `_avx2` behind, and writes PART.csv, PART-peak.csv and
-// contestants.csv to FOLDER. Method: docs/Benchmarks.md.
+// Measures one part of those at the end of this file, parts of images also with
+// `_avx2` behind, and writes PART.csv, PART-peak.csv and contestants.csv to
+// FOLDER. Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
