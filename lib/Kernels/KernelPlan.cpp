@@ -243,6 +243,12 @@ bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds) {
   return rows == 1 && multiplyAdds <= 32;
 }
 
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms) {
+  // Lines of up to 29 pixels with a window of three. Shorter loops cost more
+  // than what they leave out.
+  return terms >= 32 && skipped * 45 > taps;
+}
+
 int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // One way of a first-level cache, on nearly every processor.
   constexpr int64_t way = 4096 / sizeof(float);

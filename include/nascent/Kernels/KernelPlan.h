@@ -156,6 +156,11 @@ bool isWorthSharing(size_t kernels);
 /// straight code: a loop over few terms costs more than they do.
 bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
 
+/// Whether tiles at the ends of lines leave out products with padding, which
+/// are `skipped` of all `taps` in a line, each of `terms`: those tiles become
+/// code of their own.
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.

@@ -217,6 +217,15 @@ TEST(BalanceRows, HasAtMostTwoSizesLargestFirst) {
   EXPECT_EQ(balanceRows(12, 6).size(), 1u);
 }
 
+TEST(IsWorthSkipping, WherePaddingIsAGoodPartOfManyTerms) {
+  // Windows of three on lines of 14, 28 and 56 pixels.
+  EXPECT_TRUE(isWorthSkipping(42, 2, 256));
+  EXPECT_TRUE(isWorthSkipping(84, 2, 32));
+  EXPECT_FALSE(isWorthSkipping(168, 2, 256));
+  EXPECT_FALSE(isWorthSkipping(42, 2, 31));
+  EXPECT_FALSE(isWorthSkipping(42, 0, 256));
+}
+
 //===----------------------------------------------------------------------===//
 // VectorTarget
 //===----------------------------------------------------------------------===//

@@ -203,6 +203,11 @@ func.func private @padded(%x: memref<8xf32> {nn.padded = 3 : i64})
 
 // -----
 
+// expected-error @+1 {{attribute 'nn.line_halo' must be an array of two 64-bit integers of at least 0, got array<i64: 1>}}
+func.func private @halo() attributes {nn.line_halo = array<i64: 1>}
+
+// -----
+
 // A declaration has types, but no arguments.
 // expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got []}}
 func.func private @origins(tensor<?xf32> {nn.origins = []})
