@@ -9,7 +9,7 @@ out=build/quickstart
 bin=build/release/bin
 compile=$bin/nascent-compile
 # Of processor time, to build the two tools.
-minutes=20
+minutes=5
 
 say() { printf '\n%s\n' "$*"; }
 run() {

@@ -40,7 +40,7 @@ Optimization CompileCommandLine::getOptimization() const {
 bool CompileCommandLine::needsMachine() const {
   switch (getEmit()) {
   case Emit::Summary:
-    return format != SummaryFormat::Listing;
+    return format == SummaryFormat::Table || format == SummaryFormat::JSON;
   case Emit::Values:
     return false;
   case Emit::MLIR:

@@ -51,9 +51,10 @@ struct CompileCommandLine {
   llvm::cl::list<std::string> bindings{
       "bind",
       llvm::cl::desc(
-          "Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
-          "open: mlp=?x20xf32; @x.npy takes the shape of a file, "
-          "@w.safetensors the shapes of the parameters"),
+          "Give a network's input its type: mlp=2x20xf32, or several theirs: "
+          "net=(2x20xf32, 2x5xf32); ? or -1 stays open: mlp=?x20xf32; @x.npy "
+          "takes the shape of a file, @w.safetensors the shapes of the "
+          "parameters"),
       llvm::cl::value_desc("network=type"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> parameterFiles{
       "params",
@@ -155,6 +156,8 @@ struct CompileCommandLine {
       llvm::cl::values(
           clEnumValN(SummaryFormat::Listing, "listing",
                      "as users of the framework of --names know it (default)"),
+          clEnumValN(SummaryFormat::Shapes, "shapes",
+                     "each layer's class and the shape of its output"),
           clEnumValN(SummaryFormat::Table, "table",
                      "Keras's table, with formulas for unknown sizes"),
           clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),

@@ -68,7 +68,7 @@ BufferTypes EntryPoint::bufferTypes() {
   BufferTypes buffers;
   buffers.parameters =
       variants.getFirst().getFunction().getArgumentTypes().front();
-  buffers.hasOpenBatch = variants.isOpen();
+  buffers.numSizes = variants.isOpen();
   // Variants have views of their rows: a bare pointer.
   auto typeOf = [&](MemRefType type) {
     return variants.hasBlocks() ? MemRefType::get({1}, b.getI8Type()) : type;

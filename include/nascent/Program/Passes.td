@@ -55,6 +55,47 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
            "Tell of batches that are computed in blocks">];
 }
 
+def LowerOpenNetworks : Pass<"nascent-lower-open-networks", "::mlir::ModuleOp"> {
+  let summary = "Make networks of which more than the batch is open functions of "
+                "these sizes";
+  let description = [{
+    Where height, width or length are open, kernels and the entry point are given
+    them. Each value that more than one operation reads, or a reduction computes,
+    is in memory: in a slot of scratch that it shares with values which are not
+    live at the same time, and which is as large as the largest of them is at run
+    time. Where scratch would have to be how large, a function says.
+
+    Needs: functions on tensors with `nn.sizes`, as `convert-nn-to-linalg` makes
+    them, and `@<net>.fits`. Leaves: kernels on buffers of dynamic shape, marked
+    `nn.open_kernel`; the entry points `@<net>_forward`, which returns -1 and
+    writes nothing for sizes that do not fit, and `@<net>_scratch_bytes`.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(%x: tensor<?x?x4xf32> {nn.sizes = ["batch", "length", "4"]})
+        -> tensor<?x?x4xf32> attributes {nn.sizes = ["batch", "length"]} {
+      %0 = linalg.generic … ins(%x : tensor<?x?x4xf32>) …
+    ```
+    After:
+    ```mlir
+    func.func private @net.layer_0_3(%x: memref<1xf32>, %y: memref<1xf32>,
+        %batch: index, %length: index) attributes {nn.open_kernel} {
+      %0 = memref.reinterpret_cast %x to … sizes: [%batch, %length, 4] …
+      %1 = bufferization.to_tensor %0 …
+      %2 = linalg.generic … ins(%1 : tensor<?x?x4xf32>) …
+      bufferization.materialize_in_destination %2 …
+    }
+    func.func @net_forward(…, %batch: i64, %length: i64, …) -> i32 {
+      %fits = call @net.fits(…)
+      scf.if %fits { func.call @net.layer_0_3(…) … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
   let summary = "Give every value of a network a buffer";
   let description = [{

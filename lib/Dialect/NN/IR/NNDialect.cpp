@@ -155,7 +155,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       (op->getNumResults() != 1 ||
        !areOrigins(value, op->getResult(0).getType())))
     return expects("an array of a named location or 'unit' for each dimension");
-  if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
+  if (llvm::is_contained({kKernelAttrName, kOpenKernelAttrName,
+                          kParallelAttrName},
+                         name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {

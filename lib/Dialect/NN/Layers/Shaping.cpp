@@ -13,11 +13,12 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-NN_SAME_SHAPE(IdentityOp, relateSame, "Identity()", "Identity()", "Identity")
-NN_SAME_SHAPE(DropoutOp, relateSame,
-              fmt::format("Dropout(p={}, inplace=False)", python(getP())),
-              fmt::format("Dropout(p = {}, axes=())", python(getP())),
-              "Dropout")
+LogicalResult IdentityOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return detail::relateSame(shapes, emitError);
+}
+LogicalResult DropoutOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return detail::relateSame(shapes, emitError);
+}
 
 bool IdentityOp::isRowWise() { return true; }
 bool DropoutOp::isRowWise() { return true; }
@@ -58,12 +59,17 @@ struct RowElements {
   /// The one that is.
   Dim *unknown = nullptr;
 
-  /// The product as one dimension; of several, `how` says what is done to them.
+  /// The product as one dimension; of several, `how` says what is done to them,
+  /// and the last one's origin of which input they are.
   Dim asDim(Location loc, StringRef how) const {
     if (shape->rank() == start + 1)
       return shape->dims[start];
-    return Dim(product, Origin{loc, (factors.empty() ? "1" : factors) + " " +
-                                        how.str()});
+    if (factors.empty())
+      return Dim(product, Origin{loc, "1 " + how.str()});
+    StringRef last = shape->dims.back().getOrigin().phrase;
+    return Dim(product, Origin{loc, fmt::format("{} {}, the last from {}",
+                                                factors, how.str(),
+                                                last.split(", ").first.str())});
   }
 };
 } // namespace
@@ -161,13 +167,6 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
                     "flattened size", getLoc(), emitError);
 }
 
-std::string FlattenOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  return pick(scheme,
-              fmt::format("Flatten(start_dim={}, end_dim=-1)", getStart()),
-              "Flatten", "Flatten");
-}
-
 bool FlattenOp::isRowWise() { return getStart() > 0; }
 bool FlattenOp::isIdentity() { return true; }
 
@@ -227,12 +226,6 @@ LogicalResult ReshapeOp::relate(LayerShapes &shapes, EmitError emitError) {
                     emitError);
 }
 
-std::string ReshapeOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  std::string text = fmt::format("Reshape(shape={})", tuple(getShape()));
-  return pick(scheme, text, text, "Reshape");
-}
-
 bool ReshapeOp::isRowWise() { return true; }
 bool ReshapeOp::isIdentity() { return true; }
 
@@ -279,12 +272,6 @@ LogicalResult PermuteOp::relate(LayerShapes &shapes, EmitError emitError) {
                      emitError)))
       return failure();
   return success();
-}
-
-std::string PermuteOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  std::string text = fmt::format("Permute(dims={})", tuple(getDims()));
-  return pick(scheme, text, text, "Permute");
 }
 
 bool PermuteOp::isRowWise() { return true; }

@@ -155,6 +155,23 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
+LogicalResult verifyPadded(const Shape &x, ArrayRef<Window> windows,
+                           bool transposed, EmitError emitError) {
+  SmallVector<int64_t> sizes = x.sizes();
+  for (auto [size, window] :
+       llvm::zip(MutableArrayRef(sizes).drop_front(2), windows)) {
+    int64_t more = window.before + window.after;
+    if (window.ceil)
+      more += window.stride - 1;
+    // Each place within a stride sees the taps that are strides apart.
+    if (transposed)
+      more = 2 * (window.extent() / window.stride);
+    if (!ShapedType::isDynamic(size) && llvm::AddOverflow(size, more, size))
+      return emitError() << "pads its input to 2^63 elements or more";
+  }
+  return verifySize(sizes, "padded input", emitError);
+}
+
 /// Where the last window begins at the latest, counted from the input's end.
 static int64_t latestBegin(const Window &window) {
   int64_t begin = window.after - window.extent();
@@ -163,6 +180,12 @@ static int64_t latestBegin(const Window &window) {
   // A last window that begins in the padding behind the input would see
   // nothing.
   return std::max(begin, std::min<int64_t>(begin + window.stride - 1, -1));
+}
+
+SizeExpr placesOf(const Window &window, const SizeExpr &size) {
+  return (size + (window.before + latestBegin(window)))
+             .floorDiv(window.stride) +
+         1;
 }
 
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
@@ -188,12 +211,10 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
       return diag;
     }
     x.require(SizeCondition::atLeast(padded, least));
-    SizeExpr count = (size.getExpr() + (window.before + latestBegin(window)))
-                         .floorDiv(window.stride) +
-                     1;
     return narrow(
-        Dim(count, derived(size.getOrigin(),
-                           fmt::format("by the window of {}", layer.str()))),
+        Dim(placesOf(window, size.getExpr()),
+            derived(size.getOrigin(),
+                    fmt::format("by the window of {}", layer.str()))),
         y, dim, what, emitError);
   }
   if (!places.isKnown() || window.stride != 1 || places.getSize() <= 0)

@@ -56,6 +56,9 @@ inline constexpr llvm::StringLiteral kParallelAttrName = "nn.parallel";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 
+/// On a kernel some of whose sizes are its arguments.
+inline constexpr llvm::StringLiteral kOpenKernelAttrName = "nn.open_kernel";
+
 /// On a kernel's argument: the buffer owns what lies behind each of its rows,
 /// up to the next one and as much after the last. Of a parameter's only row,
 /// that is up to `kBufferAlignment`.
