@@ -32,9 +32,10 @@ struct NetworkCommandLine {
   llvm::cl::list<std::string> bindings{
       "bind",
       llvm::cl::desc(
-          "Give a network's input its type: mlp=2x20xf32; ? or -1 stays "
-          "open: mlp=?x20xf32; @x.npy takes the shape of a file, "
-          "@w.safetensors the shapes of the parameters"),
+          "Give a network's input its type: mlp=2x20xf32, or several theirs: "
+          "net=(2x20xf32, 2x5xf32); ? or -1 stays open: mlp=?x20xf32; @x.npy "
+          "takes the shape of a file, @w.safetensors the shapes of the "
+          "parameters"),
       llvm::cl::value_desc("network=type"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> parameterFiles{
       "params",

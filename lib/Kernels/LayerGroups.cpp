@@ -53,7 +53,8 @@ static bool isElementwise(Operation *op) {
 }
 
 static bool readsColumns(linalg::GenericOp op) {
-  return llvm::any_of(op.getIndexingMapsArray(), isPerColumn);
+  return llvm::any_of(op.getIndexingMapsArray(),
+                      [](AffineMap map) { return isPerColumn(map); });
 }
 
 /// The roots before elementwise ones are joined to others: what each layer has

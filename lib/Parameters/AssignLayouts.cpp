@@ -60,7 +60,7 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
   /// The width of panels: as wide as rows of one group can have them.
   static int64_t chooseWidth(const kernels::VectorTarget &target,
                              const nn::NetworkParameter &parameter) {
-    int64_t groups = parameter.getGroups();
+    int64_t groups = parameter.groups;
     int64_t rows = nn::ParameterOp(parameter.op).getRows() / groups;
     int64_t width = kernels::choosePanelWidth(target, rows);
     while (groups > 1 && rows % width != 0)

@@ -5,7 +5,7 @@
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: !llvm.ptr {llvm.noalias}, %[[Y:[a-z0-9]+]]: !llvm.ptr, %[[I:[a-z0-9]+]]: i64)
 // CHECK:         %[[FROM:.*]] = llvm.getelementptr
 // CHECK-NEXT:    %[[V:.*]] = llvm.load %[[FROM]] {alignment = 4 : i64} : !llvm.ptr -> vector<4xf32>
-// CHECK-NEXT:    %[[F:.*]] = llvm.intr.fmuladd(%[[V]], %[[V]], %[[V]])
+// CHECK-NEXT:    %[[F:.*]] = llvm.intr.fma(%[[V]], %[[V]], %[[V]])
 // A mask whose lanes are known is a constant.
 // CHECK:         llvm.intr.masked.store %[[F]], %{{.*}}, %{{.*}} {alignment = 4 : i32}
 // CHECK:         llvm.return

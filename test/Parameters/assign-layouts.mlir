@@ -99,6 +99,19 @@ nn.sequential @ordered(%x: tensor<2x6xf32>) -> tensor<2x4xf32> {
   nn.return %0 : tensor<2x4xf32>
 }
 
+// Panels are as wide as rows of one group of any layer can have them, whichever of
+// the layers comes first, and whichever is tied to the other.
+// V512: nn.parameter @groups.0.weight {{.*}} layout(#nn.panels<4, spatial = 9>)
+// V256: nn.parameter @groups.0.weight {{.*}} layout(#nn.panels<4, spatial = 9>)
+// V128: nn.parameter @groups.0.weight {{.*}} layout(#nn.panels<4, spatial = 9>)
+// V32:  nn.parameter @groups.0.weight {{.*}} layout(#nn.panels<2, spatial = 9>)
+nn.parameter @groups.0.weight : tensor<8x4x3x3xf32> init(#nn.zeros)
+nn.sequential @groups(%x: tensor<1x4x8x8xf32, #nn.channels_last>) -> tensor<1x8x4x4xf32, #nn.channels_last> {
+  %0 = nn.conv2d %x, 8 kernel(3) no_bias weight(@groups.0.weight) : tensor<1x4x8x8xf32, #nn.channels_last> -> tensor<1x8x6x6xf32, #nn.channels_last>
+  %1 = nn.conv2d %0, 8 kernel(3) groups(2) no_bias tie("0") weight(@groups.0.weight) : tensor<1x8x6x6xf32, #nn.channels_last> -> tensor<1x8x4x4xf32, #nn.channels_last>
+  nn.return %1 : tensor<1x8x4x4xf32, #nn.channels_last>
+}
+
 // CHECK: nn.sequential @none({{.*}} attributes {nn.parameter_bytes = 0 : i64}
 nn.sequential @none(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   %0 = nn.relu %x : tensor<2x5xf32>

@@ -14,6 +14,11 @@
 
 namespace nascent::nn {
 
+/// The type of a tensor.
+inline mlir::RankedTensorType typeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
+
 /// A number of type f32.
 mlir::Value constant(mlir::OpBuilder &builder, mlir::Location loc,
                      double value);

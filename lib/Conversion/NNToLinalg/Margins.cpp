@@ -13,10 +13,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 void nameKernel(Value result, const Twine &part) {
   result.getDefiningOp()->setAttr(kLayerPartAttrName,
                                   StringAttr::get(result.getContext(), part));

@@ -31,10 +31,6 @@ using namespace mlir;
 
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 Type storedTypeOf(Type type) { return storedType(type); }
 
 /// Builds one network's function.

@@ -19,10 +19,6 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// 1 / √(variance + eps).
 Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
                        const APFloat &eps) {

@@ -109,6 +109,8 @@ public:
     return count;
   }
 
+  /// The count at a place, as f32. No number of a window exceeds 31 bits, and
+  /// 32-bit targets convert no more.
   Value emit(ImplicitLocOpBuilder &b, Value place) const {
     auto number = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(b, value);
@@ -118,7 +120,9 @@ public:
     Value beyond = arith::AddIOp::create(b, start, number(window.kernel));
     Value last = arith::MinSIOp::create(b, beyond, number(end));
     Value least = arith::MaxSIOp::create(b, start, number(first));
-    return arith::SubIOp::create(b, last, least);
+    Value count = arith::SubIOp::create(b, last, least);
+    Value integer = arith::IndexCastOp::create(b, b.getI32Type(), count);
+    return arith::SIToFPOp::create(b, b.getF32Type(), integer);
   }
 
 private:
@@ -146,16 +150,12 @@ Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
   }
   return elementwise(
       builder, loc, sums, [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        if (varying.empty())
-          return arith::DivFOp::create(b, v[0],
-                                       constant(b, b.getLoc(), double(common)));
-        Value count = arith::ConstantIndexOp::create(b, common);
-        for (const auto &[dim, of] : varying)
-          count = arith::MulIOp::create(
-              b, count, of.emit(b, linalg::IndexOp::create(b, dim)));
-        Value integer = arith::IndexCastOp::create(b, b.getI64Type(), count);
-        return arith::DivFOp::create(
-            b, v[0], arith::SIToFPOp::create(b, b.getF32Type(), integer));
+        Value count = constant(b, b.getLoc(), double(common));
+        for (const auto &[dim, of] : varying) {
+          Value own = of.emit(b, linalg::IndexOp::create(b, dim));
+          count = arith::MulFOp::create(b, count, own);
+        }
+        return arith::DivFOp::create(b, v[0], count);
       });
 }
 

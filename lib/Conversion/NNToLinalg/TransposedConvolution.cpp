@@ -29,10 +29,6 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// Of the places s·q + r of the result along a dimension, s being the stride:
 /// what they see of the input and of the turned window. The j-th of `count`
 /// elements are q + low + j·step of the input, and first + j·stride of the

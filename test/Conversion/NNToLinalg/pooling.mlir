@@ -49,7 +49,7 @@ nn.sequential @mean(%x: tensor<2x8x11x11xf32, #nn.channels_last>) -> tensor<2x8x
 // CHECK-LABEL: func.func private @excluding.forward(
 // CHECK:         linalg.generic
 // CHECK:         linalg.generic
-// CHECK:           %[[OTHER:.*]] = arith.constant 2 : index
+// CHECK:           %[[OTHER:.*]] = arith.constant 2.000000e+00 : f32
 // CHECK-NEXT:      %[[PLACE:.*]] = linalg.index 1 : index
 // CHECK-NEXT:      %[[STRIDE:.*]] = arith.constant 2 : index
 // CHECK-NEXT:      %[[STEP:.*]] = arith.muli %[[PLACE]], %[[STRIDE]]
@@ -62,11 +62,11 @@ nn.sequential @mean(%x: tensor<2x8x11x11xf32, #nn.channels_last>) -> tensor<2x8x
 // CHECK-NEXT:      %[[ZERO:.*]] = arith.constant 0 : index
 // CHECK-NEXT:      %[[FIRST:.*]] = arith.maxsi %[[START]], %[[ZERO]]
 // CHECK-NEXT:      %[[OWN:.*]] = arith.subi %[[LAST]], %[[FIRST]]
-// CHECK-NEXT:      %[[COUNT:.*]] = arith.muli %[[OTHER]], %[[OWN]]
+// CHECK-NEXT:      %[[INT:.*]] = arith.index_cast %[[OWN]] : index to i32
+// CHECK-NEXT:      %[[FLOAT:.*]] = arith.sitofp %[[INT]] : i32 to f32
+// CHECK-NEXT:      %[[COUNT:.*]] = arith.mulf %[[OTHER]], %[[FLOAT]]
 // CHECK-NOT:       linalg.index
-// CHECK:           %[[INT:.*]] = arith.index_cast %[[COUNT]] : index to i64
-// CHECK:           %[[FLOAT:.*]] = arith.sitofp %[[INT]] : i64 to f32
-// CHECK:           arith.divf %{{.*}}, %[[FLOAT]]
+// CHECK:           arith.divf %{{.*}}, %[[COUNT]]
 nn.sequential @excluding(%x: tensor<2x8x11x4xf32, #nn.channels_last>) -> tensor<2x8x6x2xf32, #nn.channels_last> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.avg_pool2d %x kernel(3, 2) stride(2) padding(1, 0) exclude_padding : tensor<2x8x11x4xf32, #nn.channels_last> -> tensor<2x8x6x2xf32, #nn.channels_last>
   nn.return %0 : tensor<2x8x6x2xf32, #nn.channels_last>

@@ -130,6 +130,12 @@ def networks():
            .activation("relu", nn.ReLU()).convolution(4, 1)), (8, 9)
     yield (Builder(4, 2).convolution(8, 3, groups=2)
            .convolution(8, 3, padding=1)), (9, 9)
+    # One weight in layers of different groups, as a whole first.
+    tied = Builder(4, 2).convolution(8, 3, padding=1)
+    grouped = nn.Conv2d(8, 8, 3, padding=1, groups=2)
+    grouped.weight, grouped.bias = tied.layers[0].weight, tied.layers[0].bias
+    yield tied.add('nn.conv2d {}, 8 kernel(3) padding(1) groups(2) tie("0")',
+                   tied.type, grouped), (9, 9)
     # A value that is read with a halo in groups, and as a whole.
     shared = Builder(4, 2).convolution(4, 3, padding=1, groups=2)
     shared.lines += [

@@ -193,6 +193,9 @@ LogicalResult ParameterOp::verify() {
   if (failed(verifySize(type.getShape(), "parameter",
                         [&] { return emitOpError(); })))
     return failure();
+  if (Attribute encoding = type.getEncoding())
+    return emitOpError() << "has a type with the encoding " << encoding
+                         << ", but how a parameter is stored is its layout";
   if (PanelsAttr layout = getLayoutAttr();
       layout && failed(verifyLayout(*this, layout)))
     return failure();

@@ -9,6 +9,7 @@
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseMap.h"
 #include <fmt/format.h>
+#include <numeric>
 
 using namespace mlir;
 
@@ -33,10 +34,6 @@ int64_t NetworkParameter::getSpatial() const {
   return ordersOf(layer).spatial[indexOf(*this)];
 }
 
-int64_t NetworkParameter::getGroups() const {
-  return ordersOf(layer).groups[indexOf(*this)];
-}
-
 bool NetworkParameter::isMatrix() const {
   return spec.role == ParameterRole::Weight &&
          ParameterOp(op).getTensorType().getRank() >= 2;
@@ -50,7 +47,11 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
     return (layer.getLayerName().getValue() + "." + spec.suffix).str();
   };
   auto collect = [&](LayerOpInterface layer) -> LogicalResult {
-    for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
+    SmallVector<ParameterSpec> specs = layer.getParameters();
+    if (specs.empty())
+      return success();
+    LayerOrders orders = ordersOf(layer);
+    for (auto [index, spec] : llvm::enumerate(specs)) {
       FlatSymbolRefAttr ref = layer.getParameterRef(index);
       if (!ref)
         return layer.emitOpError()
@@ -67,6 +68,8 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
         parameters.push_back({std::move(name), parameter, layer, spec, {}});
       else
         parameters[it->second].aliases.push_back(std::move(name));
+      int64_t &groups = parameters[it->second].groups;
+      groups = std::lcm(groups, orders.groups[index]);
     }
     return success();
   };

@@ -113,6 +113,8 @@ LogicalResult detail::relateConvolution(LayerOpInterface layer,
   bool transposed = isTransposed(layer);
   if (transposed && failed(verifyPhases(*windows, emitError)))
     return failure();
+  if (failed(verifyPadded(x, *windows, transposed, emitError)))
+    return failure();
   std::string name = quotedName(layer);
   Origin stated{layer.getLoc(), "the channels of " + name};
   Dim channels(channelCount, stated);
@@ -169,64 +171,6 @@ SmallVector<Dim> detail::countTransposedConvolution(const LayerShapes &shapes) {
   auto factors = llvm::to_vector_of<Dim>(shapes.parameters[0].dims);
   append_range(factors, ArrayRef(shapes.inputs[0].dims).drop_front(2));
   return factors;
-}
-
-std::string detail::describeConvolution(LayerOpInterface layer,
-                                        unsigned spatialDims,
-                                        NamingScheme scheme,
-                                        const LayerShapes &shapes) {
-  FailureOr<SmallVector<Window>> windows =
-      windowsOf(layer, spatialDims, [&] { return layer.emitOpError(); });
-  StringRef kind = isTransposed(layer) ? "ConvTranspose" : "Conv";
-  if (scheme == NamingScheme::Flax)
-    return kind.str();
-  if (failed(windows) || scheme == NamingScheme::Keras)
-    return fmt::format("Conv{}D{}", spatialDims,
-                       isTransposed(layer) ? "Transpose" : "");
-  auto each = [&](auto of) {
-    return llvm::map_to_vector(
-        *windows, [&](const Window &window) -> int64_t { return of(window); });
-  };
-  auto kernel = each([](const Window &w) { return w.kernel; });
-  auto stride = each([](const Window &w) { return w.stride; });
-  auto before = each([](const Window &w) { return w.before; });
-  auto after = each([](const Window &w) { return w.after; });
-  auto dilation = each([](const Window &w) { return w.dilation; });
-  int64_t groups = integer(layer, "groups");
-  int64_t channels = integer(layer, "channels");
-  const Dim &in = shapes.inputs[0].dims[1];
-  auto isOnly = [](ArrayRef<int64_t> values, int64_t value) {
-    return llvm::all_of(values, [&](int64_t each) { return each == value; });
-  };
-  std::string text;
-  if (scheme == NamingScheme::MXNet)
-    return fmt::format("Conv{}D{}({} -> {}, kernel_size={}, stride={})",
-                       spatialDims, isTransposed(layer) ? "Transpose" : "",
-                       sizeOr(in, "-1"), channels, tuple(kernel),
-                       tuple(stride));
-  text = fmt::format("{}{}{}d({}, {}, kernel_size={}, stride={}",
-                     in.isKnown() ? "" : "Lazy", kind.str(), spatialDims,
-                     sizeOr(in, "?"), channels, tuple(kernel), tuple(stride));
-  if (isa_and_nonnull<StringAttr>(
-          layer->getInherentAttr("padding").value_or(Attribute()))) {
-    text += ", padding=same";
-  } else if (before != after) {
-    SmallVector<int64_t> both(before);
-    append_range(both, after);
-    text += ", padding=" + tuple(both);
-  } else if (!isOnly(before, 0)) {
-    text += ", padding=" + tuple(before);
-  }
-  if (!isOnly(dilation, 1))
-    text += ", dilation=" + tuple(dilation);
-  if (auto more = each([](const Window &w) { return w.outputPadding; });
-      !isOnly(more, 0))
-    text += ", output_padding=" + tuple(more);
-  if (groups != 1)
-    text += fmt::format(", groups={}", groups);
-  if (shapes.parameters.size() == 1)
-    text += ", bias=False";
-  return text + ")";
 }
 
 } // namespace nascent::nn

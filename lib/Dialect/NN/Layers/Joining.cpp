@@ -23,9 +23,6 @@ LogicalResult detail::verifyJoin(LayerOpInterface layer) {
 // AddOp, MulOp
 //===----------------------------------------------------------------------===//
 
-NN_SAME_SHAPE(AddOp, relateSame, "Add()", "Add()", "Add")
-NN_SAME_SHAPE(MulOp, relateSame, "Mul()", "Mul()", "Multiply")
-
 //===----------------------------------------------------------------------===//
 // ConcatOp
 //===----------------------------------------------------------------------===//
@@ -80,15 +77,9 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
 LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
   FailureOr<unsigned> axis =
       resolveAxis(getAxis(), shapes.outputs[0].rank(), emitError);
-  if (failed(axis) || failed(relateSame(shapes, emitError, *axis)))
+  if (failed(axis) || failed(detail::relateSame(shapes, emitError, *axis)))
     return failure();
   return relateSum(shapes, *axis, quotedName(*this), getLoc(), emitError);
-}
-
-std::string ConcatOp::describe(NamingScheme scheme, const LayerShapes &,
-                               StringRef) {
-  std::string text = fmt::format("Concat(dim={})", int64_t(getAxis()));
-  return pick(scheme, text, text, "Concatenate");
 }
 
 bool ConcatOp::isRowWise() { return true; }
@@ -166,7 +157,7 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   FailureOr<unsigned> axis = resolveAxis(getAxis(), x.rank(), emitError);
   if (failed(axis))
     return failure();
-  if (failed(relateSame(shapes, emitError, *axis)))
+  if (failed(detail::relateSame(shapes, emitError, *axis)))
     return failure();
   Dim &whole = x.dims[*axis], &part = y.dims[*axis];
   Bounds bounds = boundsOf(*this);
@@ -202,15 +193,6 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
       derived(part.getOrigin(),
               fmt::format("and what {} leaves out", quotedName(*this)));
   return narrow(Dim(size, origin), x, *axis, "size of its input", emitError);
-}
-
-std::string SliceOp::describe(NamingScheme scheme, const LayerShapes &,
-                              StringRef) {
-  std::string text = fmt::format("Slice(dim={}, start={}", int64_t(getAxis()),
-                                 int64_t(getStart()));
-  if (std::optional<int64_t> end = getEnd())
-    text += fmt::format(", end={}", *end);
-  return pick(scheme, text + ")", text + ")", "Slice");
 }
 
 bool SliceOp::isRowWise() { return true; }

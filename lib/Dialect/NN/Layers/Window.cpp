@@ -155,6 +155,23 @@ FailureOr<SmallVector<Window>> windowsOf(Operation *layer, unsigned spatialDims,
   return WindowReader(layer, spatialDims, emitError).read();
 }
 
+LogicalResult verifyPadded(const Shape &x, ArrayRef<Window> windows,
+                           bool transposed, EmitError emitError) {
+  SmallVector<int64_t> sizes = x.sizes();
+  for (auto [size, window] :
+       llvm::zip(MutableArrayRef(sizes).drop_front(2), windows)) {
+    int64_t more = window.before + window.after;
+    if (window.ceil)
+      more += window.stride - 1;
+    // Each place within a stride sees the taps that are strides apart.
+    if (transposed)
+      more = 2 * (window.extent() / window.stride);
+    if (!ShapedType::isDynamic(size) && llvm::AddOverflow(size, more, size))
+      return emitError() << "pads its input to 2^63 elements or more";
+  }
+  return verifySize(sizes, "padded input", emitError);
+}
+
 /// Where the last window begins at the latest, counted from the input's end.
 static int64_t latestBegin(const Window &window) {
   int64_t begin = window.after - window.extent();

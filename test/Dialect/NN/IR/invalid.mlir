@@ -336,6 +336,11 @@ nn.parameter @zero : tensor<0x4xf32> init(#nn.zeros)
 
 // -----
 
+// expected-error @+1 {{has a type with the encoding #nn.channels_last, but how a parameter is stored is its layout}}
+nn.parameter @encoded : tensor<4x3x5x5xf32, #nn.channels_last> init(#nn.zeros)
+
+// -----
+
 // expected-error @+1 {{parameter of shape (4294967296, 4294967296) needs 2^63 bytes or more}}
 nn.parameter @huge : tensor<4294967296x4294967296xf32> init(#nn.zeros)
 

@@ -175,3 +175,19 @@ nn.sequential @transposed_groups(%x: tensor<2x4x8xf32>) {
   %0 = nn.conv_transpose1d %x, 6 kernel(3) groups(3) : tensor<2x4x8xf32> -> tensor<2x6x?xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @padded(%x: tensor<2x4x8x8xf32>) {
+  // expected-error @+1 {{layer '0' padded input of shape (2, 4, 4294967302, 4294967302) needs 2^63 bytes or more}}
+  %0 = nn.conv2d %x, 4 kernel(3) stride(2147483647) padding(2147483647) : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @padded_transposed(%x: tensor<2x4x8x8xf32>) {
+  // expected-error @+1 {{layer '0' padded input of shape (2, 4, 2147483656, 2147483656) needs 2^63 bytes or more}}
+  %0 = nn.conv_transpose2d %x, 4 kernel(2) stride(2) dilation(2147483647) padding(1073741824) : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
+  nn.return
+}

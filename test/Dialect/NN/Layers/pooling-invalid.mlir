@@ -177,3 +177,11 @@ nn.sequential @global_size(%x: tensor<2x3x8x8xf32>) {
   %0 = nn.global_avg_pool %x : tensor<2x3x8x8xf32> -> tensor<2x3x8x8xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @padded(%x: tensor<2x4x8x8xf32>) {
+  // expected-error @+1 {{layer '0' padded input of shape (2, 4, 4294967300, 4294967300) needs 2^63 bytes or more}}
+  %0 = nn.max_pool2d %x kernel(2147483647) stride(2147483647) padding(1073741823) ceil : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
+  nn.return
+}

@@ -22,13 +22,14 @@ struct NetworkParameter {
   ParameterSpec spec;
   /// The names under which tied layers know it.
   llvm::SmallVector<std::string, 0> aliases;
+  /// How many groups of rows there are, for all layers that use it.
+  int64_t groups = 1;
 
   /// The fan its initialiser scales with: that of its layer's weight.
   Fan getFan(mlir::SymbolTableCollection &symbols) const;
   /// How many spatial positions the columns of a channel are, by the order of
-  /// the layer's input, and how many groups of rows there are.
+  /// the layer's input.
   int64_t getSpatial() const;
-  int64_t getGroups() const;
   /// Whether it is the matrix of a dense layer or of a convolution: what is
   /// stored in panels, and narrow where that is asked for.
   bool isMatrix() const;

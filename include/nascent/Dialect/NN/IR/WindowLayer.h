@@ -57,21 +57,15 @@ void orderConvolution(LayerOpInterface layer, unsigned spatialDims,
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
 /// The same for each place of the input.
 llvm::SmallVector<Dim> countTransposedConvolution(const LayerShapes &shapes);
-std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,
-                                NamingScheme scheme, const LayerShapes &shapes);
 
 /// The rule of maxima and means of windows.
 llvm::LogicalResult relatePool(LayerOpInterface layer, unsigned spatialDims,
                                LayerShapes &shapes, EmitError emitError);
-std::string describePool(LayerOpInterface layer, unsigned spatialDims,
-                         NamingScheme scheme);
 /// The rule of those whose windows follow from the sizes of input and output.
 llvm::LogicalResult relateAdaptivePool(LayerOpInterface layer,
                                        unsigned spatialDims,
                                        LayerShapes &shapes,
                                        EmitError emitError);
-std::string describeAdaptivePool(LayerOpInterface layer, unsigned spatialDims,
-                                 NamingScheme scheme);
 
 } // namespace detail
 
