@@ -19,7 +19,8 @@ tests=(git clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
        librandom123-doc)
 benchmarks=(python3 python3-numpy python3-torch python3-matplotlib
             libopenblas-dev libdnnl-dev libxsmm-dev libeigen3-dev
-            libxsimd-dev libxnnpack-dev libpthreadpool-dev libtorch-dev
+            libxsimd-dev libxnnpack-dev libpthreadpool-dev libcpuinfo-dev
+            libtorch-dev
             libomp-22-dev
             # What oneDNN's CMake package asks for besides.
             ocl-icd-opencl-dev opencl-headers)

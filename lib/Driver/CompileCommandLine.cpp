@@ -22,7 +22,7 @@ Emit CompileCommandLine::getEmit() const {
 bool CompileCommandLine::needsMachine() const {
   switch (getEmit()) {
   case Emit::Summary:
-    return format != SummaryFormat::Listing;
+    return format == SummaryFormat::Table || format == SummaryFormat::JSON;
   case Emit::Values:
     return false;
   case Emit::MLIR:

@@ -107,6 +107,8 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::values(
           clEnumValN(SummaryFormat::Listing, "listing",
                      "as users of the framework of --names know it (default)"),
+          clEnumValN(SummaryFormat::Shapes, "shapes",
+                     "each layer's class and the shape of its output"),
           clEnumValN(SummaryFormat::Table, "table",
                      "Keras's table, with formulas for unknown sizes"),
           clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),

@@ -34,6 +34,7 @@ void ContractionKernel::takeViews() {
     terms.push_back({clamp ? clamp->size : loop.size, loop.dim});
   }
   destination = operands.output.view(b, rows, operands.columns());
+  body.setView(operands.output.buffer, destination);
   input = operands.input.view(b, terms, /*columns=*/0);
   for (const StridedBuffer &other : operands.others) {
     bool isWhole = cast<MemRefType>(other.buffer.getType()).getRank() == rank;
@@ -76,6 +77,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << *overruled.getChains()
            << " chains of sums, but strict numerics add terms in one order";
   plan = planContraction(target, shape, width, strict, overruled);
+  if (operands.isUpdated)
+    plan.depthBlock = shape.depth;
   span = width * plan.tilePanels;
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;

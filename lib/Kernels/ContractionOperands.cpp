@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Kernels/InPlace.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -277,7 +278,9 @@ LogicalResult Matcher::matchOthers() {
       cast<ShapedType>(op->getResult(0).getType()).getShape();
   for (auto read : op->getBlock()->getOps<bufferization::ToTensorOp>()) {
     ArrayRef<int64_t> own = cast<ShapedType>(read.getType()).getShape();
-    if (read.getBuffer() == destination ||
+    bool isOutput = read.getBuffer() == destination;
+    operands.isUpdated |= isOutput && !isAccumulatedOnto(read);
+    if (isOutput ||
         (own != shape && (shape.size() < 2 || own != shape.drop_back())))
       continue;
     auto other = strideLikeOutput(read.getBuffer());

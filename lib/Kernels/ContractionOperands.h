@@ -47,6 +47,9 @@ struct ContractionOperands {
   /// What sums start from: a vector of the columns in a buffer, or a scalar.
   /// Where both are null, it is what the output holds.
   mlir::Value bias, fill;
+  /// Whether elementwise ops read what the output holds, which sums must then
+  /// not replace before they are whole.
+  bool isUpdated = false;
   /// Whether the bias holds the columns of each group, one after the other.
   bool hasBiasOfGroups = false;
 

@@ -259,16 +259,25 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
   return chooseRowStride(rows, llvm::alignTo(columns, vector));
 }
 
-int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
-                        int64_t rowBytes, int64_t imageBytes,
-                        int64_t parameterBytes) {
+/// How many rows share what is read of a large weight: with more, it is the
+/// multiply-adds that take the time.
+static constexpr int64_t kSharingRows = 16;
+
+Walk chooseWalk(int64_t rowBytes, int64_t imageBytes, int64_t parameterBytes) {
   if (imageBytes >= kLargeImage)
-    return std::min(rows, chooseImages(target, parameterBytes));
-  // Tiles of every target go well into this many rows.
-  constexpr int64_t enough = 64;
-  int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);
-  if (parameterBytes > target.lastLevelCache / 2 || rows < 2 * wanted)
-    return rows;
+    return Walk::Images;
+  bool outweighs = parameterBytes / kSharingRows > rowBytes;
+  return imageBytes == 0 && outweighs ? Walk::Weights : Walk::Any;
+}
+
+bool isWorthSegment(const VectorTarget &target, int64_t parameterBytes,
+                    int64_t betweenBytes) {
+  return parameterBytes > target.secondLevelCache &&
+         parameterBytes / kSharingRows > betweenBytes;
+}
+
+/// A number of rows near `wanted`, half as many more at most.
+static int64_t chooseNear(int64_t rows, int64_t wanted) {
   // A remainder has functions of its own: best none, else a large one.
   auto score = [&](int64_t size) {
     int64_t rest = rows % size;
@@ -279,6 +288,23 @@ int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
     if (score(size) > score(best))
       best = size;
   return best;
+}
+
+int64_t chooseWeightRows(int64_t rows) {
+  return rows <= kSharingRows / 2 * 3 ? rows : chooseNear(rows, kSharingRows);
+}
+
+int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
+                        int64_t rowBytes, int64_t imageBytes,
+                        int64_t parameterBytes) {
+  if (imageBytes >= kLargeImage)
+    return std::min(rows, chooseImages(target, parameterBytes));
+  // Tiles of every target go well into this many rows.
+  constexpr int64_t enough = 64;
+  int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);
+  if (parameterBytes > target.lastLevelCache / 2 || rows < 2 * wanted)
+    return rows;
+  return chooseNear(rows, wanted);
 }
 
 SmallVector<RowBlocks, 2> balanceRows(int64_t rows, int64_t maximum) {

@@ -244,9 +244,13 @@ Field LayerText::getFormatted(StringRef how, StringRef name) {
   return {tuple(around)};
 }
 
-std::string formatLayer(LayerOpInterface layer, StringRef text,
-                        const LayerShapes &shapes, StringRef unknown,
-                        StringRef activation) {
+std::string formatLayer(LayerOpInterface layer, NamingScheme scheme,
+                        const LayerShapes &shapes, StringRef activation) {
+  ListingTexts texts = layer.getListing();
+  StringRef text = scheme == NamingScheme::Torch   ? texts.torch
+                   : scheme == NamingScheme::MXNet ? texts.mxnet
+                                                   : texts.keras;
+  StringRef unknown = scheme == NamingScheme::MXNet ? "-1" : "?";
   return LayerText(layer, shapes, unknown, activation).expand(text).text;
 }
 

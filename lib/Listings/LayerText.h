@@ -40,10 +40,9 @@
 
 namespace nascent {
 
-/// How a listing shows a layer of the shapes given. `unknown` stands for a size
-/// that is not known.
-std::string formatLayer(nn::LayerOpInterface layer, llvm::StringRef text,
-                        const nn::LayerShapes &shapes, llvm::StringRef unknown,
+/// How a framework's listing shows a layer of the shapes given.
+std::string formatLayer(nn::LayerOpInterface layer, nn::NamingScheme scheme,
+                        const nn::LayerShapes &shapes,
                         llvm::StringRef activation = "");
 
 } // namespace nascent

@@ -46,8 +46,7 @@ std::string dtypeOf(ParameterOp parameter) {
 
 static std::string describeMXNet(const Listing &listing, LayerOpInterface layer,
                                  StringRef activation = "") {
-  return formatLayer(layer, layer.getListing().mxnet,
-                     listing.shapes.lookup(layer), /*unknown=*/"-1",
+  return formatLayer(layer, NamingScheme::MXNet, listing.shapes.lookup(layer),
                      activation);
 }
 

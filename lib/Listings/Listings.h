@@ -9,6 +9,7 @@
 
 #include "ListedShapes.h"
 #include "ModuleTree.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Listings/ParameterNames.h"
 #include "nascent/Parameters/WeightType.h"
 #include "nascent/Support/Quote.h"
@@ -49,6 +50,11 @@ std::string listFlax(const Listing &listing);
 /// The shapes of Keras's `get_weights()`: lists that are empty until the
 /// network is built.
 std::string listKeras(const Listing &listing);
+
+/// A line for each layer or block of the part that is listed: its class and its
+/// output's shape, in formulas where sizes are unknown.
+std::string listOutputShapes(const Listing &listing,
+                             const nn::NetworkSizes &sizes);
 
 /// "float32".
 std::string dtypeOf(nn::ParameterOp parameter);

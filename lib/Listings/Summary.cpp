@@ -107,6 +107,13 @@ LogicalResult SummaryWriter::writeNetwork(SequentialOp network, size_t index,
   FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
   if (failed(sizes))
     return failure();
+  if (options.format == SummaryFormat::Shapes) {
+    text += text.empty() ? "" : "\n";
+    if (!isOnly)
+      text += printable(network.getSymName()) + ":\n";
+    text += listOutputShapes(listing, *sizes);
+    return success();
+  }
   std::string whyNot;
   std::optional<CompiledNetwork> compiled;
   if (auto result = options.compile(network.getSymName()))

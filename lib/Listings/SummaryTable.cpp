@@ -79,9 +79,8 @@ Row ContentsBuilder::describe(const ModuleNode &node) {
   row.name = nameOf(node);
   LayerOpInterface layer = node.layer;
   row.type = node.isBlock() ? "Sequential"
-                            : formatLayer(layer, layer.getListing().keras,
-                                          listing.shapes.lookup(layer),
-                                          /*unknown=*/"?");
+                            : formatLayer(layer, NamingScheme::Keras,
+                                          listing.shapes.lookup(layer));
   if (layer && layer.getTieAttr() && !layer.getParameters().empty())
     row.tie = layer.getTieAttr().getValue();
   llvm::DenseSet<Operation *> inside;

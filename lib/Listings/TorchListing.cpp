@@ -37,8 +37,7 @@ static void listModule(const ModuleNode &node, unsigned indent,
                        const ListedShapes &shapes, std::string &text) {
   if (!node.isBlock()) {
     LayerOpInterface layer = node.layer;
-    text += formatLayer(layer, layer.getListing().torch, shapes.lookup(layer),
-                        /*unknown=*/"?");
+    text += formatLayer(layer, NamingScheme::Torch, shapes.lookup(layer));
     return;
   }
   text += "Sequential(\n";

@@ -6,6 +6,7 @@
 
 #include "BufferPlaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Kernels/InPlace.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;
@@ -127,6 +128,45 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     places.insert(path.begin(), path.end());
 }
 
+/// Whether `launch` may write its result where the parameter is that `load`
+/// gives: whatever else reads it has done so, and `launch` reads each element
+/// for the new one only.
+static bool canUpdate(nn::LaunchOp launch, nn::LoadParameterOp load) {
+  Type updated = launch.getResult(0).getType();
+  SmallVector<Value> seen = {load.getResult()};
+  while (!seen.empty())
+    for (OpOperand &use : seen.pop_back_val().getUses()) {
+      Operation *user = use.getOwner();
+      if (kernels::isView(user) || isa<tensor::ExtractSliceOp>(user))
+        seen.push_back(user->getResult(0));
+      else if (user != launch && !user->isBeforeInBlock(launch))
+        return false;
+      else if (user == launch &&
+               (use.get().getType() != updated ||
+                !kernels::isReadInPlace(
+                    launch.getBody().getArgument(use.getOperandNumber()))))
+        return false;
+    }
+  return true;
+}
+
+void BufferPlaces::claimParameters(func::FuncOp function) {
+  llvm::DenseMap<Attribute, nn::LoadParameterOp> loads;
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    loads[load.getParameterAttr()] = load;
+  for (auto [index, store] :
+       llvm::enumerate(function.front().getOps<nn::StoreParameterOp>())) {
+    Operation *source = store.getValue().getDefiningOp();
+    while (source && kernels::isView(source))
+      source = source->getOperand(0).getDefiningOp();
+    auto launch = dyn_cast_or_null<nn::LaunchOp>(source);
+    nn::LoadParameterOp load = loads.lookup(store.getParameterAttr());
+    if (launch && (!load || canUpdate(launch, load)))
+      claim(store.getValue(), {Place::Parameter, {}, unsigned(index)},
+            bufferType(store.getValue().getType()));
+  }
+}
+
 void BufferPlaces::claimOperands(tensor::ConcatOp concat) {
   Value whole = concat.getResult();
   MemRefType type = places.find(whole)->second.type;
@@ -153,6 +193,7 @@ BufferPlaces::BufferPlaces(func::FuncOp function) {
   for (auto [index, output] : llvm::enumerate(ret->getOperands()))
     claim(output, {Place::Output, {}, unsigned(index)},
           bufferType(output.getType()));
+  claimParameters(function);
   // From the last one, so that what joins others has its place before them.
   for (Operation &op : llvm::reverse(function.front())) {
     auto concat = dyn_cast<tensor::ConcatOp>(op);

@@ -185,6 +185,23 @@ llvm::ArrayRef<int64_t> openBatchRows(const VectorTarget &target,
                                       int64_t imageBytes,
                                       int64_t parameterBytes);
 
+/// How rows of a batch best go through a layer: in any number, images one by
+/// one or a few at a time, or as many as share what is read of large weights.
+enum class Walk { Any, Images, Weights };
+
+/// That of a layer, by the bytes that a row has, those that it has as an image,
+/// and those of the layer's parameters.
+Walk chooseWalk(int64_t rowBytes, int64_t imageBytes, int64_t parameterBytes);
+
+/// Whether layers that want many rows should have them, with `parameterBytes`,
+/// where others take images: `betweenBytes` of each row then go to memory and
+/// come from there.
+bool isWorthSegment(const VectorTarget &target, int64_t parameterBytes,
+                    int64_t betweenBytes);
+
+/// How many of a batch's `rows` go through such layers at a time.
+int64_t chooseWeightRows(int64_t rows);
+
 /// The bytes from which on offsets do not fit a signed number of the target's
 /// pointer size. In the IR, indices have 64 bits on every target.
 int64_t addressLimit(mlir::ModuleOp module);

@@ -203,6 +203,25 @@ def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {
                               "Number of kernels split">];
 }
 
+def VectorizeOpenKernels
+    : Pass<"nascent-vectorize-open-kernels", "::mlir::ModuleOp"> {
+  let summary = "Kernels whose sizes are arguments, from tensors to loops";
+  let description = [{
+    Emits loops whose ends are the sizes. Vectors are along the last dimension,
+    mostly channels, whose number is known; a tile is neighbours along the one
+    that a window slides over. Where tiles do not divide it, the last one overlaps
+    the one before, and computes some elements again. At borders, where windows
+    reach into padding, it is one element at a time, by loops over what is inside.
+    Each sum is one, in the order of its terms, whatever the sizes.
+
+    Needs: functions marked `nn.open_kernel`. Leaves: loops over vectors in them.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
   let summary = "Tile and vectorise fused layers, from tensors to loops";
   let description = [{

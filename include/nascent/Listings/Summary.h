@@ -20,6 +20,7 @@ namespace nascent {
 /// How a summary is written.
 enum class SummaryFormat {
   Listing, // as users of the naming scheme's framework know a network
+  Shapes,  // each layer's output, as the book prints it
   Table,   // as Keras's `summary()`, with formulas where sizes are unknown
   JSON,    // the table's contents
 };

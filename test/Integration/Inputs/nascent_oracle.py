@@ -65,6 +65,12 @@ class NativeNetwork(CompiledNetwork):
                        check=True)
         self.library = ctypes.CDLL(library)
         self.parameters = aligned(self.parameter_bytes)
+        self.entry = ""
+
+    def choose(self, label):
+        """Has forward be that of the binding with a label."""
+        self.entry = "_" + label
+        self.scratch_bytes = self.macro(label.upper() + "_SCRATCH_BYTES")
 
     def function(self, suffix):
         return getattr(self.library, f"{self.name}_{suffix}")
@@ -79,6 +85,13 @@ class NativeNetwork(CompiledNetwork):
 
     def init(self, seed):
         self.function("init")(pointer(self.parameters), ctypes.c_uint64(seed))
+
+    def has(self, index):
+        """Whether there is a parameter of that index."""
+        nothing = np.empty(0, dtype=np.float32)
+        return self.function("set_range")(
+            pointer(self.parameters), ctypes.c_uint32(index),
+            ctypes.c_int64(0), ctypes.c_int64(0), pointer(nothing)) == 0
 
     def set(self, index, values):
         values = np.ascontiguousarray(values, dtype=np.float32)
@@ -115,7 +128,7 @@ class NativeNetwork(CompiledNetwork):
             arguments.append(ctypes.c_int64(batch))
         arguments += [*map(pointer, outputs), pointer(scratch)]
         if not schedule:
-            self.function("forward")(*arguments)
+            self.function("forward" + self.entry)(*arguments)
         for call in schedule:
             self.function("forward_step")(*arguments,
                                           *map(ctypes.c_int32, call))

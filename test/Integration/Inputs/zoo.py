@@ -85,6 +85,7 @@ def check(name, compiler, cc, examples, folder, flags):
             table = network.table(len(values))
             assert sorted(table) == sorted(
                 (key, value.shape) for key, value in values.items()), table
+            assert not network.has(len(values)), "there are more parameters"
             # Its order is that of use, PyTorch's that of definition.
             parameters = [values[key] for key, _ in table]
             schedule = [(step, part, 3) for step in range(network.steps)

@@ -3,6 +3,8 @@
 """The zoo's models in PyTorch: `MODELS` gives for each network what makes it, the
 input's channels, and the two resolutions at which it is tested."""
 
+from collections import OrderedDict
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -239,6 +241,79 @@ def resnet8():
         nn.Flatten(), nn.LazyLinear(10), nn.Softmax(-1))
 
 
+class InvertedResidual(nn.Module):
+    """Units and a convolution of 1×1, beside a shortcut where shapes allow."""
+
+    def __init__(self, units, channels, shortcut):
+        super().__init__()
+        self.conv = nn.Sequential(*units, conv(channels, 1, bias=False),
+                                  nn.LazyBatchNorm2d())
+        self.shortcut = shortcut
+
+    def forward(self, x):
+        return x + self.conv(x) if self.shortcut else self.conv(x)
+
+
+def mobilenet_v2():
+    def unit(channels, kernel, stride=1, groups=1):
+        return nn.Sequential(
+            conv(channels, kernel, stride, kernel // 2, groups=groups,
+                 bias=False), nn.LazyBatchNorm2d(), nn.ReLU6())
+    layers, inputs = [unit(32, 3, 2)], 32
+    for factor, channels, count, stride in (
+            (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2),
+            (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)):
+        for i in range(count):
+            expanded, step = factor * inputs, 1 if i else stride
+            units = [unit(expanded, 1)] if factor > 1 else []
+            layers.append(InvertedResidual(
+                [*units, unit(expanded, 3, step, expanded)], channels,
+                step == 1 and inputs == channels))
+            inputs = channels
+    layers.append(unit(1280, 1))
+    return nn.Sequential(OrderedDict(
+        features=nn.Sequential(*layers), pool=nn.AdaptiveAvgPool2d((1, 1)),
+        flatten=nn.Flatten(),
+        classifier=nn.Sequential(nn.Dropout(0.2), nn.LazyLinear(1000))))
+
+
+class Mlp(nn.Module):
+    def __init__(self, hidden, size):
+        super().__init__()
+        self.fc1, self.fc2 = nn.LazyLinear(hidden), nn.LazyLinear(size)
+
+    def forward(self, x):
+        return self.fc2(F.gelu(self.fc1(x)))
+
+
+class Mixer(nn.Module):
+    """Mixes patches, then channels."""
+
+    def __init__(self, patches, channels):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
+        self.mlp_tokens = Mlp(48, patches)
+        self.mlp_channels = Mlp(4 * channels, channels)
+
+    def forward(self, x):
+        x = x + self.mlp_tokens(self.norm1(x).transpose(1, 2)).transpose(1, 2)
+        return x + self.mlp_channels(self.norm2(x))
+
+
+class MlpMixer(nn.Module):
+    def __init__(self, patches=64, channels=96, depth=6):
+        super().__init__()
+        self.stem = nn.Sequential(OrderedDict(proj=conv(channels, 4, 4)))
+        self.blocks = nn.Sequential(*(Mixer(patches, channels)
+                                      for _ in range(depth)))
+        self.norm = nn.LayerNorm(channels)
+        self.head = nn.LazyLinear(10)
+
+    def forward(self, x):
+        x = self.stem(x).flatten(2).transpose(1, 2)
+        return self.head(self.norm(self.blocks(x)).mean(dim=1))
+
+
 MODELS = {
     "lenet": (lenet, 1, ((28, 28), (20, 33))),
     "bn_lenet": (bn_lenet, 1, ((28, 28), (20, 33))),
@@ -250,6 +325,8 @@ MODELS = {
     "resnext": (resnext, 3, ((32, 32), (23, 38))),
     "regnet": (regnet, 3, ((32, 32), (23, 38))),
     "densenet": (densenet, 1, ((32, 32), (41, 58))),
+    "mobilenet_v2": (mobilenet_v2, 3, ((32, 32), (41, 58))),
+    "mlp_mixer": (MlpMixer, 3, ((32, 32), (17, 66))),
     "ds_cnn": (ds_cnn, 1, ((49, 10), (30, 14))),
     "resnet8": (resnet8, 3, ((32, 32), (20, 28))),
 }

@@ -155,7 +155,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       (op->getNumResults() != 1 ||
        !areOrigins(value, op->getResult(0).getType())))
     return expects("an array of a named location or 'unit' for each dimension");
-  if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
+  if (llvm::is_contained({kKernelAttrName, kOpenKernelAttrName,
+                          kParallelAttrName},
+                         name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kPlanAttrName) {
@@ -166,9 +168,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";
   }
+  if (name == kReadsAttrName || name == kWritesAttrName) {
+    auto names = dyn_cast<ArrayAttr>(value);
+    if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
+      return expects("an array of strings");
+  }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kBatchAttrName, kStepsAttrName,
-                          kMultiplyAddsAttrName},
+                          kSegmentAttrName, kRowsAttrName, kBatchAttrName,
+                          kStepsAttrName, kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)

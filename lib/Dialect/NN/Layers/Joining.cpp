@@ -199,6 +199,12 @@ bool SliceOp::isRowWise() { return true; }
 
 void SliceOp::assignOrders(LayerOrders &orders) { keepUnmerged(orders); }
 
-OpFoldResult SliceOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  // Two sizes that are open may differ.
+  int64_t rank = getType().getRank(), axis = getAxis();
+  bool isOpen = getType().isDynamicDim(axis < 0 ? axis + rank : axis);
+  bool takesAll = getStart() == 0 && !getEnd();
+  return takesAll || !isOpen ? inputIfSameType(*this) : Value();
+}
 
 } // namespace nascent::nn

@@ -59,12 +59,17 @@ struct RowElements {
   /// The one that is.
   Dim *unknown = nullptr;
 
-  /// The product as one dimension; of several, `how` says what is done to them.
+  /// The product as one dimension; of several, `how` says what is done to them,
+  /// and the last one's origin of which input they are.
   Dim asDim(Location loc, StringRef how) const {
     if (shape->rank() == start + 1)
       return shape->dims[start];
-    return Dim(product, Origin{loc, (factors.empty() ? "1" : factors) + " " +
-                                        how.str()});
+    if (factors.empty())
+      return Dim(product, Origin{loc, "1 " + how.str()});
+    StringRef last = shape->dims.back().getOrigin().phrase;
+    return Dim(product, Origin{loc, fmt::format("{} {}, the last from {}",
+                                                factors, how.str(),
+                                                last.split(", ").first.str())});
   }
 };
 } // namespace

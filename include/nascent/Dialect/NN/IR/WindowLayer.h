@@ -43,6 +43,9 @@ struct Window {
 llvm::FailureOr<llvm::SmallVector<Window>>
 windowsOf(mlir::Operation *layer, unsigned spatialDims, EmitError emitError);
 
+/// How many places a window has along a dimension of `size`.
+SizeExpr placesOf(const Window &window, const SizeExpr &size);
+
 namespace detail {
 
 /// The rule of a convolution, or a transposed one: channels, kernel and spatial
