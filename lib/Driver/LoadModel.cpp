@@ -11,12 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "LoadModel.h"
-#include "CommandLine.h"
 #include "NetworkChoice.h"
 #include "Progress.h"
 #include "RunInputs.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/Support/DebugStringHelper.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
@@ -28,12 +26,22 @@ namespace nascent {
 
 namespace {
 
-LogicalResult report(llvm::Error error) {
-  return reportError(std::move(error), "nascent-run");
+/// A binding of this shape, with a letter for what is open: "Nx20xf32".
+std::string formatExample(ArrayRef<int64_t> shape) {
+  std::string text;
+  for (int64_t size : shape)
+    text += (ShapedType::isDynamic(size) ? "N" : std::to_string(size)) + "x";
+  return text + "f32";
 }
 
-LogicalResult reportText(const std::string &message) {
-  return report(llvm::createStringError(message));
+/// The shapes of a network's inputs; in parentheses if there are several.
+std::string listShapes(nn::SequentialOp network,
+                       std::string (*format)(ArrayRef<int64_t>)) {
+  std::vector<std::string> shapes;
+  for (Type type : network.getArgumentTypes())
+    shapes.push_back(format(cast<RankedTensorType>(type).getShape()));
+  return shapes.size() == 1 ? shapes.front()
+                            : fmt::format("({})", fmt::join(shapes, ", "));
 }
 
 /// Before what may go wrong next.
@@ -76,7 +84,7 @@ private:
 LogicalResult ModelLoader::openModel() {
   auto opened = Model::open(options.input, "nascent-run");
   if (!opened)
-    return report(opened.takeError());
+    return reportRun(opened.takeError());
   result.model = std::move(*opened);
   if (failed(result.model->parse()))
     return failure();
@@ -86,13 +94,13 @@ LogicalResult ModelLoader::openModel() {
     return failure();
   stage = *found;
   if (llvm::Error error = options.verifyStage(stage))
-    return report(std::move(error));
+    return reportRun(std::move(error));
   if (llvm::Error error =
           verifyBoundNetworks(module, options.bindings, options.input))
-    return report(std::move(error));
+    return reportRun(std::move(error));
   auto chosen = chooseNetwork(module, options.network);
   if (!chosen)
-    return report(chosen.takeError());
+    return reportRun(chosen.takeError());
   name = *chosen;
   network = module.lookupSymbol<nn::SequentialOp>(name);
   bindings.assign(options.bindings.begin(), options.bindings.end());
@@ -102,14 +110,14 @@ LogicalResult ModelLoader::openModel() {
 LogicalResult ModelLoader::readInputs() {
   size_t given = options.inputs.size();
   if (network && given != 0 && given != network.getNumArguments())
-    return reportText(
+    return reportRun(
         fmt::format("network '{}' has {} input{}, found {} of --input",
                     printable(name), network.getNumArguments(),
                     network.getNumArguments() == 1 ? "" : "s", given));
   for (const std::string &path : options.inputs) {
     auto array = readArray(path);
     if (!array)
-      return report(array.takeError());
+      return reportRun(array.takeError());
     for (const std::string &remark : array->remarks)
       llvm::WithColor::remark(llvm::errs(), "nascent-run")
           << printable(remark) << "\n";
@@ -125,54 +133,50 @@ LogicalResult ModelLoader::bindByInput() {
     return binding ? binding->checkpoint.empty()
                    : (llvm::consumeError(binding.takeError()), true);
   });
-  if (isBound || result.inputs.size() != 1 || stage > Stage::Inferred)
+  if (isBound || result.inputs.empty() || stage > Stage::Inferred)
     return success();
-  const std::string &path = options.inputs.front();
-  auto binding = bindingFor(name, result.inputs.front().shape, path);
+  auto binding = bindingFor(name, result.inputs, options.inputs);
   if (!binding)
-    return report(binding.takeError());
-  say(fmt::format("the first batch, '{}', settles the shapes: {}\n", path,
-                  *binding));
+    return reportRun(binding.takeError());
+  say(fmt::format("the first batch, {}, settles the shapes: {}\n",
+                  quoteAll(options.inputs), *binding));
   bindings.push_back(*binding);
   return success();
 }
 
 LogicalResult ModelLoader::verifyBound() {
-  for (Type type : network.getArgumentTypes()) {
-    auto tensor = cast<RankedTensorType>(type);
-    if (tensor.hasStaticShape() || network.getEntry())
-      continue;
-    if (!result.inputs.empty() && options.needsSteps())
-      return reportText(fmt::format(
-          "the batch of network '{}' is open, but {} needs to know how many "
-          "rows there are; leave out --bind, or bind a number",
-          printable(name), options.perLayer ? "--per-layer" : "--threads"));
-    if (!result.inputs.empty())
-      continue;
-    // What is open besides the batch.
-    bool isBatch = tensor.getNumDynamicDims() == 1 && tensor.isDynamicDim(0);
-    std::string example = name + "=";
-    for (int64_t size : tensor.getShape())
-      example += (ShapedType::isDynamic(size) ? "N" : std::to_string(size)) +
-                 std::string("x");
-    return reportText(fmt::format(
-        "network '{}' has nothing to run on: its input {} has {}; give --input "
-        "with a file, whose shape binds it, or '--bind {}f32', each N being a "
-        "size, for random numbers",
-        printable(name), debugString(type),
-        isBatch ? "an open batch" : "open sizes", example));
-  }
-  return success();
+  bool isOpen = llvm::any_of(network.getArgumentTypes(), [](Type type) {
+    return !cast<RankedTensorType>(type).hasStaticShape();
+  });
+  // Of several bindings the input chooses one.
+  if (!isOpen || network.getEntry())
+    return success();
+  if (!result.inputs.empty())
+    return options.needsSteps()
+               ? reportRun(fmt::format(
+                     "the batch of network '{}' is open, but {} needs to know "
+                     "how many rows there are; leave out --bind, or bind a "
+                     "number",
+                     printable(name),
+                     options.perLayer ? "--per-layer" : "--threads"))
+               : success();
+  return reportRun(fmt::format(
+      "network '{0}' has nothing to run on: the shape of its input is {1}; "
+      "give "
+      "--input with a file, whose shape binds it, or '--bind {0}={2}', each N "
+      "being a size, for random numbers",
+      printable(name), listShapes(network, nn::formatShape),
+      listShapes(network, formatExample)));
 }
 
 LogicalResult ModelLoader::chooseParameters() {
   auto files = parseParameterFiles(module, options.parameterFiles);
   if (!files)
-    return report(files.takeError());
+    return reportRun(files.takeError());
   parameterFiles = std::move(*files);
   for (const ParameterFile &file : parameterFiles)
     if (file.network != name)
-      return reportText(fmt::format(
+      return reportRun(fmt::format(
           "--params gives the parameters of network '{}', but '{}' is run",
           printable(file.network), printable(name)));
   return success();
@@ -215,7 +219,7 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
   auto entry = chooseEntry(find(compiler.getInterfaces()), result.inputs,
                            options.inputs);
   if (!entry)
-    return report(entry.takeError());
+    return reportRun(entry.takeError());
   if (stage < Stage::LLVM)
     result.cost = countForward(module, name, *entry);
   if (failed(compiler.run(Stage::LLVM)))
@@ -223,7 +227,7 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
   auto network = LoadedNetwork::load(module, find(compiler.getInterfaces()),
                                      options.getOptimization());
   if (!network)
-    return report(network.takeError());
+    return reportRun(network.takeError());
   result.network = std::move(*network);
   result.entry = &*llvm::find_if(
       result.network->getInterface().entries,
@@ -240,7 +244,7 @@ LogicalResult ModelLoader::initialize() {
   }
   say(fmt::format("parameters: initialised, seed {}\n",
                   options.seed.getValue()));
-  return report(result.network->init(options.seed));
+  return reportRun(result.network->init(options.seed));
 }
 
 FailureOr<LoadedModel> ModelLoader::load() {

@@ -13,31 +13,29 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-using namespace llvm;
-
 namespace nascent {
 
-Expected<Array> allocateArray(ArrayRef<int64_t> shape) {
+llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape) {
   std::optional<int64_t> bytes = byteCount(DType::F32, shape);
-  Expected<AlignedBuffer> buffer =
+  llvm::Expected<AlignedBuffer> buffer =
       AlignedBuffer::allocate(bytes ? *bytes : UINT64_MAX);
   if (!buffer)
     return buffer.takeError();
-  return Array{SmallVector<int64_t>(shape), std::move(*buffer), {}};
+  return Array{llvm::SmallVector<int64_t>(shape), std::move(*buffer), {}};
 }
 
-static Expected<Array> readNpyArray(StringRef path) {
-  Expected<TensorFile> file = readTensorFile(path);
+static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
+  llvm::Expected<TensorFile> file = readTensorFile(path);
   if (!file)
     return file.takeError();
   const Tensor &tensor = file->tensors.front();
   if (!isFloat(tensor.dtype))
     return cannotRead(
-        path, createStringError(fmt::format(
+        path, llvm::createStringError(fmt::format(
                   "expected elements of type F32, F64 or F16, found {}; "
                   "numpy's astype('<f4') converts them",
                   nameOf(tensor.dtype).str())));
-  Expected<Array> array = allocateArray(tensor.shape);
+  llvm::Expected<Array> array = allocateArray(tensor.shape);
   if (!array)
     return cannotRead(path, array.takeError());
   ConversionRemarks remarks(path.str());
@@ -46,14 +44,14 @@ static Expected<Array> readNpyArray(StringRef path) {
   return array;
 }
 
-static Expected<Array> readCsvArray(StringRef path) {
-  Expected<std::unique_ptr<MemoryBuffer>> file = mapFile(path);
+static llvm::Expected<Array> readCsvArray(llvm::StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = mapFile(path);
   if (!file)
     return cannotRead(path, file.takeError());
-  Expected<CsvTable> table = parseCsv((*file)->getBuffer());
+  llvm::Expected<CsvTable> table = parseCsv((*file)->getBuffer());
   if (!table)
     return cannotRead(path, table.takeError());
-  Expected<Array> array = allocateArray({table->rows, table->columns});
+  llvm::Expected<Array> array = allocateArray({table->rows, table->columns});
   if (!array)
     return cannotRead(path, array.takeError());
   llvm::copy(table->values, array->buffer.floats().begin());
@@ -63,14 +61,14 @@ static Expected<Array> readCsvArray(StringRef path) {
   return array;
 }
 
-static Expected<Array> readPngArray(StringRef path) {
-  Expected<std::unique_ptr<MemoryBuffer>> file = mapFile(path);
+static llvm::Expected<Array> readPngArray(llvm::StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = mapFile(path);
   if (!file)
     return cannotRead(path, file.takeError());
-  Expected<PngImage> image = parsePng((*file)->getBuffer());
+  llvm::Expected<PngImage> image = parsePng((*file)->getBuffer());
   if (!image)
     return cannotRead(path, image.takeError());
-  Expected<Array> array =
+  llvm::Expected<Array> array =
       allocateArray({1, image->channels, image->height, image->width});
   if (!array)
     return cannotRead(path, array.takeError());
@@ -78,8 +76,8 @@ static Expected<Array> readPngArray(StringRef path) {
   return array;
 }
 
-Expected<Array> readArray(StringRef path) {
-  StringRef extension = sys::path::extension(path);
+llvm::Expected<Array> readArray(llvm::StringRef path) {
+  llvm::StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".npy")
     return readNpyArray(path);
   if (extension == ".csv")
@@ -87,7 +85,7 @@ Expected<Array> readArray(StringRef path) {
   if (extension == ".png")
     return readPngArray(path);
   return cannotRead(
-      path, createStringError(fmt::format(
+      path, llvm::createStringError(fmt::format(
                 "expected the extension .npy, .csv or .png, found {}",
                 extension.empty() ? "none" : ("'" + extension + "'").str())));
 }

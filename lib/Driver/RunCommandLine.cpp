@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunCommandLine.h"
+#include "CommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
@@ -59,6 +60,14 @@ CompilerOptions RunCommandLine::getCompilerOptions() const {
     if (name != "init" || parameterFiles.getNumOccurrences())
       options.without.push_back(name.str());
   return options;
+}
+
+llvm::LogicalResult reportRun(llvm::Error error) {
+  return reportError(std::move(error), "nascent-run");
+}
+
+llvm::LogicalResult reportRun(const std::string &message) {
+  return reportRun(llvm::createStringError(message));
 }
 
 } // namespace nascent

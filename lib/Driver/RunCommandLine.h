@@ -72,6 +72,11 @@ struct RunCommandLine : NetworkCommandLine {
   CompilerOptions getCompilerOptions() const;
 };
 
+/// Writes an error as the tool's, and fails, unless it is none.
+llvm::LogicalResult reportRun(llvm::Error error);
+/// The same for an error that reads so.
+llvm::LogicalResult reportRun(const std::string &message);
+
 } // namespace nascent
 
 #endif // NASCENT_LIB_DRIVER_RUNCOMMANDLINE_H

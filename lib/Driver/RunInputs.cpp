@@ -14,17 +14,23 @@ using namespace mlir;
 
 namespace nascent {
 
-llvm::Expected<std::string>
-bindingFor(StringRef network, ArrayRef<int64_t> shape, StringRef path) {
-  std::string text = network.str() + "=";
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    if (size == 0)
-      return llvm::createStringError(
-          fmt::format("dimension {} of '{}' is 0; sizes must be positive", dim,
-                      path.str()));
-    text += std::to_string(size) + "x";
+llvm::Expected<std::string> bindingFor(StringRef network,
+                                       ArrayRef<Array> inputs,
+                                       ArrayRef<std::string> paths) {
+  std::vector<std::string> types;
+  for (auto [input, path] : llvm::zip(inputs, paths)) {
+    std::string &type = types.emplace_back();
+    for (auto [dim, size] : llvm::enumerate(input.shape)) {
+      if (size == 0)
+        return llvm::createStringError(fmt::format(
+            "dimension {} of '{}' is 0; sizes must be positive", dim, path));
+      type += std::to_string(size) + "x";
+    }
+    type += "f32";
   }
-  return text + "f32";
+  if (types.size() == 1)
+    return fmt::format("{}={}", network.str(), types.front());
+  return fmt::format("{}=({})", network.str(), fmt::join(types, ", "));
 }
 
 /// Whether an array has the type's sizes, where these are known.

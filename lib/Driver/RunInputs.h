@@ -12,11 +12,11 @@
 
 namespace nascent {
 
-/// The binding that a first batch of this shape is, read from `path`:
-/// "mlp=2x20xf32". Fails where a size is 0.
+/// The binding that a first batch is, read from `paths`: "mlp=2x20xf32", or
+/// "net=(2x20xf32, 2x5xf32)". Fails where a size is 0.
 llvm::Expected<std::string> bindingFor(llvm::StringRef network,
-                                       llvm::ArrayRef<int64_t> shape,
-                                       llvm::StringRef path);
+                                       llvm::ArrayRef<Array> inputs,
+                                       llvm::ArrayRef<std::string> paths);
 
 /// The label of the entry that takes inputs of these shapes; without any, of
 /// the only one. Fails where there is none, or a choice.

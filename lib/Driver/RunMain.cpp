@@ -28,14 +28,6 @@ namespace nascent {
 
 namespace {
 
-LogicalResult report(llvm::Error error) {
-  return reportError(std::move(error), "nascent-run");
-}
-
-LogicalResult reportText(const std::string &message) {
-  return report(llvm::createStringError(message));
-}
-
 /// One run of the tool.
 class RunTool {
 public:
@@ -69,7 +61,7 @@ LogicalResult RunTool::drawInputs() {
   for (auto [index, type] : llvm::enumerate(model.entry->inputs)) {
     auto array = allocateArray(type.getShape());
     if (!array)
-      return report(array.takeError());
+      return reportRun(array.takeError());
     fillRandom(array->buffer.floats(), options.seed, drawn);
     drawn += array->buffer.floats().size();
     model.inputs.push_back(std::move(*array));
@@ -97,7 +89,7 @@ LogicalResult RunTool::prepare() {
         size = *getRows();
     auto array = allocateArray(shape);
     if (!array)
-      return report(array.takeError());
+      return reportRun(array.takeError());
     outputs.push_back(std::move(*array));
   }
   SmallVector<ArrayRef<float>> from;
@@ -108,7 +100,7 @@ LogicalResult RunTool::prepare() {
     to.push_back(output.buffer.floats());
   auto prepared = model.network->prepare(*model.entry, from, to);
   if (!prepared)
-    return report(prepared.takeError());
+    return reportRun(prepared.takeError());
   call = std::move(*prepared);
   return success();
 }
@@ -130,9 +122,9 @@ LogicalResult RunTool::writeOutputs() {
                   {output.shape.begin(), output.shape.end()},
                   StringRef(output.buffer.data(), output.buffer.size())};
     if (llvm::Error error = writeTensorFile(path, tensor, files))
-      return report(std::move(error));
+      return reportRun(std::move(error));
   }
-  return report(files.commit());
+  return reportRun(files.commit());
 }
 
 void RunTool::printOutputs() {
@@ -147,10 +139,10 @@ LogicalResult RunTool::compare() {
   for (auto [index, path] : llvm::enumerate(options.expected)) {
     auto expected = readArray(path);
     if (!expected)
-      return report(expected.takeError());
+      return reportRun(expected.takeError());
     const Array &output = outputs[index];
     if (expected->shape != output.shape)
-      return reportText(
+      return reportRun(
           fmt::format("'{}' has the shape {}, but output '{}' has {}", path,
                       nn::formatShape(expected->shape), outputName(index),
                       nn::formatShape(output.shape)));
@@ -158,7 +150,7 @@ LogicalResult RunTool::compare() {
         outputName(index), output.shape, output.buffer.floats(), path,
         expected->buffer.floats(), {options.relative, options.absolute},
         llvm::outs());
-    if (failed(report(std::move(error))))
+    if (failed(reportRun(std::move(error))))
       result = failure();
   }
   return result;
@@ -167,7 +159,7 @@ LogicalResult RunTool::compare() {
 LogicalResult RunTool::time() {
   auto probe = PeakProbe::create(model.model->getModule());
   if (!probe)
-    return report(probe.takeError());
+    return reportRun(probe.takeError());
   Team team(options.threads);
   Progress progress("nascent-run: measuring");
   Timing timing = timeForward(*call, team, **probe);
@@ -182,16 +174,16 @@ LogicalResult RunTool::time() {
   }
   if (options.perLayer)
     reportSteps(steps, model.cost.launches, (*probe)->getBest(), llvm::outs());
-  return report(reportTiming(timing, multiplyAdds, (*probe)->getBest(),
-                             options.threads, llvm::outs()));
+  return reportRun(reportTiming(timing, multiplyAdds, (*probe)->getBest(),
+                                options.threads, llvm::outs()));
 }
 
 LogicalResult RunTool::run() {
   if (llvm::Error error = options.verify())
-    return report(std::move(error));
+    return reportRun(std::move(error));
   for (const std::string &path : options.outputs)
     if (llvm::Error error = OutputFiles::verify(path))
-      return report(std::move(error));
+      return reportRun(std::move(error));
   FailureOr<LoadedModel> read = loadModel(options);
   if (failed(read))
     return failure();
@@ -199,14 +191,13 @@ LogicalResult RunTool::run() {
   if (failed(prepare()))
     return failure();
   if (options.perLayer && call->getSteps() == 0)
-    return reportText("--per-layer needs to know how many rows there are, but "
-                      "the input is for a binding whose batch is open");
+    return reportRun("--per-layer needs to know how many rows there are, but "
+                     "the input is for a binding whose batch is open");
   for (auto [option, count] : {std::pair("--output", options.outputs.size()),
                                std::pair("--expect", options.expected.size())})
     if (count != 0 && count != outputs.size())
-      return reportText(fmt::format(
-          "network '{}' has {} output{}, found {} of "
-          "{}",
+      return reportRun(fmt::format(
+          "network '{}' has {} output{}, found {} of {}",
           printable(model.network->getInterface().name), outputs.size(),
           outputs.size() == 1 ? "" : "s", count, option));
   Team team(options.threads);

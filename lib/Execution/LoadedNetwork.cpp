@@ -11,6 +11,7 @@
 #include "nascent/Support/TensorFile.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 
 using namespace mlir;
 
@@ -38,6 +39,12 @@ LoadedNetwork::~LoadedNetwork() = default;
 llvm::Expected<std::unique_ptr<LoadedNetwork>>
 LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
                     const Optimization &optimization) {
+  // Its object calls OpenMP's library, which this process need not have.
+  if (llvm::any_of(interface.entries, std::mem_fn(&EntryInterface::isParallel)))
+    return llvm::createStringError(
+        fmt::format("network '{}' was compiled with --threads=openmp; only "
+                    "none or steps can run here",
+                    printable(interface.name)));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
     return object.takeError();
