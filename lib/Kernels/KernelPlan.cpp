@@ -271,6 +271,11 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
   return chooseRowStride(rows, llvm::alignTo(columns, vector));
 }
 
+int64_t choosePixelStride(int64_t channels) {
+  constexpr int64_t line = 64 / sizeof(float);
+  return channels % (8 * line) == 0 ? channels + line : channels;
+}
+
 int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
                         int64_t rowBytes, int64_t imageBytes,
                         int64_t parameterBytes) {

@@ -136,6 +136,11 @@ def networks():
            .activation("relu", nn.ReLU()).convolution(4, 1)), (8, 9)
     yield (Builder(4, 2).convolution(8, 3, groups=2)
            .convolution(8, 3, padding=1)), (9, 9)
+    # Pixels that are further apart than they have channels.
+    yield (Builder(5, 2).convolution(128, 1)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(9, 3, padding=1)), (6, 9)
     # A value that is read with a halo in groups, and as a whole.
     shared = Builder(4, 2).convolution(4, 3, padding=1, groups=2)
     shared.lines += [
