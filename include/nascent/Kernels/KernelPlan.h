@@ -171,6 +171,12 @@ int64_t chooseRowStride(int64_t rows, int64_t columns);
 int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
                            int64_t columns);
 
+/// How many floats apart the pixels of a hidden value of so many `channels`
+/// should be where a window slides over them and each channel is by itself: a
+/// cache line more than there are, where neighbouring lines would share few
+/// sets of the cache.
+int64_t choosePixelStride(int64_t channels);
+
 /// How many of a batch's `rows` go through all layers before the next ones do,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.
 /// `rowBytes` are those that one row has before and after a layer, at most.

@@ -149,7 +149,9 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
     then store and load it without masks. A matrix whose rows are a multiple
     of 4096 bytes apart is given rows that are a cache line longer, a temporary from
     the start; what comes from outside is copied. Arguments of kernels with such
-    rows are marked `nn.padded`.
+    rows are marked `nn.padded`. Pixels of a temporary that a window slides over,
+    each channel by itself, are a line apart more where they have a multiple of 128
+    channels.
 
     Needs: forward functions as `nascent-outline-kernels` makes them, each kernel
     called once. Leaves: the same with some strided buffers.
@@ -171,7 +173,7 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
                            "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect"];
   let statistics = [Statistic<"numPadded", "padded",
-                              "Number of matrices with longer rows">];
+                              "Number of buffers with longer rows">];
 }
 
 def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {

@@ -142,6 +142,11 @@ def networks():
     grouped.weight, grouped.bias = tied.layers[0].weight, tied.layers[0].bias
     yield tied.add('nn.conv2d {}, 8 kernel(3) padding(1) groups(2) tie("0")',
                    tied.type, grouped), (9, 9)
+    # Pixels that are further apart than they have channels.
+    yield (Builder(5, 2).convolution(128, 1)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(9, 3, padding=1)), (6, 9)
     # A value that is read with a halo in groups, and as a whole.
     shared = Builder(4, 2).convolution(4, 3, padding=1, groups=2)
     shared.lines += [

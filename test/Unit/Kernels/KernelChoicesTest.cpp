@@ -226,6 +226,13 @@ TEST(IsWorthSkipping, WherePaddingIsAGoodPartOfManyTerms) {
   EXPECT_FALSE(isWorthSkipping(42, 0, 256));
 }
 
+TEST(ChoosePixelStride, IsNoMultipleOf512Bytes) {
+  EXPECT_EQ(choosePixelStride(64), 64);
+  EXPECT_EQ(choosePixelStride(128), 144);
+  EXPECT_EQ(choosePixelStride(192), 192);
+  EXPECT_EQ(choosePixelStride(1024), 1040);
+}
+
 //===----------------------------------------------------------------------===//
 // VectorTarget
 //===----------------------------------------------------------------------===//
