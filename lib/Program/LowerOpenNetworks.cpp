@@ -55,6 +55,7 @@ public:
   LogicalResult lower();
 
 private:
+  LogicalResult verify();
   StringAttr attribute(StringRef name) {
     return forward->getAttrOfType<StringAttr>(name);
   }
@@ -315,13 +316,44 @@ LogicalResult NetworkLowering::emitForward() {
   return success();
 }
 
-LogicalResult NetworkLowering::lower() {
+/// Whether the function is what `convert-nn-to-linalg` makes.
+LogicalResult NetworkLowering::verify() {
   auto module = forward->getParentOfType<ModuleOp>();
   if (getThreads(module) != nn::Threads::None)
     return forward.emitOpError("has open sizes behind the batch, and runs on "
                                "the thread that calls it: bind them, or leave "
                                "out --threads");
-  if (failed(outline()) || failed(copyOutputs()))
+  std::string fits = kernels::nameOfPart(forward, "fits");
+  if (!symbols.lookup<func::FuncOp>(fits))
+    return forward.emitOpError()
+           << "has open sizes, but there is no '@" << fits
+           << "' that says which of them fit; run convert-nn-to-linalg first";
+  StringRef name = nn::NNDialect::kSizesAttrName;
+  auto names = forward->getAttrOfType<ArrayAttr>(name);
+  for (BlockArgument input : forward.getArguments()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), name);
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim) &&
+          (!own || int64_t(own.size()) != type.getRank() ||
+           !llvm::is_contained(names, own[dim])))
+        return forward.emitOpError()
+               << "has an input of type " << type << ", whose open sizes '"
+               << name << "' must name, as it does all that are open";
+  }
+  for (Operation &op : forward.front())
+    if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
+             tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
+             tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
+             nn::LoadParameterOp, func::ReturnOp>(op) &&
+        op.getDialect()->getNamespace() != "arith")
+      return op.emitOpError(
+          "is not something that networks with open sizes are made of");
+  return success();
+}
+
+LogicalResult NetworkLowering::lower() {
+  if (failed(verify()) || failed(outline()) || failed(copyOutputs()))
     return failure();
   place();
   if (failed(emitScratchBytes()) || failed(emitForward()))

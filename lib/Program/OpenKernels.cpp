@@ -197,8 +197,8 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
   for (Value operand : concat.getInputs().take_front(part))
     before = dims->add(before, dims->sizeOf(operand, dim));
   Sizes strides = dims->stridesOf(dims->sizesOf(concat.getResult()));
-  return viewOf(argument, b.getF32Type(),
-                dims->sizesOf(concat.getInputs()[part]), strides,
+  Sizes sizes = dims->sizesOf(concat.getInputs()[part]);
+  return viewOf(argument, b.getF32Type(), sizes, strides,
                 dims->multiply(before, strides[dim]));
 }
 
