@@ -66,8 +66,8 @@ std::pair<Value, Value> OpenKernel::interiorOf(Value size) {
     if (step == 0)
       continue;
     SmallVector<OpenIndex> loops(places.size());
-    int64_t start = values->evaluateIndex(clamp.index, loops).offset -
-                    clamp.low;
+    int64_t start =
+        values->evaluateIndex(clamp.index, loops).offset - clamp.low;
     // From where the first element is inside, to where the last one is.
     if (start < 0)
       first = arith::MaxSIOp::create(
@@ -90,9 +90,8 @@ void OpenKernel::emitRows(Columns columns, Value column) {
     return emitTile(columns, column, Value(), 1, /*isInside=*/false);
   Value size = valueOf(sizes[*rowDim]), zero = index(0);
   auto single = [&](Value start, Value end, bool isInside) {
-    forEach(start, end, 1, [&](Value row) {
-      emitTile(columns, column, row, 1, isInside);
-    });
+    forEach(start, end, 1,
+            [&](Value row) { emitTile(columns, column, row, 1, isInside); });
   };
   std::pair<Value, Value> interior = interiorOf(size);
   Value first = interior.first, last = interior.second;
@@ -225,12 +224,11 @@ void OpenKernel::reduce(unsigned level) {
 void OpenKernel::reduceCells() {
   for (OpenCell &cell : cells) {
     OpenBody::Indices loops = loopsAt(cell);
-    SmallVector<Value> inputs =
-        values->evaluateInputs(reduction, loops, cell);
+    SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, cell);
     if (!isProducts) {
       inputs.push_back(cell.sum);
-      cell.sum = values->widen(
-          values->apply(reduction, inputs, loops), cell.lanes);
+      cell.sum =
+          values->widen(values->apply(reduction, inputs, loops), cell.lanes);
       continue;
     }
     for (Value &input : inputs) {
@@ -245,9 +243,7 @@ void OpenKernel::reduceCells() {
 LogicalResult OpenKernel::emit(func::FuncOp kernel) {
   if (failed(match(kernel)))
     return failure();
-  auto rows = [&](Columns columns, Value column) {
-    emitRows(columns, column);
-  };
+  auto rows = [&](Columns columns, Value column) { emitRows(columns, column); };
   if (hasColumnsOutside)
     emitColumns([&](Columns columns, Value column) {
       emitDims(0, [&] { emitRows(columns, column); });

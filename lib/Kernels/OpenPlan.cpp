@@ -90,8 +90,8 @@ LogicalResult OpenKernel::addClamps(OpOperand &operand) {
     if (depth == depths.end() || !read.isPureAffine())
       return pad.emitOpError("must be read by a window in each dimension that "
                              "it pads");
-    clamps.push_back({*depth, read, low,
-                      valueOf(sizeOf(pad.getSource(), place))});
+    clamps.push_back(
+        {*depth, read, low, valueOf(sizeOf(pad.getSource(), place))});
   }
   return success();
 }
@@ -101,8 +101,8 @@ LogicalResult OpenKernel::match(func::FuncOp kernel) {
     if (op.getNumReductionLoops() > 0)
       reduction = op;
   values.emplace(b, body, reduction);
-  sizes = destination.getDefiningOp<memref::ReinterpretCastOp>()
-              .getMixedSizes();
+  sizes =
+      destination.getDefiningOp<memref::ReinterpretCastOp>().getMixedSizes();
   if (sizes.empty())
     return kernel.emitOpError("stores a single number, but kernels with open "
                               "sizes store values of some dimensions");

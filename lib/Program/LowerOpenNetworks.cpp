@@ -60,8 +60,7 @@ private:
     return forward->getAttrOfType<StringAttr>(name);
   }
   unsigned numSizes() {
-    return forward
-        ->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
+    return forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
         .size();
   }
   func::ReturnOp getReturn() {
@@ -121,8 +120,8 @@ LogicalResult NetworkLowering::outline() {
       continue;
     auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
     std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
-    if (failed(addStep(op.getResult(0), std::nullopt,
-                       name + "_" + Twine(index))))
+    if (failed(
+            addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index))))
       return failure();
   }
   return success();
@@ -187,7 +186,8 @@ SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
       most = arith::MaxSIOp::create(b, most, dims.valueOf(bytes));
     }
     // To the next multiple of the alignment.
-    Value room = arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
+    Value room =
+        arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
     Value whole = arith::AndIOp::create(b, room, index(-nn::kBufferAlignment));
     starts.push_back(arith::AddIOp::create(b, starts.back(), whole));
   }
@@ -299,8 +299,8 @@ LogicalResult NetworkLowering::emitForward() {
   auto entry = createEntry("forward_open");
   if (failed(entry))
     return failure();
-  SmallVector<Value> sizes = emitSizes(entry->getArguments().slice(
-      1 + forward.getNumArguments(), numSizes()));
+  SmallVector<Value> sizes = emitSizes(
+      entry->getArguments().slice(1 + forward.getNumArguments(), numSizes()));
   Value fits = emitFits(sizes);
   auto choice = scf::IfOp::create(b, fits, /*withElseRegion=*/false);
   {
