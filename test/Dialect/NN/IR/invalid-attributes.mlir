@@ -288,6 +288,21 @@ module attributes {nn.model = 1} {}
 
 // -----
 
+// expected-error @+1 {{sizes must be names of arguments in C, and elements a formula in them for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<?x?xf32>) -> tensor<?xf32>, sizes = ["x0.width"], elements = ["x0_width", "1"]>
+
+// -----
+
+// expected-error @+1 {{for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<?x?xf32>) -> tensor<?xf32>, sizes = ["width"], elements = ["width"]>
+
+// -----
+
+// expected-error @+1 {{for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<2x4xf32>) -> tensor<2xf32>, conditions = ["width >= 3"]>
+
+// -----
+
 // expected-error @+1 {{inputs and outputs must be tensors of f32 whose sizes are known, but for a batch, got 'f32'}}
 #i = #nn.interface_entry<(f32) -> tensor<2xf32>>
 
