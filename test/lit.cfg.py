@@ -6,10 +6,12 @@
 # Substitutions, beyond lit's own:
 #   %examples       docs/examples
 #   %python         a Python 3, one with PyTorch where there is one
+#   %import         nascent-import, run by that Python
 #   %cc, %cxx       the compilers that the project is built with
 #   %host_cflags    the flags for a C or C++ program that links a network
 #   %aarch64_cc, %qemu_aarch64
 #                   a cross compiler and the command that runs what it makes
+#   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
 # Features: torch, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
 # asan, openmp.
@@ -90,6 +92,9 @@ for level, needed in (("x86-64-v3", V3), ("x86-64-v4", V4)):
         config.available_features.add(level)
 
 substitutions = {
+    "%import": python + " " + os.path.join(
+        config.nascent_source_root, "tools", "nascent-import", "nascent-import"),
+    "%mlir_includes": config.mlir_includes,
     "%examples": os.path.join(config.nascent_source_root, "docs", "examples"),
     "%python": python,
     "%cc": config.c_compiler,

@@ -83,6 +83,9 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   Arguments names;
   add(names, "net", mangle(network));
   add(names, "forward", forwardName(network, entry));
+  add(names, "scratch_bytes_of",
+      mangle(network) + "_scratch_bytes" +
+          (entry.empty() ? "" : "_" + entry.str()));
   return names;
 }
 
@@ -96,11 +99,53 @@ static std::string shapeText(RankedTensorType type) {
   return text;
 }
 
-static std::string sizeText(RankedTensorType type) {
+/// How many elements a buffer of an entry with open sizes has.
+static StringRef elementsOf(const EntryInterface &entry, StringRef buffer) {
+  for (size_t i = 0; i < entry.inputs.size(); ++i)
+    if (buffer == entry.inputName(i))
+      return entry.elements[i];
+  for (size_t i = 0; i < entry.outputs.size(); ++i)
+    if (buffer == entry.outputName(i))
+      return entry.elements[entry.inputs.size() + i];
+  llvm_unreachable("the entry has no such buffer");
+}
+
+/// A formula as it can stand in a macro, whatever its arguments are.
+static std::string inMacro(StringRef formula) {
+  std::string text;
+  while (!formula.empty()) {
+    StringRef word = formula.take_while(
+        [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    bool isName = !word.empty() && !llvm::isDigit(word.front());
+    text += isName ? fmt::format("(int64_t)({})", word.str()) : word.str();
+    formula = formula.drop_front(word.size());
+    text += formula.take_front().str();
+    formula = formula.drop_front(!formula.empty());
+  }
+  return text;
+}
+
+static std::string sizeText(const Subject &subject) {
+  RankedTensorType type = subject.type;
   if (type.hasStaticShape())
     return fmt::format(" {}", type.getNumElements());
+  if (subject.entry->hasOpenSizes())
+    return fmt::format("({}) ((size_t)({}))",
+                       llvm::join(subject.entry->sizes, ", "),
+                       inMacro(elementsOf(*subject.entry, subject.buffer)));
   return fmt::format("(batch) ((size_t)(batch) * {})",
                      ShapedType::getNumElements(type.getShape().drop_front()));
+}
+
+/// What the open sizes must fulfil.
+static std::string describeConditions(const EntryInterface &entry) {
+  std::string text;
+  for (const std::string &size : entry.sizes)
+    if (size != "batch")
+      text += fmt::format("\n   {} >= 1, {} < 2147483648", size, size);
+  for (const std::string &condition : entry.conditions)
+    text += "\n   " + condition;
+  return text;
 }
 
 /// Where a program has the parameters from.
@@ -122,9 +167,12 @@ static std::string describeBuffers(const NetworkInterface &network,
     bool isInput = subject.buffer.front() == 'x';
     (isInput ? inputs : outputs) +=
         fmt::format("\n   {}: {}, {} floats, row-major.", subject.buffer,
-                    isInput ? "input" : "output", shapeText(subject.type));
+                    isInput ? "input" : "output",
+                    entry.hasOpenSizes()
+                        ? elementsOf(entry, subject.buffer).str()
+                        : shapeText(subject.type));
   });
-  if (entry.hasOpenBatch())
+  if (llvm::is_contained(entry.sizeArguments(), "batch"))
     inputs += "\n   batch: how many rows; zero or less does nothing.";
   return inputs + outputs;
 }
@@ -155,6 +203,7 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "origin", originOf(network));
   add(arguments, "buffers", describeBuffers(network, entry));
   add(arguments, "threads", describeThreads(network, entry));
+  add(arguments, "conditions", describeConditions(entry));
 }
 
 static std::string enumeratorOf(const NetworkInterface &network,
@@ -186,7 +235,7 @@ std::string render(StringRef text, const Subject &subject) {
     addEntry(arguments, network, *subject.entry);
   if (subject.type) {
     add(arguments, "BUFFER", StringRef(subject.buffer).upper());
-    add(arguments, "size", sizeText(subject.type));
+    add(arguments, "size", sizeText(subject));
   }
   if (subject.parameter)
     addParameter(arguments, network, *subject.parameter);

@@ -119,8 +119,12 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
       interface->without.assign(without.begin(), without.end());
       interface->hasSteps = threads != nn::Threads::None;
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
-        if (entry.getNetworkName() == network.getSymNameAttr())
-          interface->entries.push_back(describeEntry(entry));
+        if (entry.getNetworkName() == network.getSymNameAttr()) {
+          FailureOr<EntryInterface> described = describeEntry(entry, symbols);
+          if (failed(described))
+            return failure();
+          interface->entries.push_back(std::move(*described));
+        }
       if (failed(identifiers.claimAll(*interface, network.getLoc())))
         return failure();
       interfaces.push_back(std::move(*interface));

@@ -53,10 +53,10 @@ FunctionType getFunctionType(MLIRContext *context, const Declaration &function,
       llvm::append_range(inputs, buffers.outputs);
     else if (name.consume_front("*"))
       inputs.push_back(pointerType(b, type, name, buffers));
-    else if (argument != "{batch}")
+    else if (argument != "{sizes}")
       inputs.push_back(numberType(b, type));
-    else if (buffers.hasOpenBatch)
-      inputs.push_back(b.getI64Type());
+    else
+      inputs.append(buffers.numSizes, b.getI64Type());
   }
   if (Type result = numberType(b, StringRef(function.text).split(' ').first))
     results.push_back(result);

@@ -91,10 +91,11 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
     else if (argument == "{outputs}")
       for (auto [index, type] : llvm::enumerate(entry.outputs))
         arguments.push_back(buffer("float", type, entry.outputName(index)));
-    else if (argument != "{batch}")
+    else if (argument != "{sizes}")
       arguments.push_back(argument.str());
-    else if (entry.hasOpenBatch())
-      arguments.push_back("int64_t batch");
+    else
+      for (const std::string &size : entry.sizeArguments())
+        arguments.push_back("int64_t " + size);
   }
   return arguments;
 }
@@ -122,11 +123,13 @@ static void writePrototype(const std::string &start,
 static void writeEntry(const NetworkInterface &network,
                        const EntryInterface &entry, llvm::raw_ostream &os) {
   Subject subject{network, &entry};
+  bool isFirst = true;
   for (const Declaration &function : entryDeclarations()) {
     if (!exists(function, subject))
       continue;
-    if (&function != entryDeclarations().begin())
+    if (!isFirst)
       os << "\n";
+    isFirst = false;
     os << render(function.comment, subject) << "\n";
     StringRef start = StringRef(function.text).split('(').first;
     writePrototype(render(start, subject),

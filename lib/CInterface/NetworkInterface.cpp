@@ -7,6 +7,8 @@
 #include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Support/CName.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -16,6 +18,13 @@ namespace nascent {
 bool EntryInterface::hasOpenBatch() const {
   return llvm::any_of(
       inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
+}
+
+std::vector<std::string> EntryInterface::sizeArguments() const {
+  if (hasOpenSizes())
+    return sizes;
+  return hasOpenBatch() ? std::vector<std::string>{"batch"}
+                        : std::vector<std::string>();
 }
 
 static std::string numbered(const char *stem, size_t index, size_t count) {
@@ -40,11 +49,47 @@ static std::vector<RankedTensorType> tensors(TypeRange types) {
   return {range.begin(), range.end()};
 }
 
-EntryInterface describeEntry(nn::SequentialOp network) {
+/// How many elements a value has, dimension by dimension, as C computes it.
+static std::string elementsOf(const nn::Shape &shape) {
+  std::string text;
+  for (const nn::Dim &dim : shape.dims) {
+    std::string size = dim.getExpr().format(nn::SizeStyle::C);
+    bool isWord = llvm::all_of(
+        size, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    text += (text.empty() ? "" : " * ") + (isWord ? size : "(" + size + ")");
+  }
+  return text;
+}
+
+/// Says what is open in `entry`, beyond the batch.
+static LogicalResult describeSizes(EntryInterface &entry,
+                                   nn::SequentialOp network,
+                                   SymbolTableCollection &symbols) {
+  auto sizes = nn::NetworkSizes::get(network, symbols);
+  if (failed(sizes))
+    return failure();
+  if (nn::hasOpenBatch(network))
+    entry.sizes.push_back("batch");
+  for (const nn::SizeName &name : sizes->getNames())
+    entry.sizes.push_back(mangle(name.name));
+  SmallVector<Value> values(network.getArguments());
+  llvm::append_range(values, network.getReturn().getOperands());
+  for (Value value : values)
+    entry.elements.push_back(elementsOf(sizes->getShape(value)));
+  for (const nn::SizeCondition &condition : sizes->getConditions())
+    entry.conditions.push_back(condition.format(nn::SizeStyle::C));
+  return success();
+}
+
+FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
+                                        SymbolTableCollection &symbols) {
   EntryInterface entry;
   entry.label = network.getEntry().value_or("").str();
   entry.inputs = tensors(network.getArgumentTypes());
   entry.outputs = tensors(network.getResultTypes());
+  if (nn::hasOpenSizes(network) &&
+      failed(describeSizes(entry, network, symbols)))
+    return failure();
   return entry;
 }
 
@@ -121,7 +166,9 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
       interface.entries.push_back(
           {entry.getLabel().str(), tensors(entry.getType().getInputs()),
            tensors(entry.getType().getResults()), entry.getScratchBytes(),
-           entry.getSteps(), entry.getParallel()});
+           entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
+           getStrings(entry.getElements()),
+           getStrings(entry.getConditions())});
   }
   return interfaces;
 }
@@ -140,7 +187,8 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
     SmallVector<Type> outputs(entry.outputs.begin(), entry.outputs.end());
     return nn::InterfaceEntryAttr::get(
         context, b.getFunctionType(inputs, outputs), entry.label,
-        entry.scratchBytes, entry.steps, entry.isParallel);
+        getArray(b, entry.sizes), getArray(b, entry.elements),
+        getArray(b, entry.conditions), entry.scratchBytes, entry.steps, entry.isParallel);
   };
   auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
     return nn::InterfaceAttr::get(

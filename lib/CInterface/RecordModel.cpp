@@ -36,8 +36,8 @@ struct RecordModelPass : impl::RecordModelBase<RecordModelPass> {
                            LLVM::LLVMDialect::getDataLayoutAttrName()})
       (*copy)->removeAttr(name);
     for (auto network : copy->getOps<nn::SequentialOp>())
-      if (network.getNumArguments() != 0)
-        network.removeArgAttr(0, nn::NNDialect::kBindingAttrName);
+      for (unsigned input = 0; input < network.getNumArguments(); ++input)
+        network.removeArgAttr(input, nn::NNDialect::kBindingAttrName);
     // However a user wants IR to be printed.
     OpPrintingFlags flags;
     flags.enableDebugInfo(false)

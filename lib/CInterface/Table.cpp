@@ -28,6 +28,14 @@ static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
 }
 
+static bool hasFixedSizes(const Subject &subject) {
+  return !subject.entry->hasOpenSizes();
+}
+
+static bool hasOpenSizes(const Subject &subject) {
+  return subject.entry->hasOpenSizes();
+}
+
 static constexpr Declaration kNetwork[] = {
     //===------------------------------------------------------------------===//
     // Macros
@@ -37,7 +45,7 @@ static constexpr Declaration kNetwork[] = {
      R"(/* Sizes of the caller's buffers, in bytes. */)",
      R"(#define {NET}_PARAMETERS_BYTES {parameter_bytes}u)"},
 
-    {"scratch_bytes", Each::Entry, false, nullptr, "",
+    {"scratch_bytes", Each::Entry, false, hasFixedSizes, "",
      R"(#define {ENTRY}_SCRATCH_BYTES {scratch_bytes}u)"},
 
     {"steps", Each::Entry, false, hasSteps, "",
@@ -119,13 +127,27 @@ enum {{)",
 };
 
 static constexpr Declaration kEntry[] = {
-    {"forward", Each::Entry, false, nullptr,
+    {"scratch_bytes_of", Each::Entry, false, hasOpenSizes,
+     R"(/* The bytes of scratch that {forward} needs for these sizes, or -1 if
+   it refuses them. */)",
+     R"(int64_t {scratch_bytes_of}({sizes});)"},
+
+    {"forward_open", Each::Entry, false, hasOpenSizes,
+     R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if the
+   sizes do not fit: they must fulfil{conditions}.
+   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}
+   scratch: as many bytes as {scratch_bytes_of} says, contents do not matter.
+   No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
+   alignment to 4 bytes suffices. */)",
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
+
+    {"forward", Each::Entry, false, hasFixedSizes,
      R"(/* Applies the network{bound}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(void {forward}(const void *parameters, {inputs}, {batch}, {outputs}, void *scratch);)"},
+     R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
 
     {"forward_step", Each::Entry, false, hasSteps,
      R"(/* Runs a part of a step of {forward}, for callers with threads of their own.
@@ -135,7 +157,7 @@ static constexpr Declaration kEntry[] = {
    run, in any order or at once. Results do not depend on parts.
    A step or a part that there is not does nothing. All calls share one scratch,
    which must stay as it is from one step to the next. */)",
-     R"(void {forward}_step(const void *parameters, {inputs}, {batch}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts);)"},
+     R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts);)"},
 };
 
 llvm::ArrayRef<Declaration> networkDeclarations() { return kNetwork; }

@@ -5,42 +5,60 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/StandardOutput.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/StringSaver.h"
-
-using namespace llvm;
+#include "llvm/Support/WithColor.h"
 
 namespace nascent {
 
 /// Whether the next argument is the value of this one.
-static bool awaitsValue(StringRef argument) {
+static bool awaitsValue(llvm::StringRef argument) {
   if (!argument.consume_front("-"))
     return false;
   argument.consume_front("-");
-  return any_of(cl::getRegisteredSubcommands(), [&](cl::SubCommand *command) {
-    cl::Option *option = command->OptionsMap.lookup(argument);
-    return option && option->getValueExpectedFlag() == cl::ValueRequired;
-  });
+  return llvm::any_of(
+      llvm::cl::getRegisteredSubcommands(), [&](llvm::cl::SubCommand *command) {
+        llvm::cl::Option *option = command->OptionsMap.lookup(argument);
+        return option &&
+               option->getValueExpectedFlag() == llvm::cl::ValueRequired;
+      });
 }
 
-void parseCommandLine(int argc, char **argv, StringRef overview) {
+void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
   reportLostOutput();
   registerVersion();
-  BumpPtrAllocator allocator;
-  StringSaver saver(allocator);
-  SmallVector<const char *> arguments;
+  llvm::BumpPtrAllocator allocator;
+  llvm::StringSaver saver(allocator);
+  llvm::SmallVector<const char *> arguments;
   for (int i = 0; i < argc; ++i) {
-    StringRef argument = argv[i];
+    llvm::StringRef argument = argv[i];
     bool isJoined =
         i + 1 < argc && argv[i + 1][0] == '@' && awaitsValue(argument);
     arguments.push_back(isJoined ? saver.save(argument + "=" + argv[++i]).data()
                                  : argv[i]);
   }
-  cl::ParseCommandLineOptions(arguments.size(), arguments.data(), overview);
+  llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
+                                    overview);
+}
+
+void removeForeignOption(llvm::StringRef name) {
+  if (llvm::cl::Option *other = llvm::cl::getRegisteredOptions().lookup(name))
+    other->removeArgument();
+}
+
+llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
+  if (!error)
+    return llvm::success();
+  // What was printed so far comes before.
+  llvm::outs().flush();
+  llvm::WithColor::error(llvm::errs(), tool)
+      << printable(llvm::toString(std::move(error))) << "\n";
+  return llvm::failure();
 }
 
 } // namespace nascent

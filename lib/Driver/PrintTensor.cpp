@@ -12,38 +12,37 @@
 #include "llvm/Support/Endian.h"
 #include <fmt/format.h>
 
-using namespace llvm;
-
 namespace nascent {
 
-static void printElements(ArrayRef<int64_t> shape,
-                          function_ref<std::string(size_t)> element,
-                          raw_ostream &os) {
+static void printElements(llvm::ArrayRef<int64_t> shape,
+                          llvm::function_ref<std::string(size_t)> element,
+                          llvm::raw_ostream &os) {
   size_t count = *elementCount(shape);
   size_t rowSize = shape.empty() ? 1 : shape.back();
   for (size_t i = 0; i < count; ++i)
     os << element(i) << ((i + 1) % rowSize == 0 ? "\n" : " ");
 }
 
-void printRows(ArrayRef<int64_t> shape, ArrayRef<float> values,
-               raw_ostream &os) {
+void printRows(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<float> values,
+               llvm::raw_ostream &os) {
   printElements(
       shape, [&](size_t i) { return fmt::format("{}", values[i]); }, os);
 }
 
 /// Prints elements that are read as `T`.
 template <typename T>
-static void printAs(const Tensor &tensor, raw_ostream &os) {
+static void printAs(const Tensor &tensor, llvm::raw_ostream &os) {
   printElements(
       tensor.shape,
       [&](size_t i) {
-        return fmt::format("{}", support::endian::read<T, endianness::little>(
-                                     tensor.bytes.data() + i * sizeof(T)));
+        return fmt::format(
+            "{}", llvm::support::endian::read<T, llvm::endianness::little>(
+                      tensor.bytes.data() + i * sizeof(T)));
       },
       os);
 }
 
-static void printComplex(const Tensor &tensor, raw_ostream &os) {
+static void printComplex(const Tensor &tensor, llvm::raw_ostream &os) {
   std::vector<float> parts(tensor.bytes.size() / sizeof(float));
   readFloats({"", DType::F32, {}, tensor.bytes}, parts);
   printElements(
@@ -54,7 +53,7 @@ static void printComplex(const Tensor &tensor, raw_ostream &os) {
       os);
 }
 
-void printTensor(const Tensor &tensor, raw_ostream &os) {
+void printTensor(const Tensor &tensor, llvm::raw_ostream &os) {
   os << fmt::format("{} {} {}\n", printable(tensor.name),
                     nn::formatShape(tensor.shape), nameOf(tensor.dtype).str());
   switch (tensor.dtype) {

@@ -17,6 +17,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/ContractionDims.h"
+#include "nascent/Kernels/InPlace.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -245,14 +246,11 @@ static LogicalResult verifyStore(bufferization::MaterializeInDestinationOp op,
 /// operands elsewhere, too.
 static LogicalResult verifyRead(bufferization::ToTensorOp op,
                                 linalg::LinalgOp contraction, Value stored) {
-  auto isInit = [&](OpOperand &use) {
-    return contraction && use.getOwner() == contraction &&
-           contraction.isDpsInit(&use);
-  };
   if (!isa<BlockArgument>(op.getBuffer()) ||
-      (op.getBuffer() == stored && !llvm::all_of(op->getUses(), isInit)))
+      (op.getBuffer() == stored && !isReadInPlace(op.getResult())))
     return op.emitOpError("must read an argument of its kernel that is not "
-                          "written, unless a contraction accumulates onto it");
+                          "written, unless it is updated in place: element by "
+                          "element, or accumulated onto");
   auto isOperand = [&](OpOperand &use) {
     return contraction && (use.getOwner() == contraction ||
                            isa<tensor::PadOp>(use.getOwner()));

@@ -200,6 +200,12 @@ ContractionPlan planContraction(const VectorTarget &target,
 int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms) {
   int64_t free = target.registers - vectors - otherRegisters(target);
+  // Straight code has elements of the input in registers, too, until the last
+  // of several vectors is done.
+  bool isStraight =
+      accumulators == vectors && isWorthUnrolling(/*rows=*/1, terms * vectors);
+  if (isStraight && vectors > 1)
+    free = std::max(vectors, std::min(free, target.registers / 2 - vectors));
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
   // One term a sum would be all adding up; but nothing else is to be done while
   // a lone sum waits for the third term of three.
@@ -243,6 +249,12 @@ bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds) {
   return rows == 1 && multiplyAdds <= 32;
 }
 
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms) {
+  // Lines of up to 29 pixels with a window of three. Shorter loops cost more
+  // than what they leave out.
+  return terms >= 32 && skipped * 45 > taps;
+}
+
 int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // One way of a first-level cache, on nearly every processor.
   constexpr int64_t way = 4096 / sizeof(float);
@@ -259,16 +271,30 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
   return chooseRowStride(rows, llvm::alignTo(columns, vector));
 }
 
-int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
-                        int64_t rowBytes, int64_t imageBytes,
-                        int64_t parameterBytes) {
+int64_t choosePixelStride(int64_t channels) {
+  constexpr int64_t line = 64 / sizeof(float);
+  return channels % (8 * line) == 0 ? channels + line : channels;
+}
+
+/// How many rows share what is read of a large weight: with more, it is the
+/// multiply-adds that take the time.
+static constexpr int64_t kSharingRows = 16;
+
+Walk chooseWalk(int64_t rowBytes, int64_t imageBytes, int64_t parameterBytes) {
   if (imageBytes >= kLargeImage)
-    return std::min(rows, chooseImages(target, parameterBytes));
-  // Tiles of every target go well into this many rows.
-  constexpr int64_t enough = 64;
-  int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);
-  if (parameterBytes > target.lastLevelCache / 2 || rows < 2 * wanted)
-    return rows;
+    return Walk::Images;
+  bool outweighs = parameterBytes / kSharingRows > rowBytes;
+  return imageBytes == 0 && outweighs ? Walk::Weights : Walk::Any;
+}
+
+bool isWorthSegment(const VectorTarget &target, int64_t parameterBytes,
+                    int64_t betweenBytes) {
+  return parameterBytes > target.secondLevelCache &&
+         parameterBytes / kSharingRows > betweenBytes;
+}
+
+/// A number of rows near `wanted`, half as many more at most.
+static int64_t chooseNear(int64_t rows, int64_t wanted) {
   // A remainder has functions of its own: best none, else a large one.
   auto score = [&](int64_t size) {
     int64_t rest = rows % size;
@@ -279,6 +305,23 @@ int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
     if (score(size) > score(best))
       best = size;
   return best;
+}
+
+int64_t chooseWeightRows(int64_t rows) {
+  return rows <= kSharingRows / 2 * 3 ? rows : chooseNear(rows, kSharingRows);
+}
+
+int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
+                        int64_t rowBytes, int64_t imageBytes,
+                        int64_t parameterBytes) {
+  if (imageBytes >= kLargeImage)
+    return std::min(rows, chooseImages(target, parameterBytes));
+  // Tiles of every target go well into this many rows.
+  constexpr int64_t enough = 64;
+  int64_t wanted = std::max(enough, target.secondLevelCache / 8 / rowBytes);
+  if (parameterBytes > target.lastLevelCache / 2 || rows < 2 * wanted)
+    return rows;
+  return chooseNear(rows, wanted);
 }
 
 SmallVector<RowBlocks, 2> balanceRows(int64_t rows, int64_t maximum) {

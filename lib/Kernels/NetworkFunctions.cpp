@@ -68,6 +68,68 @@ static bool isCountable(Type type) {
   return nn::checkedProduct(sizes).has_value();
 }
 
+/// Fails, after an error, where `value`, which `op` stores or returns at the
+/// end of a function, is a parameter that has its new value by then.
+static LogicalResult
+verifyNotLoaded(Operation &op, Value value,
+                const llvm::DenseMap<Attribute, Operation *> &stored) {
+  Operation *source = value.getDefiningOp();
+  while (source && (isView(source) || isa<tensor::ExtractSliceOp>(source)))
+    source = source->getOperand(0).getDefiningOp();
+  auto load = dyn_cast_or_null<nn::LoadParameterOp>(source);
+  if (!load ||
+      (isa<func::ReturnOp>(op) && !stored.contains(load.getParameterAttr())))
+    return success();
+  InFlightDiagnostic diag =
+      op.emitOpError() << (isa<func::ReturnOp>(op) ? "returns " : "stores ")
+                       << load.getParameterAttr()
+                       << " as it is loaded, but it may have its new value by "
+                          "then; compute another value from it";
+  diag.attachNote(load.getLoc()) << "it is loaded here";
+  return diag;
+}
+
+/// A parameter is loaded once, and stored once, when nothing is read any more:
+/// its old value and its new one are in one place.
+static LogicalResult verifyParameters(func::FuncOp function) {
+  llvm::DenseMap<Attribute, Operation *> loaded, stored;
+  auto isAgain = [](llvm::DenseMap<Attribute, Operation *> &known,
+                    Operation &op, FlatSymbolRefAttr name, StringRef does,
+                    StringRef done) -> LogicalResult {
+    auto [it, isFirst] = known.try_emplace(name, &op);
+    if (isFirst)
+      return success();
+    InFlightDiagnostic diag = op.emitOpError()
+                              << does << " " << name << " again; a function "
+                              << does << " a parameter once";
+    diag.attachNote(it->second->getLoc()) << "it is " << done << " here";
+    return diag;
+  };
+  for (Operation &op : function.front()) {
+    if (auto load = dyn_cast<nn::LoadParameterOp>(op);
+        load &&
+        failed(isAgain(loaded, op, load.getParameterAttr(), "loads", "loaded")))
+      return failure();
+    auto store = dyn_cast<nn::StoreParameterOp>(op);
+    if (store && failed(isAgain(stored, op, store.getParameterAttr(), "stores",
+                                "stored")))
+      return failure();
+    if (stored.empty())
+      continue;
+    if (!store && !isa<func::ReturnOp>(op)) {
+      InFlightDiagnostic diag =
+          op.emitOpError("stands behind a parameter's new value; a function "
+                         "stores parameters at its end");
+      diag.attachNote(op.getPrevNode()->getLoc()) << "it is stored here";
+      return diag;
+    }
+    for (Value value : op.getOperands())
+      if (failed(verifyNotLoaded(op, value, stored)))
+        return failure();
+  }
+  return success();
+}
+
 /// What all kinds of networks' functions have in common.
 static LogicalResult
 verifyFrame(func::FuncOp function,
@@ -82,24 +144,11 @@ verifyFrame(func::FuncOp function,
   for (Type type : function.getArgumentTypes())
     if (failed(verifyType(function, type)))
       return failure();
-  llvm::DenseMap<Attribute, Operation *> loaded;
-  for (Operation &op : function.front()) {
+  for (Operation &op : function.front())
     for (Type type : op.getResultTypes())
       if (failed(verifyType(&op, type)))
         return failure();
-    auto load = dyn_cast<nn::LoadParameterOp>(op);
-    if (!load)
-      continue;
-    auto [it, isFirst] = loaded.try_emplace(load.getParameterAttr(), load);
-    if (isFirst)
-      continue;
-    InFlightDiagnostic diag = load.emitOpError()
-                              << "loads " << load.getParameterAttr()
-                              << " again; a function loads a parameter once";
-    diag.attachNote(it->second->getLoc()) << "it is loaded here";
-    return diag;
-  }
-  return success();
+  return verifyParameters(function);
 }
 
 LogicalResult verifyOnTensors(func::FuncOp function) {
@@ -211,8 +260,8 @@ LogicalResult verifyLaunches(func::FuncOp function) {
         return failure();
       continue;
     }
-    if (!isa<func::ReturnOp, nn::LoadParameterOp, tensor::CollapseShapeOp,
-             tensor::ExpandShapeOp>(op) &&
+    if (!isa<func::ReturnOp, nn::LoadParameterOp, nn::StoreParameterOp,
+             tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) &&
         !isSize(&op))
       return op.emitOpError("does not belong into a network of kernels, which "
                             "has parameters, views, parts and launches; run "

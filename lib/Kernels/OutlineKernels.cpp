@@ -80,23 +80,35 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
       auto place = std::next(function->getIterator());
       for (auto launch : llvm::make_early_inc_range(
                function.front().getOps<nn::LaunchOp>())) {
-        func::FuncOp kernel = outline(launch);
+        SmallVector<Value> operands = operandsOf(launch);
+        func::FuncOp kernel = outline(launch, operands);
         symbols.insert(kernel, place);
         OpBuilder builder(launch);
-        func::CallOp::create(builder, launch.getLoc(), kernel,
-                             launch.getOperands());
+        func::CallOp::create(builder, launch.getLoc(), kernel, operands);
         launch.erase();
         ++numKernels;
       }
     }
   }
 
-  func::FuncOp outline(nn::LaunchOp launch) {
+  /// The kernel's arguments: the launch's operands, of which what is updated in
+  /// place is one.
+  static SmallVector<Value> operandsOf(nn::LaunchOp launch) {
+    SmallVector<Value> operands(launch.getIns());
+    llvm::append_range(operands, launch.getParameters());
+    llvm::erase_if(operands, [&](Value value) {
+      return llvm::is_contained(launch.getOuts(), value);
+    });
+    llvm::append_range(operands, launch.getOuts());
+    return operands;
+  }
+
+  func::FuncOp outline(nn::LaunchOp launch, ArrayRef<Value> operands) {
     Location loc = launch.getLoc();
     Builder attributes(&getContext());
     auto kernel = func::FuncOp::create(
         loc, launch.getKernel(),
-        attributes.getFunctionType(launch.getOperandTypes(), {}));
+        attributes.getFunctionType(TypeRange(operands), {}));
     kernel.setPrivate();
     auto builder = OpBuilder::atBlockBegin(kernel.addEntryBlock());
     kernel->setAttr(nn::kKernelAttrName, attributes.getUnitAttr());
@@ -106,25 +118,28 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     for (unsigned i = 0, e = kernel.getNumArguments(); i < e; ++i)
       kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                         attributes.getUnitAttr());
-    // A parameter owns what lies behind its rows.
-    unsigned numIns = launch.getIns().size();
-    for (unsigned i = 0, e = launch.getParameters().size(); i < e; ++i)
-      kernel.setArgAttr(numIns + i, nn::kPaddedAttrName,
-                        attributes.getUnitAttr());
-
+    ValueRange outs = kernel.getArguments().take_back(launch.getOuts().size());
+    unsigned next = 0, numIns = launch.getIns().size();
     IRMapping mapping;
     Block &body = launch.getBody().front();
-    for (auto [tensor, buffer] :
-         llvm::zip(body.getArguments(), kernel.getArguments()))
+    for (auto [index, tensor, operand] :
+         llvm::enumerate(body.getArguments(),
+                         launch.getOperands().drop_back(outs.size()))) {
+      auto out = llvm::find(launch.getOuts(), operand);
+      bool isUpdated = out != launch.getOuts().end();
+      // A parameter owns what lies behind its rows; kernels do not write there.
+      if (!isUpdated && index >= numIns)
+        kernel.setArgAttr(next, nn::kPaddedAttrName, attributes.getUnitAttr());
+      Value buffer = isUpdated ? outs[out - launch.getOuts().begin()]
+                               : kernel.getArgument(next++);
       mapping.map(tensor, bufferization::ToTensorOp::create(
                               builder, loc, tensor.getType(), buffer,
                               /*restrict=*/true));
+    }
     for (Operation &op : body.without_terminator())
       if (!isHalo(op))
         builder.clone(op, mapping);
-    for (auto [value, buffer] :
-         llvm::zip(launch.getYielded(),
-                   kernel.getArguments().take_back(launch.getOuts().size()))) {
+    for (auto [value, buffer] : llvm::zip(launch.getYielded(), outs)) {
       Value inside = buffer;
       if (Operation *op = value.getDefiningOp(); op && isHalo(*op)) {
         auto halo = cast<tensor::PadOp>(op);

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Kernels/InPlace.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -149,11 +150,11 @@ FailureOr<Value> Matcher::bufferOf(Operation *user, Value tensor,
     return buffer;
   AffineMap identity = AffineMap::getMultiDimIdentityMap(operands.sizes.size(),
                                                          kernel.getContext());
-  if (buffer == stored && user == reduction &&
+  if (buffer == stored && isReadInPlace(tensor) &&
       map == identity.getMajorSubMap(operands.rank))
     return buffer;
-  user->emitOpError("reads what its kernel stores into, which only a reduction "
-                    "may, onto the element itself");
+  user->emitOpError("reads what its kernel stores into, but not element by "
+                    "element, each for the one at its own place");
   return failure();
 }
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Listings.h"
+#include "LayerText.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
@@ -45,8 +46,8 @@ std::string dtypeOf(ParameterOp parameter) {
 
 static std::string describeMXNet(const Listing &listing, LayerOpInterface layer,
                                  StringRef activation = "") {
-  return layer.describe(NamingScheme::MXNet, listing.shapes.lookup(layer),
-                        activation);
+  return formatLayer(layer, NamingScheme::MXNet, listing.shapes.lookup(layer),
+                     activation);
 }
 
 /// The description of `activation` if MXNet can give it to `layer` as an

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerText.h"
 #include "Listings.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
@@ -23,9 +24,8 @@ static std::string classOf(const Listing &listing, const ModuleNode &node) {
   if (node.isBlock())
     return "Sequential";
   LayerOpInterface layer = node.layer;
-  std::string text =
-      layer.describe(listing.names.getScheme(), listing.shapes.lookup(layer),
-                     /*activation=*/"");
+  std::string text = formatLayer(layer, listing.names.getScheme(),
+                                 listing.shapes.lookup(layer));
   return text.substr(0, text.find('('));
 }
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SummaryTable.h"
+#include "LayerText.h"
 #include "nascent/Listings/Columns.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
@@ -78,8 +79,8 @@ Row ContentsBuilder::describe(const ModuleNode &node) {
   row.name = nameOf(node);
   LayerOpInterface layer = node.layer;
   row.type = node.isBlock() ? "Sequential"
-                            : layer.describe(NamingScheme::Keras,
-                                             listing.shapes.lookup(layer), "");
+                            : formatLayer(layer, NamingScheme::Keras,
+                                          listing.shapes.lookup(layer));
   if (layer && layer.getTieAttr() && !layer.getParameters().empty())
     row.tie = layer.getTieAttr().getValue();
   llvm::DenseSet<Operation *> inside;

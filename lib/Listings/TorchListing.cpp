@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerText.h"
 #include "Listings.h"
 #include "nascent/Listings/Columns.h"
 #include "nascent/Support/Quote.h"
@@ -35,9 +36,8 @@ static std::string formatShapes(TypeRange types) {
 static void listModule(const ModuleNode &node, unsigned indent,
                        const ListedShapes &shapes, std::string &text) {
   if (!node.isBlock()) {
-    text += LayerOpInterface(node.layer)
-                .describe(NamingScheme::Torch, shapes.lookup(node.layer),
-                          /*activation=*/"");
+    LayerOpInterface layer = node.layer;
+    text += formatLayer(layer, NamingScheme::Torch, shapes.lookup(layer));
     return;
   }
   text += "Sequential(\n";

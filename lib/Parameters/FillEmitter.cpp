@@ -15,19 +15,6 @@ using namespace mlir;
 
 namespace nascent::parameters {
 
-/// A function argument by its place in the signature.
-enum Argument {
-  Parameters,
-  Offset,
-  Rows,
-  Columns,
-  Begin,
-  End,
-  Name,
-  Seed,
-  FirstOwn
-};
-
 FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const kernels::VectorTarget &target,
                          SymbolTable &symbols)

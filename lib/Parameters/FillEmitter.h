@@ -23,6 +23,19 @@ public:
   void emit();
 
 private:
+  /// A function argument by its place in the signature.
+  enum Argument {
+    Parameters,
+    Offset,
+    Rows,
+    Columns,
+    Begin,
+    End,
+    Name,
+    Seed,
+    FirstOwn
+  };
+
   using Value = mlir::Value;
   using Numbers = DrawEmitter::Numbers;
   using Stream = DrawEmitter::Stream;

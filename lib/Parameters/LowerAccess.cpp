@@ -32,25 +32,6 @@ using namespace mlir;
 
 namespace {
 
-/// What a row of the table says of a parameter, all being int64. A matrix in
-/// panels has its own rows. Column k of a row is element k / Runs of its run
-/// k % Runs, and storage has run after run: each is a place's channels, or the
-/// only one all columns. `Factor` and `Shift` are the division. Anything
-/// row-major is one row of one run in a panel one wide, for which the two
-/// orders agree. `Stored` is the place of the elements' type among those of the
-/// network.
-enum TableColumn {
-  Offset,
-  Rows,
-  Runs,
-  RunLength,
-  Factor,
-  Shift,
-  Width,
-  Stored,
-  NumTableColumns
-};
-
 class AccessLowering {
 public:
   AccessLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes)
@@ -62,6 +43,25 @@ public:
   LogicalResult lower(ArrayRef<nn::NetworkParameter> parameters);
 
 private:
+  /// What a row of the table says of a parameter, all being int64. A matrix in
+  /// panels has its own rows. Column k of a row is element k / Runs of its run
+  /// k % Runs, and storage has run after run: each is a place's channels, or
+  /// the only one all columns. `Factor` and `Shift` are the division. Anything
+  /// row-major is one row of one run in a panel one wide, for which the two
+  /// orders agree. `Stored` is the place of the elements' type among those of
+  /// the network.
+  enum TableColumn {
+    Offset,
+    Rows,
+    Runs,
+    RunLength,
+    Factor,
+    Shift,
+    Width,
+    Stored,
+    NumTableColumns
+  };
+
   void createTable(ArrayRef<nn::NetworkParameter> parameters);
   /// The function that copies a range of a parameter's elements.
   FailureOr<func::FuncOp> createRange(StringRef name, bool toStorage);

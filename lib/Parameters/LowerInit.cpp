@@ -35,11 +35,6 @@ using namespace mlir;
 
 namespace {
 
-/// What the table says of a parameter: how many rows it has, how many it must
-/// be initialised by at least, which fill function it takes, and the numbers
-/// that the function is called with.
-enum TableColumn { Rows, LeastRows, Function, FirstNumber };
-
 /// Builds the init functions of one network and the fill functions they call.
 class InitLowering {
 public:
@@ -55,6 +50,11 @@ public:
                       SymbolTableCollection &symbolTables);
 
 private:
+  /// What the table says of a parameter: how many rows it has, how many it must
+  /// be initialised by at least, which fill function it takes, and the numbers
+  /// that the function is called with.
+  enum TableColumn { Rows, LeastRows, Function, FirstNumber };
+
   /// What initialises a parameter.
   FailureOr<Fill> resolveFill(const nn::NetworkParameter &parameter,
                               nn::Fan fan);

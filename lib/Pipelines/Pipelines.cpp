@@ -63,6 +63,7 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
 void addKernelFunctions(OpPassManager &passes,
                         const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(program::createLowerOpenNetworks());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
   passes.addPass(program::createWalkBatch(walk));
@@ -100,6 +101,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   kernels.remarks = options.remarks;
   kernels.strict = options.strict;
   passes.addPass(kernels::createVectorizeKernels(kernels));
+  passes.addPass(kernels::createVectorizeOpenKernels());
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
   if (options.threads != nn::Threads::None)

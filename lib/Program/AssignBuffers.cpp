@@ -47,8 +47,13 @@ public:
 private:
   void addArguments();
   void assignLaunch(nn::LaunchOp launch);
+  /// Has `launch` read what `parameter` is in the buffer that it writes.
+  void updateInPlace(nn::LaunchOp launch, Value buffer,
+                     FlatSymbolRefAttr parameter);
   /// Copies what could not be computed at its place in the result.
   void assignConcat(tensor::ConcatOp concat);
+  /// Copies what could not be computed where the parameter is.
+  void assignStore(nn::StoreParameterOp store);
   void copyOutputs(func::ReturnOp ret);
   /// A value's buffer. Views and parameters become what they are in buffers
   /// where they are needed first.
@@ -56,6 +61,8 @@ private:
   /// What `value` lies in, or is a view or a part of; null where it is neither.
   Value wholeOf(Value value);
   Value createBuffer(Value value);
+  /// Where a parameter is, whose values are of `type`.
+  Value storageOf(FlatSymbolRefAttr parameter, Location loc, Type type);
   /// A buffer as `view` shows it, or as what that shows is.
   Value createView(Operation *view, Value buffer, MemRefType type);
   /// A part of a value, in that one's buffer.
@@ -73,8 +80,10 @@ private:
   OpBuilder builder;
   BufferPlaces places;
   unsigned numInputs;
+  SmallVector<nn::StoreParameterOp> stores;
   unsigned numCopies = 0;
   llvm::DenseMap<Value, Value> buffers;
+  llvm::DenseMap<Attribute, Value> storages;
   /// Of buffers whose elements are no neighbours: copies where they are.
   llvm::DenseMap<Value, Value> copies;
 };
@@ -96,7 +105,7 @@ Value BufferAssignment::wholeOf(Value value) {
   if (const Place *place = places.lookup(value))
     return place->whole;
   Operation *op = value.getDefiningOp();
-  return kernels::isView(op) || isa<tensor::ExtractSliceOp>(op)
+  return op && (kernels::isView(op) || isa<tensor::ExtractSliceOp>(op))
              ? op->getOperand(0)
              : Value();
 }
@@ -113,16 +122,9 @@ Value BufferAssignment::createView(Operation *view, Value buffer,
 }
 
 Value BufferAssignment::createPart(tensor::ExtractSliceOp slice, Value buffer) {
-  auto create = [&](Value whole) {
-    return memref::SubViewOp::create(
-        builder, slice.getLoc(), whole, slice.getMixedOffsets(),
-        slice.getMixedSizes(), slice.getMixedStrides());
-  };
-  memref::SubViewOp part = create(buffer);
-  if (hasEqualRows(part.getType()))
-    return part;
-  part.erase();
-  return create(createCopy(slice.getLoc(), buffer));
+  return memref::SubViewOp::create(
+      builder, slice.getLoc(), buffer, slice.getMixedOffsets(),
+      slice.getMixedSizes(), slice.getMixedStrides());
 }
 
 Value BufferAssignment::createPart(tensor::ConcatOp concat, unsigned index) {
@@ -145,6 +147,9 @@ Value BufferAssignment::createBuffer(Value value) {
       return memref::AllocOp::create(builder, value.getLoc(), type);
     case Place::Output:
       return getOutput(place->index);
+    case Place::Parameter:
+      return storageOf(stores[place->index].getParameterAttr(), value.getLoc(),
+                       value.getType());
     case Place::View:
       return createView(whole, buffers.lookup(place->whole), type);
     case Place::Part:
@@ -153,12 +158,20 @@ Value BufferAssignment::createBuffer(Value value) {
   }
   Operation *op = value.getDefiningOp();
   if (auto load = dyn_cast<nn::LoadParameterOp>(op))
-    return nn::LoadParameterOp::create(builder, load.getLoc(), type,
-                                       load.getParameterAttr());
+    return storageOf(load.getParameterAttr(), load.getLoc(), load.getType());
   Value whole = buffers.lookup(op->getOperand(0));
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return createPart(slice, whole);
   return createView(op, whole, type);
+}
+
+Value BufferAssignment::storageOf(FlatSymbolRefAttr parameter, Location loc,
+                                  Type type) {
+  Value &storage = storages[parameter];
+  if (!storage)
+    storage =
+        nn::LoadParameterOp::create(builder, loc, bufferType(type), parameter);
+  return storage;
 }
 
 Value BufferAssignment::bufferOf(Value value) {
@@ -174,6 +187,18 @@ Value BufferAssignment::bufferOf(Value value) {
   return buffers.lookup(value);
 }
 
+void BufferAssignment::updateInPlace(nn::LaunchOp launch, Value buffer,
+                                     FlatSymbolRefAttr parameter) {
+  for (Value operand : launch.getOperands()) {
+    Value whole = operand;
+    while (Value next = wholeOf(whole))
+      whole = next;
+    auto load = whole.getDefiningOp<nn::LoadParameterOp>();
+    if (load && load.getParameterAttr() == parameter)
+      buffers[operand] = buffer;
+  }
+}
+
 void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
   auto buffersOf = [&](ValueRange values) {
     SmallVector<Value> found;
@@ -186,6 +211,10 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
     while (Value whole = wholeOf(outermost))
       outermost = whole;
     bufferOf(outermost);
+    const Place *place = places.lookup(outermost);
+    if (place && place->kind == Place::Parameter)
+      updateInPlace(launch, bufferOf(result),
+                    stores[place->index].getParameterAttr());
   }
   SmallVector<Value> ins = buffersOf(launch.getIns());
   SmallVector<Value> parameters = buffersOf(launch.getParameters());
@@ -208,12 +237,20 @@ void BufferAssignment::assignConcat(tensor::ConcatOp concat) {
   }
 }
 
+void BufferAssignment::assignStore(nn::StoreParameterOp store) {
+  Location loc = store.getLoc();
+  Value from = bufferOf(store.getValue());
+  Value to =
+      storageOf(store.getParameterAttr(), loc, store.getValue().getType());
+  if (from != to)
+    copy(loc, from, to, "store_" + store.getParameter());
+}
+
 Value BufferAssignment::createCopy(Location loc, Value buffer) {
   // A value is written once: whoever needs a copy has the same one.
   if (Value known = copies.lookup(buffer))
     return known;
   auto type = cast<MemRefType>(buffer.getType());
-  assert(hasEqualRows(type) && "parts are taken of what has equal rows");
   Value copied = memref::AllocOp::create(
       builder, loc, MemRefType::get(type.getShape(), type.getElementType()));
   copies[buffer] = copied;
@@ -230,11 +267,10 @@ void BufferAssignment::copy(Location loc, Value from, Value to,
   };
   while (split < rank && !canSplit())
     ++split;
-  // Rows of one are not rows of the other.
-  if (rank > 0 && split == rank)
-    return copy(loc, createCopy(loc, from), to, name);
-  Value source = createSplit(builder, loc, from, split);
-  Value destination = createSplit(builder, loc, to, split);
+  // Rows of one may be none of the other.
+  bool hasRows = rank == 0 || split < rank;
+  Value source = hasRows ? createSplit(builder, loc, from, split) : from;
+  Value destination = hasRows ? createSplit(builder, loc, to, split) : to;
   auto launch = nn::LaunchOp::create(
       builder, loc, TypeRange(), kernels::nameOfPart(function, name), source,
       /*parameters=*/ValueRange(), destination);
@@ -261,6 +297,7 @@ void BufferAssignment::run() {
   SmallVector<Operation *> old;
   for (Operation &op : function.front())
     old.push_back(&op);
+  llvm::append_range(stores, function.front().getOps<nn::StoreParameterOp>());
   addArguments();
   for (Operation *op : old) {
     builder.setInsertionPoint(op);
@@ -268,6 +305,8 @@ void BufferAssignment::run() {
       assignLaunch(launch);
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       assignConcat(concat);
+    else if (auto store = dyn_cast<nn::StoreParameterOp>(op))
+      assignStore(store);
     else if (auto ret = dyn_cast<func::ReturnOp>(op))
       copyOutputs(ret);
   }

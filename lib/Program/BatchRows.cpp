@@ -82,6 +82,9 @@ bool BatchRows::follow(Operation &op) {
     return followLaunch(launch);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return followLinalg(linalgOp);
+  // Some rows at a time would do so again and again.
+  if (isa<nn::StoreParameterOp>(op))
+    return fail(&op, "stores a parameter");
   return reachesOutputs(&op);
 }
 
@@ -243,10 +246,13 @@ void BatchRows::countBytes(linalg::LinalgOp op) {
     sizes.push_back(sizeof(float));
     bytes += nn::checkedProduct(sizes).value_or(0);
   }
-  rowBytes = std::max(rowBytes, bytes);
-  if (op.getNumReductionLoops() > 0 &&
-      cast<ShapedType>(op->getResult(0).getType()).getRank() > 2)
-    imageBytes = std::max(imageBytes, bytes);
+  bool isImage = op.getNumReductionLoops() > 0 &&
+                 cast<ShapedType>(op->getResult(0).getType()).getRank() > 2;
+  for (RowBytes *most : {&rowBytes, &launchBytes[op->getParentOp()]}) {
+    most->all = std::max(most->all, bytes);
+    if (isImage)
+      most->image = std::max(most->image, bytes);
+  }
 }
 
 bool BatchRows::reachesOutputs(Operation *ret) {

@@ -20,6 +20,13 @@
 
 namespace nascent::program {
 
+/// The bytes that one row has before and after an operation, at most, and those
+/// of it where rows have several places, such as pixels, that share what is
+/// read of the weights; 0 where none has.
+struct RowBytes {
+  int64_t all = 0, image = 0;
+};
+
 class BatchRows {
 public:
   /// Follows the batch through a network's function of launches.
@@ -38,11 +45,14 @@ public:
   /// `value`'s type for `rows` rows of the batch.
   mlir::Type getType(mlir::Value value, int64_t rows) const;
 
-  /// The bytes that one row has before and after an operation, at most.
-  int64_t getRowBytes() const { return rowBytes; }
-  /// The same of layers whose rows have several places, such as pixels, that
-  /// share what is read of the weights; 0 where there are none.
-  int64_t getImageBytes() const { return imageBytes; }
+  /// Whether `value` has rows of the batch.
+  bool hasRows(mlir::Value value) const { return places.contains(value); }
+
+  RowBytes getRowBytes() const { return rowBytes; }
+  /// Of the operations in one launch.
+  RowBytes getRowBytes(nn::LaunchOp launch) const {
+    return launchBytes.lookup(launch);
+  }
 
 private:
   bool fail(mlir::Operation *op, llvm::StringRef why);
@@ -65,7 +75,8 @@ private:
   /// Of each value that has the batch, always in its first dimension: how many
   /// places there are for each row.
   llvm::DenseMap<mlir::Value, int64_t> places;
-  int64_t rowBytes = 0, imageBytes = 0;
+  RowBytes rowBytes;
+  llvm::DenseMap<mlir::Operation *, RowBytes> launchBytes;
 };
 
 } // namespace nascent::program

@@ -6,6 +6,7 @@
 
 #include "BufferPlaces.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Kernels/InPlace.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;
@@ -68,12 +69,6 @@ Value createSplit(OpBuilder &builder, Location loc, Value buffer,
       builder, loc, buffer, kernels::splitDims(type.getRank(), split));
 }
 
-bool hasEqualRows(MemRefType type) {
-  return llvm::any_of(
-      llvm::seq<int64_t>(0, std::max<int64_t>(type.getRank(), 1)),
-      [&](int64_t split) { return bool(splitAt(type, split)); });
-}
-
 SmallVector<int64_t> offsetsOf(tensor::ConcatOp concat, unsigned index) {
   SmallVector<int64_t> offsets(concat.getResultType().getRank(), 0);
   for (Value before : concat.getInputs().take_front(index))
@@ -95,20 +90,6 @@ static MemRefType partType(tensor::ConcatOp concat, unsigned index,
 // Places
 //===----------------------------------------------------------------------===//
 
-/// Whether what is at `type` can be written by kernels: by the launch whose
-/// result it is, or operand by operand.
-static bool canBeWritten(Operation *source, MemRefType type) {
-  if (isa_and_nonnull<nn::LaunchOp>(source))
-    return true;
-  auto concat = dyn_cast_or_null<tensor::ConcatOp>(source);
-  if (!concat)
-    return false;
-  return llvm::all_of(llvm::seq<unsigned>(0, concat.getInputs().size()),
-                      [&](unsigned index) {
-                        return hasEqualRows(partType(concat, index, type));
-                      });
-}
-
 void BufferPlaces::claim(Value value, Place place, MemRefType type) {
   SmallVector<std::pair<Value, TypedPlace>> path;
   Operation *source;
@@ -123,8 +104,48 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     value = source->getOperand(0);
     type = reshaped(type, cast<ShapedType>(value.getType()), groupsOf(source));
   }
-  if (canBeWritten(source, type))
+  // By the launch whose result it is, or operand by operand.
+  if (type && isa_and_nonnull<nn::LaunchOp, tensor::ConcatOp>(source))
     places.insert(path.begin(), path.end());
+}
+
+/// Whether `launch` may write its result where the parameter is that `load`
+/// gives: whatever else reads it has done so, and `launch` reads each element
+/// for the new one only.
+static bool canUpdate(nn::LaunchOp launch, nn::LoadParameterOp load) {
+  Type updated = launch.getResult(0).getType();
+  SmallVector<Value> seen = {load.getResult()};
+  while (!seen.empty())
+    for (OpOperand &use : seen.pop_back_val().getUses()) {
+      Operation *user = use.getOwner();
+      if (kernels::isView(user) || isa<tensor::ExtractSliceOp>(user))
+        seen.push_back(user->getResult(0));
+      else if (user != launch && !user->isBeforeInBlock(launch))
+        return false;
+      else if (user == launch &&
+               (use.get().getType() != updated ||
+                !kernels::isReadInPlace(
+                    launch.getBody().getArgument(use.getOperandNumber()))))
+        return false;
+    }
+  return true;
+}
+
+void BufferPlaces::claimParameters(func::FuncOp function) {
+  llvm::DenseMap<Attribute, nn::LoadParameterOp> loads;
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    loads[load.getParameterAttr()] = load;
+  for (auto [index, store] :
+       llvm::enumerate(function.front().getOps<nn::StoreParameterOp>())) {
+    Operation *source = store.getValue().getDefiningOp();
+    while (source && kernels::isView(source))
+      source = source->getOperand(0).getDefiningOp();
+    auto launch = dyn_cast_or_null<nn::LaunchOp>(source);
+    nn::LoadParameterOp load = loads.lookup(store.getParameterAttr());
+    if (launch && (!load || canUpdate(launch, load)))
+      claim(store.getValue(), {Place::Parameter, {}, unsigned(index)},
+            bufferType(store.getValue().getType()));
+  }
 }
 
 void BufferPlaces::claimOperands(tensor::ConcatOp concat) {
@@ -153,6 +174,7 @@ BufferPlaces::BufferPlaces(func::FuncOp function) {
   for (auto [index, output] : llvm::enumerate(ret->getOperands()))
     claim(output, {Place::Output, {}, unsigned(index)},
           bufferType(output.getType()));
+  claimParameters(function);
   // From the last one, so that what joins others has its place before them.
   for (Operation &op : llvm::reverse(function.front())) {
     auto concat = dyn_cast<tensor::ConcatOp>(op);

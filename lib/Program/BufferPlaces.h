@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What is returned is computed where the caller wants it, and what is joined to
-// others at its place in the result, so that neither is copied. Whatever makes
+// What is returned is computed where the caller wants it, what is joined to
+// others at its place in the result, and what a parameter becomes where that
+// is, so that none of them is copied. Whatever makes
 // that impossible, such as a second place that a value should have, leaves it a
 // place of its own.
 //
@@ -40,9 +41,6 @@ mlir::MemRefType splitAt(mlir::MemRefType type, int64_t split);
 mlir::Value createSplit(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value buffer, int64_t split);
 
-/// Whether some split makes it so.
-bool hasEqualRows(mlir::MemRefType type);
-
 /// Where operand `index` of a concatenation begins in its result.
 llvm::SmallVector<int64_t> offsetsOf(mlir::tensor::ConcatOp concat,
                                      unsigned index);
@@ -54,6 +52,8 @@ struct Place {
     Own,
     /// The output `index`.
     Output,
+    /// The parameter that the function's `index`-th store gives it to.
+    Parameter,
     /// That of `whole`, a view of the value.
     View,
     /// A part of that of `whole`: of a concatenation, its operand `index`.
@@ -87,6 +87,9 @@ private:
   /// Has `value`, and what it is a view of, be written at `place`. Does nothing
   /// where that is impossible.
   void claim(mlir::Value value, Place place, mlir::MemRefType type);
+  /// Has parameters be updated where they are, if nothing else is to read what
+  /// they were.
+  void claimParameters(mlir::func::FuncOp function);
   void claimOperands(mlir::tensor::ConcatOp concat);
   void allocate(mlir::Value result);
 

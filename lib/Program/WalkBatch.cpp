@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BatchRows.h"
+#include "Segments.h"
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/KernelPlan.h"
@@ -25,26 +25,29 @@ using namespace mlir;
 
 namespace {
 
-/// Copies a network's function for some rows of the batch.
+/// Copies a segment of a network's function for some rows of the batch.
 class RowsBuilder {
 public:
-  RowsBuilder(func::FuncOp function, const BatchRows &batch, int64_t rows)
-      : function(function), batch(batch), rows(rows) {}
+  RowsBuilder(func::FuncOp function, const BatchRows &batch,
+              const Segment &segment, int64_t rows)
+      : function(function), batch(batch), segment(segment), rows(rows) {}
 
-  FailureOr<func::FuncOp> build();
+  /// `index` is the segment's, where there are several.
+  FailureOr<func::FuncOp> build(std::optional<size_t> index);
 
 private:
   std::string withRows(StringRef name) const {
     return (name + ".rows_" + Twine(rows)).str();
   }
   LogicalResult verify(Operation *at, Value value);
-  /// Gives `to`, a copy of `from`, the arguments of that and copies of what is
-  /// in it.
-  LogicalResult copyBlock(Block &from, Block &to);
+  /// Gives `to` an argument for each of `values`, which it stands for from then
+  /// on. `at` has those values.
+  LogicalResult addArguments(Operation *at, ValueRange values, Block &to);
   LogicalResult copy(Operation &op, OpBuilder &builder);
 
   func::FuncOp function;
   const BatchRows &batch;
+  const Segment &segment;
   int64_t rows;
   IRMapping mapping;
 };
@@ -61,17 +64,14 @@ LogicalResult RowsBuilder::verify(Operation *at, Value value) {
                         [&] { return at->emitOpError(); });
 }
 
-LogicalResult RowsBuilder::copyBlock(Block &from, Block &to) {
-  for (BlockArgument argument : from.getArguments()) {
-    if (failed(verify(from.getParentOp(), argument)))
+LogicalResult RowsBuilder::addArguments(Operation *at, ValueRange values,
+                                        Block &to) {
+  for (Value value : values) {
+    if (failed(verify(at, value)))
       return failure();
-    mapping.map(argument, to.addArgument(batch.getType(argument, rows),
-                                         argument.getLoc()));
+    mapping.map(value,
+                to.addArgument(batch.getType(value, rows), value.getLoc()));
   }
-  auto builder = OpBuilder::atBlockBegin(&to);
-  for (Operation &op : from)
-    if (failed(copy(op, builder)))
-      return failure();
   return success();
 }
 
@@ -128,25 +128,52 @@ LogicalResult RowsBuilder::copy(Operation &op, OpBuilder &builder) {
     return success();
   auto result = cast<nn::LaunchOp>(copied);
   result.setKernel(withRows(launch.getKernel()));
-  return copyBlock(launch.getBody().front(), result.getBody().emplaceBlock());
+  Block &from = launch.getBody().front(), &to = result.getBody().emplaceBlock();
+  if (failed(addArguments(launch, from.getArguments(), to)))
+    return failure();
+  auto inner = OpBuilder::atBlockBegin(&to);
+  for (Operation &each : from)
+    if (failed(copy(each, inner)))
+      return failure();
+  return success();
 }
 
-FailureOr<func::FuncOp> RowsBuilder::build() {
-  auto copied = cast<func::FuncOp>(function->cloneWithoutRegions());
-  copied.setSymName(withRows(function.getSymName()));
-  if (failed(copyBlock(function.front(), copied.getBody().emplaceBlock()))) {
-    copied.erase();
+FailureOr<func::FuncOp> RowsBuilder::build(std::optional<size_t> index) {
+  OwningOpRef<func::FuncOp> owned(
+      cast<func::FuncOp>(function->cloneWithoutRegions()));
+  func::FuncOp copied = *owned;
+  Block &body = copied.getBody().emplaceBlock();
+  if (failed(addArguments(function, segment.reads, body)))
     return failure();
-  }
+  auto builder = OpBuilder::atBlockBegin(&body);
+  for (Operation *op : segment.ops)
+    if (failed(copy(*op, builder)))
+      return failure();
+  auto written = llvm::map_to_vector(
+      segment.writes, [&](Value value) { return mapping.lookup(value); });
+  auto ret = func::ReturnOp::create(
+      builder, function.front().getTerminator()->getLoc(), written);
   Builder attributes(function.getContext());
-  copied.setFunctionType(attributes.getFunctionType(
-      copied.front().getArgumentTypes(),
-      copied.front().getTerminator()->getOperandTypes()));
+  std::string name = function.getSymName().str();
+  if (index) {
+    name += ".segment_" + std::to_string(*index);
+    copied->setAttr(nn::kSegmentAttrName, attributes.getI64IntegerAttr(*index));
+    auto strings = [&](ArrayRef<std::string> names) {
+      return attributes.getStrArrayAttr(SmallVector<StringRef>(names));
+    };
+    copied->setAttr(nn::kReadsAttrName, strings(segment.readNames));
+    copied->setAttr(nn::kWritesAttrName, strings(segment.writeNames));
+    copied.removeArgAttrsAttr();
+    copied.removeResAttrsAttr();
+  }
+  copied.setSymName(withRows(name));
+  copied.setFunctionType(attributes.getFunctionType(body.getArgumentTypes(),
+                                                    ret.getOperandTypes()));
   copied->setAttr(nn::kRowsAttrName, attributes.getI64IntegerAttr(rows));
   if (!ShapedType::isDynamic(batch.getBatch()))
     copied->setAttr(nn::kBatchAttrName,
                     attributes.getI64IntegerAttr(batch.getBatch()));
-  return copied;
+  return owned.release();
 }
 
 struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
@@ -171,49 +198,103 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
     bool isOpen = llvm::any_of(function.getArgumentTypes(), [](Type type) {
       return !cast<RankedTensorType>(type).hasStaticShape();
     });
-    SmallVector<int64_t> variants;
-    if (isOpen) {
-      if (batch.getObstacle())
-        return batch.getObstacle()->emitOpError()
-               << batch.getReason() << ", so the batch cannot stay open";
-      llvm::append_range(
-          variants, kernels::openBatchRows(getTarget(), batch.getImageBytes(),
-                                           getParameterBytes(function)));
-    } else {
-      int64_t block = getBlock(function, batch);
-      if (block == batch.getBatch())
-        return success();
-      variants.push_back(block);
-      if (batch.getBatch() % block)
-        variants.push_back(batch.getBatch() % block);
-      if (remarks)
-        emitRemark(function.getLoc())
-            << "the batch of " << batch.getBatch()
-            << " rows goes through all layers in blocks of " << block;
-    }
-    for (int64_t rows : variants) {
-      FailureOr<func::FuncOp> copied =
-          RowsBuilder(function, batch, rows).build();
-      if (failed(copied))
-        return failure();
-      symbols.insert(*copied, function->getIterator());
+    if (isOpen && batch.getObstacle())
+      return batch.getObstacle()->emitOpError()
+             << batch.getReason() << ", so the batch cannot stay open";
+    SmallVector<Segment, 0> segments;
+    SmallVector<SmallVector<int64_t>> rows;
+    if (isOpen || mayHaveBlocks(function, batch))
+      segments = isOpen || blockRows < 0
+                     ? cutSegments(function, batch, getTarget())
+                     : takeWhole(function, batch);
+    if (isOpen)
+      rows = chooseOpenRows(segments);
+    else if (!segments.empty())
+      rows = chooseFixedRows(segments, batch.getBatch());
+    if (rows.empty())
+      return success();
+    for (auto [index, segment] : llvm::enumerate(segments)) {
+      std::optional<size_t> which;
+      if (segments.size() > 1)
+        which = index;
+      tell(function, segment, rows[index], batch.getBatch(), which);
+      for (int64_t count : rows[index]) {
+        FailureOr<func::FuncOp> copied =
+            RowsBuilder(function, batch, segment, count).build(which);
+        if (failed(copied))
+          return failure();
+        symbols.insert(*copied, function->getIterator());
+      }
     }
     symbols.erase(function);
     return success();
   }
 
-  /// The rows of a fixed batch that go through all kernels at a time.
-  int64_t getBlock(func::FuncOp function, const BatchRows &batch) {
-    int64_t rows = batch.getBatch();
+  /// Whether a fixed batch may go through some kernels in blocks.
+  bool mayHaveBlocks(func::FuncOp function, const BatchRows &batch) {
     auto launches = function.front().getOps<nn::LaunchOp>();
-    if (rows == 0 || blockRows == 0 || batch.getObstacle() ||
-        batch.getRowBytes() == 0 || llvm::range_size(launches) < 2)
-      return rows;
-    if (blockRows > 0)
-      return std::min<int64_t>(rows, blockRows);
-    return kernels::chooseBlockRows(getTarget(), rows, batch.getRowBytes(),
-                                    batch.getImageBytes(),
-                                    getParameterBytes(function));
+    return batch.getBatch() != 0 && blockRows != 0 && !batch.getObstacle() &&
+           batch.getRowBytes().all != 0 && llvm::range_size(launches) >= 2;
+  }
+
+  /// The rows of the functions that an open batch is walked with.
+  SmallVector<SmallVector<int64_t>> chooseOpenRows(ArrayRef<Segment> segments) {
+    SmallVector<SmallVector<int64_t>> rows;
+    for (const Segment &segment : segments)
+      rows.emplace_back(kernels::openBatchRows(
+          getTarget(), segment.rowBytes.image, segment.parameterBytes));
+    return rows;
+  }
+
+  /// Those of a fixed batch of `all` rows; none where all go through everything
+  /// at a time.
+  SmallVector<SmallVector<int64_t>> chooseFixedRows(ArrayRef<Segment> segments,
+                                                    int64_t all) {
+    SmallVector<int64_t> blocks =
+        llvm::map_to_vector(segments, [&](const Segment &segment) {
+          if (blockRows > 0)
+            return std::min<int64_t>(all, blockRows);
+          if (segments.size() > 1 && segment.walk == kernels::Walk::Weights)
+            return kernels::chooseWeightRows(all);
+          return kernels::chooseBlockRows(
+              getTarget(), all, segment.rowBytes.all, segment.rowBytes.image,
+              segment.parameterBytes);
+        });
+    int64_t largest = *llvm::max_element(blocks);
+    if (*llvm::min_element(blocks) == all)
+      return {};
+    // The largest block, and what is left of the batch, go through one segment
+    // after the other, and through each in its own blocks.
+    SmallVector<SmallVector<int64_t>> rows;
+    for (int64_t block : blocks) {
+      llvm::SmallSetVector<int64_t, 4> counts;
+      for (int64_t together : {largest, all % largest}) {
+        if (together >= block)
+          counts.insert(block);
+        if (together % block)
+          counts.insert(together % block);
+      }
+      rows.push_back(llvm::to_vector(counts));
+    }
+    return rows;
+  }
+
+  void tell(func::FuncOp function, const Segment &segment,
+            ArrayRef<int64_t> rows, int64_t all, std::optional<size_t> index) {
+    bool isOpen = ShapedType::isDynamic(all);
+    if (!remarks || (isOpen && !index))
+      return;
+    InFlightDiagnostic remark = emitRemark(function.getLoc());
+    remark << "the batch";
+    if (!isOpen)
+      remark << " of " << all << " rows";
+    remark << " goes through ";
+    if (!index)
+      remark << "all layers";
+    else
+      remark << "segment " << *index << " of its kernels, which begins with '"
+             << segment.getFirst().getKernel() << "',";
+    remark << " in blocks of " << rows.front();
   }
 
   kernels::VectorTarget getTarget() {

@@ -125,6 +125,14 @@ static Error verifySize(ArrayRef<int64_t> shape) {
   return Error::success();
 }
 
+/// Parses the type of one input, or reads its shape.
+static Error parseInput(StringRef type, SmallVectorImpl<int64_t> &shape) {
+  bool isFile = type.consume_front("@");
+  if (Error error = isFile ? readShape(type, shape) : parseType(type, shape))
+    return error;
+  return verifySize(shape);
+}
+
 /// Parses all of a binding; its errors lack the prefix.
 static Error parse(StringRef text, Binding &binding) {
   // Networks have no '=' in their names, files may.
@@ -143,17 +151,23 @@ static Error parse(StringRef text, Binding &binding) {
   binding.network = network.str();
   binding.entry = entry.str();
 
-  StringRef type = text.drop_front(equals + 1);
-  bool isFile = type.consume_front("@");
-  std::optional<TensorFormat> format = formatOf(type);
-  if (isFile && format && format != TensorFormat::Npy) {
-    binding.checkpoint = type.str();
-    return Error::success();
-  }
-  if (Error error = isFile ? readShape(type, binding.shape)
-                           : parseType(type, binding.shape))
-    return error;
-  return verifySize(binding.shape);
+  StringRef types = text.drop_front(equals + 1);
+  if (types.starts_with("@"))
+    if (std::optional<TensorFormat> format = formatOf(types);
+        format && format != TensorFormat::Npy) {
+      binding.checkpoint = types.drop_front().str();
+      return Error::success();
+    }
+  if (!types.consume_front("("))
+    return parseInput(types, binding.shapes.emplace_back());
+  if (!types.consume_back(")"))
+    return createStringError("expected ')' after the types of all inputs");
+  SmallVector<StringRef> list;
+  types.split(list, ',');
+  for (StringRef type : list)
+    if (Error error = parseInput(type.trim(), binding.shapes.emplace_back()))
+      return error;
+  return Error::success();
 }
 
 Expected<Binding> parseBinding(StringRef text) {

@@ -28,7 +28,7 @@ static constexpr StringLiteral isForParams =
 
 namespace {
 enum class Kind { ONNX, Torch, Pickle, Keras, HDF5, TFLite, GGUF, Weights };
-struct Entry {
+struct ForeignKind {
   Kind kind;
   ForeignFile file;
   /// Without the dot.
@@ -36,7 +36,7 @@ struct Entry {
 };
 } // namespace
 
-static const Entry entries[] = {
+static const ForeignKind foreignKinds[] = {
     {Kind::ONNX, {"an ONNX model", takeWeights}, {"onnx"}},
     {Kind::Torch, {"a PyTorch file", takeTorchWeights}, {"pt", "pth"}},
     {Kind::Pickle,
@@ -102,8 +102,8 @@ std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
                                                 StringRef path) {
   std::optional<Kind> kind = kindOf(contents);
   if (kind)
-    return find_if(entries,
-                   [&](const Entry &entry) { return entry.kind == *kind; })
+    return find_if(foreignKinds,
+                   [&](const ForeignKind &entry) { return entry.kind == *kind; })
         ->file;
   if (contents.starts_with("ML\xefR") ||
       !contents.take_front(1 << 10).contains('\0'))
@@ -116,7 +116,7 @@ std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
 std::optional<ForeignFile> recognizeForeignPath(StringRef path) {
   StringRef extension = sys::path::extension(path).drop_front(
       sys::path::has_extension(path) ? 1 : 0);
-  for (const Entry &entry : entries)
+  for (const ForeignKind &entry : foreignKinds)
     if (is_contained(entry.extensions, extension))
       return entry.file;
   return std::nullopt;

@@ -6,7 +6,9 @@ add_library(nascent_flags INTERFACE)
 target_compile_options(nascent_flags INTERFACE
   -Wall -Wextra -Werror -Wno-unused-parameter
   # Optimising code inlined from LLVM's headers makes GCC guess.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  # GCC gives this one up, and says so, where several files are one unit.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-misleading-indentation>)
 separate_arguments(llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(nascent_flags INTERFACE ${llvm_definitions})
 

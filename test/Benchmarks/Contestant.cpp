@@ -16,27 +16,79 @@
 
 namespace nascent::bench {
 
+/// Elements of all windows along one dimension, without those in padding.
+static int64_t tapsInside(int64_t size, int64_t places, int64_t window,
+                          int64_t stride, int64_t before) {
+  int64_t taps = 0;
+  for (int64_t place = 0; place < places; ++place) {
+    int64_t start = place * stride - before;
+    taps += std::min(start + window, size) - std::max<int64_t>(start, 0);
+  }
+  return taps;
+}
+
+double Layer::flops(int64_t batch) const {
+  auto rows = static_cast<double>(batch);
+  if (kind == Kind::Dense)
+    return 2.0 * rows * static_cast<double>(in) * static_cast<double>(out);
+  int64_t taps = tapsInside(from.height, to.height, window.height,
+                            window.stride, window.top) *
+                 tapsInside(from.width, to.width, window.width, window.stride,
+                            window.left);
+  double operations = kind == Kind::Convolution
+                          ? 2.0 * static_cast<double>(from.channels / groups)
+                          : 1.0;
+  return operations * rows * static_cast<double>(to.channels * taps);
+}
+
 double Network::flops() const {
   double flops = 0;
   for (const Layer &layer : layers)
-    flops += 2.0 * static_cast<double>(batch) * static_cast<double>(layer.in) *
-             static_cast<double>(layer.out);
+    flops += layer.flops(batch);
   return flops;
 }
 
 int64_t Network::parameterBytes() const {
-  int64_t count = 0;
+  size_t count = 0;
   for (const Layer &layer : layers)
-    count += layer.in * layer.out + layer.out;
-  return count * static_cast<int64_t>(sizeof(float));
+    count += layer.weight.size() + layer.bias.size();
+  return static_cast<int64_t>(count * sizeof(float));
 }
 
-std::vector<float> transposedWeight(const Layer &layer) {
+std::vector<float> canonicalWeight(const Layer &layer) {
+  if (layer.kind != Kind::Dense)
+    return layer.weight;
   std::vector<float> transposed(layer.weight.size());
   for (int64_t i = 0; i < layer.in; ++i)
     for (int64_t j = 0; j < layer.out; ++j)
       transposed[j * layer.in + i] = layer.weight[i * layer.out + j];
   return transposed;
+}
+
+/// Transposes `batch` matrices of `rows` x `columns`, in blocks that stay in
+/// the cache.
+static void transpose(const float *from, float *to, int64_t batch, int64_t rows,
+                      int64_t columns) {
+  constexpr int64_t block = 16;
+  for (int64_t image = 0; image < batch; ++image) {
+    for (int64_t row = 0; row < rows; row += block)
+      for (int64_t column = 0; column < columns; column += block)
+        for (int64_t j = column; j < std::min(column + block, columns); ++j)
+          for (int64_t i = row; i < std::min(row + block, rows); ++i)
+            to[j * rows + i] = from[i * columns + j];
+    from += rows * columns;
+    to += rows * columns;
+  }
+}
+
+void toChannelsLast(const float *from, float *to, int64_t batch,
+                    const Extent &extent) {
+  transpose(from, to, batch, extent.channels, extent.height * extent.width);
+}
+
+void toChannelsFirst(const float *from, float *to, int64_t batch,
+                     const Extent &extent) {
+  transpose(from, to, batch, extent.height * extent.width, extent.channels);
 }
 
 double Runner::time(int64_t calls) {
@@ -118,20 +170,45 @@ Buffer::Buffer(int64_t count) {
 
 void Buffer::Free::operator()(float *memory) const { std::free(memory); }
 
-/// Floats of the largest value between two layers.
-static int64_t widestBetween(const Network &network) {
+/// Floats of the largest value of all.
+static int64_t widestOf(const Network &network) {
   int64_t widest = 0;
-  for (const Layer &layer : network.layers)
-    widest = std::max(widest, layer.out);
+  auto see = [&](int64_t count, Extent extent) {
+    extent.channels = (extent.channels + 15) / 16 * 16;
+    widest = std::max({widest, count, extent.count()});
+  };
+  for (const Layer &layer : network.layers) {
+    see(layer.in, layer.from);
+    see(layer.out, layer.to);
+  }
   return network.batch * widest;
 }
 
-Activations::Activations(const Task &task)
-    : even(widestBetween(task.network)), odd(widestBetween(task.network)) {
+Activations::Activations(const Task &task) : network(task.network) {
+  size_t count = network.layers.size();
+  std::vector<size_t> last(count + 1);
+  for (size_t i = 0; i < count; ++i)
+    for (size_t value :
+         {network.inputOf(i), network.layers[i].added.value_or(0)})
+      last[value] = std::max(last[value], i);
   // Nothing writes through the first place.
   places.push_back(const_cast<float *>(task.x));
-  for (size_t i = 1; i < task.network.layers.size(); ++i)
-    places.push_back(i % 2 == 0 ? even.data() : odd.data());
+  std::vector<float *> free;
+  for (size_t i = 0; i + 1 < count; ++i) {
+    if (network.layers[i].added) {
+      places.push_back(places[*network.layers[i].added]);
+    } else {
+      if (free.empty()) {
+        buffers.emplace_back(widestOf(network));
+        free.push_back(buffers.back().data());
+      }
+      places.push_back(free.back());
+      free.pop_back();
+    }
+    for (size_t value = 1; value <= i; ++value)
+      if (last[value] == i && network.layers[i].added != value)
+        free.push_back(places[value]);
+  }
   places.push_back(task.y);
 }
 

@@ -16,6 +16,7 @@
 #include <ctime>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,49 @@ namespace nascent::bench {
 
 enum class Activation { None, Relu, Tanh, Sigmoid };
 
-/// Y[M, out] = activation(X[M, in] · W[in, out] + b[out]), all row-major f32.
+enum class Kind { Dense, Convolution, MaxPool, AveragePool };
+
+/// What one row of a batch is: numbers, or channels of an image's pixels.
+struct Extent {
+  int64_t channels = 0;
+  int64_t height = 1;
+  int64_t width = 1;
+  int64_t count() const { return channels * height * width; }
+};
+
+/// What slides over an image, and the zeros around that image.
+struct Window {
+  int64_t height = 1;
+  int64_t width = 1;
+  int64_t stride = 1;
+  int64_t top = 0, left = 0, bottom = 0, right = 0;
+  bool isPadded() const { return top || left || bottom || right; }
+};
+
+/// Y[M, out] = activation(X[M, in] · W[in, out] + b[out]), all row-major f32;
+/// or a convolution or pooling of images in the order of PyTorch: channels,
+/// rows, columns.
 struct Layer {
   int64_t in = 0;
   int64_t out = 0;
   Activation activation = Activation::None;
-  std::vector<float> weight; // in x out
+  std::vector<float> weight; // in x out; of a convolution as PyTorch keeps it
   std::vector<float> bias;   // out
+  Kind kind = Kind::Dense;
+  Extent from = {}, to = {}; // only where the network is of images
+  Window window = {};
+  int64_t groups = 1;
+  /// Which value it reads: 0 is the network's input, i + 1 what layer i makes.
+  /// By default what the layer before it makes.
+  std::optional<size_t> input = {};
+  /// The value that is added in front of the activation, read here last.
+  std::optional<size_t> added = {};
+
+  double flops(int64_t batch) const;
+  /// Whether the window is as large as the image.
+  bool isGlobal() const {
+    return window.height == from.height && window.width == from.width;
+  }
 };
 
 struct Network {
@@ -38,21 +75,41 @@ struct Network {
   std::vector<Layer> layers;
   /// Whether each call's output is the next call's input.
   bool chained = false;
+  /// What the tables call it, if not its name.
+  std::string label = {};
+  /// Whether input and output are images in whatever order a contestant
+  /// prefers, as between the layers of a network.
+  bool inAnyOrder = false;
 
   int64_t in() const { return layers.front().in; }
   int64_t out() const { return layers.back().out; }
   int64_t inputCount() const { return batch * in(); }
   int64_t outputCount() const { return batch * out(); }
+  /// Whether it is of images.
+  bool isOfImages() const { return layers.front().from.channels != 0; }
+  /// Which value layer `index` reads.
+  size_t inputOf(size_t index) const {
+    return layers[index].input.value_or(index);
+  }
   /// What the tables call it.
-  std::string title() const { return chained ? name + "_chain" : name; }
-  /// Floating-point operations of the products; a multiply-add is two.
+  std::string title() const {
+    return !label.empty() ? label : chained ? name + "_chain" : name;
+  }
+  /// Floating-point operations of the products, and of pooling; a multiply-add
+  /// is two.
   double flops() const;
   /// Bytes of all weights and biases.
   int64_t parameterBytes() const;
 };
 
-/// W of `layer` as PyTorch keeps it: out x in, row-major.
-std::vector<float> transposedWeight(const Layer &layer);
+/// W of `layer` as PyTorch keeps it: out x in, row-major, or a convolution's.
+std::vector<float> canonicalWeight(const Layer &layer);
+
+/// Puts images with the channels of a pixel side by side, or back.
+void toChannelsLast(const float *from, float *to, int64_t batch,
+                    const Extent &extent);
+void toChannelsFirst(const float *from, float *to, int64_t batch,
+                     const Extent &extent);
 
 /// Where the programs are that some contestants need.
 struct Settings {
@@ -65,6 +122,8 @@ struct Settings {
   std::string work;        // for models and objects
   /// Where threads stay, the first one on the first of them.
   std::vector<int> processors;
+  /// Whether contestants are to do with AVX2.
+  bool avx2 = false;
 };
 
 /// What is to be prepared. All of it outlives the runner.
@@ -82,6 +141,9 @@ public:
 
   /// Computes y from x.
   virtual void run() = 0;
+
+  /// Brings into y, in the order of PyTorch, what calls have left elsewhere.
+  virtual void finish() {}
 
   /// Goes before each sample: waits for what other contestants leave running.
   virtual void settle() {}
@@ -157,16 +219,20 @@ private:
   std::unique_ptr<float[], Free> memory;
 };
 
-/// What lies between the layers: two buffers in turn, with x before the first
-/// layer and y after the last.
+/// What lies between the layers: as few buffers as will do, with x before the
+/// first layer and y after the last. What is added to another value is where
+/// that was. Each has room for images whose channels are filled up to 16.
 class Activations {
 public:
   explicit Activations(const Task &task);
-  const float *input(size_t layer) const { return places[layer]; }
+  const float *input(size_t layer) const {
+    return places[network.inputOf(layer)];
+  }
   float *output(size_t layer) const { return places[layer + 1]; }
 
 private:
-  Buffer even, odd;
+  const Network &network;
+  std::vector<Buffer> buffers;
   std::vector<float *> places;
 };
 

@@ -25,27 +25,32 @@ static constexpr int64_t kLanes = 8;
 #error "the probe needs AVX2 and FMA"
 #endif
 
-using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+template <int64_t lanes>
+struct VectorOf {
+  using Type [[gnu::vector_size(lanes * sizeof(float))]] = float;
+};
+using Vector = VectorOf<kLanes>::Type;
 
 /// Enough to hide the latency of multiply-add: two units, at most five cycles.
 static constexpr int kChains = 12;
 
+template <typename Vector>
 [[gnu::always_inline]] static inline void multiplyAdd(Vector &sum,
                                                       Vector factor) {
   asm volatile("vfmadd231ps %1, %1, %0" : "+v"(sum) : "v"(factor));
 }
 
-template <typename... Vectors>
-static void multiplyAdd(int64_t iterations, Vector factor, Vectors... sums) {
+template <typename Vector, typename... Vectors>
+static void repeat(int64_t iterations, Vector factor, Vectors... sums) {
 #pragma GCC unroll 1
   for (int64_t i = 0; i < iterations; ++i)
     (multiplyAdd(sums, factor), ...);
 }
 
-template <size_t... Chain>
+template <int64_t lanes, size_t... Chain>
 static void multiplyAdd(int64_t iterations, std::index_sequence<Chain...>) {
-  Vector zero = {};
-  multiplyAdd(iterations, zero, ((void)Chain, zero)...);
+  typename VectorOf<lanes>::Type zero = {};
+  repeat(iterations, zero, ((void)Chain, zero)...);
 }
 
 /// Additions that wait for each other, in one iteration.
@@ -87,7 +92,7 @@ static double timed(Function function) {
   return readClock(CLOCK_MONOTONIC) - start;
 }
 
-Probe::Probe() {
+Probe::Probe(bool avx2) : lanes(avx2 ? 8 : kLanes) {
   constexpr int64_t iterations = 5000;
   for (int i = 0; i < 5000; ++i) {
     speed();
@@ -100,15 +105,20 @@ Probe::Probe() {
 double Probe::speed() {
   // About 40 µs: long beside the clock's resolution, short beside a sample.
   constexpr int64_t iterations = 12000;
-  double ns = timed(
-      [] { multiplyAdd(iterations, std::make_index_sequence<kChains>()); });
-  double operations = 2.0 * kChains * static_cast<double>(iterations * kLanes);
+  double ns = timed([&] {
+    std::make_index_sequence<kChains> chains;
+    if (lanes == kLanes)
+      multiplyAdd<kLanes>(iterations, chains);
+    else
+      multiplyAdd<8>(iterations, chains);
+  });
+  double operations = 2.0 * kChains * static_cast<double>(iterations * lanes);
   bestSpeed = std::max(bestSpeed, operations / ns);
   return operations / ns;
 }
 
 double Probe::multiplyAddsPerCycle() const {
-  return bestSpeed / (2.0 * static_cast<double>(kLanes)) / bestClock;
+  return bestSpeed / (2.0 * static_cast<double>(lanes)) / bestClock;
 }
 
 double readBandwidth(int64_t bytes) {

@@ -12,11 +12,11 @@
 namespace nascent::bench {
 
 /// Measures the core's peak: a short loop of independent multiply-adds with
-/// the widest vectors that the processor has.
+/// the widest vectors that the processor has, or with those of AVX2.
 class Probe {
 public:
   /// Warms the vector units up and looks for the best for a while.
-  Probe();
+  explicit Probe(bool avx2 = false);
 
   /// Floating-point operations a nanosecond, now.
   double speed();
@@ -30,6 +30,7 @@ public:
   double multiplyAddsPerCycle() const;
 
 private:
+  int64_t lanes;
   double bestSpeed = 0;
   double bestClock = 0; // cycles a nanosecond
 };

@@ -7,12 +7,13 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks`, `blocks`, `calls`, `threads` or
-// `narrow`, and writes PART.csv, PART-peak.csv and contestants.csv to FOLDER.
-// Method: docs/Benchmarks.md.
+// Measures one part of those at the end of this file, parts of images also with
+// `_avx2` behind, and writes PART.csv, PART-peak.csv and contestants.csv to
+// FOLDER. Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Images.h"
 #include "Measure.h"
 #include "Reference.h"
 #include "Shapes.h"
@@ -40,6 +41,11 @@ static const std::vector<std::string> kBesidePeers = {"ours",
                                                       "Eigen, one function",
                                                       "xsimd, one function",
                                                       "RTNeural"};
+
+/// What a part measures, whatever it is measured with.
+static std::string kindOf(const std::string &part) {
+  return part.substr(0, part.rfind("_avx2"));
+}
 
 namespace {
 struct Options {
@@ -78,10 +84,15 @@ static std::vector<int> findProcessors() {
 
 /// Libraries read variables when they are loaded, some of which change what
 /// they compute with. So the environment must be right before this program
-/// starts: one thread, and nothing else but where programs and files are.
-static void restartWithOwnEnvironment(char **argv) {
+/// starts: one thread, AVX2 if that is wanted, and nothing else but where
+/// programs and files are.
+static void restartWithOwnEnvironment(char **argv, bool avx2) {
   std::vector<std::string> wanted = {"OMP_NUM_THREADS=1",
                                      "OPENBLAS_NUM_THREADS=1"};
+  if (avx2)
+    wanted.insert(wanted.end(),
+                  {"ATEN_CPU_CAPABILITY=avx2", "DNNL_MAX_CPU_ISA=AVX2",
+                   "OPENBLAS_CORETYPE=Haswell"});
   for (const char *name : {"HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR"})
     if (const char *value = getenv(name))
       wanted.push_back(fmt::format("{}={}", name, value));
@@ -125,6 +136,7 @@ static Options parse(int argc, char **argv) {
     else
       fail("what is '" + argument + "'?");
   }
+  settings.avx2 = kindOf(options.part) != options.part;
   if (options.out.empty() || settings.work.empty() || settings.compiler.empty())
     fail("--out, --work and --compiler are needed");
   return options;
@@ -156,6 +168,7 @@ static std::vector<Entry> compete(const Network &network,
       continue;
     std::fill_n(entry.y.data(), network.outputCount(), 12345.0f);
     entry.firstNs = entry.runner->time(1);
+    entry.runner->finish();
     double error = relativeError(reference, entry.y.data());
     if (!(error <= contestant->tolerance))
       fail(fmt::format("{} is wrong on {}: relative error {}, tolerance {}",
@@ -271,7 +284,7 @@ static void measureNetworks(const Options &options,
         compete(network, all, options.settings, probe, order, effort);
     double ours = nsOf(entries, "ours");
     for (const Entry &entry : entries)
-      fmt::print(table, "{},{},{},\"{}\",{},{:.0f},{:.0f}\n", options.part,
+      fmt::print(table, "{},\"{}\",{},\"{}\",{},{:.0f},{:.0f}\n", options.part,
                  network.title(), network.batch, entry.contestant->name,
                  figures(network, entry, ours, probe), entry.prepareNs,
                  entry.firstNs);
@@ -282,10 +295,15 @@ static void measureNetworks(const Options &options,
 
 /// Who is to take part, in the order of the tables.
 static std::vector<std::string> namesOf(const std::string &part) {
-  if (part == "threads")
+  if (part == "threads" || part == "image_threads")
     return {"ours", "ours, openmp", "ours, steps"};
   if (part == "blocks")
     return {"ours", "ours, layer by layer"};
+  // ONNX Runtime's package cannot be kept to AVX2.
+  if (kindOf(part) != part)
+    return {"ours", "oneDNN", "XNNPACK", "libtorch"};
+  if (part == "image_layers" || part == "image_networks")
+    return {"ours", "oneDNN", "XNNPACK", "libtorch", "ONNX Runtime"};
   std::vector<std::string> names = kBesidePeers;
   if (part == "calls") // what timing itself costs
     names.push_back("nothing");
@@ -331,11 +349,12 @@ static std::vector<const Contestant *> takePart(const Options &options) {
 }
 
 int main(int argc, char **argv) {
-  restartWithOwnEnvironment(argv);
   Options options = parse(argc, argv);
+  restartWithOwnEnvironment(argv, options.settings.avx2);
   options.settings.processors = findProcessors();
-  if (options.part == "threads" && options.settings.processors.size() < 2)
-    fail("the part threads needs two processors");
+  bool onTwo = options.part == "threads" || options.part == "image_threads";
+  if (onTwo && options.settings.processors.size() < 2)
+    fail("the part " + options.part + " needs two processors");
   stayOn({options.settings.processors.front()});
   touchLibraries();
   writeContestants(options);
@@ -344,7 +363,7 @@ int main(int argc, char **argv) {
   Effort effort;
   if (options.quick)
     effort = {5, 3, 0.5e6, 0.2e9};
-  Probe probe;
+  Probe probe(options.settings.avx2);
   double perCycle = probe.multiplyAddsPerCycle();
   fmt::print(stderr, "{}: peak {:.1f} GFLOP/s, {:.2f} multiply-adds a cycle\n",
              options.part, probe.best(), perCycle);
@@ -367,8 +386,15 @@ int main(int argc, char **argv) {
     measureNetworks(options, all, blockNetworks(), probe, effort);
   else if (options.part == "calls")
     measureNetworks(options, all, callNetworks(), probe, effort);
+  else if (kindOf(options.part) == "image_layers")
+    measureNetworks(options, all, imageLayers(), probe, effort);
+  else if (kindOf(options.part) == "image_networks")
+    measureNetworks(options, all, imageNetworks(), probe, effort);
+  else if (options.part == "image_threads")
+    measureNetworks(options, all, imageThreadsNetworks(), probe, effort);
   else
-    fail("which part: layers, networks, blocks, calls, threads or narrow?");
+    fail("which part: layers, networks, blocks, calls, threads, narrow, "
+         "image_layers, image_networks or image_threads?");
   std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
   fmt::print(peak, "{:.1f}\n", probe.best());
 }

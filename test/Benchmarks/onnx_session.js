@@ -1,8 +1,8 @@
 // Runs an ONNX model as often as it is told to, and says how long that took.
 //
-//   node onnx_session.js NODE_MODULES MODEL X_FILE Y_FILE BATCH IN OUT
+//   node onnx_session.js NODE_MODULES MODEL X_FILE Y_FILE X_SHAPE Y_SHAPE
 //
-// Reads lines: `run N` makes N calls and answers with the nanoseconds they
+// Shapes are as 1,3,224,224. Reads lines: `run N` makes N calls and answers with the nanoseconds they
 // took, `write` writes y to Y_FILE, everything else is only answered. The native
 // session is called directly, without the promise around it, on tensors that
 // are made once.
@@ -10,8 +10,10 @@
 const fs = require('fs');
 const path = require('path');
 
-const [modules, model, xFile, yFile, ...sizes] = process.argv.slice(2);
-const [batch, inputs, outputs] = sizes.map(Number);
+const [modules, model, xFile, yFile, ...shapes] = process.argv.slice(2);
+const [xShape, yShape] =
+    shapes.map(shape => shape.split(',').map(Number));
+const count = shape => shape.reduce((product, size) => product * size, 1);
 const {binding, initOrt} =
     require(path.resolve(modules, 'onnxruntime-node', 'dist', 'binding.js'));
 const {Tensor} = require(path.resolve(modules, 'onnxruntime-common'));
@@ -26,11 +28,11 @@ session.loadModel(model, {
 });
 
 const bytes = fs.readFileSync(xFile);
-const x = new Float32Array(batch * inputs);
+const x = new Float32Array(count(xShape));
 Buffer.from(x.buffer).set(bytes.subarray(0, 4 * x.length));
-const y = new Float32Array(batch * outputs);
-const feeds = {x: new Tensor('float32', x, [batch, inputs])};
-const fetches = {y: new Tensor('float32', y, [batch, outputs])};
+const y = new Float32Array(count(yShape));
+const feeds = {x: new Tensor('float32', x, xShape)};
+const fetches = {y: new Tensor('float32', y, yShape)};
 
 function run(calls) {
   const start = process.hrtime.bigint();

@@ -16,6 +16,7 @@ import os
 import statistics
 import sys
 
+import images
 import results
 from parts import (NARROW, NARROW_GOAL, THREADS, WHOLE, section_blocks,
                    section_calls, section_compile, section_init,
@@ -27,6 +28,10 @@ from tables import (by, contestants_of, factor, nanoseconds, percent,
 BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
 
 END = "<!-- end of results -->"
+
+# Those that are measured beside a probe.
+PARTS = ["layers", "networks", "blocks", "calls", "threads", "narrow",
+         *images.PARTS]
 
 # Of the best probe. Clocks vary a little between a probe and a sample.
 MOST_OF_PEAK = 1.05
@@ -70,7 +75,7 @@ def section_machine(folder):
             f"{machine.get('commit', 'unknown')}, built with "
             f"{machine.get('compiler', 'an unknown compiler')}.")
     peaks = {part: results.read(folder, part + "-peak")
-             for part in ("layers", "networks", "blocks", "calls", "threads", "narrow")}
+             for part in PARTS}
     measured = [f"{rows[0]['gflops']} GFLOP/s ({part})"
                 for part, rows in peaks.items() if rows]
     if measured:
@@ -162,6 +167,7 @@ def section_summary(folder):
             rows.append([title + ", median",
                          f"{statistics.median(found.values()):.2f}"])
             rows.append([title + ", worst", worst(found, by)])
+    rows += images.summary(folder)
     return table(["goal", "measured"], rows) if rows else ""
 
 
@@ -310,6 +316,7 @@ SECTIONS = [
     ("Layers", section_layers),
     ("Networks", section_networks),
     ("Small networks", section_small_networks),
+    ("Images", images.section_images),
     ("Large batches", section_blocks),
     ("Narrow weights", section_narrow),
     ("Two threads", section_threads),
@@ -323,7 +330,7 @@ SECTIONS = [
 def check_peaks(folder):
     """Ends the program where a share of the peak cannot be. "nothing" computes
     nothing, however large the network is that it stands beside."""
-    for part in ("layers", "networks", "blocks", "narrow", "threads", "calls"):
+    for part in PARTS:
         for row in results.read(folder, part):
             if row["contestant"] == "nothing":
                 continue

@@ -2,8 +2,8 @@
 # Installs, builds and runs the benchmarks, and writes tables and plots.
 #   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
-# A PART is layers, networks, blocks, narrow, calls, compile, init or threads; by
-# default all of them.
+# A PART is layers, networks, images, blocks, narrow, calls, compile, init or
+# threads; by default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
 # docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
 # package. Parts that are not run keep their results of the last run.
@@ -20,14 +20,15 @@ while [[ $# -gt 0 ]]; do
     --rtneural)
       rtneural=(-DNASCENT_RTNEURAL="$(realpath "${2:?--rtneural needs a folder}")")
       shift ;;
-    layers | networks | blocks | narrow | threads | calls | compile | init)
+    layers | networks | images | blocks | narrow | threads | calls | compile | \
+      init)
       parts+=("$1") ;;
     *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
 if [[ ${#parts[@]} -eq 0 ]]; then
-  parts=(layers networks blocks narrow calls compile init)
+  parts=(layers networks images blocks narrow calls compile init)
   [[ $(nproc) -lt 2 ]] || parts+=(threads)
 fi
 
@@ -70,14 +71,22 @@ depths=() repeat=() samples=()
 if [[ ${#quick[@]} -gt 0 ]]; then
   depths=(--depths 1 10 100) repeat=(--repeat 1) samples=(--samples 3)
 fi
+bench() {
+  "$build/bin/nascent-bench" "$1" "${quick[@]}" --out "$out" \
+    --work "$out/work" --compiler "$compiler" --cc "${CC:-cc}" \
+    --python "$python" --node node --node-modules "$node/node_modules" \
+    --scripts "$here"
+}
 for part in "${parts[@]}"; do
   echo "== $part"
   case "$part" in
-    layers | networks | blocks | narrow | threads | calls)
-      "$build/bin/nascent-bench" "$part" "${quick[@]}" --out "$out" \
-        --work "$out/work" --compiler "$compiler" --cc "${CC:-cc}" \
-        --python "$python" --node node --node-modules "$node/node_modules" \
-        --scripts "$here"
+    layers | networks | blocks | narrow | threads | calls) bench "$part" ;;
+    images)
+      for each in image_layers image_networks; do
+        bench "$each"
+        bench "${each}_avx2"
+      done
+      [[ $(nproc) -lt 2 ]] || bench image_threads
       ;;
     compile)
       "${clean[@]}" "$python" "$here/compile_time.py" "$compiler" \

@@ -72,3 +72,53 @@ func.func private @memory() attributes {nn.parameter_bytes = 0 : i64} {
   %0 = memref.alloc() : memref<2x4xf32>
   return
 }
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @stored_twice(%x: tensor<4xf32>) attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-note @+1 {{it is stored here}}
+  nn.store_parameter %x, @w : tensor<4xf32>
+  // expected-error @+1 {{stores @w again; a function stores a parameter once}}
+  nn.store_parameter %x, @w : tensor<4xf32>
+  return
+}
+
+// -----
+
+// What is loaded would be the old value or the new one, whichever comes first.
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @loaded_late(%x: tensor<4xf32>) -> tensor<4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-note @+1 {{it is stored here}}
+  nn.store_parameter %x, @w : tensor<4xf32>
+  // expected-error @+1 {{stands behind a parameter's new value; a function stores parameters at its end}}
+  %0 = nn.load_parameter @w : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @returned(%x: tensor<4xf32>) -> tensor<2x2xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-note @+1 {{it is loaded here}}
+  %0 = nn.load_parameter @w : tensor<4xf32>
+  %1 = tensor.expand_shape %0 [[0, 1]] output_shape [2, 2] : tensor<4xf32> into tensor<2x2xf32>
+  nn.store_parameter %x, @w : tensor<4xf32>
+  // expected-error @+1 {{returns @w as it is loaded, but it may have its new value by then; compute another value from it}}
+  return %1 : tensor<2x2xf32>
+}
+
+// -----
+
+// Two that change places.
+nn.parameter @v : tensor<4xf32> init(#nn.zeros) offset(0)
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(64)
+func.func private @exchanged() attributes {nn.parameter_bytes = 128 : i64} {
+  // expected-note @+1 {{it is loaded here}}
+  %0 = nn.load_parameter @v : tensor<4xf32>
+  %1 = nn.load_parameter @w : tensor<4xf32>
+  // expected-error @+1 {{stores @v as it is loaded, but it may have its new value by then; compute another value from it}}
+  nn.store_parameter %0, @w : tensor<4xf32>
+  nn.store_parameter %1, @v : tensor<4xf32>
+  return
+}

@@ -129,7 +129,7 @@ func.func private @elsewhere(%x: memref<2x3xf32>, %w: memref<3x4xf32>, %z: memre
 // A tile of an operand would see what another one has stored.
 func.func private @aliased(%x: memref<4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
-  // expected-error @+1 {{must read an argument of its kernel that is not written, unless a contraction accumulates onto it}}
+  // expected-error @+1 {{must read an argument of its kernel that is not written, unless it is updated in place: element by element, or accumulated onto}}
   %1 = bufferization.to_tensor %y restrict : memref<4x4xf32> to tensor<4x4xf32>
   %2 = linalg.matmul ins(%0, %1 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) -> tensor<4x4xf32>
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()

@@ -124,10 +124,25 @@ func.func private @rank_0(%x: memref<f32>, %y: memref<f32>) attributes {nn.kerne
 
 // -----
 
-func.func private @in_place(%x: memref<4xf32>) attributes {nn.kernel} {
-  // expected-error @+1 {{must read an argument of its kernel that is not written, unless a contraction accumulates onto it}}
-  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
-  bufferization.materialize_in_destination %0 in restrict writable %x : (tensor<4xf32>, memref<4xf32>) -> ()
+// The sum would be one of new values and old ones.
+func.func private @in_place(%x: memref<4x4xf32>) attributes {nn.kernel} {
+  // expected-error @+1 {{must read an argument of its kernel that is not written, unless it is updated in place: element by element, or accumulated onto}}
+  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %1 = tensor.empty() : tensor<4xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%1 : tensor<4xf32>) -> tensor<4xf32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]} ins(%0 : tensor<4x4xf32>) outs(%2 : tensor<4xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %r = arith.addf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %4 = tensor.empty() : tensor<4x4xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%0, %3 : tensor<4x4xf32>, tensor<4xf32>) outs(%4 : tensor<4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %r = arith.subf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<4x4xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %x : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
   return
 }
 

@@ -118,7 +118,7 @@ func.func private @padded_twice(%x: memref<4x4x2xf32>, %y: memref<4x4x2xf32>) at
 func.func private @in_place(%y: memref<4x4x4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %y restrict : memref<4x4x4xf32> to tensor<4x4x4xf32>
   %1 = tensor.empty() : tensor<4x4x4xf32>
-  // expected-error @+1 {{reads what its kernel stores into, which only a reduction may, onto the element itself}}
+  // expected-error @+1 {{reads what its kernel stores into, but not element by element, each for the one at its own place}}
   %2 = linalg.transpose ins(%0 : tensor<4x4x4xf32>) outs(%1 : tensor<4x4x4xf32>) permutation = [1, 0, 2]
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x4x4xf32>, memref<4x4x4xf32>) -> ()
   return
@@ -130,7 +130,7 @@ func.func private @in_place(%y: memref<4x4x4xf32>) attributes {nn.kernel} {
 func.func private @overlapping(%y: memref<4x6x4xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %y restrict : memref<4x6x4xf32> to tensor<4x6x4xf32>
   %1 = tensor.empty() : tensor<4x3x4xf32>
-  // expected-error @+1 {{reads what its kernel stores into, which only a reduction may, onto the element itself}}
+  // expected-error @+1 {{reads what its kernel stores into, but not element by element, each for the one at its own place}}
   %2 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, j * 2, k)>, affine_map<(i, j, k) -> (i, j, k)>], iterator_types = ["parallel", "parallel", "parallel"]}
       ins(%0 : tensor<4x6x4xf32>) outs(%1 : tensor<4x3x4xf32>) {
     ^bb0(%a: f32, %b: f32):

@@ -10,7 +10,7 @@
 // UNRESOLVED: authored.mlir:2:{{[0-9]+}}: error: {{.*}}'0.weight' of network 'net' still has the shape (8, -1)
 //
 // RUN: not nascent-opt %t/no-parameters.mlir --nascent-lower-to-llvm 2>&1 | FileCheck %s --check-prefix=OPEN
-// OPEN: no-parameters.mlir:1:{{[0-9]+}}: error: {{.*}}input 0 has the open dimension 1 in 'tensor<?x?xf32>'; only the batch
+// OPEN: no-parameters.mlir:2:{{[0-9]+}}: error: {{.*}}layer '0' has the open dimension 1 in 'tensor<2x?xf32>', which is not known to follow
 //
 // Buffers before there are any: parameters that are in use stay.
 // RUN: nascent-opt %t/resolved.mlir --nn-assign-layouts --nascent-plan-buffers 2>&1 | FileCheck %s --check-prefix=IN-USE
@@ -49,9 +49,10 @@ nn.sequential @net(%x: tensor<2x?xf32>) -> tensor<2x8xf32> {
 }
 
 //--- no-parameters.mlir
-nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  %0 = nn.relu %x : tensor<?x?xf32>
-  nn.return %0 : tensor<?x?xf32>
+nn.sequential @net(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = nn.relu %x : tensor<2x3xf32> -> tensor<2x?xf32>
+  %1 = nn.relu %0 : tensor<2x?xf32> -> tensor<2x3xf32>
+  nn.return %1 : tensor<2x3xf32>
 }
 
 //--- resolved.mlir

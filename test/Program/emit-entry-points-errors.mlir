@@ -144,3 +144,84 @@ func.func private @without.forward(memref<0xi8> {nn.role = #nn.role<parameters>}
 
 // expected-error @+1 {{attribute 'nn.role' must be a #nn.role, a part's on a number and any other on a buffer, got #nn.role<part> on 'memref<4xf32>'}}
 func.func private @buffer(memref<4xf32> {nn.role = #nn.role<part>})
+
+// -----
+
+// Segments: their values, and their rows.
+// expected-error @+1 {{attribute 'nn.reads' must be an array of strings, got 3 : i64}}
+func.func private @names() attributes {nn.reads = 3 : i64}
+
+// -----
+
+// expected-error @+1 {{has 'nn.segment' without 'nn.rows'}}
+func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.segment = 0 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{has 1 inputs and 1 outputs, but names 2 that it reads and 1 that it writes}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0", "x1"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{is of segment 1 of its network, which has but 1 functions}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["x0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{is of a network that has no function for segment 0}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["x0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["x0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{reads 'h1', which no segment before it writes}}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h1"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{writes 'h0', which is the network's input or written already}}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{has 'h0' of type 'memref<4x5xf32>', but another segment has it of type 'memref<4x3xf32>'}}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x5xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{is of a network whose inputs and outputs are not called x0, x1, … and y0, y1, …}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["y1"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// expected-error @+1 {{and the network's other functions leave 1 of 4 rows}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<3x3xf32> {nn.role = #nn.role<input>}, memref<3x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 3 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+
+// -----
+
+// What one row leaves fits, and four of them do not.
+module attributes {llvm.data_layout = "e-p:32:32"} {
+// expected-error @+1 {{is of a network whose scratch buffer needs 2147483648 bytes or more, which the target cannot address}}
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x200000000xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 1 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x200000000xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+}

@@ -61,3 +61,38 @@ func.func private @blocks.forward.rows_6(memref<128xi8> {nn.role = #nn.role<para
   attributes {nn.network = "blocks", nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 6 : i64, nn.scratch_bytes = 192 : i64}
 func.func private @blocks.forward.rows_2(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<2x5xf32> {nn.role = #nn.role<input>}, memref<2x8xf32> {nn.role = #nn.role<output>}, memref<128xi8> {nn.role = #nn.role<scratch>})
   attributes {nn.network = "blocks", nn.parameter_bytes = 128 : i64, nn.batch = 20 : i64, nn.rows = 2 : i64, nn.scratch_bytes = 128 : i64}
+
+// Blocks go through one segment after the other, in blocks of theirs; 18 rows are
+// three of 6, each of which is 4 + 2 in the first segment. What lies between the
+// segments is at the beginning of scratch, for 6 rows of 20 bytes, in whole lines.
+// CHECK-LABEL: func.func @cut_forward(
+// CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<128xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[Y:[a-z0-9]+]]: memref<1xi8>, %[[S:[a-z0-9]+]]: memref<320xi8>) attributes {nn.network = "cut", nn.scratch_bytes = 320 : i64} {
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[C6:.*]] = arith.constant 6 : index
+// CHECK-DAG:     %[[C18:.*]] = arith.constant 18 : index
+// CHECK-DAG:     %[[X_ROW:.*]] = arith.constant 12 : index
+// CHECK-DAG:     %[[REST:.*]] = arith.constant 80 : index
+// CHECK-DAG:     %[[OWN:.*]] = arith.constant 128 : index
+// CHECK:         scf.for %[[I:.*]] = %[[C0]] to %[[C18]] step %[[C6]] {
+// CHECK-DAG:       %[[XO:.*]] = arith.muli %[[I]], %[[X_ROW]]
+// CHECK-DAG:       %[[XV:.*]] = memref.view %[[X]][%[[XO]]][] : memref<1xi8> to memref<4x3xf32>
+// CHECK-DAG:       %[[H0:.*]] = memref.view %[[S]][%[[C0]]][] : memref<320xi8> to memref<4x5xf32>
+// CHECK-DAG:       %[[S0:.*]] = memref.view %[[S]][%[[OWN]]][] : memref<320xi8> to memref<192xi8>
+// CHECK:           call @cut.forward.segment_0.rows_4(%[[P]], %[[XV]], %[[H0]], %[[S0]])
+// CHECK:           %[[ROW:.*]] = arith.addi %[[I]], %[[C4]]
+// CHECK-DAG:       %[[XO2:.*]] = arith.muli %[[ROW]], %[[X_ROW]]
+// CHECK-DAG:       %[[XV2:.*]] = memref.view %[[X]][%[[XO2]]][]
+// CHECK-DAG:       %[[H4:.*]] = memref.view %[[S]][%[[REST]]][] : memref<320xi8> to memref<2x5xf32>
+// CHECK:           call @cut.forward.segment_0.rows_2(%[[P]], %[[XV2]], %[[H4]],
+// CHECK:           %[[HALL:.*]] = memref.view %[[S]][%[[C0]]][] : memref<320xi8> to memref<6x5xf32>
+// CHECK:           %[[YV:.*]] = memref.view %[[Y]][
+// CHECK:           call @cut.forward.segment_1.rows_6(%[[P]], %[[HALL]], %[[YV]],
+// CHECK:         }
+// CHECK-NEXT:    return
+func.func private @cut.forward.segment_0.rows_4(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x5xf32> {nn.role = #nn.role<output>}, memref<192xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "cut", nn.parameter_bytes = 128 : i64, nn.batch = 18 : i64, nn.rows = 4 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.scratch_bytes = 192 : i64}
+func.func private @cut.forward.segment_0.rows_2(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x5xf32> {nn.role = #nn.role<output>}, memref<128xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "cut", nn.parameter_bytes = 128 : i64, nn.batch = 18 : i64, nn.rows = 2 : i64, nn.segment = 0 : i64, nn.reads = ["x0"], nn.writes = ["h0"], nn.scratch_bytes = 128 : i64}
+func.func private @cut.forward.segment_1.rows_6(memref<128xi8> {nn.role = #nn.role<parameters>}, memref<6x5xf32> {nn.role = #nn.role<input>}, memref<6x8xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "cut", nn.parameter_bytes = 128 : i64, nn.batch = 18 : i64, nn.rows = 6 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["y0"], nn.scratch_bytes = 64 : i64}

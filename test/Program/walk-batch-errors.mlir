@@ -161,3 +161,18 @@ func.func private @fixed(%x: tensor<?x8xf32>) -> tensor<2x16xf32> attributes {nn
   %0 = tensor.concat dim(1) %x, %x : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<2x16xf32>
   return %0 : tensor<2x16xf32>
 }
+
+// -----
+
+// With some rows at a time, it would become so small again and again.
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @decay.forward(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  %w = nn.load_parameter @w : tensor<4xf32>
+  %0 = nn.launch @decay.layer_0 ins(%w : tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: tensor<4xf32>):
+    nn.launch_yield %a : tensor<4xf32>
+  }
+  // expected-error @+1 {{stores a parameter, so the batch cannot stay open}}
+  nn.store_parameter %0, @w : tensor<4xf32>
+  return %x : tensor<?x4xf32>
+}

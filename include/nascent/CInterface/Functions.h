@@ -20,8 +20,8 @@ struct BufferTypes {
   llvm::SmallVector<mlir::Type> inputs = {};
   llvm::SmallVector<mlir::Type> outputs = {};
   mlir::Type scratch = {};
-  /// Whether the function takes the number of rows.
-  bool hasOpenBatch = false;
+  /// How many open sizes the function takes; of a batch alone, its rows.
+  unsigned numSizes = 0;
 };
 
 /// The type of a function of the table, as its signature in C says. Pointers

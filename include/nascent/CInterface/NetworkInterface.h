@@ -41,8 +41,16 @@ struct EntryInterface {
   int64_t steps = 0;
   /// Whether it runs on a team of OpenMP threads.
   bool isParallel = false;
+  /// Where more than the batch is open: the arguments of all open sizes, the
+  /// elements of each input, then of each output, and what the sizes must
+  /// fulfil, as C has them.
+  std::vector<std::string> sizes = {}, elements = {}, conditions = {};
 
+  /// Whether something is open.
   bool hasOpenBatch() const;
+  bool hasOpenSizes() const { return !sizes.empty(); }
+  /// What the functions take: "batch", or all open sizes.
+  std::vector<std::string> sizeArguments() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
   std::string inputName(size_t index) const;
   std::string outputName(size_t index) const;
@@ -67,8 +75,10 @@ struct NetworkInterface {
 llvm::FailureOr<NetworkInterface>
 describeNetwork(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
-/// What a network's own forward function will be.
-EntryInterface describeEntry(nn::SequentialOp network);
+/// What a network's own forward function will be. Fails, after an error, where
+/// no sizes fit the network.
+llvm::FailureOr<EntryInterface>
+describeEntry(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
 /// What may run forward on several threads, as `nn.threads` says.
 nn::Threads getThreads(mlir::ModuleOp module);

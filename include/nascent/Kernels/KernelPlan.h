@@ -156,6 +156,11 @@ bool isWorthSharing(size_t kernels);
 /// straight code: a loop over few terms costs more than they do.
 bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
 
+/// Whether tiles at the ends of lines leave out products with padding, which
+/// are `skipped` of all `taps` in a line, each of `terms`: those tiles become
+/// code of their own.
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.
@@ -165,6 +170,12 @@ int64_t chooseRowStride(int64_t rows, int64_t columns);
 /// stored masked has to reach memory before it can be loaded again.
 int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
                            int64_t columns);
+
+/// How many floats apart the pixels of a hidden value of so many `channels`
+/// should be where a window slides over them and each channel is by itself: a
+/// cache line more than there are, where neighbouring lines would share few
+/// sets of the cache.
+int64_t choosePixelStride(int64_t channels);
 
 /// How many of a batch's `rows` go through all layers before the next ones do,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.
@@ -184,6 +195,23 @@ int64_t chooseBlockRows(const VectorTarget &target, int64_t rows,
 llvm::ArrayRef<int64_t> openBatchRows(const VectorTarget &target,
                                       int64_t imageBytes,
                                       int64_t parameterBytes);
+
+/// How rows of a batch best go through a layer: in any number, images one by
+/// one or a few at a time, or as many as share what is read of large weights.
+enum class Walk { Any, Images, Weights };
+
+/// That of a layer, by the bytes that a row has, those that it has as an image,
+/// and those of the layer's parameters.
+Walk chooseWalk(int64_t rowBytes, int64_t imageBytes, int64_t parameterBytes);
+
+/// Whether layers that want many rows should have them, with `parameterBytes`,
+/// where others take images: `betweenBytes` of each row then go to memory and
+/// come from there.
+bool isWorthSegment(const VectorTarget &target, int64_t parameterBytes,
+                    int64_t betweenBytes);
+
+/// How many of a batch's `rows` go through such layers at a time.
+int64_t chooseWeightRows(int64_t rows);
 
 /// The bytes from which on offsets do not fit a signed number of the target's
 /// pointer size. In the IR, indices have 64 bits on every target.

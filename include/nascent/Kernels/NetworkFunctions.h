@@ -24,7 +24,8 @@ llvm::SmallVector<mlir::func::FuncOp>
 getNetworkFunctions(mlir::ModuleOp module);
 
 /// A network's function on tensors: one block, of whose values at most the
-/// first dimension is open, and in which each parameter is loaded once.
+/// first dimension is open, and in which each parameter is loaded once, and
+/// stored once, at the end.
 llvm::LogicalResult verifyOnTensors(mlir::func::FuncOp function);
 
 /// The same once kernels are formed: besides launches, it holds parameters,

@@ -18,6 +18,11 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
     for the remainder: a block's hidden values stay in the cache
     (`chooseBlockRows` in `KernelPlan.h`). Any other function stays as it is.
 
+    Where layers of large images and layers of large weights follow each other, the
+    function is cut into segments, each of which has functions for rows of its own
+    (`chooseWalk`). The largest block of any of them goes through all segments before
+    the next one does, so that what lies between two needs a buffer of so many rows.
+
     That rows are independent of one another is derived, not stated: the batch is
     the first dimension of the inputs, and it is followed through the indexing
     maps of all kernels, and through views that merge it with others. Where an
@@ -26,7 +31,8 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
 
     Needs: functions of launches, as `nascent-form-kernels` makes them. Leaves:
     the same, all sizes being numbers; `nn.rows` on functions of some rows, and
-    `nn.batch` where the batch is fixed.
+    `nn.batch` where the batch is fixed. On those of a segment, `nn.segment`, and
+    `nn.reads` and `nn.writes`, which name its inputs and outputs.
 
     Before:
     ```mlir
@@ -49,6 +55,47 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
            "Tell of batches that are computed in blocks">];
 }
 
+def LowerOpenNetworks : Pass<"nascent-lower-open-networks", "::mlir::ModuleOp"> {
+  let summary = "Make networks of which more than the batch is open functions of "
+                "these sizes";
+  let description = [{
+    Where height, width or length are open, kernels and the entry point are given
+    them. Each value that more than one operation reads, or a reduction computes,
+    is in memory: in a slot of scratch that it shares with values which are not
+    live at the same time, and which is as large as the largest of them is at run
+    time. Where scratch would have to be how large, a function says.
+
+    Needs: functions on tensors with `nn.sizes`, as `convert-nn-to-linalg` makes
+    them, and `@<net>.fits`. Leaves: kernels on buffers of dynamic shape, marked
+    `nn.open_kernel`; the entry points `@<net>_forward`, which returns -1 and
+    writes nothing for sizes that do not fit, and `@<net>_scratch_bytes`.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(%x: tensor<?x?x4xf32> {nn.sizes = ["batch", "length", "4"]})
+        -> tensor<?x?x4xf32> attributes {nn.sizes = ["batch", "length"]} {
+      %0 = linalg.generic … ins(%x : tensor<?x?x4xf32>) …
+    ```
+    After:
+    ```mlir
+    func.func private @net.layer_0_3(%x: memref<1xf32>, %y: memref<1xf32>,
+        %batch: index, %length: index) attributes {nn.open_kernel} {
+      %0 = memref.reinterpret_cast %x to … sizes: [%batch, %length, 4] …
+      %1 = bufferization.to_tensor %0 …
+      %2 = linalg.generic … ins(%1 : tensor<?x?x4xf32>) …
+      bufferization.materialize_in_destination %2 …
+    }
+    func.func @net_forward(…, %batch: i64, %length: i64, …) -> i32 {
+      %fits = call @net.fits(…)
+      scf.if %fits { func.call @net.layer_0_3(…) … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
   let summary = "Give every value of a network a buffer";
   let description = [{
@@ -58,12 +105,16 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     written where the caller wants it, and one that `tensor.concat` joins at its
     place in the result; only what no launch can write there is copied, by a launch.
     Any other value is a temporary, which `nascent-plan-buffers` places in scratch
-    later. Views stay views, and parts are parts of buffers. A part whose rows are
-    not at equal distances, as kernels need them, is taken from a copy.
+    later. Views stay views, and parts are parts of buffers. Where a part is viewed in
+    a shape that its elements lie too far apart for, the view is of a copy.
 
     Needs: functions of launches whose sizes are known, as `nascent-walk-batch`
     leaves them. Leaves: functions on buffers that return nothing, whose
     arguments say by `nn.role` what they are.
+
+    What `nn.store_parameter` gives a parameter is computed in the parameter's buffer,
+    if what the parameter was is read nowhere else from then on, and there element by
+    element; otherwise it is copied there in the end.
 
     Before:
     ```mlir
@@ -134,8 +185,10 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
   let description = [{
     Creates `@<net>_forward` with the C interface's arguments. It is one call of
     the network's forward function; where there are several, each for some rows,
-    the batch is walked in blocks, largest first. An open batch of zero or less
-    does nothing.
+    the batch is walked in blocks, largest first. Where they are of several
+    segments, a block goes through one after the other, in blocks of theirs, and
+    what lies between them is at the beginning of scratch. An open batch of zero or
+    less does nothing.
 
     Needs: buffers planned. Leaves: the forward functions as they were.
 

@@ -5,7 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What `--bind` says: the network, and the shape of its input, written out
-// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`); or the file of
+// (`mlp=2x20xf32`) or taken from a data file (`mlp=@x.npy`), or of all its
+// inputs
+// (`mlp=(2x20xf32, 2x5xf32)`); or the file of
 // parameters from which it follows (`mlp=@weights.safetensors`). Where a
 // network is bound several times, each binding has a label
 // (`mlp:b64=64x20xf32`).
@@ -23,13 +25,14 @@
 
 namespace nascent {
 
-/// The input of a network, bound to a tensor of `f32`.
+/// The inputs of a network, bound to tensors of `f32`.
 struct Binding {
   std::string network;
   /// The label of its forward function; may be empty.
   std::string entry;
-  /// Positive sizes, or `mlir::ShapedType::kDynamic` for what stays open.
-  llvm::SmallVector<int64_t> shape;
+  /// Of each input positive sizes, or `mlir::ShapedType::kDynamic` for what
+  /// stays open.
+  llvm::SmallVector<llvm::SmallVector<int64_t>, 1> shapes;
   /// The file whose tensors give the parameters their shapes; empty if the
   /// binding is of the input.
   std::string checkpoint;
@@ -40,9 +43,9 @@ struct Binding {
 /// Parses `NET[:ENTRY]=TYPE`. ENTRY is made of letters, digits and underscores.
 /// TYPE is dimensions and the element type, joined by x, with `?` or `-1` for
 /// an open dimension; or `@FILE.npy`, for the shape of the array in that file;
-/// or
-/// `@FILE.safetensors` or `@FILE.npz`, which is not read here. Any error starts
-/// with "binding '<text>': ".
+/// or several of these, one for each input, in parentheses, with commas between
+/// them; or `@FILE.safetensors` or `@FILE.npz`, which is not read here. Any
+/// error starts with "binding '<text>': ".
 llvm::Expected<Binding> parseBinding(llvm::StringRef text);
 
 } // namespace nascent

@@ -144,13 +144,13 @@ struct ConvolutionLowering
       shape.back() /= groups;
       shape.insert(shape.end() - 1, groups);
     }
+    Sizes sizes = sizesOfPlaces(builder, loc, inputs[0], *windows, shape);
     Value init =
-        bias
-            ? linalg::BroadcastOp::create(
-                  builder, loc, bias, emptyLike(builder, loc, inputs[0], shape),
-                  llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
-                  .getResults()[0]
-            : filled(builder, loc, inputs[0], shape, 0.0);
+        bias ? linalg::BroadcastOp::create(
+                   builder, loc, bias, emptyOf(builder, loc, sizes),
+                   llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
+                   .getResults()[0]
+             : filledOf(builder, loc, sizes, 0.0);
     input = padWindows(builder, loc, input, *windows, 0.0);
     Convolution convolution(builder, loc, *windows);
     if (isDepthwise)

@@ -60,15 +60,28 @@ struct SliceLowering
     auto type = cast<RankedTensorType>(input.getType());
     RankedTensorType part = storedType(slice.getType());
     int64_t axis = dimensionOf(slice.getAxis(), slice.getType());
-    int64_t start = slice.getStart();
-    if (start < 0)
-      start += type.getDimSize(axis);
+    // A place from the last element on is one of a size that may be open.
+    SizeExpr whole(type.getDimSize(axis));
+    bool isOpen = whole.isUnknown();
+    if (isOpen)
+      whole = SizeExpr::name("size", 0);
+    auto placeOf = [&](int64_t place) {
+      return place < 0 ? whole + place : SizeExpr(place);
+    };
+    SizeExpr start = placeOf(slice.getStart()),
+             end = slice.getEnd() ? placeOf(*slice.getEnd()) : whole;
     SmallVector<OpFoldResult> starts(type.getRank(), builder.getIndexAttr(0));
     SmallVector<OpFoldResult> steps(type.getRank(), builder.getIndexAttr(1));
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, loc, input);
-    starts[axis] = builder.getIndexAttr(start);
-    sizes[axis] = builder.getIndexAttr(part.getDimSize(axis));
+    Value own = isOpen ? cast<Value>(sizes[axis]) : Value();
+    auto numberOf = [&](const SizeExpr &size) -> OpFoldResult {
+      if (size.isNumber())
+        return builder.getIndexAttr(size.getNumber());
+      return emitSize(builder, loc, size, own);
+    };
+    starts[axis] = numberOf(start);
+    sizes[axis] = numberOf(end - start);
     return tensor::ExtractSliceOp::create(builder, loc, part, input, starts,
                                           sizes, steps);
   }

@@ -18,14 +18,92 @@ Value constant(OpBuilder &builder, Location loc, double value) {
                                    builder.getF32FloatAttr(value));
 }
 
-Value emptyLike(OpBuilder &builder, Location loc, Value like,
+Sizes sizesLike(OpBuilder &builder, Location loc, Value like,
                 ArrayRef<int64_t> shape) {
-  SmallVector<Value> sizes;
+  Sizes sizes;
   for (auto [dim, size] : llvm::enumerate(shape))
     if (ShapedType::isDynamic(size))
-      sizes.push_back(tensor::DimOp::create(builder, loc, like, dim));
-  return tensor::EmptyOp::create(builder, loc, shape, builder.getF32Type(),
-                                 sizes);
+      sizes.push_back(
+          tensor::DimOp::create(builder, loc, like, dim).getResult());
+    else
+      sizes.push_back(builder.getIndexAttr(size));
+  return sizes;
+}
+
+Value emitSize(OpBuilder &builder, Location loc, const SizeExpr &size,
+               ValueRange values) {
+  ImplicitLocOpBuilder b(loc, builder);
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  Value sum;
+  auto add = [&](Value term) {
+    sum = sum ? Value(arith::AddIOp::create(b, sum, term)) : term;
+  };
+  for (const SizeExpr::Term &term : size.getTerms()) {
+    Value product;
+    for (const SizeExpr::Atom &atom : term.atoms) {
+      Value factor = atom.isName() ? values[atom.index] : Value();
+      // Numerators are never negative.
+      if (!factor) {
+        Value numerator = emitSize(builder, loc, *atom.numerator, values);
+        factor = arith::DivUIOp::create(b, numerator, number(atom.divisor));
+      }
+      product = product ? Value(arith::MulIOp::create(b, product, factor))
+                        : factor;
+    }
+    if (term.coefficient != 1)
+      product = arith::MulIOp::create(b, product, number(term.coefficient));
+    add(product);
+  }
+  if (size.getConstant() != 0 || !sum)
+    add(number(size.getConstant()));
+  return sum;
+}
+
+Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
+                    ArrayRef<Window> windows, ArrayRef<int64_t> shape) {
+  Sizes sizes;
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    if (!ShapedType::isDynamic(size)) {
+      sizes.push_back(builder.getIndexAttr(size));
+      continue;
+    }
+    Value own = tensor::DimOp::create(builder, loc, input, dim);
+    if (dim > 0 && dim <= windows.size())
+      own = emitSize(builder, loc,
+                     placesOf(windows[dim - 1], SizeExpr::name("size", 0)),
+                     own);
+    sizes.push_back(own);
+  }
+  return sizes;
+}
+
+Value countOf(OpBuilder &builder, Location loc, Value value,
+              ArrayRef<unsigned> dims) {
+  ImplicitLocOpBuilder b(loc, builder);
+  Value count = arith::ConstantIndexOp::create(b, 1);
+  for (unsigned dim : dims)
+    count = arith::MulIOp::create(b, count, tensor::DimOp::create(b, value, dim));
+  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), count);
+  return arith::SIToFPOp::create(b, b.getF32Type(), integer);
+}
+
+Value emptyOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes) {
+  return tensor::EmptyOp::create(builder, loc, sizes, builder.getF32Type());
+}
+
+Value filledOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes,
+               double value) {
+  Value scalar = constant(builder, loc, value);
+  return linalg::FillOp::create(builder, loc, scalar,
+                                emptyOf(builder, loc, sizes))
+      .getResult(0);
+}
+
+Value emptyLike(OpBuilder &builder, Location loc, Value like,
+                ArrayRef<int64_t> shape) {
+  return emptyOf(builder, loc, sizesLike(builder, loc, like, shape));
 }
 
 Value filled(OpBuilder &builder, Location loc, Value like,
@@ -37,14 +115,14 @@ Value filled(OpBuilder &builder, Location loc, Value like,
 }
 
 Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
-                  ArrayRef<AffineMap> maps, ArrayRef<int64_t> shape,
+                  ArrayRef<AffineMap> maps, ArrayRef<OpFoldResult> sizes,
                   Body body) {
-  unsigned rank = shape.size();
+  unsigned rank = sizes.size();
   SmallVector<AffineMap> all(maps);
   all.push_back(builder.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
-  Value empty = emptyLike(builder, loc, inputs[0], shape);
+  Value empty = emptyOf(builder, loc, sizes);
   auto generic = linalg::GenericOp::create(
       builder, loc, empty.getType(), inputs, empty, all, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
@@ -52,6 +130,13 @@ Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
         linalg::YieldOp::create(b, body(b, arguments.drop_back()));
       });
   return generic.getResult(0);
+}
+
+Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
+                  ArrayRef<AffineMap> maps, ArrayRef<int64_t> shape,
+                  Body body) {
+  return mapElements(builder, loc, inputs, maps,
+                     sizesLike(builder, loc, inputs[0], shape), body);
 }
 
 Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
@@ -85,7 +170,7 @@ Value reduce(OpBuilder &builder, Location loc, ValueRange inputs,
   SmallVector<AffineMap> all(maps);
   SmallVector<utils::IteratorType> iterators;
   SmallVector<AffineExpr> kept;
-  SmallVector<int64_t> shape;
+  Sizes ownSizes = sizesLike(builder, loc, inputs[0], type.getShape()), sizes;
   for (unsigned dim = 0; dim < type.getRank(); ++dim) {
     bool isReduced = llvm::is_contained(reduced, dim);
     iterators.push_back(isReduced ? utils::IteratorType::reduction
@@ -93,10 +178,10 @@ Value reduce(OpBuilder &builder, Location loc, ValueRange inputs,
     if (isReduced)
       continue;
     kept.push_back(builder.getAffineDimExpr(dim));
-    shape.push_back(type.getDimSize(dim));
+    sizes.push_back(ownSizes[dim]);
   }
   all.push_back(AffineMap::get(type.getRank(), 0, kept, builder.getContext()));
-  Value init = filled(builder, loc, inputs[0], shape, initial);
+  Value init = filledOf(builder, loc, sizes, initial);
   auto generic = linalg::GenericOp::create(
       builder, loc, init.getType(), inputs, init, all, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
@@ -128,15 +213,9 @@ static Reassociation rowsAndColumns(int64_t rank, unsigned columns) {
 Value expand(OpBuilder &builder, Location loc, Value value,
              RankedTensorType type, ArrayRef<ReassociationIndices> groups,
              Value like) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(type.getShape()))
-    if (ShapedType::isDynamic(size))
-      sizes.push_back(
-          tensor::DimOp::create(builder, loc, like, int64_t(0)).getResult());
-    else
-      sizes.push_back(builder.getIndexAttr(size));
-  return tensor::ExpandShapeOp::create(builder, loc, type, value, groups,
-                                       sizes);
+  return tensor::ExpandShapeOp::create(
+      builder, loc, type, value, groups,
+      sizesLike(builder, loc, like, type.getShape()));
 }
 
 Value toMatrix(OpBuilder &builder, Location loc, Value value,
@@ -199,11 +278,11 @@ Value splitBehindBatch(OpBuilder &builder, Location loc, Value value,
 Value transpose(OpBuilder &builder, Location loc, Value value,
                 ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(value.getType());
-  auto shape = llvm::map_to_vector(
-      permutation, [&](int64_t dim) { return type.getDimSize(dim); });
+  Sizes own = sizesLike(builder, loc, value, type.getShape());
+  auto sizes = llvm::map_to_vector(permutation,
+                                   [&](int64_t dim) { return own[dim]; });
   return linalg::TransposeOp::create(builder, loc, value,
-                                     emptyLike(builder, loc, value, shape),
-                                     permutation)
+                                     emptyOf(builder, loc, sizes), permutation)
       ->getResult(0);
 }
 
@@ -242,9 +321,13 @@ Value padWindows(OpBuilder &builder, Location loc, Value input,
   for (auto [index, window] : llvm::enumerate(windows)) {
     low[index + 1] = builder.getIndexAttr(window.before);
     high[index + 1] = builder.getIndexAttr(window.after);
-    shape[index + 1] += window.before + window.after;
+    if (!ShapedType::isDynamic(shape[index + 1]))
+      shape[index + 1] += window.before + window.after;
   }
-  if (type.getShape() == ArrayRef(shape))
+  bool isPadded = llvm::any_of(windows, [](const Window &window) {
+    return window.before != 0 || window.after != 0;
+  });
+  if (!isPadded)
     return input;
   return tensor::PadOp::create(builder, loc, type.clone(shape), input, low,
                                high, constant(builder, loc, value));

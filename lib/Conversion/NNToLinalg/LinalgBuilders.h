@@ -14,9 +14,43 @@
 
 namespace nascent::nn {
 
+/// The type of a tensor.
+inline mlir::RankedTensorType typeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
+
 /// A number of type f32.
 mlir::Value constant(mlir::OpBuilder &builder, mlir::Location loc,
                      double value);
+
+using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
+
+/// `shape`, of which sizes that are open are those of `like`.
+Sizes sizesLike(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value like,
+                llvm::ArrayRef<int64_t> shape);
+
+/// A size that follows from those of `values`, which the names in `size` stand
+/// for: a name's index is its place in `values`.
+mlir::Value emitSize(mlir::OpBuilder &builder, mlir::Location loc,
+                     const SizeExpr &size, mlir::ValueRange values);
+
+/// The sizes of a value of `type`, (batch, places…, more…), whose places are
+/// those of `windows` on `input`; whatever else is open is as in `input`.
+Sizes sizesOfPlaces(mlir::OpBuilder &builder, mlir::Location loc,
+                    mlir::Value input, llvm::ArrayRef<Window> windows,
+                    llvm::ArrayRef<int64_t> shape);
+
+/// How many elements `value` has along `dims` in all, as f32.
+mlir::Value countOf(mlir::OpBuilder &builder, mlir::Location loc,
+                    mlir::Value value, llvm::ArrayRef<unsigned> dims);
+
+/// A tensor of `sizes` without values.
+mlir::Value emptyOf(mlir::OpBuilder &builder, mlir::Location loc,
+                    llvm::ArrayRef<mlir::OpFoldResult> sizes);
+
+/// The same, with `value` everywhere.
+mlir::Value filledOf(mlir::OpBuilder &builder, mlir::Location loc,
+                     llvm::ArrayRef<mlir::OpFoldResult> sizes, double value);
 
 /// A tensor of `shape` without values; sizes that are open are those of `like`.
 mlir::Value emptyLike(mlir::OpBuilder &builder, mlir::Location loc,
@@ -49,8 +83,16 @@ mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::ValueRange inputs,
                    llvm::ArrayRef<mlir::AffineMap> maps,
                    llvm::ArrayRef<unsigned> reduced, double initial, Body body);
+
 /// body(elements of the inputs where `maps` say) for each element of a tensor
-/// of `shape`, whose open sizes are those of the first input.
+/// of `sizes`.
+mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::ValueRange inputs,
+                        llvm::ArrayRef<mlir::AffineMap> maps,
+                        llvm::ArrayRef<mlir::OpFoldResult> sizes, Body body);
+
+/// The same of a tensor of `shape`, whose open sizes are those of the first
+/// input.
 mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::ValueRange inputs,
                         llvm::ArrayRef<mlir::AffineMap> maps,
@@ -61,7 +103,8 @@ mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::ValueRange inputs, double initial, Body body);
 
-/// `value` as `type`, which has more dimensions; open ones are those of `like`.
+/// `value` as `type`, which has more dimensions; open ones are those of `like`
+/// at the same places.
 mlir::Value expand(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value value, mlir::RankedTensorType type,
                    llvm::ArrayRef<mlir::ReassociationIndices> groups,

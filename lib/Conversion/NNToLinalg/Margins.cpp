@@ -13,10 +13,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 void nameKernel(Value result, const Twine &part) {
   result.getDefiningOp()->setAttr(kLayerPartAttrName,
                                   StringAttr::get(result.getContext(), part));
@@ -24,14 +20,14 @@ void nameKernel(Value result, const Twine &part) {
 
 Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
                       int64_t step, StringRef side) {
-  SmallVector<int64_t> shape(typeOf(input).getShape());
-  shape[dim] = size;
+  Sizes sizes = sizesLike(builder, loc, input, typeOf(input).getShape());
+  sizes[dim] = builder.getIndexAttr(size);
   SmallVector<AffineExpr> read;
-  for (unsigned each = 0; each < shape.size(); ++each)
+  for (unsigned each = 0; each < sizes.size(); ++each)
     read.push_back(builder.getAffineDimExpr(each));
   read[dim] = read[dim] * step + from;
-  AffineMap map = AffineMap::get(shape.size(), 0, read, builder.getContext());
-  Value result = mapElements(builder, loc, input, map, shape,
+  AffineMap map = AffineMap::get(sizes.size(), 0, read, builder.getContext());
+  Value result = mapElements(builder, loc, input, map, ArrayRef(sizes),
                              [&](ImplicitLocOpBuilder &b, ValueRange elements) {
                                return mode == "constant"
                                           ? constant(b, loc, value)
@@ -41,9 +37,31 @@ Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
   return result;
 }
 
+/// The last `size` elements of `input` along `dim`, which is open.
+Value Margins::lastOf(Value input, unsigned dim, int64_t size) {
+  SmallVector<int64_t> shape(typeOf(input).getShape());
+  Sizes sizes = sizesLike(builder, loc, input, shape);
+  SmallVector<OpFoldResult> starts(shape.size(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> steps(shape.size(), builder.getIndexAttr(1));
+  starts[dim] = emitSize(builder, loc,
+                         SizeExpr::name("size", 0) - SizeExpr(size),
+                         cast<Value>(sizes[dim]));
+  sizes[dim] = builder.getIndexAttr(size);
+  shape[dim] = size;
+  return tensor::ExtractSliceOp::create(builder, loc,
+                                        typeOf(input).clone(shape), input,
+                                        starts, sizes, steps);
+}
+
 Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
-  int64_t last = typeOf(input).getDimSize(dim) - 1;
   bool isReflected = mode == "reflect";
+  // What the margin behind is made of, and its last element.
+  Value end = input;
+  int64_t last = typeOf(input).getDimSize(dim) - 1;
+  if (after > 0 && typeOf(input).isDynamicDim(dim)) {
+    last = isReflected ? after : 0;
+    end = lastOf(input, dim, last + 1);
+  }
   SmallVector<Value> parts;
   if (before > 0)
     parts.push_back(isReflected
@@ -52,8 +70,8 @@ Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
   parts.push_back(input);
   if (after > 0)
     parts.push_back(isReflected
-                        ? margin(input, dim, after, last - 1, -1, "after")
-                        : margin(input, dim, after, last, 0, "after"));
+                        ? margin(end, dim, after, last - 1, -1, "after")
+                        : margin(end, dim, after, last, 0, "after"));
   if (parts.size() == 1)
     return input;
   return tensor::ConcatOp::create(builder, loc, dim, parts);

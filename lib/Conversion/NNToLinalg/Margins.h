@@ -31,6 +31,8 @@ private:
   mlir::Value margin(mlir::Value input, unsigned dim, int64_t size,
                      int64_t from, int64_t step, llvm::StringRef side);
 
+  mlir::Value lastOf(mlir::Value input, unsigned dim, int64_t size);
+
   mlir::OpBuilder &builder;
   mlir::Location loc;
   llvm::StringRef mode;

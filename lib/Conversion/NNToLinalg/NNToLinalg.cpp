@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LinalgBuilders.h"
+#include "OpenSizes.h"
 #include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,6 +22,7 @@
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
 
 namespace nascent::nn {
 
@@ -30,10 +32,6 @@ namespace nascent::nn {
 using namespace mlir;
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 Type storedTypeOf(Type type) { return storedType(type); }
 
@@ -48,6 +46,8 @@ public:
 private:
   FailureOr<Value> lowerOp(Operation *op);
   Value lowerIdentity(LayerOpInterface layer);
+  /// The sizes of the result of a layer that keeps all elements of `input`.
+  Sizes sizesOf(LayerOpInterface layer, Value input);
   FailureOr<Value> lowerLayer(LayerOpInterface layer);
   Value load(Location loc, FlatSymbolRefAttr ref);
   Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
@@ -62,6 +62,31 @@ private:
   llvm::DenseMap<StringAttr, Value> loaded;
 };
 
+Sizes NetworkLowering::sizesOf(LayerOpInterface layer, Value input) {
+  Location loc = layer.getLoc();
+  LayerShapes shapes = shapesOf(layer, nullptr);
+  auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
+  SmallVector<Value> open;
+  for (auto [index, dim] : llvm::enumerate(shapes.inputs[0].dims)) {
+    if (dim.isKnown())
+      continue;
+    dim = Dim(SizeExpr::name("size", open.size()), Origin{loc, "its input"});
+    open.push_back(
+        tensor::DimOp::create(builder, loc, input, storedDim(type, index)));
+  }
+  // Inference has found that the rule holds.
+  (void)layer.relate(shapes, [&] { return layer.emitOpError(); });
+  auto result = cast<RankedTensorType>(layer->getResult(0).getType());
+  Sizes sizes;
+  for (int64_t dim : storedDims(result)) {
+    const SizeExpr &size = shapes.outputs[0].dims[dim].getExpr();
+    sizes.push_back(size.isNumber()
+                        ? OpFoldResult(builder.getIndexAttr(size.getNumber()))
+                        : OpFoldResult(emitSize(builder, loc, size, open)));
+  }
+  return sizes;
+}
+
 /// The same elements under another shape.
 Value NetworkLowering::lowerIdentity(LayerOpInterface layer) {
   Location loc = layer.getLoc();
@@ -70,6 +95,15 @@ Value NetworkLowering::lowerIdentity(LayerOpInterface layer) {
   RankedTensorType to = storedType(layer->getResult(0).getType());
   if (from == to)
     return input;
+  bool isOpen = llvm::any_of(to.getShape().drop_front(), ShapedType::isDynamic);
+  if (isOpen && to.getRank() > 2) {
+    SmallVector<ReassociationIndices> groups(2);
+    groups[0] = {0};
+    llvm::append_range(groups[1], llvm::seq<int64_t>(1, to.getRank()));
+    Value merged = mergeBehindBatch(builder, loc, input);
+    return tensor::ExpandShapeOp::create(builder, loc, to, merged, groups,
+                                         sizesOf(layer, input));
+  }
   if (auto groups = getReassociationIndicesForReshape(from, to)) {
     if (from.getRank() < to.getRank())
       return expand(builder, loc, input, to, *groups, input);
@@ -140,6 +174,8 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
+  if (!result)
+    return failure();
   mark(layer, last);
   // The layer's own view, unlike that of a layer which is nothing else.
   Operation *view = result.getDefiningOp();
@@ -184,17 +220,21 @@ LogicalResult NetworkLowering::lower() {
   for (Value output : ret.getOperands())
     outputs.push_back(values.lookup(output));
   func::ReturnOp::create(builder, ret.getLoc(), outputs);
-  return success();
+  return hasOpenSizes(network) ? declareOpenSizes(network, forward, symbols)
+                               : success();
 }
 
-bool isOpenBatch(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return tensor.getRank() > 0 && tensor.isDynamicDim(0);
-}
-
-/// Nothing may be open but a batch that all values have in common.
-LogicalResult verifyTypes(SequentialOp network) {
-  bool isOpen = llvm::any_of(network.getArgumentTypes(), isOpenBatch);
+/// Nothing may be open but a batch that all values have in common, or what
+/// follows from open sizes of the inputs.
+LogicalResult verifyTypes(SequentialOp network,
+                          SymbolTableCollection &symbols) {
+  if (hasOpenSizes(network))
+    return verifyOpenSizes(network, symbols);
+  auto isOpenBatch = [](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.getRank() > 0 && tensor.isDynamicDim(0);
+  };
+  bool isOpen = hasOpenBatch(network);
   auto verify = [&](Operation *at, Type type) -> LogicalResult {
     if (isOpenBatch(type) == isOpen &&
         cast<RankedTensorType>(type).getNumDynamicDims() == isOpen)
@@ -257,7 +297,7 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
       auto parameters = collectParameters(network, symbolTables);
       if (failed(parameters) ||
           failed(getParameterBytes(network, *parameters)) ||
-          failed(verifyTypes(network)) ||
+          failed(verifyTypes(network, symbolTables)) ||
           failed(verifyOrders(network, symbols)) ||
           failed(NetworkLowering(network, symbols).lower()))
         return signalPassFailure();

@@ -19,10 +19,6 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// 1 / √(variance + eps).
 Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
                        const APFloat &eps) {
@@ -32,8 +28,30 @@ Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
   return arith::DivFOp::create(b, constant(b, b.getLoc(), 1.0), root);
 }
 
-Value divide(ImplicitLocOpBuilder &b, Value sum, int64_t count) {
-  return arith::DivFOp::create(b, sum, constant(b, b.getLoc(), double(count)));
+/// How many elements a mean is of: a number, or a value of f32.
+struct Count {
+  int64_t known = 1;
+  Value open;
+
+  /// `value` has so many along `dims`.
+  static Count of(OpBuilder &builder, Location loc, Value value,
+                  ArrayRef<unsigned> dims) {
+    Count count;
+    for (unsigned dim : dims) {
+      int64_t size = typeOf(value).getDimSize(dim);
+      if (ShapedType::isDynamic(size))
+        return {1, countOf(builder, loc, value, dims)};
+      count.known *= size;
+    }
+    return count;
+  }
+};
+
+Value divide(ImplicitLocOpBuilder &b, Value sum, const Count &count) {
+  Value by = count.open;
+  if (!by)
+    by = constant(b, b.getLoc(), double(count.known));
+  return arith::DivFOp::create(b, sum, by);
 }
 
 /// x·weight + bias, of those of the two that there are.
@@ -88,7 +106,7 @@ struct LayerNormLowering
     auto layer = cast<LayerNormOp>(op);
     unsigned dims = layer.getDims();
     Value x = toMatrix(builder, loc, inputs[0], dims);
-    int64_t count = typeOf(x).getDimSize(1);
+    Count count = Count::of(builder, loc, x, 1u);
     Value sum = reduceRows(builder, loc, x, 0.0,
                            [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
                              return arith::AddFOp::create(b, v[1], v[0]);
@@ -143,9 +161,13 @@ public:
     perChannel = AffineMap::get(
         rank, 0, {identity.getResult(0), identity.getResult(rank - 1)},
         builder.getContext());
-    count = channels / groups;
-    for (int64_t size : type.getShape().drop_front().drop_back())
-      count *= size;
+    count = Count::of(builder, loc, x,
+                      llvm::to_vector(llvm::seq<unsigned>(1, rank - 1)));
+    count.known *= channels / groups;
+    if (count.open && groups < channels) {
+      Value members = constant(builder, loc, double(channels / groups));
+      count.open = arith::MulFOp::create(builder, loc, count.open, members);
+    }
   }
 
   Value lower(ValueRange parameters);
@@ -175,7 +197,7 @@ private:
   AffineMap identity, perChannel;
   int64_t groups, channels;
   /// How many elements a group has.
-  int64_t count;
+  Count count;
 };
 
 Value GroupLowering::sumPlaces(

@@ -38,7 +38,13 @@ Images imagesOf(Operation *layer, Value input) {
 /// Windows that lie side by side and leave nothing out.
 void splitEvenly(Images &images) {
   for (unsigned dim = 0, e = images.type.getRank() - 2; dim < e; ++dim) {
-    int64_t size = images.sizeOf(dim) / images.placesOf(dim);
+    int64_t size = images.sizeOf(dim);
+    // A window of all that is open: there is one place, so no stride.
+    if (ShapedType::isDynamic(size)) {
+      images.windows.push_back({/*kernel=*/size, /*stride=*/1});
+      continue;
+    }
+    size /= images.placesOf(dim);
     images.windows.push_back({/*kernel=*/size, /*stride=*/size});
   }
 }
@@ -46,15 +52,26 @@ void splitEvenly(Images &images) {
 /// Each window reduced by `ArithOp`, for which padding is neutral.
 template <typename ArithOp>
 Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
-                    double neutral) {
+                    double neutral,
+                    arith::FastMathFlags flags = arith::FastMathFlags::none) {
   SmallVector<Window> windows(images.windows);
-  SmallVector<int64_t> kernel;
+  Sizes kernel;
   for (auto [dim, window] : llvm::enumerate(windows)) {
+    if (ShapedType::isDynamic(window.kernel)) {
+      kernel.push_back(
+          tensor::DimOp::create(builder, loc, images.input, dim + 1)
+              .getResult());
+      continue;
+    }
+    kernel.push_back(builder.getIndexAttr(window.kernel));
     // The last window may reach beyond its padding.
+    if (ShapedType::isDynamic(images.sizeOf(dim))) {
+      window.after += window.ceil ? window.stride - 1 : 0;
+      continue;
+    }
     int64_t end = (images.placesOf(dim) - 1) * window.stride + window.extent();
     window.after =
         std::max(window.after, end - window.before - images.sizeOf(dim));
-    kernel.push_back(window.kernel);
   }
   // Loops: batch, places, channels, window.
   unsigned spatialDims = windows.size(), count = 2 * spatialDims + 2;
@@ -77,15 +94,17 @@ Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
               utils::IteratorType::parallel);
   Value padded = padWindows(builder, loc, images.input, windows, neutral);
   // Says how large windows are; nothing is read from it.
-  Value taps = emptyLike(builder, loc, images.input, kernel);
-  Value init =
-      filled(builder, loc, images.input, images.type.getShape(), neutral);
+  Value taps = emptyOf(builder, loc, kernel);
+  Value init = filledOf(builder, loc,
+                        sizesOfPlaces(builder, loc, images.input,
+                                      images.windows, images.type.getShape()),
+                        neutral);
   return linalg::GenericOp::create(
              builder, loc, images.type, ValueRange{padded, taps}, init,
              ArrayRef{map(read), map(inside), map(written)}, iterators,
-             [](OpBuilder &nested, Location inner, ValueRange elements) {
-               Value value =
-                   ArithOp::create(nested, inner, elements[2], elements[0]);
+             [&](OpBuilder &nested, Location inner, ValueRange elements) {
+               Value value = ArithOp::create(nested, inner, elements[2],
+                                             elements[0], flags);
                linalg::YieldOp::create(nested, inner, value);
              })
       .getResult(0);
@@ -96,43 +115,65 @@ class WindowCount {
 public:
   /// `size` being the dimension's, and only the elements in it counting where
   /// padding is excluded.
-  WindowCount(const Window &window, int64_t size, bool excludesPadding)
-      : window(window), first(excludesPadding ? 0 : -window.before),
-        end(excludesPadding ? size : size + window.after) {}
+  WindowCount(const Window &window, OpFoldResult size, bool excludesPadding)
+      : window(window), size(size), first(excludesPadding ? 0 : -window.before),
+        beyond(excludesPadding ? 0 : window.after) {}
 
-  /// The count that all `places` have; none where they differ.
+  /// The count that all `places` have; none where they differ, or may.
   std::optional<int64_t> common(int64_t places) const {
-    int64_t count = at(0);
+    std::optional<int64_t> known = getConstantIntValue(size);
+    bool isPadded = window.before != 0 || window.after != 0 || window.ceil;
+    if (ShapedType::isDynamic(window.kernel) || (!known && isPadded))
+      return std::nullopt;
+    if (!known)
+      return window.kernel;
+    int64_t count = at(0, *known);
     for (int64_t place = 1; place < places; ++place)
-      if (at(place) != count)
+      if (at(place, *known) != count)
         return std::nullopt;
     return count;
   }
 
   /// The count at a place, as f32. No number of a window exceeds 31 bits, and
   /// 32-bit targets convert no more.
-  Value emit(ImplicitLocOpBuilder &b, Value place) const {
-    auto number = [&](int64_t value) -> Value {
-      return arith::ConstantIndexOp::create(b, value);
-    };
-    Value step = arith::MulIOp::create(b, place, number(window.stride));
-    Value start = arith::AddIOp::create(b, step, number(-window.before));
-    Value beyond = arith::AddIOp::create(b, start, number(window.kernel));
-    Value last = arith::MinSIOp::create(b, beyond, number(end));
-    Value least = arith::MaxSIOp::create(b, start, number(first));
-    Value count = arith::SubIOp::create(b, last, least);
+  Value emit(ImplicitLocOpBuilder &b, unsigned dim) const {
+    Value count = ShapedType::isDynamic(window.kernel) ? cast<Value>(size)
+                                                       : emitCount(b, dim);
     Value integer = arith::IndexCastOp::create(b, b.getI32Type(), count);
     return arith::SIToFPOp::create(b, b.getF32Type(), integer);
   }
 
 private:
-  int64_t at(int64_t place) const {
+  Value emitCount(ImplicitLocOpBuilder &b, unsigned dim) const {
+    auto number = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(b, value);
+    };
+    Value place = linalg::IndexOp::create(b, dim);
+    Value step = arith::MulIOp::create(b, place, number(window.stride));
+    Value start = arith::AddIOp::create(b, step, number(-window.before));
+    Value next = arith::AddIOp::create(b, start, number(window.kernel));
+    Value last = arith::MinSIOp::create(b, next, emitEnd(b));
+    Value least = arith::MaxSIOp::create(b, start, number(first));
+    return arith::SubIOp::create(b, last, least);
+  }
+
+  int64_t at(int64_t place, int64_t known) const {
     int64_t start = place * window.stride - window.before;
-    return std::min(start + window.kernel, end) - std::max(start, first);
+    return std::min(start + window.kernel, known + beyond) -
+           std::max(start, first);
+  }
+
+  Value emitEnd(ImplicitLocOpBuilder &b) const {
+    int64_t known = getConstantIntValue(size).value_or(0);
+    Value end = arith::ConstantIndexOp::create(b, known + beyond);
+    auto open = dyn_cast<Value>(size);
+    return open ? Value(arith::AddIOp::create(b, open, end)) : end;
   }
 
   Window window;
-  int64_t first, end;
+  OpFoldResult size;
+  /// The first element that counts, and how many do behind the last one.
+  int64_t first, beyond;
 };
 
 Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
@@ -140,28 +181,33 @@ Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
   Value sums =
       reduceWindows<arith::AddFOp>(builder, loc, images, /*neutral=*/0.0);
   SmallVector<std::pair<unsigned, WindowCount>> varying;
+  Sizes sizes =
+      sizesLike(builder, loc, images.input,
+                cast<RankedTensorType>(images.input.getType()).getShape());
   int64_t common = 1;
   for (auto [dim, window] : llvm::enumerate(images.windows)) {
-    WindowCount count(window, images.sizeOf(dim), excludesPadding);
+    WindowCount count(window, sizes[dim + 1], excludesPadding);
     if (std::optional<int64_t> same = count.common(images.placesOf(dim)))
       common *= *same;
     else
       varying.emplace_back(dim + 1, count);
   }
-  return elementwise(
-      builder, loc, sums, [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        Value count = constant(b, b.getLoc(), double(common));
-        for (const auto &[dim, of] : varying) {
-          Value own = of.emit(b, linalg::IndexOp::create(b, dim));
-          count = arith::MulFOp::create(b, count, own);
-        }
-        return arith::DivFOp::create(b, v[0], count);
-      });
+  return elementwise(builder, loc, sums,
+                     [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                       Value count = constant(b, b.getLoc(), double(common));
+                       for (const auto &[dim, of] : varying) {
+                         Value own = of.emit(b, dim);
+                         count = arith::MulFOp::create(b, count, own);
+                       }
+                       return arith::DivFOp::create(b, v[0], count);
+                     });
 }
 
+/// Of zeros that differ in their signs, PyTorch takes the first, and so may we.
 Value maximumOfWindows(OpBuilder &builder, Location loc, const Images &images) {
   return reduceWindows<arith::MaximumFOp>(
-      builder, loc, images, -std::numeric_limits<double>::infinity());
+      builder, loc, images, -std::numeric_limits<double>::infinity(),
+      arith::FastMathFlags::nsz);
 }
 
 template <typename LayerOp, bool isMax>
@@ -188,6 +234,17 @@ struct EvenPoolLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
     Images images = imagesOf(op, inputs[0]);
+    for (unsigned dim = 0, e = images.type.getRank() - 2; dim < e; ++dim)
+      if (ShapedType::isDynamic(images.sizeOf(dim)) &&
+          images.placesOf(dim) != 1) {
+        auto layer = cast<LayerOpInterface>(op);
+        layer.emitOpError()
+            << quotedName(layer) << " divides dimension " << dim + 2
+            << " of its input, which is open, into " << images.placesOf(dim)
+            << " windows; only one window of all can stay open, so bind that "
+               "dimension";
+        return Value();
+      }
     splitEvenly(images);
     return isMax ? maximumOfWindows(builder, loc, images)
                  : meanOfWindows(builder, loc, images,

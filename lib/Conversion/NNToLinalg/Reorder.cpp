@@ -12,10 +12,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// A value with the first `count` dimensions behind the batch moved to the end.
 static Value rotate(OpBuilder &builder, Location loc, Value value,
                     int64_t count) {

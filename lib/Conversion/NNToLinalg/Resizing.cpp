@@ -45,16 +45,30 @@ struct UpsampleLowering
                : interpolated(upsample, builder, loc, inputs[0]);
   }
 
+  static Sizes sizesOf(UpsampleOp op, OpBuilder &builder, Location loc,
+                       Value input);
   static Value nearest(UpsampleOp op, OpBuilder &builder, Location loc,
                        Value input);
   static Value interpolated(UpsampleOp op, OpBuilder &builder, Location loc,
                             Value input);
 };
 
+/// Of the result, as it is stored.
+Sizes UpsampleLowering::sizesOf(UpsampleOp op, OpBuilder &builder, Location loc,
+                                Value input) {
+  Sizes sizes =
+      sizesLike(builder, loc, input, storedType(op.getType()).getShape());
+  for (auto [dim, factor] : llvm::enumerate(op.getFactors()))
+    if (OpFoldResult &size = sizes[storedDim(op.getType(), dim + 2)];
+        auto open = dyn_cast<Value>(size))
+      size = emitSize(builder, loc,
+                      SizeExpr::name("size", 0) * SizeExpr(factor), open);
+  return sizes;
+}
+
 Value UpsampleLowering::nearest(UpsampleOp op, OpBuilder &builder, Location loc,
                                 Value input) {
-  RankedTensorType type = storedType(op.getType());
-  unsigned rank = type.getRank();
+  unsigned rank = op.getType().getRank();
   SmallVector<AffineExpr> read;
   for (int64_t dim : storedDims(op.getType())) {
     AffineExpr place = builder.getAffineDimExpr(read.size());
@@ -62,7 +76,7 @@ Value UpsampleLowering::nearest(UpsampleOp op, OpBuilder &builder, Location loc,
   }
   return mapElements(
       builder, loc, input, AffineMap::get(rank, 0, read, builder.getContext()),
-      type.getShape(),
+      sizesOf(op, builder, loc, input),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
@@ -86,8 +100,8 @@ Value weightOf(ElementwiseBuilder &e, unsigned dim, int64_t factor) {
 /// With one more element at both ends, each place lies between two neighbours.
 Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
                                      Location loc, Value input) {
-  RankedTensorType type = storedType(op.getType());
-  unsigned rank = type.getRank();
+  unsigned rank = op.getType().getRank();
+  Sizes sizes = sizesOf(op, builder, loc, input);
   SmallVector<int64_t> factors = op.getFactors();
   Margins margins(builder, loc, "replicate");
   SmallVector<unsigned> dims;
@@ -107,8 +121,8 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
     maps.push_back(AffineMap::get(rank, 0, read, builder.getContext()));
   }
   return mapElements(
-      builder, loc, SmallVector<Value>(maps.size(), input), maps,
-      type.getShape(), [&](ImplicitLocOpBuilder &b, ValueRange elements) {
+      builder, loc, SmallVector<Value>(maps.size(), input), maps, sizes,
+      [&](ImplicitLocOpBuilder &b, ValueRange elements) {
         ElementwiseBuilder e(b, loc, b.getF32Type());
         SmallVector<Value> values(elements);
         for (size_t i = factors.size(); i-- > 0;) {

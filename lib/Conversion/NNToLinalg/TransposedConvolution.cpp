@@ -29,10 +29,6 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// Of the places s·q + r of the result along a dimension, s being the stride:
 /// what they see of the input and of the turned window. The j-th of `count`
 /// elements are q + low + j·step of the input, and first + j·stride of the
@@ -76,12 +72,35 @@ private:
   AffineMap map(unsigned dims, ArrayRef<AffineExpr> indices) {
     return AffineMap::get(dims, 0, indices, builder.getContext());
   }
-  /// The batch, and how many places of a phase the result has, at most.
-  SmallVector<int64_t> placesOf() {
-    SmallVector<int64_t> places = {type.getDimSize(0)};
-    for (auto [i, window] : llvm::enumerate(windows))
-      places.push_back(llvm::divideCeil(type.getDimSize(i + 1), window.stride));
+  /// How many elements the result has along a dimension for one of `size`.
+  SizeExpr scaled(const Window &window, const SizeExpr &size) {
+    return (size - SizeExpr(1)) * SizeExpr(window.stride) +
+           SizeExpr(window.extent() + window.outputPadding - window.before -
+                    window.after);
+  }
+  /// How many more places of a phase the result has along a dimension, at most,
+  /// than the input has elements.
+  int64_t morePlaces(const Window &window) {
+    SizeExpr size = SizeExpr::name("size", 0);
+    return (scaled(window, size).ceilDiv(window.stride) - size).getNumber();
+  }
+  /// The batch, and how many places of a phase the result has, at most, for an
+  /// input that has been surrounded.
+  Sizes placesOf(Value input) {
+    Sizes places = sizesLike(builder, loc, input,
+                             typeOf(input).getShape().take_front());
+    for (unsigned i = 0; i < spatialDims; ++i)
+      places.push_back(sizeOf(input, i + 1, SizeExpr(-added[i]) +
+                                                morePlaces(windows[i])));
     return places;
+  }
+  /// The size of `value` along `dim`, and so many elements more.
+  OpFoldResult sizeOf(Value value, int64_t dim, const SizeExpr &more) {
+    int64_t known = typeOf(value).getDimSize(dim);
+    if (!ShapedType::isDynamic(known))
+      return builder.getIndexAttr(known + more.getNumber());
+    Value own = tensor::DimOp::create(builder, loc, value, dim);
+    return emitSize(builder, loc, SizeExpr::name("size", 0) + more, own);
   }
   Value turn(Value weight, ArrayRef<Phase> phases, StringRef part);
   /// What a phase is that sees nothing.
@@ -93,7 +112,7 @@ private:
                  ArrayRef<int64_t> which);
   /// Puts the phases' values, side by side in the channels of `value`, in their
   /// places, and adds the bias.
-  Value arrange(Value value, Value bias);
+  Value arrange(Value value, Value bias, Value input);
 
   LayerOpInterface layer;
   OpBuilder &builder;
@@ -103,8 +122,8 @@ private:
   /// Of the result as it is stored.
   RankedTensorType type;
   int64_t groups = 1;
-  /// What `surround` has added before each dimension.
-  SmallVector<int64_t> before;
+  /// What `surround` has added before each dimension, and in all.
+  SmallVector<int64_t> before, added;
 };
 
 /// The part of the window that a phase sees, backwards: of (in, kernel…, out),
@@ -141,29 +160,28 @@ Value Lowering::turn(Value weight, ArrayRef<Phase> phases, StringRef part) {
 
 Value Lowering::surround(Value input) {
   Margins margins(builder, loc, "constant");
-  SmallVector<int64_t> places = placesOf();
   for (auto [i, window] : llvm::enumerate(windows)) {
-    int64_t size = typeOf(input).getDimSize(i + 1);
     int64_t low = 0, high = 0;
     for (int64_t r = 0; r < window.stride; ++r)
       if (Phase phase = phaseOf(window, r); phase.count > 0) {
         low = std::max(low, -phase.low);
-        int64_t last =
-            places[i + 1] - 1 + phase.low + (phase.count - 1) * phase.step;
-        high = std::max(high, last - (size - 1));
+        high = std::max(high, morePlaces(window) + phase.low +
+                                  (phase.count - 1) * phase.step);
       }
     before.push_back(low);
+    added.push_back(low + high);
     input = margins.add(input, i + 1, low, high);
   }
   return input;
 }
 
 Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
-  SmallVector<int64_t> shape = placesOf();
-  shape.push_back(channels);
+  Sizes sizes = placesOf(input);
+  sizes.push_back(builder.getIndexAttr(channels));
   SmallVector<AffineExpr> read = {dim(0)};
-  read.resize(shape.size(), builder.getAffineConstantExpr(0));
-  Value zeros = mapElements(builder, loc, input, map(shape.size(), read), shape,
+  read.resize(sizes.size(), builder.getAffineConstantExpr(0));
+  Value zeros = mapElements(builder, loc, input, map(sizes.size(), read),
+                            ArrayRef(sizes),
                             [](ImplicitLocOpBuilder &b, ValueRange) {
                               return constant(b, b.getLoc(), 0.0);
                             });
@@ -195,24 +213,24 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
     inWeight.push_back(inside);
   }
   read.push_back(dim(count - 1));
-  SmallVector<int64_t> shape = placesOf();
+  Sizes sizes = placesOf(input);
   if (hasGroups) {
     read.back() = read.back() + dim(spatialDims + 1) * share;
     inWeight.push_back(dim(spatialDims + 1));
-    shape.push_back(groups);
+    sizes.push_back(builder.getIndexAttr(groups));
   }
   inWeight.append({dim(count - 1), dim(rank - 1)});
-  shape.push_back(columns);
+  sizes.push_back(builder.getIndexAttr(columns));
   for (unsigned i = 0; i < rank; ++i)
     written.push_back(dim(i));
   Value init;
   if (bias)
     init = linalg::BroadcastOp::create(
-               builder, loc, bias, emptyLike(builder, loc, input, shape),
+               builder, loc, bias, emptyOf(builder, loc, sizes),
                llvm::to_vector(llvm::seq<int64_t>(0, rank - 1)))
                .getResults()[0];
   else
-    init = filled(builder, loc, input, shape, 0.0);
+    init = filledOf(builder, loc, sizes, 0.0);
   SmallVector<utils::IteratorType> iterators(count,
                                              utils::IteratorType::reduction);
   std::fill_n(iterators.begin(), rank, utils::IteratorType::parallel);
@@ -239,7 +257,7 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
   return tensor::CollapseShapeOp::create(builder, loc, result, merged);
 }
 
-Value Lowering::arrange(Value value, Value bias) {
+Value Lowering::arrange(Value value, Value bias, Value input) {
   unsigned rank = type.getRank();
   SmallVector<int64_t> shape(typeOf(value).getShape().drop_back());
   SmallVector<ReassociationIndices> split;
@@ -263,7 +281,14 @@ Value Lowering::arrange(Value value, Value bias) {
     inputs.push_back(bias);
     maps.push_back(map(rank, dim(rank - 1)));
   }
-  return mapElements(builder, loc, inputs, maps, type.getShape(),
+  Sizes sizes = sizesLike(builder, loc, value, type.getShape());
+  for (auto [i, window] : llvm::enumerate(windows))
+    if (type.isDynamicDim(i + 1)) {
+      Value own = tensor::DimOp::create(builder, loc, input, i + 1);
+      sizes[i + 1] = emitSize(
+          builder, loc, scaled(window, SizeExpr::name("size", 0)), own);
+    }
+  return mapElements(builder, loc, inputs, maps, ArrayRef(sizes),
                      [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
                        if (elements.size() == 1)
                          return elements[0];
@@ -274,6 +299,7 @@ Value Lowering::arrange(Value value, Value bias) {
 
 Value Lowering::lower(Value input, Value weight, Value bias) {
   groups = cast<IntegerAttr>(*layer->getInherentAttr("groups")).getInt();
+  Value unpadded = input;
   input = surround(input);
   SmallVector<int64_t> which(spatialDims, 0);
   // One phase of all channels has its places and its bias already.
@@ -297,7 +323,7 @@ Value Lowering::lower(Value input, Value weight, Value bias) {
   Value value = phases.front();
   if (phases.size() > 1)
     value = tensor::ConcatOp::create(builder, loc, spatialDims + 1, phases);
-  return arrange(value, bias);
+  return arrange(value, bias, unpadded);
 }
 
 template <typename LayerOp, unsigned spatialDims>

@@ -37,27 +37,125 @@ void *Library::find(const std::string &name) const {
 // CompiledNetwork
 //===----------------------------------------------------------------------===//
 
-static std::string source(const Network &network) {
-  std::string body, value = "%x", type = "tensor<?x?xf32>";
-  size_t next = 0;
-  for (const Layer &layer : network.layers) {
-    std::string result = fmt::format("tensor<?x{}xf32>", layer.out);
-    body += fmt::format("  %{} = nn.dense {}, {} : {} -> {}\n", next, value,
-                        layer.out, type, result);
-    value = fmt::format("%{}", next++);
-    type = result;
-    if (layer.activation == Activation::None)
-      continue;
-    const char *operation = layer.activation == Activation::Relu   ? "relu"
-                            : layer.activation == Activation::Tanh ? "tanh"
-                                                                   : "sigmoid";
-    body +=
-        fmt::format("  %{} = nn.{} {} : {}\n", next, operation, value, type);
-    value = fmt::format("%{}", next++);
+static const char *nameOf(Activation activation) {
+  switch (activation) {
+  case Activation::None:
+    return "";
+  case Activation::Relu:
+    return "relu";
+  case Activation::Tanh:
+    return "tanh";
+  case Activation::Sigmoid:
+    return "sigmoid";
   }
-  return fmt::format("nn.sequential @{}(%x: tensor<?x?xf32>) -> {} {{\n{}"
+  return "";
+}
+
+/// The clauses of a window.
+static std::string clauses(const Layer &layer) {
+  const Window &window = layer.window;
+  std::string text = fmt::format(" kernel({}, {}) stride({})", window.height,
+                                 window.width, window.stride);
+  if (window.isPadded())
+    text += fmt::format(" padding({}, {}, {}, {})", window.top, window.left,
+                        window.bottom, window.right);
+  if (layer.groups != 1)
+    text += fmt::format(" groups({})", layer.groups);
+  return text;
+}
+
+static constexpr const char *kMatrix = "tensor<?x?xf32>";
+static constexpr const char *kImages = "tensor<?x?x?x?xf32>";
+
+namespace {
+/// Writes a network as text.
+class Writer {
+public:
+  explicit Writer(const Network &network) : network(network) {}
+
+  std::string write();
+
+private:
+  struct Value {
+    std::string name, type;
+  };
+
+  void add(const Layer &layer);
+
+  /// An operation on the last value, whose types are `inputs -> output`, or
+  /// one.
+  void emit(const std::string &operation, const std::string &rest,
+            const std::string &types, const std::string &output) {
+    std::string name = fmt::format("%{}", next++);
+    body += fmt::format("  {} = nn.{} {}{} : {}\n", name, operation, last.name,
+                        rest, types);
+    last = {name, output};
+  }
+  void convert(const std::string &operation, const std::string &rest,
+               const std::string &output) {
+    emit(operation, rest, last.type + " -> " + output, output);
+  }
+
+  const Network &network;
+  std::string body;
+  size_t next = 0;
+  Value last;
+  std::vector<Value> values;
+};
+} // namespace
+
+void Writer::add(const Layer &layer) {
+  switch (layer.kind) {
+  case Kind::Dense:
+    if (last.type == kImages)
+      convert("flatten", "", kMatrix);
+    convert("dense", fmt::format(", {}", layer.out),
+            fmt::format("tensor<?x{}xf32>", layer.out));
+    break;
+  case Kind::Convolution:
+    convert("conv2d", fmt::format(", {}{}", layer.to.channels, clauses(layer)),
+            kImages);
+    break;
+  case Kind::MaxPool:
+    convert("max_pool2d", clauses(layer), kImages);
+    break;
+  case Kind::AveragePool:
+    if (layer.isGlobal())
+      convert("global_avg_pool", "", kImages);
+    else
+      convert("avg_pool2d", clauses(layer), kImages);
+    break;
+  }
+  if (layer.added) {
+    const Value &added = values[*layer.added];
+    emit("add", ", " + added.name,
+         last.type + ", " + added.type + " -> " + last.type, last.type);
+  }
+  if (layer.activation != Activation::None)
+    emit(nameOf(layer.activation), "", last.type, last.type);
+}
+
+std::string Writer::write() {
+  std::string input = network.isOfImages() ? kImages : kMatrix;
+  values.push_back({"%x", input});
+  for (size_t i = 0; i < network.layers.size(); ++i) {
+    last = values[network.inputOf(i)];
+    add(network.layers[i]);
+    values.push_back(last);
+  }
+  return fmt::format("nn.sequential @{}(%x: {}) -> {} {{\n{}"
                      "  nn.return {} : {}\n}}\n",
-                     network.name, type, body, value, type);
+                     network.name, input, last.type, body, last.name,
+                     last.type);
+}
+
+/// The input's type, as it is bound.
+static std::string inputType(const Network &network) {
+  if (!network.isOfImages())
+    return fmt::format("{}x{}xf32", network.batch, network.in());
+  const Extent &from = network.layers.front().from;
+  return fmt::format("{}x{}x{}x{}xf32", network.batch, from.channels,
+                     from.height, from.width);
 }
 
 static void execute(const std::string &command) {
@@ -71,10 +169,12 @@ static std::string compile(const Task &task, const std::string &variant,
                            const std::string &libraries) {
   const Network &network = task.network;
   std::string base = task.settings.work + "/" + network.name + variant;
-  std::ofstream(base + ".mlir") << source(network);
-  execute(fmt::format("'{0}' '{1}.mlir' --bind {2}={3}x{4}xf32 {5} -o '{1}.o'",
-                      task.settings.compiler, base, network.name, network.batch,
-                      network.in(), flags));
+  std::ofstream(base + ".mlir") << Writer(network).write();
+  execute(fmt::format("'{0}' '{1}.mlir' --bind {2}={3} {4}{5}{6} -o '{1}.o'",
+                      task.settings.compiler, base, network.name,
+                      inputType(network), flags,
+                      task.settings.avx2 ? " --mcpu=x86-64-v3" : "",
+                      network.inAnyOrder ? " --data-layout=NHWC" : ""));
   execute(
       fmt::format("'{0}' -shared -nostdlib -Wl,-z,defs '{1}.o' {2} -o '{1}.so'",
                   task.settings.cc, base, libraries));
@@ -89,10 +189,12 @@ CompiledNetwork::CompiledNetwork(const Task &task, const std::string &variant,
     : base(compile(task, variant, flags, libraries)), library(base + ".so"),
       parameters((macro("PARAMETERS_BYTES") + 3) / 4),
       scratch((macro("SCRATCH_BYTES") + 3) / 4) {
-  auto *set = library.function<Set>(task.network.name + "_set");
   uint32_t index = 0;
   for (const Layer &layer : task.network.layers) {
-    if (set(parameters.data(), index++, transposedWeight(layer).data()) ||
+    if (layer.weight.empty())
+      continue;
+    auto *set = library.function<Set>(task.network.name + "_set");
+    if (set(parameters.data(), index++, canonicalWeight(layer).data()) ||
         set(parameters.data(), index++, layer.bias.data()))
       fail("no such parameter in " + base);
   }

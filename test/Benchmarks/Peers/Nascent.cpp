@@ -30,6 +30,32 @@ private:
 };
 } // namespace
 
+namespace {
+/// A layer from and to images whose channels are last.
+class NascentLayer : public Runner {
+public:
+  NascentLayer(const Task &task, const std::string &variant,
+               const std::string &flags)
+      : task(task), function(task, variant, flags),
+        x(task.network.inputCount()), y(task.network.outputCount()) {
+    toChannelsLast(task.x, x.data(), task.network.batch,
+                   task.network.layers.front().from);
+  }
+
+  void run() override { function(x.data(), y.data()); }
+
+  void finish() override {
+    toChannelsFirst(y.data(), task.y, task.network.batch,
+                    task.network.layers.back().to);
+  }
+
+private:
+  const Task task;
+  NascentFunction function;
+  Buffer x, y;
+};
+} // namespace
+
 static std::string version(const Settings &) { return NASCENT_VERSION; }
 
 static std::string versionWithHalf(const Settings &settings) {
@@ -39,6 +65,8 @@ static std::string versionWithHalf(const Settings &settings) {
 /// What prepares a network compiled with `flags`.
 static auto compiledWith(const std::string &variant, const std::string &flags) {
   return [=](const Task &task) -> std::unique_ptr<Runner> {
+    if (task.network.inAnyOrder)
+      return std::make_unique<NascentLayer>(task, "." + variant, flags);
     return std::make_unique<FunctionRunner<NascentFunction>>(
         task, task, "." + variant, flags);
   };

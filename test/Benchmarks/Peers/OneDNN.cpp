@@ -4,8 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contestant.h"
-#include <dnnl.hpp>
+#include "OneDNNImages.h"
 #include <unordered_map>
 
 using namespace nascent::bench;
@@ -15,13 +14,13 @@ namespace {
 using Arguments = std::unordered_map<int, memory>;
 
 /// Whether a layer is an `inner_product` or a `matmul`.
-enum class Kind { InnerProduct, MatMul };
+enum class Form { InnerProduct, MatMul };
 
 class OneDNNRunner : public Runner {
 public:
-  OneDNNRunner(const Task &task, Kind kind) : values(task) {
+  OneDNNRunner(const Task &task, Form form) : values(task) {
     for (size_t i = 0; i < task.network.layers.size(); ++i)
-      add(task.network, i, kind);
+      add(task.network, i, form);
     stream.wait();
   }
 
@@ -32,7 +31,7 @@ public:
   }
 
 private:
-  void add(const Network &network, size_t index, Kind kind);
+  void add(const Network &network, size_t index, Form form);
 
   template <typename Descriptor>
   void finish(const Descriptor &descriptor, const memory &userWeight,
@@ -45,21 +44,7 @@ private:
 };
 } // namespace
 
-static dnnl::primitive_attr postOps(Activation activation) {
-  dnnl::post_ops operations;
-  if (activation == Activation::Relu)
-    operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-  if (activation == Activation::Tanh)
-    operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_tanh, 0.0f, 0.0f);
-  if (activation == Activation::Sigmoid)
-    operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_logistic, 0.0f,
-                              0.0f);
-  dnnl::primitive_attr attributes;
-  attributes.set_post_ops(operations);
-  return attributes;
-}
-
-void OneDNNRunner::add(const Network &network, size_t index, Kind kind) {
+void OneDNNRunner::add(const Network &network, size_t index, Form form) {
   constexpr auto f32 = memory::data_type::f32;
   using tag = memory::format_tag;
   const Layer &layer = network.layers[index];
@@ -70,7 +55,7 @@ void OneDNNRunner::add(const Network &network, size_t index, Kind kind) {
   auto *weight = const_cast<float *>(layer.weight.data());
   auto *biasValues = const_cast<float *>(layer.bias.data());
 
-  if (kind == Kind::InnerProduct) {
+  if (form == Form::InnerProduct) {
     memory::desc any({n, k}, f32, tag::any), bias({n}, f32, tag::a);
     dnnl::inner_product_forward::desc operation(
         dnnl::prop_kind::forward_inference, x, any, bias, y);
@@ -134,9 +119,11 @@ static std::string kernels() {
 }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
+  if (task.network.isOfImages())
+    return prepareOneDNNImages(task);
   std::vector<std::unique_ptr<Runner>> ways;
-  ways.push_back(std::make_unique<OneDNNRunner>(task, Kind::InnerProduct));
-  ways.push_back(std::make_unique<OneDNNRunner>(task, Kind::MatMul));
+  ways.push_back(std::make_unique<OneDNNRunner>(task, Form::InnerProduct));
+  ways.push_back(std::make_unique<OneDNNRunner>(task, Form::MatMul));
   return fastest(std::move(ways));
 }
 

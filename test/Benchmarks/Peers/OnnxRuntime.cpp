@@ -17,11 +17,23 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 #include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
 using namespace nascent::bench;
+
+/// Of a value, counted as in `Layer`: "1,3,224,224", or "1,784".
+static std::string shapeOf(const Network &network, size_t value) {
+  const Layer &layer = network.layers[value == 0 ? 0 : value - 1];
+  const Extent &extent = value == 0 ? layer.from : layer.to;
+  if (!network.isOfImages() || (value != 0 && layer.kind == Kind::Dense))
+    return fmt::format("{},{}", network.batch,
+                       value == 0 ? layer.in : layer.out);
+  return fmt::format("{},{},{},{}", network.batch, extent.channels,
+                     extent.height, extent.width);
+}
 
 namespace {
 /// A child process that answers every line with a line.
@@ -88,13 +100,12 @@ public:
   OnnxRuntimeRunner(const Task &task, const std::string &base)
       : child({task.settings.node, task.settings.scripts + "/onnx_session.js",
                task.settings.nodeModules, base + ".onnx", base + ".x.bin",
-               base + ".y.bin", std::to_string(task.network.batch),
-               std::to_string(task.network.in()),
-               std::to_string(task.network.out())}),
+               base + ".y.bin", shapeOf(task.network, 0),
+               shapeOf(task.network, task.network.layers.size())}),
         output(base + ".y.bin"), y(task.y), count(task.network.outputCount()) {
     child.ask("ready");
     // The large ones of the files are of no more use.
-    for (const char *suffix : {".w.bin", ".onnx"})
+    for (const char *suffix : {".w.bin", ".onnx", ".json"})
       std::remove((base + suffix).c_str());
   }
 
@@ -156,25 +167,50 @@ static std::string version(const Settings &settings) {
   return "";
 }
 
+/// What onnx_model.py is told of a layer.
+static std::string describe(const Network &network, size_t index) {
+  const Layer &layer = network.layers[index];
+  const Window &window = layer.window;
+  const char *kind = layer.kind == Kind::Dense         ? "Gemm"
+                     : layer.kind == Kind::Convolution ? "Conv"
+                     : layer.kind == Kind::MaxPool     ? "MaxPool"
+                     : layer.isGlobal()                ? "GlobalAveragePool"
+                                                       : "AveragePool";
+  int64_t terms =
+      layer.kind == Kind::Dense ? layer.in : layer.from.channels / layer.groups;
+  return fmt::format(
+      "{{\"kind\":\"{}\",\"activation\":\"{}\",\"input\":{},\"added\":{},"
+      "\"outputs\":{},\"terms\":{},\"kernel\":[{},{}],\"strides\":[{},{}],"
+      "\"pads\":[{},{},{},{}],\"group\":{}}}",
+      kind, operatorOf(layer.activation), network.inputOf(index),
+      layer.added ? static_cast<int64_t>(*layer.added) : -1,
+      layer.kind == Kind::Dense ? layer.out : layer.to.channels, terms,
+      window.height, window.width, window.stride, window.stride, window.top,
+      window.left, window.bottom, window.right, layer.groups);
+}
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
   const Network &network = task.network;
   std::string base = task.settings.work + "/" + network.name;
-  std::string layers;
   {
     std::ofstream weights(base + ".w.bin", std::ios::binary);
-    for (const Layer &layer : network.layers) {
-      const char *activation = operatorOf(layer.activation);
-      layers += fmt::format(" {}:{}:{}", layer.in, layer.out, activation);
-      std::vector<float> weight = transposedWeight(layer);
+    std::ofstream description(base + ".json");
+    fmt::print(description, "{{\"x\":[{}],\"y\":[{}],\"layers\":[",
+               shapeOf(network, 0), shapeOf(network, network.layers.size()));
+    for (size_t i = 0; i < network.layers.size(); ++i) {
+      const Layer &layer = network.layers[i];
+      fmt::print(description, "{}{}", i ? "," : "", describe(network, i));
+      std::vector<float> weight = canonicalWeight(layer);
       writeFloats(weights, weight.data(), weight.size());
       writeFloats(weights, layer.bias.data(), layer.bias.size());
     }
+    fmt::print(description, "]}}\n");
     std::ofstream input(base + ".x.bin", std::ios::binary);
     writeFloats(input, task.x, network.inputCount());
   }
-  std::string command = fmt::format(
-      "'{0}' '{1}/onnx_model.py' '{2}.w.bin' '{2}.onnx' {3}{4}",
-      task.settings.python, task.settings.scripts, base, network.batch, layers);
+  std::string command =
+      fmt::format("'{0}' '{1}/onnx_model.py' '{2}.w.bin' '{2}.onnx' '{2}.json'",
+                  task.settings.python, task.settings.scripts, base);
   if (std::system(command.c_str()) != 0)
     fail("this failed: " + command);
   return std::make_unique<OnnxRuntimeRunner>(task, base);

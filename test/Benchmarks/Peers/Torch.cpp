@@ -26,7 +26,7 @@ public:
     const Network &network = task.network;
     for (size_t i = 0; i < network.layers.size(); ++i) {
       const Layer &layer = network.layers[i];
-      weights.push_back(transposedWeight(layer));
+      weights.push_back(canonicalWeight(layer));
       // Tensors of what is const here are only read.
       steps.push_back(
           {at::from_blob(const_cast<float *>(values.input(i)),
@@ -59,6 +59,107 @@ private:
 };
 } // namespace
 
+namespace {
+/// A network of images, its values and weights in one order.
+class TorchImages : public Runner {
+public:
+  TorchImages(const Task &task, at::MemoryFormat order);
+
+  void run() override;
+
+  void finish() override {
+    c10::InferenceMode guard;
+    if (task.network.inAnyOrder)
+      y.copy_(values.back());
+  }
+
+private:
+  at::Tensor apply(const Layer &layer, size_t index);
+
+  const Task task;
+  at::MemoryFormat order;
+  std::vector<std::vector<float>> memory;
+  std::vector<at::Tensor> weights, biases, values;
+  at::Tensor x, y;
+};
+} // namespace
+
+static at::Tensor imagesAt(float *data, int64_t batch, const Layer &layer,
+                           const Extent &extent) {
+  if (layer.kind == Kind::Dense)
+    return at::from_blob(data, {batch, extent.count()});
+  return at::from_blob(data,
+                       {batch, extent.channels, extent.height, extent.width});
+}
+
+TorchImages::TorchImages(const Task &task, at::MemoryFormat order)
+    : task(task), order(order) {
+  c10::InferenceMode guard;
+  const Network &network = task.network;
+  for (const Layer &layer : network.layers) {
+    memory.push_back(canonicalWeight(layer));
+    float *data = memory.back().data();
+    at::Tensor weight;
+    if (layer.kind == Kind::Dense)
+      weight = at::from_blob(data, {layer.out, layer.in}).t();
+    else if (layer.kind == Kind::Convolution)
+      weight = at::from_blob(data, {layer.to.channels,
+                                    layer.from.channels / layer.groups,
+                                    layer.window.height, layer.window.width})
+                   .contiguous(order);
+    weights.push_back(weight);
+    biases.push_back(at::from_blob(const_cast<float *>(layer.bias.data()),
+                                   {int64_t(layer.bias.size())}));
+  }
+  const Layer &first = network.layers.front(), &last = network.layers.back();
+  x = imagesAt(const_cast<float *>(task.x), network.batch, first, first.from);
+  if (network.inAnyOrder)
+    x = x.contiguous(order);
+  y = imagesAt(task.y, network.batch, last, last.to);
+  values.resize(network.layers.size() + 1);
+}
+
+at::Tensor TorchImages::apply(const Layer &layer, size_t index) {
+  const Window &window = layer.window;
+  at::Tensor input = values[task.network.inputOf(index)];
+  if (layer.kind == Kind::Dense)
+    return at::addmm(biases[index], input.flatten(1), weights[index]);
+  int64_t size[] = {window.height, window.width};
+  int64_t stride[] = {window.stride, window.stride};
+  int64_t padding[] = {window.top, window.left};
+  if (window.top != window.bottom || window.left != window.right) {
+    int64_t sides[] = {window.left, window.right, window.top, window.bottom};
+    input = at::constant_pad_nd(input, sides, 0);
+    padding[0] = padding[1] = 0;
+  }
+  if (layer.kind == Kind::MaxPool)
+    return at::max_pool2d(input, size, stride, padding);
+  if (layer.kind == Kind::AveragePool)
+    return layer.isGlobal() ? at::adaptive_avg_pool2d(input, {1, 1})
+                            : at::avg_pool2d(input, size, stride);
+  return at::conv2d(input, weights[index], biases[index], stride, padding, 1,
+                    layer.groups);
+}
+
+void TorchImages::run() {
+  c10::InferenceMode guard;
+  const Network &network = task.network;
+  values[0] = x.contiguous(order);
+  for (size_t i = 0; i < network.layers.size(); ++i) {
+    const Layer &layer = network.layers[i];
+    at::Tensor value = apply(layer, i);
+    if (layer.added)
+      value.add_(values[*layer.added]);
+    if (layer.activation == Activation::Relu)
+      at::relu_(value);
+    if (layer.activation == Activation::Sigmoid)
+      at::sigmoid_(value);
+    values[i + 1] = value;
+  }
+  if (!network.inAnyOrder)
+    y.copy_(values.back());
+}
+
 static std::string version(const Settings &) { return TORCH_VERSION; }
 
 static std::string kernels() {
@@ -73,6 +174,13 @@ static std::string kernels() {
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   at::set_num_threads(1);
+  if (task.network.isOfImages()) {
+    std::vector<std::unique_ptr<Runner>> ways;
+    for (at::MemoryFormat order :
+         {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast})
+      ways.push_back(std::make_unique<TorchImages>(task, order));
+    return fastest(std::move(ways));
+  }
   return std::make_unique<TorchRunner>(task);
 }
 

@@ -9,16 +9,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contestant.h"
+#include "XNNPACKImages.h"
 #include <cmath>
-#include <xnnpack.h>
+#ifdef NASCENT_CPUINFO
+#include <cpuinfo.h>
+#endif
 
 using namespace nascent::bench;
-
-static void check(xnn_status status, const char *what) {
-  if (status != xnn_status_success)
-    fail(std::string("XNNPACK: ") + what + " failed");
-}
 
 namespace {
 class XNNPACKRunner : public Runner {
@@ -61,7 +58,7 @@ XNNPACKRunner::XNNPACKRunner(const Task &task) : values(task) {
 
 void XNNPACKRunner::addDense(const Layer &layer, bool afterTanh, int64_t batch,
                              const float *x, float *y) {
-  std::vector<float> weight = transposedWeight(layer), bias = layer.bias;
+  std::vector<float> weight = canonicalWeight(layer), bias = layer.bias;
   if (afterTanh) {
     for (int64_t j = 0; j < layer.out; ++j) {
       for (int64_t i = 0; i < layer.in; ++i) {
@@ -78,28 +75,45 @@ void XNNPACKRunner::addDense(const Layer &layer, bool afterTanh, int64_t batch,
   }
   float least = layer.activation == Activation::Relu ? 0.0f : -INFINITY;
   xnn_operator_t operation = nullptr;
-  check(xnn_create_fully_connected_nc_f32(layer.in, layer.out, layer.in,
-                                          layer.out, weight.data(), bias.data(),
-                                          least, INFINITY, 0, &operation),
-        "creating an operator");
+  checkXNNPACK(xnn_create_fully_connected_nc_f32(
+                   layer.in, layer.out, layer.in, layer.out, weight.data(),
+                   bias.data(), least, INFINITY, 0, &operation),
+               "creating an operator");
   operations.push_back(operation);
-  check(xnn_setup_fully_connected_nc_f32(operation, batch, x, y, nullptr),
-        "setting an operator up");
+  checkXNNPACK(
+      xnn_setup_fully_connected_nc_f32(operation, batch, x, y, nullptr),
+      "setting an operator up");
 }
 
 void XNNPACKRunner::addSigmoid(int64_t channels, int64_t batch, float *values) {
   xnn_operator_t operation = nullptr;
-  check(xnn_create_sigmoid_nc_f32(channels, channels, channels, 0, &operation),
-        "creating a sigmoid");
+  checkXNNPACK(
+      xnn_create_sigmoid_nc_f32(channels, channels, channels, 0, &operation),
+      "creating a sigmoid");
   operations.push_back(operation);
-  check(xnn_setup_sigmoid_nc_f32(operation, batch, values, values, nullptr),
-        "setting a sigmoid up");
+  checkXNNPACK(
+      xnn_setup_sigmoid_nc_f32(operation, batch, values, values, nullptr),
+      "setting a sigmoid up");
 }
 
 static std::string version(const Settings &) { return XNNPACK_PACKAGE; }
 
+/// XNNPACK asks another library what the processor has.
+static void hideAVX512() {
+#ifdef NASCENT_CPUINFO
+  cpuinfo_initialize();
+  cpuinfo_isa.avx512f = false;
+#else
+  fail("XNNPACK cannot be kept to AVX2 without libcpuinfo");
+#endif
+}
+
 static std::unique_ptr<Runner> prepare(const Task &task) {
-  check(xnn_initialize(nullptr), "initialising");
+  if (task.settings.avx2)
+    hideAVX512();
+  checkXNNPACK(xnn_initialize(nullptr), "initialising");
+  if (task.network.isOfImages())
+    return prepareXNNPACKImages(task);
   return std::make_unique<XNNPACKRunner>(task);
 }
 

@@ -28,10 +28,12 @@ nn.sequential @no_offsets(%x: tensor<2x4xf32>) -> tensor<2x8xf32> attributes {nn
 // -----
 
 // Before inference, or where it left something open.
-// expected-error @+1 {{has a value of type 'tensor<?x?xf32>', whose sizes are not settled; run nn-infer-shapes and nn-verify-resolved first}}
-nn.sequential @open_width(%x: tensor<?x?xf32>) -> tensor<?x?xf32> attributes {nn.parameter_bytes = 0 : i64} {
-  %0 = nn.relu %x : tensor<?x?xf32>
-  nn.return %0 : tensor<?x?xf32>
+// expected-note @+1 {{for example with 'open_width=?xNx3xf32'}}
+nn.sequential @open_width(%x: tensor<?x?x3xf32>) -> tensor<?x?x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{layer '0' has the open dimension 2 in 'tensor<?x?x?xf32>', which is not known to follow from open sizes of the inputs}}
+  %0 = nn.relu %x : tensor<?x?x3xf32> -> tensor<?x?x?xf32>
+  %1 = nn.relu %0 : tensor<?x?x?xf32> -> tensor<?x?x3xf32>
+  nn.return %1 : tensor<?x?x3xf32>
 }
 
 // -----
@@ -56,4 +58,12 @@ nn.sequential @partly_open(%x: tensor<?x4xf32>, %y: tensor<2x4xf32>) -> tensor<?
 // expected-error @+1 {{attribute 'nn.parameter_bytes' must be a 64-bit integer of at least 0, got "64"}}
 nn.sequential @attribute(%x: tensor<2x4xf32>) attributes {nn.parameter_bytes = "64"} {
   nn.return
+}
+
+// -----
+
+nn.sequential @adaptive(%x: tensor<?x4x?x?xf32, #nn.channels_last>) -> tensor<?x4x1x2xf32, #nn.channels_last> attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{layer '0' divides dimension 3 of its input, which is open, into 2 windows; only one window of all can stay open, so bind that dimension}}
+  %0 = nn.adaptive_avg_pool2d %x size(1, 2) : tensor<?x4x?x?xf32, #nn.channels_last> -> tensor<?x4x1x2xf32, #nn.channels_last>
+  nn.return %0 : tensor<?x4x1x2xf32, #nn.channels_last>
 }

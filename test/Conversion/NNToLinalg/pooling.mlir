@@ -17,7 +17,7 @@
 // CHECK:         %[[INIT:.*]] = linalg.fill
 // CHECK:         linalg.generic {indexing_maps = [#[[$READ]], #[[$TAPS]], #[[$WRITTEN]]], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%[[PADDED]], %[[SIZES]] : {{.*}} outs(%[[INIT]] : tensor<2x6x6x8xf32>) attrs =  {nn.layer = "0"}
 // CHECK-NEXT:    ^bb0(%[[X:.*]]: f32, %{{.*}}: f32, %[[M:.*]]: f32):
-// CHECK-NEXT:      arith.maximumf %[[M]], %[[X]]
+// CHECK-NEXT:      arith.maximumf %[[M]], %[[X]] fastmath<nsz>
 nn.sequential @max(%x: tensor<2x8x11x10xf32, #nn.channels_last>) -> tensor<2x8x6x6xf32, #nn.channels_last> attributes {nn.parameter_bytes = 0 : i64} {
   %0 = nn.max_pool2d %x kernel(3) stride(2) padding(1) ceil : tensor<2x8x11x10xf32, #nn.channels_last> -> tensor<2x8x6x6xf32, #nn.channels_last>
   nn.return %0 : tensor<2x8x6x6xf32, #nn.channels_last>

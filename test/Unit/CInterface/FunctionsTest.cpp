@@ -55,7 +55,7 @@ TEST_F(Functions, HaveTheTypesOfTheirSignatures) {
   EXPECT_EQ(typeOf("forward_step"),
             "(memref<128xi8>, memref<2x4xf32>, memref<2x5xf32>, "
             "memref<2x3xf32>, memref<64xi8>, i32, i32, i32) -> ()");
-  buffers.hasOpenBatch = true;
+  buffers.numSizes = 1;
   EXPECT_EQ(typeOf("forward"),
             "(memref<128xi8>, memref<2x4xf32>, memref<2x5xf32>, i64, "
             "memref<2x3xf32>, memref<64xi8>) -> ()");

@@ -66,16 +66,31 @@ struct NpyFile {
 TEST(Binding, ParsesTypes) {
   Binding binding = parsed("mlp=2x20xf32");
   EXPECT_EQ(binding.network, "mlp");
-  EXPECT_EQ(binding.shape, Shape({2, 20}));
+  EXPECT_EQ(binding.shapes.front(), Shape({2, 20}));
   EXPECT_EQ(binding.text, "mlp=2x20xf32");
-  EXPECT_EQ(parsed("n=7xf32").shape, Shape({7}));
-  EXPECT_EQ(parsed("n=f32").shape, Shape());
+  EXPECT_EQ(parsed("n=7xf32").shapes.front(), Shape({7}));
+  EXPECT_EQ(parsed("n=f32").shapes.front(), Shape());
+}
+
+TEST(Binding, ParsesATypeForEachInput) {
+  Binding binding = parsed("net=(2x20xf32, ?x5xf32,3xf32)");
+  ASSERT_EQ(binding.shapes.size(), 3u);
+  EXPECT_EQ(binding.shapes[0], Shape({2, 20}));
+  EXPECT_EQ(binding.shapes[1], Shape({open, 5}));
+  EXPECT_EQ(binding.shapes[2], Shape({3}));
+  EXPECT_EQ(errorOf("net=(2x20xf32, 5xf32"),
+            "expected ')' after the types of all inputs");
+  EXPECT_EQ(errorOf("net=(2x20xf32,)"),
+            "expected a type after '=', such as 2x20xf32");
+  EXPECT_EQ(errorOf("net=(2x20xf32, @w.safetensors)"),
+            "only .npy files can be bound by file, and .safetensors and .npz "
+            "files of parameters, found 'w.safetensors'");
 }
 
 TEST(Binding, LeavesDimensionsOpen) {
-  EXPECT_EQ(parsed("mlp=?x20xf32").shape, Shape({open, 20}));
-  EXPECT_EQ(parsed("mlp=-1x20xf32").shape, Shape({open, 20}));
-  EXPECT_EQ(parsed("mlp=?x-1xf32").shape, Shape({open, open}));
+  EXPECT_EQ(parsed("mlp=?x20xf32").shapes.front(), Shape({open, 20}));
+  EXPECT_EQ(parsed("mlp=-1x20xf32").shapes.front(), Shape({open, 20}));
+  EXPECT_EQ(parsed("mlp=?x-1xf32").shapes.front(), Shape({open, open}));
 }
 
 TEST(Binding, RefusesSizesThatAreNotPositive) {
@@ -103,7 +118,7 @@ TEST(Binding, RefusesWhatIsTooLarge) {
             "dimension 0 is 9223372036854775808; sizes must be less than 2^63");
   EXPECT_EQ(errorOf("mlp=?x2305843009213693952xf32"),
             "tensor is too large; it must be of less than 2^63 bytes");
-  EXPECT_EQ(parsed("mlp=?x2305843009213693951xf32").shape,
+  EXPECT_EQ(parsed("mlp=?x2305843009213693951xf32").shapes.front(),
             Shape({open, 2305843009213693951}));
 }
 
@@ -143,11 +158,11 @@ TEST(Binding, TakesTheShapeOfAFile) {
   NpyFile file("<f4", "(2, 20)", 160);
   Binding binding = parsed(file.binding());
   EXPECT_EQ(binding.network, "mlp");
-  EXPECT_EQ(binding.shape, Shape({2, 20}));
+  EXPECT_EQ(binding.shapes.front(), Shape({2, 20}));
   EXPECT_EQ(binding.text, file.binding());
   // Only the shape is used, not the data's order.
-  EXPECT_EQ(parsed(NpyFile(">f4", "(3,)", 12).binding()).shape, Shape({3}));
-  EXPECT_EQ(parsed(NpyFile("<f4", "(2, 3)", 24, "True").binding()).shape,
+  EXPECT_EQ(parsed(NpyFile(">f4", "(3,)", 12).binding()).shapes.front(), Shape({3}));
+  EXPECT_EQ(parsed(NpyFile("<f4", "(2, 3)", 24, "True").binding()).shapes.front(),
             Shape({2, 3}));
 }
 

@@ -20,11 +20,6 @@ bool BlockOp::isRowWise() {
   return false;
 }
 
-std::string BlockOp::describe(NamingScheme scheme, const LayerShapes &shapes,
-                              StringRef activation) {
-  return "Sequential";
-}
-
 LogicalResult BlockOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto network =
       symbols.lookupNearestSymbolFrom<SequentialOp>(*this, getNetworkAttr());

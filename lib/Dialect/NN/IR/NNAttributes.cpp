@@ -94,15 +94,31 @@ InterfaceParameterAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult
 InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                           FunctionType type, StringRef label,
+                           FunctionType type, StringRef label, ArrayAttr sizes,
+                           ArrayAttr elements, ArrayAttr conditions,
                            int64_t scratchBytes, int64_t steps, bool) {
+  auto areStrings = [](ArrayAttr array) {
+    return !array || llvm::all_of(array, llvm::IsaPred<StringAttr>);
+  };
+  auto isArgument = [](Attribute size) {
+    return isCWord(cast<StringAttr>(size).getValue());
+  };
+  unsigned buffers = type.getNumInputs() + type.getNumResults();
+  if (!areStrings(sizes) || !areStrings(elements) || !areStrings(conditions) ||
+      bool(sizes) != bool(elements) || (conditions && !sizes) ||
+      (sizes && (!llvm::all_of(sizes, isArgument) ||
+                 elements.size() != buffers)))
+    return emitError() << "sizes must be names of arguments in C, and elements "
+                          "a formula in them for each of the "
+                       << buffers << " inputs and outputs";
   for (TypeRange types : {type.getInputs(), type.getResults()})
     for (Type each : types) {
       auto tensor = dyn_cast<RankedTensorType>(each);
       bool hasBatch = tensor && tensor.getRank() != 0 && tensor.isDynamicDim(0);
       if (!tensor || !tensor.getElementType().isF32() ||
-          tensor.getNumDynamicDims() > hasBatch ||
-          !checkedProduct(tensor.getShape().drop_front(hasBatch)))
+          (!sizes &&
+           (tensor.getNumDynamicDims() > hasBatch ||
+            !checkedProduct(tensor.getShape().drop_front(hasBatch)))))
         return emitError() << "inputs and outputs must be tensors of f32 whose "
                               "sizes are known, but for a batch, got "
                            << each;

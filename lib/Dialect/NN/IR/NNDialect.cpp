@@ -155,9 +155,16 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       (op->getNumResults() != 1 ||
        !areOrigins(value, op->getResult(0).getType())))
     return expects("an array of a named location or 'unit' for each dimension");
-  if (llvm::is_contained({kKernelAttrName, kParallelAttrName}, name) &&
+  if (llvm::is_contained({kKernelAttrName, kOpenKernelAttrName,
+                          kParallelAttrName},
+                         name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
+  if (name == kLineHaloAttrName) {
+    auto sizes = dyn_cast<DenseI64ArrayAttr>(value);
+    if (!sizes || sizes.size() != 2 || sizes[0] < 0 || sizes[1] < 0)
+      return expects("an array of two 64-bit integers of at least 0");
+  }
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
       return expects("a #nn.plan");
@@ -166,9 +173,14 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";
   }
+  if (name == kReadsAttrName || name == kWritesAttrName) {
+    auto names = dyn_cast<ArrayAttr>(value);
+    if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
+      return expects("an array of strings");
+  }
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
-                          kRowsAttrName, kBatchAttrName, kStepsAttrName,
-                          kMultiplyAddsAttrName},
+                          kSegmentAttrName, kRowsAttrName, kBatchAttrName,
+                          kStepsAttrName, kMultiplyAddsAttrName},
                          name)) {
     auto integer = dyn_cast<IntegerAttr>(value);
     if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)

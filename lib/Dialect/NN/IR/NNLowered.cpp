@@ -11,28 +11,39 @@ using namespace mlir;
 namespace nascent::nn {
 
 //===----------------------------------------------------------------------===//
-// LoadParameterOp
+// LoadParameterOp, StoreParameterOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-LoadParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto parameter =
-      symbols.lookupNearestSymbolFrom<ParameterOp>(*this, getParameterAttr());
+/// Checks that `op`, on a value of `type`, refers to a parameter that is stored
+/// as that.
+static LogicalResult verifyStorage(Operation *op, FlatSymbolRefAttr name,
+                                   Type type, SymbolTableCollection &symbols) {
+  auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, name);
   if (!parameter)
-    return emitOpError() << "refers to " << getParameterAttr()
-                         << ", which is not an nn.parameter";
+    return op->emitOpError()
+           << "refers to " << name << ", which is not an nn.parameter";
   MemRefType buffer = parameter.getStorageType();
   auto tensor =
       RankedTensorType::get(buffer.getShape(), buffer.getElementType());
-  if (getType() == buffer || getType() == tensor)
+  if (type == buffer || type == tensor)
     return success();
-  bool isTensor = isa<TensorType>(getType());
-  InFlightDiagnostic diag = emitOpError()
-                            << "must have the parameter's storage type "
-                            << (isTensor ? Type(tensor) : Type(buffer))
-                            << ", got " << getType();
+  InFlightDiagnostic diag =
+      op->emitOpError() << "must have the parameter's storage type "
+                        << (isa<TensorType>(type) ? Type(tensor) : Type(buffer))
+                        << ", got " << type;
   diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
   return diag;
+}
+
+LogicalResult
+LoadParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyStorage(*this, getParameterAttr(), getType(), symbols);
+}
+
+LogicalResult
+StoreParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyStorage(*this, getParameterAttr(), getValue().getType(),
+                       symbols);
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,7 +8,9 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <numeric>
 
 using namespace mlir;
@@ -144,17 +146,14 @@ std::string formatShape(ArrayRef<int64_t> sizes) {
 }
 
 std::string bindingHint(SequentialOp network) {
-  if (network.getNumArguments() != 1)
-    return fmt::format("write the types of the {} inputs in network '{}'",
-                       network.getNumArguments(),
-                       printable(network.getSymName()));
-  for (Type type : network.getArgumentTypes()) {
-    auto tensor = cast<RankedTensorType>(type);
-    // A letter for each open dimension but the batch.
-    static constexpr StringLiteral letters = "NMKLPQRS";
-    std::string dims, meaning;
-    size_t used = 0;
-    for (auto [index, size] : llvm::enumerate(tensor.getShape())) {
+  // A letter for each open dimension but the batch.
+  static constexpr StringLiteral letters = "NMKLPQRS";
+  size_t used = 0, inputs = network.getNumArguments();
+  SmallVector<std::string> types, bindings, meanings;
+  for (auto [input, type] : llvm::enumerate(network.getArgumentTypes())) {
+    std::string dims;
+    auto shape = cast<RankedTensorType>(type).getShape();
+    for (auto [index, size] : llvm::enumerate(shape)) {
       if (!ShapedType::isDynamic(size)) {
         dims += std::to_string(size) + "x";
       } else if (index == 0) {
@@ -162,20 +161,23 @@ std::string bindingHint(SequentialOp network) {
       } else {
         char letter = letters[std::min(used++, letters.size() - 1)];
         dims += {letter, 'x'};
-        meaning += meaning.empty() ? ", " : " and ";
-        meaning +=
-            fmt::format("{} being the size of dimension {}", letter, index);
+        meanings.push_back(
+            fmt::format("{} being the size of dimension {}{}", letter, index,
+                        inputs == 1 ? "" : fmt::format(" of input {}", input)));
       }
     }
-    if (meaning.empty())
-      continue;
-    std::string text;
-    llvm::raw_string_ostream(text) << type;
-    return fmt::format("bind its input {}, for example with '{}={}f32'{}", text,
-                       printable(network.getSymName()), dims, meaning);
+    llvm::raw_string_ostream(types.emplace_back()) << type;
+    bindings.push_back(dims + "f32");
   }
-  return fmt::format("bind the batch of network '{}'",
-                     printable(network.getSymName()));
+  std::string name = printable(network.getSymName());
+  if (meanings.empty())
+    return fmt::format("bind the batch of network '{}'", name);
+  std::string binding = llvm::join(bindings, ", ");
+  return fmt::format("bind its {} {}, for example with '{}={}', {}",
+                     inputs == 1 ? "input" : "inputs",
+                     fmt::join(types, " and "), name,
+                     inputs == 1 ? binding : "(" + binding + ")",
+                     fmt::join(meanings, " and "));
 }
 
 } // namespace nascent::nn

@@ -5,12 +5,24 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace mlir;
 
 namespace nascent::nn {
+
+static bool hasOpenDim(SequentialOp network, bool isBatch) {
+  return llvm::any_of(network.getArgumentTypes(), [&](Type type) {
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
+    return ShapedType::isDynamicShape(isBatch ? shape.take_front(!shape.empty())
+                                              : shape.drop_front(!shape.empty()));
+  });
+}
+
+bool hasOpenBatch(SequentialOp network) { return hasOpenDim(network, true); }
+bool hasOpenSizes(SequentialOp network) { return hasOpenDim(network, false); }
 
 SizeExpr NetworkSizes::getBatch() { return SizeExpr::name("batch", 0); }
 
@@ -154,10 +166,39 @@ FailureOr<NetworkSizes> NetworkSizes::get(SequentialOp network,
                                           SymbolTableCollection &symbols) {
   NetworkSizes sizes;
   sizes.nameInputs(network);
-  for (LayerOpInterface layer : network.getLayers())
-    if (failed(sizes.relate(layer, symbols)))
+  for (Operation &op : network.getBody().front().without_terminator()) {
+    if (auto reorder = dyn_cast<ReorderOp>(op)) {
+      Shape shape = sizes.values[reorder.getInput()];
+      sizes.values[reorder.getResult()] = std::move(shape);
+    } else if (failed(sizes.relate(cast<LayerOpInterface>(op), symbols))) {
       return failure();
+    }
+  }
   return sizes;
+}
+
+LogicalResult verifyOpenSizes(SequentialOp network,
+                              SymbolTableCollection &symbols) {
+  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
+  if (failed(sizes))
+    return failure();
+  for (LayerOpInterface layer : network.getLayers()) {
+    auto type = cast<RankedTensorType>(layer->getResult(0).getType());
+    const Shape &shape = sizes->getShape(layer->getResult(0));
+    for (int64_t dim = 1; dim < type.getRank(); ++dim) {
+      const SizeExpr &size = shape.dims[dim].getExpr();
+      if (!type.isDynamicDim(dim) || (size.isFormula() && !size.isTooLarge()))
+        continue;
+      InFlightDiagnostic diag =
+          layer.emitOpError()
+          << quotedName(layer) << " has the open dimension " << dim << " in "
+          << type << ", which is not known to follow from open sizes of the "
+          << "inputs";
+      diag.attachNote(network.getLoc()) << bindingHint(network);
+      return diag;
+    }
+  }
+  return success();
 }
 
 SizeExpr NetworkSizes::getElements(ParameterOp parameter) const {

@@ -20,14 +20,19 @@ static bool isName(const SizeExpr &expr) {
 
 /// An atom, which in MLIR binds as tightly as a product does.
 static std::string format(const SizeExpr::Atom &atom, SizeStyle style) {
-  if (atom.isName())
+  if (atom.isName() && style != SizeStyle::C)
     return atom.name;
+  if (atom.isName()) {
+    std::string name = atom.name;
+    llvm::replace(name, '.', '_');
+    return name;
+  }
   const SizeExpr &numerator = *atom.numerator;
   std::string text = numerator.format(style);
   std::string divisor = std::to_string(atom.divisor);
-  if (style == SizeStyle::MLIR)
-    return (isName(numerator) ? text : "(" + text + ")") + " floordiv " +
-           divisor;
+  if (style != SizeStyle::Text)
+    return (isName(numerator) ? text : "(" + text + ")") +
+           (style == SizeStyle::C ? " / " : " floordiv ") + divisor;
   bool isSum = numerator.getTerms().size() + (numerator.getConstant() != 0) > 1;
   return "⌊" + (isSum ? "(" + text + ")" : text) + "/" + divisor + "⌋";
 }
@@ -50,7 +55,7 @@ static std::string format(const SizeProduct &product, SizeStyle style) {
     std::string factor = format(atom, style);
     if (product.shifts[i])
       factor += " " + formatAdded(product.shifts[i]);
-    bool isLoose = style == SizeStyle::MLIR && !atom.isName() && !isAlone;
+    bool isLoose = style != SizeStyle::Text && !atom.isName() && !isAlone;
     text += product.shifts[i] || isLoose ? "(" + factor + ")" : factor;
   }
   return (product.coefficient < 0 ? "-" : "") + text;

@@ -14,58 +14,23 @@ namespace nascent::nn {
 
 /// The rule of softmax and log_softmax, which need an axis. A value of rank 1
 /// has no batch, and its only axis is the last one.
-static auto relateAlong(int64_t axis) {
-  return [axis](LayerShapes &shapes, EmitError emitError) -> LogicalResult {
-    unsigned rank = shapes.inputs[0].rank();
-    if (rank == 0)
-      return emitError() << "expects an input of rank 1 or more, got rank 0";
-    bool isWhole = rank == 1 && axis == -1;
-    if (!isWhole && failed(resolveAxis(axis, rank, emitError)))
-      return failure();
-    return relateSame(shapes, emitError);
-  };
+static LogicalResult relateAlong(int64_t axis, LayerShapes &shapes,
+                                 EmitError emitError) {
+  unsigned rank = shapes.inputs[0].rank();
+  if (rank == 0)
+    return emitError() << "expects an input of rank 1 or more, got rank 0";
+  bool isWhole = rank == 1 && axis == -1;
+  if (!isWhole && failed(resolveAxis(axis, rank, emitError)))
+    return failure();
+  return detail::relateSame(shapes, emitError);
 }
 
-NN_SAME_SHAPE(ReluOp, relateSame, "ReLU()", "Activation(relu)", "ReLU")
-NN_SAME_SHAPE(LeakyReluOp, relateSame,
-              fmt::format("LeakyReLU(negative_slope={})", python(getSlope())),
-              fmt::format("LeakyReLU({})", python(getSlope())), "LeakyReLU")
-NN_SAME_SHAPE(EluOp, relateSame,
-              fmt::format("ELU(alpha={})", python(getAlpha())), "ELU()", "ELU")
-NN_SAME_SHAPE(SeluOp, relateSame, "SELU()", "SELU()", "SELU")
-NN_SAME_SHAPE(CeluOp, relateSame,
-              fmt::format("CELU(alpha={})", python(getAlpha())), "celu()",
-              "CELU")
-NN_SAME_SHAPE(HardtanhOp, relateSame,
-              fmt::format("Hardtanh(min_val={}, max_val={})", python(getMin()),
-                          python(getMax())),
-              "hardtanh()", "Hardtanh")
-NN_SAME_SHAPE(SigmoidOp, relateSame, "Sigmoid()", "Activation(sigmoid)",
-              "Sigmoid")
-NN_SAME_SHAPE(LogSigmoidOp, relateSame, "LogSigmoid()",
-              "Activation(log_sigmoid)", "LogSigmoid")
-NN_SAME_SHAPE(HardsigmoidOp, relateSame, "Hardsigmoid()", "hard_sigmoid()",
-              "Hardsigmoid")
-NN_SAME_SHAPE(SoftplusOp, relateSame,
-              fmt::format("Softplus(beta={}, threshold={})", python(getBeta()),
-                          python(getThreshold())),
-              "softplus()", "Softplus")
-NN_SAME_SHAPE(SoftsignOp, relateSame, "Softsign()", "Activation(softsign)",
-              "Softsign")
-NN_SAME_SHAPE(TanhOp, relateSame, "Tanh()", "Activation(tanh)", "Tanh")
-NN_SAME_SHAPE(GeluOp, relateSame,
-              getTanh() ? "GELU(approximate='tanh')"
-                        : "GELU(approximate='none')",
-              "GELU()", "GELU")
-NN_SAME_SHAPE(SiluOp, relateSame, "SiLU()", "SiLU()", "SiLU")
-NN_SAME_SHAPE(HardswishOp, relateSame, "Hardswish()", "hardswish()",
-              "Hardswish")
-NN_SAME_SHAPE(MishOp, relateSame, "Mish()", "Activation(mish)", "Mish")
-NN_SAME_SHAPE(SoftmaxOp, relateAlong(getAxis()),
-              fmt::format("Softmax(dim={})", getAxis()), "softmax()", "Softmax")
-NN_SAME_SHAPE(LogSoftmaxOp, relateAlong(getAxis()),
-              fmt::format("LogSoftmax(dim={})", getAxis()), "log_softmax()",
-              "LogSoftmax")
+LogicalResult SoftmaxOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return relateAlong(getAxis(), shapes, emitError);
+}
+LogicalResult LogSoftmaxOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return relateAlong(getAxis(), shapes, emitError);
+}
 
 /// Rows stay apart only where the normalised dimension is not the rows' own.
 bool SoftmaxOp::isRowWise() { return getType().getRank() > 1; }
@@ -122,7 +87,7 @@ OpFoldResult ReluOp::fold(FoldAdaptor) {
 
 LogicalResult PreluOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &weight = shapes.parameters[0];
-  if (failed(relateSame(shapes, emitError)))
+  if (failed(detail::relateSame(shapes, emitError)))
     return failure();
   if (!getPerChannel())
     return narrow(
@@ -143,14 +108,6 @@ void PreluOp::assignOrders(LayerOrders &orders) {
   detail::keepOrders(orders);
   if (getPerChannel() && orders.output.isMerged())
     orders.spatial[0] = orders.output.spatial;
-}
-
-std::string PreluOp::describe(NamingScheme scheme, const LayerShapes &shapes,
-                              StringRef) {
-  return pick(scheme,
-              fmt::format("PReLU(num_parameters={})",
-                          sizeOr(shapes.parameters[0].dims[0], "?")),
-              "PReLU()", "PReLU");
 }
 
 } // namespace nascent::nn

@@ -68,22 +68,4 @@ void DenseOp::assignOrders(LayerOrders &orders) {
     input = Order();
 }
 
-std::string DenseOp::describe(NamingScheme scheme, const LayerShapes &shapes,
-                              StringRef activation) {
-  const Dim &in = shapes.parameters[0].dims[1];
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("{}(in_features={}, out_features={}, bias={})",
-                       in.isKnown() ? "Linear" : "LazyLinear", sizeOr(in, "?"),
-                       getUnits(), getNoBias() ? "False" : "True");
-  case NamingScheme::MXNet:
-    return fmt::format("Dense({} -> {}, {})", sizeOr(in, "-1"), getUnits(),
-                       activation.empty() ? "linear" : activation.str());
-  case NamingScheme::Flax:
-  case NamingScheme::Keras:
-    return "Dense";
-  }
-  llvm_unreachable("unknown naming scheme");
-}
-
 } // namespace nascent::nn

@@ -23,9 +23,6 @@ LogicalResult detail::verifyJoin(LayerOpInterface layer) {
 // AddOp, MulOp
 //===----------------------------------------------------------------------===//
 
-NN_SAME_SHAPE(AddOp, relateSame, "Add()", "Add()", "Add")
-NN_SAME_SHAPE(MulOp, relateSame, "Mul()", "Mul()", "Multiply")
-
 //===----------------------------------------------------------------------===//
 // ConcatOp
 //===----------------------------------------------------------------------===//
@@ -80,15 +77,9 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
 LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
   FailureOr<unsigned> axis =
       resolveAxis(getAxis(), shapes.outputs[0].rank(), emitError);
-  if (failed(axis) || failed(relateSame(shapes, emitError, *axis)))
+  if (failed(axis) || failed(detail::relateSame(shapes, emitError, *axis)))
     return failure();
   return relateSum(shapes, *axis, quotedName(*this), getLoc(), emitError);
-}
-
-std::string ConcatOp::describe(NamingScheme scheme, const LayerShapes &,
-                               StringRef) {
-  std::string text = fmt::format("Concat(dim={})", int64_t(getAxis()));
-  return pick(scheme, text, text, "Concatenate");
 }
 
 bool ConcatOp::isRowWise() { return true; }
@@ -166,7 +157,7 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   FailureOr<unsigned> axis = resolveAxis(getAxis(), x.rank(), emitError);
   if (failed(axis))
     return failure();
-  if (failed(relateSame(shapes, emitError, *axis)))
+  if (failed(detail::relateSame(shapes, emitError, *axis)))
     return failure();
   Dim &whole = x.dims[*axis], &part = y.dims[*axis];
   Bounds bounds = boundsOf(*this);
@@ -204,19 +195,16 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
   return narrow(Dim(size, origin), x, *axis, "size of its input", emitError);
 }
 
-std::string SliceOp::describe(NamingScheme scheme, const LayerShapes &,
-                              StringRef) {
-  std::string text = fmt::format("Slice(dim={}, start={}", int64_t(getAxis()),
-                                 int64_t(getStart()));
-  if (std::optional<int64_t> end = getEnd())
-    text += fmt::format(", end={}", *end);
-  return pick(scheme, text + ")", text + ")", "Slice");
-}
-
 bool SliceOp::isRowWise() { return true; }
 
 void SliceOp::assignOrders(LayerOrders &orders) { keepUnmerged(orders); }
 
-OpFoldResult SliceOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  // Two sizes that are open may differ.
+  int64_t rank = getType().getRank(), axis = getAxis();
+  bool isOpen = getType().isDynamicDim(axis < 0 ? axis + rank : axis);
+  bool takesAll = getStart() == 0 && !getEnd();
+  return takesAll || !isOpen ? inputIfSameType(*this) : Value();
+}
 
 } // namespace nascent::nn

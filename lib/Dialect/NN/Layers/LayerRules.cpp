@@ -14,8 +14,8 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
-                         std::optional<unsigned> except) {
+LogicalResult detail::relateSame(LayerShapes &shapes, EmitError emitError,
+                                 std::optional<unsigned> except) {
   if (shapes.inputs.empty())
     return emitError() << "joins two values or more, got none";
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
@@ -114,6 +114,27 @@ LogicalResult verifyImages(const LayerShapes &shapes, unsigned spatialDims,
   return success();
 }
 
+FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
+                                 EmitError emitError) {
+  unsigned x = shapes.inputs[0].rank(), y = shapes.outputs[0].rank();
+  if (x < 3)
+    return emitError() << "expects an input of rank 3 or more (batch, channels "
+                          "and spatial dimensions), got rank "
+                       << x;
+  if (x != y)
+    return emitError() << "expects an output of the input's rank " << x
+                       << ", got rank " << y;
+  return x;
+}
+
+LogicalResult relateBatchAndChannels(LayerShapes &shapes, EmitError emitError) {
+  for (unsigned dim : {0, 1})
+    if (failed(unify(shapes.inputs[0], dim, shapes.outputs[0], dim,
+                     fmt::format("dimension {} to be", dim), emitError)))
+      return failure();
+  return success();
+}
+
 std::string tuple(ArrayRef<int64_t> values) {
   return values.size() == 1 ? fmt::format("({},)", values.front())
                             : fmt::format("({})", fmt::join(values, ", "));
@@ -127,24 +148,6 @@ Origin derived(const Origin &origin, StringRef how) {
   else if (!StringRef(origin.phrase).ends_with("…"))
     result.phrase += ", …";
   return result;
-}
-
-std::string python(const APFloat &value) {
-  std::string text = fmt::format("{}", value.convertToDouble());
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
-
-std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
-                 StringRef plain) {
-  if (scheme == NamingScheme::Torch)
-    return torch;
-  if (scheme == NamingScheme::MXNet)
-    return mxnet;
-  return plain.str();
-}
-
-std::string sizeOr(const Dim &dim, StringRef unknown) {
-  return dim.isKnown() ? std::to_string(dim.getSize()) : unknown.str();
 }
 
 } // namespace nascent::nn

@@ -12,11 +12,6 @@
 
 namespace nascent::nn {
 
-/// The rule of every layer whose output has the shape that all its inputs have,
-/// but for the dimension `except`, of which it says nothing.
-llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
-                               std::optional<unsigned> except = std::nullopt);
-
 /// Fails, after an error, where the input of a layer of windows, with what its
 /// kernels read around it, is larger than memory can be.
 llvm::LogicalResult verifyPadded(const Shape &x, llvm::ArrayRef<Window> windows,
@@ -47,22 +42,20 @@ llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
 llvm::LogicalResult verifyImages(const LayerShapes &shapes,
                                  unsigned spatialDims, EmitError emitError);
 
+/// The same, with one spatial dimension or more: the rank of both ends.
+llvm::FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
+                                       EmitError emitError);
+
+/// The rule of every layer that keeps the batch and the channels of images.
+llvm::LogicalResult relateBatchAndChannels(LayerShapes &shapes,
+                                           EmitError emitError);
+
 /// "(3, 5)" as PyTorch shows a tuple, and "(3,)" one of one number.
 std::string tuple(llvm::ArrayRef<int64_t> values);
 
 /// Where a number comes from that a layer has made of one from `origin`. A long
 /// way is not told in full.
 Origin derived(const Origin &origin, llvm::StringRef how);
-
-/// A number as Python prints a float.
-std::string python(const llvm::APFloat &value);
-
-/// Picks a listing's text: Flax and Keras show the bare class.
-std::string pick(NamingScheme scheme, std::string torch, std::string mxnet,
-                 llvm::StringRef plain);
-
-/// A size as a listing shows it.
-std::string sizeOr(const Dim &dim, llvm::StringRef unknown);
 
 /// The input of a layer that changes nothing, once inference has given both
 /// ends the same type.
@@ -71,16 +64,6 @@ mlir::Value inputIfSameType(LayerOp op) {
   return op.getInput().getType() == op.getType() ? op.getInput()
                                                  : mlir::Value();
 }
-
-/// Defines `relate` and `describe` of a layer that keeps its shape.
-#define NN_SAME_SHAPE(OP, RELATE, TORCH, MXNET, PLAIN)                         \
-  LogicalResult OP::relate(LayerShapes &shapes, EmitError emitError) {         \
-    return RELATE(shapes, emitError);                                          \
-  }                                                                            \
-  std::string OP::describe(NamingScheme scheme, const LayerShapes &,           \
-                           StringRef) {                                        \
-    return pick(scheme, TORCH, MXNET, PLAIN);                                  \
-  }
 
 } // namespace nascent::nn
 

@@ -15,7 +15,7 @@ namespace nascent::nn {
 
 /// Parameters have one element for each of dimension 1.
 static LogicalResult relateChannels(LayerShapes &shapes, EmitError emitError) {
-  if (failed(relateSame(shapes, emitError)))
+  if (failed(detail::relateSame(shapes, emitError)))
     return failure();
   Shape &x = shapes.inputs[0];
   // What the last one says reaches those before it the second time.
@@ -24,7 +24,7 @@ static LogicalResult relateChannels(LayerShapes &shapes, EmitError emitError) {
       if (failed(
               unify(x, 1, parameter, 0, "length of its parameters", emitError)))
         return failure();
-  return relateSame(shapes, emitError);
+  return detail::relateSame(shapes, emitError);
 }
 
 static LogicalResult verifyRank(const LayerShapes &shapes, unsigned least,
@@ -52,16 +52,6 @@ static void normalizeMerged(LayerOrders &orders) {
   orders.output = input;
 }
 
-/// "BatchNorm2d" of an input of rank 4, "LazyBatchNorm2d" before its channels
-/// are known.
-static std::string torchClass(StringRef name, const LayerShapes &shapes) {
-  const Shape &x = shapes.inputs[0];
-  return fmt::format("{}{}{}d", x.dims[1].isKnown() ? "" : "Lazy", name.str(),
-                     std::max(1u, x.rank() - 2));
-}
-
-static StringRef boolean(bool value) { return value ? "True" : "False"; }
-
 //===----------------------------------------------------------------------===//
 // BatchNormOp
 //===----------------------------------------------------------------------===//
@@ -79,32 +69,6 @@ void BatchNormOp::assignOrders(LayerOrders &orders) {
     detail::channelsLast(orders);
   else
     normalizeMerged(orders);
-}
-
-std::string BatchNormOp::describe(NamingScheme scheme,
-                                  const LayerShapes &shapes, StringRef) {
-  const Dim &channels = shapes.inputs[0].dims[1];
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("{}({}, eps={}, momentum={}, affine={}, "
-                       "track_running_stats=True)",
-                       torchClass("BatchNorm", shapes), sizeOr(channels, "?"),
-                       python(getEps()), python(getMomentum()),
-                       boolean(!getNoAffine()).str());
-  case NamingScheme::MXNet: {
-    APFloat kept(1.0);
-    kept.subtract(getMomentum(), APFloat::rmNearestTiesToEven);
-    return fmt::format("BatchNorm(axis=1, eps={}, momentum={}, fix_gamma={}, "
-                       "use_global_stats=False, in_channels={})",
-                       python(getEps()), python(kept),
-                       boolean(getNoAffine()).str(), sizeOr(channels, "-1"));
-  }
-  case NamingScheme::Flax:
-    return "BatchNorm";
-  case NamingScheme::Keras:
-    return "BatchNormalization";
-  }
-  llvm_unreachable("unknown naming scheme");
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,7 +94,7 @@ LogicalResult LayerNormOp::relate(LayerShapes &shapes, EmitError emitError) {
     return emitError() << "expects 'dims' from 1 to " << most
                        << " for an input of rank " << x.rank()
                        << ", whose first dimension is the batch, got " << dims;
-  if (failed(relateSame(shapes, emitError)))
+  if (failed(detail::relateSame(shapes, emitError)))
     return failure();
   for (int turn = 0; turn < 2; ++turn)
     for (Shape &parameter : shapes.parameters)
@@ -140,7 +104,7 @@ LogicalResult LayerNormOp::relate(LayerShapes &shapes, EmitError emitError) {
                       fmt::format("dimension {} of its parameters to be", dim),
                       emitError)))
           return failure();
-  return relateSame(shapes, emitError);
+  return detail::relateSame(shapes, emitError);
 }
 
 bool LayerNormOp::isRowWise() { return true; }
@@ -149,32 +113,6 @@ void LayerNormOp::assignOrders(LayerOrders &orders) {
   if (!orders.inputs[0].isMerged())
     orders.inputs[0] = Order();
   normalizeMerged(orders);
-}
-
-std::string LayerNormOp::describe(NamingScheme scheme,
-                                  const LayerShapes &shapes, StringRef) {
-  ArrayRef<Dim> normalized =
-      ArrayRef(shapes.inputs[0].dims).take_back(detail::countNormalized(*this));
-  switch (scheme) {
-  case NamingScheme::Torch: {
-    std::string shape;
-    for (const Dim &dim : normalized)
-      shape += (shape.empty() ? "" : ", ") + sizeOr(dim, "?");
-    shape += normalized.size() == 1 ? "," : "";
-    return fmt::format("LayerNorm(({}), eps={}, elementwise_affine={})", shape,
-                       python(getEps()), boolean(!getNoAffine()).str());
-  }
-  case NamingScheme::MXNet:
-    return fmt::format(
-        "LayerNorm(eps={}, axis=-1, center={}, scale={}, in_channels={})",
-        python(getEps()), boolean(!getNoAffine() && !getNoBias()).str(),
-        boolean(!getNoAffine()).str(), sizeOr(normalized.back(), "-1"));
-  case NamingScheme::Flax:
-    return "LayerNorm";
-  case NamingScheme::Keras:
-    return "LayerNormalization";
-  }
-  llvm_unreachable("unknown naming scheme");
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,27 +145,6 @@ void GroupNormOp::assignOrders(LayerOrders &orders) {
   normalizeChannels(orders);
 }
 
-std::string GroupNormOp::describe(NamingScheme scheme,
-                                  const LayerShapes &shapes, StringRef) {
-  const Dim &channels = shapes.inputs[0].dims[1];
-  StringRef affine = boolean(!getNoAffine());
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("GroupNorm({}, {}, eps={}, affine={})", getGroups(),
-                       sizeOr(channels, "?"), python(getEps()), affine.str());
-  case NamingScheme::MXNet:
-    return fmt::format(
-        "GroupNorm(eps={}, num_groups={}, center={}, scale={}, in_channels={})",
-        python(getEps()), getGroups(), affine.str(), affine.str(),
-        sizeOr(channels, "-1"));
-  case NamingScheme::Flax:
-    return "GroupNorm";
-  case NamingScheme::Keras:
-    return "GroupNormalization";
-  }
-  llvm_unreachable("unknown naming scheme");
-}
-
 //===----------------------------------------------------------------------===//
 // InstanceNormOp
 //===----------------------------------------------------------------------===//
@@ -242,28 +159,6 @@ bool InstanceNormOp::isRowWise() { return true; }
 
 void InstanceNormOp::assignOrders(LayerOrders &orders) {
   normalizeChannels(orders);
-}
-
-std::string InstanceNormOp::describe(NamingScheme scheme,
-                                     const LayerShapes &shapes, StringRef) {
-  const Dim &channels = shapes.inputs[0].dims[1];
-  StringRef affine = boolean(getAffine());
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("{}({}, eps={}, momentum=0.1, affine={}, "
-                       "track_running_stats=False)",
-                       torchClass("InstanceNorm", shapes),
-                       sizeOr(channels, "?"), python(getEps()), affine.str());
-  case NamingScheme::MXNet:
-    return fmt::format(
-        "InstanceNorm(eps={}, axis=1, center={}, scale={}, in_channels={})",
-        python(getEps()), affine.str(), affine.str(), sizeOr(channels, "-1"));
-  case NamingScheme::Flax:
-    return "InstanceNorm";
-  case NamingScheme::Keras:
-    return "GroupNormalization";
-  }
-  llvm_unreachable("unknown naming scheme");
 }
 
 } // namespace nascent::nn

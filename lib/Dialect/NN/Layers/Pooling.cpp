@@ -12,15 +12,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// Batch and channels stay.
-static LogicalResult relateImages(LayerShapes &shapes, EmitError emitError) {
-  for (unsigned dim : {0, 1})
-    if (failed(unify(shapes.inputs[0], dim, shapes.outputs[0], dim,
-                     fmt::format("dimension {} to be", dim), emitError)))
-      return failure();
-  return success();
-}
-
 /// PyTorch's rule: no window sees mostly padding.
 static LogicalResult verifyPadding(ArrayRef<Window> windows,
                                    EmitError emitError) {
@@ -43,7 +34,7 @@ LogicalResult detail::relatePool(LayerOpInterface layer, unsigned spatialDims,
   FailureOr<SmallVector<Window>> windows =
       windowsOf(layer, spatialDims, emitError);
   if (failed(windows) || failed(verifyPadding(*windows, emitError)) ||
-      failed(relateImages(shapes, emitError)) ||
+      failed(relateBatchAndChannels(shapes, emitError)) ||
       failed(verifyPadded(shapes.inputs[0], *windows, /*transposed=*/false,
                           emitError)))
     return failure();
@@ -82,7 +73,7 @@ LogicalResult detail::relateAdaptivePool(LayerOpInterface layer,
     return failure();
   FailureOr<SmallVector<int64_t>> sizes =
       sizesOf(layer, spatialDims, emitError);
-  if (failed(sizes) || failed(relateImages(shapes, emitError)))
+  if (failed(sizes) || failed(relateBatchAndChannels(shapes, emitError)))
     return failure();
   Origin origin{layer.getLoc(), "the size of " + quotedName(layer)};
   for (auto [index, size] : llvm::enumerate(*sizes)) {
@@ -106,99 +97,14 @@ LogicalResult detail::relateAdaptivePool(LayerOpInterface layer,
 }
 
 //===----------------------------------------------------------------------===//
-// Listings
-//===----------------------------------------------------------------------===//
-
-/// "Max" or "Avg".
-static StringRef kindOf(Operation *layer) {
-  return layer->getName().getStringRef().contains("max") ? "Max" : "Avg";
-}
-
-/// Keras's classes and Flax's functions.
-static std::string describePlain(Operation *layer, unsigned spatialDims,
-                                 NamingScheme scheme, StringRef prefix) {
-  bool isMax = kindOf(layer) == "Max";
-  if (scheme == NamingScheme::Flax)
-    return isMax ? "max_pool" : "avg_pool";
-  return fmt::format("{}{}Pooling{}D", prefix.str(), isMax ? "Max" : "Average",
-                     spatialDims);
-}
-
-/// "3", or "(3, 5)": the numbers of a clause as PyTorch keeps them.
-static std::string asStated(ArrayRef<int64_t> values, bool isTuple) {
-  return isTuple || !llvm::all_equal(values) ? tuple(values)
-                                             : std::to_string(values.front());
-}
-
-std::string detail::describePool(LayerOpInterface layer, unsigned spatialDims,
-                                 NamingScheme scheme) {
-  FailureOr<SmallVector<Window>> windows =
-      windowsOf(layer, spatialDims, [&] { return layer.emitOpError(); });
-  StringRef kind = kindOf(layer);
-  if (failed(windows) || scheme == NamingScheme::Flax ||
-      scheme == NamingScheme::Keras)
-    return describePlain(layer, spatialDims, scheme, "");
-  auto each = [&](auto of) {
-    return llvm::map_to_vector(
-        *windows, [&](const Window &window) -> int64_t { return of(window); });
-  };
-  auto kernel = each([](const Window &w) { return w.kernel; });
-  auto stride = each([](const Window &w) { return w.stride; });
-  auto padding = each([](const Window &w) { return w.before; });
-  auto after = each([](const Window &w) { return w.after; });
-  auto dilation = each([](const Window &w) { return w.dilation; });
-  bool ceil = windows->front().ceil;
-  bool isLopsided = padding != after;
-  if (isLopsided)
-    append_range(padding, after);
-  if (scheme == NamingScheme::MXNet)
-    return fmt::format("{}Pool{}D(size={}, stride={}, padding={}, "
-                       "ceil_mode={}, global_pool=False, pool_type={})",
-                       kind.str(), spatialDims, tuple(kernel), tuple(stride),
-                       tuple(padding), ceil ? "True" : "False", kind.lower());
-  // PyTorch makes tuples of the numbers of one layer only.
-  bool isTuple = kind == "Avg" && spatialDims == 1;
-  std::string text = fmt::format(
-      "{}Pool{}d(kernel_size={}, stride={}, padding={}", kind.str(),
-      spatialDims, asStated(kernel, isTuple), asStated(stride, isTuple),
-      asStated(padding, isTuple || isLopsided));
-  if (kind == "Max")
-    text += fmt::format(", dilation={}, ceil_mode={}",
-                        asStated(dilation, false), ceil ? "True" : "False");
-  return text + ")";
-}
-
-std::string detail::describeAdaptivePool(LayerOpInterface layer,
-                                         unsigned spatialDims,
-                                         NamingScheme scheme) {
-  FailureOr<SmallVector<int64_t>> sizes =
-      sizesOf(layer, spatialDims, [&] { return layer.emitOpError(); });
-  StringRef kind = kindOf(layer);
-  if (failed(sizes) || scheme == NamingScheme::Flax ||
-      scheme == NamingScheme::Keras)
-    return describePlain(layer, spatialDims, scheme, "Adaptive");
-  if (scheme == NamingScheme::MXNet)
-    return fmt::format("Adaptive{}Pooling{}D(output_size={})", kind.str(),
-                       spatialDims, tuple(*sizes));
-  return fmt::format("Adaptive{}Pool{}d(output_size={})", kind.str(),
-                     spatialDims, asStated(*sizes, false));
-}
-
-//===----------------------------------------------------------------------===//
 // GlobalAvgPoolOp
 //===----------------------------------------------------------------------===//
 
 LogicalResult GlobalAvgPoolOp::relate(LayerShapes &shapes,
                                       EmitError emitError) {
-  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
-  if (x.rank() < 3)
-    return emitError() << "expects an input of rank 3 or more (batch, channels "
-                          "and spatial dimensions), got rank "
-                       << x.rank();
-  if (x.rank() != y.rank())
-    return emitError() << "expects an output of the input's rank " << x.rank()
-                       << ", got rank " << y.rank();
-  if (failed(relateImages(shapes, emitError)))
+  Shape &y = shapes.outputs[0];
+  if (failed(verifyImages(shapes, emitError)) ||
+      failed(relateBatchAndChannels(shapes, emitError)))
     return failure();
   Dim one(1, Origin{getLoc(), "the mean of " + quotedName(*this)});
   for (unsigned dim = 2; dim < y.rank(); ++dim)
@@ -206,21 +112,6 @@ LogicalResult GlobalAvgPoolOp::relate(LayerShapes &shapes,
                       emitError)))
       return failure();
   return success();
-}
-
-std::string GlobalAvgPoolOp::describe(NamingScheme scheme,
-                                      const LayerShapes &shapes, StringRef) {
-  unsigned spatialDims = shapes.inputs[0].rank() - 2;
-  switch (scheme) {
-  case NamingScheme::Torch:
-    return fmt::format("AdaptiveAvgPool{}d(output_size=1)", spatialDims);
-  case NamingScheme::MXNet:
-    return fmt::format("GlobalAvgPool{}D()", spatialDims);
-  case NamingScheme::Flax:
-  case NamingScheme::Keras:
-    return describePlain(*this, spatialDims, scheme, "Global");
-  }
-  llvm_unreachable("unknown naming scheme");
 }
 
 bool GlobalAvgPoolOp::isRowWise() { return true; }

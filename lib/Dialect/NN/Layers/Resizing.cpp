@@ -12,24 +12,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// The rank of both ends, which have a batch, channels and spatial dimensions.
-static FailureOr<unsigned> relateImages(LayerShapes &shapes,
-                                        EmitError emitError) {
-  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
-  if (x.rank() < 3)
-    return emitError() << "expects an input of rank 3 or more (batch, channels "
-                          "and spatial dimensions), got rank "
-                       << x.rank();
-  if (x.rank() != y.rank())
-    return emitError() << "expects an output of the input's rank " << x.rank()
-                       << ", got rank " << y.rank();
-  for (unsigned dim = 0; dim < 2; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
-  return x.rank();
-}
-
 /// Checks that each number of a clause is at least `least`, and so small that
 /// sums of a few are exact.
 static LogicalResult verifyNumbers(ArrayRef<int64_t> numbers, StringRef clause,
@@ -59,8 +41,8 @@ SmallVector<int64_t> PadOp::getMargins() {
 
 LogicalResult PadOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
-  FailureOr<unsigned> rank = relateImages(shapes, emitError);
-  if (failed(rank) ||
+  FailureOr<unsigned> rank = verifyImages(shapes, emitError);
+  if (failed(rank) || failed(relateBatchAndChannels(shapes, emitError)) ||
       failed(verifyNumbers(getPadding(), "padding", 0, emitError)))
     return failure();
   unsigned spatialDims = *rank - 2;
@@ -101,27 +83,6 @@ LogicalResult PadOp::verify() {
                        << getMode() << ")', which takes its input's; drop one";
 }
 
-std::string PadOp::describe(NamingScheme scheme, const LayerShapes &,
-                            StringRef) {
-  // PyTorch has the last dimension first, before and after side by side.
-  SmallVector<int64_t> margins = getMargins(), numbers;
-  unsigned spatialDims = margins.size() / 2;
-  for (unsigned dim = spatialDims; dim-- > 0;)
-    numbers.append({margins[dim], margins[spatialDims + dim]});
-  StringRef kind = getMode() == "constant"  ? "Constant"
-                   : getMode() == "reflect" ? "Reflection"
-                                            : "Replication";
-  std::string text = kind == "Constant"
-                         ? fmt::format("padding={}, value={}", tuple(numbers),
-                                       python(getValue()))
-                         : tuple(numbers);
-  text = fmt::format("{}Pad{}d({})", kind.str(), spatialDims, text);
-  return pick(scheme, text, text,
-              fmt::format("{}Padding{}D",
-                          kind == "Constant" ? "Zero" : kind.str(),
-                          spatialDims));
-}
-
 bool PadOp::isRowWise() { return true; }
 
 void PadOp::assignOrders(LayerOrders &orders) { detail::channelsLast(orders); }
@@ -139,8 +100,9 @@ SmallVector<int64_t> UpsampleOp::getFactors() {
 
 LogicalResult UpsampleOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
-  FailureOr<unsigned> rank = relateImages(shapes, emitError);
-  if (failed(rank) || failed(verifyNumbers(getScale(), "scale", 1, emitError)))
+  FailureOr<unsigned> rank = verifyImages(shapes, emitError);
+  if (failed(rank) || failed(relateBatchAndChannels(shapes, emitError)) ||
+      failed(verifyNumbers(getScale(), "scale", 1, emitError)))
     return failure();
   unsigned spatialDims = *rank - 2;
   SmallVector<int64_t> factors = getFactors();
@@ -162,20 +124,6 @@ LogicalResult UpsampleOp::relate(LayerShapes &shapes, EmitError emitError) {
                             "upsampled by " + quotedName(*this), emitError)))
       return failure();
   return success();
-}
-
-std::string UpsampleOp::describe(NamingScheme scheme, const LayerShapes &,
-                                 StringRef) {
-  std::string factors;
-  for (int64_t factor : getFactors())
-    factors += fmt::format("{}{}.0", factors.empty() ? "" : ", ", factor);
-  bool isOne = getScale().size() == 1;
-  std::string text = fmt::format("Upsample(scale_factor={}, mode={})",
-                                 isOne ? fmt::format("{}.0", getScale().front())
-                                       : "(" + factors + ")",
-                                 getMode().str());
-  return pick(scheme, text, text,
-              fmt::format("UpSampling{}D", getType().getRank() - 2));
 }
 
 bool UpsampleOp::isRowWise() { return true; }

@@ -13,11 +13,12 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-NN_SAME_SHAPE(IdentityOp, relateSame, "Identity()", "Identity()", "Identity")
-NN_SAME_SHAPE(DropoutOp, relateSame,
-              fmt::format("Dropout(p={}, inplace=False)", python(getP())),
-              fmt::format("Dropout(p = {}, axes=())", python(getP())),
-              "Dropout")
+LogicalResult IdentityOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return detail::relateSame(shapes, emitError);
+}
+LogicalResult DropoutOp::relate(LayerShapes &shapes, EmitError emitError) {
+  return detail::relateSame(shapes, emitError);
+}
 
 bool IdentityOp::isRowWise() { return true; }
 bool DropoutOp::isRowWise() { return true; }
@@ -166,13 +167,6 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
                     "flattened size", getLoc(), emitError);
 }
 
-std::string FlattenOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  return pick(scheme,
-              fmt::format("Flatten(start_dim={}, end_dim=-1)", getStart()),
-              "Flatten", "Flatten");
-}
-
 bool FlattenOp::isRowWise() { return getStart() > 0; }
 bool FlattenOp::isIdentity() { return true; }
 
@@ -232,12 +226,6 @@ LogicalResult ReshapeOp::relate(LayerShapes &shapes, EmitError emitError) {
                     emitError);
 }
 
-std::string ReshapeOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  std::string text = fmt::format("Reshape(shape={})", tuple(getShape()));
-  return pick(scheme, text, text, "Reshape");
-}
-
 bool ReshapeOp::isRowWise() { return true; }
 bool ReshapeOp::isIdentity() { return true; }
 
@@ -284,12 +272,6 @@ LogicalResult PermuteOp::relate(LayerShapes &shapes, EmitError emitError) {
                      emitError)))
       return failure();
   return success();
-}
-
-std::string PermuteOp::describe(NamingScheme scheme, const LayerShapes &,
-                                StringRef) {
-  std::string text = fmt::format("Permute(dims={})", tuple(getDims()));
-  return pick(scheme, text, text, "Permute");
 }
 
 bool PermuteOp::isRowWise() { return true; }

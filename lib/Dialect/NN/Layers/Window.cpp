@@ -182,6 +182,12 @@ static int64_t latestBegin(const Window &window) {
   return std::max(begin, std::min<int64_t>(begin + window.stride - 1, -1));
 }
 
+SizeExpr placesOf(const Window &window, const SizeExpr &size) {
+  return (size + (window.before + latestBegin(window)))
+             .floorDiv(window.stride) +
+         1;
+}
+
 LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                            const Window &window, StringRef layer, Location loc,
                            EmitError emitError) {
@@ -205,12 +211,10 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
       return diag;
     }
     x.require(SizeCondition::atLeast(padded, least));
-    SizeExpr count = (size.getExpr() + (window.before + latestBegin(window)))
-                         .floorDiv(window.stride) +
-                     1;
     return narrow(
-        Dim(count, derived(size.getOrigin(),
-                           fmt::format("by the window of {}", layer.str()))),
+        Dim(placesOf(window, size.getExpr()),
+            derived(size.getOrigin(),
+                    fmt::format("by the window of {}", layer.str()))),
         y, dim, what, emitError);
   }
   if (!places.isKnown() || window.stride != 1 || places.getSize() <= 0)

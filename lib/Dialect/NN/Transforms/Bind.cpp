@@ -15,6 +15,7 @@
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/Quote.h"
+#include <fmt/format.h>
 
 namespace nascent::nn {
 
@@ -36,10 +37,11 @@ struct Bind : impl::NNBindBase<Bind> {
   /// The network itself, or for a further entry a network on its parameters.
   FailureOr<SequentialOp>
   findEntry(SequentialOp network, const Binding &binding, SymbolTable &symbols);
-  RankedTensorType narrowType(SequentialOp network, const Binding &binding);
+  RankedTensorType narrowType(SequentialOp network, const Binding &binding,
+                              unsigned input);
 
-  /// What a network stated of its input before it was bound.
-  llvm::DenseMap<SequentialOp, RankedTensorType> unboundTypes;
+  /// What a network stated of its inputs before it was bound.
+  llvm::DenseMap<SequentialOp, SmallVector<Type>> unboundTypes;
   /// The last of a network and its entries, which stand in a row.
   llvm::DenseMap<SequentialOp, SequentialOp> lastEntry;
 };
@@ -49,29 +51,32 @@ StringAttr bindingOf(SequentialOp network) {
   return network.getArgAttrOfType<StringAttr>(0, NNDialect::kBindingAttrName);
 }
 
-/// The input's dimensions narrowed by the binding's; null after an error.
-RankedTensorType Bind::narrowType(SequentialOp network,
-                                  const Binding &binding) {
-  auto type = cast<RankedTensorType>(network.getArgument(0).getType());
+/// An input's dimensions narrowed by the binding's; null after an error.
+RankedTensorType Bind::narrowType(SequentialOp network, const Binding &binding,
+                                  unsigned input) {
+  auto type = cast<RankedTensorType>(network.getArgument(input).getType());
+  ArrayRef<int64_t> shape = binding.shapes[input];
+  std::string which =
+      binding.shapes.size() == 1 ? "input" : fmt::format("input {}", input);
   auto emitError = [&] {
     return network.emitOpError() << "binding '" << binding.text << "' ";
   };
-  if (type.getRank() != int64_t(binding.shape.size())) {
-    emitError() << "has rank " << binding.shape.size()
-                << ", but the network's input " << type << " has rank "
-                << type.getRank();
+  if (type.getRank() != int64_t(shape.size())) {
+    emitError() << "has rank " << shape.size() << ", but the network's "
+                << which << " " << type << " has rank " << type.getRank();
     return {};
   }
   SmallVector<int64_t> sizes(type.getShape());
-  for (auto [index, size] : llvm::enumerate(binding.shape)) {
+  for (auto [index, size] : llvm::enumerate(shape)) {
     if (ShapedType::isDynamic(size) || size == sizes[index])
       continue;
     if (!ShapedType::isDynamic(sizes[index])) {
       InFlightDiagnostic diag = emitError()
-                                << "gives dimension " << index
-                                << " of the input the size " << size
+                                << "gives dimension " << index << " of "
+                                << (binding.shapes.size() == 1 ? "the " : "")
+                                << which << " the size " << size
                                 << ", but the network states " << sizes[index];
-      Dim stated = shapeOf(network.getArgument(0)).dims[index];
+      Dim stated = shapeOf(network.getArgument(input)).dims[index];
       diag.attachNote(stated.getOrigin().location)
           << sizes[index] << " comes from " << stated.getOrigin().phrase;
       return {};
@@ -97,14 +102,17 @@ FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
   }
   if (!binding.checkpoint.empty())
     return network;
-  if (network.getNumArguments() != 1)
-    return network.emitOpError() << "binding '" << binding.text
-                                 << "' is for one input, but the network has "
-                                 << network.getNumArguments()
-                                 << "; write their types in the network, where "
-                                    "it begins and wherever "
-                                    "they are used";
-  return network;
+  size_t given = binding.shapes.size(), inputs = network.getNumArguments();
+  if (given == inputs)
+    return network;
+  InFlightDiagnostic diag = network.emitOpError()
+                            << "binding '" << binding.text << "' is for "
+                            << given << (given == 1 ? " input" : " inputs")
+                            << ", but the network has " << inputs;
+  if (inputs > 1)
+    diag << "; give the types of all of them, as in '" << binding.network
+         << "=(2x20xf32, 2x5xf32)'";
+  return diag;
 }
 
 FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
@@ -152,11 +160,14 @@ FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
   entry.setSymName(symbol);
   entry.setEntryAttr(label);
   entry.setBaseAttr(FlatSymbolRefAttr::get(network));
-  entry.removeArgAttr(0, NNDialect::kBindingAttrName);
   // The clone starts from what the network states, not from its binding.
-  RankedTensorType type = unboundTypes.lookup(network);
-  entry.getArgument(0).setType(type);
-  entry.setType(FunctionType::get(&getContext(), type, entry.getResultTypes()));
+  ArrayRef<Type> types = unboundTypes.find(network)->second;
+  for (auto [index, type] : llvm::enumerate(types)) {
+    entry.removeArgAttr(index, NNDialect::kBindingAttrName);
+    entry.getArgument(index).setType(type);
+  }
+  entry.setType(
+      FunctionType::get(&getContext(), types, entry.getResultTypes()));
   symbols.insert(entry, std::next(lastEntry.lookup(network)->getIterator()));
   lastEntry[network] = entry;
   return entry;
@@ -176,20 +187,24 @@ LogicalResult Bind::bind(const Binding &binding, SymbolTable &symbols) {
     ++numBound;
     return bindCheckpoint(*base, binding);
   }
-  unboundTypes.try_emplace(
-      *base, cast<RankedTensorType>(base->getArgument(0).getType()));
+  unboundTypes.try_emplace(*base, base->getArgumentTypes());
   lastEntry.try_emplace(*base, *base);
   FailureOr<SequentialOp> network = findEntry(*base, binding, symbols);
   if (failed(network))
     return failure();
-  RankedTensorType type = narrowType(*network, binding);
-  if (!type)
-    return failure();
-  network->getArgument(0).setType(type);
+  SmallVector<Type> types;
+  for (unsigned input = 0; input < network->getNumArguments(); ++input) {
+    types.push_back(narrowType(*network, binding, input));
+    if (!types.back())
+      return failure();
+  }
+  auto text = StringAttr::get(&getContext(), binding.text);
+  for (auto [input, type] : llvm::enumerate(types)) {
+    network->getArgument(input).setType(type);
+    network->setArgAttr(input, NNDialect::kBindingAttrName, text);
+  }
   network->setType(
-      FunctionType::get(&getContext(), type, network->getResultTypes()));
-  network->setArgAttr(0, NNDialect::kBindingAttrName,
-                      StringAttr::get(&getContext(), binding.text));
+      FunctionType::get(&getContext(), types, network->getResultTypes()));
   ++numBound;
   return success();
 }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Quote.h"
 
@@ -22,6 +23,40 @@ namespace nascent::nn {
 using namespace mlir;
 
 namespace {
+
+/// The layer of `network` that uses `parameter`.
+LayerOpInterface findUser(SequentialOp network, ParameterOp parameter) {
+  for (LayerOpInterface layer : network.getLayers())
+    for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
+      if (FlatSymbolRefAttr ref = layer.getParameterRef(i);
+          ref && ref.getAttr() == parameter.getSymNameAttr())
+        return layer;
+  return {};
+}
+
+bool isName(const SizeExpr &size) {
+  return size.getTerms().size() == 1 && size.getConstant() == 0 &&
+         size.getTerms().front().coefficient == 1 &&
+         size.getTerms().front().atoms.size() == 1 &&
+         size.getTerms().front().atoms.front().isName();
+}
+
+/// Says of which open sizes a dimension of a parameter is a formula, where it
+/// is not one of them.
+void explain(InFlightDiagnostic &diag, SequentialOp network,
+             ParameterOp parameter, SymbolTableCollection &symbols) {
+  LayerOpInterface user = findUser(network, parameter);
+  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
+  if (!user || failed(sizes))
+    return;
+  for (auto [index, dim] : llvm::enumerate(sizes->getShape(parameter).dims)) {
+    const SizeExpr &size = dim.getExpr();
+    if (size.isFormula() && !size.isTooLarge() && !isName(size))
+      diag.attachNote(user.getLoc())
+          << quotedName(user) << " makes its dimension " << index << " "
+          << size.format() << "; bind what stands there";
+  }
+}
 
 LogicalResult verifyParameters(SequentialOp network,
                                SymbolTableCollection &symbols) {
@@ -38,34 +73,9 @@ LogicalResult verifyParameters(SequentialOp network,
         << printable(network.getSymName()) << "' still has the shape "
         << formatShape(type.getShape());
     diag.attachNote(network.getLoc()) << bindingHint(network);
+    explain(diag, network, parameter.op, symbols);
     return diag;
   }
-  return success();
-}
-
-/// Open dimensions after the first: nothing says how large they may become.
-LogicalResult verifyOpenDimensions(SequentialOp network) {
-  auto verify = [&](Value value, Operation *at, const Twine &what) {
-    auto type = cast<RankedTensorType>(value.getType());
-    for (int64_t dim = 1; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim)) {
-        InFlightDiagnostic diag =
-            at->emitOpError()
-            << what << " has the open dimension " << dim << " in " << type
-            << "; only the batch, dimension 0, may stay open";
-        diag.attachNote(network.getLoc()) << bindingHint(network);
-        return LogicalResult(diag);
-      }
-    return success();
-  };
-  for (BlockArgument argument : network.getArguments())
-    if (failed(verify(argument, network,
-                      "input " + Twine(argument.getArgNumber()))))
-      return failure();
-  for (LayerOpInterface layer : network.getLayers())
-    for (Value output : layer->getResults())
-      if (failed(verify(output, layer, quotedName(layer))))
-        return failure();
   return success();
 }
 
@@ -121,7 +131,7 @@ struct VerifyResolved : impl::NNVerifyResolvedBase<VerifyResolved> {
     for (auto network : getOperation().getOps<SequentialOp>())
       if (failed(verifyUsed(network)) ||
           failed(verifyParameters(network, symbols)) ||
-          failed(verifyOpenDimensions(network)) ||
+          failed(verifyOpenSizes(network, symbols)) ||
           failed(verifyOpenBatch(network)))
         return signalPassFailure();
     markAllAnalysesPreserved();

@@ -94,3 +94,32 @@ func.func @stored() {
 
 // expected-error @+1 {{attribute 'nn.layer' must be a string, got 3 : i64}}
 func.func private @f() attributes {nn.layer = 3 : i64}
+
+// -----
+
+func.func @no_such_parameter(%value: tensor<4xf32>) {
+  // expected-error @+1 {{refers to @w, which is not an nn.parameter}}
+  nn.store_parameter %value, @w : tensor<4xf32>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @w : tensor<10x4xf32> init(#nn.zeros) layout(#nn.panels<8>)
+func.func @not_the_storage_type(%value: tensor<10x4xf32>) {
+  // expected-error @+1 {{must have the parameter's storage type 'tensor<2x4x8xf32>', got 'tensor<10x4xf32>'}}
+  nn.store_parameter %value, @w : tensor<10x4xf32>
+  return
+}
+
+// -----
+
+// Narrow weights are rounded, and would be with each update.
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @narrow : tensor<8x4xf32> init(#nn.zeros) layout(#nn.panels<8, f16>)
+func.func @narrow_weights(%value: tensor<1x4x8xf32>) {
+  // expected-error @+1 {{must have the parameter's storage type 'tensor<1x4x8xf16>', got 'tensor<1x4x8xf32>'}}
+  nn.store_parameter %value, @narrow : tensor<1x4x8xf32>
+  return
+}

@@ -44,3 +44,14 @@ func.func @buffers(%x: memref<2x2xf32>, %y: memref<2x2xf32, strided<[16, 1]>>) {
   }
   return
 }
+
+// A parameter's new value is an effect: nothing uses it, and it stays.
+nn.parameter @p : tensor<4x2xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(64)
+// CHECK-LABEL: func.func @store(
+// CHECK-NEXT:    nn.store_parameter %arg0, @p : tensor<1x2x4xf32>
+// CLEAN-LABEL: func.func @store(
+// CLEAN-NEXT:    nn.store_parameter %arg0, @p : tensor<1x2x4xf32>
+func.func @store(%value: tensor<1x2x4xf32>) {
+  nn.store_parameter %value, @p : tensor<1x2x4xf32>
+  return
+}

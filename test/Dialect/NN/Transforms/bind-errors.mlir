@@ -16,14 +16,14 @@ nn.sequential @mlp(%x: tensor<?x30xf32>) -> tensor<?x30xf32> {
 
 // -----
 
-// expected-error @+1 {{binding 'mlp=2x20xf32' is for one input, but the network has 2; write their types in the network}}
+// expected-error @+1 {{binding 'mlp=2x20xf32' is for 1 input, but the network has 2; give the types of all of them, as in 'mlp=(2x20xf32, 2x5xf32)'}}
 nn.sequential @mlp(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>) {
   nn.return
 }
 
 // -----
 
-// expected-error @+1 {{binding 'mlp=2x20xf32' is for one input, but the network has 0; write their types in the network}}
+// expected-error @+1 {{binding 'mlp=2x20xf32' is for 1 input, but the network has 0}}
 nn.sequential @mlp() {
   nn.return
 }

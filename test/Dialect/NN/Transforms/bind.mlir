@@ -24,6 +24,11 @@
 // RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=4x3xf32 | FileCheck %s --check-prefix=REPEATED
 // REPEATED-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=4x3xf32"})
 
+// A type for each input, and a second binding that starts from what is stated.
+// RUN: nascent-opt %t/two.mlir --nn-bind="bindings=two=(2x3xf32,?x5xf32),two:b=(7x?xf32,7x6xf32)" | FileCheck %s --check-prefix=INPUTS
+// INPUTS-LABEL: nn.sequential @two(%arg0: tensor<2x3xf32> {nn.binding = "two=(2x3xf32,?x5xf32)"}, %arg1: tensor<?x5xf32> {nn.binding = "two=(2x3xf32,?x5xf32)"})
+// INPUTS-LABEL: nn.sequential @two.b(%arg0: tensor<7x?xf32> {nn.binding = "two:b=(7x?xf32,7x6xf32)"}, %arg1: tensor<7x6xf32> {nn.binding = "two:b=(7x?xf32,7x6xf32)"})
+
 // The book's dummy input: a data file's shape.
 // RUN: %python %t/save.py %t/x.npy
 // RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=mlp=@%t/x.npy | FileCheck %s --check-prefix=FILE
@@ -42,6 +47,11 @@
 // No binding changes nothing.
 // RUN: nascent-opt %t/mlp.mlir --nn-bind | FileCheck %s --check-prefix=NONE
 // NONE-NOT: nn.binding
+
+//--- two.mlir
+nn.sequential @two(%x: tensor<?x?xf32>, %z: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  nn.return %x : tensor<?x?xf32>
+}
 
 //--- mlp.mlir
 nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {

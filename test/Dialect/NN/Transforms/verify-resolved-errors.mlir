@@ -32,18 +32,21 @@ nn.sequential @bias(%x: tensor<3x2xf32>) -> tensor<3x4xf32> {
 
 // -----
 
-// expected-error @+2 {{input 0 has the open dimension 1 in 'tensor<?x?x3xf32>'; only the batch, dimension 0, may stay open}}
-// expected-note @+1 {{for example with 'input=?xNx3xf32'}}
-nn.sequential @input(%x: tensor<?x?x3xf32>) -> tensor<?x?x3xf32> {
-  %0 = nn.relu %x : tensor<?x?x3xf32>
-  nn.return %0 : tensor<?x?x3xf32>
+// expected-error @+1 {{'1.weight' of network 'image' still has the shape (4, -1)}}
+nn.parameter @w : tensor<4x?xf32> init(#nn.zeros)
+// expected-note @+1 {{for example with 'image=?x3xNxMxf32'}}
+nn.sequential @image(%x: tensor<?x3x?x?xf32>) -> tensor<?x4xf32> {
+  %0 = nn.flatten %x : tensor<?x3x?x?xf32> -> tensor<?x?xf32>
+  // expected-note @+1 {{layer '1' makes its dimension 1 3·height·width; bind what stands there}}
+  %1 = nn.dense %0, 4 weight(@w) no_bias : tensor<?x?xf32> -> tensor<?x4xf32>
+  nn.return %1 : tensor<?x4xf32>
 }
 
 // -----
 
 // expected-note @+1 {{bind the batch of network 'value'}}
 nn.sequential @value(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
-  // expected-error @+1 {{layer '0' has the open dimension 1 in 'tensor<?x?xf32>'; only the batch, dimension 0, may stay open}}
+  // expected-error @+1 {{layer '0' has the open dimension 1 in 'tensor<?x?xf32>', which is not known to follow from open sizes of the inputs}}
   %0 = nn.relu %x : tensor<?x3xf32> -> tensor<?x?xf32>
   %1 = nn.relu %0 : tensor<?x?xf32> -> tensor<?x3xf32>
   nn.return %1 : tensor<?x3xf32>

@@ -106,6 +106,13 @@ llvm::LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
 llvm::LogicalResult unify(Shape &a, unsigned i, Shape &b, unsigned j,
                           llvm::StringRef what, EmitError emitError);
 
+namespace detail {
+/// The rule of every layer whose output has the shape that all its inputs have,
+/// but for the dimension `except`, of which it says nothing.
+llvm::LogicalResult relateSame(LayerShapes &shapes, EmitError emitError,
+                               std::optional<unsigned> except = std::nullopt);
+} // namespace detail
+
 /// The product of sizes, unknown if any is; nullopt if it exceeds int64.
 std::optional<int64_t> checkedProduct(llvm::ArrayRef<int64_t> sizes);
 
@@ -150,6 +157,11 @@ struct ParameterSpec {
 
 /// Whose names and listings to print.
 enum class NamingScheme { Torch, MXNet, Flax, Keras };
+
+/// A layer in the listings of frameworks, with fields for what it states.
+struct ListingTexts {
+  llvm::StringRef torch, mxnet, keras;
+};
 
 } // namespace nascent::nn
 

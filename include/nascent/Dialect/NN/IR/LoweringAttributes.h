@@ -35,6 +35,14 @@ inline constexpr llvm::StringLiteral kEntryAttrName = "nn.entry";
 inline constexpr llvm::StringLiteral kRowsAttrName = "nn.rows";
 /// On such a function: how many rows the batch has, where it is not open.
 inline constexpr llvm::StringLiteral kBatchAttrName = "nn.batch";
+/// On a forward function that computes a segment of a network, with other rows
+/// at a time than others: which one, from 0 on, and names of the values that it
+/// reads and writes, in the order of its inputs and outputs. x0, x1, … are the
+/// network's inputs, y0, … its outputs, and h0, … what one segment leaves for
+/// others.
+inline constexpr llvm::StringLiteral kSegmentAttrName = "nn.segment";
+inline constexpr llvm::StringLiteral kReadsAttrName = "nn.reads";
+inline constexpr llvm::StringLiteral kWritesAttrName = "nn.writes";
 /// On an argument of a forward function or of a kernel: its role.
 inline constexpr llvm::StringLiteral kRoleAttrName = "nn.role";
 /// On a forward function, once buffers are planned: the bytes of scratch.
@@ -47,6 +55,9 @@ inline constexpr llvm::StringLiteral kMultiplyAddsAttrName = "nn.multiply_adds";
 inline constexpr llvm::StringLiteral kParallelAttrName = "nn.parallel";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
+
+/// On a kernel some of whose sizes are its arguments.
+inline constexpr llvm::StringLiteral kOpenKernelAttrName = "nn.open_kernel";
 
 /// On a kernel's argument: the buffer owns what lies behind each of its rows,
 /// up to the next one and as much after the last. Of a parameter's only row,
@@ -62,6 +73,11 @@ inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
+
+/// On a contraction whose innermost rows move along a line of its first
+/// operand: how many elements before each line, and behind, are a halo, all
+/// zero.
+inline constexpr llvm::StringLiteral kLineHaloAttrName = "nn.line_halo";
 
 /// On a dense layer, then on what it has become, then on its kernel: what is
 /// overruled in its plan.

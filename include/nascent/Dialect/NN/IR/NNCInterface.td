@@ -38,15 +38,20 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
   let summary = "a forward function as a C program sees it";
   let description = [{
     The types of inputs and outputs, where an open batch is a dynamic dimension
-    0 of all, and the label of the binding, if it has one. Once the function is
-    there, also the bytes of its scratch, how many steps its step function has,
-    and whether it runs on a team of OpenMP threads.
+    0 of all, and the label of the binding, if it has one. Where more is open,
+    also the names of all open sizes, as arguments in C; how many elements each
+    input, then each output, has; and what the sizes must fulfil. Once the
+    function is there, also the bytes of its scratch, how many steps its step
+    function has, and whether it runs on a team of OpenMP threads.
 
     Example: `#nn.interface_entry<(tensor<2x4xf32>) -> tensor<2x8xf32>, label = "b2">`.
   }];
   let parameters = (ins AttrParameter<"::mlir::FunctionType",
                                       "a function type">:$type,
                         StringRefParameter<"a string", "\"\"">:$label,
+                        OptionalParameter<"::mlir::ArrayAttr">:$sizes,
+                        OptionalParameter<"::mlir::ArrayAttr">:$elements,
+                        OptionalParameter<"::mlir::ArrayAttr">:$conditions,
                         DefaultValuedParameter<"int64_t", "0">:$scratch_bytes,
                         DefaultValuedParameter<"int64_t", "0">:$steps,
                         DefaultValuedParameter<"bool", "false">:$parallel);

@@ -79,15 +79,9 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
         order: such a layer costs nothing, even where it changes the shape.
       }],
       "bool", "isIdentity", (ins), "", [{ return false; }]>,
-    InterfaceMethod<[{
-        The layer as a framework's listing shows it, for the shapes given.
-        `activation` is the description of the activation after it where the
-        framework shows the two as one, else empty.
-      }],
-      "std::string", "describe",
-      (ins "::nascent::nn::NamingScheme":$scheme,
-           "const ::nascent::nn::LayerShapes &":$shapes,
-           "::llvm::StringRef":$activation)>,
+    InterfaceMethod<
+      "How listings show the layer: what ODS says.",
+      "::nascent::nn::ListingTexts", "getListing", (ins)>,
     InterfaceMethod<
       "The layer's name: unique in its network and never derived again.",
       "::mlir::StringAttr", "getLayerName", (ins), "",

@@ -53,6 +53,30 @@ def NN_LoadParameterOp : NN_Op<"load_parameter", [
   let assemblyFormat = "$parameter attr-dict `:` type($result)";
 }
 
+def NN_StoreParameterOp : NN_Op<"store_parameter", [
+    MemoryEffects<[MemWrite]>,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a parameter's new value, at the end of a lowered function";
+  let description = [{
+    Gives a parameter the value that it has from the next call of the function on, of
+    the shape and the elements that are stored. It is an effect: nothing uses it, and
+    it stays. Until then `nn.load_parameter` is the old value. Stores are the
+    last operations of a function, one a parameter at most, so that nothing is read
+    behind them; the passes check that. `nascent-assign-buffers` has the new value
+    written where the old one is.
+
+    ```mlir
+    %w = nn.load_parameter @mlp.0.weight : tensor<8x20x32xf32>
+    %0 = nn.launch @mlp.update ins(%g, %w : …) -> tensor<8x20x32xf32> { … }
+    nn.store_parameter %0, @mlp.0.weight : tensor<8x20x32xf32>
+    return
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[F32]>:$value,
+                       FlatSymbolRefAttr:$parameter);
+  let assemblyFormat = "$value `,` $parameter attr-dict `:` type($value)";
+}
+
 def NN_LaunchOp : NN_Op<"launch", [
     IsolatedFromAbove, SingleBlock, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
@@ -64,7 +88,9 @@ def NN_LaunchOp : NN_Op<"launch", [
 
     While the function is on tensors, so are the operands; what is computed are
     the results, and there are no `outs`. Once values have buffers there are no
-    results: what is computed is stored into `outs`, which overlap nothing. Then
+    results: what is computed is stored into `outs`, which overlap nothing. A buffer
+    that is read, too, is updated in place: of it, each element is computed from
+    the one that is there (`nascent/Kernels/InPlace.h`). Then
     `nascent-outline-kernels` makes the body a function of its own, called
     `kernel`.
 

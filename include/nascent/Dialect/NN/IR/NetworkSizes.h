@@ -25,6 +25,11 @@ struct SizeName {
   unsigned dimension;
 };
 
+/// Whether the first dimension of an input is open: how many rows it has.
+bool hasOpenBatch(SequentialOp network);
+/// Whether another one is.
+bool hasOpenSizes(SequentialOp network);
+
 /// The sizes of one network. Where inference has left no number, they are
 /// formulas in the unknown sizes of its inputs.
 class NetworkSizes {
@@ -43,6 +48,10 @@ public:
   /// The dimensions of a value of the network.
   const Shape &getShape(mlir::Value value) const {
     return values.find(value)->second;
+  }
+  /// The dimensions of a parameter that the network's layers use.
+  const Shape &getShape(ParameterOp parameter) const {
+    return parameters.find(parameter)->second;
   }
   /// The elements of a parameter that the network's layers use.
   SizeExpr getElements(ParameterOp parameter) const;
@@ -65,6 +74,12 @@ private:
   llvm::DenseMap<mlir::Operation *, Shape> parameters;
   llvm::DenseMap<mlir::Operation *, SizeExpr> multiplyAdds;
 };
+
+/// Fails, after an error, where a layer's value has a dimension open behind the
+/// batch that is no formula of open sizes of the inputs: that is what kernels
+/// compute it by.
+llvm::LogicalResult verifyOpenSizes(SequentialOp network,
+                                    mlir::SymbolTableCollection &symbols);
 
 } // namespace nascent::nn
 

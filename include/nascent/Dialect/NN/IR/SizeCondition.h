@@ -30,6 +30,10 @@ public:
   /// Whether what fulfils this fulfils `other`, as far as a glance tells.
   bool implies(const SizeCondition &other) const;
 
+  /// What must be zero, or else at least zero.
+  const SizeExpr &getDifference() const { return difference; }
+  bool isEquality() const { return isEqual; }
+
   /// "x0.width = 2·x1.width" or "height ≥ 12"
   std::string format(SizeStyle style = SizeStyle::Text) const;
 

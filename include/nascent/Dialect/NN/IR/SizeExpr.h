@@ -32,7 +32,9 @@ enum class SizeStyle {
   /// For people: "16·⌊height/4⌋ + 1".
   Text,
   /// With MLIR's words for affine maps: "16 * (height floordiv 4) + 1".
-  MLIR
+  MLIR,
+  /// As an expression of C: "16 * (height / 4) + 1".
+  C
 };
 
 /// A size: unknown, a number, or a formula in names, each of which stands for a

@@ -43,6 +43,9 @@ struct Window {
 llvm::FailureOr<llvm::SmallVector<Window>>
 windowsOf(mlir::Operation *layer, unsigned spatialDims, EmitError emitError);
 
+/// How many places a window has along a dimension of `size`.
+SizeExpr placesOf(const Window &window, const SizeExpr &size);
+
 namespace detail {
 
 /// The rule of a convolution, or a transposed one: channels, kernel and spatial
@@ -57,21 +60,15 @@ void orderConvolution(LayerOpInterface layer, unsigned spatialDims,
 llvm::SmallVector<Dim> countConvolution(const LayerShapes &shapes);
 /// The same for each place of the input.
 llvm::SmallVector<Dim> countTransposedConvolution(const LayerShapes &shapes);
-std::string describeConvolution(LayerOpInterface layer, unsigned spatialDims,
-                                NamingScheme scheme, const LayerShapes &shapes);
 
 /// The rule of maxima and means of windows.
 llvm::LogicalResult relatePool(LayerOpInterface layer, unsigned spatialDims,
                                LayerShapes &shapes, EmitError emitError);
-std::string describePool(LayerOpInterface layer, unsigned spatialDims,
-                         NamingScheme scheme);
 /// The rule of those whose windows follow from the sizes of input and output.
 llvm::LogicalResult relateAdaptivePool(LayerOpInterface layer,
                                        unsigned spatialDims,
                                        LayerShapes &shapes,
                                        EmitError emitError);
-std::string describeAdaptivePool(LayerOpInterface layer, unsigned spatialDims,
-                                 NamingScheme scheme);
 
 } // namespace detail
 

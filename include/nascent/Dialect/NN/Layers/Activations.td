@@ -28,6 +28,10 @@ def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
 class NN_Elementwise<string mnemonic, list<Clause> clauses = []>
     : NN_Activation<mnemonic, clauses, ["assignOrders"]> {
   let extraClassDefinition = syntax # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return detail::relateSame(shapes, emitError);
+    }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       detail::keepOrders(orders);
@@ -37,6 +41,7 @@ class NN_Elementwise<string mnemonic, list<Clause> clauses = []>
 
 def NN_ReluOp : NN_Elementwise<"relu"> {
   let summary = "rectifier: max(x, 0); NaN stays NaN, as in PyTorch";
+  let listing = Listing<"ReLU()", "Activation(relu)", "ReLU">;
   let hasFolder = 1;
 }
 
@@ -44,17 +49,23 @@ def NN_LeakyReluOp : NN_Elementwise<"leaky_relu",
     [FloatClause<"slope", DefaultValuedAttr<NN_FiniteAttr, "0.01">,
                  "what x is multiplied by where it is not positive">]> {
   let summary = "leaky rectifier: x where x > 0, else slope·x";
+  let listing = Listing<
+      "LeakyReLU(negative_slope={slope})",
+      "LeakyReLU({slope})",
+      "LeakyReLU">;
 }
 
 def NN_EluOp : NN_Elementwise<"elu",
     [FloatClause<"alpha", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
                  "−alpha is the limit as x falls">]> {
   let summary = "exponential linear unit: x where x > 0, else alpha·(eˣ − 1)";
+  let listing = Listing<"ELU(alpha={alpha})", "ELU()", "ELU">;
 }
 
 def NN_SeluOp : NN_Elementwise<"selu"> {
   let summary = "self-normalising elu: 1.0507·x where x > 0, else "
                 "1.7581·(eˣ − 1)";
+  let listing = Listing<"SELU()", "SELU()", "SELU">;
   let semantics = [{
     The numbers are those of Klambauer et al., 2017: the scale
     1.0507009873554805, and its product with alpha, 1.6732632423543772.
@@ -65,6 +76,7 @@ def NN_CeluOp : NN_Elementwise<"celu",
     [FloatClause<"alpha", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
                  "−alpha is the limit as x falls">]> {
   let summary = "elu without a kink: x where x > 0, else alpha·(e^(x/alpha) − 1)";
+  let listing = Listing<"CELU(alpha={alpha})", "celu()", "CELU">;
   let hasVerifier = 1;
 }
 
@@ -76,6 +88,7 @@ def NN_PreluOp : NN_ParametricLayer<"prelu",
     "", ["assignOrders"]> {
   let summary = "leaky rectifier that learns its slope: x where x > 0, else "
                 "weight·x";
+  let listing = Listing<"PReLU(num_parameters={weight.0})", "PReLU()", "PReLU">;
   let semantics = [{
     PyTorch's `PReLU`. The weight, `(1)` or `(channels)`, begins at 0.25.
 
@@ -92,6 +105,10 @@ def NN_HardtanhOp : NN_Elementwise<"hardtanh",
      FloatClause<"max", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
                  "the greatest result">]> {
   let summary = "its input, but no less than min and no more than max";
+  let listing = Listing<
+      "Hardtanh(min_val={min}, max_val={max})",
+      "hardtanh()",
+      "Hardtanh">;
   let semantics = [{
     PyTorch's `ReLU6` is `min(0.0) max(6.0)`.
   }];
@@ -100,14 +117,20 @@ def NN_HardtanhOp : NN_Elementwise<"hardtanh",
 
 def NN_SigmoidOp : NN_Elementwise<"sigmoid"> {
   let summary = "1 / (1 + e⁻ˣ)";
+  let listing = Listing<"Sigmoid()", "Activation(sigmoid)", "Sigmoid">;
 }
 
 def NN_LogSigmoidOp : NN_Elementwise<"log_sigmoid"> {
   let summary = "the logarithm of sigmoid: −log(1 + e⁻ˣ)";
+  let listing = Listing<
+      "LogSigmoid()",
+      "Activation(log_sigmoid)",
+      "LogSigmoid">;
 }
 
 def NN_HardsigmoidOp : NN_Elementwise<"hardsigmoid"> {
   let summary = "x + 3 within 0 and 6, by 6";
+  let listing = Listing<"Hardsigmoid()", "hard_sigmoid()", "Hardsigmoid">;
 }
 
 def NN_SoftplusOp : NN_Elementwise<"softplus",
@@ -116,20 +139,30 @@ def NN_SoftplusOp : NN_Elementwise<"softplus",
      FloatClause<"threshold", DefaultValuedAttr<NN_FiniteAttr, "20.0">,
                  "where beta·x exceeds it, the result is x">]> {
   let summary = "a rectifier without a kink: log(1 + e^(beta·x)) / beta";
+  let listing = Listing<
+      "Softplus(beta={beta}, threshold={threshold})",
+      "softplus()",
+      "Softplus">;
   let hasVerifier = 1;
 }
 
 def NN_SoftsignOp : NN_Elementwise<"softsign"> {
   let summary = "x / (1 + |x|)";
+  let listing = Listing<"Softsign()", "Activation(softsign)", "Softsign">;
 }
 
 def NN_TanhOp : NN_Elementwise<"tanh"> {
   let summary = "the hyperbolic tangent";
+  let listing = Listing<"Tanh()", "Activation(tanh)", "Tanh">;
 }
 
 def NN_GeluOp : NN_Elementwise<"gelu",
     [FlagClause<"tanh", "the approximation by `tanh`", "exact">]> {
   let summary = "Gaussian error linear unit: x·Φ(x)";
+  let listing = Listing<
+      "GELU(approximate='{tanh|True=tanh|False=none}')",
+      "GELU()",
+      "GELU">;
   let semantics = [{
     Exact: x/2·(1 + erf(x/√2)). `tanh`:
     x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Hendrycks and Gimpel, 2016).
@@ -138,14 +171,17 @@ def NN_GeluOp : NN_Elementwise<"gelu",
 
 def NN_SiluOp : NN_Elementwise<"silu"> {
   let summary = "sigmoid linear unit, also called swish: x·sigmoid(x)";
+  let listing = Listing<"SiLU()", "SiLU()", "SiLU">;
 }
 
 def NN_HardswishOp : NN_Elementwise<"hardswish"> {
   let summary = "x·hardsigmoid(x)";
+  let listing = Listing<"Hardswish()", "hardswish()", "Hardswish">;
 }
 
 def NN_MishOp : NN_Elementwise<"mish"> {
   let summary = "x·tanh(softplus(x))";
+  let listing = Listing<"Mish()", "Activation(mish)", "Mish">;
 }
 
 /// An activation of all elements along a dimension.
@@ -166,10 +202,15 @@ class NN_Normalizer<string mnemonic>
 
 def NN_SoftmaxOp : NN_Normalizer<"softmax"> {
   let summary = "e^(x−max) / Σ e^(x−max) along a dimension";
+  let listing = Listing<"Softmax(dim={axis})", "softmax()", "Softmax">;
 }
 
 def NN_LogSoftmaxOp : NN_Normalizer<"log_softmax"> {
   let summary = "the logarithm of softmax: x − max − log Σ e^(x−max)";
+  let listing = Listing<
+      "LogSoftmax(dim={axis})",
+      "log_softmax()",
+      "LogSoftmax">;
 }
 
 #endif // NASCENT_DIALECT_NN_LAYERS_ACTIVATIONS_TD

@@ -13,7 +13,7 @@ def NN_BlockOp : NN_Op<"block", [
     Pure, HasParent<"SequentialOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>,
     DeclareOpInterfaceMethods<LayerOpInterface,
-                              ["relate", "describe", "isRowWise"]>]> {
+                              ["relate", "isRowWise"]>]> {
   let summary = "a network inside another";
   let description = [{
     Stands for the layers of the network it names. Each block has parameters of
@@ -35,6 +35,8 @@ def NN_BlockOp : NN_Op<"block", [
                        OptionalAttr<StrAttr>:$name,
                        OptionalAttr<StrAttr>:$tie);
   let results = (outs Variadic<NN_Tensor>:$outputs);
+  let extraClassDefinition =
+      Listing<"Sequential", "Sequential", "Sequential">.getter;
   let assemblyFormat = [{
     $network `(` $inputs `)` `` custom<BlockClauses>($name, $tie) attr-dict
     `:` type($inputs) `->` type($outputs)

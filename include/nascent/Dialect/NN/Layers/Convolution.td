@@ -42,17 +42,19 @@ class NN_Convolution<int spatialDims>
       ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
                                               [{, orders);
     }
-    std::string $cppClass::describe(NamingScheme scheme,
-                                    const LayerShapes &shapes, StringRef) {
-      return ::nascent::nn::detail::describeConvolution(*this, }] #
-                                      spatialDims # [{, scheme, shapes);
-    }
   }];
   defvar sizes = !cond(!eq(spatialDims, 1): "length",
                        !eq(spatialDims, 2): "height, width",
                        true: "depth, height, width");
   let summary = "a convolution of values with " # spatialDims #
                 " spatial dimension" # !if(!eq(spatialDims, 1), "", "s");
+  let listing = Listing<
+      "{lazy:input.1}Conv{d}d({input.1}, {channels}, kernel_size={kernel}, "
+      "stride={stride}[, padding={padding}][, dilation={dilation}]"
+      "{groups|1=|*=, groups={groups}}[, bias={!no_bias}])",
+      "Conv{d}D({input.1} -> {channels}, kernel_size={kernel}, "
+      "stride={stride})",
+      "Conv{d}D">;
   let semantics = [{
     PyTorch's `Conv}] # spatialDims # [{d`: `channels` outputs at each place of the window, a
     cross-correlation as in all frameworks.
@@ -106,17 +108,20 @@ class NN_TransposedConvolution<int spatialDims>
       ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
                                       [{, orders);
     }
-    std::string $cppClass::describe(NamingScheme scheme,
-                                    const LayerShapes &shapes, StringRef) {
-      return ::nascent::nn::detail::describeConvolution(*this, }] #
-                                      spatialDims # [{, scheme, shapes);
-    }
   }];
   defvar sizes = !cond(!eq(spatialDims, 1): "length",
                        !eq(spatialDims, 2): "height, width",
                        true: "depth, height, width");
   let summary = "a transposed convolution of values with " # spatialDims #
                 " spatial dimension" # !if(!eq(spatialDims, 1), "", "s");
+  let listing = Listing<
+      "{lazy:input.1}ConvTranspose{d}d({input.1}, {channels}, "
+      "kernel_size={kernel}, stride={stride}[, padding={padding}]"
+      "[, dilation={dilation}][, output_padding={output_padding}]"
+      "{groups|1=|*=, groups={groups}}[, bias={!no_bias}])",
+      "Conv{d}DTranspose({input.1} -> {channels}, kernel_size={kernel}, "
+      "stride={stride})",
+      "Conv{d}DTranspose">;
   let semantics = [{
     PyTorch's `ConvTranspose}] # spatialDims # [{d`: each element of the input is
     multiplied by the kernel, and the products are added at the place of its window

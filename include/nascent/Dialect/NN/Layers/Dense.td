@@ -20,6 +20,11 @@ def NN_DenseOp : NN_ParametricLayer<"dense",
                "detail::kaimingUniform(getContext())", ["no_bias"]>],
     "units", ["getMultiplyAdds", "assignOrders"]> {
   let summary = "a fully connected layer: x·Wᵀ + b";
+  let listing = Listing<
+      "{lazy:weight.1}Linear(in_features={weight.1}, out_features={units}, "
+      "bias={!no_bias})",
+      "Dense({weight.1} -> {units}, {activation})",
+      "Dense">;
   let semantics = [{
     PyTorch's `Linear`, Keras's and Gluon's `Dense`: `units` outputs, applied to the
     last dimension of the input.

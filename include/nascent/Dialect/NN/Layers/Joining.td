@@ -21,6 +21,10 @@ class NN_Join<string mnemonic, list<Clause> clauses>
 class NN_ElementwiseJoin<string mnemonic> : NN_Join<mnemonic, []> {
   let keepsType = "true";
   let extraClassDefinition = syntax # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return detail::relateSame(shapes, emitError);
+    }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       detail::keepOrders(orders);
@@ -33,6 +37,7 @@ class NN_ElementwiseJoin<string mnemonic> : NN_Join<mnemonic, []> {
 
 def NN_AddOp : NN_ElementwiseJoin<"add"> {
   let summary = "the sum of two values or more, added from the left";
+  let listing = Listing<"Add()", "Add()", "Add">;
   let semantics = [{
     PyTorch's `a + b`, Keras's `Add`, without broadcasting: all values have one
     shape. One type stands for all operands and the result; otherwise each has its
@@ -47,6 +52,7 @@ def NN_AddOp : NN_ElementwiseJoin<"add"> {
 
 def NN_MulOp : NN_ElementwiseJoin<"mul"> {
   let summary = "the product of two values or more, element by element";
+  let listing = Listing<"Mul()", "Mul()", "Multiply">;
   let semantics = [{
     PyTorch's `a * b`, Keras's `Multiply`, without broadcasting, as in a gate. Types
     as for `nn.add`.
@@ -64,6 +70,10 @@ class AxisClause<string what>
 def NN_ConcatOp : NN_Join<"concat",
     [AxisClause<"along which values follow one another">]> {
   let summary = "values one after the other along a dimension";
+  let listing = Listing<
+      "Concat(dim={axis})",
+      "Concat(dim={axis})",
+      "Concatenate">;
   let semantics = [{
     PyTorch's `cat`, Keras's `Concatenate`, along any dimension but the batch. All
     other dimensions agree. One input's size may be unknown if the
@@ -88,6 +98,10 @@ def NN_SliceOp : NN_Layer<"slice", [],
      NameClause],
     ["assignOrders"]> {
   let summary = "some neighbouring elements of a dimension";
+  let listing = Listing<
+      "Slice(dim={axis}, start={start}[, end={end}])",
+      "Slice(dim={axis}, start={start}[, end={end}])",
+      "Slice">;
   let semantics = [{
     PyTorch's and NumPy's `x[:, start:end]`, of any dimension but the batch. Unlike
     there, an end past the dimension is an error.

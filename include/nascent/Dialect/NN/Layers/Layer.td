@@ -80,13 +80,25 @@ class ClauseTable<list<Clause> clauses> {
                             "\n") # "\n";
 }
 
+/// A layer's line in the listings of PyTorch and of MXNet, and its class in
+/// Keras and Flax. `{…}` and `[…]` are what `Listings/LayerText.h` says.
+class Listing<string torchText, string mxnetText, string kerasText> {
+  string torch = torchText;
+  string mxnet = mxnetText;
+  string keras = kerasText;
+  code getter = [{
+    ::nascent::nn::ListingTexts $cppClass::getListing() {
+      return {R"(}] # torch # [{)", R"(}] # mxnet # [{)", R"(}] # keras # [{)"};
+    }
+  }];
+}
+
 class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "",
                dag operands = (ins NN_Tensor:$input)>
     : NN_Op<mnemonic, !listconcat([
         Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
-                                        !listconcat(["relate", "describe",
-                                                     "isRowWise"],
+                                        !listconcat(["relate", "isRowWise"],
                                                     overrides)>], traits)> {
   let arguments = !con(operands,
       !if(!empty(leadingInteger), (ins),
@@ -98,6 +110,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
   string semantics = "";
   let description = semantics # ClauseTable<clauses>.text;
   string keepsType = "false";
+  Listing listing = ?;
   code clauseTable = [{
     /// The clauses the layer takes, in the order in which they print.
     static ::llvm::ArrayRef<::nascent::nn::detail::Clause> getClauses() {
@@ -116,7 +129,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
     static constexpr bool keepsType() { return }] # keepsType # [{; }
   }];
   let extraClassDeclaration = clauseTable;
-  code syntax = [{
+  code syntax = listing.getter # [{
     ::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser,
                                          ::mlir::OperationState &result) {
       return ::nascent::nn::detail::parseLayer<$cppClass>(parser, result);

@@ -50,6 +50,12 @@ def NN_BatchNormOp : NN_Normalization<"batch_norm",
      Parameter<"running_var", "Variance", "1", "",
                "OnesAttr::get(getContext())", [], "", 0>]> {
   let summary = "normalises by the statistics that training has found";
+  let listing = Listing<
+      "{lazy:input.1}BatchNorm{d}d({input.1}, eps={eps}, "
+      "momentum={momentum}, affine={!no_affine}, track_running_stats=True)",
+      "BatchNorm(axis=1, eps={eps}, momentum={kept:momentum}, "
+      "fix_gamma={no_affine}, use_global_stats=False, in_channels={input.1})",
+      "BatchNormalization">;
   let semantics = [{
     PyTorch's `BatchNorm1d`, `2d` and `3d`, at inference: (x − running_mean) /
     √(running_var + eps)·weight + bias, of dimension 1. Inputs have rank 2 to 5,
@@ -72,6 +78,11 @@ def NN_LayerNormOp : NN_Normalization<"layer_norm",
      ShiftParameter<"detail::countNormalized(*this)",
                     ["no_affine", "no_bias"]>]> {
   let summary = "normalises the last dimensions of each row";
+  let listing = Listing<
+      "LayerNorm({last:dims}, eps={eps}, elementwise_affine={!no_affine})",
+      "LayerNorm(eps={eps}, axis=-1, center={no_affine|True=False|"
+      "False={!no_bias}}, scale={!no_affine}, in_channels={input.-1})",
+      "LayerNormalization">;
   let semantics = [{
     PyTorch's `LayerNorm`: (x − mean) / √(variance + eps)·weight + bias, the mean
     and the variance, which is biased, being those of the last `dims` dimensions.
@@ -88,6 +99,11 @@ def NN_GroupNormOp : NN_Normalization<"group_norm",
     [ScaleParameter<"1", ["no_affine"]>, ShiftParameter<"1", ["no_affine"]>],
     "groups"> {
   let summary = "normalises groups of neighbouring channels of each row";
+  let listing = Listing<
+      "GroupNorm({groups}, {input.1}, eps={eps}, affine={!no_affine})",
+      "GroupNorm(eps={eps}, num_groups={groups}, center={!no_affine}, "
+      "scale={!no_affine}, in_channels={input.1})",
+      "GroupNormalization">;
   let semantics = [{
     PyTorch's `GroupNorm`: like `nn.layer_norm`, with the mean and the variance of
     each group of dimension 1, over all dimensions behind it. Weight and bias have
@@ -105,6 +121,12 @@ def NN_InstanceNormOp : NN_Normalization<"instance_norm",
                 "there are none, as in PyTorch">],
     [ScaleParameter<"1", [], "affine">, ShiftParameter<"1", [], "affine">]> {
   let summary = "normalises each channel of each row";
+  let listing = Listing<
+      "{lazy:input.1}InstanceNorm{d}d({input.1}, eps={eps}, momentum=0.1, "
+      "affine={affine}, track_running_stats=False)",
+      "InstanceNorm(eps={eps}, axis=1, center={affine}, scale={affine}, "
+      "in_channels={input.1})",
+      "GroupNormalization">;
   let semantics = [{
     PyTorch's `InstanceNorm1d`, `2d` and `3d`: `nn.group_norm` with a group for
     each channel.

@@ -21,11 +21,6 @@ class NN_Pool<string mnemonic, int spatialDims, string rule,
       return ::nascent::nn::detail::relate}] # rule # [{(*this, }] #
                                       spatialDims # [{, shapes, emitError);
     }
-    std::string $cppClass::describe(NamingScheme scheme, const LayerShapes &,
-                                    StringRef) {
-      return ::nascent::nn::detail::describe}] # rule # [{(*this, }] #
-                                      spatialDims # [{, scheme);
-    }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       ::nascent::nn::detail::channelsLast(orders);
@@ -47,6 +42,12 @@ class NN_MaxPool<int spatialDims> : NN_WindowPool<"max_pool", spatialDims,
     [IntegersClause<"dilation", "how far apart a window's elements are",
                     "1">]> {
   let summary = "the greatest element of each window, in " # spatial;
+  let listing = Listing<
+      "MaxPool{d}d(kernel_size={one:kernel}, stride={one:stride}, "
+      "padding={one:padding}, dilation={one:dilation}, ceil_mode={ceil})",
+      "MaxPool{d}D(size={kernel}, stride={stride}, padding={padding}, "
+      "ceil_mode={ceil}, global_pool=False, pool_type=max)",
+      "MaxPooling{d}D">;
   let semantics = [{
     PyTorch's `MaxPool}] # spatialDims # [{d`, of each channel. Padding is never the greatest;
     NaN always is.
@@ -61,6 +62,14 @@ class NN_AvgPool<int spatialDims> : NN_WindowPool<"avg_pool", spatialDims,
     [FlagClause<"exclude_padding", "a mean is that of the elements that are "
                 "not padding", "zeros of the padding count">]> {
   let summary = "the mean of each window, in " # spatial;
+  // PyTorch makes tuples of this layer's numbers only where there is one.
+  defvar one = !if(!eq(spatialDims, 1), "", "one:");
+  let listing = Listing<
+      "AvgPool{d}d(kernel_size={" # one # "kernel}, stride={" # one #
+          "stride}, padding={" # one # "padding})",
+      "AvgPool{d}D(size={kernel}, stride={stride}, padding={padding}, "
+      "ceil_mode={ceil}, global_pool=False, pool_type=avg)",
+      "AveragePooling{d}D">;
   let semantics = [{
     PyTorch's `AvgPool}] # spatialDims # [{d`, of each channel; `exclude_padding` is its
     `count_include_pad=False`. What a window has beyond the padding, with `ceil`,
@@ -74,6 +83,11 @@ class NN_AdaptivePool<string kind, int spatialDims>
   defvar what = !if(!eq(kind, "max"), "greatest element", "mean");
   let summary = "the " # what # " of as many windows as are wanted, in " #
                 spatial;
+  defvar pool = !if(!eq(kind, "max"), "Max", "Avg");
+  let listing = Listing<
+      "Adaptive" # pool # "Pool{d}d(output_size={one:size})",
+      "Adaptive" # pool # "Pooling{d}D(output_size={each:size})",
+      "Adaptive" # !if(!eq(kind, "max"), "Max", "Average") # "Pooling{d}D">;
   let semantics = [{
     PyTorch's `Adaptive}] # !if(!eq(kind, "max"), "Max", "Avg") # "Pool" #
       spatialDims # [{d`, where the input's sizes are multiples
@@ -98,6 +112,10 @@ def NN_AdaptiveMaxPool3dOp : NN_AdaptivePool<"max", 3>;
 def NN_GlobalAvgPoolOp : NN_Layer<"global_avg_pool", [], [NameClause],
                                   ["assignOrders"]> {
   let summary = "the mean over all spatial dimensions";
+  let listing = Listing<
+      "AdaptiveAvgPool{d}d(output_size=1)",
+      "GlobalAvgPool{d}D()",
+      "GlobalAveragePooling{d}D">;
   let semantics = [{
     Keras's `GlobalAveragePooling2D(keepdims=True)` and PyTorch's
     `AdaptiveAvgPool2d(1)`, for any number of spatial dimensions: each becomes 1.

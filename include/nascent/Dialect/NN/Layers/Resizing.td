@@ -19,6 +19,15 @@ def NN_PadOp : NN_Layer<"pad", [],
      NameClause],
     ["assignOrders"]> {
   let summary = "a margin around the spatial dimensions";
+  let listing = Listing<
+      "{mode|constant=ConstantPad{d}d(padding={around:padding}, "
+      "value={value})|reflect=ReflectionPad{d}d({around:padding})|"
+      "replicate=ReplicationPad{d}d({around:padding})}",
+      "{mode|constant=ConstantPad{d}d(padding={around:padding}, "
+      "value={value})|reflect=ReflectionPad{d}d({around:padding})|"
+      "replicate=ReplicationPad{d}d({around:padding})}",
+      "{mode|constant=Zero|reflect=Reflection|"
+      "replicate=Replication}Padding{d}D">;
   let semantics = [{
     PyTorch's `F.pad` of values of shape `[batch, channels, spatial…]`, but with
     the first dimension's numbers first. `padding` has one number for all
@@ -49,6 +58,10 @@ def NN_UpsampleOp : NN_Layer<"upsample", [],
      NameClause],
     ["assignOrders"]> {
   let summary = "spatial dimensions some times as large";
+  let listing = Listing<
+      "Upsample(scale_factor={float:scale}, mode={mode})",
+      "Upsample(scale_factor={float:scale}, mode={mode})",
+      "UpSampling{d}D">;
   let semantics = [{
     PyTorch's `Upsample` of values of shape `[batch, channels, spatial…]`, with
     `align_corners=False`. `scale` has one number for all dimensions, or one each.

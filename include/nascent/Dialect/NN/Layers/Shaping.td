@@ -16,6 +16,7 @@ include "nascent/Dialect/NN/Layers/Activations.td"
 
 def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity", "assignOrders"]> {
   let summary = "its input";
+  let listing = Listing<"Identity()", "Identity()", "Identity">;
   let hasFolder = 1;
 }
 
@@ -24,6 +25,10 @@ def NN_DropoutOp : NN_Activation<"dropout",
                  "how likely training drops an element">],
     ["isIdentity", "assignOrders"]> {
   let summary = "drops elements in training; its input here";
+  let listing = Listing<
+      "Dropout(p={p}, inplace=False)",
+      "Dropout(p = {p}, axes=())",
+      "Dropout">;
   let hasFolder = 1;
   let hasVerifier = 1;
 }
@@ -34,6 +39,10 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
      NameClause],
     ["isIdentity", "assignOrders"]> {
   let summary = "merges all dimensions from `start` on into one";
+  let listing = Listing<
+      "Flatten(start_dim={start}, end_dim=-1)",
+      "Flatten",
+      "Flatten">;
   let semantics = [{
     PyTorch's `Flatten`. The order of the elements in memory does not change.
 
@@ -51,6 +60,10 @@ def NN_ReshapeOp : NN_Layer<"reshape", [],
      NameClause],
     ["isIdentity", "assignOrders"]> {
   let summary = "the same elements with other sizes behind the batch";
+  let listing = Listing<
+      "Reshape(shape={shape})",
+      "Reshape(shape={shape})",
+      "Reshape">;
   let semantics = [{
     PyTorch's `x.reshape(…)`, of each row of the batch. The order of the elements in
     memory does not change.
@@ -69,6 +82,10 @@ def NN_PermuteOp : NN_Layer<"permute", [],
      NameClause],
     ["assignOrders"]> {
   let summary = "its dimensions in another order";
+  let listing = Listing<
+      "Permute(dims={dims})",
+      "Permute(dims={dims})",
+      "Permute">;
   let semantics = [{
     PyTorch's `x.permute(…)` and Keras's `Permute`. Nothing is moved where the values
     can be stored in the order that they have already, as channels behind pixels.

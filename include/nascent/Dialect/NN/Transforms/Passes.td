@@ -150,7 +150,7 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
   let options = [
     ListOption<"bindings", "bindings", "std::string",
                "NETWORK[:LABEL]=TYPE, TYPE being 2x20xf32, ?x20xf32, @FILE.npy or "
-               "@FILE.safetensors">];
+               "@FILE.safetensors, or (TYPE,TYPE) for several inputs">];
   let statistics = [Statistic<"numBound", "bound", "Number of inputs bound">];
 }
 

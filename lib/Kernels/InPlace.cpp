@@ -1,0 +1,54 @@
+//===- InPlace.cpp - Values that are computed where others are ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Kernels/InPlace.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+static bool isAccumulator(OpOperand &use) {
+  auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
+  return op && op.isDpsInit(&use) && op.getNumReductionLoops() > 0;
+}
+
+bool isReadInPlace(Value tensor) {
+  // What is computed in turn from what is at its own place. Linalg on tensors
+  // has no cycles, and a chain is as long as a kernel.
+  SmallVector<Value> worklist = {tensor};
+  llvm::DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    for (OpOperand &use : value.getUses()) {
+      Operation *user = use.getOwner();
+      if (isa<nn::LaunchYieldOp, bufferization::MaterializeInDestinationOp>(
+              user))
+        continue;
+      auto op = dyn_cast<linalg::LinalgOp>(user);
+      if (!op || op->getNumResults() != 1)
+        return false;
+      bool isElementwise = op.getNumReductionLoops() == 0 &&
+                           op.isDpsInput(&use) &&
+                           op.getMatchingIndexingMap(&use).isIdentity() &&
+                           op.getIndexingMapsArray().back().isIdentity();
+      if (!isElementwise && !isAccumulator(use))
+        return false;
+      worklist.push_back(op->getResult(0));
+    }
+  }
+  return true;
+}
+
+bool isAccumulatedOnto(Value tensor) {
+  return llvm::all_of(tensor.getUses(), isAccumulator);
+}
+
+} // namespace nascent::kernels

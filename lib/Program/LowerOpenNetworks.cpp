@@ -1,0 +1,379 @@
+//===- LowerOpenNetworks.cpp - Networks whose sizes are arguments ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Where more than the batch is open, there are no fixed sizes to choose tiles,
+// blocks and places for. So a network becomes kernels that are given the sizes,
+// and an entry point that computes from them where in scratch each value is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpenGroups.h"
+#include "OpenKernels.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "nascent/CInterface/Functions.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Kernels/NetworkFunctions.h"
+#include "nascent/Program/Passes.h"
+
+namespace nascent::program {
+
+#define GEN_PASS_DEF_LOWEROPENNETWORKS
+#include "nascent/Program/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// A value in memory: an input, an output, or what shares slot `index` of
+/// scratch with others that are not live together.
+struct Place {
+  enum Kind { Input, Output, Slot } kind;
+  unsigned index;
+};
+
+/// A kernel's call: it writes a value, all of it or a part, or copies one to
+/// an output.
+struct Step {
+  OpenKernel kernel;
+  Value written;
+  std::optional<unsigned> output;
+};
+
+class NetworkLowering {
+public:
+  NetworkLowering(func::FuncOp forward, SymbolTable &symbols)
+      : forward(forward), symbols(symbols),
+        b(forward.getLoc(), forward.getContext()) {}
+
+  LogicalResult lower();
+
+private:
+  LogicalResult verify();
+  StringAttr attribute(StringRef name) {
+    return forward->getAttrOfType<StringAttr>(name);
+  }
+  unsigned numSizes() {
+    return forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
+        .size();
+  }
+  func::ReturnOp getReturn() {
+    return cast<func::ReturnOp>(forward.front().getTerminator());
+  }
+  /// Makes kernels of all that is computed in memory.
+  LogicalResult outline();
+  LogicalResult addStep(Value root, std::optional<unsigned> part,
+                        const Twine &name);
+  /// Has outputs be written where the caller wants them, or copied there.
+  LogicalResult copyOutputs();
+  /// Gives each value that is written its place.
+  void place();
+  /// Where each slot begins, and last where scratch ends.
+  SmallVector<Value> emitSlots(OpenDims &dims);
+  /// The open sizes as numbers that a program can have, and whether they are.
+  SmallVector<Value> emitSizes(ValueRange arguments);
+  Value emitFits(ValueRange sizes);
+  FailureOr<func::FuncOp> createEntry(StringRef name);
+  LogicalResult emitForward();
+  LogicalResult emitScratchBytes();
+  LogicalResult emitCalls(func::FuncOp entry, ValueRange sizes);
+
+  func::FuncOp forward;
+  SymbolTable &symbols;
+  ImplicitLocOpBuilder b;
+  SetVector<Operation *> inlined;
+  std::vector<Step> steps;
+  llvm::DenseMap<Value, Place> places;
+  /// Of each slot, the values that have it, one after the other.
+  SmallVector<SmallVector<Value>> slots;
+};
+
+LogicalResult NetworkLowering::addStep(Value root, std::optional<unsigned> part,
+                                       const Twine &name) {
+  std::string symbol = kernels::nameOfPart(forward, name);
+  auto kernel =
+      outlineOpenKernel(forward, root, part, inlined, symbol, symbols);
+  if (failed(kernel))
+    return failure();
+  steps.push_back({std::move(*kernel), root, std::nullopt});
+  return success();
+}
+
+LogicalResult NetworkLowering::outline() {
+  inlined = findInlined(forward);
+  for (auto [index, op] : llvm::enumerate(forward.front())) {
+    if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
+      for (unsigned part = 0; part < concat.getInputs().size(); ++part)
+        if (failed(addStep(concat.getResult(), part,
+                           "join_" + Twine(index) + "_" + Twine(part))))
+          return failure();
+      continue;
+    }
+    if (!isa<linalg::LinalgOp>(op) || isa<linalg::UnPackOp>(op) ||
+        inlined.contains(&op))
+      continue;
+    auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
+    std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
+    if (failed(
+            addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index))))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult NetworkLowering::copyOutputs() {
+  for (auto [index, output] : llvm::enumerate(getReturn().getOperands())) {
+    Value stored = storedValue(output);
+    bool isWritten = llvm::any_of(
+        steps, [&](const Step &step) { return step.written == stored; });
+    if (isWritten &&
+        places.try_emplace(stored, Place{Place::Output, unsigned(index)})
+            .second)
+      continue;
+    if (failed(addStep(output, std::nullopt, "output_" + Twine(index))))
+      return failure();
+    steps.back().written = Value();
+    steps.back().output = index;
+  }
+  return success();
+}
+
+void NetworkLowering::place() {
+  for (BlockArgument input : forward.getArguments())
+    places[input] = {Place::Input, input.getArgNumber()};
+  llvm::DenseMap<Value, size_t> lastUse;
+  for (auto [time, step] : llvm::enumerate(steps)) {
+    for (Value value : step.kernel.values)
+      lastUse[value] = time;
+    if (step.written)
+      lastUse[step.written] = std::max(lastUse.lookup(step.written), time);
+  }
+  for (Value output : getReturn().getOperands())
+    lastUse[storedValue(output)] = steps.size();
+  for (auto [time, step] : llvm::enumerate(steps)) {
+    if (!step.written || places.contains(step.written))
+      continue;
+    auto isFree = [&, now = time](ArrayRef<Value> slot) {
+      return lastUse.lookup(slot.back()) < now;
+    };
+    auto *free = llvm::find_if(slots, isFree);
+    if (free == slots.end()) {
+      slots.emplace_back();
+      free = std::prev(slots.end());
+    }
+    places[step.written] = {Place::Slot, unsigned(free - slots.begin())};
+    free->push_back(step.written);
+  }
+}
+
+SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, value);
+  };
+  SmallVector<Value> starts = {index(0)};
+  for (ArrayRef<Value> slot : slots) {
+    Value most = index(0);
+    for (Value value : slot) {
+      OpFoldResult bytes = b.getIndexAttr(sizeof(float));
+      for (OpFoldResult size : dims.sizesOf(value))
+        bytes = dims.multiply(bytes, size);
+      most = arith::MaxSIOp::create(b, most, dims.valueOf(bytes));
+    }
+    // To the next multiple of the alignment.
+    Value room =
+        arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
+    Value whole = arith::AndIOp::create(b, room, index(-nn::kBufferAlignment));
+    starts.push_back(arith::AddIOp::create(b, starts.back(), whole));
+  }
+  return starts;
+}
+
+SmallVector<Value> NetworkLowering::emitSizes(ValueRange arguments) {
+  SmallVector<Value> sizes;
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  // A batch of less than zero has no rows; what else is that small, does not
+  // fit.
+  for (Value argument : arguments) {
+    Value size = arith::IndexCastOp::create(b, b.getIndexType(), argument);
+    sizes.push_back(arith::MaxSIOp::create(b, size, zero));
+  }
+  return sizes;
+}
+
+Value NetworkLowering::emitFits(ValueRange sizes) {
+  std::string name = kernels::nameOfPart(forward, "fits");
+  auto fits = symbols.lookup<func::FuncOp>(name);
+  return func::CallOp::create(b, fits, sizes).getResult(0);
+}
+
+FailureOr<func::FuncOp> NetworkLowering::createEntry(StringRef name) {
+  auto bytes = forward->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
+  Type pointer = MemRefType::get({1}, b.getI8Type());
+  BufferTypes buffers;
+  buffers.parameters = MemRefType::get({bytes.getInt()}, b.getI8Type());
+  buffers.inputs.assign(forward.getNumArguments(), pointer);
+  buffers.outputs.assign(getReturn().getNumOperands(), pointer);
+  buffers.scratch = pointer;
+  buffers.numSizes = numSizes();
+  auto entry =
+      createFunction(name, attribute(nn::kNetworkAttrName),
+                     attribute(nn::kEntryAttrName), buffers, forward, symbols);
+  if (succeeded(entry))
+    b.setInsertionPointToStart(&entry->front());
+  return entry;
+}
+
+LogicalResult NetworkLowering::emitScratchBytes() {
+  auto entry = createEntry("scratch_bytes_of");
+  if (failed(entry))
+    return failure();
+  SmallVector<Value> sizes = emitSizes(entry->getArguments());
+  Value fits = emitFits(sizes);
+  OpenDims dims(b, forward, sizes);
+  Value bytes = emitSlots(dims).back();
+  Value least = arith::ConstantIndexOp::create(b, nn::kBufferAlignment);
+  bytes = arith::MaxSIOp::create(b, bytes, least);
+  Value number = arith::IndexCastOp::create(b, b.getI64Type(), bytes);
+  Value none = arith::ConstantIntOp::create(b, -1, 64);
+  Value result = arith::SelectOp::create(b, fits, number, none);
+  func::ReturnOp::create(b, result);
+  return success();
+}
+
+LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
+  unsigned numInputs = forward.getNumArguments();
+  auto view = [&](Value buffer, MemRefType type, Value start) -> Value {
+    return memref::ViewOp::create(b, type, buffer, start, ValueRange());
+  };
+  auto pointer = MemRefType::get({1}, b.getF32Type());
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  OpenDims dims(b, forward, sizes);
+  SmallVector<Value> slots = emitSlots(dims);
+  auto bufferAt = [&](Place place) {
+    unsigned index = place.index;
+    switch (place.kind) {
+    case Place::Input:
+      return view(entry.getArgument(1 + index), pointer, zero);
+    case Place::Output:
+      return view(entry.getArgument(1 + numInputs + numSizes() + index),
+                  pointer, zero);
+    case Place::Slot:
+      return view(entry.getArguments().back(), pointer, slots[index]);
+    }
+    llvm_unreachable("a place of no kind");
+  };
+  auto bufferOf = [&](Value value) { return bufferAt(places.lookup(value)); };
+  for (Step &step : steps) {
+    SmallVector<Value> operands;
+    for (Value value : step.kernel.values)
+      operands.push_back(bufferOf(value));
+    for (Value value : step.kernel.parameters) {
+      auto load = value.getDefiningOp<nn::LoadParameterOp>();
+      auto parameter =
+          symbols.lookup<nn::ParameterOp>(load.getParameterAttr().getAttr());
+      if (!parameter.getOffset())
+        return load.emitOpError() << "refers to '" << parameter.getSymName()
+                                  << "', which has no place yet; run "
+                                     "nn-assign-layouts first";
+      auto type = cast<MemRefType>(
+          step.kernel.function.getArgumentTypes()[operands.size()]);
+      Value start =
+          arith::ConstantIndexOp::create(b, int64_t(*parameter.getOffset()));
+      operands.push_back(view(entry.getArgument(0), type, start));
+    }
+    operands.push_back(step.output ? bufferAt({Place::Output, *step.output})
+                                   : bufferOf(step.written));
+    llvm::append_range(operands, sizes);
+    func::CallOp::create(b, step.kernel.function, operands);
+  }
+  return success();
+}
+
+LogicalResult NetworkLowering::emitForward() {
+  auto entry = createEntry("forward_open");
+  if (failed(entry))
+    return failure();
+  SmallVector<Value> sizes = emitSizes(
+      entry->getArguments().slice(1 + forward.getNumArguments(), numSizes()));
+  Value fits = emitFits(sizes);
+  auto choice = scf::IfOp::create(b, fits, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(choice.thenBlock());
+    if (failed(emitCalls(*entry, sizes)))
+      return failure();
+  }
+  Value done = arith::ConstantIntOp::create(b, 0, 32);
+  Value refused = arith::ConstantIntOp::create(b, -1, 32);
+  Value result = arith::SelectOp::create(b, fits, done, refused);
+  func::ReturnOp::create(b, result);
+  return success();
+}
+
+/// Whether the function is what `convert-nn-to-linalg` makes.
+LogicalResult NetworkLowering::verify() {
+  auto module = forward->getParentOfType<ModuleOp>();
+  if (getThreads(module) != nn::Threads::None)
+    return forward.emitOpError("has open sizes behind the batch, and runs on "
+                               "the thread that calls it: bind them, or leave "
+                               "out --threads");
+  std::string fits = kernels::nameOfPart(forward, "fits");
+  if (!symbols.lookup<func::FuncOp>(fits))
+    return forward.emitOpError()
+           << "has open sizes, but there is no '@" << fits
+           << "' that says which of them fit; run convert-nn-to-linalg first";
+  StringRef name = nn::NNDialect::kSizesAttrName;
+  auto names = forward->getAttrOfType<ArrayAttr>(name);
+  for (BlockArgument input : forward.getArguments()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), name);
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim) &&
+          (!own || int64_t(own.size()) != type.getRank() ||
+           !llvm::is_contained(names, own[dim])))
+        return forward.emitOpError()
+               << "has an input of type " << type << ", whose open sizes '"
+               << name << "' must name, as it does all that are open";
+  }
+  for (Operation &op : forward.front())
+    if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
+             tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
+             tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
+             nn::LoadParameterOp, func::ReturnOp>(op) &&
+        op.getDialect()->getNamespace() != "arith")
+      return op.emitOpError(
+          "is not something that networks with open sizes are made of");
+  return success();
+}
+
+LogicalResult NetworkLowering::lower() {
+  if (failed(verify()) || failed(outline()) || failed(copyOutputs()))
+    return failure();
+  place();
+  if (failed(emitScratchBytes()) || failed(emitForward()))
+    return failure();
+  symbols.erase(forward);
+  return success();
+}
+
+struct LowerOpenNetworksPass
+    : impl::LowerOpenNetworksBase<LowerOpenNetworksPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    for (func::FuncOp function : kernels::getNetworkFunctions(getOperation()))
+      if (function->hasAttr(nn::NNDialect::kSizesAttrName) &&
+          failed(NetworkLowering(function, symbols).lower()))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::program

@@ -1,0 +1,36 @@
+//===- OpenKernels.h - Kernels whose sizes are arguments --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_PROGRAM_OPENKERNELS_H
+#define NASCENT_LIB_PROGRAM_OPENKERNELS_H
+
+#include "OpenDims.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace nascent::program {
+
+/// A function that computes one value of a network, and what it reads: values
+/// in memory, then parameters. Its arguments are these, what it writes, and all
+/// open sizes.
+struct OpenKernel {
+  mlir::func::FuncOp function;
+  llvm::SetVector<mlir::Value> values, parameters;
+};
+
+/// The kernel that computes `root` and what is inlined into it; or, of a
+/// concatenation, that puts operand `part` at its place. Fails, after an error,
+/// on what no kernel computes.
+llvm::FailureOr<OpenKernel>
+outlineOpenKernel(mlir::func::FuncOp forward, mlir::Value root,
+                  std::optional<unsigned> part,
+                  const llvm::SetVector<mlir::Operation *> &inlined,
+                  llvm::StringRef name, mlir::SymbolTable &symbols);
+
+} // namespace nascent::program
+
+#endif // NASCENT_LIB_PROGRAM_OPENKERNELS_H

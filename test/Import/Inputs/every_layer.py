@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Every layer and every function that nascent-import reads, with numbers that are
+not the defaults."""
+
+import operator
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class All(nn.Module):
+    """All results of layers that read one value."""
+
+    def __init__(self, *layers):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x):
+        return tuple(layer(x) for layer in self.layers)
+
+
+class Several(nn.Module):
+    """All results of functions of one value."""
+
+    def __init__(self, *functions):
+        super().__init__()
+        self.functions = functions
+
+    def forward(self, x):
+        return [function(x, self.training) if function.__code__.co_argcount == 2
+                else function(x) for function in self.functions]
+
+
+activations = All(
+    nn.ReLU(), nn.ReLU6(), nn.LeakyReLU(0.3), nn.ELU(0.7), nn.SELU(), nn.CELU(1.3),
+    nn.Hardtanh(-0.5, 1e-05), nn.Sigmoid(), nn.LogSigmoid(), nn.Hardsigmoid(),
+    nn.Softplus(2.0, 3.0), nn.Softsign(), nn.Tanh(), nn.GELU(),
+    nn.GELU(approximate="tanh"), nn.SiLU(), nn.Hardswish(), nn.Mish(),
+    nn.Softmax(dim=1), nn.LogSoftmax(dim=-1), nn.Identity(), nn.Dropout(0.3),
+    nn.Dropout1d(), nn.AlphaDropout(), nn.PReLU(), nn.PReLU(5), nn.Flatten(),
+    nn.Linear(6, 4), nn.Linear(6, 3, bias=False), nn.LayerNorm(6, eps=0.001),
+    nn.LayerNorm((5, 6), elementwise_affine=False), nn.GroupNorm(5, 5),
+    nn.BatchNorm1d(5, momentum=0.3), nn.InstanceNorm1d(5),
+    nn.Sequential(nn.Linear(6, 8), nn.ReLU(inplace=True)))
+
+one = All(
+    nn.Conv1d(4, 6, 3, stride=2, padding=1, dilation=2, groups=2, bias=False),
+    nn.Conv1d(4, 4, 3, padding="same"), nn.Conv1d(4, 4, 2, padding="valid"),
+    nn.ConvTranspose1d(4, 6, 3, stride=2, padding=1, output_padding=1, groups=2),
+    nn.MaxPool1d(3, 2, 1, ceil_mode=True), nn.AvgPool1d(2, 1),
+    nn.AdaptiveAvgPool1d(2), nn.AdaptiveMaxPool1d(3), nn.InstanceNorm1d(
+        4, affine=True), nn.ConstantPad1d((1, 2), 0.5), nn.ReflectionPad1d((1, 2)),
+    nn.ReplicationPad1d(1), nn.Upsample(scale_factor=2, mode="linear"),
+    nn.BatchNorm1d(4, affine=False))
+
+two = All(
+    nn.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(1, 0)),
+    nn.Conv2d(4, 6, 3, padding=1, padding_mode="reflect"),
+    nn.Conv2d(4, 6, 3, padding=(0, 1), padding_mode="replicate"),
+    nn.Conv2d(4, 6, (2, 4), padding="same"),
+    nn.ConvTranspose2d(4, 3, (3, 2), (2, 1), (1, 0), (1, 0)),
+    nn.MaxPool2d((3, 2), (2, 1), (1, 0)), nn.MaxPool2d(2, 1, dilation=2),
+    nn.AvgPool2d(3, 2, 1, count_include_pad=False),
+    nn.AvgPool2d((2, 3), ceil_mode=True), nn.AdaptiveAvgPool2d(1),
+    nn.AdaptiveAvgPool2d((2, 3)), nn.AdaptiveMaxPool2d(2),
+    nn.BatchNorm2d(4, eps=0.01), nn.InstanceNorm2d(4), nn.GroupNorm(2, 4),
+    nn.ZeroPad2d((1, 2, 3, 0)), nn.ConstantPad2d(1, -1.5),
+    nn.ReflectionPad2d((1, 2, 0, 3)), nn.ReplicationPad2d(2),
+    nn.Upsample(scale_factor=(2.0, 3.0)), nn.UpsamplingNearest2d(scale_factor=2),
+    nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False),
+    nn.Softmax2d(), nn.Dropout2d(), nn.PReLU(4), nn.Flatten(2))
+
+three = All(
+    nn.Conv3d(4, 2, (1, 2, 3)), nn.ConvTranspose3d(4, 2, 2, stride=2),
+    nn.MaxPool3d(2), nn.AvgPool3d((2, 1, 2)), nn.AdaptiveAvgPool3d(2),
+    nn.AdaptiveMaxPool3d((2, 1, 2)), nn.BatchNorm3d(4), nn.InstanceNorm3d(4),
+    nn.ReplicationPad3d(1), nn.ConstantPad3d((1, 0, 2, 0, 0, 1), 2.0),
+    nn.ReflectionPad3d(1), nn.Upsample(scale_factor=2, mode="trilinear"),
+    nn.Dropout3d())
+
+matrix = All(nn.Unflatten(1, (2, 3)), nn.BatchNorm1d(6), nn.Softmax(1),
+             nn.FeatureAlphaDropout())
+
+functions = Several(
+    lambda x: F.relu(x), lambda x: torch.relu(x), lambda x: x.relu(),
+    lambda x: F.relu6(x), lambda x: F.leaky_relu(x, 0.3),
+    lambda x: F.elu(x, alpha=0.7), lambda x: F.selu(x), lambda x: F.celu(x, 0.5),
+    lambda x: F.hardtanh(x, -0.5, 0.25), lambda x: torch.sigmoid(x),
+    lambda x: F.logsigmoid(x), lambda x: F.hardsigmoid(x),
+    lambda x: F.softplus(x, 2), lambda x: F.softsign(x), lambda x: torch.tanh(x),
+    lambda x: F.gelu(x), lambda x: F.gelu(x, approximate="tanh"),
+    lambda x: F.silu(x), lambda x: F.hardswish(x), lambda x: F.mish(x),
+    lambda x: F.softmax(x, dim=1), lambda x: torch.softmax(x, -1),
+    lambda x: x.log_softmax(1), lambda x: F.log_softmax(x, dim=2),
+    lambda x, training: F.dropout(x, 0.5, training), lambda x: x.sigmoid(),
+    lambda x: x.tanh(), lambda x: F.sigmoid(x), lambda x: F.tanh(x))
+
+windows = Several(
+    lambda x: F.max_pool2d(x, 2), lambda x: F.max_pool2d(x, 3, stride=2, padding=1),
+    lambda x: F.avg_pool2d(x, (2, 3), 1), lambda x: F.adaptive_avg_pool2d(x, 1),
+    lambda x: F.adaptive_avg_pool2d(x, (2, 3)),
+    lambda x: F.adaptive_max_pool2d(x, 2), lambda x: F.pad(x, (1, 2)),
+    lambda x: F.pad(x, (1, 0, 2, 3), value=0.5),
+    lambda x: F.pad(x, (1, 1, 2, 2), mode="reflect"),
+    lambda x: F.interpolate(x, scale_factor=2),
+    lambda x: F.interpolate(x, scale_factor=3, mode="bilinear"))
+
+shapes = Several(
+    lambda x: torch.flatten(x, 1), lambda x: x.flatten(2),
+    lambda x: x.view(x.size(0), -1), lambda x: x.reshape(x.shape[0], 6, -1),
+    lambda x: x.view(x.size(0), x.size(1), -1), lambda x: x.view(-1, 4, 72),
+    lambda x: x.permute(0, 2, 3, 1), lambda x: torch.permute(x, (0, 3, 1, 2)),
+    lambda x: x.transpose(1, 2), lambda x: torch.transpose(x, -1, 1),
+    lambda x: x.mean(dim=(2, 3)), lambda x: x.mean([-2, -1], keepdim=True),
+    lambda x: torch.mean(x, dim=(1, 2)), lambda x: x.flatten(2).mean(1),
+    lambda x: x[:, 1:3], lambda x: x[:, :, 2:], lambda x: x[..., :-1],
+    lambda x: x[:, :, -1], lambda x: x[:, :, :, 2], lambda x: x[:, 1:, 2:4],
+    lambda x: x.flatten(2).unsqueeze(1), lambda x: x[:, 1:2].squeeze(1),
+    lambda x: x + x, lambda x: x * torch.relu(x), lambda x: torch.add(x, x),
+    lambda x: x.mul(x), lambda x: torch.cat([x, x.tanh()], dim=2),
+    lambda x: torch.cat((x, x, x), 1), lambda x: sum([x, x]),
+    lambda x: operator.add(x, x).contiguous(), lambda x: torch.cat([x], -1),
+    lambda x: torch.split(x, [1, 3], dim=1)[1], lambda x: x.chunk(2, dim=1)[0])
+
+
+class TwoInputs(nn.Module):
+    """Two inputs and two outputs, a block with two outputs, a default."""
+
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Linear(5, 4), nn.Linear(3, 4)
+        self.both = Both()
+
+    def forward(self, image, table, scale=None):
+        a, b = self.both(self.left(image), other=self.right(table))
+        return {"sum": a, "product": b}
+
+
+class Both(nn.Module):
+    def forward(self, one, other):
+        total = one + other
+        one = one * other
+        one += total
+        return total, one
+
+
+two_inputs = TwoInputs()
+double = nn.Sequential(nn.Linear(3, 2).double())
+
+CASES = {
+    "activations": [(2, 5, 6)], "one": [(2, 4, 12)], "two": [(2, 4, 6, 6)],
+    "three": [(2, 4, 4, 4, 6)], "matrix": [(2, 6)], "functions": [(2, 5, 6)],
+    "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
+    "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)]}
+INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
+          "activations": ["?x5x6"]}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What is supported, as a table in Markdown, from the tables that import."""
+
+import inspect
+
+from . import activations, gluon, shaping  # noqa: F401, they enter their layers
+from .initializers import INITIALIZERS
+from .layers import LAYERS
+
+# What a parameter must be where the dialect has no other.
+LIMITS = {
+    "return_indices": "`False`", "divisor_override": "`None`",
+    "track_running_stats": "`True` of BatchNorm, `False` of InstanceNorm",
+    "align_corners": "`False`", "end_dim": "the last", "size": "`None`",
+    "recompute_scale_factor": "`None`", "antialias": "`False`"}
+# Of listings and of the dialect, not of torch.nn.
+OWN = ("Reshape", "Permute", "Slice")
+
+
+def numbers(function):
+    names = list(inspect.signature(function).parameters)[2:]
+    return ", ".join(names) or "none"
+
+
+def layer_rows():
+    rows = {}
+    for name, function in LAYERS.items():
+        if name not in OWN:
+            rows.setdefault(numbers(function), []).append(name)
+    return sorted((", ".join(sorted(names)), parameters)
+                  for parameters, names in rows.items())
+
+
+def name_of(target):
+    module = getattr(target, "__module__", "") or ""
+    name = getattr(target, "__name__", str(target))
+    if module == "_operator":
+        return f"operator.{name}"
+    return ("F." if "functional" in module or module == "torch._jit_internal"
+            else "torch.") + name
+
+
+def table():
+    """Layers, what forward may call, and initialisers."""
+    lines = ["| layers of torch.nn | numbers that are read |", "|---|---|"]
+    lines += [f"| {names} | {parameters} |" for names, parameters in layer_rows()]
+    lines += ["", "| a number | must be |", "|---|---|"]
+    lines += [f"| {name} | {limit} |" for name, limit in LIMITS.items()]
+    try:
+        from .functions import FUNCTIONS, METHODS
+    except ModuleNotFoundError:
+        return "\n".join(lines)
+    functions = sorted({name_of(target) for target in FUNCTIONS} -
+                       {"torch.getattr"})
+    lines += ["", "| in forward | |", "|---|---|",
+              f"| functions | {', '.join(functions)} |",
+              f"| methods | {', '.join(sorted(METHODS))}, shape |",
+              "", "| nn.init | |", "|---|---|",
+              f"| functions | {', '.join(sorted(INITIALIZERS))} |"]
+    return "\n".join(lines)

@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What a `forward` calls: operators, functions of torch and of
+torch.nn.functional, and methods of tensors.
+
+Each has the network in front of its own arguments.
+"""
+
+import operator
+
+import torch
+from torch.nn import functional as F
+
+from . import shaping
+from .layers import LAYERS, need
+from .network import Value
+from .refusals import RankRefusal, Refusal
+
+FUNCTIONS = {}
+METHODS = {}
+
+
+class Size:
+    """A size that is not known: of the batch, or of an open dimension."""
+
+    def __init__(self, value, axis):
+        self.value, self.axis = value, axis
+
+    def __repr__(self):
+        return f"x.size({self.axis})"
+
+
+def evaluate(net, function, arguments, keywords):
+    """Calls a function of the tables."""
+    try:
+        return function(net, *arguments, **keywords)
+    except TypeError as error:
+        # Arguments that the function does not know.
+        raise Refusal(f"is not supported with these arguments ({error})")
+
+
+def enter(function, *targets, methods=()):
+    for target in targets:
+        FUNCTIONS[target] = function
+    for method in methods:
+        METHODS[method] = function
+
+
+def value_of(x):
+    if not isinstance(x, Value):
+        raise Refusal(f"expected a value of the network, got {x!r}")
+    return x
+
+
+def functional(name, order="", ignored=()):
+    """A function that does what a layer does, its arguments in this order."""
+    names = order.split()
+
+    def call(net, *arguments, **keywords):
+        arguments = list(arguments)
+        x = value_of(arguments.pop(0) if arguments else keywords.pop("input"))
+        stated = {**dict(zip(names, arguments)), **keywords}
+        need(len(arguments) <= len(names), f"got {len(arguments)} arguments")
+        for key in ignored:
+            stated.pop(key, None)
+        if "dtype" in stated:
+            need(stated.pop("dtype") in (None, torch.float32),
+                 "a dtype is not supported")
+        return LAYERS[name](net, x, **stated)
+    return call
+
+
+def in_place(function):
+    return lambda net, *arguments, **keywords: function(
+        net, *arguments, inplace=True, **keywords)
+
+
+# Activations ----------------------------------------------------------------
+
+for _name, _functions, _order in (
+        ("ReLU", (F.relu, torch.relu), "inplace"),
+        ("ReLU6", (F.relu6,), "inplace"), ("SELU", (F.selu, torch.selu), "inplace"),
+        ("SiLU", (F.silu,), "inplace"), ("Mish", (F.mish,), "inplace"),
+        ("Hardswish", (F.hardswish,), "inplace"),
+        ("Hardsigmoid", (F.hardsigmoid,), "inplace"),
+        ("Sigmoid", (F.sigmoid, torch.sigmoid), ""),
+        ("Tanh", (F.tanh, torch.tanh), ""), ("LogSigmoid", (F.logsigmoid,), ""),
+        ("Softsign", (F.softsign,), ""), ("GELU", (F.gelu,), "approximate"),
+        ("LeakyReLU", (F.leaky_relu,), "negative_slope inplace"),
+        ("ELU", (F.elu,), "alpha inplace"),
+        ("CELU", (F.celu, torch.celu), "alpha inplace"),
+        ("Hardtanh", (F.hardtanh,), "min_val max_val inplace"),
+        ("Softplus", (F.softplus,), "beta threshold")):
+    enter(functional(_name, _order), *_functions)
+for _name, _functions, _methods in (
+        ("ReLU", (F.relu_, torch.relu_), ("relu_",)),
+        ("LeakyReLU", (F.leaky_relu_,), ()), ("ELU", (F.elu_,), ())):
+    enter(in_place(functional(_name, "alpha")), *_functions, methods=_methods)
+for _method, _name in (("relu", "ReLU"), ("sigmoid", "Sigmoid"),
+                       ("tanh", "Tanh")):
+    enter(functional(_name), methods=(_method,))
+for _name, _functions, _method in (
+        ("Softmax", (F.softmax, torch.softmax), "softmax"),
+        ("LogSoftmax", (F.log_softmax, torch.log_softmax), "log_softmax")):
+    enter(functional(_name, "dim _stacklevel dtype", ("_stacklevel",)),
+          F.softmax if _name == "Softmax" else F.log_softmax)
+    enter(functional(_name, "dim dtype"), _functions[1], methods=(_method,))
+
+
+def dropout(net, input, p=0.5, training=True, inplace=False):
+    need(not training, "with training=True, the default, drops elements in eval, "
+         "too; write training=self.training")
+    return value_of(input)
+
+
+enter(dropout, F.dropout, F.dropout2d, F.dropout3d, F.alpha_dropout)
+
+
+# Windows --------------------------------------------------------------------
+
+for _d, _max, _avg, _adaptive_max, _adaptive_avg in (
+        (1, F.max_pool1d, F.avg_pool1d, F.adaptive_max_pool1d,
+         F.adaptive_avg_pool1d),
+        (2, F.max_pool2d, F.avg_pool2d, F.adaptive_max_pool2d,
+         F.adaptive_avg_pool2d),
+        (3, F.max_pool3d, F.avg_pool3d, F.adaptive_max_pool3d,
+         F.adaptive_avg_pool3d)):
+    enter(functional(f"MaxPool{_d}d", "kernel_size stride padding dilation "
+                     "ceil_mode return_indices"), _max)
+    enter(functional(f"AvgPool{_d}d", "kernel_size stride padding ceil_mode "
+                     "count_include_pad divisor_override"), _avg)
+    enter(functional(f"AdaptiveMaxPool{_d}d", "output_size return_indices"),
+          _adaptive_max)
+    enter(functional(f"AdaptiveAvgPool{_d}d", "output_size"), _adaptive_avg)
+
+
+def pad(net, input, pad, mode="constant", value=None):
+    need(mode in ("constant", "reflect", "replicate"), f"mode='{mode}' is not "
+         "supported; 'constant', 'reflect' and 'replicate' are")
+    need(len(pad) % 2 == 0, f"pad has {len(pad)} numbers, expected pairs")
+    return shaping.pad(net, value_of(input), pad, len(pad) // 2, mode, value or 0.0)
+
+
+def interpolate(net, input, size=None, scale_factor=None, mode="nearest",
+                align_corners=None, recompute_scale_factor=None,
+                antialias=False):
+    need(not antialias, "antialias=True is not supported")
+    return LAYERS["Upsample"](net, value_of(input), size, scale_factor, mode,
+                              align_corners, recompute_scale_factor)
+
+
+enter(pad, F.pad)
+enter(interpolate, F.interpolate)
+
+
+# Joins ----------------------------------------------------------------------
+
+def join(mnemonic):
+    def call(net, input, other, *, alpha=1):
+        need(alpha == 1, f"alpha={alpha} is not supported")
+        # sum(…) begins with 0.
+        if mnemonic == "add" and isinstance(input, int) and input == 0:
+            return value_of(other)
+        for operand in (input, other):
+            need(isinstance(operand, Value), f"computes with {operand!r}; two values "
+                 "of the network are supported")
+        if input.rank != other.rank:
+            raise RankRefusal(f"joins values of rank {input.rank} and {other.rank}; "
+                              "values of one shape are supported")
+        for left, right in zip(input.sizes[1:], other.sizes[1:]):
+            need(None in (left, right) or left == right,
+                 f"joins sizes {left} and {right}; values of one shape are "
+                 "supported")
+        sizes = [None if left is None and right is None else
+                 left if right is None else right
+                 for left, right in zip(input.sizes, other.sizes)]
+        return net.add(mnemonic, [input, other], sizes, keeps_type=True)
+    return call
+
+
+def join_in_place(mnemonic):
+    compute = join(mnemonic)
+
+    def call(net, input, other):
+        result = compute(net, input, other)
+        net.overwrite(value_of(input), f"an operator that assigns its result")
+        return result
+    return call
+
+
+for _mnemonic, _functions, _in_place in (
+        ("add", (operator.add, torch.add), operator.iadd),
+        ("mul", (operator.mul, torch.mul, torch.multiply), operator.imul)):
+    enter(join(_mnemonic), *_functions, methods=(_mnemonic,))
+    enter(join_in_place(_mnemonic), _in_place, methods=(_mnemonic + "_",))
+
+
+def concatenate(net, tensors, dim=0):
+    values = [value_of(item) for item in tensors]
+    ranks = {value.rank for value in values}
+    if len(ranks) != 1:
+        raise RankRefusal(f"joins values of ranks {sorted(ranks)}")
+    axis = values[0].axis(dim)
+    need(axis > 0, "joining batches is not supported; dim=1 and others are")
+    if len(values) == 1:
+        return values[0]
+    sizes = list(values[0].sizes)
+    along = [value.sizes[axis] for value in values]
+    sizes[axis] = None if None in along else sum(along)
+    return net.add("concat", values, sizes, axis=axis)
+
+
+enter(concatenate, torch.cat, torch.concat)
+
+
+# Shapes ---------------------------------------------------------------------
+
+def size_at(x, index):
+    axis = x.axis(index)
+    known = axis > 0 and x.sizes[axis] is not None
+    return x.sizes[axis] if known else Size(x, axis)
+
+
+def size(net, x, dim=None):
+    x = value_of(x)
+    if dim is not None:
+        return size_at(x, dim)
+    return tuple(size_at(x, axis) for axis in range(x.rank))
+
+
+def attribute(net, x, name):
+    if name == "shape":
+        return size(net, x)
+    raise Refusal(f"'{name}' of a value is not supported; 'shape' is")
+
+
+def reshape(net, x, *shape):
+    x = value_of(x)
+    if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+        shape = shape[0]
+    shape = list(shape)
+    kept = 0
+    while kept < len(shape) and isinstance(shape[kept], Size) and \
+            (shape[kept].axis == 0 if kept == 0 else
+             shape[kept].value is x and shape[kept].axis == kept):
+        kept += 1
+    if kept > 1 and shape[kept:] == [-1]:
+        return shaping.flatten(net, x, kept)
+    if kept:
+        shape[0] = -1
+    return shaping.reshape(net, x, shape)
+
+
+def flatten(net, input, start_dim=0, end_dim=-1):
+    return LAYERS["Flatten"](net, value_of(input), start_dim, end_dim)
+
+
+def permute(net, input, *dims):
+    if len(dims) == 1 and isinstance(dims[0], (tuple, list)):
+        dims = dims[0]
+    return shaping.permute(net, value_of(input), dims)
+
+
+def transpose(net, input, dim0, dim1):
+    x = value_of(input)
+    dims = list(range(x.rank))
+    first, second = x.axis(dim0), x.axis(dim1)
+    dims[first], dims[second] = second, first
+    return shaping.permute(net, x, dims)
+
+
+def unsqueeze(net, input, dim):
+    x = value_of(input)
+    need(-x.rank - 1 <= dim <= x.rank, f"dimension {dim} of rank {x.rank}")
+    sizes = [-1 if known is None else known for known in x.sizes]
+    axis = dim % (x.rank + 1)
+    need(axis > 0, "a dimension in front of the batch is not supported")
+    return shaping.reshape(net, x, [-1, *sizes[1:axis], 1, *sizes[axis:]])
+
+
+def squeeze(net, input, dim=None):
+    x = value_of(input)
+    need(isinstance(dim, int), "without a dimension is not supported; state it")
+    axis = x.axis(dim)
+    need(x.sizes[axis] == 1, f"dimension {dim} is not known to be 1")
+    if x.rank > 2 and axis >= x.rank - 2 and axis > 0:
+        return shaping.flatten(net, x, x.rank - 2)
+    sizes = [-1 if known is None else known for known in x.sizes]
+    return shaping.reshape(net, x, [-1, *sizes[1:axis], *sizes[axis + 1:]])
+
+
+def mean(net, input, dim=None, keepdim=False, *, dtype=None):
+    need(dim is not None and dtype is None, "of everything is not supported; "
+         "state dimensions")
+    return shaping.mean(net, value_of(input), dim, keepdim)
+
+
+def same(net, x, *arguments, **keywords):
+    need(not arguments and not keywords, "is supported without arguments")
+    return value_of(x)
+
+
+enter(attribute, getattr)
+enter(size, methods=("size",))
+enter(reshape, torch.reshape, methods=("reshape", "view"))
+enter(flatten, torch.flatten, methods=("flatten",))
+enter(permute, torch.permute, methods=("permute",))
+enter(transpose, torch.transpose, torch.swapaxes,
+      methods=("transpose", "swapaxes"))
+enter(unsqueeze, torch.unsqueeze, methods=("unsqueeze",))
+enter(squeeze, torch.squeeze, methods=("squeeze",))
+enter(mean, torch.mean, methods=("mean",))
+enter(same, methods=("contiguous", "clone", "float"))
+
+
+# Parts ----------------------------------------------------------------------
+
+def item(net, x, index):
+    if not isinstance(x, Value):
+        return x[index]
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if Ellipsis in parts:
+        at = parts.index(Ellipsis)
+        parts[at:at + 1] = [slice(None)] * (x.rank - len(parts) + 1)
+    if len(parts) > x.rank:
+        raise RankRefusal(f"{len(parts)} indices of a value of rank {x.rank}")
+    need(parts[0] == slice(None), "a part of the batch is not supported; write ':' "
+         "in front")
+    result, axis = x, 0
+    for part in parts:
+        if isinstance(part, int) and not isinstance(part, bool):
+            result = shaping.take(net, result, axis, part)
+            continue
+        need(isinstance(part, slice) and part.step in (None, 1) and
+             all(isinstance(end, (int, type(None)))
+                 for end in (part.start, part.stop)),
+             f"the index {part!r} is not supported; numbers and slices are")
+        if part != slice(None):
+            result = LAYERS["Slice"](net, result, axis, part.start or 0, part.stop)
+        axis += 1
+    return result
+
+
+def split(net, tensor, split_size_or_sections, dim=0):
+    x = value_of(tensor)
+    axis, sections = x.axis(dim), split_size_or_sections
+    if isinstance(sections, int):
+        total = x.sizes[axis]
+        need(total is not None, f"dimension {dim} is not known; list the sizes")
+        sections = [min(sections, total - start)
+                    for start in range(0, total, sections)]
+    results, start = [], 0
+    for length in sections:
+        results.append(LAYERS["Slice"](net, x, axis, start, start + length))
+        start += length
+    return tuple(results)
+
+
+def chunk(net, input, chunks, dim=0):
+    x = value_of(input)
+    total = x.sizes[x.axis(dim)]
+    need(total is not None, f"dimension {dim} is not known; split by sizes")
+    return split(net, x, -(-total // chunks), dim)
+
+
+enter(item, operator.getitem)
+enter(split, torch.split, methods=("split",))
+enter(chunk, torch.chunk, methods=("chunk",))

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The command line."""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+
+from .refusals import ImportFailure
+
+# A Python found first may not be the one that python3-torch is for.
+DEBIANS_PYTHON = "/usr/bin/python3"
+
+DESCRIPTION = """\
+Imports a network of PyTorch, or the text that a framework prints of one, as
+Nascent's source, and its weights as safetensors.
+"""
+EXAMPLES = """\
+examples:
+  nascent-import model.py:net -o net.mlir       the object 'net' of model.py
+  nascent-import model.py:make() -o net.mlir    what 'make()' gives
+  nascent-import listing.txt -o net.mlir        the text of print(net)
+"""
+
+
+def parse_arguments(arguments):
+    parser = argparse.ArgumentParser(
+        prog="nascent-import", description=DESCRIPTION, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="?", metavar="MODEL",
+                        help="FILE.py:OBJECT, or a file with a listing")
+    parser.add_argument("-o", dest="output", metavar="FILE.mlir",
+                        help="the network; weights go beside it")
+    parser.add_argument("--name", help="what the network is called in C")
+    parser.add_argument("--input", action="append", metavar="SIZES",
+                        help="an input's sizes, such as ?x1x28x28; repeated for "
+                        "several inputs")
+    parser.add_argument("--params", metavar="FILE",
+                        help="weights: .safetensors, or .pt and .pth, of which "
+                        "nothing is executed")
+    parser.add_argument("--no-weights", action="store_true",
+                        help="writes the network alone")
+    parser.add_argument("--supported", action="store_true",
+                        help="lists the layers and functions that are supported")
+    parsed = parser.parse_args(arguments)
+    if not parsed.supported and not (parsed.model and parsed.output):
+        parser.error("expected a model and -o FILE.mlir")
+    if parsed.output and not parsed.output.endswith(".mlir"):
+        parser.error(f"-o expected FILE.mlir, got '{parsed.output}'")
+    return parsed
+
+
+def parse_sizes(text):
+    """The sizes of an input: numbers, and None for '?'."""
+    sizes = text.removesuffix("xf32").split("x")
+    if not all(re.fullmatch(r"\?|[1-9][0-9]*", size) for size in sizes) or \
+            not 2 <= len(sizes) <= 5:
+        raise ImportFailure(f"--input={text}: error: expected 2 to 5 sizes such as "
+                            "?x1x28x28, the batch first")
+    return [None if size == "?" else int(size) for size in sizes]
+
+
+def write_all(files):
+    """Writes all files or none: each is complete before it has its name."""
+    written = []
+    try:
+        for path, content in files:
+            folder = os.path.dirname(os.path.abspath(path))
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".import-")
+            written.append(temporary)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+        for (path, _), temporary in zip(files, list(written)):
+            os.replace(temporary, path)
+            written.remove(temporary)
+    except OSError as error:
+        raise ImportFailure(f"{error.filename}: error: {error.strerror}")
+    finally:
+        for temporary in written:
+            os.unlink(temporary)
+
+
+def import_model(options):
+    """The source, the arrays, and remarks."""
+    sizes = [parse_sizes(text) for text in options.input or []] or None
+    path, _, expression = options.model.partition(".py:")
+    if expression:
+        try:
+            from . import torch_import
+        except ModuleNotFoundError as error:
+            if error.name not in ("torch", "numpy"):
+                raise
+            if sys.executable != DEBIANS_PYTHON and os.path.exists(DEBIANS_PYTHON):
+                os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
+            raise ImportFailure(
+                f"nascent-import: error: this Python, {sys.executable}, has no "
+                f"{error.name}; on Debian, install python3-torch")
+        return torch_import.import_torch(path + ".py", expression, options, sizes)
+    if options.model.endswith(".py"):
+        raise ImportFailure(f"{options.model}: error: expected the name of a network "
+                            f"behind the file, as in {options.model}:net")
+    if options.params:
+        raise ImportFailure("--params: error: a listing has no weights; bind its "
+                            "network by the file, with nascent-compile --bind "
+                            "NET=@FILE")
+    from . import listing
+    return listing.import_listing(options, sizes), {}, []
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    try:
+        if options.supported:
+            from . import coverage
+            print(coverage.table())
+            return 0
+        source, arrays, remarks = import_model(options)
+        files = [(options.output, source.encode())]
+        if arrays and not options.no_weights:
+            from . import safetensors
+            # Weights come first: a network is never there without them.
+            files.insert(0, (options.output.removesuffix(".mlir") + ".safetensors",
+                             safetensors.bytes_of(arrays)))
+        write_all(files)
+    except ImportFailure as failure:
+        for message in failure.messages:
+            print(message, file=sys.stderr)
+        return 1
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    return 0

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Modules of PyTorch as layers and blocks.
+
+A module with modules of its own becomes a block, and its network is written once
+for all that compute the same. Where parameters are shared across blocks, all
+layers stand in one network instead, called by their paths.
+"""
+
+import inspect
+
+from torch import nn
+
+from . import activations, shaping  # noqa: F401, they enter their layers
+from .layers import LAYERS, PARAMETERS
+from .network import Layer, Network, Value, symbol_of
+from .refusals import ImportFailure, Refusal, Refusals
+from .tracing import run_graph, trace
+from .unknown import UNKNOWN, Unknown, try_ranks
+
+SIZES_OF_INPUTS = ("in_features", "in_channels", "num_features")
+HOOKS = {"_forward_pre_hooks": "a hook in front of forward",
+         "_forward_hooks": "a hook behind forward"}
+
+
+class SharedAcrossBlocks(Exception):
+    """Parameters are tied in different networks, which only paths can say."""
+
+
+def class_of(module):
+    """The class of `torch.nn` whose forward a module has, without `Lazy`."""
+    for base in type(module).__mro__:
+        if base.__module__.startswith("torch.nn.modules."):
+            if base is not nn.Module and type(module).forward is base.forward:
+                return base.__name__.removeprefix("Lazy")
+            return None
+    return None
+
+
+def attributes_of(module, function):
+    """A module's numbers, by the names of the function's parameters."""
+    names = list(inspect.signature(function).parameters)[2:]
+    values = {name: getattr(module, name) for name in names
+              if hasattr(module, name) and name not in ("bias", "init")}
+    if "bias" in names and hasattr(module, "bias"):
+        values["bias"] = module.bias is not None
+    for name in SIZES_OF_INPUTS:
+        # PyTorch's lazy modules say 0.
+        if values.get(name) == 0:
+            values[name] = None
+    return values
+
+
+def describe(module, path):
+    return f"layer '{path}' ({type(module).__name__})" if path \
+        else f"network ({type(module).__name__})"
+
+
+class Importer:
+    """One attempt: in blocks or flat, with inputs of some ranks."""
+
+    def __init__(self, model_file, graphs, flat):
+        self.file, self.graphs, self.flat = model_file, graphs, flat
+        self.refusals = Refusals()
+        self.blocks = {}
+        self.owners = {}
+        self.changed = 0
+
+    def refuse(self, where, what, refusal):
+        message = f"{what}: {refusal}"
+        self.refusals.add(where, type(refusal)(message))
+        return UNKNOWN
+
+    def call(self, net, module, operands, path, full_path):
+        """Appends a module that lies at a path of its network, and gives its
+        result: a value, or several."""
+        try:
+            for operand in operands:
+                if not isinstance(operand, (Value, Unknown)):
+                    raise Refusal("expected values as arguments, got "
+                                  f"{type(operand).__name__}")
+            self.check_hooks(module)
+            name = class_of(module)
+            if name == "Sequential" or name is None:
+                return self.call_block(net, module, operands, path, full_path)
+            if name not in LAYERS:
+                raise Refusal("is not supported; 'nascent-import --supported' "
+                              "lists what is")
+            if len(operands) != 1:
+                raise Refusal(f"expected 1 input, got {len(operands)}")
+            return self.call_layer(net, module, operands[0], path, name)
+        except Refusal as refusal:
+            return self.refuse(self.file.line_of(module),
+                               describe(module, full_path), refusal)
+
+    def check_hooks(self, module):
+        for attribute, what in HOOKS.items():
+            for hook in getattr(module, attribute).values():
+                lazy = getattr(hook, "__name__", "") == "_infer_parameters"
+                if not lazy:
+                    raise Refusal(f"{what} is not supported")
+
+    def call_layer(self, net, module, x, path, name):
+        function = LAYERS[name]
+        arguments = attributes_of(module, function)
+        if x is UNKNOWN:
+            try_ranks(lambda scratch, value: function(scratch, value,
+                                                      **arguments))
+            return UNKNOWN
+        count = len(net.layers)
+        result = function(net, x, **arguments)
+        if len(net.layers) > count:
+            layer = net.layers[-1]
+            for before in net.layers[count:-1]:
+                before.path = net.unique_path(net.prefix + path + ".pad")
+            layer.path = net.unique_path(net.prefix + path)
+            self.initialize(net, layer, module, name)
+        return result
+
+    def initialize(self, net, layer, module, name):
+        """Ties a layer to the one that has its parameters, or says how they are
+        initialised."""
+        parameters = dict(module.named_parameters(recurse=False))
+        known = [self.owners.get(id(parameter))
+                 for parameter in parameters.values()]
+        if any(known):
+            owner = known[0]
+            if not all(known) or len({id(other[1]) for other in known}) > 1 or \
+                    owner[1].mnemonic != layer.mnemonic:
+                raise Refusal("shares some of its parameters with another layer, "
+                              "but not all; only whole layers can be tied")
+            if owner[0] is not net:
+                raise SharedAcrossBlocks()
+            layer.tie = owner[1].path
+            return
+        for attribute, parameter in parameters.items():
+            self.owners[id(parameter)] = (net, layer)
+            initializer, changed = self.file.initializer(parameter)
+            self.changed += changed
+            clause = PARAMETERS[name][attribute]
+            if initializer:
+                layer.initializers.append((clause, initializer))
+
+    def call_block(self, net, module, operands, path, full_path):
+        if self.flat or UNKNOWN in operands:
+            prefix = net.prefix
+            net.prefix = prefix + path + "." if path else prefix
+            results = self.run(net, module, operands, full_path)
+            net.prefix = prefix
+            return results
+        for operand in operands:
+            net.read(operand)
+        block = self.block_of(module, operands, full_path)
+        if block is None:
+            return UNKNOWN
+        results = [Value([operands[0].sizes[0], *value.sizes[1:]])
+                   for value in block.outputs]
+        layer = Layer("block", operands, "", results, network=block)
+        layer.path = net.unique_path(net.prefix + path)
+        self.tie_block(net, layer, module)
+        net.layers.append(layer)
+        net.flattens_nothing |= block.flattens_nothing
+        for operand, value in zip(operands, block.inputs):
+            if value.changed_by:
+                net.overwrite(operand, value.changed_by)
+        return results[0] if block.is_single else tuple(results)
+
+    def tie_block(self, net, layer, module):
+        if not any(True for _ in module.parameters()):
+            return
+        owner = self.owners.setdefault(id(module), (net, layer))
+        if owner[0] is not net:
+            raise SharedAcrossBlocks()
+        if owner[1] is not layer:
+            layer.tie = owner[1].path
+
+    def block_of(self, module, operands, full_path):
+        """The network of a block, one for all calls of it; None if refused."""
+        key = (id(module), tuple(operand.rank for operand in operands))
+        if key in self.blocks:
+            return self.blocks[key]
+        inputs = [Value([None] * operand.rank) for operand in operands]
+        block = self.blocks[key] = self.network(module, inputs, full_path)
+        if block:
+            last = full_path.rsplit(".", 1)[-1]
+            own = type(module).__name__
+            block.hint = symbol_of(
+                own if class_of(module) is None else
+                last if not last.isdigit() else "block")
+        return block
+
+    def network(self, module, inputs, full_path):
+        net = Network(inputs)
+        results = self.run(net, module, inputs, full_path)
+        net.is_single = not isinstance(results, (tuple, list))
+        net.outputs = [results] if net.is_single else list(results)
+        if UNKNOWN in net.outputs:
+            return None
+        for value in net.outputs:
+            if not isinstance(value, Value):
+                raise Refusal(f"returns a {type(value).__name__}; a value, or a "
+                              "tuple of values, is supported")
+            net.read(value)
+        net.drop_unused()
+        return net
+
+    def run(self, net, module, operands, full_path):
+        """A module's children in a network: in their order, or as `forward`
+        calls them."""
+        inner = full_path + "." if full_path else ""
+        if class_of(module) == "Sequential":
+            if len(operands) != 1:
+                raise Refusal(f"expected 1 input, got {len(operands)}")
+            x = operands[0]
+            for name, child in module._modules.items():
+                x = self.call(net, child, [x], name, inner + name)
+            return x
+        graph = self.graph_of(module)
+        return run_graph(self, net, module, graph, operands, inner)
+
+    def graph_of(self, module):
+        """What `forward` computes, traced once."""
+        if id(module) not in self.graphs:
+            try:
+                self.graphs[id(module)] = trace(module, self.file)
+            except ImportFailure as failure:
+                self.graphs[id(module)] = failure
+        graph = self.graphs[id(module)]
+        if isinstance(graph, ImportFailure):
+            raise Refusal(str(graph))
+        return graph
