@@ -321,6 +321,9 @@ LogicalResult NetworkLowering::lower() {
     return forward.emitOpError("has open sizes behind the batch, and runs on "
                                "the thread that calls it: bind them, or leave "
                                "out --threads");
+  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
+    return store.emitOpError("stores a parameter, which a function with open "
+                             "sizes behind the batch cannot; bind them");
   if (failed(outline()) || failed(copyOutputs()))
     return failure();
   place();
