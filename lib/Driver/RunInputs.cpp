@@ -47,6 +47,10 @@ static bool fits(ArrayRef<int64_t> shape, RankedTensorType type) {
 static std::string describeMisfit(const EntryInterface &entry,
                                   ArrayRef<Array> inputs,
                                   ArrayRef<std::string> paths) {
+  if (entry.hasOpenSizes())
+    return fmt::format("more than the batch is open, {}; leave out --bind, or "
+                       "bind these sizes",
+                       quoteAll(entry.sizes));
   if (inputs.size() != entry.inputs.size())
     return fmt::format("expected {} of --input, one for each, found {}",
                        entry.inputs.size(), inputs.size());
