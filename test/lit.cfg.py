@@ -7,6 +7,7 @@
 #   %examples       docs/examples
 #   %python         a Python 3, one with PyTorch where there is one
 #   %import         nascent-import, run by that Python
+#   %nascent_import its file
 #   %cc, %cxx       the compilers that the project is built with
 #   %host_cflags    the flags for a C or C++ program that links a network
 #   %aarch64_cc, %qemu_aarch64
@@ -91,9 +92,11 @@ for level, needed in (("x86-64-v3", V3), ("x86-64-v4", V4)):
     if needed <= cpu_flags():
         config.available_features.add(level)
 
+nascent_import = os.path.join(
+    config.nascent_source_root, "tools", "nascent-import", "nascent-import")
 substitutions = {
-    "%import": python + " " + os.path.join(
-        config.nascent_source_root, "tools", "nascent-import", "nascent-import"),
+    "%import": python + " " + nascent_import,
+    "%nascent_import": nascent_import,
     "%mlir_includes": config.mlir_includes,
     "%examples": os.path.join(config.nascent_source_root, "docs", "examples"),
     "%python": python,

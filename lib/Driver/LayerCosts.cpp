@@ -14,13 +14,6 @@ using namespace mlir;
 
 namespace nascent {
 
-int64_t ForwardCost::getMultiplyAdds() const {
-  int64_t sum = 0;
-  for (const LayerCost &launch : launches)
-    sum += launch.multiplyAdds;
-  return sum;
-}
-
 void nameLocations(ModuleOp module) {
   module.walk([](nn::LayerOpInterface layer) {
     layer->setLoc(NameLoc::get(layer.getLayerName(), layer->getLoc()));
@@ -52,28 +45,36 @@ static std::string nameOf(func::CallOp call) {
   return call.getCallee().split('.').second.str();
 }
 
-static ForwardCost count(func::FuncOp forward, SymbolTable &symbols) {
-  ForwardCost cost;
-  if (auto rows = forward->getAttrOfType<IntegerAttr>(nn::kRowsAttrName))
-    cost.rows = rows.getInt();
+/// Adds what a function computes.
+static void count(func::FuncOp forward, SymbolTable &symbols,
+                  std::vector<LayerCost> &costs) {
+  std::optional<int64_t> rows;
+  if (auto attribute = forward->getAttrOfType<IntegerAttr>(nn::kRowsAttrName))
+    rows = attribute.getInt();
   for (auto call : forward.front().getOps<func::CallOp>()) {
     auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
-    cost.launches.push_back(
-        {nameOf(call), kernel ? countMultiplyAdds(kernel) : 0});
+    costs.push_back(
+        {nameOf(call), kernel ? countMultiplyAdds(kernel) : 0, rows});
   }
-  return cost;
 }
 
-ForwardCost countForward(ModuleOp module, StringRef network, StringRef entry) {
+std::vector<LayerCost> countForward(ModuleOp module, StringRef network,
+                                    StringRef entry) {
   SymbolTable symbols(module);
+  std::vector<LayerCost> costs;
+  // Of functions for different numbers of rows, one tells of all.
+  llvm::SmallDenseSet<int64_t> segments;
   for (auto function : module.getOps<func::FuncOp>()) {
     auto name = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
     auto label = function->getAttrOfType<StringAttr>(nn::kEntryAttrName);
+    auto segment = function->getAttrOfType<IntegerAttr>(nn::kSegmentAttrName);
     if (function->hasAttr(nn::kParameterBytesAttrName) && name &&
-        name.getValue() == network && (label ? label.getValue() : "") == entry)
-      return count(function, symbols);
+        name.getValue() == network &&
+        (label ? label.getValue() : "") == entry &&
+        segments.insert(segment ? segment.getInt() : 0).second)
+      count(function, symbols, costs);
   }
-  return {};
+  return costs;
 }
 
 } // namespace nascent

@@ -19,23 +19,22 @@ struct LayerCost {
   std::string layer;
   /// Products that are summed up, as in dense layers and convolutions.
   int64_t multiplyAdds = 0;
-};
+  /// For so many rows at a time; nothing if that is all of them.
+  std::optional<int64_t> rows = {};
 
-/// What one of an entry's forward functions computes.
-struct ForwardCost {
-  std::vector<LayerCost> launches;
-  /// For so many rows; nothing if that is all of them.
-  std::optional<int64_t> rows;
-
-  int64_t getMultiplyAdds() const;
+  /// For a batch of so many rows.
+  int64_t getMultiplyAdds(int64_t batch) const {
+    return rows ? multiplyAdds * batch / *rows : multiplyAdds;
+  }
 };
 
 /// Makes the layers' names their locations, which what they become will have.
 void nameLocations(mlir::ModuleOp module);
 
-/// Reads what is computed from a module at stage `Linalg`.
-ForwardCost countForward(mlir::ModuleOp module, llvm::StringRef network,
-                         llvm::StringRef entry);
+/// Reads what an entry computes from a module at stage `Linalg`.
+std::vector<LayerCost> countForward(mlir::ModuleOp module,
+                                    llvm::StringRef network,
+                                    llvm::StringRef entry);
 
 } // namespace nascent
 

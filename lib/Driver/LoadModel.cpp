@@ -221,7 +221,7 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
   if (!entry)
     return reportRun(entry.takeError());
   if (stage < Stage::LLVM)
-    result.cost = countForward(module, name, *entry);
+    result.costs = countForward(module, name, *entry);
   if (failed(compiler.run(Stage::LLVM)))
     return failure();
   auto network = LoadedNetwork::load(module, find(compiler.getInterfaces()),

@@ -26,7 +26,7 @@ struct LoadedModel {
   /// Those that are given.
   std::vector<Array> inputs;
   /// What the entry computes; nothing where the file does not tell any more.
-  ForwardCost cost;
+  std::vector<LayerCost> costs;
 };
 
 /// Reads, binds, compiles and loads what the options say, and says what settles

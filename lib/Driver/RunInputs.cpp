@@ -43,20 +43,14 @@ static bool fits(ArrayRef<int64_t> shape, RankedTensorType type) {
          });
 }
 
-/// Why an entry that is given its sizes is not run.
-static std::string describeOpenSizes(const EntryInterface &entry) {
-  return fmt::format(
-      "the sizes {} are open, which only programs can give; bind "
-      "them",
-      fmt::join(entry.sizes, ", "));
-}
-
 /// Which input does not fit, and how; empty if all do.
 static std::string describeMisfit(const EntryInterface &entry,
                                   ArrayRef<Array> inputs,
                                   ArrayRef<std::string> paths) {
   if (entry.hasOpenSizes())
-    return describeOpenSizes(entry);
+    return fmt::format("more than the batch is open, {}; leave out --bind, or "
+                       "bind these sizes",
+                       quoteAll(entry.sizes));
   if (inputs.size() != entry.inputs.size())
     return fmt::format("expected {} of --input, one for each, found {}",
                        entry.inputs.size(), inputs.size());
@@ -84,9 +78,6 @@ static llvm::Expected<std::string> chooseFixed(const NetworkInterface &network,
         "chooses one, or one --bind alone",
         name, quoteAll(labels)));
   }
-  if (network.entries.front().hasOpenSizes())
-    return llvm::createStringError(fmt::format(
-        "network '{}': {}", name, describeOpenSizes(network.entries.front())));
   if (network.entries.front().hasOpenBatch())
     return llvm::createStringError(fmt::format(
         "the batch of network '{}' is open: give --input, or bind a number of "

@@ -167,13 +167,13 @@ LogicalResult RunTool::time() {
   if (options.perLayer)
     steps = timeSteps(*call, team, **probe);
   std::optional<int64_t> multiplyAdds;
-  if (!model.cost.launches.empty()) {
-    multiplyAdds = model.cost.getMultiplyAdds();
-    if (model.cost.rows)
-      multiplyAdds = *multiplyAdds * *getRows() / *model.cost.rows;
+  if (!model.costs.empty()) {
+    multiplyAdds = 0;
+    for (const LayerCost &cost : model.costs)
+      *multiplyAdds += cost.getMultiplyAdds(getRows().value_or(1));
   }
   if (options.perLayer)
-    reportSteps(steps, model.cost.launches, (*probe)->getBest(), llvm::outs());
+    reportSteps(steps, model.costs, (*probe)->getBest(), llvm::outs());
   return reportRun(reportTiming(timing, multiplyAdds, (*probe)->getBest(),
                                 options.threads, llvm::outs()));
 }

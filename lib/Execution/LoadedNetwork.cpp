@@ -165,6 +165,11 @@ llvm::Expected<ForwardCall>
 LoadedNetwork::prepare(const EntryInterface &entry,
                        ArrayRef<ArrayRef<float>> inputs,
                        ArrayRef<llvm::MutableArrayRef<float>> outputs) const {
+  if (entry.hasOpenSizes())
+    return llvm::createStringError(
+        fmt::format("network '{}' leaves sizes open besides its batch, {}, "
+                    "which is not supported here",
+                    printable(interface.name), quoteAll(entry.sizes)));
   ForwardCall call;
   BufferChecker checker(interface.name);
   if (llvm::Error error =

@@ -1,5 +1,4 @@
-//===- ContractionPadding.cpp - What a line's padding need not be read for
-//-===//
+//===- ContractionPadding.cpp - Tiles that leave out padding --------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

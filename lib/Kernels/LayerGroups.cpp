@@ -136,12 +136,25 @@ static OpOperand *findNext(LayerGroup &group) {
   return findReader(view->getResult(0));
 }
 
+/// What `use` pads by a halo, if it does.
+static tensor::PadOp asHalo(OpOperand *use) {
+  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
+  return halo && halo->hasAttr(nn::kHaloAttrName) ? halo : tensor::PadOp();
+}
+
+/// Whether the group's value is rows whose lines are seen later only, so that
+/// no halo can be stored around those.
+static bool isSeenAsMore(const LayerGroup &group) {
+  return isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
+}
+
 /// Whether `use` is of elements at their own places, and other operands can be
 /// seen as the root's result is.
 static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
                     OpOperand *use) {
   if (use->getOperandNumber() >= next.getNumDpsInputs() ||
-      !next.getMatchingIndexingMap(use).isIdentity())
+      !next.getMatchingIndexingMap(use).isIdentity() ||
+      (isSeenAsMore(group) && asHalo(findReader(next->getResult(0)))))
     return false;
   if (!group.view || next.getNumDpsInputs() == 1)
     return true;
@@ -152,12 +165,8 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
 
 /// What surrounds the group's value, if anything does.
 static tensor::PadOp findHalo(LayerGroup &group) {
-  OpOperand *use = findNext(group);
-  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
-  bool isSeenAsMore = isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
-  return halo && halo->hasAttr(nn::kHaloAttrName) && !isSeenAsMore
-             ? halo
-             : tensor::PadOp();
+  tensor::PadOp halo = asHalo(findNext(group));
+  return isSeenAsMore(group) ? tensor::PadOp() : halo;
 }
 
 /// Of each value that is part of another, or will be: the dimensions, its own,

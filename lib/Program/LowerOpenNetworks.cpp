@@ -342,6 +342,9 @@ LogicalResult NetworkLowering::verify() {
                << "has an input of type " << type << ", whose open sizes '"
                << name << "' must name, as it does all that are open";
   }
+  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
+    return store.emitOpError("stores a parameter, which a function with open "
+                             "sizes behind the batch cannot; bind them");
   for (Operation &op : forward.front())
     if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
              tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,

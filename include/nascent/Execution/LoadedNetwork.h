@@ -68,7 +68,8 @@ public:
   llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
 
   /// Checks the buffers of a forward pass: row-major, as `entry` has them, of
-  /// any number of rows, the same in all, if its batch is open.
+  /// any number of rows, the same in all, if its batch is open. Fails where
+  /// more than the batch is.
   llvm::Expected<ForwardCall>
   prepare(const EntryInterface &entry,
           llvm::ArrayRef<llvm::ArrayRef<float>> inputs,

@@ -28,10 +28,11 @@
 // CHECK:         %[[WINDOW:.*]] = tensor.empty(%[[TAPS]]) : tensor<?x4xf32>
 // CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[Y]], %[[WINDOW]]
 // CHECK:         linalg.generic {{.*}} ins(%[[SUM]] :
-// CHECK:           %[[FOUR:.*]] = arith.constant 4 : index
-// CHECK:           arith.muli %[[FOUR]], %{{.*}} : index
-// CHECK:           arith.sitofp
-// CHECK:           arith.divf
+// CHECK:           %[[FOUR:.*]] = arith.constant 4.000000e+00 : f32
+// CHECK:           %[[COUNT:.*]] = arith.index_cast %[[TAPS]] : index to i32
+// CHECK:           %[[OPEN:.*]] = arith.sitofp %[[COUNT]] : i32 to f32
+// CHECK:           %[[ALL:.*]] = arith.mulf %[[FOUR]], %[[OPEN]] : f32
+// CHECK:           arith.divf %{{.*}}, %[[ALL]] : f32
 nn.parameter @w : tensor<4x2x3x3xf32> init(#nn.zeros)
 nn.sequential @image(%x: tensor<?x2x?x9xf32>) -> tensor<?x4x1x1xf32> {
   %0 = nn.conv2d %x, 4 kernel(3) stride(2) no_bias weight(@w) : tensor<?x2x?x9xf32> -> tensor<?x4x?x4xf32>

@@ -51,6 +51,14 @@ class Storage:
         self.kind, self.values = kind, values
 
 
+def floats_of(kind, content, dtype):
+    """Elements, floats as f32: here, and so once for all tensors that share them."""
+    values = np.frombuffer(content, dtype)
+    if kind == "BFloat16Storage":
+        values = (values.astype("<u4") << 16).view("<f4")
+    return values.astype(np.float32) if values.dtype.kind == "f" else values
+
+
 def rebuild_tensor(storage, offset, size, stride, *_):
     if not isinstance(storage, Storage):
         raise Damaged("a tensor has no elements")
@@ -67,13 +75,9 @@ def rebuild_tensor(storage, offset, size, stride, *_):
                       f"{storage.values.size} elements")
     values = storage.values[offset:]
     if total == 0:
-        values = np.empty(size, storage.values.dtype)
-    else:
-        values = np.lib.stride_tricks.as_strided(
-            values, size, [step * values.itemsize for step in stride])
-    if storage.kind == "BFloat16Storage":
-        values = (values.astype("<u4") << 16).view("<f4")
-    return values
+        return np.empty(size, values.dtype)
+    return np.lib.stride_tricks.as_strided(
+        values, size, [step * values.itemsize for step in stride])
 
 
 def rebuild_parameter(data, *_):
@@ -141,6 +145,9 @@ def read_members(path):
     size = os.path.getsize(path)
     with zipfile.ZipFile(path) as archive:
         members = {}
+        if any(entry.filename.endswith("/constants.pkl")
+               for entry in archive.infolist()):
+            raise Damaged("it is a program (TorchScript); save net.state_dict()")
         for entry in archive.infolist():
             if entry.compress_type != zipfile.ZIP_STORED:
                 raise Damaged(f"its member '{entry.filename}' is packed; torch.save "
@@ -150,8 +157,6 @@ def read_members(path):
             raise Damaged("its members are larger than the file")
         if "data.pkl" not in members:
             raise Damaged("it has no data.pkl")
-        if "constants.pkl" in members:
-            raise Damaged("it is a program (TorchScript); save net.state_dict()")
         if "byteorder" in members and \
                 archive.read(members["byteorder"]) != b"little":
             raise Damaged("its elements are big-endian")
@@ -169,7 +174,7 @@ def read_members(path):
                     type(count) is not int or \
                     count * dtype.itemsize > len(content):
                 raise Damaged(f"the elements '{key}' are not where they should be")
-            storages[key] = Storage(kind, np.frombuffer(content, dtype))
+            storages[key] = Storage(kind, floats_of(kind, content, dtype))
         if storages[key].kind != kind:
             raise Damaged(f"the elements '{key}' are of two types")
         return storages[key]
@@ -200,8 +205,7 @@ def read(path):
             if array is not None and array.dtype.kind != "f":
                 raise Damaged(f"tensor '{name}' has elements of {array.dtype}, "
                               "expected floats")
-        return {name: array if array is None else array.astype(np.float32)
-                for name, array in arrays.items()}
+        return arrays
     except Damaged as damage:
         raise ImportFailure(f"{path}: error: this checkpoint is not read: {damage}")
     except (zipfile.BadZipFile, pickle.UnpicklingError, ValueError, TypeError,

@@ -20,7 +20,8 @@ OWN = ("Reshape", "Permute", "Slice")
 
 def numbers(function):
     names = list(inspect.signature(function).parameters)[2:]
-    return ", ".join(names) or "none"
+    # A value, which the file of weights has.
+    return ", ".join(name for name in names if name != "init") or "none"
 
 
 def layer_rows():
@@ -33,12 +34,15 @@ def layer_rows():
 
 
 def name_of(target):
-    module = getattr(target, "__module__", "") or ""
-    name = getattr(target, "__name__", str(target))
-    if module == "_operator":
-        return f"operator.{name}"
-    return ("F." if "functional" in module or module == "torch._jit_internal"
-            else "torch.") + name
+    """What a program calls a function."""
+    import operator
+    import torch
+    for prefix, namespace in (("F.", torch.nn.functional), ("torch.", torch),
+                              ("operator.", operator)):
+        for name in sorted(vars(namespace)):
+            if not name.startswith("__") and vars(namespace)[name] is target:
+                return prefix + name
+    return None
 
 
 def table():
@@ -51,8 +55,7 @@ def table():
         from .functions import FUNCTIONS, METHODS
     except ModuleNotFoundError:
         return "\n".join(lines)
-    functions = sorted({name_of(target) for target in FUNCTIONS} -
-                       {"torch.getattr"})
+    functions = sorted({name_of(target) for target in FUNCTIONS} - {None})
     lines += ["", "| in forward | |", "|---|---|",
               f"| functions | {', '.join(functions)} |",
               f"| methods | {', '.join(sorted(METHODS))}, shape |",

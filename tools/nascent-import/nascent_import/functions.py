@@ -183,7 +183,7 @@ def join_in_place(mnemonic):
 
     def call(net, input, other):
         result = compute(net, input, other)
-        net.overwrite(value_of(input), f"an operator that assigns its result")
+        net.overwrite(value_of(input), "an operator that assigns")
         return result
     return call
 

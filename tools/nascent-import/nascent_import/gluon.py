@@ -147,9 +147,14 @@ def global_avg_pool(net, x):
 FUNCTIONS = {"Dense": linear, "BatchNorm": norm, "GlobalAvgPool": global_avg_pool}
 
 
+def has_convolution(node):
+    return bool(CONVOLUTION.fullmatch(node.kind)) or \
+        any(has_convolution(child) for _, child in node.children or [])
+
+
 def count_weights(node):
-    """How many layers with a weight there are."""
-    return (node.kind == "Dense" or bool(CONVOLUTION.fullmatch(node.kind))) + \
+    """How many dense layers there are."""
+    return (node.kind == "Dense") + \
         sum(count_weights(child) for _, child in node.children or [])
 
 

@@ -63,8 +63,12 @@ class ModelFile:
         return f"{self.path}:{line}" if line else self.path
 
     def line_of(self, module):
-        """Where a module was made."""
-        return self.where(self.lines.get(id(module)))
+        """Where a module was made, or else where its forward begins."""
+        line = self.lines.get(id(module))
+        code = getattr(type(module).forward, "__code__", None)
+        if not line and code and code.co_filename == self.absolute:
+            line = code.co_firstlineno
+        return self.where(line)
 
     @contextlib.contextmanager
     def watching(self):
@@ -194,6 +198,6 @@ class ModelFile:
         if not isinstance(found, nn.Module):
             hint = "; to call it, write '()' behind it" if callable(found) else ""
             raise ImportFailure(
-                f"{self.path}: error: '{expression}' is a "
+                f"{self.path}: error: '{expression}' is of type "
                 f"{type(found).__name__}, expected a torch.nn.Module{hint}")
         return found

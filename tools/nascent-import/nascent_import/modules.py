@@ -14,7 +14,7 @@ from torch import nn
 from . import activations, shaping  # noqa: F401, they enter their layers
 from .layers import LAYERS, PARAMETERS
 from .network import Layer, Network, Value, symbol_of
-from .refusals import ImportFailure, Refusal, Refusals
+from .refusals import Refusal, Refusals
 from .tracing import run_graph, trace
 from .unknown import UNKNOWN, Unknown, try_ranks
 
@@ -65,6 +65,8 @@ class Importer:
         self.blocks = {}
         self.owners = {}
         self.changed = 0
+        # How far the attempt came.
+        self.successes = 0
 
     def refuse(self, where, what, refusal):
         message = f"{what}: {refusal}"
@@ -90,8 +92,12 @@ class Importer:
                 raise Refusal(f"expected 1 input, got {len(operands)}")
             return self.call_layer(net, module, operands[0], path, name)
         except Refusal as refusal:
-            return self.refuse(self.file.line_of(module),
-                               describe(module, full_path), refusal)
+            return self.refuse_module(module, full_path, refusal)
+
+    def refuse_module(self, module, full_path, refusal):
+        where = self.file.where(refusal.line) if refusal.line else \
+            self.file.line_of(module)
+        return self.refuse(where, describe(module, full_path), refusal)
 
     def check_hooks(self, module):
         for attribute, what in HOOKS.items():
@@ -109,6 +115,7 @@ class Importer:
             return UNKNOWN
         count = len(net.layers)
         result = function(net, x, **arguments)
+        self.successes += 1
         if len(net.layers) > count:
             layer = net.layers[-1]
             for before in net.layers[count:-1]:
@@ -223,9 +230,9 @@ class Importer:
         if id(module) not in self.graphs:
             try:
                 self.graphs[id(module)] = trace(module, self.file)
-            except ImportFailure as failure:
-                self.graphs[id(module)] = failure
+            except Refusal as refusal:
+                self.graphs[id(module)] = refusal
         graph = self.graphs[id(module)]
-        if isinstance(graph, ImportFailure):
-            raise Refusal(str(graph))
+        if isinstance(graph, Refusal):
+            raise graph
         return graph

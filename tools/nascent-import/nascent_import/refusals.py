@@ -8,7 +8,12 @@ is written where there is one.
 
 
 class Refusal(Exception):
-    """A layer or a function that cannot be imported."""
+    """A layer or a function that cannot be imported; `line` is where, if that is
+    known better than by who catches it."""
+
+    def __init__(self, what, line=None):
+        super().__init__(what)
+        self.line = line
 
 
 class RankRefusal(Refusal):

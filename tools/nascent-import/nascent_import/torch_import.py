@@ -45,7 +45,7 @@ def attempt(model_file, module, graphs, sizes):
         except SharedAcrossBlocks:
             continue
         except Refusal as refusal:
-            importer.refuse(model_file.line_of(module), "network", refusal)
+            importer.refuse_module(module, "", refusal)
             net = None
         return importer, None if len(importer.refusals) else net
     raise AssertionError("a flat network shares nothing across blocks")
@@ -76,11 +76,12 @@ def import_network(model_file, module, sizes):
         elif not importer.refusals.of_rank:
             raise ImportFailure(*importer.refusals.messages)
         else:
-            refused.append(importer.refusals.messages)
+            refused.append(importer)
         if len(fitting) > 1 or fitting and not fitting[0][1].flattens_nothing:
             break
     if not fitting:
-        raise ImportFailure(*min(refused, key=len))
+        raise ImportFailure(
+            *max(refused, key=lambda each: each.successes).refusals.messages)
     if len(fitting) > 1 and fitting[0][1].flattens_nothing:
         raise ImportFailure(
             f"{model_file.path}: error: the network flattens its input, and so does "
@@ -138,10 +139,9 @@ def load_checkpoint(path, module, arrays, open_names):
     else:
         raise ImportFailure(f"{path}: error: expected a file .safetensors, .pt or "
                             ".pth")
-    try:
-        loaded = read(path)
-    except OSError as error:
-        raise ImportFailure(f"{path}: error: {error.strerror}")
+    if not os.path.isfile(path):
+        raise ImportFailure(f"{path}: error: there is no such file")
+    loaded = read(path)
     expected = [*arrays, *open_names]
     messages = [f"{path}: error: tensor '{name}' is missing"
                 for name in sorted(set(expected) - set(loaded))]
@@ -185,9 +185,11 @@ def import_torch(path, expression, options, sizes):
                        f"yet, {open_names[0]} is the first; the file of weights "
                        "has the others")
     if importer.changed and not options.params:
-        remarks.append(f"{path}: remark: {importer.changed} parameters were changed "
-                       "after nn.init; their values are in the file of weights, and "
-                       "their initialisers are the default ones")
+        kept = "are lost without weights" if options.no_weights else \
+            "are in the file of weights"
+        remarks.append(f"{path}: remark: parameters that were changed after nn.init: "
+                       f"{importer.changed}; their values {kept}, and their "
+                       "initialisers are the default ones")
     name = options.name or symbol_of(
         re.sub(r"\(\)$", "", expression).split(".")[-1])
     title = f"Imported by nascent-import from {os.path.basename(path)}:{expression}."

@@ -12,7 +12,7 @@ import torch
 from torch import fx
 
 from .functions import FUNCTIONS, METHODS, evaluate
-from .refusals import ImportFailure, Refusal
+from .refusals import Refusal
 from .unknown import UNKNOWN, try_ranks
 
 # What tracing adds to check arguments that it was told.
@@ -65,25 +65,24 @@ class LineTracer(fx.Tracer):
 def trace(module, model_file):
     """The graph of a module's forward."""
     if type(module).forward is torch.nn.Module.forward:
-        raise ImportFailure("has no forward")
+        raise Refusal("has no forward")
     signature = inspect.signature(module.forward)
     defaults = {name: parameter.default
                 for name, parameter in signature.parameters.items()
                 if parameter.default is not inspect.Parameter.empty}
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
-            raise ImportFailure(f"forward takes {parameter}; arguments with names "
-                                "are supported")
+            raise Refusal(f"forward takes {parameter}; arguments with names are "
+                          "supported")
     try:
         graph = LineTracer(model_file).trace(module, defaults or None)
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames
                  if frame.filename == model_file.absolute]
-        where = f" at line {lines[-1]}" if lines else ""
         first = str(error).split("\n", 1)[0]
-        raise ImportFailure(f"forward cannot be traced{where}: "
-                            f"{type(error).__name__}: {first}")
+        raise Refusal(f"forward cannot be traced: {type(error).__name__}: {first}",
+                      lines[-1] if lines else None)
     graph.defaults = defaults
     return graph
 
@@ -136,6 +135,7 @@ def run_graph(importer, net, module, graph, operands, inner):
         what = operator_name(node)
         try:
             environment[node] = run_node(net, node, arguments, keywords)
+            importer.successes += 1
         except Refusal as refusal:
             environment[node] = importer.refuse(where, what, refusal)
     raise Refusal("has a forward that returns nothing")
@@ -161,6 +161,10 @@ def run_node(net, node, arguments, keywords):
         raise Refusal("is not supported; 'nascent-import --supported' lists what "
                       "is")
     function = table[node.target]
+    if arguments and arguments[0] is UNKNOWN and \
+            node.target in (operator.getitem, getattr):
+        # It may have been several values.
+        return UNKNOWN
     if contains_unknown((arguments, keywords)):
         def attempt(scratch, value):
             def known(item):

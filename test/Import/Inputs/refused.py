@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Networks that cannot be imported."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+several = nn.Sequential(
+    nn.Bilinear(2, 3, 4),
+    nn.Linear(4, 3),
+    nn.Sequential(nn.LazyLinear(5), nn.AvgPool2d(2, divisor_override=3)),
+    nn.Softmax(),
+    nn.Upsample(scale_factor=2, mode="bicubic"))
+
+
+class Forward(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(3))
+        self.fc = nn.Linear(3, 3)
+        self.lstm = nn.LSTM(3, 3)
+
+    def forward(self, x):
+        y = x * self.scale
+        y = self.fc(y) * 2
+        z = torch.einsum("ij->ij", y)
+        o, (h, c) = self.lstm(z)
+        return F.dropout(self.fc(x), 0.5)
+
+
+class Branches(nn.Module):
+    def forward(self, x):
+        if x.sum() > 0:
+            return x
+        return -x
+
+
+class InPlace(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(4, 4))
+
+    def forward(self, x):
+        return x + self.block(x)
+
+
+class InPlaceView(nn.Module):
+    def forward(self, x):
+        y = torch.flatten(x, 1)
+        F.relu_(y)
+        return x
+
+
+class Augmented(nn.Module):
+    def forward(self, x):
+        y = torch.tanh(x)
+        z = y
+        z += x
+        return y
+
+
+class Half(nn.Module):
+    """Shares a weight, and has a bias of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(3, 3), nn.Linear(3, 3)
+        self.b.weight = self.a.weight
+
+    def forward(self, x):
+        return self.b(self.a(x))
+
+
+class Variadic(nn.Module):
+    def forward(self, *xs):
+        return xs[0]
+
+
+class Parts(nn.Module):
+    def forward(self, x):
+        return x[0:1], x[:, ::2], x.view(6, -1), x.reshape(x.size(0), x.size(2)), \
+            x.mean(), torch.cat([x, x]), x.softmax(0), x.T, x + 1, \
+            torch.cat([x, x.mean(dim=1)], 1), x.transpose(0, 1)
+
+
+hooked = nn.Sequential(nn.Linear(2, 2))
+hooked[0].register_forward_hook(lambda module, inputs, output: output * 2)
+widths = nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 5))
+ranks = nn.Sequential(nn.LazyConv2d(2, 3), nn.LazyConv1d(2, 3))
+flat = nn.Sequential(nn.Flatten(), nn.LazyLinear(2))
+statistics = nn.Sequential(nn.BatchNorm2d(3, track_running_stats=False),
+                           nn.InstanceNorm2d(3, track_running_stats=True),
+                           nn.Conv2d(3, 3, 3, padding=1, padding_mode="circular"),
+                           nn.MaxPool2d(2, return_indices=True))
+dirac = nn.Sequential(nn.Conv1d(4, 4, 3))
+nn.init.dirac_(dirac[0].weight, 2)
+number = 3
+
+
+def fails():
+    raise ValueError("no data")
