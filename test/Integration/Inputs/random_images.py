@@ -63,6 +63,9 @@ class RandomImages:
         if self.is_open:
             self.batch = rng.choice([1, 3, 5, 18])
         self.choices = Choices(rng, abilities, self.is_open, large=False)
+        # A limit that README.md states: such a network may be refused.
+        if self.choices.threads != "none" and self.choices.weights == "bf16":
+            self.choices.weights = "f32"
         self.last = rng.random() < 0.25
         rank = rng.choice([1, 2, 2, 2, 2, 3])
         most = {1: 40, 2: 17, 3: 7}[rank]
