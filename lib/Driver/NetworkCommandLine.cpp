@@ -40,13 +40,14 @@ llvm::Error NetworkCommandLine::verifyStage(Stage from,
   std::vector<Choice> choices = {
       {"--bind", bindings.getNumOccurrences(), Stage::Inferred},
       {"--init", init.getNumOccurrences(), Stage::Inferred},
-      {"--weights", weights.getNumOccurrences(), Stage::Inferred},
-      {"--mcpu", cpu.getNumOccurrences(), Stage::Inferred},
-      {"--mattr", features.getNumOccurrences(), Stage::Inferred},
-      {"--params", parameterFiles.getNumOccurrences(), Stage::Layout},
-      {"--numerics", numerics.getNumOccurrences(), Stage::Linalg},
-  };
+      {"--weights", weights.getNumOccurrences(), Stage::Inferred}};
   choices.insert(choices.end(), own.begin(), own.end());
+  choices.insert(
+      choices.end(),
+      {{"--mcpu", cpu.getNumOccurrences(), Stage::Inferred},
+       {"--mattr", features.getNumOccurrences(), Stage::Inferred},
+       {"--params", parameterFiles.getNumOccurrences(), Stage::Layout},
+       {"--numerics", numerics.getNumOccurrences(), Stage::Linalg}});
   for (auto [option, count, last] : choices)
     if (count && from > last)
       return optionError(option + Twine(": ") + input + " is at stage '" +
