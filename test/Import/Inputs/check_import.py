@@ -75,7 +75,7 @@ def check(importer, compiler, cc, folder, path, models, expression):
         values = read_safetensors(weights)
         shapes = {key: value.shape for key, value in values.items()}
         assert shapes == {key: value.shape for key, value in
-                          state(model).items()}, shapes
+                          state(model).items() if "unused" not in key}, shapes
         missing = model.load_state_dict(
             {key: torch.tensor(value) for key, value in values.items()},
             strict=False)
@@ -99,7 +99,8 @@ def check(importer, compiler, cc, folder, path, models, expression):
     same = {}
     for key, tensor in model.state_dict(keep_vars=True).items():
         same.setdefault(id(tensor), key)
-    distinct = {key: values[key] for key in same.values() if key in values}
+    distinct = {key: values[key] for key in same.values()
+                if key in values and "unused" not in key}
     table = network.table(len(distinct)) if distinct else []
     assert sorted(table) == sorted((key, value.shape) for key, value in
                                    distinct.items()), table

@@ -146,6 +146,22 @@ class Both(nn.Module):
         return total, one
 
 
+class Twice(nn.Module):
+    """Statistics that are shared, and those that are not where weights are."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(3, affine=False)
+        self.block = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3, affine=False))
+        self.unused = nn.Linear(3, 3)
+
+    def forward(self, x):
+        y = self.block(self.norm(x))
+        self.unused(y)
+        return self.norm(self.block(y))
+
+
+twice = Twice()
 two_inputs = TwoInputs()
 double = nn.Sequential(nn.Linear(3, 2).double())
 
@@ -153,6 +169,7 @@ CASES = {
     "activations": [(2, 5, 6)], "one": [(2, 4, 12)], "two": [(2, 4, 6, 6)],
     "three": [(2, 4, 4, 4, 6)], "matrix": [(2, 6)], "functions": [(2, 5, 6)],
     "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
-    "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)]}
+    "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)],
+    "twice": [(2, 3)]}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

@@ -100,3 +100,8 @@ number = 3
 
 def fails():
     raise ValueError("no data")
+
+
+outer_hook = nn.Sequential(nn.Linear(2, 2))
+outer_hook.register_forward_pre_hook(lambda module, inputs: (inputs[0] * 2,))
+parametrized = nn.Sequential(nn.utils.parametrizations.orthogonal(nn.Linear(2, 2)))

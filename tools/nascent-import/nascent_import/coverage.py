@@ -3,8 +3,12 @@
 """What is supported, as a table in Markdown, from the tables that import."""
 
 import inspect
+import operator
 
-from . import activations, gluon, shaping  # noqa: F401, they enter their layers
+import torch
+
+from . import activations, shaping  # noqa: F401, they enter their layers
+from .functions import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
 from .layers import LAYERS
 
@@ -35,8 +39,6 @@ def layer_rows():
 
 def name_of(target):
     """What a program calls a function."""
-    import operator
-    import torch
     for prefix, namespace in (("F.", torch.nn.functional), ("torch.", torch),
                               ("operator.", operator)):
         for name in sorted(vars(namespace)):
@@ -51,10 +53,6 @@ def table():
     lines += [f"| {names} | {parameters} |" for names, parameters in layer_rows()]
     lines += ["", "| a number | must be |", "|---|---|"]
     lines += [f"| {name} | {limit} |" for name, limit in LIMITS.items()]
-    try:
-        from .functions import FUNCTIONS, METHODS
-    except ModuleNotFoundError:
-        return "\n".join(lines)
     functions = sorted({name_of(target) for target in FUNCTIONS} - {None})
     lines += ["", "| in forward | |", "|---|---|",
               f"| functions | {', '.join(functions)} |",

@@ -132,6 +132,7 @@ class ListingImporter:
         block = self.network(node, [Value([None] * x.rank)], path + ".")
         if block is None:
             return UNKNOWN
+        block.kind = node.kind
         block.hint = "block" if name.isdigit() else symbol_of(name)
         result = Value([x.sizes[0], *block.outputs[0].sizes[1:]])
         layer = Layer("block", [x], "", [result], network=block)

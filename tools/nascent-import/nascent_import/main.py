@@ -3,6 +3,7 @@
 """The command line."""
 
 import argparse
+import importlib.util
 import os
 import re
 import sys
@@ -85,21 +86,25 @@ def write_all(files):
             os.unlink(temporary)
 
 
+def need_torch():
+    """Goes on in the Python that has PyTorch, or says that there is none."""
+    if importlib.util.find_spec("torch"):
+        return
+    if os.path.realpath(sys.executable) != os.path.realpath(DEBIANS_PYTHON) and \
+            os.path.exists(DEBIANS_PYTHON):
+        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
+    raise ImportFailure(
+        f"nascent-import: error: this Python, {sys.executable}, has no PyTorch; on "
+        "Debian, install python3-torch")
+
+
 def import_model(options):
     """The source, the arrays, and remarks."""
     sizes = [parse_sizes(text) for text in options.input or []] or None
     path, _, expression = options.model.partition(".py:")
     if expression:
-        try:
-            from . import torch_import
-        except ModuleNotFoundError as error:
-            if error.name not in ("torch", "numpy"):
-                raise
-            if sys.executable != DEBIANS_PYTHON and os.path.exists(DEBIANS_PYTHON):
-                os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-            raise ImportFailure(
-                f"nascent-import: error: this Python, {sys.executable}, has no "
-                f"{error.name}; on Debian, install python3-torch")
+        need_torch()
+        from . import torch_import
         return torch_import.import_torch(path + ".py", expression, options, sizes)
     if options.model.endswith(".py"):
         raise ImportFailure(f"{options.model}: error: expected the name of a network "
@@ -116,6 +121,7 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     try:
         if options.supported:
+            need_torch()
             from . import coverage
             print(coverage.table())
             return 0

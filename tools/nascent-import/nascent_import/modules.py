@@ -90,6 +90,10 @@ class Importer:
                               "lists what is")
             if len(operands) != 1:
                 raise Refusal(f"expected 1 input, got {len(operands)}")
+            if module._modules:
+                # As PyTorch's parametrizations, which compute a weight.
+                raise Refusal("a layer with modules of its own, "
+                              f"{', '.join(module._modules)}, is not supported")
             return self.call_layer(net, module, operands[0], path, name)
         except Refusal as refusal:
             return self.refuse_module(module, full_path, refusal)
@@ -127,7 +131,11 @@ class Importer:
     def initialize(self, net, layer, module, name):
         """Ties a layer to the one that has its parameters, or says how they are
         initialised."""
-        parameters = dict(module.named_parameters(recurse=False))
+        parameters = {
+            attribute: tensor for attribute, tensor in
+            [*module.named_parameters(recurse=False),
+             *module.named_buffers(recurse=False)]
+            if attribute != "num_batches_tracked"}
         known = [self.owners.get(id(parameter))
                  for parameter in parameters.values()]
         if any(known):
@@ -142,6 +150,8 @@ class Importer:
             return
         for attribute, parameter in parameters.items():
             self.owners[id(parameter)] = (net, layer)
+            if attribute not in PARAMETERS[name]:
+                continue
             initializer, changed = self.file.initializer(parameter)
             self.changed += changed
             clause = PARAMETERS[name][attribute]
@@ -173,7 +183,7 @@ class Importer:
         return results[0] if block.is_single else tuple(results)
 
     def tie_block(self, net, layer, module):
-        if not any(True for _ in module.parameters()):
+        if not [*module.parameters(), *module.buffers()]:
             return
         owner = self.owners.setdefault(id(module), (net, layer))
         if owner[0] is not net:
@@ -190,7 +200,7 @@ class Importer:
         block = self.blocks[key] = self.network(module, inputs, full_path)
         if block:
             last = full_path.rsplit(".", 1)[-1]
-            own = type(module).__name__
+            own = block.kind = type(module).__name__
             block.hint = symbol_of(
                 own if class_of(module) is None else
                 last if not last.isdigit() else "block")
@@ -214,6 +224,7 @@ class Importer:
     def run(self, net, module, operands, full_path):
         """A module's children in a network: in their order, or as `forward`
         calls them."""
+        self.check_hooks(module)
         inner = full_path + "." if full_path else ""
         if class_of(module) == "Sequential":
             if len(operands) != 1:

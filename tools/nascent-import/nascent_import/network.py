@@ -250,17 +250,17 @@ def format_source(network, name, title):
         body = block.body(public=False)
         if body not in symbols:
             symbol, count = hint, 1
-            while symbol == name or symbol in dict(symbols.values()):
+            while symbol == name or symbol in [used[0] for used in symbols.values()]:
                 count += 1
                 symbol = f"{hint}_{count}"
-            symbols[body] = (symbol, [])
+            symbols[body] = (symbol, [], block.kind)
         symbols[body][1].append(path[:-1])
         return symbols[body][0]
 
     visit(network, name, "")
-    for body, (symbol, paths) in symbols.items():
+    for body, (symbol, paths, kind) in symbols.items():
         shown = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
-        texts.append(f"// {shown}\n" + body.replace("@", "@" + symbol, 1))
+        texts.append(f"// {kind}: {shown}\n" + body.replace("@", "@" + symbol, 1))
     top = network.body(public=True).replace("@", "@" + name, 1)
     comments = "\n".join(f"// {line}" for line in [title, *network.remarks])
     return "\n".join([comments, "", *(text + "\n" for text in texts), top, ""])
