@@ -47,8 +47,8 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachineFor(mlir::ModuleOp module, unsigned optLevel);
 
-/// Fails if this machine cannot run what is compiled for that one, and says what
-/// it lacks.
+/// Fails if this machine cannot run what is compiled for that one, and says
+/// what it lacks.
 llvm::Error verifyRunsHere(const llvm::TargetMachine &machine);
 
 /// Writes what passes need of the target into the module: `nn.target`,
