@@ -12,7 +12,7 @@ case "$#:${1-}" in
 esac
 
 packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
-          llvm-22-tools libfmt-dev libgtest-dev libzip-dev libzstd-dev
+          llvm-22-tools libfmt-dev libgtest-dev libzip-dev libzstd-dev libpng-dev
           pkg-config)
 tests=(git clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
        libomp-22-dev qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -8,7 +8,7 @@ model=docs/examples/mlp.mlir
 out=build/quickstart
 bin=build/release/bin
 compile=$bin/nascent-compile
-# Of processor time, to build the two tools.
+# Of processor time, to build the three tools.
 minutes=5
 
 say() { printf '\n%s\n' "$*"; }
@@ -39,15 +39,15 @@ build() {
 cores=$(nproc)
 cat <<END
 This installs the Debian packages that are missing (at most 320 MB to download,
-2.1 GB on the disk), builds nascent-compile and nascent-params, compiles a
-network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
+2.1 GB on the disk), builds nascent-compile, nascent-run and nascent-params,
+compiles a network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
 ($cores) if they have nothing else to do; later ones take seconds.
 END
 tools/install-packages.sh --for quickstart
 echo "== configuring build/release"
 cmake --preset release >/dev/null
-echo "== building nascent-compile and nascent-params"
-build --preset release --target nascent-compile nascent-params
+echo "== building nascent-compile, nascent-run and nascent-params"
+build --preset release --target nascent-compile nascent-run nascent-params
 mkdir -p "$out"
 
 say "1. A network as its author writes it. Nobody says how wide the input is:
@@ -79,6 +79,9 @@ say "6. A C program links to it. The first call initialises the parameters from 
 run "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -I"$out" docs/examples/mlp.c \
   "$out/mlp.o" -o "$out/mlp"
 run "$out/mlp"
+
+say "7. Or without a program: what the first batch does, here one of random numbers."
+run "$bin/nascent-run" "$model" --bind mlp=2x20xf32 --seed 42
 
 say "Next: read docs/DeferredShapes.md, whose commands you can try, beginning with
      cd \"$PWD\"

@@ -5,12 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/StandardOutput.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/StringSaver.h"
+#include "llvm/Support/WithColor.h"
 
 namespace nascent {
 
@@ -42,6 +44,21 @@ void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
   }
   llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
                                     overview);
+}
+
+void removeForeignOption(llvm::StringRef name) {
+  if (llvm::cl::Option *other = llvm::cl::getRegisteredOptions().lookup(name))
+    other->removeArgument();
+}
+
+llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
+  if (!error)
+    return llvm::success();
+  // What was printed so far comes before.
+  llvm::outs().flush();
+  llvm::WithColor::error(llvm::errs(), tool)
+      << printable(llvm::toString(std::move(error))) << "\n";
+  return llvm::failure();
 }
 
 } // namespace nascent

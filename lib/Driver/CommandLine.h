@@ -8,6 +8,8 @@
 #define NASCENT_LIB_DRIVER_COMMANDLINE_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/LogicalResult.h"
 
 namespace nascent {
 
@@ -15,6 +17,12 @@ namespace nascent {
 /// is asked for. `@file` stands for more arguments, but not where an option's
 /// value is due: `--bind @w.safetensors`.
 void parseCommandLine(int argc, char **argv, llvm::StringRef overview);
+
+/// Makes room for an option that the shared LLVM has, too.
+void removeForeignOption(llvm::StringRef name);
+
+/// Writes an error of `tool`, on one line, and fails, unless it is none.
+llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool);
 
 } // namespace nascent
 

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompileCommandLine.h"
-#include "nascent/Support/Binding.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -14,27 +13,10 @@ namespace nascent {
 using llvm::StringRef;
 using llvm::Twine;
 
-static llvm::Error optionError(const Twine &message) {
-  return llvm::createStringError(message);
-}
-
-static std::optional<Optimization> parseOptimization(StringRef text) {
-  if (text == "s")
-    return Optimization{2, /*forSize=*/true};
-  unsigned level;
-  if (text.size() != 1 || text.getAsInteger(10, level) || level > 3)
-    return std::nullopt;
-  return Optimization{level, /*forSize=*/false};
-}
-
 Emit CompileCommandLine::getEmit() const {
   if (emit != Emit::Default)
     return emit;
   return stage.getNumOccurrences() ? Emit::MLIR : Emit::Object;
-}
-
-Optimization CompileCommandLine::getOptimization() const {
-  return *parseOptimization(optLevel);
 }
 
 bool CompileCommandLine::needsMachine() const {
@@ -60,9 +42,8 @@ llvm::Error CompileCommandLine::verify() const {
   bool takesStage = emit == Emit::MLIR || emit == Emit::Summary;
   if (stage.getNumOccurrences() && !takesStage)
     return optionError("--compile-to goes with --emit=mlir or --emit=summary");
-  if (!parseOptimization(optLevel))
-    return optionError("-O" + optLevel.getValue() +
-                       ": expected a level from 0 to 3, or s for small code");
+  if (llvm::Error error = verifyValues())
+    return error;
   if (parameter.getNumOccurrences() && emit != Emit::Values)
     return optionError("--parameter goes with --emit=values");
   if (seed.getNumOccurrences() && parameterFiles.getNumOccurrences())
@@ -121,53 +102,23 @@ llvm::Error CompileCommandLine::verify() const {
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
         "--params goes with --emit=obj, header, asm, llvm or values");
-  for (const std::string &text : bindings)
-    if (auto binding = parseBinding(text); !binding)
-      return optionError("--bind: " + llvm::toString(binding.takeError()));
   return llvm::Error::success();
 }
 
 llvm::Error CompileCommandLine::verifyStage(Stage from) const {
-  struct Choice {
-    const char *option;
-    int count;
-    /// The last stage from which it is of use.
-    Stage last;
-  };
-  const Choice choices[] = {
-      {"--bind", bindings.getNumOccurrences(), Stage::Inferred},
-      {"--init", init.getNumOccurrences(), Stage::Inferred},
-      {"--weights", weights.getNumOccurrences(), Stage::Inferred},
-      {"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
-      {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
-      {"--mcpu", cpu.getNumOccurrences(), Stage::Inferred},
-      {"--mattr", features.getNumOccurrences(), Stage::Inferred},
-      {"--params", parameterFiles.getNumOccurrences(), Stage::Layout},
-      {"--without", without.getNumOccurrences(), Stage::Layout},
-      {"--threads", threads.getNumOccurrences(), Stage::Layout},
-      {"--numerics", numerics.getNumOccurrences(), Stage::Linalg},
-  };
-  for (auto [option, count, last] : choices)
-    if (count && from > last)
-      return optionError(option + Twine(": ") + input + " is at stage '" +
-                         stageName(from) +
-                         "', where that is settled; give the option with a "
-                         "file of stage '" +
-                         stageName(last) + "' or earlier");
-  return llvm::Error::success();
+  return NetworkCommandLine::verifyStage(
+      from, {{"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
+             {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
+             {"--without", without.getNumOccurrences(), Stage::Layout},
+             {"--threads", threads.getNumOccurrences(), Stage::Layout}});
 }
 
 CompilerOptions CompileCommandLine::getCompilerOptions() const {
-  CompilerOptions options;
-  options.bindings.assign(bindings.begin(), bindings.end());
-  init.apply(options);
-  options.target = {triple, cpu, features};
-  options.weights = weights;
+  CompilerOptions options = getNetworkOptions();
+  options.target.triple = triple;
   options.channelsLast = dataLayout == DataLayout::NHWC;
   options.without.assign(without.begin(), without.end());
   options.threads = threads;
-  options.strict = numerics == Numerics::Strict;
-  options.remarks = remarks;
   return options;
 }
 

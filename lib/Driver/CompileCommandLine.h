@@ -7,11 +7,9 @@
 #ifndef NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
-#include "InitCommandLine.h"
+#include "NetworkCommandLine.h"
 #include "nascent/CInterface/Declarations.h"
-#include "nascent/Driver/Compiler.h"
 #include "nascent/Listings/Summary.h"
-#include "nascent/Target/ObjectEmitter.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace nascent {
@@ -31,54 +29,15 @@ enum class Emit {
 /// How the caller stores values with channels.
 enum class DataLayout { NCHW, NHWC };
 
-/// Which choices of code generation may change a result's last bits.
-enum class Numerics {
-  Default, // any, as long as a row does not see its neighbours
-  Strict,  // none: see docs/Numerics.md
-};
+/// The command line of `nascent-compile`.
+struct CompileCommandLine : NetworkCommandLine {
+  CompileCommandLine() : NetworkCommandLine("nascent-compile options") {}
 
-/// The command line. Made when the tool starts: a library has no global state.
-struct CompileCommandLine {
-  llvm::cl::OptionCategory category{"nascent-compile options"};
-  llvm::cl::opt<std::string> input{
-      llvm::cl::Positional, llvm::cl::desc("MODEL.mlir"), llvm::cl::init("-"),
-      llvm::cl::cat(category)};
   llvm::cl::opt<std::string> output{
       "o",
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
-  llvm::cl::list<std::string> bindings{
-      "bind",
-      llvm::cl::desc(
-          "Give a network's input its type: mlp=2x20xf32, or several theirs: "
-          "net=(2x20xf32, 2x5xf32); ? or -1 stays open: mlp=?x20xf32; @x.npy "
-          "takes the shape of a file, @w.safetensors the shapes of the "
-          "parameters"),
-      llvm::cl::value_desc("network=type"), llvm::cl::cat(category)};
-  llvm::cl::list<std::string> parameterFiles{
-      "params",
-      llvm::cl::desc(
-          "Embed trained parameters as <net>_weights: w.safetensors, "
-          ".npz; mlp=w.safetensors where there are several networks"),
-      llvm::cl::value_desc("[network=]file"), llvm::cl::cat(category)};
-  InitCommandLine init{category, llvm::cl::SubCommand::getTopLevel()};
-  llvm::cl::opt<bool> remarks{
-      "remarks",
-      llvm::cl::desc(
-          "Say which parameters the init function initialises, and how, "
-          "and how dense layers are computed"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<parameters::WeightType> weights{
-      "weights", llvm::cl::desc("How the weights of dense layers are stored"),
-      llvm::cl::init(parameters::WeightType::F32),
-      llvm::cl::values(clEnumValN(parameters::WeightType::F32, "f32",
-                                  "as they are (default)"),
-                       clEnumValN(parameters::WeightType::F16, "f16",
-                                  "rounded to half precision, half the memory"),
-                       clEnumValN(parameters::WeightType::BF16, "bf16",
-                                  "rounded to bfloat16, half the memory")),
-      llvm::cl::cat(category)};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -87,14 +46,6 @@ struct CompileCommandLine {
                                   "channels first, as PyTorch's (default)"),
                        clEnumValN(DataLayout::NHWC, "NHWC",
                                   "channels last, as TensorFlow's")),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<Numerics> numerics{
-      "numerics", llvm::cl::desc("What may change the last bits of a result"),
-      llvm::cl::init(Numerics::Default),
-      llvm::cl::values(
-          clEnumValN(Numerics::Default, "default", "the target and the batch"),
-          clEnumValN(Numerics::Strict, "strict",
-                     "nothing, on targets with fused multiply-add")),
       llvm::cl::cat(category)};
   llvm::cl::opt<nn::Threads> threads{
       "threads", llvm::cl::desc("What may run forward on several threads"),
@@ -173,20 +124,8 @@ struct CompileCommandLine {
   llvm::cl::opt<uint64_t> seed{"seed",
                                llvm::cl::desc("The seed of --emit=values"),
                                llvm::cl::init(0), llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> optLevel{
-      "O",
-      llvm::cl::desc("Optimisation level, 0 to 3 (default 3), or s for "
-                     "small code"),
-      llvm::cl::Prefix, llvm::cl::init("3"), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> triple{
       "mtriple", llvm::cl::desc("Target triple; default the host's"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> cpu{
-      "mcpu",
-      llvm::cl::desc("Target processor, or 'generic'; default the host's"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> features{
-      "mattr", llvm::cl::desc("Features to add or remove: +avx2,-fma"),
       llvm::cl::cat(category)};
 
   /// Whether each value makes sense, and all go together.
@@ -201,8 +140,6 @@ struct CompileCommandLine {
   bool givesTarget() const;
   /// What of it the compiler takes, but for files of parameters.
   CompilerOptions getCompilerOptions() const;
-  /// That of a verified command line.
-  Optimization getOptimization() const;
 };
 
 } // namespace nascent

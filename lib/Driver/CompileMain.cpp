@@ -7,6 +7,7 @@
 #include "nascent/Driver/CompileMain.h"
 #include "CommandLine.h"
 #include "CompileCommandLine.h"
+#include "NetworkChoice.h"
 #include "PrintValues.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/Transforms/Passes.h"
@@ -17,15 +18,12 @@
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Listings/Summary.h"
-#include "nascent/Support/Binding.h"
 #include "nascent/Support/OutputFile.h"
-#include "nascent/Support/Quote.h"
 #include "nascent/Support/ShellQuote.h"
 #include "nascent/Target/ObjectEmitter.h"
 #include "nascent/Target/ObjectSize.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -34,16 +32,12 @@ namespace nascent {
 
 namespace {
 
-LogicalResult optionError(const Twine &message) {
-  llvm::WithColor::error(llvm::errs(), "nascent-compile")
-      << printable(message.str()) << "\n";
-  return failure();
+LogicalResult report(llvm::Error error) {
+  return reportError(std::move(error), "nascent-compile");
 }
 
-LogicalResult report(llvm::Error error) {
-  if (!error)
-    return success();
-  return optionError(llvm::toString(std::move(error)));
+LogicalResult reportOption(const Twine &message) {
+  return report(optionError(message));
 }
 
 /// The header's path beside an object's: net.h for net.o, but net.avx2.h for
@@ -67,8 +61,6 @@ public:
 private:
   /// Outputs must have a place.
   LogicalResult checkOutputs();
-  /// Bindings must name networks of the input.
-  LogicalResult checkBindings();
   LogicalResult writeSummary(Compiler &compiler);
   /// Compiles one network of the module in a copy. Fails with the reason.
   llvm::Expected<CompiledNetwork> compileAlone(llvm::StringRef network);
@@ -110,27 +102,10 @@ LogicalResult Driver::checkOutputs() {
   llvm::sys::fs::file_status status;
   if (!llvm::sys::fs::status(options.output, status) &&
       !llvm::sys::fs::is_regular_file(status))
-    return optionError("-o " + options.output +
-                       ": an object and its header need a file; use "
-                       "--emit=asm or --emit=header for a device");
+    return reportOption("-o " + options.output +
+                        ": an object and its header need a file; use "
+                        "--emit=asm or --emit=header for a device");
   return report(OutputFiles::verify(headerPath(options.output)));
-}
-
-LogicalResult Driver::checkBindings() {
-  for (const std::string &text : options.bindings) {
-    llvm::Expected<Binding> binding = parseBinding(text);
-    if (!binding)
-      return report(binding.takeError());
-    if (module.lookupSymbol<nn::SequentialOp>(binding->network))
-      continue;
-    std::vector<std::string> known;
-    for (auto network : module.getOps<nn::SequentialOp>())
-      known.push_back(network.getSymName().str());
-    return optionError("--bind " + text + ": there is no network '" +
-                       binding->network + "' in " + options.input +
-                       "; there is " + quoteAll(known));
-  }
-  return success();
 }
 
 void Driver::protectInputs(OutputFiles &files) {
@@ -295,8 +270,9 @@ LogicalResult Driver::run() {
     return failure();
   if (llvm::Error error = options.verifyStage(*stage))
     return report(std::move(error));
-  if (failed(checkBindings()))
-    return failure();
+  if (llvm::Error error =
+          verifyBoundNetworks(module, options.bindings, options.input))
+    return report(std::move(error));
   std::vector<std::string> parameterTexts(options.parameterFiles.begin(),
                                           options.parameterFiles.end());
   auto parameterFiles = parseParameterFiles(module, parameterTexts);
@@ -337,10 +313,8 @@ static void registerDebuggingOptions() {
 }
 
 int compileMain(int argc, char **argv) {
-  // The shared LLVM has an option of this name for linking, which is not done
-  // here.
-  if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
-    other->removeArgument();
+  // LLVM's is for linking, which is not done here.
+  removeForeignOption("threads");
   CompileCommandLine options;
   cl::HideUnrelatedOptions(options.category);
   registerDebuggingOptions();

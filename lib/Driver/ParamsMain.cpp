@@ -7,6 +7,7 @@
 #include "nascent/Driver/ParamsMain.h"
 #include "CommandLine.h"
 #include "InitCommandLine.h"
+#include "NetworkChoice.h"
 #include "ParamsCommands.h"
 #include "PrintTensor.h"
 #include "nascent/Driver/Compiler.h"
@@ -103,11 +104,7 @@ struct Options {
 };
 
 LogicalResult report(llvm::Error error) {
-  if (!error)
-    return success();
-  llvm::WithColor::error(llvm::errs(), "nascent-params")
-      << printable(llvm::toString(std::move(error))) << "\n";
-  return failure();
+  return reportError(std::move(error), "nascent-params");
 }
 
 void print(ArrayRef<std::string> remarks) {
@@ -137,7 +134,6 @@ private:
   LogicalResult readFile();
   /// Reads and infers the network at `path`, and collects its parameters.
   LogicalResult readNetwork(StringRef path);
-  LogicalResult chooseNetwork(ModuleOp module);
   /// Writes tensors as the type asked for.
   LogicalResult write(TensorFile &tensors);
 
@@ -156,27 +152,6 @@ LogicalResult ParamsTool::readFile() {
   return success();
 }
 
-LogicalResult ParamsTool::chooseNetwork(ModuleOp module) {
-  std::vector<std::string> known;
-  for (auto candidate : module.getOps<nn::SequentialOp>()) {
-    // Further bindings of a network are networks on its parameters.
-    if (!candidate.isPublic() || !candidate.ownsParameters())
-      continue;
-    known.push_back(candidate.getSymName().str());
-    if (options.network.empty() || candidate.getSymName() == options.network)
-      network = candidate;
-  }
-  if (!network)
-    return reportText(fmt::format("--network={}: there is no such network; "
-                                  "there is {}",
-                                  options.network.getValue(), quoteAll(known)));
-  if (options.network.empty() && known.size() != 1)
-    return reportText(
-        fmt::format("--network is missing: choose one of the networks {}",
-                    quoteAll(known)));
-  return success();
-}
-
 LogicalResult ParamsTool::readNetwork(StringRef path) {
   auto opened = Model::open(path, "nascent-params");
   if (!opened)
@@ -189,9 +164,12 @@ LogicalResult ParamsTool::readNetwork(StringRef path) {
                                   options.bindings.end());
   options.initialisers.apply(compilerOptions);
   Compiler compiler(model->getModule(), std::move(compilerOptions));
-  if (failed(compiler.run(Stage::Inferred)) ||
-      failed(chooseNetwork(model->getModule())))
+  if (failed(compiler.run(Stage::Inferred)))
     return failure();
+  auto name = chooseNetwork(model->getModule(), options.network);
+  if (!name)
+    return report(name.takeError());
+  network = model->getModule().lookupSymbol<nn::SequentialOp>(*name);
   SymbolTableCollection symbols;
   auto collected = nn::collectParameters(network, symbols);
   if (failed(collected))

@@ -83,6 +83,7 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;
   paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
+  planPadding();
   while (linesOutside < lines().size() && rowsInBlock() > plan.rowBlock)
     ++linesOutside;
   // A tile is straight code. No choice of ours comes near this.
@@ -119,6 +120,8 @@ std::string ContractionKernel::describe() const {
   if (part)
     text += plan.share == Share::Panels ? ", panels shared by threads"
                                         : ", rows shared by threads";
+  if (lineLevel)
+    text += ", without padding";
   if (plan.prefetch > 0)
     text += llvm::formatv(", panels fetched {0} rows ahead", plan.prefetch);
   return text;
@@ -144,11 +147,15 @@ Value ContractionKernel::initial(const DepthBlock &block,
 
 void ContractionKernel::emitTile(const DepthBlock &block, Value firstRow,
                                  Value row, int64_t rows, Value panel,
-                                 int64_t columns) {
+                                 int64_t columns,
+                                 std::optional<int64_t> first) {
   ++numTiles;
   Tile tile;
   tile.firstRow = firstRow;
+  tile.row = row;
+  tile.height = rows;
   tile.columns = columns;
+  tile.first = first;
   for (int64_t r = 0; r < rows; ++r)
     tile.rows.push_back(add(row, index(r)));
   Value firstColumn = arith::MulIOp::create(b, panel, index(width));
@@ -222,10 +229,18 @@ void ContractionKernel::emitLines(const DepthBlock &block) {
         Value first = index(0);
         for (RowBlocks size : sizes) {
           int64_t end = start + size.rows * size.count;
-          turn = forEachOwn(turn, start, end, size.rows, [&](Value row) {
-            emitTile(block, first, row, size.rows, panel, columns);
-          });
-          start = end;
+          while (start < end) {
+            std::optional<int64_t> known;
+            if (reachesPadding(start, size.rows))
+              known = start;
+            int64_t last = start + size.rows;
+            while (!known && last < end && !reachesPadding(last, size.rows))
+              last += size.rows;
+            turn = forEachOwn(turn, start, last, size.rows, [&](Value row) {
+              emitTile(block, first, row, size.rows, panel, columns, known);
+            });
+            start = last;
+          }
         }
       });
     });

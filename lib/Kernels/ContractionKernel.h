@@ -48,8 +48,15 @@ private:
     int64_t columns;
     /// Where the block of rows starts.
     mlir::Value firstRow;
+    /// Where the tile starts, and how many rows it has.
+    mlir::Value row;
+    int64_t height;
+    /// Those rows that are added to.
     llvm::SmallVector<mlir::Value> rows;
     llvm::SmallVector<Position> positions;
+    /// The number of the first row in its line, where it is known and windows
+    /// reach padding.
+    std::optional<int64_t> first;
   };
   /// Where the loops of the depth are: their counters, which are indices into
   /// the weight, and indices into the input.
@@ -78,7 +85,8 @@ private:
   /// part's, and how many columns they have.
   void forEachPanels(llvm::function_ref<void(mlir::Value, int64_t)> inside);
   void emitTile(const DepthBlock &block, mlir::Value firstRow, mlir::Value row,
-                int64_t rows, mlir::Value panel, int64_t columns);
+                int64_t rows, mlir::Value panel, int64_t columns,
+                std::optional<int64_t> first = {});
   /// A vector of zeros.
   mlir::Value zeros(int64_t lanes);
   /// What an accumulator starts from.
@@ -89,6 +97,19 @@ private:
   /// `depth` has counters of.
   Sums addProducts(const DepthBlock &block, const Tile &tile,
                    const Depth &depth, int64_t splits, Sums sums);
+  /// The same in `size` steps of the next loop from `start` on.
+  Sums addSteps(const DepthBlock &block, const Tile &tile, const Depth &depth,
+                mlir::Value start, int64_t size, int64_t splits, Sums sums);
+  /// The same without what is multiplied by padding.
+  Sums addInside(const DepthBlock &block, const Tile &tile, const Depth &depth,
+                 int64_t splits, mlir::ValueRange sums);
+  /// Finds the loop of the depth that goes along lines.
+  void planPadding();
+  /// The steps along a line that a row makes outside of padding: the first one,
+  /// and the first one behind.
+  std::pair<int64_t, int64_t> tapsOf(int64_t row) const;
+  /// Whether one of so many rows has padding to leave out.
+  bool reachesPadding(int64_t first, int64_t rows) const;
   /// The first index into the input of the line that is being emitted.
   mlir::Value firstIndex(const Clamp &clamp);
   /// The same in the innermost loop, which is `size` steps from `start` on.
@@ -164,6 +185,10 @@ private:
   ContractionShape shape;
   ContractionPlan plan;
   size_t linesOutside = 0;
+  /// Where products with the padding of lines are left out: the loop of the
+  /// depth that has the taps of a line, and how many steps it has for each.
+  std::optional<size_t> lineLevel;
+  int64_t tapSteps = 1;
   /// Counters of the loops that are being emitted, of groups and lines.
   llvm::SmallVector<mlir::Value> outer;
   unsigned numTiles = 0;

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/InPlace.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -45,6 +46,7 @@ private:
   LogicalResult matchPadding(tensor::PadOp pad, const Distances &distances);
   LogicalResult matchPadded(unsigned place, int64_t low, int64_t size,
                             int64_t step);
+  void matchLineHalo();
   LogicalResult matchWeight();
   /// Takes apart the index of a panel and that of a column in it.
   LogicalResult matchPanels(linalg::UnPackOp unpack,
@@ -137,6 +139,7 @@ LogicalResult Matcher::matchInput() {
   if (failed(input))
     return failure();
   operands.input = *input;
+  matchLineHalo();
   return pad ? matchPadding(pad, *distances) : success();
 }
 
@@ -180,6 +183,33 @@ LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
   }
   distances.strides = steps;
   return success();
+}
+
+void Matcher::matchLineHalo() {
+  auto halo = op->getAttrOfType<DenseI64ArrayAttr>(nn::kLineHaloAttrName);
+  const ContractionDims &dims = operands.dims;
+  if (!halo || dims.rows.empty())
+    return;
+  auto type = cast<RankedTensorType>(op.getDpsInputs()[0].getType());
+  unsigned row = dims.rows.back();
+  for (auto [place, index] : llvm::enumerate(dims.indices[0])) {
+    auto isIn = [&, &factors = index.coefficients](unsigned dim) {
+      return factors[dim] != 0;
+    };
+    if (!isIn(row))
+      continue;
+    // Else it is no window that slides along a line.
+    if (index.constant != 0 || llvm::count_if(dims.rows, isIn) != 1 ||
+        llvm::count_if(dims.depths, isIn) != 1)
+      return;
+    unsigned depth = *llvm::find_if(dims.depths, isIn);
+    operands.line = {row,
+                     depth,
+                     index.coefficients[row],
+                     index.coefficients[depth],
+                     halo[0],
+                     type.getDimSize(place) - halo[0] - halo[1]};
+  }
 }
 
 /// The dimension of groups of which a tensor shows rows of `expand`'s source,

@@ -32,6 +32,10 @@ struct ContractionOperands {
   /// loops of their own, which are not the innermost ones.
   llvm::SmallVector<LoopDim> groups, rows, depths;
   llvm::SmallVector<Clamp> clamps;
+  /// Where the innermost rows have a halo in memory: what is outside of the
+  /// clamp is zero. No loop is shorter for it, and the depth may be merged with
+  /// those inside of it.
+  std::optional<Clamp> line;
 
   /// A step of a clamped depth is one of the index into the input. That for the
   /// row is not in the row's stride.

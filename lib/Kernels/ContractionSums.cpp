@@ -107,8 +107,8 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
   size_t level = depth.steps.size();
   Value start = level == 0 ? block.start : index(0);
   int64_t size = level == 0 ? block.size : operands.depths[level].size;
-  if (level + 1 == operands.depths.size())
-    return addTerms(block, tile, depth, start, size, splits, sums);
+  if (tile.first && level == lineLevel)
+    return addInside(block, tile, depth, splits, sums);
   if (const Clamp *clamp = operands.clampOf(operands.depths[level])) {
     Value first = firstIndex(*clamp);
     // The first depth whose index is not less than `bound`.
@@ -134,6 +134,15 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
               splits, Sums(current));
         });
   }
+  return addSteps(block, tile, depth, start, size, splits, sums);
+}
+
+auto ContractionKernel::addSteps(const DepthBlock &block, const Tile &tile,
+                                 const Depth &depth, Value start, int64_t size,
+                                 int64_t splits, Sums sums) -> Sums {
+  size_t level = depth.steps.size();
+  if (level + 1 == operands.depths.size())
+    return addTerms(block, tile, depth, start, size, splits, sums);
   auto inside = [&](Value counter, ValueRange current) {
     return addProducts(block, tile, depth.inside(counter), splits,
                        Sums(current));

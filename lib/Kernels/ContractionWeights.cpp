@@ -131,7 +131,7 @@ void ContractionKernel::prefetchNextPanel(const DepthBlock &block,
   Value turns = firstTurn(Share::Panels) ? parts : index(1);
   Value next = add(tile.panels.front(), turns);
   next = arith::MinSIOp::create(b, next, index(operands.panels - 1));
-  Value rowsDone = arith::SubIOp::create(b, tile.rows.front(), tile.firstRow);
+  Value rowsDone = arith::SubIOp::create(b, tile.row, tile.firstRow);
   SmallVector<Value> lineAndRow(
       ArrayRef<Value>(outer).take_back(linesInBlock().size()));
   lineAndRow.push_back(rowsDone);
@@ -142,7 +142,7 @@ void ContractionKernel::prefetchNextPanel(const DepthBlock &block,
   Value termsDone = countThrough(done, operands.depths);
   int64_t blockTerms = shape.depth / operands.depths.front().size * block.size;
   Value byRows = times(rowsDone, share(blockTerms * width));
-  Value byTerms = times(termsDone, share(tile.rows.size() * width));
+  Value byTerms = times(termsDone, share(tile.height * width));
   SmallVector<Value> first(done.size(), index(0));
   first.front() = block.start;
   fetch(weightAt(next, first, add(byRows, byTerms)));

@@ -200,6 +200,12 @@ ContractionPlan planContraction(const VectorTarget &target,
 int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
                     int64_t accumulators, int64_t vectors, int64_t terms) {
   int64_t free = target.registers - vectors - otherRegisters(target);
+  // Straight code has elements of the input in registers, too, until the last
+  // of several vectors is done.
+  bool isStraight =
+      accumulators == vectors && isWorthUnrolling(/*rows=*/1, terms * vectors);
+  if (isStraight && vectors > 1)
+    free = std::max(vectors, std::min(free, target.registers / 2 - vectors));
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
   // One term a sum would be all adding up; but nothing else is to be done while
   // a lone sum waits for the third term of three.
@@ -243,6 +249,12 @@ bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds) {
   return rows == 1 && multiplyAdds <= 32;
 }
 
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms) {
+  // Lines of up to 29 pixels with a window of three. Shorter loops cost more
+  // than what they leave out.
+  return terms >= 32 && skipped * 45 > taps;
+}
+
 int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // One way of a first-level cache, on nearly every processor.
   constexpr int64_t way = 4096 / sizeof(float);
@@ -257,6 +269,11 @@ int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
   int64_t vector =
       std::min<int64_t>(target.lanes, llvm::bit_ceil(uint64_t(columns)));
   return chooseRowStride(rows, llvm::alignTo(columns, vector));
+}
+
+int64_t choosePixelStride(int64_t channels) {
+  constexpr int64_t line = 64 / sizeof(float);
+  return channels % (8 * line) == 0 ? channels + line : channels;
 }
 
 /// How many rows share what is read of a large weight: with more, it is the

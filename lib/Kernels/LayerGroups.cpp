@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/NetworkFunctions.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 
@@ -135,12 +136,25 @@ static OpOperand *findNext(LayerGroup &group) {
   return findReader(view->getResult(0));
 }
 
+/// What `use` pads by a halo, if it does.
+static tensor::PadOp asHalo(OpOperand *use) {
+  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
+  return halo && halo->hasAttr(nn::kHaloAttrName) ? halo : tensor::PadOp();
+}
+
+/// Whether the group's value is rows whose lines are seen later only, so that
+/// no halo can be stored around those.
+static bool isSeenAsMore(const LayerGroup &group) {
+  return isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
+}
+
 /// Whether `use` is of elements at their own places, and other operands can be
 /// seen as the root's result is.
 static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
                     OpOperand *use) {
   if (use->getOperandNumber() >= next.getNumDpsInputs() ||
-      !next.getMatchingIndexingMap(use).isIdentity())
+      !next.getMatchingIndexingMap(use).isIdentity() ||
+      (isSeenAsMore(group) && asHalo(findReader(next->getResult(0)))))
     return false;
   if (!group.view || next.getNumDpsInputs() == 1)
     return true;
@@ -151,44 +165,53 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
 
 /// What surrounds the group's value, if anything does.
 static tensor::PadOp findHalo(LayerGroup &group) {
-  OpOperand *use = findNext(group);
-  auto halo = use ? dyn_cast<tensor::PadOp>(use->getOwner()) : tensor::PadOp();
-  bool isSeenAsMore = isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
-  return halo && halo->hasAttr(nn::kHaloAttrName) && !isSeenAsMore
-             ? halo
-             : tensor::PadOp();
+  tensor::PadOp halo = asHalo(findNext(group));
+  return isSeenAsMore(group) ? tensor::PadOp() : halo;
 }
 
-/// Of each value that is part of another, or will be: the dimension, one of its
-/// own, along which.
-using Splits = llvm::DenseMap<Value, int64_t>;
+/// Of each value that is part of another, or will be: the dimensions, its own,
+/// along which. A part of a part may have several.
+using Splits = llvm::DenseMap<Value, llvm::SmallBitVector>;
 
 static Splits findSplits(func::FuncOp function) {
   Splits splits;
-  // What a value is seen as comes after it.
+  auto split = [&](Value value, int64_t dim) {
+    llvm::SmallBitVector &dims = splits[value];
+    dims.resize(cast<RankedTensorType>(value.getType()).getRank());
+    dims.set(dim);
+  };
+  // What a value is joined to, and seen as, comes after it.
   for (Operation &op : llvm::reverse(function.front())) {
     if (auto concat = dyn_cast<tensor::ConcatOp>(op);
         concat && concat.getDim()) {
-      for (Value operand : concat.getInputs())
-        splits[operand] = concat.getDim();
-    } else if (auto view = dyn_cast<tensor::CollapseShapeOp>(op)) {
-      if (auto it = splits.find(view.getResult()); it != splits.end()) {
-        int64_t dim = view.getReassociationIndices()[it->second].front();
-        splits[view.getSrc()] = dim;
+      llvm::SmallBitVector whole = splits.lookup(concat.getResult());
+      for (Value operand : concat.getInputs()) {
+        split(operand, concat.getDim());
+        for (unsigned dim : whole.set_bits())
+          split(operand, dim);
       }
-    } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
-      for (auto [dim, size, whole] : llvm::enumerate(
-               slice.getStaticSizes(), slice.getSourceType().getShape()))
-        if (dim > 0 && size != whole)
-          splits[slice.getResult()] = dim;
+    } else if (auto view = dyn_cast<tensor::CollapseShapeOp>(op)) {
+      llvm::SmallBitVector seen = splits.lookup(view.getResult());
+      for (unsigned dim : seen.set_bits())
+        split(view.getSrc(), view.getReassociationIndices()[dim].front());
     }
+  }
+  // What it is taken from comes before it.
+  for (auto slice : function.front().getOps<tensor::ExtractSliceOp>()) {
+    llvm::SmallBitVector whole = splits.lookup(slice.getSource());
+    for (unsigned dim : whole.set_bits())
+      split(slice.getResult(), dim);
+    for (auto [dim, size, all] : llvm::enumerate(
+             slice.getStaticSizes(), slice.getSourceType().getShape()))
+      if (dim > 0 && size != all)
+        split(slice.getResult(), dim);
   }
   return splits;
 }
 
-static int64_t findSplit(const LayerGroup &group, const Splits &splits) {
-  if (!group.isMerged)
-    return 0;
+/// Along which dimensions a merged group's values are parts of others.
+static SmallVector<int64_t> findSplits(const LayerGroup &group,
+                                       const Splits &splits) {
   SmallVector<Value> values(group.getLast()->getResults());
   auto addInputs = [&](Operation *op) {
     llvm::append_range(values, cast<linalg::LinalgOp>(op).getDpsInputs());
@@ -196,10 +219,12 @@ static int64_t findSplit(const LayerGroup &group, const Splits &splits) {
   addInputs(group.root.front());
   for (const Member &member : group.members)
     addInputs(member.op);
-  for (Value value : values)
-    if (auto it = splits.find(value); it != splits.end())
-      return it->second;
-  return 0;
+  llvm::SmallSetVector<int64_t, 2> dims;
+  for (Value value : values) {
+    llvm::SmallBitVector own = splits.lookup(value);
+    dims.insert(own.set_bits_begin(), own.set_bits_end());
+  }
+  return llvm::to_vector(dims);
 }
 
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
@@ -238,7 +263,12 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
         llvm::none_of(group.members, [](const Member &member) {
           return readsColumns(member.op);
         });
-    group.split = findSplit(group, splits);
+    if (group.isMerged) {
+      // Rows of several kinds are no rows of one value.
+      SmallVector<int64_t> dims = findSplits(group, splits);
+      group.isMerged = dims.size() < 2;
+      group.split = dims.size() == 1 ? dims.front() : 0;
+    }
     groups.push_back(std::move(group));
   }
   return groups;

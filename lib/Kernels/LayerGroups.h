@@ -40,7 +40,8 @@ struct LayerGroup {
   bool isElementwise = false;
   /// Whether it is, and nothing in the group is by column, so that it is
   /// computed in one dimension, or in two where rows of its values may lie
-  /// apart, since they are parts of others.
+  /// apart, since they are parts of others. In more, rows would not be equally
+  /// far apart: then it is computed as it is.
   bool isMerged = false;
   /// In the latter case, the first dimension of a row. 0 elsewhere.
   int64_t split = 0;

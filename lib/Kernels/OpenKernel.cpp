@@ -5,179 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpenKernel.h"
-#include "LinalgBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
-#include <numeric>
 
 using namespace mlir;
 
 namespace nascent::kernels {
-
-//===----------------------------------------------------------------------===//
-// Sizes
-//===----------------------------------------------------------------------===//
-
-Value OpenKernel::valueOf(OpFoldResult size) {
-  if (auto value = dyn_cast<Value>(size))
-    return value;
-  return index(*getConstantIntValue(size));
-}
-
-OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!type.isDynamicDim(dim))
-    return b.getIndexAttr(type.getDimSize(dim));
-  Operation *op = tensor.getDefiningOp();
-  if (auto leaf = dyn_cast<bufferization::ToTensorOp>(op))
-    return leaf.getBuffer()
-        .getDefiningOp<memref::ReinterpretCastOp>()
-        .getMixedSizes()[dim];
-  if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-    return empty.getMixedSizes()[dim];
-  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
-    return slice.getMixedSizes()[dim];
-  if (auto pad = dyn_cast<tensor::PadOp>(op)) {
-    Value size = valueOf(sizeOf(pad.getSource(), dim));
-    Value more = index(pad.getStaticLow()[dim] + pad.getStaticHigh()[dim]);
-    return add(size, more);
-  }
-  return sizeOf(cast<linalg::LinalgOp>(op).getDpsInits()[0], dim);
-}
-
-OpFoldResult OpenKernel::rangeOf(unsigned dim) {
-  for (OpOperand &operand : reduction->getOpOperands()) {
-    if (!isa<ShapedType>(operand.get().getType()))
-      continue;
-    AffineMap map = reduction.getMatchingIndexingMap(&operand);
-    for (auto [place, expr] : llvm::enumerate(map.getResults()))
-      if (expr == b.getAffineDimExpr(dim))
-        return sizeOf(operand.get(), place);
-  }
-  return b.getIndexAttr(reduction.getStaticLoopRanges()[dim]);
-}
-
-//===----------------------------------------------------------------------===//
-// What is computed
-//===----------------------------------------------------------------------===//
-
-int64_t OpenKernel::factorOf(AffineExpr index, unsigned dim) {
-  SmallVector<OpenIndex> loops(reduction.getNumLoops());
-  int64_t before = values->evaluateIndex(index, loops).offset;
-  loops[dim].offset = 1;
-  return values->evaluateIndex(index, loops).offset - before;
-}
-
-LogicalResult OpenKernel::addClamps(OpOperand &operand) {
-  auto pad = operand.get().getDefiningOp<tensor::PadOp>();
-  if (!pad)
-    return success();
-  Attribute padding;
-  Value constant = pad.getConstantPaddingValue();
-  if (!constant || !matchPattern(constant, m_Constant(&padding)) ||
-      !canBePadded(reduction, padding))
-    return pad.emitOpError("must pad with what changes nothing in the "
-                           "reduction that reads it");
-  AffineMap map = reduction.getMatchingIndexingMap(&operand);
-  for (auto [place, expr] : llvm::enumerate(map.getResults())) {
-    int64_t low = pad.getStaticLow()[place], high = pad.getStaticHigh()[place];
-    if (low == 0 && high == 0)
-      continue;
-    AffineExpr read = expr;
-    auto *depth = llvm::find_if(
-        depths, [&](unsigned dim) { return read.isFunctionOfDim(dim); });
-    if (depth == depths.end() || !read.isPureAffine())
-      return pad.emitOpError("must be read by a window in each dimension that "
-                             "it pads");
-    clamps.push_back({*depth, read, low,
-                      valueOf(sizeOf(pad.getSource(), place))});
-  }
-  return success();
-}
-
-LogicalResult OpenKernel::match(func::FuncOp kernel) {
-  for (auto op : kernel.front().getOps<linalg::LinalgOp>())
-    if (op.getNumReductionLoops() > 0)
-      reduction = op;
-  values.emplace(b, body, reduction);
-  sizes = destination.getDefiningOp<memref::ReinterpretCastOp>()
-              .getMixedSizes();
-  if (sizes.empty())
-    return kernel.emitOpError("stores a single number, but kernels with open "
-                              "sizes store values of some dimensions");
-  counters.resize(sizes.size());
-  if (!reduction)
-    return chooseLanes();
-  isProducts = isSumOfProducts(reduction);
-  places = loopsOfResult(reduction);
-  for (auto [dim, place] : llvm::enumerate(places))
-    if (!place)
-      depths.push_back(dim);
-  depthCounters.resize(places.size());
-  for (OpOperand *operand : reduction.getDpsInputOperands())
-    if (failed(addClamps(*operand)))
-      return failure();
-  return chooseLanes();
-}
-
-LogicalResult OpenKernel::chooseLanes() {
-  SmallVector<int64_t> steps(sizes.size(), 0);
-  steps.back() = 1;
-  std::optional<int64_t> known = getConstantIntValue(sizes.back());
-  lanes = target.lanes;
-  if (known)
-    lanes = std::min<int64_t>(lanes, llvm::bit_ceil(uint64_t(*known)));
-  for (; lanes > 1; lanes /= 2) {
-    FailureOr<bool> hasVectors = values->hasVectors(root, steps, lanes);
-    if (failed(hasVectors))
-      return failure();
-    if (*hasVectors)
-      break;
-  }
-  FailureOr<bool> isKnown = values->hasVectors(root, steps, lanes);
-  if (failed(isKnown))
-    return failure();
-  chooseTiles();
-  return success();
-}
-
-void OpenKernel::chooseTiles() {
-  if (!reduction)
-    return;
-  unsigned last = sizes.size() - 1;
-  auto isRead = [&](OpOperand *operand, unsigned place) {
-    AffineMap map = reduction.getMatchingIndexingMap(operand);
-    for (auto [dim, at] : llvm::enumerate(places))
-      if (at == place && map.isFunctionOfDim(dim))
-        return true;
-    return false;
-  };
-  SmallVector<OpOperand *> inputs = reduction.getDpsInputOperands();
-  // Some only say how large a window is.
-  llvm::erase_if(inputs, [&](OpOperand *input) {
-    return reduction.getMatchingBlockArgument(input).use_empty();
-  });
-  hasColumnsOutside = llvm::any_of(
-      inputs, [&](OpOperand *input) { return !isRead(input, last); });
-  // Neighbours that share what is read: pixels of a line.
-  for (unsigned place = 0; place < last; ++place)
-    if (llvm::any_of(inputs,
-                     [&](OpOperand *input) { return !isRead(input, place); }))
-      rowDim = place;
-  bool isMany = target.registers >= 32;
-  std::optional<int64_t> known = getConstantIntValue(sizes.back());
-  int64_t whole = known ? std::max<int64_t>(1, *known / lanes) : 1;
-  tileVectors = std::min<int64_t>(whole, isMany ? 4 : 2);
-  if (lanes == 1)
-    tileVectors = 1;
-  if (!rowDim)
-    return;
-  tileRows = tileVectors > 1 ? 6 : isMany ? 12 : 8;
-}
 
 //===----------------------------------------------------------------------===//
 // Loops
@@ -233,8 +66,8 @@ std::pair<Value, Value> OpenKernel::interiorOf(Value size) {
     if (step == 0)
       continue;
     SmallVector<OpenIndex> loops(places.size());
-    int64_t start = values->evaluateIndex(clamp.index, loops).offset -
-                    clamp.low;
+    int64_t start =
+        values->evaluateIndex(clamp.index, loops).offset - clamp.low;
     // From where the first element is inside, to where the last one is.
     if (start < 0)
       first = arith::MaxSIOp::create(
@@ -257,9 +90,8 @@ void OpenKernel::emitRows(Columns columns, Value column) {
     return emitTile(columns, column, Value(), 1, /*isInside=*/false);
   Value size = valueOf(sizes[*rowDim]), zero = index(0);
   auto single = [&](Value start, Value end, bool isInside) {
-    forEach(start, end, 1, [&](Value row) {
-      emitTile(columns, column, row, 1, isInside);
-    });
+    forEach(start, end, 1,
+            [&](Value row) { emitTile(columns, column, row, 1, isInside); });
   };
   std::pair<Value, Value> interior = interiorOf(size);
   Value first = interior.first, last = interior.second;
@@ -356,8 +188,10 @@ void OpenKernel::reduce(unsigned level) {
                            llvm::find(places, rowDim) - places.begin()) != 0;
     isClamped = !isOfRows || !isInside;
   }
-  constexpr int64_t enough = 9;
-  if (known && !isClamped && level + 1 == depths.size() && *known <= enough) {
+  // More steps would be more code than a loop saves.
+  constexpr int64_t enough = 9, most = 128;
+  if (known && !isClamped && level + 1 == depths.size() && *known <= enough &&
+      *known * int64_t(cells.size()) <= most) {
     for (int64_t step = 0; step < *known; ++step) {
       depthCounters[dim] = {Value(), step, 0};
       reduce(level + 1);
@@ -390,12 +224,11 @@ void OpenKernel::reduce(unsigned level) {
 void OpenKernel::reduceCells() {
   for (OpenCell &cell : cells) {
     OpenBody::Indices loops = loopsAt(cell);
-    SmallVector<Value> inputs =
-        values->evaluateInputs(reduction, loops, cell);
+    SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, cell);
     if (!isProducts) {
       inputs.push_back(cell.sum);
-      cell.sum = values->widen(
-          values->apply(reduction, inputs, loops), cell.lanes);
+      cell.sum =
+          values->widen(values->apply(reduction, inputs, loops), cell.lanes);
       continue;
     }
     for (Value &input : inputs) {
@@ -410,9 +243,7 @@ void OpenKernel::reduceCells() {
 LogicalResult OpenKernel::emit(func::FuncOp kernel) {
   if (failed(match(kernel)))
     return failure();
-  auto rows = [&](Columns columns, Value column) {
-    emitRows(columns, column);
-  };
+  auto rows = [&](Columns columns, Value column) { emitRows(columns, column); };
   if (hasColumnsOutside)
     emitColumns([&](Columns columns, Value column) {
       emitDims(0, [&] { emitRows(columns, column); });

@@ -9,7 +9,9 @@
 //
 // A tile reads one element of each of its rows at a time. Where rows are a
 // multiple of a cache way apart, those elements share one set of the cache and
-// drive each other out of it; so such rows are moved apart.
+// drive each other out of it; so such rows are moved apart. So are pixels that
+// a window slides over: of each of several lines, it reads a few neighbours'
+// same channels.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +22,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/ContractionDims.h"
 #include "nascent/Kernels/CopyKernel.h"
@@ -53,11 +56,56 @@ MemRefType padded(MemRefType type,
       StridedLayoutAttr::get(type.getContext(), /*offset=*/0, {stride, 1}));
 }
 
-/// Has `kernel` take a matrix of `type` as its argument `index`. Behind rows of
+/// The type of images like `type` whose pixels are as far apart as is well for
+/// windows that slide over them; `type` itself where they are already.
+MemRefType withPixelsApart(MemRefType type) {
+  if (type.getRank() < 3 || !type.getLayout().isIdentity())
+    return type;
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t step = choosePixelStride(shape.back());
+  if (step == shape.back())
+    return type;
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (size_t dim = shape.size() - 1; dim-- > 0; step *= shape[dim])
+    strides[dim] = step;
+  return MemRefType::get(
+      shape, type.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), /*offset=*/0, strides));
+}
+
+/// Whether `kernel` slides a window over its argument `index`, one channel by
+/// itself.
+bool slidesOver(func::FuncOp kernel, unsigned index) {
+  linalg::LinalgOp op = findReduction(kernel);
+  if (!op || kindOf(kernel) != KernelKind::Window)
+    return false;
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *operand) {
+    Value tensor = operand->get();
+    if (auto pad = tensor.getDefiningOp<tensor::PadOp>())
+      tensor = pad.getSource();
+    auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
+    return read && read.getBuffer() == kernel.getArgument(index) &&
+           llvm::any_of(op.getMatchingIndexingMap(operand).getResults(),
+                        llvm::IsaPred<AffineBinaryOpExpr>);
+  });
+}
+
+/// Gives a buffer another type, and parts of it theirs.
+void setType(Value buffer, MemRefType type) {
+  buffer.setType(type);
+  for (Operation *user : buffer.getUsers())
+    if (auto part = dyn_cast<memref::SubViewOp>(user))
+      setType(part.getResult(),
+              memref::SubViewOp::inferResultType(type, part.getStaticOffsets(),
+                                                 part.getStaticSizes(),
+                                                 part.getStaticStrides()));
+}
+
+/// Has `kernel` take a buffer of `type` as its argument `index`. Behind rows of
 /// a part of a matrix lie others, else there is room.
 void setArgumentType(func::FuncOp kernel, unsigned index, MemRefType type,
                      bool isPart = false) {
-  kernel.getArgument(index).setType(type);
+  setType(kernel.getArgument(index), type);
   if (!isPart)
     kernel.setArgAttr(index, nn::kPaddedAttrName,
                       UnitAttr::get(kernel.getContext()));
@@ -130,6 +178,8 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     };
     for (auto alloc : function.front().getOps<memref::AllocOp>()) {
       MemRefType type = padded(alloc.getType(), forVectors);
+      if (isSlidOver(alloc, symbols))
+        type = withPixelsApart(type);
       if (type == alloc.getType() || !isPassedOnly(alloc, symbols))
         continue;
       padInPlace(alloc, type, symbols);
@@ -185,16 +235,31 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     });
   }
 
+  /// Whether a window slides over the buffer, or over a part of it.
+  bool isSlidOver(Value buffer, SymbolTable &symbols) {
+    return llvm::any_of(buffer.getUses(), [&](OpOperand &use) {
+      if (auto part = dyn_cast<memref::SubViewOp>(use.getOwner()))
+        return isSlidOver(part.getResult(), symbols);
+      auto call = dyn_cast<func::CallOp>(use.getOwner());
+      func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
+      return kernel && slidesOver(kernel, use.getOperandNumber());
+    });
+  }
+
   void padInPlace(Value buffer, MemRefType type, SymbolTable &symbols) {
-    bool isPart = buffer.getDefiningOp<memref::SubViewOp>() != nullptr;
-    buffer.setType(type);
+    setType(buffer, type);
+    padArguments(buffer, symbols);
+  }
+
+  /// Has kernels take the buffer, and parts of it, as they are now.
+  void padArguments(Value buffer, SymbolTable &symbols) {
+    auto type = cast<MemRefType>(buffer.getType());
+    // What lies behind pixels has no use.
+    bool isPart = buffer.getDefiningOp<memref::SubViewOp>() != nullptr ||
+                  type.getRank() != 2;
     for (OpOperand &use : buffer.getUses()) {
       if (auto part = dyn_cast<memref::SubViewOp>(use.getOwner()))
-        padInPlace(part.getResult(),
-                   memref::SubViewOp::inferResultType(
-                       type, part.getStaticOffsets(), part.getStaticSizes(),
-                       part.getStaticStrides()),
-                   symbols);
+        padArguments(part.getResult(), symbols);
       else
         setArgumentType(symbols.lookup<func::FuncOp>(
                             cast<func::CallOp>(use.getOwner()).getCallee()),

@@ -246,6 +246,9 @@ void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
                                  numbers(lows), numbers(highs),
                                  pad.getConstantPaddingValue());
   }
+  for (Operation *reader : pad->getUsers())
+    reader->setAttr(nn::kLineHaloAttrName,
+                    builder.getDenseI64ArrayAttr({low, high}));
   pad.replaceAllUsesWith(line);
   pad.erase();
 }

@@ -122,16 +122,9 @@ Value BufferAssignment::createView(Operation *view, Value buffer,
 }
 
 Value BufferAssignment::createPart(tensor::ExtractSliceOp slice, Value buffer) {
-  auto create = [&](Value whole) {
-    return memref::SubViewOp::create(
-        builder, slice.getLoc(), whole, slice.getMixedOffsets(),
-        slice.getMixedSizes(), slice.getMixedStrides());
-  };
-  memref::SubViewOp part = create(buffer);
-  if (hasEqualRows(part.getType()))
-    return part;
-  part.erase();
-  return create(createCopy(slice.getLoc(), buffer));
+  return memref::SubViewOp::create(
+      builder, slice.getLoc(), buffer, slice.getMixedOffsets(),
+      slice.getMixedSizes(), slice.getMixedStrides());
 }
 
 Value BufferAssignment::createPart(tensor::ConcatOp concat, unsigned index) {
@@ -258,7 +251,6 @@ Value BufferAssignment::createCopy(Location loc, Value buffer) {
   if (Value known = copies.lookup(buffer))
     return known;
   auto type = cast<MemRefType>(buffer.getType());
-  assert(hasEqualRows(type) && "parts are taken of what has equal rows");
   Value copied = memref::AllocOp::create(
       builder, loc, MemRefType::get(type.getShape(), type.getElementType()));
   copies[buffer] = copied;
@@ -275,11 +267,10 @@ void BufferAssignment::copy(Location loc, Value from, Value to,
   };
   while (split < rank && !canSplit())
     ++split;
-  // Rows of one are not rows of the other.
-  if (rank > 0 && split == rank)
-    return copy(loc, createCopy(loc, from), to, name);
-  Value source = createSplit(builder, loc, from, split);
-  Value destination = createSplit(builder, loc, to, split);
+  // Rows of one may be none of the other.
+  bool hasRows = rank == 0 || split < rank;
+  Value source = hasRows ? createSplit(builder, loc, from, split) : from;
+  Value destination = hasRows ? createSplit(builder, loc, to, split) : to;
   auto launch = nn::LaunchOp::create(
       builder, loc, TypeRange(), kernels::nameOfPart(function, name), source,
       /*parameters=*/ValueRange(), destination);

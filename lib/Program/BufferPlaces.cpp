@@ -69,12 +69,6 @@ Value createSplit(OpBuilder &builder, Location loc, Value buffer,
       builder, loc, buffer, kernels::splitDims(type.getRank(), split));
 }
 
-bool hasEqualRows(MemRefType type) {
-  return llvm::any_of(
-      llvm::seq<int64_t>(0, std::max<int64_t>(type.getRank(), 1)),
-      [&](int64_t split) { return bool(splitAt(type, split)); });
-}
-
 SmallVector<int64_t> offsetsOf(tensor::ConcatOp concat, unsigned index) {
   SmallVector<int64_t> offsets(concat.getResultType().getRank(), 0);
   for (Value before : concat.getInputs().take_front(index))
@@ -96,20 +90,6 @@ static MemRefType partType(tensor::ConcatOp concat, unsigned index,
 // Places
 //===----------------------------------------------------------------------===//
 
-/// Whether what is at `type` can be written by kernels: by the launch whose
-/// result it is, or operand by operand.
-static bool canBeWritten(Operation *source, MemRefType type) {
-  if (isa_and_nonnull<nn::LaunchOp>(source))
-    return true;
-  auto concat = dyn_cast_or_null<tensor::ConcatOp>(source);
-  if (!concat)
-    return false;
-  return llvm::all_of(llvm::seq<unsigned>(0, concat.getInputs().size()),
-                      [&](unsigned index) {
-                        return hasEqualRows(partType(concat, index, type));
-                      });
-}
-
 void BufferPlaces::claim(Value value, Place place, MemRefType type) {
   SmallVector<std::pair<Value, TypedPlace>> path;
   Operation *source;
@@ -124,7 +104,8 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     value = source->getOperand(0);
     type = reshaped(type, cast<ShapedType>(value.getType()), groupsOf(source));
   }
-  if (canBeWritten(source, type))
+  // By the launch whose result it is, or operand by operand.
+  if (type && isa_and_nonnull<nn::LaunchOp, tensor::ConcatOp>(source))
     places.insert(path.begin(), path.end());
 }
 

@@ -41,9 +41,6 @@ mlir::MemRefType splitAt(mlir::MemRefType type, int64_t split);
 mlir::Value createSplit(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value buffer, int64_t split);
 
-/// Whether some split makes it so.
-bool hasEqualRows(mlir::MemRefType type);
-
 /// Where operand `index` of a concatenation begins in its result.
 llvm::SmallVector<int64_t> offsetsOf(mlir::tensor::ConcatOp concat,
                                      unsigned index);

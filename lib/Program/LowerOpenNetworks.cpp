@@ -13,6 +13,7 @@
 #include "OpenGroups.h"
 #include "OpenKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -55,12 +56,12 @@ public:
   LogicalResult lower();
 
 private:
+  LogicalResult verify();
   StringAttr attribute(StringRef name) {
     return forward->getAttrOfType<StringAttr>(name);
   }
   unsigned numSizes() {
-    return forward
-        ->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
+    return forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
         .size();
   }
   func::ReturnOp getReturn() {
@@ -120,8 +121,8 @@ LogicalResult NetworkLowering::outline() {
       continue;
     auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
     std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
-    if (failed(addStep(op.getResult(0), std::nullopt,
-                       name + "_" + Twine(index))))
+    if (failed(
+            addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index))))
       return failure();
   }
   return success();
@@ -186,7 +187,8 @@ SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
       most = arith::MaxSIOp::create(b, most, dims.valueOf(bytes));
     }
     // To the next multiple of the alignment.
-    Value room = arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
+    Value room =
+        arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
     Value whole = arith::AndIOp::create(b, room, index(-nn::kBufferAlignment));
     starts.push_back(arith::AddIOp::create(b, starts.back(), whole));
   }
@@ -298,8 +300,8 @@ LogicalResult NetworkLowering::emitForward() {
   auto entry = createEntry("forward_open");
   if (failed(entry))
     return failure();
-  SmallVector<Value> sizes = emitSizes(entry->getArguments().slice(
-      1 + forward.getNumArguments(), numSizes()));
+  SmallVector<Value> sizes = emitSizes(
+      entry->getArguments().slice(1 + forward.getNumArguments(), numSizes()));
   Value fits = emitFits(sizes);
   auto choice = scf::IfOp::create(b, fits, /*withElseRegion=*/false);
   {
@@ -315,13 +317,47 @@ LogicalResult NetworkLowering::emitForward() {
   return success();
 }
 
-LogicalResult NetworkLowering::lower() {
+/// Whether the function is what `convert-nn-to-linalg` makes.
+LogicalResult NetworkLowering::verify() {
   auto module = forward->getParentOfType<ModuleOp>();
   if (getThreads(module) != nn::Threads::None)
     return forward.emitOpError("has open sizes behind the batch, and runs on "
                                "the thread that calls it: bind them, or leave "
                                "out --threads");
-  if (failed(outline()) || failed(copyOutputs()))
+  std::string fits = kernels::nameOfPart(forward, "fits");
+  if (!symbols.lookup<func::FuncOp>(fits))
+    return forward.emitOpError()
+           << "has open sizes, but there is no '@" << fits
+           << "' that says which of them fit; run convert-nn-to-linalg first";
+  StringRef name = nn::NNDialect::kSizesAttrName;
+  auto names = forward->getAttrOfType<ArrayAttr>(name);
+  for (BlockArgument input : forward.getArguments()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), name);
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim) &&
+          (!own || int64_t(own.size()) != type.getRank() ||
+           !llvm::is_contained(names, own[dim])))
+        return forward.emitOpError()
+               << "has an input of type " << type << ", whose open sizes '"
+               << name << "' must name, as it does all that are open";
+  }
+  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
+    return store.emitOpError("stores a parameter, which a function with open "
+                             "sizes behind the batch cannot; bind them");
+  for (Operation &op : forward.front())
+    if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
+             tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
+             tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
+             nn::LoadParameterOp, func::ReturnOp>(op) &&
+        op.getDialect()->getNamespace() != "arith")
+      return op.emitOpError(
+          "is not something that networks with open sizes are made of");
+  return success();
+}
+
+LogicalResult NetworkLowering::lower() {
+  if (failed(verify()) || failed(outline()) || failed(copyOutputs()))
     return failure();
   place();
   if (failed(emitScratchBytes()) || failed(emitForward()))

@@ -30,8 +30,7 @@ namespace {
 
 class Outliner {
 public:
-  Outliner(func::FuncOp forward,
-           const llvm::SetVector<Operation *> &inlined)
+  Outliner(func::FuncOp forward, const llvm::SetVector<Operation *> &inlined)
       : forward(forward), inlined(inlined),
         b(forward.getLoc(), forward.getContext()) {}
 
@@ -104,8 +103,7 @@ void Outliner::createFunction(Location loc, StringRef name) {
     types.push_back(MemRefType::get(type.getShape(), type.getElementType()));
   }
   types.push_back(MemRefType::get({1}, b.getF32Type()));
-  auto names =
-      forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName);
+  auto names = forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName);
   types.append(names.size(), b.getIndexType());
   kernel.function =
       func::FuncOp::create(loc, name, b.getFunctionType(types, {}));
@@ -113,8 +111,8 @@ void Outliner::createFunction(Location loc, StringRef name) {
   kernel.function->setAttr(nn::kOpenKernelAttrName, b.getUnitAttr());
   for (auto [index, type] : llvm::enumerate(types))
     if (isa<MemRefType>(type))
-      kernel.function.setArgAttr(
-          index, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
+      kernel.function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
+                                 b.getUnitAttr());
   // A parameter owns what lies behind its rows.
   for (unsigned i = 0; i < kernel.parameters.size(); ++i)
     kernel.function.setArgAttr(kernel.values.size() + i, nn::kPaddedAttrName,
@@ -134,8 +132,7 @@ Value Outliner::viewOf(Value argument, Type element,
                                : *getConstantIntValue(value);
     });
   };
-  auto layout = StridedLayoutAttr::get(b.getContext(),
-                                       numbers(offset).front(),
+  auto layout = StridedLayoutAttr::get(b.getContext(), numbers(offset).front(),
                                        numbers(strides));
   auto type = MemRefType::get(numbers(sizes), element, layout);
   return memref::ReinterpretCastOp::create(b, type, argument, offset, sizes,
@@ -197,8 +194,8 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
   for (Value operand : concat.getInputs().take_front(part))
     before = dims->add(before, dims->sizeOf(operand, dim));
   Sizes strides = dims->stridesOf(dims->sizesOf(concat.getResult()));
-  return viewOf(argument, b.getF32Type(),
-                dims->sizesOf(concat.getInputs()[part]), strides,
+  Sizes sizes = dims->sizesOf(concat.getInputs()[part]);
+  return viewOf(argument, b.getF32Type(), sizes, strides,
                 dims->multiply(before, strides[dim]));
 }
 

@@ -102,8 +102,9 @@ std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
                                                 StringRef path) {
   std::optional<Kind> kind = kindOf(contents);
   if (kind)
-    return find_if(foreignKinds,
-                   [&](const ForeignKind &entry) { return entry.kind == *kind; })
+    return find_if(
+               foreignKinds,
+               [&](const ForeignKind &entry) { return entry.kind == *kind; })
         ->file;
   if (contents.starts_with("ML\xefR") ||
       !contents.take_front(1 << 10).contains('\0'))

@@ -326,4 +326,6 @@ std::vector<Network> imageNetworks() {
           resnext(1), alexnet(1),  nin(1),       vgg11(1)};
 }
 
+std::vector<Network> imageThreadsNetworks() { return {resnet18(1)}; }
+
 } // namespace nascent::bench

@@ -18,6 +18,9 @@ std::vector<Network> imageLayers();
 /// layers before them, and there is no softmax in the end.
 std::vector<Network> imageNetworks();
 
+/// The one that is worth two threads.
+std::vector<Network> imageThreadsNetworks();
+
 } // namespace nascent::bench
 
 #endif // NASCENT_BENCHMARKS_IMAGES_H

@@ -4,14 +4,17 @@
 
 import results
 from results import OURS
+from parts import THREADS
 from tables import (contestants_of, factor, nanoseconds, percent,
                     section_noise, table)
 
 # By what ends the names of parts.
 VECTORS = {"": "the widest vectors", "_avx2": "AVX2"}
 
-PARTS = [part + ending for ending in VECTORS
-         for part in ("image_layers", "image_networks")]
+BESIDE_PEERS = [part + ending for ending in VECTORS
+                for part in ("image_layers", "image_networks")]
+
+PARTS = [*BESIDE_PEERS, "image_threads"]
 
 
 def section(folder, part):
@@ -40,13 +43,19 @@ def section_images(folder):
             text = section(folder, part + ending)
             if text:
                 parts.append(f"{what}, {vectors}:\n\n{text}")
+    threads = results.networks(folder, "image_threads")
+    for name, row in threads.items():
+        ratios = [f"{factor(results.times_as_fast(row, two, OURS))} {title}"
+                  for two, title in THREADS.items() if two in row]
+        parts.append(f"Speed of two threads beside one, {name}: "
+                     f"{', '.join(ratios)}.\n")
     return "\n".join(parts)
 
 
 def summary(folder):
     """Rows of the summary."""
     rows = []
-    for part in PARTS:
+    for part in BESIDE_PEERS:
         found = results.ratios(results.networks(folder, part))
         if not found:
             continue

@@ -7,10 +7,9 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part, `layers`, `networks`, `blocks`, `calls`, `threads`,
-// `narrow`, `image_layers` or `image_networks`, the last two also with `_avx2`
-// behind, and writes PART.csv, PART-peak.csv and contestants.csv to FOLDER.
-// Method: docs/Benchmarks.md.
+// Measures one part of those at the end of this file, parts of images also with
+// `_avx2` behind, and writes PART.csv, PART-peak.csv and contestants.csv to
+// FOLDER. Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -296,7 +295,7 @@ static void measureNetworks(const Options &options,
 
 /// Who is to take part, in the order of the tables.
 static std::vector<std::string> namesOf(const std::string &part) {
-  if (part == "threads")
+  if (part == "threads" || part == "image_threads")
     return {"ours", "ours, openmp", "ours, steps"};
   if (part == "blocks")
     return {"ours", "ours, layer by layer"};
@@ -353,8 +352,9 @@ int main(int argc, char **argv) {
   Options options = parse(argc, argv);
   restartWithOwnEnvironment(argv, options.settings.avx2);
   options.settings.processors = findProcessors();
-  if (options.part == "threads" && options.settings.processors.size() < 2)
-    fail("the part threads needs two processors");
+  bool onTwo = options.part == "threads" || options.part == "image_threads";
+  if (onTwo && options.settings.processors.size() < 2)
+    fail("the part " + options.part + " needs two processors");
   stayOn({options.settings.processors.front()});
   touchLibraries();
   writeContestants(options);
@@ -390,9 +390,11 @@ int main(int argc, char **argv) {
     measureNetworks(options, all, imageLayers(), probe, effort);
   else if (kindOf(options.part) == "image_networks")
     measureNetworks(options, all, imageNetworks(), probe, effort);
+  else if (options.part == "image_threads")
+    measureNetworks(options, all, imageThreadsNetworks(), probe, effort);
   else
     fail("which part: layers, networks, blocks, calls, threads, narrow, "
-         "image_layers or image_networks?");
+         "image_layers, image_networks or image_threads?");
   std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
   fmt::print(peak, "{:.1f}\n", probe.best());
 }

@@ -86,6 +86,7 @@ for part in "${parts[@]}"; do
         bench "$each"
         bench "${each}_avx2"
       done
+      [[ $(nproc) -lt 2 ]] || bench image_threads
       ;;
     compile)
       "${clean[@]}" "$python" "$here/compile_time.py" "$compiler" \

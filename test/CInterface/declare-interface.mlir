@@ -18,10 +18,15 @@
 // CHECK-NEXT: #interface1 = #nn.interface<"plain", parameter_bytes = 64, parameters = [],
 // CHECK-SAME:   entries = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>)>]
 // CHECK: module attributes {
-// CHECK-SAME: nn.interfaces = [#interface, #interface1], nn.threads = #nn.threads<openmp>
+// CHECK-SAME: nn.interfaces = [#interface, #interface1, #interface2], nn.threads = #nn.threads<openmp>
+
+// Where more than the batch is open, how many elements there are, and when.
+// ALL: #interface2 = #nn.interface<"open", parameter_bytes = 64, parameters = [],
+// ALL-SAME: entries = [#nn.interface_entry<(tensor<?x?x3xf32>, tensor<?x?x3xf32>) -> tensor<?x?x3xf32>, sizes = ["batch", "x0_length", "x1_length"],
+// ALL-SAME:   elements = ["batch * x0_length * 3", "batch * x1_length * 3", "batch * x0_length * 3"], conditions = ["x0_length == x1_length"]>]
 
 // ALL: module attributes {
-// ALL-SAME: nn.interfaces = [#interface, #interface1]
+// ALL-SAME: nn.interfaces = [#interface, #interface1, #interface2]
 nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = nn.dense %x, 4 name("a b") init(#nn.zeros) : tensor<?x4xf32> -> tensor<?x4xf32>
   %1 = nn.relu %0 : tensor<?x4xf32>
@@ -32,4 +37,8 @@ nn.sequential @plain(%x: tensor<2x3xf32>, %y: tensor<2x5xf32>) -> (tensor<2x3xf3
   %0 = nn.relu %x : tensor<2x3xf32>
   %1 = nn.relu %y : tensor<2x5xf32>
   nn.return %0, %1 : tensor<2x3xf32>, tensor<2x5xf32>
+}
+nn.sequential @open(%x: tensor<?x?x3xf32>, %y: tensor<?x?x3xf32>) -> tensor<?x?x3xf32> {
+  %0 = nn.add %x, %y : tensor<?x?x3xf32>, tensor<?x?x3xf32> -> tensor<?x?x3xf32>
+  nn.return %0 : tensor<?x?x3xf32>
 }

@@ -103,3 +103,28 @@ nn.sequential @other(%x: tensor<64x1000xf32>) -> tensor<64x2xf32> attributes {nn
   %0 = nn.dense %x, 2 no_bias weight(@other.0.weight) : tensor<64x1000xf32> -> tensor<64x2xf32>
   nn.return %0 : tensor<64x2xf32>
 }
+
+// Pixels that a depthwise convolution reads get a cache line of their own, whoever
+// else reads them, with a halo or without; not what it writes, nor images of fewer
+// channels.
+// CHECK-LABEL: func.func private @pixels.forward(
+// CHECK:         %[[H:.*]] = memref.alloc() : memref<1x4x6x128xf32, strided<[3456, 864, 144, 1]>>
+// CHECK:         call @pixels.layer_0(%{{.*}}, %[[H]])
+// CHECK:         %[[D:.*]] = memref.alloc() : memref<1x4x4x128xf32>
+// CHECK:         %[[INSIDE:.*]] = memref.subview %[[H]][0, 0, 1, 0] [1, 4, 4, 128] [1, 1, 1, 1] : memref<1x4x6x128xf32, strided<[3456, 864, 144, 1]>> to memref<1x4x4x128xf32, strided<[3456, 864, 144, 1], offset: 144>>
+// CHECK:         call @pixels.layer_1(%[[INSIDE]], %{{.*}}, %[[D]])
+// CHECK:         call @pixels.layer_2(%[[H]],
+// CHECK-LABEL: func.func private @pixels.layer_0(
+// CHECK-SAME:    %[[TO:[a-z0-9]+]]: memref<1x4x6x128xf32, strided<[3456, 864, 144, 1]>> {llvm.noalias})
+// CHECK:         memref.subview %[[TO]][0, 0, 1, 0] [1, 4, 4, 128] [1, 1, 1, 1] : memref<1x4x6x128xf32, strided<[3456, 864, 144, 1]>> to memref<1x4x4x128xf32, strided<[3456, 864, 144, 1], offset: 144>>
+nn.parameter @pixels.0.weight : tensor<128x4x1x1xf32> init(#nn.zeros) layout(#nn.panels<16>) offset(0)
+nn.parameter @pixels.1.weight : tensor<128x1x3x3xf32> init(#nn.zeros) layout(#nn.panels<16, spatial = 9>) offset(2048)
+nn.parameter @pixels.2.weight : tensor<8x128x3x3xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 9>) offset(6656)
+nn.parameter @pixels.3.weight : tensor<8x128x1x1xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(43520)
+nn.sequential @pixels(%x: tensor<1x4x4x4xf32, #nn.channels_last>) -> (tensor<1x8x4x4xf32, #nn.channels_last>, tensor<1x8x4x4xf32, #nn.channels_last>) attributes {nn.parameter_bytes = 47616 : i64} {
+  %0 = nn.conv2d %x, 128 kernel(1) no_bias weight(@pixels.0.weight) : tensor<1x4x4x4xf32, #nn.channels_last> -> tensor<1x128x4x4xf32, #nn.channels_last>
+  %1 = nn.conv2d %0, 128 kernel(3) padding(1) groups(128) no_bias weight(@pixels.1.weight) : tensor<1x128x4x4xf32, #nn.channels_last> -> tensor<1x128x4x4xf32, #nn.channels_last>
+  %2 = nn.conv2d %0, 8 kernel(3) padding(1) no_bias weight(@pixels.2.weight) : tensor<1x128x4x4xf32, #nn.channels_last> -> tensor<1x8x4x4xf32, #nn.channels_last>
+  %3 = nn.conv2d %1, 8 kernel(1) no_bias weight(@pixels.3.weight) : tensor<1x128x4x4xf32, #nn.channels_last> -> tensor<1x8x4x4xf32, #nn.channels_last>
+  nn.return %2, %3 : tensor<1x8x4x4xf32, #nn.channels_last>, tensor<1x8x4x4xf32, #nn.channels_last>
+}

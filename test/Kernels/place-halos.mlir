@@ -15,7 +15,7 @@
 // CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
 // CHECK:         %[[INSIDE:.*]] = tensor.extract_slice %[[HALO]][0, 0, 1, 0] [1, 8, 8, 4] [1, 1, 1, 1]
 // CHECK:         %[[PADDED:.*]] = tensor.pad %[[HALO]] low[0, 1, 0, 0] high[0, 1, 0, 0]
-// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]],
+// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]], {{.*}} attrs = {{.*}}nn.line_halo = array<i64: 1, 2>
 // CHECK:         return %{{.*}}, %[[INSIDE]]
 
 // KERNEL-LABEL: func.func private @net.forward(

@@ -75,3 +75,27 @@ nn.sequential @mixed(%x: tensor<100x2xf32>, %z: tensor<10x2xf32>) -> (tensor<100
   %1 = nn.softmax %z : tensor<10x2xf32>
   nn.return %0, %1 : tensor<100x2xf32>, tensor<10x2xf32>
 }
+
+// -----
+
+// Images one by one, and a weight of 4 MiB that twenty rows share: two segments. In
+// blocks that are asked for, all layers are one.
+// CHOSEN-LABEL: func.func private @cut.forward.segment_0.rows_1(
+// CHOSEN-SAME:    tensor<1x32x32x16xf32>) -> tensor<1x32768xf32>
+// CHOSEN-SAME:    nn.batch = 40 : i64
+// CHOSEN-LABEL: func.func private @cut.forward.segment_1.rows_20(
+// CHOSEN-SAME:    tensor<20x32768xf32>) -> tensor<20x32xf32>
+// CHOSEN-NOT:   func.func private @cut.forward
+// FOUR-LABEL:   func.func private @cut.forward.rows_4(
+// FOUR-NOT:     nn.segment
+// ALL-LABEL:    func.func private @cut.forward(
+nn.parameter @cut.0.weight : tensor<32x16x1x1xf32> init(#nn.zeros) layout(#nn.panels<8>) offset(0)
+nn.parameter @cut.2.weight : tensor<32x32768xf32> init(#nn.zeros) layout(#nn.panels<8, spatial = 1024>) offset(2048)
+// expected-remark @+2 {{the batch of 40 rows goes through segment 0 of its kernels, which begins with 'cut.layer_0', in blocks of 1}}
+// expected-remark @+1 {{the batch of 40 rows goes through segment 1 of its kernels, which begins with 'cut.layer_2', in blocks of 20}}
+nn.sequential @cut(%x: tensor<40x16x32x32xf32, #nn.channels_last>) -> tensor<40x32xf32> attributes {nn.parameter_bytes = 4196352 : i64} {
+  %0 = nn.conv2d %x, 32 kernel(1) no_bias weight(@cut.0.weight) : tensor<40x16x32x32xf32, #nn.channels_last> -> tensor<40x32x32x32xf32, #nn.channels_last>
+  %1 = nn.flatten %0 : tensor<40x32x32x32xf32, #nn.channels_last> -> tensor<40x32768xf32, #nn.channels_last<1024>>
+  %2 = nn.dense %1, 32 no_bias weight(@cut.2.weight) : tensor<40x32768xf32, #nn.channels_last<1024>> -> tensor<40x32xf32>
+  nn.return %2 : tensor<40x32xf32>
+}

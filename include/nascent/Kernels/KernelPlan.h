@@ -156,6 +156,11 @@ bool isWorthSharing(size_t kernels);
 /// straight code: a loop over few terms costs more than they do.
 bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
 
+/// Whether tiles at the ends of lines leave out products with padding, which
+/// are `skipped` of all `taps` in a line, each of `terms`: those tiles become
+/// code of their own.
+bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.
@@ -165,6 +170,12 @@ int64_t chooseRowStride(int64_t rows, int64_t columns);
 /// stored masked has to reach memory before it can be loaded again.
 int64_t chooseHiddenStride(const VectorTarget &target, int64_t rows,
                            int64_t columns);
+
+/// How many floats apart the pixels of a hidden value of so many `channels`
+/// should be where a window slides over them and each channel is by itself: a
+/// cache line more than there are, where neighbouring lines would share few
+/// sets of the cache.
+int64_t choosePixelStride(int64_t channels);
 
 /// How many of a batch's `rows` go through all layers before the next ones do,
 /// so that hidden values stay in the cache: `rows` where that gains nothing.

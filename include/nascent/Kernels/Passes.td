@@ -16,7 +16,9 @@ def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
     pixels of a line. What pads that dimension becomes a halo: a `tensor.pad` with
     `nn.halo`, which `nascent-form-kernels` makes part of what computes the value.
     The largest halo serves all that read the value; others read a part of it. What
-    pads other dimensions stays, for it only makes loops shorter.
+    pads other dimensions stays, for it only makes loops shorter. Each contraction is
+    told how many zeros begin and end its lines, `nn.line_halo`: they need not be
+    multiplied.
 
     Needs: functions as `convert-nn-to-linalg` makes them. Leaves: the same.
 
@@ -31,7 +33,7 @@ def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
     %1 = linalg.generic { relu } ins(%0 : tensor<1x8x8x4xf32>) …
     %2 = tensor.pad %1 low[0, 0, 1, 0] high[0, 0, 1, 0] … {nn.halo} … to tensor<1x8x10x4xf32>
     %3 = tensor.pad %2 low[0, 1, 0, 0] high[0, 1, 0, 0] … to tensor<1x10x10x4xf32>
-    %4 = linalg.generic { convolution } ins(%3, %w : …) …
+    %4 = linalg.generic { convolution } ins(%3, %w : …) … {nn.line_halo = array<i64: 1, 1>}
     ```
   }];
   let dependentDialects = [
@@ -147,7 +149,9 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
     then store and load it without masks. A matrix whose rows are a multiple
     of 4096 bytes apart is given rows that are a cache line longer, a temporary from
     the start; what comes from outside is copied. Arguments of kernels with such
-    rows are marked `nn.padded`.
+    rows are marked `nn.padded`. Pixels of a temporary that a window slides over,
+    each channel by itself, are a line apart more where they have a multiple of 128
+    channels.
 
     Needs: forward functions as `nascent-outline-kernels` makes them, each kernel
     called once. Leaves: the same with some strided buffers.
@@ -169,7 +173,7 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
                            "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect"];
   let statistics = [Statistic<"numPadded", "padded",
-                              "Number of matrices with longer rows">];
+                              "Number of buffers with longer rows">];
 }
 
 def SplitKernels : Pass<"nascent-split-kernels", "::mlir::ModuleOp"> {

@@ -105,8 +105,8 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
     written where the caller wants it, and one that `tensor.concat` joins at its
     place in the result; only what no launch can write there is copied, by a launch.
     Any other value is a temporary, which `nascent-plan-buffers` places in scratch
-    later. Views stay views, and parts are parts of buffers. A part whose rows are
-    not at equal distances, as kernels need them, is taken from a copy.
+    later. Views stay views, and parts are parts of buffers. Where a part is viewed in
+    a shape that its elements lie too far apart for, the view is of a copy.
 
     Needs: functions of launches whose sizes are known, as `nascent-walk-batch`
     leaves them. Leaves: functions on buffers that return nothing, whose

@@ -47,6 +47,10 @@ createTargetMachine(const TargetOptions &options, unsigned optLevel,
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachineFor(mlir::ModuleOp module, unsigned optLevel);
 
+/// Fails if this machine cannot run what is compiled for that one, and says
+/// what it lacks.
+llvm::Error verifyRunsHere(const llvm::TargetMachine &machine);
+
 /// Writes what passes need of the target into the module: `nn.target`,
 /// `llvm.target_triple` and `llvm.data_layout`. Fails, after an error, where
 /// LLVM cannot tell.

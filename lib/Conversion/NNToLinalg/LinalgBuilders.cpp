@@ -82,11 +82,15 @@ Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
 Value countOf(OpBuilder &builder, Location loc, Value value,
               ArrayRef<unsigned> dims) {
   ImplicitLocOpBuilder b(loc, builder);
-  Value count = arith::ConstantIndexOp::create(b, 1);
-  for (unsigned dim : dims)
-    count = arith::MulIOp::create(b, count, tensor::DimOp::create(b, value, dim));
-  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), count);
-  return arith::SIToFPOp::create(b, b.getF32Type(), integer);
+  Value count = constant(b, loc, 1.0);
+  for (unsigned dim : dims) {
+    Value size = tensor::DimOp::create(b, value, dim);
+    // No size exceeds 31 bits, and 32-bit targets convert no more.
+    Value integer = arith::IndexCastOp::create(b, b.getI32Type(), size);
+    Value factor = arith::SIToFPOp::create(b, b.getF32Type(), integer);
+    count = arith::MulFOp::create(b, count, factor);
+  }
+  return count;
 }
 
 Value emptyOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes) {

@@ -43,14 +43,13 @@ Value Margins::lastOf(Value input, unsigned dim, int64_t size) {
   Sizes sizes = sizesLike(builder, loc, input, shape);
   SmallVector<OpFoldResult> starts(shape.size(), builder.getIndexAttr(0));
   SmallVector<OpFoldResult> steps(shape.size(), builder.getIndexAttr(1));
-  starts[dim] = emitSize(builder, loc,
-                         SizeExpr::name("size", 0) - SizeExpr(size),
-                         cast<Value>(sizes[dim]));
+  starts[dim] =
+      emitSize(builder, loc, SizeExpr::name("size", 0) - SizeExpr(size),
+               cast<Value>(sizes[dim]));
   sizes[dim] = builder.getIndexAttr(size);
   shape[dim] = size;
-  return tensor::ExtractSliceOp::create(builder, loc,
-                                        typeOf(input).clone(shape), input,
-                                        starts, sizes, steps);
+  return tensor::ExtractSliceOp::create(
+      builder, loc, typeOf(input).clone(shape), input, starts, sizes, steps);
 }
 
 Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
@@ -69,9 +68,8 @@ Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
                         : margin(input, dim, before, 0, 0, "before"));
   parts.push_back(input);
   if (after > 0)
-    parts.push_back(isReflected
-                        ? margin(end, dim, after, last - 1, -1, "after")
-                        : margin(end, dim, after, last, 0, "after"));
+    parts.push_back(isReflected ? margin(end, dim, after, last - 1, -1, "after")
+                                : margin(end, dim, after, last, 0, "after"));
   if (parts.size() == 1)
     return input;
   return tensor::ConcatOp::create(builder, loc, dim, parts);

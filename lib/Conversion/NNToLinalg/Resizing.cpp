@@ -120,22 +120,22 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
                       int64_t(corner >> i & 1);
     maps.push_back(AffineMap::get(rank, 0, read, builder.getContext()));
   }
-  return mapElements(
-      builder, loc, SmallVector<Value>(maps.size(), input), maps, sizes,
-      [&](ImplicitLocOpBuilder &b, ValueRange elements) {
-        ElementwiseBuilder e(b, loc, b.getF32Type());
-        SmallVector<Value> values(elements);
-        for (size_t i = factors.size(); i-- > 0;) {
-          Value weight = weightOf(e, dims[i], factors[i]);
-          Value rest = e.sub(e.f32(1.0f), weight);
-          size_t half = values.size() / 2;
-          for (size_t corner = 0; corner < half; ++corner)
-            values[corner] = e.add(e.mul(rest, values[corner]),
-                                   e.mul(weight, values[half + corner]));
-          values.resize(half);
-        }
-        return values.front();
-      });
+  return mapElements(builder, loc, SmallVector<Value>(maps.size(), input), maps,
+                     sizes, [&](ImplicitLocOpBuilder &b, ValueRange elements) {
+                       ElementwiseBuilder e(b, loc, b.getF32Type());
+                       SmallVector<Value> values(elements);
+                       for (size_t i = factors.size(); i-- > 0;) {
+                         Value weight = weightOf(e, dims[i], factors[i]);
+                         Value rest = e.sub(e.f32(1.0f), weight);
+                         size_t half = values.size() / 2;
+                         for (size_t corner = 0; corner < half; ++corner)
+                           values[corner] =
+                               e.add(e.mul(rest, values[corner]),
+                                     e.mul(weight, values[half + corner]));
+                         values.resize(half);
+                       }
+                       return values.front();
+                     });
 }
 
 } // namespace

@@ -87,11 +87,11 @@ private:
   /// The batch, and how many places of a phase the result has, at most, for an
   /// input that has been surrounded.
   Sizes placesOf(Value input) {
-    Sizes places = sizesLike(builder, loc, input,
-                             typeOf(input).getShape().take_front());
+    Sizes places =
+        sizesLike(builder, loc, input, typeOf(input).getShape().take_front());
     for (unsigned i = 0; i < spatialDims; ++i)
-      places.push_back(sizeOf(input, i + 1, SizeExpr(-added[i]) +
-                                                morePlaces(windows[i])));
+      places.push_back(
+          sizeOf(input, i + 1, SizeExpr(-added[i]) + morePlaces(windows[i])));
     return places;
   }
   /// The size of `value` along `dim`, and so many elements more.
@@ -180,11 +180,11 @@ Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
   sizes.push_back(builder.getIndexAttr(channels));
   SmallVector<AffineExpr> read = {dim(0)};
   read.resize(sizes.size(), builder.getAffineConstantExpr(0));
-  Value zeros = mapElements(builder, loc, input, map(sizes.size(), read),
-                            ArrayRef(sizes),
-                            [](ImplicitLocOpBuilder &b, ValueRange) {
-                              return constant(b, b.getLoc(), 0.0);
-                            });
+  Value zeros =
+      mapElements(builder, loc, input, map(sizes.size(), read), ArrayRef(sizes),
+                  [](ImplicitLocOpBuilder &b, ValueRange) {
+                    return constant(b, b.getLoc(), 0.0);
+                  });
   nameKernel(zeros, part);
   return zeros;
 }
@@ -285,8 +285,8 @@ Value Lowering::arrange(Value value, Value bias, Value input) {
   for (auto [i, window] : llvm::enumerate(windows))
     if (type.isDynamicDim(i + 1)) {
       Value own = tensor::DimOp::create(builder, loc, input, i + 1);
-      sizes[i + 1] = emitSize(
-          builder, loc, scaled(window, SizeExpr::name("size", 0)), own);
+      sizes[i + 1] = emitSize(builder, loc,
+                              scaled(window, SizeExpr::name("size", 0)), own);
     }
   return mapElements(builder, loc, inputs, maps, ArrayRef(sizes),
                      [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {

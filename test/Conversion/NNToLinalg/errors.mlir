@@ -67,20 +67,3 @@ nn.sequential @adaptive(%x: tensor<?x4x?x?xf32, #nn.channels_last>) -> tensor<?x
   %0 = nn.adaptive_avg_pool2d %x size(1, 2) : tensor<?x4x?x?xf32, #nn.channels_last> -> tensor<?x4x1x2xf32, #nn.channels_last>
   nn.return %0 : tensor<?x4x1x2xf32, #nn.channels_last>
 }
-
-// -----
-
-nn.sequential @slice(%x: tensor<?x?x4xf32>) -> tensor<?x2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
-  // expected-error @+1 {{layer '0' takes a part of a dimension that is open; bind that dimension}}
-  %0 = nn.slice %x axis(1) start(0) size(2) : tensor<?x?x4xf32> -> tensor<?x2x4xf32>
-  nn.return %0 : tensor<?x2x4xf32>
-}
-
-// -----
-
-nn.parameter @k : tensor<4x4x2x2xf32> init(#nn.zeros) layout(#nn.panels<4, spatial = 4>) offset(0)
-nn.sequential @transposed(%x: tensor<?x4x?x8xf32, #nn.channels_last>) -> tensor<?x4x?x16xf32, #nn.channels_last> attributes {nn.parameter_bytes = 256 : i64} {
-  // expected-error @+1 {{layer '0' is a transposed convolution, whose input cannot have open sizes yet; bind dimension 2}}
-  %0 = nn.conv_transpose2d %x, 4 kernel(2) stride(2) no_bias weight(@k) : tensor<?x4x?x8xf32, #nn.channels_last> -> tensor<?x4x?x16xf32, #nn.channels_last>
-  nn.return %0 : tensor<?x4x?x16xf32, #nn.channels_last>
-}

@@ -100,6 +100,12 @@ def networks():
                                  dilation=(2, 3))),
             (2, 40, (3, 3), dict(kernel=3, padding=3)),
             (128, 16, (5, 6), dict(kernel=3, padding=1)),
+            # Short lines, whose padding is left out: in several tiles, with
+            # strides, with taps apart, in groups.
+            (32, 40, (6, 29), dict(kernel=3, padding=1)),
+            (40, 36, (9, 20), dict(kernel=5, stride=2, padding=2)),
+            (32, 8, (9, 13), dict(kernel=3, padding=2, dilation=2)),
+            (64, 64, (6, 8), dict(kernel=3, padding=1, groups=2)),
             # Groups: panels that are as wide as one, and narrower; channels
             # that are groups, alone or with several outputs each.
             (8, 16, (9, 10), dict(kernel=3, padding=1, groups=2)),
@@ -136,6 +142,11 @@ def networks():
     grouped.weight, grouped.bias = tied.layers[0].weight, tied.layers[0].bias
     yield tied.add('nn.conv2d {}, 8 kernel(3) padding(1) groups(2) tie("0")',
                    tied.type, grouped), (9, 9)
+    # Pixels that are further apart than they have channels.
+    yield (Builder(5, 2).convolution(128, 1)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(128, 3, padding=1, groups=128)
+           .convolution(9, 3, padding=1)), (6, 9)
     # A value that is read with a halo in groups, and as a whole.
     shared = Builder(4, 2).convolution(4, 3, padding=1, groups=2)
     shared.lines += [

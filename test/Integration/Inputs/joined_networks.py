@@ -142,6 +142,41 @@ class DenselyConnected(Module):
         return last(x)
 
 
+class Corners(Module):
+    """Parts of parts along two dimensions, whose rows are not equally far apart,
+    are read, and written, as they are. Only the second part that is joined is not
+    computed here."""
+
+    source = """
+nn.sequential @net(%x: tensor<?x33xf32>) -> tensor<?x5xf32> {
+  %0 = nn.reshape %x shape(-1, 3, 11) : tensor<?x33xf32> -> tensor<?x3x11xf32>
+  %1 = nn.slice %0 axis(2) start(3) : tensor<?x3x11xf32> -> tensor<?x3x8xf32>
+  %2 = nn.slice %1 axis(1) start(1) : tensor<?x3x8xf32> -> tensor<?x2x8xf32>
+  %3 = nn.slice %0 axis(2) end(8) : tensor<?x3x11xf32> -> tensor<?x3x8xf32>
+  %4 = nn.slice %3 axis(1) end(2) : tensor<?x3x8xf32> -> tensor<?x2x8xf32>
+  %5 = nn.tanh %2 : tensor<?x2x8xf32>
+  %6 = nn.mul %5, %4 : tensor<?x2x8xf32>
+  %7 = nn.concat %6, %2 axis(1) : tensor<?x2x8xf32> -> tensor<?x4x8xf32>
+  %8 = nn.relu %7 : tensor<?x4x8xf32>
+  %9 = nn.concat %7, %8 axis(2) : tensor<?x4x8xf32> -> tensor<?x4x16xf32>
+  %10 = nn.flatten %9 : tensor<?x4x16xf32> -> tensor<?x64xf32>
+  %11 = nn.dense %10, 5 : tensor<?x64xf32> -> tensor<?x5xf32>
+  nn.return %11 : tensor<?x5xf32>
+}
+"""
+    copies = 1
+
+    def __init__(self):
+        super().__init__()
+        self.last = Linear(64, 5)
+
+    def forward(self, x):
+        x = x.reshape(-1, 3, 11)
+        corner = x[:, 1:, 3:]
+        x = torch.cat([torch.tanh(corner) * x[:, :2, :8], corner], dim=1)
+        return self.last(torch.cat([x, torch.relu(x)], dim=2).flatten(1))
+
+
 def count_copies(network, binding):
     """The copies that one call of forward makes of rows."""
     text = subprocess.run(
@@ -155,7 +190,7 @@ def count_copies(network, binding):
 
 def main():
     torch.manual_seed(1)
-    for kind in (Residual, Gated, Branching, DenselyConnected):
+    for kind in (Residual, Gated, Branching, DenselyConnected, Corners):
         model = kind()
         parameters = [x.detach().numpy() for x in model.parameters()]
         for binding, batch in (("1", None), ("5", None), ("?", 23)):

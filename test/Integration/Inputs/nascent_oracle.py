@@ -8,6 +8,7 @@ linked to a C program that runs under an emulator.
 """
 
 import ctypes
+import mmap
 import os
 import re
 import shlex
@@ -153,6 +154,77 @@ class NativeNetwork(CompiledNetwork):
                        for a, b in zip(again, outputs)), \
                 "steps compute something else than forward"
         return stored, outputs
+
+
+    def forward_between_fences(self, inputs, wanted, batch=None):
+        """Computes the outputs `wanted` again, to the bit, with zeros in
+        scratch, and in buffers that begin or end where memory may not be
+        touched; inputs and parameters may not be written."""
+        for at_end in (True, False):
+            with Fences(at_end) as fences:
+                read = [fences.holding(self.parameters)]
+                read += [fences.holding(np.ascontiguousarray(x, np.float32)
+                                        .reshape(-1).view(np.uint8))
+                         for x in inputs]
+                fences.protect()
+                outputs = [fences.allocate(y.size * 4) for y in wanted]
+                scratch = fences.allocate(self.scratch_bytes)
+                arguments = [pointer(x) for x in read]
+                if batch is not None:
+                    arguments.append(ctypes.c_int64(batch))
+                arguments += [*map(pointer, outputs), pointer(scratch)]
+                self.function("forward" + self.entry)(*arguments)
+                for y, y_wanted in zip(outputs, wanted):
+                    assert y.tobytes() == y_wanted.tobytes(), \
+                        "what is in scratch changes the outputs"
+
+
+class Fences:
+    """Buffers that end, or begin, at a page that may not be touched."""
+
+    LIBC = ctypes.CDLL(None, use_errno=True)
+    LIBC.mmap.restype = ctypes.c_void_p
+    LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int,
+                          ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    LIBC.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    LIBC.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+
+    def __init__(self, at_end):
+        self.at_end, self.regions = at_end, []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for start, size in self.regions:
+            assert self.LIBC.munmap(start, size) == 0
+
+    def allocate(self, size):
+        page = mmap.PAGESIZE
+        pages = (size + page - 1) // page * page
+        start = self.LIBC.mmap(None, pages + 2 * page, 0,
+                               mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+        assert start != ctypes.c_void_p(-1).value
+        self.regions.append((start, pages + 2 * page))
+        if pages:
+            assert self.LIBC.mprotect(start + page, pages, mmap.PROT_READ
+                                      | mmap.PROT_WRITE) == 0
+        first = start + page + (pages - size if self.at_end else 0)
+        return np.frombuffer((ctypes.c_uint8 * size).from_address(first),
+                             np.uint8)
+
+    def holding(self, values):
+        buffer = self.allocate(values.size)
+        buffer[:] = values
+        return buffer
+
+    def protect(self):
+        """From now on the buffers there are may only be read."""
+        page = mmap.PAGESIZE
+        for start, size in self.regions:
+            if size > 2 * page:
+                assert self.LIBC.mprotect(start + page, size - 2 * page,
+                                          mmap.PROT_READ) == 0
 
 
 PROGRAM = """\

@@ -112,6 +112,14 @@ def activations():
     yield Chain(3, 4, 5, 6).add("softmax axis(3)", nn.Softmax(3))
     yield (Chain(3, 9, 8).conv(3, 21, 3)
            .add("softmax axis(1)", nn.Softmax(1)).conv(21, 2, 1))
+    # What is computed by rows, around which the next layer wants zeros.
+    yield (Chain(3, 9, 8).add("softmax axis(1)", nn.Softmax(1))
+           .add("tanh", nn.Tanh())
+           .add("conv2d 7 kernel(3) padding(1)",
+                nn.Conv2d(3, 7, 3, padding=1), None, 7)
+           .add("log_softmax axis(1)", nn.LogSoftmax(1))
+           .add("conv2d 5 kernel(3) padding(1)",
+                nn.Conv2d(7, 5, 3, padding=1), None, 5))
     yield (Chain(3, 5, 4).conv(3, 6, 3).flatten()
            .add("softmax", nn.Softmax(1)).dense(36, 5))
 

@@ -61,25 +61,39 @@ TEST_F(Declarations, DeclareIdentifiers) {
 }
 
 TEST_F(Declarations, HaveNamesOfTheirOwnAndTextThatCanBeFilledIn) {
-  llvm::StringSet<> names, identifiers;
+  llvm::StringSet<> present;
+  for (bool isOpen : {false, true}) {
+    llvm::StringSet<> names, identifiers;
+    if (isOpen) {
+      network.hasSteps = false;
+      network.entries.front().sizes = {"batch", "height"};
+    }
+    for (llvm::ArrayRef<Declaration> table :
+         {networkDeclarations(), entryDeclarations()})
+      for (const Declaration &declaration : table) {
+        EXPECT_TRUE(names.insert(declaration.name).second)
+            << declaration.name.str();
+        EXPECT_EQ(&getDeclaration(declaration.name), &declaration);
+        forEach(declaration.each, network, [&](const Subject &subject) {
+          if (!exists(declaration, subject))
+            return;
+          present.insert(declaration.name);
+          EXPECT_TRUE(
+              identifiers.insert(identifier(declaration, subject)).second)
+              << declaration.name.str();
+          if (table.data() == networkDeclarations().data()) {
+            EXPECT_FALSE(render(declaration.text, subject).empty());
+            (void)render(declaration.comment, {network});
+          } else {
+            EXPECT_FALSE(render(declaration.comment, subject).empty());
+          }
+        });
+      }
+  }
   for (llvm::ArrayRef<Declaration> table :
        {networkDeclarations(), entryDeclarations()})
-    for (const Declaration &declaration : table) {
-      EXPECT_TRUE(names.insert(declaration.name).second)
-          << declaration.name.str();
-      EXPECT_EQ(&getDeclaration(declaration.name), &declaration);
-      forEach(declaration.each, network, [&](const Subject &subject) {
-        EXPECT_TRUE(
-            identifiers.insert(identifier(declaration, subject)).second);
-        EXPECT_TRUE(exists(declaration, subject));
-        if (table.data() == networkDeclarations().data()) {
-          EXPECT_FALSE(render(declaration.text, subject).empty());
-          (void)render(declaration.comment, {network});
-        } else {
-          EXPECT_FALSE(render(declaration.comment, subject).empty());
-        }
-      });
-    }
+    for (const Declaration &declaration : table)
+      EXPECT_TRUE(present.contains(declaration.name)) << declaration.name.str();
 }
 
 TEST_F(Declarations, AreThereUnlessLeftOut) {

@@ -96,6 +96,43 @@ TEST(OpenBatchRows, EndInOne) {
             llvm::ArrayRef<int64_t>({4, 1}));
 }
 
+//===----------------------------------------------------------------------===//
+// Segments
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseWalk, GoesByImagesAndWeights) {
+  const int64_t large = 256 << 10, small = 64 << 10;
+  EXPECT_EQ(chooseWalk(large, large, 1 << 30), Walk::Images);
+  // Of a small image, many pixels share a weight.
+  EXPECT_EQ(chooseWalk(small, small, 1 << 30), Walk::Any);
+  // A weight outweighs sixteen rows, or does not.
+  EXPECT_EQ(chooseWalk(4096, 0, 16 * 4097), Walk::Weights);
+  EXPECT_EQ(chooseWalk(4096, 0, 16 * 4096), Walk::Any);
+}
+
+TEST(IsWorthSegment, NeedsLargeWeights) {
+  const VectorTarget v512{16, 32, true};
+  EXPECT_TRUE(isWorthSegment(v512, 2 << 20, 4096));
+  // The cache keeps them.
+  EXPECT_FALSE(isWorthSegment(v512, 1 << 20, 4096));
+  // What would lie between segments is as large.
+  EXPECT_FALSE(isWorthSegment(v512, 2 << 20, 128 << 10));
+}
+
+TEST(ChooseWeightRows, LeavesNoSmallRemainder) {
+  EXPECT_EQ(chooseWeightRows(1), 1);
+  EXPECT_EQ(chooseWeightRows(16), 16);
+  EXPECT_EQ(chooseWeightRows(24), 24);
+  EXPECT_EQ(chooseWeightRows(64), 16);
+  EXPECT_EQ(chooseWeightRows(40), 20);
+  for (int64_t rows = 25; rows <= 3000; ++rows) {
+    int64_t block = chooseWeightRows(rows);
+    EXPECT_GE(block, 12) << rows;
+    EXPECT_LE(block, 24) << rows;
+    EXPECT_TRUE(rows % block == 0 || rows % block >= 5) << rows;
+  }
+}
+
 TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
   const VectorTarget v512{16, 32, true};
   for (int64_t rows = 1; rows <= 3000; ++rows) {
@@ -178,6 +215,22 @@ TEST(BalanceRows, HasAtMostTwoSizesLargestFirst) {
   EXPECT_EQ(blocks[1].rows, 3);
   EXPECT_EQ(blocks[1].count, 1);
   EXPECT_EQ(balanceRows(12, 6).size(), 1u);
+}
+
+TEST(IsWorthSkipping, WherePaddingIsAGoodPartOfManyTerms) {
+  // Windows of three on lines of 14, 28 and 56 pixels.
+  EXPECT_TRUE(isWorthSkipping(42, 2, 256));
+  EXPECT_TRUE(isWorthSkipping(84, 2, 32));
+  EXPECT_FALSE(isWorthSkipping(168, 2, 256));
+  EXPECT_FALSE(isWorthSkipping(42, 2, 31));
+  EXPECT_FALSE(isWorthSkipping(42, 0, 256));
+}
+
+TEST(ChoosePixelStride, IsNoMultipleOf512Bytes) {
+  EXPECT_EQ(choosePixelStride(64), 64);
+  EXPECT_EQ(choosePixelStride(128), 144);
+  EXPECT_EQ(choosePixelStride(192), 192);
+  EXPECT_EQ(choosePixelStride(1024), 1040);
 }
 
 //===----------------------------------------------------------------------===//

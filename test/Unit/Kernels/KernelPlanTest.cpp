@@ -306,6 +306,16 @@ TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
       countSplits(v512, planContraction(v512, {8, 256, 10}, 16), 8, 1, 256), 1);
 }
 
+TEST(CountSplits, LeavesRegistersForTheInputOfStraightCode) {
+  const VectorTarget v512{16, 32, true}, v256{8, 16, true};
+  ContractionPlan plan = planContraction(v256, {1, 16, 16}, 16);
+  EXPECT_EQ(countSplits(v256, plan, 2, 2, 16), 3);
+  // A loop; one vector; more registers.
+  EXPECT_EQ(countSplits(v256, plan, 2, 2, 17), 4);
+  EXPECT_EQ(countSplits(v256, plan, 1, 1, 16), 8);
+  EXPECT_EQ(countSplits(v512, plan, 2, 2, 16), 4);
+}
+
 TEST(CountSplits, KeepsShortAndStrictSumsWhole) {
   const VectorTarget v512{16, 32, true};
   EXPECT_EQ(countSplits(v512, planContraction(v512, {1, 2, 10}, 16), 1, 1, 2),

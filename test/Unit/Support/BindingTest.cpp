@@ -161,9 +161,11 @@ TEST(Binding, TakesTheShapeOfAFile) {
   EXPECT_EQ(binding.shapes.front(), Shape({2, 20}));
   EXPECT_EQ(binding.text, file.binding());
   // Only the shape is used, not the data's order.
-  EXPECT_EQ(parsed(NpyFile(">f4", "(3,)", 12).binding()).shapes.front(), Shape({3}));
-  EXPECT_EQ(parsed(NpyFile("<f4", "(2, 3)", 24, "True").binding()).shapes.front(),
-            Shape({2, 3}));
+  EXPECT_EQ(parsed(NpyFile(">f4", "(3,)", 12).binding()).shapes.front(),
+            Shape({3}));
+  EXPECT_EQ(
+      parsed(NpyFile("<f4", "(2, 3)", 24, "True").binding()).shapes.front(),
+      Shape({2, 3}));
 }
 
 TEST(Binding, RefusesFilesThatDoNotFit) {

@@ -16,7 +16,9 @@ def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
     parameters once and computes its layers in their order. What a layer becomes
     has its name, `nn.layer`, and a dense layer's `nn.plan`. An open batch stays
     `?` in the types. Layers that are not elementwise are on matrices, with views
-    of their inputs and outputs around them.
+    of their inputs and outputs around them. So do other open sizes, of which the
+    function's `nn.sizes` has the names, and each argument's those of its own;
+    whether a network takes some is a function beside it, `@<net>.fits`.
 
     Needs: `nn-verify-resolved` holds, layouts assigned. Leaves: no
     `nn.sequential`.

@@ -206,11 +206,19 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
 }
 
 std::string positionOf(Operation *op) {
+  // Large networks are printed by each compilation, for their hash, and have
+  // few kinds of layers: none is asked twice what it is.
+  SmallVector<std::pair<OperationName, bool>, 8> kinds;
   unsigned index = 0;
   for (Operation &other : *op->getBlock()) {
     if (&other == op)
       break;
-    index += isa<LayerOpInterface>(other);
+    auto *kind = llvm::find_if(
+        kinds, [&](auto &known) { return known.first == other.getName(); });
+    if (kind == kinds.end())
+      kind =
+          kinds.insert(kind, {other.getName(), isa<LayerOpInterface>(other)});
+    index += kind->second;
   }
   return std::to_string(index);
 }

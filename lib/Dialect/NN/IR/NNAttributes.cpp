@@ -106,8 +106,8 @@ InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   unsigned buffers = type.getNumInputs() + type.getNumResults();
   if (!areStrings(sizes) || !areStrings(elements) || !areStrings(conditions) ||
       bool(sizes) != bool(elements) || (conditions && !sizes) ||
-      (sizes && (!llvm::all_of(sizes, isArgument) ||
-                 elements.size() != buffers)))
+      (sizes &&
+       (!llvm::all_of(sizes, isArgument) || elements.size() != buffers)))
     return emitError() << "sizes must be names of arguments in C, and elements "
                           "a formula in them for each of the "
                        << buffers << " inputs and outputs";
@@ -116,9 +116,8 @@ InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       auto tensor = dyn_cast<RankedTensorType>(each);
       bool hasBatch = tensor && tensor.getRank() != 0 && tensor.isDynamicDim(0);
       if (!tensor || !tensor.getElementType().isF32() ||
-          (!sizes &&
-           (tensor.getNumDynamicDims() > hasBatch ||
-            !checkedProduct(tensor.getShape().drop_front(hasBatch)))))
+          (!sizes && (tensor.getNumDynamicDims() > hasBatch ||
+                      !checkedProduct(tensor.getShape().drop_front(hasBatch)))))
         return emitError() << "inputs and outputs must be tensors of f32 whose "
                               "sizes are known, but for a batch, got "
                            << each;

@@ -160,6 +160,11 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
                          name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
+  if (name == kLineHaloAttrName) {
+    auto sizes = dyn_cast<DenseI64ArrayAttr>(value);
+    if (!sizes || sizes.size() != 2 || sizes[0] < 0 || sizes[1] < 0)
+      return expects("an array of two 64-bit integers of at least 0");
+  }
   if (name == kPlanAttrName) {
     if (!isa<PlanAttr>(value))
       return expects("a #nn.plan");

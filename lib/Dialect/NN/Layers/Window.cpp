@@ -211,11 +211,10 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
       return diag;
     }
     x.require(SizeCondition::atLeast(padded, least));
-    return narrow(
-        Dim(placesOf(window, size.getExpr()),
-            derived(size.getOrigin(),
-                    fmt::format("by the window of {}", layer.str()))),
-        y, dim, what, emitError);
+    return narrow(Dim(placesOf(window, size.getExpr()),
+                      derived(size.getOrigin(),
+                              fmt::format("by the window of {}", layer.str()))),
+                  y, dim, what, emitError);
   }
   if (!places.isKnown() || window.stride != 1 || places.getSize() <= 0)
     return success();

@@ -15,6 +15,7 @@
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/Quote.h"
+#include <fmt/format.h>
 
 namespace nascent::nn {
 

@@ -31,11 +31,25 @@ bool isOpen(Value value, const Shape &shape) {
   return false;
 }
 
+/// Whether all sizes are numbers: a layer's are where those of its inputs are.
+bool isKnown(SequentialOp network) {
+  auto isStatic = [](Type type) {
+    return cast<RankedTensorType>(type).hasStaticShape();
+  };
+  return llvm::all_of(network.getArgumentTypes(), isStatic) &&
+         llvm::all_of(network.getLayers(), [&](LayerOpInterface layer) {
+           return llvm::all_of(layer->getResultTypes(), isStatic);
+         });
+}
+
 struct NameSizes : impl::NNNameSizesBase<NameSizes> {
   void runOnOperation() override {
     SymbolTableCollection symbols;
     for (auto network : getOperation().getOps<SequentialOp>()) {
       forget(network);
+      // What is known needs no formulas, which take time in large networks.
+      if (isKnown(network))
+        continue;
       FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
       if (failed(sizes))
         return signalPassFailure();

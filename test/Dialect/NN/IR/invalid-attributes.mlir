@@ -203,6 +203,11 @@ func.func private @padded(%x: memref<8xf32> {nn.padded = 3 : i64})
 
 // -----
 
+// expected-error @+1 {{attribute 'nn.line_halo' must be an array of two 64-bit integers of at least 0, got array<i64: 1>}}
+func.func private @halo() attributes {nn.line_halo = array<i64: 1>}
+
+// -----
+
 // A declaration has types, but no arguments.
 // expected-error @+1 {{attribute 'nn.origins' must be an array of a named location or 'unit' for each dimension, got []}}
 func.func private @origins(tensor<?xf32> {nn.origins = []})
@@ -280,6 +285,21 @@ module attributes {nn.model = 1} {}
 
 // expected-error @+1 {{aliases must be strings, got [1]}}
 #i = #nn.interface_parameter<"0.bias", tensor<1xf32>, init = "", aliases = [1]>
+
+// -----
+
+// expected-error @+1 {{sizes must be names of arguments in C, and elements a formula in them for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<?x?xf32>) -> tensor<?xf32>, sizes = ["x0.width"], elements = ["x0_width", "1"]>
+
+// -----
+
+// expected-error @+1 {{for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<?x?xf32>) -> tensor<?xf32>, sizes = ["width"], elements = ["width"]>
+
+// -----
+
+// expected-error @+1 {{for each of the 2 inputs and outputs}}
+#i = #nn.interface_entry<(tensor<2x4xf32>) -> tensor<2xf32>, conditions = ["width >= 3"]>
 
 // -----
 

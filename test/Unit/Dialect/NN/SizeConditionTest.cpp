@@ -38,6 +38,7 @@ TEST(SizeCondition, Format) {
   EXPECT_EQ(atLeast(s, t + 1), "s ≥ t + 1");
   EXPECT_EQ(SizeCondition::atLeast(s, 8).format(SizeStyle::MLIR), "s >= 8");
   EXPECT_EQ(SizeCondition::atLeast(8, s).format(SizeStyle::MLIR), "s <= 8");
+  EXPECT_EQ(SizeCondition::atLeast(s, 8).format(SizeStyle::C), "s >= 8");
   EXPECT_EQ(SizeCondition::equal(s, t * 2).format(SizeStyle::MLIR),
             "s == 2 * t");
 }

@@ -227,6 +227,11 @@ TEST(SizeExpr, LowerBounds) {
 //===----------------------------------------------------------------------===//
 
 TEST(SizeExpr, Format) {
+  SizeExpr height = SizeExpr::name("x0.height", 0);
+  EXPECT_EQ((height + 1).floorDiv(2).format(SizeStyle::C),
+            "(x0_height + 1) / 2");
+  EXPECT_EQ(((height.floorDiv(4) - 2) * 16).format(SizeStyle::C),
+            "16 * (x0_height / 4) - 32");
   EXPECT_EQ(SizeExpr(42).format(), "42");
   EXPECT_EQ(SizeExpr(-42).format(), "-42");
   EXPECT_EQ(SizeExpr(0).format(), "0");

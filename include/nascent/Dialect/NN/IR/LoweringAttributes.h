@@ -74,6 +74,11 @@ inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
 
+/// On a contraction whose innermost rows move along a line of its first
+/// operand: how many elements before each line, and behind, are a halo, all
+/// zero.
+inline constexpr llvm::StringLiteral kLineHaloAttrName = "nn.line_halo";
+
 /// On a dense layer, then on what it has become, then on its kernel: what is
 /// overruled in its plan.
 inline constexpr llvm::StringLiteral kPlanAttrName = "nn.plan";

@@ -1,0 +1,95 @@
+//===- LoadedNetwork.h - A network in this process --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a C program does with an object and its header, done here: the same
+// functions, found by the same table, on buffers that are checked first.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_EXECUTION_LOADEDNETWORK_H
+#define NASCENT_EXECUTION_LOADEDNETWORK_H
+
+#include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/Support/AlignedBuffer.h"
+#include "nascent/Target/ObjectEmitter.h"
+
+namespace nascent {
+
+class LoadedObject;
+
+/// A forward pass on buffers that have been checked, with scratch of its own.
+/// It refers to the network and to the buffers.
+class ForwardCall {
+public:
+  /// Computes the outputs on this thread.
+  void run() const { forward(arguments.data()); }
+
+  /// How many steps there are; 0 where the network was compiled without.
+  int64_t getSteps() const { return steps; }
+  /// Runs a part of a step: all parts of one before any of the next. Several
+  /// threads may call it at once.
+  void runStep(int64_t step, int64_t part, int64_t parts) const;
+
+private:
+  friend class LoadedNetwork;
+  using Function = int64_t(const uint64_t *arguments);
+
+  Function *forward = nullptr;
+  Function *forwardStep = nullptr;
+  int64_t steps = 0;
+  AlignedBuffer scratch;
+  llvm::SmallVector<uint64_t> arguments;
+};
+
+/// A network, loaded, and its parameters.
+class LoadedNetwork {
+public:
+  /// Makes code of a module in the LLVM dialect and loads network `interface`
+  /// of it. Parameters are the interface's weights, or zeros if it has none.
+  /// Fails if the module is for another machine, or memory does not suffice.
+  static llvm::Expected<std::unique_ptr<LoadedNetwork>>
+  load(mlir::ModuleOp module, NetworkInterface interface,
+       const Optimization &optimization);
+  ~LoadedNetwork();
+
+  /// Inputs, outputs and parameters, and which functions there are; without
+  /// weights.
+  const NetworkInterface &getInterface() const { return interface; }
+
+  /// Initialises all parameters. Fails if the network was compiled without.
+  llvm::Error init(uint64_t seed);
+  /// Reads or writes all elements of a parameter, row-major. Fails for a name
+  /// that there is not, or another number of elements.
+  llvm::Error get(llvm::StringRef name,
+                  llvm::MutableArrayRef<float> values) const;
+  llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
+
+  /// Checks the buffers of a forward pass: row-major, as `entry` has them, of
+  /// any number of rows, the same in all, if its batch is open. Fails where
+  /// more than the batch is.
+  llvm::Expected<ForwardCall>
+  prepare(const EntryInterface &entry,
+          llvm::ArrayRef<llvm::ArrayRef<float>> inputs,
+          llvm::ArrayRef<llvm::MutableArrayRef<float>> outputs) const;
+
+private:
+  LoadedNetwork(NetworkInterface interface,
+                std::unique_ptr<LoadedObject> object, AlignedBuffer parameters);
+
+  /// Calls a function of the network, as the C interface's table calls it.
+  llvm::Expected<int64_t> call(llvm::StringRef function,
+                               llvm::ArrayRef<uint64_t> arguments) const;
+  /// The index of a parameter that has so many elements.
+  llvm::Expected<uint64_t> find(llvm::StringRef name, size_t elements) const;
+
+  NetworkInterface interface;
+  std::unique_ptr<LoadedObject> object;
+  AlignedBuffer parameters;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_EXECUTION_LOADEDNETWORK_H

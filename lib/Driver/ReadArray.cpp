@@ -1,0 +1,93 @@
+//===- ReadArray.cpp - Inputs and outputs in files ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ReadArray.h"
+#include "ConversionRemarks.h"
+#include "nascent/Support/Csv.h"
+#include "nascent/Support/MapFile.h"
+#include "nascent/Support/Png.h"
+#include "llvm/Support/Path.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nascent {
+
+llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape) {
+  std::optional<int64_t> bytes = byteCount(DType::F32, shape);
+  llvm::Expected<AlignedBuffer> buffer =
+      AlignedBuffer::allocate(bytes ? *bytes : UINT64_MAX);
+  if (!buffer)
+    return buffer.takeError();
+  return Array{llvm::SmallVector<int64_t>(shape), std::move(*buffer), {}};
+}
+
+static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
+  llvm::Expected<TensorFile> file = readTensorFile(path);
+  if (!file)
+    return file.takeError();
+  const Tensor &tensor = file->tensors.front();
+  if (!isFloat(tensor.dtype))
+    return cannotRead(
+        path, llvm::createStringError(fmt::format(
+                  "expected elements of type F32, F64 or F16, found {}; "
+                  "numpy's astype('<f4') converts them",
+                  nameOf(tensor.dtype).str())));
+  llvm::Expected<Array> array = allocateArray(tensor.shape);
+  if (!array)
+    return cannotRead(path, array.takeError());
+  ConversionRemarks remarks(path.str());
+  remarks.add(tensor, DType::F32, readFloats(tensor, array->buffer.floats()));
+  array->remarks = remarks.list();
+  return array;
+}
+
+static llvm::Expected<Array> readCsvArray(llvm::StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = mapFile(path);
+  if (!file)
+    return cannotRead(path, file.takeError());
+  llvm::Expected<CsvTable> table = parseCsv((*file)->getBuffer());
+  if (!table)
+    return cannotRead(path, table.takeError());
+  llvm::Expected<Array> array = allocateArray({table->rows, table->columns});
+  if (!array)
+    return cannotRead(path, array.takeError());
+  llvm::copy(table->values, array->buffer.floats().begin());
+  if (table->hasHeader)
+    array->remarks.push_back(
+        fmt::format("'{}': the first line is a header", path.str()));
+  return array;
+}
+
+static llvm::Expected<Array> readPngArray(llvm::StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = mapFile(path);
+  if (!file)
+    return cannotRead(path, file.takeError());
+  llvm::Expected<PngImage> image = parsePng((*file)->getBuffer());
+  if (!image)
+    return cannotRead(path, image.takeError());
+  llvm::Expected<Array> array =
+      allocateArray({1, image->channels, image->height, image->width});
+  if (!array)
+    return cannotRead(path, array.takeError());
+  llvm::copy(image->values, array->buffer.floats().begin());
+  return array;
+}
+
+llvm::Expected<Array> readArray(llvm::StringRef path) {
+  llvm::StringRef extension = llvm::sys::path::extension(path);
+  if (extension == ".npy")
+    return readNpyArray(path);
+  if (extension == ".csv")
+    return readCsvArray(path);
+  if (extension == ".png")
+    return readPngArray(path);
+  return cannotRead(
+      path, llvm::createStringError(fmt::format(
+                "expected the extension .npy, .csv or .png, found {}",
+                extension.empty() ? "none" : ("'" + extension + "'").str())));
+}
+
+} // namespace nascent

@@ -1,0 +1,36 @@
+//===- ReadArray.h - Inputs and outputs in files ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DRIVER_READARRAY_H
+#define NASCENT_LIB_DRIVER_READARRAY_H
+
+#include "nascent/Support/AlignedBuffer.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace nascent {
+
+/// An array of floats, row-major.
+struct Array {
+  llvm::SmallVector<int64_t> shape;
+  AlignedBuffer buffer;
+  /// What a user should know of how it was read.
+  std::vector<std::string> remarks;
+};
+
+/// One of zeros. Fails if there is not that much memory.
+llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape);
+
+/// Reads the array of a NPY file, whose floats are converted, the table of a
+/// CSV file, or an image of a PNG file as (1, channels, height, width), from 0
+/// to 1. Any error starts with "cannot read '<path>': ".
+llvm::Expected<Array> readArray(llvm::StringRef path);
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_READARRAY_H

@@ -1,0 +1,73 @@
+//===- RunCommandLine.cpp - The options of nascent-run --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RunCommandLine.h"
+#include "CommandLine.h"
+#include "nascent/CInterface/Declarations.h"
+#include "llvm/ADT/STLExtras.h"
+#include <fmt/format.h>
+#include <thread>
+
+namespace nascent {
+
+llvm::Error RunCommandLine::verify() const {
+  if (!input.getNumOccurrences())
+    return optionError("no model: give its file; --help lists all options");
+  if (llvm::Error error = verifyValues())
+    return error;
+  bool drawsNothing =
+      parameterFiles.getNumOccurrences() && inputs.getNumOccurrences();
+  if (seed.getNumOccurrences() && drawsNothing)
+    return optionError("--seed is about what is random, but --params gives "
+                       "the parameters and --input the input; leave it out");
+  for (auto [option, tolerance] :
+       {std::pair("--rtol", &relative), std::pair("--atol", &absolute)}) {
+    if (!tolerance->getNumOccurrences())
+      continue;
+    if (!expected.getNumOccurrences())
+      return optionError(llvm::Twine(option) + " goes with --expect");
+    if (!(*tolerance >= 0))
+      return optionError(fmt::format("{}={}: expected a number of 0 or more",
+                                     option, tolerance->getValue()));
+  }
+  if (perLayer && !time)
+    return optionError("--per-layer goes with --time");
+  unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+  if (threads < 1 || threads > processors)
+    return optionError(fmt::format(
+        "--threads={}: expected 1 to {}, as many as this machine has "
+        "processors",
+        threads.getValue(), processors));
+  return llvm::Error::success();
+}
+
+llvm::Error RunCommandLine::verifyStage(Stage from) const {
+  return NetworkCommandLine::verifyStage(
+      from, {{"--threads", threads > 1, Stage::Layout},
+             {"--per-layer", perLayer, Stage::Layout}});
+}
+
+CompilerOptions RunCommandLine::getCompilerOptions() const {
+  CompilerOptions options = getNetworkOptions();
+  options.bindings.clear();
+  if (needsSteps())
+    options.threads = nn::Threads::Steps;
+  // What nobody calls need not be compiled.
+  for (llvm::StringRef name : optionalDeclarations())
+    if (name != "init" || parameterFiles.getNumOccurrences())
+      options.without.push_back(name.str());
+  return options;
+}
+
+llvm::LogicalResult reportRun(llvm::Error error) {
+  return reportError(std::move(error), "nascent-run");
+}
+
+llvm::LogicalResult reportRun(const std::string &message) {
+  return reportRun(llvm::createStringError(message));
+}
+
+} // namespace nascent

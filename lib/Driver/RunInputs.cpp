@@ -1,0 +1,118 @@
+//===- RunInputs.cpp - What a network is run on ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RunInputs.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/Quote.h"
+#include <fmt/format.h>
+#include <random>
+
+using namespace mlir;
+
+namespace nascent {
+
+llvm::Expected<std::string> bindingFor(StringRef network,
+                                       ArrayRef<Array> inputs,
+                                       ArrayRef<std::string> paths) {
+  std::vector<std::string> types;
+  for (auto [input, path] : llvm::zip(inputs, paths)) {
+    std::string &type = types.emplace_back();
+    for (auto [dim, size] : llvm::enumerate(input.shape)) {
+      if (size == 0)
+        return llvm::createStringError(fmt::format(
+            "dimension {} of '{}' is 0; sizes must be positive", dim, path));
+      type += std::to_string(size) + "x";
+    }
+    type += "f32";
+  }
+  if (types.size() == 1)
+    return fmt::format("{}={}", network.str(), types.front());
+  return fmt::format("{}=({})", network.str(), fmt::join(types, ", "));
+}
+
+/// Whether an array has the type's sizes, where these are known.
+static bool fits(ArrayRef<int64_t> shape, RankedTensorType type) {
+  return type.getRank() == static_cast<int64_t>(shape.size()) &&
+         llvm::all_of(llvm::zip(type.getShape(), shape), [](auto sizes) {
+           auto [expected, size] = sizes;
+           return expected == size ||
+                  (ShapedType::isDynamic(expected) && size > 0);
+         });
+}
+
+/// Which input does not fit, and how; empty if all do.
+static std::string describeMisfit(const EntryInterface &entry,
+                                  ArrayRef<Array> inputs,
+                                  ArrayRef<std::string> paths) {
+  if (entry.hasOpenSizes())
+    return fmt::format("more than the batch is open, {}; leave out --bind, or "
+                       "bind these sizes",
+                       quoteAll(entry.sizes));
+  if (inputs.size() != entry.inputs.size())
+    return fmt::format("expected {} of --input, one for each, found {}",
+                       entry.inputs.size(), inputs.size());
+  for (auto [index, type] : llvm::enumerate(entry.inputs))
+    if (!fits(inputs[index].shape, type))
+      return fmt::format("'{}' has the shape {}, but input '{}'{} has {}",
+                         paths[index], nn::formatShape(inputs[index].shape),
+                         entry.inputName(index),
+                         entry.label.empty()
+                             ? ""
+                             : fmt::format(", as bound for '{}',", entry.label),
+                         nn::formatShape(type.getShape()));
+  return "";
+}
+
+/// The entry that is run on random numbers.
+static llvm::Expected<std::string> chooseFixed(const NetworkInterface &network,
+                                               const std::string &name) {
+  if (network.entries.size() != 1) {
+    std::vector<std::string> labels;
+    for (const EntryInterface &entry : network.entries)
+      labels.push_back(entry.label);
+    return llvm::createStringError(fmt::format(
+        "network '{}' has several bindings, {}: give --input, whose shape "
+        "chooses one, or one --bind alone",
+        name, quoteAll(labels)));
+  }
+  if (network.entries.front().hasOpenBatch())
+    return llvm::createStringError(fmt::format(
+        "the batch of network '{}' is open: give --input, or bind a number of "
+        "rows to have random ones",
+        name));
+  return network.entries.front().label;
+}
+
+llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
+                                        ArrayRef<Array> inputs,
+                                        ArrayRef<std::string> paths) {
+  std::string name = printable(network.name);
+  if (inputs.empty())
+    return chooseFixed(network, name);
+  std::string misfits;
+  // An open batch takes what no other binding is for.
+  for (bool isOpen : {false, true})
+    for (const EntryInterface &entry : network.entries) {
+      if (entry.hasOpenBatch() != isOpen)
+        continue;
+      std::string misfit = describeMisfit(entry, inputs, paths);
+      if (misfit.empty())
+        return entry.label;
+      misfits += (misfits.empty() ? "" : "; ") + misfit;
+    }
+  return llvm::createStringError(
+      fmt::format("network '{}': {}", name, misfits));
+}
+
+void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
+                uint64_t drawn) {
+  std::mt19937 generator(static_cast<uint32_t>(seed));
+  generator.discard(drawn);
+  for (float &value : values)
+    value = static_cast<float>(generator() & 0xffffff) * 0x1p-24f;
+}
+
+} // namespace nascent

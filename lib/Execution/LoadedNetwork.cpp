@@ -1,0 +1,219 @@
+//===- LoadedNetwork.cpp - A network in this process ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Execution/LoadedNetwork.h"
+#include "LoadedObject.h"
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/Quote.h"
+#include "nascent/Support/TensorFile.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+
+using namespace mlir;
+
+namespace nascent {
+
+static uint64_t address(const void *memory) {
+  return reinterpret_cast<uintptr_t>(memory);
+}
+
+void ForwardCall::runStep(int64_t step, int64_t part, int64_t parts) const {
+  llvm::SmallVector<uint64_t> all(arguments);
+  for (int64_t number : {step, part, parts})
+    all.push_back(number);
+  forwardStep(all.data());
+}
+
+LoadedNetwork::LoadedNetwork(NetworkInterface interface,
+                             std::unique_ptr<LoadedObject> object,
+                             AlignedBuffer parameters)
+    : interface(std::move(interface)), object(std::move(object)),
+      parameters(std::move(parameters)) {}
+
+LoadedNetwork::~LoadedNetwork() = default;
+
+llvm::Expected<std::unique_ptr<LoadedNetwork>>
+LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
+                    const Optimization &optimization) {
+  // Its object calls OpenMP's library, which this process need not have.
+  if (llvm::any_of(interface.entries, std::mem_fn(&EntryInterface::isParallel)))
+    return llvm::createStringError(
+        fmt::format("network '{}' was compiled with --threads=openmp; only "
+                    "none or steps can run here",
+                    printable(interface.name)));
+  auto object = LoadedObject::load(module, optimization);
+  if (!object)
+    return object.takeError();
+  auto parameters = AlignedBuffer::allocate(interface.parameterBytes);
+  if (!parameters)
+    return parameters.takeError();
+  std::copy(interface.weights.begin(), interface.weights.end(),
+            parameters->data());
+  interface.weights.clear();
+  return std::unique_ptr<LoadedNetwork>(new LoadedNetwork(
+      std::move(interface), std::move(*object), std::move(*parameters)));
+}
+
+llvm::Expected<int64_t>
+LoadedNetwork::call(StringRef name, ArrayRef<uint64_t> arguments) const {
+  const Declaration &declaration = getDeclaration(name);
+  if (!exists(declaration, {interface}))
+    return llvm::createStringError(
+        fmt::format("network '{0}' was compiled without '{1}'; leave '{1}' out "
+                    "of --without",
+                    printable(interface.name), name.str()));
+  auto function = object->lookup(symbolName(declaration, interface.name));
+  if (!function)
+    return function.takeError();
+  return (*function)(arguments.data());
+}
+
+llvm::Error LoadedNetwork::init(uint64_t seed) {
+  return call("init", {address(parameters.data()), seed}).takeError();
+}
+
+llvm::Expected<uint64_t> LoadedNetwork::find(StringRef name,
+                                             size_t elements) const {
+  std::vector<std::string> known;
+  for (auto [index, parameter] : llvm::enumerate(interface.parameters)) {
+    known.push_back(printable(parameter.name));
+    if (parameter.name != name &&
+        !llvm::is_contained(parameter.aliases, name.str()))
+      continue;
+    int64_t expected = *elementCount(parameter.shape);
+    if (expected == static_cast<int64_t>(elements))
+      return index;
+    return llvm::createStringError(
+        fmt::format("parameter '{}' has {} elements, the buffer has {}",
+                    printable(name), expected, elements));
+  }
+  return llvm::createStringError(
+      fmt::format("network '{}' has no parameter '{}'; it has {}",
+                  printable(interface.name), printable(name), quoteAll(known)));
+}
+
+llvm::Error LoadedNetwork::get(StringRef name,
+                               llvm::MutableArrayRef<float> values) const {
+  auto index = find(name, values.size());
+  if (!index)
+    return index.takeError();
+  return call("get",
+              {address(parameters.data()), *index, address(values.data())})
+      .takeError();
+}
+
+llvm::Error LoadedNetwork::set(StringRef name, ArrayRef<float> values) {
+  auto index = find(name, values.size());
+  if (!index)
+    return index.takeError();
+  return call("set",
+              {address(parameters.data()), *index, address(values.data())})
+      .takeError();
+}
+
+namespace {
+/// The buffers of a forward pass, checked one by one.
+class BufferChecker {
+public:
+  explicit BufferChecker(StringRef network) : network(printable(network)) {}
+
+  /// Fails unless there are as many as expected.
+  llvm::Error checkCount(StringRef what, size_t expected, size_t found) const {
+    if (expected == found)
+      return llvm::Error::success();
+    return llvm::createStringError(
+        fmt::format("network '{}' has {} {}{}, found {}", network, expected,
+                    what.str(), expected == 1 ? "" : "s", found));
+  }
+
+  llvm::Error check(const std::string &name, RankedTensorType type,
+                    ArrayRef<float> buffer) {
+    bool isOpen = !type.hasStaticShape();
+    int64_t size = buffer.size();
+    int64_t row = *elementCount(type.getShape().drop_front(isOpen));
+    bool fits = isOpen ? size > 0 && size % row == 0 : size == row;
+    if (!fits)
+      return fail(fmt::format("'{}' has {} elements, expected {}{}", name, size,
+                              isOpen ? "a multiple of " : "", row));
+    if (isOpen) {
+      if (rows && *rows != size / row)
+        return fail(fmt::format("'{}' has {} rows, expected {} as before it",
+                                name, size / row, *rows));
+      rows = size / row;
+    }
+    return llvm::Error::success();
+  }
+
+  std::optional<int64_t> getRows() const { return rows; }
+
+private:
+  llvm::Error fail(const std::string &why) const {
+    return llvm::createStringError(
+        fmt::format("network '{}': {}", network, why));
+  }
+
+  std::string network;
+  std::optional<int64_t> rows;
+};
+} // namespace
+
+llvm::Expected<ForwardCall>
+LoadedNetwork::prepare(const EntryInterface &entry,
+                       ArrayRef<ArrayRef<float>> inputs,
+                       ArrayRef<llvm::MutableArrayRef<float>> outputs) const {
+  if (entry.hasOpenSizes())
+    return llvm::createStringError(
+        fmt::format("network '{}' leaves sizes open besides its batch, {}, "
+                    "which is not supported here",
+                    printable(interface.name), quoteAll(entry.sizes)));
+  ForwardCall call;
+  BufferChecker checker(interface.name);
+  if (llvm::Error error =
+          checker.checkCount("input", entry.inputs.size(), inputs.size()))
+    return error;
+  if (llvm::Error error =
+          checker.checkCount("output", entry.outputs.size(), outputs.size()))
+    return error;
+  call.arguments.push_back(address(parameters.data()));
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    if (llvm::Error error =
+            checker.check(entry.inputName(index), entry.inputs[index], input))
+      return error;
+    call.arguments.push_back(address(input.data()));
+  }
+  if (entry.hasOpenBatch())
+    call.arguments.push_back(checker.getRows().value_or(0));
+  for (auto [index, output] : llvm::enumerate(outputs)) {
+    if (llvm::Error error = checker.check(entry.outputName(index),
+                                          entry.outputs[index], output))
+      return error;
+    call.arguments.push_back(address(output.data()));
+  }
+  auto scratch = AlignedBuffer::allocate(entry.scratchBytes);
+  if (!scratch)
+    return scratch.takeError();
+  call.scratch = std::move(*scratch);
+  call.arguments.push_back(address(call.scratch.data()));
+
+  auto forward = object->lookup(
+      symbolName(getDeclaration("forward"), interface.name, entry.label));
+  if (!forward)
+    return forward.takeError();
+  call.forward = *forward;
+  call.steps = entry.steps;
+  const Declaration &step = getDeclaration("forward_step");
+  if (!exists(step, {interface, &entry}))
+    return call;
+  auto forwardStep =
+      object->lookup(symbolName(step, interface.name, entry.label));
+  if (!forwardStep)
+    return forwardStep.takeError();
+  call.forwardStep = *forwardStep;
+  return call;
+}
+
+} // namespace nascent

@@ -1,0 +1,89 @@
+//===- Csv.cpp - Tables of numbers ----------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Support/Csv.h"
+#include "nascent/Support/Quote.h"
+#include "llvm/ADT/SmallVector.h"
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+using namespace llvm;
+
+namespace nascent {
+
+/// Reads the whole of `cell` as a number, as programs write it: "-1.5e3",
+/// "nan". One too large for a float becomes infinite.
+static bool parseNumber(StringRef cell, float &value) {
+  if (cell.consume_front("+") && cell.starts_with("-"))
+    return false;
+  auto [end, error] = std::from_chars(cell.begin(), cell.end(), value);
+  if (end != cell.end() || error == std::errc::invalid_argument)
+    return false;
+  // from_chars does not tell what is too large from what is too small.
+  double wide;
+  if (error == std::errc::result_out_of_range) {
+    if (cell.getAsDouble(wide))
+      return false;
+    value = static_cast<float>(
+        std::copysign(std::abs(wide) < 1 ? 0.0 : HUGE_VAL, wide));
+  }
+  return true;
+}
+
+Expected<CsvTable> parseCsv(StringRef contents) {
+  CsvTable table;
+  contents.consume_front("\xef\xbb\xbf");
+  SmallVector<StringRef> cells;
+  int64_t number = 0, first = 0;
+  while (!contents.empty()) {
+    auto [line, rest] = contents.split('\n');
+    contents = rest;
+    ++number;
+    if (line.trim().empty())
+      continue;
+    cells.clear();
+    line.split(cells, ',');
+    size_t start = table.values.size();
+    std::optional<size_t> invalid;
+    for (auto [column, cell] : enumerate(cells)) {
+      float value;
+      if (parseNumber(cell.trim(), value))
+        table.values.push_back(value);
+      else if (!invalid)
+        invalid = column;
+    }
+    bool isFirst = table.rows == 0 && !table.hasHeader;
+    if (isFirst && table.values.empty()) {
+      table.hasHeader = true;
+      continue;
+    }
+    if (invalid) {
+      StringRef cell = cells[*invalid].trim();
+      return createStringError(fmt::format(
+          "line {}, column {}: expected a number, found {}{}", number,
+          *invalid + 1, cell.empty() ? "nothing" : quote(cell),
+          isFirst ? "; a header has names only" : ""));
+    }
+    int64_t columns = table.values.size() - start;
+    if (table.rows == 0) {
+      table.columns = columns;
+      first = number;
+    } else if (columns != table.columns) {
+      return createStringError(
+          fmt::format("line {} has {} numbers, expected {} as in line {}",
+                      number, columns, table.columns, first));
+    }
+    ++table.rows;
+  }
+  if (table.rows == 0)
+    return createStringError("expected lines of numbers between commas, found "
+                             "none");
+  return table;
+}
+
+} // namespace nascent

@@ -1,0 +1,68 @@
+// RUN: nascent-opt %s --nascent-lower-open-networks --split-input-file --verify-diagnostics
+
+module attributes {nn.threads = #nn.threads<steps>} {
+  func.func private @net.fits(%length: index) -> i1 {
+    %true = arith.constant true
+    return %true : i1
+  }
+  // expected-error @+1 {{has open sizes behind the batch, and runs on the thread that calls it: bind them, or leave out --threads}}
+  func.func private @net.forward(%x: tensor<2x?xf32> {nn.sizes = ["2", "width"]}) -> tensor<2x?xf32>
+      attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["width"]} {
+    return %x : tensor<2x?xf32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{has open sizes, but there is no '@net.fits' that says which of them fit; run convert-nn-to-linalg first}}
+func.func private @net.forward(%x: tensor<2x?xf32> {nn.sizes = ["2", "width"]}) -> tensor<2x?xf32>
+    attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["width"]} {
+  return %x : tensor<2x?xf32>
+}
+
+// -----
+
+func.func private @net.fits(%width: index) -> i1 {
+  %true = arith.constant true
+  return %true : i1
+}
+// expected-error @+1 {{has an input of type 'tensor<2x?xf32>', whose open sizes 'nn.sizes' must name, as it does all that are open}}
+func.func private @net.forward(%x: tensor<2x?xf32> {nn.sizes = ["2", "length"]}) -> tensor<2x?xf32>
+    attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["width"]} {
+  return %x : tensor<2x?xf32>
+}
+
+// -----
+
+nn.parameter @net.0.weight : tensor<4xf32> init(#nn.zeros)
+func.func private @net.fits(%width: index) -> i1 {
+  %true = arith.constant true
+  return %true : i1
+}
+func.func private @net.forward(%x: tensor<?x4xf32> {nn.sizes = ["width", "4"]}) -> tensor<?x4xf32>
+    attributes {nn.network = "net", nn.parameter_bytes = 64 : i64, nn.sizes = ["width"]} {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x4xf32>
+  // expected-error @+1 {{refers to 'net.0.weight', which has no place yet; run nn-assign-layouts first}}
+  %w = nn.load_parameter @net.0.weight : tensor<4xf32>
+  %0 = tensor.empty(%n) : tensor<?x4xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<4xf32>) outs(%0 : tensor<?x4xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    linalg.yield %a : f32
+  } -> tensor<?x4xf32>
+  return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+func.func private @net.fits(%width: index) -> i1 {
+  %true = arith.constant true
+  return %true : i1
+}
+func.func private @net.forward(%x: tensor<2x?xf32> {nn.sizes = ["2", "width"]}) -> tensor<2x?xf32>
+    attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["width"]} {
+  // expected-error @+1 {{is not something that networks with open sizes are made of}}
+  %0 = tensor.cast %x : tensor<2x?xf32> to tensor<2x?xf32>
+  return %0 : tensor<2x?xf32>
+}
