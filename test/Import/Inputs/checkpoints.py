@@ -16,7 +16,6 @@ import sys
 import warnings
 import zipfile
 
-import numpy as np
 import torch
 from torch import nn
 

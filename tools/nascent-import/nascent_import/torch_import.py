@@ -7,7 +7,6 @@ import itertools
 import os
 import re
 
-import numpy as np
 import torch
 
 from .model_file import ModelFile, is_lazy
