@@ -88,6 +88,10 @@ struct FMALowering : ConvertOpToLLVMPattern<vector::FMAOp> {
   LogicalResult
   matchAndRewrite(vector::FMAOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    // Vectors of more dimensions become arrays, which LLVM does not compute
+    // with.
+    if (op.getVectorType().getRank() != 1)
+      return rewriter.notifyMatchFailure(op, "is not of vectors of rank 1");
     rewriter.replaceOpWithNewOp<LLVM::FMAOp>(
         op, adaptor.getLhs(), adaptor.getRhs(), adaptor.getAcc());
     return success();

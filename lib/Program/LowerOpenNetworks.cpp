@@ -324,6 +324,9 @@ LogicalResult NetworkLowering::verify() {
     return forward.emitOpError("has open sizes behind the batch, and runs on "
                                "the thread that calls it: bind them, or leave "
                                "out --threads");
+  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
+    return store.emitOpError("stores a parameter, which a function with open "
+                             "sizes behind the batch cannot; bind them");
   std::string fits = kernels::nameOfPart(forward, "fits");
   if (!symbols.lookup<func::FuncOp>(fits))
     return forward.emitOpError()
@@ -342,9 +345,6 @@ LogicalResult NetworkLowering::verify() {
                << "has an input of type " << type << ", whose open sizes '"
                << name << "' must name, as it does all that are open";
   }
-  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
-    return store.emitOpError("stores a parameter, which a function with open "
-                             "sizes behind the batch cannot; bind them");
   for (Operation &op : forward.front())
     if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
              tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,

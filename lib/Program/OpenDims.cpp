@@ -65,9 +65,8 @@ Sizes OpenDims::stridesOf(ArrayRef<OpFoldResult> sizes) {
 
 Sizes OpenDims::sizesOf(Value tensor) {
   int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
-  return llvm::map_to_vector(llvm::seq<int64_t>(0, rank), [&](int64_t dim) {
-    return sizeOf(tensor, dim);
-  });
+  return llvm::map_to_vector(llvm::seq<int64_t>(0, rank),
+                             [&](int64_t dim) { return sizeOf(tensor, dim); });
 }
 
 OpFoldResult OpenDims::sizeOf(Value tensor, int64_t dim) {
@@ -80,8 +79,8 @@ OpFoldResult OpenDims::sizeOf(Value tensor, int64_t dim) {
 OpFoldResult OpenDims::openSizeOf(Value tensor, int64_t dim) {
   if (auto input = dyn_cast<BlockArgument>(tensor)) {
     StringRef attribute = nn::NNDialect::kSizesAttrName;
-    Attribute name = forward.getArgAttrOfType<ArrayAttr>(
-        input.getArgNumber(), attribute)[dim];
+    Attribute name = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(),
+                                                         attribute)[dim];
     auto names = forward->getAttrOfType<ArrayAttr>(attribute);
     return sizes[llvm::find(names, name) - names.begin()];
   }
@@ -89,12 +88,12 @@ OpFoldResult OpenDims::openSizeOf(Value tensor, int64_t dim) {
       .Case([&](tensor::EmptyOp op) {
         return OpFoldResult(emit(op.getDynamicSize(dim)));
       })
-      .Case([&](linalg::LinalgOp op) {
-        return sizeOf(op.getDpsInits()[0], dim);
-      })
+      .Case(
+          [&](linalg::LinalgOp op) { return sizeOf(op.getDpsInits()[0], dim); })
       .Case([&](tensor::CollapseShapeOp op) {
         OpFoldResult product = b.getIndexAttr(1);
-        for (int64_t each : op.getReassociationIndices()[dim])
+        ReassociationIndices merged = op.getReassociationIndices()[dim];
+        for (int64_t each : merged)
           product = multiply(product, sizeOf(op.getSrc(), each));
         return product;
       })

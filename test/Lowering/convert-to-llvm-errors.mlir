@@ -23,3 +23,11 @@ func.func @wide(%x: f32) {
   %0 = vector.broadcast %x : f32 to vector<131072xf32>
   return
 }
+
+// -----
+
+func.func @planes(%v: vector<2x4xf32>) -> vector<2x4xf32> {
+  // expected-error @+1 {{failed to legalize operation 'vector.fma'}}
+  %f = vector.fma %v, %v, %v : vector<2x4xf32>
+  return %f : vector<2x4xf32>
+}

@@ -49,8 +49,8 @@ Value emitSize(OpBuilder &builder, Location loc, const SizeExpr &size,
         Value numerator = emitSize(builder, loc, *atom.numerator, values);
         factor = arith::DivUIOp::create(b, numerator, number(atom.divisor));
       }
-      product = product ? Value(arith::MulIOp::create(b, product, factor))
-                        : factor;
+      product =
+          product ? Value(arith::MulIOp::create(b, product, factor)) : factor;
     }
     if (term.coefficient != 1)
       product = arith::MulIOp::create(b, product, number(term.coefficient));
@@ -71,9 +71,9 @@ Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
     }
     Value own = tensor::DimOp::create(builder, loc, input, dim);
     if (dim > 0 && dim <= windows.size())
-      own = emitSize(builder, loc,
-                     placesOf(windows[dim - 1], SizeExpr::name("size", 0)),
-                     own);
+      own =
+          emitSize(builder, loc,
+                   placesOf(windows[dim - 1], SizeExpr::name("size", 0)), own);
     sizes.push_back(own);
   }
   return sizes;
@@ -82,15 +82,22 @@ Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
 Value countOf(OpBuilder &builder, Location loc, Value value,
               ArrayRef<unsigned> dims) {
   ImplicitLocOpBuilder b(loc, builder);
-  Value count = constant(b, loc, 1.0);
+  double known = 1;
+  Value open;
   for (unsigned dim : dims) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (!type.isDynamicDim(dim)) {
+      known *= type.getDimSize(dim);
+      continue;
+    }
+    // Each size by itself: 32-bit targets convert no 64 bits.
     Value size = tensor::DimOp::create(b, value, dim);
-    // No size exceeds 31 bits, and 32-bit targets convert no more.
     Value integer = arith::IndexCastOp::create(b, b.getI32Type(), size);
     Value factor = arith::SIToFPOp::create(b, b.getF32Type(), integer);
-    count = arith::MulFOp::create(b, count, factor);
+    open = open ? arith::MulFOp::create(b, open, factor).getResult() : factor;
   }
-  return count;
+  Value count = constant(builder, loc, known);
+  return open ? arith::MulFOp::create(b, count, open).getResult() : count;
 }
 
 Value emptyOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes) {
@@ -283,8 +290,8 @@ Value transpose(OpBuilder &builder, Location loc, Value value,
                 ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(value.getType());
   Sizes own = sizesLike(builder, loc, value, type.getShape());
-  auto sizes = llvm::map_to_vector(permutation,
-                                   [&](int64_t dim) { return own[dim]; });
+  auto sizes =
+      llvm::map_to_vector(permutation, [&](int64_t dim) { return own[dim]; });
   return linalg::TransposeOp::create(builder, loc, value,
                                      emptyOf(builder, loc, sizes), permutation)
       ->getResult(0);

@@ -36,9 +36,12 @@ Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {
     return mergeBehindBatch(builder, loc, rotate(builder, loc, split, 1));
   }
   RankedTensorType type = storedType(op.getType());
-  ArrayRef<int64_t> pixels = shape.drop_front(2);
-  if (shape[1] == 1 ||
-      llvm::all_of(pixels, [](int64_t size) { return size == 1; }))
+  // With one channel, or one pixel, both orders are the same in memory. What is
+  // merged has lost its open sizes, so that it cannot be split again.
+  ArrayRef<int64_t> image = shape.drop_front(), pixels = image.drop_front();
+  auto isOne = [](int64_t size) { return size == 1; };
+  if (llvm::none_of(image, ShapedType::isDynamic) &&
+      (image.front() == 1 || llvm::all_of(pixels, isOne)))
     return splitBehindBatch(builder, loc, mergeBehindBatch(builder, loc, input),
                             type.getShape());
   return rotate(builder, loc, input,

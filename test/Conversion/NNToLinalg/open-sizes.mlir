@@ -27,9 +27,12 @@
 // CHECK:         %[[TAPS:.*]] = tensor.dim %[[Y]], %{{.*}} : tensor<?x?x4x4xf32>
 // CHECK:         %[[WINDOW:.*]] = tensor.empty(%[[TAPS]]) : tensor<?x4xf32>
 // CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[Y]], %[[WINDOW]]
+// CHECK:         tensor.dim %[[Y]], %{{.*}} : tensor<?x?x4x4xf32>
+// CHECK-NEXT:    arith.constant 1 : index
+// CHECK-NEXT:    %[[SIZE:.*]] = tensor.dim %[[Y]], %{{.*}} : tensor<?x?x4x4xf32>
 // CHECK:         linalg.generic {{.*}} ins(%[[SUM]] :
 // CHECK:           %[[FOUR:.*]] = arith.constant 4.000000e+00 : f32
-// CHECK:           %[[COUNT:.*]] = arith.index_cast %[[TAPS]] : index to i32
+// CHECK:           %[[COUNT:.*]] = arith.index_cast %[[SIZE]] : index to i32
 // CHECK:           %[[OPEN:.*]] = arith.sitofp %[[COUNT]] : i32 to f32
 // CHECK:           %[[ALL:.*]] = arith.mulf %[[FOUR]], %[[OPEN]] : f32
 // CHECK:           arith.divf %{{.*}}, %[[ALL]] : f32

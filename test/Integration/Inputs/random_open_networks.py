@@ -11,7 +11,7 @@ import random
 import torch
 import torch.nn.functional as F
 
-from check_open_sizes import Network, check
+from open_sizes import Network, check
 
 CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 TRANSPOSED = {1: F.conv_transpose1d, 2: F.conv_transpose2d,
