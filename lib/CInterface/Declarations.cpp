@@ -114,8 +114,8 @@ static StringRef elementsOf(const EntryInterface &entry, StringRef buffer) {
 static std::string inMacro(StringRef formula) {
   std::string text;
   while (!formula.empty()) {
-    StringRef word = formula.take_while(
-        [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    StringRef word =
+        formula.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
     bool isName = !word.empty() && !llvm::isDigit(word.front());
     text += isName ? fmt::format("(int64_t)({})", word.str()) : word.str();
     formula = formula.drop_front(word.size());
@@ -145,7 +145,7 @@ static std::string describeConditions(const EntryInterface &entry) {
       text += fmt::format("\n   {} >= 1, {} < 2147483648", size, size);
   for (const std::string &condition : entry.conditions)
     text += "\n   " + condition;
-  return text;
+  return text + "\n   at most 2^40 elements in each value";
 }
 
 /// Where a program has the parameters from.
@@ -165,12 +165,11 @@ static std::string describeBuffers(const NetworkInterface &network,
   std::string inputs, outputs;
   forEachBuffer(network, entry, [&](const Subject &subject) {
     bool isInput = subject.buffer.front() == 'x';
-    (isInput ? inputs : outputs) +=
-        fmt::format("\n   {}: {}, {} floats, row-major.", subject.buffer,
-                    isInput ? "input" : "output",
-                    entry.hasOpenSizes()
-                        ? elementsOf(entry, subject.buffer).str()
-                        : shapeText(subject.type));
+    (isInput ? inputs : outputs) += fmt::format(
+        "\n   {}: {}, {} floats, row-major.", subject.buffer,
+        isInput ? "input" : "output",
+        entry.hasOpenSizes() ? elementsOf(entry, subject.buffer).str()
+                             : shapeText(subject.type));
   });
   if (llvm::is_contained(entry.sizeArguments(), "batch"))
     inputs += "\n   batch: how many rows; zero or less does nothing.";

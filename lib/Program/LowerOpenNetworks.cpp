@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OpenContract.h"
 #include "OpenGroups.h"
 #include "OpenKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -56,7 +57,6 @@ public:
   LogicalResult lower();
 
 private:
-  LogicalResult verify();
   StringAttr attribute(StringRef name) {
     return forward->getAttrOfType<StringAttr>(name);
   }
@@ -208,8 +208,8 @@ SmallVector<Value> NetworkLowering::emitSizes(ValueRange arguments) {
 }
 
 Value NetworkLowering::emitFits(ValueRange sizes) {
-  std::string name = kernels::nameOfPart(forward, "fits");
-  auto fits = symbols.lookup<func::FuncOp>(name);
+  auto name = forward->getAttrOfType<FlatSymbolRefAttr>(nn::kFitsAttrName);
+  auto fits = symbols.lookup<func::FuncOp>(name.getAttr());
   return func::CallOp::create(b, fits, sizes).getResult(0);
 }
 
@@ -269,11 +269,15 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
     }
     llvm_unreachable("a place of no kind");
   };
-  auto bufferOf = [&](Value value) { return bufferAt(places.lookup(value)); };
   for (Step &step : steps) {
     SmallVector<Value> operands;
-    for (Value value : step.kernel.values)
-      operands.push_back(bufferOf(value));
+    for (Value value : step.kernel.values) {
+      auto known = places.find(value);
+      if (known == places.end())
+        return emitError(value.getLoc(),
+                         "is read from memory, where no kernel writes it");
+      operands.push_back(bufferAt(known->second));
+    }
     for (Value value : step.kernel.parameters) {
       auto load = value.getDefiningOp<nn::LoadParameterOp>();
       auto parameter =
@@ -288,8 +292,9 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
           arith::ConstantIndexOp::create(b, int64_t(*parameter.getOffset()));
       operands.push_back(view(entry.getArgument(0), type, start));
     }
-    operands.push_back(step.output ? bufferAt({Place::Output, *step.output})
-                                   : bufferOf(step.written));
+    operands.push_back(bufferAt(step.output
+                                    ? Place{Place::Output, *step.output}
+                                    : places.find(step.written)->second));
     llvm::append_range(operands, sizes);
     func::CallOp::create(b, step.kernel.function, operands);
   }
@@ -317,47 +322,9 @@ LogicalResult NetworkLowering::emitForward() {
   return success();
 }
 
-/// Whether the function is what `convert-nn-to-linalg` makes.
-LogicalResult NetworkLowering::verify() {
-  auto module = forward->getParentOfType<ModuleOp>();
-  if (getThreads(module) != nn::Threads::None)
-    return forward.emitOpError("has open sizes behind the batch, and runs on "
-                               "the thread that calls it: bind them, or leave "
-                               "out --threads");
-  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
-    return store.emitOpError("stores a parameter, which a function with open "
-                             "sizes behind the batch cannot; bind them");
-  std::string fits = kernels::nameOfPart(forward, "fits");
-  if (!symbols.lookup<func::FuncOp>(fits))
-    return forward.emitOpError()
-           << "has open sizes, but there is no '@" << fits
-           << "' that says which of them fit; run convert-nn-to-linalg first";
-  StringRef name = nn::NNDialect::kSizesAttrName;
-  auto names = forward->getAttrOfType<ArrayAttr>(name);
-  for (BlockArgument input : forward.getArguments()) {
-    auto type = cast<RankedTensorType>(input.getType());
-    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), name);
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim) &&
-          (!own || int64_t(own.size()) != type.getRank() ||
-           !llvm::is_contained(names, own[dim])))
-        return forward.emitOpError()
-               << "has an input of type " << type << ", whose open sizes '"
-               << name << "' must name, as it does all that are open";
-  }
-  for (Operation &op : forward.front())
-    if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
-             tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
-             tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
-             nn::LoadParameterOp, func::ReturnOp>(op) &&
-        op.getDialect()->getNamespace() != "arith")
-      return op.emitOpError(
-          "is not something that networks with open sizes are made of");
-  return success();
-}
-
 LogicalResult NetworkLowering::lower() {
-  if (failed(verify()) || failed(outline()) || failed(copyOutputs()))
+  if (failed(verifyOpenForward(forward, symbols)) || failed(outline()) ||
+      failed(copyOutputs()))
     return failure();
   place();
   if (failed(emitScratchBytes()) || failed(emitForward()))
