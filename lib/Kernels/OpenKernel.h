@@ -15,7 +15,7 @@ namespace nascent::kernels {
 /// Emits a kernel some of whose sizes are arguments. Loops from the outside in:
 /// tiles of columns, where what they are computed from is a weight; all other
 /// dimensions that are stored; tiles of rows; the reduction.
-class OpenKernel : KernelEmitter {
+class OpenKernelEmitter : KernelEmitter {
 public:
   using KernelEmitter::KernelEmitter;
 

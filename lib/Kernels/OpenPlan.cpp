@@ -19,13 +19,13 @@ namespace nascent::kernels {
 // Sizes
 //===----------------------------------------------------------------------===//
 
-Value OpenKernel::valueOf(OpFoldResult size) {
+Value OpenKernelEmitter::valueOf(OpFoldResult size) {
   if (auto value = dyn_cast<Value>(size))
     return value;
   return index(*getConstantIntValue(size));
 }
 
-OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
+OpFoldResult OpenKernelEmitter::sizeOf(Value tensor, int64_t dim) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(dim))
     return b.getIndexAttr(type.getDimSize(dim));
@@ -48,7 +48,7 @@ OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
   return sizeOf(cast<linalg::LinalgOp>(op).getDpsInits()[0], dim);
 }
 
-OpFoldResult OpenKernel::rangeOf(unsigned dim) {
+OpFoldResult OpenKernelEmitter::rangeOf(unsigned dim) {
   for (OpOperand &operand : reduction->getOpOperands()) {
     if (!isa<ShapedType>(operand.get().getType()))
       continue;
@@ -64,7 +64,7 @@ OpFoldResult OpenKernel::rangeOf(unsigned dim) {
 // What is computed
 //===----------------------------------------------------------------------===//
 
-int64_t OpenKernel::factorOf(AffineExpr index, unsigned dim) {
+int64_t OpenKernelEmitter::factorOf(AffineExpr index, unsigned dim) {
   SmallVector<OpenIndex> loops(reduction.getNumLoops());
   int64_t before = values->evaluateIndex(index, loops).offset;
   loops[dim].offset = 1;
@@ -85,7 +85,7 @@ static bool isPositiveSum(AffineExpr expr) {
          isa<AffineDimExpr>(binary.getLHS());
 }
 
-std::optional<unsigned> OpenKernel::depthOf(AffineExpr index) {
+std::optional<unsigned> OpenKernelEmitter::depthOf(AffineExpr index) {
   std::optional<unsigned> depth, place;
   if (!isPositiveSum(index))
     return std::nullopt;
@@ -100,7 +100,7 @@ std::optional<unsigned> OpenKernel::depthOf(AffineExpr index) {
   return depth;
 }
 
-LogicalResult OpenKernel::addClamps(OpOperand &operand) {
+LogicalResult OpenKernelEmitter::addClamps(OpOperand &operand) {
   auto pad = operand.get().getDefiningOp<tensor::PadOp>();
   if (!pad)
     return success();
@@ -131,7 +131,7 @@ LogicalResult OpenKernel::addClamps(OpOperand &operand) {
   return success();
 }
 
-LogicalResult OpenKernel::match(func::FuncOp kernel) {
+LogicalResult OpenKernelEmitter::match(func::FuncOp kernel) {
   for (auto op : kernel.front().getOps<linalg::LinalgOp>())
     if (op.getNumReductionLoops() > 0)
       reduction = op;
@@ -159,7 +159,7 @@ LogicalResult OpenKernel::match(func::FuncOp kernel) {
   return success();
 }
 
-void OpenKernel::chooseLanes() {
+void OpenKernelEmitter::chooseLanes() {
   SmallVector<int64_t> steps(sizes.size(), 0);
   steps.back() = 1;
   std::optional<int64_t> known = getConstantIntValue(sizes.back());
@@ -171,7 +171,7 @@ void OpenKernel::chooseLanes() {
   chooseTiles();
 }
 
-void OpenKernel::chooseTiles() {
+void OpenKernelEmitter::chooseTiles() {
   if (!reduction)
     return;
   unsigned last = sizes.size() - 1;

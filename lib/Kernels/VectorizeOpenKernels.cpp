@@ -59,7 +59,7 @@ struct VectorizeOpenKernelsPass
         old.push_back(&op);
     if (failed(verifyOpenKernel(kernel)))
       return failure();
-    if (failed(OpenKernel(kernel, store, target).emit(kernel)))
+    if (failed(OpenKernelEmitter(kernel, store, target).emit(kernel)))
       return failure();
     for (Operation *op : llvm::reverse(old))
       op->erase();
