@@ -145,7 +145,7 @@ static std::string describeConditions(const EntryInterface &entry) {
       text += fmt::format("\n   {} >= 1, {} < 2147483648", size, size);
   for (const std::string &condition : entry.conditions)
     text += "\n   " + condition;
-  return text;
+  return text + "\n   at most 2^40 elements in each value";
 }
 
 /// Where a program has the parameters from.

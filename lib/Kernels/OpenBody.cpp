@@ -69,18 +69,23 @@ stepsOf(AffineMap map, ArrayRef<int64_t> loops, int64_t lanes) {
   return steps;
 }
 
-FailureOr<bool> OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
-                                     int64_t lanes) {
+bool OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
+                          int64_t lanes) {
   Operation *op = tensor.getDefiningOp();
-  if (!op)
-    return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
-                                      "are arguments");
-  if (isa<bufferization::ToTensorOp, tensor::EmptyOp>(op))
+  // What is merged is a parameter, whose elements are neighbours.
+  if (isa<bufferization::ToTensorOp, tensor::EmptyOp, tensor::CollapseShapeOp>(
+          op))
     return true;
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return hasVectors(slice.getSource(), steps, lanes);
-  if (auto pad = dyn_cast<tensor::PadOp>(op))
+  if (auto pad = dyn_cast<tensor::PadOp>(op)) {
+    // Of neighbours along what is padded, some are inside and some are not.
+    for (auto [step, low, high] :
+         llvm::zip(steps, pad.getStaticLow(), pad.getStaticHigh()))
+      if (step != 0 && (low != 0 || high != 0))
+        return false;
     return hasVectors(pad.getSource(), steps, lanes);
+  }
   if (auto unpack = dyn_cast<linalg::UnPackOp>(op)) {
     int64_t width = unpack.getSourceType().getShape().back();
     int64_t step = steps[unpack.getInnerDimsPos().front()];
@@ -89,7 +94,7 @@ FailureOr<bool> OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
   if (auto view = dyn_cast<tensor::ExpandShapeOp>(op)) {
     SmallVector<int64_t> inner;
     ArrayRef<int64_t> shape = view.getType().getShape();
-    bool isPanels = isa<linalg::UnPackOp>(view.getSrc().getDefiningOp());
+    bool isPanels = bool(view.getSrc().getDefiningOp<linalg::UnPackOp>());
     for (const ReassociationIndices &group : view.getReassociationIndices()) {
       // Columns of a group begin where a vector of a panel may not.
       if (isPanels && group.size() > 1 && steps[group.back()] != 0 &&
@@ -103,16 +108,7 @@ FailureOr<bool> OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
     }
     return hasVectors(view.getSrc(), inner, lanes);
   }
-  // Of parameters, whose elements are neighbours.
-  auto merged = dyn_cast<tensor::CollapseShapeOp>(op);
-  if (merged && merged.getSrc().getDefiningOp<bufferization::ToTensorOp>())
-    return true;
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || op->getNumResults() != 1)
-    return op->emitOpError("is not something that kernels with open sizes "
-                           "support");
-  if (linalgOp.getNumReductionLoops() > 0 && linalgOp != reduction)
-    return op->emitOpError("is a second reduction, but kernels have one");
+  auto linalgOp = cast<linalg::LinalgOp>(op);
   SmallVector<int64_t> loops;
   for (std::optional<unsigned> place : loopsOfResult(linalgOp))
     loops.push_back(place ? steps[*place] : 0);
@@ -120,13 +116,11 @@ FailureOr<bool> OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
     if (!isa<ShapedType>(operand->get().getType()) ||
         linalgOp.getMatchingBlockArgument(operand).use_empty())
       continue;
-    auto read =
-        stepsOf(linalgOp.getMatchingIndexingMap(operand), loops, lanes);
+    auto read = stepsOf(linalgOp.getMatchingIndexingMap(operand), loops, lanes);
     if (!read)
       return false;
-    FailureOr<bool> known = hasVectors(operand->get(), *read, lanes);
-    if (failed(known) || !*known)
-      return known;
+    if (!hasVectors(operand->get(), *read, lanes))
+      return false;
   }
   for (auto index : linalgOp.getBlock()->getOps<linalg::IndexOp>())
     if (loops[index.getDim()] != 0)
@@ -198,8 +192,7 @@ auto OpenBody::seenThrough(Operation *view, ArrayRef<OpenIndex> indices)
     -> Indices {
   Indices inner;
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(view)) {
-    for (auto [index, start] :
-         llvm::zip(indices, slice.getMixedOffsets())) {
+    for (auto [index, start] : llvm::zip(indices, slice.getMixedOffsets())) {
       OpenIndex from;
       if (std::optional<int64_t> known = getConstantIntValue(start))
         from.offset = *known;
@@ -234,8 +227,8 @@ auto OpenBody::seenThrough(Operation *view, ArrayRef<OpenIndex> indices)
       if (std::optional<int64_t> known = getConstantIntValue(sizes[dim])) {
         sum = times(sum, *known);
       } else if (sum.base || sum.offset) {
-        Value all = arith::MulIOp::create(b, valueOf(sum),
-                                          cast<Value>(sizes[dim]));
+        Value all =
+            arith::MulIOp::create(b, valueOf(sum), cast<Value>(sizes[dim]));
         sum = {all, 0, sum.step};
       }
       sum = add(sum, indices[dim]);
@@ -317,9 +310,8 @@ Value OpenBody::evaluate(Value tensor, ArrayRef<OpenIndex> indices,
   if (auto leaf = dyn_cast<bufferization::ToTensorOp>(op))
     return load(leaf.getBuffer(), indices, cell);
   if (auto view = dyn_cast<tensor::CollapseShapeOp>(op)) {
-    Value whole = view.getSrc()
-                      .getDefiningOp<bufferization::ToTensorOp>()
-                      .getBuffer();
+    Value whole =
+        view.getSrc().getDefiningOp<bufferization::ToTensorOp>().getBuffer();
     Value seen = memref::CollapseShapeOp::create(
         b, whole, view.getReassociationIndices());
     return load(seen, indices, cell);

@@ -44,13 +44,12 @@ public:
   using Indices = llvm::SmallVector<OpenIndex>;
 
   /// Whether vectors of `lanes` can be made of `tensor`, where its indices have
-  /// these steps: whether all are at distances that are known. Fails, after an
-  /// error, on what kernels do not compute.
-  llvm::FailureOr<bool> hasVectors(mlir::Value tensor,
-                                   llvm::ArrayRef<int64_t> steps,
-                                   int64_t lanes);
+  /// these steps: whether all are at distances that are known.
+  bool hasVectors(mlir::Value tensor, llvm::ArrayRef<int64_t> steps,
+                  int64_t lanes);
 
-  /// `tensor` at `indices`: a vector, or a scalar that is the same in all lanes.
+  /// `tensor` at `indices`: a vector, or a scalar that is the same in all
+  /// lanes.
   mlir::Value evaluate(mlir::Value tensor, llvm::ArrayRef<OpenIndex> indices,
                        const OpenCell &cell);
   /// The inputs of `op` at the counters of its loops.
@@ -74,8 +73,7 @@ private:
   OpenIndex times(const OpenIndex &x, int64_t factor);
   OpenIndex divide(const OpenIndex &x, int64_t divisor, bool isQuotient);
   /// Where `view` has the element, in what it is a view of.
-  Indices seenThrough(mlir::Operation *view,
-                      llvm::ArrayRef<OpenIndex> indices);
+  Indices seenThrough(mlir::Operation *view, llvm::ArrayRef<OpenIndex> indices);
 
   mlir::ImplicitLocOpBuilder &b;
   KernelBody &body;

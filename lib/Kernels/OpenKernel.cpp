@@ -16,7 +16,7 @@ namespace nascent::kernels {
 // Loops
 //===----------------------------------------------------------------------===//
 
-void OpenKernel::emitDims(unsigned dim, function_ref<void()> inside) {
+void OpenKernelEmitter::emitDims(unsigned dim, function_ref<void()> inside) {
   if (dim + 1 >= sizes.size())
     return inside();
   if (dim == rowDim)
@@ -29,7 +29,7 @@ void OpenKernel::emitDims(unsigned dim, function_ref<void()> inside) {
   });
 }
 
-void OpenKernel::emitColumns(function_ref<void(Columns, Value)> inside) {
+void OpenKernelEmitter::emitColumns(function_ref<void(Columns, Value)> inside) {
   auto loop = [&](Value start, Value end, Columns columns) {
     forEach(start, end, columns.lanes * columns.vectors,
             [&](Value column) { inside(columns, column); });
@@ -58,7 +58,7 @@ void OpenKernel::emitColumns(function_ref<void(Columns, Value)> inside) {
   part(start, *known, {int64_t(llvm::bit_ceil(uint64_t(rest))), rest, 1});
 }
 
-std::pair<Value, Value> OpenKernel::interiorOf(Value size) {
+std::pair<Value, Value> OpenKernelEmitter::interiorOf(Value size) {
   Value zero = index(0), first = zero, last = size;
   unsigned dim = llvm::find(places, rowDim) - places.begin();
   for (const Clamp &clamp : clamps) {
@@ -85,7 +85,7 @@ std::pair<Value, Value> OpenKernel::interiorOf(Value size) {
   return {arith::MinSIOp::create(b, first, last), last};
 }
 
-void OpenKernel::emitRows(Columns columns, Value column) {
+void OpenKernelEmitter::emitRows(Columns columns, Value column) {
   if (!rowDim)
     return emitTile(columns, column, Value(), 1, /*isInside=*/false);
   Value size = valueOf(sizes[*rowDim]), zero = index(0);
@@ -116,15 +116,15 @@ void OpenKernel::emitRows(Columns columns, Value column) {
 // Tiles
 //===----------------------------------------------------------------------===//
 
-OpenBody::Indices OpenKernel::loopsAt(const OpenCell &cell) {
+OpenBody::Indices OpenKernelEmitter::loopsAt(const OpenCell &cell) {
   OpenBody::Indices loops;
   for (auto [place, depth] : llvm::zip(places, depthCounters))
     loops.push_back(place ? cell.indices[*place] : depth);
   return loops;
 }
 
-void OpenKernel::emitTile(Columns columns, Value column, Value row,
-                          int64_t rows, bool isInside) {
+void OpenKernelEmitter::emitTile(Columns columns, Value column, Value row,
+                                 int64_t rows, bool isInside) {
   this->isInside = isInside;
   cells.clear();
   for (int64_t i = 0; i < rows; ++i)
@@ -152,7 +152,8 @@ void OpenKernel::emitTile(Columns columns, Value column, Value row,
   }
 }
 
-std::pair<Value, Value> OpenKernel::boundsOf(const Clamp &clamp, Value size) {
+std::pair<Value, Value> OpenKernelEmitter::boundsOf(const Clamp &clamp,
+                                                    Value size) {
   OpenBody::Indices loops = loopsAt(cells.front());
   loops[clamp.depth] = {};
   OpenIndex at = values->evaluateIndex(clamp.index, loops);
@@ -173,7 +174,7 @@ std::pair<Value, Value> OpenKernel::boundsOf(const Clamp &clamp, Value size) {
   return {start, countBefore(clamp.size)};
 }
 
-void OpenKernel::reduce(unsigned level) {
+void OpenKernelEmitter::reduce(unsigned level) {
   if (level == depths.size())
     return reduceCells();
   unsigned dim = depths[level];
@@ -221,7 +222,7 @@ void OpenKernel::reduce(unsigned level) {
   setSums(last);
 }
 
-void OpenKernel::reduceCells() {
+void OpenKernelEmitter::reduceCells() {
   for (OpenCell &cell : cells) {
     OpenBody::Indices loops = loopsAt(cell);
     SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, cell);
@@ -240,7 +241,7 @@ void OpenKernel::reduceCells() {
   }
 }
 
-LogicalResult OpenKernel::emit(func::FuncOp kernel) {
+LogicalResult OpenKernelEmitter::emit(func::FuncOp kernel) {
   if (failed(match(kernel)))
     return failure();
   auto rows = [&](Columns columns, Value column) { emitRows(columns, column); };

@@ -15,7 +15,7 @@ namespace nascent::kernels {
 /// Emits a kernel some of whose sizes are arguments. Loops from the outside in:
 /// tiles of columns, where what they are computed from is a weight; all other
 /// dimensions that are stored; tiles of rows; the reduction.
-class OpenKernel : KernelEmitter {
+class OpenKernelEmitter : KernelEmitter {
 public:
   using KernelEmitter::KernelEmitter;
 
@@ -38,7 +38,10 @@ private:
 
   llvm::LogicalResult match(mlir::func::FuncOp kernel);
   llvm::LogicalResult addClamps(mlir::OpOperand &operand);
-  llvm::LogicalResult chooseLanes();
+  /// The loop of the reduction by which `index` moves over a window; none where
+  /// it is not the sum of one, and of at most one other.
+  std::optional<unsigned> depthOf(mlir::AffineExpr index);
+  void chooseLanes();
   void chooseTiles();
   /// How many steps of `dim` of the reduction there are.
   mlir::OpFoldResult rangeOf(unsigned dim);

@@ -19,13 +19,13 @@ namespace nascent::kernels {
 // Sizes
 //===----------------------------------------------------------------------===//
 
-Value OpenKernel::valueOf(OpFoldResult size) {
+Value OpenKernelEmitter::valueOf(OpFoldResult size) {
   if (auto value = dyn_cast<Value>(size))
     return value;
   return index(*getConstantIntValue(size));
 }
 
-OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
+OpFoldResult OpenKernelEmitter::sizeOf(Value tensor, int64_t dim) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(dim))
     return b.getIndexAttr(type.getDimSize(dim));
@@ -38,6 +38,8 @@ OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
     return empty.getMixedSizes()[dim];
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return slice.getMixedSizes()[dim];
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+    return expand.getMixedOutputShape()[dim];
   if (auto pad = dyn_cast<tensor::PadOp>(op)) {
     Value size = valueOf(sizeOf(pad.getSource(), dim));
     Value more = index(pad.getStaticLow()[dim] + pad.getStaticHigh()[dim]);
@@ -46,7 +48,7 @@ OpFoldResult OpenKernel::sizeOf(Value tensor, int64_t dim) {
   return sizeOf(cast<linalg::LinalgOp>(op).getDpsInits()[0], dim);
 }
 
-OpFoldResult OpenKernel::rangeOf(unsigned dim) {
+OpFoldResult OpenKernelEmitter::rangeOf(unsigned dim) {
   for (OpOperand &operand : reduction->getOpOperands()) {
     if (!isa<ShapedType>(operand.get().getType()))
       continue;
@@ -62,14 +64,43 @@ OpFoldResult OpenKernel::rangeOf(unsigned dim) {
 // What is computed
 //===----------------------------------------------------------------------===//
 
-int64_t OpenKernel::factorOf(AffineExpr index, unsigned dim) {
+int64_t OpenKernelEmitter::factorOf(AffineExpr index, unsigned dim) {
   SmallVector<OpenIndex> loops(reduction.getNumLoops());
   int64_t before = values->evaluateIndex(index, loops).offset;
   loops[dim].offset = 1;
   return values->evaluateIndex(index, loops).offset - before;
 }
 
-LogicalResult OpenKernel::addClamps(OpOperand &operand) {
+/// Whether `expr` is a sum of dimensions times what is positive.
+static bool isPositiveSum(AffineExpr expr) {
+  if (isa<AffineDimExpr>(expr))
+    return true;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (expr.getKind() == AffineExprKind::Add)
+    return isPositiveSum(binary.getLHS()) && isPositiveSum(binary.getRHS());
+  auto by = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return expr.getKind() == AffineExprKind::Mul && by && by.getValue() > 0 &&
+         isa<AffineDimExpr>(binary.getLHS());
+}
+
+std::optional<unsigned> OpenKernelEmitter::depthOf(AffineExpr index) {
+  std::optional<unsigned> depth, place;
+  if (!isPositiveSum(index))
+    return std::nullopt;
+  for (unsigned dim = 0; dim < places.size(); ++dim) {
+    if (!index.isFunctionOfDim(dim))
+      continue;
+    std::optional<unsigned> &found = places[dim] ? place : depth;
+    if (found)
+      return std::nullopt;
+    found = dim;
+  }
+  return depth;
+}
+
+LogicalResult OpenKernelEmitter::addClamps(OpOperand &operand) {
   auto pad = operand.get().getDefiningOp<tensor::PadOp>();
   if (!pad)
     return success();
@@ -84,19 +115,23 @@ LogicalResult OpenKernel::addClamps(OpOperand &operand) {
     int64_t low = pad.getStaticLow()[place], high = pad.getStaticHigh()[place];
     if (low == 0 && high == 0)
       continue;
-    AffineExpr read = expr;
-    auto *depth = llvm::find_if(
-        depths, [&](unsigned dim) { return read.isFunctionOfDim(dim); });
-    if (depth == depths.end() || !read.isPureAffine())
-      return pad.emitOpError("must be read by a window in each dimension that "
-                             "it pads");
+    std::optional<unsigned> depth = depthOf(expr);
+    if (!depth)
+      return pad.emitOpError(
+          "must be read by a window in each dimension that "
+          "it pads: by the sum of one loop that is reduced, "
+          "and of at most one other, times what is positive");
+    if (llvm::any_of(clamps,
+                     [&](const Clamp &each) { return each.depth == *depth; }))
+      return pad.emitOpError("pads two dimensions that are read by the same "
+                             "loop");
     clamps.push_back(
-        {*depth, read, low, valueOf(sizeOf(pad.getSource(), place))});
+        {*depth, expr, low, valueOf(sizeOf(pad.getSource(), place))});
   }
   return success();
 }
 
-LogicalResult OpenKernel::match(func::FuncOp kernel) {
+LogicalResult OpenKernelEmitter::match(func::FuncOp kernel) {
   for (auto op : kernel.front().getOps<linalg::LinalgOp>())
     if (op.getNumReductionLoops() > 0)
       reduction = op;
@@ -107,8 +142,10 @@ LogicalResult OpenKernel::match(func::FuncOp kernel) {
     return kernel.emitOpError("stores a single number, but kernels with open "
                               "sizes store values of some dimensions");
   counters.resize(sizes.size());
-  if (!reduction)
-    return chooseLanes();
+  if (!reduction) {
+    chooseLanes();
+    return success();
+  }
   isProducts = isSumOfProducts(reduction);
   places = loopsOfResult(reduction);
   for (auto [dim, place] : llvm::enumerate(places))
@@ -118,31 +155,23 @@ LogicalResult OpenKernel::match(func::FuncOp kernel) {
   for (OpOperand *operand : reduction.getDpsInputOperands())
     if (failed(addClamps(*operand)))
       return failure();
-  return chooseLanes();
+  chooseLanes();
+  return success();
 }
 
-LogicalResult OpenKernel::chooseLanes() {
+void OpenKernelEmitter::chooseLanes() {
   SmallVector<int64_t> steps(sizes.size(), 0);
   steps.back() = 1;
   std::optional<int64_t> known = getConstantIntValue(sizes.back());
   lanes = target.lanes;
   if (known)
     lanes = std::min<int64_t>(lanes, llvm::bit_ceil(uint64_t(*known)));
-  for (; lanes > 1; lanes /= 2) {
-    FailureOr<bool> hasVectors = values->hasVectors(root, steps, lanes);
-    if (failed(hasVectors))
-      return failure();
-    if (*hasVectors)
-      break;
-  }
-  FailureOr<bool> isKnown = values->hasVectors(root, steps, lanes);
-  if (failed(isKnown))
-    return failure();
+  while (lanes > 1 && !values->hasVectors(root, steps, lanes))
+    lanes /= 2;
   chooseTiles();
-  return success();
 }
 
-void OpenKernel::chooseTiles() {
+void OpenKernelEmitter::chooseTiles() {
   if (!reduction)
     return;
   unsigned last = sizes.size() - 1;

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OpenContract.h"
 #include "OpenKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -56,7 +57,9 @@ struct VectorizeOpenKernelsPass
       if (op.getDialect()->getNamespace() != "arith" &&
           !isa<memref::ReinterpretCastOp>(op))
         old.push_back(&op);
-    if (failed(OpenKernel(kernel, store, target).emit(kernel)))
+    if (failed(verifyOpenKernel(kernel)))
+      return failure();
+    if (failed(OpenKernelEmitter(kernel, store, target).emit(kernel)))
       return failure();
     for (Operation *op : llvm::reverse(old))
       op->erase();

@@ -10,10 +10,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OpenContract.h"
 #include "OpenGroups.h"
 #include "OpenKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -34,7 +36,7 @@ namespace {
 
 /// A value in memory: an input, an output, or what shares slot `index` of
 /// scratch with others that are not live together.
-struct Place {
+struct OpenPlace {
   enum Kind { Input, Output, Slot } kind;
   unsigned index;
 };
@@ -42,7 +44,7 @@ struct Place {
 /// A kernel's call: it writes a value, all of it or a part, or copies one to
 /// an output.
 struct Step {
-  OpenKernel kernel;
+  OutlinedKernel kernel;
   Value written;
   std::optional<unsigned> output;
 };
@@ -56,7 +58,6 @@ public:
   LogicalResult lower();
 
 private:
-  LogicalResult verify();
   StringAttr attribute(StringRef name) {
     return forward->getAttrOfType<StringAttr>(name);
   }
@@ -68,11 +69,10 @@ private:
     return cast<func::ReturnOp>(forward.front().getTerminator());
   }
   /// Makes kernels of all that is computed in memory.
-  LogicalResult outline();
-  LogicalResult addStep(Value root, std::optional<unsigned> part,
-                        const Twine &name);
+  void outline();
+  void addStep(Value root, std::optional<unsigned> part, const Twine &name);
   /// Has outputs be written where the caller wants them, or copied there.
-  LogicalResult copyOutputs();
+  void copyOutputs();
   /// Gives each value that is written its place.
   void place();
   /// Where each slot begins, and last where scratch ends.
@@ -90,30 +90,26 @@ private:
   ImplicitLocOpBuilder b;
   SetVector<Operation *> inlined;
   std::vector<Step> steps;
-  llvm::DenseMap<Value, Place> places;
+  llvm::DenseMap<Value, OpenPlace> places;
   /// Of each slot, the values that have it, one after the other.
   SmallVector<SmallVector<Value>> slots;
 };
 
-LogicalResult NetworkLowering::addStep(Value root, std::optional<unsigned> part,
-                                       const Twine &name) {
+void NetworkLowering::addStep(Value root, std::optional<unsigned> part,
+                              const Twine &name) {
   std::string symbol = kernels::nameOfPart(forward, name);
-  auto kernel =
-      outlineOpenKernel(forward, root, part, inlined, symbol, symbols);
-  if (failed(kernel))
-    return failure();
-  steps.push_back({std::move(*kernel), root, std::nullopt});
-  return success();
+  steps.push_back(
+      {outlineOpenKernel(forward, root, part, inlined, symbol, symbols), root,
+       std::nullopt});
 }
 
-LogicalResult NetworkLowering::outline() {
+void NetworkLowering::outline() {
   inlined = findInlined(forward);
   for (auto [index, op] : llvm::enumerate(forward.front())) {
     if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
       for (unsigned part = 0; part < concat.getInputs().size(); ++part)
-        if (failed(addStep(concat.getResult(), part,
-                           "join_" + Twine(index) + "_" + Twine(part))))
-          return failure();
+        addStep(concat.getResult(), part,
+                "join_" + Twine(index) + "_" + Twine(part));
       continue;
     }
     if (!isa<linalg::LinalgOp>(op) || isa<linalg::UnPackOp>(op) ||
@@ -121,33 +117,29 @@ LogicalResult NetworkLowering::outline() {
       continue;
     auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
     std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
-    if (failed(
-            addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index))))
-      return failure();
+    addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index));
   }
-  return success();
 }
 
-LogicalResult NetworkLowering::copyOutputs() {
+void NetworkLowering::copyOutputs() {
   for (auto [index, output] : llvm::enumerate(getReturn().getOperands())) {
     Value stored = storedValue(output);
     bool isWritten = llvm::any_of(
         steps, [&](const Step &step) { return step.written == stored; });
     if (isWritten &&
-        places.try_emplace(stored, Place{Place::Output, unsigned(index)})
+        places
+            .try_emplace(stored, OpenPlace{OpenPlace::Output, unsigned(index)})
             .second)
       continue;
-    if (failed(addStep(output, std::nullopt, "output_" + Twine(index))))
-      return failure();
+    addStep(output, std::nullopt, "output_" + Twine(index));
     steps.back().written = Value();
     steps.back().output = index;
   }
-  return success();
 }
 
 void NetworkLowering::place() {
   for (BlockArgument input : forward.getArguments())
-    places[input] = {Place::Input, input.getArgNumber()};
+    places[input] = {OpenPlace::Input, input.getArgNumber()};
   llvm::DenseMap<Value, size_t> lastUse;
   for (auto [time, step] : llvm::enumerate(steps)) {
     for (Value value : step.kernel.values)
@@ -168,7 +160,7 @@ void NetworkLowering::place() {
       slots.emplace_back();
       free = std::prev(slots.end());
     }
-    places[step.written] = {Place::Slot, unsigned(free - slots.begin())};
+    places[step.written] = {OpenPlace::Slot, unsigned(free - slots.begin())};
     free->push_back(step.written);
   }
 }
@@ -208,8 +200,8 @@ SmallVector<Value> NetworkLowering::emitSizes(ValueRange arguments) {
 }
 
 Value NetworkLowering::emitFits(ValueRange sizes) {
-  std::string name = kernels::nameOfPart(forward, "fits");
-  auto fits = symbols.lookup<func::FuncOp>(name);
+  auto name = forward->getAttrOfType<FlatSymbolRefAttr>(nn::kFitsAttrName);
+  auto fits = symbols.lookup<func::FuncOp>(name.getAttr());
   return func::CallOp::create(b, fits, sizes).getResult(0);
 }
 
@@ -256,24 +248,28 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
   Value zero = arith::ConstantIndexOp::create(b, 0);
   OpenDims dims(b, forward, sizes);
   SmallVector<Value> slots = emitSlots(dims);
-  auto bufferAt = [&](Place place) {
+  auto bufferAt = [&](OpenPlace place) {
     unsigned index = place.index;
     switch (place.kind) {
-    case Place::Input:
+    case OpenPlace::Input:
       return view(entry.getArgument(1 + index), pointer, zero);
-    case Place::Output:
+    case OpenPlace::Output:
       return view(entry.getArgument(1 + numInputs + numSizes() + index),
                   pointer, zero);
-    case Place::Slot:
+    case OpenPlace::Slot:
       return view(entry.getArguments().back(), pointer, slots[index]);
     }
     llvm_unreachable("a place of no kind");
   };
-  auto bufferOf = [&](Value value) { return bufferAt(places.lookup(value)); };
   for (Step &step : steps) {
     SmallVector<Value> operands;
-    for (Value value : step.kernel.values)
-      operands.push_back(bufferOf(value));
+    for (Value value : step.kernel.values) {
+      auto known = places.find(value);
+      if (known == places.end())
+        return emitError(value.getLoc(),
+                         "is read from memory, where no kernel writes it");
+      operands.push_back(bufferAt(known->second));
+    }
     for (Value value : step.kernel.parameters) {
       auto load = value.getDefiningOp<nn::LoadParameterOp>();
       auto parameter =
@@ -288,8 +284,9 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
           arith::ConstantIndexOp::create(b, int64_t(*parameter.getOffset()));
       operands.push_back(view(entry.getArgument(0), type, start));
     }
-    operands.push_back(step.output ? bufferAt({Place::Output, *step.output})
-                                   : bufferOf(step.written));
+    operands.push_back(bufferAt(step.output
+                                    ? OpenPlace{OpenPlace::Output, *step.output}
+                                    : places.find(step.written)->second));
     llvm::append_range(operands, sizes);
     func::CallOp::create(b, step.kernel.function, operands);
   }
@@ -317,48 +314,11 @@ LogicalResult NetworkLowering::emitForward() {
   return success();
 }
 
-/// Whether the function is what `convert-nn-to-linalg` makes.
-LogicalResult NetworkLowering::verify() {
-  auto module = forward->getParentOfType<ModuleOp>();
-  if (getThreads(module) != nn::Threads::None)
-    return forward.emitOpError("has open sizes behind the batch, and runs on "
-                               "the thread that calls it: bind them, or leave "
-                               "out --threads");
-  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
-    return store.emitOpError("stores a parameter, which a function with open "
-                             "sizes behind the batch cannot; bind them");
-  std::string fits = kernels::nameOfPart(forward, "fits");
-  if (!symbols.lookup<func::FuncOp>(fits))
-    return forward.emitOpError()
-           << "has open sizes, but there is no '@" << fits
-           << "' that says which of them fit; run convert-nn-to-linalg first";
-  StringRef name = nn::NNDialect::kSizesAttrName;
-  auto names = forward->getAttrOfType<ArrayAttr>(name);
-  for (BlockArgument input : forward.getArguments()) {
-    auto type = cast<RankedTensorType>(input.getType());
-    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), name);
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim) &&
-          (!own || int64_t(own.size()) != type.getRank() ||
-           !llvm::is_contained(names, own[dim])))
-        return forward.emitOpError()
-               << "has an input of type " << type << ", whose open sizes '"
-               << name << "' must name, as it does all that are open";
-  }
-  for (Operation &op : forward.front())
-    if (!isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
-             tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
-             tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
-             nn::LoadParameterOp, func::ReturnOp>(op) &&
-        op.getDialect()->getNamespace() != "arith")
-      return op.emitOpError(
-          "is not something that networks with open sizes are made of");
-  return success();
-}
-
 LogicalResult NetworkLowering::lower() {
-  if (failed(verify()) || failed(outline()) || failed(copyOutputs()))
+  if (failed(verifyOpenForward(forward, symbols)))
     return failure();
+  outline();
+  copyOutputs();
   place();
   if (failed(emitScratchBytes()) || failed(emitForward()))
     return failure();

@@ -34,12 +34,12 @@ public:
       : forward(forward), inlined(inlined),
         b(forward.getLoc(), forward.getContext()) {}
 
-  FailureOr<OpenKernel> outline(Value root, std::optional<unsigned> part,
-                                StringRef name, SymbolTable &symbols);
+  OutlinedKernel outline(Value root, std::optional<unsigned> part,
+                         StringRef name, SymbolTable &symbols);
 
 private:
   /// Notes what is read for `value`.
-  LogicalResult collect(Value value);
+  void collect(Value value);
   void createFunction(Location loc, StringRef name);
   /// The buffer at `argument`, as a value of these sizes.
   Value viewOf(Value argument, Type element, ArrayRef<OpFoldResult> sizes,
@@ -54,7 +54,7 @@ private:
   func::FuncOp forward;
   const llvm::SetVector<Operation *> &inlined;
   ImplicitLocOpBuilder b;
-  OpenKernel kernel;
+  OutlinedKernel kernel;
   std::optional<OpenDims> dims;
   llvm::DenseMap<Value, Value> emitted;
 };
@@ -66,28 +66,26 @@ bool isCopied(Operation *op, const llvm::SetVector<Operation *> &inlined) {
              tensor::ExtractSliceOp>(op);
 }
 
-LogicalResult Outliner::collect(Value value) {
+void Outliner::collect(Value value) {
   Operation *op = value.getDefiningOp();
   if (!isa<RankedTensorType>(value.getType()))
-    return success();
+    return;
   Value stored = storedValue(value);
   Operation *source = stored.getDefiningOp();
   if (source && isa<nn::LoadParameterOp>(source)) {
     kernel.parameters.insert(stored);
-    return success();
+    return;
   }
   // What is a view of what is copied is so, too.
   bool isMemory = !source || !isCopied(source, inlined);
   if (isMemory && (!op || kernels::isView(op) || op == source)) {
     kernel.values.insert(stored);
-    return success();
+    return;
   }
   if (kernels::isView(op))
     return collect(op->getOperand(0));
   for (Value operand : op->getOperands())
-    if (failed(collect(operand)))
-      return failure();
-  return success();
+    collect(operand);
 }
 
 void Outliner::createFunction(Location loc, StringRef name) {
@@ -199,22 +197,19 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
                 dims->multiply(before, strides[dim]));
 }
 
-FailureOr<OpenKernel> Outliner::outline(Value root,
-                                        std::optional<unsigned> part,
-                                        StringRef name, SymbolTable &symbols) {
+OutlinedKernel Outliner::outline(Value root, std::optional<unsigned> part,
+                                 StringRef name, SymbolTable &symbols) {
   auto concat = root.getDefiningOp<tensor::ConcatOp>();
   Value computed = part ? Value(concat.getInputs()[*part]) : root;
   Operation *op = computed.getDefiningOp();
   // A copy reads the value, and anything else what it is computed from.
   bool isCopy = part || !isa_and_nonnull<linalg::LinalgOp>(op);
   if (isCopy) {
-    if (failed(collect(computed)))
-      return failure();
+    collect(computed);
   } else {
     SetVector<Value> needed(op->operand_begin(), op->operand_end());
     for (Value value : needed)
-      if (failed(collect(value)))
-        return failure();
+      collect(value);
   }
   createFunction(root.getLoc(), name);
   symbols.insert(kernel.function, forward->getIterator());
@@ -238,11 +233,10 @@ FailureOr<OpenKernel> Outliner::outline(Value root,
 
 } // namespace
 
-FailureOr<OpenKernel>
-outlineOpenKernel(func::FuncOp forward, Value root,
-                  std::optional<unsigned> part,
-                  const llvm::SetVector<Operation *> &inlined, StringRef name,
-                  SymbolTable &symbols) {
+OutlinedKernel outlineOpenKernel(func::FuncOp forward, Value root,
+                                 std::optional<unsigned> part,
+                                 const llvm::SetVector<Operation *> &inlined,
+                                 StringRef name, SymbolTable &symbols) {
   return Outliner(forward, inlined).outline(root, part, name, symbols);
 }
 

@@ -17,15 +17,14 @@ namespace nascent::program {
 /// A function that computes one value of a network, and what it reads: values
 /// in memory, then parameters. Its arguments are these, what it writes, and all
 /// open sizes.
-struct OpenKernel {
+struct OutlinedKernel {
   mlir::func::FuncOp function;
   llvm::SetVector<mlir::Value> values, parameters;
 };
 
 /// The kernel that computes `root` and what is inlined into it; or, of a
-/// concatenation, that puts operand `part` at its place. Fails, after an error,
-/// on what no kernel computes.
-llvm::FailureOr<OpenKernel>
+/// concatenation, that puts operand `part` at its place.
+OutlinedKernel
 outlineOpenKernel(mlir::func::FuncOp forward, mlir::Value root,
                   std::optional<unsigned> part,
                   const llvm::SetVector<mlir::Operation *> &inlined,

@@ -116,3 +116,32 @@ func.func private @relu(%x: memref<1xf32>, %y: memref<1xf32>, %n: index) attribu
   bufferization.materialize_in_destination %3 in restrict writable %4 : (tensor<?xf32>, memref<?xf32, strided<[1]>>) -> ()
   return
 }
+
+// Of neighbours along what is padded, each has steps of its own.
+// CHECK-LABEL: func.func private @lines(
+// CHECK-NOT:     vector<{{[2-9]}}xf32>
+// CHECK:         vector.store {{.*}} vector<1xf32>
+// CHECK-NOT:     vector<{{[2-9]}}xf32>
+// CHECK:         return
+func.func private @lines(%x: memref<1xf32>, %y: memref<1xf32>, %n: index) attributes {nn.open_kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = memref.reinterpret_cast %x to offset: [0], sizes: [%n, 8], strides: [8, 1] : memref<1xf32> to memref<?x8xf32, strided<[8, 1]>>
+  %1 = bufferization.to_tensor %0 restrict : memref<?x8xf32, strided<[8, 1]>> to tensor<?x8xf32>
+  %2 = tensor.pad %1 low[0, 1] high[0, 1] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<?x8xf32> to tensor<?x10xf32>
+  %3 = tensor.empty() : tensor<3xf32>
+  %4 = tensor.empty(%n) : tensor<?x8xf32>
+  %5 = linalg.fill ins(%zero : f32) outs(%4 : tensor<?x8xf32>) -> tensor<?x8xf32>
+  %6 = linalg.generic {indexing_maps = [affine_map<(n, l, k) -> (n, l + k)>, affine_map<(n, l, k) -> (k)>, affine_map<(n, l, k) -> (n, l)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%2, %3 : tensor<?x10xf32>, tensor<3xf32>) outs(%5 : tensor<?x8xf32>) {
+  ^bb0(%a: f32, %k: f32, %s: f32):
+    %t = arith.addf %s, %a : f32
+    linalg.yield %t : f32
+  } -> tensor<?x8xf32>
+  %7 = memref.reinterpret_cast %y to offset: [0], sizes: [%n, 8], strides: [8, 1] : memref<1xf32> to memref<?x8xf32, strided<[8, 1]>>
+  bufferization.materialize_in_destination %6 in restrict writable %7 : (tensor<?x8xf32>, memref<?x8xf32, strided<[8, 1]>>) -> ()
+  return
+}

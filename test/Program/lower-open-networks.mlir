@@ -51,7 +51,7 @@ func.func private @net.fits(%batch: index, %length: index) -> i1 {
   return %0 : i1
 }
 func.func private @net.forward(%x: tensor<?x?x4xf32> {nn.sizes = ["batch", "length", "4"]}) -> tensor<?x?x4xf32>
-    attributes {nn.network = "net", nn.parameter_bytes = 128 : i64, nn.sizes = ["batch", "length"]} {
+    attributes {nn.fits = @net.fits, nn.network = "net", nn.parameter_bytes = 128 : i64, nn.sizes = ["batch", "length"]} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -118,7 +118,7 @@ func.func private @joined.fits(%a: index, %b: index) -> i1 {
 }
 func.func private @joined.forward(%x: tensor<2x?x4xf32> {nn.sizes = ["2", "x0.length", "4"]}, %y: tensor<2x?x4xf32> {nn.sizes = ["2", "x1.length", "4"]})
     -> (tensor<2x?x4xf32>, tensor<2x?x4xf32>)
-    attributes {nn.network = "joined", nn.entry = "long", nn.parameter_bytes = 0 : i64, nn.sizes = ["x0.length", "x1.length"]} {
+    attributes {nn.fits = @joined.fits, nn.network = "joined", nn.entry = "long", nn.parameter_bytes = 0 : i64, nn.sizes = ["x0.length", "x1.length"]} {
   %c1 = arith.constant 1 : index
   %a = tensor.dim %x, %c1 : tensor<2x?x4xf32>
   %b = tensor.dim %y, %c1 : tensor<2x?x4xf32>

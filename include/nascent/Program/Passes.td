@@ -66,14 +66,15 @@ def LowerOpenNetworks : Pass<"nascent-lower-open-networks", "::mlir::ModuleOp"> 
     time. Where scratch would have to be how large, a function says.
 
     Needs: functions on tensors with `nn.sizes`, as `convert-nn-to-linalg` makes
-    them, and `@<net>.fits`. Leaves: kernels on buffers of dynamic shape, marked
-    `nn.open_kernel`; the entry points `@<net>_forward`, which returns -1 and
-    writes nothing for sizes that do not fit, and `@<net>_scratch_bytes`.
+    them, and what `nn.fits` refers to. Leaves: kernels on buffers of dynamic
+    shape, marked `nn.open_kernel`; the entry points `@<net>_forward`, which
+    returns -1 and writes nothing for sizes that do not fit, and
+    `@<net>_scratch_bytes`.
 
     Before:
     ```mlir
     func.func private @net.forward(%x: tensor<?x?x4xf32> {nn.sizes = ["batch", "length", "4"]})
-        -> tensor<?x?x4xf32> attributes {nn.sizes = ["batch", "length"]} {
+        -> tensor<?x?x4xf32> attributes {nn.fits = @net.fits, nn.sizes = ["batch", "length"]} {
       %0 = linalg.generic … ins(%x : tensor<?x?x4xf32>) …
     ```
     After:

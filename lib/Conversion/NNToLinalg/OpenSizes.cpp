@@ -12,11 +12,17 @@
 #include "OpenSizes.h"
 #include "LinalgBuilders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
 namespace nascent::nn {
+
+/// What is computed in between is larger by small factors only, so that bytes
+/// of scratch do not exceed 64 bits. The header says the number.
+static constexpr int64_t kMostElements = int64_t(1) << 40;
 
 /// The names of the open sizes, the batch first, as far as it is one.
 static SmallVector<StringRef> namesOf(SequentialOp network,
@@ -43,16 +49,59 @@ static ArrayAttr dimensionsOf(BlockArgument input, const NetworkSizes &sizes) {
 /// Whether `condition` holds where the sizes are `values`.
 static Value emitCondition(ImplicitLocOpBuilder &b,
                            const SizeCondition &condition, ValueRange values) {
-  Value difference =
-      emitSize(b, b.getLoc(), condition.getDifference(), values);
+  Value difference = emitSize(b, b.getLoc(), condition.getDifference(), values);
   Value zero = arith::ConstantIndexOp::create(b, 0);
   auto relation = condition.isEquality() ? arith::CmpIPredicate::eq
                                          : arith::CmpIPredicate::sge;
   return arith::CmpIOp::create(b, relation, difference, zero);
 }
 
-/// The batch may be anything; of any other size, there is at least one element.
-static void emitFits(func::FuncOp fits, const NetworkSizes &sizes) {
+/// Whether a value of `shape` has at most as many elements as a buffer can
+/// have. Products that exceed 64 bits have more, too.
+static Value emitIsSmall(ImplicitLocOpBuilder &b, const Shape &shape,
+                         ValueRange values) {
+  Value most = arith::ConstantIndexOp::create(b, kMostElements);
+  Value none = arith::ConstantIndexOp::create(b, 0);
+  Value count = arith::ConstantIndexOp::create(b, 1);
+  Value all = arith::ConstantIntOp::create(b, true, 1);
+  for (const Dim &dim : shape.dims) {
+    Value size = emitSize(b, b.getLoc(), dim.getExpr(), values);
+    auto product = arith::MulUIExtendedOp::create(b, count, size);
+    count = product.getLow();
+    Value hasLow =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ule, count, most);
+    Value hasNoHigh = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                            product.getHigh(), none);
+    all = arith::AndIOp::create(b, all, hasLow);
+    all = arith::AndIOp::create(b, all, hasNoHigh);
+  }
+  return all;
+}
+
+/// The open shapes of a network's values, each once.
+static SmallVector<const Shape *> openShapesOf(SequentialOp network,
+                                               const NetworkSizes &sizes) {
+  SmallVector<Value> values(network.getArguments());
+  for (LayerOpInterface layer : network.getLayers())
+    values.push_back(layer->getResult(0));
+  SmallVector<const Shape *> shapes;
+  llvm::StringSet<> known;
+  for (Value value : values) {
+    const Shape &shape = sizes.getShape(value);
+    std::string text;
+    for (const Dim &dim : shape.dims)
+      text += dim.getExpr().format(SizeStyle::MLIR) + "\n";
+    auto isKnown = [](const Dim &dim) { return dim.getExpr().isNumber(); };
+    if (!llvm::all_of(shape.dims, isKnown) && known.insert(text).second)
+      shapes.push_back(&shape);
+  }
+  return shapes;
+}
+
+/// The batch may be anything that buffers have room for; of any other size,
+/// there is at least one element.
+static void emitFits(func::FuncOp fits, SequentialOp network,
+                     const NetworkSizes &sizes) {
   Block *body = fits.addEntryBlock();
   ImplicitLocOpBuilder b(fits.getLoc(), fits.getContext());
   b.setInsertionPointToStart(body);
@@ -62,7 +111,7 @@ static void emitFits(func::FuncOp fits, const NetworkSizes &sizes) {
     values.insert(values.begin(), Value());
   Value one = arith::ConstantIndexOp::create(b, 1);
   Value all = arith::ConstantIntOp::create(b, true, 1);
-  // Sizes that are too large for their product could have no buffer.
+  // Of smaller sizes, formulas do not exceed 64 bits.
   Value limit = arith::ConstantIndexOp::create(b, int64_t(1) << 31);
   auto require = [&](Value holds) {
     all = arith::AndIOp::create(b, all, holds);
@@ -73,6 +122,8 @@ static void emitFits(func::FuncOp fits, const NetworkSizes &sizes) {
   }
   for (const SizeCondition &condition : sizes.getConditions())
     require(emitCondition(b, condition, values));
+  for (const Shape *shape : openShapesOf(network, sizes))
+    require(emitIsSmall(b, *shape, values));
   func::ReturnOp::create(b, all);
 }
 
@@ -100,7 +151,8 @@ LogicalResult declareOpenSizes(SequentialOp network, func::FuncOp forward,
           builder.getI1Type()));
   fits.setPrivate();
   symbols.insert(fits, forward->getIterator());
-  emitFits(fits, *sizes);
+  forward->setAttr(kFitsAttrName, FlatSymbolRefAttr::get(fits));
+  emitFits(fits, network, *sizes);
   return success();
 }
 

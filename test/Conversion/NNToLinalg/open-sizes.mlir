@@ -10,10 +10,19 @@
 // CHECK:         %[[LEAST:.*]] = arith.constant -3 : index
 // CHECK:         %[[ROOM:.*]] = arith.addi %[[HEIGHT]], %[[LEAST]] : index
 // CHECK:         %[[ENOUGH:.*]] = arith.cmpi sge, %[[ROOM]], %{{.*}} : index
-// CHECK:         %[[ALL:.*]] = arith.andi %{{.*}}, %[[ENOUGH]] : i1
-// CHECK:         return %[[ALL]] : i1
+// CHECK:         arith.andi %{{.*}}, %[[ENOUGH]] : i1
+// Of what is larger, no product is small.
+// CHECK:         %[[MOST:.*]] = arith.constant 1099511627776 : index
+// CHECK:         %[[ROWS:.*]], %{{.*}} = arith.mului_extended %{{.*}}, %[[BATCH]] : index
+// CHECK:         %[[PLANES:.*]], %{{.*}} = arith.mului_extended %[[ROWS]], %{{.*}} : index
+// CHECK:         %[[LINES:.*]], %[[HIGH:.*]] = arith.mului_extended %[[PLANES]], %[[HEIGHT]] : index
+// CHECK:         %[[SMALL:.*]] = arith.cmpi ule, %[[LINES]], %[[MOST]] : index
+// CHECK:         %[[FITS:.*]] = arith.cmpi eq, %[[HIGH]], %{{.*}} : index
+// CHECK:         %[[NOT_MORE:.*]] = arith.andi %{{.*}}, %[[SMALL]] : i1
+// CHECK:         arith.andi %[[NOT_MORE]], %[[FITS]] : i1
+// CHECK:         return %{{.*}} : i1
 // CHECK-LABEL: func.func private @image.forward(
-// CHECK-SAME:    %[[X:.*]]: tensor<?x2x?x9xf32> {nn.sizes = ["batch", "2", "height", "9"]}) -> tensor<?x4x1x1xf32> attributes {{{.*}}nn.sizes = ["batch", "height"]}
+// CHECK-SAME:    %[[X:.*]]: tensor<?x2x?x9xf32> {nn.sizes = ["batch", "2", "height", "9"]}) -> tensor<?x4x1x1xf32> attributes {nn.fits = @image.fits, {{.*}}nn.sizes = ["batch", "height"]}
 // CHECK:         %[[T:.*]] = linalg.transpose ins(%[[X]]
 // CHECK:         tensor.dim %[[T]], %{{.*}} : tensor<?x?x9x2xf32>
 // CHECK:         %[[H:.*]] = tensor.dim %[[T]], %{{.*}} : tensor<?x?x9x2xf32>

@@ -153,9 +153,12 @@ def check(network, reference, shape_of, cases, tolerance=1e-4):
         for batch in (0, -1, -2**63):
             outputs = network.forward(inputs, (batch, *sizes[1:]), shapes)
             assert all((y == 12345.0).all() for y in outputs), "wrote no rows"
+        assert network.forward(inputs, (2**62, *sizes[1:]), shapes) is None
+    inputs, sizes, shapes = last
     for huge in (2**31, 2**62, -2**63):
-        inputs, sizes, shapes = last
         assert network.forward(inputs, (*sizes[:-1], huge), shapes) is None
+    # Each of these fits, but not all.
+    assert network.forward(inputs, [2**30] * len(sizes), shapes) is None
     print(f"{network.name}: {fit} fit, {refused} do not", flush=True)
 
 

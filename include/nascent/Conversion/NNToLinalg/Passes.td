@@ -18,7 +18,7 @@ def ConvertNNToLinalg : Pass<"convert-nn-to-linalg", "::mlir::ModuleOp"> {
     `?` in the types. Layers that are not elementwise are on matrices, with views
     of their inputs and outputs around them. So do other open sizes, of which the
     function's `nn.sizes` has the names, and each argument's those of its own;
-    whether a network takes some is a function beside it, `@<net>.fits`.
+    whether a network takes some is a function beside it, which `nn.fits` names.
 
     Needs: `nn-verify-resolved` holds, layouts assigned. Leaves: no
     `nn.sequential`.

@@ -120,6 +120,11 @@ static bool areOrigins(Attribute attribute, Type type) {
          llvm::all_of(origins, llvm::IsaPred<NameLoc, UnitAttr>);
 }
 
+static bool isStrings(Attribute value) {
+  auto strings = dyn_cast<ArrayAttr>(value);
+  return strings && llvm::all_of(strings, llvm::IsaPred<StringAttr>);
+}
+
 /// Passes read these attributes without asking what they hold.
 LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
@@ -155,9 +160,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       (op->getNumResults() != 1 ||
        !areOrigins(value, op->getResult(0).getType())))
     return expects("an array of a named location or 'unit' for each dimension");
-  if (llvm::is_contained({kKernelAttrName, kOpenKernelAttrName,
-                          kParallelAttrName},
-                         name) &&
+  if (llvm::is_contained(
+          {kKernelAttrName, kOpenKernelAttrName, kParallelAttrName}, name) &&
       !isa<UnitAttr>(value))
     return expects("a unit attribute");
   if (name == kLineHaloAttrName) {
@@ -173,11 +177,12 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
       return op->emitError()
              << "attribute '" << name << "' belongs on nn.dense";
   }
-  if (name == kReadsAttrName || name == kWritesAttrName) {
-    auto names = dyn_cast<ArrayAttr>(value);
-    if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
-      return expects("an array of strings");
-  }
+  if (name == kFitsAttrName && !isa<FlatSymbolRefAttr>(value))
+    return expects("a reference to a function");
+  if (llvm::is_contained({kReadsAttrName, kWritesAttrName, kSizesAttrName},
+                         name) &&
+      !isStrings(value))
+    return expects("an array of strings");
   if (llvm::is_contained({kParameterBytesAttrName, kScratchBytesAttrName,
                           kSegmentAttrName, kRowsAttrName, kBatchAttrName,
                           kStepsAttrName, kMultiplyAddsAttrName},
@@ -203,6 +208,10 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       !isa<StringAttr>(attribute.getValue()))
     return op->emitError() << "attribute '" << kBindingAttrName
                            << "' must be a string, got "
+                           << attribute.getValue();
+  if (attribute.getName() == kSizesAttrName && !isStrings(attribute.getValue()))
+    return op->emitError() << "attribute '" << kSizesAttrName
+                           << "' must be an array of strings, got "
                            << attribute.getValue();
   // A declaration has no arguments but in its type.
   Type type = cast<FunctionOpInterface>(op).getArgumentTypes()[argument];

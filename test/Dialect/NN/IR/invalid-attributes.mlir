@@ -325,3 +325,18 @@ module attributes {nn.model = 1} {}
 
 // expected-error @+1 {{scratch and steps must not be negative, got 0 bytes and -1 steps}}
 #i = #nn.interface_entry<(tensor<3xf32>) -> tensor<3xf32>, steps = -1>
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.sizes' must be an array of strings, got unit}}
+func.func private @forward() attributes {nn.sizes}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.sizes' must be an array of strings, got [1]}}
+func.func private @forward(tensor<?xf32> {nn.sizes = [1]})
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.fits' must be a reference to a function, got "fits"}}
+func.func private @forward() attributes {nn.fits = "fits"}

@@ -56,6 +56,10 @@ inline constexpr llvm::StringLiteral kParallelAttrName = "nn.parallel";
 /// On a function that computes one fused layer.
 inline constexpr llvm::StringLiteral kKernelAttrName = "nn.kernel";
 
+/// On a network's function with open sizes: the function of them that says
+/// whether they fit.
+inline constexpr llvm::StringLiteral kFitsAttrName = "nn.fits";
+
 /// On a kernel some of whose sizes are its arguments.
 inline constexpr llvm::StringLiteral kOpenKernelAttrName = "nn.open_kernel";
 
