@@ -89,8 +89,8 @@ Value weightOf(ElementwiseBuilder &e, unsigned dim, int64_t factor) {
     return arith::ConstantIndexOp::create(b, value);
   };
   Value place = linalg::IndexOp::create(b, dim);
-  Value twice = arith::AddIOp::create(
-      b, arith::MulIOp::create(b, place, number(2)), number(factor + 1));
+  Value twice = arith::MulIOp::create(b, place, number(2));
+  twice = arith::AddIOp::create(b, twice, number(factor + 1));
   Value rest = arith::RemUIOp::create(b, twice, number(2 * factor));
   Value integer = arith::IndexCastOp::create(b, b.getI32Type(), rest);
   Value distance = arith::SIToFPOp::create(b, b.getF32Type(), integer);
@@ -120,22 +120,22 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
                       int64_t(corner >> i & 1);
     maps.push_back(AffineMap::get(rank, 0, read, builder.getContext()));
   }
-  return mapElements(
-      builder, loc, SmallVector<Value>(maps.size(), input), maps, sizes,
-      [&](ImplicitLocOpBuilder &b, ValueRange elements) {
-        ElementwiseBuilder e(b, loc, b.getF32Type());
-        SmallVector<Value> values(elements);
-        for (size_t i = factors.size(); i-- > 0;) {
-          Value weight = weightOf(e, dims[i], factors[i]);
-          Value rest = e.sub(e.f32(1.0f), weight);
-          size_t half = values.size() / 2;
-          for (size_t corner = 0; corner < half; ++corner)
-            values[corner] = e.add(e.mul(rest, values[corner]),
-                                   e.mul(weight, values[half + corner]));
-          values.resize(half);
-        }
-        return values.front();
-      });
+  return mapElements(builder, loc, SmallVector<Value>(maps.size(), input), maps,
+                     sizes, [&](ImplicitLocOpBuilder &b, ValueRange elements) {
+                       ElementwiseBuilder e(b, loc, b.getF32Type());
+                       SmallVector<Value> values(elements);
+                       for (size_t i = factors.size(); i-- > 0;) {
+                         Value weight = weightOf(e, dims[i], factors[i]);
+                         Value rest = e.sub(e.f32(1.0f), weight);
+                         size_t half = values.size() / 2;
+                         for (size_t corner = 0; corner < half; ++corner)
+                           values[corner] =
+                               e.add(e.mul(rest, values[corner]),
+                                     e.mul(weight, values[half + corner]));
+                         values.resize(half);
+                       }
+                       return values.front();
+                     });
 }
 
 } // namespace
