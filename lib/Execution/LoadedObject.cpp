@@ -7,6 +7,7 @@
 #include "LoadedObject.h"
 #include "nascent/Target/TargetMachine.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
 

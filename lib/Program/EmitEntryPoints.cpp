@@ -126,8 +126,10 @@ void EntryPoint::emitSegment(ArrayRef<Variant> segment, int64_t rows,
       call(variant, {arith::AddIOp::create(b, first, within), within});
     };
     if (end - start > variant.rows) {
-      auto loop =
-          scf::ForOp::create(b, index(start), index(end), index(variant.rows));
+      Value from = index(start);
+      Value to = index(end);
+      Value step = index(variant.rows);
+      auto loop = scf::ForOp::create(b, from, to, step);
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(loop.getBody());
       callAt(loop.getInductionVar());
@@ -151,7 +153,9 @@ void EntryPoint::emitBlocks() {
   int64_t start = 0, batch = *variants.getBatch();
   for (int64_t rows : variants.getTogether()) {
     int64_t end = start + (batch - start) / rows * rows;
-    emitTogether(rows, index(start), index(end));
+    Value from = index(start);
+    Value to = index(end);
+    emitTogether(rows, from, to);
     start = end;
   }
 }

@@ -16,6 +16,7 @@
 
 #include "BatchRows.h"
 #include "nascent/Kernels/KernelPlan.h"
+#include <string>
 
 namespace nascent::program {
 

@@ -300,11 +300,6 @@ struct WalkBatchPass : impl::WalkBatchBase<WalkBatchPass> {
   kernels::VectorTarget getTarget() {
     return kernels::VectorTarget::of(getOperation());
   }
-
-  int64_t getParameterBytes(func::FuncOp function) {
-    return function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName)
-        .getInt();
-  }
 };
 
 } // namespace

@@ -13,8 +13,10 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 using llvm::ArrayRef;
 using llvm::StringRef;

@@ -89,8 +89,8 @@ Value weightOf(ElementwiseBuilder &e, unsigned dim, int64_t factor) {
     return arith::ConstantIndexOp::create(b, value);
   };
   Value place = linalg::IndexOp::create(b, dim);
-  Value twice = arith::AddIOp::create(
-      b, arith::MulIOp::create(b, place, number(2)), number(factor + 1));
+  Value twice = arith::MulIOp::create(b, place, number(2));
+  twice = arith::AddIOp::create(b, twice, number(factor + 1));
   Value rest = arith::RemUIOp::create(b, twice, number(2 * factor));
   Value integer = arith::IndexCastOp::create(b, b.getI32Type(), rest);
   Value distance = arith::SIToFPOp::create(b, b.getF32Type(), integer);

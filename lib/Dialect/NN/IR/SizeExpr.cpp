@@ -50,6 +50,14 @@ SizeExpr SizeExpr::division(SizeExpr numerator, int64_t divisor) {
   return product({{Atom{"", 0, std::move(shared), divisor}}, 1});
 }
 
+bool SizeExpr::isName() const {
+  if (terms.size() != 1 || constant != 0)
+    return false;
+  const Term &term = terms.front();
+  return term.coefficient == 1 && term.atoms.size() == 1 &&
+         term.atoms.front().isName();
+}
+
 int64_t SizeExpr::getNumber() const { return isNumber() ? constant : kUnknown; }
 
 //===----------------------------------------------------------------------===//

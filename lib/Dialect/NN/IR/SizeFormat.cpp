@@ -9,15 +9,6 @@
 
 namespace nascent::nn {
 
-/// Whether `expr` is a name.
-static bool isName(const SizeExpr &expr) {
-  if (expr.getTerms().size() != 1 || expr.getConstant() != 0)
-    return false;
-  const SizeExpr::Term &term = expr.getTerms().front();
-  return term.coefficient == 1 && term.atoms.size() == 1 &&
-         term.atoms.front().isName();
-}
-
 /// An atom, which in MLIR binds as tightly as a product does.
 static std::string format(const SizeExpr::Atom &atom, SizeStyle style) {
   if (atom.isName() && style != SizeStyle::C)
@@ -31,7 +22,7 @@ static std::string format(const SizeExpr::Atom &atom, SizeStyle style) {
   std::string text = numerator.format(style);
   std::string divisor = std::to_string(atom.divisor);
   if (style != SizeStyle::Text)
-    return (isName(numerator) ? text : "(" + text + ")") +
+    return (numerator.isName() ? text : "(" + text + ")") +
            (style == SizeStyle::C ? " / " : " floordiv ") + divisor;
   bool isSum = numerator.getTerms().size() + (numerator.getConstant() != 0) > 1;
   return "⌊" + (isSum ? "(" + text + ")" : text) + "/" + divisor + "⌋";

@@ -34,24 +34,16 @@ LayerOpInterface findUser(SequentialOp network, ParameterOp parameter) {
   return {};
 }
 
-bool isName(const SizeExpr &size) {
-  return size.getTerms().size() == 1 && size.getConstant() == 0 &&
-         size.getTerms().front().coefficient == 1 &&
-         size.getTerms().front().atoms.size() == 1 &&
-         size.getTerms().front().atoms.front().isName();
-}
-
 /// Says of which open sizes a dimension of a parameter is a formula, where it
 /// is not one of them.
 void explain(InFlightDiagnostic &diag, SequentialOp network,
-             ParameterOp parameter, SymbolTableCollection &symbols) {
+             ParameterOp parameter, const NetworkSizes &sizes) {
   LayerOpInterface user = findUser(network, parameter);
-  FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
-  if (!user || failed(sizes))
+  if (!user)
     return;
-  for (auto [index, dim] : llvm::enumerate(sizes->getShape(parameter).dims)) {
+  for (auto [index, dim] : llvm::enumerate(sizes.getShape(parameter).dims)) {
     const SizeExpr &size = dim.getExpr();
-    if (size.isFormula() && !size.isTooLarge() && !isName(size))
+    if (size.isFormula() && !size.isTooLarge() && !size.isName())
       diag.attachNote(user.getLoc())
           << quotedName(user) << " makes its dimension " << index << " "
           << size.format() << "; bind what stands there";
@@ -67,13 +59,17 @@ LogicalResult verifyParameters(SequentialOp network,
     RankedTensorType type = parameter.op.getTensorType();
     if (type.hasStaticShape())
       continue;
+    // Before the error, as this may have one of its own.
+    FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
+    if (failed(sizes))
+      return failure();
     InFlightDiagnostic diag =
         parameter.op.emitOpError()
         << "'" << printable(parameter.name) << "' of network '"
         << printable(network.getSymName()) << "' still has the shape "
         << formatShape(type.getShape());
     diag.attachNote(network.getLoc()) << bindingHint(network);
-    explain(diag, network, parameter.op, symbols);
+    explain(diag, network, parameter.op, *sizes);
     return diag;
   }
   return success();

@@ -64,6 +64,8 @@ public:
     return state == State::LargeFormula || !terms.empty();
   }
   bool isNumber() const { return state == State::Exact && terms.empty(); }
+  /// Whether it is a name alone.
+  bool isName() const;
   /// The number, or `ShapedType::kDynamic`.
   int64_t getNumber() const;
 
