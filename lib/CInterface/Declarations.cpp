@@ -114,8 +114,8 @@ static StringRef elementsOf(const EntryInterface &entry, StringRef buffer) {
 static std::string inMacro(StringRef formula) {
   std::string text;
   while (!formula.empty()) {
-    StringRef word = formula.take_while(
-        [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    StringRef word =
+        formula.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
     bool isName = !word.empty() && !llvm::isDigit(word.front());
     text += isName ? fmt::format("(int64_t)({})", word.str()) : word.str();
     formula = formula.drop_front(word.size());
@@ -165,12 +165,11 @@ static std::string describeBuffers(const NetworkInterface &network,
   std::string inputs, outputs;
   forEachBuffer(network, entry, [&](const Subject &subject) {
     bool isInput = subject.buffer.front() == 'x';
-    (isInput ? inputs : outputs) +=
-        fmt::format("\n   {}: {}, {} floats, row-major.", subject.buffer,
-                    isInput ? "input" : "output",
-                    entry.hasOpenSizes()
-                        ? elementsOf(entry, subject.buffer).str()
-                        : shapeText(subject.type));
+    (isInput ? inputs : outputs) += fmt::format(
+        "\n   {}: {}, {} floats, row-major.", subject.buffer,
+        isInput ? "input" : "output",
+        entry.hasOpenSizes() ? elementsOf(entry, subject.buffer).str()
+                             : shapeText(subject.type));
   });
   if (llvm::is_contained(entry.sizeArguments(), "batch"))
     inputs += "\n   batch: how many rows; zero or less does nothing.";
@@ -183,7 +182,7 @@ static std::string describeThreads(const NetworkInterface &network,
   if (entry.isParallel)
     text = R"(
    Runs on a team of OpenMP threads; link to LLVM's libomp.)";
-  if (network.hasSteps && entry.hasOpenBatch())
+  if (network.hasSteps && entry.hasOpenDims())
     text += R"(
    Has no steps, and runs on the thread that calls it, for its batch is open.
    Several threads may call it, each with rows and scratch of its own.)";
@@ -228,7 +227,7 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   bool isOpen =
-      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenBatch));
+      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
   add(arguments, "open_sizes",
       isOpen ? "; an open batch's go by its rows" : "");
   if (subject.entry)

@@ -15,7 +15,7 @@ using namespace mlir;
 
 namespace nascent {
 
-bool EntryInterface::hasOpenBatch() const {
+bool EntryInterface::hasOpenDims() const {
   return llvm::any_of(
       inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
 }
@@ -23,8 +23,8 @@ bool EntryInterface::hasOpenBatch() const {
 std::vector<std::string> EntryInterface::sizeArguments() const {
   if (hasOpenSizes())
     return sizes;
-  return hasOpenBatch() ? std::vector<std::string>{"batch"}
-                        : std::vector<std::string>();
+  return hasOpenDims() ? std::vector<std::string>{"batch"}
+                       : std::vector<std::string>();
 }
 
 static std::string numbered(const char *stem, size_t index, size_t count) {
@@ -54,8 +54,8 @@ static std::string elementsOf(const nn::Shape &shape) {
   std::string text;
   for (const nn::Dim &dim : shape.dims) {
     std::string size = dim.getExpr().format(nn::SizeStyle::C);
-    bool isWord = llvm::all_of(
-        size, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    bool isWord =
+        llvm::all_of(size, [](char c) { return llvm::isAlnum(c) || c == '_'; });
     text += (text.empty() ? "" : " * ") + (isWord ? size : "(" + size + ")");
   }
   return text;
@@ -167,8 +167,7 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
           {entry.getLabel().str(), tensors(entry.getType().getInputs()),
            tensors(entry.getType().getResults()), entry.getScratchBytes(),
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
-           getStrings(entry.getElements()),
-           getStrings(entry.getConditions())});
+           getStrings(entry.getElements()), getStrings(entry.getConditions())});
   }
   return interfaces;
 }
@@ -188,7 +187,8 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
     return nn::InterfaceEntryAttr::get(
         context, b.getFunctionType(inputs, outputs), entry.label,
         getArray(b, entry.sizes), getArray(b, entry.elements),
-        getArray(b, entry.conditions), entry.scratchBytes, entry.steps, entry.isParallel);
+        getArray(b, entry.conditions), entry.scratchBytes, entry.steps,
+        entry.isParallel);
   };
   auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
     return nn::InterfaceAttr::get(
