@@ -182,7 +182,7 @@ static std::string describeThreads(const NetworkInterface &network,
   if (entry.isParallel)
     text = R"(
    Runs on a team of OpenMP threads; link to LLVM's libomp.)";
-  if (network.hasSteps && entry.hasOpenBatch())
+  if (network.hasSteps && entry.hasOpenDims())
     text += R"(
    Has no steps, and runs on the thread that calls it, for its batch is open.
    Several threads may call it, each with rows and scratch of its own.)";
@@ -227,7 +227,7 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   bool isOpen =
-      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenBatch));
+      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
   add(arguments, "open_sizes",
       isOpen ? "; an open batch's go by its rows" : "");
   if (subject.entry)

@@ -70,7 +70,7 @@ LogicalResult Identifiers::claimAll(const NetworkInterface &network,
   NetworkInterface whole = network;
   whole.weights = "embedded";
   for (EntryInterface &entry : whole.entries)
-    entry.steps = network.hasSteps && !entry.hasOpenBatch();
+    entry.steps = network.hasSteps && !entry.hasOpenDims();
   LogicalResult result = success();
   for (ArrayRef<Declaration> table :
        {networkDeclarations(), entryDeclarations()})

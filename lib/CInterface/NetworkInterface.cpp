@@ -15,7 +15,7 @@ using namespace mlir;
 
 namespace nascent {
 
-bool EntryInterface::hasOpenBatch() const {
+bool EntryInterface::hasOpenDims() const {
   return llvm::any_of(
       inputs, [](RankedTensorType type) { return !type.hasStaticShape(); });
 }
@@ -23,8 +23,8 @@ bool EntryInterface::hasOpenBatch() const {
 std::vector<std::string> EntryInterface::sizeArguments() const {
   if (hasOpenSizes())
     return sizes;
-  return hasOpenBatch() ? std::vector<std::string>{"batch"}
-                        : std::vector<std::string>();
+  return hasOpenDims() ? std::vector<std::string>{"batch"}
+                       : std::vector<std::string>();
 }
 
 static std::string numbered(const char *stem, size_t index, size_t count) {

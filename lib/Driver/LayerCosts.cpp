@@ -5,10 +5,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerCosts.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/LinalgBody.h"
 
 using namespace mlir;
 
@@ -20,19 +20,10 @@ void nameLocations(ModuleOp module) {
   });
 }
 
-/// Whether the op sums up products of its operands.
-static bool isSumOfProducts(linalg::LinalgOp op) {
-  return op.getNumReductionLoops() != 0 &&
-         linalg::detail::isContractionBody(
-             *op.getBlock(), [](Operation *multiply, Operation *add) {
-               return isa<arith::MulFOp>(multiply) && isa<arith::AddFOp>(add);
-             });
-}
-
 static int64_t countMultiplyAdds(func::FuncOp kernel) {
   int64_t sum = 0;
   kernel.walk([&](linalg::LinalgOp op) {
-    if (isSumOfProducts(op))
+    if (op.getNumReductionLoops() != 0 && kernels::isSumOfProducts(op))
       sum += ShapedType::getNumElements(op.getStaticLoopRanges());
   });
   return sum;

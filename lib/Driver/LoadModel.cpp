@@ -17,8 +17,8 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -58,6 +58,10 @@ public:
 
 private:
   LogicalResult openModel();
+  /// The network's of those that a module has.
+  NetworkInterface find(const std::vector<NetworkInterface> &interfaces) const;
+  /// There must be as many files as there are outputs.
+  LogicalResult verifyOutputs();
   /// Reads inputs, and finds out what they bind.
   LogicalResult readInputs();
   LogicalResult bindByInput();
@@ -107,6 +111,27 @@ LogicalResult ModelLoader::openModel() {
   return success();
 }
 
+NetworkInterface
+ModelLoader::find(const std::vector<NetworkInterface> &interfaces) const {
+  return *llvm::find_if(interfaces, [&](const NetworkInterface &each) {
+    return each.name == name;
+  });
+}
+
+LogicalResult ModelLoader::verifyOutputs() {
+  size_t expected =
+      network ? network.getResultTypes().size()
+              : find(getInterfaces(module)).entries.front().outputs.size();
+  for (auto [option, count] : {std::pair("--output", options.outputs.size()),
+                               std::pair("--expect", options.expected.size())})
+    if (count != 0 && count != expected)
+      return reportRun(fmt::format("network '{}' has {} output{}, found {} of "
+                                   "{}",
+                                   printable(name), expected,
+                                   expected == 1 ? "" : "s", count, option));
+  return success();
+}
+
 LogicalResult ModelLoader::readInputs() {
   size_t given = options.inputs.size();
   if (network && given != 0 && given != network.getNumArguments())
@@ -115,12 +140,9 @@ LogicalResult ModelLoader::readInputs() {
                     printable(name), network.getNumArguments(),
                     network.getNumArguments() == 1 ? "" : "s", given));
   for (const std::string &path : options.inputs) {
-    auto array = readArray(path);
-    if (!array)
-      return reportRun(array.takeError());
-    for (const std::string &remark : array->remarks)
-      llvm::WithColor::remark(llvm::errs(), "nascent-run")
-          << printable(remark) << "\n";
+    FailureOr<Array> array = readReported(path);
+    if (failed(array))
+      return failure();
     result.inputs.push_back(std::move(*array));
   }
   return bindByInput();
@@ -211,11 +233,6 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
   // Entries are known from here on.
   if (stage < Stage::Linalg && failed(compiler.run(Stage::Linalg)))
     return failure();
-  auto find = [&](std::vector<NetworkInterface> interfaces) {
-    return *llvm::find_if(interfaces, [&](const NetworkInterface &each) {
-      return each.name == name;
-    });
-  };
   auto entry = chooseEntry(find(compiler.getInterfaces()), result.inputs,
                            options.inputs);
   if (!entry)
@@ -248,7 +265,8 @@ LogicalResult ModelLoader::initialize() {
 }
 
 FailureOr<LoadedModel> ModelLoader::load() {
-  if (failed(openModel()) || failed(readInputs()) || failed(compile()))
+  if (failed(openModel()) || failed(verifyOutputs()) || failed(readInputs()) ||
+      failed(compile()))
     return failure();
   return std::move(result);
 }

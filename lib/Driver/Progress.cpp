@@ -8,6 +8,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace nascent {
 
@@ -31,17 +32,20 @@ Progress::~Progress() {
 }
 
 void Progress::show() {
+  // Other threads write to llvm::errs() meanwhile.
+  llvm::raw_fd_ostream os(STDERR_FILENO, /*shouldClose=*/false,
+                          /*unbuffered=*/true);
   std::unique_lock lock(mutex);
   for (int seconds = 1;; ++seconds) {
     bool ended = changed.wait_for(lock, std::chrono::seconds(1),
                                   [this] { return isDone; });
     if (ended) {
       if (seconds > 1)
-        llvm::errs() << kErase;
+        os << kErase;
       return;
     }
     // At the line's start: whatever comes next stands there.
-    llvm::errs() << fmt::format("{}{} … {} s\r", kErase, what, seconds);
+    os << fmt::format("{}{} … {} s\r", kErase, what, seconds);
   }
 }
 

@@ -34,8 +34,8 @@ struct RunCommandLine : NetworkCommandLine {
                               llvm::cl::cat(category)};
   llvm::cl::list<std::string> expected{
       "expect",
-      llvm::cl::desc("What an output must be, in their order: .npy or .csv; "
-                     "exits with 1 if it is not"),
+      llvm::cl::desc("What an output must be, in their order: .npy, .csv or "
+                     ".png; exits with 1 if it is not"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
   llvm::cl::opt<double> relative{
       "rtol",

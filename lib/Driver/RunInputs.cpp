@@ -5,14 +5,27 @@
 //===----------------------------------------------------------------------===//
 
 #include "RunInputs.h"
+#include "RunCommandLine.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <random>
 
 using namespace mlir;
 
 namespace nascent {
+
+FailureOr<Array> readReported(StringRef path) {
+  auto array = readArray(path);
+  if (!array)
+    return reportRun(array.takeError());
+  for (const std::string &remark : array->remarks)
+    llvm::WithColor::remark(llvm::errs(), "nascent-run")
+        << printable(remark) << "\n";
+  return std::move(*array);
+}
 
 llvm::Expected<std::string> bindingFor(StringRef network,
                                        ArrayRef<Array> inputs,
@@ -78,7 +91,7 @@ static llvm::Expected<std::string> chooseFixed(const NetworkInterface &network,
         "chooses one, or one --bind alone",
         name, quoteAll(labels)));
   }
-  if (network.entries.front().hasOpenBatch())
+  if (network.entries.front().hasOpenDims())
     return llvm::createStringError(fmt::format(
         "the batch of network '{}' is open: give --input, or bind a number of "
         "rows to have random ones",
@@ -96,7 +109,7 @@ llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
   // An open batch takes what no other binding is for.
   for (bool isOpen : {false, true})
     for (const EntryInterface &entry : network.entries) {
-      if (entry.hasOpenBatch() != isOpen)
+      if (entry.hasOpenDims() != isOpen)
         continue;
       std::string misfit = describeMisfit(entry, inputs, paths);
       if (misfit.empty())

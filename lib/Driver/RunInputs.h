@@ -12,6 +12,10 @@
 
 namespace nascent {
 
+/// Reads the array of a file. How it was read is a remark; fails after an
+/// error.
+llvm::FailureOr<Array> readReported(llvm::StringRef path);
+
 /// The binding that a first batch is, read from `paths`: "mlp=2x20xf32", or
 /// "net=(2x20xf32, 2x5xf32)". Fails where a size is 0.
 llvm::Expected<std::string> bindingFor(llvm::StringRef network,

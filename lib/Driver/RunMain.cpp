@@ -17,7 +17,6 @@
 #include "RunReport.h"
 #include "nascent/Support/NumpyText.h"
 #include "nascent/Support/OutputFile.h"
-#include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
 #include <fmt/format.h>
 
@@ -42,7 +41,7 @@ private:
   LogicalResult writeOutputs();
   void printOutputs();
   LogicalResult compare();
-  LogicalResult time();
+  LogicalResult time(Team &team);
 
   std::string outputName(size_t index) const {
     return model.entry->outputName(index);
@@ -137,9 +136,9 @@ void RunTool::printOutputs() {
 LogicalResult RunTool::compare() {
   LogicalResult result = success();
   for (auto [index, path] : llvm::enumerate(options.expected)) {
-    auto expected = readArray(path);
-    if (!expected)
-      return reportRun(expected.takeError());
+    FailureOr<Array> expected = readReported(path);
+    if (failed(expected))
+      return failure();
     const Array &output = outputs[index];
     if (expected->shape != output.shape)
       return reportRun(
@@ -156,11 +155,10 @@ LogicalResult RunTool::compare() {
   return result;
 }
 
-LogicalResult RunTool::time() {
+LogicalResult RunTool::time(Team &team) {
   auto probe = PeakProbe::create(model.model->getModule());
   if (!probe)
     return reportRun(probe.takeError());
-  Team team(options.threads);
   Progress progress("nascent-run: measuring");
   Timing timing = timeForward(*call, team, **probe);
   std::vector<Timing> steps;
@@ -193,13 +191,6 @@ LogicalResult RunTool::run() {
   if (options.perLayer && call->getSteps() == 0)
     return reportRun("--per-layer needs to know how many rows there are, but "
                      "the input is for a binding whose batch is open");
-  for (auto [option, count] : {std::pair("--output", options.outputs.size()),
-                               std::pair("--expect", options.expected.size())})
-    if (count != 0 && count != outputs.size())
-      return reportRun(fmt::format(
-          "network '{}' has {} output{}, found {} of {}",
-          printable(model.network->getInterface().name), outputs.size(),
-          outputs.size() == 1 ? "" : "s", count, option));
   Team team(options.threads);
   runForward(*call, team);
   if (!options.outputs.empty() && failed(writeOutputs()))
@@ -208,7 +199,7 @@ LogicalResult RunTool::run() {
     printOutputs();
   if (failed(compare()))
     return failure();
-  return options.time ? time() : success();
+  return options.time ? time(team) : success();
 }
 
 } // namespace

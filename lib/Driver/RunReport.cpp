@@ -8,6 +8,7 @@
 #include "nascent/Listings/Columns.h"
 #include "nascent/Support/Quote.h"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace mlir;
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TimeForward.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -185,7 +185,7 @@ LoadedNetwork::prepare(const EntryInterface &entry,
       return error;
     call.arguments.push_back(address(input.data()));
   }
-  if (entry.hasOpenBatch())
+  if (entry.hasOpenDims())
     call.arguments.push_back(checker.getRows().value_or(0));
   for (auto [index, output] : llvm::enumerate(outputs)) {
     if (llvm::Error error = checker.check(entry.outputName(index),

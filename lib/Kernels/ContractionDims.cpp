@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Kernels/ContractionDims.h"
-#include "LinalgBody.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelContract.h"
-#include "LinalgBody.h"
 #include "LoweredFunctions.h"
 #include "StridedBuffer.h"
 #include "WindowOperands.h"
@@ -18,6 +17,7 @@
 #include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/ContractionDims.h"
 #include "nascent/Kernels/InPlace.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;

@@ -4,11 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgBody.h"
 #include "OpenKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

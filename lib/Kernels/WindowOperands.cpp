@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "WindowOperands.h"
-#include "LinalgBody.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Kernels/InPlace.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgBody.h"
 #include "WindowKernel.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 

@@ -7,6 +7,7 @@
 #include "LayerText.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -29,16 +30,28 @@ public:
       : layer(layer), shapes(shapes), unknown(unknown), activation(activation) {
   }
 
-  /// Replaces all fields of `text`.
+  /// Replaces all fields of `text`, as ODS has it.
   Field expand(StringRef text);
 
 private:
+  /// For a mistake in a layer's definition.
+  [[noreturn]] void fail(const llvm::Twine &why);
+  /// Where the bracket that `text` begins with is closed.
+  size_t findEnd(StringRef text);
   Field get(StringRef name);
   Field getClause(StringRef name);
   /// A field with a word before its name.
   Field getFormatted(StringRef how, StringRef name);
   /// The text behind the value of a field.
   Field choose(StringRef name, ArrayRef<StringRef> choices);
+  /// A clause that must be there.
+  template <typename AttrT>
+  AttrT require(StringRef name) {
+    auto value = dyn_cast_if_present<AttrT>(clause(name));
+    if (!value)
+      fail("has no clause '" + name + "' of the type that its field needs");
+    return value;
+  }
   /// The numbers of a clause; those of a window for each spatial dimension.
   SmallVector<int64_t> numbersOf(StringRef name);
   /// Null for any other name.
@@ -59,8 +72,12 @@ private:
 
 } // namespace
 
-/// Where the bracket that `text` begins with is closed.
-static size_t findEnd(StringRef text) {
+void LayerText::fail(const llvm::Twine &why) {
+  llvm::reportFatalInternalError("the listing of '" +
+                                 layer->getName().getStringRef() + "' " + why);
+}
+
+size_t LayerText::findEnd(StringRef text) {
   int depth = 0;
   for (auto [index, c] : llvm::enumerate(text)) {
     depth += c == '{' || c == '[';
@@ -68,7 +85,7 @@ static size_t findEnd(StringRef text) {
     if (depth == 0)
       return index;
   }
-  llvm_unreachable("a bracket in a layer's listing is not closed");
+  fail("has a bracket that is not closed: " + text);
 }
 
 /// The parts of `text` between bars that no brace encloses.
@@ -136,7 +153,7 @@ Field LayerText::choose(StringRef name, ArrayRef<StringRef> choices) {
     if (label == value || label == "*")
       return expand(text);
   }
-  llvm_unreachable("a layer's listing has no text for a value");
+  fail("has no text for '" + name + "' being " + value);
 }
 
 const Dim *LayerText::findDim(StringRef name) {
@@ -144,9 +161,12 @@ const Dim *LayerText::findDim(StringRef name) {
   int64_t index;
   if (place.getAsInteger(10, index))
     return nullptr;
-  const Shape &shape =
-      tensor == "input" ? shapes.inputs[0] : shapes.parameters[0];
-  return &shape.dims[index < 0 ? shape.rank() + index : index];
+  ArrayRef<Shape> all =
+      tensor == "input" ? ArrayRef(shapes.inputs) : ArrayRef(shapes.parameters);
+  int64_t rank = all.empty() ? 0 : all.front().rank();
+  if (index < -rank || index >= rank)
+    fail("has a field '" + name + "', but no such dimension");
+  return &all.front().dims[index < 0 ? rank + index : index];
 }
 
 Field LayerText::get(StringRef name) {
@@ -176,6 +196,8 @@ Field LayerText::getClause(StringRef name) {
               return number == byDefault;
             })};
   }
+  if (!layer->getInherentAttr(name))
+    fail("has a field '" + name + "', but no such clause");
   return {bool(value) != isOpposite ? "True" : "False", !value};
 }
 
@@ -207,22 +229,28 @@ SmallVector<int64_t> LayerText::numbersOf(StringRef name) {
 }
 
 Field LayerText::getFormatted(StringRef how, StringRef name) {
-  if (how == "lazy")
-    return {findDim(name)->isKnown() ? "" : "Lazy"};
+  if (how == "lazy") {
+    const Dim *dim = findDim(name);
+    if (!dim)
+      fail("has a field 'lazy:" + name + "', but no such dimension");
+    return {dim->isKnown() ? "" : "Lazy"};
+  }
   if (how == "kept") {
     APFloat kept(1.0);
-    kept.subtract(cast<FloatAttr>(clause(name)).getValue(),
+    kept.subtract(require<FloatAttr>(name).getValue(),
                   APFloat::rmNearestTiesToEven);
     return {python(kept.convertToDouble())};
   }
   if (how == "last") {
-    size_t count = cast<IntegerAttr>(clause(name)).getInt();
+    size_t count = require<IntegerAttr>(name).getInt();
     SmallVector<std::string> sizes;
     for (const Dim &dim : ArrayRef(shapes.inputs[0].dims).take_back(count))
       sizes.push_back(format(dim));
     return {tuple(sizes)};
   }
   SmallVector<int64_t> numbers = numbersOf(name);
+  if (numbers.empty())
+    fail("has a field '" + how + ":" + name + "', but no such numbers");
   if (how == "one")
     return {llvm::all_equal(numbers) ? std::to_string(numbers.front())
                                      : tuple(numbers)};
@@ -235,7 +263,8 @@ Field LayerText::getFormatted(StringRef how, StringRef name) {
     numbers.resize(spatialDims(), numbers.front());
   if (how == "each")
     return {tuple(numbers)};
-  assert(how == "around" && "a layer's listing has an unknown word");
+  if (how != "around" || numbers.size() < spatialDims())
+    fail("has a field '" + how + ":" + name + "', which means nothing");
   SmallVector<int64_t> around;
   ArrayRef<int64_t> before = ArrayRef(numbers).take_front(spatialDims());
   ArrayRef<int64_t> after = ArrayRef(numbers).take_back(spatialDims());

@@ -99,6 +99,13 @@ LogicalResult ForwardVariants::verifySegment(ArrayRef<Variant> variants) {
              << "must take some rows of the same batch as '"
              << getFirst().getFunction().getSymName() << "'";
   }
+  for (auto [one, other] : llvm::zip(variants, variants.drop_front()))
+    if (one.rows == other.rows)
+      return other.getFunction().emitOpError()
+             << "computes " << other.rows << " rows, as '"
+             << one.getFunction().getSymName()
+             << "' does: expected one function of a segment for each number "
+                "of rows";
   for (const Variant &variant : variants)
     if (!areAlike(variants.front(), variant))
       return variant.getFunction().emitOpError()
@@ -125,7 +132,9 @@ LogicalResult ForwardVariants::collect(ArrayRef<func::FuncOp> functions) {
       return func::FuncOp(functions.front()).emitOpError()
              << "is of a network that has no function for segment " << index;
     llvm::sort(variants, [](const Variant &a, const Variant &b) {
-      return a.rows > b.rows;
+      return a.rows == b.rows
+                 ? a.getFunction()->isBeforeInBlock(b.getFunction())
+                 : a.rows > b.rows;
     });
   }
   func::FuncOp first = getFirst().getFunction();

@@ -63,16 +63,21 @@ public:
   SmallVector<Run> findRuns();
 
 private:
-  /// The bytes of one row that lies between what comes before `run` and the
-  /// rest. None where something between has no rows.
-  std::optional<int64_t> countBetween(const Run &run);
-  bool isWorthIt(const SmallVector<Run> &runs, size_t index);
+  /// Of each run, the bytes of one row that lie between what comes before it
+  /// and the rest. None where something between has no rows.
+  SmallVector<std::optional<int64_t>> countBetween(ArrayRef<Run> runs);
+  /// Whether a run of weights is, with so many bytes where each run begins.
+  bool isWorthIt(ArrayRef<Run> runs, size_t index,
+                 ArrayRef<std::optional<int64_t>> between);
   void findSegments(const SmallVector<Run> &runs);
   /// Names values that are in memory, and notes where they are written.
   void nameValues();
   void nameOutputs();
-  /// Finds what a segment consists of, and reads.
-  void collect(Segment &segment, size_t index);
+  /// The segments that need what is there for each of them.
+  llvm::SmallSetVector<size_t, 2> findUsers(Operation &op);
+  void add(size_t index, Operation &op);
+  /// Finds what segments consist of, and read.
+  void collect();
 
   func::FuncOp function;
   const BatchRows &batch;
@@ -91,46 +96,65 @@ SmallVector<Run> Cutter::findRuns() {
     append(runs, {kernels::chooseWalk(bytes.all, bytes.image, parameters),
                   launch, parameters});
   }
+  SmallVector<std::optional<int64_t>> between = countBetween(runs);
   for (auto [index, run] : llvm::enumerate(runs)) {
-    bool stays = run.walk != Walk::Weights || isWorthIt(runs, index);
+    bool stays = run.walk != Walk::Weights || isWorthIt(runs, index, between);
     append(worthy,
            {stays ? run.walk : Walk::Any, run.first, run.parameterBytes});
   }
   return worthy;
 }
 
-std::optional<int64_t> Cutter::countBetween(const Run &run) {
-  int64_t bytes = 0;
+SmallVector<std::optional<int64_t>> Cutter::countBetween(ArrayRef<Run> runs) {
+  // What comes before the first kernel belongs to it.
+  llvm::DenseMap<Operation *, size_t> runOf;
+  size_t last = 0;
   for (Operation &op : function.front()) {
-    if (&op == run.first)
-      break;
+    if (last + 1 < runs.size() && &op == runs[last + 1].first)
+      ++last;
+    runOf[&op] = last;
+  }
+  // By how much each run has more than the one before.
+  SmallVector<int64_t> bytes(runs.size() + 1), withoutRows(runs.size() + 1);
+  for (Operation &op : function.front()) {
     if (isEverywhere(op))
       continue;
+    size_t made = runOf[&op];
     for (Value value : op.getResults()) {
-      bool isRead = llvm::any_of(value.getUsers(), [&](Operation *user) {
-        return !kernels::isSize(user) && !user->isBeforeInBlock(run.first);
-      });
-      if (!isRead)
+      size_t used = made;
+      for (Operation *user : value.getUsers())
+        if (!kernels::isSize(user))
+          used = std::max(used, runOf.lookup(user));
+      if (used == made)
         continue;
-      if (!batch.hasRows(value))
-        return std::nullopt;
-      bytes += bytesOf(batch.getType(value, 1));
+      bool hasRows = batch.hasRows(value);
+      int64_t more = hasRows ? bytesOf(batch.getType(value, 1)) : 1;
+      auto &changes = hasRows ? bytes : withoutRows;
+      changes[made + 1] += more;
+      changes[used + 1] -= more;
     }
   }
-  return bytes;
+  SmallVector<std::optional<int64_t>> between;
+  int64_t sum = 0, numWithoutRows = 0;
+  for (size_t index = 0; index < runs.size(); ++index) {
+    sum += bytes[index];
+    numWithoutRows += withoutRows[index];
+    between.push_back(numWithoutRows ? std::nullopt : std::optional(sum));
+  }
+  return between;
 }
 
-bool Cutter::isWorthIt(const SmallVector<Run> &runs, size_t index) {
-  int64_t between = 0;
+bool Cutter::isWorthIt(ArrayRef<Run> runs, size_t index,
+                       ArrayRef<std::optional<int64_t>> between) {
+  int64_t bytes = 0;
   for (size_t cut : {index, index + 1}) {
     if (cut == 0 || cut == runs.size())
       continue;
-    std::optional<int64_t> bytes = countBetween(runs[cut]);
-    if (!bytes)
+    if (!between[cut])
       return false;
-    between += *bytes;
+    bytes += *between[cut];
   }
-  return kernels::isWorthSegment(target, runs[index].parameterBytes, between);
+  return kernels::isWorthSegment(target, runs[index].parameterBytes, bytes);
 }
 
 void Cutter::findSegments(const SmallVector<Run> &runs) {
@@ -183,55 +207,67 @@ void Cutter::nameValues() {
   }
 }
 
-void Cutter::collect(Segment &segment, size_t index) {
+llvm::SmallSetVector<size_t, 2> Cutter::findUsers(Operation &op) {
+  llvm::SmallSetVector<size_t, 2> users;
+  for (Operation *user : op.getUsers()) {
+    auto place = places.find(user);
+    if (place != places.end())
+      users.insert(place->second);
+    else if (user->hasTrait<OpTrait::IsTerminator>())
+      users.insert(segments.size() - 1);
+  }
+  return users;
+}
+
+void Cutter::add(size_t index, Operation &op) {
+  Segment &segment = segments[index];
+  segment.ops.push_back(&op);
+  if (isa<nn::LoadParameterOp>(op))
+    segment.parameterBytes += bytesOf(op.getResult(0).getType());
+  if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
+    RowBytes bytes = batch.getRowBytes(launch);
+    segment.rowBytes.all = std::max(segment.rowBytes.all, bytes.all);
+    segment.rowBytes.image = std::max(segment.rowBytes.image, bytes.image);
+  }
+}
+
+void Cutter::collect() {
+  SmallVector<llvm::SetVector<Value>> reads(segments.size());
   // A network's inputs are all read, in case that nothing else does so.
-  llvm::SetVector<Value> reads;
-  if (index == 0)
-    reads.insert(function.getArguments().begin(),
-                 function.getArguments().end());
-  auto isInside = [&](Operation *op) {
-    auto place = places.find(op);
-    return place != places.end() && place->second == index;
-  };
-  auto read = [&](Value value) {
+  reads.front().insert(function.getArguments().begin(),
+                       function.getArguments().end());
+  auto read = [&](size_t index, Value value) {
     Operation *source = value.getDefiningOp();
-    if (!source || (places.contains(source) && !isInside(source)))
-      reads.insert(value);
+    auto place = places.find(source);
+    if (!source || (place != places.end() && place->second != index))
+      reads[index].insert(value);
   };
-  llvm::SmallPtrSet<Operation *, 16> loads;
-  for (Value value : segment.writes) {
-    read(value);
-    loads.insert(value.getDefiningOp());
-  }
-  for (auto load : function.front().getOps<nn::LoadParameterOp>())
-    if (llvm::any_of(load->getUsers(), isInside))
-      loads.insert(load);
+  for (auto [index, segment] : llvm::enumerate(segments))
+    for (Value value : segment.writes)
+      read(index, value);
   for (Operation &op : function.front()) {
-    bool isLoad = isa<nn::LoadParameterOp>(op) && loads.contains(&op);
-    if (!isLoad && !isInside(&op))
+    if (isa<nn::LoadParameterOp>(op))
+      for (size_t index : findUsers(op))
+        add(index, op);
+    auto place = places.find(&op);
+    if (place == places.end())
       continue;
-    segment.ops.push_back(&op);
-    if (isLoad)
-      segment.parameterBytes += bytesOf(op.getResult(0).getType());
+    add(place->second, op);
     for (Value operand : op.getOperands())
-      read(operand);
-    if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
-      RowBytes bytes = batch.getRowBytes(launch);
-      segment.rowBytes.all = std::max(segment.rowBytes.all, bytes.all);
-      segment.rowBytes.image = std::max(segment.rowBytes.image, bytes.image);
-    }
+      read(place->second, operand);
   }
-  segment.reads = reads.takeVector();
-  for (Value value : segment.reads)
-    segment.readNames.push_back(names.lookup(value));
+  for (auto [segment, values] : llvm::zip(segments, reads)) {
+    segment.reads = values.takeVector();
+    for (Value value : segment.reads)
+      segment.readNames.push_back(names.lookup(value));
+  }
 }
 
 SmallVector<Segment, 0> Cutter::cut(const SmallVector<Run> &runs) {
   segments.emplace_back();
   findSegments(runs);
   nameValues();
-  for (auto [index, segment] : llvm::enumerate(segments))
-    collect(segment, index);
+  collect();
   if (segments.size() == 1)
     segments.front().parameterBytes =
         function->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName)

@@ -225,3 +225,11 @@ func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<1
 func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x200000000xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
   attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.segment = 1 : i64, nn.reads = ["h0"], nn.writes = ["y0"], nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 }
+
+// -----
+
+func.func private @net.a(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
+// expected-error @+1 {{computes 4 rows, as 'net.a' does: expected one function of a segment for each number of rows}}
+func.func private @net.b(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<0xi8> {nn.role = #nn.role<scratch>})
+  attributes {nn.network = "net", nn.batch = 4 : i64, nn.rows = 4 : i64, nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}

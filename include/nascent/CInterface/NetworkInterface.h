@@ -46,8 +46,9 @@ struct EntryInterface {
   /// fulfil, as C has them.
   std::vector<std::string> sizes = {}, elements = {}, conditions = {};
 
-  /// Whether something is open.
-  bool hasOpenBatch() const;
+  /// Whether something is open: the batch, or more.
+  bool hasOpenDims() const;
+  /// Whether more than the batch is.
   bool hasOpenSizes() const { return !sizes.empty(); }
   /// What the functions take: "batch", or all open sizes.
   std::vector<std::string> sizeArguments() const;

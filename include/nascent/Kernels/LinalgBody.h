@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_LIB_KERNELS_LINALGBODY_H
-#define NASCENT_LIB_KERNELS_LINALGBODY_H
+#ifndef NASCENT_KERNELS_LINALGBODY_H
+#define NASCENT_KERNELS_LINALGBODY_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
@@ -35,4 +35,4 @@ bool canBePadded(mlir::linalg::LinalgOp op, mlir::Attribute padding);
 
 } // namespace nascent::kernels
 
-#endif // NASCENT_LIB_KERNELS_LINALGBODY_H
+#endif // NASCENT_KERNELS_LINALGBODY_H
