@@ -67,6 +67,8 @@ TEST_F(Declarations, HaveNamesOfTheirOwnAndTextThatCanBeFilledIn) {
     if (isOpen) {
       network.hasSteps = false;
       network.entries.front().sizes = {"batch", "height"};
+      network.entries.front().elements = {"batch * height", "batch"};
+      network.entries.front().conditions = {"height >= 3"};
     }
     for (llvm::ArrayRef<Declaration> table :
          {networkDeclarations(), entryDeclarations()})

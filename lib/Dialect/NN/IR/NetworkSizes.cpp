@@ -16,8 +16,9 @@ namespace nascent::nn {
 static bool hasOpenDim(SequentialOp network, bool isBatch) {
   return llvm::any_of(network.getArgumentTypes(), [&](Type type) {
     ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
-    return ShapedType::isDynamicShape(isBatch ? shape.take_front(!shape.empty())
-                                              : shape.drop_front(!shape.empty()));
+    return ShapedType::isDynamicShape(isBatch
+                                          ? shape.take_front(!shape.empty())
+                                          : shape.drop_front(!shape.empty()));
   });
 }
 
