@@ -62,7 +62,7 @@ static LogicalResult verifyLinalg(linalg::LinalgOp op) {
 }
 
 /// Padding has no memory: a reduction leaves it out.
-static LogicalResult verifyPad(tensor::PadOp pad) {
+static LogicalResult verifyOpenPad(tensor::PadOp pad) {
   if (!pad.getLow().empty() || !pad.getHigh().empty())
     return pad.emitOpError("must pad by constants");
   for (OpOperand &use : pad->getUses()) {
@@ -102,7 +102,7 @@ static LogicalResult verifyOp(Operation &op) {
                                          "that are arguments");
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](linalg::LinalgOp linalgOp) { return verifyLinalg(linalgOp); })
-      .Case([&](tensor::PadOp pad) { return verifyPad(pad); })
+      .Case([&](tensor::PadOp pad) { return verifyOpenPad(pad); })
       .Case([&](tensor::ExtractSliceOp slice) -> LogicalResult {
         if (slice.hasUnitStride() &&
             slice.getSourceType().getRank() == slice.getType().getRank())
