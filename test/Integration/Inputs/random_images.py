@@ -18,23 +18,20 @@ enlarge what is rounded. Forward by steps, with pages around all buffers that ma
 not be touched, and with zeros in scratch instead of NaN, must give the same bits.
 """
 
-import argparse
 import ctypes
 import os
-import random
 import re
-import shlex
 import subprocess
-import sys
 import warnings
 
 import numpy as np
 import torch
 
 from nascent_oracle import NativeNetwork
-from random_choices import Abilities, Choices
+from random_choices import Choices
 from random_image_layers import convolution, random_layer, simple
 from random_layers import Concatenation, Product, Slice, Sum
+from random_run import run
 
 MOST_ELEMENTS = 6000
 NAMES = ["conv", "block 0.1", "head", "a-b", "ün", "out.x"]
@@ -299,33 +296,8 @@ def check(arguments, abilities, rng, number):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("compiler")
-    parser.add_argument("cc")
-    parser.add_argument("folder")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--flags", action="append", default=[])
-    parser.add_argument("--openmp", default="",
-                        help="what links to LLVM's OpenMP, the library first")
-    arguments = parser.parse_args()
-    seed = arguments.seed
-    if seed is None:
-        seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}", flush=True)
-    torch.manual_seed(seed)
-    torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    # A team that waits leaves its processors to others.
-    os.environ["KMP_BLOCKTIME"] = "0"
-    abilities = Abilities(arguments.compiler, arguments.folder, arguments.flags,
-                          shlex.split(arguments.openmp))
-    rng = random.Random(seed)
-    failed = sum(not check(arguments, abilities, rng, number)
-                 for number in range(arguments.count))
-    print(f"{arguments.count - failed} of {arguments.count} networks agree "
-          f"with PyTorch {torch.__version__}")
-    sys.exit(failed != 0)
+    run(__doc__, check, count=200)
 
 
 if __name__ == "__main__":

@@ -23,20 +23,16 @@ Forward by steps must give the same bits. The parameter table must have
 PyTorch's names and shapes.
 """
 
-import argparse
 import ctypes
 import math
-import os
-import random
-import shlex
-import sys
 
 import numpy as np
 import torch
 
 from nascent_oracle import EmulatedNetwork, NativeNetwork
-from random_choices import Abilities, Choices, random_plan
+from random_choices import Choices, random_plan
 from random_layers import Concatenation, Product, Slice, Sum, activation
+from random_run import run
 
 WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 13, 15, 16, 17, 20, 31, 32, 33, 48, 61, 63,
           64, 65, 77, 100, 127, 128, 129, 131, 200, 256, 300]
@@ -351,33 +347,7 @@ def check(arguments, abilities, rng, number):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("compiler")
-    parser.add_argument("cc")
-    parser.add_argument("folder")
-    parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--flags", action="append", default=[])
-    parser.add_argument("--openmp", default="",
-                        help="what links to LLVM's OpenMP, the library first")
-    parser.add_argument("--run", help="the command that runs programs by CC")
-    arguments = parser.parse_args()
-    seed = arguments.seed
-    if seed is None:
-        seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}", flush=True)
-    torch.manual_seed(seed)
-    torch.set_num_threads(1)
-    # A team that waits leaves its processors to others.
-    os.environ["KMP_BLOCKTIME"] = "0"
-    abilities = Abilities(arguments.compiler, arguments.folder, arguments.flags,
-                          shlex.split(arguments.openmp))
-    rng = random.Random(seed)
-    failed = sum(not check(arguments, abilities, rng, number)
-                 for number in range(arguments.count))
-    print(f"{arguments.count - failed} of {arguments.count} networks agree "
-          f"with PyTorch {torch.__version__}")
-    sys.exit(failed != 0)
+    run(__doc__, check, count=100, emulated=True)
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ import sys
 
 import numpy as np
 
-from kernels import KERNELS
+from kernels import Kernel
 
 ACTION, FOLDER, *REST = sys.argv[1:]
 
 
 def write():
     with open(os.path.join(FOLDER, "kernels.mlir"), "w") as file:
-        file.write("\n".join(kernel.mlir() for kernel in KERNELS))
+        file.write("\n".join(kernel.mlir() for kernel in Kernel.all))
     with open(os.path.join(FOLDER, "kernels.h"), "w") as file:
-        entries = (f"  KERNEL{len(k.ins) + 1}({k.name})" for k in KERNELS)
+        entries = (f"  KERNEL{len(k.ins) + 1}({k.name})" for k in Kernel.all)
         file.write("#define KERNELS \\\n" + " \\\n".join(entries) + "\n")
 
 
@@ -66,5 +66,5 @@ def check(kernel):
 if ACTION == "write":
     write()
 else:
-    for each in KERNELS:
+    for each in Kernel.all:
         check(each)
