@@ -15,13 +15,14 @@ from .refusals import ImportFailure
 DEBIANS_PYTHON = "/usr/bin/python3"
 
 DESCRIPTION = """\
-Imports a network of PyTorch, or the text that a framework prints of one, as
+Imports a network of PyTorch or Keras, or the text that a framework prints of one, as
 Nascent's source, and its weights as safetensors.
 """
 EXAMPLES = """\
 examples:
   nascent-import model.py:net -o net.mlir       the object 'net' of model.py
   nascent-import model.py:make() -o net.mlir    what 'make()' gives
+  nascent-import model.keras -o net.mlir        also .h5 and .json
   nascent-import listing.txt -o net.mlir        the text of print(net)
 """
 
@@ -31,7 +32,8 @@ def parse_arguments(arguments):
         prog="nascent-import", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", metavar="MODEL",
-                        help="FILE.py:OBJECT, or a file with a listing")
+                        help="FILE.py:OBJECT, a file of Keras, or one with a "
+                        "listing")
     parser.add_argument("-o", dest="output", metavar="FILE.mlir",
                         help="the network; weights go beside it")
     parser.add_argument("--name", help="what the network is called in C")
@@ -86,16 +88,20 @@ def write_all(files):
             os.unlink(temporary)
 
 
-def need_torch():
-    """Goes on in the Python that has PyTorch, or says that there is none."""
-    if importlib.util.find_spec("torch"):
+def need(module, name, package):
+    """Goes on in the Python that has a module, or says that there is none."""
+    if importlib.util.find_spec(module):
         return
     if os.path.realpath(sys.executable) != os.path.realpath(DEBIANS_PYTHON) and \
             os.path.exists(DEBIANS_PYTHON):
         os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
     raise ImportFailure(
-        f"nascent-import: error: this Python, {sys.executable}, has no PyTorch; on "
-        "Debian, install python3-torch")
+        f"nascent-import: error: this Python, {sys.executable}, has no {name}; on "
+        f"Debian, install {package}")
+
+
+def need_torch():
+    need("torch", "PyTorch", "python3-torch")
 
 
 def import_model(options):
@@ -109,6 +115,14 @@ def import_model(options):
     if options.model.endswith(".py"):
         raise ImportFailure(f"{options.model}: error: expected the name of a network "
                             f"behind the file, as in {options.model}:net")
+    if options.model.endswith((".keras", ".h5", ".hdf5", ".json")):
+        if options.params:
+            raise ImportFailure("--params: error: weights are those of the file")
+        need("numpy", "NumPy", "python3-numpy")
+        if not options.model.endswith(".json"):
+            need("h5py", "h5py", "python3-h5py")
+        from .keras import graph
+        return graph.import_keras(options, sizes)
     if options.params:
         raise ImportFailure("--params: error: a listing has no weights; bind its "
                             "network by the file, with nascent-compile --bind "
