@@ -14,6 +14,9 @@ from .refusals import ImportFailure
 # A Python found first may not be the one that python3-torch is for.
 DEBIANS_PYTHON = "/usr/bin/python3"
 
+# What Keras writes with the HDF5 library.
+HDF5 = (".keras", ".h5", ".hdf5")
+
 DESCRIPTION = """\
 Imports a network of PyTorch or Keras, or the text that a framework prints of one, as
 Nascent's source, and its weights as safetensors.
@@ -115,7 +118,7 @@ def import_model(options):
     if options.model.endswith(".py"):
         raise ImportFailure(f"{options.model}: error: expected the name of a network "
                             f"behind the file, as in {options.model}:net")
-    if options.model.endswith((".keras", ".h5", ".hdf5", ".json")):
+    if options.model.endswith((*HDF5, ".json")):
         if options.params:
             raise ImportFailure("--params: error: weights are those of the file")
         need("numpy", "NumPy", "python3-numpy")
@@ -135,8 +138,8 @@ def import_model(options):
                             "deeply")
 
 
-def main(arguments=None):
-    options = parse_arguments(arguments)
+def run(options):
+    """Imports and writes; the status for the shell."""
     try:
         if options.supported:
             need_torch()
@@ -158,3 +161,27 @@ def main(arguments=None):
     for remark in remarks:
         print(remark, file=sys.stderr)
     return 0
+
+
+def run_apart(options):
+    """As `run`, in a process of its own: a damaged file may kill the HDF5 library."""
+    child = os.fork()
+    if child == 0:
+        status = 2
+        try:
+            status = run(options)
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        print(f"{options.model}: error: cannot read the file: it is damaged",
+              file=sys.stderr)
+        return 1
+    return os.waitstatus_to_exitcode(status)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    has_hdf5 = options.model and options.model.endswith(HDF5)
+    return run_apart(options) if has_hdf5 else run(options)

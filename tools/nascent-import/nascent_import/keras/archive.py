@@ -17,12 +17,17 @@ import math
 import os
 import re
 import zipfile
+import zlib
 
 import numpy as np
 
 from ..refusals import ImportFailure, Refusal
 
 MOST_TEXT = 64 << 20
+# What Python and h5py raise for a file that is not what it should be. RuntimeError is
+# also of too deep a nesting, ValueError of text that is no Unicode.
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, OverflowError,
+              RuntimeError, OSError)
 
 
 class NoWeights:
@@ -133,8 +138,8 @@ def read(path):
         if path.endswith(".keras"):
             return read_archive(path)
         return read_hdf5(path)
-    except OSError as error:
-        raise ImportFailure(f"{path}: error: {error}")
+    except (*UNREADABLE, Refusal) as error:
+        raise ImportFailure(f"{path}: error: cannot read the file: {error}")
 
 
 def read_json(path):
@@ -187,7 +192,7 @@ def read_shards(path, manifest):
                 position = end
             check(position == len(data), f"the weights are {position} bytes, but the "
                   f"files have {len(data)}")
-    except (KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise ImportFailure(f"{path}: error: cannot read weightsManifest: {error}")
     return arrays
 
@@ -232,8 +237,7 @@ def read_archive(path):
                 raise ImportFailure(f"{path}: error: 'model.weights.h5' is "
                                     "compressed, which Keras does not do")
             content = io.BytesIO(archive.read(entry))
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError,
-            EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, *UNREADABLE) as error:
         raise ImportFailure(f"{path}: error: expected a file of Keras: {error}")
     file = open_hdf5(path, content)
     return texts["config.json"], texts["metadata.json"].get("keras_version", ""), \
@@ -254,15 +258,12 @@ def read_hdf5(path):
     version = text_of(file.attrs.get("keras_version", ""))
     arrays = {}
     group = file.get("model_weights", {})
-    try:
-        for layer in group:
-            for name in group[layer].attrs.get("weight_names", []):
-                name = text_of(name)
-                where = f"model_weights/{layer}/{name}"
-                # The layer's name is in front where the array's own lacks it.
-                parts = name.split("/")
-                key = name if layer in parts else f"{layer}/{name}"
-                arrays[key] = read_dataset(file, where)
-    except (Refusal, KeyError, AttributeError) as error:
-        raise ImportFailure(f"{path}: error: {error}")
+    for layer in group:
+        for name in group[layer].attrs.get("weight_names", []):
+            name = text_of(name)
+            where = f"model_weights/{layer}/{name}"
+            # The layer's name is in front where the array's own lacks it.
+            parts = name.split("/")
+            key = name if layer in parts else f"{layer}/{name}"
+            arrays[key] = read_dataset(file, where)
     return config, version, NamedWeights(arrays) if arrays else NoWeights()

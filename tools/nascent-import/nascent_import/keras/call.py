@@ -79,6 +79,12 @@ class Call:
     def number(self, key, default=None):
         return self.config.get(key, default)
 
+    def flag(self, key, default):
+        value = self.number(key, default)
+        need(isinstance(value, bool), f"{key}={value} is not supported; True and False "
+             "are")
+        return value
+
     def of_rank(self, x, *ranks):
         if x.rank not in ranks:
             expected = " or ".join(map(str, ranks))

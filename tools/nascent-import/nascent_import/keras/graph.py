@@ -7,7 +7,7 @@ import os
 from ..network import Layer, Network, Value, format_source, symbol_of
 from ..refusals import ImportFailure, Refusal, Refusals
 from . import activations, windows  # noqa: F401, they enter their layers
-from .archive import read
+from .archive import UNREADABLE, read
 from .call import Call, Tensor
 from .layers import LAYERS
 
@@ -104,7 +104,7 @@ class Importer:
             return self.call_layer(net, node, inputs, path, earlier)
         except Refusal as refusal:
             self.refuse(path, node, refusal)
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        except UNREADABLE as error:
             self.refuse(path, node, f"cannot read its configuration: {error}")
         return None
 
@@ -257,8 +257,7 @@ def import_keras(options, sizes):
         net = importer.network(node, sizes or stated, ())
     except Refusal as refusal:
         raise ImportFailure(f"{path}: error: {refusal}")
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError,
-            RecursionError) as error:
+    except UNREADABLE as error:
         raise ImportFailure(f"{path}: error: cannot read the model: "
                             f"{type(error).__name__}: {error}")
     if net is None:

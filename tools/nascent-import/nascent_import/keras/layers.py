@@ -27,7 +27,7 @@ def layer(*names):
 
 def bias_of(call):
     return [("bias", "bias", "bias_init", call.number("bias_initializer", "zeros"),
-             np.asarray)] * bool(call.number("use_bias", True))
+             np.asarray)] * call.flag("use_bias", True)
 
 
 @layer("Dense")
@@ -35,7 +35,7 @@ def dense(call, x):
     from .activations import activate
     value, units = x.last(), call.number("units")
     result = call.add_main("dense", value, [*value.sizes[:-1], units], units,
-                           no_bias=not call.number("use_bias", True))
+                           no_bias=not call.flag("use_bias", True))
     call.learn([("kernel", "weight", "init",
                  call.number("kernel_initializer", "glorot_uniform"),
                  np.transpose), *bias_of(call)])
@@ -48,7 +48,7 @@ def batch_normalization(call, x):
     axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
     need(axis in (-1, x.rank - 1), f"axis={axis} is not supported; the last is")
     value = x.first()
-    scale, center = call.number("scale", True), call.number("center", True)
+    scale, center = call.flag("scale", True), call.flag("center", True)
     result = call.add_main(
         "batch_norm", value, value.sizes, keeps_type=True,
         eps=unless(number(call.number("epsilon", 1e-3)), number(1e-5)),
@@ -84,7 +84,7 @@ def layer_normalization(call, x):
     need(axes == list(range(x.rank - len(axes), x.rank)) and axes[0] > 0,
          f"axis={axes} is not supported; the last dimensions are")
     value = x.last()
-    scale, center = call.number("scale", True), call.number("center", True)
+    scale, center = call.flag("scale", True), call.flag("center", True)
     need(scale or not center, "scale=False with center=True is not supported")
     result = call.add_main(
         "layer_norm", value, value.sizes, keeps_type=True, dims=unless(len(axes), 1),

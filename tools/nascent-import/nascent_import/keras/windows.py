@@ -113,7 +113,7 @@ def convolution(count):
                      call.number("filters"),
                      ("kernel", "kernel_initializer", to_channels_first),
                      groups=call.number("groups", 1),
-                     bias=call.number("use_bias", True))
+                     bias=call.flag("use_bias", True))
         return activate(call, y, call.number("activation", "linear"))
     return function
 
@@ -143,7 +143,7 @@ def depthwise(count):
         channels = known_channels(x)
         y = convolve(call, x, numbers(call, "kernel_size", count, None),
                      channels * call.number("depth_multiplier", 1), DEPTHWISE,
-                     groups=channels, bias=call.number("use_bias", True))
+                     groups=channels, bias=call.flag("use_bias", True))
         return activate(call, y, call.number("activation", "linear"))
     return function
 
@@ -153,7 +153,7 @@ def separable(count):
         channels_last(call)
         call.of_rank(x, count + 2)
         channels, filters = known_channels(x), call.number("filters")
-        bias = call.number("use_bias", True)
+        bias = call.flag("use_bias", True)
         y = convolve(call, x, numbers(call, "kernel_size", count, None),
                      channels * call.number("depth_multiplier", 1), DEPTHWISE,
                      suffix="_depthwise", groups=channels, bias=False)
@@ -196,7 +196,7 @@ def transposed(count):
             f"conv_transpose{count}d", value, [value.sizes[0], filters, *sizes],
             filters, kernel=short(kernel), stride=short(stride, 1),
             padding=short(crops, 0), output_padding=short(more, 0),
-            dilation=short(dilation, 1), no_bias=not call.number("use_bias", True))
+            dilation=short(dilation, 1), no_bias=not call.flag("use_bias", True))
         # (spatial…, outputs, inputs) → (inputs, outputs, spatial…)
         call.learn([("kernel", "weight", "init",
                      call.number("kernel_initializer", "glorot_uniform"),
@@ -240,7 +240,7 @@ def global_pooling(mnemonic, count):
         sizes = [*value.sizes[:2], *[1] * count]
         y = call.add("global_avg_pool", value, sizes) if mnemonic == "avg" else \
             call.add(f"adaptive_max_pool{count}d", value, sizes, size=1)
-        if call.number("keepdims", False):
+        if call.flag("keepdims", False):
             return call.first(y)
         return call.last(call.add("flatten", y, sizes[:2], view=True))
     return function
