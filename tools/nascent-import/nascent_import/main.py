@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import os
 import re
+import resource
 import sys
 import tempfile
 
@@ -164,11 +165,15 @@ def run(options):
 
 
 def run_apart(options):
-    """As `run`, in a process of its own: a damaged file may kill the HDF5 library."""
+    """As `run`, in a process of its own: a damaged file may kill the HDF5 library, or
+    have it ask for any amount of memory."""
     child = os.fork()
     if child == 0:
         status = 2
         try:
+            if os.path.exists(options.model):
+                size = (4 << 30) + 16 * os.path.getsize(options.model)
+                resource.setrlimit(resource.RLIMIT_AS, (size, size))
             status = run(options)
             sys.stderr.flush()
         finally:

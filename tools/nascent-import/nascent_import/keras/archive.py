@@ -27,7 +27,7 @@ MOST_TEXT = 64 << 20
 # What Python and h5py raise for a file that is not what it should be. RuntimeError is
 # also of too deep a nesting, ValueError of text that is no Unicode.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, OverflowError,
-              RuntimeError, OSError)
+              RuntimeError, OSError, MemoryError)
 
 
 class NoWeights:
