@@ -77,6 +77,8 @@ def layers():
         yield (f"adaptive_max_pool{d}d", clause,
                getattr(nn, f"AdaptiveMaxPool{d}d")(sizes(d)), half)
     yield "global_avg_pool", "", nn.AdaptiveAvgPool2d(1), image
+    yield "mean_over", " dims(2)", Function(lambda x: x.mean(2)), image
+    yield "max_over", " dims(1, 3)", Function(lambda x: x.amax((1, 3))), image
     yield "batch_norm", "", nn.BatchNorm2d(6), image
     yield "layer_norm", " dims(2)", nn.LayerNorm(sizes(2)), image
     yield "group_norm", ", 3", nn.GroupNorm(3, 6), image
