@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import os
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -15,13 +16,14 @@ from .refusals import ImportFailure
 DEBIANS_PYTHON = "/usr/bin/python3"
 
 DESCRIPTION = """\
-Imports a network of PyTorch, or the text that a framework prints of one, as
-Nascent's source, and its weights as safetensors.
+Imports a network of PyTorch or ONNX, or the text that a framework prints of one,
+as Nascent's source, and its weights as safetensors.
 """
 EXAMPLES = """\
 examples:
   nascent-import model.py:net -o net.mlir       the object 'net' of model.py
   nascent-import model.py:make() -o net.mlir    what 'make()' gives
+  nascent-import model.onnx -o net.mlir         an ONNX model
   nascent-import listing.txt -o net.mlir        the text of print(net)
 """
 
@@ -31,7 +33,7 @@ def parse_arguments(arguments):
         prog="nascent-import", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", metavar="MODEL",
-                        help="FILE.py:OBJECT, or a file with a listing")
+                        help="FILE.py:OBJECT, FILE.onnx, or a file with a listing")
     parser.add_argument("-o", dest="output", metavar="FILE.mlir",
                         help="the network; weights go beside it")
     parser.add_argument("--name", help="what the network is called in C")
@@ -98,6 +100,25 @@ def need_torch():
         "Debian, install python3-torch")
 
 
+def import_onnx(options):
+    """Leaves it to the program that reads ONNX, and gives its exit status."""
+    for name, given in (("--input", options.input), ("--params", options.params)):
+        if given:
+            raise ImportFailure(f"{name}: error: an ONNX model has its own sizes and "
+                                "weights")
+    beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
+    program = beside if os.path.exists(beside) else "nascent-import-onnx"
+    command = [program, options.model, "-o", options.output]
+    command += ["--name", options.name] if options.name else []
+    command += ["--no-weights"] if options.no_weights else []
+    try:
+        return subprocess.run(command, check=False).returncode
+    except FileNotFoundError:
+        raise ImportFailure("nascent-import: error: the program that reads ONNX, "
+                            "'nascent-import-onnx', is neither beside this one nor "
+                            "in the PATH")
+
+
 def import_model(options):
     """The source, the arrays, and remarks."""
     sizes = [parse_sizes(text) for text in options.input or []] or None
@@ -129,6 +150,8 @@ def main(arguments=None):
             from . import coverage
             print(coverage.table())
             return 0
+        if options.model.endswith(".onnx"):
+            return import_onnx(options)
         source, arrays, remarks = import_model(options)
         files = [(options.output, source.encode())]
         if arrays and not options.no_weights:
