@@ -45,12 +45,17 @@ static void importSelu(OnnxCall &call) {
   float alpha = call.real("alpha", 1.6732632f);
   float gamma = call.real("gamma", 1.050701f);
   ImportedValue *x = call.value(0);
-  if (x && call.need(std::abs(alpha - 1.6732632f) < 1e-4f &&
-                         std::abs(gamma - 1.050701f) < 1e-4f,
-                     fmt::format("alpha {} and gamma {} are not supported; "
-                                 "1.67326 and 1.0507 are",
-                                 alpha, gamma)))
-    call.setResult(call.addSame("selu", x));
+  if (!x)
+    return;
+  if (std::abs(alpha - 1.6732632f) < 1e-4f &&
+      std::abs(gamma - 1.050701f) < 1e-4f)
+    return call.setResult(call.addSame("selu", x));
+  Affine affine;
+  affine.weight = {gamma};
+  ImportedLayer *elu =
+      call.addSame("elu", x, Clauses().real("alpha", alpha, 1));
+  if (ImportedValue *result = applyAffine(call, &elu->result, affine))
+    call.setResult(result);
 }
 
 static void importHardSigmoid(OnnxCall &call) {
@@ -186,7 +191,9 @@ llvm::ArrayRef<OnnxOperator> onnxActivations() {
       {"PRelu", "prelu", "one constant slope, or one for each channel",
        importPRelu},
       {"Relu", "relu", "", importSame<relu>},
-      {"Selu", "selu", "the default's alpha and gamma", importSelu},
+      {"Selu", "selu",
+       "others than the default's alpha and gamma become elu and batch_norm",
+       importSelu},
       {"Sigmoid", "sigmoid", "", importSame<sigmoid>},
       {"Silu", "silu", "what x·Sigmoid(x) is read as", importSame<silu>},
       {"Softmax", "softmax", "along any dimension but the batch",

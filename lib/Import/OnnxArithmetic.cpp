@@ -164,9 +164,9 @@ static ImportedValue *spread(OnnxCall &call, ImportedValue *value,
               ->result;
 }
 
-/// The sum or the product of values of one shape.
-static void join(OnnxCall &call, llvm::StringRef mnemonic,
-                 std::vector<ImportedValue *> values) {
+/// The sum or the product of values of one shape; null after a refusal.
+static ImportedValue *join(OnnxCall &call, llvm::StringRef mnemonic,
+                           std::vector<ImportedValue *> values) {
   for (size_t index = 1; index < values.size(); ++index)
     if (values[index]->rank() == values[0]->rank()) {
       values[0] = spread(call, values[0], *values[index]);
@@ -186,11 +186,11 @@ static void join(OnnxCall &call, llvm::StringRef mnemonic,
                                        "sizes known",
                                        formatOpenShape(values[0]->sizes),
                                        formatOpenShape(value->sizes))))
-      return;
+      return nullptr;
   }
   ImportedLayer *layer = call.add(mnemonic, values, sizes);
   layer->keepsType = true;
-  call.setResult(layer);
+  return &layer->result;
 }
 
 /// What the first operator sets say of where the second operand lies.
@@ -234,7 +234,9 @@ static void importArithmetic(OnnxCall &call) {
     if (!b)
       return;
   }
-  join(call, kind == Arithmetic::Mul ? "mul" : "add", {a, b});
+  if (ImportedValue *result =
+          join(call, kind == Arithmetic::Mul ? "mul" : "add", {a, b}))
+    call.setResult(result);
 }
 
 static void importSum(OnnxCall &call) {
@@ -248,8 +250,10 @@ static void importSum(OnnxCall &call) {
   }
   if (values.size() == 1)
     return call.setResult(values.front());
-  if (call.need(!values.empty(), "there are no operands"))
-    join(call, "add", values);
+  if (!call.need(!values.empty(), "there are no operands"))
+    return;
+  if (ImportedValue *result = join(call, "add", values))
+    call.setResult(result);
 }
 
 static void importNeg(OnnxCall &call) {
@@ -266,13 +270,53 @@ static void importPow(OnnxCall &call) {
   bool isSquare = power && power->size() == 1 &&
                   (power->isInteger ? power->integers[0] == OpenSize(2)
                                     : power->floats[0] == 2);
-  if (x && call.need(isSquare, "only a power of 2 is supported"))
-    join(call, "mul", {x, x});
+  if (!x || !call.need(isSquare, "only a power of 2 is supported"))
+    return;
+  if (ImportedValue *result = join(call, "mul", {x, x}))
+    call.setResult(result);
+}
+
+static void importMean(OnnxCall &call) {
+  call.ignore("consumed_inputs");
+  std::vector<ImportedValue *> values;
+  for (size_t index = 0; index < call.countInputs(); ++index)
+    if (ImportedValue *value = call.value(index))
+      values.push_back(value);
+    else
+      return;
+  if (!call.need(!values.empty(), "there are no operands"))
+    return;
+  if (values.size() == 1)
+    return call.setResult(values.front());
+  Affine part;
+  part.weight = {1.0f / values.size()};
+  ImportedValue *sum = join(call, "add", values);
+  if (ImportedValue *mean = sum ? applyAffine(call, sum, part) : nullptr)
+    call.setResult(mean);
+}
+
+/// What is positive of x, and of −x.
+static void importAbs(OnnxCall &call) {
+  Affine negative;
+  negative.weight = {-1};
+  ImportedValue *x = call.value(0);
+  ImportedValue *turned = x ? applyAffine(call, x, negative) : nullptr;
+  if (!turned)
+    return;
+  ImportedLayer *above = call.addSame("relu", x);
+  ImportedLayer *below = call.addSame("relu", turned);
+  if (ImportedValue *sum = join(call, "add", {&above->result, &below->result}))
+    call.setResult(sum);
 }
 
 /// The greater, or the lesser, of a value and a number.
 template <bool isMax>
 static void importBound(OnnxCall &call) {
+  if (call.countInputs() == 1) {
+    if (ImportedValue *x = call.value(0))
+      call.setResult(x);
+    return;
+  }
   bool isReversed = call.findConstant(0);
   ImportedValue *x = call.countInputs() == 2 ? call.value(isReversed) : nullptr;
   const OnnxConstant *bound = x ? call.findConstant(!isReversed) : nullptr;
@@ -295,11 +339,13 @@ ArrayRef<OnnxOperator> onnxArithmetic() {
       "and a constant with one element for all, or for each of a dimension "
       "behind the batch";
   static constexpr OnnxOperator operators[] = {
+      {"Abs", "relu, batch_norm, add", "", importAbs},
       {"Add", "add, batch_norm, or the bias of a layer in front", joined,
        importArithmetic<Arithmetic::Add>},
       {"Div", "batch_norm", "by a constant, as of Mul",
        importArithmetic<Arithmetic::Div>},
       {"Max", "hardtanh, relu", "of a value and a number", importBound<true>},
+      {"Mean", "add, batch_norm", "values of one shape", importMean},
       {"Min", "hardtanh", "of a value and a number", importBound<false>},
       {"Mul", "mul, batch_norm", joined, importArithmetic<Arithmetic::Mul>},
       {"Neg", "batch_norm", "", importNeg},

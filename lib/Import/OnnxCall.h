@@ -161,6 +161,7 @@ llvm::ArrayRef<OnnxOperator> onnxConstants();
 llvm::ArrayRef<OnnxOperator> onnxConvolutions();
 llvm::ArrayRef<OnnxOperator> onnxDense();
 llvm::ArrayRef<OnnxOperator> onnxNormalizations();
+llvm::ArrayRef<OnnxOperator> onnxParts();
 llvm::ArrayRef<OnnxOperator> onnxPooling();
 llvm::ArrayRef<OnnxOperator> onnxResizing();
 llvm::ArrayRef<OnnxOperator> onnxShaping();

@@ -23,9 +23,10 @@ using llvm::StringRef;
 
 std::vector<OnnxOperator> onnxOperators() {
   std::vector<OnnxOperator> operators;
-  for (auto family : {onnxActivations(), onnxArithmetic(), onnxConstants(),
-                      onnxConvolutions(), onnxDense(), onnxNormalizations(),
-                      onnxPooling(), onnxResizing(), onnxShaping()})
+  for (auto family :
+       {onnxActivations(), onnxArithmetic(), onnxConstants(),
+        onnxConvolutions(), onnxDense(), onnxNormalizations(), onnxParts(),
+        onnxPooling(), onnxResizing(), onnxShaping()})
     llvm::append_range(operators, family);
   llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
     return a.name < b.name;
@@ -36,7 +37,7 @@ std::vector<OnnxOperator> onnxOperators() {
 namespace {
 
 /// The operator sets that are read.
-constexpr int64_t kFirstOpset = 6, kLastOpset = 21;
+constexpr int64_t kFirstOpset = 1, kLastOpset = 21;
 
 class OnnxImporter {
 public:

@@ -106,7 +106,9 @@ readAxes(OnnxCall &call, const ImportedValue &x) {
   return axes;
 }
 
-template <bool isMax>
+enum class Reduction { Max, Mean, Sum };
+
+template <Reduction kind>
 static void importReduction(OnnxCall &call) {
   ImportedValue *x = call.value(0);
   auto axes = x ? readAxes(call, *x) : std::nullopt;
@@ -128,7 +130,18 @@ static void importReduction(OnnxCall &call) {
     return;
   llvm::append_range(order, *axes);
   ImportedValue *moved = permute(call, x, order);
-  ImportedValue *pooled = moved ? poolAll(call, moved, isMax) : nullptr;
+  ImportedValue *pooled =
+      moved ? poolAll(call, moved, kind == Reduction::Max) : nullptr;
+  if (kind == Reduction::Sum && pooled) {
+    Affine count;
+    for (const OpenSize &size : llvm::drop_begin(moved->sizes, 2)) {
+      if (!call.need(!size.isOpen(), "a sum needs to know how many elements "
+                                     "there are"))
+        return;
+      count.weight[0] *= size.number;
+    }
+    pooled = applyAffine(call, pooled, count);
+  }
   if (!pooled)
     return;
   OpenShape sizes;
@@ -154,8 +167,11 @@ ArrayRef<OnnxOperator> onnxPooling() {
       {"ReduceMax",
        "adaptive_max_pool1d, adaptive_max_pool2d, "
        "adaptive_max_pool3d",
-       reductions, importReduction<true>},
-      {"ReduceMean", "global_avg_pool", reductions, importReduction<false>}};
+       reductions, importReduction<Reduction::Max>},
+      {"ReduceMean", "global_avg_pool", reductions,
+       importReduction<Reduction::Mean>},
+      {"ReduceSum", "global_avg_pool, batch_norm", reductions,
+       importReduction<Reduction::Sum>}};
   return operators;
 }
 

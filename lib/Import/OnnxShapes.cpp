@@ -13,6 +13,20 @@ namespace nascent {
 
 using llvm::ArrayRef;
 
+std::optional<llvm::SmallVector<int64_t>> readList(OnnxCall &call, size_t input,
+                                                   llvm::StringRef attribute) {
+  if (call.hasInput(input))
+    return call.numbers(input);
+  return call.list(attribute);
+}
+
+std::optional<OpenShape> readSizes(OnnxCall &call) {
+  if (const OnnxConstant *constant = call.findConstant(0))
+    return OpenShape(constant->shape.begin(), constant->shape.end());
+  ImportedValue *x = call.value(0);
+  return x ? std::optional(x->sizes) : std::nullopt;
+}
+
 /// The elements of a row: a product; nothing where a size is open.
 static std::optional<int64_t> rowSize(ArrayRef<OpenSize> sizes) {
   int64_t product = 1;
@@ -178,10 +192,13 @@ ImportedValue *applyAffine(OnnxCall &call, ImportedValue *value,
   size_t dim = 1;
   while (dim + 1 < value->rank() && value->sizes[dim].isOpen())
     ++dim;
-  if (!call.need(value->rank() >= 2,
-                 "a constant with a value of rank 1 is not supported"))
-    return nullptr;
-  return applyAffine(call, value, dim, affine);
+  if (value->rank() != 1)
+    return applyAffine(call, value, dim, affine);
+  // Rows of one element each.
+  ImportedValue *column = reshapeTo(call, value, {value->sizes[0], 1});
+  ImportedValue *result =
+      column ? applyAffine(call, column, /*dim=*/1, affine) : nullptr;
+  return result ? reshapeTo(call, result, value->sizes) : nullptr;
 }
 
 bool isOwn(const OnnxCall &call, const ImportedValue *value, size_t input) {
@@ -240,7 +257,7 @@ bool readWindow(OnnxCall &call, const ImportedValue &value,
     numbers.resize(length, otherwise);
     return numbers;
   };
-  window.kernel = read("kernel_shape", count, 1, 0);
+  window.kernel = read("kernel_shape", count, 1, 1);
   if (!call.hasAttribute("kernel_shape"))
     window.kernel.assign(kernel.begin(), kernel.end());
   window.stride = read("strides", count, 1, 1);

@@ -15,6 +15,14 @@
 
 namespace nascent {
 
+/// Numbers that newer operator sets have as an input, and older ones as an
+/// attribute; empty if there are none.
+std::optional<llvm::SmallVector<int64_t>> readList(OnnxCall &call, size_t input,
+                                                   llvm::StringRef attribute);
+
+/// The sizes of the first operand, constant or not.
+std::optional<OpenShape> readSizes(OnnxCall &call);
+
 /// The elements of `value` with other sizes behind the batch; itself where the
 /// sizes are its own.
 ImportedValue *reshapeTo(OnnxCall &call, ImportedValue *value,

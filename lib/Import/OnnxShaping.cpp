@@ -13,17 +13,8 @@ namespace nascent {
 
 using llvm::ArrayRef;
 
-/// Numbers that newer operator sets have as an input, and older ones as an
-/// attribute; empty if there are none.
-static std::optional<llvm::SmallVector<int64_t>>
-readList(OnnxCall &call, size_t input, llvm::StringRef attribute) {
-  if (call.hasInput(input))
-    return call.numbers(input);
-  return call.list(attribute);
-}
-
 static void importFlatten(OnnxCall &call) {
-  ImportedValue *x = call.value(0, /*minRank=*/2);
+  ImportedValue *x = call.value(0);
   auto axis =
       x ? call.axis(call.integer("axis", 1), x->rank() + 1) : std::nullopt;
   if (!axis ||
@@ -170,14 +161,6 @@ static void setReshaped(OnnxCall &call, ArrayRef<OpenSize> sizes) {
     call.setResult(result);
 }
 
-/// The sizes of the first operand, constant or not.
-static std::optional<OpenShape> readSizes(OnnxCall &call) {
-  if (const OnnxConstant *constant = call.findConstant(0))
-    return OpenShape(constant->shape.begin(), constant->shape.end());
-  ImportedValue *x = call.value(0);
-  return x ? std::optional(x->sizes) : std::nullopt;
-}
-
 static void importSqueeze(OnnxCall &call) {
   auto sizes = readSizes(call);
   auto dims = sizes ? readDims(call, sizes->size()) : std::nullopt;
@@ -229,173 +212,69 @@ static void importTranspose(OnnxCall &call) {
 }
 
 //===----------------------------------------------------------------------===//
-// Parts
+// Blocks of pixels as channels
 //===----------------------------------------------------------------------===//
 
-static void importConcat(OnnxCall &call) {
-  int64_t axis = call.integer("axis", 1);
-  if (isFoldable(call))
-    return foldConcat(call, axis);
-  std::vector<ImportedValue *> values;
-  for (size_t index = 0; index < call.countInputs(); ++index) {
-    ImportedValue *value = call.value(index);
-    if (!value)
-      return;
-    values.push_back(value);
-  }
-  auto dim = call.need(!values.empty(), "there are no operands")
-                 ? call.axis(axis, values[0]->rank())
-                 : std::nullopt;
-  if (!dim || !call.need(*dim > 0, "along the batch, dimension 0, is not "
-                                   "supported"))
-    return;
-  if (values.size() == 1)
-    return call.setResult(values.front());
-  OpenShape sizes = values[0]->sizes;
-  OpenSize total = 0;
-  for (ImportedValue *value : values) {
-    bool fits = value->rank() == sizes.size();
-    for (size_t index = 0; fits && index < sizes.size(); ++index) {
-      if (index == size_t(*dim))
-        continue;
-      if (sizes[index].isOpen())
-        sizes[index] = value->sizes[index];
-      fits =
-          value->sizes[index].isOpen() || value->sizes[index] == sizes[index];
-    }
-    if (!call.need(fits, fmt::format("values of the shapes {} and {} do not "
-                                     "fit",
-                                     formatOpenShape(values[0]->sizes),
-                                     formatOpenShape(value->sizes))))
-      return;
-    OpenSize part = value->sizes[*dim];
-    if (total.isOpen() || part.isOpen())
-      total = call.openSize();
-    else if (llvm::AddOverflow(total.number, part.number, total.number))
-      return call.refuse("a dimension of too many elements");
-  }
-  sizes[*dim] = total;
-  call.setResult(
-      call.add("concat", values, sizes, Clauses().integer("axis", *dim)));
-}
-
-/// The indices of a slice of a constant, as NumPy reads it.
-static llvm::SmallVector<int64_t> indicesOf(int64_t size, int64_t start,
-                                            int64_t end, int64_t step) {
-  auto bound = [&](int64_t index, int64_t low, int64_t high) {
-    return std::clamp(index < 0 ? index + size : index, low, high);
-  };
-  llvm::SmallVector<int64_t> indices;
-  if (step > 0)
-    for (int64_t index = bound(start, 0, size), last = bound(end, 0, size);
-         index < last; index += std::min(step, size))
-      indices.push_back(index);
-  else
-    for (int64_t index = bound(start, -1, size - 1),
-                 last = end < -size ? -1 : bound(end, -1, size - 1);
-         index > last; index += std::max(step, -size))
-      indices.push_back(index);
-  return indices;
-}
-
-static void importSlice(OnnxCall &call) {
-  auto sizes = readSizes(call);
-  auto starts = sizes ? readList(call, 1, "starts") : std::nullopt;
-  auto ends = starts ? readList(call, 2, "ends") : std::nullopt;
-  auto axes = ends ? readList(call, 3, "axes") : std::nullopt;
-  if (!axes)
-    return;
-  llvm::SmallVector<int64_t> steps(starts->size(), 1);
-  if (call.hasInput(4)) {
-    auto numbers = call.numbers(4);
-    if (!numbers)
-      return;
-    steps = *numbers;
-  }
-  if (axes->empty())
-    for (size_t dim = 0; dim < starts->size(); ++dim)
-      axes->push_back(dim);
-  if (!call.need(starts->size() == ends->size() &&
-                     starts->size() == axes->size() &&
-                     starts->size() == steps.size(),
-                 "starts, ends, axes and steps of different lengths"))
-    return;
-  std::optional<OnnxConstant> constant;
-  if (const OnnxConstant *found = call.findConstant(0))
-    constant = *found;
-  ImportedValue *x = constant ? nullptr : call.value(0);
-  for (size_t index = 0; index < starts->size(); ++index) {
-    auto dim = call.axis((*axes)[index], sizes->size());
-    int64_t start = (*starts)[index], end = (*ends)[index];
-    if (!dim || !call.need(steps[index] != 0, "a step of 0"))
-      return;
-    if (constant) {
-      constant = sliceConstant(
-          *constant, *dim,
-          indicesOf(constant->shape[*dim], start, end, steps[index]));
-      if (!call.need(constant.has_value(), "a constant that is too large"))
-        return;
-      continue;
-    }
-    if (!call.need(
-            steps[index] == 1,
-            fmt::format("a step of {} is not supported; 1 is", steps[index])))
-      return;
-    x = slice(call, x, *dim, start, end);
-    if (!x)
-      return;
-  }
-  if (constant)
-    call.setConstant(std::move(*constant));
-  else
-    call.setResult(x);
-}
-
-static void importSplit(OnnxCall &call) {
+/// Sets the result: the input in `blocks`, their dimensions in another order.
+static void moveBlocks(OnnxCall &call, ArrayRef<OpenSize> blocks,
+                       ArrayRef<int64_t> order, ArrayRef<OpenSize> sizes) {
   ImportedValue *x = call.value(0);
-  auto axis = x ? call.axis(call.integer("axis", 0), x->rank()) : std::nullopt;
-  auto parts = axis ? readList(call, 1, "split") : std::nullopt;
-  int64_t count = call.integer("num_outputs", call.node.outputs.size());
-  if (!parts || !call.need(*axis > 0, "a part of the batch is not supported"))
+  ImportedValue *split = x ? reshapeTo(call, x, blocks) : nullptr;
+  ImportedValue *moved = split ? permute(call, split, order) : nullptr;
+  if (ImportedValue *result = moved ? reshapeTo(call, moved, sizes) : nullptr)
+    call.setResult(result);
+}
+
+/// The side of blocks, of an image all of whose sizes are known.
+static std::optional<int64_t> readBlock(OnnxCall &call,
+                                        const ImportedValue &x) {
+  int64_t block = call.integer("blocksize", 0);
+  bool isKnown =
+      x.rank() == 4 && numbersOf(ArrayRef(x.sizes).drop_front()).has_value();
+  if (!call.need(isKnown && block > 0 && block < 1 << 10,
+                 fmt::format("blocks of {} in {}; images of known sizes are "
+                             "supported",
+                             block, formatOpenShape(x.sizes))))
+    return std::nullopt;
+  return block;
+}
+
+static void importDepthToSpace(OnnxCall &call) {
+  ImportedValue *x = call.value(0);
+  std::string mode = call.string("mode", "DCR");
+  auto block = x ? readBlock(call, *x) : std::nullopt;
+  if (!block || !call.need(mode == "DCR" || mode == "CRD",
+                           "mode '" + mode + "' is not supported"))
     return;
-  OpenSize size = x->sizes[*axis];
-  if (parts->empty()) {
-    if (!call.need(!size.isOpen() && count > 0,
-                   "a split into equal parts needs to know the size of its "
-                   "dimension"))
-      return;
-    int64_t part = llvm::divideCeil(size.number, count);
-    int64_t results = call.node.outputs.size();
-    for (int64_t index = 0; index < std::min(count, results); ++index)
-      parts->push_back(std::min(part, size.number - part * index));
-  }
-  if (!call.need(parts->size() == call.node.outputs.size(),
-                 fmt::format("{} parts for {} outputs", parts->size(),
-                             call.node.outputs.size())))
+  int64_t b = *block, channels = x->sizes[1].number / (b * b);
+  int64_t height = x->sizes[2].number, width = x->sizes[3].number;
+  OpenShape sizes = {x->sizes[0], channels, height * b, width * b};
+  if (mode == "DCR")
+    return moveBlocks(call, {x->sizes[0], b, b, channels, height, width},
+                      {0, 3, 4, 1, 5, 2}, sizes);
+  moveBlocks(call, {x->sizes[0], channels, b, b, height, width},
+             {0, 1, 4, 2, 5, 3}, sizes);
+}
+
+static void importSpaceToDepth(OnnxCall &call) {
+  ImportedValue *x = call.value(0);
+  auto block = x ? readBlock(call, *x) : std::nullopt;
+  if (!block)
     return;
-  int64_t start = 0;
-  for (auto [index, part] : llvm::enumerate(*parts)) {
-    int64_t end = 0;
-    if (!call.need(part > 0 && !llvm::AddOverflow(start, part, end) &&
-                       (size.isOpen() || end <= size.number),
-                   fmt::format("a part of {} elements", part)))
-      return;
-    ImportedValue *result = slice(call, x, *axis, start, end);
-    if (!result)
-      return;
-    call.setResult(index, result);
-    start = end;
-  }
+  int64_t b = *block, channels = x->sizes[1].number;
+  int64_t height = x->sizes[2].number / b, width = x->sizes[3].number / b;
+  moveBlocks(call, {x->sizes[0], channels, height, b, width, b},
+             {0, 3, 5, 1, 2, 4},
+             {x->sizes[0], channels * b * b, height, width});
 }
 
 ArrayRef<OnnxOperator> onnxShaping() {
   static constexpr OnnxOperator operators[] = {
-      {"Concat", "concat", "along any dimension but the batch", importConcat},
+      {"DepthToSpace", "reshape, permute", "known sizes", importDepthToSpace},
       {"Flatten", "flatten", "axis 1", importFlatten},
       {"Reshape", "reshape, flatten",
        "keeps the batch; one open size behind it", importReshape},
-      {"Slice", "slice", "steps of 1; not of the batch", importSlice},
-      {"Split", "slice", "not of the batch", importSplit},
+      {"SpaceToDepth", "reshape, permute", "known sizes", importSpaceToDepth},
       {"Squeeze", "reshape, flatten", "not of the batch", importSqueeze},
       {"Transpose", "permute", "keeps the batch; pairs cancel",
        importTranspose},

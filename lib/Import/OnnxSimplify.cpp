@@ -289,7 +289,7 @@ bool Simplifier::matchLayerNorm(OnnxNode &root) {
             producers.lookup(value)->op == "Constant");
   };
   for (StringRef op : {"Add", "Mul"})
-    if (quotient->op == op)
+    if (quotient && quotient->op == op && quotient->inputs.size() == 2)
       for (size_t index : {0, 1})
         if (isConstant(quotient->inputs[index])) {
           (op == "Add" ? bias : weight) = quotient->inputs[index];

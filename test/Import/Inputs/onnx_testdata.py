@@ -109,7 +109,7 @@ def check(folder, scratch, known):
             return "agrees", ""
         if any("is not as" in error for error in errors):
             return "differs", errors[0]
-        reasons = reasons or errors or ["no error"]
+        reasons = errors or ["no error"]
     return "refused", re.sub(r"^.*?model\.onnx[^:]*: ", "", reasons[0])
 
 
