@@ -106,6 +106,33 @@ readAxes(OnnxCall &call, const ImportedValue &x) {
   return axes;
 }
 
+/// The value as (batch, what is kept, what is reduced…).
+static ImportedValue *gatherReduced(OnnxCall &call, ImportedValue *x,
+                                    ArrayRef<int64_t> axes) {
+  llvm::SmallVector<int64_t> order = {0};
+  for (size_t dim = 1; dim < x->rank(); ++dim)
+    if (!llvm::is_contained(axes, dim))
+      order.push_back(dim);
+  size_t kept = order.size() - 1;
+  llvm::append_range(order, axes);
+  ImportedValue *moved = permute(call, x, order);
+  if (!moved || (kept == 1 && x->rank() <= 5))
+    return moved;
+  // Several dimensions are one, and their sizes known.
+  OpenShape merged = {moved->sizes[0], 1, 1};
+  for (size_t dim = 1; dim < moved->rank(); ++dim) {
+    OpenSize &size = merged[dim <= kept ? 1 : 2];
+    if (!call.need(!moved->sizes[dim].isOpen() &&
+                       !llvm::MulOverflow(size.number, moved->sizes[dim].number,
+                                          size.number),
+                   "a reduction of " + formatOpenShape(x->sizes) +
+                       " that keeps more or less than one dimension behind "
+                       "the batch needs to know the sizes"))
+      return nullptr;
+  }
+  return reshapeTo(call, moved, merged);
+}
+
 enum class Reduction { Max, Mean, Sum };
 
 template <Reduction kind>
@@ -115,21 +142,12 @@ static void importReduction(OnnxCall &call) {
   bool keeps = call.integer("keepdims", 1) != 0;
   if (!axes)
     return;
-  llvm::SmallVector<int64_t> order = {0};
-  for (size_t dim = 1; dim < x->rank(); ++dim)
-    if (!llvm::is_contained(*axes, dim))
-      order.push_back(dim);
-  if (!call.need(
-          order.size() == 2 && !llvm::is_contained(*axes, 0) &&
-              axes->size() == x->rank() - 2,
-          fmt::format("a reduction of dimensions {} of a value of rank "
-                      "{} is not supported; one of all but the batch "
-                      "and one dimension is",
-                      formatOpenShape(OpenShape(axes->begin(), axes->end())),
-                      x->rank())))
+  if (axes->empty())
+    return call.setResult(x);
+  if (!call.need(axes->front() > 0,
+                 "a reduction of the batch, dimension 0, is not supported"))
     return;
-  llvm::append_range(order, *axes);
-  ImportedValue *moved = permute(call, x, order);
+  ImportedValue *moved = gatherReduced(call, x, *axes);
   ImportedValue *pooled =
       moved ? poolAll(call, moved, kind == Reduction::Max) : nullptr;
   if (kind == Reduction::Sum && pooled) {
@@ -154,7 +172,7 @@ static void importReduction(OnnxCall &call) {
 
 ArrayRef<OnnxOperator> onnxPooling() {
   static constexpr llvm::StringLiteral reductions =
-      "over all dimensions but the batch and one";
+      "not of the batch; known sizes, unless one other dimension is kept";
   static constexpr OnnxOperator operators[] = {
       {"AveragePool", "avg_pool1d, avg_pool2d, avg_pool3d", "no dilations",
        importAveragePool},
