@@ -14,7 +14,11 @@
 #                   a cross compiler and the command that runs what it makes
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
+<<<<<<< HEAD
 # Features: torch, h5py, tfjs, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
+=======
+# Features: torch, onnx, onnx-testdata, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
+>>>>>>> s3-onnx
 # asan, openmp.
 
 import os
@@ -83,6 +87,10 @@ if config.asan:
 python, has_torch = find_python()
 if has_torch:
     config.available_features.add("torch")
+if subprocess.run([python, "-c", "import onnx"], capture_output=True).returncode == 0:
+    config.available_features.add("onnx")
+if os.path.isdir("/usr/share/libonnx-testdata/data"):
+    config.available_features.add("onnx-testdata")
 
 def runs(*command):
     """Whether a command exists and succeeds."""

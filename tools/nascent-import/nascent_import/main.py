@@ -7,6 +7,7 @@ import importlib.util
 import os
 import re
 import resource
+import subprocess
 import sys
 import tempfile
 
@@ -19,14 +20,15 @@ DEBIANS_PYTHON = "/usr/bin/python3"
 HDF5 = (".keras", ".h5", ".hdf5")
 
 DESCRIPTION = """\
-Imports a network of PyTorch or Keras, or the text that a framework prints of one, as
-Nascent's source, and its weights as safetensors.
+Imports a network of PyTorch, Keras or ONNX, or the text that a framework prints of
+one, as Nascent's source, and its weights as safetensors.
 """
 EXAMPLES = """\
 examples:
   nascent-import model.py:net -o net.mlir       the object 'net' of model.py
   nascent-import model.py:make() -o net.mlir    what 'make()' gives
   nascent-import model.keras -o net.mlir        also .h5 and .json
+  nascent-import model.onnx -o net.mlir         an ONNX model
   nascent-import listing.txt -o net.mlir        the text of print(net)
 """
 
@@ -36,7 +38,7 @@ def parse_arguments(arguments):
         prog="nascent-import", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", metavar="MODEL",
-                        help="FILE.py:OBJECT, a file of Keras, or one with a "
+                        help="FILE.py:OBJECT, a file of Keras or ONNX, or one with a "
                         "listing")
     parser.add_argument("-o", dest="output", metavar="FILE.mlir",
                         help="the network; weights go beside it")
@@ -108,6 +110,25 @@ def need_torch():
     need("torch", "PyTorch", "python3-torch")
 
 
+def import_onnx(options):
+    """Leaves it to the program that reads ONNX, and gives its exit status."""
+    for name, given in (("--input", options.input), ("--params", options.params)):
+        if given:
+            raise ImportFailure(f"{name}: error: an ONNX model has its own sizes and "
+                                "weights")
+    beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
+    program = beside if os.path.exists(beside) else "nascent-import-onnx"
+    command = [program, options.model, "-o", options.output]
+    command += ["--name", options.name] if options.name else []
+    command += ["--no-weights"] if options.no_weights else []
+    try:
+        return subprocess.run(command, check=False).returncode
+    except FileNotFoundError:
+        raise ImportFailure("nascent-import: error: the program that reads ONNX, "
+                            "'nascent-import-onnx', is neither beside this one nor "
+                            "in the PATH")
+
+
 def import_model(options):
     """The source, the arrays, and remarks."""
     sizes = [parse_sizes(text) for text in options.input or []] or None
@@ -147,6 +168,8 @@ def run(options):
             from . import coverage
             print(coverage.table())
             return 0
+        if options.model.endswith(".onnx"):
+            return import_onnx(options)
         source, arrays, remarks = import_model(options)
         files = [(options.output, source.encode())]
         if arrays and not options.no_weights:
