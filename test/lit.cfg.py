@@ -14,12 +14,8 @@
 #                   a cross compiler and the command that runs what it makes
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
-<<<<<<< HEAD
-# Features: torch, h5py, tfjs, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
-=======
-# Features: torch, onnx, onnx-testdata, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
->>>>>>> s3-onnx
-# asan, openmp.
+# Features: torch, h5py, tfjs, onnx, onnx-testdata, aarch64-run, x86-64 (what the host
+# is), x86-64-v3, x86-64-v4, asan, openmp.
 
 import os
 import platform
