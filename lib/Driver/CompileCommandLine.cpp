@@ -98,10 +98,32 @@ llvm::Error CompileCommandLine::verify() const {
     return optionError("-o " + output.getValue() +
                        ": expected the name of an object, whose header goes "
                        "beside it; --emit=header writes the header alone");
+  if (emit == Emit::Python)
+    return verifyPython();
   if (parameterFiles.getNumOccurrences() &&
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
         "--params goes with --emit=obj, header, asm, llvm or values");
+  return llvm::Error::success();
+}
+
+llvm::Error CompileCommandLine::verifyPython() const {
+  if (llvm::sys::path::extension(output) != ".py")
+    return optionError("--emit=python: expected -o with the name of a module, "
+                       "such as net.py");
+  // A module's name is what a program imports.
+  StringRef name = llvm::sys::path::stem(output);
+  if (name.empty() || llvm::isDigit(name.front()) ||
+      !llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+    return optionError("-o " + output.getValue() +
+                       ": a module's name has letters, digits and underscores "
+                       "alone, no digit first");
+  if (threads != nn::Threads::None)
+    return optionError("--threads is for C programs; a module of Python calls "
+                       "forward, also from several threads at once");
+  if (!without.empty())
+    return optionError("--without is for C programs; a module of Python calls "
+                       "all functions");
   return llvm::Error::success();
 }
 

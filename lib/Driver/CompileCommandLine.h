@@ -22,6 +22,7 @@ enum class Emit {
   Assembly,
   Object,
   Header,
+  Python,
   Summary,
   Values
 };
@@ -73,6 +74,8 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Emit::Assembly, "asm", "assembly"),
           clEnumValN(Emit::Object, "obj", "object and header (default)"),
           clEnumValN(Emit::Header, "header", "the C header alone"),
+          clEnumValN(Emit::Python, "python",
+                     "a module of Python, and a shared object beside it"),
           clEnumValN(Emit::Summary, "summary",
                      "the networks' layers and parameters, -1 for unknown"),
           clEnumValN(Emit::Values, "values",
@@ -138,6 +141,8 @@ struct CompileCommandLine : NetworkCommandLine {
   bool needsMachine() const;
   /// Whether it says anything of the target.
   bool givesTarget() const;
+  /// Whether a module of Python can be what is asked for.
+  llvm::Error verifyPython() const;
   /// What of it the compiler takes, but for files of parameters.
   CompilerOptions getCompilerOptions() const;
 };

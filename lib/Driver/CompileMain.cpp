@@ -7,6 +7,7 @@
 #include "nascent/Driver/CompileMain.h"
 #include "CommandLine.h"
 #include "CompileCommandLine.h"
+#include "LinkShared.h"
 #include "NetworkChoice.h"
 #include "PrintValues.h"
 #include "mlir/Conversion/Passes.h"
@@ -14,6 +15,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/Transforms/Passes.h"
 #include "nascent/CInterface/Header.h"
+#include "nascent/CInterface/PythonModule.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
@@ -49,6 +51,14 @@ std::string headerPath(llvm::StringRef object) {
   return (object + ".h").str();
 }
 
+/// The shared object's path beside a module of Python: libnet.so for net.py.
+/// Python would take net.so for the module.
+std::string libraryPath(llvm::StringRef module) {
+  llvm::SmallString<128> path = llvm::sys::path::parent_path(module);
+  llvm::sys::path::append(path, "lib" + llvm::sys::path::stem(module) + ".so");
+  return path.str().str();
+}
+
 /// One run of the tool.
 class Driver {
 public:
@@ -68,6 +78,7 @@ private:
                             ArrayRef<ParameterFile> parameterFiles);
   LogicalResult writeMLIR(Compiler &compiler);
   LogicalResult writeCode(Compiler &compiler);
+  LogicalResult writePython(Compiler &compiler);
   /// Appends the code of a module that has been lowered.
   llvm::Error emit(ModuleOp module, Compiler &compiler, CodeFormat format,
                    llvm::SmallVectorImpl<char> &code);
@@ -97,6 +108,8 @@ private:
 LogicalResult Driver::checkOutputs() {
   if (llvm::Error error = OutputFiles::verify(textOutput()))
     return report(std::move(error));
+  if (output == Emit::Python)
+    return report(OutputFiles::verify(libraryPath(options.output)));
   if (output != Emit::Object)
     return success();
   llvm::sys::fs::file_status status;
@@ -243,6 +256,29 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
       {{options.output, code}, {headerPath(options.output), header}});
 }
 
+LogicalResult Driver::writePython(Compiler &compiler) {
+  if (failed(compiler.run(Stage::LLVM)))
+    return failure();
+  if (llvm::Error error = verifyForPython(compiler.getInterfaces()))
+    return report(std::move(error));
+  llvm::SmallVector<char, 0> object;
+  if (llvm::Error error = emit(module, compiler, CodeFormat::Object, object))
+    return report(std::move(error));
+  auto library = linkShared({object.data(), object.size()});
+  if (!library)
+    return report(library.takeError());
+  std::string path = libraryPath(options.output);
+  return writeFiles({{path,
+                      [&](llvm::raw_ostream &os) {
+                        os << llvm::StringRef(library->data(), library->size());
+                      }},
+                     {options.output, [&](llvm::raw_ostream &os) {
+                        writePythonModule(compiler.getInterfaces(),
+                                          {command, compiler.getModelHash()},
+                                          llvm::sys::path::filename(path), os);
+                      }}});
+}
+
 LogicalResult Driver::run() {
   if (llvm::Error error = options.verify())
     return report(std::move(error));
@@ -294,6 +330,8 @@ LogicalResult Driver::run() {
     return writeValues(compiler, *parameterFiles);
   case Emit::MLIR:
     return writeMLIR(compiler);
+  case Emit::Python:
+    return writePython(compiler);
   default:
     return writeCode(compiler);
   }
