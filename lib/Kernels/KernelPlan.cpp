@@ -143,12 +143,17 @@ static int64_t chooseDepthLanes(const VectorTarget &target,
   if (width == 1)
     return std::min<int64_t>(most, llvm::bit_floor(uint64_t(shape.depth)));
   // One shuffle spreads the elements of a row's input. With more rows there
-  // would be as many shuffles as multiply-adds are saved. Adding lanes takes
-  // longer than what a few vectors less do.
-  bool isShort = most <= 2 && shape.depth <= kEnoughAccumulators;
-  if (shape.rows > 1 || shape.depth < 4 || isShort)
+  // would be as many shuffles as multiply-adds are saved.
+  if (shape.rows > 1 || shape.depth < 4)
     return 1;
-  return std::min<int64_t>(most, llvm::bit_floor(uint64_t(shape.depth / 4)));
+  // Adding lanes takes longer than what a few vectors less do; least of all
+  // where they are within 128 bits.
+  auto terms = [&](int64_t vectors) {
+    return int64_t(llvm::bit_floor(uint64_t(shape.depth / vectors)));
+  };
+  bool isShort = width > 4 && most <= 2 && shape.depth <= kEnoughAccumulators;
+  int64_t within = std::min<int64_t>(4 / width, terms(2));
+  return isShort ? 1 : std::min(most, std::max(within, terms(4)));
 }
 
 ContractionPlan planContraction(const VectorTarget &target,
@@ -204,12 +209,15 @@ int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
   // of several vectors is done.
   bool isStraight =
       accumulators == vectors && isWorthUnrolling(/*rows=*/1, terms * vectors);
-  if (isStraight && vectors > 1)
-    free = std::max(vectors, std::min(free, target.registers / 2 - vectors));
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
   // One term a sum would be all adding up; but nothing else is to be done while
   // a lone sum waits for the third term of three.
   int64_t most = accumulators == 1 ? llvm::divideCeil(terms, 2) : terms / 2;
+  if (isStraight && vectors > 1) {
+    free = std::max(vectors, std::min(free, target.registers / 2));
+    // Every split takes an addition for each vector.
+    most = terms / 4;
+  }
   return std::max<int64_t>(1, std::min({wanted, free / accumulators, most}));
 }
 

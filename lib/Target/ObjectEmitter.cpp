@@ -11,6 +11,7 @@
 #include "nascent/Target/CrashGuard.h"
 #include "nascent/Target/ObjectSymbols.h"
 #include "nascent/Target/ReloadLanes.h"
+#include "nascent/Target/SpreadLanes.h"
 #include "nascent/Target/SquareRoots.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -21,6 +22,7 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
+#include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -128,20 +130,47 @@ static bool markSmall(llvm::Module &module, bool forSize) {
   return any;
 }
 
-/// Has one shuffle across lanes fill a vector, of which LLVM makes two for
-/// AMD's processors with AVX-512. Its mask is loaded, so that a function which
-/// does little but load is better off with two.
-static void preferMasks(llvm::Function &function,
-                        const llvm::TargetMachine &machine) {
-  if (!llvm::hasSingleElement(function) || !machine.getTargetTriple().isX86() ||
-      !machine.getMCSubtargetInfo()->checkFeatures("+avx512vl"))
-    return;
+/// Says of forward functions that their scratch is nothing else's memory, and
+/// that nobody reads it after them.
+static void markScratch(llvm::Module &module,
+                        ArrayRef<NetworkInterface> interfaces) {
+  for (const NetworkInterface &network : interfaces)
+    forEach(Each::Entry, network, [&](const Subject &subject) {
+      llvm::Function *forward = module.getFunction(symbolName(
+          getDeclaration("forward"), network.name, subject.entry->label));
+      if (!forward)
+        return;
+      llvm::Argument *scratch = forward->arg_end() - 1;
+      scratch->addAttr(llvm::Attribute::NoAlias);
+      scratch->addAttr(llvm::Attribute::DeadOnReturn);
+    });
+}
+
+/// Whether a function without loops does little but load.
+static bool isMostlyLoads(const llvm::Function &function) {
   int64_t loads = 0, operations = 0;
   for (const llvm::Instruction &instruction : function.front()) {
     loads += llvm::isa<llvm::LoadInst>(instruction);
     operations += llvm::isa<llvm::FPMathOperator>(instruction);
   }
-  if (3 * operations <= 4 * loads)
+  return 3 * operations <= 4 * loads;
+}
+
+/// Chooses how elements of vectors fill others, in a function without loops,
+/// like that of a small network. One shuffle across lanes does, whose mask is
+/// loaded; where loads are what takes time, two that take none are better.
+static void chooseShuffles(llvm::Function &function,
+                           const llvm::TargetMachine &machine) {
+  if (!machine.getTargetTriple().isX86())
+    return;
+  bool mostlyLoads = isMostlyLoads(function);
+  if (!machine.getMCSubtargetInfo()->checkFeatures("+avx512vl")) {
+    if (mostlyLoads)
+      spreadLanes(function);
+    return;
+  }
+  // LLVM makes two for AMD's processors with AVX-512.
+  if (mostlyLoads)
     return;
   llvm::SubtargetFeatures features(machine.getTargetFeatureString());
   features.AddFeature("fast-variable-crosslane-shuffle");
@@ -167,6 +196,13 @@ static constexpr llvm::StringLiteral kInlinePasses =
     "always-inline,function(early-cse<memssa>,gvn,"
     "instcombine<no-verify-fixpoint>,early-cse<memssa>,adce),globaldce";
 
+/// What is left of that in a function that computes a small network: GVN looks
+/// for a store some hundred instructions back, and what it has made dead is in
+/// its way.
+static constexpr llvm::StringLiteral kForwardPasses =
+    "gvn,instcombine<no-verify-fixpoint>,adce,"
+    "gvn,instcombine<no-verify-fixpoint>,adce";
+
 /// The same without unrolling and without hoisting, which makes addresses and
 /// constants live, and spilled, in more places.
 static constexpr llvm::StringLiteral kSizePasses =
@@ -175,8 +211,9 @@ static constexpr llvm::StringLiteral kSizePasses =
     "loop(indvars,loop-deletion,loop-unroll-full),early-cse<memssa>,"
     "instcombine<no-verify-fixpoint>,gvn,simplifycfg,adce,simplifycfg)";
 
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-                     bool forSize) {
+static void optimize(llvm::Module &module,
+                     ArrayRef<NetworkInterface> interfaces,
+                     llvm::TargetMachine &machine, bool forSize) {
   llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -198,10 +235,21 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   run(forSize ? kSizePasses : kPasses);
   if (!markSmall(module, forSize))
     return;
+  markScratch(module, interfaces);
   run(kInlinePasses);
+  llvm::FunctionPassManager forward;
+  llvm::cantFail(builder.parsePassPipeline(forward, kForwardPasses));
   for (llvm::Function &function : module) {
+    bool isStraight = llvm::hasSingleElement(function);
+    if (isStraight)
+      forward.run(function, functions);
     reloadLanes(function);
-    preferMasks(function, machine);
+    if (!isStraight)
+      continue;
+    chooseShuffles(function, machine);
+    functions.invalidate(function, llvm::PreservedAnalyses::none());
+    // What is neither loaded again nor the caller's need not be stored.
+    llvm::DSEPass().run(function, functions);
   }
 }
 
@@ -291,7 +339,7 @@ llvm::Error emitCode(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
   auto emit = [&]() -> llvm::Error {
     llvm::StringSet<> declared = declaredSymbols(*translated);
     if (optimization.level > 0)
-      optimize(*translated, machine, optimization.forSize);
+      optimize(*translated, interfaces, machine, optimization.forSize);
     llvm::raw_svector_ostream os(code);
     switch (format) {
     case CodeFormat::LLVM:

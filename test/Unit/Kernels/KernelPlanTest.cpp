@@ -202,7 +202,7 @@ TEST(PlanContraction, FetchesAheadWhereTheNetworkDrivesItsWeightsFromTheCache) {
 }
 
 TEST(PlanContraction, TakesSeveralTermsOfFewColumns) {
-  const VectorTarget v512{16, 32, true};
+  const VectorTarget v512{16, 32, true}, v256{8, 16, true};
   auto depthLanes = [&](const ContractionShape &shape, int64_t width) {
     return planContraction(v512, shape, width).depthLanes;
   };
@@ -218,6 +218,10 @@ TEST(PlanContraction, TakesSeveralTermsOfFewColumns) {
   EXPECT_EQ(depthLanes({1, 3, 2}, 2), 1);
   EXPECT_EQ(depthLanes({1, 8, 8}, 8), 1);
   EXPECT_EQ(depthLanes({1, 9, 8}, 8), 2);
+  EXPECT_EQ(planContraction(v256, {1, 8, 4}, 4).depthLanes, 2);
+  // Two vectors are enough where 128 bits hold the terms.
+  EXPECT_EQ(depthLanes({1, 4, 2}, 2), 2);
+  EXPECT_EQ(depthLanes({1, 7, 2}, 2), 2);
   // More rows, or panels that do not divide a vector.
   EXPECT_EQ(depthLanes({2, 64, 4}, 4), 1);
   EXPECT_EQ(depthLanes({1, 64, 24}, 24), 1);
@@ -309,7 +313,10 @@ TEST(CountSplits, FillsThePipelineAndNoMoreThanTheRegisters) {
 TEST(CountSplits, LeavesRegistersForTheInputOfStraightCode) {
   const VectorTarget v512{16, 32, true}, v256{8, 16, true};
   ContractionPlan plan = planContraction(v256, {1, 16, 16}, 16);
-  EXPECT_EQ(countSplits(v256, plan, 2, 2, 16), 3);
+  EXPECT_EQ(countSplits(v256, plan, 2, 2, 16), 4);
+  EXPECT_EQ(countSplits(v256, plan, 4, 4, 8), 2);
+  // Fewer terms.
+  EXPECT_EQ(countSplits(v256, plan, 2, 2, 12), 3);
   // A loop; one vector; more registers.
   EXPECT_EQ(countSplits(v256, plan, 2, 2, 17), 4);
   EXPECT_EQ(countSplits(v256, plan, 1, 1, 16), 8);
