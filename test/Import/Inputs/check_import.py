@@ -68,7 +68,9 @@ def check(importer, compiler, cc, folder, path, models, expression):
     torch.manual_seed(0)
     model = getattr(models, expression.removesuffix("()"))
     model = (model() if expression.endswith("()") else model).eval()
-    inputs = [torch.randn(*shape) for shape in models.CASES[expression]]
+    # Shapes of indices are lists, which begin with how many of these there are.
+    inputs = [torch.randint(0, shape[0], shape[1:]) if isinstance(shape, list)
+              else torch.randn(*shape) for shape in models.CASES[expression]]
     lazy = any(torch.nn.parameter.is_lazy(p) for p in model.parameters())
     weights = os.path.join(folder, "imported.safetensors")
     if os.path.exists(weights):
@@ -82,7 +84,7 @@ def check(importer, compiler, cc, folder, path, models, expression):
             strict=False)
         assert not missing.unexpected_keys, missing
     model.double()
-    doubles = [x.double() for x in inputs]
+    doubles = [x.double() if x.is_floating_point() else x for x in inputs]
     with torch.no_grad():
         model(*(x.clone() for x in doubles))
         for key, tensor in model.state_dict().items():
@@ -92,7 +94,8 @@ def check(importer, compiler, cc, folder, path, models, expression):
                 tensor.normal_(0.5, 0.3)
         wanted = outputs_of(model(*(x.clone() for x in doubles)))
     values = state(model)
-    types = ["x".join(map(str, x.shape)) + "xf32" for x in inputs]
+    types = ["x".join(map(str, x.shape)) +
+             ("xf32" if x.is_floating_point() else "xi32") for x in inputs]
     binding = types[0] if len(types) == 1 else "(" + ", ".join(types) + ")"
     with open(source) as file:
         network = NativeNetwork(compiler, cc, file.read(), name, folder, binding)

@@ -162,7 +162,21 @@ class Twice(nn.Module):
         return self.norm(self.block(y))
 
 
+class Words(nn.Module):
+    """Indices are an input of the network, wherever the embedding is."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Sequential(nn.Embedding(20, 6, padding_idx=3),
+                                   nn.Linear(6, 5))
+        self.other = nn.Embedding(20, 5)
+
+    def forward(self, words):
+        return (self.inner(words) + self.other(words)).mean(1)
+
+
 twice = Twice()
+words = Words()
 two_inputs = TwoInputs()
 double = nn.Sequential(nn.Linear(3, 2).double())
 
@@ -171,6 +185,6 @@ CASES = {
     "three": [(2, 4, 4, 4, 6)], "matrix": [(2, 6)], "functions": [(2, 5, 6)],
     "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
     "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)],
-    "twice": [(2, 3)]}
+    "twice": [(2, 3)], "words": [[20, 2, 7]]}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

@@ -7,7 +7,7 @@ import itertools
 import torch
 import torch.nn.functional as F
 
-from open_sizes import SMALL, images, main, network
+from open_sizes import SMALL, Indices, images, main, network
 
 
 @network("""nn.sequential @classifier(%x: tensor<?x3x?x?xf32>) -> tensor<?x10xf32> {
@@ -231,6 +231,72 @@ def waves(p, x):
     x = torch.tanh(F.conv1d(x[:, :, 1:], p["1.weight"], p["1.bias"], padding=1))
     x = F.conv1d(x, p["3.weight"], p["3.bias"])
     return F.interpolate(x, scale_factor=3, mode="nearest")
+
+
+def attention(p, x, prefix, heads, causal):
+    """What nn.MultiheadAttention computes of one value."""
+    n, length, width = x.shape
+    q, k, v = (part.reshape(n, length, heads, width // heads).transpose(1, 2)
+               for part in F.linear(x, p[prefix + "in_proj_weight"],
+                                    p[prefix + "in_proj_bias"]).chunk(3, -1))
+    scores = q @ k.transpose(2, 3) / (width // heads) ** 0.5
+    if causal:
+        unseen = torch.ones(length, length, dtype=torch.bool).triu(1)
+        scores = scores.masked_fill(unseen, float("-inf"))
+    y = scores.softmax(-1) @ v
+    return F.linear(y.transpose(1, 2).reshape(n, length, width),
+                    p[prefix + "out_proj.weight"],
+                    p[prefix + "out_proj.bias"])
+
+
+@network("""nn.sequential @words(%i: tensor<?x?xi32>) -> (tensor<?x5xf32>, tensor<?x?x24xf32>) {
+  %0 = nn.embedding %i, 30, 24 : tensor<?x?xi32> -> tensor<?x?x24xf32>
+  %1 = nn.position %0 learned(40) : tensor<?x?x24xf32>
+  %2 = nn.attention %1 heads(3) causal name("self") : tensor<?x?x24xf32>
+  %3 = nn.add %1, %2 : tensor<?x?x24xf32>
+  %4 = nn.layer_norm %3 : tensor<?x?x24xf32>
+  %5 = nn.mean_over %4 dims(1) : tensor<?x?x24xf32> -> tensor<?x24xf32>
+  %6 = nn.dense %5, 5 : tensor<?x24xf32> -> tensor<?x5xf32>
+  nn.return %6, %4 : tensor<?x5xf32>, tensor<?x?x24xf32>
+}
+""", None, lambda n, l: [Indices(30, n, l)],
+         itertools.product([1, 3], [1, 2, 7, 16, 33, 40, 41]))
+def words(p, i):
+    x = F.embedding(i, p["0.weight"]) + p["1.weight"][:i.shape[1]]
+    x = x + attention(p, x, "self.", 3, True)
+    x = F.layer_norm(x, (24,), p["4.weight"], p["4.bias"])
+    return [F.linear(x.mean(1), p["6.weight"], p["6.bias"]), x]
+
+
+@network("""nn.sequential @attentive(%x: tensor<?x?x18xf32>) -> (tensor<?x18xf32>, tensor<?x?xf32>) {
+  %0 = nn.position %x sinusoidal : tensor<?x?x18xf32>
+  %1 = nn.attention %0 heads(2) : tensor<?x?x18xf32>
+  %2 = nn.max_over %1 dims(1) : tensor<?x?x18xf32> -> tensor<?x18xf32>
+  %3 = nn.mean_over %1 dims(2) : tensor<?x?x18xf32> -> tensor<?x?xf32>
+  nn.return %2, %3 : tensor<?x18xf32>, tensor<?x?xf32>
+}
+""", None, lambda n, l: [(n, l, 18)],
+         itertools.product([1, 4], [1, 3, 8, 16, 45]))
+def attentive(p, x):
+    place = torch.arange(x.shape[1], dtype=torch.float64).reshape(-1, 1)
+    rates = place / 10000 ** (torch.arange(0, 18, 2, dtype=torch.float64) / 18)
+    table = torch.stack([rates.sin(), rates.cos()], -1).reshape(-1, 18)
+    x = attention(p, x + table.float(), "1.", 2, False)
+    return [x.amax(1), x.mean(2)]
+
+
+@network("""nn.sequential @causal(%x: tensor<?x6x?xf32>) -> (tensor<?x20xf32>, tensor<?x20x?xf32>) {
+  %0 = nn.conv1d %x, 20 kernel(3) dilation(4) causal : tensor<?x6x?xf32> -> tensor<?x20x?xf32>
+  %1 = nn.tanh %0 : tensor<?x20x?xf32>
+  %2 = nn.max_over %1 dims(2) : tensor<?x20x?xf32> -> tensor<?x20xf32>
+  nn.return %2, %1 : tensor<?x20xf32>, tensor<?x20x?xf32>
+}
+""", None, lambda n, l: [(n, 6, l)],
+         itertools.product([1, 4], [1, 2, 8, 9, 31]))
+def causal(p, x):
+    x = torch.tanh(F.conv1d(F.pad(x, (8, 0)), p["0.weight"], p["0.bias"],
+                            dilation=4))
+    return [x.amax(2), x]
 
 
 if __name__ == "__main__":

@@ -41,6 +41,21 @@ class Guarded:
             LIBC.mprotect(ctypes.c_void_p(page), PAGE, 3)
 
 
+class Indices(tuple):
+    """The shape of an input of indices, after how many of these there are."""
+
+    def __new__(cls, limit, *shape):
+        made = super().__new__(cls, shape)
+        made.limit = limit
+        return made
+
+
+def draw(generator, shape):
+    if isinstance(shape, Indices):
+        return generator.integers(0, shape.limit, shape).astype(np.int32)
+    return generator.standard_normal(shape).astype(np.float32)
+
+
 class Network:
     def __init__(self, compiler, cc, folder, name, text, binding, flags):
         self.name = name
@@ -90,11 +105,12 @@ class Network:
             assert status == 0
             self.values[name] = torch.from_numpy(values)
 
-    def forward(self, inputs, sizes, shapes):
-        """The outputs, or None where the sizes are refused."""
+    def forward(self, inputs, sizes, shapes, has_wrong_index=False):
+        """The outputs, or None where the sizes, or an index, are refused."""
         arguments = [ctypes.c_int64(size) for size in sizes]
         scratch_bytes = self.function("scratch_bytes", ctypes.c_int64)(*arguments)
-        given = [Guarded(x.size, x.reshape(-1)) for x in inputs]
+        given = [Guarded(x.size, x.reshape(-1).view(np.float32))
+                 for x in inputs]
         taken = [Guarded(int(np.prod(shape)), 12345.0) for shape in shapes]
         scratch = Guarded(max(scratch_bytes, 64) // 4, np.nan)
         before = self.parameters.values.copy()
@@ -110,7 +126,8 @@ class Network:
         for buffer in [*given, *taken, scratch]:
             buffer.close()
         if status == -1:
-            assert scratch_bytes == -1, "scratch of sizes that are refused"
+            assert (scratch_bytes == -1) != has_wrong_index, \
+                "scratch of sizes that are refused"
             assert all((y == 12345.0).all() for y in outputs), "wrote"
             assert untouched, "wrote to scratch"
             return None
@@ -124,8 +141,7 @@ def check(network, reference, shape_of, cases, tolerance=1e-4):
     fit = refused = 0
     generator = np.random.default_rng(3)
     for sizes in cases:
-        inputs = [generator.standard_normal(shape).astype(np.float32)
-                  for shape in shape_of(*sizes)]
+        inputs = [draw(generator, shape) for shape in shape_of(*sizes)]
         try:
             expected = reference(network.values,
                                  *[torch.from_numpy(x) for x in inputs])
@@ -155,6 +171,11 @@ def check(network, reference, shape_of, cases, tolerance=1e-4):
             assert all((y == 12345.0).all() for y in outputs), "wrote no rows"
         assert network.forward(inputs, (2**62, *sizes[1:]), shapes) is None
     inputs, sizes, shapes = last
+    for place, shape in enumerate(shape_of(*sizes)):
+        for index in ((-1, shape.limit) if isinstance(shape, Indices) else ()):
+            wrong = [x.copy() for x in inputs]
+            wrong[place].reshape(-1)[-1] = index
+            assert network.forward(wrong, sizes, shapes, True) is None
     for huge in (2**31, 2**62, -2**63):
         assert network.forward(inputs, (*sizes[:-1], huge), shapes) is None
     # Each of these fits, but not all.

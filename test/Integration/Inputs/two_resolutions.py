@@ -13,7 +13,7 @@ import warnings
 import torch
 
 from nascent_oracle import NativeNetwork
-from zoo import distance, randomise, state
+from zoo import binding, distance, draw, randomise, state
 from zoo_models import MODELS
 
 
@@ -22,13 +22,12 @@ def check(name, compiler, cc, examples, folder):
     with open(os.path.join(examples, name + ".mlir")) as file:
         source = file.read()
     flags = []
-    for label, (height, width) in zip("ab", resolutions):
-        flags += ["--bind",
-                  f"{name}:{label}=1x{channels}x{height}x{width}xf32"]
+    for label, size in zip("ab", resolutions):
+        flags += ["--bind", f"{name}:{label}={binding(1, channels, size)}"]
     network = NativeNetwork(compiler, cc, source, name, folder, flags=flags)
     model = make().eval()
     with torch.no_grad():
-        model(torch.zeros(1, channels, *resolutions[0]))
+        model(draw(1, channels, resolutions[0]))
     randomise(model)
     values = state(model)
     for index, (key, shape) in enumerate(network.table(len(values))):
@@ -36,9 +35,9 @@ def check(name, compiler, cc, examples, folder):
         assert network.set(index, values[key]) == 0
     model.double()
     for label, size in zip("ab", resolutions):
-        x = torch.randn(1, channels, *size)
+        x = draw(1, channels, size)
         with torch.no_grad():
-            wanted = model(x.double()).numpy()
+            wanted = model(x.double() if x.is_floating_point() else x).numpy()
         network.choose(label)
         actual, = network.forward([x.numpy()], [wanted.shape])
         off = distance(actual, wanted)

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from nascent_oracle import NativeNetwork
-from zoo_models import MODELS
+from zoo_models import MODELS, Words
 
 RTOL, ATOL = 1e-4, 1e-5
 
@@ -35,12 +35,26 @@ def randomise(model):
             values.uniform_(0.5, 2.0)
         elif kind == "running_mean":
             values.normal_(0.0, 0.3)
-        elif kind == "bias":
+        elif kind.endswith("bias"):
             values.normal_(0.0, 0.1)
         elif kind == "weight" and values.dim() == 1:
             values.normal_(1.0, 0.2)
-        elif kind == "weight":
+        elif kind.endswith("weight"):
             values.normal_(0.0, (2 / values[0].numel()) ** 0.5)
+
+
+def draw(batch, channels, size):
+    """Pictures, or words."""
+    if isinstance(channels, Words):
+        return torch.randint(0, channels, (batch, *size))
+    return torch.randn(batch, channels, *size)
+
+
+def binding(batch, channels, size):
+    """What `draw` gives, as a type."""
+    words = isinstance(channels, Words)
+    sizes = [batch, *([] if words else [channels]), *size]
+    return "x".join(map(str, sizes)) + ("xi32" if words else "xf32")
 
 
 def distance(actual, wanted):
@@ -62,26 +76,27 @@ def check(name, compiler, cc, examples, folder, flags):
     for size in resolutions:
         model = make().eval()
         with torch.no_grad():
-            model(torch.zeros(1, channels, *size))
+            model(draw(1, channels, size))
         randomise(model)
         values = state(model)
         model.double()
         for batch, is_open in ((1, False), (2, True)):
-            x = torch.randn(batch, channels, *size)
+            x = draw(batch, channels, size)
             with torch.no_grad():
-                wanted = model(x.double()).numpy()
-                other = model(torch.randn_like(x).double()).numpy()
+                wanted, other = (
+                    model(each if isinstance(channels, Words)
+                          else each.double()).numpy()
+                    for each in (x, draw(batch, channels, size)))
             assert distance(other, wanted) > 10, \
                 f"{name} {size}: answers hardly hang on the picture"
             own = os.path.join(folder, f"{name}-{size[0]}-{batch}")
             os.makedirs(own)
-            shape = ["?" if is_open else str(batch), str(channels),
-                     *map(str, size)]
+            shape = binding("?" if is_open else batch, channels, size)
             # Threads share a batch that is known.
             own_flags = [flag for flag in flags
                          if not (is_open and flag.startswith("--threads"))]
             network = NativeNetwork(compiler, cc, source, name, own,
-                                    "x".join(shape) + "xf32", own_flags)
+                                    shape, own_flags)
             table = network.table(len(values))
             assert sorted(table) == sorted(
                 (key, value.shape) for key, value in values.items()), table
@@ -108,17 +123,17 @@ def table(compiler, examples):
     print("|---|---|---|---|---|---|")
     for name, (_, channels, resolutions) in MODELS.items():
         for size in resolutions:
-            shape = "x".join(map(str, (1, channels, *size)))
+            shape = binding(1, channels, size)
             text = subprocess.run(
                 [compiler, os.path.join(examples, name + ".mlir"), "--bind",
-                 f"{name}={shape}xf32", "--emit=summary", "--format=json",
+                 f"{name}={shape}", "--emit=summary", "--format=json",
                  "--mtriple=x86_64-linux-gnu", "--mcpu=x86-64-v3"],
                 check=True, stdout=subprocess.PIPE, text=True).stdout
             network, = json.loads(text)["networks"]
             layers = network["layers"]
             scratch, = network["buffers"]["scratch"].values()
             cells = [f"[{name}](examples/zoo/{name}.mlir)",
-                     shape.replace("x", " × "),
+                     shape.rsplit("x", 1)[0].replace("x", " × "),
                      f"{sum(layer['parameters'] for layer in layers):,}",
                      f"{sum(layer['multiply_adds_per_row'] for layer in layers):,}",
                      " × ".join(map(str, layers[-1]["output_shape"])),

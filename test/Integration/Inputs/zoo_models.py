@@ -314,6 +314,70 @@ class MlpMixer(nn.Module):
         return self.head(self.norm(self.blocks(x)).mean(dim=1))
 
 
+class Words(int):
+    """How many words there are; what is classified are sequences of them."""
+
+
+class TextCnn(nn.Module):
+    def __init__(self, words=2000, width=50, channels=100):
+        super().__init__()
+        self.embedding = nn.Embedding(words, width)
+        self.constant_embedding = nn.Embedding(words, width)
+        self.convs = nn.ModuleList(nn.Conv1d(2 * width, channels, kernel)
+                                   for kernel in (3, 4, 5))
+        self.decoder = nn.LazyLinear(2)
+
+    def forward(self, words):
+        x = torch.cat((self.embedding(words), self.constant_embedding(words)),
+                      2).permute(0, 2, 1)
+        return self.decoder(torch.cat(
+            [F.relu(layer(x)).amax(2) for layer in self.convs], 1))
+
+
+class Transformer(nn.Module):
+    def __init__(self, words=1000, width=64, longest=128):
+        super().__init__()
+        self.embedding = nn.Embedding(words, width)
+        self.position = nn.Embedding(longest, width)
+        self.layers = nn.Sequential(*(nn.TransformerEncoderLayer(
+            width, 4, 128, activation="gelu", batch_first=True)
+            for _ in range(2)))
+        self.head = nn.LazyLinear(10)
+
+    def forward(self, words):
+        x = self.embedding(words) + self.position.weight[:words.shape[1]]
+        return self.head(self.layers(x).mean(1))
+
+
+class VitBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width)
+        self.attn = nn.MultiheadAttention(width, 3, batch_first=True)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = Mlp(4 * width, width)
+
+    def forward(self, x):
+        y = self.norm1(x)
+        x = x + self.attn(y, y, y, need_weights=False)[0]
+        return x + self.mlp(self.norm2(x))
+
+
+class Vit(nn.Module):
+    def __init__(self, width=48, patches=128):
+        super().__init__()
+        self.patches = conv(width, 4, 4)
+        self.position = nn.Embedding(patches, width)
+        self.blocks = nn.Sequential(*(VitBlock(width) for _ in range(4)))
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.LazyLinear(10)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = x + self.position.weight[:x.shape[1]]
+        return self.head(self.norm(self.blocks(x)).mean(1))
+
+
 MODELS = {
     "lenet": (lenet, 1, ((28, 28), (20, 33))),
     "bn_lenet": (bn_lenet, 1, ((28, 28), (20, 33))),
@@ -329,4 +393,7 @@ MODELS = {
     "mlp_mixer": (MlpMixer, 3, ((32, 32), (17, 66))),
     "ds_cnn": (ds_cnn, 1, ((49, 10), (30, 14))),
     "resnet8": (resnet8, 3, ((32, 32), (20, 28))),
+    "text_cnn": (TextCnn, Words(2000), ((40,), (77,))),
+    "transformer": (Transformer, Words(1000), ((32,), (51,))),
+    "vit": (Vit, 3, ((32, 32), (17, 66))),
 }

@@ -18,7 +18,8 @@ LIMITS = {
     "return_indices": "`False`", "divisor_override": "`None`",
     "track_running_stats": "`True` of BatchNorm, `False` of InstanceNorm",
     "align_corners": "`False`", "end_dim": "the last", "size": "`None`",
-    "recompute_scale_factor": "`None`", "antialias": "`False`"}
+    "recompute_scale_factor": "`None`", "antialias": "`False`",
+    "max_norm": "`None`"}
 # Of listings and of the dialect, not of torch.nn.
 OWN = ("Reshape", "Permute", "Slice")
 

@@ -68,6 +68,21 @@ def linear(net, x, in_features, out_features, bias=True):
                    in_=in_features, no_bias=not bias)
 
 
+# Layers of which a value must be an input of the whole network.
+READ_INDICES = {"Embedding"}
+
+
+@layer("Embedding", {"weight": "init"})
+def embedding(net, x, num_embeddings, embedding_dim, padding_idx=None,
+              max_norm=None):
+    need(max_norm is None, "max_norm is not supported")
+    need(any(x is value for value in net.inputs), "indices that the network "
+         "computes are not supported; its inputs are")
+    x.element = "i32"
+    return net.add("embedding", x, [*x.sizes, embedding_dim],
+                   [num_embeddings, embedding_dim], padding_index=padding_idx)
+
+
 def pad_for(net, x, padding, count, mode):
     """What a convolution with a padding mode puts in front of itself."""
     modes = {"reflect": "reflect", "replicate": "replicate"}

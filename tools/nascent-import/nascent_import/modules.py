@@ -12,7 +12,7 @@ import inspect
 from torch import nn
 
 from . import activations, shaping  # noqa: F401, they enter their layers
-from .layers import LAYERS, PARAMETERS
+from .layers import LAYERS, PARAMETERS, READ_INDICES
 from .network import Layer, Network, Value, symbol_of
 from .refusals import Refusal, Refusals
 from .tracing import run_graph, trace
@@ -112,6 +112,8 @@ class Importer:
 
     def call_layer(self, net, module, x, path, name):
         function = LAYERS[name]
+        if name in READ_INDICES and not self.flat and net.is_block:
+            raise SharedAcrossBlocks()
         arguments = attributes_of(module, function)
         if x is UNKNOWN:
             try_ranks(lambda scratch, value: function(scratch, value,
@@ -208,6 +210,7 @@ class Importer:
 
     def network(self, module, inputs, full_path):
         net = Network(inputs)
+        net.is_block = bool(full_path)
         results = self.run(net, module, inputs, full_path)
         net.is_single = not isinstance(results, (tuple, list))
         net.outputs = [results] if net.is_single else list(results)

@@ -17,6 +17,8 @@ class Value:
     def __init__(self, sizes, name=None):
         self.sizes = list(sizes)
         self.name = name
+        # Indices are of i32.
+        self.element = "f32"
         # What was computed from the same elements in memory: with a layer that
         # writes in place, these change, too.
         self.aliases = [self]
@@ -30,7 +32,7 @@ class Value:
     def type(self):
         sizes = "".join("?x" if size is None else f"{size}x"
                         for size in self.sizes)
-        return f"tensor<{sizes}f32>"
+        return f"tensor<{sizes}{self.element}>"
 
     def axis(self, index):
         """A dimension, counted from 0, of one that may be counted from behind."""
@@ -119,7 +121,9 @@ class Network:
         operands = operands if isinstance(operands, list) else [operands]
         for operand in operands:
             self.read(operand)
-        for size in [*sizes, *([] if leading is None else [leading])]:
+        leading = [] if leading is None else \
+            leading if isinstance(leading, list) else [leading]
+        for size in [*sizes, *leading]:
             if size is not None and (type(size) is not int or size < 1):
                 raise Refusal(f"expected a size, got {size!r}")
         result = Value(sizes)
@@ -222,7 +226,7 @@ def format_layer(layer):
                f" : {types}"
     if layer.keeps_type and len({*inputs, *outputs}) == 1:
         types = outputs[0]
-    leading = "" if layer.leading is None else f", {layer.leading}"
+    leading = "".join(f", {number}" for number in layer.leading or [])
     initializers = "".join(clause(*pair) for pair in layer.initializers)
     return f"{left} = nn.{layer.mnemonic} {operands}{leading}" \
            f"{layer.clauses}{names}{initializers} : {types}"

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Distributions.h"
+#include "Initializers.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Support/ElementwiseBuilder.h"
 #include <cmath>
@@ -18,12 +19,11 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// The nearest f32, as an argument.
-static TypedAttr toArgument(MLIRContext *context, const APFloat &value) {
+TypedAttr toArgument(MLIRContext *context, const APFloat &value) {
   return FloatAttr::get(Float32Type::get(context),
                         static_cast<float>(value.convertToDouble()));
 }
-static TypedAttr toArgument(MLIRContext *context, int64_t value) {
+TypedAttr toArgument(MLIRContext *context, int64_t value) {
   return IntegerAttr::get(IntegerType::get(context, 32), value);
 }
 
@@ -253,9 +253,8 @@ static LogicalResult verifyCountable(const InitTarget &target,
                      << target.getRows() << " and " << target.getColumns();
 }
 
-static LogicalResult verifyRank(const InitTarget &target, unsigned least,
-                                unsigned most, StringRef what,
-                                EmitError emitError) {
+LogicalResult verifyRank(const InitTarget &target, unsigned least,
+                         unsigned most, StringRef what, EmitError emitError) {
   unsigned rank = target.shape.size();
   if (rank < least || rank > most)
     return emitError() << "needs " << what << ", got rank " << rank;
@@ -357,60 +356,5 @@ Value DiracAttr::emitElement(OpBuilder &builder, Location loc,
       element.arguments[1]);
   return oneWhereEqual(e, element.column, center);
 }
-
-//===----------------------------------------------------------------------===//
-// Elements that a whole tensor starts from
-//===----------------------------------------------------------------------===//
-
-Attribute OrthogonalAttr::resolve(const InitTarget &target,
-                                  EmitError emitError) const {
-  if (target.shape.size() >= 2)
-    return *this;
-  emitError() << "needs at least 2 dimensions, got rank "
-              << target.shape.size();
-  return {};
-}
-
-SmallVector<TypedAttr> OrthogonalAttr::getArguments(const InitTarget &) const {
-  return {toArgument(getContext(), getGain())};
-}
-
-SmallVector<Draw> OrthogonalAttr::getDraws(Operation *) const {
-  return {Draw::Normal};
-}
-
-Value OrthogonalAttr::emitElement(OpBuilder &, Location,
-                                  const InitElement &element) const {
-  return element.draw(0);
-}
-
-bool OrthogonalAttr::isElementwise() const { return false; }
-
-Attribute SparseAttr::resolve(const InitTarget &target,
-                              EmitError emitError) const {
-  if (failed(verifyRank(target, 2, 2, "a matrix", emitError)))
-    return {};
-  return *this;
-}
-
-SmallVector<TypedAttr>
-SparseAttr::getArguments(const InitTarget &target) const {
-  double zeros =
-      std::ceil(getSparsity().convertToDouble() * double(target.getRows()));
-  return {toArgument(getContext(), int64_t(zeros)),
-          toArgument(getContext(), getStd())};
-}
-
-SmallVector<Draw> SparseAttr::getDraws(Operation *) const {
-  return {Draw::Normal};
-}
-
-Value SparseAttr::emitElement(OpBuilder &builder, Location loc,
-                              const InitElement &element) const {
-  ElementwiseBuilder e(builder, loc, element.type);
-  return e.mul(element.draw(0), element.arguments[1]);
-}
-
-bool SparseAttr::isElementwise() const { return false; }
 
 } // namespace nascent::nn

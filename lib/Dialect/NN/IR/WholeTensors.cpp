@@ -9,14 +9,67 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Initializers.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Support/ElementwiseBuilder.h"
+#include <cmath>
 
 using namespace mlir;
 
 namespace nascent::nn {
+
+Attribute OrthogonalAttr::resolve(const InitTarget &target,
+                                  EmitError emitError) const {
+  if (target.shape.size() >= 2)
+    return *this;
+  emitError() << "needs at least 2 dimensions, got rank "
+              << target.shape.size();
+  return {};
+}
+
+SmallVector<TypedAttr> OrthogonalAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getGain())};
+}
+
+SmallVector<Draw> OrthogonalAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
+
+Value OrthogonalAttr::emitElement(OpBuilder &, Location,
+                                  const InitElement &element) const {
+  return element.draw(0);
+}
+
+bool OrthogonalAttr::isElementwise() const { return false; }
+
+Attribute SparseAttr::resolve(const InitTarget &target,
+                              EmitError emitError) const {
+  if (failed(verifyRank(target, 2, 2, "a matrix", emitError)))
+    return {};
+  return *this;
+}
+
+SmallVector<TypedAttr>
+SparseAttr::getArguments(const InitTarget &target) const {
+  double zeros =
+      std::ceil(getSparsity().convertToDouble() * double(target.getRows()));
+  return {toArgument(getContext(), int64_t(zeros)),
+          toArgument(getContext(), getStd())};
+}
+
+SmallVector<Draw> SparseAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
+
+Value SparseAttr::emitElement(OpBuilder &builder, Location loc,
+                              const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  return e.mul(element.draw(0), element.arguments[1]);
+}
+
+bool SparseAttr::isElementwise() const { return false; }
 
 namespace {
 
