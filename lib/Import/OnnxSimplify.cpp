@@ -40,6 +40,7 @@ private:
   bool matchGelu(OnnxNode &root);
   bool matchGeluTanh(OnnxNode &root);
   bool matchSoftmax(OnnxNode &root);
+  bool matchSoftsign(OnnxNode &root);
   bool matchLayerNorm(OnnxNode &root);
 
   OnnxModel &model;
@@ -257,6 +258,14 @@ keptAxis(const OnnxNode &node,
   return axis ? std::optional(int64_t(*axis)) : std::nullopt;
 }
 
+/// x / (1 + |x|).
+bool Simplifier::matchSoftsign(OnnxNode &root) {
+  const OnnxNode *sum = node(root.inputs[1], "Add");
+  const OnnxNode *size = sum ? node(besides(*sum, 1), "Abs") : nullptr;
+  return size && size->inputs[0] == root.inputs[0] &&
+         become(root, "Softsign", {root.inputs[0]});
+}
+
 /// eˣ / Σ eˣ.
 bool Simplifier::matchSoftmax(OnnxNode &root) {
   const OnnxNode *power = node(root.inputs[0], "Exp");
@@ -344,7 +353,7 @@ void Simplifier::run() {
       continue;
     if ((isProduct || root.op == "Div") && matchHardswish(root))
       continue;
-    if (root.op == "Div" && matchSoftmax(root))
+    if (root.op == "Div" && (matchSoftmax(root) || matchSoftsign(root)))
       continue;
     if (isProduct || root.op == "Div" || root.op == "Add")
       matchLayerNorm(root);

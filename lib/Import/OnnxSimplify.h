@@ -12,8 +12,8 @@
 namespace nascent {
 
 /// Makes of nodes that compute a layer step by step one node of it: LayerNorm,
-/// GELU, SiLU, hardswish, Mish, softmax. Nodes that nothing reads any more
-/// stay.
+/// GELU, SiLU, hardswish, Mish, softmax, softsign. Nodes that nothing reads any
+/// more stay.
 void simplifyOnnx(OnnxModel &model);
 
 } // namespace nascent

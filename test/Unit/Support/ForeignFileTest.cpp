@@ -45,4 +45,12 @@ TEST(ForeignFileTest, BinaryDataIsWhatItsNameSays) {
   EXPECT_EQ(kindOf(StringRef("PK\3\4\0\0", 6), "x.keras"), "a Keras model");
 }
 
+TEST(ForeignFileTest, TellsOnnxApart) {
+  EXPECT_TRUE(isOnnxFile("\x08\x0a\x3a\x05", "x.mlir"));
+  EXPECT_TRUE(isOnnxFile(StringRef("\0\0", 2), "x.onnx"));
+  EXPECT_FALSE(isOnnxFile("nn.sequential @a", "x.onnx"));
+  EXPECT_FALSE(isOnnxFile("GGUF", "x.onnx"));
+  EXPECT_FALSE(isOnnxFile(StringRef("\0\0", 2), "x.mlir"));
+}
+
 } // namespace

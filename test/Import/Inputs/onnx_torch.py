@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Exports networks of PyTorch as ONNX, and compares what both compute.
+
+    onnx_torch.py FOLDER [NETWORK...]
+
+Each is exported for several operator sets, with a batch that is open or not, and
+run by nascent-run.
+"""
+
+import os
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                "../../Integration/Inputs"))
+import zoo_models  # noqa: E402
+
+
+class Block(nn.Module):
+    """ResNet's."""
+
+    def __init__(self, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(8, channels, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.down = nn.Conv2d(8, channels, 1, stride)
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        return F.relu(self.bn2(self.conv2(y)) + self.down(x))
+
+
+class Squeeze(nn.Module):
+    """MobileNetV3's gate."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, 2, 1)
+        self.inner = nn.Conv2d(8, 4, 1)
+        self.outer = nn.Conv2d(4, 8, 1)
+
+    def forward(self, x):
+        x = F.hardswish(self.conv(x))
+        gate = F.relu(self.inner(F.adaptive_avg_pool2d(x, 1)))
+        return x * F.hardsigmoid(self.outer(gate))
+
+
+class Mixer(nn.Module):
+    """What a transformer has beside attention."""
+
+    def __init__(self, approximate="none"):
+        super().__init__()
+        self.norm = nn.LayerNorm(16)
+        self.up = nn.Linear(16, 32)
+        self.act = nn.GELU(approximate)
+        self.down = nn.Linear(32, 16)
+        self.tokens = nn.Linear(6, 6)
+        self.place = nn.Parameter(torch.randn(1, 6, 16))
+
+    def forward(self, x):
+        x = x + self.place
+        x = x + self.tokens(x.transpose(1, 2)).transpose(1, 2)
+        x = x + self.down(self.act(self.up(self.norm(x))))
+        return F.softmax(x.mean(1), dim=-1)
+
+
+class Views(nn.Module):
+    """Shapes that are computed."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.group = nn.GroupNorm(2, 8)
+        self.head = nn.Linear(8 * 16, 5)
+
+    def forward(self, x):
+        x = F.silu(self.group(self.conv(x)))
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        x = F.max_pool2d(x, 4, 2, 1)
+        x = F.pixel_shuffle(F.pixel_unshuffle(F.pad(x, (1, 0, 0, 1)), 1), 1)
+        x = x[:, :, 1:, :-1]
+        x, y = x[:, :, :4, :4], x.mean((2, 3))
+        x = x.reshape(x.size(0), -1)
+        a, b = x[:, :64], x[:, 64:]
+        z = self.head(torch.cat([a * 0.5, 1 - b], 1).view(x.size(0), -1))
+        return F.log_softmax(z, dim=1), y / 3
+
+
+def inverted(inner, outer, stride):
+    return nn.Sequential(
+        nn.Conv2d(8, inner, 1, bias=False), nn.BatchNorm2d(inner), nn.ReLU6(),
+        nn.Conv2d(inner, inner, 3, stride, 1, groups=inner, bias=False),
+        nn.BatchNorm2d(inner), nn.ReLU6(),
+        nn.Conv2d(inner, outer, 1, bias=False), nn.BatchNorm2d(outer))
+
+
+class MobileNet(nn.Module):
+    """MobileNetV2's first blocks, and its head."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1, bias=False),
+                                  nn.BatchNorm2d(8), nn.ReLU6())
+        self.first, self.second = inverted(48, 8, 1), inverted(48, 16, 2)
+        self.head = nn.Linear(16, 10)
+
+    def forward(self, x):
+        x = self.stem(x)
+        x = self.second(x + self.first(x))
+        return self.head(F.dropout(x.mean([2, 3]), 0.2, self.training))
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(20, 32), nn.ReLU(), nn.Linear(32, 16), nn.Tanh(),
+                         nn.Linear(16, 3), nn.Softmax(dim=1))
+
+
+def lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2),
+        nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(),
+        nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(),
+        nn.Linear(84, 10))
+
+
+def audio():
+    return nn.Sequential(
+        nn.Conv1d(2, 8, 5, 2, 2), nn.PReLU(8), nn.InstanceNorm1d(8, affine=True),
+        nn.ConvTranspose1d(8, 4, 4, 2, 1), nn.ELU(), nn.Hardtanh(-2, 2),
+        nn.LeakyReLU(0.2), nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Softplus(),
+        nn.Softsign(), nn.SELU(), nn.Mish())
+
+
+NETWORKS = {
+    "mlp": (mlp, (2, 20)),
+    "lenet": (lenet, (2, 1, 28, 28)),
+    "block": (lambda: Block(16, 2), (2, 8, 12, 12)),
+    "mobilenet": (MobileNet, (2, 3, 32, 32)),
+    "squeeze": (Squeeze, (2, 3, 16, 16)),
+    "mixer": (Mixer, (2, 6, 16)),
+    "mixer_tanh": (lambda: Mixer("tanh"), (2, 6, 16)),
+    "views": (Views, (2, 3, 8, 8)),
+    "audio": (audio, (2, 2, 64)),
+    "resnet18": (zoo_models.resnet18, (1, 3, 64, 64)),
+    "googlenet": (zoo_models.googlenet, (1, 3, 96, 96)),
+}
+LARGE = ["resnet18", "googlenet"]
+
+
+def materialize(model, x):
+    """Lazy layers get their sizes, and statistics are no defaults."""
+    with torch.no_grad():
+        model.eval()(x)
+        for name, tensor in model.state_dict().items():
+            if name.endswith("running_var"):
+                tensor.uniform_(0.5, 2)
+            elif tensor.dim() == 1 and tensor.is_floating_point():
+                tensor.normal_(0.2, 0.3)
+
+
+def check(folder, name, opset, is_open):
+    make, shape = NETWORKS[name]
+    torch.manual_seed(0)
+    x = torch.randn(shape)
+    model = make()
+    materialize(model, x)
+    with torch.no_grad():
+        wanted = model.double()(x.double())
+    model.float()
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    path = os.path.join(folder, f"{name}.onnx")
+    torch.onnx.export(model, x, path, opset_version=opset, input_names=["x"],
+                      dynamic_axes={"x": {0: "batch"}} if is_open else None)
+    command = ["nascent-run", path, "--rtol=1e-3", "--atol=1e-5"]
+    for kind, arrays in (("input", [x]), ("expect", wanted)):
+        for index, array in enumerate(arrays):
+            file = os.path.join(folder, f"{kind}{index}.npy")
+            np.save(file, array.numpy().astype(np.float32))
+            command.append(f"--{kind}={file}")
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{name}, operator set {opset}, batch {'open' if is_open else 'fixed'}:"
+                 f"\n{done.stdout}{done.stderr}")
+
+
+def main():
+    warnings.simplefilter("ignore")
+    folder, *chosen = sys.argv[1:]
+    for name in chosen or NETWORKS:
+        opsets = [13] if name in LARGE else [9, 11, 13, 16]
+        if name in ("squeeze", "mixer_tanh"):
+            # Before, PyTorch writes what neither has.
+            opsets = [14, 16]
+        for opset in opsets:
+            for is_open in (False, True):
+                check(folder, name, opset, is_open)
+        print(f"{name} agrees with PyTorch, operator sets "
+              f"{', '.join(map(str, opsets))}")
+
+
+main()
