@@ -51,13 +51,13 @@ static std::string describeMXNet(const Listing &listing, LayerOpInterface layer,
 }
 
 /// The description of `activation` if MXNet can give it to `layer` as an
-/// argument: it is one of its named activations, comes next, and no other layer
-/// sees what goes into it.
+/// argument: `layer` takes one, it is one of MXNet's named activations, comes next,
+/// and no other layer sees what goes into it.
 static std::string fusedActivation(const Listing &listing,
                                    LayerOpInterface layer,
                                    LayerOpInterface activation) {
-  if (layer.getParameters().empty() || !layer->hasOneUse() ||
-      *layer->user_begin() != activation)
+  if (!StringRef(layer.getListing().mxnet).contains("{activation") ||
+      !layer->hasOneUse() || *layer->user_begin() != activation)
     return "";
   std::string text = describeMXNet(listing, activation);
   return StringRef(text).starts_with("Activation(") ? text : "";

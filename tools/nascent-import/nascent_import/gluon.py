@@ -142,14 +142,10 @@ def global_avg_pool(net, x):
 FUNCTIONS = {"Dense": linear, "BatchNorm": norm, "GlobalAvgPool": global_avg_pool}
 
 
-def has_convolution(node):
-    return bool(CONVOLUTION.fullmatch(node.kind)) or \
-        any(has_convolution(child) for _, child in node.children or [])
-
-
 def count_weights(node):
-    """How many dense layers there are."""
-    return (node.kind == "Dense") + \
+    """How many layers have one."""
+    has_one = node.kind in ("Dense", "Embedding") or CONVOLUTION.fullmatch(node.kind)
+    return bool(has_one) + \
         sum(count_weights(child) for _, child in node.children or [])
 
 

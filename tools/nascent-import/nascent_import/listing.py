@@ -167,11 +167,6 @@ def import_listing(options, sizes):
     if sizes and len(sizes) != 1:
         raise ImportFailure(f"{path}: error: expected the sizes of 1 input, got "
                             f"{len(sizes)}")
-    if listing.weights and gluon.has_convolution(listing.root):
-        raise ImportFailure(
-            f"{path}: error: a listing in MXNet's style that nascent-compile wrote "
-            "leaves out paddings and activations of convolutions; import one with "
-            "--names=torch, or what Gluon's print(net) prints, without parameters")
     weights = gluon.count_weights(listing.root)
     if listing.weights and listing.weights != weights:
         raise ImportFailure(

@@ -59,7 +59,9 @@ class NN_Convolution<int spatialDims>
       "stride={stride}[, padding={padding}][, dilation={dilation}]"
       "{groups|1=|*=, groups={groups}}[, bias={!no_bias}])",
       "Conv{d}D({input.1} -> {channels}, kernel_size={kernel}, "
-      "stride={stride})",
+      "stride={stride}[, padding={padding}][, dilation={dilation}]"
+      "{groups|1=|*=, groups={groups}}[, bias={!no_bias}]"
+      "{activation|linear=|*=, {activation}})",
       "Conv{d}D">;
   let semantics = [{
     PyTorch's `Conv}] # spatialDims # [{d`: `channels` outputs at each place of the window, a
@@ -133,7 +135,9 @@ class NN_TransposedConvolution<int spatialDims>
       "[, dilation={dilation}][, output_padding={output_padding}]"
       "{groups|1=|*=, groups={groups}}[, bias={!no_bias}])",
       "Conv{d}DTranspose({input.1} -> {channels}, kernel_size={kernel}, "
-      "stride={stride})",
+      "stride={stride}[, padding={padding}][, dilation={dilation}]"
+      "[, output_padding={output_padding}]{groups|1=|*=, groups={groups}}"
+      "[, bias={!no_bias}]{activation|linear=|*=, {activation}})",
       "Conv{d}DTranspose">;
   let semantics = [{
     PyTorch's `ConvTranspose}] # spatialDims # [{d`: each element of the input is
