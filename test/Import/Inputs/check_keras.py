@@ -45,7 +45,10 @@ def main():
     with open(case) as file:
         known = json.load(file)
     x, wanted = array_of(known["x"]), array_of(known["y"])
-    binding = "x".join(map(str, x.shape)) + "xf32"
+    element = "f32"
+    if all(isinstance(value, int) for value in known["x"]["values"]):
+        x, element = x.astype("i4"), "i32"
+    binding = "x".join(map(str, x.shape)) + "x" + element
     with open(source) as file:
         text = file.read()
     network = NativeNetwork(compiler, cc, text, name, folder, binding)

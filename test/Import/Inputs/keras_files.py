@@ -125,6 +125,13 @@ def dense(inputs, units, softmax=False):
                  {"kernel": array(inputs, units), "bias": array(units)}, compute)
 
 
+def embedding(rows, width):
+    return Layer("Embedding", {"input_dim": rows, "output_dim": width,
+                               "mask_zero": False},
+                 {"embeddings": array(rows, width)},
+                 lambda layer, x: layer.tensor("embeddings")[x])
+
+
 def causal(inputs, filters, kernel, dilation):
     def compute(layer, x):
         weight = layer.tensor("kernel").permute(2, 1, 0)
@@ -200,9 +207,10 @@ def entry(layer, version):
 
 
 def input_entry(name, x, version):
+    dtype = "float32" if x.is_floating_point() else "int32"
     key = "batch_shape" if version == 3 else "batch_input_shape"
     return {"class_name": "InputLayer", "config": {
-        key: [None, *x.shape[1:]], "dtype": "float32", "name": name}}
+        key: [None, *x.shape[1:]], "dtype": dtype, "name": name}}
 
 
 def configuration(made, version):
@@ -329,11 +337,20 @@ def sequence(x):
     return model("Sequential", layers, [source]), y
 
 
+def words(x):
+    layers = [embedding(11, 4), layer_norm(4), dense(4, 6),
+              plain("GlobalAveragePooling1D", {}, lambda x: x.mean(1)), dense(6, 2)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
 def main():
     torch.manual_seed(0)
     for make, x in ((image_classifier, torch.randn(2, 13, 14, 3)),
                     (residual, torch.randn(2, 7, 6, 3)),
-                    (sequence, torch.randn(2, 9, 5))):
+                    (sequence, torch.randn(2, 9, 5)),
+                    (words, torch.randint(0, 11, (2, 6)))):
         made, y = make(x)
         write(os.path.join(sys.argv[1], make.__name__), made, x, y.tensor)
 

@@ -28,11 +28,12 @@ def input_sizes(config):
     return None
 
 
-def check_type(config):
+def check_type(config, may_be_index=False):
     dtype = config.get("dtype", "float32")
     if isinstance(dtype, dict):
         dtype = dtype.get("config", {}).get("name", "float32")
-    if dtype not in (None, "float32"):
+    if dtype not in (None, "float32") and not (
+            may_be_index and dtype in ("int32", "int64")):
         raise Refusal(f"dtype='{dtype}' is not supported; 'float32' is")
 
 
@@ -100,7 +101,7 @@ class Importer:
                 node = self.inside(node, inputs)
             if node.kind not in LAYERS:
                 raise Refusal("is not supported; 'nascent-import --supported' lists what is")
-            check_type(node.config)
+            check_type(node.config, may_be_index=node.kind == "InputLayer")
             return self.call_layer(net, node, inputs, path, earlier)
         except Refusal as refusal:
             self.refuse(path, node, refusal)
@@ -232,7 +233,7 @@ def sizes_of(node):
     inputs = [name for name, *_ in tensors_of(node.config["input_layers"])]
     by_name = {each.name: each for each in nodes}
     for name in inputs:
-        check_type(by_name[name].config)
+        check_type(by_name[name].config, may_be_index=True)
     return [input_sizes(by_name[name].config) for name in inputs]
 
 

@@ -32,11 +32,11 @@ def attribute_of(initializer):
         return PLAIN[name]
     if name == "constant":
         return f"#nn.constant<{number(config.get('value', 0))}>"
-    if name == "random_uniform":
+    if name in ("random_uniform", "uniform"):
         return f"#nn.uniform<{number(config.get('minval', -0.05))}, " \
                f"{number(config.get('maxval', 0.05))}>"
-    if name in ("random_normal", "truncated_normal"):
-        mnemonic = "normal" if name == "random_normal" else name
+    if name in ("random_normal", "normal", "truncated_normal"):
+        mnemonic = name if name == "truncated_normal" else "normal"
         return f"#nn.{mnemonic}<{number(config.get('mean', 0))}, " \
                f"{number(config.get('stddev', 0.05))}>"
     if name == "orthogonal":

@@ -257,6 +257,20 @@ for _count in (1, 2, 3):
     layer(f"UpSampling{_count}D")(up_sampling(_count))
 
 
+@layer("Embedding")
+def embedding(call, x):
+    need(not call.flag("mask_zero", False), "mask_zero=True is not supported")
+    value = x.last()
+    need(any(value is each for each in call.net.inputs), "indices that the network "
+         "computes are not supported; its inputs are")
+    value.element = "i32"
+    rows, width = call.number("input_dim"), call.number("output_dim")
+    result = call.add_main("embedding", value, [*value.sizes, width], [rows, width])
+    call.learn([("embeddings", "weight", "init",
+                 call.number("embeddings_initializer", "uniform"), np.asarray)])
+    return call.last(result)
+
+
 @layer("InputLayer")
 def input_layer(call, x):
     return x
