@@ -35,12 +35,19 @@ struct RecordModelPass : impl::RecordModelBase<RecordModelPass> {
                            LLVM::LLVMDialect::getTargetTripleAttrName(),
                            LLVM::LLVMDialect::getDataLayoutAttrName()})
       (*copy)->removeAttr(name);
-    for (auto network : copy->getOps<nn::SequentialOp>())
+    for (auto network : copy->getOps<nn::SequentialOp>()) {
       for (unsigned input = 0; input < network.getNumArguments(); ++input)
         network.removeArgAttr(input, nn::NNDialect::kBindingAttrName);
+      // Names that are positions are not printed, but to know each of them the
+      // printer counts layers from the first one on.
+      for (auto [index, layer] : llvm::enumerate(network.getLayers()))
+        if (layer.getLayerName() == std::to_string(index))
+          layer.setLayerName(StringAttr());
+    }
     // However a user wants IR to be printed.
     OpPrintingFlags flags;
-    flags.enableDebugInfo(false)
+    flags.assumeVerified()
+        .enableDebugInfo(false)
         .printGenericOpForm(false)
         .skipRegions(false)
         .useLocalScope()

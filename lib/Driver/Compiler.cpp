@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -52,9 +53,10 @@ LogicalResult Compiler::runPasses(Stage last) {
   if (last <= *reached)
     return success();
   PassManager passes(module.getContext());
-  // Lowering is tested with verification after every pass; users would wait
-  // for it as long as for the lowering itself.
-  passes.enableVerifier(last < Stage::Linalg);
+  // What users state contradicts itself up to here, if it does. Later passes
+  // are tested with verification after each; users would wait for it as long
+  // as for the passes.
+  passes.enableVerifier(last < Stage::Layout);
   if (timing) {
     if (failed(applyPassManagerCLOptions(passes)))
       return failure();
@@ -62,7 +64,8 @@ LogicalResult Compiler::runPasses(Stage last) {
   }
   buildPipeline(passes, options, *reached, last);
   reached = last;
-  return passes.run(module);
+  return failure(failed(passes.run(module)) ||
+                 (last == Stage::Layout && failed(verify(module))));
 }
 
 LogicalResult Compiler::run(Stage last) {

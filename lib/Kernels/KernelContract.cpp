@@ -176,8 +176,10 @@ static LogicalResult verifyRoom(func::FuncOp kernel, BlockArgument stored) {
 static bool hasVectors(MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
-  return succeeded(type.getStridesAndOffset(strides, offset)) &&
-         !strides.empty() && strides.back() == 1;
+  return type.getRank() > 0 &&
+         (type.getLayout().isIdentity() ||
+          (succeeded(type.getStridesAndOffset(strides, offset)) &&
+           strides.back() == 1));
 }
 
 /// Whether a kernel computes rows, or one, and knows no more of a tensor.

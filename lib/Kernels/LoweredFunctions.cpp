@@ -28,12 +28,14 @@ bool isStored(Type element) {
   return element.isF32() || element.isF16() || element.isBF16();
 }
 
-/// Whether the last element of a buffer has an address. Distances that are not
-/// known, or lead back, are not for kernels to refuse.
+/// Whether the last element of a buffer has an address, if its elements are
+/// that few. Distances that are not known, or lead back, are not for kernels to
+/// refuse.
 static bool isAddressable(MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)) ||
+  if (type.getLayout().isIdentity() ||
+      failed(type.getStridesAndOffset(strides, offset)) ||
       ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides))
     return true;
   int64_t last = offset;
@@ -51,6 +53,8 @@ bool isBuffer(Type type) {
 }
 
 bool hasOwnElements(MemRefType type) {
+  if (type.getLayout().isIdentity())
+    return true;
   auto [strides, offset] = type.getStridesAndOffset();
   SmallVector<std::pair<int64_t, int64_t>> dims;
   for (auto [size, stride] : llvm::zip(type.getShape(), strides))

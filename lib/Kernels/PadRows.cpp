@@ -156,9 +156,9 @@ bool isWritten(func::CallOp call, func::FuncOp kernel,
 struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    SymbolTableCollection tables;
-    SymbolUserMap allUsers(tables, getOperation());
-    users = &allUsers;
+    numCalls.clear();
+    getOperation().walk(
+        [&](func::CallOp call) { ++numCalls[call.getCalleeAttr().getAttr()]; });
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kParameterBytesAttrName) &&
@@ -200,7 +200,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       MemRefType apart = type ? padded(type, chooseRowStride) : type;
       if (apart == type)
         continue;
-      if (users->getUsers(kernel).size() != 1)
+      if (!isCalledOnce(kernel))
         return kernel.emitOpError("is called more than once, so that its input "
                                   "cannot change; pad rows before merging "
                                   "equal kernels");
@@ -231,7 +231,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
                isPassedOnly(part.getResult(), symbols);
       auto call = dyn_cast<func::CallOp>(user);
       func::FuncOp kernel = call ? kernelOf(call, symbols) : func::FuncOp();
-      return kernel && users->getUsers(kernel).size() == 1;
+      return kernel && isCalledOnce(kernel);
     });
   }
 
@@ -288,8 +288,12 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     return copy;
   }
 
-  /// One walk finds all uses.
-  SymbolUserMap *users = nullptr;
+  /// One walk counts all calls.
+  bool isCalledOnce(func::FuncOp kernel) const {
+    return numCalls.lookup(kernel.getSymNameAttr()) == 1;
+  }
+
+  llvm::DenseMap<StringAttr, int64_t> numCalls;
 };
 
 } // namespace

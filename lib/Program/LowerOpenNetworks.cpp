@@ -69,11 +69,14 @@ private:
   func::ReturnOp getReturn() {
     return cast<func::ReturnOp>(forward.front().getTerminator());
   }
+  /// The open sizes of inputs, at the end of the network's own function.
+  SmallVector<Value> emitInputSizes();
   /// Makes kernels of all that is computed in memory.
-  void outline();
-  void addStep(Value root, std::optional<unsigned> part, const Twine &name);
+  void outline(OpenDims &dims);
+  void addStep(OpenDims &dims, Value root, std::optional<unsigned> part,
+               const Twine &name);
   /// Has outputs be written where the caller wants them, or copied there.
-  void copyOutputs();
+  void copyOutputs(OpenDims &dims);
   /// Gives each value that is written its place.
   void place();
   /// Where each slot begins, and last where scratch ends.
@@ -99,20 +102,35 @@ private:
   SmallVector<SmallVector<Value>> slots;
 };
 
-void NetworkLowering::addStep(Value root, std::optional<unsigned> part,
-                              const Twine &name) {
-  std::string symbol = kernels::nameOfPart(forward, name);
-  steps.push_back(
-      {outlineOpenKernel(forward, root, part, inlined, symbol, symbols), root,
-       std::nullopt});
+SmallVector<Value> NetworkLowering::emitInputSizes() {
+  b.setInsertionPoint(getReturn());
+  SmallVector<Value> sizes(numSizes());
+  StringRef attribute = nn::NNDialect::kSizesAttrName;
+  auto names = forward->getAttrOfType<ArrayAttr>(attribute);
+  for (BlockArgument input : forward.getArguments()) {
+    auto own =
+        forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), attribute);
+    for (auto [dim, name] : llvm::enumerate(own))
+      if (auto *at = llvm::find(names, name); at != names.end())
+        sizes[at - names.begin()] = tensor::DimOp::create(b, input, dim);
+  }
+  return sizes;
 }
 
-void NetworkLowering::outline() {
+void NetworkLowering::addStep(OpenDims &dims, Value root,
+                              std::optional<unsigned> part, const Twine &name) {
+  std::string symbol = kernels::nameOfPart(forward, name);
+  steps.push_back(
+      {outlineOpenKernel(forward, dims, root, part, inlined, symbol, symbols),
+       root, std::nullopt});
+}
+
+void NetworkLowering::outline(OpenDims &dims) {
   inlined = findInlined(forward);
   for (auto [index, op] : llvm::enumerate(forward.front())) {
     if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
       for (unsigned part = 0; part < concat.getInputs().size(); ++part)
-        addStep(concat.getResult(), part,
+        addStep(dims, concat.getResult(), part,
                 "join_" + Twine(index) + "_" + Twine(part));
       continue;
     }
@@ -121,11 +139,11 @@ void NetworkLowering::outline() {
       continue;
     auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
     std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
-    addStep(op.getResult(0), std::nullopt, name + "_" + Twine(index));
+    addStep(dims, op.getResult(0), std::nullopt, name + "_" + Twine(index));
   }
 }
 
-void NetworkLowering::copyOutputs() {
+void NetworkLowering::copyOutputs(OpenDims &dims) {
   for (auto [index, output] : llvm::enumerate(getReturn().getOperands())) {
     Value stored = storedValue(output);
     bool isWritten = llvm::any_of(
@@ -135,7 +153,7 @@ void NetworkLowering::copyOutputs() {
             .try_emplace(stored, OpenPlace{OpenPlace::Output, unsigned(index)})
             .second)
       continue;
-    addStep(output, std::nullopt, "output_" + Twine(index));
+    addStep(dims, output, std::nullopt, "output_" + Twine(index));
     steps.back().written = Value();
     steps.back().output = index;
   }
@@ -246,7 +264,7 @@ LogicalResult NetworkLowering::emitScratchBytes() {
     return failure();
   SmallVector<Value> sizes = emitSizes(entry->getArguments());
   Value fits = emitFits(sizes);
-  OpenDims dims(b, forward, sizes);
+  OpenDims dims(b, sizesOfInputs(forward, sizes));
   Value bytes = emitSlots(dims).back();
   Value least = arith::ConstantIndexOp::create(b, nn::kBufferAlignment);
   bytes = arith::MaxSIOp::create(b, bytes, least);
@@ -264,7 +282,7 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
   };
   auto pointer = MemRefType::get({1}, b.getF32Type());
   Value zero = arith::ConstantIndexOp::create(b, 0);
-  OpenDims dims(b, forward, sizes);
+  OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> slots = emitSlots(dims);
   auto bufferAt = [&](OpenPlace place) {
     unsigned index = place.index;
@@ -305,7 +323,8 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
     operands.push_back(bufferAt(step.output
                                     ? OpenPlace{OpenPlace::Output, *step.output}
                                     : places.find(step.written)->second));
-    llvm::append_range(operands, sizes);
+    for (Value size : step.kernel.sizes)
+      operands.push_back(dims.emit(size));
     func::CallOp::create(b, step.kernel.function, operands);
   }
   return success();
@@ -350,8 +369,9 @@ LogicalResult NetworkLowering::emitForward() {
 LogicalResult NetworkLowering::lower() {
   if (failed(verifyOpenForward(forward, symbols)))
     return failure();
-  outline();
-  copyOutputs();
+  OpenDims dims(b, sizesOfInputs(forward, emitInputSizes()));
+  outline(dims);
+  copyOutputs(dims);
   place();
   if (failed(emitScratchBytes()) || failed(emitForward()))
     return failure();

@@ -16,14 +16,47 @@ using namespace mlir;
 
 namespace nascent::program {
 
-OpenDims::OpenDims(ImplicitLocOpBuilder &builder, func::FuncOp forward,
-                   ValueRange sizes)
-    : b(builder), forward(forward), sizes(sizes) {}
+GivenSize sizesOfInputs(func::FuncOp forward, ValueRange sizes) {
+  return [forward, sizes = llvm::to_vector(sizes)](Value tensor, int64_t dim) {
+    auto input = dyn_cast<BlockArgument>(tensor);
+    if (!input)
+      return Value();
+    StringRef attribute = nn::NNDialect::kSizesAttrName;
+    func::FuncOp function = forward;
+    Attribute name = function.getArgAttrOfType<ArrayAttr>(input.getArgNumber(),
+                                                          attribute)[dim];
+    auto names = function->getAttrOfType<ArrayAttr>(attribute);
+    return sizes[llvm::find(names, name) - names.begin()];
+  };
+}
+
+unsigned OpenDims::Computes::getHashValue(Operation *op) {
+  return OperationEquivalence::computeHash(
+      op, OperationEquivalence::directHashValue,
+      OperationEquivalence::ignoreHashValue,
+      OperationEquivalence::IgnoreLocations);
+}
+
+bool OpenDims::Computes::isEqual(Operation *a, Operation *b) {
+  auto isOperation = [](Operation *op) {
+    return op != getEmptyKey() && op != getTombstoneKey();
+  };
+  return a == b || (isOperation(a) && isOperation(b) &&
+                    OperationEquivalence::isEquivalentTo(
+                        a, b, OperationEquivalence::IgnoreLocations));
+}
+
+Value OpenDims::unique(Operation *op) {
+  auto [known, isNew] = computed.insert(op);
+  if (!isNew)
+    op->erase();
+  return (*known)->getResult(0);
+}
 
 Value OpenDims::valueOf(OpFoldResult size) {
   if (auto value = dyn_cast<Value>(size))
     return value;
-  return arith::ConstantIndexOp::create(b, *getConstantIntValue(size));
+  return unique(arith::ConstantIndexOp::create(b, *getConstantIntValue(size)));
 }
 
 OpFoldResult OpenDims::add(OpFoldResult x, OpFoldResult y) {
@@ -36,7 +69,7 @@ OpFoldResult OpenDims::add(OpFoldResult x, OpFoldResult y) {
   if (other == 0)
     return x;
   Value left = valueOf(x), right = valueOf(y);
-  return arith::AddIOp::create(b, left, right).getResult();
+  return unique(arith::AddIOp::create(b, left, right));
 }
 
 OpFoldResult OpenDims::multiply(OpFoldResult x, OpFoldResult y) {
@@ -49,7 +82,7 @@ OpFoldResult OpenDims::multiply(OpFoldResult x, OpFoldResult y) {
   if (other == 1)
     return x;
   Value left = valueOf(x), right = valueOf(y);
-  return arith::MulIOp::create(b, left, right).getResult();
+  return unique(arith::MulIOp::create(b, left, right));
 }
 
 Sizes OpenDims::stridesOf(ArrayRef<OpFoldResult> sizes) {
@@ -73,17 +106,12 @@ OpFoldResult OpenDims::sizeOf(Value tensor, int64_t dim) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(dim))
     return b.getIndexAttr(type.getDimSize(dim));
+  if (Value size = given(tensor, dim))
+    return size;
   return openSizeOf(tensor, dim);
 }
 
 OpFoldResult OpenDims::openSizeOf(Value tensor, int64_t dim) {
-  if (auto input = dyn_cast<BlockArgument>(tensor)) {
-    StringRef attribute = nn::NNDialect::kSizesAttrName;
-    Attribute name = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(),
-                                                         attribute)[dim];
-    auto names = forward->getAttrOfType<ArrayAttr>(attribute);
-    return sizes[llvm::find(names, name) - names.begin()];
-  }
   return llvm::TypeSwitch<Operation *, OpFoldResult>(tensor.getDefiningOp())
       .Case([&](tensor::EmptyOp op) {
         return OpFoldResult(emit(op.getDynamicSize(dim)));
@@ -136,7 +164,7 @@ Value OpenDims::emit(Value number) {
     IRMapping mapping;
     for (Value operand : op->getOperands())
       mapping.map(operand, emit(operand));
-    result = b.clone(*op, mapping)->getResult(0);
+    result = unique(b.clone(*op, mapping));
   }
   return emitted[number] = result;
 }

@@ -10,19 +10,29 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/OperationSupport.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include <functional>
 
 namespace nascent::program {
 
 using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
 
-/// Computes, in another function, what a network's function on tensors computes
-/// of sizes. There, the open sizes of inputs are values.
+/// An open size of a tensor where it is a value already; null where it is to be
+/// computed. Those of inputs always are.
+using GivenSize = std::function<mlir::Value(mlir::Value tensor, int64_t dim)>;
+
+/// The open sizes of inputs, of which `sizes` are those that `forward` names in
+/// `nn.sizes`.
+GivenSize sizesOfInputs(mlir::func::FuncOp forward, mlir::ValueRange sizes);
+
+/// Computes, at one place, what a network's function on tensors computes of
+/// sizes: each of them once.
 class OpenDims {
 public:
-  /// `sizes` are the values of those that `forward` names in `nn.sizes`.
-  OpenDims(mlir::ImplicitLocOpBuilder &builder, mlir::func::FuncOp forward,
-           mlir::ValueRange sizes);
+  OpenDims(mlir::ImplicitLocOpBuilder &builder, GivenSize given)
+      : b(builder), given(std::move(given)) {}
 
   OpenDims(const OpenDims &) = delete;
 
@@ -40,12 +50,20 @@ public:
   Sizes stridesOf(llvm::ArrayRef<mlir::OpFoldResult> sizes);
 
 private:
+  /// Operations that compute the same are equal.
+  struct Computes : llvm::DenseMapInfo<mlir::Operation *> {
+    static unsigned getHashValue(mlir::Operation *op);
+    static bool isEqual(mlir::Operation *a, mlir::Operation *b);
+  };
+
   mlir::OpFoldResult openSizeOf(mlir::Value tensor, int64_t dim);
+  /// The value of `op`, which has just been made, or of an equal one before it.
+  mlir::Value unique(mlir::Operation *op);
 
   mlir::ImplicitLocOpBuilder &b;
-  mlir::func::FuncOp forward;
-  llvm::SmallVector<mlir::Value> sizes;
+  GivenSize given;
   llvm::DenseMap<mlir::Value, mlir::Value> emitted;
+  llvm::DenseSet<mlir::Operation *, Computes> computed;
 };
 
 } // namespace nascent::program

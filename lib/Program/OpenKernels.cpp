@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A kernel is given where its buffers begin and what the open sizes are. All
-// other sizes it computes for itself: a few multiplications.
+// A kernel is given where its buffers begin, and the open sizes of what it
+// reads. All other sizes it computes for itself: a few multiplications. So
+// kernels of equal layers are equal, wherever in the network these are.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,17 +31,23 @@ namespace {
 
 class Outliner {
 public:
-  Outliner(func::FuncOp forward, const llvm::SetVector<Operation *> &inlined)
-      : forward(forward), inlined(inlined),
-        b(forward.getLoc(), forward.getContext()) {}
+  Outliner(func::FuncOp forward, OpenDims &whole,
+           const llvm::SetVector<Operation *> &inlined)
+      : forward(forward), whole(whole), inlined(inlined),
+        b(forward.getLoc(), forward.getContext()),
+        dims(b, [this](Value tensor, int64_t dim) {
+          return givenSizeOf(tensor, dim);
+        }) {}
 
-  OutlinedKernel outline(Value root, std::optional<unsigned> part,
+  OutlinedKernel outline(Value written, std::optional<unsigned> part,
                          StringRef name, SymbolTable &symbols);
 
 private:
   /// Notes what is read for `value`.
   void collect(Value value);
   void createFunction(Location loc, StringRef name);
+  /// The argument that is the size of a value that is not computed here.
+  Value givenSizeOf(Value tensor, int64_t dim);
   /// The buffer at `argument`, as a value of these sizes.
   Value viewOf(Value argument, Type element, ArrayRef<OpFoldResult> sizes,
                ArrayRef<OpFoldResult> strides, OpFoldResult offset);
@@ -52,10 +59,12 @@ private:
   Value emitPart(tensor::ConcatOp concat, unsigned part, Value argument);
 
   func::FuncOp forward;
+  OpenDims &whole;
   const llvm::SetVector<Operation *> &inlined;
   ImplicitLocOpBuilder b;
+  OpenDims dims;
   OutlinedKernel kernel;
-  std::optional<OpenDims> dims;
+  Value root;
   llvm::DenseMap<Value, Value> emitted;
 };
 
@@ -101,24 +110,35 @@ void Outliner::createFunction(Location loc, StringRef name) {
     types.push_back(MemRefType::get(type.getShape(), type.getElementType()));
   }
   types.push_back(MemRefType::get({1}, b.getF32Type()));
-  auto names = forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName);
-  types.append(names.size(), b.getIndexType());
   kernel.function =
       func::FuncOp::create(loc, name, b.getFunctionType(types, {}));
   kernel.function.setPrivate();
   kernel.function->setAttr(nn::kOpenKernelAttrName, b.getUnitAttr());
-  for (auto [index, type] : llvm::enumerate(types))
-    if (isa<MemRefType>(type))
-      kernel.function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
-                                 b.getUnitAttr());
+  for (unsigned index = 0; index < types.size(); ++index)
+    kernel.function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
+                               b.getUnitAttr());
   // A parameter owns what lies behind its rows.
   for (unsigned i = 0; i < kernel.parameters.size(); ++i)
     kernel.function.setArgAttr(kernel.values.size() + i, nn::kPaddedAttrName,
                                b.getUnitAttr());
   b.setInsertionPointToStart(kernel.function.addEntryBlock());
   b.setLoc(loc);
-  dims.emplace(b, forward,
-               kernel.function.getArguments().take_back(names.size()));
+}
+
+Value Outliner::givenSizeOf(Value tensor, int64_t dim) {
+  Operation *op = tensor.getDefiningOp();
+  bool isElsewhere =
+      tensor != root && !(op && (kernels::isView(op) || isCopied(op, inlined)));
+  if (!isElsewhere && !kernel.values.contains(tensor))
+    return {};
+  Value size = whole.valueOf(whole.sizeOf(tensor, dim));
+  func::FuncOp function = kernel.function;
+  unsigned first = function.getNumArguments() - kernel.sizes.size();
+  if (kernel.sizes.insert(size))
+    (void)function.insertArgument(function.getNumArguments(), size.getType(),
+                                  DictionaryAttr(), size.getLoc());
+  auto *at = llvm::find(kernel.sizes, size);
+  return function.getArgument(first + (at - kernel.sizes.begin()));
 }
 
 Value Outliner::viewOf(Value argument, Type element,
@@ -142,15 +162,15 @@ Value Outliner::emitRead(Value value) {
   auto type = cast<RankedTensorType>(value.getType());
   auto *at = llvm::find(kernel.values, stored);
   Value argument = kernel.function.getArgument(at - kernel.values.begin());
-  Sizes sizes = dims->sizesOf(value);
+  Sizes sizes = dims.sizesOf(value);
   Value view = viewOf(argument, type.getElementType(), sizes,
-                      dims->stridesOf(sizes), b.getIndexAttr(0));
+                      dims.stridesOf(sizes), b.getIndexAttr(0));
   return bufferization::ToTensorOp::create(b, type, view, /*restrict=*/true);
 }
 
 Value Outliner::emitOp(Operation *op) {
   if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-    return tensor::EmptyOp::create(b, dims->emitAll(empty.getMixedSizes()),
+    return tensor::EmptyOp::create(b, dims.emitAll(empty.getMixedSizes()),
                                    empty.getType().getElementType());
   IRMapping mapping;
   SetVector<Value> needed(op->operand_begin(), op->operand_end());
@@ -158,7 +178,7 @@ Value Outliner::emitOp(Operation *op) {
   for (Value value : needed)
     mapping.map(value, isa<RankedTensorType>(value.getType())
                            ? emit(value)
-                           : dims->emit(value));
+                           : dims.emit(value));
   Operation *copy = b.clone(*op, mapping);
   for (StringRef name :
        {nn::kLayerAttrName, nn::kLayerPartAttrName, nn::kPlanAttrName})
@@ -190,15 +210,16 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
   int64_t dim = concat.getDim();
   OpFoldResult before = b.getIndexAttr(0);
   for (Value operand : concat.getInputs().take_front(part))
-    before = dims->add(before, dims->sizeOf(operand, dim));
-  Sizes strides = dims->stridesOf(dims->sizesOf(concat.getResult()));
-  Sizes sizes = dims->sizesOf(concat.getInputs()[part]);
+    before = dims.add(before, dims.sizeOf(operand, dim));
+  Sizes strides = dims.stridesOf(dims.sizesOf(concat.getResult()));
+  Sizes sizes = dims.sizesOf(concat.getInputs()[part]);
   return viewOf(argument, b.getF32Type(), sizes, strides,
-                dims->multiply(before, strides[dim]));
+                dims.multiply(before, strides[dim]));
 }
 
-OutlinedKernel Outliner::outline(Value root, std::optional<unsigned> part,
+OutlinedKernel Outliner::outline(Value written, std::optional<unsigned> part,
                                  StringRef name, SymbolTable &symbols) {
+  root = written;
   auto concat = root.getDefiningOp<tensor::ConcatOp>();
   Value computed = part ? Value(concat.getInputs()[*part]) : root;
   Operation *op = computed.getDefiningOp();
@@ -219,8 +240,8 @@ OutlinedKernel Outliner::outline(Value root, std::optional<unsigned> part,
   if (part) {
     stored = emitPart(concat, *part, argument);
   } else {
-    Sizes sizes = dims->sizesOf(root);
-    stored = viewOf(argument, b.getF32Type(), sizes, dims->stridesOf(sizes),
+    Sizes sizes = dims.sizesOf(root);
+    stored = viewOf(argument, b.getF32Type(), sizes, dims.stridesOf(sizes),
                     b.getIndexAttr(0));
   }
   auto store = bufferization::MaterializeInDestinationOp::create(
@@ -233,11 +254,11 @@ OutlinedKernel Outliner::outline(Value root, std::optional<unsigned> part,
 
 } // namespace
 
-OutlinedKernel outlineOpenKernel(func::FuncOp forward, Value root,
-                                 std::optional<unsigned> part,
+OutlinedKernel outlineOpenKernel(func::FuncOp forward, OpenDims &dims,
+                                 Value root, std::optional<unsigned> part,
                                  const llvm::SetVector<Operation *> &inlined,
                                  StringRef name, SymbolTable &symbols) {
-  return Outliner(forward, inlined).outline(root, part, name, symbols);
+  return Outliner(forward, dims, inlined).outline(root, part, name, symbols);
 }
 
 } // namespace nascent::program

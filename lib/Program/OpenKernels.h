@@ -16,17 +16,18 @@
 namespace nascent::program {
 
 /// A function that computes one value of a network, and what it reads: values
-/// in memory, then parameters. Its arguments are these, what it writes, and all
-/// open sizes.
+/// in memory, then parameters. Its arguments are these, what it writes, and the
+/// open sizes of what it reads.
 struct OutlinedKernel {
   mlir::func::FuncOp function;
-  llvm::SetVector<mlir::Value> values, parameters;
+  llvm::SetVector<mlir::Value> values, parameters, sizes;
 };
 
 /// The kernel that computes `root` and what is inlined into it; or, of a
-/// concatenation, that puts operand `part` at its place.
+/// concatenation, that puts operand `part` at its place. Sizes are those that
+/// `dims` computes in `forward`.
 OutlinedKernel
-outlineOpenKernel(mlir::func::FuncOp forward, mlir::Value root,
+outlineOpenKernel(mlir::func::FuncOp forward, OpenDims &dims, mlir::Value root,
                   std::optional<unsigned> part,
                   const llvm::SetVector<mlir::Operation *> &inlined,
                   llvm::StringRef name, mlir::SymbolTable &symbols);

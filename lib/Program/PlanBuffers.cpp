@@ -173,9 +173,11 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       if (users.useEmpty(parameter))
         parameter.erase();
     // Initialisers have been compiled; only parameters referred to them.
+    auto initializers = getOperation().getOps<nn::InitializerOp>();
+    if (initializers.empty())
+      return;
     SymbolUserMap usersLeft(tables, getOperation());
-    for (auto initializer :
-         llvm::make_early_inc_range(getOperation().getOps<nn::InitializerOp>()))
+    for (auto initializer : llvm::make_early_inc_range(initializers))
       if (usersLeft.useEmpty(initializer))
         initializer.erase();
   }

@@ -30,6 +30,9 @@ std::string quoteAll(ArrayRef<std::string> names) {
 }
 
 std::string printable(StringRef name) {
+  // Nearly all names are.
+  if (all_of(name, isPrint))
+    return name.str();
   std::string text;
   raw_string_ostream os(text);
   while (!name.empty()) {

@@ -59,11 +59,12 @@ def LowerOpenNetworks : Pass<"nascent-lower-open-networks", "::mlir::ModuleOp"> 
   let summary = "Make networks of which more than the batch is open functions of "
                 "these sizes";
   let description = [{
-    Where height, width or length are open, kernels and the entry point are given
-    them. Each value that more than one operation reads, or a reduction computes,
-    is in memory: in a slot of scratch that it shares with values which are not
-    live at the same time, and which is as large as the largest of them is at run
-    time. Where scratch would have to be how large, a function says.
+    Where height, width or length are open, the entry point is given them, and
+    each kernel the sizes of what it reads. Each value that more than one
+    operation reads, or a reduction computes, is in memory: in a slot of scratch
+    that it shares with values which are not live at the same time, and which is
+    as large as the largest of them is at run time. How large scratch has to be,
+    a function says.
 
     Needs: functions on tensors with `nn.sizes`, as `convert-nn-to-linalg` makes
     them, and what `nn.fits` refers to. Leaves: kernels on buffers of dynamic

@@ -2,12 +2,14 @@
 
 """Compares networks whose values are joined with PyTorch, and counts copies.
 
-    joined_networks.py COMPILER CC FOLDER [FLAG...]
+    joined_networks.py COMPILER CC FOLDER FLAGS...
 
-Each network is compiled for several batches. Only what has to be may be copied.
+Each network is compiled for several batches, with each of FLAGS, which are words
+in one argument. Only what has to be may be copied.
 """
 
 import os
+import shlex
 import subprocess
 import sys
 
@@ -17,7 +19,7 @@ from torch.nn import Linear, Module, ModuleList
 
 from nascent_oracle import NativeNetwork
 
-COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
+COMPILER, CC, FOLDER, *CHOICES = sys.argv[1:]
 WIDTH = 33
 
 
@@ -177,15 +179,27 @@ nn.sequential @net(%x: tensor<?x33xf32>) -> tensor<?x5xf32> {
         return self.last(torch.cat([x, torch.relu(x)], dim=2).flatten(1))
 
 
-def count_copies(network, binding):
+def count_copies(network, binding, flags):
     """The copies that one call of forward makes of rows."""
     text = subprocess.run(
         [COMPILER, network.base + ".mlir", "--bind", binding,
-         "--compile-to=linalg", *FLAGS], check=True,
+         "--compile-to=linalg", *flags], check=True,
         stdout=subprocess.PIPE, universal_newlines=True).stdout
     forward = text[text.index("@net.forward"):]
     return sum("call @net.copy_" in line or ".pad(" in line
                for line in forward[:forward.index("\n  }")].splitlines())
+
+
+def check(network, model, parameters, x, wanted, batch, bound, flags):
+    schedule = [(step, part, 3) for step in range(network.steps)
+                for part in (2, 0, 1)]
+    _, (actual,) = network.answer(parameters, [x], [wanted.shape], batch,
+                                  schedule)
+    name = f"{type(model).__name__} with {flags}"
+    assert np.allclose(actual, wanted, rtol=2e-5, atol=2e-6), \
+        f"{name}: off by {np.abs(actual - wanted).max()}"
+    copies = count_copies(network, f"net={bound}", flags)
+    assert copies == model.copies, f"{name}: {copies} copies"
 
 
 def main():
@@ -198,22 +212,17 @@ def main():
             x = torch.randn(rows, WIDTH)
             with torch.no_grad():
                 wanted = model.double()(x.double()).numpy()
-            folder = os.path.join(FOLDER, f"{kind.__name__}{rows}")
-            os.makedirs(folder)
             bound = f"{binding}x{WIDTH}xf32"
-            # Threads share a batch that is known.
-            flags = [flag for flag in FLAGS
-                     if not (batch and flag.startswith("--threads"))]
-            network = NativeNetwork(COMPILER, CC, model.source, "net", folder,
-                                    bound, flags)
-            schedule = [(step, part, 3) for step in range(network.steps)
-                        for part in (2, 0, 1)]
-            _, (actual,) = network.answer(parameters, [x.numpy()],
-                                          [wanted.shape], batch, schedule)
-            assert np.allclose(actual, wanted, rtol=2e-5, atol=2e-6), \
-                f"{kind.__name__}: off by {np.abs(actual - wanted).max()}"
-            copies = count_copies(network, f"net={bound}")
-            assert copies == kind.copies, f"{kind.__name__}: {copies} copies"
+            for number, choice in enumerate(CHOICES):
+                # Threads share a batch that is known.
+                flags = [flag for flag in shlex.split(choice)
+                         if not (batch and flag.startswith("--threads"))]
+                folder = os.path.join(FOLDER, f"{kind.__name__}{rows}-{number}")
+                os.makedirs(folder)
+                network = NativeNetwork(COMPILER, CC, model.source, "net",
+                                        folder, bound, flags)
+                check(network, model, parameters, x.numpy(), wanted, batch,
+                      bound, flags)
         print(f"{kind.__name__} agrees with PyTorch")
 
 

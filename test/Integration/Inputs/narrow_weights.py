@@ -2,13 +2,15 @@
 
 """Checks networks whose weights are stored as f16 or bf16 against PyTorch.
 
-    narrow_weights.py COMPILER CC FOLDER [FLAGS…]
+    narrow_weights.py COMPILER CC FOLDER FLAG...
 
+The networks are compiled with one FLAG at a time, or, where it is empty, none.
 What `set` stores and `get` returns must be what PyTorch rounds the values to,
 to the bit; what `init` stores, the rounded values of the network with f32
 weights; and the outputs those of PyTorch with rounded weights.
 """
 
+import os
 import sys
 
 import numpy as np
@@ -42,21 +44,12 @@ def same_bits(a, b):
     assert (a[~nans].view(np.uint32) == b[~nans].view(np.uint32)).all(), (a, b)
 
 
-def check(compiler, cc, folder, kind, batch, flags, random):
+def check(compiled, wide, kind, batch, random):
     dtype = TYPES[kind]
-    binding = f"{'?' if batch is None else batch}x{IN}xf32"
-
-    def compiled(weights):
-        # A library of the same path would not be loaded anew.
-        name = f"n{weights}_{batch or 0}"
-        return NativeNetwork(compiler, cc, SOURCE.format(name=name), name,
-                             folder, binding, [*flags, "--weights=" + weights])
-
-    narrow, wide = compiled(kind), compiled("f32")
+    narrow = compiled(kind, batch)
     assert narrow.parameter_bytes < 0.6 * wide.parameter_bytes
 
     narrow.init(5)
-    wide.init(5)
     for index, shape in enumerate(SHAPES):
         values = wide.get(index, shape)
         if len(shape) == 2:
@@ -83,14 +76,29 @@ def check(compiler, cc, folder, kind, batch, flags, random):
                                    rtol=1.3e-6 * 9, atol=1e-5)
 
 
-def main():
-    compiler, cc, folder, *flags = sys.argv[1:]
+def check_all(compiler, cc, folder, flags):
+    def compiled(weights, batch):
+        # A library of the same path would not be loaded anew.
+        name = f"n{weights}_{batch or 0}"
+        binding = f"{'?' if batch is None else batch}x{IN}xf32"
+        return NativeNetwork(compiler, cc, SOURCE.format(name=name), name,
+                             folder, binding, [*flags, "--weights=" + weights])
+
     random = np.random.default_rng(0)
-    np.seterr(over="ignore")
-    kinds = ["bf16"] if "--mcpu=x86-64" in flags else ["f16", "bf16"]
-    for kind in kinds:
+    wide = compiled("f32", None)
+    wide.init(5)
+    for kind in ["bf16"] if "--mcpu=x86-64" in flags else ["f16", "bf16"]:
         for batch in [1, 2, 5, 64, None]:
-            check(compiler, cc, folder, kind, batch, flags, random)
+            check(compiled, wide, kind, batch, random)
+
+
+def main():
+    compiler, cc, folder, *choices = sys.argv[1:]
+    np.seterr(over="ignore")
+    for number, flag in enumerate(choices):
+        own = os.path.join(folder, str(number))
+        os.mkdir(own)
+        check_all(compiler, cc, own, [flag] if flag else [])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -35,6 +36,9 @@ void NNDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();
+  kaimingUniform =
+      KaimingUniformAttr::get(getContext(), APFloat(std::sqrt(5.0)),
+                              FanMode::FanIn, Nonlinearity::LeakyRelu);
 }
 
 //===----------------------------------------------------------------------===//

@@ -6,15 +6,13 @@
 
 #include "nascent/Dialect/NN/IR/ParametricLayer.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <cmath>
 
 using namespace mlir;
 
 namespace nascent::nn::detail {
 
 Attribute kaimingUniform(MLIRContext *context) {
-  return KaimingUniformAttr::get(context, APFloat(std::sqrt(5.0)),
-                                 FanMode::FanIn, Nonlinearity::LeakyRelu);
+  return context->getLoadedDialect<NNDialect>()->getKaimingUniform();
 }
 
 Attribute xavierUniform(MLIRContext *context) {

@@ -239,14 +239,18 @@ void InlineBlocks::runOnOperation() {
       return signalPassFailure();
     }
   }
+  size_t total = 0;
   for (SequentialOp network : whole) {
     FailureOr<size_t> inlined = expandBlocks(network, table);
     if (failed(inlined))
       return signalPassFailure();
-    numInlined += *inlined;
+    total += *inlined;
   }
   for (SequentialOp network : parts)
     table.erase(network);
+  numInlined += total;
+  if (total == 0 && parts.empty())
+    markAllAnalysesPreserved();
 }
 
 } // namespace

@@ -55,6 +55,8 @@ struct NameSizes : impl::NNNameSizesBase<NameSizes> {
         return signalPassFailure();
       annotate(network, *sizes);
     }
+    // Nothing but people reads the formulas.
+    markAllAnalysesPreserved();
   }
 
   /// Drops what a file states that was written before its inputs were bound.

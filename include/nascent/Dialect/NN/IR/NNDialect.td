@@ -63,6 +63,9 @@ def NN_Dialect : Dialect {
                                      ::mlir::Type type) const override;
     void printAttribute(::mlir::Attribute attribute,
                         ::mlir::DialectAsmPrinter &printer) const override;
+    /// PyTorch's default initialiser of weights and biases, which layers give
+    /// whenever they are asked for their parameters.
+    ::mlir::Attribute getKaimingUniform() const { return kaimingUniform; }
     /// What parses an operation that there is not: an error.
     std::optional<ParseOpHook>
     getParseOperationHook(::llvm::StringRef name) const override;
@@ -91,6 +94,11 @@ def NN_Dialect : Dialect {
         "nn.conditions";
     /// Module attribute that describes the machine compiled for.
     static constexpr ::llvm::StringLiteral kTargetAttrName = "nn.target";
+
+  private:
+    ::mlir::Attribute kaimingUniform;
+
+  public:
   }];
 }
 
