@@ -13,6 +13,7 @@
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace mlir;

@@ -280,7 +280,7 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run(StringRef name) {
     error = llvm::joinErrors(
         std::move(error),
         llvm::createStringError(printable(path) + ": " + reason));
-  return std::move(error);
+  return error;
 }
 
 } // namespace

@@ -78,13 +78,15 @@ LogicalResult SequentialOp::verify() {
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      bool isIndex = tensor && tensor.getElementType().isInteger(32) &&
-                     StringRef(kind) == "input";
+      bool isInput = StringRef(kind) == "input";
+      bool isIndex =
+          tensor && tensor.getElementType().isInteger(32) && isInput;
       if (!tensor || (!tensor.getElementType().isF32() && !isIndex) ||
           (tensor.getEncoding() &&
            !isa<ChannelsLastAttr>(tensor.getEncoding())))
-        return emitOpError() << kind << " " << index
-                             << " must be a ranked tensor of f32, got " << type;
+        return emitOpError()
+               << kind << " " << index << " must be a ranked tensor of f32"
+               << (isInput ? " or i32" : "") << ", got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))
