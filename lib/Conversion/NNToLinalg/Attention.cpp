@@ -148,8 +148,9 @@ Value Attention::lower(ValueRange parameters) {
     scores = mark(scale(mark(scores, "scores")), "mask");
   else
     scores = mark(scale(scores), "scores");
-  Value matrix = mark(
-      softmaxOfRows(builder, loc, toMatrix(builder, loc, scores)), "softmax");
+  Value matrix = weightsOfScores(builder, loc, toMatrix(builder, loc, scores),
+                                 layer.getCausal());
+  mark(matrix, "softmax");
   Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
   Sizes places = {size[0], size[1], builder.getIndexAttr(heads),
                   builder.getIndexAttr(share)};

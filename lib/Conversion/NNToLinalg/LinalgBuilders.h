@@ -107,9 +107,10 @@ mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value dense(mlir::OpBuilder &builder, mlir::Location loc,
                   mlir::Value matrix, mlir::Value weight, mlir::Value bias);
 
-/// The softmax of each row of a matrix.
-mlir::Value softmaxOfRows(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value matrix);
+/// The softmax of each row of a matrix, as attention needs it; -∞ is what is
+/// left out of a row where it is masked.
+mlir::Value weightsOfScores(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::Value scores, bool isMasked);
 
 /// `value` as `type`, which has more dimensions; open ones are those of `like`
 /// at the same places.

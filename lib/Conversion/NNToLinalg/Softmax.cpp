@@ -20,7 +20,9 @@ namespace {
 Value maximumOfRows(OpBuilder &builder, Location loc, Value x) {
   return reduceRows(builder, loc, x, -std::numeric_limits<double>::infinity(),
                     [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      return arith::MaximumFOp::create(b, v[0], v[1]);
+                      // It is subtracted: the sign of a zero changes nothing.
+                      return arith::MaximumFOp::create(
+                          b, v[0], v[1], arith::FastMathFlags::nsz);
                     });
 }
 
@@ -66,9 +68,16 @@ struct SoftmaxLowering
     : LinalgLoweringOpInterface::ExternalModel<SoftmaxLowering, SoftmaxOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
-    return alongAxis(
-        cast<SoftmaxOp>(op), builder, loc, inputs[0],
-        [&](Value matrix) { return softmaxOfRows(builder, loc, matrix); });
+    auto rows = [&](Value x) {
+      Value maximum = maximumOfRows(builder, loc, x);
+      Value sum = sumOfExponentials(builder, loc, x, maximum);
+      return elementwise(builder, loc, {x, maximum, sum},
+                         [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           return arith::DivFOp::create(
+                               b, expOfDifference(b, v[0], v[1]), v[2]);
+                         });
+    };
+    return alongAxis(cast<SoftmaxOp>(op), builder, loc, inputs[0], rows);
   }
 };
 
@@ -97,13 +106,36 @@ struct LogSoftmaxLowering
 
 } // namespace
 
-Value softmaxOfRows(OpBuilder &builder, Location loc, Value matrix) {
-  Value maximum = maximumOfRows(builder, loc, matrix);
-  Value sum = sumOfExponentials(builder, loc, matrix, maximum);
-  return elementwise(builder, loc, {matrix, maximum, sum},
-                     [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                       return arith::DivFOp::create(
-                           b, expOfDifference(b, v[0], v[1]), v[2]);
+Value weightsOfScores(OpBuilder &builder, Location loc, Value scores,
+                      bool isMasked) {
+  auto exponential = [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+    if (!isMasked)
+      return expOfDifference(b, v[0], v[1]);
+    // What is left out is no exponential that leaves the range of floats, which
+    // takes some processors ten times as long.
+    Value nothing = constant(b, loc, -std::numeric_limits<double>::infinity());
+    Value zero = constant(b, loc, 0.0);
+    Value isLeftOut =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, v[0], nothing);
+    Value seen = arith::SelectOp::create(b, isLeftOut, v[1], v[0]);
+    Value power = expOfDifference(b, seen, v[1]);
+    return arith::SelectOp::create(b, isLeftOut, zero, power);
+  };
+  Value maximum = maximumOfRows(builder, loc, scores);
+  Value sum = reduceRows(builder, loc, {scores, maximum}, 0.0,
+                         [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           Value power = exponential(b, v);
+                           return arith::AddFOp::create(b, v[2], power);
+                         });
+  // One division a row.
+  Value inverse = elementwise(
+      builder, loc, sum, [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        return arith::DivFOp::create(b, constant(b, loc, 1.0), v[0]);
+      });
+  return elementwise(builder, loc, {scores, maximum, inverse},
+                     [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                       Value power = exponential(b, v);
+                       return arith::MulFOp::create(b, power, v[2]);
                      });
 }
 

@@ -28,8 +28,15 @@ nn.parameter @p.out_bias : tensor<8xf32> init(#nn.zeros) offset(1152)
 // CHECK-NEXT:      %[[KEY:.*]] = linalg.index 3
 // CHECK-NEXT:      %[[SEEN:.*]] = arith.cmpi ule, %[[KEY]], %[[QUERY]]
 // CHECK:           arith.select %[[SEEN]], %[[SCALED]], %cst{{.*}} : f32
-// CHECK:         arith.maximumf
+// CHECK:         arith.maximumf {{.*}} fastmath<nsz>
+// CHECK:           %[[LEFT_OUT:.*]] = arith.cmpf oeq, %[[SCORE:.*]], %cst{{.*}} : f32
+// CHECK-NEXT:      %[[SAFE:.*]] = arith.select %[[LEFT_OUT]], %[[MOST:.*]], %[[SCORE]] : f32
+// CHECK-NEXT:      %[[BELOW:.*]] = arith.subf %[[SAFE]], %[[MOST]]
+// CHECK-NEXT:      %[[POWER:.*]] = math.exp %[[BELOW]]
+// CHECK-NEXT:      arith.select %[[LEFT_OUT]], %cst{{.*}}, %[[POWER]]
+// CHECK:         arith.divf
 // CHECK:         math.exp
+// CHECK:           arith.mulf
 // CHECK:         linalg.generic {indexing_maps = [#[[$W]], #[[$V]], #[[$Y]]]{{.*}} ins(%{{.*}}, %[[VALUES]] {{.*}} nn.layer_part = "values"
 // CHECK:         linalg.matmul {{.*}} {nn.layer = "0", nn.layer_part = "output"} {{.*}} -> tensor<?x8xf32>
 nn.sequential @causal(%x: tensor<?x5x8xf32>) -> tensor<?x5x8xf32> attributes {nn.parameter_bytes = 1216 : i64} {
