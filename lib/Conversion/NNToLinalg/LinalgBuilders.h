@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
+#include "nascent/Support/ElementwiseBuilder.h"
 
 namespace nascent::nn {
 
@@ -22,6 +23,12 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
 /// A number of type f32.
 mlir::Value constant(mlir::OpBuilder &builder, mlir::Location loc,
                      double value);
+
+/// 0 where x < 0, else x.
+mlir::Value relu(ElementwiseBuilder &e, mlir::Value x);
+
+/// 1 / (1 + e⁻ˣ).
+mlir::Value sigmoid(ElementwiseBuilder &e, mlir::Value x);
 
 using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
 
@@ -127,6 +134,11 @@ mlir::Value mergeBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
 /// The dimension behind the batch as those of `shape`, all but its first.
 mlir::Value splitBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value value, llvm::ArrayRef<int64_t> shape);
+
+/// rows·weightᵀ onto `bias`, or onto zeros where that is null: a matrix.
+mlir::Value matrixProduct(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value rows, mlir::Value weight,
+                          mlir::Value bias);
 
 /// `value`, its dimensions in the order that `permutation` says.
 mlir::Value transpose(mlir::OpBuilder &builder, mlir::Location loc,

@@ -22,6 +22,7 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachJoiningLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);
+    attachRecurrentLowerings(*context);
     attachResizingLowerings(*context);
     attachShapingLowerings(*context);
     attachSoftmaxLowerings(*context);

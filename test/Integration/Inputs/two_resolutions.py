@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Compares networks of the zoo, bound to both resolutions in one object, with
+"""Compares networks of the zoo, bound to both resolutions or lengths in one object, with
 PyTorch. Parameters are set once.
 
     two_resolutions.py COMPILER CC EXAMPLES FOLDER NETWORK...
@@ -13,7 +13,7 @@ import warnings
 import torch
 
 from nascent_oracle import NativeNetwork
-from zoo import distance, randomise, state
+from zoo import distance, randomise, row, state
 from zoo_models import MODELS
 
 
@@ -22,13 +22,13 @@ def check(name, compiler, cc, examples, folder):
     with open(os.path.join(examples, name + ".mlir")) as file:
         source = file.read()
     flags = []
-    for label, (height, width) in zip("ab", resolutions):
-        flags += ["--bind",
-                  f"{name}:{label}=1x{channels}x{height}x{width}xf32"]
+    for label, size in zip("ab", resolutions):
+        shape = "x".join(map(str, (1, *row(channels, size))))
+        flags += ["--bind", f"{name}:{label}={shape}xf32"]
     network = NativeNetwork(compiler, cc, source, name, folder, flags=flags)
     model = make().eval()
     with torch.no_grad():
-        model(torch.zeros(1, channels, *resolutions[0]))
+        model(torch.zeros(1, *row(channels, resolutions[0])))
     randomise(model)
     values = state(model)
     for index, (key, shape) in enumerate(network.table(len(values))):
@@ -36,7 +36,7 @@ def check(name, compiler, cc, examples, folder):
         assert network.set(index, values[key]) == 0
     model.double()
     for label, size in zip("ab", resolutions):
-        x = torch.randn(1, channels, *size)
+        x = torch.randn(1, *row(channels, size))
         with torch.no_grad():
             wanted = model(x.double()).numpy()
         network.choose(label)

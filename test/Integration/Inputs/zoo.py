@@ -6,7 +6,7 @@
     zoo.py --table COMPILER EXAMPLES
 
 The models are those of the book "Dive into Deep Learning" and of MLPerf Tiny, in
-lazy layers. Each is bound at two resolutions, to one picture and to an open
+lazy layers. Each is bound at two resolutions or lengths, to one row and to an open
 batch. The table is that of docs/Zoo.md.
 """
 
@@ -43,6 +43,11 @@ def randomise(model):
             values.normal_(0.0, (2 / values[0].numel()) ** 0.5)
 
 
+def row(channels, size):
+    """The shape of one row of the input."""
+    return size if channels is None else (channels, *size)
+
+
 def distance(actual, wanted):
     """In tolerances; the greatest."""
     return (np.abs(actual - wanted) / (ATOL + RTOL * np.abs(wanted))).max()
@@ -62,12 +67,12 @@ def check(name, compiler, cc, examples, folder, flags):
     for size in resolutions:
         model = make().eval()
         with torch.no_grad():
-            model(torch.zeros(1, channels, *size))
+            model(torch.zeros(1, *row(channels, size)))
         randomise(model)
         values = state(model)
         model.double()
         for batch, is_open in ((1, False), (2, True)):
-            x = torch.randn(batch, channels, *size)
+            x = torch.randn(batch, *row(channels, size))
             with torch.no_grad():
                 wanted = model(x.double()).numpy()
                 other = model(torch.randn_like(x).double()).numpy()
@@ -75,8 +80,8 @@ def check(name, compiler, cc, examples, folder, flags):
                 f"{name} {size}: answers hardly hang on the picture"
             own = os.path.join(folder, f"{name}-{size[0]}-{batch}")
             os.makedirs(own)
-            shape = ["?" if is_open else str(batch), str(channels),
-                     *map(str, size)]
+            shape = ["?" if is_open else str(batch),
+                     *map(str, row(channels, size))]
             # Threads share a batch that is known.
             own_flags = [flag for flag in flags
                          if not (is_open and flag.startswith("--threads"))]
@@ -108,7 +113,7 @@ def table(compiler, examples):
     print("|---|---|---|---|---|---|")
     for name, (_, channels, resolutions) in MODELS.items():
         for size in resolutions:
-            shape = "x".join(map(str, (1, channels, *size)))
+            shape = "x".join(map(str, (1, *row(channels, size))))
             text = subprocess.run(
                 [compiler, os.path.join(examples, name + ".mlir"), "--bind",
                  f"{name}={shape}xf32", "--emit=summary", "--format=json",

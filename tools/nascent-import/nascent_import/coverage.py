@@ -7,7 +7,7 @@ import operator
 
 import torch
 
-from . import activations, shaping  # noqa: F401, they enter their layers
+from . import activations, recurrent, shaping  # noqa: F401, they enter their layers
 from .functions import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
 from .layers import LAYERS
@@ -17,7 +17,8 @@ LIMITS = {
     "return_indices": "`False`", "divisor_override": "`None`",
     "track_running_stats": "`True` of BatchNorm, `False` of InstanceNorm",
     "align_corners": "`False`", "end_dim": "the last", "size": "`None`",
-    "recompute_scale_factor": "`None`", "antialias": "`False`"}
+    "recompute_scale_factor": "`None`", "antialias": "`False`",
+    "batch_first": "`True`", "proj_size": "0"}
 # Of listings and of the dialect, not of torch.nn.
 OWN = ("Reshape", "Permute", "Slice")
 
