@@ -123,8 +123,10 @@ class RandomSequences:
     def add_norm(self):
         source = self.newest()
         value = self.values[source]
-        self.add("layer_norm {} dims(1)", nn.LayerNorm(value.width), [source],
-                 value.rank, value.width, True)
+        # More would become of roundings where a row hardly varies.
+        self.add("layer_norm {} dims(1) eps(0.01)",
+                 nn.LayerNorm(value.width, eps=0.01), [source], value.rank,
+                 value.width, True)
 
     def add_join(self):
         source = self.newest()
