@@ -108,6 +108,8 @@ static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
       if (spec.suffix != "weight")
         return {spec.suffix, spec.suffix, spec.suffix};
       return {spec.suffix, "kernel", "kernel"};
+    case ParameterRole::Table:
+      return {spec.suffix, "embedding", "embeddings"};
     case ParameterRole::Bias:
       return {spec.suffix, spec.suffix, spec.suffix};
     case ParameterRole::Slope:

@@ -286,23 +286,6 @@ Value splitBehindBatch(OpBuilder &builder, Location loc, Value value,
                 batchAndRest(shape.size()), value);
 }
 
-Value matrixProduct(OpBuilder &builder, Location loc, Value rows, Value weight,
-                    Value bias) {
-  SmallVector<int64_t> shape = {typeOf(rows).getDimSize(0),
-                                typeOf(weight).getDimSize(0)};
-  Value init;
-  if (bias)
-    init = linalg::BroadcastOp::create(builder, loc, bias,
-                                       emptyLike(builder, loc, rows, shape),
-                                       ArrayRef<int64_t>{0})
-               .getResults()[0];
-  else
-    init = filled(builder, loc, rows, shape, 0.0);
-  return linalg::MatmulTransposeBOp::create(builder, loc,
-                                            ValueRange{rows, weight}, init)
-      .getResult(0);
-}
-
 Value transpose(OpBuilder &builder, Location loc, Value value,
                 ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(value.getType());

@@ -110,6 +110,14 @@ mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::ValueRange inputs, double initial, Body body);
 
+/// matrix·weightᵀ, onto `bias` in each row, which may be null.
+mlir::Value dense(mlir::OpBuilder &builder, mlir::Location loc,
+                  mlir::Value matrix, mlir::Value weight, mlir::Value bias);
+
+/// The softmax of each row of a matrix.
+mlir::Value softmaxOfRows(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value matrix);
+
 /// `value` as `type`, which has more dimensions; open ones are those of `like`
 /// at the same places.
 mlir::Value expand(mlir::OpBuilder &builder, mlir::Location loc,
@@ -134,11 +142,6 @@ mlir::Value mergeBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
 /// The dimension behind the batch as those of `shape`, all but its first.
 mlir::Value splitBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value value, llvm::ArrayRef<int64_t> shape);
-
-/// rows·weightᵀ onto `bias`, or onto zeros where that is null: a matrix.
-mlir::Value matrixProduct(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value rows, mlir::Value weight,
-                          mlir::Value bias);
 
 /// `value`, its dimensions in the order that `permutation` says.
 mlir::Value transpose(mlir::OpBuilder &builder, mlir::Location loc,

@@ -110,8 +110,8 @@ private:
     RankedTensorType type = typeOf(input);
     int64_t columns = form.gates * form.units;
     Value rows = toMatrix(builder, loc, input);
-    Value product = matrixProduct(builder, loc, rows, parameters[0],
-                                  form.hasBias ? parameters[2] : Value());
+    Value product = dense(builder, loc, rows, parameters[0],
+                          form.hasBias ? parameters[2] : Value());
     mark(product.getDefiningOp(), part + ".input");
     auto stepsType =
         type.clone({type.getDimSize(0), type.getDimSize(1), columns});
