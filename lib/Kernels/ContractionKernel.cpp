@@ -77,6 +77,10 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << *overruled.getChains()
            << " chains of sums, but strict numerics add terms in one order";
   plan = planContraction(target, shape, width, strict, overruled);
+  if (sharesRows) {
+    plan.share = Share::RowTiles;
+    plan.rowBlock = shape.rows;
+  }
   if (operands.isUpdated)
     plan.depthBlock = shape.depth;
   span = width * plan.tilePanels;
@@ -99,7 +103,7 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
 }
 
 int64_t ContractionKernel::mostTileRows() const {
-  return balanceRows(lineRows(), plan.tileRows).front().rows;
+  return getRowTiles().front().rows;
 }
 
 std::string ContractionKernel::describe() const {

@@ -28,6 +28,13 @@ public:
   /// `strict` as for `planContraction`.
   llvm::LogicalResult emit(mlir::linalg::LinalgOp op, bool strict);
 
+  /// Has the parts share out rows, whatever else would be better: `emit` then
+  /// goes through all of them in the tiles of `getRowTiles`.
+  void shareRows() { sharesRows = true; }
+  llvm::SmallVector<RowBlocks, 2> getRowTiles() const {
+    return balanceRows(lineRows(), plan.tileRows);
+  }
+
   /// How the contraction is computed, for people.
   std::string describe() const;
 
@@ -191,6 +198,7 @@ private:
   int64_t tapSteps = 1;
   /// Counters of the loops that are being emitted, of groups and lines.
   llvm::SmallVector<mlir::Value> outer;
+  bool sharesRows = false;
   unsigned numTiles = 0;
   /// Of whole tiles, and of what is left of the columns.
   int64_t mostSplits = 1, mostRestSplits = 1;

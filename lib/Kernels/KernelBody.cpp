@@ -77,12 +77,16 @@ void KernelBody::store(Value value, Value buffer, ValueRange indices,
 
 Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands,
                         function_ref<Value(uint64_t)> indexOf) {
-  Block *body = op.getBlock();
+  return apply(*op.getBlock(), operands, indexOf).front();
+}
+
+SmallVector<Value> KernelBody::apply(Block &block, ValueRange operands,
+                                     function_ref<Value(uint64_t)> indexOf) {
   IRMapping mapping;
-  for (auto [argument, operand] : llvm::zip(body->getArguments(), operands))
+  for (auto [argument, operand] : llvm::zip(block.getArguments(), operands))
     if (operand)
       mapping.map(argument, operand);
-  for (Operation &inner : body->without_terminator()) {
+  for (Operation &inner : block.without_terminator()) {
     if (auto counter = dyn_cast<linalg::IndexOp>(inner)) {
       mapping.map(counter.getResult(), indexOf(counter.getDim()));
       continue;
@@ -110,7 +114,9 @@ Value KernelBody::apply(linalg::LinalgOp op, ValueRange operands,
       mapping.map(result, value);
     }
   }
-  return mapping.lookupOrDefault(body->getTerminator()->getOperand(0));
+  return llvm::map_to_vector(
+      block.getTerminator()->getOperands(),
+      [&](Value value) { return mapping.lookupOrDefault(value); });
 }
 
 auto KernelBody::extentOf(AffineMap map, Extent user) const

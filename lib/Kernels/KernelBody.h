@@ -52,6 +52,11 @@ public:
   apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands,
         llvm::function_ref<mlir::Value(uint64_t dim)> indexOf = nullptr);
 
+  /// The same for any block: what it ends with.
+  llvm::SmallVector<mlir::Value>
+  apply(mlir::Block &block, mlir::ValueRange operands,
+        llvm::function_ref<mlir::Value(uint64_t dim)> indexOf = nullptr);
+
   /// The operands of `op` that are inputs, evaluated at `position`.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>>
   evaluateInputs(mlir::linalg::LinalgOp op, const Position &position);

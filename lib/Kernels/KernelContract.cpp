@@ -6,6 +6,7 @@
 
 #include "KernelContract.h"
 #include "LoweredFunctions.h"
+#include "RecurrenceContract.h"
 #include "StridedBuffer.h"
 #include "WindowOperands.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -100,7 +101,7 @@ static bool isOnRows(linalg::GenericOp op, unsigned storedRank) {
 }
 
 static LogicalResult verifyBody(linalg::GenericOp op) {
-  if (failed(verifyOnVectors(op)))
+  if (failed(verifyOnVectors(*op.getBlock())))
     return failure();
   Block *body = op.getBlock();
   BlockArgument last = body->getArguments().back();
@@ -202,6 +203,8 @@ static bool isOnRows(func::FuncOp kernel,
 }
 
 KernelKind kindOf(func::FuncOp kernel) {
+  if (findRecurrence(kernel))
+    return KernelKind::Recurrence;
   if (findContraction(kernel))
     return KernelKind::Contraction;
   auto stores =
@@ -309,6 +312,8 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     return failure();
   if (kernel.isDeclaration())
     return success();
+  if (findRecurrence(kernel))
+    return verifyRecurrence(kernel);
   Block &body = kernel.front();
   auto stores = body.getOps<bufferization::MaterializeInDestinationOp>();
   if (!llvm::hasSingleElement(stores) ||

@@ -19,14 +19,16 @@ namespace nascent::kernels {
 
 /// A kernel as `nascent-outline-kernels` makes it: it reads the buffers that
 /// are its arguments as tensors, computes from them by linalg ops, and stores
-/// one tensor into another argument, which a contraction may accumulate onto.
+/// one tensor into another argument, which a contraction may accumulate onto. A
+/// recurrence stores several, each into an argument.
 /// Two more arguments may be indices, as their roles say, its part and the
 /// number of parts.
 llvm::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
 
 /// What there is an emitter for: rows and vectors, whose rows are reduced;
-/// contractions; and anything else of which each element is computed by itself.
-enum class KernelKind { Rows, Contraction, Window };
+/// contractions; recurrences; and anything else of which each element is
+/// computed by itself.
+enum class KernelKind { Rows, Contraction, Recurrence, Window };
 KernelKind kindOf(mlir::func::FuncOp kernel);
 
 /// The contraction that a kernel computes, or null: whatever sums up products,

@@ -262,7 +262,10 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
                             shaped);
   if (group.halo)
     value = emitHalo(inner, value);
-  nn::LaunchYieldOp::create(inner, loc, value);
+  SmallVector<Value> yielded = {value};
+  for (Value other : getOthers())
+    yielded.push_back(mapping.lookup(other));
+  nn::LaunchYieldOp::create(inner, loc, yielded);
 }
 
 /// Has what comes after `result` ask it for sizes instead of `value`.
@@ -281,8 +284,10 @@ LogicalResult LaunchBuilder::build() {
     operands.push_back(toShape(value));
   Type type =
       group.isMerged ? operands[ins.size()].getType() : group.result.getType();
-  auto launch = nn::LaunchOp::create(builder, loc, type, chooseName(), operands,
-                                     parameters.getArrayRef(),
+  SmallVector<Type> types = {type};
+  llvm::append_range(types, getOthers().getTypes());
+  auto launch = nn::LaunchOp::create(builder, loc, types, chooseName(),
+                                     operands, parameters.getArrayRef(),
                                      /*outs=*/ValueRange());
   if (Attribute plan = group.root.back()->getAttr(nn::kPlanAttrName))
     launch->setAttr(nn::kPlanAttrName, plan);

@@ -38,6 +38,11 @@ private:
   mlir::Value toShape(mlir::Value value);
   /// The launch's value in the shape that others see.
   mlir::Value fromShape(mlir::Value value);
+  /// What the root's last operation computes beside the group's value.
+  mlir::ValueRange getOthers() const {
+    return mlir::ValueRange(group.result.getDefiningOp()->getResults())
+        .drop_front();
+  }
   std::string chooseName();
   /// The value with its halo.
   mlir::Value emitHalo(mlir::OpBuilder &inner, mlir::Value value);

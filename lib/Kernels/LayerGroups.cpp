@@ -64,7 +64,7 @@ static SmallVector<LayerGroup, 0> collectRoots(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots;
   llvm::DenseMap<std::pair<Attribute, Attribute>, size_t> known;
   for (Operation &op : function.front()) {
-    if (!isa<linalg::LinalgOp>(op) || isDescription(&op))
+    if (!isa<linalg::LinalgOp, nn::RecurrenceOp>(op) || isDescription(&op))
       continue;
     Attribute layer = op.getAttr(nn::kLayerAttrName);
     Attribute part = op.getAttr(nn::kLayerPartAttrName);
@@ -81,13 +81,20 @@ static SmallVector<LayerGroup, 0> collectRoots(func::FuncOp function) {
   return roots;
 }
 
+/// Whether a kernel can be formed of `op`.
+static bool isComputed(Operation *op) {
+  if (isa<nn::RecurrenceOp>(op))
+    return true;
+  return op->getNumResults() == 1 &&
+         cast<linalg::LinalgOp>(op).hasPureTensorSemantics();
+}
+
 /// Finds the one value of a root that is used outside of it.
 static LogicalResult findResult(LayerGroup &group) {
   llvm::SmallPtrSet<Operation *, 8> inside(group.root.begin(),
                                            group.root.end());
   for (Operation *op : group.root) {
-    if (op->getNumResults() != 1 ||
-        !cast<linalg::LinalgOp>(op).hasPureTensorSemantics())
+    if (!isComputed(op))
       return op->emitOpError("is not on tensors with one result, as kernels "
                              "are formed of; run convert-nn-to-linalg first");
     bool isSeen = op == group.root.back() && !group.result;
@@ -242,6 +249,11 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   for (auto [index, group] : llvm::enumerate(roots)) {
     if (joined.test(index))
       continue;
+    // A step's states are needed in memory by the next one.
+    if (isa<nn::RecurrenceOp>(group.root.front())) {
+      groups.push_back(std::move(group));
+      continue;
+    }
     while (OpOperand *use = findNext(group)) {
       auto next = elementwise.find(use->getOwner());
       if (next == elementwise.end() || joined.test(next->second))

@@ -12,8 +12,8 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
-LogicalResult verifyOnVectors(linalg::LinalgOp op) {
-  for (Operation &inner : op.getBlock()->without_terminator())
+LogicalResult verifyOnVectors(Block &body) {
+  for (Operation &inner : body.without_terminator())
     if (inner.getNumResults() != 1 ||
         !inner.getResult(0).getType().isIntOrIndexOrFloat() ||
         !(inner.hasTrait<OpTrait::ConstantLike>() ||

@@ -199,8 +199,8 @@ static LogicalResult verifyBody(nn::LaunchOp launch) {
         return failure();
       continue;
     }
-    if (isa<nn::LaunchYieldOp, tensor::EmptyOp, tensor::ExpandShapeOp,
-            linalg::UnPackOp>(op) ||
+    if (isa<nn::LaunchYieldOp, nn::RecurrenceOp, tensor::EmptyOp,
+            tensor::ExpandShapeOp, linalg::UnPackOp>(op) ||
         isSize(&op) || op.hasTrait<OpTrait::ConstantLike>())
       continue;
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);

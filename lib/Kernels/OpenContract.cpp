@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpenContract.h"
+#include "RecurrenceContract.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -129,6 +130,8 @@ static LogicalResult verifyOp(Operation &op) {
 }
 
 LogicalResult verifyOpenKernel(func::FuncOp kernel) {
+  if (findRecurrence(kernel))
+    return verifyRecurrence(kernel);
   Operation *reduction = nullptr;
   for (Operation &op : kernel.front()) {
     if (failed(verifyOp(op)))

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelContract.h"
+#include "RecurrenceContract.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -41,6 +42,11 @@ int64_t countMultiplyAdds(func::FuncOp kernel) {
   if (linalg::LinalgOp reduction = findReduction(kernel))
     return product(reduction.getStaticLoopRanges());
   int64_t count = 0;
+  if (nn::RecurrenceOp recurrence = findRecurrence(kernel)) {
+    SmallVector<int64_t> factors(recurrence.getSteps().getType().getShape());
+    factors.push_back(recurrence.getUnits());
+    count = product(factors);
+  }
   for (auto op :
        kernel.front().getOps<bufferization::MaterializeInDestinationOp>()) {
     SmallVector<int64_t> factors(

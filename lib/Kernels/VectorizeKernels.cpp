@@ -13,6 +13,8 @@
 #include "ContractionKernel.h"
 #include "HaloKernel.h"
 #include "KernelContract.h"
+#include "RecurrenceContract.h"
+#include "RecurrenceKernel.h"
 #include "RowKernel.h"
 #include "WindowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -107,6 +109,14 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       ContractionKernel emitter(kernel, *stores.begin(), target,
                                 networkBytes.lookup(kernel.getSymNameAttr()));
       if (failed(emitter.emit(findContraction(kernel), strict)))
+        return failure();
+      finish(emitter);
+      break;
+    }
+    case KernelKind::Recurrence: {
+      RecurrenceKernel emitter(kernel, findRecurrence(kernel), target,
+                               networkBytes.lookup(kernel.getSymNameAttr()));
+      if (failed(emitter.emit(strict)))
         return failure();
       finish(emitter);
       break;

@@ -6,6 +6,8 @@
 
 #include "OpenContract.h"
 #include "OpenKernel.h"
+#include "RecurrenceContract.h"
+#include "RecurrenceKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -46,12 +48,13 @@ struct VectorizeOpenKernelsPass
       return kernel.emitOpError("is a kernel, which is one block");
     auto stores =
         kernel.front().getOps<bufferization::MaterializeInDestinationOp>();
-    if (!llvm::hasSingleElement(stores))
+    nn::RecurrenceOp recurrence = findRecurrence(kernel);
+    if (!recurrence && !llvm::hasSingleElement(stores))
       return kernel.emitOpError("must store one value");
-    auto store = *stores.begin();
-    if (!store.getDest().getDefiningOp<memref::ReinterpretCastOp>())
-      return store.emitOpError("must store into what is seen of an argument by "
-                               "the sizes");
+    for (auto store : stores)
+      if (!store.getDest().getDefiningOp<memref::ReinterpretCastOp>())
+        return store.emitOpError("must store into what is seen of an argument "
+                                 "by the sizes");
     SmallVector<Operation *> old;
     for (Operation &op : kernel.front().without_terminator())
       if (op.getDialect()->getNamespace() != "arith" &&
@@ -59,7 +62,12 @@ struct VectorizeOpenKernelsPass
         old.push_back(&op);
     if (failed(verifyOpenKernel(kernel)))
       return failure();
-    if (failed(OpenKernelEmitter(kernel, store, target).emit(kernel)))
+    // Sums are one each, in the order of terms, whatever the numerics are.
+    if (failed(recurrence ? RecurrenceKernel(kernel, recurrence, target,
+                                             /*networkBytes=*/0)
+                                .emit(/*strict=*/true)
+                          : OpenKernelEmitter(kernel, *stores.begin(), target)
+                                .emit(kernel)))
       return failure();
     for (Operation *op : llvm::reverse(old))
       op->erase();

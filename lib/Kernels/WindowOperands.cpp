@@ -252,7 +252,7 @@ FailureOr<unsigned> Matcher::visitApplication(linalg::LinalgOp op,
            << AffineMapAttr::get(stored);
   if (!op.getRegionOutputArgs().front().use_empty())
     return op->emitOpError("reads its result before it is computed");
-  if (failed(verifyComputed(op)) || failed(verifyOnVectors(op)))
+  if (failed(verifyComputed(op)) || failed(verifyOnVectors(*op.getBlock())))
     return failure();
   WindowValue value;
   value.counters.resize(op.getNumLoops());
@@ -279,7 +279,7 @@ FailureOr<unsigned> Matcher::visitReduction(linalg::LinalgOp op,
       (reductionMap && map != reductionMap))
     return op->emitOpError(
         "must reduce to one element for each that its kernel stores");
-  if (failed(verifyComputed(op)) || failed(verifyOnVectors(op)))
+  if (failed(verifyComputed(op)) || failed(verifyOnVectors(*op.getBlock())))
     return failure();
   reductionMap = map;
   WindowValue value;

@@ -104,6 +104,9 @@ static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
   auto suffixes = [&]() -> Suffixes {
     switch (spec.role) {
     case ParameterRole::Weight:
+      // A layer with several calls them by names of their own.
+      if (spec.suffix != "weight")
+        return {spec.suffix, spec.suffix, spec.suffix};
       return {spec.suffix, "kernel", "kernel"};
     case ParameterRole::Table:
       return {spec.suffix, "embedding", "embeddings"};

@@ -82,6 +82,8 @@ bool BatchRows::follow(Operation &op) {
     return followLaunch(launch);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return followLinalg(linalgOp);
+  if (auto recurrence = dyn_cast<nn::RecurrenceOp>(op))
+    return followRecurrence(recurrence);
   // Some rows at a time would do so again and again.
   if (isa<nn::StoreParameterOp>(op))
     return fail(&op, "stores a parameter");
@@ -210,6 +212,23 @@ bool BatchRows::followLinalg(linalg::LinalgOp op) {
   for (Value result : op->getResults())
     places[result] = perRow;
   countBytes(op);
+  return true;
+}
+
+/// Each row is computed by itself, says what the operation is.
+bool BatchRows::followRecurrence(nn::RecurrenceOp op) {
+  auto it = places.find(op.getSteps());
+  if (it == places.end())
+    return true;
+  int64_t perRow = it->second;
+  for (Value result : op.getResults())
+    places[result] = perRow;
+  SmallVector<int64_t> sizes(op.getSteps().getType().getShape());
+  sizes.front() = perRow;
+  sizes.push_back(sizeof(float));
+  int64_t bytes = nn::checkedProduct(sizes).value_or(0);
+  for (RowBytes *most : {&rowBytes, &launchBytes[op->getParentOp()]})
+    most->all = std::max(most->all, bytes);
   return true;
 }
 

@@ -63,6 +63,7 @@ private:
   bool followAlike(mlir::Operation &op);
   bool isRows(mlir::OpFoldResult size, int64_t perRow) const;
   bool followLaunch(nn::LaunchOp launch);
+  bool followRecurrence(nn::RecurrenceOp op);
   bool followLinalg(mlir::linalg::LinalgOp op);
   /// Gives what a result is computed into the batch, of which it knows nothing.
   bool extend(mlir::Value init, int64_t perRow);

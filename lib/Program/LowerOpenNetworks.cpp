@@ -42,11 +42,11 @@ struct OpenPlace {
   unsigned index;
 };
 
-/// A kernel's call: it writes a value, all of it or a part, or copies one to
-/// an output.
+/// A kernel's call: it writes all that an operation computes, or a part of a
+/// value, or copies one to an output.
 struct Step {
   OutlinedKernel kernel;
-  Value written;
+  SmallVector<Value> written;
   std::optional<unsigned> output;
 };
 
@@ -120,9 +120,12 @@ SmallVector<Value> NetworkLowering::emitInputSizes() {
 void NetworkLowering::addStep(OpenDims &dims, Value root,
                               std::optional<unsigned> part, const Twine &name) {
   std::string symbol = kernels::nameOfPart(forward, name);
+  SmallVector<Value> written = {root};
+  if (auto recurrence = root.getDefiningOp<nn::RecurrenceOp>())
+    written.assign(recurrence.result_begin(), recurrence.result_end());
   steps.push_back(
       {outlineOpenKernel(forward, dims, root, part, inlined, symbol, symbols),
-       root, std::nullopt});
+       std::move(written), std::nullopt});
 }
 
 void NetworkLowering::outline(OpenDims &dims) {
@@ -134,8 +137,12 @@ void NetworkLowering::outline(OpenDims &dims) {
                 "join_" + Twine(index) + "_" + Twine(part));
       continue;
     }
-    if (!isa<linalg::LinalgOp>(op) || isa<linalg::UnPackOp>(op) ||
-        inlined.contains(&op))
+    if (isStoredPart(&op)) {
+      addStep(op.getResult(0), std::nullopt, "part_" + Twine(index));
+      continue;
+    }
+    if (!isa<linalg::LinalgOp, nn::RecurrenceOp>(op) ||
+        isa<linalg::UnPackOp>(op) || inlined.contains(&op))
       continue;
     auto layer = op.getAttrOfType<StringAttr>(nn::kLayerAttrName);
     std::string name = layer ? ("layer_" + layer.getValue()).str() : "kernel";
@@ -146,15 +153,16 @@ void NetworkLowering::outline(OpenDims &dims) {
 void NetworkLowering::copyOutputs(OpenDims &dims) {
   for (auto [index, output] : llvm::enumerate(getReturn().getOperands())) {
     Value stored = storedValue(output);
-    bool isWritten = llvm::any_of(
-        steps, [&](const Step &step) { return step.written == stored; });
+    bool isWritten = llvm::any_of(steps, [&](const Step &step) {
+      return llvm::is_contained(step.written, stored);
+    });
     if (isWritten &&
         places
             .try_emplace(stored, OpenPlace{OpenPlace::Output, unsigned(index)})
             .second)
       continue;
     addStep(dims, output, std::nullopt, "output_" + Twine(index));
-    steps.back().written = Value();
+    steps.back().written.clear();
     steps.back().output = index;
   }
 }
@@ -166,25 +174,28 @@ void NetworkLowering::place() {
   for (auto [time, step] : llvm::enumerate(steps)) {
     for (Value value : step.kernel.values)
       lastUse[value] = time;
-    if (step.written)
-      lastUse[step.written] = std::max(lastUse.lookup(step.written), time);
+    for (Value value : step.written)
+      lastUse[value] = std::max(lastUse.lookup(value), time);
   }
   for (Value output : getReturn().getOperands())
     lastUse[storedValue(output)] = steps.size();
-  for (auto [time, step] : llvm::enumerate(steps)) {
-    if (!step.written || places.contains(step.written))
-      continue;
-    auto isFree = [&, now = time](ArrayRef<Value> slot) {
-      return lastUse.lookup(slot.back()) < now;
+  auto placeOne = [&](size_t time, Value value) {
+    if (places.contains(value))
+      return;
+    auto isFree = [&](ArrayRef<Value> slot) {
+      return lastUse.lookup(slot.back()) < time;
     };
     auto *free = llvm::find_if(slots, isFree);
     if (free == slots.end()) {
       slots.emplace_back();
       free = std::prev(slots.end());
     }
-    places[step.written] = {OpenPlace::Slot, unsigned(free - slots.begin())};
-    free->push_back(step.written);
-  }
+    places[value] = {OpenPlace::Slot, unsigned(free - slots.begin())};
+    free->push_back(value);
+  };
+  for (auto [time, step] : llvm::enumerate(steps))
+    for (Value value : step.written)
+      placeOne(time, value);
 }
 
 SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
@@ -320,9 +331,10 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
           arith::ConstantIndexOp::create(b, int64_t(*parameter.getOffset()));
       operands.push_back(view(entry.getArgument(0), type, start));
     }
-    operands.push_back(bufferAt(step.output
-                                    ? OpenPlace{OpenPlace::Output, *step.output}
-                                    : places.find(step.written)->second));
+    if (step.output)
+      operands.push_back(bufferAt({OpenPlace::Output, *step.output}));
+    for (Value value : step.written)
+      operands.push_back(bufferAt(places.find(value)->second));
     for (Value size : step.kernel.sizes)
       operands.push_back(dims.emit(size));
     func::CallOp::create(b, step.kernel.function, operands);

@@ -74,7 +74,7 @@ static LogicalResult verifyOp(Operation &op) {
       !isa<linalg::LinalgOp, linalg::UnPackOp, tensor::CollapseShapeOp,
            tensor::ConcatOp, tensor::DimOp, tensor::EmptyOp,
            tensor::ExpandShapeOp, tensor::ExtractSliceOp, tensor::PadOp,
-           nn::LoadParameterOp, func::ReturnOp>(op))
+           nn::LoadParameterOp, nn::RecurrenceOp, func::ReturnOp>(op))
     return op.emitOpError(
         "is not something that networks with open sizes are made of");
   if (isa<linalg::LinalgOp>(op) && op.getNumResults() != 1)

@@ -9,7 +9,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
-#include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -118,6 +118,7 @@ OpFoldResult OpenDims::openSizeOf(Value tensor, int64_t dim) {
       })
       .Case(
           [&](linalg::LinalgOp op) { return sizeOf(op.getDpsInits()[0], dim); })
+      .Case([&](nn::RecurrenceOp op) { return sizeOf(op.getSteps(), dim); })
       .Case([&](tensor::CollapseShapeOp op) {
         OpFoldResult product = b.getIndexAttr(1);
         ReassociationIndices merged = op.getReassociationIndices()[dim];

@@ -6,6 +6,7 @@
 
 #include "OpenGroups.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;
@@ -19,6 +20,11 @@ Value storedValue(Value value) {
     value = op->getOperand(0);
   }
   return value;
+}
+
+bool isStoredPart(Operation *op) {
+  return isa<tensor::ExtractSliceOp>(op) &&
+         llvm::any_of(op->getUsers(), llvm::IsaPred<tensor::CollapseShapeOp>);
 }
 
 /// The one operation that reads `value`; null where there are several.

@@ -18,6 +18,10 @@ namespace nascent::program {
 /// among what is computed with it.
 llvm::SetVector<mlir::Operation *> findInlined(mlir::func::FuncOp forward);
 
+/// Whether `op` takes a part of a value of which dimensions are merged then,
+/// for which it must be in memory by itself.
+bool isStoredPart(mlir::Operation *op);
+
 /// What `value` is in memory as: itself, or what it is a view of.
 mlir::Value storedValue(mlir::Value value);
 

@@ -45,7 +45,7 @@ public:
 private:
   /// Notes what is read for `value`.
   void collect(Value value);
-  void createFunction(Location loc, StringRef name);
+  void createFunction(Location loc, StringRef name, unsigned numWritten);
   /// The argument that is the size of a value that is not computed here.
   Value givenSizeOf(Value tensor, int64_t dim);
   /// The buffer at `argument`, as a value of these sizes.
@@ -71,8 +71,8 @@ private:
 /// Whether `op` is computed wherever it is needed, and reads no memory itself.
 bool isCopied(Operation *op, const llvm::SetVector<Operation *> &inlined) {
   return inlined.contains(op) ||
-         isa<linalg::UnPackOp, tensor::PadOp, tensor::EmptyOp,
-             tensor::ExtractSliceOp>(op);
+         isa<linalg::UnPackOp, tensor::PadOp, tensor::EmptyOp>(op) ||
+         (isa<tensor::ExtractSliceOp>(op) && !isStoredPart(op));
 }
 
 void Outliner::collect(Value value) {
@@ -97,7 +97,8 @@ void Outliner::collect(Value value) {
     collect(operand);
 }
 
-void Outliner::createFunction(Location loc, StringRef name) {
+void Outliner::createFunction(Location loc, StringRef name,
+                              unsigned numWritten) {
   SmallVector<Type> types;
   auto addPointer = [&](Value value) {
     Type element = cast<RankedTensorType>(value.getType()).getElementType();
@@ -109,7 +110,7 @@ void Outliner::createFunction(Location loc, StringRef name) {
     auto type = cast<RankedTensorType>(value.getType());
     types.push_back(MemRefType::get(type.getShape(), type.getElementType()));
   }
-  types.push_back(MemRefType::get({1}, b.getF32Type()));
+  types.append(numWritten, MemRefType::get({1}, b.getF32Type()));
   kernel.function =
       func::FuncOp::create(loc, name, b.getFunctionType(types, {}));
   kernel.function.setPrivate();
@@ -224,7 +225,9 @@ OutlinedKernel Outliner::outline(Value written, std::optional<unsigned> part,
   Value computed = part ? Value(concat.getInputs()[*part]) : root;
   Operation *op = computed.getDefiningOp();
   // A copy reads the value, and anything else what it is computed from.
-  bool isCopy = part || !isa_and_nonnull<linalg::LinalgOp>(op);
+  bool isCopy =
+      part || !op ||
+      (!isa<linalg::LinalgOp, nn::RecurrenceOp>(op) && !isStoredPart(op));
   if (isCopy) {
     collect(computed);
   } else {
@@ -232,22 +235,31 @@ OutlinedKernel Outliner::outline(Value written, std::optional<unsigned> part,
     for (Value value : needed)
       collect(value);
   }
-  createFunction(root.getLoc(), name);
+  SmallVector<Value> written = {root};
+  if (!isCopy)
+    written.assign(op->result_begin(), op->result_end());
+  createFunction(root.getLoc(), name, written.size());
   symbols.insert(kernel.function, forward->getIterator());
   Value value = isCopy ? emit(computed) : emitOp(op);
+  SmallVector<Value> results = {value};
+  if (!isCopy)
+    results.assign(value.getDefiningOp()->result_begin(),
+                   value.getDefiningOp()->result_end());
   unsigned place = kernel.values.size() + kernel.parameters.size();
-  Value argument = kernel.function.getArgument(place), stored;
-  if (part) {
-    stored = emitPart(concat, *part, argument);
-  } else {
-    Sizes sizes = dims.sizesOf(root);
-    stored = viewOf(argument, b.getF32Type(), sizes, dims.stridesOf(sizes),
-                    b.getIndexAttr(0));
+  for (auto [index, from, to] : llvm::enumerate(results, written)) {
+    Value argument = kernel.function.getArgument(place + index), stored;
+    if (part) {
+      stored = emitPart(concat, *part, argument);
+    } else {
+      Sizes sizes = dims.sizesOf(to);
+      stored = viewOf(argument, b.getF32Type(), sizes, dims.stridesOf(sizes),
+                      b.getIndexAttr(0));
+    }
+    auto store = bufferization::MaterializeInDestinationOp::create(
+        b, /*result=*/Type(), from, stored);
+    store.setRestrict(true);
+    store.setWritable(true);
   }
-  auto store = bufferization::MaterializeInDestinationOp::create(
-      b, /*result=*/Type(), value, stored);
-  store.setRestrict(true);
-  store.setWritable(true);
   func::ReturnOp::create(b);
   return std::move(kernel);
 }

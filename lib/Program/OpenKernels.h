@@ -15,9 +15,9 @@
 
 namespace nascent::program {
 
-/// A function that computes one value of a network, and what it reads: values
-/// in memory, then parameters. Its arguments are these, what it writes, and the
-/// open sizes of what it reads.
+/// A function that computes a value of a network, or several that are one
+/// operation's, and what it reads: values in memory, then parameters. Its
+/// arguments are these, what it writes, and the open sizes of what it reads.
 struct OutlinedKernel {
   mlir::func::FuncOp function;
   llvm::SetVector<mlir::Value> values, parameters, sizes;

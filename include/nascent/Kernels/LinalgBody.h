@@ -12,7 +12,7 @@
 namespace nascent::kernels {
 
 /// Fails, after an error, on a body that cannot be applied to whole vectors.
-llvm::LogicalResult verifyOnVectors(mlir::linalg::LinalgOp op);
+llvm::LogicalResult verifyOnVectors(mlir::Block &body);
 
 /// Fails, after an error, unless `op` computes one tensor of f32. What it reads
 /// may be narrower, and is widened first.

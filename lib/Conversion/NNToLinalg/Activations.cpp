@@ -15,11 +15,26 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include "nascent/Support/ElementwiseBuilder.h"
 
 using namespace mlir;
 
 namespace nascent::nn {
+
+Value relu(ElementwiseBuilder &e, Value x) {
+  Value zero = e.f32(0.0f);
+  return e.select(arith::CmpFPredicate::OLT, x, zero, zero, x);
+}
+
+/// Beside 1, only whether e⁻ˣ is finite shows of what is out of
+/// the range of normal numbers; hence `afn`.
+Value sigmoid(ElementwiseBuilder &e, Value x) {
+  auto afn = arith::FastMathFlags::afn;
+  ImplicitLocOpBuilder &b = e.getBuilder();
+  Value one = e.f32(1.0f);
+  Value exp = math::ExpOp::create(b, e.neg(x), afn);
+  return arith::DivFOp::create(b, one, e.add(one, exp), afn);
+}
+
 namespace {
 
 constexpr auto kLess = arith::CmpFPredicate::OLT;
@@ -44,16 +59,6 @@ Value expM1(ElementwiseBuilder &e, Value x) {
   return math::ExpM1Op::create(e.getBuilder(), x);
 }
 
-/// 1 / (1 + e⁻ˣ). Beside 1, only whether e⁻ˣ is finite shows of what is out of
-/// the range of normal numbers; hence `afn`.
-Value sigmoid(ElementwiseBuilder &e, Value x) {
-  auto afn = arith::FastMathFlags::afn;
-  ImplicitLocOpBuilder &b = e.getBuilder();
-  Value one = e.f32(1.0f);
-  Value exp = math::ExpOp::create(b, e.neg(x), afn);
-  return arith::DivFOp::create(b, one, e.add(one, exp), afn);
-}
-
 /// log(1 + e^−|x|), which is between 0 and log 2.
 Value logOfBend(ElementwiseBuilder &e, Value x) {
   ImplicitLocOpBuilder &b = e.getBuilder();
@@ -64,10 +69,7 @@ Value logOfBend(ElementwiseBuilder &e, Value x) {
 
 float asFloat(const APFloat &number) { return number.convertToDouble(); }
 
-Value activation(ReluOp, ElementwiseBuilder &e, Value x) {
-  Value zero = e.f32(0.0f);
-  return e.select(kLess, x, zero, zero, x);
-}
+Value activation(ReluOp, ElementwiseBuilder &e, Value x) { return relu(e, x); }
 
 Value activation(LeakyReluOp op, ElementwiseBuilder &e, Value x) {
   return rectify(e, x, e.mul(x, e.f32(asFloat(op.getSlope()))));

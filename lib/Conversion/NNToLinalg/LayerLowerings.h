@@ -20,6 +20,7 @@ void attachEmbeddingLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
 void attachNormalizationLowerings(mlir::MLIRContext &context);
 void attachPoolingLowerings(mlir::MLIRContext &context);
+void attachRecurrentLowerings(mlir::MLIRContext &context);
 void attachResizingLowerings(mlir::MLIRContext &context);
 void attachShapingLowerings(mlir::MLIRContext &context);
 void attachSoftmaxLowerings(mlir::MLIRContext &context);

@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
+#include "nascent/Support/ElementwiseBuilder.h"
 
 namespace nascent::nn {
 
@@ -22,6 +23,12 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
 /// A number of type f32.
 mlir::Value constant(mlir::OpBuilder &builder, mlir::Location loc,
                      double value);
+
+/// 0 where x < 0, else x.
+mlir::Value relu(ElementwiseBuilder &e, mlir::Value x);
+
+/// 1 / (1 + e⁻ˣ).
+mlir::Value sigmoid(ElementwiseBuilder &e, mlir::Value x);
 
 using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
 

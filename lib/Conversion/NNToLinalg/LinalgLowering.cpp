@@ -24,6 +24,7 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachJoiningLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);
+    attachRecurrentLowerings(*context);
     attachResizingLowerings(*context);
     attachShapingLowerings(*context);
     attachSoftmaxLowerings(*context);

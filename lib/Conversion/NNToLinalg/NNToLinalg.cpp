@@ -155,7 +155,7 @@ void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
   for (Operation &op : llvm::make_range(first, forward.front().end())) {
     // What only fills a tensor with what is known is computed anywhere, and
     // what is transposed is a kernel of its own.
-    if (!isa<linalg::LinalgOp>(op) ||
+    if (!isa<linalg::LinalgOp, RecurrenceOp>(op) ||
         isa<linalg::FillOp, linalg::BroadcastOp, linalg::TransposeOp>(op))
       continue;
     op.setAttr(kLayerAttrName, layer.getLayerName());

@@ -175,8 +175,29 @@ class Words(nn.Module):
         return (self.inner(words) + self.other(words)).mean(1)
 
 
+class Sequences(nn.Module):
+    """Recurrent layers, whose forward gives states, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(6, 5, 2, batch_first=True, dropout=0.2)
+        self.both = nn.GRU(6, 3, bias=False, batch_first=True, bidirectional=True)
+        self.rnn = nn.RNN(5, 4, nonlinearity="relu", batch_first=True)
+        self.twin = nn.RNN(5, 4, batch_first=True)
+        nn.init.uniform_(self.twin.weight_ih_l0, -0.25, 0.5)
+        nn.init.uniform_(self.twin.weight_hh_l0, -0.25, 0.5)
+
+    def forward(self, x):
+        y, (h, c) = self.lstm(x)
+        z, state = self.both(x)
+        w = self.rnn(y)[0]
+        _, last = self.twin(y)
+        return y, h[-1], z, torch.cat((state[-2], state[-1]), dim=1), w, last[0]
+
+
 twice = Twice()
 words = Words()
+sequences = Sequences()
 two_inputs = TwoInputs()
 double = nn.Sequential(nn.Linear(3, 2).double())
 
@@ -185,6 +206,6 @@ CASES = {
     "three": [(2, 4, 4, 4, 6)], "matrix": [(2, 6)], "functions": [(2, 5, 6)],
     "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
     "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)],
-    "twice": [(2, 3)], "words": [[20, 2, 7]]}
+    "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)]}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

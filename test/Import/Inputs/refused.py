@@ -105,3 +105,17 @@ def fails():
 outer_hook = nn.Sequential(nn.Linear(2, 2))
 outer_hook.register_forward_pre_hook(lambda module, inputs: (inputs[0] * 2,))
 parametrized = nn.Sequential(nn.utils.parametrizations.orthogonal(nn.Linear(2, 2)))
+
+
+class States(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, 2, batch_first=True)
+        self.small = nn.LSTM(3, 4, batch_first=True, proj_size=2)
+        self.mixed = nn.GRU(3, 4, batch_first=True)
+        nn.init.zeros_(self.mixed.weight_ih_l0)
+
+    def forward(self, x):
+        y, (h, c) = self.lstm(x)
+        y, _ = self.lstm(x, (h, c))
+        return h[0], c[-1], h, self.small(x), self.mixed(x)[0]

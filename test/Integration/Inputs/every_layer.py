@@ -21,6 +21,7 @@ from torch import nn
 
 from nascent_oracle import NativeNetwork
 from random_layers import Concatenation, Product, Slice, Sum
+from recurrent_layers import recurrent
 
 RECORDS, COMPILER, CC, FOLDER = sys.argv[1:]
 BATCH = 3
@@ -123,6 +124,10 @@ def layers():
     yield ("pad", " padding(1) mode(reflect)", nn.ReflectionPad2d(1), image)
     yield ("upsample", " scale(2) mode(bilinear)",
            nn.Upsample(scale_factor=2, mode="bilinear"), image)
+    for kind in (nn.RNN, nn.GRU, nn.LSTM):
+        text, module, _ = recurrent(kind, 4, 7, layers=2, bidirectional=True)
+        name, _, clauses = text.partition(" {}")
+        yield name, clauses, module, (5, 4)
 
 
 def tensor(rank, element="f32"):

@@ -61,7 +61,8 @@ class Choices:
 
     def rounded(self, name, values):
         """What is stored of a parameter."""
-        if not name.endswith(".weight"):
+        if not name.rsplit(".", 1)[-1].startswith(("weight_ih", "weight_hh")) and \
+                not name.endswith(".weight"):
             return values
         narrow = torch.from_numpy(values).to(TYPES[self.weights])
         return narrow.float().numpy()

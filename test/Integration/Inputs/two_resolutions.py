@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Compares networks of the zoo, bound to both resolutions in one object, with
+"""Compares networks of the zoo, bound to both resolutions or lengths in one object, with
 PyTorch. Parameters are set once.
 
     two_resolutions.py COMPILER CC EXAMPLES FOLDER NETWORK...

@@ -6,7 +6,7 @@
     zoo.py --table COMPILER EXAMPLES
 
 The models are those of the book "Dive into Deep Learning" and of MLPerf Tiny, in
-lazy layers. Each is bound at two resolutions, to one picture and to an open
+lazy layers. Each is bound at two resolutions or lengths, to one row and to an open
 batch. The table is that of docs/Zoo.md.
 """
 
@@ -44,16 +44,16 @@ def randomise(model):
 
 
 def draw(batch, channels, size):
-    """Pictures, or words."""
+    """Pictures, words, or what has its features last: they are the last size."""
     if isinstance(channels, Words):
         return torch.randint(0, channels, (batch, *size))
-    return torch.randn(batch, channels, *size)
+    return torch.randn(batch, *([] if channels is None else [channels]), *size)
 
 
 def binding(batch, channels, size):
     """What `draw` gives, as a type."""
     words = isinstance(channels, Words)
-    sizes = [batch, *([] if words else [channels]), *size]
+    sizes = [batch, *([] if words or channels is None else [channels]), *size]
     return "x".join(map(str, sizes)) + ("xi32" if words else "xf32")
 
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 """The zoo's models in PyTorch: `MODELS` gives for each network what makes it, the
-input's channels, and the two resolutions at which it is tested."""
+input's channels, and the two resolutions at which it is tested. Of a sequence there
+are no channels, but two lengths, with the features behind them."""
 
 from collections import OrderedDict
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from zoo_sequences import SEQUENCES
 
 
 def conv(channels, kernel, stride=1, padding=0, **options):
@@ -396,4 +399,5 @@ MODELS = {
     "text_cnn": (TextCnn, Words(2000), ((40,), (77,))),
     "transformer": (Transformer, Words(1000), ((32,), (51,))),
     "vit": (Vit, 3, ((32, 32), (17, 66))),
+    **SEQUENCES,
 }

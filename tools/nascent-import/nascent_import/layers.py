@@ -15,6 +15,9 @@ from .refusals import RankRefusal, Refusal
 
 LAYERS = {}
 PARAMETERS = {}
+# Of those whose forward gives more than a value: what that is, from the value and
+# the arguments.
+RESULTS = {}
 WEIGHT_AND_BIAS = {"weight": "init", "bias": "bias_init"}
 
 

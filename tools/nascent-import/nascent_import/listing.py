@@ -7,6 +7,7 @@ its children is in its program alone.
 """
 
 import inspect
+import re
 import os
 
 from . import activations, gluon, listing_text, shaping  # noqa: F401
@@ -23,6 +24,17 @@ DEFAULTS = {"weight": "#nn.kaiming_uniform<a = 2.23606797749979>",
 DEFAULTS_OF_NORMS = {"weight": "#nn.ones", "bias": "#nn.zeros"}
 DEFAULTS_OF = {"prelu": {"weight": "#nn.constant<0.25>"}}
 SIZES_OF_INPUTS = ("in_features", "in_channels", "num_features")
+
+
+def is_default(layer, attribute, init):
+    """Whether a layer's parameter begins like that without a clause."""
+    if layer.mnemonic in ("lstm", "gru", "rnn"):
+        uniform = re.fullmatch(r"#nn\.uniform<-(\S+), (\S+)>", init)
+        return bool(uniform) and uniform[1] == uniform[2] and \
+            abs(float(uniform[1]) - layer.leading ** -0.5) < 1e-12
+    defaults = DEFAULTS_OF.get(layer.mnemonic, DEFAULTS_OF_NORMS if
+                               "norm" in layer.mnemonic else DEFAULTS)
+    return init == defaults[attribute]
 
 
 class ListingImporter:
@@ -107,22 +119,34 @@ class ListingImporter:
     def describe(self, layer, kind, path):
         """What the table of parameters says: initialisers and ties."""
         for attribute, clause in PARAMETERS.get(kind, {}).items():
-            name = f"{path}.{attribute}"
-            init = self.listing.initializers.get(name)
-            defaults = DEFAULTS_OF.get(layer.mnemonic, DEFAULTS_OF_NORMS if
-                                       "norm" in layer.mnemonic else DEFAULTS)
-            if init and init != defaults[attribute]:
-                if init.startswith("#nn.custom"):
-                    raise Refusal(f"'{name}' has an initialiser of its own, {init}, "
-                                  "which a listing does not define")
+            for name in self.names_of(path, attribute):
+                self.describe_parameter(layer, attribute, clause, name, path)
+
+    def names_of(self, path, attribute):
+        """Recurrent layers have several of a kind: weight_ih_l0, …."""
+        name = f"{path}.{attribute}"
+        return [known for known in [*self.listing.initializers,
+                                    *self.listing.aliases]
+                if known == name or known.startswith(name + "_")]
+
+    def describe_parameter(self, layer, attribute, clause, name, path):
+        init = self.listing.initializers.get(name)
+        if init and not is_default(layer, attribute, init):
+            if init.startswith("#nn.custom"):
+                raise Refusal(f"'{name}' has an initialiser of its own, {init}, "
+                              "which a listing does not define")
+            if dict(layer.initializers).get(clause, init) != init:
+                raise Refusal(f"'{name}' is initialised in another way than "
+                              "others of its kind, which is not supported")
+            if (clause, init) not in layer.initializers:
                 layer.initializers.append((clause, init))
-            if name in self.listing.aliases:
-                owner = self.listing.aliases[name].rpartition(".")[0]
-                parent, _, last = owner.rpartition(".")
-                if parent != path.rpartition(".")[0]:
-                    raise Refusal(f"is tied to '{owner}' in another block, which is "
-                                  "not supported in listings")
-                layer.tie = last
+        if name in self.listing.aliases:
+            owner = self.listing.aliases[name].rpartition(".")[0]
+            parent, _, last = owner.rpartition(".")
+            if parent != path.rpartition(".")[0]:
+                raise Refusal(f"is tied to '{owner}' in another block, which is "
+                              "not supported in listings")
+            layer.tie = last
 
     def call_block(self, net, node, x, name, path):
         if node.kind not in CONTAINERS:

@@ -11,8 +11,8 @@ import inspect
 
 from torch import nn
 
-from . import activations, shaping  # noqa: F401, they enter their layers
-from .layers import LAYERS, PARAMETERS, READ_INDICES
+from . import activations, recurrent, shaping  # noqa: F401, they enter their layers
+from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
 from .refusals import Refusal, Refusals
 from .tracing import run_graph, trace
@@ -43,7 +43,7 @@ def attributes_of(module, function):
     values = {name: getattr(module, name) for name in names
               if hasattr(module, name) and name not in ("bias", "init")}
     if "bias" in names and hasattr(module, "bias"):
-        values["bias"] = module.bias is not None
+        values["bias"] = module.bias is not None and module.bias is not False
     for name in SIZES_OF_INPUTS:
         # PyTorch's lazy modules say 0.
         if values.get(name) == 0:
@@ -77,12 +77,14 @@ class Importer:
         """Appends a module that lies at a path of its network, and gives its
         result: a value, or several."""
         try:
+            name = class_of(module)
+            if name in RESULTS and len(operands) > 1:
+                raise Refusal("initial states are not supported; they are zeros")
             for operand in operands:
                 if not isinstance(operand, (Value, Unknown)):
                     raise Refusal("expected values as arguments, got "
                                   f"{type(operand).__name__}")
             self.check_hooks(module)
-            name = class_of(module)
             if name == "Sequential" or name is None:
                 return self.call_block(net, module, operands, path, full_path)
             if name not in LAYERS:
@@ -128,7 +130,7 @@ class Importer:
                 before.path = net.unique_path(net.prefix + path + ".pad")
             layer.path = net.unique_path(net.prefix + path)
             self.initialize(net, layer, module, name)
-        return result
+        return RESULTS[name](net, result, arguments) if name in RESULTS else result
 
     def initialize(self, net, layer, module, name):
         """Ties a layer to the one that has its parameters, or says how they are
@@ -150,15 +152,22 @@ class Importer:
                 raise SharedAcrossBlocks()
             layer.tie = owner[1].path
             return
+        initializers = {}
         for attribute, parameter in parameters.items():
             self.owners[id(parameter)] = (net, layer)
-            if attribute not in PARAMETERS[name]:
+            # Recurrent layers have several of a kind: weight_ih_l0, ….
+            clause = PARAMETERS[name].get(attribute.split("_")[0])
+            if not clause:
                 continue
             initializer, changed = self.file.initializer(parameter)
             self.changed += changed
-            clause = PARAMETERS[name][attribute]
-            if initializer:
-                layer.initializers.append((clause, initializer))
+            initializers.setdefault(clause, []).append(initializer)
+        for clause, stated in initializers.items():
+            if len(set(stated)) > 1:
+                raise Refusal(f"initialises parameters of one kind, '{clause}', in "
+                              "several ways, which is not supported")
+            if stated[0]:
+                layer.initializers.append((clause, stated[0]))
 
     def call_block(self, net, module, operands, path, full_path):
         if self.flat or UNKNOWN in operands:

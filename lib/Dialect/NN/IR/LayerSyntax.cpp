@@ -75,6 +75,20 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     value = FlatSymbolRefAttr::get(symbol);
     return success();
   }
+  case Clause::Symbols: {
+    SmallVector<Attribute> symbols;
+    auto parseOne = [&]() -> ParseResult {
+      StringAttr symbol;
+      if (parser.parseSymbolName(symbol))
+        return failure();
+      symbols.push_back(FlatSymbolRefAttr::get(symbol));
+      return success();
+    };
+    if (parser.parseCommaSeparatedList(parseOne))
+      return failure();
+    value = builder.getArrayAttr(symbols);
+    return success();
+  }
   case Clause::Initializer:
     // One that the module defines is called by its name alone.
     if (StringAttr symbol; succeeded(parser.parseOptionalSymbolName(symbol))) {
@@ -253,6 +267,11 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
     return;
   case Clause::Word:
     printer << '(' << cast<StringAttr>(value).getValue() << ')';
+    return;
+  case Clause::Symbols:
+    printer << '(';
+    llvm::interleaveComma(cast<ArrayAttr>(value), printer);
+    printer << ')';
     return;
   case Clause::Initializer:
     if (auto custom = dyn_cast<CustomAttr>(value))

@@ -124,4 +124,59 @@ void LaunchOp::getEffects(
   add(getOutsMutable(), MemoryEffects::Write::get());
 }
 
+//===----------------------------------------------------------------------===//
+// RecurrenceOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult RecurrenceOp::verify() {
+  RankedTensorType steps = getSteps().getType(), weight = getWeight().getType();
+  if (steps.getRank() != 3 || weight.getRank() != 2 ||
+      !weight.hasStaticShape() || getUnits() <= 0 || getGates() <= 0 ||
+      weight.getDimSize(0) % getUnits() != 0 ||
+      steps.getDimSize(2) != weight.getDimSize(0))
+    return emitOpError("needs steps of (batch, length, gates·units) and a "
+                       "weight of (gates·units, units), got ")
+           << steps << " and " << weight;
+  int64_t columns = steps.getDimSize(2), batch = steps.getDimSize(0);
+  if (getBias() && getBias().getType().getShape() != ArrayRef<int64_t>(columns))
+    return emitOpError("needs a bias of ")
+           << columns << " elements, got " << getBias().getType();
+  SmallVector<SmallVector<int64_t>> shapes(getNumResults(),
+                                           {batch, getUnits()});
+  if (getNumResults() < (getLast() ? 2u : 3u))
+    return emitOpError("has a result for each state and the sums, and the "
+                       "sequence unless there is 'last', but only ")
+           << getNumResults() << " results";
+  if (!getLast())
+    shapes.front() = {batch, steps.getDimSize(1), getUnits()};
+  shapes.back().back() = columns;
+  for (auto [index, shape] : llvm::enumerate(shapes)) {
+    Type expected = steps.clone(shape);
+    if (getResult(index).getType() != expected)
+      return emitOpError("has a result ")
+             << index << " of type " << getResult(index).getType()
+             << ", expected " << expected;
+  }
+  return success();
+}
+
+LogicalResult RecurrenceOp::verifyRegions() {
+  Block &body = getBody().front();
+  auto yield = body.empty() ? RecurrenceYieldOp()
+                            : dyn_cast<RecurrenceYieldOp>(body.back());
+  if (!yield)
+    return emitOpError("must end with nn.recurrence_yield");
+  unsigned states = getNumStates(), arguments = 2 * getGates() + states;
+  if (body.getNumArguments() != arguments ||
+      !llvm::all_of(body.getArgumentTypes(),
+                    [](Type type) { return type.isF32(); }))
+    return emitOpError("needs a body of ")
+           << arguments << " arguments of type f32: a step's, the sums', and "
+           << states << " states, got " << body.getArgumentTypes();
+  if (yield.getNumOperands() != states)
+    return yield.emitOpError("must give ")
+           << states << " new states, got " << yield.getNumOperands();
+  return success();
+}
+
 } // namespace nascent::nn

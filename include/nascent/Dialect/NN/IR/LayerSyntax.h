@@ -39,6 +39,8 @@ struct Clause {
     String,
     Name,
     Symbol,
+    /// One or more symbols.
+    Symbols,
     Initializer
   };
   llvm::StringLiteral keyword;

@@ -139,4 +139,75 @@ def NN_LaunchYieldOp : NN_Op<"launch_yield", [
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
 }
 
+def NN_RecurrenceOp : NN_Op<"recurrence", [Pure, SingleBlock]> {
+  let summary = "states that go from one step of a sequence to the next";
+  let description = [{
+    One direction of a recurrent layer: what follows from step to step, behind a
+    product that is computed of all steps at once. `steps`, of type
+    `[batch, length, gates·units]`, is that product; `weight`, of
+    `(gates·units, units)`, is multiplied by the first state after each step, and the
+    products are added onto `bias`, or onto zeros: the sums of a step. All states
+    begin as zeros.
+
+    The body computes the new states of one unit. Its arguments are, of this unit,
+    what `steps` holds for each gate, the sum of each gate, and each state; it ends
+    with the new states. With `reverse`, the last step comes first.
+
+    The results are the first state after every step, of
+    `[batch, length, units]`, unless there is `last`; then each state after the last
+    step, of `[batch, units]`; and, of `[batch, gates·units]`, the sums of the last
+    step: a step's are needed in memory. Here of a recurrent layer without gates:
+
+    ```mlir
+    %y, %h, %sums = nn.recurrence steps(%x : tensor<?x9x32xf32>)
+        weight(%w : tensor<32x32xf32>) bias(%b : tensor<32xf32>)
+        -> tensor<?x9x32xf32>, tensor<?x32xf32>, tensor<?x32xf32> {
+    ^bb0(%in: f32, %sum: f32, %state: f32):
+      %0 = arith.addf %in, %sum : f32
+      %1 = math.tanh %0 : f32
+      nn.recurrence_yield %1 : f32
+    }
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$steps,
+                       RankedTensorOf<[F32, F16, BF16]>:$weight,
+                       Optional<NN_Tensor>:$bias, UnitAttr:$reverse,
+                       UnitAttr:$last);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `steps` `(` $steps `:` type($steps) `)`
+    `weight` `(` $weight `:` type($weight) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`reverse` $reverse^)? (`last` $last^)?
+    attr-dict-with-keyword `->` type($results) $body
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    int64_t getUnits() { return getWeight().getType().getDimSize(1); }
+    int64_t getGates() {
+      return getWeight().getType().getDimSize(0) / getUnits();
+    }
+    unsigned getNumStates() {
+      return getNumResults() - 1 - (getLast() ? 0 : 1);
+    }
+    /// The first state after every step; null with `last`.
+    ::mlir::Value getSequence() {
+      return getLast() ? ::mlir::Value() : getResult(0);
+    }
+    ::mlir::ResultRange getStates() {
+      return getResults().drop_back().take_back(getNumStates());
+    }
+    ::mlir::Value getSums() { return getResults().back(); }
+  }];
+}
+
+def NN_RecurrenceYieldOp : NN_Op<"recurrence_yield", [
+    Pure, HasParent<"RecurrenceOp">, Terminator, ReturnLike]> {
+  let summary = "a unit's new states";
+  let arguments = (ins Variadic<F32>:$operands);
+  let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
+}
+
 #endif // NASCENT_DIALECT_NN_IR_NNLOWERED_TD

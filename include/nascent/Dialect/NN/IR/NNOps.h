@@ -16,6 +16,7 @@
 #include "nascent/Dialect/NN/IR/LayerSyntax.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Dialect/NN/IR/ParametricLayer.h"
+#include "nascent/Dialect/NN/IR/RecurrentLayer.h"
 #include "nascent/Dialect/NN/IR/WindowLayer.h"
 
 #define GET_OP_CLASSES

@@ -64,6 +64,9 @@ class StringClause<string keyword, string meaning, string without>
 class SymbolClause<string keyword, string meaning>
     : Clause<keyword, "Symbol", OptionalAttr<FlatSymbolRefAttr>, "(@…)",
              meaning, "`nn-materialize-parameters` makes it">;
+class SymbolsClause<string keyword, string meaning>
+    : Clause<keyword, "Symbols", OptionalAttr<FlatSymbolRefArrayAttr>,
+             "(@…, …)", meaning, "`nn-materialize-parameters` makes them">;
 class InitializerClause<string keyword, string meaning>
     : Clause<keyword, "Initializer", OptionalAttr<InitializerAttrInterface>,
              "(#nn.…)", meaning,

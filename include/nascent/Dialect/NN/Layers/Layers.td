@@ -16,6 +16,7 @@ include "nascent/Dialect/NN/Layers/Embedding.td"
 include "nascent/Dialect/NN/Layers/Joining.td"
 include "nascent/Dialect/NN/Layers/Normalization.td"
 include "nascent/Dialect/NN/Layers/Pooling.td"
+include "nascent/Dialect/NN/Layers/Recurrent.td"
 include "nascent/Dialect/NN/Layers/Resizing.td"
 include "nascent/Dialect/NN/Layers/Shaping.td"
 

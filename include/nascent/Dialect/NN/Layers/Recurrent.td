@@ -1,0 +1,162 @@
+//===- Recurrent.td - Layers that go through sequences -----*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
+#define NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
+
+include "nascent/Dialect/NN/Layers/Layer.td"
+
+/// How many parameters such a layer has depends on its clauses, so that it
+/// refers to all of them by one list.
+class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
+                   string torchName, string kerasName, string step>
+    : NN_Layer<mnemonic,
+        [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+        !listconcat(
+        [IntegerClause<"in", OptionalAttr<I64Attr>, "the input's features",
+                       "they are inferred">,
+         IntegerClause<"layers", DefaultValuedAttr<I64Attr, "1">,
+                       "how many stand on one another">,
+         FlagClause<"bidirectional",
+                    "each has another one beside it that begins at the "
+                    "sequence's end, with outputs behind the first one's",
+                    "all begin at the sequence's beginning">,
+         FlagClause<"last",
+                    "the result is what is left after the last step, of both "
+                    "directions", "it is the outputs of all steps">],
+        ownClauses,
+        [NameClause,
+         FlagClause<"no_bias", "there are no biases", "there are">,
+         InitializerClause<"init", "what initialises the weights">,
+         InitializerClause<"bias_init", "what initialises the biases">,
+         StringClause<"tie", "the layer whose parameters this one uses",
+                      "it has its own">,
+         SymbolsClause<"symbols", "the parameters' `nn.parameter`s">]),
+        ["getParameters", "getParameterRef", "setParameterRef",
+         "getMultiplyAdds"], "units"> {
+  let hasVerifier = 1;
+  let summary = step;
+  let listing = Listing<
+      torchName # "({weight.1}, {units}{layers|1=|*=, num_layers={layers}}"
+      "[, bias={!no_bias}], batch_first=True"
+      "[, bidirectional={bidirectional}])",
+      torchName # "({weight.1} -> {units}, NTC"
+      "{layers|1=|*=, num_layers={layers}}"
+      "{bidirectional|True=, bidirectional|*=})",
+      "{bidirectional|True=Bidirectional|*=" # kerasName # "}">;
+  let extraClassDeclaration = clauseTable # [{
+    /// What the clauses say of the layer.
+    ::nascent::nn::RecurrentForm getForm() {
+      return {}] # gates # [{, int64_t(getUnits()), int64_t(getLayers()),
+              getBidirectional() ? 2 : 1, !getNoBias(), getLast()};
+    }
+  }];
+  let extraClassDefinition = syntax # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return ::nascent::nn::detail::relateRecurrent(
+          *this, getForm(), getIn(), shapes, emitError);
+    }
+    ::llvm::SmallVector<::nascent::nn::ParameterSpec>
+    $cppClass::getParameters() {
+      return ::nascent::nn::detail::recurrentParameters(
+          *this, getForm(), getInitAttr(), getBiasInitAttr());
+    }
+    ::mlir::FlatSymbolRefAttr $cppClass::getParameterRef(unsigned index) {
+      return ::nascent::nn::detail::symbolOf(getSymbolsAttr(), index);
+    }
+    void $cppClass::setParameterRef(unsigned index,
+                                    ::mlir::FlatSymbolRefAttr ref) {
+      setSymbolsAttr(::nascent::nn::detail::withSymbol(getSymbolsAttr(), index,
+                                                       ref));
+    }
+    ::llvm::SmallVector<::nascent::nn::Dim>
+    $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
+      return ::nascent::nn::detail::countRecurrent(*this, getForm(), shapes);
+    }
+    bool $cppClass::isRowWise() { return true; }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::nascent::nn::detail::verifyRecurrent(
+          *this, getSymbolsAttr(), getNoBias() ? getBiasInitAttr() : nullptr);
+    }
+    ::llvm::LogicalResult $cppClass::verifySymbolUses(
+        ::mlir::SymbolTableCollection &symbols) {
+      return ::nascent::nn::detail::verifyParameterUses(*this, symbols);
+    }
+  }];
+  code shapes = [{
+    Shapes: input `[batch, length, in]`, result `[batch, length, units·directions]`,
+    or `[batch, units·directions]` with `last`. The parameters are called as in
+    PyTorch: of layer k and each direction, `weight_ih_lk` `(}] # gates #
+    [{·units, in)`, `weight_hh_lk` `(}] # gates # [{·units, units)`, `bias_ih_lk` and
+    `bias_hh_lk` `(}] # gates # [{·units)`, those that begin at the end with
+    `_reverse` behind it. All begin as U(-1/√units, 1/√units). States begin as zeros.
+
+    With `last`, the result is the last layer's state after its last step: of a
+    bidirectional one, that after the sequence's end, then that after its beginning,
+    PyTorch's `torch.cat([h_n[-2], h_n[-1]], 1)`.
+  }];
+}
+
+def NN_LstmOp : NN_Recurrent<"lstm", 4, [], "LSTM", "LSTM",
+    "layers of long short-term memory"> {
+  let semantics = [{
+    PyTorch's `LSTM` with `batch_first=True`. Of each step's input x and the state h
+    after the one before it,
+
+    ```text
+    i, f, o = sigmoid(W_ih·x + b_ih + W_hh·h + b_hh)     the input's, forget's and output's gates
+    g       = tanh(W_ih·x + b_ih + W_hh·h + b_hh)
+    c       = f·c + i·g
+    h       = o·tanh(c)
+    ```
+
+    whose rows of the weights stand in the order i, f, g, o.
+
+  }] # shapes # [{
+    ```mlir
+    %0 = nn.lstm %x, 64 layers(2) bidirectional
+      : tensor<?x?x?xf32> -> tensor<?x?x128xf32>
+    ```
+  }];
+}
+
+def NN_GruOp : NN_Recurrent<"gru", 3, [], "GRU", "GRU",
+    "layers of gated recurrent units"> {
+  let semantics = [{
+    PyTorch's `GRU` with `batch_first=True`. Of each step's input x and the state h
+    after the one before it,
+
+    ```text
+    r, z = sigmoid(W_ih·x + b_ih + W_hh·h + b_hh)        the reset's and update's gates
+    n    = tanh(W_ih·x + b_ih + r·(W_hh·h + b_hh))
+    h    = (1 - z)·n + z·h
+    ```
+
+    whose rows of the weights stand in the order r, z, n.
+
+  }] # shapes # [{
+    ```mlir
+    %0 = nn.gru %x, 32 last : tensor<?x?x40xf32> -> tensor<?x32xf32>
+    ```
+  }];
+}
+
+def NN_RnnOp : NN_Recurrent<"rnn", 1,
+    [FlagClause<"relu", "the activation is relu", "it is tanh">],
+    "RNN", "SimpleRNN", "recurrent layers without gates"> {
+  let semantics = [{
+    PyTorch's `RNN` with `batch_first=True`. Of each step's input x and the state h
+    after the one before it, h = tanh(W_ih·x + b_ih + W_hh·h + b_hh).
+
+  }] # shapes # [{
+    ```mlir
+    %0 = nn.rnn %x, 32 : tensor<?x?x28xf32> -> tensor<?x?x32xf32>
+    ```
+  }];
+}
+
+#endif // NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD

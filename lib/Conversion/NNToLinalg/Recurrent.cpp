@@ -1,0 +1,165 @@
+//===- Recurrent.cpp - Layers that go through sequences -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Of one direction of one layer, the products with the input need nothing that
+// an earlier step computes: those of all steps are one matrix product. What is
+// left for a step is the product with the state, and the gates.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+/// A unit in one step.
+struct Unit {
+  /// Of each gate, what comes from the input and what comes from the state.
+  ValueRange inputs, sums;
+  ValueRange states;
+};
+
+Value tanhOf(ElementwiseBuilder &e, Value x) {
+  return math::TanhOp::create(e.getBuilder(), x);
+}
+
+/// The new states of a unit: each layer's cell.
+SmallVector<Value> cell(LstmOp, ElementwiseBuilder &e, const Unit &unit) {
+  auto gate = [&](unsigned index) {
+    return e.add(unit.inputs[index], unit.sums[index]);
+  };
+  Value input = sigmoid(e, gate(0));
+  Value forget = sigmoid(e, gate(1));
+  Value proposed = tanhOf(e, gate(2));
+  Value output = sigmoid(e, gate(3));
+  Value kept = e.mul(forget, unit.states[1]);
+  Value state = e.add(kept, e.mul(input, proposed));
+  return {e.mul(output, tanhOf(e, state)), state};
+}
+
+SmallVector<Value> cell(GruOp, ElementwiseBuilder &e, const Unit &unit) {
+  auto gate = [&](unsigned index) {
+    return sigmoid(e, e.add(unit.inputs[index], unit.sums[index]));
+  };
+  Value reset = gate(0), update = gate(1);
+  Value proposed = tanhOf(e, e.add(unit.inputs[2], e.mul(reset, unit.sums[2])));
+  Value replaced = e.mul(e.sub(e.f32(1.0f), update), proposed);
+  return {e.add(replaced, e.mul(update, unit.states[0]))};
+}
+
+SmallVector<Value> cell(RnnOp op, ElementwiseBuilder &e, const Unit &unit) {
+  Value sum = e.add(unit.inputs[0], unit.sums[0]);
+  return {op.getRelu() ? relu(e, sum) : tanhOf(e, sum)};
+}
+
+unsigned countStates(LstmOp) { return 2; }
+unsigned countStates(GruOp) { return 1; }
+unsigned countStates(RnnOp) { return 1; }
+
+template <typename LayerOp>
+class RecurrentLowering : public LinalgLoweringOpInterface::ExternalModel<
+                              RecurrentLowering<LayerOp>, LayerOp> {
+public:
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    auto layer = cast<LayerOp>(op);
+    RecurrentForm form = layer.getForm();
+    Value value = inputs[0];
+    unsigned next = 0;
+    for (int64_t number = 0; number < form.layers; ++number) {
+      bool last = form.last && number + 1 == form.layers;
+      SmallVector<Value> outputs;
+      for (int64_t direction = 0; direction < form.directions; ++direction) {
+        std::string part =
+            ("l" + Twine(number) + (direction ? "_reverse" : "")).str();
+        outputs.push_back(
+            lowerDirection(layer, builder, loc, value,
+                           parameters.slice(next, form.parametersEach()), part,
+                           direction == 1, last));
+        next += form.parametersEach();
+      }
+      value = outputs.front();
+      if (outputs.size() > 1)
+        value = tensor::ConcatOp::create(builder, loc,
+                                         typeOf(value).getRank() - 1, outputs);
+    }
+    return value;
+  }
+
+private:
+  static Value lowerDirection(LayerOp layer, OpBuilder &builder, Location loc,
+                              Value input, ValueRange parameters,
+                              StringRef part, bool reverse, bool last) {
+    auto mark = [&](Operation *op, const Twine &name) {
+      op->setAttr(kLayerPartAttrName, builder.getStringAttr(name));
+    };
+    RecurrentForm form = layer.getForm();
+    RankedTensorType type = typeOf(input);
+    int64_t columns = form.gates * form.units;
+    Value rows = toMatrix(builder, loc, input);
+    Value product = dense(builder, loc, rows, parameters[0],
+                          form.hasBias ? parameters[2] : Value());
+    mark(product.getDefiningOp(), part + ".input");
+    auto stepsType =
+        type.clone({type.getDimSize(0), type.getDimSize(1), columns});
+    Value steps = fromMatrix(builder, loc, product, stepsType, input);
+    unsigned states = countStates(layer);
+    auto state = type.clone({type.getDimSize(0), form.units});
+    SmallVector<Type> results(states, state);
+    if (!last)
+      results.insert(
+          results.begin(),
+          type.clone({type.getDimSize(0), type.getDimSize(1), form.units}));
+    results.push_back(type.clone({type.getDimSize(0), columns}));
+    auto recurrence = RecurrenceOp::create(
+        builder, loc, results, steps, parameters[1],
+        form.hasBias ? parameters[3] : Value(), reverse, last);
+    mark(recurrence, part);
+    emitCell(layer, recurrence, builder, loc);
+    return recurrence.getResult(0);
+  }
+
+  static void emitCell(LayerOp layer, RecurrenceOp recurrence,
+                       OpBuilder &builder, Location loc) {
+    OpBuilder::InsertionGuard guard(builder);
+    Type f32 = builder.getF32Type();
+    unsigned gates = recurrence.getGates();
+    unsigned count = 2 * gates + recurrence.getNumStates();
+    Block *body = builder.createBlock(&recurrence.getBody(), {},
+                                      SmallVector<Type>(count, f32),
+                                      SmallVector<Location>(count, loc));
+    ElementwiseBuilder e(builder, loc, f32);
+    ValueRange elements = body->getArguments();
+    Unit unit{elements.take_front(gates), elements.slice(gates, gates),
+              elements.drop_front(2 * gates)};
+    SmallVector<Value> states = cell(layer, e, unit);
+    RecurrenceYieldOp::create(builder, loc, states);
+  }
+};
+
+template <typename... LayerOps>
+void attachRecurrent(MLIRContext &context) {
+  (LayerOps::template attachInterface<RecurrentLowering<LayerOps>>(context),
+   ...);
+}
+
+} // namespace
+
+void attachRecurrentLowerings(MLIRContext &context) {
+  attachRecurrent<LstmOp, GruOp, RnnOp>(context);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,98 @@
+//===- RecurrenceContract.cpp - What a recurrence's kernel is -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RecurrenceContract.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/LinalgBody.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+nn::RecurrenceOp findRecurrence(func::FuncOp kernel) {
+  auto ops = kernel.front().getOps<nn::RecurrenceOp>();
+  return ops.empty() ? nn::RecurrenceOp() : *ops.begin();
+}
+
+/// The argument that a buffer is, or is seen of; null for any other, and for
+/// one whose columns do not lie side by side.
+static BlockArgument argumentOf(Value buffer, bool isOpen) {
+  auto type = dyn_cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (!type || failed(type.getStridesAndOffset(strides, offset)) ||
+      strides.empty() || strides.back() != 1)
+    return {};
+  if (auto view = buffer.getDefiningOp<memref::ReinterpretCastOp>();
+      view && isOpen)
+    buffer = view.getSource();
+  return dyn_cast<BlockArgument>(buffer);
+}
+
+static LogicalResult verifyTypes(Operation &op) {
+  for (TypeRange types :
+       {TypeRange(op.getOperandTypes()), TypeRange(op.getResultTypes())})
+    for (Type type : types)
+      if (auto tensor = dyn_cast<TensorType>(type);
+          tensor && !tensor.hasStaticShape())
+        return op.emitOpError()
+               << "is on " << type << ", but kernels are on known sizes";
+  return success();
+}
+
+LogicalResult verifyRecurrence(func::FuncOp kernel) {
+  nn::RecurrenceOp recurrence = findRecurrence(kernel);
+  bool isOpen = kernel->hasAttr(nn::kOpenKernelAttrName);
+  if (failed(verifyOnVectors(recurrence.getBody().front())))
+    return failure();
+  llvm::DenseSet<Value> stored;
+  for (Operation &op : kernel.front().without_terminator()) {
+    if (!isOpen && failed(verifyTypes(op)))
+      return failure();
+    if (auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(op)) {
+      Value argument = argumentOf(store.getDest(), isOpen);
+      if (!argument || store.getSource().getDefiningOp() != recurrence ||
+          !store.getSource().hasOneUse() || !stored.insert(argument).second)
+        return store.emitOpError(
+            "must store a result of the kernel's recurrence, each into an "
+            "argument of its own, with its columns side by side");
+      continue;
+    }
+    bool isNumber =
+        isa<arith::ArithDialect>(op.getDialect()) &&
+        llvm::none_of(op.getResultTypes(), llvm::IsaPred<ShapedType>);
+    if (&op != recurrence && !isNumber &&
+        !op.hasTrait<OpTrait::ConstantLike>() &&
+        !isa<bufferization::ToTensorOp, linalg::UnPackOp,
+             memref::ReinterpretCastOp, tensor::EmptyOp>(op))
+      return op.emitOpError("is not something that kernels with a recurrence "
+                            "support");
+  }
+  for (Value read : recurrence.getOperands()) {
+    if (auto unpack = read.getDefiningOp<linalg::UnPackOp>())
+      read = unpack.getSource();
+    auto leaf = read.getDefiningOp<bufferization::ToTensorOp>();
+    Value argument =
+        leaf ? argumentOf(leaf.getBuffer(), isOpen) : BlockArgument();
+    if (!argument || stored.contains(argument))
+      return recurrence.emitOpError(
+          "must read arguments of its kernel that are not written, with their "
+          "columns side by side");
+  }
+  if (stored.size() == recurrence.getNumResults())
+    return success();
+  return recurrence.emitOpError("has ")
+         << recurrence.getNumResults()
+         << " results, of which its kernel stores " << stored.size()
+         << "; it must store all of them";
+}
+
+} // namespace nascent::kernels

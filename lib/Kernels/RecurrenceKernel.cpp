@@ -1,0 +1,223 @@
+//===- RecurrenceKernel.cpp - Kernels that go through sequences -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RecurrenceKernel.h"
+#include "ContractionKernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+/// Where a result of a recurrence is stored.
+static bufferization::MaterializeInDestinationOp storeOf(Value result) {
+  return cast<bufferization::MaterializeInDestinationOp>(*result.user_begin());
+}
+
+RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
+                                   nn::RecurrenceOp recurrence,
+                                   const VectorTarget &target,
+                                   int64_t networkBytes)
+    : KernelEmitter(kernel, storeOf(recurrence.getResult(0)), target),
+      kernel(kernel), recurrence(recurrence), networkBytes(networkBytes),
+      isOpen(kernel->hasAttr(nn::kOpenKernelAttrName)),
+      gates(recurrence.getGates()), units(recurrence.getUnits()) {
+  b.setInsertionPoint(kernel.front().getTerminator());
+  steps = recurrence.getSteps()
+              .getDefiningOp<bufferization::ToTensorOp>()
+              .getBuffer();
+  if (Value all = recurrence.getSequence())
+    sequence = storeOf(all).getDest();
+  for (Value state : recurrence.getStates()) {
+    results.push_back(storeOf(state).getDest());
+    states.push_back(rowsOf(results.back()));
+  }
+  sums = rowsOf(storeOf(recurrence.getSums()).getDest());
+}
+
+Value RecurrenceKernel::rowsOf(Value buffer) {
+  if (!isOpen)
+    return buffer;
+  auto type = cast<MemRefType>(buffer.getType());
+  int64_t columns = type.getDimSize(1);
+  auto row = MemRefType::get({1, columns}, type.getElementType());
+  Value whole = buffer.getDefiningOp<memref::ReinterpretCastOp>().getSource();
+  return memref::ReinterpretCastOp::create(b, row, whole, /*offset=*/0,
+                                           ArrayRef<int64_t>{1, columns},
+                                           ArrayRef<int64_t>{columns, 1});
+}
+
+Value RecurrenceKernel::sizeOf(unsigned dim) {
+  RankedTensorType type = recurrence.getSteps().getType();
+  if (!type.isDynamicDim(dim))
+    return index(type.getDimSize(dim));
+  return cast<Value>(
+      steps.getDefiningOp<memref::ReinterpretCastOp>().getMixedSizes()[dim]);
+}
+
+void RecurrenceKernel::forEachRow(function_ref<void(Value)> inside) {
+  Turn turn = part;
+  int64_t start = 0;
+  for (RowBlocks tiles : rowTiles) {
+    int64_t end = start + tiles.rows * tiles.count;
+    turn = forEachOwn(turn, start, end, tiles.rows, [&](Value first) {
+      if (tiles.rows == 1)
+        return inside(first);
+      Value last = add(first, index(tiles.rows));
+      forEach(first, last, 1, inside);
+    });
+    start = end;
+  }
+}
+
+void RecurrenceKernel::forEachUnits(
+    Value row, function_ref<void(const Position &)> inside) {
+  int64_t whole = units / target.lanes * target.lanes, rest = units - whole;
+  forEach(0, whole, target.lanes, [&](Value unit) {
+    inside({{row}, unit, target.lanes, target.lanes});
+  });
+  if (rest)
+    inside({{row}, index(whole), int64_t(llvm::PowerOf2Ceil(rest)), rest});
+}
+
+void RecurrenceKernel::clearStates(Value row) {
+  forEachUnits(row, [&](const Position &position) {
+    auto type = VectorType::get({position.lanes}, b.getF32Type());
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    for (Value state : states)
+      body.store(zero, state, {row, position.column}, position);
+  });
+}
+
+LogicalResult RecurrenceKernel::emitProduct(bool strict) {
+  // The product in linalg, for as long as its kernel is emitted.
+  auto type = cast<MemRefType>(sums.getType());
+  auto stateType = cast<MemRefType>(states[0].getType());
+  SmallVector<Operation *> described;
+  auto describe = [&](auto op) {
+    described.push_back(op);
+    return op->getResult(0);
+  };
+  Value state = describe(bufferization::ToTensorOp::create(
+      b, RankedTensorType::get(stateType.getShape(), b.getF32Type()), states[0],
+      /*restrict=*/true));
+  Value empty =
+      describe(tensor::EmptyOp::create(b, type.getShape(), b.getF32Type()));
+  Value init;
+  if (recurrence.getBias()) {
+    init = describe(linalg::BroadcastOp::create(b, recurrence.getBias(), empty,
+                                                ArrayRef<int64_t>{0}));
+  } else {
+    Value zero =
+        describe(arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)));
+    init = describe(linalg::FillOp::create(b, zero, empty));
+  }
+  auto product = linalg::MatmulTransposeBOp::create(
+      b, b.getLoc(), ValueRange{state, recurrence.getWeight()}, init);
+  auto store = bufferization::MaterializeInDestinationOp::create(
+      b, /*result=*/Type(), describe(product), sums);
+  ContractionKernel emitter(kernel, store, target, networkBytes);
+  emitter.shareRows();
+  auto contraction = cast<linalg::LinalgOp>(product.getOperation());
+  if (failed(emitter.emit(contraction, strict)))
+    return failure();
+  rowTiles = emitter.getRowTiles();
+  description = emitter.describe() + ", for each step";
+  numTiles = emitter.getNumTiles();
+  store.erase();
+  // Scalars that code refers to stay.
+  for (Operation *op : llvm::reverse(described))
+    if (op->use_empty())
+      op->erase();
+  return success();
+}
+
+void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
+  forEachUnits(own, [&](const Position &position) {
+    Value unit = position.column;
+    auto columnOf = [&](int64_t gate) {
+      return add(unit, index(gate * units));
+    };
+    SmallVector<Value> elements;
+    for (int64_t gate = 0; gate < gates; ++gate)
+      elements.push_back(
+          body.load(steps, {row, step, columnOf(gate)}, position));
+    for (int64_t gate = 0; gate < gates; ++gate)
+      elements.push_back(body.load(sums, {own, columnOf(gate)}, position));
+    for (Value state : states)
+      elements.push_back(body.load(state, {own, unit}, position));
+    SmallVector<Value> next =
+        body.apply(recurrence.getBody().front(), elements);
+    for (auto [value, state] : llvm::zip_equal(next, states))
+      body.store(value, state, {own, unit}, position);
+    if (sequence)
+      body.store(next.front(), sequence, {row, step, unit}, position);
+  });
+}
+
+LogicalResult RecurrenceKernel::emitSteps(bool strict,
+                                          function_ref<void(Value)> cells) {
+  Value first = index(0), length = sizeOf(1), one = index(1);
+  auto loop = scf::ForOp::create(b, first, length, one);
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  if (failed(emitProduct(strict)))
+    return failure();
+  b.setInsertionPoint(loop.getBody()->getTerminator());
+  Value step = loop.getInductionVar();
+  if (recurrence.getReverse()) {
+    Value last = arith::SubIOp::create(b, length, one);
+    step = arith::SubIOp::create(b, last, step);
+  }
+  cells(step);
+  return success();
+}
+
+LogicalResult RecurrenceKernel::emitTogether(bool strict) {
+  auto cells = [&](Value step) {
+    forEachRow([&](Value row) { emitCell(row, row, step); });
+  };
+  // Which rows a part has is known once the product is planned.
+  Operation *before = b.getInsertionBlock()->getTerminator()->getPrevNode();
+  if (failed(emitSteps(strict, cells)))
+    return failure();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfter(before);
+  forEachRow([&](Value row) { clearStates(row); });
+  return success();
+}
+
+LogicalResult RecurrenceKernel::emitOneByOne(bool strict) {
+  Value zero = index(0), one = index(1), count = sizeOf(0);
+  bool ok = true;
+  forEach(zero, count, 1, [&](Value counter) {
+    Value after = arith::SubIOp::create(b, count, counter);
+    Value row = arith::SubIOp::create(b, after, one);
+    clearStates(zero);
+    ok &= succeeded(
+        emitSteps(strict, [&](Value step) { emitCell(row, zero, step); }));
+    forEachUnits(zero, [&](const Position &position) {
+      Value unit = position.column;
+      for (auto [state, result] : llvm::zip_equal(states, results)) {
+        Value value = body.load(state, {zero, unit}, position);
+        body.store(value, result, {row, unit}, position);
+      }
+    });
+  });
+  return success(ok);
+}
+
+LogicalResult RecurrenceKernel::emit(bool strict) {
+  return isOpen ? emitOneByOne(strict) : emitTogether(strict);
+}
+
+} // namespace nascent::kernels

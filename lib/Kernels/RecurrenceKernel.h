@@ -1,0 +1,78 @@
+//===- RecurrenceKernel.h - Kernels that go through sequences ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_KERNELS_RECURRENCEKERNEL_H
+#define NASCENT_LIB_KERNELS_RECURRENCEKERNEL_H
+
+#include "KernelEmitter.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::kernels {
+
+/// Emits a recurrence as a loop over steps. A step is two nests: the product of
+/// the states with the weight, which is a contraction like any other, and what
+/// the gates make of it, unit by unit in vectors. Between them the sums are in
+/// memory, so that states can change where they are.
+///
+/// Where all sizes are known, a step is that of all rows, so that they share
+/// what they read of the weight; parts share out rows, whose steps wait for
+/// nothing that another part computes. Where sizes are arguments, rows go
+/// through the sequence one after the other, the last one first: each has its
+/// states where those of the first one are in the end.
+class RecurrenceKernel : KernelEmitter {
+public:
+  RecurrenceKernel(mlir::func::FuncOp kernel, nn::RecurrenceOp recurrence,
+                   const VectorTarget &target, int64_t networkBytes);
+
+  /// Fails, after an error, on what there is no code for. `strict` as for
+  /// `planContraction`.
+  llvm::LogicalResult emit(bool strict);
+
+  /// How the recurrence is computed, for people.
+  std::string describe() const { return description; }
+
+  unsigned getNumTiles() const { return numTiles; }
+
+private:
+  /// The first row of `buffer` where sizes are arguments, else all of them.
+  mlir::Value rowsOf(mlir::Value buffer);
+  /// How many there are along a dimension of the steps.
+  mlir::Value sizeOf(unsigned dim);
+  /// Emits `inside` for each row of this part.
+  void forEachRow(llvm::function_ref<void(mlir::Value)> inside);
+  /// Emits `inside` for vectors that all units of a row are in.
+  void forEachUnits(mlir::Value row,
+                    llvm::function_ref<void(const Position &)> inside);
+  void clearStates(mlir::Value row);
+  /// Multiplies the states by the weight.
+  llvm::LogicalResult emitProduct(bool strict);
+  /// Replaces the states of a row, which are in row `own` of their buffers, at
+  /// a step.
+  void emitCell(mlir::Value row, mlir::Value own, mlir::Value step);
+  /// Emits the loop over steps. `cells` has the ones of a step.
+  llvm::LogicalResult
+  emitSteps(bool strict, llvm::function_ref<void(mlir::Value step)> cells);
+  llvm::LogicalResult emitOneByOne(bool strict);
+  llvm::LogicalResult emitTogether(bool strict);
+
+  mlir::func::FuncOp kernel;
+  nn::RecurrenceOp recurrence;
+  int64_t networkBytes;
+  bool isOpen;
+  mlir::Value steps, sequence, sums;
+  /// As they are multiplied, and as others see them.
+  llvm::SmallVector<mlir::Value> states, results;
+  int64_t gates, units;
+  /// How the product goes through rows; so does everything else, for the parts
+  /// to have the same ones.
+  llvm::SmallVector<RowBlocks, 2> rowTiles;
+  std::string description;
+  unsigned numTiles = 0;
+};
+
+} // namespace nascent::kernels
+
+#endif // NASCENT_LIB_KERNELS_RECURRENCEKERNEL_H

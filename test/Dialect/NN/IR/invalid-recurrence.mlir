@@ -1,0 +1,65 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics
+
+func.func @weight(%x: tensor<2x9x4xf32>, %w: tensor<5x4xf32>) {
+  // expected-error @+1 {{needs steps of (batch, length, gates·units) and a weight of (gates·units, units), got 'tensor<2x9x4xf32>' and 'tensor<5x4xf32>'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<5x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @bias(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %b: tensor<3xf32>) {
+  // expected-error @+1 {{needs a bias of 4 elements, got 'tensor<3xf32>'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) bias(%b : tensor<3xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @results(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{has a result for each state and the sums, and the sequence unless there is 'last', but only 2 results}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) -> tensor<2x9x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @result(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{has a result 0 of type 'tensor<2x8x4xf32>', expected 'tensor<2x9x4xf32>'}}
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) -> tensor<2x8x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @arguments(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{needs a body of 3 arguments of type f32: a step's, the sums', and 1 states, got 'f32', 'f32'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @yielded(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    // expected-error @+1 {{must give 1 new states, got 2}}
+    nn.recurrence_yield %sum, %sum : f32, f32
+  }
+  return
+}

@@ -1,0 +1,25 @@
+// RUN: nascent-opt %s --verify-roundtrip | FileCheck %s
+
+// CHECK-LABEL: func.func @plain(
+// CHECK-NEXT:    nn.recurrence steps(%{{.*}} : tensor<?x9x4xf32>) weight(%{{.*}} : tensor<4x4xf32>) bias(%{{.*}} : tensor<4xf32>) -> tensor<?x9x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+// CHECK-NEXT:    ^bb0(%[[IN:.*]]: f32, %[[SUM:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT:      %[[NEXT:.*]] = arith.addf %[[IN]], %[[SUM]] : f32
+// CHECK-NEXT:      nn.recurrence_yield %[[NEXT]] : f32
+func.func @plain(%x: tensor<?x9x4xf32>, %w: tensor<4x4xf32>, %b: tensor<4xf32>) {
+  %0:3 = nn.recurrence steps(%x : tensor<?x9x4xf32>) weight(%w : tensor<4x4xf32>) bias(%b : tensor<4xf32>) -> tensor<?x9x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    %1 = arith.addf %in, %sum : f32
+    nn.recurrence_yield %1 : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @clauses(
+// CHECK-NEXT:    nn.recurrence steps({{.*}}) weight({{.*}} : tensor<8x4xbf16>) reverse last attributes {note} -> tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x8xf32> {
+func.func @clauses(%x: tensor<2x9x8xf32>, %w: tensor<8x4xbf16>) {
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x8xf32>) weight(%w : tensor<8x4xbf16>) reverse last attributes {note} -> tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x8xf32> {
+  ^bb0(%in: f32, %in1: f32, %sum: f32, %sum1: f32, %state: f32, %state1: f32):
+    nn.recurrence_yield %sum, %sum1 : f32, f32
+  }
+  return
+}

@@ -1,0 +1,76 @@
+// RUN: nascent-opt %s --nascent-vectorize-kernels --split-input-file --verify-diagnostics
+
+func.func private @not_stored(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x4xf32> to tensor<2x9x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  // expected-error @+1 {{has 2 results, of which its kernel stores 1; it must store all of them}}
+  %2:2 = nn.recurrence steps(%0 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  bufferization.materialize_in_destination %2#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @one_buffer(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x4xf32> to tensor<2x9x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2:2 = nn.recurrence steps(%0 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  bufferization.materialize_in_destination %2#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  // expected-error @+1 {{must store a result of the kernel's recurrence, each into an argument of its own, with its columns side by side}}
+  bufferization.materialize_in_destination %2#1 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @written(%x: memref<2x9x2xf32>, %w: memref<2x2xf32>, %h: memref<2x2xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x2xf32> to tensor<2x9x2xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x2xf32> to tensor<2x2xf32>
+  // expected-error @+1 {{must read arguments of its kernel that are not written, with their columns side by side}}
+  %2:2 = nn.recurrence steps(%0 : tensor<2x9x2xf32>) weight(%1 : tensor<2x2xf32>) last -> tensor<2x2xf32>, tensor<2x2xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  bufferization.materialize_in_destination %2#0 in restrict writable %h : (tensor<2x2xf32>, memref<2x2xf32>) -> ()
+  bufferization.materialize_in_destination %2#1 in restrict writable %w : (tensor<2x2xf32>, memref<2x2xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @no_vectors(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>, %s: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x4xf32> to tensor<2x9x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2:2 = nn.recurrence steps(%0 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    // expected-error @+1 {{has no form on vectors, which kernels need}}
+    %3 = func.call @f(%sum) : (f32) -> f32
+    nn.recurrence_yield %3 : f32
+  }
+  bufferization.materialize_in_destination %2#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  bufferization.materialize_in_destination %2#1 in restrict writable %s : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+func.func private @f(f32) -> f32
+
+// -----
+
+func.func private @more(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>, %s: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x4xf32> to tensor<2x9x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2:2 = nn.recurrence steps(%0 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  // expected-error @+1 {{is not something that kernels with a recurrence support}}
+  %3 = math.exp %0 : tensor<2x9x4xf32>
+  bufferization.materialize_in_destination %2#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  bufferization.materialize_in_destination %2#1 in restrict writable %s : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
