@@ -306,7 +306,7 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run() {
     error = llvm::joinErrors(
         std::move(error),
         llvm::createStringError(printable(path) + ": " + reason));
-  return std::move(error);
+  return error;
 }
 
 } // namespace
