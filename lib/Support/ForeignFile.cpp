@@ -19,9 +19,8 @@ static constexpr StringLiteral takeWeights =
 static constexpr StringLiteral takeTorchWeights =
     "write its layers in MLIR, and its weights by "
     "safetensors.torch.save_file(model.state_dict(), FILE) for --params";
-static constexpr StringLiteral takeKerasWeights =
-    "write its layers in MLIR, and its weights by numpy.savez; 'nascent-params "
-    "convert --from=keras' makes of them a file for --params";
+static constexpr StringLiteral importKeras =
+    "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
 static constexpr StringLiteral isForParams =
     "give the network as the model, and this file to --params or to --bind "
     "NET=@FILE";
@@ -43,9 +42,9 @@ static const ForeignKind foreignKinds[] = {
      {"a Python pickle, which older versions of PyTorch write",
       takeTorchWeights},
      {"pkl", "pickle"}},
-    {Kind::Keras, {"a Keras model", takeKerasWeights}, {"keras"}},
+    {Kind::Keras, {"a Keras model", importKeras}, {"keras"}},
     {Kind::HDF5,
-     {"a HDF5 file, which Keras writes", takeKerasWeights},
+     {"a HDF5 file, which Keras writes", importKeras},
      {"h5", "hdf5"}},
     {Kind::TFLite, {"a TensorFlow Lite model", takeWeights}, {"tflite"}},
     {Kind::GGUF, {"a GGUF file", takeWeights}, {"gguf"}},
