@@ -14,8 +14,8 @@
 #                   a cross compiler and the command that runs what it makes
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
-# Features: torch, h5py, tfjs, onnx, onnx-testdata, aarch64-run, x86-64 (what the host
-# is), x86-64-v3, x86-64-v4, asan, openmp.
+# Features: torch, h5py, tfjs, onnx, onnx-testdata, npm (where NASCENT_NPM is set),
+# aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4, asan, openmp.
 
 import os
 import platform
@@ -87,6 +87,9 @@ if subprocess.run([python, "-c", "import onnx"], capture_output=True).returncode
     config.available_features.add("onnx")
 if os.path.isdir("/usr/share/libonnx-testdata/data"):
     config.available_features.add("onnx-testdata")
+# What is fetched from a registry is only where it is asked for.
+if os.environ.get("NASCENT_NPM") and shutil.which("npm"):
+    config.available_features.add("npm")
 
 def runs(*command):
     """Whether a command exists and succeeds."""

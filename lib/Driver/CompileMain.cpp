@@ -292,7 +292,9 @@ LogicalResult Driver::run() {
         !machine)
       return report(machine.takeError());
 
-  auto model = Model::open(options.input, "nascent-compile");
+  std::vector<std::string> bindings(options.bindings.begin(),
+                                    options.bindings.end());
+  auto model = Model::open(options.input, "nascent-compile", bindings);
   if (!model)
     return report(model.takeError());
   TimingScope parsing = timing.nest("Parsing");

@@ -8,8 +8,10 @@
 #include "nascent/Driver/ImportMain.h"
 #include "CommandLine.h"
 #include "nascent/Import/Onnx.h"
+#include "nascent/Support/Binding.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 
@@ -28,6 +30,10 @@ struct ImportCommandLine {
       cl::value_desc("file"), cl::cat(category)};
   cl::opt<std::string> name{"name", cl::desc("What the network is called in C"),
                             cl::value_desc("name"), cl::cat(category)};
+  cl::list<std::string> inputs{
+      "input",
+      cl::desc("The sizes of an input, such as ?x3x64x64, in their order"),
+      cl::value_desc("sizes"), cl::cat(category)};
   cl::opt<bool> noWeights{"no-weights", cl::desc("Write the network alone"),
                           cl::cat(category)};
   cl::opt<bool> supported{"supported",
@@ -35,6 +41,23 @@ struct ImportCommandLine {
                           cl::cat(category)};
 };
 } // namespace
+
+/// What the options say of the model.
+static llvm::Expected<OnnxOptions>
+readOptions(const ImportCommandLine &options) {
+  OnnxOptions result;
+  result.name = options.name;
+  if (options.inputs.empty())
+    return result;
+  std::vector<std::string> types;
+  for (llvm::StringRef text : options.inputs)
+    types.push_back(text.str() + (text.ends_with("xf32") ? "" : "xf32"));
+  auto binding = parseBinding("input=(" + llvm::join(types, ", ") + ")");
+  if (!binding)
+    return binding.takeError();
+  result.shapes = binding->shapes;
+  return result;
+}
 
 static llvm::Error run(const ImportCommandLine &options) {
   if (options.supported) {
@@ -44,10 +67,13 @@ static llvm::Error run(const ImportCommandLine &options) {
   llvm::StringRef output = options.output;
   if (options.input.empty() || !output.ends_with(".mlir"))
     return llvm::createStringError("expected a model and -o FILE.mlir");
+  auto read = readOptions(options);
+  if (!read)
+    return read.takeError();
   auto file = mapFile(options.input);
   if (!file)
     return cannotRead(options.input, file.takeError());
-  auto network = importOnnx((*file)->getBuffer(), options.input, options.name);
+  auto network = importOnnx((*file)->getBuffer(), options.input, *read);
   if (!network)
     return network.takeError();
   OutputFiles files;

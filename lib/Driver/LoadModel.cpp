@@ -86,7 +86,12 @@ private:
 };
 
 LogicalResult ModelLoader::openModel() {
-  auto opened = Model::open(options.input, "nascent-run");
+  bindings.assign(options.bindings.begin(), options.bindings.end());
+  // A model that is imported is easier to read once sizes are known.
+  std::vector<std::string> known = bindings;
+  if (known.empty() && !options.inputs.empty())
+    known = {fmt::format("inputs=(@{})", fmt::join(options.inputs, ", @"))};
+  auto opened = Model::open(options.input, "nascent-run", known);
   if (!opened)
     return reportRun(opened.takeError());
   result.model = std::move(*opened);
@@ -107,7 +112,6 @@ LogicalResult ModelLoader::openModel() {
     return reportRun(chosen.takeError());
   name = *chosen;
   network = module.lookupSymbol<nn::SequentialOp>(name);
-  bindings.assign(options.bindings.begin(), options.bindings.end());
   return success();
 }
 

@@ -9,6 +9,7 @@
 #include "mlir/Parser/Parser.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Import/Onnx.h"
+#include "nascent/Support/Binding.h"
 #include "nascent/Support/ForeignFile.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
@@ -100,9 +101,18 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
 }
 
 llvm::Expected<std::unique_ptr<Model>>
-Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path,
-                StringRef tool) {
-  auto network = importOnnx(file.getBuffer(), path);
+Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
+                ArrayRef<std::string> bindings) {
+  OnnxOptions options;
+  // Several would leave open in what they differ. What is wrong with one is
+  // found when the network is bound.
+  if (bindings.size() == 1) {
+    if (auto binding = parseBinding(bindings.front()))
+      options.shapes = binding->shapes;
+    else
+      llvm::consumeError(binding.takeError());
+  }
+  auto network = importOnnx(file.getBuffer(), path, options);
   if (!network)
     return network.takeError();
   std::string title = ("<" + path + " as MLIR>").str();
@@ -114,13 +124,13 @@ Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path,
   return model;
 }
 
-llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
-                                                   StringRef tool) {
+llvm::Expected<std::unique_ptr<Model>>
+Model::open(StringRef path, StringRef tool, ArrayRef<std::string> bindings) {
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
     return file.takeError();
   if (isOnnxFile((*file)->getBuffer(), path))
-    return openOnnx(**file, path, tool);
+    return openOnnx(**file, path, tool, bindings);
   if (llvm::Error error = verifyReadable(**file))
     return error;
   return std::unique_ptr<Model>(new Model(std::move(*file), tool));

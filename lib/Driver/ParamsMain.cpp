@@ -153,7 +153,9 @@ LogicalResult ParamsTool::readFile() {
 }
 
 LogicalResult ParamsTool::readNetwork(StringRef path) {
-  auto opened = Model::open(path, "nascent-params");
+  std::vector<std::string> bindings(options.bindings.begin(),
+                                    options.bindings.end());
+  auto opened = Model::open(path, "nascent-params", bindings);
   if (!opened)
     return report(opened.takeError());
   model = std::move(*opened);

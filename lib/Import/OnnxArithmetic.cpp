@@ -176,9 +176,14 @@ static ImportedValue *join(OnnxCall &call, llvm::StringRef mnemonic,
   for (ImportedValue *value : values) {
     bool isSame = value->rank() == sizes.size();
     for (size_t dim = 0; isSame && dim < sizes.size(); ++dim) {
+      OpenSize size = value->sizes[dim];
+      // What is open may be more than the one element that is known.
+      bool isSpread = dim > 0 && size.isOpen() != sizes[dim].isOpen() &&
+                      (size == OpenSize(1) || sizes[dim] == OpenSize(1));
+      isSame = !isSpread &&
+               (size.isOpen() || sizes[dim].isOpen() || size == sizes[dim]);
       if (sizes[dim].isOpen())
-        sizes[dim] = value->sizes[dim];
-      isSame = value->sizes[dim].isOpen() || value->sizes[dim] == sizes[dim];
+        sizes[dim] = size;
     }
     if (!call.need(isSame, fmt::format("values of the shapes {} and {} are not "
                                        "supported; values of one shape are, "

@@ -41,10 +41,10 @@ constexpr int64_t kFirstOpset = 1, kLastOpset = 21;
 
 class OnnxImporter {
 public:
-  OnnxImporter(OnnxModel model, StringRef path)
-      : model(std::move(model)), path(path) {}
+  OnnxImporter(OnnxModel model, StringRef path, const OnnxOptions &options)
+      : model(std::move(model)), path(path), options(options) {}
 
-  llvm::Expected<ImportedNetwork> run(StringRef name);
+  llvm::Expected<ImportedNetwork> run();
 
 private:
   /// Records why the file is refused.
@@ -53,6 +53,9 @@ private:
   void findLive();
   void readInitializers();
   void readInputs();
+  /// Puts what the options say of the sizes of an input in place of those that
+  /// are open.
+  bool narrow(size_t index, OpenShape &sizes);
   void importNodes();
   std::vector<ImportedValue *> readOutputs();
   /// The bytes of a tensor in another file, which must be in the model's
@@ -61,6 +64,7 @@ private:
 
   OnnxModel model;
   std::string path;
+  const OnnxOptions &options;
   ImportedLayers layers;
   llvm::StringMap<OnnxOperand> operands;
   llvm::StringMap<unsigned> uses;
@@ -159,8 +163,25 @@ void OnnxImporter::readInitializers() {
   }
 }
 
+bool OnnxImporter::narrow(size_t index, OpenShape &sizes) {
+  if (index >= options.shapes.size())
+    return options.shapes.empty();
+  llvm::ArrayRef<int64_t> given = options.shapes[index];
+  if (given.size() != sizes.size())
+    return false;
+  for (auto [size, number] : llvm::zip(sizes, given)) {
+    if (number < 0)
+      continue;
+    if (!size.isOpen() && size.number != number)
+      return false;
+    size = number;
+  }
+  return true;
+}
+
 void OnnxImporter::readInputs() {
   llvm::StringMap<unsigned> parameters;
+  size_t index = 0;
   for (const OnnxValueInfo &input : model.inputs) {
     if (operands.contains(input.name))
       continue;
@@ -193,7 +214,11 @@ void OnnxImporter::readInputs() {
         symbol = ++symbols;
       sizes.push_back(OpenSize::open(symbol));
     }
-    if (isSupported)
+    OpenShape stated = sizes;
+    if (!narrow(index++, sizes))
+      refuse(name + "the shape " + formatOpenShape(stated) +
+             " of the model does not fit the one that is given");
+    else if (isSupported)
       operands[input.name].value = layers.addInput(std::move(sizes));
     else
       refuse(name + "the shape " + formatOpenShape(sizes) +
@@ -255,7 +280,7 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
   return outputs;
 }
 
-llvm::Expected<ImportedNetwork> OnnxImporter::run(StringRef name) {
+llvm::Expected<ImportedNetwork> OnnxImporter::run() {
   if (model.opset < kFirstOpset || model.opset > kLastOpset)
     refuse(fmt::format("operator set {} is not supported; {} to {} are",
                        model.opset, kFirstOpset, kLastOpset));
@@ -272,9 +297,10 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run(StringRef name) {
   }
   StringRef file = llvm::sys::path::filename(path);
   if (reasons.empty())
-    return layers.finish(
-        makeSymbol(name.empty() ? llvm::sys::path::stem(path) : name),
-        "Imported from " + printable(file) + ".", outputs);
+    return layers.finish(makeSymbol(options.name.empty()
+                                        ? llvm::sys::path::stem(path)
+                                        : StringRef(options.name)),
+                         "Imported from " + printable(file) + ".", outputs);
   llvm::Error error = llvm::Error::success();
   for (const std::string &reason : reasons)
     error = llvm::joinErrors(
@@ -286,12 +312,12 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run(StringRef name) {
 } // namespace
 
 llvm::Expected<ImportedNetwork> importOnnx(StringRef contents, StringRef path,
-                                           StringRef name) {
+                                           const OnnxOptions &options) {
   auto model = readOnnx(contents);
   if (!model)
     return llvm::createStringError("'" + printable(path) + "' " +
                                    llvm::toString(model.takeError()));
-  return OnnxImporter(std::move(*model), path).run(name);
+  return OnnxImporter(std::move(*model), path, options).run();
 }
 
 std::string describeOnnxCoverage() {

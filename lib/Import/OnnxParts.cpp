@@ -12,31 +12,17 @@ namespace nascent {
 
 using llvm::ArrayRef;
 
-static void importConcat(OnnxCall &call) {
-  int64_t axis = call.integer("axis", 1);
-  if (isFoldable(call))
-    return foldConcat(call, axis);
-  std::vector<ImportedValue *> values;
-  for (size_t index = 0; index < call.countInputs(); ++index) {
-    ImportedValue *value = call.value(index);
-    if (!value)
-      return;
-    values.push_back(value);
-  }
-  auto dim = call.need(!values.empty(), "there are no operands")
-                 ? call.axis(axis, values[0]->rank())
-                 : std::nullopt;
-  if (!dim || !call.need(*dim > 0, "along the batch, dimension 0, is not "
-                                   "supported"))
-    return;
+/// Values one after the other; null after a refusal.
+static ImportedValue *concat(OnnxCall &call, ArrayRef<ImportedValue *> values,
+                             size_t axis) {
   if (values.size() == 1)
-    return call.setResult(values.front());
+    return values.front();
   OpenShape sizes = values[0]->sizes;
   OpenSize total = 0;
   for (ImportedValue *value : values) {
     bool fits = value->rank() == sizes.size();
     for (size_t index = 0; fits && index < sizes.size(); ++index) {
-      if (index == size_t(*dim))
+      if (index == axis)
         continue;
       if (sizes[index].isOpen())
         sizes[index] = value->sizes[index];
@@ -47,18 +33,91 @@ static void importConcat(OnnxCall &call) {
                                      "fit",
                                      formatOpenShape(values[0]->sizes),
                                      formatOpenShape(value->sizes))))
-      return;
-    OpenSize part = value->sizes[*dim];
+      return nullptr;
+    OpenSize part = value->sizes[axis];
     if (total.isOpen() || part.isOpen())
       total = call.openSize();
     else if (llvm::AddOverflow(total.number, part.number, total.number))
-      return call.refuse("a dimension of too many elements");
+      total = call.openSize();
   }
-  sizes[*dim] = total;
-  call.setResult(
-      call.add("concat", values, sizes, Clauses().integer("axis", *dim)));
+  sizes[axis] = total;
+  return &call.add("concat", values.vec(), sizes,
+                   Clauses().integer("axis", axis))
+              ->result;
 }
 
+namespace {
+/// Constants of one number before and after values.
+struct ConcatMargins {
+  int64_t before = 0, after = 0;
+  std::optional<float> number;
+};
+} // namespace
+
+/// Counts a constant among the margins.
+static bool addMargin(OnnxCall &call, const OnnxConstant &constant,
+                      int64_t axis, bool isBefore, ConcatMargins &margins) {
+  auto dim = call.axis(axis, constant.shape.size());
+  bool isOne =
+      !constant.isInteger && llvm::all_equal(constant.floats) &&
+      constant.size() != 0 &&
+      margins.number.value_or(constant.floats[0]) == constant.floats[0];
+  if (!dim ||
+      !call.need(isOne && constant.shape[0] == 1 &&
+                     std::isfinite(constant.floats[0]),
+                 "constants among values are supported at both ends, of "
+                 "one number"))
+    return false;
+  margins.number = constant.floats[0];
+  (isBefore ? margins.before : margins.after) += constant.shape[*dim];
+  return true;
+}
+
+static void importConcat(OnnxCall &call) {
+  int64_t axis = call.integer("axis", 1);
+  if (isFoldable(call))
+    return foldConcat(call, axis);
+  std::vector<ImportedValue *> values;
+  ConcatMargins margins;
+  for (size_t index = 0; index < call.countInputs(); ++index) {
+    if (const OnnxConstant *constant = call.findConstant(index)) {
+      if (!addMargin(call, *constant, axis, values.empty(), margins))
+        return;
+      continue;
+    }
+    ImportedValue *value = call.value(index);
+    if (!value || !call.need(margins.after == 0,
+                             "constants among values are supported at both "
+                             "ends, of one number"))
+      return;
+    values.push_back(value);
+  }
+  auto dim = call.need(!values.empty(), "there are no operands")
+                 ? call.axis(axis, values[0]->rank())
+                 : std::nullopt;
+  if (!dim || !call.need(*dim > 0, "along the batch, dimension 0, is not "
+                                   "supported"))
+    return;
+  ImportedValue *result = concat(call, values, *dim);
+  for (size_t index = 0; result && index < call.countInputs(); ++index)
+    if (const OnnxConstant *constant = call.findConstant(index)) {
+      OpenShape shape(constant->shape.begin(), constant->shape.end());
+      bool fits = shape.size() == result->rank();
+      for (size_t each = 1; fits && each < shape.size(); ++each)
+        fits = each == size_t(*dim) || result->sizes[each].isOpen() ||
+               result->sizes[each] == shape[each];
+      if (!call.need(fits, fmt::format("values of the shapes {} and {} do not "
+                                       "fit",
+                                       formatOpenShape(result->sizes),
+                                       formatOpenShape(shape))))
+        return;
+    }
+  if (result && margins.number)
+    result = padDim(call, result, *dim, margins.before, margins.after,
+                    *margins.number);
+  if (result)
+    call.setResult(result);
+}
 /// The indices of a slice of a constant, as NumPy reads it.
 static llvm::SmallVector<int64_t> indicesOf(int64_t size, int64_t start,
                                             int64_t end, int64_t step) {
@@ -170,7 +229,9 @@ static void importSplit(OnnxCall &call) {
 
 ArrayRef<OnnxOperator> onnxParts() {
   static constexpr OnnxOperator operators[] = {
-      {"Concat", "concat", "along any dimension but the batch", importConcat},
+      {"Concat", "concat, pad",
+       "along any dimension but the batch; constants of one number at the ends",
+       importConcat},
       {"Slice", "slice", "steps of 1; not of the batch", importSlice},
       {"Split", "slice", "not of the batch", importSplit}};
   return operators;

@@ -62,8 +62,10 @@ static void importPad(OnnxCall &call) {
     int64_t low = pads[dim], high = pads[dim + x->rank()];
     if (!call.need(low >= 0 && high >= 0 && low <= 1 << 20 && high <= 1 << 20,
                    "pads that are negative or too large are not supported") ||
-        !call.need(dim >= 2 || (low == 0 && high == 0),
-                   "padding of batch or channels is not supported"))
+        !call.need(dim >= 2 || (low == 0 && high == 0) ||
+                       (dim == 1 && mode == "constant"),
+                   "padding of the batch, or of channels but by a constant, is "
+                   "not supported"))
       return;
     if (dim < 2)
       continue;
@@ -73,16 +75,20 @@ static void importPad(OnnxCall &call) {
                                      : OpenSize(sizes[dim].number + low + high);
   }
   before.append(after);
-  if (llvm::all_of(before, [](int64_t size) { return size == 0; }))
-    return call.setResult(x);
   if (!call.need(std::isfinite(number), "a value that is not finite"))
     return;
-  call.setResult(call.add(
-      "pad", {x}, sizes,
-      Clauses()
-          .integers("padding", before)
-          .word("mode", mode == "edge" ? "replicate" : mode, "constant")
-          .real("value", number, 0.0f)));
+  if (llvm::any_of(before, [](int64_t size) { return size != 0; }))
+    x = &call.add("pad", {x}, sizes,
+                  Clauses()
+                      .integers("padding", before)
+                      .word("mode", mode == "edge" ? "replicate" : mode,
+                            "constant")
+                      .real("value", number, 0.0f))
+             ->result;
+  if (int64_t low = pads[1], high = pads[x->rank() + 1]; low + high > 0)
+    x = padDim(call, x, /*dim=*/1, low, high, number);
+  if (x)
+    call.setResult(x);
 }
 
 //===----------------------------------------------------------------------===//
@@ -221,7 +227,9 @@ llvm::ArrayRef<OnnxOperator> onnxResizing() {
   static constexpr llvm::StringLiteral whole =
       "whole factors, by the nearest element or linear";
   static constexpr OnnxOperator operators[] = {
-      {"Pad", "pad", "spatial dimensions; a constant, reflect or edge",
+      {"Pad", "pad",
+       "not of the batch; a constant, or of spatial dimensions reflect and "
+       "edge",
        importPad},
       {"Resize", "upsample", whole, importResize, 10},
       {"Upsample", "upsample", whole, importResize}};

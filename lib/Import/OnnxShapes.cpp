@@ -141,6 +141,46 @@ ImportedValue *slice(OnnxCall &call, ImportedValue *value, int64_t axis,
   return &call.add("slice", {value}, sizes, clauses)->result;
 }
 
+ImportedValue *padDim(OnnxCall &call, ImportedValue *value, size_t dim,
+                      int64_t before, int64_t after, float number) {
+  if (!call.need(
+          dim > 0 && value->rank() <= 5,
+          "padding of the batch, dimension 0, or of a value of rank 6 or "
+          "more is not supported"))
+    return nullptr;
+  OpenShape sizes = value->sizes;
+  sizes[dim] = sizes[dim].isOpen()
+                   ? call.openSize()
+                   : OpenSize(sizes[dim].number + before + after);
+  // The layer pads what is behind the channels.
+  llvm::SmallVector<int64_t> there, back(value->rank());
+  if (value->rank() == 2) {
+    value = reshapeTo(call, value, {value->sizes[0], 1, value->sizes[1]});
+  } else {
+    for (size_t index = 0; index < value->rank(); ++index)
+      if (index != dim)
+        there.push_back(index);
+    there.push_back(dim);
+    for (auto [index, from] : llvm::enumerate(there))
+      back[from] = index;
+    value = permute(call, value, there);
+  }
+  if (!value)
+    return nullptr;
+  llvm::SmallVector<int64_t> padding(2 * (value->rank() - 2), 0);
+  padding[value->rank() - 3] = before;
+  padding.back() = after;
+  OpenShape padded = value->sizes;
+  padded.back() = sizes[dim];
+  ImportedValue *result = &call.add("pad", {value}, padded,
+                                    Clauses()
+                                        .integers("padding", padding)
+                                        .real("value", number, 0.0f))
+                               ->result;
+  return sizes.size() == 2 ? reshapeTo(call, result, sizes)
+                           : permute(call, result, back);
+}
+
 //===----------------------------------------------------------------------===//
 // Products and sums with constants
 //===----------------------------------------------------------------------===//

@@ -37,6 +37,10 @@ ImportedValue *permute(OnnxCall &call, ImportedValue *value,
 ImportedValue *slice(OnnxCall &call, ImportedValue *value, int64_t axis,
                      int64_t start, int64_t end);
 
+/// Elements of one number before and after a dimension behind the batch.
+ImportedValue *padDim(OnnxCall &call, ImportedValue *value, size_t dim,
+                      int64_t before, int64_t after, float number);
+
 /// x·weight + bias, after `mean` is subtracted: a `batch_norm` along a
 /// dimension. Each list has one element, or one for each of the dimension.
 struct Affine {

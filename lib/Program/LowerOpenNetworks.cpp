@@ -138,7 +138,7 @@ void NetworkLowering::outline(OpenDims &dims) {
       continue;
     }
     if (isStoredPart(&op)) {
-      addStep(op.getResult(0), std::nullopt, "part_" + Twine(index));
+      addStep(dims, op.getResult(0), std::nullopt, "part_" + Twine(index));
       continue;
     }
     if (!isa<linalg::LinalgOp, nn::RecurrenceOp>(op) ||
@@ -240,7 +240,7 @@ Value NetworkLowering::emitFits(ValueRange sizes) {
 
 Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
                                     ArrayRef<int64_t> limits) {
-  OpenDims dims(b, forward, sizes);
+  OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> counts;
   for (BlockArgument input : forward.getArguments()) {
     OpFoldResult count = b.getIndexAttr(1);

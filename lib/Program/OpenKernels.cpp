@@ -39,7 +39,7 @@ public:
           return givenSizeOf(tensor, dim);
         }) {}
 
-  OutlinedKernel outline(Value written, std::optional<unsigned> part,
+  OutlinedKernel outline(Value value, std::optional<unsigned> part,
                          StringRef name, SymbolTable &symbols);
 
 private:
@@ -218,9 +218,9 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
                 dims.multiply(before, strides[dim]));
 }
 
-OutlinedKernel Outliner::outline(Value written, std::optional<unsigned> part,
+OutlinedKernel Outliner::outline(Value value, std::optional<unsigned> part,
                                  StringRef name, SymbolTable &symbols) {
-  root = written;
+  root = value;
   auto concat = root.getDefiningOp<tensor::ConcatOp>();
   Value computed = part ? Value(concat.getInputs()[*part]) : root;
   Operation *op = computed.getDefiningOp();
@@ -240,11 +240,11 @@ OutlinedKernel Outliner::outline(Value written, std::optional<unsigned> part,
     written.assign(op->result_begin(), op->result_end());
   createFunction(root.getLoc(), name, written.size());
   symbols.insert(kernel.function, forward->getIterator());
-  Value value = isCopy ? emit(computed) : emitOp(op);
-  SmallVector<Value> results = {value};
+  Value result = isCopy ? emit(computed) : emitOp(op);
+  SmallVector<Value> results = {result};
   if (!isCopy)
-    results.assign(value.getDefiningOp()->result_begin(),
-                   value.getDefiningOp()->result_end());
+    results.assign(result.getDefiningOp()->result_begin(),
+                   result.getDefiningOp()->result_end());
   unsigned place = kernel.values.size() + kernel.parameters.size();
   for (auto [index, from, to] : llvm::enumerate(results, written)) {
     Value argument = kernel.function.getArgument(place + index), stored;

@@ -24,9 +24,11 @@ namespace nascent {
 /// lines they are about.
 class Model {
 public:
-  /// Reads the file for `tool`; "-" is the standard input.
-  static llvm::Expected<std::unique_ptr<Model>> open(llvm::StringRef path,
-                                                     llvm::StringRef tool);
+  /// Reads the file for `tool`; "-" is the standard input. What `bindings` say
+  /// of an ONNX model's inputs is known already when it is imported.
+  static llvm::Expected<std::unique_ptr<Model>>
+  open(llvm::StringRef path, llvm::StringRef tool,
+       llvm::ArrayRef<std::string> bindings = {});
 
   /// Fails after an error if the file is malformed.
   llvm::LogicalResult parse();
@@ -40,7 +42,7 @@ private:
   Model(std::unique_ptr<llvm::MemoryBuffer> file, llvm::StringRef tool);
   static llvm::Expected<std::unique_ptr<Model>>
   openOnnx(const llvm::MemoryBuffer &file, llvm::StringRef path,
-           llvm::StringRef tool);
+           llvm::StringRef tool, llvm::ArrayRef<std::string> bindings);
 
   /// Writes a diagnostic on one line, with the line of the file that it is
   /// about; if it is about none, such as an option, it is the tool's. A remark

@@ -17,13 +17,21 @@
 
 namespace nascent {
 
+/// What a user says of a model beside its file.
+struct OnnxOptions {
+  /// The network's name; empty for the file's.
+  std::string name = {};
+  /// The sizes of each input, where they are known better than in the file; a
+  /// negative one stays as it is there. Empty for none.
+  llvm::SmallVector<llvm::SmallVector<int64_t>, 1> shapes = {};
+};
+
 /// Imports the ONNX model that `contents` are. `path` is where they are from:
-/// it names the network, unless `name` does, and tensors outside of the file
-/// are in its folder. Fails with one error for each node that is not supported,
-/// "<path>: <reason>".
+/// tensors outside of the file are in its folder. Fails with one error for each
+/// node that is not supported, "<path>: <reason>".
 llvm::Expected<ImportedNetwork> importOnnx(llvm::StringRef contents,
                                            llvm::StringRef path,
-                                           llvm::StringRef name = "");
+                                           const OnnxOptions &options = {});
 
 /// A page of Markdown: each operator, the operator sets that are read, and with
 /// which limits.

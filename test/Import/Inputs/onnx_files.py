@@ -41,6 +41,13 @@ write("model/link.onnx", "link")
 write("model/missing.onnx", "nowhere")
 write("model/late.onnx", offset=100)
 write("model/long.onnx", length=25)
+# A gate that is 1 where the image is.
+save(model([node("GlobalAveragePool", "x", "g"), node("Mul", "x g")],
+           x=("N", 2, "H", "W")), "gate.onnx")
+np.save("image.npy", np.ones((2, 2, 3, 4), np.float32))
+# What the compiler finds out.
+save(model([node("Pad", "x pads", mode="reflect")], x=("N", 1, "L"),
+           pads=np.array([0, 0, 3, 0, 0, 3])), "model/mirror.onnx")
 x = np.array([[1, -1, 2]], np.float32)
 np.save("x.npy", x)
 np.save("y.npy", x @ weight.T + bias)

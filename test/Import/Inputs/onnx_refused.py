@@ -230,6 +230,10 @@ CASES = [
     one("DepthToSpace", "mode 'some' is not supported", x=IMAGE, blocksize=2,
         mode="some"),
     one("Concat", "along the batch, dimension 0, is not supported", "x x", axis=0),
+    one("Concat", "constants among values are supported at both ends, of one number",
+        "x c x", axis=1, constants={"c": numbers(1, 1)}),
+    one("Concat", "constants among values are supported at both ends, of one number",
+        "x c", axis=1, constants={"c": numbers(1, 2)}),
     one("Slice", "a part of the batch is not supported", "x a b",
         constants={"a": ints(0), "b": ints(1)}),
     one("Slice", "a step of 2 is not supported; 1 is", "x a b c d",
@@ -250,7 +254,8 @@ CASES = [
     # Spatial sizes.
     one("Pad", "pads has 4 numbers, expected 8", "x p", x=IMAGE,
         constants={"p": ints(0, 0, 1, 1)}),
-    one("Pad", "padding of batch or channels is not supported", "x p", x=IMAGE,
+    one("Pad", "padding of the batch, or of channels but by a constant, is not "
+        "supported", "x p", x=IMAGE, mode="edge",
         constants={"p": ints(0, 1, 0, 0, 0, 0, 0, 0)}),
     one("Pad", "pads that are negative or too large are not supported", "x p", x=IMAGE,
         constants={"p": ints(0, 0, -1, 0, 0, 0, 0, 0)}),

@@ -112,14 +112,13 @@ def need_torch():
 
 def import_onnx(options):
     """Leaves it to the program that reads ONNX, and gives its exit status."""
-    for name, given in (("--input", options.input), ("--params", options.params)):
-        if given:
-            raise ImportFailure(f"{name}: error: an ONNX model has its own sizes and "
-                                "weights")
+    if options.params:
+        raise ImportFailure("--params: error: an ONNX model has weights of its own")
     beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
     program = beside if os.path.exists(beside) else "nascent-import-onnx"
     command = [program, options.model, "-o", options.output]
     command += ["--name", options.name] if options.name else []
+    command += [f"--input={sizes}" for sizes in options.input or []]
     command += ["--no-weights"] if options.no_weights else []
     try:
         return subprocess.run(command, check=False).returncode
