@@ -1,4 +1,4 @@
-//===- OnnxDense.cpp - Products with matrices
+//===- OnnxDense.cpp - Products with matrices -----------------------------===//
 //------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

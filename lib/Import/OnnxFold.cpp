@@ -1,4 +1,4 @@
-//===- OnnxFold.cpp - What is known before the network runs
+//===- OnnxFold.cpp - What is known before the network runs ---------------===//
 //----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

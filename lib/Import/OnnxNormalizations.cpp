@@ -1,4 +1,4 @@
-//===- OnnxNormalizations.cpp - Means and variances
+//===- OnnxNormalizations.cpp - Means and variances -----------------------===//
 //------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- OnnxPooling.cpp - Maxima and means
+//===- OnnxPooling.cpp - Maxima and means ---------------------------------===//
 //----------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- OnnxShaping.cpp - Elements in other places
+//===- OnnxShaping.cpp - Elements in other places -------------------------===//
 //--------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
