@@ -26,8 +26,9 @@ OWN = ("Reshape", "Permute", "Slice")
 
 def numbers(function):
     names = list(inspect.signature(function).parameters)[2:]
-    # A value, which the file of weights has.
-    return ", ".join(name for name in names if name != "init") or "none"
+    # A value, which the file of weights has, and what only our listings say.
+    return ", ".join(name for name in names if name not in ("init", "last")) or \
+        "none"
 
 
 def layer_rows():

@@ -7,10 +7,10 @@ its children is in its program alone.
 """
 
 import inspect
-import re
 import os
+import re
 
-from . import activations, gluon, listing_text, shaping  # noqa: F401
+from . import activations, gluon, listing_text, recurrent, shaping  # noqa: F401
 from .layers import LAYERS, PARAMETERS
 from .network import Layer, Network, Value, format_source, symbol_of
 from .refusals import ImportFailure, Refusal, Refusals

@@ -57,42 +57,45 @@ def states_and_cells(net, outputs, arguments):
 
 
 def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
-              batch_first, bidirectional, **clauses):
+              batch_first, bidirectional, last, **clauses):
     need(batch_first, "batch_first=False is not supported; batch_first=True is")
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch and length, got "
                           f"rank {x.rank}")
     x.expect(2, input_size, "features")
     units = hidden_size * (2 if bidirectional else 1)
-    return net.add(mnemonic, x, [*x.sizes[:2], units], hidden_size,
-                   in_=input_size, layers=unless(num_layers, 1),
-                   bidirectional=bool(bidirectional), no_bias=not bias, **clauses)
+    sizes = [x.sizes[0], units] if last else [*x.sizes[:2], units]
+    return net.add(mnemonic, x, sizes, hidden_size, in_=input_size,
+                   layers=unless(num_layers, 1),
+                   bidirectional=bool(bidirectional), last=bool(last),
+                   no_bias=not bias, **clauses)
 
 
-# Dropout is between layers, and drops nothing in eval.
+# Dropout is between layers, and drops nothing in eval. `last` is of our listings.
 
 @layer("LSTM", PARAMETERS)
 def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,
-         batch_first=False, dropout=0.0, bidirectional=False, proj_size=0):
+         batch_first=False, dropout=0.0, bidirectional=False, proj_size=0,
+         last=False):
     need(proj_size == 0, f"proj_size={proj_size} is not supported; 0 is")
     return recurrent(net, "lstm", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional)
+                     batch_first, bidirectional, last)
 
 
 @layer("GRU", PARAMETERS)
 def gru(net, x, input_size, hidden_size, num_layers=1, bias=True,
-        batch_first=False, dropout=0.0, bidirectional=False):
+        batch_first=False, dropout=0.0, bidirectional=False, last=False):
     return recurrent(net, "gru", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional)
+                     batch_first, bidirectional, last)
 
 
 @layer("RNN", PARAMETERS)
 def rnn(net, x, input_size, hidden_size, num_layers=1, nonlinearity="tanh",
-        bias=True, batch_first=False, dropout=0.0, bidirectional=False):
+        bias=True, batch_first=False, dropout=0.0, bidirectional=False, last=False):
     need(nonlinearity in ("tanh", "relu"), f"nonlinearity='{nonlinearity}' is not "
          "supported; 'tanh' and 'relu' are")
     return recurrent(net, "rnn", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, relu=nonlinearity == "relu")
+                     batch_first, bidirectional, last, relu=nonlinearity == "relu")
 
 
 RESULTS.update(LSTM=states_and_cells, GRU=states, RNN=states)

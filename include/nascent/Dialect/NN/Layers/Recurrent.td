@@ -12,7 +12,8 @@ include "nascent/Dialect/NN/Layers/Layer.td"
 /// How many parameters such a layer has depends on its clauses, so that it
 /// refers to all of them by one list.
 class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
-                   string torchName, string kerasName, string step>
+                   string torchName, string kerasName, string step,
+                   string ownListing = "">
     : NN_Layer<mnemonic,
         [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
         !listconcat(
@@ -40,9 +41,9 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
   let hasVerifier = 1;
   let summary = step;
   let listing = Listing<
-      torchName # "({weight.1}, {units}{layers|1=|*=, num_layers={layers}}"
-      "[, bias={!no_bias}], batch_first=True"
-      "[, bidirectional={bidirectional}])",
+      torchName # "({weight.1}, {units}{layers|1=|*=, num_layers={layers}}" #
+      ownListing # "[, bias={!no_bias}], batch_first=True"
+      "[, bidirectional={bidirectional}][, last={last}])",
       torchName # "({weight.1} -> {units}, NTC"
       "{layers|1=|*=, num_layers={layers}}"
       "{bidirectional|True=, bidirectional|*=})",
@@ -147,7 +148,8 @@ def NN_GruOp : NN_Recurrent<"gru", 3, [], "GRU", "GRU",
 
 def NN_RnnOp : NN_Recurrent<"rnn", 1,
     [FlagClause<"relu", "the activation is relu", "it is tanh">],
-    "RNN", "SimpleRNN", "recurrent layers without gates"> {
+    "RNN", "SimpleRNN", "recurrent layers without gates",
+    "{relu|True=, nonlinearity='relu'|*=}"> {
   let semantics = [{
     PyTorch's `RNN` with `batch_first=True`. Of each step's input x and the state h
     after the one before it, h = tanh(W_ih·x + b_ih + W_hh·h + b_hh).
