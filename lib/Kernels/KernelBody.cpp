@@ -45,11 +45,11 @@ static bool hasWholeVectors(Value buffer, int64_t lanes) {
 }
 
 Value KernelBody::load(Value buffer, ValueRange indices,
-                       const Position &position) {
+                       const Position &position, bool fromMultiple) {
   auto type = VectorType::get(
       {position.lanes}, cast<MemRefType>(buffer.getType()).getElementType());
   if (position.active == position.lanes ||
-      hasWholeVectors(buffer, position.lanes))
+      (fromMultiple && hasWholeVectors(buffer, position.lanes)))
     return vector::LoadOp::create(b, type, buffer, indices);
   Value padding =
       arith::ConstantOp::create(b, type, cast<TypedAttr>(b.getZeroAttr(type)));

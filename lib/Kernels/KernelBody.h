@@ -64,9 +64,10 @@ public:
   /// Loads or stores the columns of `position`. Where some are missing, whole
   /// vectors all the same if the buffer has room for them; else a load is
   /// masked, and a store made of smaller ones, which later loads need not wait
-  /// for as they would for a masked one.
+  /// for as they would for a masked one. Columns begin at a multiple of the
+  /// lanes; a load may say that they do not.
   mlir::Value load(mlir::Value buffer, mlir::ValueRange indices,
-                   const Position &position);
+                   const Position &position, bool fromMultiple = true);
   void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,
              const Position &position);
   mlir::Value mask(const Position &position);

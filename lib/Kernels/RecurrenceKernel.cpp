@@ -147,11 +147,15 @@ void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
       return add(unit, index(gate * units));
     };
     SmallVector<Value> elements;
+    auto load = [&](Value buffer, SmallVector<Value> indices, int64_t gate) {
+      indices.push_back(columnOf(gate));
+      bool fromMultiple = gate * units % position.lanes == 0;
+      elements.push_back(body.load(buffer, indices, position, fromMultiple));
+    };
     for (int64_t gate = 0; gate < gates; ++gate)
-      elements.push_back(
-          body.load(steps, {row, step, columnOf(gate)}, position));
+      load(steps, {row, step}, gate);
     for (int64_t gate = 0; gate < gates; ++gate)
-      elements.push_back(body.load(sums, {own, columnOf(gate)}, position));
+      load(sums, {own}, gate);
     for (Value state : states)
       elements.push_back(body.load(state, {own, unit}, position));
     SmallVector<Value> next =
