@@ -60,9 +60,10 @@ class Choices:
                 ["--numerics=strict"] * self.strict)
 
     def rounded(self, name, values):
-        """What is stored of a parameter."""
-        if not name.rsplit(".", 1)[-1].startswith(("weight_ih", "weight_hh")) and \
-                not name.endswith(".weight"):
+        """What is stored of a parameter; vectors, as of norms, stay floats."""
+        is_weight = name.endswith(".weight") or \
+            name.rsplit(".", 1)[-1].startswith(("weight_ih", "weight_hh"))
+        if values.ndim < 2 or not is_weight:
             return values
         narrow = torch.from_numpy(values).to(TYPES[self.weights])
         return narrow.float().numpy()
