@@ -196,9 +196,8 @@ static constexpr llvm::StringLiteral kInlinePasses =
     "always-inline,function(early-cse<memssa>,gvn,"
     "instcombine<no-verify-fixpoint>,early-cse<memssa>,adce),globaldce";
 
-/// What is left of that in a function that computes a small network: GVN looks
-/// for a store some hundred instructions back, and what it has made dead is in
-/// its way.
+/// What is left of that where loads are what takes time: GVN looks for a store
+/// some hundred instructions back, and what it has made dead is in its way.
 static constexpr llvm::StringLiteral kForwardPasses =
     "gvn,instcombine<no-verify-fixpoint>,adce,"
     "gvn,instcombine<no-verify-fixpoint>,adce";
@@ -241,7 +240,8 @@ static void optimize(llvm::Module &module,
   llvm::cantFail(builder.parsePassPipeline(forward, kForwardPasses));
   for (llvm::Function &function : module) {
     bool isStraight = llvm::hasSingleElement(function);
-    if (isStraight)
+    // Elsewhere loading elements again is as quick as shuffles.
+    if (isStraight && isMostlyLoads(function))
       forward.run(function, functions);
     reloadLanes(function);
     if (!isStraight)
