@@ -209,15 +209,12 @@ int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
   // of several vectors is done.
   bool isStraight =
       accumulators == vectors && isWorthUnrolling(/*rows=*/1, terms * vectors);
+  if (isStraight && vectors > 1)
+    free = std::max(vectors, std::min(free, target.registers / 2 - vectors));
   int64_t wanted = llvm::divideCeil(plan.chains, accumulators);
   // One term a sum would be all adding up; but nothing else is to be done while
   // a lone sum waits for the third term of three.
   int64_t most = accumulators == 1 ? llvm::divideCeil(terms, 2) : terms / 2;
-  if (isStraight && vectors > 1) {
-    free = std::max(vectors, std::min(free, target.registers / 2));
-    // Every split takes an addition for each vector.
-    most = terms / 4;
-  }
   return std::max<int64_t>(1, std::min({wanted, free / accumulators, most}));
 }
 

@@ -156,21 +156,26 @@ static bool isMostlyLoads(const llvm::Function &function) {
   return 3 * operations <= 4 * loads;
 }
 
-/// Chooses how elements of vectors fill others, in a function without loops,
-/// like that of a small network. One shuffle across lanes does, whose mask is
-/// loaded; where loads are what takes time, two that take none are better.
-static void chooseShuffles(llvm::Function &function,
-                           const llvm::TargetMachine &machine) {
-  if (!machine.getTargetTriple().isX86())
-    return;
-  bool mostlyLoads = isMostlyLoads(function);
-  if (!machine.getMCSubtargetInfo()->checkFeatures("+avx512vl")) {
-    if (mostlyLoads)
-      spreadLanes(function);
-    return;
-  }
-  // LLVM makes two for AMD's processors with AVX-512.
-  if (mostlyLoads)
+static bool hasFeature(const llvm::TargetMachine &machine,
+                       llvm::StringRef feature) {
+  return machine.getTargetTriple().isX86() &&
+         machine.getMCSubtargetInfo()->checkFeatures(feature);
+}
+
+/// Whether a function without loops had better take two shuffles, which load no
+/// mask, for each element that fills a vector of 256 bits.
+static bool isBetterWithoutMasks(const llvm::Function &function,
+                                 const llvm::TargetMachine &machine) {
+  return hasFeature(machine, "+avx") && !hasFeature(machine, "+avx512vl") &&
+         isMostlyLoads(function);
+}
+
+/// Has one shuffle across lanes fill a vector, of which LLVM makes two for
+/// AMD's processors with AVX-512. Its mask is loaded, so that a function which
+/// does little but load is better off with two.
+static void preferMasks(llvm::Function &function,
+                        const llvm::TargetMachine &machine) {
+  if (!hasFeature(machine, "+avx512vl") || isMostlyLoads(function))
     return;
   llvm::SubtargetFeatures features(machine.getTargetFeatureString());
   features.AddFeature("fast-variable-crosslane-shuffle");
@@ -196,9 +201,8 @@ static constexpr llvm::StringLiteral kInlinePasses =
     "always-inline,function(early-cse<memssa>,gvn,"
     "instcombine<no-verify-fixpoint>,early-cse<memssa>,adce),globaldce";
 
-/// What is left of that in a function that computes a small network: GVN looks
-/// for a store some hundred instructions back, and what it has made dead is in
-/// its way.
+/// What is left of that where loads are what takes time: GVN looks for a store
+/// some hundred instructions back, and what it has made dead is in its way.
 static constexpr llvm::StringLiteral kForwardPasses =
     "gvn,instcombine<no-verify-fixpoint>,adce,"
     "gvn,instcombine<no-verify-fixpoint>,adce";
@@ -241,12 +245,16 @@ static void optimize(llvm::Module &module,
   llvm::cantFail(builder.parsePassPipeline(forward, kForwardPasses));
   for (llvm::Function &function : module) {
     bool isStraight = llvm::hasSingleElement(function);
-    if (isStraight)
+    bool withoutMasks = isStraight && isBetterWithoutMasks(function, machine);
+    if (withoutMasks)
       forward.run(function, functions);
     reloadLanes(function);
     if (!isStraight)
       continue;
-    chooseShuffles(function, machine);
+    if (withoutMasks)
+      spreadLanes(function);
+    else
+      preferMasks(function, machine);
     functions.invalidate(function, llvm::PreservedAnalyses::none());
     // What is neither loaded again nor the caller's need not be stored.
     llvm::DSEPass().run(function, functions);
