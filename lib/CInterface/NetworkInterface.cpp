@@ -99,8 +99,14 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   entry.inputs = tensors(network.getArgumentTypes());
   entry.outputs = tensors(network.getResultTypes());
   std::vector<int64_t> limits;
-  for (Value input : network.getArguments())
+  for (BlockArgument input : network.getArguments()) {
+    Type type = cast<RankedTensorType>(input.getType()).getElementType();
     limits.push_back(limitOf(input));
+    if (type.isInteger(32) && limits.back() == 0)
+      return network.emitOpError()
+             << "has input " << input.getArgNumber()
+             << " of indices, but no layer reads it; leave it out";
+  }
   if (llvm::any_of(limits, [](int64_t limit) { return limit != 0; }))
     entry.limits = std::move(limits);
   if (nn::hasOpenSizes(network) &&

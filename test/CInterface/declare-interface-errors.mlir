@@ -4,6 +4,7 @@
 // RUN: %{declare} --nascent-declare-interface=without=forward %t/forward.mlir
 // RUN: %{declare} --nascent-declare-interface %t/names.mlir
 // RUN: %{declare} --nascent-declare-interface=without=init %t/free.mlir
+// RUN: %{declare} --nascent-declare-interface %t/unread.mlir
 // RUN: %{declare} --nascent-declare-interface=threads=steps %t/steps.mlir
 // RUN: sed /expected/d %t/steps.mlir | nascent-opt --nascent-bind-and-infer --nn-assign-layouts --nascent-declare-interface -o /dev/null
 // RUN: nascent-opt --nascent-declare-interface --verify-diagnostics %t/early.mlir
@@ -36,6 +37,14 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {entry = "
   nn.return %0 : tensor<2x4xf32>
 }
 nn.sequential @net_forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+
+//--- unread.mlir
+// expected-warning @+2 {{input 1 of network 'net' is used by nothing}}
+// expected-error @+1 {{has input 1 of indices, but no layer reads it; leave it out}}
+nn.sequential @net(%x: tensor<2x4xf32>, %i: tensor<2x4xi32>) -> tensor<2x4xf32> {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }

@@ -195,7 +195,26 @@ class Sequences(nn.Module):
         return y, h[-1], z, torch.cat((state[-2], state[-1]), dim=1), w, last[0]
 
 
+class Attentive(nn.Module):
+    """Attention, called in all ways, in a block and with names of modules that
+    only look like those in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.attn = nn.MultiheadAttention(12, 3, batch_first=True)
+        self.norm = nn.LayerNorm(12)
+        self.plain = nn.MultiheadAttention(12, 2, batch_first=True)
+        self.out_proj = nn.Linear(12, 4)
+
+    def forward(self, x):
+        y = self.norm(x)
+        x = x + self.attn(y, y, y, need_weights=False)[0]
+        y, _ = self.plain(query=x, key=x, value=x)
+        return self.out_proj(y)
+
+
 twice = Twice()
+attentive = nn.Sequential(Attentive(), nn.ReLU())
 words = Words()
 sequences = Sequences()
 two_inputs = TwoInputs()
@@ -206,6 +225,7 @@ CASES = {
     "three": [(2, 4, 4, 4, 6)], "matrix": [(2, 6)], "functions": [(2, 5, 6)],
     "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
     "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)],
-    "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)]}
+    "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)],
+    "attentive": [(2, 5, 12)]}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

@@ -282,6 +282,10 @@ def verify_refused(net, types, rows, inputs, shape, batch):
             wrong[place].reshape(-1)[-1] = index
             before = np.full(shape, 7.0, np.float32)
             assert net.refuses(wrong, before, batch), index
+            # Steps do not look, and read nothing outside all the same.
+            if net.steps:
+                net.forward(wrong, [shape], batch,
+                            [(step, 0, 1) for step in range(net.steps)])
             assert (before == 7.0).all(), "an output was written"
         assert not net.refuses(inputs, before, batch)
 

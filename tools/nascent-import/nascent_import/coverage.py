@@ -7,7 +7,7 @@ import operator
 
 import torch
 
-from . import activations, recurrent, shaping  # noqa: F401, they enter their layers
+from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
 from .keras import activations as of_keras, layers, windows  # noqa: F401
 from .functions import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
@@ -19,7 +19,9 @@ LIMITS = {
     "track_running_stats": "`True` of BatchNorm, `False` of InstanceNorm",
     "align_corners": "`False`", "end_dim": "the last", "size": "`None`",
     "recompute_scale_factor": "`None`", "antialias": "`False`",
-    "batch_first": "`True`", "proj_size": "0", "max_norm": "`None`"}
+    "batch_first": "`True`", "proj_size": "0", "max_norm": "`None`",
+    "bias_k": "`None`", "add_zero_attn": "`False`", "kdim": "embed_dim",
+    "vdim": "embed_dim"}
 # Of listings and of the dialect, not of torch.nn.
 OWN = ("Reshape", "Permute", "Slice")
 

@@ -11,7 +11,7 @@ import inspect
 
 from torch import nn
 
-from . import activations, recurrent, shaping  # noqa: F401, they enter their layers
+from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
 from .refusals import Refusal, Refusals
@@ -73,6 +73,18 @@ class Importer:
         self.refusals.add(where, type(refusal)(message))
         return UNKNOWN
 
+    def call_traced(self, net, module, arguments, keywords, path, full_path):
+        """The same of a call as `forward` has it."""
+        if class_of(module) != attention.NAME:
+            return self.call(net, module, [*arguments, *keywords.values()], path,
+                             full_path)
+        try:
+            operand = attention.operand_of(arguments, keywords)
+        except Refusal as refusal:
+            return self.refuse_module(module, full_path, refusal)
+        return attention.results_of(
+            self.call(net, module, [operand], path, full_path))
+
     def call(self, net, module, operands, path, full_path):
         """Appends a module that lies at a path of its network, and gives its
         result: a value, or several."""
@@ -92,7 +104,7 @@ class Importer:
                               "lists what is")
             if len(operands) != 1:
                 raise Refusal(f"expected 1 input, got {len(operands)}")
-            if module._modules:
+            if module._modules and name != attention.NAME:
                 # As PyTorch's parametrizations, which compute a weight.
                 raise Refusal("a layer with modules of its own, "
                               f"{', '.join(module._modules)}, is not supported")
@@ -137,7 +149,7 @@ class Importer:
         initialised."""
         parameters = {
             attribute: tensor for attribute, tensor in
-            [*module.named_parameters(recurse=False),
+            [*module.named_parameters(recurse=name == attention.NAME),
              *module.named_buffers(recurse=False)]
             if attribute != "num_batches_tracked"}
         known = [self.owners.get(id(parameter))
@@ -156,7 +168,9 @@ class Importer:
         for attribute, parameter in parameters.items():
             self.owners[id(parameter)] = (net, layer)
             # Recurrent layers have several of a kind: weight_ih_l0, ….
-            clause = PARAMETERS[name].get(attribute.split("_")[0])
+            clauses = PARAMETERS[name]
+            clause = clauses.get(attribute) or \
+                clauses.get(attribute.split("_")[0])
             if not clause:
                 continue
             initializer, changed = self.file.initializer(parameter)

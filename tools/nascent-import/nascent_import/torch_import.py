@@ -9,6 +9,7 @@ import re
 
 import torch
 
+from . import attention
 from .model_file import ModelFile, is_lazy
 from .modules import Importer, SharedAcrossBlocks, class_of
 from .network import Value, format_source, symbol_of
@@ -112,10 +113,17 @@ def unused_layers(module, net, arrays, open_names):
     used = set(net.paths())
     tensors = module.state_dict(keep_vars=True)
     names = [*arrays, *open_names]
-    kept = {id(tensors[name]) for name in names if owner_of(name) in used}
+
+    def is_used(name):
+        path = owner_of(name)
+        # The parameters of a module in an attention are the layer's.
+        return path in used or \
+            path.removesuffix("." + attention.PROJECTION) in used
+
+    kept = {id(tensors[name]) for name in names if is_used(name)}
     left_out = {}
     for name in names:
-        if owner_of(name) not in used:
+        if not is_used(name):
             arrays.pop(name, None)
             if name in open_names:
                 open_names.remove(name)
@@ -125,7 +133,7 @@ def unused_layers(module, net, arrays, open_names):
 
 
 def owner_of(name):
-    """The path of a parameter's layer."""
+    """The path of a parameter's module."""
     return name.rpartition(".")[0]
 
 

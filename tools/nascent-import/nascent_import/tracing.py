@@ -127,10 +127,9 @@ def run_graph(importer, net, module, graph, operands, inner):
             return arguments[0] if not isinstance(arguments[0], dict) \
                 else tuple(arguments[0].values())
         if node.op == "call_module":
-            environment[node] = importer.call(
-                net, module.get_submodule(node.target),
-                [*arguments, *keywords.values()], node.target,
-                inner + node.target)
+            environment[node] = importer.call_traced(
+                net, module.get_submodule(node.target), arguments, keywords,
+                node.target, inner + node.target)
             continue
         what = operator_name(node)
         try:
