@@ -63,6 +63,8 @@ public:
   }
   /// What the network computes, of rank `minRank` or more.
   ImportedValue *value(size_t index, size_t minRank = 1);
+  /// The same of indices.
+  ImportedValue *indices(size_t index);
   const OnnxConstant *floats(size_t index);
   /// Sizes or indices; of one that is left out, nothing without a refusal.
   const OnnxConstant *integers(size_t index);
