@@ -210,7 +210,7 @@ ImportedLayer *OnnxCall::add(StringRef mnemonic,
                              std::vector<ImportedValue *> values,
                              OpenShape sizes, const Clauses &clauses) {
   for (const OpenSize &size : sizes)
-    need(size.isOpen() || size.number > 0,
+    need(size.isOpen() || (size.number > 0 && size.number <= kMaxSize),
          fmt::format("the result would have the shape {}",
                      formatOpenShape(sizes)));
   ImportedLayer *layer =

@@ -35,6 +35,10 @@ struct OnnxConstant {
   size_t size() const { return isInteger ? integers.size() : floats.size(); }
 };
 
+/// The largest size of a value, so that sums and products of few do not
+/// overflow.
+constexpr int64_t kMaxSize = int64_t(1) << 40;
+
 /// What a name of the graph stands for. Neither after a node was refused.
 struct OnnxOperand {
   ImportedValue *value = nullptr;

@@ -61,10 +61,12 @@ static void importConstantOfShape(OnnxCall &call) {
   auto shape = call.numbers(0);
   if (!shape)
     return;
-  std::optional<int64_t> count = elementCount(*shape);
+  std::optional<int64_t> count;
+  if (llvm::all_of(*shape, [](int64_t size) { return size > 0; }))
+    count = elementCount(*shape);
   constexpr int64_t most = 1 << 20;
-  if (!call.need(count && *count <= most && *count > 0 &&
-                     filler.opaque.empty() && filler.size() == 1,
+  if (!call.need(count && *count <= most && filler.opaque.empty() &&
+                     filler.size() == 1,
                  "a constant of no elements, or of too many"))
     return;
   constant.isInteger = filler.isInteger;

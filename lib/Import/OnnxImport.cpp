@@ -172,7 +172,7 @@ bool OnnxImporter::narrow(size_t index, OpenShape &sizes) {
   for (auto [size, number] : llvm::zip(sizes, given)) {
     if (number < 0)
       continue;
-    if (!size.isOpen() && size.number != number)
+    if ((!size.isOpen() && size.number != number) || number > kMaxSize)
       return false;
     size = number;
   }
@@ -207,7 +207,7 @@ void OnnxImporter::readInputs() {
     bool isSupported = !input.shape->empty();
     for (const OnnxValueInfo::Size &size : *input.shape) {
       if (size.number) {
-        isSupported &= *size.number > 0;
+        isSupported &= *size.number > 0 && *size.number <= kMaxSize;
         sizes.push_back(*size.number);
         continue;
       }

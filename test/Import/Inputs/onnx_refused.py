@@ -130,6 +130,10 @@ CASES = [
     one("ConvTranspose", "sizes of the result that are stated need the spatial sizes "
         "of the input to be known", "x w", x=OPEN, output_shape=[9, 9],
         constants={"w": FILTER}),
+    one("ConvTranspose", "output_shape has the number 0", "x w", x=IMAGE,
+        output_shape=[0, 9], constants={"w": FILTER}),
+    one("ConvTranspose", "output_padding has the number -1", "x w", x=IMAGE,
+        output_padding=[-1, 0], constants={"w": FILTER}),
     one("ConvTranspose", "output_padding has too few numbers", "x w", x=IMAGE,
         output_padding=[1], constants={"w": FILTER}),
     one("ConvTranspose", "3 groups of 4 channels", "x w", x=IMAGE, group=3,
@@ -325,6 +329,12 @@ CASES = [
     whole("node 'it' (Reshape): a constant has not as many elements as its new shape",
           nodes=[node("Reshape", "a s", "c", "it"), node("Add", "x c")],
           a=numbers(4), s=ints(3)),
+    whole("node 'it' (Reshape): a constant has not as many elements as its new shape",
+          nodes=[node("Reshape", "a s", "c", "it"), node("Add", "x c")],
+          a=numbers(4), s=ints(-2, -2)),
+    whole("node 'it' (ConstantOfShape): a constant of no elements, or of too many",
+          nodes=[node("ConstantOfShape", "s", "c", "it"), node("Add", "x c")],
+          s=ints(-2, -2)),
     whole("node 'it' (Cast): a constant as string is not supported; floats, int32 and "
           "int64 are",
           nodes=[node("Cast", "a", "c", "it", to=TensorProto.STRING),
