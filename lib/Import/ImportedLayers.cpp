@@ -84,7 +84,7 @@ std::string ImportedValue::getType() const {
   std::string text = "tensor<";
   for (const OpenSize &size : sizes)
     text += (size.isOpen() ? "?" : std::to_string(size.number)) + "x";
-  return text + "f32>";
+  return text + (isIndices ? "i32>" : "f32>");
 }
 
 ImportedValue *ImportedLayers::addInput(OpenShape sizes) {

@@ -69,6 +69,8 @@ struct ImportedLayer;
 /// An input, or what a layer computes.
 struct ImportedValue {
   OpenShape sizes;
+  /// Whether it is i32, indices, and not f32.
+  bool isIndices = false;
   /// Null for an input.
   ImportedLayer *layer = nullptr;
   /// How many names of the file stand for it.

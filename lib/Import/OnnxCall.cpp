@@ -52,11 +52,23 @@ ImportedValue *OnnxCall::value(size_t index, size_t minRank) {
             "input '" + printable(node.inputs[index]) +
                 "' is constant; what the network computes is supported here"))
     return nullptr;
-  if (!need(found->value->rank() >= minRank,
+  if (!need(!found->value->isIndices,
+            "input '" + printable(node.inputs[index]) +
+                "' has indices; floats are supported here") ||
+      !need(found->value->rank() >= minRank,
             fmt::format("expected a value of rank {} or more, got rank {}",
                         minRank, found->value->rank())))
     return nullptr;
   return found->value;
+}
+
+ImportedValue *OnnxCall::indices(size_t index) {
+  const OnnxOperand *found = operand(index);
+  return found && need(found->value && found->value->isIndices,
+                       "input '" + printable(node.inputs[index]) +
+                           "' is no input of the network with indices")
+             ? found->value
+             : nullptr;
 }
 
 const OnnxConstant *OnnxCall::constant(size_t index) {
@@ -198,7 +210,7 @@ ImportedLayer *OnnxCall::add(StringRef mnemonic,
                              std::vector<ImportedValue *> values,
                              OpenShape sizes, const Clauses &clauses) {
   for (const OpenSize &size : sizes)
-    need(size.isOpen() || size.number > 0,
+    need(size.isOpen() || (size.number > 0 && size.number <= kMaxSize),
          fmt::format("the result would have the shape {}",
                      formatOpenShape(sizes)));
   ImportedLayer *layer =

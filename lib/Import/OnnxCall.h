@@ -35,6 +35,10 @@ struct OnnxConstant {
   size_t size() const { return isInteger ? integers.size() : floats.size(); }
 };
 
+/// The largest size of a value, so that sums and products of few do not
+/// overflow.
+constexpr int64_t kMaxSize = int64_t(1) << 40;
+
 /// What a name of the graph stands for. Neither after a node was refused.
 struct OnnxOperand {
   ImportedValue *value = nullptr;
@@ -63,6 +67,8 @@ public:
   }
   /// What the network computes, of rank `minRank` or more.
   ImportedValue *value(size_t index, size_t minRank = 1);
+  /// The same of indices.
+  ImportedValue *indices(size_t index);
   const OnnxConstant *floats(size_t index);
   /// Sizes or indices; of one that is left out, nothing without a refusal.
   const OnnxConstant *integers(size_t index);

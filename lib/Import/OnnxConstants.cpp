@@ -61,10 +61,12 @@ static void importConstantOfShape(OnnxCall &call) {
   auto shape = call.numbers(0);
   if (!shape)
     return;
-  std::optional<int64_t> count = elementCount(*shape);
+  std::optional<int64_t> count;
+  if (llvm::all_of(*shape, [](int64_t size) { return size > 0; }))
+    count = elementCount(*shape);
   constexpr int64_t most = 1 << 20;
-  if (!call.need(count && *count <= most && *count > 0 &&
-                     filler.opaque.empty() && filler.size() == 1,
+  if (!call.need(count && *count <= most && filler.opaque.empty() &&
+                     filler.size() == 1,
                  "a constant of no elements, or of too many"))
     return;
   constant.isInteger = filler.isInteger;
@@ -80,7 +82,7 @@ static void importShape(OnnxCall &call) {
   OpenShape sizes;
   if (const OnnxConstant *constant = call.findConstant(0))
     sizes.assign(constant->shape.begin(), constant->shape.end());
-  else if (ImportedValue *x = call.value(0))
+  else if (ImportedValue *x = call.findValue(0))
     sizes = x->sizes;
   else
     return;
@@ -121,8 +123,26 @@ static void gatherValue(OnnxCall &call, int64_t axis,
     call.setResult(result);
 }
 
+/// A row of a table for each index.
+static void importEmbedding(OnnxCall &call, int64_t axis) {
+  const OnnxConstant *table = call.floats(0);
+  ImportedValue *indices = table ? call.indices(1) : nullptr;
+  if (!indices ||
+      !call.need(axis == 0 && table->shape.size() == 2,
+                 "indices that are computed are supported of rows of a matrix"))
+    return;
+  OpenShape sizes = indices->sizes;
+  sizes.push_back(table->shape[1]);
+  ImportedLayer *layer = call.add("embedding", {indices}, sizes);
+  layer->leading = fmt::format("{}, {}", table->shape[0], table->shape[1]);
+  layer->parameters.push_back(makeParameter("weight", *table, table->shape));
+  call.setResult(layer);
+}
+
 static void importGather(OnnxCall &call) {
   int64_t axis = call.integer("axis", 0);
+  if (ImportedValue *value = call.findValue(1); value && value->isIndices)
+    return importEmbedding(call, axis);
   const OnnxConstant *indices = call.integers(1);
   if (!indices)
     return;
@@ -152,6 +172,10 @@ static void importCast(OnnxCall &call) {
     call.ignore("consumed_inputs");
   const OnnxConstant *constant = call.findConstant(0);
   if (!constant) {
+    // Of indices, how wide they are does not matter.
+    ImportedValue *given = call.findValue(0);
+    if (given && given->isIndices && (to == 6 || to == 7))
+      return call.setResult(given);
     ImportedValue *x = call.value(0);
     if (x && call.need(to == kFloat, "a value as " + nameOfOnnxType(to).str() +
                                          " is not supported; float is"))
@@ -235,8 +259,9 @@ ArrayRef<OnnxOperator> onnxConstants() {
       {"Dropout", "nothing", "not in training; no mask as an output",
        importDropout},
       {"Floor", "nothing", folded, importRounding<roundDown>},
-      {"Gather", "slice",
-       "of constants and sizes; one index into a value, not of the batch",
+      {"Gather", "embedding, slice",
+       "rows of a constant matrix by an input of indices; of constants and "
+       "sizes; one index into a value, not of the batch",
        importGather},
       {"Identity", "nothing", "", importIdentity},
       {"Shape", "nothing", "open sizes stay open", importShape}};

@@ -79,7 +79,10 @@ static bool padForSizes(OnnxCall &call, const ImportedValue &x,
     return false;
   for (size_t dim = 0; dim < count; ++dim) {
     OpenSize size = x.sizes[dim + 2];
-    if (!call.need(!size.isOpen(),
+    if (!call.need(
+            wanted[dim] > 0 && wanted[dim] <= kMaxSize,
+            fmt::format("output_shape has the number {}", wanted[dim])) ||
+        !call.need(!size.isOpen(),
                    "sizes of the result that are stated need "
                    "the spatial sizes of the input to be known"))
       return false;
@@ -112,6 +115,10 @@ static void importConvTranspose(OnnxCall &call) {
   bool isSame = mode == "SAME_UPPER" || mode == "SAME_LOWER";
   if (!call.need(extra.size() == count, "output_padding has too few numbers"))
     return;
+  for (int64_t number : extra)
+    if (!call.need(number >= 0 && number <= 1 << 20,
+                   fmt::format("output_padding has the number {}", number)))
+      return;
   for (size_t dim = 0; isSame && wanted.size() < count; ++dim)
     wanted.push_back(x->sizes[dim + 2].number * window.stride[dim]);
   if (!wanted.empty() &&

@@ -200,7 +200,8 @@ void foldArithmetic(OnnxCall &call, Arithmetic kind) {
 void foldReshape(OnnxCall &call, const OnnxConstant &constant,
                  ArrayRef<int64_t> shape) {
   std::optional<int64_t> count = elementCount(shape);
-  if (!call.need(count == std::optional<int64_t>(constant.size()),
+  bool isShape = llvm::all_of(shape, [](int64_t size) { return size >= 0; });
+  if (!call.need(isShape && count == std::optional<int64_t>(constant.size()),
                  "a constant has not as many elements as its new shape"))
     return;
   OnnxConstant result = constant;

@@ -172,7 +172,7 @@ bool OnnxImporter::narrow(size_t index, OpenShape &sizes) {
   for (auto [size, number] : llvm::zip(sizes, given)) {
     if (number < 0)
       continue;
-    if (!size.isOpen() && size.number != number)
+    if ((!size.isOpen() && size.number != number) || number > kMaxSize)
       return false;
     size = number;
   }
@@ -192,9 +192,11 @@ void OnnxImporter::readInputs() {
       continue;
     std::string name = "input '" + printable(input.name) + "': ";
     operands[input.name] = {};
-    if (input.type != 1) {
+    // int32 or int64.
+    bool isIndices = input.type == 6 || input.type == 7;
+    if (input.type != 1 && !isIndices) {
       refuse(name + "elements of " + nameOfOnnxType(input.type).str() +
-             " are not supported; float is");
+             " are not supported; float is, and int32 and int64 as indices");
       continue;
     }
     if (!input.shape) {
@@ -205,7 +207,7 @@ void OnnxImporter::readInputs() {
     bool isSupported = !input.shape->empty();
     for (const OnnxValueInfo::Size &size : *input.shape) {
       if (size.number) {
-        isSupported &= *size.number > 0;
+        isSupported &= *size.number > 0 && *size.number <= kMaxSize;
         sizes.push_back(*size.number);
         continue;
       }
@@ -218,9 +220,11 @@ void OnnxImporter::readInputs() {
     if (!narrow(index++, sizes))
       refuse(name + "the shape " + formatOpenShape(stated) +
              " of the model does not fit the one that is given");
-    else if (isSupported)
-      operands[input.name].value = layers.addInput(std::move(sizes));
-    else
+    else if (isSupported) {
+      ImportedValue *value = layers.addInput(std::move(sizes));
+      value->isIndices = isIndices;
+      operands[input.name].value = value;
+    } else
       refuse(name + "the shape " + formatOpenShape(sizes) +
              " is not supported; one of positive sizes is");
   }
@@ -267,6 +271,10 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
     ImportedValue *value = entry->second.value;
     if (!value)
       continue;
+    if (value->isIndices) {
+      refuse("output '" + printable(output.name) + "' has indices");
+      continue;
+    }
     // Each output is a layer's own.
     if (!value->layer || llvm::is_contained(outputs, value)) {
       ImportedLayer *layer = layers.addLayer("identity", {value}, value->sizes);

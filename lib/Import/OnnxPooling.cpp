@@ -106,33 +106,6 @@ readAxes(OnnxCall &call, const ImportedValue &x) {
   return axes;
 }
 
-/// The value as (batch, what is kept, what is reduced…).
-static ImportedValue *gatherReduced(OnnxCall &call, ImportedValue *x,
-                                    ArrayRef<int64_t> axes) {
-  llvm::SmallVector<int64_t> order = {0};
-  for (size_t dim = 1; dim < x->rank(); ++dim)
-    if (!llvm::is_contained(axes, dim))
-      order.push_back(dim);
-  size_t kept = order.size() - 1;
-  llvm::append_range(order, axes);
-  ImportedValue *moved = permute(call, x, order);
-  if (!moved || (kept == 1 && x->rank() <= 5))
-    return moved;
-  // Several dimensions are one, and their sizes known.
-  OpenShape merged = {moved->sizes[0], 1, 1};
-  for (size_t dim = 1; dim < moved->rank(); ++dim) {
-    OpenSize &size = merged[dim <= kept ? 1 : 2];
-    if (!call.need(!moved->sizes[dim].isOpen() &&
-                       !llvm::MulOverflow(size.number, moved->sizes[dim].number,
-                                          size.number),
-                   "a reduction of " + formatOpenShape(x->sizes) +
-                       " that keeps more or less than one dimension behind "
-                       "the batch needs to know the sizes"))
-      return nullptr;
-  }
-  return reshapeTo(call, moved, merged);
-}
-
 enum class Reduction { Max, Mean, Sum };
 
 template <Reduction kind>
@@ -147,32 +120,37 @@ static void importReduction(OnnxCall &call) {
   if (!call.need(axes->front() > 0,
                  "a reduction of the batch, dimension 0, is not supported"))
     return;
-  ImportedValue *moved = gatherReduced(call, x, *axes);
-  ImportedValue *pooled =
-      moved ? poolAll(call, moved, kind == Reduction::Max) : nullptr;
-  if (kind == Reduction::Sum && pooled) {
-    Affine count;
-    for (const OpenSize &size : llvm::drop_begin(moved->sizes, 2)) {
-      if (!call.need(!size.isOpen(), "a sum needs to know how many elements "
-                                     "there are"))
-        return;
-      count.weight[0] *= size.number;
-    }
-    pooled = applyAffine(call, pooled, count);
+  OpenShape kept, all;
+  for (size_t dim = 0; dim < x->rank(); ++dim) {
+    bool isReduced = llvm::is_contained(*axes, dim);
+    if (!isReduced)
+      kept.push_back(x->sizes[dim]);
+    all.push_back(isReduced ? OpenSize(1) : x->sizes[dim]);
   }
-  if (!pooled)
-    return;
-  OpenShape sizes;
-  for (size_t dim = 0; dim < x->rank(); ++dim)
-    if (bool isReduced = llvm::is_contained(*axes, dim); !isReduced || keeps)
-      sizes.push_back(isReduced ? OpenSize(1) : x->sizes[dim]);
-  if (ImportedValue *result = reshapeTo(call, pooled, sizes))
+  bool isMax = kind == Reduction::Max;
+  bool isSpatial = kept.size() == 2 && axes->front() == 2 && x->rank() <= 5;
+  ImportedValue *result = isSpatial
+                              ? poolAll(call, x, isMax)
+                              : &call.add(isMax ? "max_over" : "mean_over", {x},
+                                          kept, Clauses().list("dims", *axes))
+                                     ->result;
+  if (kind == Reduction::Sum && result) {
+    Affine count;
+    for (int64_t dim : *axes) {
+      if (!call.need(!x->sizes[dim].isOpen(),
+                     "a sum needs to know how many elements there are"))
+        return;
+      count.weight[0] *= x->sizes[dim].number;
+    }
+    result = applyAffine(call, result, count);
+  }
+  result = result ? reshapeTo(call, result, keeps ? all : kept) : nullptr;
+  if (result)
     call.setResult(result);
 }
 
 ArrayRef<OnnxOperator> onnxPooling() {
-  static constexpr llvm::StringLiteral reductions =
-      "not of the batch; known sizes, unless one other dimension is kept";
+  static constexpr llvm::StringLiteral reductions = "not of the batch";
   static constexpr OnnxOperator operators[] = {
       {"AveragePool", "avg_pool1d, avg_pool2d, avg_pool3d", "no dilations",
        importAveragePool},
@@ -183,13 +161,13 @@ ArrayRef<OnnxOperator> onnxPooling() {
       {"MaxPool", "max_pool1d, max_pool2d, max_pool3d",
        "no indices; padding of at most half of the window", importMaxPool},
       {"ReduceMax",
-       "adaptive_max_pool1d, adaptive_max_pool2d, "
+       "max_over, adaptive_max_pool1d, adaptive_max_pool2d, "
        "adaptive_max_pool3d",
        reductions, importReduction<Reduction::Max>},
-      {"ReduceMean", "global_avg_pool", reductions,
+      {"ReduceMean", "mean_over, global_avg_pool", reductions,
        importReduction<Reduction::Mean>},
-      {"ReduceSum", "global_avg_pool, batch_norm", reductions,
-       importReduction<Reduction::Sum>}};
+      {"ReduceSum", "mean_over, global_avg_pool, batch_norm",
+       "not of the batch; known sizes", importReduction<Reduction::Sum>}};
   return operators;
 }
 

@@ -86,7 +86,7 @@ std::optional<float> Simplifier::number(StringRef value) const {
     return llvm::bit_cast<double>(
         llvm::support::endian::read64le(bytes.data()));
   if (*tensor->dtype == DType::I64 && bytes.size() == 8)
-    return llvm::support::endian::read64le(bytes.data());
+    return static_cast<int64_t>(llvm::support::endian::read64le(bytes.data()));
   return std::nullopt;
 }
 
@@ -255,7 +255,8 @@ keptAxis(const OnnxNode &node,
   std::optional<float> axis;
   if (node.inputs.size() == 2)
     axis = number(node.inputs[1]);
-  return axis ? std::optional(int64_t(*axis)) : std::nullopt;
+  return axis && std::abs(*axis) < 100 ? std::optional(int64_t(*axis))
+                                       : std::nullopt;
 }
 
 /// x / (1 + |x|).

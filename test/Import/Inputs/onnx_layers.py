@@ -98,7 +98,12 @@ MODELS = {
         x=IMAGE, pads=ints(0, 0, 1, 2, 0, 0, 1, 2), scales=floats(1, 1, 2, 2),
         twice=floats(1, 1, 1, 2)),
     "reductions": model(
-        [node("ReduceMean", "x", "y", axes=[2, 3], keepdims=0)], x=IMAGE),
+        [node("ReduceMean", "x", "a", axes=[1]), node("ReduceMax", "a", "b", axes=[-1]),
+         node("ReduceMean", "b", "y", axes=[2, 3], keepdims=0)], x=IMAGE),
+    "embedding": model(
+        [node("Cast", "x", "i", to=7), node("Gather", "table.weight i", "a"),
+         node("ReduceMean", "a", "y", axes=[1], keepdims=0)],
+        x=("N", "L"), types={"x": 6}, **{"table.weight": numbers(9, 3)}),
     # Before operator set 7, operands lay where an axis said.
     "legacy": model(
         [node("Add", "x b", "a", broadcast=1, axis=1), node("Dropout", "a", "c"),

@@ -63,12 +63,15 @@ CASES = [
     # The file.
     whole("operator set 22 is not supported; 1 to 21 are", opset=22),
     sparse(), short(), shapeless(), typed(),
-    whole("input 'x': elements of double are not supported; float is",
+    whole("input 'x': elements of double are not supported; float is, and int32 "
+          "and int64 as indices",
           types={"x": TensorProto.DOUBLE}),
     whole("input 'x': the shape (0, 4) is not supported; one of positive sizes is",
           x=(0, 4)),
     whole("output 'y' does not depend on an input",
           nodes=[node("Identity", "c")], c=KERNEL),
+    whole("output 'x' has indices", outputs="x", types={"x": TensorProto.INT64},
+          nodes=[]),
     whole("node 'y' (Relu): 'y' is computed twice",
           nodes=[node("Relu", "x"), node("Relu", "x")]),
     whole("node 'y' (Relu): input 'z' is not computed before",
@@ -96,6 +99,10 @@ CASES = [
         "w", constants={"w": KERNEL}),
     one("Conv", "expected a value of rank 3 or more, got rank 2", "x w",
         constants={"w": FILTER}),
+    one("Relu", "input 'x' has indices; floats are supported here",
+        types={"x": TensorProto.INT32}),
+    one("Gather", "indices that are computed are supported of rows of a matrix", "w x",
+        types={"x": TensorProto.INT64}, axis=1, constants={"w": KERNEL}),
     # Windows.
     one("Conv", "the weight has rank 3, and the value rank 4", "x w", x=IMAGE,
         constants={"w": numbers(4, 4, 3)}),
@@ -123,6 +130,10 @@ CASES = [
     one("ConvTranspose", "sizes of the result that are stated need the spatial sizes "
         "of the input to be known", "x w", x=OPEN, output_shape=[9, 9],
         constants={"w": FILTER}),
+    one("ConvTranspose", "output_shape has the number 0", "x w", x=IMAGE,
+        output_shape=[0, 9], constants={"w": FILTER}),
+    one("ConvTranspose", "output_padding has the number -1", "x w", x=IMAGE,
+        output_padding=[-1, 0], constants={"w": FILTER}),
     one("ConvTranspose", "output_padding has too few numbers", "x w", x=IMAGE,
         output_padding=[1], constants={"w": FILTER}),
     one("ConvTranspose", "3 groups of 4 channels", "x w", x=IMAGE, group=3,
@@ -138,8 +149,6 @@ CASES = [
     one("ReduceMean", "a reduction of the batch, dimension 0, is not supported",
         x=IMAGE),
     one("ReduceMean", "dimension 4 of a value of rank 4", x=IMAGE, axes=[4]),
-    one("ReduceMean", "a reduction of (?, 4, ?, ?) that keeps more or less than one "
-        "dimension behind the batch needs to know the sizes", x=OPEN, axes=[2]),
     one("ReduceSum", "a sum needs to know how many elements there are", "x a", x=OPEN,
         constants={"a": ints(2, 3)}),
     # Products.
@@ -320,6 +329,12 @@ CASES = [
     whole("node 'it' (Reshape): a constant has not as many elements as its new shape",
           nodes=[node("Reshape", "a s", "c", "it"), node("Add", "x c")],
           a=numbers(4), s=ints(3)),
+    whole("node 'it' (Reshape): a constant has not as many elements as its new shape",
+          nodes=[node("Reshape", "a s", "c", "it"), node("Add", "x c")],
+          a=numbers(4), s=ints(-2, -2)),
+    whole("node 'it' (ConstantOfShape): a constant of no elements, or of too many",
+          nodes=[node("ConstantOfShape", "s", "c", "it"), node("Add", "x c")],
+          s=ints(-2, -2)),
     whole("node 'it' (Cast): a constant as string is not supported; floats, int32 and "
           "int64 are",
           nodes=[node("Cast", "a", "c", "it", to=TensorProto.STRING),

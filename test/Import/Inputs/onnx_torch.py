@@ -141,6 +141,18 @@ def audio():
         nn.Softsign(), nn.SELU(), nn.Mish())
 
 
+class Words(nn.Module):
+    """What words of a text have in common."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(30, 8)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, words):
+        return self.head(self.table(words).mean(1))
+
+
 NETWORKS = {
     "mlp": (mlp, (2, 20)),
     "lenet": (lenet, (2, 1, 28, 28)),
@@ -150,6 +162,7 @@ NETWORKS = {
     "mixer": (Mixer, (2, 6, 16)),
     "mixer_tanh": (lambda: Mixer("tanh"), (2, 6, 16)),
     "views": (Views, (2, 3, 8, 8)),
+    "words": (Words, (2, 7)),
     "audio": (audio, (2, 2, 64)),
     "resnet18": (zoo_models.resnet18, (1, 3, 64, 64)),
     "googlenet": (zoo_models.googlenet, (1, 3, 96, 96)),
@@ -171,11 +184,12 @@ def materialize(model, x):
 def check(folder, name, opset, is_open):
     make, shape = NETWORKS[name]
     torch.manual_seed(0)
-    x = torch.randn(shape)
+    is_words = name == "words"
+    x = torch.randint(0, 30, shape) if is_words else torch.randn(shape)
     model = make()
     materialize(model, x)
     with torch.no_grad():
-        wanted = model.double()(x.double())
+        wanted = model.double()(x if is_words else x.double())
     model.float()
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     path = os.path.join(folder, f"{name}.onnx")
@@ -185,7 +199,8 @@ def check(folder, name, opset, is_open):
     for kind, arrays in (("input", [x]), ("expect", wanted)):
         for index, array in enumerate(arrays):
             file = os.path.join(folder, f"{kind}{index}.npy")
-            np.save(file, array.numpy().astype(np.float32))
+            np.save(file, array.numpy().astype(
+                np.float32 if array.is_floating_point() else np.int32))
             command.append(f"--{kind}={file}")
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
