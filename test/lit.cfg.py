@@ -14,8 +14,8 @@
 #                   a cross compiler and the command that runs what it makes
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
-# Features: torch, aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4,
-# asan, openmp.
+# Features: torch, h5py, tfjs, onnx, onnx-testdata, aarch64-run, x86-64 (what the host
+# is), x86-64-v3, x86-64-v4, asan, openmp.
 
 import os
 import platform
@@ -83,6 +83,22 @@ if config.asan:
 python, has_torch = find_python()
 if has_torch:
     config.available_features.add("torch")
+if subprocess.run([python, "-c", "import onnx"], capture_output=True).returncode == 0:
+    config.available_features.add("onnx")
+if os.path.isdir("/usr/share/libonnx-testdata/data"):
+    config.available_features.add("onnx-testdata")
+
+def runs(*command):
+    """Whether a command exists and succeeds."""
+    return bool(shutil.which(command[0])) and subprocess.run(
+        command, capture_output=True).returncode == 0
+
+
+if runs(python, "-c", "import h5py"):
+    config.available_features.add("h5py")
+if runs("node", "-e", "require('@tensorflow/tfjs')"):
+    config.available_features.add("tfjs")
+    config.environment["NODE_PATH"] = os.environ.get("NODE_PATH", "")
 
 if platform.machine() == "x86_64":
     config.available_features.add("x86-64")

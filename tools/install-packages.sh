@@ -13,10 +13,10 @@ esac
 
 packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
           llvm-22-tools libfmt-dev libgtest-dev libzip-dev libzstd-dev libpng-dev
-          pkg-config)
+          pkg-config libonnx-dev libprotobuf-dev protobuf-compiler)
 tests=(git clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
-       libomp-22-dev qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-       librandom123-doc)
+       python3-h5py python3-onnx libonnx-testdata libomp-22-dev qemu-user
+       gcc-aarch64-linux-gnu libc6-dev-arm64-cross librandom123-doc)
 benchmarks=(python3 python3-numpy python3-torch python3-matplotlib
             libopenblas-dev libdnnl-dev libxsmm-dev libeigen3-dev
             libxsimd-dev libxnnpack-dev libpthreadpool-dev libcpuinfo-dev

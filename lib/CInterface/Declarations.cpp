@@ -159,6 +159,15 @@ static std::string originOf(const NetworkInterface &network) {
          (isWritable ? ", or " + origin : "");
 }
 
+/// What an input's elements are, or an output's.
+static std::string describeElements(const EntryInterface &entry,
+                                    StringRef buffer) {
+  for (size_t i = 0; i < entry.limits.size(); ++i)
+    if (entry.limits[i] != 0 && buffer == entry.inputName(i))
+      return fmt::format("indices from 0 to {}", entry.limits[i] - 1);
+  return "floats";
+}
+
 /// A line for each input and output of an entry, and for its batch.
 static std::string describeBuffers(const NetworkInterface &network,
                                    const EntryInterface &entry) {
@@ -166,10 +175,11 @@ static std::string describeBuffers(const NetworkInterface &network,
   forEachBuffer(network, entry, [&](const Subject &subject) {
     bool isInput = subject.buffer.front() == 'x';
     (isInput ? inputs : outputs) += fmt::format(
-        "\n   {}: {}, {} floats, row-major.", subject.buffer,
+        "\n   {}: {}, {} {}, row-major.", subject.buffer,
         isInput ? "input" : "output",
         entry.hasOpenSizes() ? elementsOf(entry, subject.buffer).str()
-                             : shapeText(subject.type));
+                             : shapeText(subject.type),
+        describeElements(entry, subject.buffer));
   });
   if (llvm::is_contained(entry.sizeArguments(), "batch"))
     inputs += "\n   batch: how many rows; zero or less does nothing.";
@@ -203,6 +213,13 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "buffers", describeBuffers(network, entry));
   add(arguments, "threads", describeThreads(network, entry));
   add(arguments, "conditions", describeConditions(entry));
+  add(arguments, "or_indices",
+      entry.hasIndices() ? ", or an index is not one that there is" : "");
+  add(arguments, "unchecked",
+      entry.hasIndices()
+          ? "\n   Indices are not checked here; one that there is not "
+            "stands for zeros."
+          : "");
 }
 
 static std::string enumeratorOf(const NetworkInterface &network,
@@ -228,8 +245,11 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   bool isOpen =
       llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
+  bool hasIndices =
+      llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasIndices));
   add(arguments, "open_sizes",
-      isOpen ? "; an open batch's go by its rows" : "");
+      std::string(hasIndices ? " or indices" : "") +
+          (isOpen ? "; an open batch's go by its rows" : ""));
   if (subject.entry)
     addEntry(arguments, network, *subject.entry);
   if (subject.type) {

@@ -86,8 +86,9 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
   for (StringRef argument : argumentsOf(function)) {
     if (argument == "{inputs}")
       for (auto [index, type] : llvm::enumerate(entry.inputs))
-        arguments.push_back(
-            buffer("const float", type, entry.inputName(index)));
+        arguments.push_back(buffer(
+            type.getElementType().isF32() ? "const float" : "const int32_t",
+            type, entry.inputName(index)));
     else if (argument == "{outputs}")
       for (auto [index, type] : llvm::enumerate(entry.outputs))
         arguments.push_back(buffer("float", type, entry.outputName(index)));

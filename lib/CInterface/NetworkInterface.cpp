@@ -81,12 +81,28 @@ static LogicalResult describeSizes(EntryInterface &entry,
   return success();
 }
 
+/// One more than the greatest index that all readers of an input have; 0 where
+/// it is no indices.
+static int64_t limitOf(Value input) {
+  int64_t limit = 0;
+  for (OpOperand &use : input.getUses())
+    if (auto layer = dyn_cast<nn::LayerOpInterface>(use.getOwner()))
+      if (auto own = layer.getIndexLimit(use.getOperandNumber()))
+        limit = limit == 0 ? *own : std::min(limit, *own);
+  return limit;
+}
+
 FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
                                         SymbolTableCollection &symbols) {
   EntryInterface entry;
   entry.label = network.getEntry().value_or("").str();
   entry.inputs = tensors(network.getArgumentTypes());
   entry.outputs = tensors(network.getResultTypes());
+  std::vector<int64_t> limits;
+  for (Value input : network.getArguments())
+    limits.push_back(limitOf(input));
+  if (llvm::any_of(limits, [](int64_t limit) { return limit != 0; }))
+    entry.limits = std::move(limits);
   if (nn::hasOpenSizes(network) &&
       failed(describeSizes(entry, network, symbols)))
     return failure();
@@ -135,6 +151,10 @@ static std::vector<std::string> getStrings(ArrayAttr array) {
 }
 
 /// Null if there are none.
+static std::vector<int64_t> getNumbers(DenseI64ArrayAttr array) {
+  return array ? array.asArrayRef().vec() : std::vector<int64_t>();
+}
+
 static ArrayAttr getArray(Builder &b, ArrayRef<std::string> strings) {
   SmallVector<StringRef> refs(strings.begin(), strings.end());
   return refs.empty() ? ArrayAttr() : b.getStrArrayAttr(refs);
@@ -167,7 +187,8 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
           {entry.getLabel().str(), tensors(entry.getType().getInputs()),
            tensors(entry.getType().getResults()), entry.getScratchBytes(),
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
-           getStrings(entry.getElements()), getStrings(entry.getConditions())});
+           getStrings(entry.getElements()), getStrings(entry.getConditions()),
+           getNumbers(entry.getLimits())});
   }
   return interfaces;
 }
@@ -187,8 +208,10 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
     return nn::InterfaceEntryAttr::get(
         context, b.getFunctionType(inputs, outputs), entry.label,
         getArray(b, entry.sizes), getArray(b, entry.elements),
-        getArray(b, entry.conditions), entry.scratchBytes, entry.steps,
-        entry.isParallel);
+        getArray(b, entry.conditions),
+        entry.hasIndices() ? b.getDenseI64ArrayAttr(entry.limits)
+                           : DenseI64ArrayAttr(),
+        entry.scratchBytes, entry.steps, entry.isParallel);
   };
   auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
     return nn::InterfaceAttr::get(

@@ -36,6 +36,14 @@ static bool hasOpenSizes(const Subject &subject) {
   return subject.entry->hasOpenSizes();
 }
 
+static bool hasFixedSizesAndNumbers(const Subject &subject) {
+  return hasFixedSizes(subject) && !subject.entry->hasIndices();
+}
+
+static bool hasFixedSizesAndIndices(const Subject &subject) {
+  return hasFixedSizes(subject) && subject.entry->hasIndices();
+}
+
 static constexpr Declaration kNetwork[] = {
     //===------------------------------------------------------------------===//
     // Macros
@@ -134,14 +142,23 @@ static constexpr Declaration kEntry[] = {
 
     {"forward_open", Each::Entry, false, hasOpenSizes,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if the
-   sizes do not fit: they must fulfil{conditions}.
+   sizes do not fit{or_indices}: they must fulfil{conditions}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}
    scratch: as many bytes as {scratch_bytes_of} says, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
 
-    {"forward", Each::Entry, false, hasFixedSizes,
+    {"forward_of_indices", Each::Entry, false, hasFixedSizesAndIndices,
+     R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if an
+   index is not one of those that there are.
+   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{threads}
+   scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
+   No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
+   alignment to 4 bytes suffices. */)",
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
+
+    {"forward", Each::Entry, false, hasFixedSizesAndNumbers,
      R"(/* Applies the network{bound}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
@@ -155,7 +172,7 @@ static constexpr Declaration kEntry[] = {
    next begins: with several threads, there is a barrier between steps.
    part, parts: which part, and of how many. Each part from 0 to parts - 1 must be
    run, in any order or at once. Results do not depend on parts.
-   A step or a part that there is not does nothing. All calls share one scratch,
+   A step or a part that there is not does nothing.{unchecked} All calls share one scratch,
    which must stay as it is from one step to the next. */)",
      R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts);)"},
 };

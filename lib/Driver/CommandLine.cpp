@@ -56,8 +56,10 @@ llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
     return llvm::success();
   // What was printed so far comes before.
   llvm::outs().flush();
-  llvm::WithColor::error(llvm::errs(), tool)
-      << printable(llvm::toString(std::move(error))) << "\n";
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &each) {
+    llvm::WithColor::error(llvm::errs(), tool)
+        << printable(each.message()) << "\n";
+  });
   return llvm::failure();
 }
 

@@ -278,6 +278,11 @@ LogicalResult Driver::run() {
   auto parameterFiles = parseParameterFiles(module, parameterTexts);
   if (!parameterFiles)
     return report(parameterFiles.takeError());
+  // MLIR and summaries have no values, and a seed asks for others.
+  if (const auto &own = (*model)->getWeights();
+      own && parameterFiles->empty() && output != Emit::MLIR &&
+      output != Emit::Summary && !options.seed.getNumOccurrences())
+    parameterFiles->push_back(*own);
 
   CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.parameterFiles = *parameterFiles;

@@ -196,6 +196,9 @@ LogicalResult ModelLoader::chooseParameters() {
   if (!files)
     return reportRun(files.takeError());
   parameterFiles = std::move(*files);
+  if (const auto &own = result.model->getWeights();
+      own && parameterFiles.empty())
+    parameterFiles.push_back(*own);
   for (const ParameterFile &file : parameterFiles)
     if (file.network != name)
       return reportRun(fmt::format(

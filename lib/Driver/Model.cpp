@@ -8,6 +8,8 @@
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Driver/Compiler.h"
+#include "nascent/Import/Onnx.h"
+#include "nascent/Support/ForeignFile.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/SourceFile.h"
@@ -97,11 +99,28 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
                   place - (before.rfind('\n') + 1) + 1, kMaxNesting));
 }
 
+llvm::Expected<std::unique_ptr<Model>>
+Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path,
+                StringRef tool) {
+  auto network = importOnnx(file.getBuffer(), path);
+  if (!network)
+    return network.takeError();
+  std::string title = ("<" + path + " as MLIR>").str();
+  std::unique_ptr<Model> model(new Model(
+      llvm::MemoryBuffer::getMemBufferCopy(network->source, title), tool));
+  model->weights =
+      ParameterFile{network->name, path.str(),
+                    std::make_shared<TensorFile>(std::move(network->weights))};
+  return model;
+}
+
 llvm::Expected<std::unique_ptr<Model>> Model::open(StringRef path,
                                                    StringRef tool) {
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
     return file.takeError();
+  if (isOnnxFile((*file)->getBuffer(), path))
+    return openOnnx(**file, path, tool);
   if (llvm::Error error = verifyReadable(**file))
     return error;
   return std::unique_ptr<Model>(new Model(std::move(*file), tool));

@@ -27,8 +27,8 @@ struct NetworkCommandLine {
 
   llvm::cl::OptionCategory category;
   llvm::cl::opt<std::string> input{
-      llvm::cl::Positional, llvm::cl::desc("MODEL.mlir"), llvm::cl::init("-"),
-      llvm::cl::cat(category)};
+      llvm::cl::Positional, llvm::cl::desc("MODEL.mlir or .onnx"),
+      llvm::cl::init("-"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> bindings{
       "bind",
       llvm::cl::desc(

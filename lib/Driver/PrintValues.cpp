@@ -37,7 +37,7 @@ public:
 
 private:
   LogicalResult printInitial(const Owner &owner, uint64_t seed);
-  LogicalResult printTrained(const Owner &owner, StringRef path);
+  LogicalResult printTrained(const Owner &owner, const ParameterFile &file);
   bool isChosen(const nn::NetworkParameter &parameter) const {
     return !chosen || chosen == &parameter;
   }
@@ -123,12 +123,13 @@ LogicalResult ValuePrinter::printInitial(const Owner &owner, uint64_t seed) {
   return success();
 }
 
-LogicalResult ValuePrinter::printTrained(const Owner &owner, StringRef path) {
+LogicalResult ValuePrinter::printTrained(const Owner &owner,
+                                         const ParameterFile &file) {
   nn::SequentialOp network = owner.network;
-  auto read = readParameters(network, owner.parameters, path);
+  auto read = readParameters(network, owner.parameters, file);
   if (failed(read))
     return failure();
-  ConversionRemarks remarks(path.str());
+  ConversionRemarks remarks(file.path);
   std::vector<float> values;
   for (auto [parameter, tensor] : llvm::zip(owner.parameters, read->tensors)) {
     if (!isChosen(parameter))
@@ -136,7 +137,7 @@ LogicalResult ValuePrinter::printTrained(const Owner &owner, StringRef path) {
     values.resize(*elementCount(tensor->shape));
     remarks.add(*tensor, DType::F32, readFloats(*tensor, values));
     print(owner, parameter, tensor->shape, values,
-          fmt::format("from '{}'", path.str()));
+          fmt::format("from '{}'", file.path));
   }
   for (const std::string &remark : remarks.list())
     network.emitRemark(remark);
@@ -151,8 +152,7 @@ LogicalResult ValuePrinter::print(uint64_t seed,
         }))
       continue;
     const ParameterFile *file = fileOf(owner.network, files);
-    if (failed(file ? printTrained(owner, file->path)
-                    : printInitial(owner, seed)))
+    if (failed(file ? printTrained(owner, *file) : printInitial(owner, seed)))
       return failure();
   }
   return success();

@@ -9,6 +9,8 @@
 #include "nascent/Support/Csv.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Png.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,7 +23,30 @@ llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape) {
       AlignedBuffer::allocate(bytes ? *bytes : UINT64_MAX);
   if (!buffer)
     return buffer.takeError();
-  return Array{llvm::SmallVector<int64_t>(shape), std::move(*buffer), {}};
+  return Array{
+      llvm::SmallVector<int64_t>(shape), std::move(*buffer), false, {}};
+}
+
+/// Indices are of 32 bits: no table has more rows than they tell apart.
+static llvm::Expected<Array> readIndices(llvm::StringRef path,
+                                         const Tensor &tensor) {
+  llvm::Expected<Array> array = allocateArray(tensor.shape);
+  if (!array)
+    return cannotRead(path, array.takeError());
+  array->isIndices = true;
+  size_t bytes = bitsOf(tensor.dtype) / 8;
+  for (auto [place, word] : llvm::enumerate(array->buffer.floats())) {
+    const char *from = tensor.bytes.data() + place * bytes;
+    int64_t index = bytes == 4 ? llvm::support::endian::read32le(from)
+                               : llvm::support::endian::read64le(from);
+    index = bytes == 4 ? int32_t(index) : index;
+    if (index != int32_t(index))
+      return cannotRead(
+          path, llvm::createStringError(fmt::format(
+                    "index {} at place {} exceeds 32 bits", index, place)));
+    word = llvm::bit_cast<float>(int32_t(index));
+  }
+  return array;
 }
 
 static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
@@ -29,6 +54,8 @@ static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
   if (!file)
     return file.takeError();
   const Tensor &tensor = file->tensors.front();
+  if (tensor.dtype == DType::I32 || tensor.dtype == DType::I64)
+    return readIndices(path, tensor);
   if (!isFloat(tensor.dtype))
     return cannotRead(
         path, llvm::createStringError(fmt::format(

@@ -18,7 +18,9 @@ namespace nascent {
 /// An array of floats, row-major.
 struct Array {
   llvm::SmallVector<int64_t> shape;
+  /// Elements of f32; where they are indices, the bits of i32.
   AlignedBuffer buffer;
+  bool isIndices = false;
   /// What a user should know of how it was read.
   std::vector<std::string> remarks;
 };

@@ -8,6 +8,7 @@
 #include "RunCommandLine.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,7 +40,7 @@ llvm::Expected<std::string> bindingFor(StringRef network,
             "dimension {} of '{}' is 0; sizes must be positive", dim, path));
       type += std::to_string(size) + "x";
     }
-    type += "f32";
+    type += input.isIndices ? "i32" : "f32";
   }
   if (types.size() == 1)
     return fmt::format("{}={}", network.str(), types.front());
@@ -67,6 +68,13 @@ static std::string describeMisfit(const EntryInterface &entry,
   if (inputs.size() != entry.inputs.size())
     return fmt::format("expected {} of --input, one for each, found {}",
                        entry.inputs.size(), inputs.size());
+  for (auto [index, type] : llvm::enumerate(entry.inputs))
+    if (inputs[index].isIndices != type.getElementType().isInteger(32))
+      return fmt::format("'{}' has elements of {}, but input '{}' is of {}",
+                         paths[index],
+                         inputs[index].isIndices ? "integers" : "floats",
+                         entry.inputName(index),
+                         inputs[index].isIndices ? "floats" : "indices");
   for (auto [index, type] : llvm::enumerate(entry.inputs))
     if (!fits(inputs[index].shape, type))
       return fmt::format("'{}' has the shape {}, but input '{}'{} has {}",
@@ -126,6 +134,29 @@ void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
   generator.discard(drawn);
   for (float &value : values)
     value = static_cast<float>(generator() & 0xffffff) * 0x1p-24f;
+}
+
+void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t limit,
+                       uint64_t seed, uint64_t drawn) {
+  std::mt19937 generator(static_cast<uint32_t>(seed));
+  generator.discard(drawn);
+  for (float &word : words)
+    word = llvm::bit_cast<float>(uint32_t(generator() % uint64_t(limit)));
+}
+
+llvm::Error verifyIndices(const EntryInterface &entry, ArrayRef<Array> inputs) {
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    if (!input.isIndices)
+      continue;
+    int64_t limit = entry.limits[i];
+    for (auto [place, word] : llvm::enumerate(input.buffer.floats()))
+      if (int32_t index = llvm::bit_cast<int32_t>(word);
+          index < 0 || index >= limit)
+        return llvm::createStringError(fmt::format(
+            "input '{}' has the index {} at place {}; expected 0 to {}",
+            entry.inputName(i), index, place, limit - 1));
+  }
+  return llvm::Error::success();
 }
 
 } // namespace nascent

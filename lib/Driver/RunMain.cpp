@@ -61,13 +61,20 @@ LogicalResult RunTool::drawInputs() {
     auto array = allocateArray(type.getShape());
     if (!array)
       return reportRun(array.takeError());
-    fillRandom(array->buffer.floats(), options.seed, drawn);
+    array->isIndices = type.getElementType().isInteger(32);
+    int64_t limit = array->isIndices ? model.entry->limits[index] : 0;
+    if (array->isIndices)
+      fillRandomIndices(array->buffer.floats(), limit, options.seed, drawn);
+    else
+      fillRandom(array->buffer.floats(), options.seed, drawn);
     drawn += array->buffer.floats().size();
     model.inputs.push_back(std::move(*array));
-    llvm::outs() << fmt::format("{} {}: random, uniform in [0, 1), seed {}\n",
-                                model.entry->inputName(index),
-                                nn::formatShape(type.getShape()),
-                                options.seed.getValue());
+    llvm::outs() << fmt::format(
+        "{} {}: random, {}, seed {}\n", model.entry->inputName(index),
+        nn::formatShape(type.getShape()),
+        array->isIndices ? fmt::format("indices from 0 to {}", limit - 1)
+                         : "uniform in [0, 1)",
+        options.seed.getValue());
   }
   return success();
 }
@@ -91,6 +98,8 @@ LogicalResult RunTool::prepare() {
       return reportRun(array.takeError());
     outputs.push_back(std::move(*array));
   }
+  if (llvm::Error error = verifyIndices(*model.entry, model.inputs))
+    return reportRun(std::move(error));
   SmallVector<ArrayRef<float>> from;
   SmallVector<llvm::MutableArrayRef<float>> to;
   for (const Array &input : model.inputs)

@@ -85,14 +85,20 @@ const ParameterFile *fileOf(nn::SequentialOp network,
 
 FailureOr<ParameterTensors>
 readParameters(nn::SequentialOp network,
-               ArrayRef<nn::NetworkParameter> parameters, StringRef path) {
-  llvm::Expected<TensorFile> file = readTensorFile(path);
-  if (!file)
-    return network.emitError("--params: ") << llvm::toString(file.takeError());
-  auto tensors = nn::findTensors(network, parameters, *file, path);
+               ArrayRef<nn::NetworkParameter> parameters,
+               const ParameterFile &file) {
+  std::shared_ptr<const TensorFile> contents = file.contents;
+  if (!contents) {
+    llvm::Expected<TensorFile> read = readTensorFile(file.path);
+    if (!read)
+      return network.emitError("--params: ")
+             << llvm::toString(read.takeError());
+    contents = std::make_shared<TensorFile>(std::move(*read));
+  }
+  auto tensors = nn::findTensors(network, parameters, *contents, file.path);
   if (failed(tensors))
     return failure();
-  return ParameterTensors{std::move(*file), std::move(*tensors)};
+  return ParameterTensors{std::move(contents), std::move(*tensors)};
 }
 
 LogicalResult verifyShapesKnown(ModuleOp module,
@@ -148,17 +154,18 @@ static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
   return counts;
 }
 
-static LogicalResult packNetwork(nn::SequentialOp network, StringRef path,
-                                 bool isBigEndian, std::string &packed) {
+static LogicalResult packNetwork(nn::SequentialOp network,
+                                 const ParameterFile &file, bool isBigEndian,
+                                 std::string &packed) {
   SymbolTableCollection symbols;
   FailureOr<NetworkInterface> interface = describeNetwork(network, symbols);
   auto parameters = nn::collectParameters(network, symbols);
   if (failed(interface) || failed(parameters))
     return failure();
-  auto read = readParameters(network, *parameters, path);
+  auto read = readParameters(network, *parameters, file);
   if (failed(read))
     return failure();
-  ConversionRemarks remarks(path.str());
+  ConversionRemarks remarks(file.path);
   packed.assign(interface->parameterBytes, '\0');
   std::vector<float> values;
   for (auto [parameter, tensor] : llvm::zip(*parameters, read->tensors)) {
@@ -183,7 +190,7 @@ LogicalResult packWeights(ModuleOp module, ArrayRef<ParameterFile> files,
       target && !llvm::Triple(target.getTriple()).isLittleEndian();
   for (auto network : module.getOps<nn::SequentialOp>())
     if (const ParameterFile *file = fileOf(network, files))
-      if (failed(packNetwork(network, file->path, isBigEndian,
+      if (failed(packNetwork(network, *file, isBigEndian,
                              weights[network.getSymName()])))
         return failure();
   return success();

@@ -64,7 +64,8 @@ static bool isRowReduction(linalg::LinalgOp op) {
 static bool isContraction(Operation &op) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (!linalgOp || linalgOp.getNumReductionLoops() == 0 ||
-      isRowReduction(linalgOp) || linalgOp.getNumDpsInputs() != 2 ||
+      isRowReduction(linalgOp) || isLookup(linalgOp) ||
+      linalgOp.getNumDpsInputs() != 2 ||
       linalgOp.getBlock()->getArgument(1).use_empty())
     return false;
   SmallVector<AffineMap> maps = linalgOp.getIndexingMapsArray();

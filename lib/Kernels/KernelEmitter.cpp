@@ -128,6 +128,15 @@ auto KernelEmitter::carry(Value start, Value end, int64_t step, Sums sums,
   return Sums(loop.getResults());
 }
 
+std::pair<Value, Value> KernelEmitter::placeOf(Value bits, Value size) {
+  Value word = arith::BitcastOp::create(b, b.getI32Type(), bits);
+  Value wanted = arith::IndexCastUIOp::create(b, b.getIndexType(), word);
+  Value isThere =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, wanted, size);
+  Value none = index(0);
+  return {arith::SelectOp::create(b, isThere, wanted, none), isThere};
+}
+
 Value KernelEmitter::multiplyAdd(Value x, Value y, Value sum) {
   if (target.fma)
     return vector::FMAOp::create(b, x, y, sum);

@@ -65,6 +65,11 @@ protected:
   Sums carry(mlir::Value start, mlir::Value end, int64_t step, Sums sums,
              llvm::function_ref<Sums(mlir::Value, mlir::ValueRange)> inside);
 
+  /// The place that `bits` of f32 say, if it is one of `size`, else 0; and
+  /// whether it is.
+  std::pair<mlir::Value, mlir::Value> placeOf(mlir::Value bits,
+                                              mlir::Value size);
+
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
 
   /// Tells LLVM not to unroll a loop: over tiles or rows, that multiplies code

@@ -48,6 +48,33 @@ bool isSumOfProducts(linalg::LinalgOp op) {
              llvm::IsaPred<arith::MulFOp, arith::AddFOp, arith::ExtFOp>);
 }
 
+bool isLookup(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() != 1 || op.getNumDpsInputs() != 2)
+    return false;
+  SmallVector<unsigned> reduced;
+  op.getReductionDims(reduced);
+  unsigned row = reduced.front();
+  Block *body = op.getBlock();
+  auto found =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::SelectOp>();
+  auto isIt =
+      found ? found.getCondition().getDefiningOp<arith::CmpIOp>() : nullptr;
+  if (!isIt || isIt.getPredicate() != arith::CmpIPredicate::eq ||
+      found.getTrueValue() != body->getArgument(1) ||
+      found.getFalseValue() != body->getArgument(2))
+    return false;
+  auto place = isIt.getLhs().getDefiningOp<linalg::IndexOp>();
+  auto wanted = isIt.getRhs().getDefiningOp<arith::IndexCastUIOp>();
+  auto bits =
+      wanted ? wanted.getIn().getDefiningOp<arith::BitcastOp>() : nullptr;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return place && place.getDim() == row && bits &&
+         bits.getIn() == body->getArgument(0) && bits.getType().isInteger(32) &&
+         !maps[0].isFunctionOfDim(row) &&
+         llvm::is_contained(maps[1].getResults(),
+                            getAffineDimExpr(row, op.getContext()));
+}
+
 bool isNeutral(Operation *combine, Attribute value) {
   std::optional<TypedAttr> neutral = arith::getNeutralElement(combine);
   // MLIR's neutral element of a sum is -0, but +0 only ever changes the sign of

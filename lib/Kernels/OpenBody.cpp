@@ -122,9 +122,6 @@ bool OpenBody::hasVectors(Value tensor, ArrayRef<int64_t> steps,
     if (!hasVectors(operand->get(), *read, lanes))
       return false;
   }
-  for (auto index : linalgOp.getBlock()->getOps<linalg::IndexOp>())
-    if (loops[index.getDim()] != 0)
-      return false;
   if (linalgOp == reduction)
     return hasVectors(linalgOp.getDpsInits()[0], steps, lanes);
   return true;
@@ -278,10 +275,20 @@ void OpenBody::store(Value value, Value buffer, const OpenCell &cell) {
              {{}, Value(), cell.lanes, cell.active});
 }
 
+Value OpenBody::lanesOf(const OpenIndex &index, int64_t lanes) {
+  if (index.step == 0 || lanes == 1)
+    return valueOf(index);
+  auto each = llvm::map_to_vector(llvm::seq(lanes), [&](int64_t lane) {
+    return valueOf({index.base, index.offset + lane * index.step, 0});
+  });
+  return vector::FromElementsOp::create(
+      b, VectorType::get({lanes}, b.getIndexType()), each);
+}
+
 Value OpenBody::apply(linalg::LinalgOp op, ValueRange operands,
-                      ArrayRef<OpenIndex> loops) {
+                      ArrayRef<OpenIndex> loops, int64_t lanes) {
   return body.apply(op, operands,
-                    [&](uint64_t dim) { return valueOf(loops[dim]); });
+                    [&](uint64_t dim) { return lanesOf(loops[dim], lanes); });
 }
 
 SmallVector<Value> OpenBody::evaluateInputs(linalg::LinalgOp op,
@@ -326,7 +333,7 @@ Value OpenBody::evaluate(Value tensor, ArrayRef<OpenIndex> indices,
   for (std::optional<unsigned> place : loopsOfResult(linalgOp))
     loops.push_back(indices[*place]);
   SmallVector<Value> inputs = evaluateInputs(linalgOp, loops, cell);
-  return apply(linalgOp, inputs, loops);
+  return apply(linalgOp, inputs, loops, cell.lanes);
 }
 
 } // namespace nascent::kernels

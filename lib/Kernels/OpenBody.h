@@ -57,7 +57,9 @@ public:
                                                 llvm::ArrayRef<OpenIndex> loops,
                                                 const OpenCell &cell);
   mlir::Value apply(mlir::linalg::LinalgOp op, mlir::ValueRange operands,
-                    llvm::ArrayRef<OpenIndex> loops);
+                    llvm::ArrayRef<OpenIndex> loops, int64_t lanes);
+  /// An index of all lanes.
+  mlir::Value lanesOf(const OpenIndex &index, int64_t lanes);
   void store(mlir::Value value, mlir::Value buffer, const OpenCell &cell);
   mlir::Value widen(mlir::Value value, int64_t lanes);
 

@@ -6,6 +6,7 @@
 
 #include "OpenKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -144,7 +145,10 @@ void OpenKernelEmitter::emitTile(Columns columns, Value column, Value row,
       Value init = values->evaluate(reduction.getDpsInits()[0], written, cell);
       cell.sum = values->widen(init, cell.lanes);
     }
-    reduce(0);
+    if (isLookup(reduction))
+      lookUp();
+    else
+      reduce(0);
   }
   for (OpenCell &cell : cells) {
     Value value = values->evaluate(root, cell.indices, cell);
@@ -222,14 +226,33 @@ void OpenKernelEmitter::reduce(unsigned level) {
   setSums(last);
 }
 
+void OpenKernelEmitter::lookUp() {
+  unsigned row = depths.front();
+  for (OpenCell &cell : cells) {
+    // Of the two operands, the first does not depend on the row.
+    OpOperand *operand = reduction.getDpsInputOperand(0);
+    OpenBody::Indices loops = loopsAt(cell);
+    auto at = llvm::map_to_vector(
+        reduction.getMatchingIndexingMap(operand).getResults(),
+        [&](AffineExpr expr) { return values->evaluateIndex(expr, loops); });
+    Value bits = values->evaluate(operand->get(), at, cell);
+    auto [place, isThere] = placeOf(bits, valueOf(rangeOf(row)));
+    depthCounters[row] = {place};
+    Value found = values->evaluateInputs(reduction, loopsAt(cell), cell).back();
+    cell.sum = arith::SelectOp::create(
+        b, isThere, values->widen(found, cell.lanes), cell.sum);
+    depthCounters[row] = {};
+  }
+}
+
 void OpenKernelEmitter::reduceCells() {
   for (OpenCell &cell : cells) {
     OpenBody::Indices loops = loopsAt(cell);
     SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, cell);
     if (!isProducts) {
       inputs.push_back(cell.sum);
-      cell.sum =
-          values->widen(values->apply(reduction, inputs, loops), cell.lanes);
+      cell.sum = values->widen(
+          values->apply(reduction, inputs, loops, cell.lanes), cell.lanes);
       continue;
     }
     for (Value &input : inputs) {

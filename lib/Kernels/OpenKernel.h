@@ -58,6 +58,8 @@ private:
   void emitTile(Columns columns, mlir::Value column, mlir::Value row,
                 int64_t rows, bool isInside);
   void reduce(unsigned level);
+  /// What a lookup finds for each cell, instead of a loop.
+  void lookUp();
   std::pair<mlir::Value, mlir::Value> boundsOf(const Clamp &clamp,
                                                mlir::Value size);
   void reduceCells();

@@ -6,6 +6,8 @@
 
 #include "WindowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -117,7 +119,10 @@ void WindowKernel::emitTile(Value column) {
       sums.push_back(values->widen(values->evaluate(init, cell), cell.lanes));
     }
     auto all = llvm::to_vector(llvm::seq<unsigned>(0, cells.size()));
-    reduce(0, all);
+    if (isLookup())
+      lookUp();
+    else
+      reduce(0, all);
   }
   for (auto [place, cell] : llvm::enumerate(cells)) {
     values->define(operands.reduction ? sums[place] : Value());
@@ -167,6 +172,28 @@ void WindowKernel::reduceCell(unsigned place) {
       input = arith::ExtFOp::create(b, sum.getType(), input);
   }
   sum = multiplyAdd(inputs[0], inputs[1], sum);
+}
+
+bool WindowKernel::isLookup() const {
+  return operands.reduction &&
+         kernels::isLookup(operands.values[*operands.reduction].op);
+}
+
+void WindowKernel::lookUp() {
+  const WindowValue &lookup = operands.values[*operands.reduction];
+  unsigned row = *operands.depths.front().dim;
+  for (auto [cell, sum] : llvm::zip(cells, sums)) {
+    values->define(Value());
+    Value bits = values->evaluate(*lookup.operands.front(), cell);
+    if (isa<VectorType>(bits.getType()))
+      bits = vector::ExtractOp::create(b, bits, int64_t(0));
+    auto [place, isThere] = placeOf(bits, index(operands.sizes[row]));
+    cell.counters[row] = {place};
+    Value found = values->evaluate(*lookup.operands[1], cell);
+    sum = arith::SelectOp::create(b, isThere, values->widen(found, cell.lanes),
+                                  sum);
+    cell.counters[row] = {};
+  }
 }
 
 void WindowKernel::spreadNans(Value &sum) {

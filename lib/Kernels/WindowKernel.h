@@ -80,6 +80,8 @@ private:
   bool needsMultiples() const;
   /// How many columns a chunk of some has, at most.
   int64_t chunkOf(const Columns &some) const;
+  /// Whether rows are found in a table.
+  bool isLookup() const;
   bool isUnrolled(size_t level) const;
   Reach reachOf(const WindowClamp &clamp) const;
   const WindowClamp *clampOf(size_t level) const;
@@ -93,6 +95,8 @@ private:
   void reduceCell(unsigned place);
   /// Has a sum be NaN where one of the elements is that it was compared with.
   void spreadNans(mlir::Value &sum);
+  /// What a lookup finds for each cell, instead of a loop.
+  void lookUp();
   void reduceInLoop(size_t level, llvm::ArrayRef<unsigned> places);
   /// Whether a step of a loop of the depth is known to be outside.
   bool isOutside(size_t level, int64_t step, const WindowCell &cell) const;

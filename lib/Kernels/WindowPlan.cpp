@@ -57,6 +57,13 @@ void WindowKernel::chooseLoops() {
     lanes = std::min<int64_t>(target.lanes,
                               llvm::bit_ceil(uint64_t(columnLoop.size)));
   lanes = std::gcd(lanes, operands.panelWidth);
+  // A vector is of one row of a table.
+  if (isLookup()) {
+    const WindowValue &lookup = operands.values[*operands.reduction];
+    const WindowValue &place = operands.values[*lookup.operands.front()];
+    if (!place.access || place.access->isFunctionOf(*columnLoop.dim))
+      lanes = 1;
+  }
 
   isGathered = llvm::any_of(operands.values, [&](const WindowValue &value) {
     if (!value.access)

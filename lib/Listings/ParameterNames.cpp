@@ -105,6 +105,8 @@ static StringRef suffixOf(const ParameterSpec &spec, NamingScheme scheme) {
     switch (spec.role) {
     case ParameterRole::Weight:
       return {spec.suffix, "kernel", "kernel"};
+    case ParameterRole::Table:
+      return {spec.suffix, "embedding", "embeddings"};
     case ParameterRole::Bias:
       return {spec.suffix, spec.suffix, spec.suffix};
     case ParameterRole::Slope:

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ForwardVariants.h"
+#include "IndexCheck.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -45,6 +46,11 @@ private:
   BufferTypes bufferTypes();
   /// The entry point's buffer that a value is in: the caller's, or scratch.
   Value bufferOf(StringRef value);
+  void emitRows();
+  /// Whether all indices are there that the inputs have.
+  Value emitIsValid();
+  /// How many rows an open batch has.
+  Value emitBatch();
   void emitWhole();
   void emitBlocks();
   void emitOpen();
@@ -62,6 +68,8 @@ private:
   const ForwardVariants &variants;
   ImplicitLocOpBuilder b;
   func::FuncOp entry;
+  /// Of each input, where it is indices; empty where none is.
+  std::vector<int64_t> limits;
 };
 
 BufferTypes EntryPoint::bufferTypes() {
@@ -69,9 +77,12 @@ BufferTypes EntryPoint::bufferTypes() {
   buffers.parameters =
       variants.getFirst().getFunction().getArgumentTypes().front();
   buffers.numSizes = variants.isOpen();
-  // Variants have views of their rows: a bare pointer.
+  // Variants have views of their rows: a bare pointer. So has what reads
+  // indices.
   auto typeOf = [&](MemRefType type) {
-    return variants.hasBlocks() ? MemRefType::get({1}, b.getI8Type()) : type;
+    return variants.hasBlocks() || !limits.empty()
+               ? MemRefType::get({1}, b.getI8Type())
+               : type;
   };
   for (MemRefType type : variants.getInputs())
     buffers.inputs.push_back(typeOf(type));
@@ -95,8 +106,33 @@ Value EntryPoint::bufferOf(StringRef value) {
 }
 
 void EntryPoint::emitWhole() {
-  func::CallOp::create(b, variants.getFirst().getFunction(),
-                       entry.getArguments());
+  func::FuncOp function = variants.getFirst().getFunction();
+  SmallVector<Value> operands;
+  Value zero = index(0);
+  for (auto [argument, type] :
+       llvm::zip(entry.getArguments(), function.getArgumentTypes()))
+    operands.push_back(argument.getType() == type
+                           ? Value(argument)
+                           : memref::ViewOp::create(b, cast<MemRefType>(type),
+                                                    argument, zero,
+                                                    ValueRange()));
+  func::CallOp::create(b, function, operands);
+}
+
+Value EntryPoint::emitIsValid() {
+  SmallVector<Value> buffers, counts;
+  for (auto [i, type] : llvm::enumerate(variants.getInputs())) {
+    SmallVector<int64_t> shape(type.getShape());
+    // The type is that of some rows.
+    if (variants.hasBlocks())
+      shape.front() = variants.getBatch().value_or(1);
+    Value count = index(ShapedType::getNumElements(shape));
+    if (variants.isOpen())
+      count = arith::MulIOp::create(b, count, emitBatch());
+    buffers.push_back(entry.getArgument(1 + i));
+    counts.push_back(count);
+  }
+  return emitIndicesAreThere(b, limits, buffers, counts);
 }
 
 void EntryPoint::call(const Variant &variant, Rows rows) {
@@ -162,13 +198,17 @@ void EntryPoint::emitBlocks() {
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
 /// one is one row and leaves none.
-void EntryPoint::emitOpen() {
+Value EntryPoint::emitBatch() {
   Value batch = arith::IndexCastOp::create(
       b, b.getIndexType(), entry.getArgument(1 + variants.getInputs().size()));
-  Value zero = index(0);
   // A batch of zero or less has no rows.
-  batch = arith::MaxSIOp::create(b, batch, zero);
-  Value start = zero;
+  Value zero = index(0);
+  return arith::MaxSIOp::create(b, batch, zero);
+}
+
+void EntryPoint::emitOpen() {
+  Value batch = emitBatch();
+  Value start = index(0);
   for (int64_t rows : variants.getTogether()) {
     Value rest = arith::SubIOp::create(b, batch, start);
     // Row counts are powers of two: no division is emitted.
@@ -180,20 +220,40 @@ void EntryPoint::emitOpen() {
   }
 }
 
-LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
-                               SymbolTable &symbols) {
-  FailureOr<func::FuncOp> created =
-      createFunction("forward", network, label, bufferTypes(),
-                     variants.getFirst().getFunction(), symbols);
-  if (failed(created))
-    return failure();
-  entry = *created;
-  b.setInsertionPointToStart(&entry.front());
+void EntryPoint::emitRows() {
   if (!variants.hasBlocks())
     emitWhole();
   else
     variants.isOpen() ? emitOpen() : emitBlocks();
-  func::ReturnOp::create(b);
+}
+
+LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
+                               SymbolTable &symbols) {
+  func::FuncOp first = variants.getFirst().getFunction();
+  limits = findIndexLimits(first->getParentOfType<ModuleOp>(), network, label);
+  FailureOr<func::FuncOp> created =
+      createFunction(limits.empty() ? "forward" : "forward_of_indices", network,
+                     label, bufferTypes(), first, symbols);
+  if (failed(created))
+    return failure();
+  entry = *created;
+  b.setInsertionPointToStart(&entry.front());
+  if (limits.empty()) {
+    emitRows();
+    func::ReturnOp::create(b);
+  } else {
+    Value isValid = emitIsValid();
+    auto choice = scf::IfOp::create(b, isValid, /*withElseRegion=*/false);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(choice.thenBlock());
+      emitRows();
+    }
+    Value done = arith::ConstantIntOp::create(b, 0, 32);
+    Value refused = arith::ConstantIntOp::create(b, -1, 32);
+    Value result = arith::SelectOp::create(b, isValid, done, refused);
+    func::ReturnOp::create(b, result);
+  }
   // What lies between segments is in no function's scratch.
   if (variants.getSegments().size() > 1)
     entry->setAttr(nn::kScratchBytesAttrName,

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IndexCheck.h"
 #include "OpenContract.h"
 #include "OpenGroups.h"
 #include "OpenKernels.h"
@@ -83,6 +84,9 @@ private:
   /// The open sizes as numbers that a program can have, and whether they are.
   SmallVector<Value> emitSizes(ValueRange arguments);
   Value emitFits(ValueRange sizes);
+  /// Whether all indices are there that the inputs have.
+  Value emitAreThere(func::FuncOp entry, ValueRange sizes,
+                     ArrayRef<int64_t> limits);
   FailureOr<func::FuncOp> createEntry(StringRef name);
   LogicalResult emitForward();
   LogicalResult emitScratchBytes();
@@ -223,6 +227,20 @@ Value NetworkLowering::emitFits(ValueRange sizes) {
   return func::CallOp::create(b, fits, sizes).getResult(0);
 }
 
+Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
+                                    ArrayRef<int64_t> limits) {
+  OpenDims dims(b, sizesOfInputs(forward, sizes));
+  SmallVector<Value> counts;
+  for (BlockArgument input : forward.getArguments()) {
+    OpFoldResult count = b.getIndexAttr(1);
+    for (OpFoldResult size : dims.sizesOf(input))
+      count = dims.multiply(count, size);
+    counts.push_back(dims.valueOf(count));
+  }
+  return emitIndicesAreThere(
+      b, limits, entry.getArguments().slice(1, counts.size()), counts);
+}
+
 FailureOr<func::FuncOp> NetworkLowering::createEntry(StringRef name) {
   auto bytes = forward->getAttrOfType<IntegerAttr>(nn::kParameterBytesAttrName);
   Type pointer = MemRefType::get({1}, b.getI8Type());
@@ -319,6 +337,21 @@ LogicalResult NetworkLowering::emitForward() {
   SmallVector<Value> sizes = emitSizes(
       entry->getArguments().slice(1 + forward.getNumArguments(), numSizes()));
   Value fits = emitFits(sizes);
+  std::vector<int64_t> limits = findIndexLimits(
+      forward->getParentOfType<ModuleOp>(), attribute(nn::kNetworkAttrName),
+      attribute(nn::kEntryAttrName));
+  if (!limits.empty()) {
+    // Sizes that do not fit say nothing of buffers.
+    auto isRead = scf::IfOp::create(b, b.getI1Type(), fits,
+                                    /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(isRead.elseBlock());
+    scf::YieldOp::create(b, fits);
+    b.setInsertionPointToStart(isRead.thenBlock());
+    Value areThere = emitAreThere(*entry, sizes, limits);
+    scf::YieldOp::create(b, areThere);
+    fits = isRead.getResult(0);
+  }
   auto choice = scf::IfOp::create(b, fits, /*withElseRegion=*/false);
   {
     OpBuilder::InsertionGuard guard(b);

@@ -56,7 +56,8 @@ static bool startsWithDimension(StringRef type) {
 }
 
 /// Parses a type that is written out.
-static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape) {
+static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape,
+                       bool &isIndex) {
   if (type.empty())
     return createStringError("expected a type after '=', such as 2x20xf32");
   StringRef rest = type;
@@ -77,14 +78,18 @@ static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape) {
                     "'xf32'",
                     type.str()));
   }
-  if (rest != "f32")
+  isIndex = rest == "i32";
+  if (rest != "f32" && !isIndex)
     return createStringError(fmt::format(
-        "element type '{}' is not supported; expected 'f32'", rest.str()));
+        "element type '{}' is not supported; expected 'f32', or 'i32' for "
+        "indices",
+        rest.str()));
   return Error::success();
 }
 
 /// Takes the shape from the header of a data file.
-static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
+static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape,
+                       bool &isIndex) {
   if (file.empty())
     return createStringError("expected the name of a .npy file after '@'");
   if (std::optional<ForeignFile> foreign = recognizeForeignPath(file);
@@ -101,7 +106,9 @@ static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape) {
   if (!header)
     return header.takeError();
   std::optional<NpyElements> elements = parseNpyElements(header->dtype);
-  if (!elements || elements->dtype != DType::F32)
+  isIndex = elements &&
+            (elements->dtype == DType::I32 || elements->dtype == DType::I64);
+  if (!elements || (elements->dtype != DType::F32 && !isIndex))
     return createStringError(
         fmt::format("'{}' has elements of type '{}'; expected '<f4', to which "
                     "numpy's astype('<f4') converts",
@@ -126,9 +133,12 @@ static Error verifySize(ArrayRef<int64_t> shape) {
 }
 
 /// Parses the type of one input, or reads its shape.
-static Error parseInput(StringRef type, SmallVectorImpl<int64_t> &shape) {
+static Error parseInput(StringRef type, Binding &binding) {
   bool isFile = type.consume_front("@");
-  if (Error error = isFile ? readShape(type, shape) : parseType(type, shape))
+  SmallVector<int64_t> &shape = binding.shapes.emplace_back();
+  bool &isIndex = binding.areIndices.emplace_back(false);
+  if (Error error = isFile ? readShape(type, shape, isIndex)
+                           : parseType(type, shape, isIndex))
     return error;
   return verifySize(shape);
 }
@@ -159,13 +169,13 @@ static Error parse(StringRef text, Binding &binding) {
       return Error::success();
     }
   if (!types.consume_front("("))
-    return parseInput(types, binding.shapes.emplace_back());
+    return parseInput(types, binding);
   if (!types.consume_back(")"))
     return createStringError("expected ')' after the types of all inputs");
   SmallVector<StringRef> list;
   types.split(list, ',');
   for (StringRef type : list)
-    if (Error error = parseInput(type.trim(), binding.shapes.emplace_back()))
+    if (Error error = parseInput(type.trim(), binding))
       return error;
   return Error::success();
 }

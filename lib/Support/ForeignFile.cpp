@@ -19,9 +19,8 @@ static constexpr StringLiteral takeWeights =
 static constexpr StringLiteral takeTorchWeights =
     "write its layers in MLIR, and its weights by "
     "safetensors.torch.save_file(model.state_dict(), FILE) for --params";
-static constexpr StringLiteral takeKerasWeights =
-    "write its layers in MLIR, and its weights by numpy.savez; 'nascent-params "
-    "convert --from=keras' makes of them a file for --params";
+static constexpr StringLiteral importKeras =
+    "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
 static constexpr StringLiteral isForParams =
     "give the network as the model, and this file to --params or to --bind "
     "NET=@FILE";
@@ -43,9 +42,9 @@ static const ForeignKind foreignKinds[] = {
      {"a Python pickle, which older versions of PyTorch write",
       takeTorchWeights},
      {"pkl", "pickle"}},
-    {Kind::Keras, {"a Keras model", takeKerasWeights}, {"keras"}},
+    {Kind::Keras, {"a Keras model", importKeras}, {"keras"}},
     {Kind::HDF5,
-     {"a HDF5 file, which Keras writes", takeKerasWeights},
+     {"a HDF5 file, which Keras writes", importKeras},
      {"h5", "hdf5"}},
     {Kind::TFLite, {"a TensorFlow Lite model", takeWeights}, {"tflite"}},
     {Kind::GGUF, {"a GGUF file", takeWeights}, {"gguf"}},
@@ -98,28 +97,49 @@ static std::optional<Kind> kindOf(StringRef contents) {
   return std::nullopt;
 }
 
-std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
-                                                StringRef path) {
-  std::optional<Kind> kind = kindOf(contents);
-  if (kind)
-    return find_if(
-               foreignKinds,
-               [&](const ForeignKind &entry) { return entry.kind == *kind; })
-        ->file;
-  if (contents.starts_with("ML\xefR") ||
-      !contents.take_front(1 << 10).contains('\0'))
-    return std::nullopt;
-  if (std::optional<ForeignFile> foreign = recognizeForeignPath(path))
-    return foreign;
-  return ForeignFile{"binary data of an unknown format", takeWeights};
+static const ForeignKind *lookup(Kind kind) {
+  return find_if(foreignKinds,
+                 [&](const ForeignKind &entry) { return entry.kind == kind; });
 }
 
-std::optional<ForeignFile> recognizeForeignPath(StringRef path) {
+static const ForeignKind *lookup(StringRef path) {
   StringRef extension = sys::path::extension(path).drop_front(
       sys::path::has_extension(path) ? 1 : 0);
   for (const ForeignKind &entry : foreignKinds)
     if (is_contained(entry.extensions, extension))
-      return entry.file;
+      return &entry;
+  return nullptr;
+}
+
+static bool isText(StringRef contents) {
+  return contents.starts_with("ML\xefR") ||
+         !contents.take_front(1 << 10).contains('\0');
+}
+
+/// Null for MLIR, and for bytes that nothing is known of.
+static const ForeignKind *recognize(StringRef contents, StringRef path) {
+  if (std::optional<Kind> kind = kindOf(contents))
+    return lookup(*kind);
+  return isText(contents) ? nullptr : lookup(path);
+}
+
+std::optional<ForeignFile> recognizeForeignFile(StringRef contents,
+                                                StringRef path) {
+  if (const ForeignKind *known = recognize(contents, path))
+    return known->file;
+  if (isText(contents))
+    return std::nullopt;
+  return ForeignFile{"binary data of an unknown format", takeWeights};
+}
+
+bool isOnnxFile(StringRef contents, StringRef path) {
+  const ForeignKind *known = recognize(contents, path);
+  return known && known->kind == Kind::ONNX;
+}
+
+std::optional<ForeignFile> recognizeForeignPath(StringRef path) {
+  if (const ForeignKind *known = lookup(path))
+    return known->file;
   return std::nullopt;
 }
 

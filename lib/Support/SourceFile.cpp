@@ -10,6 +10,7 @@
 #include "nascent/Support/MapFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -46,7 +47,8 @@ static Buffer read(StringRef path) {
   if (std::optional<int> descriptor = openDescriptor(path))
     return readDescriptor(*descriptor, path);
   uint64_t size;
-  if (!sys::fs::file_size(path, size) && size > sourceLimit)
+  if (!sys::fs::file_size(path, size) && size > sourceLimit &&
+      sys::path::extension(path) != ".onnx")
     return tooLarge();
   return mapFile(path, /*isTerminated=*/true);
 }
@@ -55,8 +57,10 @@ Buffer readSource(StringRef path) {
   Buffer buffer = read(path);
   if (!buffer)
     return cannotRead(path, buffer.takeError());
-  if (std::optional<ForeignFile> foreign =
-          recognizeForeignFile((*buffer)->getBuffer(), path))
+  StringRef contents = (*buffer)->getBuffer();
+  if (isOnnxFile(contents, path))
+    return buffer;
+  if (std::optional<ForeignFile> foreign = recognizeForeignFile(contents, path))
     return createStringError(
         fmt::format("'{}' is {}, not a network in MLIR; {}", path.str(),
                     foreign->kind.str(), foreign->advice.str()));

@@ -313,4 +313,44 @@ func.func private @line(%x: memref<40x4xf32>, %y: memref<40x4xf32>) attributes {
   bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<40x4xf32>, memref<40x4xf32>) -> ()
   return
 }
+
+// A row of a table is loaded from where the index says, without a loop over the rows;
+// where there is no such row, from the first one, of which nothing is used.
+// CHECK-LABEL: func.func private @lookup(
+// CHECK-SAME:    %[[I:[a-z0-9]+]]: memref<6xf32>, %[[T:[a-z0-9]+]]: memref<900x10xf32>, %[[Y:[a-z0-9]+]]: memref<6x10xf32>)
+// CHECK-DAG:     %[[C900:.*]] = arith.constant 900 : index
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[NONE:.*]] = arith.constant dense<0.000000e+00> : vector<4xf32>
+// CHECK:         scf.for %[[W:.*]] = %[[C0]] to
+// CHECK-NEXT:      %[[WORD:.*]] = memref.load %[[I]][%[[W]]]
+// CHECK-NEXT:      %[[BITS:.*]] = arith.bitcast %[[WORD]] : f32 to i32
+// CHECK-NEXT:      %[[WANTED:.*]] = arith.index_castui %[[BITS]] : i32 to index
+// CHECK-NEXT:      %[[IS:.*]] = arith.cmpi ult, %[[WANTED]], %[[C900]] : index
+// CHECK-NEXT:      %[[ROW:.*]] = arith.select %[[IS]], %[[WANTED]], %[[C0]] : index
+// CHECK-NEXT:      %[[A:.*]] = vector.load %[[T]][%[[ROW]], %[[C0]]] : memref<900x10xf32>, vector<4xf32>
+// CHECK-NEXT:      %[[FOUND:.*]] = arith.select %[[IS]], %[[A]], %[[NONE]] : vector<4xf32>
+// CHECK-NEXT:      vector.load %[[T]][%[[ROW]], %[[C4]]]
+// CHECK:           vector.store %[[FOUND]], %[[Y]][%[[W]], %[[C0]]]
+// CHECK-NOT:       scf.for
+// CHECK:         return
+func.func private @lookup(%i: memref<6xf32>, %t: memref<900x10xf32>, %y: memref<6x10xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %i restrict : memref<6xf32> to tensor<6xf32>
+  %1 = bufferization.to_tensor %t restrict : memref<900x10xf32> to tensor<900x10xf32>
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.empty() : tensor<6x10xf32>
+  %3 = linalg.fill ins(%zero : f32) outs(%2 : tensor<6x10xf32>) -> tensor<6x10xf32>
+  %4 = linalg.generic {indexing_maps = [affine_map<(w, c, r) -> (w)>, affine_map<(w, c, r) -> (r, c)>, affine_map<(w, c, r) -> (w, c)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<6xf32>, tensor<900x10xf32>) outs(%3 : tensor<6x10xf32>) {
+    ^bb0(%w: f32, %row: f32, %none: f32):
+      %place = linalg.index 2 : index
+      %bits = arith.bitcast %w : f32 to i32
+      %wanted = arith.index_castui %bits : i32 to index
+      %is = arith.cmpi eq, %place, %wanted : index
+      %found = arith.select %is, %row, %none : f32
+      linalg.yield %found : f32
+  } -> tensor<6x10xf32>
+  bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<6x10xf32>, memref<6x10xf32>) -> ()
+  return
+}
 }

@@ -145,3 +145,41 @@ func.func private @lines(%x: memref<1xf32>, %y: memref<1xf32>, %n: index) attrib
   bufferization.materialize_in_destination %6 in restrict writable %7 : (tensor<?x8xf32>, memref<?x8xf32, strided<[8, 1]>>) -> ()
   return
 }
+
+// A row of a table is loaded from where the index says, without a loop over the rows.
+// CHECK-LABEL: func.func private @lookup(
+// CHECK-SAME:    %{{.*}}: memref<1xf32>, %[[T:.*]]: memref<900x8xf32>, %{{.*}}: memref<1xf32>, %[[N:.*]]: index, %[[L:.*]]: index)
+// CHECK-DAG:     %[[C900:.*]] = arith.constant 900 : index
+// CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
+// CHECK:         scf.for %{{.*}} = %[[C0]] to %[[N]]
+// CHECK:           scf.for
+// CHECK:             %[[BITS:.*]] = arith.bitcast %{{.*}} : f32 to i32
+// CHECK-NEXT:        %[[WANTED:.*]] = arith.index_castui %[[BITS]] : i32 to index
+// CHECK-NEXT:        %[[IS:.*]] = arith.cmpi ult, %[[WANTED]], %[[C900]] : index
+// CHECK-NEXT:        %[[ROW:.*]] = arith.select %[[IS]], %[[WANTED]], %[[C0]] : index
+// CHECK-NEXT:        %[[A:.*]] = vector.load %[[T]][%[[ROW]], %[[C0]]] : memref<900x8xf32>, vector<4xf32>
+// CHECK-NEXT:        arith.select %[[IS]], %[[A]], %{{.*}} : vector<4xf32>
+func.func private @lookup(%x: memref<1xf32>, %t: memref<900x8xf32>, %y: memref<1xf32>, %n: index, %l: index) attributes {nn.open_kernel} {
+  %zero = arith.constant 0.0 : f32
+  %c8 = arith.constant 8 : index
+  %sy = arith.muli %l, %c8 : index
+  %0 = memref.reinterpret_cast %x to offset: [0], sizes: [%n, %l], strides: [%l, 1] : memref<1xf32> to memref<?x?xf32, strided<[?, 1]>>
+  %1 = bufferization.to_tensor %0 restrict : memref<?x?xf32, strided<[?, 1]>> to tensor<?x?xf32>
+  %2 = bufferization.to_tensor %t restrict : memref<900x8xf32> to tensor<900x8xf32>
+  %3 = tensor.empty(%n, %l) : tensor<?x?x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<?x?x8xf32>) -> tensor<?x?x8xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(n, l, c, r) -> (n, l)>, affine_map<(n, l, c, r) -> (r, c)>, affine_map<(n, l, c, r) -> (n, l, c)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%1, %2 : tensor<?x?xf32>, tensor<900x8xf32>) outs(%4 : tensor<?x?x8xf32>) {
+  ^bb0(%w: f32, %row: f32, %none: f32):
+    %place = linalg.index 3 : index
+    %bits = arith.bitcast %w : f32 to i32
+    %wanted = arith.index_castui %bits : i32 to index
+    %is = arith.cmpi eq, %place, %wanted : index
+    %found = arith.select %is, %row, %none : f32
+    linalg.yield %found : f32
+  } -> tensor<?x?x8xf32>
+  %6 = memref.reinterpret_cast %y to offset: [0], sizes: [%n, %l, 8], strides: [%sy, 8, 1] : memref<1xf32> to memref<?x?x8xf32, strided<[?, 8, 1]>>
+  bufferization.materialize_in_destination %5 in restrict writable %6 : (tensor<?x?x8xf32>, memref<?x?x8xf32, strided<[?, 8, 1]>>) -> ()
+  return
+}

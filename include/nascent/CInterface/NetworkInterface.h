@@ -45,11 +45,15 @@ struct EntryInterface {
   /// elements of each input, then of each output, and what the sizes must
   /// fulfil, as C has them.
   std::vector<std::string> sizes = {}, elements = {}, conditions = {};
+  /// Of each input, one more than the greatest index that there is, and 0 where
+  /// it is no indices; empty where none is.
+  std::vector<int64_t> limits = {};
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;
   /// Whether more than the batch is.
   bool hasOpenSizes() const { return !sizes.empty(); }
+  bool hasIndices() const { return !limits.empty(); }
   /// What the functions take: "batch", or all open sizes.
   std::vector<std::string> sizeArguments() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.

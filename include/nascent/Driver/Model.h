@@ -11,14 +11,17 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "nascent/Driver/Weights.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/SourceMgr.h"
 #include <memory>
+#include <optional>
 
 namespace nascent {
 
-/// A `.mlir` file, parsed, and all that its diagnostics need while it is
-/// compiled. They go to standard error, with the lines they are about.
+/// A `.mlir` file, parsed, or an ONNX model, imported, and all that its
+/// diagnostics need while it is compiled. They go to standard error, with the
+/// lines they are about.
 class Model {
 public:
   /// Reads the file for `tool`; "-" is the standard input.
@@ -30,8 +33,14 @@ public:
 
   mlir::ModuleOp getModule() { return *module; }
 
+  /// The parameters that the file itself has; nothing if it is MLIR.
+  const std::optional<ParameterFile> &getWeights() const { return weights; }
+
 private:
   Model(std::unique_ptr<llvm::MemoryBuffer> file, llvm::StringRef tool);
+  static llvm::Expected<std::unique_ptr<Model>>
+  openOnnx(const llvm::MemoryBuffer &file, llvm::StringRef path,
+           llvm::StringRef tool);
 
   /// Writes a diagnostic on one line, with the line of the file that it is
   /// about; if it is about none, such as an option, it is the tool's. A remark
@@ -39,6 +48,7 @@ private:
   void report(mlir::Diagnostic &diagnostic);
 
   std::string tool;
+  std::optional<ParameterFile> weights;
   std::shared_ptr<llvm::SourceMgr> sources;
   std::unique_ptr<mlir::MLIRContext> context;
   std::unique_ptr<mlir::SourceMgrDiagnosticHandler> located;

@@ -11,6 +11,7 @@
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ namespace nascent {
 struct ParameterFile {
   std::string network;
   std::string path;
+  /// What was read of it already; null if nothing was.
+  std::shared_ptr<const TensorFile> contents = nullptr;
 };
 
 /// Parses the values of `--params`: FILE where the module has one public
@@ -35,7 +38,7 @@ const ParameterFile *fileOf(nn::SequentialOp network,
 
 /// The tensors of a network's parameters, and the file that they lie in.
 struct ParameterTensors {
-  TensorFile file;
+  std::shared_ptr<const TensorFile> file;
   llvm::SmallVector<const Tensor *, 0> tensors;
 };
 
@@ -44,7 +47,7 @@ struct ParameterTensors {
 llvm::FailureOr<ParameterTensors>
 readParameters(nn::SequentialOp network,
                llvm::ArrayRef<nn::NetworkParameter> parameters,
-               llvm::StringRef path);
+               const ParameterFile &file);
 
 /// Fails, after an error that suggests to bind by the file, if a network for
 /// which there is one has a parameter of unknown shape.

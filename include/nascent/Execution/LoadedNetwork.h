@@ -67,7 +67,8 @@ public:
                   llvm::MutableArrayRef<float> values) const;
   llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
 
-  /// Checks the buffers of a forward pass: row-major, as `entry` has them, of
+  /// Checks the buffers of a forward pass: row-major, as `entry` has them,
+  /// indices by their bits, of
   /// any number of rows, the same in all, if its batch is open. Fails where
   /// more than the batch is.
   llvm::Expected<ForwardCall>

@@ -26,6 +26,11 @@ bool isSumOfProducts(mlir::linalg::LinalgOp op);
 /// where the sign of a zero does not matter.
 bool isMaximum(mlir::linalg::LinalgOp op);
 
+/// Whether `op` finds, of all rows of its second operand, the one whose place
+/// is in its first operand, as the bits of a 32-bit integer, and else what it
+/// accumulates onto: an embedding, which needs no loop over the rows.
+bool isLookup(mlir::linalg::LinalgOp op);
+
 /// Whether combining something with `value` changes nothing.
 bool isNeutral(mlir::Operation *combine, mlir::Attribute value);
 

@@ -25,7 +25,7 @@
 
 namespace nascent {
 
-/// The inputs of a network, bound to tensors of `f32`.
+/// The inputs of a network, bound to tensors of `f32` or, indices, of `i32`.
 struct Binding {
   std::string network;
   /// The label of its forward function; may be empty.
@@ -33,6 +33,8 @@ struct Binding {
   /// Of each input positive sizes, or `mlir::ShapedType::kDynamic` for what
   /// stays open.
   llvm::SmallVector<llvm::SmallVector<int64_t>, 1> shapes;
+  /// Of each input whether its elements are `i32`.
+  llvm::SmallVector<bool, 1> areIndices;
   /// The file whose tensors give the parameters their shapes; empty if the
   /// binding is of the input.
   std::string checkpoint;

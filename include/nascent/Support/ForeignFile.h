@@ -30,7 +30,10 @@ struct ForeignFile {
 std::optional<ForeignFile> recognizeForeignFile(llvm::StringRef contents,
                                                 llvm::StringRef path);
 
-/// The same by the extension alone.
+/// Whether a file is an ONNX model, which can be imported.
+bool isOnnxFile(llvm::StringRef contents, llvm::StringRef path);
+
+/// `recognizeForeignFile` by the extension alone.
 std::optional<ForeignFile> recognizeForeignPath(llvm::StringRef path);
 
 } // namespace nascent

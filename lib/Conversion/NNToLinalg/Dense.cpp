@@ -13,29 +13,35 @@
 using namespace mlir;
 
 namespace nascent::nn {
+
+/// The bias is what the matmul accumulates onto.
+Value dense(OpBuilder &builder, Location loc, Value matrix, Value weight,
+            Value bias) {
+  int64_t rows = typeOf(matrix).getDimSize(0);
+  int64_t units = typeOf(weight).getDimSize(0);
+  Value init;
+  if (bias)
+    init =
+        linalg::BroadcastOp::create(
+            builder, loc, bias, emptyLike(builder, loc, matrix, {rows, units}),
+            ArrayRef<int64_t>{0})
+            .getResults()[0];
+  else
+    init = filled(builder, loc, matrix, {rows, units}, 0.0);
+  return linalg::MatmulTransposeBOp::create(builder, loc,
+                                            ValueRange{matrix, weight}, init)
+      .getResult(0);
+}
+
 namespace {
 
-/// y = x·Wᵀ + b: the bias is what the matmul accumulates onto.
 struct DenseLowering
     : LinalgLoweringOpInterface::ExternalModel<DenseLowering, DenseOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
-    Value input = toMatrix(builder, loc, inputs[0]);
-    int64_t rows = cast<RankedTensorType>(input.getType()).getDimSize(0);
-    int64_t units =
-        cast<RankedTensorType>(parameters[0].getType()).getDimSize(0);
-    Value init;
-    if (parameters.size() == 2)
-      init = linalg::BroadcastOp::create(
-                 builder, loc, parameters[1],
-                 emptyLike(builder, loc, input, {rows, units}),
-                 ArrayRef<int64_t>{0})
-                 .getResults()[0];
-    else
-      init = filled(builder, loc, input, {rows, units}, 0.0);
-    Value product = linalg::MatmulTransposeBOp::create(
-                        builder, loc, ValueRange{input, parameters[0]}, init)
-                        .getResult(0);
+    Value bias = parameters.size() == 2 ? parameters[1] : Value();
+    Value product = dense(builder, loc, toMatrix(builder, loc, inputs[0]),
+                          parameters[0], bias);
     return fromMatrix(builder, loc, product, cast<DenseOp>(op).getType(),
                       inputs[0]);
   }

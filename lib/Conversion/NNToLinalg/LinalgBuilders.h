@@ -103,6 +103,14 @@ mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::ValueRange inputs, double initial, Body body);
 
+/// matrix·weightᵀ, onto `bias` in each row, which may be null.
+mlir::Value dense(mlir::OpBuilder &builder, mlir::Location loc,
+                  mlir::Value matrix, mlir::Value weight, mlir::Value bias);
+
+/// The softmax of each row of a matrix.
+mlir::Value softmaxOfRows(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value matrix);
+
 /// `value` as `type`, which has more dimensions; open ones are those of `like`
 /// at the same places.
 mlir::Value expand(mlir::OpBuilder &builder, mlir::Location loc,

@@ -17,8 +17,10 @@ namespace nascent::nn {
 void registerLinalgLoweringModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
     attachActivationLowerings(*context);
+    attachAttentionLowerings(*context);
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
+    attachEmbeddingLowerings(*context);
     attachJoiningLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);

@@ -33,7 +33,11 @@ using namespace mlir;
 
 namespace {
 
-Type storedTypeOf(Type type) { return storedType(type); }
+/// Indices are words, as all else: kernels know them by what they do with them.
+Type storedTypeOf(Type type) {
+  RankedTensorType stored = storedType(type);
+  return stored.clone(Float32Type::get(type.getContext()));
+}
 
 /// Builds one network's function.
 class NetworkLowering {

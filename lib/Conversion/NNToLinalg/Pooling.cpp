@@ -252,6 +252,49 @@ struct EvenPoolLowering
   }
 };
 
+/// The dimensions of `input`, as it is stored, that the layer does not keep.
+template <typename LayerOp>
+SmallVector<unsigned> reducedDims(LayerOp layer) {
+  auto type = cast<RankedTensorType>(layer.getInput().getType());
+  return llvm::map_to_vector(layer.getDims(), [&](int64_t axis) {
+    return unsigned(storedDim(type, axis < 0 ? axis + type.getRank() : axis));
+  });
+}
+
+struct MaxOverLowering
+    : LinalgLoweringOpInterface::ExternalModel<MaxOverLowering, MaxOverOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+    return reduce(builder, loc, inputs[0], all,
+                  reducedDims(cast<MaxOverOp>(op)),
+                  -std::numeric_limits<double>::infinity(),
+                  [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                    // The sign of a zero is PyTorch's choice, and ours.
+                    return arith::MaximumFOp::create(b, v[1], v[0],
+                                                     arith::FastMathFlags::nsz);
+                  });
+  }
+};
+
+struct MeanOverLowering
+    : LinalgLoweringOpInterface::ExternalModel<MeanOverLowering, MeanOverOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+    SmallVector<unsigned> dims = reducedDims(cast<MeanOverOp>(op));
+    Value count = countOf(builder, loc, inputs[0], dims);
+    Value sums = reduce(builder, loc, inputs[0], all, dims, 0.0,
+                        [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                          return arith::AddFOp::create(b, v[1], v[0]);
+                        });
+    return elementwise(builder, loc, sums,
+                       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                         return arith::DivFOp::create(b, v[0], count);
+                       });
+  }
+};
+
 template <bool isMax, typename... LayerOps>
 void attachPools(MLIRContext &context) {
   (LayerOps::template attachInterface<PoolLowering<LayerOps, isMax>>(context),
@@ -274,6 +317,8 @@ void attachPoolingLowerings(MLIRContext &context) {
                   AdaptiveMaxPool3dOp>(context);
   attachEvenPools<false, AdaptiveAvgPool1dOp, AdaptiveAvgPool2dOp,
                   AdaptiveAvgPool3dOp, GlobalAvgPoolOp>(context);
+  MaxOverOp::attachInterface<MaxOverLowering>(context);
+  MeanOverOp::attachInterface<MeanOverLowering>(context);
 }
 
 } // namespace nascent::nn

@@ -66,16 +66,9 @@ struct SoftmaxLowering
     : LinalgLoweringOpInterface::ExternalModel<SoftmaxLowering, SoftmaxOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
-    auto rows = [&](Value x) {
-      Value maximum = maximumOfRows(builder, loc, x);
-      Value sum = sumOfExponentials(builder, loc, x, maximum);
-      return elementwise(builder, loc, {x, maximum, sum},
-                         [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                           return arith::DivFOp::create(
-                               b, expOfDifference(b, v[0], v[1]), v[2]);
-                         });
-    };
-    return alongAxis(cast<SoftmaxOp>(op), builder, loc, inputs[0], rows);
+    return alongAxis(
+        cast<SoftmaxOp>(op), builder, loc, inputs[0],
+        [&](Value matrix) { return softmaxOfRows(builder, loc, matrix); });
   }
 };
 
@@ -103,6 +96,16 @@ struct LogSoftmaxLowering
 };
 
 } // namespace
+
+Value softmaxOfRows(OpBuilder &builder, Location loc, Value matrix) {
+  Value maximum = maximumOfRows(builder, loc, matrix);
+  Value sum = sumOfExponentials(builder, loc, matrix, maximum);
+  return elementwise(builder, loc, {matrix, maximum, sum},
+                     [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                       return arith::DivFOp::create(
+                           b, expOfDifference(b, v[0], v[1]), v[2]);
+                     });
+}
 
 void attachSoftmaxLowerings(MLIRContext &context) {
   SoftmaxOp::attachInterface<SoftmaxLowering>(context);

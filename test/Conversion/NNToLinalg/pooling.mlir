@@ -95,3 +95,15 @@ nn.sequential @global(%x: tensor<2x8x7x5xf32, #nn.channels_last>) -> tensor<2x8x
   %0 = nn.global_avg_pool %x : tensor<2x8x7x5xf32, #nn.channels_last> -> tensor<2x8x1x1xf32, #nn.channels_last>
   nn.return %0 : tensor<2x8x1x1xf32, #nn.channels_last>
 }
+
+// CHECK-LABEL: func.func private @over.forward(
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction", "reduction", "parallel"]
+// CHECK:           arith.addf
+// CHECK:         arith.divf
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction", "parallel"]
+// CHECK:           arith.maximumf {{.*}} fastmath<nsz>
+nn.sequential @over(%x: tensor<2x8x3x4xf32, #nn.channels_last>) -> (tensor<2x8xf32>, tensor<2x8x3xf32, #nn.channels_last>) attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.mean_over %x dims(2, 3) : tensor<2x8x3x4xf32, #nn.channels_last> -> tensor<2x8xf32>
+  %1 = nn.max_over %x dims(-1) : tensor<2x8x3x4xf32, #nn.channels_last> -> tensor<2x8x3xf32, #nn.channels_last>
+  nn.return %0, %1 : tensor<2x8xf32>, tensor<2x8x3xf32, #nn.channels_last>
+}

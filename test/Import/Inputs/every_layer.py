@@ -114,6 +114,7 @@ shapes = Several(
     lambda x: x.permute(0, 2, 3, 1), lambda x: torch.permute(x, (0, 3, 1, 2)),
     lambda x: x.transpose(1, 2), lambda x: torch.transpose(x, -1, 1),
     lambda x: x.mean(dim=(2, 3)), lambda x: x.mean([-2, -1], keepdim=True),
+    lambda x: x.mean(1), lambda x: x.amax((1, -1)), lambda x: torch.amax(x, 3),
     lambda x: torch.mean(x, dim=(1, 2)), lambda x: x.flatten(2).mean(1),
     lambda x: x[:, 1:3], lambda x: x[:, :, 2:], lambda x: x[..., :-1],
     lambda x: x[:, :, -1], lambda x: x[:, :, :, 2], lambda x: x[:, 1:, 2:4],

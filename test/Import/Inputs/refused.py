@@ -81,7 +81,7 @@ class Parts(nn.Module):
     def forward(self, x):
         return x[0:1], x[:, ::2], x.view(6, -1), x.reshape(x.size(0), x.size(2)), \
             x.mean(), torch.cat([x, x]), x.softmax(0), x.T, x + 1, \
-            torch.cat([x, x.mean(dim=1)], 1), x.transpose(0, 1)
+            torch.cat([x, x.mean(dim=0)], 1), x.transpose(0, 1)
 
 
 hooked = nn.Sequential(nn.Linear(2, 2))

@@ -37,6 +37,31 @@ class Function(nn.Module):
         return self.function(*values)
 
 
+class Attention(nn.MultiheadAttention):
+    def __init__(self, width, heads):
+        super().__init__(width, heads, batch_first=True)
+
+    def forward(self, x):
+        return super().forward(x, x, x, need_weights=False)[0]
+
+
+class Position(nn.Embedding):
+    def forward(self, x):
+        return x + self.weight[:x.shape[1]]
+
+
+class Indices(tuple):
+    """The shape of a row of indices, after how many of these there are."""
+
+    def __new__(cls, limit, *row):
+        made = super().__new__(cls, row)
+        made.limit = limit
+        return made
+
+    def draw(self):
+        return torch.randint(0, self.limit, (BATCH, *self))
+
+
 def sizes(spatial):
     return (9, 8, 7)[:spatial]
 
@@ -77,6 +102,11 @@ def layers():
         yield (f"adaptive_max_pool{d}d", clause,
                getattr(nn, f"AdaptiveMaxPool{d}d")(sizes(d)), half)
     yield "global_avg_pool", "", nn.AdaptiveAvgPool2d(1), image
+    yield "mean_over", " dims(2)", Function(lambda x: x.mean(2)), image
+    yield "max_over", " dims(1, 3)", Function(lambda x: x.amax((1, 3))), image
+    yield "embedding", ", 12, 7", nn.Embedding(12, 7), Indices(12, 9)
+    yield "attention", " heads(2)", Attention(6, 2), (9, 6)
+    yield "position", " learned(12)", Position(12, 6), (9, 6)
     yield "batch_norm", "", nn.BatchNorm2d(6), image
     yield "layer_norm", " dims(2)", nn.LayerNorm(sizes(2)), image
     yield "group_norm", ", 3", nn.GroupNorm(3, 6), image
@@ -95,8 +125,8 @@ def layers():
            nn.Upsample(scale_factor=2, mode="bilinear"), image)
 
 
-def tensor(rank):
-    return f"tensor<{'x'.join('?' * rank)}xf32>"
+def tensor(rank, element="f32"):
+    return f"tensor<{'x'.join('?' * rank)}x{element}>"
 
 
 class Case:
@@ -104,17 +134,22 @@ class Case:
         self.name, self.module = name, module.double().eval()
         count = 2 if name in ("add", "mul", "concat") else 1
         torch.manual_seed(len(name))
-        self.inputs = [torch.randn(BATCH, *row) for _ in range(count)]
+        is_indices = isinstance(row, Indices)
+        element = "i32" if is_indices else "f32"
+        self.inputs = [row.draw() if is_indices else torch.randn(BATCH, *row)
+                       for _ in range(count)]
         for key, values in self.module.state_dict().items():
             if values.is_floating_point():
                 values.uniform_(0.5, 1.5)
         with torch.no_grad():
-            self.wanted = self.module(*(x.double() for x in self.inputs))
+            self.wanted = self.module(*(x if is_indices else x.double()
+                                        for x in self.inputs))
         self.parameters = [
             (key, values.float().numpy())
             for key, values in self.module.state_dict().items()
             if values.is_floating_point()]
-        given, result = tensor(len(row) + 1), tensor(self.wanted.dim())
+        given = tensor(len(row) + 1, element)
+        result = tensor(self.wanted.dim())
         values = [f"%{letter}" for letter in "xz"[:count]]
         arguments = ", ".join(f"{value}: {given}" for value in values)
         self.source = (
@@ -122,7 +157,7 @@ class Case:
             f"  %0 = nn.{name} {', '.join(values)}{clauses} : "
             f"{', '.join([given] * count)} -> {result}\n"
             f"  nn.return %0 : {result}\n}}\n")
-        self.binding = "?x" + "x".join(map(str, row)) + "xf32"
+        self.binding = "?x" + "x".join(map(str, row)) + "x" + element
 
     def compare(self):
         own = os.path.join(FOLDER, self.name)

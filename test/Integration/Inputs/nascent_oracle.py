@@ -114,7 +114,7 @@ class NativeNetwork(CompiledNetwork):
         """The outputs, of the given shapes; what surrounds them, and the
         scratch buffer, must stay untouched. With a schedule of (step, part,
         parts), these are computed one after the other."""
-        inputs = [np.ascontiguousarray(x, dtype=np.float32) for x in inputs]
+        inputs = [words(x) for x in inputs]
         counts = [int(np.prod(shape)) for shape in shapes]
         guarded = [np.full(count + 64, GUARD, dtype=np.float32)
                    for count in counts]
@@ -140,6 +140,18 @@ class NativeNetwork(CompiledNetwork):
         assert (before == self.parameters).all(), "forward changed parameters"
         return [y.reshape(shape).copy() for y, shape in zip(outputs, shapes)]
 
+    def refuses(self, inputs, output, batch=None):
+        """Whether forward says of inputs with indices that it does nothing."""
+        inputs = [words(x) for x in inputs]
+        scratch = aligned(self.scratch_bytes)
+        arguments = [pointer(self.parameters), *map(pointer, inputs)]
+        if batch is not None:
+            arguments.append(ctypes.c_int64(batch))
+        status = self.function("forward" + self.entry)(
+            *arguments, pointer(output), pointer(scratch))
+        assert status in (0, -1), status
+        return status == -1
+
     def answer(self, parameters, inputs, shapes, batch=None, schedule=()):
         """What get returns after all parameters were set, and the outputs. By
         the schedule they must be the same to the bit."""
@@ -163,8 +175,7 @@ class NativeNetwork(CompiledNetwork):
         for at_end in (True, False):
             with Fences(at_end) as fences:
                 read = [fences.holding(self.parameters)]
-                read += [fences.holding(np.ascontiguousarray(x, np.float32)
-                                        .reshape(-1).view(np.uint8))
+                read += [fences.holding(words(x).reshape(-1).view(np.uint8))
                          for x in inputs]
                 fences.protect()
                 outputs = [fences.allocate(y.size * 4) for y in wanted]
@@ -315,6 +326,12 @@ def aligned(size, alignment=64):
     buffer = np.zeros(size + alignment, dtype=np.uint8)
     start = -buffer.ctypes.data % alignment
     return buffer[start:start + size]
+
+
+def words(array):
+    """As a buffer of indices or floats."""
+    integers = np.issubdtype(np.asarray(array).dtype, np.integer)
+    return np.ascontiguousarray(array, np.int32 if integers else np.float32)
 
 
 def pointer(array):

@@ -13,9 +13,11 @@ whether numerics are strict, and what runs forward are drawn, too.
 
 PyTorch's weights are set into the compiled network, and outputs compared with
 those of the same model in double precision, at rtol 1e-4 and atol 1e-5, and eight
-times by how much PyTorch's own in single precision are off: norms of few elements
-enlarge what is rounded. Forward by steps, with pages around all buffers that may
-not be touched, and with zeros in scratch instead of NaN, must give the same bits.
+times by how much PyTorch's own in single precision are off, where each value is
+moved by a rounding before it is read: norms of few elements enlarge what is
+rounded, and PyTorch's order of a sum may be lucky. Forward by steps, with pages
+around all buffers that may not be touched, and with zeros in scratch instead of
+NaN, must give the same bits.
 """
 
 import ctypes
@@ -163,7 +165,7 @@ class RandomImages:
             values.copy_(torch.from_numpy(self.stored(name, values.numpy())))
         try:
             with torch.no_grad():
-                rounded = module(*[x.rounded for x in operands])
+                rounded = module(*[jolted(x.rounded) for x in operands])
                 exact = module.double()(*[x.exact for x in operands])
         except (RuntimeError, ValueError):
             return False  # PyTorch has no such layer.
@@ -212,6 +214,12 @@ class RandomImages:
 
     def flags(self):
         return self.choices.flags() + ["--data-layout=NHWC"] * self.last
+
+
+def jolted(values):
+    """Each value, or a neighbour of it in single precision."""
+    steps = torch.randint(-1, 2, values.shape).float()
+    return values * (1 + steps * torch.finfo(torch.float32).eps)
 
 
 def randomise(module):

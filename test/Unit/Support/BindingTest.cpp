@@ -124,9 +124,11 @@ TEST(Binding, RefusesWhatIsTooLarge) {
 
 TEST(Binding, RefusesOtherElements) {
   for (StringRef type : {"f64", "i32", "bf16", "index", "complex<f32>", "F32"})
-    EXPECT_EQ(
-        errorOf(("mlp=2x20x" + type).str()),
-        ("element type '" + type + "' is not supported; expected 'f32'").str());
+    EXPECT_EQ(errorOf(("mlp=2x20x" + type).str()),
+              ("element type '" + type +
+               "' is not supported; expected 'f32', or "
+               "'i32' for indices")
+                  .str());
   for (StringRef type : {"2x20", "2x20x", "2", "?", "2x-1"})
     EXPECT_EQ(errorOf(("mlp=" + type).str()),
               ("type '" + type +

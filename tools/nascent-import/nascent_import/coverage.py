@@ -8,6 +8,7 @@ import operator
 import torch
 
 from . import activations, shaping  # noqa: F401, they enter their layers
+from .keras import activations as of_keras, layers, windows  # noqa: F401
 from .functions import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
 from .layers import LAYERS
@@ -58,5 +59,9 @@ def table():
               f"| functions | {', '.join(functions)} |",
               f"| methods | {', '.join(sorted(METHODS))}, shape |",
               "", "| nn.init | |", "|---|---|",
-              f"| functions | {', '.join(sorted(INITIALIZERS))} |"]
+              f"| functions | {', '.join(sorted(INITIALIZERS))} |",
+              "", "| Keras | |", "|---|---|",
+              f"| layers | {', '.join(sorted(layers.LAYERS))}, TimeDistributed |",
+              "| activations | " + ", ".join(sorted(
+                  {*of_keras.PLAIN, *of_keras.NORMALIZERS, *of_keras.OTHERS})) + " |"]
     return "\n".join(lines)

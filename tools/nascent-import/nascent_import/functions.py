@@ -295,6 +295,10 @@ def mean(net, input, dim=None, keepdim=False, *, dtype=None):
     return shaping.mean(net, value_of(input), dim, keepdim)
 
 
+def amax(net, input, dim=(), keepdim=False):
+    return shaping.over(net, value_of(input), "max", dim, keepdim)
+
+
 def same(net, x, *arguments, **keywords):
     need(not arguments and not keywords, "is supported without arguments")
     return value_of(x)
@@ -310,6 +314,7 @@ enter(transpose, torch.transpose, torch.swapaxes,
 enter(unsqueeze, torch.unsqueeze, methods=("unsqueeze",))
 enter(squeeze, torch.squeeze, methods=("squeeze",))
 enter(mean, torch.mean, methods=("mean",))
+enter(amax, torch.amax, methods=("amax",))
 enter(same, methods=("contiguous", "clone", "float"))
 
 

@@ -6,6 +6,8 @@ import argparse
 import importlib.util
 import os
 import re
+import resource
+import subprocess
 import sys
 import tempfile
 
@@ -14,14 +16,19 @@ from .refusals import ImportFailure
 # A Python found first may not be the one that python3-torch is for.
 DEBIANS_PYTHON = "/usr/bin/python3"
 
+# What Keras writes with the HDF5 library.
+HDF5 = (".keras", ".h5", ".hdf5")
+
 DESCRIPTION = """\
-Imports a network of PyTorch, or the text that a framework prints of one, as
-Nascent's source, and its weights as safetensors.
+Imports a network of PyTorch, Keras or ONNX, or the text that a framework prints of
+one, as Nascent's source, and its weights as safetensors.
 """
 EXAMPLES = """\
 examples:
   nascent-import model.py:net -o net.mlir       the object 'net' of model.py
   nascent-import model.py:make() -o net.mlir    what 'make()' gives
+  nascent-import model.keras -o net.mlir        also .h5 and .json
+  nascent-import model.onnx -o net.mlir         an ONNX model
   nascent-import listing.txt -o net.mlir        the text of print(net)
 """
 
@@ -31,7 +38,8 @@ def parse_arguments(arguments):
         prog="nascent-import", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", metavar="MODEL",
-                        help="FILE.py:OBJECT, or a file with a listing")
+                        help="FILE.py:OBJECT, a file of Keras or ONNX, or one with a "
+                        "listing")
     parser.add_argument("-o", dest="output", metavar="FILE.mlir",
                         help="the network; weights go beside it")
     parser.add_argument("--name", help="what the network is called in C")
@@ -86,16 +94,39 @@ def write_all(files):
             os.unlink(temporary)
 
 
-def need_torch():
-    """Goes on in the Python that has PyTorch, or says that there is none."""
-    if importlib.util.find_spec("torch"):
+def need(module, name, package):
+    """Goes on in the Python that has a module, or says that there is none."""
+    if importlib.util.find_spec(module):
         return
     if os.path.realpath(sys.executable) != os.path.realpath(DEBIANS_PYTHON) and \
             os.path.exists(DEBIANS_PYTHON):
         os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
     raise ImportFailure(
-        f"nascent-import: error: this Python, {sys.executable}, has no PyTorch; on "
-        "Debian, install python3-torch")
+        f"nascent-import: error: this Python, {sys.executable}, has no {name}; on "
+        f"Debian, install {package}")
+
+
+def need_torch():
+    need("torch", "PyTorch", "python3-torch")
+
+
+def import_onnx(options):
+    """Leaves it to the program that reads ONNX, and gives its exit status."""
+    for name, given in (("--input", options.input), ("--params", options.params)):
+        if given:
+            raise ImportFailure(f"{name}: error: an ONNX model has its own sizes and "
+                                "weights")
+    beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
+    program = beside if os.path.exists(beside) else "nascent-import-onnx"
+    command = [program, options.model, "-o", options.output]
+    command += ["--name", options.name] if options.name else []
+    command += ["--no-weights"] if options.no_weights else []
+    try:
+        return subprocess.run(command, check=False).returncode
+    except FileNotFoundError:
+        raise ImportFailure("nascent-import: error: the program that reads ONNX, "
+                            "'nascent-import-onnx', is neither beside this one nor "
+                            "in the PATH")
 
 
 def import_model(options):
@@ -109,6 +140,14 @@ def import_model(options):
     if options.model.endswith(".py"):
         raise ImportFailure(f"{options.model}: error: expected the name of a network "
                             f"behind the file, as in {options.model}:net")
+    if options.model.endswith((*HDF5, ".json")):
+        if options.params:
+            raise ImportFailure("--params: error: weights are those of the file")
+        need("numpy", "NumPy", "python3-numpy")
+        if not options.model.endswith(".json"):
+            need("h5py", "h5py", "python3-h5py")
+        from .keras import graph
+        return graph.import_keras(options, sizes)
     if options.params:
         raise ImportFailure("--params: error: a listing has no weights; bind its "
                             "network by the file, with nascent-compile --bind "
@@ -121,14 +160,16 @@ def import_model(options):
                             "deeply")
 
 
-def main(arguments=None):
-    options = parse_arguments(arguments)
+def run(options):
+    """Imports and writes; the status for the shell."""
     try:
         if options.supported:
             need_torch()
             from . import coverage
             print(coverage.table())
             return 0
+        if options.model.endswith(".onnx"):
+            return import_onnx(options)
         source, arrays, remarks = import_model(options)
         files = [(options.output, source.encode())]
         if arrays and not options.no_weights:
@@ -144,3 +185,31 @@ def main(arguments=None):
     for remark in remarks:
         print(remark, file=sys.stderr)
     return 0
+
+
+def run_apart(options):
+    """As `run`, in a process of its own: a damaged file may kill the HDF5 library, or
+    have it ask for any amount of memory."""
+    child = os.fork()
+    if child == 0:
+        status = 2
+        try:
+            if os.path.exists(options.model):
+                size = (4 << 30) + 16 * os.path.getsize(options.model)
+                resource.setrlimit(resource.RLIMIT_AS, (size, size))
+            status = run(options)
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        print(f"{options.model}: error: cannot read the file: it is damaged",
+              file=sys.stderr)
+        return 1
+    return os.waitstatus_to_exitcode(status)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    has_hdf5 = options.model and options.model.endswith(HDF5)
+    return run_apart(options) if has_hdf5 else run(options)

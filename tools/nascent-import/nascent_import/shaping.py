@@ -167,18 +167,23 @@ def upsample_nearest(net, x, size=None, scale_factor=None):
     return upsample(net, x, size, scale_factor, "nearest")
 
 
+def over(net, x, kind, dims, keepdim):
+    """A mean or a maximum over some dimensions, which then are gone."""
+    dims = [x.axis(dim) for dim in
+            (dims if isinstance(dims, (tuple, list)) else [dims])]
+    need(dims and 0 not in dims, f"a {kind} over the batch, or over all, is not "
+         "supported; one over other dimensions is")
+    need(not keepdim, f"keepdim=True of a {kind} over dimensions "
+         f"{tuple(dims)} is not supported")
+    kept = [size for dim, size in enumerate(x.sizes) if dim not in dims]
+    return net.add(f"{kind}_over", x, kept, dims=dims)
+
+
 def mean(net, x, dims, keepdim):
-    """The mean over all dimensions but the batch and one."""
+    """A mean; one over all spatial dimensions is known as a layer of pooling."""
     dims = sorted(x.axis(dim) for dim in
                   (dims if isinstance(dims, (tuple, list)) else [dims]))
-    kept = [dim for dim in range(1, x.rank) if dim not in dims]
-    if 0 in dims or len(kept) != 1 or len(dims) != x.rank - 2 or x.rank < 3:
-        raise Refusal(f"a mean over dimensions {tuple(dims)} of a value of rank "
-                      f"{x.rank} is not supported; one over all but the batch "
-                      "and one dimension is")
-    if kept != [1]:
-        need(not keepdim, "keepdim=True of a mean that is not over the last "
-             "dimensions is not supported")
-        x = permute(net, x, [0, *kept, *dims])
+    if x.rank < 3 or dims != list(range(2, x.rank)):
+        return over(net, x, "mean", dims, keepdim)
     pooled = net.add("global_avg_pool", x, [*x.sizes[:2], *[1] * len(dims)])
     return pooled if keepdim else flatten(net, pooled, 1)

@@ -19,14 +19,20 @@ Attribute getDefaultInitializer(InitProfile profile,
     return spec.init;
   if (spec.role == ParameterRole::Bias)
     return ZerosAttr::get(context);
+  bool isTable = spec.role == ParameterRole::Table;
   switch (profile) {
   case InitProfile::Torch:
     break;
   case InitProfile::Keras:
+    if (isTable)
+      return UniformAttr::get(context, APFloat(-0.05), APFloat(0.05));
     return XavierUniformAttr::get(context, APFloat(1.0));
   case InitProfile::Gluon:
     return UniformAttr::get(context, APFloat(-0.07), APFloat(0.07));
   case InitProfile::Flax:
+    if (isTable)
+      return VarianceScalingAttr::get(context, APFloat(1.0), FanMode::FanIn,
+                                      Distribution::Normal);
     return LecunNormalAttr::get(context);
   case InitProfile::Paddle:
     // A convolution's is N(0, √(2 / fan_in)), a matrix's Xavier's.

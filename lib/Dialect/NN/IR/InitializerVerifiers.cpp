@@ -56,6 +56,16 @@ LogicalResult NormalAttr::verify(VerifyError emitError, APFloat mean,
   return verifyStd(emitError, std);
 }
 
+LogicalResult PaddedNormalAttr::verify(VerifyError emitError, APFloat mean,
+                                       APFloat std, int64_t row) {
+  if (failed(verifyFloat(emitError, "mean", mean)) ||
+      failed(verifyStd(emitError, std)))
+    return failure();
+  if (row >= 0)
+    return success();
+  return emitError() << "row must not be negative, got " << row;
+}
+
 static LogicalResult verifyScale(VerifyError emitError, StringRef what,
                                  const APFloat &number) {
   double value = number.convertToDouble();

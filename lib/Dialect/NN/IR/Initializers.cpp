@@ -284,6 +284,41 @@ Value IdentityAttr::emitElement(OpBuilder &builder, Location loc,
   return oneWhereEqual(e, element.row, element.column);
 }
 
+Attribute PaddedNormalAttr::resolve(const InitTarget &target,
+                                    EmitError emitError) const {
+  if (failed(verifyCountable(target, emitError)))
+    return {};
+  if (getRow() < target.getRows())
+    return *this;
+  emitError() << "has row " << getRow() << " of zeros, but there are "
+              << target.getRows() << " rows";
+  return {};
+}
+
+SmallVector<TypedAttr>
+PaddedNormalAttr::getArguments(const InitTarget &) const {
+  return {toArgument(getContext(), getMean()),
+          toArgument(getContext(), getStd()),
+          toArgument(getContext(), getRow())};
+}
+
+SmallVector<Draw> PaddedNormalAttr::getDraws(Operation *) const {
+  return {Draw::Normal};
+}
+
+bool PaddedNormalAttr::usesPosition(Operation *) const { return true; }
+
+Value PaddedNormalAttr::emitElement(OpBuilder &builder, Location loc,
+                                    const InitElement &element) const {
+  ElementwiseBuilder e(builder, loc, element.type);
+  Value drawn = emitNormal(e, element.draw(0), element.arguments[0],
+                           element.arguments[1]);
+  Value isPadding =
+      arith::CmpIOp::create(e.getBuilder(), arith::CmpIPredicate::eq,
+                            element.row, element.arguments[2]);
+  return arith::SelectOp::create(e.getBuilder(), isPadding, e.f32(0.0f), drawn);
+}
+
 Attribute DiracAttr::resolve(const InitTarget &target,
                              EmitError emitError) const {
   if (failed(verifyRank(target, 3, 5,

@@ -135,7 +135,7 @@ static ParseResult parseAttributes(OpAsmParser &parser,
   });
 }
 
-/// The integer that stands after the operand.
+/// An integer that stands after the operand.
 static ParseResult parseLeading(OpAsmParser &parser, OperationState &result,
                                 StringRef leading) {
   int64_t integer = 0;
@@ -181,8 +181,9 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
   SMLoc operandLocation = parser.getCurrentLocation();
   if (parser.parseOperand(operands.front()))
     return failure();
-  if (!form.leading.empty() && parseLeading(parser, result, form.leading))
-    return failure();
+  for (StringRef leading : form.leading)
+    if (parseLeading(parser, result, leading))
+      return failure();
   while (form.isJoin && succeeded(parser.parseOptionalComma()))
     if (parser.parseOperand(operands.emplace_back()))
       return failure();
@@ -271,8 +272,8 @@ void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form,
     printed.push_back(name);
     return op->getInherentAttr(name).value_or(Attribute());
   };
-  if (!form.leading.empty())
-    printer << ", " << cast<IntegerAttr>(inherent(form.leading)).getInt();
+  for (StringRef leading : form.leading)
+    printer << ", " << cast<IntegerAttr>(inherent(leading)).getInt();
   for (const Clause &clause : form.clauses)
     if (Attribute value = inherent(clause.keyword);
         value != defaultOf(clause.keyword))

@@ -92,11 +92,10 @@ InterfaceParameterAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-LogicalResult
-InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                           FunctionType type, StringRef label, ArrayAttr sizes,
-                           ArrayAttr elements, ArrayAttr conditions,
-                           int64_t scratchBytes, int64_t steps, bool) {
+LogicalResult InterfaceEntryAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, FunctionType type,
+    StringRef label, ArrayAttr sizes, ArrayAttr elements, ArrayAttr conditions,
+    DenseI64ArrayAttr limits, int64_t scratchBytes, int64_t steps, bool) {
   auto areStrings = [](ArrayAttr array) {
     return !array || llvm::all_of(array, llvm::IsaPred<StringAttr>);
   };
@@ -111,11 +110,20 @@ InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "sizes must be names of arguments in C, and elements "
                           "a formula in them for each of the "
                        << buffers << " inputs and outputs";
+  for (unsigned i = 0, e = type.getNumInputs(); i < e; ++i) {
+    auto tensor = dyn_cast<RankedTensorType>(type.getInput(i));
+    bool isIndex = tensor && tensor.getElementType().isInteger(32);
+    bool hasLimit = limits && i < limits.size() && limits[i] > 0;
+    if (isIndex != hasLimit || (limits && limits.size() != e))
+      return emitError() << "limits must be of each input, and positive where "
+                            "it is indices, of i32, else 0";
+  }
   for (TypeRange types : {type.getInputs(), type.getResults()})
     for (Type each : types) {
       auto tensor = dyn_cast<RankedTensorType>(each);
       bool hasBatch = tensor && tensor.getRank() != 0 && tensor.isDynamicDim(0);
-      if (!tensor || !tensor.getElementType().isF32() ||
+      bool isIndex = tensor && tensor.getElementType().isInteger(32);
+      if (!tensor || (!tensor.getElementType().isF32() && !isIndex) ||
           (!sizes && (tensor.getNumDynamicDims() > hasBatch ||
                       !checkedProduct(tensor.getShape().drop_front(hasBatch)))))
         return emitError() << "inputs and outputs must be tensors of f32 whose "

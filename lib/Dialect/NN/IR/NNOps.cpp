@@ -78,7 +78,9 @@ LogicalResult SequentialOp::verify() {
                              std::pair("output", getResultTypes())})
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !tensor.getElementType().isF32() ||
+      bool isIndex = tensor && tensor.getElementType().isInteger(32) &&
+                     StringRef(kind) == "input";
+      if (!tensor || (!tensor.getElementType().isF32() && !isIndex) ||
           (tensor.getEncoding() &&
            !isa<ChannelsLastAttr>(tensor.getEncoding())))
         return emitOpError() << kind << " " << index

@@ -29,8 +29,10 @@ SizeExpr NetworkSizes::getBatch() { return SizeExpr::name("batch", 0); }
 
 /// What PyTorch's users call dimension `dim` of a value of `rank`. What has
 /// rank 3 is a signal where there are convolutions over such, else a sequence
-/// of vectors.
-static std::string nameOf(unsigned dim, unsigned rank, bool hasChannels) {
+/// of vectors; a row of indices is a sequence.
+static std::string nameOf(unsigned dim, RankedTensorType type,
+                          bool hasChannels) {
+  unsigned rank = type.getRank();
   static constexpr StringLiteral ofVectors[] = {"length", "width"};
   static constexpr StringLiteral ofSignals[] = {"channels", "length"};
   static constexpr StringLiteral ofImages[] = {"channels", "height", "width"};
@@ -38,7 +40,7 @@ static std::string nameOf(unsigned dim, unsigned rank, bool hasChannels) {
                                                 "width"};
   switch (rank) {
   case 2:
-    return "width";
+    return type.getElementType().isInteger(32) ? "length" : "width";
   case 3:
     return (hasChannels ? ofSignals : ofVectors)[dim - 1].str();
   case 4:
@@ -70,7 +72,8 @@ void NetworkSizes::nameInputs(SequentialOp network) {
         dim = Dim(getBatch(), originOf(input));
         continue;
       }
-      std::string name = nameOf(index, shape.rank(), hasChannels);
+      std::string name =
+          nameOf(index, cast<RankedTensorType>(input.getType()), hasChannels);
       if (network.getNumArguments() > 1)
         name = fmt::format("x{}.{}", input.getArgNumber(), name);
       names.push_back({name, input.getArgNumber(), unsigned(index)});

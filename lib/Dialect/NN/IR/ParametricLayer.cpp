@@ -15,6 +15,14 @@ Attribute kaimingUniform(MLIRContext *context) {
   return context->getLoadedDialect<NNDialect>()->getKaimingUniform();
 }
 
+Attribute xavierUniform(MLIRContext *context) {
+  return XavierUniformAttr::get(context, APFloat(1.0));
+}
+
+Attribute standardNormal(MLIRContext *context) {
+  return NormalAttr::get(context, APFloat(0.0), APFloat(1.0));
+}
+
 Attribute slope(MLIRContext *context) {
   return ConstantAttr::get(context, APFloat(0.25));
 }
@@ -23,6 +31,13 @@ Attribute slope(MLIRContext *context) {
 static Attribute attribute(Operation *op, StringRef name) {
   return name.empty() ? Attribute()
                       : op->getInherentAttr(name).value_or(Attribute());
+}
+
+/// The attribute that refers to the symbol of the parameter called `name`.
+static std::string referenceTo(StringRef name) {
+  std::string attribute = name.str();
+  llvm::replace(attribute, '.', '_');
+  return attribute;
 }
 
 /// The flag by which, or without which, a layer does not have a parameter;
@@ -50,13 +65,14 @@ SmallVector<ParameterSpec> specsOf(Operation *layer,
 
 FlatSymbolRefAttr getParameterRef(LayerOpInterface layer, unsigned index) {
   return cast_or_null<FlatSymbolRefAttr>(
-      attribute(layer, layer.getParameters()[index].suffix));
+      attribute(layer, referenceTo(layer.getParameters()[index].suffix)));
 }
 
 void setParameterRef(LayerOpInterface layer, unsigned index,
                      FlatSymbolRefAttr ref) {
   layer->setInherentAttr(
-      StringAttr::get(layer.getContext(), layer.getParameters()[index].suffix),
+      StringAttr::get(layer.getContext(),
+                      referenceTo(layer.getParameters()[index].suffix)),
       ref);
 }
 
@@ -64,13 +80,14 @@ LogicalResult verifyParameters(LayerOpInterface layer,
                                ArrayRef<ParameterForm> forms) {
   StringRef present, missing;
   for (const ParameterForm &form : forms) {
-    bool isReferredTo = bool(attribute(layer, form.name));
+    std::string reference = referenceTo(form.name);
+    bool isReferredTo = bool(attribute(layer, reference));
     StringRef why = whyAbsent(layer, form);
     if (why.empty()) {
       (isReferredTo ? present : missing) = form.name;
       continue;
     }
-    for (StringRef about : {form.init, form.name}) {
+    for (StringRef about : {form.init, StringRef(reference)}) {
       if (!attribute(layer, about))
         continue;
       if (why == form.presentBy)

@@ -6,6 +6,7 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -118,6 +119,62 @@ bool GlobalAvgPoolOp::isRowWise() { return true; }
 
 void GlobalAvgPoolOp::assignOrders(LayerOrders &orders) {
   detail::channelsLast(orders);
+}
+
+//===----------------------------------------------------------------------===//
+// MeanOverOp, MaxOverOp
+//===----------------------------------------------------------------------===//
+
+/// Of each dimension of a value of `rank`, whether it is among `dims`.
+static FailureOr<llvm::SmallBitVector>
+reducedOf(ArrayRef<int64_t> dims, unsigned rank, EmitError emitError) {
+  if (dims.empty())
+    return emitError() << "expects 'dims' to have 1 number or more, got none";
+  llvm::SmallBitVector reduced(rank);
+  for (int64_t axis : dims) {
+    FailureOr<unsigned> dim = resolveAxis(axis, rank, emitError);
+    if (failed(dim))
+      return failure();
+    if (reduced.test(*dim))
+      return emitError() << "has dimension " << *dim << " twice in 'dims'";
+    reduced.set(*dim);
+  }
+  return reduced;
+}
+
+LogicalResult detail::relateOver(LayerOpInterface layer, ArrayRef<int64_t> dims,
+                                 LayerShapes &shapes, EmitError emitError) {
+  Shape &x = shapes.inputs[0], &y = shapes.outputs[0];
+  FailureOr<llvm::SmallBitVector> reduced =
+      reducedOf(dims, x.rank(), emitError);
+  if (failed(reduced))
+    return failure();
+  if (y.rank() != x.rank() - dims.size())
+    return emitError() << "expects an output of rank " << x.rank() - dims.size()
+                       << ", that of its input less " << dims.size()
+                       << ", got rank " << y.rank();
+  unsigned kept = 0;
+  for (unsigned dim = 0; dim < x.rank(); ++dim) {
+    if (reduced->test(dim))
+      continue;
+    if (failed(unify(x, dim, y, kept, fmt::format("dimension {} to be", kept),
+                     emitError)))
+      return failure();
+    ++kept;
+  }
+  return success();
+}
+
+void detail::orderOver(ArrayRef<int64_t> dims, LayerOrders &orders) {
+  Order &input = orders.inputs[0];
+  int64_t rank = orders.inputTypes[0].getRank();
+  if (input.isMerged())
+    input = Order();
+  bool isSpatial = llvm::all_of(
+      dims, [&](int64_t axis) { return (axis < 0 ? axis + rank : axis) > 1; });
+  // What is left of two dimensions has one order.
+  if (isSpatial && rank - int64_t(dims.size()) > 2)
+    orders.output = input;
 }
 
 } // namespace nascent::nn

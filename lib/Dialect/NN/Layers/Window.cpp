@@ -36,6 +36,8 @@ private:
   FailureOr<SmallVector<int64_t>> numbers(StringRef clause, int64_t least,
                                           std::optional<int64_t> byDefault);
   LogicalResult readPadding(MutableArrayRef<Window> windows);
+  /// All before, so that no window reaches what comes after its place.
+  LogicalResult padBefore(MutableArrayRef<Window> windows);
   LogicalResult readOutputPadding(MutableArrayRef<Window> windows);
   /// As much before as after, or one more after.
   LogicalResult keepSizes(MutableArrayRef<Window> windows);
@@ -79,7 +81,18 @@ LogicalResult WindowReader::keepSizes(MutableArrayRef<Window> windows) {
   return success();
 }
 
+LogicalResult WindowReader::padBefore(MutableArrayRef<Window> windows) {
+  if (layer->getInherentAttr("padding").value_or(Attribute()))
+    return emitError() << "has 'causal', which says where padding is, and "
+                          "'padding'; drop one";
+  for (Window &window : windows)
+    window.before = window.extent() - 1;
+  return success();
+}
+
 LogicalResult WindowReader::readPadding(MutableArrayRef<Window> windows) {
+  if (layer->getInherentAttr("causal").value_or(Attribute()))
+    return padBefore(windows);
   if (isa_and_nonnull<StringAttr>(
           layer->getInherentAttr("padding").value_or(Attribute())))
     return keepSizes(windows);

@@ -66,6 +66,15 @@ RankedTensorType Bind::narrowType(SequentialOp network, const Binding &binding,
                 << which << " " << type << " has rank " << type.getRank();
     return {};
   }
+  if (bool isIndex = type.getElementType().isInteger(32);
+      isIndex != binding.areIndices[input]) {
+    emitError() << "gives " << which << " the element type "
+                << (isIndex ? "f32" : "i32") << ", but the network's is "
+                << (isIndex ? "i32"
+                            : "f32, to which numpy's astype('<f4') "
+                              "converts a file");
+    return {};
+  }
   SmallVector<int64_t> sizes(type.getShape());
   for (auto [index, size] : llvm::enumerate(shape)) {
     if (ShapedType::isDynamic(size) || size == sizes[index])

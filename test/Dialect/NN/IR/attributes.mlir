@@ -78,6 +78,8 @@ nn.parameter @variance_scaling : tensor<2x2xf32> init(#nn.variance_scaling<scale
 nn.parameter @variance_scaling_2 : tensor<2x2xf32> init(#nn.variance_scaling<scale = 2.0, mode = fan_avg, distribution = uniform>)
 // CHECK: nn.parameter @truncated : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.01>)
 nn.parameter @truncated : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.01, lower = -2.0, upper = 2.0>)
+// CHECK: nn.parameter @padded : tensor<4x2xf32> init(#nn.padded_normal<0.0, 1.0, row = 3>)
+nn.parameter @padded : tensor<4x2xf32> init(#nn.padded_normal<0.0, 1.0, row = 3>)
 // CHECK: nn.parameter @truncated_far : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.02, lower = -100.0, upper = 100.0>)
 nn.parameter @truncated_far : tensor<2x2xf32> init(#nn.truncated_normal<0.0, 0.02, lower = -100.0, upper = 100.0>)
 // CHECK: nn.parameter @orthogonal : tensor<2x2xf32> init(#nn.orthogonal)

@@ -248,3 +248,13 @@ nn.initializer @shift_too_far(%row: i32, %column: i32) {
 
 // expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 99999999999999999999e3}}
 nn.parameter @p : tensor<2xf32> init(#nn.constant<99999999999999999999e3>)
+
+// -----
+
+// expected-error @+1 {{row must not be negative, got -1}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.padded_normal<0.0, 1.0, row = -1>)
+
+// -----
+
+// expected-error @+1 {{standard deviation must not be negative, got -1.000000e+00}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.padded_normal<0.0, -1.0, row = 0>)

@@ -191,3 +191,19 @@ nn.sequential @padded_transposed(%x: tensor<2x4x8x8xf32>) {
   %0 = nn.conv_transpose2d %x, 4 kernel(2) stride(2) dilation(2147483647) padding(1073741824) : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @causal_padding(%x: tensor<?x4x?xf32>) {
+  // expected-error @+1 {{layer '0' has 'causal', which says where padding is, and 'padding'; drop one}}
+  %0 = nn.conv1d %x, 4 kernel(3) padding(2) causal : tensor<?x4x?xf32> -> tensor<?x4x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @causal_image(%x: tensor<?x4x?x?xf32>) {
+  // expected-error @+1 {{has no clause 'causal'}}
+  %0 = nn.conv2d %x, 4 kernel(3) causal : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  nn.return
+}

@@ -59,3 +59,15 @@ nn.sequential @transposed_backwards(%x: tensor<?x4x?x?xf32>) -> tensor<2x6x14x14
   %0 = nn.conv_transpose2d %x, 6 kernel(4) stride(2) padding(1) : tensor<?x4x?x?xf32> -> tensor<?x6x?x?xf32>
   nn.return %0 : tensor<?x6x?x?xf32>
 }
+
+// CHECK-LABEL: nn.sequential @causal(
+// CHECK-NEXT:    nn.conv1d %{{.*}}, 4 kernel(3){{.*}} causal{{.*}} : tensor<2x7x?xf32> -> tensor<2x4x40xf32>
+// INFER-LABEL: nn.sequential @causal(
+// INFER-SAME:    tensor<2x7x40xf32>
+// INFER:         nn.conv1d {{.*}} -> tensor<2x4x40xf32>
+// INFER:         nn.conv1d {{.*}} -> tensor<2x4x20xf32>
+nn.sequential @causal(%x: tensor<2x7x?xf32>) -> tensor<2x4x20xf32> {
+  %0 = nn.conv1d %x, 4 causal kernel(3) dilation(5) : tensor<2x7x?xf32> -> tensor<2x4x40xf32>
+  %1 = nn.conv1d %0, 4 kernel(2) stride(2) causal : tensor<2x4x40xf32> -> tensor<2x4x20xf32>
+  nn.return %1 : tensor<2x4x20xf32>
+}

@@ -185,3 +185,45 @@ nn.sequential @padded(%x: tensor<2x4x8x8xf32>) {
   %0 = nn.max_pool2d %x kernel(2147483647) stride(2147483647) padding(1073741823) ceil : tensor<2x4x8x8xf32> -> tensor<2x4x?x?xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @over_batch(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{layer '0' has the batch, dimension 0, as its axis; any other dimension will do}}
+  %0 = nn.mean_over %x dims(0) : tensor<?x?x4xf32> -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @over_none(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects an axis from 1 to 2, or from -1 to -2, for values of rank 3, got 3}}
+  %0 = nn.max_over %x dims(3) : tensor<?x?x4xf32> -> tensor<?x?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @over_twice(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{layer '0' has dimension 2 twice in 'dims'}}
+  %0 = nn.max_over %x dims(2, -1) : tensor<?x?x4xf32> -> tensor<?xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @over_rank(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects an output of rank 2, that of its input less 1, got rank 3}}
+  %0 = nn.max_over %x dims(2) : tensor<?x?x4xf32> -> tensor<?x?x4xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0 of network 'over_size'}}
+nn.sequential @over_size(%x: tensor<?x?x4xf32>) {
+  // expected-error @+2 {{layer '0' expects dimension 1 to be 4, got 5}}
+  // expected-note @+1 {{5 comes from the type written for the result of layer '0'}}
+  %0 = nn.mean_over %x dims(1) : tensor<?x?x4xf32> -> tensor<?x5xf32>
+  nn.return
+}

@@ -64,3 +64,17 @@ nn.sequential @other_ranks(%x: tensor<2x4x18xf32>, %y: tensor<2x4x4x5x6xf32>) ->
   %2 = nn.adaptive_avg_pool3d %1 size(2, 1, 3) : tensor<2x?x?x?x?xf32> -> tensor<2x?x?x?x?xf32>
   nn.return %0, %2 : tensor<2x?x?xf32>, tensor<2x?x?x?x?xf32>
 }
+
+// What is left has the order of the dimensions that are left.
+// CHECK-LABEL: nn.sequential @over(
+// CHECK-NEXT:    nn.mean_over %{{.*}} dims(1, -1) : tensor<?x?x4x?xf32> -> tensor<2x?xf32>
+// CHECK-NEXT:    nn.max_over %{{.*}} dims(2) name("greatest") : tensor<?x?x4x?xf32> -> tensor<?x3x5xf32>
+// INFER-LABEL: nn.sequential @over(
+// INFER-SAME:    tensor<2x3x4x5xf32>
+// INFER:         nn.mean_over {{.*}} -> tensor<2x4xf32>
+// INFER:         nn.max_over {{.*}} -> tensor<2x3x5xf32>
+nn.sequential @over(%x: tensor<?x?x4x?xf32>) -> (tensor<2x?xf32>, tensor<?x3x5xf32>) {
+  %0 = nn.mean_over %x dims(1, -1) : tensor<?x?x4x?xf32> -> tensor<2x?xf32>
+  %1 = nn.max_over %x name("greatest") dims(2) : tensor<?x?x4x?xf32> -> tensor<?x3x5xf32>
+  nn.return %0, %1 : tensor<2x?xf32>, tensor<?x3x5xf32>
+}

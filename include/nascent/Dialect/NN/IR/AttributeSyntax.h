@@ -72,6 +72,8 @@ public:
       printer << (value ? "true" : "false");
     else if constexpr (std::is_same_v<T, std::optional<int64_t>>)
       printer << *value;
+    else if constexpr (std::is_same_v<T, mlir::DenseI64ArrayAttr>)
+      value.print(printer);
     else
       printer << value;
   }

@@ -129,9 +129,19 @@ struct Fan {
 };
 
 /// What a parameter is to its layer; decides names, layouts and initialisers.
-/// The slopes of an activation, what normalisation scales and shifts by, and
-/// the statistics that it takes from training, are nobody's weights and biases.
-enum class ParameterRole { Weight, Bias, Slope, Scale, Shift, Mean, Variance };
+/// A table is read by rows, and multiplied by nothing. The slopes of an
+/// activation, what normalisation scales and shifts by, and the statistics that
+/// it takes from training, are nobody's weights and biases.
+enum class ParameterRole {
+  Weight,
+  Table,
+  Bias,
+  Slope,
+  Scale,
+  Shift,
+  Mean,
+  Variance
+};
 
 /// A parameter as its layer describes it.
 struct ParameterSpec {
@@ -148,7 +158,8 @@ struct ParameterSpec {
   /// Whether it begins as random numbers, or what a network says of all that
   /// do: frameworks agree on how all others begin.
   bool isDrawn() const {
-    return role == ParameterRole::Weight || role == ParameterRole::Bias;
+    return role == ParameterRole::Weight || role == ParameterRole::Table ||
+           role == ParameterRole::Bias;
   }
 
   /// The fan of the layer whose weight has shape (out, in, …).

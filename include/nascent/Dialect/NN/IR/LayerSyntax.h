@@ -49,8 +49,8 @@ struct Clause {
 /// What distinguishes the layers' forms beyond their clauses.
 struct LayerForm {
   llvm::ArrayRef<Clause> clauses;
-  /// The integer after the operand, if the layer has one: "units".
-  llvm::StringRef leading;
+  /// The integers after the operand: "units".
+  llvm::SmallVector<llvm::StringRef, 2> leading;
   /// Whether the result's type is left out where it is the operands'.
   bool keepsType;
   /// Whether it takes any number of operands.
@@ -84,7 +84,7 @@ void printBlockClauses(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 /// The form of a layer op, from its clauses and traits.
 template <typename LayerOp>
 LayerForm formOf() {
-  return {LayerOp::getClauses(), LayerOp::getLeadingInteger(),
+  return {LayerOp::getClauses(), LayerOp::getLeadingIntegers(),
           LayerOp::keepsType(),
           !LayerOp::template hasTrait<mlir::OpTrait::OneOperand>()};
 }

@@ -40,7 +40,9 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
     The types of inputs and outputs, where an open batch is a dynamic dimension
     0 of all, and the label of the binding, if it has one. Where more is open,
     also the names of all open sizes, as arguments in C; how many elements each
-    input, then each output, has; and what the sizes must fulfil. Once the
+    input, then each output, has; and what the sizes must fulfil. Where inputs are
+    indices, of i32, `limits` has for each input one more than the greatest index
+    that there is, and 0 for the others. Once the
     function is there, also the bytes of its scratch, how many steps its step
     function has, and whether it runs on a team of OpenMP threads.
 
@@ -52,6 +54,7 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
                         OptionalParameter<"::mlir::ArrayAttr">:$sizes,
                         OptionalParameter<"::mlir::ArrayAttr">:$elements,
                         OptionalParameter<"::mlir::ArrayAttr">:$conditions,
+                        OptionalParameter<"::mlir::DenseI64ArrayAttr">:$limits,
                         DefaultValuedParameter<"int64_t", "0">:$scratch_bytes,
                         DefaultValuedParameter<"int64_t", "0">:$steps,
                         DefaultValuedParameter<"bool", "false">:$parallel);

@@ -264,6 +264,22 @@ def NN_DiracAttr
   }];
 }
 
+def NN_PaddedNormalAttr
+    : NN_Initializer<"PaddedNormal", "padded_normal",
+                     ["resolve", "getArguments", "getDraws", "usesPosition",
+                      "emitElement"]> {
+  let summary = "normal, but for one row of zeros";
+  let description = [{
+    The values of `#nn.normal<mean, std>`, and 0 in row `row`: what PyTorch's
+    `Embedding` is given with `padding_idx`.
+
+    Example: `#nn.padded_normal<0.0, 1.0, row = 0>`.
+  }];
+  let parameters = (ins NN_Float<>:$mean, NN_Float<>:$std, NN_Integer:$row);
+  let places = 2;
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Initialisers of a whole tensor
 //===----------------------------------------------------------------------===//

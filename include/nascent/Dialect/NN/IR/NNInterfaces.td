@@ -61,6 +61,12 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       (ins "const ::nascent::nn::LayerShapes &":$shapes), "",
       [{ return {}; }]>,
     InterfaceMethod<[{
+        Where an input is of indices, one more than the greatest that there is.
+        The forward function of a network is not run on any other.
+      }],
+      "std::optional<int64_t>", "getIndexLimit", (ins "unsigned":$input), "",
+      [{ return std::nullopt; }]>,
+    InterfaceMethod<[{
         Whether row i of the output depends on row i of the inputs only. There
         is no default: a layer that mixes rows and does not say so would be
         computed wrongly, some rows at a time.

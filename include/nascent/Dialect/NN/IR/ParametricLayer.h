@@ -18,7 +18,8 @@ namespace nascent::nn::detail {
 /// A parameter as ODS describes it.
 struct ParameterForm {
   ParameterRole role;
-  /// The attribute that refers to its symbol, and the last part of its name.
+  /// The last part of its name, and, with `_` for each `.`, the attribute that
+  /// refers to its symbol.
   llvm::StringRef name;
   unsigned rank;
   /// The attribute that states its initialiser; empty where none does.
@@ -34,6 +35,14 @@ struct ParameterForm {
 /// PyTorch's default of weights, and of biases with their weight's fan:
 /// U(-1/√fan_in, 1/√fan_in).
 mlir::Attribute kaimingUniform(mlir::MLIRContext *context);
+
+/// What PyTorch's attention begins its projections with.
+mlir::Attribute xavierUniform(mlir::MLIRContext *context);
+
+/// N(0, 1), PyTorch's default of embeddings.
+mlir::Attribute standardNormal(mlir::MLIRContext *context);
+/// The same, but for the row of zeros that the layer's `padding_index` states.
+mlir::Attribute embeddingNormal(mlir::Operation *layer);
 
 /// PyTorch's default of slopes: 0.25.
 mlir::Attribute slope(mlir::MLIRContext *context);

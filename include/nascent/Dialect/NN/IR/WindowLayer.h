@@ -70,6 +70,13 @@ llvm::LogicalResult relateAdaptivePool(LayerOpInterface layer,
                                        LayerShapes &shapes,
                                        EmitError emitError);
 
+/// The rule of what is computed along all of some dimensions.
+llvm::LogicalResult relateOver(LayerOpInterface layer,
+                               llvm::ArrayRef<int64_t> dims,
+                               LayerShapes &shapes, EmitError emitError);
+/// Channels stay where they are, as far as they stay.
+void orderOver(llvm::ArrayRef<int64_t> dims, LayerOrders &orders);
+
 } // namespace detail
 
 } // namespace nascent::nn

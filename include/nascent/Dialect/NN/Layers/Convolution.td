@@ -10,18 +10,24 @@
 include "nascent/Dialect/NN/Layers/Window.td"
 
 class NN_Convolution<int spatialDims>
-    : NN_ParametricLayer<"conv" # spatialDims # "d",
+    : NN_ParametricLayer<"conv" # spatialDims # "d", !listconcat(
     [RequiredIntegersClause<"kernel", "the sizes of the window">,
      IntegersClause<"stride", "how far apart windows are", "1">,
-     PaddingClause<"0">,
-     IntegersClause<"dilation", "how far apart a window's elements are", "1">,
+     PaddingClause<"0">],
+    // A sequence has a past; an image has no side that is before the others.
+    !if(!eq(spatialDims, 1),
+        [FlagClause<"causal", "all padding is before the input, as much as "
+                    "keeps its length at stride 1: a result depends on nothing "
+                    "that comes after its place", "`padding` says">],
+        []<Clause>),
+    [IntegersClause<"dilation", "how far apart a window's elements are", "1">,
      IntegerClause<"groups", DefaultValuedAttr<I64Attr, "1">,
                    "how many convolutions stand side by side, each of its "
                    "share of the channels">,
      IntegerClause<"in", OptionalAttr<I64Attr>, "the input's channels",
                    "they are inferred">,
      NameClause,
-     FlagClause<"no_bias", "there is no bias", "there is one">],
+     FlagClause<"no_bias", "there is no bias", "there is one">]),
     [Parameter<"weight", "Weight", !cast<string>(!add(spatialDims, 2)), "init",
                "detail::kaimingUniform(getContext())">,
      Parameter<"bias", "Bias", "1", "bias_init",
@@ -66,7 +72,14 @@ class NN_Convolution<int spatialDims>
     A single number stands for all spatial dimensions. `padding` has one number a
     dimension, or first those before and then those after each, or is `same`, which
     keeps sizes and needs stride 1.
-  }];
+  }] # !if(!eq(spatialDims, 1), [{
+    With `causal` there are dilation·(kernel − 1) zeros before the input and none
+    after it, as in Keras's `padding="causal"` and in WaveNet.
+
+    ```mlir
+    %0 = nn.conv1d %x, 16 kernel(3) dilation(2) causal : tensor<?x8x?xf32> -> tensor<?x16x?xf32>
+    ```
+  }], "");
 }
 
 def NN_Conv1dOp : NN_Convolution<1>;

@@ -95,7 +95,8 @@ class Listing<string torchText, string mxnetText, string kerasText> {
 
 class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "",
-               dag operands = (ins NN_Tensor:$input)>
+               dag operands = (ins NN_Tensor:$input),
+               string secondInteger = "">
     : NN_Op<mnemonic, !listconcat([
         Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
                                         !listconcat(["relate", "isRowWise"],
@@ -103,6 +104,8 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
   let arguments = !con(operands,
       !if(!empty(leadingInteger), (ins),
           !dag(ins, [I64Attr], [leadingInteger])),
+      !if(!empty(secondInteger), (ins),
+          !dag(ins, [I64Attr], [secondInteger])),
       !dag(ins, !foreach(c, clauses, c.attr), !foreach(c, clauses, c.keyword)));
   let results = (outs NN_Tensor:$result);
   let hasCustomAssemblyFormat = 1;
@@ -121,9 +124,12 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                  !if(c.isRequired, ", true", "") # "}"), ", ") # "};" # [{
       return clauses;
     }
-    /// The attribute that stands, bare, after the operand; empty if none does.
-    static ::llvm::StringRef getLeadingInteger() {
-      return "}] # leadingInteger # [{";
+    /// The attributes that stand, bare, after the operand.
+    static ::llvm::SmallVector<::llvm::StringRef, 2> getLeadingIntegers() {
+      return }] # "{" # !interleave(
+        !foreach(i, !filter(j, [leadingInteger, secondInteger],
+                            !not(!empty(j))),
+                 "\"" # i # "\""), ", ") # "};" # [{
     }
     /// Whether the result's type may be left out where it is the operand's.
     static constexpr bool keepsType() { return }] # keepsType # [{; }
@@ -176,7 +182,9 @@ class Parameter<string parameterName, string parameterRole,
 /// listings, weight before bias.
 class NN_ParametricLayer<string mnemonic, list<Clause> clauses,
                          list<Parameter> parameters, string leadingInteger = "",
-                         list<string> overrides = []>
+                         list<string> overrides = [],
+                         dag operands = (ins NN_Tensor:$input),
+                         string secondInteger = "">
     : NN_Layer<mnemonic,
         [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
         !listconcat(
@@ -186,10 +194,11 @@ class NN_ParametricLayer<string mnemonic, list<Clause> clauses,
           [StringClause<"tie", "the layer whose parameters this one uses",
                         "it has its own">],
           !foreach(p, parameters,
-                   SymbolClause<p.name, "the " # p.name # "'s `nn.parameter`">)),
+                   SymbolClause<!subst(".", "_", p.name),
+                                "the " # p.name # "'s `nn.parameter`">)),
         !listconcat(["getParameters", "getParameterRef", "setParameterRef"],
                     overrides),
-        leadingInteger> {
+        leadingInteger, operands, secondInteger> {
   let hasVerifier = 1;
   let extraClassDeclaration = clauseTable # [{
     /// What ODS says of the parameters, those that are absent among them.

@@ -126,4 +126,38 @@ def NN_GlobalAvgPoolOp : NN_Layer<"global_avg_pool", [], [NameClause],
   }];
 }
 
+/// A value that is computed from all elements along some dimensions.
+class NN_Over<string kind, list<string> words, string function>
+    : NN_Layer<kind # "_over", [],
+        [RequiredIntegersClause<"dims", "the dimensions, which the result does "
+                                "not have; from the last one on where negative">,
+         NameClause],
+        ["assignOrders"]> {
+  let summary = "the " # words[0] # " over some dimensions";
+  let listing = Listing<
+      words[1] # "(dim={dims})", words[1] # "(axis={dims})", words[1]>;
+  let semantics = [{
+    PyTorch's `x.}] # function # [{(dim)`, over any dimensions but the batch: pooling over
+    time, for one, where the result has nothing left of the length.
+
+    ```mlir
+    %0 = nn.}] # kind # [{_over %x dims(1) : tensor<?x?x64xf32> -> tensor<?x64xf32>
+    ```
+  }];
+  let extraClassDefinition = syntax # [{
+    ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
+                                            EmitError emitError) {
+      return ::nascent::nn::detail::relateOver(*this, getDims(), shapes,
+                                               emitError);
+    }
+    bool $cppClass::isRowWise() { return true; }
+    void $cppClass::assignOrders(LayerOrders &orders) {
+      ::nascent::nn::detail::orderOver(getDims(), orders);
+    }
+  }];
+}
+
+def NN_MeanOverOp : NN_Over<"mean", ["mean", "Mean"], "mean">;
+def NN_MaxOverOp : NN_Over<"max", ["greatest element", "Max"], "amax">;
+
 #endif // NASCENT_DIALECT_NN_LAYERS_POOLING_TD

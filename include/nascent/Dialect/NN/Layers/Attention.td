@@ -1,0 +1,52 @@
+//===- Attention.td - Attention --------------------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_LAYERS_ATTENTION_TD
+#define NASCENT_DIALECT_NN_LAYERS_ATTENTION_TD
+
+include "nascent/Dialect/NN/Layers/Layer.td"
+
+def NN_AttentionOp : NN_ParametricLayer<"attention",
+    [RequiredIntegerClause<"heads", "how many attentions stand side by side, each "
+                           "of its share of the width">,
+     FlagClause<"causal", "each place sees those up to itself",
+                "each place sees all">,
+     NameClause,
+     FlagClause<"no_bias", "there are no biases", "there are two">],
+    [Parameter<"in_proj_weight", "Weight", "2", "init",
+               "detail::xavierUniform(getContext())">,
+     Parameter<"in_proj_bias", "Bias", "1", "bias_init",
+               "ZerosAttr::get(getContext())", ["no_bias"]>,
+     Parameter<"out_proj.weight", "Weight", "2", "out_init",
+               "detail::kaimingUniform(getContext())">,
+     Parameter<"out_proj.bias", "Bias", "1", "out_bias_init",
+               "ZerosAttr::get(getContext())", ["no_bias"]>],
+    "", ["getMultiplyAdds"]> {
+  let keepsType = "true";
+  let summary = "self-attention with several heads";
+  let listing = Listing<
+      "MultiheadAttention(embed_dim={input.-1}, num_heads={heads}, "
+      "bias={!no_bias}, batch_first=True)",
+      "MultiHeadAttention(units={input.-1}, num_heads={heads})",
+      "MultiHeadAttention">;
+  let semantics = [{
+    PyTorch's `MultiheadAttention(width, heads, batch_first=True)` of a value on
+    itself. Queries, keys and values are x·in_proj_weightᵀ + in_proj_bias, a third
+    each; every head, on its share of their columns, gives softmax(Q·Kᵀ/√share)·V,
+    and the heads side by side are multiplied by out_proj. With `causal` the rest of
+    a row of Q·Kᵀ is left out, which is what is behind its own place.
+
+    Shapes: input and result `[batch, length, width]`, in_proj_weight
+    `(3·width, width)`, in_proj_bias `(3·width)`, out_proj.weight `(width, width)`,
+    out_proj.bias `(width)`; the width is a multiple of `heads`.
+
+    ```mlir
+    %0 = nn.attention %x heads(8) causal : tensor<?x?x64xf32>
+    ```
+  }];
+}
+
+#endif // NASCENT_DIALECT_NN_LAYERS_ATTENTION_TD

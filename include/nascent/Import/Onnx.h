@@ -1,0 +1,34 @@
+//===- Onnx.h - Networks of ONNX files --------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operators become layers, and their constant operands parameters. Nothing of a
+// file is executed, no file outside its folder is read, and what memory is
+// taken is a few times the size of the files.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_IMPORT_ONNX_H
+#define NASCENT_IMPORT_ONNX_H
+
+#include "nascent/Import/ImportedNetwork.h"
+
+namespace nascent {
+
+/// Imports the ONNX model that `contents` are. `path` is where they are from:
+/// it names the network, unless `name` does, and tensors outside of the file
+/// are in its folder. Fails with one error for each node that is not supported,
+/// "<path>: <reason>".
+llvm::Expected<ImportedNetwork> importOnnx(llvm::StringRef contents,
+                                           llvm::StringRef path,
+                                           llvm::StringRef name = "");
+
+/// A page of Markdown: each operator, the operator sets that are read, and with
+/// which limits.
+std::string describeOnnxCoverage();
+
+} // namespace nascent
+
+#endif // NASCENT_IMPORT_ONNX_H

@@ -1,0 +1,182 @@
+//===- Attention.cpp - Attention ------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+/// Attention of one value on itself, in kernels one after the other. Heads lie
+/// side by side in rows of what is projected, and stay there: only keys are
+/// turned, so that those of all places are side by side, as the columns of a
+/// weight are.
+class Attention {
+public:
+  Attention(OpBuilder &builder, Location loc, AttentionOp layer, Value input)
+      : builder(builder), loc(loc), layer(layer), input(input),
+        heads(layer.getHeads()) {
+    RankedTensorType type = typeOf(input);
+    size = sizesLike(builder, loc, input, type.getShape());
+    share = type.getDimSize(2) / heads;
+  }
+
+  Value lower(ValueRange parameters);
+
+private:
+  /// The loops: images, heads, places that ask, and what the two products
+  /// differ in.
+  enum Loop { Batch, Head, Query, Column, Depth };
+  /// The sum over the last loop of the products of what is read by two maps.
+  Value multiply(Value first, ArrayRef<unsigned> firstLoops, Value second,
+                 ArrayRef<unsigned> secondLoops, Sizes sizes,
+                 ArrayRef<unsigned> written);
+  /// Queries, keys or values as (batch, length, heads, share), of what has all
+  /// three.
+  Value take(Value all, int64_t which);
+  /// Scores as they enter softmax.
+  Value scale(Value scores);
+  /// What has been emitted since the last part is a kernel of its own.
+  Value mark(Value value, StringRef part);
+
+  OpBuilder &builder;
+  Location loc;
+  AttentionOp layer;
+  Value input;
+  int64_t heads, share;
+  /// Batch, length and width.
+  Sizes size;
+};
+
+Value Attention::mark(Value value, StringRef part) {
+  // From the last operation backwards, up to those that are marked already.
+  for (Operation *op = value.getDefiningOp(); op; op = op->getPrevNode()) {
+    if (op->hasAttr(kLayerPartAttrName) || op->hasAttr(kLayerAttrName))
+      break;
+    if (isa<linalg::GenericOp, linalg::MatmulOp>(op))
+      op->setAttr(kLayerPartAttrName, builder.getStringAttr(part));
+  }
+  return value;
+}
+
+Value Attention::multiply(Value first, ArrayRef<unsigned> firstLoops,
+                          Value second, ArrayRef<unsigned> secondLoops,
+                          Sizes sizes, ArrayRef<unsigned> written) {
+  auto map = [&](ArrayRef<unsigned> loops) {
+    auto indices = llvm::map_to_vector(
+        loops, [&](unsigned loop) { return builder.getAffineDimExpr(loop); });
+    return AffineMap::get(Depth + 1, 0, indices, builder.getContext());
+  };
+  SmallVector<utils::IteratorType> iterators(Depth + 1,
+                                             utils::IteratorType::parallel);
+  iterators[Depth] = utils::IteratorType::reduction;
+  Value init = filledOf(builder, loc, sizes, 0.0);
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), ValueRange{first, second}, init,
+             ArrayRef{map(firstLoops), map(secondLoops), map(written)},
+             iterators,
+             [](OpBuilder &nested, Location inner, ValueRange v) {
+               Value product = arith::MulFOp::create(nested, inner, v[0], v[1]);
+               Value sum = arith::AddFOp::create(nested, inner, v[2], product);
+               linalg::YieldOp::create(nested, inner, sum);
+             })
+      .getResult(0);
+}
+
+Value Attention::take(Value all, int64_t which) {
+  Sizes offsets(4, builder.getIndexAttr(0)), steps(4, builder.getIndexAttr(1));
+  offsets[2] = builder.getIndexAttr(which * heads);
+  Sizes sizes = {size[0], size[1], builder.getIndexAttr(heads),
+                 builder.getIndexAttr(share)};
+  return tensor::ExtractSliceOp::create(builder, loc, all, offsets, sizes,
+                                        steps);
+}
+
+Value Attention::scale(Value scores) {
+  double factor = 1.0 / std::sqrt(double(share));
+  AffineMap all = builder.getMultiDimIdentityMap(4);
+  bool isCausal = layer.getCausal();
+  return elementwise(
+      builder, loc, scores, all,
+      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        Value scaled = arith::MulFOp::create(b, v[0], constant(b, loc, factor));
+        if (!isCausal)
+          return scaled;
+        Value query = linalg::IndexOp::create(b, 2);
+        Value key = linalg::IndexOp::create(b, 3);
+        Value isSeen =
+            arith::CmpIOp::create(b, arith::CmpIPredicate::ule, key, query);
+        Value nothing =
+            constant(b, loc, -std::numeric_limits<double>::infinity());
+        return arith::SelectOp::create(b, isSeen, scaled, nothing);
+      });
+}
+
+Value Attention::lower(ValueRange parameters) {
+  bool hasBias = parameters.size() == 4;
+  Value inBias = hasBias ? parameters[1] : Value();
+  Value outWeight = parameters[hasBias ? 2 : 1];
+  Value outBias = hasBias ? parameters[3] : Value();
+  RankedTensorType type = typeOf(input);
+  Value rows = toMatrix(builder, loc, input);
+  Value projected =
+      mark(dense(builder, loc, rows, parameters[0], inBias), "projections");
+  SmallVector<int64_t> shape = {type.getDimSize(0), type.getDimSize(1),
+                                3 * heads, share};
+  Value all = expand(builder, loc, projected, type.clone(shape),
+                     {{0, 1}, {2, 3}}, input);
+  Value queries = take(all, 0), keys = take(all, 1), values = take(all, 2);
+  Value turned = transpose(builder, loc, keys, {0, 2, 3, 1});
+  Sizes square = {size[0], builder.getIndexAttr(heads), size[1], size[1]};
+  Value scores = multiply(queries, {Batch, Query, Head, Depth}, turned,
+                          {Batch, Head, Depth, Column}, square,
+                          {Batch, Head, Query, Column});
+  if (layer.getCausal())
+    scores = mark(scale(mark(scores, "scores")), "mask");
+  else
+    scores = mark(scale(scores), "scores");
+  Value matrix = mark(
+      softmaxOfRows(builder, loc, toMatrix(builder, loc, scores)), "softmax");
+  Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
+  Sizes places = {size[0], size[1], builder.getIndexAttr(heads),
+                  builder.getIndexAttr(share)};
+  Value seen = multiply(weights, {Batch, Head, Query, Depth}, values,
+                        {Batch, Depth, Head, Column}, places,
+                        {Batch, Query, Head, Column});
+  mark(seen, "values");
+  Value joined = tensor::CollapseShapeOp::create(
+      builder, loc, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
+  Value result =
+      mark(dense(builder, loc, joined, outWeight, outBias), "output");
+  return fromMatrix(builder, loc, result, type, input);
+}
+
+struct AttentionLowering
+    : LinalgLoweringOpInterface::ExternalModel<AttentionLowering, AttentionOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    return Attention(builder, loc, cast<AttentionOp>(op), inputs[0])
+        .lower(parameters);
+  }
+};
+
+} // namespace
+
+void attachAttentionLowerings(MLIRContext &context) {
+  AttentionOp::attachInterface<AttentionLowering>(context);
+}
+
+} // namespace nascent::nn

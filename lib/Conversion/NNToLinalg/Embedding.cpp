@@ -1,0 +1,144 @@
+//===- Embedding.cpp - Sequences of words ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "LinalgBuilders.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/ElementwiseBuilder.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+/// Of all rows of the table the one whose place is the index, zeros if none is:
+/// what kernels compute by one load, without a loop over the rows.
+struct EmbeddingLowering
+    : LinalgLoweringOpInterface::ExternalModel<EmbeddingLowering, EmbeddingOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    unsigned rank = typeOf(inputs[0]).getRank(), column = rank, row = rank + 1;
+    Sizes sizes =
+        sizesLike(builder, loc, inputs[0], typeOf(inputs[0]).getShape());
+    sizes.push_back(builder.getIndexAttr(typeOf(parameters[0]).getDimSize(1)));
+    AffineMap loops = builder.getMultiDimIdentityMap(rank + 2);
+    AffineMap table = AffineMap::get(
+        rank + 2, 0,
+        {builder.getAffineDimExpr(row), builder.getAffineDimExpr(column)},
+        builder.getContext());
+    SmallVector<utils::IteratorType> iterators(rank + 1,
+                                               utils::IteratorType::parallel);
+    iterators.push_back(utils::IteratorType::reduction);
+    Value init = filledOf(builder, loc, sizes, 0.0);
+    return linalg::GenericOp::create(
+               builder, loc, init.getType(),
+               ValueRange{inputs[0], parameters[0]}, init,
+               ArrayRef{loops.getMajorSubMap(rank), table,
+                        loops.getMajorSubMap(rank + 1)},
+               iterators,
+               [&](OpBuilder &nested, Location inner, ValueRange v) {
+                 ImplicitLocOpBuilder b(inner, nested);
+                 Value place = linalg::IndexOp::create(b, row);
+                 Value bits = arith::BitcastOp::create(b, b.getI32Type(), v[0]);
+                 Value wanted =
+                     arith::IndexCastUIOp::create(b, b.getIndexType(), bits);
+                 Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                                    place, wanted);
+                 Value found = arith::SelectOp::create(b, isIt, v[1], v[2]);
+                 linalg::YieldOp::create(b, found);
+               })
+        .getResult(0);
+  }
+};
+
+/// The sine, or the cosine where `isCosine`, which is 0 or 1, of an angle of
+/// less than 2¹⁶.
+Value sineOrCosine(ElementwiseBuilder &e, Value angle, Value isCosine) {
+  // The nearest multiple of π/2, by what rounding leaves of a large number: its
+  // last bits are the number.
+  constexpr float large = 0x1.8p23f, perTurn = 0.636619772367581343f;
+  Value rounded = e.add(e.mul(angle, e.f32(perTurn)), e.f32(large));
+  Value turns = e.sub(rounded, e.f32(large));
+  // π/2 in three parts, the products of the first two being exact.
+  Value x = angle;
+  for (float part :
+       {1.5703125f, 4.837512969970703125e-4f, 7.54978995489188e-8f})
+    x = e.sub(x, e.mul(turns, e.f32(part)));
+  Value square = e.mul(x, x);
+  // sin(x)/x and cos(x) for |x| up to π/4 (Cephes).
+  Value sine =
+      e.mul(x, e.polynomial(square, {1.0f, -1.6666654611e-1f, 8.3321608736e-3f,
+                                     -1.9515295891e-4f}));
+  Value cosine =
+      e.polynomial(square, {1.0f, -0.5f, 4.166664568298827e-2f,
+                            -1.388731625493765e-3f, 2.443315711809948e-5f});
+  Value quarter = e.emit<arith::AddIOp>(e.toBits(rounded), isCosine);
+  ImplicitLocOpBuilder &b = e.getBuilder();
+  Value isOdd =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
+                            e.emit<arith::AndIOp>(quarter, e.i32(1)), e.i32(0));
+  Value result = arith::SelectOp::create(b, isOdd, cosine, sine);
+  Value sign = e.emit<arith::ShLIOp>(e.emit<arith::AndIOp>(quarter, e.i32(2)),
+                                     e.i32(30));
+  return e.fromBits(e.emit<arith::XOrIOp>(e.toBits(result), sign));
+}
+
+/// What is added at a place and a column of `width`.
+Value sinusoid(ImplicitLocOpBuilder &b, Value place, Value column,
+               int64_t width) {
+  ElementwiseBuilder e(b, b.getLoc(), b.getF32Type());
+  auto toInt = [&](Value index) -> Value {
+    return arith::IndexCastOp::create(b, b.getI32Type(), index);
+  };
+  Value number = toInt(column);
+  Value isOdd = e.emit<arith::AndIOp>(number, e.i32(1));
+  Value even = e.toFloat(e.emit<arith::SubIOp>(number, isOdd));
+  double perColumn = -std::log(10000.0) / double(width);
+  Value exponent = e.mul(even, e.f32(float(perColumn)));
+  Value rate = math::ExpOp::create(b, exponent);
+  return sineOrCosine(e, e.mul(e.toFloat(toInt(place)), rate), isOdd);
+}
+
+struct PositionLowering
+    : LinalgLoweringOpInterface::ExternalModel<PositionLowering, PositionOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    AffineMap all = builder.getMultiDimIdentityMap(3);
+    if (parameters.empty())
+      return elementwise(builder, loc, inputs[0], all,
+                         [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           Value place = linalg::IndexOp::create(b, 1);
+                           Value column = linalg::IndexOp::create(b, 2);
+                           int64_t width = typeOf(inputs[0]).getDimSize(2);
+                           return arith::AddFOp::create(
+                               b, v[0], sinusoid(b, place, column, width));
+                         });
+    // The table has more rows than there are places: the rest changes nothing,
+    // but says so.
+    int64_t rows = typeOf(parameters[0]).getDimSize(0);
+    AffineMap table = AffineMap::get(
+        3, 0, {builder.getAffineDimExpr(1) % rows, builder.getAffineDimExpr(2)},
+        builder.getContext());
+    return elementwise(builder, loc, {inputs[0], parameters[0]}, {all, table},
+                       [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                         return arith::AddFOp::create(b, v[0], v[1]);
+                       });
+  }
+};
+
+} // namespace
+
+void attachEmbeddingLowerings(MLIRContext &context) {
+  EmbeddingOp::attachInterface<EmbeddingLowering>(context);
+  PositionOp::attachInterface<PositionLowering>(context);
+}
+
+} // namespace nascent::nn

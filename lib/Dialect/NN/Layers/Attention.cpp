@@ -1,0 +1,81 @@
+//===- Attention.cpp - Attention ------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+/// Relates the width of `x` to a dimension of a parameter that is `factor`
+/// times as large.
+static LogicalResult relateMultiple(Shape &x, Shape &parameter, int64_t factor,
+                                    StringRef what, EmitError emitError) {
+  const Dim &width = x.dims[2], &multiple = parameter.dims[0];
+  if (!width.getExpr().isUnknown())
+    return narrow(Dim(width.getExpr() * factor, width.getOrigin()), parameter,
+                  0, what, emitError);
+  if (!multiple.isKnown() || multiple.getSize() % factor != 0)
+    return success();
+  return narrow(Dim(multiple.getSize() / factor, multiple.getOrigin()), x, 2,
+                "width", emitError);
+}
+
+static LogicalResult verifyHeads(AttentionOp layer, const Dim &width,
+                                 EmitError emitError) {
+  int64_t heads = layer.getHeads();
+  if (heads <= 0)
+    return emitError() << "needs at least 1 head, got " << heads;
+  if (!width.isKnown() || width.getSize() % heads == 0)
+    return success();
+  InFlightDiagnostic diag = emitError()
+                            << "expects a width that is a multiple of its "
+                            << heads << " heads, got " << width.getSize();
+  diag.attachNote(width.getOrigin().location)
+      << width.getSize() << " comes from " << width.getOrigin().phrase;
+  return diag;
+}
+
+LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
+  Shape &x = shapes.inputs[0];
+  if (x.rank() != 3)
+    return emitError() << "expects an input of rank 3 (batch, length, width), "
+                          "got rank "
+                       << x.rank();
+  if (failed(detail::relateSame(shapes, emitError)))
+    return failure();
+  MutableArrayRef<Shape> parameters(shapes.parameters);
+  Shape &in = parameters[0], &out = parameters[getNoBias() ? 1 : 2];
+  // Widths first, so that what is known of any of them is known of all.
+  if (failed(unify(in, 1, x, 2, "width", emitError)) ||
+      failed(unify(out, 1, x, 2, "width", emitError)) ||
+      failed(relateMultiple(x, in, 3, "rows of in_proj_weight", emitError)) ||
+      failed(relateMultiple(x, out, 1, "rows of out_proj.weight", emitError)))
+    return failure();
+  if (!getNoBias() &&
+      (failed(relateMultiple(x, parameters[1], 3, "length of in_proj_bias",
+                             emitError)) ||
+       failed(relateMultiple(x, parameters[3], 1, "length of out_proj.bias",
+                             emitError))))
+    return failure();
+  return verifyHeads(*this, x.dims[2], emitError);
+}
+
+SmallVector<Dim> AttentionOp::getMultiplyAdds(const LayerShapes &shapes) {
+  // Four products with the width, and two with the length, at each place.
+  const Dim &length = shapes.inputs[0].dims[1];
+  const Dim &width = shapes.inputs[0].dims[2];
+  if (length.getExpr().isUnknown() || width.getExpr().isUnknown())
+    return {length, width};
+  return {length, width,
+          Dim(width.getExpr() * 4 + length.getExpr() * 2, width.getOrigin())};
+}
+
+bool AttentionOp::isRowWise() { return true; }
+
+} // namespace nascent::nn

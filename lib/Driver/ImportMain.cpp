@@ -1,0 +1,76 @@
+//===- ImportMain.cpp - The nascent-import-onnx tool
+//-----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Driver/ImportMain.h"
+#include "CommandLine.h"
+#include "nascent/Import/Onnx.h"
+#include "nascent/Support/MapFile.h"
+#include "nascent/Support/OutputFile.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
+
+namespace cl = llvm::cl;
+
+namespace nascent {
+
+namespace {
+/// Made when the tool starts: a library has no global state.
+struct ImportCommandLine {
+  cl::OptionCategory category{"nascent-import-onnx options"};
+  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.onnx"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("The network, .mlir; its weights go beside it"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> name{"name", cl::desc("What the network is called in C"),
+                            cl::value_desc("name"), cl::cat(category)};
+  cl::opt<bool> noWeights{"no-weights", cl::desc("Write the network alone"),
+                          cl::cat(category)};
+  cl::opt<bool> supported{"supported",
+                          cl::desc("List the operators that are supported"),
+                          cl::cat(category)};
+};
+} // namespace
+
+static llvm::Error run(const ImportCommandLine &options) {
+  if (options.supported) {
+    llvm::outs() << describeOnnxCoverage();
+    return llvm::Error::success();
+  }
+  llvm::StringRef output = options.output;
+  if (options.input.empty() || !output.ends_with(".mlir"))
+    return llvm::createStringError("expected a model and -o FILE.mlir");
+  auto file = mapFile(options.input);
+  if (!file)
+    return cannotRead(options.input, file.takeError());
+  auto network = importOnnx((*file)->getBuffer(), options.input, options.name);
+  if (!network)
+    return network.takeError();
+  OutputFiles files;
+  files.protect(options.input);
+  // Weights come first: a network is never there without them.
+  if (!network->weights.tensors.empty() && !options.noWeights)
+    if (llvm::Error error =
+            writeTensorFile((output.drop_back(5) + ".safetensors").str(),
+                            network->weights.tensors, files))
+      return error;
+  if (llvm::Error error = files.add(output, [&](llvm::raw_pwrite_stream &os) {
+        os << network->source;
+        return llvm::Error::success();
+      }))
+    return error;
+  return files.commit();
+}
+
+int importMain(int argc, char **argv) {
+  ImportCommandLine options;
+  cl::HideUnrelatedOptions(options.category);
+  parseCommandLine(argc, argv, "Nascent: imports ONNX models\n");
+  return failed(reportError(run(options), "nascent-import-onnx"));
+}
+
+} // namespace nascent

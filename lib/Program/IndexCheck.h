@@ -1,0 +1,31 @@
+//===- IndexCheck.h - Whether indices are there -------------------*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_PROGRAM_INDEXCHECK_H
+#define NASCENT_LIB_PROGRAM_INDEXCHECK_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace nascent::program {
+
+/// One more than the greatest index that there is, of each input of an entry,
+/// as the module says; 0 where it is no indices. Empty where none is.
+std::vector<int64_t> findIndexLimits(mlir::ModuleOp module,
+                                     mlir::StringAttr network,
+                                     mlir::StringAttr label);
+
+/// Whether all indices are below their limit. `counts` says how many elements
+/// the inputs have that are in `buffers`.
+mlir::Value emitIndicesAreThere(mlir::ImplicitLocOpBuilder &b,
+                                llvm::ArrayRef<int64_t> limits,
+                                mlir::ValueRange buffers,
+                                mlir::ValueRange counts);
+
+} // namespace nascent::program
+
+#endif // NASCENT_LIB_PROGRAM_INDEXCHECK_H

@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Files of Keras, laid out as its published source lays them out, and what PyTorch
+computes of the same networks.
+
+    keras_files.py FOLDER
+
+For each network there is a folder with net.keras, as of Keras 3, net.h5, as of
+Keras 2, both with weights, net.json without, and case.json with an input and an
+output. Layers are Keras's, with channels last.
+"""
+
+import io
+import json
+import os
+import sys
+import zipfile
+
+import h5py
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+RNG = np.random.default_rng(1)
+
+
+def array(*shape, low=-0.5, high=0.5):
+    return RNG.uniform(low, high, shape).astype("f4")
+
+
+class Layer:
+    """A class, a configuration, named arrays, and what it computes."""
+
+    def __init__(self, kind, config, arrays, compute):
+        self.kind, self.config, self.arrays = kind, config, arrays
+        self.compute = compute
+        self.calls = []
+
+    def tensor(self, name):
+        return torch.tensor(self.arrays[name])
+
+    def __call__(self, *inputs):
+        """The value of a call, which remembers where it comes from."""
+        value = Value(self.compute(self, *(x.tensor for x in inputs)), self,
+                      len(self.calls))
+        self.calls.append(inputs)
+        return value
+
+
+class Value:
+    def __init__(self, tensor, layer, index):
+        self.tensor, self.layer, self.index = tensor, layer, index
+
+
+def first(x):
+    return x.movedim(-1, 1)
+
+
+def last(x):
+    return x.movedim(1, -1)
+
+
+def same_pads(size, kernel, stride):
+    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    return [total // 2, total - total // 2]
+
+
+def pad_same(x, kernel, stride, value=0.0):
+    """Of a tensor with channels first."""
+    pads = [same_pads(size, kernel, stride) for size in x.shape[2:]]
+    return F.pad(x, [each for pad in reversed(pads) for each in pad], value=value)
+
+
+def conv2d(inputs, filters, kernel, stride=1, activation="linear"):
+    def compute(layer, x):
+        weight = layer.tensor("kernel").permute(3, 2, 0, 1)
+        y = F.conv2d(pad_same(first(x), kernel, stride), weight, layer.tensor("bias"),
+                     stride)
+        return last(torch.tanh(y) if activation == "tanh" else y)
+    return Layer("Conv2D", {
+        "filters": filters, "kernel_size": [kernel] * 2, "strides": [stride] * 2,
+        "padding": "same", "data_format": "channels_last", "activation": activation,
+        "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": None}}},
+        {"kernel": array(kernel, kernel, inputs, filters), "bias": array(filters)},
+        compute)
+
+
+def depthwise(channels, multiplier):
+    def compute(layer, x):
+        weight = layer.tensor("depthwise_kernel").permute(2, 3, 0, 1).reshape(
+            channels * multiplier, 1, 3, 3)
+        return last(F.conv2d(first(x), weight, groups=channels))
+    return Layer("DepthwiseConv2D", {
+        "kernel_size": [3, 3], "depth_multiplier": multiplier, "use_bias": False},
+        {"depthwise_kernel": array(3, 3, channels, multiplier)}, compute)
+
+
+def batch_norm(channels, scale=True):
+    def compute(layer, x):
+        gamma = layer.tensor("gamma") if scale else torch.ones(channels)
+        return (x - layer.tensor("moving_mean")) / torch.sqrt(
+            layer.tensor("moving_variance") + 1e-3) * gamma + layer.tensor("beta")
+    arrays = {"gamma": array(channels, low=0.5, high=1.5)} if scale else {}
+    return Layer("BatchNormalization", {
+        "axis": -1, "momentum": 0.99, "epsilon": 1e-3, "scale": scale, "center": True},
+        {**arrays, "beta": array(channels), "moving_mean": array(channels),
+         "moving_variance": array(channels, low=0.5, high=2)}, compute)
+
+
+def layer_norm(features):
+    def compute(layer, x):
+        return F.layer_norm(x, [features], layer.tensor("gamma"), layer.tensor("beta"),
+                            1e-3)
+    return Layer("LayerNormalization", {"axis": [-1], "epsilon": 1e-3},
+                 {"gamma": array(features, low=0.5, high=1.5),
+                  "beta": array(features)}, compute)
+
+
+def dense(inputs, units, softmax=False):
+    def compute(layer, x):
+        y = x @ layer.tensor("kernel") + layer.tensor("bias")
+        return y.softmax(-1) if softmax else y
+    return Layer("Dense", {"units": units,
+                           "activation": "softmax" if softmax else "linear"},
+                 {"kernel": array(inputs, units), "bias": array(units)}, compute)
+
+
+def causal(inputs, filters, kernel, dilation):
+    def compute(layer, x):
+        weight = layer.tensor("kernel").permute(2, 1, 0)
+        padded = F.pad(first(x), [(kernel - 1) * dilation, 0])
+        return last(torch.relu(F.conv1d(padded, weight, layer.tensor("bias"),
+                                        dilation=dilation)))
+    return Layer("Conv1D", {
+        "filters": filters, "kernel_size": [kernel], "dilation_rate": [dilation],
+        "padding": "causal", "activation": "relu"},
+        {"kernel": array(kernel, inputs, filters), "bias": array(filters)}, compute)
+
+
+def plain(kind, config, compute):
+    return Layer(kind, config, {}, lambda layer, *inputs: compute(*inputs))
+
+
+def pooling():
+    return plain("MaxPooling2D", {"pool_size": [3, 3], "strides": [2, 2],
+                                  "padding": "same"},
+                 lambda x: last(F.max_pool2d(pad_same(first(x), 3, 2, -1e30), 3, 2)))
+
+
+def model(kind, layers, inputs, outputs=None, compute=None):
+    """A model is a layer."""
+    made = Layer(kind, {}, {}, lambda made, *values: compute(*values))
+    made.layers, made.inputs, made.outputs = layers, inputs, outputs
+    return made
+
+
+def chain(layers, x):
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+def name_layers(layers):
+    """As Keras does, though not in the order of the file."""
+    for index, layer in enumerate(layers):
+        layer.config["name"] = f"{layer.kind.lower()}_{9 - index}"
+        if layer.kind in ("Sequential", "Functional"):
+            name_layers(layer.layers)
+
+
+def history(value):
+    return [value.layer.config["name"], value.index, 0]
+
+
+def argument(value):
+    return {"class_name": "__keras_tensor__", "config": {
+        "shape": [None, *value.tensor.shape[1:]], "dtype": "float32",
+        "keras_history": history(value)}}
+
+
+def inbound(call, version):
+    if version == 2:
+        return [[*history(x), {}] for x in call]
+    arguments = [argument(x) for x in call]
+    return {"args": arguments if len(arguments) == 1 else [arguments],
+            "kwargs": {"mask": None}}
+
+
+def entry(layer, version):
+    config = {**layer.config, "trainable": True, "dtype": "float32"}
+    if version == 3:
+        config["dtype"] = {"module": "keras", "class_name": "DTypePolicy",
+                           "config": {"name": "float32"}, "registered_name": None}
+    if layer.kind in ("Sequential", "Functional"):
+        config = configuration(layer, version)
+    made = {"class_name": layer.kind, "config": config}
+    if version == 3:
+        made.update({"module": "keras.layers", "registered_name": None})
+    return made
+
+
+def input_entry(name, x, version):
+    key = "batch_shape" if version == 3 else "batch_input_shape"
+    return {"class_name": "InputLayer", "config": {
+        key: [None, *x.shape[1:]], "dtype": "float32", "name": name}}
+
+
+def configuration(made, version):
+    name = made.config["name"]
+    if made.kind == "Sequential":
+        layers = [input_entry("input_layer", made.inputs[0].tensor, version)]
+        return {"name": name, "layers": layers + [
+            entry(layer, version) for layer in made.layers]}
+    layers = []
+    for value in made.inputs:
+        source = input_entry(value.layer.config["name"], value.tensor, version)
+        layers.append({**source, "name": value.layer.config["name"],
+                       "inbound_nodes": []})
+    layers += [{**entry(layer, version), "name": layer.config["name"],
+                "inbound_nodes": [inbound(call, version) for call in layer.calls]}
+               for layer in made.layers]
+    return {"name": name, "trainable": True, "layers": layers,
+            "input_layers": [history(value) for value in made.inputs],
+            "output_layers": [history(value) for value in made.outputs]}
+
+
+def snake(kind):
+    return {"Conv2D": "conv2d", "Conv1D": "conv1d",
+            "DepthwiseConv2D": "depthwise_conv2d", "Dense": "dense",
+            "BatchNormalization": "batch_normalization",
+            "LayerNormalization": "layer_normalization",
+            "Sequential": "sequential"}.get(kind, kind.lower())
+
+
+def write_numbered(group, made):
+    """Keras 3's weights: layers by their class, arrays by their number."""
+    counts = {}
+    for layer in made.layers:
+        key = snake(layer.kind)
+        counts[key] = counts.get(key, -1) + 1
+        inner = group.create_group(
+            f"layers/{key}" + (f"_{counts[key]}" if counts[key] else ""))
+        if layer.kind == "Sequential":
+            write_numbered(inner, layer)
+        variables = inner.create_group("vars")
+        for index, values in enumerate(layer.arrays.values()):
+            variables[str(index)] = values
+
+
+def write_named(group, layers):
+    """Keras 2's weights, under their names."""
+    for layer in layers:
+        inner = group.create_group(layer.config["name"])
+        arrays = {f"{layer.config['name']}/{name}:0": values
+                  for name, values in layer.arrays.items()}
+        if layer.kind == "Sequential":
+            arrays = {f"{each.config['name']}/{name}:0": values for each in layer.layers
+                      for name, values in each.arrays.items()}
+        inner.attrs["weight_names"] = [name.encode() for name in arrays]
+        for name, values in arrays.items():
+            inner[name] = values
+
+
+def write(folder, made, x, y):
+    os.makedirs(folder)
+    made.config["name"] = "model"
+    name_layers(made.layers)
+    place = os.path.join(folder, "net")
+    third = {"module": "keras", "class_name": made.kind,
+             "config": configuration(made, 3), "registered_name": made.kind}
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        write_numbered(file, made)
+    with zipfile.ZipFile(place + ".keras", "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.3.3"}))
+        archive.writestr("config.json", json.dumps(third))
+        archive.writestr("model.weights.h5", content.getvalue())
+    second = {"class_name": made.kind, "config": configuration(made, 2)}
+    with h5py.File(place + ".h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(second)
+        file.attrs["keras_version"] = "2.15.0"
+        write_named(file.create_group("model_weights"), made.layers)
+    with open(place + ".json", "w") as file:
+        json.dump({**second, "keras_version": "2.15.0", "backend": "tensorflow"}, file)
+    with open(os.path.join(folder, "case.json"), "w") as file:
+        json.dump({name: {"shape": list(tensor.shape),
+                          "values": tensor.flatten().tolist()}
+                   for name, tensor in (("x", x), ("y", y))}, file)
+
+
+def image_classifier(x):
+    layers = [
+        conv2d(3, 6, 3, stride=2, activation="tanh"), batch_norm(6),
+        plain("ReLU", {"max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0},
+              lambda x: x.clamp(0, 6)),
+        depthwise(6, 2), batch_norm(12, scale=False), pooling(),
+        plain("Dropout", {"rate": 0.5}, lambda x: x),
+        plain("Flatten", {}, lambda x: x.flatten(1)), dense(12 * 3 * 3, 10, True)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
+def residual(x):
+    source = Layer("InputLayer", {"name": "pixels"}, {}, None)
+    value = Value(x, source, 0)
+    enter, shared, norm = conv2d(3, 4, 1), conv2d(4, 4, 3), layer_norm(4)
+    add = plain("Add", {}, lambda a, b: a + b)
+    join = plain("Concatenate", {"axis": -1}, lambda a, b: torch.cat([a, b], -1))
+    inside = [conv2d(8, 5, 3), batch_norm(5)]
+    relu = plain("Activation", {"activation": "relu"}, torch.relu)
+    pool = plain("GlobalAveragePooling2D", {"keepdims": False}, lambda x: x.mean((1, 2)))
+    head = dense(5, 3)
+    a = enter(value)
+    b = norm(shared(a))
+    joined = join(add(shared(relu(b)), a), b)
+    block = model("Sequential", inside, [Value(joined.tensor, None, 0)],
+                  compute=lambda x: chain(inside, Value(x, None, 0)).tensor)
+    y = head(pool(block(joined)))
+    layers = [enter, shared, norm, relu, add, join, block, pool, head]
+    return model("Functional", layers, [value], [y]), y
+
+
+def sequence(x):
+    layers = [causal(5, 6, 3, 2), dense(6, 7), causal(7, 4, 2, 1),
+              plain("GlobalMaxPooling1D", {}, lambda x: x.amax(1)), dense(4, 2)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
+def main():
+    torch.manual_seed(0)
+    for make, x in ((image_classifier, torch.randn(2, 13, 14, 3)),
+                    (residual, torch.randn(2, 7, 6, 3)),
+                    (sequence, torch.randn(2, 9, 5))):
+        made, y = make(x)
+        write(os.path.join(sys.argv[1], make.__name__), made, x, y.tensor)
+
+
+main()

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Models of Keras, Sequential and functional, as networks and blocks."""
+
+import os
+
+from ..network import Layer, Network, Value, format_source, symbol_of
+from ..refusals import ImportFailure, Refusal, Refusals
+from . import activations, windows  # noqa: F401, they enter their layers
+from .archive import UNREADABLE, read
+from .call import Call, Tensor
+from .layers import LAYERS
+
+FUNCTIONAL = ("Functional", "Model")
+MODELS = ("Sequential", *FUNCTIONAL)
+
+
+def input_sizes(config):
+    """What a configuration says of an input, or None."""
+    for key in ("batch_shape", "batch_input_shape", "batchInputShape"):
+        shape = config.get(key)
+        if shape:
+            if not isinstance(shape, list) or not all(
+                    size is None or type(size) is int and size > 0 for size in shape):
+                raise Refusal(f"the input's shape {shape} is not supported")
+            # The batch stays open.
+            return [None, *shape[1:]]
+    return None
+
+
+def check_type(config):
+    dtype = config.get("dtype", "float32")
+    if isinstance(dtype, dict):
+        dtype = dtype.get("config", {}).get("name", "float32")
+    if dtype not in (None, "float32"):
+        raise Refusal(f"dtype='{dtype}' is not supported; 'float32' is")
+
+
+class Node:
+    """A layer of a configuration."""
+
+    def __init__(self, entry):
+        self.kind, self.config = entry["class_name"], entry["config"]
+        self.name = str(self.config.get("name") or entry.get("name") or self.kind)
+        self.inbound = entry.get("inbound_nodes") or []
+
+    @property
+    def layers(self):
+        """Of a model; of Keras's first versions, a Sequential is a list."""
+        layers = self.config if isinstance(self.config, list) else \
+            self.config.get("layers", [])
+        return [Node(entry) for entry in layers]
+
+
+def tensors_of(value):
+    """The (layer, call, result) of all tensors among a call's arguments."""
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            return [tuple(value["config"]["keras_history"])]
+        return [each for item in value.values() for each in tensors_of(item)]
+    if isinstance(value, list):
+        if len(value) >= 3 and isinstance(value[0], str) and \
+                all(type(item) is int for item in value[1:3]):
+            return [tuple(value[:3])]
+        return [each for item in value for each in tensors_of(item)]
+    return []
+
+
+def sources_of(node, nodes):
+    """What each call of a layer reads. TensorFlow.js counts a model's own inputs as
+    its first call."""
+    counts = {each.name: len(each.inbound) for each in nodes if each.kind in MODELS}
+    late = {source[0] for each in nodes for source in tensors_of(each.inbound)
+            if source[1] >= counts.get(source[0], source[1] + 1)}
+    return [[(name, index - (name in late), result)
+             for name, index, result in tensors_of(inbound)]
+            for inbound in node.inbound]
+
+
+class Importer:
+    """One import: what is refused, and the arrays by our names."""
+
+    def __init__(self, path, version, weights):
+        self.path, self.version, self.weights = path, version, weights
+        self.refusals = Refusals()
+        self.arrays = {}
+
+    def refuse(self, path, node, refusal):
+        name = "/".join([*path, node.name])
+        self.refusals.add(self.path, f"layer '{name}' ({node.kind}): {refusal}")
+
+    def call(self, net, node, inputs, path, earlier):
+        """The result of a layer, or None after a refusal."""
+        if any(x is None for x in inputs):
+            return None
+        try:
+            if node.kind in MODELS:
+                return self.call_block(net, node, inputs, path, earlier)
+            if node.kind == "TimeDistributed":
+                node = self.inside(node, inputs)
+            if node.kind not in LAYERS:
+                raise Refusal("is not supported; 'nascent-import --supported' lists what is")
+            check_type(node.config)
+            return self.call_layer(net, node, inputs, path, earlier)
+        except Refusal as refusal:
+            self.refuse(path, node, refusal)
+        except UNREADABLE as error:
+            self.refuse(path, node, f"cannot read its configuration: {error}")
+        return None
+
+    def inside(self, node, inputs):
+        """The layer that is applied to each step, where that is all it does."""
+        inner = Node(node.config["layer"])
+        if inner.kind not in ("Dense", "Activation", "Dropout") or inputs[0].rank != 3:
+            raise Refusal(f"of {inner.kind} is not supported; of Dense, Activation and "
+                          "Dropout it is")
+        inner.name = node.name
+        return inner
+
+    def call_layer(self, net, node, inputs, path, earlier):
+        full = (*path, node.name)
+        call = Call(net, node.config,
+                    lambda names, first: self.weights.of(full, names, first),
+                    self.version)
+        count = len(net.layers)
+        result = LAYERS[node.kind](call, *inputs)
+        for layer, suffix, arrays in call.learners:
+            layer.path = net.unique_path(node.name + suffix)
+            if earlier:
+                layer.tie = node.name + suffix
+                layer.initializers = []
+                continue
+            for name, array in arrays.items():
+                self.arrays[".".join([*path, node.name + suffix, name])] = array
+        if not call.learners and len(net.layers) > count:
+            net.layers[-1].path = net.unique_path(node.name)
+        for layer in net.layers[count:]:
+            layer.path = layer.path or net.unique_path(f"{node.name}_{layer.mnemonic}")
+        return result
+
+    def call_block(self, net, node, inputs, path, earlier):
+        values = [x.last() for x in inputs]
+        block = self.network(node, [value.sizes for value in values],
+                             (*path, node.name))
+        if block is None:
+            return None
+        if len(block.outputs) != 1:
+            raise Refusal(f"{len(block.outputs)} outputs of a model in a model are not "
+                          "supported; one is")
+        block.kind, block.hint = node.kind, symbol_of(node.name)
+        result = Value(block.outputs[0].sizes)
+        layer = Layer("block", values, "", [result], network=block)
+        layer.path = net.unique_path(node.name)
+        if earlier:
+            layer.tie = node.name
+        net.layers.append(layer)
+        return Tensor(net, last=result)
+
+    def network(self, node, sizes, path):
+        """The network of a model, for inputs of some sizes; None after a refusal."""
+        nodes = node.layers
+        if node.kind == "Sequential":
+            self.weights.enter(path, [(each.name, each.kind) for each in nodes
+                                      if each.kind != "InputLayer"])
+            return self.sequential(nodes, sizes, path)
+        self.weights.enter(path, [(each.name, each.kind) for each in nodes])
+        return self.functional(node, nodes, sizes, path)
+
+    def sequential(self, nodes, sizes, path):
+        if len(sizes) != 1:
+            raise Refusal(f"expected 1 input, got {len(sizes)}")
+        value = Value(sizes[0])
+        net = Network([value])
+        x = Tensor(net, last=value)
+        for node in nodes:
+            x = self.call(net, node, [x], path, earlier=False)
+        return self.finish(net, [x])
+
+    def finish(self, net, results):
+        if any(x is None for x in results):
+            return None
+        net.outputs = [x.last() for x in results]
+        net.drop_unused()
+        return net
+
+    def functional(self, node, nodes, sizes, path):
+        """Calls come in an order in which each finds its inputs."""
+        names = [name for name, *_ in tensors_of(node.config["input_layers"])]
+        if len(names) != len(sizes):
+            raise Refusal(f"expected {len(names)} inputs, got {len(sizes)}")
+        values = [Value(each, None if len(names) == 1 else "%" + symbol_of(name))
+                  for name, each in zip(names, sizes)]
+        net = Network(values)
+        known = {(name, 0): Tensor(net, last=value)
+                 for name, value in zip(names, values)}
+        waiting = [(each, index, sources)
+                   for each in nodes if each.name not in names
+                   for index, sources in enumerate(sources_of(each, nodes))]
+        called = set()
+        while waiting:
+            later = []
+            for each, index, sources in waiting:
+                if not all(source[:2] in known for source in sources):
+                    later.append((each, index, sources))
+                    continue
+                if any(source[2] != 0 for source in sources):
+                    self.refuse(path, each, "reads the second of several results, which "
+                                "is not supported")
+                known[each.name, index] = self.call(
+                    net, each, [known[source[:2]] for source in sources], path,
+                    each.name in called)
+                called.add(each.name)
+            if len(later) == len(waiting):
+                raise Refusal("its layers read each other in a circle, or what is not "
+                              "there")
+            waiting = later
+        return self.finish(net, [known.get(source[:2]) for source in
+                                 tensors_of(node.config["output_layers"])])
+
+
+def sizes_of(node):
+    """Those of the inputs, or None where the model has not been built."""
+    nodes = node.layers
+    if node.kind == "Sequential":
+        build = node.config.get("build_input_shape") if isinstance(node.config, dict) \
+            else None
+        config = nodes[0].config if nodes else {}
+        found = input_sizes(config) if isinstance(config, dict) else None
+        if nodes and nodes[0].kind in MODELS and not found:
+            return sizes_of(nodes[0])
+        return [found or input_sizes({"batch_shape": build})]
+    inputs = [name for name, *_ in tensors_of(node.config["input_layers"])]
+    by_name = {each.name: each for each in nodes}
+    for name in inputs:
+        check_type(by_name[name].config)
+    return [input_sizes(by_name[name].config) for name in inputs]
+
+
+def import_keras(options, sizes):
+    """(source, arrays, remarks)."""
+    path = options.model
+    config, version, weights = read(path)
+    importer = Importer(path, str(version), weights)
+    try:
+        node = Node(config)
+        if node.kind not in MODELS:
+            raise Refusal(f"expected a model, Sequential or functional, got "
+                          f"{node.kind}")
+        stated = sizes_of(node)
+        if sizes and len(sizes) != len(stated):
+            raise Refusal(f"expected the sizes of {len(stated)} inputs, got "
+                          f"{len(sizes)}")
+        if not sizes and None in stated:
+            raise Refusal("the model has not been built and does not say how many "
+                          "dimensions its input has; state them with --input, for a "
+                          "picture --input '?x?x?x?' or --input '?x28x28x1'")
+        net = importer.network(node, sizes or stated, ())
+    except Refusal as refusal:
+        raise ImportFailure(f"{path}: error: {refusal}")
+    except UNREADABLE as error:
+        raise ImportFailure(f"{path}: error: cannot read the model: "
+                            f"{type(error).__name__}: {error}")
+    if net is None:
+        raise ImportFailure(*importer.refusals.messages)
+    name = options.name or symbol_of(os.path.splitext(os.path.basename(path))[0])
+    title = f"Imported by nascent-import from {os.path.basename(path)}."
+    return format_source(net, name, title), importer.arrays, []
