@@ -31,10 +31,10 @@ def is_default(layer, attribute, init):
     if layer.mnemonic in ("lstm", "gru", "rnn"):
         uniform = re.fullmatch(r"#nn\.uniform<-(\S+), (\S+)>", init)
         return bool(uniform) and uniform[1] == uniform[2] and \
-            abs(float(uniform[1]) - layer.leading ** -0.5) < 1e-12
+            abs(float(uniform[1]) - layer.leading[0] ** -0.5) < 1e-12
     defaults = DEFAULTS_OF.get(layer.mnemonic, DEFAULTS_OF_NORMS if
                                "norm" in layer.mnemonic else DEFAULTS)
-    return init == defaults[attribute]
+    return init == defaults.get(attribute)
 
 
 class ListingImporter:
