@@ -123,16 +123,14 @@ auto ContractionKernel::addProducts(const DepthBlock &block, const Tile &tile,
     };
     Value low = firstFrom(0), high = firstFrom(clamp->size);
     Value end = add(start, index(size));
-    return carry(
-        arith::MaxSIOp::create(b, start, low),
-        arith::MinSIOp::create(b, end, high), 1, sums,
-        [&](Value counter, ValueRange current) {
-          return addProducts(
-              block, tile,
-              depth.inside(counter,
-                           add(times(counter, clamp->dilation), first)),
-              splits, Sums(current));
-        });
+    start = arith::MaxSIOp::create(b, start, low);
+    end = arith::MinSIOp::create(b, end, high);
+    return carry(start, end, 1, sums, [&](Value counter, ValueRange current) {
+      return addProducts(
+          block, tile,
+          depth.inside(counter, add(times(counter, clamp->dilation), first)),
+          splits, Sums(current));
+    });
   }
   return addSteps(block, tile, depth, start, size, splits, sums);
 }
