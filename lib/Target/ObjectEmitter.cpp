@@ -201,8 +201,9 @@ static constexpr llvm::StringLiteral kInlinePasses =
     "always-inline,function(early-cse<memssa>,gvn,"
     "instcombine<no-verify-fixpoint>,early-cse<memssa>,adce),globaldce";
 
-/// What is left of that where loads are what takes time: GVN looks for a store
-/// some hundred instructions back, and what it has made dead is in its way.
+/// What is left of that where loads cost more than shuffles: GVN looks for a
+/// store some hundred instructions back, and what it has made dead is in its
+/// way.
 static constexpr llvm::StringLiteral kForwardPasses =
     "gvn,instcombine<no-verify-fixpoint>,adce,"
     "gvn,instcombine<no-verify-fixpoint>,adce";
@@ -246,7 +247,9 @@ static void optimize(llvm::Module &module,
   for (llvm::Function &function : module) {
     bool isStraight = llvm::hasSingleElement(function);
     bool withoutMasks = isStraight && isBetterWithoutMasks(function, machine);
-    if (withoutMasks)
+    // AArch64 multiplies by an element of a vector.
+    bool isFree = isStraight && machine.getTargetTriple().isAArch64();
+    if (withoutMasks || isFree)
       forward.run(function, functions);
     reloadLanes(function);
     if (!isStraight)
