@@ -102,10 +102,6 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   return success();
 }
 
-int64_t ContractionKernel::mostTileRows() const {
-  return getRowTiles().front().rows;
-}
-
 std::string ContractionKernel::describe() const {
   std::string text = llvm::formatv(
       "{0} x {1} times {1} x {2} in tiles of {3} rows and {4} columns",
@@ -225,7 +221,7 @@ void ContractionKernel::forEachOuter(ArrayRef<LoopDim> loops, Turn turn,
 }
 
 void ContractionKernel::emitLines(const DepthBlock &block) {
-  SmallVector<RowBlocks, 2> sizes = balanceRows(lineRows(), plan.tileRows);
+  SmallVector<RowBlocks, 2> sizes = getRowTiles();
   if (rowsInBlock() <= plan.rowBlock)
     return forEachPanels([&](Value panel, int64_t columns) {
       forEachOuter(linesInBlock(), firstTurn(Share::RowTiles), [&](Turn turn) {

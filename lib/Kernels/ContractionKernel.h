@@ -75,7 +75,7 @@ private:
   };
 
   /// The rows of the highest tile.
-  int64_t mostTileRows() const;
+  int64_t mostTileRows() const { return getRowTiles().front().rows; }
   llvm::LogicalResult match(mlir::linalg::LinalgOp op, bool strict);
   /// Has all buffers be seen by the counters of loops.
   void takeViews();

@@ -180,6 +180,11 @@ class RandomSequences:
         return [values[i].numpy() for i in self.outputs], largest
 
 
+def rounded(choices, name, values):
+    """What is stored of a parameter: matrices may be narrow, norms are not."""
+    return choices.rounded(name, values) if values.ndim > 1 else values
+
+
 def agrees(actual, expected, largest, what):
     agree = True
     for index, (y, wanted) in enumerate(zip(actual, expected)):
@@ -199,7 +204,7 @@ def check_fixed(arguments, abilities, rng, network, choices, flags, generator):
                                    network.features)).astype(np.float32)
     what = f"{network.source()}binding {binding}, {' '.join(flags)}"
     parameters = network.parameters()
-    stored = {name: choices.rounded(name, values)
+    stored = {name: rounded(choices, name, values)
               for name, values in parameters.items()}
     network.store(stored)
     expected, largest = network.expected(x)
@@ -233,7 +238,7 @@ def check_open(arguments, rng, network, choices, flags, generator):
     try:
         compiled = Network(arguments.compiler, arguments.cc, arguments.folder,
                            network.name, network.source(), binding, flags)
-        network.store({name: choices.rounded(name, values.numpy())
+        network.store({name: rounded(choices, name, values.numpy())
                        for name, values in compiled.values.items()})
         agree = True
         for length in {1, network.length, rng.randint(1, 50)}:
