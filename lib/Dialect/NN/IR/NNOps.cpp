@@ -83,8 +83,12 @@ LogicalResult SequentialOp::verify() {
       if (!tensor || (!tensor.getElementType().isF32() && !isIndex) ||
           (tensor.getEncoding() &&
            !isa<ChannelsLastAttr>(tensor.getEncoding())))
-        return emitOpError() << kind << " " << index
-                             << " must be a ranked tensor of f32, got " << type;
+        return emitOpError()
+               << kind << " " << index << " must be a ranked tensor of f32"
+               << (StringRef(kind) == "input"
+                       ? ", or of i32 where it is indices"
+                       : "")
+               << ", got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))
