@@ -171,7 +171,7 @@ nn.sequential @whole(%x: tensor<12xf32>) -> tensor<12xf32> attributes {nn.parame
 // CHECK:             vector.load %[[X]][%[[ROW]],
 // CHECK:             arith.maximumf {{.*}} : vector<4xf32>
 // CHECK:           %[[MASK:.*]] = vector.constant_mask [2]
-// CHECK:           %[[M1:.*]] = arith.maximumf %{{.*}}, %[[M0]] : vector<4xf32>
+// CHECK:           %[[M1:.*]] = arith.maximumf %{{.*}}, %[[M0]] fastmath<nsz> : vector<4xf32>
 // CHECK:           %[[M2:.*]] = arith.select %[[MASK]], %[[M1]], %[[M0]]
 // CHECK:           vector.extract %[[M2]][0]
 // CHECK-COUNT-3:   arith.maximumf {{.*}} : f32

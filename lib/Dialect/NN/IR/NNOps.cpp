@@ -86,7 +86,8 @@ LogicalResult SequentialOp::verify() {
            !isa<ChannelsLastAttr>(tensor.getEncoding())))
         return emitOpError()
                << kind << " " << index << " must be a ranked tensor of f32"
-               << (isInput ? " or i32" : "") << ", got " << type;
+               << (isInput ? ", or of i32 where it is indices" : "")
+               << ", got " << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))

@@ -166,14 +166,14 @@ nn.sequential @two_blocks(%x: tensor<?x4xf32>) {
 
 // -----
 
-// expected-error @+1 {{input 1 must be a ranked tensor of f32 or i32, got 'tensor<?x4xf64>'}}
-nn.sequential @input_type(%x: tensor<?x4xf32>, %y: tensor<?x4xf64>) {
+// expected-error @+1 {{input 1 must be a ranked tensor of f32, or of i32 where it is indices, got 'tensor<?x4xi64>'}}
+nn.sequential @input_type(%x: tensor<?x4xf32>, %y: tensor<?x4xi64>) {
   nn.return
 }
 
 // -----
 
-// expected-error @+1 {{input 0 must be a ranked tensor of f32 or i32, got 'tensor<*xf32>'}}
+// expected-error @+1 {{input 0 must be a ranked tensor of f32, or of i32 where it is indices, got 'tensor<*xf32>'}}
 nn.sequential @unranked(%x: tensor<*xf32>) {
   nn.return
 }
