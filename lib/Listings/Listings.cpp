@@ -51,8 +51,8 @@ static std::string describeMXNet(const Listing &listing, LayerOpInterface layer,
 }
 
 /// The description of `activation` if MXNet can give it to `layer` as an
-/// argument: `layer` takes one, it is one of MXNet's named activations, comes next,
-/// and no other layer sees what goes into it.
+/// argument: `layer` takes one, it is one of MXNet's named activations, comes
+/// next, and no other layer sees what goes into it.
 static std::string fusedActivation(const Listing &listing,
                                    LayerOpInterface layer,
                                    LayerOpInterface activation) {

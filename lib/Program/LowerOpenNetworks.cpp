@@ -15,7 +15,6 @@
 #include "OpenGroups.h"
 #include "OpenKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -206,9 +205,8 @@ SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
   for (ArrayRef<Value> slot : slots) {
     Value most = index(0);
     for (Value value : slot) {
-      OpFoldResult bytes = b.getIndexAttr(sizeof(float));
-      for (OpFoldResult size : dims.sizesOf(value))
-        bytes = dims.multiply(bytes, size);
+      OpFoldResult bytes =
+          dims.multiply(b.getIndexAttr(sizeof(float)), dims.elementsOf(value));
       most = arith::MaxSIOp::create(b, most, dims.valueOf(bytes));
     }
     // To the next multiple of the alignment.
@@ -223,8 +221,7 @@ SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
 SmallVector<Value> NetworkLowering::emitSizes(ValueRange arguments) {
   SmallVector<Value> sizes;
   Value zero = arith::ConstantIndexOp::create(b, 0);
-  // A batch of less than zero has no rows; what else is that small, does not
-  // fit.
+  // A batch of less than zero has no rows; other sizes so small do not fit.
   for (Value argument : arguments) {
     Value size = arith::IndexCastOp::create(b, b.getIndexType(), argument);
     sizes.push_back(arith::MaxSIOp::create(b, size, zero));
@@ -242,12 +239,8 @@ Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
                                     ArrayRef<int64_t> limits) {
   OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> counts;
-  for (BlockArgument input : forward.getArguments()) {
-    OpFoldResult count = b.getIndexAttr(1);
-    for (OpFoldResult size : dims.sizesOf(input))
-      count = dims.multiply(count, size);
-    counts.push_back(dims.valueOf(count));
-  }
+  for (BlockArgument input : forward.getArguments())
+    counts.push_back(dims.valueOf(dims.elementsOf(input)));
   return emitIndicesAreThere(
       b, limits, entry.getArguments().slice(1, counts.size()), counts);
 }
@@ -281,8 +274,8 @@ LogicalResult NetworkLowering::emitScratchBytes() {
   bytes = arith::MaxSIOp::create(b, bytes, least);
   Value number = arith::IndexCastOp::create(b, b.getI64Type(), bytes);
   Value none = arith::ConstantIntOp::create(b, -1, 64);
-  Value result = arith::SelectOp::create(b, fits, number, none);
-  func::ReturnOp::create(b, result);
+  func::ReturnOp::create(
+      b, arith::SelectOp::create(b, fits, number, none).getResult());
   return success();
 }
 

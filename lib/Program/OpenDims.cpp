@@ -102,6 +102,13 @@ Sizes OpenDims::sizesOf(Value tensor) {
                              [&](int64_t dim) { return sizeOf(tensor, dim); });
 }
 
+OpFoldResult OpenDims::elementsOf(Value tensor) {
+  OpFoldResult count = b.getIndexAttr(1);
+  for (OpFoldResult size : sizesOf(tensor))
+    count = multiply(count, size);
+  return count;
+}
+
 OpFoldResult OpenDims::sizeOf(Value tensor, int64_t dim) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(dim))

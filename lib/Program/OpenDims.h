@@ -38,6 +38,8 @@ public:
 
   mlir::OpFoldResult sizeOf(mlir::Value tensor, int64_t dim);
   Sizes sizesOf(mlir::Value tensor);
+  /// How many elements a tensor has.
+  mlir::OpFoldResult elementsOf(mlir::Value tensor);
   /// What a number, or a size, of the network's function is here.
   mlir::Value emit(mlir::Value number);
   Sizes emitAll(llvm::ArrayRef<mlir::OpFoldResult> numbers);

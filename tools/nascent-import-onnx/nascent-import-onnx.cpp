@@ -1,4 +1,4 @@
-//===- nascent-import-onnx.cpp - Imports ONNX models -----------------------------===//
+//===- nascent-import-onnx.cpp - Imports ONNX models --------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

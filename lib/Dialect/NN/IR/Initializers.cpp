@@ -9,8 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Distributions.h"
 #include "Initializers.h"
+#include "Distributions.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Support/ElementwiseBuilder.h"
 #include <cmath>

@@ -79,15 +79,14 @@ LogicalResult SequentialOp::verify() {
     for (auto [index, type] : llvm::enumerate(types)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       bool isInput = StringRef(kind) == "input";
-      bool isIndex =
-          tensor && tensor.getElementType().isInteger(32) && isInput;
+      bool isIndex = tensor && tensor.getElementType().isInteger(32) && isInput;
       if (!tensor || (!tensor.getElementType().isF32() && !isIndex) ||
           (tensor.getEncoding() &&
            !isa<ChannelsLastAttr>(tensor.getEncoding())))
         return emitOpError()
                << kind << " " << index << " must be a ranked tensor of f32"
-               << (isInput ? ", or of i32 where it is indices" : "")
-               << ", got " << type;
+               << (isInput ? ", or of i32 where it is indices" : "") << ", got "
+               << type;
       std::string what = (Twine(kind) + " " + Twine(index)).str();
       if (failed(verifySize(tensor.getShape(), what,
                             [&] { return emitOpError(); })))
