@@ -15,6 +15,7 @@
 #include "OpenGroups.h"
 #include "OpenKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -104,11 +105,10 @@ private:
 SmallVector<Value> NetworkLowering::emitInputSizes() {
   b.setInsertionPoint(getReturn());
   SmallVector<Value> sizes(numSizes());
-  StringRef attribute = nn::NNDialect::kSizesAttrName;
-  auto names = forward->getAttrOfType<ArrayAttr>(attribute);
+  StringRef key = nn::NNDialect::kSizesAttrName;
+  auto names = forward->getAttrOfType<ArrayAttr>(key);
   for (BlockArgument input : forward.getArguments()) {
-    auto own =
-        forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), attribute);
+    auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), key);
     for (auto [dim, name] : llvm::enumerate(own))
       if (auto *at = llvm::find(names, name); at != names.end())
         sizes[at - names.begin()] = tensor::DimOp::create(b, input, dim);
@@ -239,7 +239,7 @@ Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
                                     ArrayRef<int64_t> limits) {
   OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> counts;
-  for (BlockArgument input : forward.getArguments())
+  for (Value input : forward.getArguments())
     counts.push_back(dims.valueOf(dims.elementsOf(input)));
   return emitIndicesAreThere(
       b, limits, entry.getArguments().slice(1, counts.size()), counts);
@@ -274,8 +274,8 @@ LogicalResult NetworkLowering::emitScratchBytes() {
   bytes = arith::MaxSIOp::create(b, bytes, least);
   Value number = arith::IndexCastOp::create(b, b.getI64Type(), bytes);
   Value none = arith::ConstantIntOp::create(b, -1, 64);
-  func::ReturnOp::create(
-      b, arith::SelectOp::create(b, fits, number, none).getResult());
+  Value result = arith::SelectOp::create(b, fits, number, none);
+  func::ReturnOp::create(b, result);
   return success();
 }
 

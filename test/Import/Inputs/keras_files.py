@@ -144,6 +144,60 @@ def causal(inputs, filters, kernel, dilation):
         {"kernel": array(kernel, inputs, filters), "bias": array(filters)}, compute)
 
 
+def run_steps(layer, x, step, states, names, backward=False):
+    """The outputs of all steps, in the order of the steps."""
+    kernel, recurrent = (layer.tensor(name) for name in names[:2])
+    bias = layer.tensor(names[2])
+    outputs = []
+    for t in reversed(range(x.shape[1])) if backward else range(x.shape[1]):
+        states = step(x[:, t] @ kernel, states[0] @ recurrent, bias, states)
+        outputs.append(states[0])
+    return torch.stack(outputs[::-1] if backward else outputs, 1)
+
+
+def lstm_step(given, recurrent, bias, states):
+    i, f, c, o = (given + recurrent + bias).chunk(4, -1)
+    cell = f.sigmoid() * states[1] + i.sigmoid() * c.tanh()
+    return o.sigmoid() * cell.tanh(), cell
+
+
+def gru_step(given, recurrent, bias, states):
+    given, recurrent = given + bias[0], recurrent + bias[1]
+    (z, r, h), (rz, rr, rh) = given.chunk(3, -1), recurrent.chunk(3, -1)
+    z = (z + rz).sigmoid()
+    return [z * states[0] + (1 - z) * (h + (r + rr).sigmoid() * rh).tanh()]
+
+
+def gru(inputs, units):
+    def compute(layer, x):
+        states = [torch.zeros(len(x), units)]
+        return run_steps(layer, x, gru_step, states, list(layer.arrays))
+    return Layer("GRU", {"units": units, "return_sequences": True, "activation": "tanh",
+                         "recurrent_activation": "sigmoid", "reset_after": True},
+                 {"kernel": array(inputs, 3 * units),
+                  "recurrent_kernel": array(units, 3 * units),
+                  "bias": array(2, 3 * units)}, compute)
+
+
+def both_ways_lstm(inputs, units):
+    """Of what is left after the last step."""
+    def compute(layer, x):
+        states = [torch.zeros(len(x), units)] * 2
+        names = list(layer.arrays)
+        forward = run_steps(layer, x, lstm_step, states, names[:3])
+        backward = run_steps(layer, x, lstm_step, states, names[3:], backward=True)
+        return torch.cat([forward[:, -1], backward[:, 0]], -1)
+    inner = {"class_name": "LSTM", "config": {
+        "name": "lstm", "units": units, "return_sequences": False, "activation": "tanh",
+        "recurrent_activation": "sigmoid"}}
+    arrays = {f"{way}_lstm/{name}": array(*shape) for way in ("forward", "backward")
+              for name, shape in (("kernel", (inputs, 4 * units)),
+                                  ("recurrent_kernel", (units, 4 * units)),
+                                  ("bias", (4 * units,)))}
+    return Layer("Bidirectional", {"layer": inner, "merge_mode": "concat"}, arrays,
+                 compute)
+
+
 def plain(kind, config, compute):
     return Layer(kind, config, {}, lambda layer, *inputs: compute(*inputs))
 
@@ -250,9 +304,14 @@ def write_numbered(group, made):
             f"layers/{key}" + (f"_{counts[key]}" if counts[key] else ""))
         if layer.kind == "Sequential":
             write_numbered(inner, layer)
-        variables = inner.create_group("vars")
-        for index, values in enumerate(layer.arrays.values()):
-            variables[str(index)] = values
+        for index, (name, values) in enumerate(layer.arrays.items()):
+            folder, number = "vars", index
+            if layer.kind == "GRU":
+                folder = "cell/vars"
+            elif layer.kind == "Bidirectional":
+                way = name.split("_")[0]
+                folder, number = f"{way}_layer/cell/vars", index % 3
+            inner[f"{folder}/{number}"] = values
 
 
 def write_named(group, layers):
@@ -345,11 +404,19 @@ def words(x):
     return model("Sequential", layers, [source]), y
 
 
+def recurrent(x):
+    layers = [gru(4, 5), both_ways_lstm(5, 3), dense(6, 2)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
 def main():
     torch.manual_seed(0)
     for make, x in ((image_classifier, torch.randn(2, 13, 14, 3)),
                     (residual, torch.randn(2, 7, 6, 3)),
                     (sequence, torch.randn(2, 9, 5)),
+                    (recurrent, torch.randn(2, 7, 4)),
                     (words, torch.randint(0, 11, (2, 6)))):
         made, y = make(x)
         write(os.path.join(sys.argv[1], make.__name__), made, x, y.tensor)

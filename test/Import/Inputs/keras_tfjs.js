@@ -72,6 +72,12 @@ const models = {
     L.reshape({ targetShape: [4, 6] }), L.flatten(), L.dense({ units: 3, activation: 'elu' })),
 };
 
+models.recurrent = sequential([9, 4],
+  L.lstm({ units: 5, returnSequences: true, recurrentActivation: 'sigmoid' }),
+  L.simpleRNN({ units: 6, returnSequences: true }),
+  L.bidirectional({ layer: L.lstm({ units: 4, recurrentActivation: 'sigmoid' }),
+                    mergeMode: 'concat' }), L.dense({ units: 2 }));
+
 async function main(folder) {
   for (const [name, model] of Object.entries(models)) {
     const place = path.join(folder, name);

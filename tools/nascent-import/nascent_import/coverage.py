@@ -8,7 +8,7 @@ import operator
 import torch
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
-from .keras import activations as of_keras, layers, windows  # noqa: F401
+from .keras import activations as of_keras, graph, layers  # noqa: F401
 from .functions import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
 from .layers import LAYERS

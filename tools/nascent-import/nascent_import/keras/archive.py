@@ -36,7 +36,7 @@ class NoWeights:
     def enter(self, path, layers):
         pass
 
-    def of(self, path, names, first):
+    def of(self, path, names, first, inner):
         return None
 
 
@@ -51,14 +51,16 @@ class NamedWeights:
     def enter(self, path, layers):
         pass
 
-    def of(self, path, names, first):
-        """The arrays of the layer with a path; a name may be one of several."""
-        return [self.find(path, name) for name in names]
+    def of(self, path, names, first, inner):
+        """The arrays of the layer with a path; a name may be one of several. `inner`
+        says which layer in it has them: its folder, and a part of its names."""
+        return [self.find(path, name, inner[1]) for name in names]
 
-    def find(self, path, name):
+    def find(self, path, name, inner):
         names = name if isinstance(name, tuple) else (name,)
         named = [(parts[:-1], array) for parts, array in self.arrays.values()
-                 if parts[-1] in names and path[-1] in parts[:-1]]
+                 if parts[-1] in names and path[-1] in parts[:-1] and
+                 (not inner or inner in parts[:-1])]
         # The names of models around the layer may be left out.
         if len(named) > 1:
             named = [each for each in named if contains(each[0], path)]
@@ -101,10 +103,11 @@ class NumberedWeights:
             self.folders[path + (name,)] = \
                 f"{root}/{key}" + (f"_{count}" if count else "")
 
-    def of(self, path, names, first):
+    def of(self, path, names, first, inner):
+        folder = "/".join([self.folders[path], *[inner[0]] * bool(inner[0])])
         arrays = []
         for index, name in enumerate(names, first):
-            where = f"{self.folders[path]}/vars/{index}"
+            where = f"{folder}/vars/{index}"
             if where not in self.file:
                 raise Refusal(f"expected '{name}' as '{where}' in the file, got none")
             arrays.append(self.read(self.file, where))

@@ -72,6 +72,7 @@ class Call:
         self.net, self.config, self.version = net, config, version
         # The layer's arrays, from one on, by their names; None without weights.
         self.read, self.count = read, 0
+        self.remarks = []
         # What learns: layers, what stands behind the call's name for each, and its
         # arrays.
         self.learners = []
@@ -84,6 +85,9 @@ class Call:
         need(isinstance(value, bool), f"{key}={value} is not supported; True and False "
              "are")
         return value
+
+    def remark(self, what):
+        self.remarks.append(what)
 
     def of_rank(self, x, *ranks):
         if x.rank not in ranks:

@@ -6,7 +6,7 @@ import os
 
 from ..network import Layer, Network, Value, format_source, symbol_of
 from ..refusals import ImportFailure, Refusal, Refusals
-from . import activations, windows  # noqa: F401, they enter their layers
+from . import activations, recurrent, windows  # noqa: F401, for their layers
 from .archive import UNREADABLE, read
 from .call import Call, Tensor
 from .layers import LAYERS
@@ -84,7 +84,7 @@ class Importer:
     def __init__(self, path, version, weights):
         self.path, self.version, self.weights = path, version, weights
         self.refusals = Refusals()
-        self.arrays = {}
+        self.arrays, self.remarks = {}, []
 
     def refuse(self, path, node, refusal):
         name = "/".join([*path, node.name])
@@ -121,10 +121,12 @@ class Importer:
     def call_layer(self, net, node, inputs, path, earlier):
         full = (*path, node.name)
         call = Call(net, node.config,
-                    lambda names, first: self.weights.of(full, names, first),
-                    self.version)
+                    lambda names, first, inner=(None, None): self.weights.of(
+                        full, names, first, inner), self.version)
         count = len(net.layers)
         result = LAYERS[node.kind](call, *inputs)
+        self.remarks += [f"{self.path}: remark: layer '{node.name}': {what}"
+                         for what in call.remarks if not earlier]
         for layer, suffix, arrays in call.learners:
             layer.path = net.unique_path(node.name + suffix)
             if earlier:
@@ -265,4 +267,5 @@ def import_keras(options, sizes):
         raise ImportFailure(*importer.refusals.messages)
     name = options.name or symbol_of(os.path.splitext(os.path.basename(path))[0])
     title = f"Imported by nascent-import from {os.path.basename(path)}."
-    return format_source(net, name, title), importer.arrays, []
+    return format_source(net, name, title), importer.arrays, \
+        importer.remarks

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Keras's layers that go through sequences.
+
+Keras has one bias where PyTorch, and so the dialect, has two: the other one is zeros.
+Its GRU has its gates in another order, and with `reset_after`, its default, two
+biases.
+"""
+
+import numpy as np
+
+from ..network import unless
+from .activations import name_of
+from .call import need
+from .layers import layer
+
+# The gates of PyTorch's order, by their places in Keras's.
+ORDERS = {"lstm": (0, 1, 2, 3), "gru": (1, 0, 2), "rnn": (0,)}
+
+
+def turn(array, order):
+    """(features, gates · units) → (gates · units, features), gates as PyTorch's."""
+    parts = np.split(np.asarray(array), len(order), axis=-1)
+    return np.concatenate([parts[gate] for gate in order], axis=-1).T
+
+
+def check(call, mnemonic):
+    for key in ("return_state", "stateful", "go_backwards", "time_major"):
+        need(not call.flag(key, False), f"{key}=True is not supported")
+    activation = name_of(call.number("activation", "tanh"))
+    allowed = ("tanh", "relu") if mnemonic == "rnn" else ("tanh",)
+    need(activation in allowed, f"activation='{activation}' is not supported; "
+         f"{' and '.join(allowed)} is")
+    if mnemonic != "rnn":
+        gates = name_of(call.number("recurrent_activation", "sigmoid"))
+        need(gates == "sigmoid", f"recurrent_activation='{gates}' is not supported; "
+             "'sigmoid' is")
+    if mnemonic == "gru":
+        # What does not say it is of before there was a choice.
+        need(call.flag("reset_after", False), "reset_after=False is not supported; "
+             "True is")
+    return activation
+
+
+def learn(call, mnemonic, suffix, inner):
+    """The parameters of one direction."""
+    order, has_bias = ORDERS[mnemonic], call.flag("use_bias", True)
+    names = ["kernel", "recurrent_kernel", *["bias"] * has_bias]
+    found = call.read(names, 0, inner)
+    if not found:
+        return
+    arrays = call.learners[-1][2]
+    arrays["weight_ih_l0" + suffix] = turn(found[0], order)
+    arrays["weight_hh_l0" + suffix] = turn(found[1], order)
+    if has_bias:
+        bias = np.asarray(found[2])
+        both = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
+        arrays["bias_ih_l0" + suffix] = turn(both[0], order)
+        arrays["bias_hh_l0" + suffix] = turn(both[1], order)
+
+
+def recurrent(call, x, mnemonic, bidirectional, inners):
+    call.of_rank(x, 3)
+    activation = check(call, mnemonic)
+    value, units = x.last(), call.number("units")
+    width = units * (2 if bidirectional else 1)
+    last = not call.flag("return_sequences", False)
+    clauses = {"relu": activation == "relu"} if mnemonic == "rnn" else {}
+    result = call.add_main(
+        mnemonic, value, [value.sizes[0], width] if last else
+        [*value.sizes[:2], width], units, bidirectional=bidirectional, last=last,
+        no_bias=not call.flag("use_bias", True), **clauses)
+    for suffix, inner in zip(("", "_reverse"), inners):
+        learn(call, mnemonic, suffix, inner)
+    if not call.learners[-1][2]:
+        # The dialect has one initialiser for all weights, Keras two, and ones for the
+        # biases of forgetting.
+        call.remark("its initialisers are PyTorch's, not Keras's")
+    return call.last(result)
+
+
+KINDS = {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}
+
+
+def one_way(mnemonic):
+    # Where Keras 3 has the arrays, and what Keras 2's names have besides.
+    return lambda call, x: recurrent(call, x, mnemonic, False, [("cell", None)])
+
+
+for _name, _mnemonic in KINDS.items():
+    layer(_name)(one_way(_mnemonic))
+
+
+@layer("Bidirectional")
+def bidirectional(call, x):
+    inner = call.number("layer")
+    kind, config = inner["class_name"], inner["config"]
+    need(kind in KINDS, f"of {kind} is not supported; of {', '.join(KINDS)} it is")
+    need(call.number("merge_mode", "concat") == "concat",
+         f"merge_mode='{call.number('merge_mode')}' is not supported; 'concat' is")
+    backward = call.number("backward_layer")
+    if backward:
+        same = {**config, "name": None, "go_backwards": None} == \
+            {**backward["config"], "name": None, "go_backwards": None}
+        need(same, "a backward_layer of its own is not supported")
+    call.config = {**config, "go_backwards": False}
+    return recurrent(call, x, KINDS[kind], True, [
+        ("forward_layer/cell", f"forward_{config['name']}"),
+        ("backward_layer/cell", f"backward_{config['name']}")])
