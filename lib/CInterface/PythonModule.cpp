@@ -32,8 +32,9 @@ static bool isReserved(StringRef name) {
       "elif else except finally for from global if import in is lambda "
       "nonlocal "
       "not or pass raise return try while with yield "
-      "Network Parameter any enumerate getattr int isinstance iter len list "
-      "open property str tuple type zip ";
+      "AttributeError IndexError KeyError Network Parameter TypeError "
+      "ValueError any enumerate getattr int isinstance iter len list open "
+      "property str tuple type zip ";
   return words.contains((" " + name + " ").str());
 }
 

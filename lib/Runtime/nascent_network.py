@@ -168,6 +168,7 @@ class _Network:
             data.append(array.astype("<f4").tobytes())
         text = _json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 8)
+        path = _os.fspath(path)
         with open(path + ".part", "wb") as file:
             file.write(len(text).to_bytes(8, "little") + text + b"".join(data))
         _os.replace(path + ".part", path)
@@ -177,7 +178,7 @@ class _Network:
         Other threads may call the same network meanwhile."""
         arrays = [_np.asarray(x) for x in inputs]
         entry = self._entry_of(arrays)
-        arrays = [_np.ascontiguousarray(x, dtype)
+        arrays = [_converted(x, dtype)
                   for x, (_, _, dtype) in zip(arrays, entry["inputs"])]
         batch = arrays[0].shape[0] if entry["open"] else None
         outputs = [_np.empty([batch if size is None else size for size in shape],
@@ -218,6 +219,15 @@ class _Network:
     def __repr__(self):
         lines = [f"  {name} {self[name].shape}" for name in self]
         return "\n".join([f"<network {self._name}>", *lines])
+
+
+def _converted(x, dtype):
+    """An array of dtype in row-major order; indices must not wrap around."""
+    if dtype is _np.int32 and x.size:
+        limits = _np.iinfo(dtype)
+        if x.min() < limits.min or x.max() > limits.max:
+            raise IndexError("an index is not one of those that there are")
+    return _np.ascontiguousarray(x, dtype)
 
 
 def _text_of(shape):

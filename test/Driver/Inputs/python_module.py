@@ -3,6 +3,7 @@
 """Uses modules of Python that nascent-compile wrote to the folder of this run."""
 
 import os
+import pathlib
 import sys
 import threading
 
@@ -49,7 +50,7 @@ def parameters():
     assert (net(np.asfortranarray(x)) == net(x)).all()
     assert net(np.ones((2, 20), int)).shape == (2, 10) and net(x[:0]).shape == (0, 10)
 
-    net.save("w.safetensors")
+    net.save(pathlib.Path("w.safetensors"))
     other = module.Network(seed=1)
     other.load("w.safetensors")
     assert (other(x) == net(x)).all()
@@ -104,6 +105,7 @@ def others():
     table = words["0.weight"].numpy()
     assert (words(np.array([[1, 4, 0]]))[0] == table[[1, 4, 0]]).all()
     refused(words, np.array([[1, 5, 0]]))
+    refused(words, np.array([[1, 2**32 + 3, 0]]))
     refused(words, np.array([[1.5, 2, 0]]))
     print("others hold")
 

@@ -291,7 +291,7 @@ def snake(kind):
             "DepthwiseConv2D": "depthwise_conv2d", "Dense": "dense",
             "BatchNormalization": "batch_normalization",
             "LayerNormalization": "layer_normalization",
-            "Sequential": "sequential"}.get(kind, kind.lower())
+            "TimeDistributed": "time_distributed", "Sequential": "sequential"}.get(kind, kind.lower())
 
 
 def write_numbered(group, made):
@@ -306,7 +306,9 @@ def write_numbered(group, made):
             write_numbered(inner, layer)
         for index, (name, values) in enumerate(layer.arrays.items()):
             folder, number = "vars", index
-            if layer.kind == "GRU":
+            if layer.kind == "TimeDistributed":
+                folder = "layer/vars"
+            elif layer.kind == "GRU":
                 folder = "cell/vars"
             elif layer.kind == "Bidirectional":
                 way = name.split("_")[0]
@@ -404,8 +406,17 @@ def words(x):
     return model("Sequential", layers, [source]), y
 
 
+def each_step(inputs, units):
+    """A dense layer in a layer that applies it to each step."""
+    made = dense(inputs, units)
+    made.config = {"layer": {"class_name": "Dense", "config": {
+        "name": "inner", **made.config}}}
+    made.kind = "TimeDistributed"
+    return made
+
+
 def recurrent(x):
-    layers = [gru(4, 5), both_ways_lstm(5, 3), dense(6, 2)]
+    layers = [gru(4, 5), each_step(5, 5), both_ways_lstm(5, 3), dense(6, 2)]
     source = Value(x, None, 0)
     y = chain(layers, source)
     return model("Sequential", layers, [source]), y

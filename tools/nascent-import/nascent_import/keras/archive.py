@@ -93,7 +93,7 @@ class NumberedWeights:
         root = self.folders[path]
         if not path:
             root = next((name for name in ("layers", "_layer_checkpoint_dependencies")
-                         if name in self.file), "layers")
+                         if find(self.file, name)), "layers")
         else:
             root += "/layers"
         counts = {}
@@ -108,7 +108,7 @@ class NumberedWeights:
         arrays = []
         for index, name in enumerate(names, first):
             where = f"{folder}/vars/{index}"
-            if where not in self.file:
+            if find(self.file, where) is None:
                 raise Refusal(f"expected '{name}' as '{where}' in the file, got none")
             arrays.append(self.read(self.file, where))
         return arrays
@@ -208,15 +208,25 @@ def open_hdf5(path, content):
         raise ImportFailure(f"{path}: error: expected HDF5: {error}")
 
 
-def read_dataset(file, name):
-    """The array of a name, which lies in the file itself."""
+def find(file, name):
+    """What lies in the file itself at a path, and not by a link elsewhere; None where
+    there is nothing."""
     import h5py
-    group = file
+    found = file
     for part in name.strip("/").split("/"):
-        link = group.get(part, getlink=True)
+        link = found.get(part, getlink=True) if isinstance(found, h5py.Group) else None
+        if link is None:
+            return None
         if not isinstance(link, h5py.HardLink):
             raise Refusal(f"'{name}' is a link to elsewhere")
-        group = group[part]
+        found = found[part]
+    return found
+
+
+def read_dataset(file, name):
+    """The array of a name."""
+    import h5py
+    group = find(file, name)
     if not isinstance(group, h5py.Dataset) or group.external or group.is_virtual:
         raise Refusal(f"'{name}' is no array in the file")
     if group.dtype.kind != "f":
@@ -260,9 +270,9 @@ def read_hdf5(path):
     config = parse_json(path, text_of(file.attrs["model_config"]))
     version = text_of(file.attrs.get("keras_version", ""))
     arrays = {}
-    group = file.get("model_weights", {})
+    group = find(file, "model_weights") or {}
     for layer in group:
-        for name in group[layer].attrs.get("weight_names", []):
+        for name in find(group, layer).attrs.get("weight_names", []):
             name = text_of(name)
             where = f"model_weights/{layer}/{name}"
             # The layer's name is in front where the array's own lacks it.

@@ -65,6 +65,12 @@ def need(condition, what):
         raise Refusal(what)
 
 
+def channels_last(call):
+    order = call.number("data_format") or "channels_last"
+    need(order == "channels_last", f"data_format='{order}' is not supported; "
+         "'channels_last' is")
+
+
 class Call:
     """One call of a layer: appends to the network what it computes."""
 

@@ -13,6 +13,7 @@ from .layers import LAYERS
 
 FUNCTIONAL = ("Functional", "Model")
 MODELS = ("Sequential", *FUNCTIONAL)
+JOINS = ("Add", "Multiply", "Concatenate")
 
 
 def input_sizes(config):
@@ -44,6 +45,8 @@ class Node:
         self.kind, self.config = entry["class_name"], entry["config"]
         self.name = str(self.config.get("name") or entry.get("name") or self.kind)
         self.inbound = entry.get("inbound_nodes") or []
+        # Which layer in it has its arrays: a folder, and a part of their names.
+        self.inner = None, None
 
     @property
     def layers(self):
@@ -62,7 +65,8 @@ def tensors_of(value):
     if isinstance(value, list):
         if len(value) >= 3 and isinstance(value[0], str) and \
                 all(type(item) is int for item in value[1:3]):
-            return [tuple(value[:3])]
+            # What stands behind are arguments, such as a mask, which is a tensor, too.
+            return [tuple(value[:3]), *tensors_of(value[3:])]
         return [each for item in value for each in tensors_of(item)]
     return []
 
@@ -115,13 +119,16 @@ class Importer:
         if inner.kind not in ("Dense", "Activation", "Dropout") or inputs[0].rank != 3:
             raise Refusal(f"of {inner.kind} is not supported; of Dense, Activation and "
                           "Dropout it is")
-        inner.name = node.name
+        inner.name, inner.inner = node.name, ("layer", None)
         return inner
 
     def call_layer(self, net, node, inputs, path, earlier):
+        if len(inputs) != 1 and node.kind not in JOINS:
+            raise Refusal(f"reads {len(inputs)} values, such as a mask; one is "
+                          "supported")
         full = (*path, node.name)
         call = Call(net, node.config,
-                    lambda names, first, inner=(None, None): self.weights.of(
+                    lambda names, first, inner=node.inner: self.weights.of(
                         full, names, first, inner), self.version)
         count = len(net.layers)
         result = LAYERS[node.kind](call, *inputs)
@@ -157,6 +164,12 @@ class Importer:
         if earlier:
             layer.tie = node.name
         net.layers.append(layer)
+        for value, inner in zip(values, block.inputs):
+            if inner.element != value.element:
+                if value not in net.inputs:
+                    raise Refusal("indices that the network computes are not "
+                                  "supported; its inputs are")
+                value.element = inner.element
         return Tensor(net, last=result)
 
     def network(self, node, sizes, path):

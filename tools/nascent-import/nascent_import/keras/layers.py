@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from ..network import number, unless
-from .call import need, to_first, to_last
+from .call import channels_last, need, to_first
 
 LAYERS = {}
 
@@ -78,6 +78,7 @@ def learn_affine(call, scale, center, more=()):
 
 @layer("LayerNormalization")
 def layer_normalization(call, x):
+    need(not call.flag("rms_scaling", False), "rms_scaling=True is not supported")
     axes = call.number("axis", -1)
     axes = axes if isinstance(axes, list) else [axes]
     axes = sorted(axis % x.rank for axis in axes)
@@ -110,6 +111,7 @@ def nothing(call, x):
 
 @layer("Flatten")
 def flatten(call, x):
+    channels_last(call)
     value = x.last()
     tail = value.sizes[1:]
     size = None if None in tail else math.prod(tail)
@@ -203,6 +205,7 @@ def pairs(value, count, what):
 
 def zero_padding(count):
     def function(call, x):
+        channels_last(call)
         call.of_rank(x, count + 2)
         sides = pairs(call.number("padding", 1), count, "padding")
         value = x.first()
@@ -216,6 +219,7 @@ def zero_padding(count):
 
 def cropping(count):
     def function(call, x):
+        channels_last(call)
         call.of_rank(x, count + 2)
         value = x.last()
         for dim, side in enumerate(pairs(call.number("cropping", 1), count,
@@ -235,6 +239,7 @@ def cropping(count):
 
 def up_sampling(count):
     def function(call, x):
+        channels_last(call)
         call.of_rank(x, count + 2)
         factors = call.number("size", 2)
         factors = factors if isinstance(factors, list) else [factors] * count

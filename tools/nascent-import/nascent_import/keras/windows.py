@@ -10,7 +10,7 @@ import numpy as np
 
 from ..network import unless
 from .activations import activate
-from .call import need
+from .call import channels_last, need
 from .layers import bias_of, layer
 
 
@@ -27,12 +27,6 @@ def short(values, default=None):
     """One number where all are equal; None for the default."""
     value = values[0] if len(set(values)) == 1 else values
     return unless(value, default)
-
-
-def channels_last(call):
-    order = call.number("data_format") or "channels_last"
-    need(order == "channels_last", f"data_format='{order}' is not supported; "
-         "'channels_last' is")
 
 
 def pads_of(call, sizes, kernel, stride, dilation):
