@@ -20,8 +20,8 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-/// What is computed in between is larger by small factors only, so that bytes
-/// of scratch do not exceed 64 bits. The header says the number.
+/// What else is computed in between is larger by small factors only, so that
+/// bytes of scratch do not exceed 64 bits. The header says the number.
 static constexpr int64_t kMostElements = int64_t(1) << 40;
 
 /// The names of the open sizes, the batch first, as far as it is one.
@@ -78,22 +78,27 @@ static Value emitIsSmall(ImplicitLocOpBuilder &b, const Shape &shape,
   return all;
 }
 
-/// The open shapes of a network's values, each once.
-static SmallVector<const Shape *> openShapesOf(SequentialOp network,
-                                               const NetworkSizes &sizes) {
-  SmallVector<Value> values(network.getArguments());
-  for (LayerOpInterface layer : network.getLayers())
-    values.push_back(layer->getResult(0));
-  SmallVector<const Shape *> shapes;
+/// The open shapes of a network's values, and of what layers need in between,
+/// each once.
+static SmallVector<Shape> openShapesOf(SequentialOp network,
+                                       const NetworkSizes &sizes) {
+  SmallVector<Shape> shapes;
   llvm::StringSet<> known;
-  for (Value value : values) {
-    const Shape &shape = sizes.getShape(value);
+  auto add = [&](const Shape &shape) {
     std::string text;
     for (const Dim &dim : shape.dims)
       text += dim.getExpr().format(SizeStyle::MLIR) + "\n";
     auto isKnown = [](const Dim &dim) { return dim.getExpr().isNumber(); };
     if (!llvm::all_of(shape.dims, isKnown) && known.insert(text).second)
-      shapes.push_back(&shape);
+      shapes.push_back(shape);
+  };
+  for (Value input : network.getArguments())
+    add(sizes.getShape(input));
+  for (LayerOpInterface layer : network.getLayers()) {
+    add(sizes.getShape(layer->getResult(0)));
+    const Shape &input = sizes.getShape(layer->getOperand(0));
+    if (std::optional<Shape> between = layer.getLargestIntermediate(input))
+      add(*between);
   }
   return shapes;
 }
@@ -122,8 +127,8 @@ static void emitFits(func::FuncOp fits, SequentialOp network,
   }
   for (const SizeCondition &condition : sizes.getConditions())
     require(emitCondition(b, condition, values));
-  for (const Shape *shape : openShapesOf(network, sizes))
-    require(emitIsSmall(b, *shape, values));
+  for (const Shape &shape : openShapesOf(network, sizes))
+    require(emitIsSmall(b, shape, values));
   func::ReturnOp::create(b, all);
 }
 

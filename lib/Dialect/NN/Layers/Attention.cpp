@@ -76,6 +76,15 @@ SmallVector<Dim> AttentionOp::getMultiplyAdds(const LayerShapes &shapes) {
           Dim(width.getExpr() * 4 + length.getExpr() * 2, width.getOrigin())};
 }
 
+std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
+  // What each place of each head makes of each other one.
+  Shape scores(4);
+  const Dim &length = input.dims[1];
+  Dim heads(SizeExpr(getHeads()), length.getOrigin());
+  scores.dims = {input.dims[0], heads, length, length};
+  return scores;
+}
+
 bool AttentionOp::isRowWise() { return true; }
 
 } // namespace nascent::nn

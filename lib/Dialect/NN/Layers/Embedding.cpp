@@ -51,7 +51,7 @@ LogicalResult EmbeddingOp::relate(LayerShapes &shapes, EmitError emitError) {
       row && (*row < 0 || *row >= entryCount))
     return emitError() << "expects 'padding_index' to be from -" << entryCount
                        << " to " << entryCount - 1 << ", got "
-                       << *getPaddingIndex();
+                       << int64_t(*getPaddingIndex());
   std::string name = quotedName(*this);
   Dim entries(entryCount, Origin{getLoc(), "the entries of " + name});
   Dim width(widthCount, Origin{getLoc(), "the width of " + name});

@@ -63,6 +63,14 @@ nn.sequential @padding(%x: tensor<?x?xi32>) {
 
 // -----
 
+nn.sequential @padding_from_the_end(%x: tensor<?x?xi32>) {
+  // expected-error @+1 {{layer '0' expects 'padding_index' to be from -10 to 9, got -11}}
+  %0 = nn.embedding %x, 10, 4 padding_index(-11) : tensor<?x?xi32> -> tensor<?x?x4xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @result(%x: tensor<?x?xi32>) {
   // expected-error @+3 {{layer '0' expects output width 4, got 5}}
   // expected-note @+2 {{4 comes from the width of layer '0'}}

@@ -61,6 +61,13 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       (ins "const ::nascent::nn::LayerShapes &":$shapes), "",
       [{ return {}; }]>,
     InterfaceMethod<[{
+        What is in memory while the layer is computed, where that grows faster with
+        an input of the shape given than the input and the result do.
+      }],
+      "::std::optional<::nascent::nn::Shape>", "getLargestIntermediate",
+      (ins "const ::nascent::nn::Shape &":$input), "",
+      [{ return std::nullopt; }]>,
+    InterfaceMethod<[{
         Where an input is of indices, one more than the greatest that there is.
         The forward function of a network is not run on any other.
       }],

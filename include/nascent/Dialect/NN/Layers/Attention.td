@@ -24,7 +24,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
                "detail::kaimingUniform(getContext())">,
      Parameter<"out_proj.bias", "Bias", "1", "out_bias_init",
                "ZerosAttr::get(getContext())", ["no_bias"]>],
-    "", ["getMultiplyAdds"]> {
+    "", ["getMultiplyAdds", "getLargestIntermediate"]> {
   let keepsType = "true";
   let summary = "self-attention with several heads";
   let listing = Listing<
