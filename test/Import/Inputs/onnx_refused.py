@@ -291,6 +291,9 @@ CASES = [
     one("Resize", "mode 'nearest' with the coordinates 'half_pixel' and nearest_mode "
         "'ceil' is not supported", "x - s", x=IMAGE, nearest_mode="ceil",
         constants={"s": np.array([1, 1, 2, 2], np.float32)}),
+    one("Resize", "keep_aspect_ratio_policy 'not_larger' is not supported; 'stretch' "
+        "is", "x - - s", x=(1, 4, 8, 8), opset=18,
+        keep_aspect_ratio_policy="not_larger", constants={"s": ints(1, 4, 16, 32)}),
     one("Resize", "sizes that are open are not supported; scales are", "x - - s",
         x=("N", 4, "H", "W"), constants={"s": ints(1, 4, 9, 9)}),
     # Constants.
