@@ -1,5 +1,4 @@
 //===- OnnxConstants.cpp - Constants and sizes ----------------------------===//
-//-----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

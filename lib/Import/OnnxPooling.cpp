@@ -1,5 +1,4 @@
 //===- OnnxPooling.cpp - Maxima and means ---------------------------------===//
-//----------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxResizing.cpp - Spatial sizes -----------------------------------===//
-//------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxSimplify.cpp - What exporters took apart -----------------------===//
-//------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
