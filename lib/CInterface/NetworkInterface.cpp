@@ -156,11 +156,11 @@ static std::vector<std::string> getStrings(ArrayAttr array) {
   return strings;
 }
 
-/// Null if there are none.
 static std::vector<int64_t> getNumbers(DenseI64ArrayAttr array) {
   return array ? array.asArrayRef().vec() : std::vector<int64_t>();
 }
 
+/// Null if there are none.
 static ArrayAttr getArray(Builder &b, ArrayRef<std::string> strings) {
   SmallVector<StringRef> refs(strings.begin(), strings.end());
   return refs.empty() ? ArrayAttr() : b.getStrArrayAttr(refs);

@@ -1,5 +1,4 @@
 //===- ImportMain.cpp - The nascent-import-onnx tool ----------------------===//
-//-----------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

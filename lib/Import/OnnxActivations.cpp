@@ -1,5 +1,4 @@
 //===- OnnxActivations.cpp - Functions of elements ------------------------===//
-//-------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxArithmetic.cpp - Sums and products -----------------------------===//
-//------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxConstants.cpp - Constants and sizes ----------------------------===//
-//-----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -18,16 +17,26 @@ using llvm::ArrayRef;
 /// TensorProto.DataType of what values are, f32.
 static constexpr int64_t kFloat = 1;
 
+/// What a node's own tensor says; nothing after a refusal.
+static std::optional<OnnxConstant> readOwnTensor(OnnxCall &call,
+                                                 const OnnxTensor &tensor) {
+  if (!call.need(tensor.location.empty(),
+                 "a tensor in another file is not supported here"))
+    return std::nullopt;
+  auto decoded = decodeTensor(tensor, tensor.bytes);
+  if (decoded)
+    return std::move(*decoded);
+  call.refuse(llvm::toString(decoded.takeError()));
+  return std::nullopt;
+}
+
 static void importConstant(OnnxCall &call) {
   OnnxConstant constant;
   if (auto tensor = call.tensor("value")) {
-    auto decoded = decodeTensor(*tensor, tensor->bytes);
-    if (!decoded)
-      return call.refuse(llvm::toString(decoded.takeError()));
-    constant = std::move(*decoded);
-    if (!call.need(tensor->location.empty(),
-                   "a tensor in another file is not supported here"))
+    auto own = readOwnTensor(call, *tensor);
+    if (!own)
       return;
+    constant = std::move(*own);
     // A node's tensor has no name, and its result has.
     constant.origin = call.node.outputs.empty() ? "" : call.node.outputs[0];
   } else if (call.hasAttribute("value_float")) {
@@ -53,10 +62,10 @@ static void importConstantOfShape(OnnxCall &call) {
   OnnxConstant constant, filler;
   filler.floats = {0};
   if (auto tensor = call.tensor("value")) {
-    auto decoded = decodeTensor(*tensor, tensor->bytes);
-    if (!decoded)
-      return call.refuse(llvm::toString(decoded.takeError()));
-    filler = std::move(*decoded);
+    auto own = readOwnTensor(call, *tensor);
+    if (!own)
+      return;
+    filler = std::move(*own);
   }
   auto shape = call.numbers(0);
   if (!shape)

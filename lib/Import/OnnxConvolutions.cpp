@@ -1,5 +1,4 @@
 //===- OnnxConvolutions.cpp - Convolutions --------------------------------===//
-//---------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

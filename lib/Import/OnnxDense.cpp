@@ -1,5 +1,4 @@
 //===- OnnxDense.cpp - Products with matrices -----------------------------===//
-//------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxFold.cpp - What is known before the network runs ---------------===//
-//----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
 //===- OnnxImport.cpp - Networks of ONNX files ----------------------------===//
-//-----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

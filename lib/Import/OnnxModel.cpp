@@ -1,5 +1,4 @@
 //===- OnnxModel.cpp - What an ONNX file says -----------------------------===//
-//------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -54,7 +54,7 @@ struct OnnxNode {
   std::string describe() const;
 };
 
-/// An input or output of the graph, or a value whose type the file states.
+/// An input or output of the graph.
 struct OnnxValueInfo {
   /// A size; of one that is open, its name, which may be empty.
   struct Size {
@@ -68,8 +68,6 @@ struct OnnxValueInfo {
 };
 
 struct OnnxModel {
-  int64_t version = 0;
-  std::string graphName;
   /// Of ONNX's own operators; 0 if there is none.
   int64_t opset = 0;
   std::vector<OnnxNode> nodes;

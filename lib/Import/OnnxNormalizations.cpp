@@ -1,5 +1,4 @@
 //===- OnnxNormalizations.cpp - Means and variances -----------------------===//
-//------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

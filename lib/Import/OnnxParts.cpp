@@ -118,6 +118,7 @@ static void importConcat(OnnxCall &call) {
   if (result)
     call.setResult(result);
 }
+
 /// The indices of a slice of a constant, as NumPy reads it.
 static llvm::SmallVector<int64_t> indicesOf(int64_t size, int64_t start,
                                             int64_t end, int64_t step) {

@@ -1,5 +1,4 @@
 //===- OnnxPooling.cpp - Maxima and means ---------------------------------===//
-//----------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -92,7 +91,8 @@ readAxes(OnnxCall &call, const ImportedValue &x) {
       return std::nullopt;
     axes = *numbers;
   }
-  if (axes.empty() && call.integer("noop_with_empty_axes", 0) == 0)
+  bool isNothing = call.integer("noop_with_empty_axes", 0) != 0;
+  if (axes.empty() && !isNothing)
     for (size_t dim = 0; dim < x.rank(); ++dim)
       axes.push_back(dim);
   for (int64_t &dim : axes) {

@@ -167,12 +167,10 @@ llvm::Expected<OnnxModel> readOnnx(StringRef contents) {
   if (!proto.has_graph())
     return llvm::createStringError("is no ONNX model: it has no graph");
   OnnxModel model;
-  model.version = proto.ir_version();
   for (const auto &set : proto.opset_import())
     if (set.domain().empty() || set.domain() == "ai.onnx")
       model.opset = set.version();
   ::onnx::GraphProto &graph = *proto.mutable_graph();
-  model.graphName = graph.name();
   model.hasSparse = graph.sparse_initializer_size() != 0;
   for (auto &node : *graph.mutable_node())
     model.nodes.push_back(takeNode(node));

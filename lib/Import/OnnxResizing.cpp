@@ -1,5 +1,4 @@
 //===- OnnxResizing.cpp - Spatial sizes -----------------------------------===//
-//------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -184,9 +183,9 @@ static void importResize(OnnxCall &call) {
   ImportedValue *x = call.value(0, /*minRank=*/3);
   std::string mode = call.string("mode", "nearest");
   for (llvm::StringRef name :
-       {"cubic_coeff_a", "exclude_outside", "extrapolation_value",
-        "keep_aspect_ratio_policy"})
+       {"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
     call.ignore(name);
+  std::string policy = call.string("keep_aspect_ratio_policy", "stretch");
   bool isSmooth = call.integer("antialias", 0) != 0;
   auto factors = x ? readFactors(call, *x) : llvm::SmallVector<int64_t>();
   if (mode == "bilinear" || mode == "trilinear")
@@ -199,7 +198,9 @@ static void importResize(OnnxCall &call) {
       !call.need(x->rank() <= 5,
                  fmt::format("expected a value of rank 3 to 5, got rank {}",
                              x->rank())) ||
-      !call.need(!isSmooth, "antialias is not supported"))
+      !call.need(!isSmooth, "antialias is not supported") ||
+      !call.need(policy == "stretch", "keep_aspect_ratio_policy '" + policy +
+                                          "' is not supported; 'stretch' is"))
     return;
   if (!isSupportedGrid(call, mode, factors))
     return;

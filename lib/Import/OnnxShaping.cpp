@@ -1,5 +1,4 @@
 //===- OnnxShaping.cpp - Elements in other places -------------------------===//
-//--------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

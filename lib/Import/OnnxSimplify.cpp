@@ -1,5 +1,4 @@
 //===- OnnxSimplify.cpp - What exporters took apart -----------------------===//
-//------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -273,17 +272,19 @@ bool Simplifier::matchSoftmax(OnnxNode &root) {
   const OnnxNode *sum = node(root.inputs[1], "ReduceSum");
   if (!power || !sum || sum->inputs[0] != root.inputs[0])
     return false;
-  auto axis = keptAxis(*sum, [&](StringRef v) { return number(v); });
+  auto read = [&](StringRef v) { return number(v); };
+  std::optional<int64_t> axis = keptAxis(*sum, read);
   // What a softmax of the first operator sets means needs the rank.
   if (!axis || model.opset < 13)
     return false;
   OnnxAttribute along = attribute("axis", OnnxAttribute::Int);
   along.integer = *axis;
-  // A maximum that is subtracted before changes nothing.
+  // A maximum along the same dimension changes nothing where it is subtracted.
   std::string x = power->inputs[0];
   if (const OnnxNode *difference = node(x, "Sub"))
     if (const OnnxNode *most = node(difference->inputs[1], "ReduceMax");
-        most && most->inputs[0] == difference->inputs[0])
+        most && most->inputs[0] == difference->inputs[0] &&
+        keptAxis(*most, read) == axis)
       x = difference->inputs[0];
   return become(root, "Softmax", {x}, {along});
 }

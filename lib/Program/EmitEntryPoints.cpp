@@ -196,8 +196,6 @@ void EntryPoint::emitBlocks() {
   }
 }
 
-/// Walks the batch in blocks of each number of rows, largest first; the last
-/// one is one row and leaves none.
 Value EntryPoint::emitBatch() {
   Value batch = arith::IndexCastOp::create(
       b, b.getIndexType(), entry.getArgument(1 + variants.getInputs().size()));
@@ -206,6 +204,8 @@ Value EntryPoint::emitBatch() {
   return arith::MaxSIOp::create(b, batch, zero);
 }
 
+/// Walks the batch in blocks of each number of rows, largest first; the last
+/// one is one row and leaves none.
 void EntryPoint::emitOpen() {
   Value batch = emitBatch();
   Value start = index(0);

@@ -1,5 +1,4 @@
-//===- IndexCheck.h - Whether indices are there -------------------*- C++
-//-*-===//
+//===- IndexCheck.h - Whether indices are there -----------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

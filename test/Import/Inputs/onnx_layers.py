@@ -98,8 +98,18 @@ MODELS = {
         x=IMAGE, pads=ints(0, 0, 1, 2, 0, 0, 1, 2), scales=floats(1, 1, 2, 2),
         twice=floats(1, 1, 1, 2)),
     "reductions": model(
-        [node("ReduceMean", "x", "a", axes=[1]), node("ReduceMax", "a", "b", axes=[-1]),
-         node("ReduceMean", "b", "y", axes=[2, 3], keepdims=0)], x=IMAGE),
+        [node("ReduceMean", "x one", "a"), node("ReduceMax", "a last", "b"),
+         node("ReduceMean", "b spatial", "y", keepdims=0, noop_with_empty_axes=1)],
+        x=IMAGE, opset=18, one=ints(1), last=ints(-1), spatial=ints(2, 3)),
+    # A maximum along another dimension stays subtracted.
+    "softmax_parts": model(
+        [node("ReduceMax", "x", "m", axes=[-1]), node("Sub", "x m", "d"),
+         node("Exp", "d", "e"), node("ReduceSum", "e last", "s"),
+         node("Div", "e s", "a"),
+         node("ReduceMax", "a", "n", axes=[1]), node("Sub", "a n", "f"),
+         node("Exp", "f", "g"), node("ReduceSum", "g last", "t"),
+         node("Div", "g t", "y")],
+        x=("N", 1, 5), last=ints(-1)),
     "embedding": model(
         [node("Cast", "x", "i", to=7), node("Gather", "table.weight i", "a"),
          node("ReduceMean", "a", "y", axes=[1], keepdims=0)],

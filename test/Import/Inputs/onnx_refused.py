@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 from onnx import TensorProto
+from onnx.numpy_helper import from_array
 
 from onnx_graph import model, node, numbers, save
 
@@ -57,6 +58,17 @@ def shapeless():
 def typed():
     made = model([node("LeakyRelu", "x", name="it", alpha=1)])
     return made, "node 'it' (LeakyRelu): attribute 'alpha' has an unexpected type"
+
+
+def elsewhere(op, inputs, **initializers):
+    """A tensor of a node that lies in another file."""
+    made = model([node(op, inputs, "c", "it", value=from_array(numbers(1))),
+                  node("Add", "x c")], **initializers)
+    tensor = made.graph.node[0].attribute[0].t
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="c.bin")
+    return made, f"node 'it' ({op}): a tensor in another file is not supported here"
 
 
 CASES = [
@@ -291,12 +303,16 @@ CASES = [
     one("Resize", "mode 'nearest' with the coordinates 'half_pixel' and nearest_mode "
         "'ceil' is not supported", "x - s", x=IMAGE, nearest_mode="ceil",
         constants={"s": np.array([1, 1, 2, 2], np.float32)}),
+    one("Resize", "keep_aspect_ratio_policy 'not_larger' is not supported; 'stretch' "
+        "is", "x - - s", x=(1, 4, 8, 8), opset=18,
+        keep_aspect_ratio_policy="not_larger", constants={"s": ints(1, 4, 16, 32)}),
     one("Resize", "sizes that are open are not supported; scales are", "x - - s",
         x=("N", 4, "H", "W"), constants={"s": ints(1, 4, 9, 9)}),
     # Constants.
     whole("node 'it' (Constant): a constant without a value of numbers",
           nodes=[node("Constant", "", "c", "it", value_string="a"),
                  node("Add", "x c")]),
+    elsewhere("Constant", ""), elsewhere("ConstantOfShape", "s", s=ints(4)),
     one("Cast", "a value as int64 is not supported; float is", to=TensorProto.INT64),
     one("Gather", "only one index into a value is supported", "x i", axis=1,
         constants={"i": ints(0, 1)}),
