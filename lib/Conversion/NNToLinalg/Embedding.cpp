@@ -65,8 +65,10 @@ Value sineOrCosine(ElementwiseBuilder &e, Value angle, Value isCosine) {
   // The nearest multiple of π/2, by what rounding leaves of a large number: its
   // last bits are the number.
   constexpr float large = 0x1.8p23f, perTurn = 0.636619772367581343f;
-  Value rounded = e.add(e.mul(angle, e.f32(perTurn)), e.f32(large));
-  Value turns = e.sub(rounded, e.f32(large));
+  Value inTurns = e.mul(angle, e.f32(perTurn));
+  Value offset = e.f32(large);
+  Value rounded = e.add(inTurns, offset);
+  Value turns = e.sub(rounded, offset);
   // π/2 in three parts, the products of the first two being exact.
   Value x = angle;
   for (float part :
@@ -82,12 +84,12 @@ Value sineOrCosine(ElementwiseBuilder &e, Value angle, Value isCosine) {
                             -1.388731625493765e-3f, 2.443315711809948e-5f});
   Value quarter = e.emit<arith::AddIOp>(e.toBits(rounded), isCosine);
   ImplicitLocOpBuilder &b = e.getBuilder();
+  Value lowest = e.emit<arith::AndIOp>(quarter, e.i32(1));
   Value isOdd =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
-                            e.emit<arith::AndIOp>(quarter, e.i32(1)), e.i32(0));
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, lowest, e.i32(0));
   Value result = arith::SelectOp::create(b, isOdd, cosine, sine);
-  Value sign = e.emit<arith::ShLIOp>(e.emit<arith::AndIOp>(quarter, e.i32(2)),
-                                     e.i32(30));
+  Value next = e.emit<arith::AndIOp>(quarter, e.i32(2));
+  Value sign = e.emit<arith::ShLIOp>(next, e.i32(30));
   return e.fromBits(e.emit<arith::XOrIOp>(e.toBits(result), sign));
 }
 
