@@ -77,7 +77,8 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
                             "support");
   }
   for (Value read : recurrence.getOperands()) {
-    if (auto unpack = read.getDefiningOp<linalg::UnPackOp>())
+    auto unpack = read.getDefiningOp<linalg::UnPackOp>();
+    if (unpack && read == recurrence.getWeight())
       read = unpack.getSource();
     auto leaf = read.getDefiningOp<bufferization::ToTensorOp>();
     Value argument =

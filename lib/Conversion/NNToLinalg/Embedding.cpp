@@ -114,15 +114,24 @@ struct PositionLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
     AffineMap all = builder.getMultiDimIdentityMap(3);
-    if (parameters.empty())
+    if (parameters.empty()) {
+      int64_t width = typeOf(inputs[0]).getDimSize(2);
+      if (ShapedType::isDynamic(width)) {
+        auto layer = cast<LayerOpInterface>(op);
+        layer.emitOpError()
+            << quotedName(layer)
+            << " adds sinusoids to a width that is open; their rates depend on "
+               "it, so bind dimension 2 of its input";
+        return Value();
+      }
       return elementwise(builder, loc, inputs[0], all,
                          [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
                            Value place = linalg::IndexOp::create(b, 1);
                            Value column = linalg::IndexOp::create(b, 2);
-                           int64_t width = typeOf(inputs[0]).getDimSize(2);
                            return arith::AddFOp::create(
                                b, v[0], sinusoid(b, place, column, width));
                          });
+    }
     // The table has more rows than there are places: the rest changes nothing,
     // but says so.
     int64_t rows = typeOf(parameters[0]).getDimSize(0);
