@@ -24,7 +24,6 @@ static llvm::Expected<std::string> findLinker() {
       "and none was found; install lld or binutils");
 }
 
-/// A file that goes when its guard does.
 static llvm::Expected<std::string> createFile(StringRef suffix) {
   llvm::SmallString<128> path;
   if (std::error_code error =
@@ -48,10 +47,16 @@ llvm::Expected<llvm::SmallVector<char, 0>> linkShared(StringRef object) {
   llvm::FileRemover removeOutput(*output);
   std::error_code error;
   llvm::raw_fd_ostream os(*input, error);
-  os << object;
-  os.close();
-  if (error || os.has_error())
-    return llvm::createStringError("cannot write '" + *input + "'");
+  if (!error) {
+    os << object;
+    os.close();
+    error = os.error();
+    // An error left in the stream would abort in its destructor.
+    os.clear_error();
+  }
+  if (error)
+    return llvm::createStringError(error, "cannot write '" + *input +
+                                              "': " + error.message());
   std::string message;
   int status =
       llvm::sys::ExecuteAndWait(*linker,

@@ -37,6 +37,15 @@ static BlockArgument argumentOf(Value buffer, bool isOpen) {
   return dyn_cast<BlockArgument>(buffer);
 }
 
+/// Whether rows of `buffer` are an argument's from its start on, without gaps.
+static bool seesRows(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  return buffer.getDefiningOp<memref::ReinterpretCastOp>() && offset == 0 &&
+         type.getRank() > 1 &&
+         strides[type.getRank() - 2] == type.getShape().back();
+}
+
 static LogicalResult verifyTypes(Operation &op) {
   for (TypeRange types :
        {TypeRange(op.getOperandTypes()), TypeRange(op.getResultTypes())})
@@ -59,7 +68,8 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
       return failure();
     if (auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(op)) {
       Value argument = argumentOf(store.getDest(), isOpen);
-      if (!argument || store.getSource().getDefiningOp() != recurrence ||
+      if (!argument || (isOpen && !seesRows(store.getDest())) ||
+          store.getSource().getDefiningOp() != recurrence ||
           !store.getSource().hasOneUse() || !stored.insert(argument).second)
         return store.emitOpError(
             "must store a result of the kernel's recurrence, each into an "
@@ -77,12 +87,16 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
                             "support");
   }
   for (Value read : recurrence.getOperands()) {
-    if (auto unpack = read.getDefiningOp<linalg::UnPackOp>())
+    auto unpack = read.getDefiningOp<linalg::UnPackOp>();
+    if (unpack && read == recurrence.getWeight())
       read = unpack.getSource();
     auto leaf = read.getDefiningOp<bufferization::ToTensorOp>();
     Value argument =
         leaf ? argumentOf(leaf.getBuffer(), isOpen) : BlockArgument();
-    if (!argument || stored.contains(argument))
+    bool isSeen = !isOpen || read != recurrence.getSteps() ||
+                  recurrence.getSteps().getType().hasStaticShape() ||
+                  (leaf && seesRows(leaf.getBuffer()));
+    if (!argument || !isSeen || stored.contains(argument))
       return recurrence.emitOpError(
           "must read arguments of its kernel that are not written, with their "
           "columns side by side");

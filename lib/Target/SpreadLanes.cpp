@@ -8,6 +8,7 @@
 #include "llvm/Analysis/VectorUtils.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/ValueHandle.h"
 #include <array>
 
 using namespace llvm;
@@ -55,7 +56,7 @@ static void spread(Instruction &value) {
   for (User *user : value.users()) {
     auto *shuffle = dyn_cast<ShuffleVectorInst>(user);
     if (!shuffle || shuffle->getType() != type ||
-        shuffle->getOperand(0) != &value)
+        shuffle->getOperand(0) != &value || shuffle->getOperand(1) == &value)
       continue;
     int lane = getSplatIndex(shuffle->getShuffleMask());
     if (lane >= 0 && lane < 2 * kHalf)
@@ -67,11 +68,13 @@ static void spread(Instruction &value) {
 }
 
 void spreadLanes(Function &function) {
-  SmallVector<Instruction *> values;
+  // Handles, as shuffles that are replaced are among the values.
+  SmallVector<WeakVH> values;
   for (Instruction &instruction : instructions(function))
-    values.push_back(&instruction);
-  for (Instruction *value : values)
-    spread(*value);
+    values.emplace_back(&instruction);
+  for (const WeakVH &value : values)
+    if (value)
+      spread(*cast<Instruction>(value));
 }
 
 } // namespace nascent

@@ -74,3 +74,35 @@ func.func private @more(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>, %h: memref<2
   bufferization.materialize_in_destination %2#1 in restrict writable %s : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
   return
 }
+
+// -----
+
+func.func private @unpacked_steps(%x: memref<2x3x4x3xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>, %s: memref<2x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3x4x3xf32> to tensor<2x3x4x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %2 = tensor.empty() : tensor<2x9x4xf32>
+  %3 = linalg.unpack %0 inner_dims_pos = [1] inner_tiles = [3] into %2 : tensor<2x3x4x3xf32> -> tensor<2x9x4xf32>
+  // expected-error @+1 {{must read arguments of its kernel that are not written, with their columns side by side}}
+  %4:2 = nn.recurrence steps(%3 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  bufferization.materialize_in_destination %4#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  bufferization.materialize_in_destination %4#1 in restrict writable %s : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func private @open(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x9x4xf32> to tensor<2x9x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %rows = arith.constant 2 : index
+  // expected-error @+1 {{is on 'tensor<?x4xf32>', but kernels are on known sizes}}
+  %2 = tensor.empty(%rows) : tensor<?x4xf32>
+  %3:2 = nn.recurrence steps(%0 : tensor<2x9x4xf32>) weight(%1 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}

@@ -65,8 +65,10 @@ Value sineOrCosine(ElementwiseBuilder &e, Value angle, Value isCosine) {
   // The nearest multiple of π/2, by what rounding leaves of a large number: its
   // last bits are the number.
   constexpr float large = 0x1.8p23f, perTurn = 0.636619772367581343f;
-  Value rounded = e.add(e.mul(angle, e.f32(perTurn)), e.f32(large));
-  Value turns = e.sub(rounded, e.f32(large));
+  Value inTurns = e.mul(angle, e.f32(perTurn));
+  Value offset = e.f32(large);
+  Value rounded = e.add(inTurns, offset);
+  Value turns = e.sub(rounded, offset);
   // π/2 in three parts, the products of the first two being exact.
   Value x = angle;
   for (float part :
@@ -82,12 +84,12 @@ Value sineOrCosine(ElementwiseBuilder &e, Value angle, Value isCosine) {
                             -1.388731625493765e-3f, 2.443315711809948e-5f});
   Value quarter = e.emit<arith::AddIOp>(e.toBits(rounded), isCosine);
   ImplicitLocOpBuilder &b = e.getBuilder();
+  Value lowest = e.emit<arith::AndIOp>(quarter, e.i32(1));
   Value isOdd =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
-                            e.emit<arith::AndIOp>(quarter, e.i32(1)), e.i32(0));
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, lowest, e.i32(0));
   Value result = arith::SelectOp::create(b, isOdd, cosine, sine);
-  Value sign = e.emit<arith::ShLIOp>(e.emit<arith::AndIOp>(quarter, e.i32(2)),
-                                     e.i32(30));
+  Value next = e.emit<arith::AndIOp>(quarter, e.i32(2));
+  Value sign = e.emit<arith::ShLIOp>(next, e.i32(30));
   return e.fromBits(e.emit<arith::XOrIOp>(e.toBits(result), sign));
 }
 
@@ -112,15 +114,24 @@ struct PositionLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
     AffineMap all = builder.getMultiDimIdentityMap(3);
-    if (parameters.empty())
+    if (parameters.empty()) {
+      int64_t width = typeOf(inputs[0]).getDimSize(2);
+      if (ShapedType::isDynamic(width)) {
+        auto layer = cast<LayerOpInterface>(op);
+        layer.emitOpError()
+            << quotedName(layer)
+            << " adds sinusoids to a width that is open; their rates depend on "
+               "it, so bind dimension 2 of its input";
+        return Value();
+      }
       return elementwise(builder, loc, inputs[0], all,
                          [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
                            Value place = linalg::IndexOp::create(b, 1);
                            Value column = linalg::IndexOp::create(b, 2);
-                           int64_t width = typeOf(inputs[0]).getDimSize(2);
                            return arith::AddFOp::create(
                                b, v[0], sinusoid(b, place, column, width));
                          });
+    }
     // The table has more rows than there are places: the rest changes nothing,
     // but says so.
     int64_t rows = typeOf(parameters[0]).getDimSize(0);

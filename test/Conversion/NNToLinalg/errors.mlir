@@ -67,3 +67,11 @@ nn.sequential @adaptive(%x: tensor<?x4x?x?xf32, #nn.channels_last>) -> tensor<?x
   %0 = nn.adaptive_avg_pool2d %x size(1, 2) : tensor<?x4x?x?xf32, #nn.channels_last> -> tensor<?x4x1x2xf32, #nn.channels_last>
   nn.return %0 : tensor<?x4x1x2xf32, #nn.channels_last>
 }
+
+// -----
+
+nn.sequential @sinusoidal(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{layer '0' adds sinusoids to a width that is open; their rates depend on it, so bind dimension 2 of its input}}
+  %0 = nn.position %x sinusoidal : tensor<?x?x?xf32>
+  nn.return %0 : tensor<?x?x?xf32>
+}
