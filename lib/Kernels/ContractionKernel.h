@@ -28,8 +28,7 @@ public:
   /// `strict` as for `planContraction`.
   llvm::LogicalResult emit(mlir::linalg::LinalgOp op, bool strict);
 
-  /// Has the parts share out rows, whatever else would be better: `emit` then
-  /// goes through all of them in the tiles of `getRowTiles`.
+  /// Has the parts share out rows, in the tiles of `getRowTiles`.
   void shareRows() { sharesRows = true; }
   llvm::SmallVector<RowBlocks, 2> getRowTiles() const {
     return balanceRows(lineRows(), plan.tileRows);

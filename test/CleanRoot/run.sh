@@ -51,7 +51,9 @@ run() {
   git clone --quiet --depth 1 "file://$PWD" "$root/nascent"
   env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     unshare --mount sh -c \
-    'mount -t proc proc "$0/proc" && exec chroot "$0" env -C /nascent "$@"' \
+    'mount -t proc proc "$0/proc" && mkdir -p "$0/dev/pts" &&
+      mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" &&
+      ln -sf pts/ptmx "$0/dev/ptmx" && exec chroot "$0" env -C /nascent "$@"' \
     "$root" "$@"
 }
 

@@ -62,9 +62,13 @@ TEST_F(Declarations, DeclareIdentifiers) {
 
 TEST_F(Declarations, HaveNamesOfTheirOwnAndTextThatCanBeFilledIn) {
   llvm::StringSet<> present;
-  for (bool isOpen : {false, true}) {
+  enum { Fixed, Indices, Open };
+  for (int kind : {Fixed, Indices, Open}) {
     llvm::StringSet<> names, identifiers;
-    if (isOpen) {
+    if (kind == Indices)
+      for (EntryInterface &entry : network.entries)
+        entry.limits.assign(entry.inputs.size(), 10);
+    if (kind == Open) {
       network.hasSteps = false;
       network.entries.front().sizes = {"batch", "height"};
       network.entries.front().elements = {"batch * height", "batch"};
