@@ -10,7 +10,6 @@ and names and shapes of both are the same.
 """
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 "../../Integration/Inputs"))
 from nascent_oracle import NativeNetwork  # noqa: E402
+from tensor_files import read_safetensors  # noqa: E402
 
 RTOL, ATOL = 1e-4, 1e-5
 
@@ -38,15 +38,6 @@ def state(model):
     return {name: tensor.detach().numpy().astype(np.float32)
             for name, tensor in model.state_dict().items()
             if not name.endswith("num_batches_tracked")}
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        data = file.read()
-    return {name: np.frombuffer(data[slice(*entry["data_offsets"])],
-                                "<f4").reshape(entry["shape"])
-            for name, entry in header.items()}
 
 
 def outputs_of(result):

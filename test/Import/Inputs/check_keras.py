@@ -19,21 +19,13 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 "../../Integration/Inputs"))
 from nascent_oracle import NativeNetwork  # noqa: E402
+from tensor_files import read_safetensors  # noqa: E402
 
 RTOL, ATOL = 1e-4, 1e-5
 
 
 def array_of(entry):
     return np.array(entry["values"], "f4").reshape(entry["shape"])
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        data = file.read()
-    return {name: np.frombuffer(data[slice(*entry["data_offsets"])],
-                                "<f4").reshape(entry["shape"])
-            for name, entry in header.items()}
 
 
 def main():
