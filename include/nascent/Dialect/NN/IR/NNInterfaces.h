@@ -17,6 +17,11 @@
 
 namespace nascent::nn {
 class LayerOpInterface;
+enum class Role : uint32_t;
+
+/// What a lowered function loads and stores: of the parameter of that name, its
+/// value or its gradient, by the role of the buffer that all of them are in.
+using Storage = std::pair<mlir::StringAttr, Role>;
 
 namespace detail {
 /// Verifies that a layer's name and types agree with its own rule.
