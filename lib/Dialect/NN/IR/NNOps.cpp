@@ -146,8 +146,11 @@ LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
 LogicalResult ReturnOp::verify() {
   auto network = cast<SequentialOp>((*this)->getParentOp());
   TypeRange expected = network.getResultTypes();
+  auto elements = [](Type type) { return getElementTypeOrSelf(type); };
   // Either side may know more than the other until shapes are inferred.
-  if (succeeded(verifyCompatibleShapes(expected, getOperandTypes())))
+  if (succeeded(verifyCompatibleShapes(expected, getOperandTypes())) &&
+      llvm::equal(llvm::map_range(expected, elements),
+                  llvm::map_range(getOperandTypes(), elements)))
     return success();
   InFlightDiagnostic diag = emitOpError("must return the network's types (");
   llvm::interleaveComma(expected, diag);

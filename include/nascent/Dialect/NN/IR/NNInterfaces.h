@@ -50,6 +50,11 @@ void setShape(mlir::Value value, const Shape &shape);
 /// Forgets what `setShape` has remembered.
 void forgetOrigins(mlir::Value value);
 
+/// Verifies that what is in memory while the layer is computed can be counted.
+llvm::LogicalResult verifyIntermediate(LayerOpInterface layer,
+                                       const LayerShapes &shapes,
+                                       EmitError emitError);
+
 /// How the layer's values and parameters are stored, by the encodings of its
 /// inputs.
 LayerOrders ordersOf(LayerOpInterface layer);
