@@ -249,6 +249,8 @@ CASES = [
     # Shapes.
     one("Flatten", "axis 2 is not supported; 1, which keeps the batch, is", x=IMAGE,
         axis=2),
+    one("Flatten", "axis 0 is not supported; 1, which keeps the batch, is", x=IMAGE,
+        axis=-4),
     one("Reshape", "a reshape from (2, 4) to (4, 2) changes the batch, the first "
         "dimension; sizes behind it may change", "x s", x=(2, 4),
         constants={"s": ints(4, 2)}),
