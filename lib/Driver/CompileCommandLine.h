@@ -22,6 +22,7 @@ enum class Emit {
   Assembly,
   Object,
   Header,
+  HeaderCpp,
   Python,
   Summary,
   Values
@@ -74,6 +75,8 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Emit::Assembly, "asm", "assembly"),
           clEnumValN(Emit::Object, "obj", "object and header (default)"),
           clEnumValN(Emit::Header, "header", "the C header alone"),
+          clEnumValN(Emit::HeaderCpp, "header-cpp",
+                     "the C header, and classes of C++17 over it"),
           clEnumValN(Emit::Python, "python",
                      "a module of Python, and a shared object beside it"),
           clEnumValN(Emit::Summary, "summary",
