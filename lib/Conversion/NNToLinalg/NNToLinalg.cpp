@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgBuilders.h"
 #include "OpenSizes.h"
 #include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +18,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -208,6 +208,8 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
+  if (Attribute training = network->getAttr(kTrainingAttrName))
+    forward->setAttr(kTrainingAttrName, training);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());
