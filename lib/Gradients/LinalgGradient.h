@@ -25,9 +25,16 @@ struct Gradient {
     return values.size() - 1;
   }
   mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
-  mlir::AffineMap getMap() {
-    return op.getMatchingIndexingMap(op.getDpsInputOperand(operand));
-  }
+  /// How the operand is read.
+  mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
+  /// Turns loops round by which the operand is read from its end.
+  llvm::LogicalResult turnLoops(mlir::OpBuilder &builder);
+  /// Makes two of each loop whose quotient by a number is an index of the
+  /// operand: the quotient and the rest. Fails, after an error, where that is
+  /// not known.
+  llvm::LogicalResult splitLoops(mlir::OpBuilder &builder);
+
+  mlir::InFlightDiagnostic emitNoRule();
 
   mlir::linalg::LinalgOp op;
   unsigned operand;

@@ -32,7 +32,9 @@ struct Slide {
   /// The loop over the window; none where it has one element.
   std::optional<unsigned> window;
   int64_t stride = 1, dilation = 1, kernel = 1;
-  /// How many elements the operand has, and how many places there are.
+  /// The operand's first element that is read, how many it has from there on,
+  /// and how many places there are.
+  int64_t first = 0;
   int64_t size = 0, places = 0;
 
   int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
@@ -65,22 +67,27 @@ Phase phaseOf(const Slide &slide, int64_t r) {
   return phase;
 }
 
-/// The loops that an index is a sum of, each with its factor.
+/// The loops that an index is a sum of, each with its factor, and a number.
 bool addTerms(AffineExpr expr, int64_t factor,
-              SmallVectorImpl<std::pair<unsigned, int64_t>> &terms) {
+              SmallVectorImpl<std::pair<unsigned, int64_t>> &terms,
+              int64_t &constant) {
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
     terms.emplace_back(dim.getPosition(), factor);
+    return true;
+  }
+  if (auto number = dyn_cast<AffineConstantExpr>(expr)) {
+    constant += factor * number.getValue();
     return true;
   }
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
     return false;
   if (binary.getKind() == AffineExprKind::Add)
-    return addTerms(binary.getLHS(), factor, terms) &&
-           addTerms(binary.getRHS(), factor, terms);
+    return addTerms(binary.getLHS(), factor, terms, constant) &&
+           addTerms(binary.getRHS(), factor, terms, constant);
   auto number = dyn_cast<AffineConstantExpr>(binary.getRHS());
   return binary.getKind() == AffineExprKind::Mul && number &&
-         addTerms(binary.getLHS(), factor * number.getValue(), terms);
+         addTerms(binary.getLHS(), factor * number.getValue(), terms, constant);
 }
 
 /// Emits the gradient of one operand.
@@ -88,7 +95,7 @@ class WindowGradient {
 public:
   WindowGradient(OpBuilder &builder, Gradient &gradient, GradientBody body)
       : builder(builder), loc(gradient.op.getLoc()), gradient(gradient),
-        body(body) {}
+        map(gradient.getMap()), body(body) {}
 
   FailureOr<Value> emit();
 
@@ -108,6 +115,8 @@ private:
   OpBuilder &builder;
   Location loc;
   Gradient &gradient;
+  /// How the operand is read.
+  AffineMap map;
   GradientBody body;
   SmallVector<Slide> slides;
   llvm::SmallBitVector needed;
@@ -121,12 +130,14 @@ FailureOr<Slide> WindowGradient::findSlide(unsigned operandDim,
   Slide slide;
   slide.dim = operandDim;
   slide.size = nn::typeOf(gradient.getInput()).getDimSize(operandDim);
-  bool isKnown = addTerms(index, 1, terms) && terms.size() <= 2;
+  bool isKnown = addTerms(index, 1, terms, slide.first) && terms.size() <= 2 &&
+                 slide.first >= 0;
+  slide.size -= slide.first;
   unsigned numPlaces = 0;
   AffineMap places = gradient.maps[gradient.cotangent];
   for (auto [loop, factor] : terms) {
     std::optional<int64_t> size = getConstantIntValue(gradient.sizes[loop]);
-    isKnown &= size && factor > 0 && !ShapedType::isDynamic(slide.size);
+    isKnown &= size && factor > 0 && slide.size > 0;
     if (!isKnown)
       break;
     if (places.isFunctionOfDim(loop)) {
@@ -145,12 +156,12 @@ FailureOr<Slide> WindowGradient::findSlide(unsigned operandDim,
   return emitNoGradient(gradient.op)
          << "dimension " << operandDim
          << " of what its window slides over is open, or is read by "
-         << AffineMapAttr::get(gradient.getMap())
+         << AffineMapAttr::get(map)
          << ", for which there is no rule; bind its input";
 }
 
 LogicalResult WindowGradient::findSlides() {
-  for (auto [index, expr] : llvm::enumerate(gradient.getMap().getResults())) {
+  for (auto [index, expr] : llvm::enumerate(map.getResults())) {
     if (isa<AffineDimExpr>(expr))
       continue;
     FailureOr<Slide> slide = findSlide(index, expr);
@@ -202,12 +213,12 @@ void WindowGradient::surround() {
 
 Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
   Value value = gradient.values[source];
-  AffineMap map = gradient.maps[source];
   nn::Sizes sizes =
       nn::sizesLike(builder, loc, value, nn::typeOf(value).getShape());
   SmallVector<AffineExpr> read;
   bool isTurned = false;
-  for (auto [index, expr] : llvm::enumerate(map.getResults())) {
+  for (auto [index, expr] :
+       llvm::enumerate(gradient.maps[source].getResults())) {
     read.push_back(dim(index));
     for (auto [slide, phase] : llvm::zip(slides, phases))
       if (slide.window && expr == dim(*slide.window)) {
@@ -233,7 +244,7 @@ Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
 FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   SmallVector<Phase> phases;
   Gradient phase = gradient;
-  unsigned numLoops = gradient.getMap().getNumDims();
+  unsigned numLoops = map.getNumDims();
   SmallVector<AffineExpr> moved;
   for (unsigned loop = 0; loop < numLoops; ++loop)
     moved.push_back(dim(loop));
@@ -251,7 +262,7 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   }
   SmallVector<AffineExpr> written;
   nn::Sizes sizes;
-  for (AffineExpr expr : gradient.getMap().getResults()) {
+  for (AffineExpr expr : map.getResults()) {
     written.push_back(expr);
     for (const Slide &slide : slides)
       if (slide.dim == written.size() - 1)
@@ -276,10 +287,10 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   }
   phase.values.clear();
   phase.maps.clear();
-  for (auto [i, map] : llvm::enumerate(gradient.maps)) {
+  for (auto [i, source] : llvm::enumerate(gradient.maps)) {
     Value turned = turn(i, phases);
     phase.values.push_back(turned);
-    phase.maps.push_back(map.replaceDimsAndSymbols(moved, {}, numLoops, 0));
+    phase.maps.push_back(source.replaceDimsAndSymbols(moved, {}, numLoops, 0));
   }
   auto indexOf = [&](unsigned loop) -> Value {
     Value index = linalg::IndexOp::create(builder, loc, loop);
@@ -325,6 +336,8 @@ Value WindowGradient::arrange(ArrayRef<Value> phases) {
   shape.push_back(type.getShape().back());
   value = nn::expand(builder, loc, value, type.clone(shape), split, value);
   nn::Sizes sizes = nn::sizesLike(builder, loc, input, type.getShape());
+  for (const Slide &slide : slides)
+    sizes[slide.dim] = builder.getIndexAttr(slide.size);
   Value arranged = nn::mapElements(
       builder, loc, value, AffineMap::get(rank, 0, read, builder.getContext()),
       ArrayRef(sizes),
@@ -340,7 +353,7 @@ FailureOr<Value> WindowGradient::emit() {
   if (failed(used))
     return failure();
   needed = *used;
-  AffineExpr last = gradient.getMap().getResults().back();
+  AffineExpr last = map.getResults().back();
   bool isMapped = isa<AffineDimExpr>(last);
   for (unsigned i : needed.set_bits())
     isMapped &= !isWindow(gradient.maps[i]);
@@ -351,8 +364,8 @@ FailureOr<Value> WindowGradient::emit() {
   // Others are there for the sake of their sizes, if at all.
   for (unsigned i = 0; i < gradient.values.size(); ++i)
     if (!needed.test(i) && !gradient.values[i].getDefiningOp<tensor::EmptyOp>())
-      gradient.maps[i] = AffineMap::get(gradient.getMap().getNumDims(), 0,
-                                        builder.getContext());
+      gradient.maps[i] =
+          AffineMap::get(map.getNumDims(), 0, builder.getContext());
   surround();
   SmallVector<int64_t> which(slides.size(), 0);
   int64_t count = 1;
@@ -370,16 +383,22 @@ FailureOr<Value> WindowGradient::emit() {
       return failure();
     phases.push_back(*value);
   }
-  return arrange(phases);
+  Value arranged = arrange(phases);
+  nn::Margins margins(builder, loc, "constant");
+  for (const Slide &slide : slides)
+    arranged = margins.add(arranged, slide.dim, slide.first, 0);
+  return arranged;
 }
 
 } // namespace
 
 bool isWindow(AffineMap map) {
   return llvm::any_of(map.getResults(), [](AffineExpr expr) {
-    auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-    return binary && (binary.getKind() == AffineExprKind::Add ||
-                      binary.getKind() == AffineExprKind::Mul);
+    SmallVector<std::pair<unsigned, int64_t>> terms;
+    int64_t first = 0;
+    bool isSum = addTerms(expr, 1, terms, first);
+    return isSum && (terms.size() > 1 ||
+                     (terms.size() == 1 && terms.front().second > 1));
   });
 }
 
