@@ -149,16 +149,18 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   Operation *lastForward = ops.back();
   SmallVector<std::pair<nn::LoadParameterOp, Value>> gradients;
   for (Operation *op : llvm::reverse(ops)) {
-    if (op->getNumResults() != 1 || op == scaling ||
-        !active.contains(op->getResult(0)))
+    if (op == scaling)
       continue;
-    Value cotangent = cotangents.take(op->getResult(0));
-    if (!cotangent)
-      continue;
-    if (auto load = dyn_cast<nn::LoadParameterOp>(op))
-      gradients.emplace_back(load, cotangent);
-    else if (failed(propagate(op, cotangent, cotangents)))
-      return failure();
+    for (Value result : op->getResults()) {
+      Value cotangent =
+          active.contains(result) ? cotangents.take(result) : Value();
+      if (!cotangent)
+        continue;
+      if (auto load = dyn_cast<nn::LoadParameterOp>(op))
+        gradients.emplace_back(load, cotangent);
+      else if (failed(propagate(op, cotangent, cotangents)))
+        return failure();
+    }
   }
   for (auto [load, gradient] : llvm::reverse(gradients))
     store(load, gradient, accumulate);
