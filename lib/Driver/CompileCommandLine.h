@@ -40,6 +40,15 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
+  llvm::cl::opt<bool> train{
+      "train", llvm::cl::cat(category),
+      llvm::cl::desc("Also emit functions that compute a loss and its "
+                     "gradients, for training")};
+  llvm::cl::opt<std::string> loss{
+      "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
+      llvm::cl::desc("What training makes small: cross_entropy, mse, "
+                     "bce_with_logits, 'huber delta(0.5)', nll or l1; without "
+                     "it, networks end in a loss themselves")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
