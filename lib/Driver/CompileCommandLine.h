@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
 #include "NetworkCommandLine.h"
+#include "RatesCommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Listings/Summary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -69,6 +70,18 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
       llvm::cl::cat(category)};
+  llvm::cl::opt<bool> train{
+      "train",
+      llvm::cl::desc("Also what training needs: a function for steps of each "
+                     "optimiser, and for norms of gradients"),
+      llvm::cl::cat(category)};
+  llvm::cl::list<std::string> optimizers{
+      "optimizer",
+      llvm::cl::desc("The optimisers of --train: sgd, adam (default both), "
+                     "rmsprop, adagrad"),
+      llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
+      llvm::cl::cat(category)};
+  RatesCommandLine rates{category};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");
@@ -153,6 +166,8 @@ struct CompileCommandLine : NetworkCommandLine {
   bool needsMachine() const;
   /// Whether it says anything of the target.
   bool givesTarget() const;
+  /// Whether what is said of training goes together.
+  llvm::Error verifyTraining(bool lowers) const;
   /// Whether a module of Python can be what is asked for.
   llvm::Error verifyPython() const;
   /// What of it the compiler takes, but for files of parameters.

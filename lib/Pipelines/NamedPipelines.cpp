@@ -76,6 +76,12 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
   ListOption<std::string> without{
       *this, "without", llvm::cl::desc("As nascent-declare-interface's")};
+  ListOption<std::string> optimizers{
+      *this, "optimizers", llvm::cl::desc("As nascent-declare-interface's")};
+  ListOption<std::string> rates{*this, "rates",
+                                llvm::cl::desc("As nn-lower-optimizers'")};
+  ListOption<std::string> noDecay{*this, "no-decay",
+                                  llvm::cl::desc("As nn-lower-optimizers'")};
   Option<nn::Threads> threads{
       *this, "threads",
       llvm::cl::desc("What may run forward on several threads"),
@@ -91,6 +97,9 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
     options.weights = weights;
     options.strict = strict;
     options.without.assign(without.begin(), without.end());
+    options.optimizers.assign(optimizers.begin(), optimizers.end());
+    options.rates.assign(rates.begin(), rates.end());
+    options.noDecay.assign(noDecay.begin(), noDecay.end());
     options.threads = threads;
     return options;
   }

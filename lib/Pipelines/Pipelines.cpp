@@ -79,12 +79,19 @@ void addKernelFunctions(OpPassManager &passes,
 static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
   DeclareInterfaceOptions declare;
   assign(declare.without, options.without);
+  assign(declare.optimizers, options.optimizers);
   declare.threads = options.threads;
   passes.addPass(createDeclareInterface(declare));
   parameters::NNLowerInitOptions init;
   init.remarks = options.remarks;
   passes.addPass(parameters::createNNLowerInit(init));
   passes.addPass(parameters::createNNLowerAccess());
+  if (!options.optimizers.empty()) {
+    parameters::NNLowerOptimizersOptions optimizers;
+    assign(optimizers.rates, options.rates);
+    assign(optimizers.noDecay, options.noDecay);
+    passes.addPass(parameters::createNNLowerOptimizers(optimizers));
+  }
   if (!options.without.empty()) {
     passes.addPass(createOmitFunctions());
     passes.addPass(createSymbolDCEPass());

@@ -60,6 +60,11 @@ struct PipelineOptions {
   /// Which optional functions and tables are left out.
   std::vector<std::string> without = {};
   nn::Threads threads = nn::Threads::None;
+  /// The optimisers that training takes steps by, `#nn.sgd` or `sgd`; none
+  /// where nothing is trained.
+  std::vector<std::string> optimizers = {};
+  /// Rates by name, `[NETWORK:]PATTERN=RATE`, and which weights do not decay.
+  std::vector<std::string> rates = {}, noDecay = {};
   /// Whether nothing may change the last bits of a result.
   bool strict = false;
   /// Whether to say which parameters are initialised, which batches are

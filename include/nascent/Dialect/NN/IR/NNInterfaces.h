@@ -1,4 +1,4 @@
-//===- NNInterfaces.h - Layers and initialisers -----------------*- C++ -*-===//
+//===- NNInterfaces.h - Layers, initialisers, optimisers --------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -14,6 +14,7 @@
 #include "nascent/Dialect/NN/IR/InitContext.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Dialect/NN/IR/Orders.h"
+#include "nascent/Dialect/NN/IR/StepContext.h"
 
 namespace nascent::nn {
 class LayerOpInterface;
