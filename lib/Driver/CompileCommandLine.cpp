@@ -87,12 +87,6 @@ llvm::Error CompileCommandLine::verify() const {
   }
   if (loss.getNumOccurrences() && !train)
     return optionError("--loss goes with --train");
-  if (train && weights.getNumOccurrences())
-    return optionError("--train: weights that are stored in fewer bits cannot "
-                       "be trained; leave out --weights");
-  if (train && parameterFiles.getNumOccurrences())
-    return optionError("--train: embedded parameters cannot be trained; leave "
-                       "out --params, and load them when the program runs");
   if (weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
@@ -171,7 +165,6 @@ llvm::Error CompileCommandLine::verifyStage(Stage from) const {
              {"--loss", loss.getNumOccurrences(), Stage::Inferred},
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
-             {"--train", train.getNumOccurrences(), Stage::Layout},
              {"--threads", threads.getNumOccurrences(), Stage::Layout}});
 }
 

@@ -41,15 +41,11 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
-  llvm::cl::opt<bool> train{
-      "train", llvm::cl::cat(category),
-      llvm::cl::desc("Also emit functions that compute a loss and its "
-                     "gradients, for training")};
   llvm::cl::opt<std::string> loss{
       "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
-      llvm::cl::desc("What training makes small: cross_entropy, mse, "
-                     "bce_with_logits, 'huber delta(0.5)', nll or l1; without "
-                     "it, networks end in a loss themselves")};
+      llvm::cl::desc("What --train makes small: cross_entropy, mse, "
+                     "bce_with_logits, 'huber delta(0.5)', nll or l1; "
+                     "networks may also end in one themselves")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -72,8 +68,9 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::cat(category)};
   llvm::cl::opt<bool> train{
       "train",
-      llvm::cl::desc("Also what training needs: a function for steps of each "
-                     "optimiser, and for norms of gradients"),
+      llvm::cl::desc("Also what training needs: functions for the loss and its "
+                     "gradients, for steps of each optimiser, and for norms of "
+                     "gradients"),
       llvm::cl::cat(category)};
   llvm::cl::list<std::string> optimizers{
       "optimizer",

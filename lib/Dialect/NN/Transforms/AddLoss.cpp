@@ -42,10 +42,12 @@ public:
   Companion(SequentialOp network, SymbolTable &symbols)
       : network(network), symbols(symbols) {}
 
-  /// Of the loss that `text` names; of its own last layer, if that is empty.
+  /// Of the loss that `text` names; of its own last layer, if that is empty,
+  /// and then of none where it does not end in a loss.
   LogicalResult add(StringRef text);
 
 private:
+  bool endsInLoss();
   /// Fails, after an error, unless the network can have a loss.
   LogicalResult verify(StringRef text);
   /// A network of one layer, what `text` names, on an output of `type` and its
@@ -60,6 +62,13 @@ private:
   SymbolTable &symbols;
 };
 
+bool Companion::endsInLoss() {
+  ReturnOp ret = network.getReturn();
+  Operation *last =
+      ret.getNumOperands() == 1 ? ret.getOperand(0).getDefiningOp() : nullptr;
+  return last && last->hasTrait<OpTrait::IsLoss>();
+}
+
 LogicalResult Companion::verify(StringRef text) {
   ReturnOp ret = network.getReturn();
   if (hasOpenSizes(network))
@@ -69,15 +78,11 @@ LogicalResult Companion::verify(StringRef text) {
     return emitError() << "has " << ret.getNumOperands()
                        << " outputs, but a loss is of one; train a network "
                           "that returns what its loss is of";
-  Operation *last = ret.getOperand(0).getDefiningOp();
-  bool isLoss = last && last->hasTrait<OpTrait::IsLoss>();
-  if (!text.empty() && isLoss)
+  if (!text.empty() && endsInLoss())
     return emitError() << "ends in a loss of its own, "
-                       << quotedName(cast<LayerOpInterface>(last))
+                       << quotedName(cast<LayerOpInterface>(
+                              ret.getOperand(0).getDefiningOp()))
                        << ", but another one is asked for, '" << text << "'";
-  if (text.empty() && !isLoss)
-    return emitError() << "is to be trained, but does not end in a loss; name "
-                          "one, as in --loss=cross_entropy, or return one";
   return success();
 }
 
@@ -126,6 +131,8 @@ FailureOr<OwningOpRef<ModuleOp>> Companion::parse(StringRef text,
 }
 
 LogicalResult Companion::add(StringRef text) {
+  if (text.empty() && !endsInLoss())
+    return success();
   if (failed(verify(text)))
     return failure();
   SequentialOp companion = network.clone();

@@ -245,7 +245,7 @@ def NNAddLoss : Pass<"nn-add-loss", "::mlir::ModuleOp"> {
     A network that is to be trained gets a companion, `@NET.loss`, of the same layers
     and parameters. It has one more input, the target, and ends in the layer that
     `loss` names, with its clauses: `cross_entropy`, `huber delta(0.5)`. Without
-    `loss`, networks are taken that end in such a layer themselves. The companion is
+    `loss`, those networks have one that end in such a layer themselves. The companion is
     marked `nn.training`: layers that behave differently while they are trained do so
     in it.
 
