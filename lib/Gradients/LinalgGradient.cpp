@@ -17,6 +17,7 @@
 #include "LinalgGradient.h"
 #include "ScalarDerivative.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -225,7 +226,16 @@ FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
       return failure();
     Value yielded = isSum ? e.add(sum, *value) : *value;
     linalg::YieldOp::create(e.getBuilder(), yielded);
+    // What is passed on as it is needs no loops.
+    auto source = dyn_cast<BlockArgument>(yielded);
+    if (source && gradient.maps[source.getArgNumber()] == written)
+      return gradient.values[source.getArgNumber()];
   }
+  // Numbers that were multiplied by and are 1. Kernels know a product of
+  // matrices by a body that is nothing else.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   llvm::SmallBitVector seen(numLoops), kept(count);
   see(written, seen);
   for (unsigned i = 0; i < count; ++i)
