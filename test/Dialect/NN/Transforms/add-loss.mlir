@@ -7,7 +7,7 @@
 // CHECK-LABEL: nn.sequential @mlp.loss(
 // CHECK-SAME:    %[[X:.*]]: tensor<8x4xf32>, %[[T:.*]]: tensor<8xi32>) -> tensor<1xf32>
 // CHECK-SAME:    attributes {base = @mlp, nn.training = "loss"} {
-// CHECK-NEXT:    %[[Y:.*]] = nn.dense %[[X]], 3 no_bias name("loss") weight(@mlp.loss.weight) : tensor<8x4xf32> -> tensor<8x3xf32>
+// CHECK-NEXT:    %[[Y:.*]] = nn.dense %[[X]], 3 name("loss") no_bias weight(@mlp.loss.weight) : tensor<8x4xf32> -> tensor<8x3xf32>
 // CHECK-NEXT:    %[[L:.*]] = nn.cross_entropy %[[Y]], %[[T]] label_smoothing(0.1) name("loss_1") : tensor<8x3xf32>, tensor<8xi32> -> tensor<1xf32>
 // CHECK-NEXT:    nn.return %[[L]] : tensor<1xf32>
 // OWN-NOT:     nn.sequential @mlp.loss
