@@ -64,6 +64,8 @@ llvm::Error CompileCommandLine::verify() const {
   if (remarks.getNumOccurrences() && !lowers)
     return optionError("--remarks is about code; it goes with --emit=obj, asm, "
                        "llvm or header, or with --compile-to=linalg or llvm");
+  if (llvm::Error error = verifyTraining(lowers))
+    return error;
   // A table's line of buffers has the scratch that the code needs.
   bool hasScratch = emit == Emit::Summary && needsMachine();
   for (auto [option, count] :
@@ -83,6 +85,8 @@ llvm::Error CompileCommandLine::verify() const {
                          ": there is no such function; known are " +
                          llvm::join(optionalDeclarations(), ", "));
   }
+  if (loss.getNumOccurrences() && !train)
+    return optionError("--loss goes with --train");
   if (weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
@@ -104,6 +108,33 @@ llvm::Error CompileCommandLine::verify() const {
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
         "--params goes with --emit=obj, header, asm, llvm or values");
+  return llvm::Error::success();
+}
+
+llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
+  if (!train) {
+    if (optimizers.getNumOccurrences())
+      return optionError("--optimizer goes with --train");
+    if (rates.getNumOccurrences())
+      return optionError("--rate and --no-decay go with --train");
+    return llvm::Error::success();
+  }
+  if (!lowers)
+    return optionError("--train is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
+  if (emit == Emit::Python)
+    return optionError("--train is for C programs; a module of Python has "
+                       "forward alone");
+  if (parameterFiles.getNumOccurrences())
+    return optionError(
+        "--train changes parameters, and --params embeds them read-only; leave "
+        "out --params, and have the program read the file, for example by "
+        "nascent_safetensors.h");
+  if (weights != parameters::WeightType::F32)
+    return optionError(
+        "--train changes weights by less than --weights=f16 or bf16 tell "
+        "apart; train weights stored as f32, and compile what that gives with "
+        "--weights");
   return llvm::Error::success();
 }
 
@@ -130,6 +161,8 @@ llvm::Error CompileCommandLine::verifyPython() const {
 llvm::Error CompileCommandLine::verifyStage(Stage from) const {
   return NetworkCommandLine::verifyStage(
       from, {{"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
+             {"--train", train.getNumOccurrences(), Stage::Inferred},
+             {"--loss", loss.getNumOccurrences(), Stage::Inferred},
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
              {"--threads", threads.getNumOccurrences(), Stage::Layout}});
@@ -139,8 +172,16 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
   CompilerOptions options = getNetworkOptions();
   options.target.triple = triple;
   options.channelsLast = dataLayout == DataLayout::NHWC;
+  options.train = train;
+  options.loss = loss;
   options.without.assign(without.begin(), without.end());
   options.threads = threads;
+  if (train) {
+    options.optimizers.assign(optimizers.begin(), optimizers.end());
+    if (options.optimizers.empty())
+      options.optimizers = {"sgd", "adam"};
+    rates.apply(options);
+  }
   return options;
 }
 

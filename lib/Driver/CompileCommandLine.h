@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
 #include "NetworkCommandLine.h"
+#include "RatesCommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Listings/Summary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -22,6 +23,7 @@ enum class Emit {
   Assembly,
   Object,
   Header,
+  HeaderCpp,
   Python,
   Summary,
   Values
@@ -39,6 +41,11 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> loss{
+      "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
+      llvm::cl::desc("What --train makes small: cross_entropy, mse, "
+                     "bce_with_logits, 'huber delta(0.5)', nll or l1; "
+                     "networks may also end in one themselves")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -59,6 +66,19 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
       llvm::cl::cat(category)};
+  llvm::cl::opt<bool> train{
+      "train",
+      llvm::cl::desc("Also what training needs: functions for the loss and its "
+                     "gradients, for steps of each optimiser, and for norms of "
+                     "gradients"),
+      llvm::cl::cat(category)};
+  llvm::cl::list<std::string> optimizers{
+      "optimizer",
+      llvm::cl::desc("The optimisers of --train: sgd, adam (default both), "
+                     "rmsprop, adagrad"),
+      llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
+      llvm::cl::cat(category)};
+  RatesCommandLine rates{category};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");
@@ -74,6 +94,8 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Emit::Assembly, "asm", "assembly"),
           clEnumValN(Emit::Object, "obj", "object and header (default)"),
           clEnumValN(Emit::Header, "header", "the C header alone"),
+          clEnumValN(Emit::HeaderCpp, "header-cpp",
+                     "the C header, and classes of C++17 over it"),
           clEnumValN(Emit::Python, "python",
                      "a module of Python, and a shared object beside it"),
           clEnumValN(Emit::Summary, "summary",
@@ -141,6 +163,8 @@ struct CompileCommandLine : NetworkCommandLine {
   bool needsMachine() const;
   /// Whether it says anything of the target.
   bool givesTarget() const;
+  /// Whether what is said of training goes together.
+  llvm::Error verifyTraining(bool lowers) const;
   /// Whether a module of Python can be what is asked for.
   llvm::Error verifyPython() const;
   /// What of it the compiler takes, but for files of parameters.

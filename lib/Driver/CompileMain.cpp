@@ -14,7 +14,7 @@
 #include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Transforms/Passes.h"
-#include "nascent/CInterface/Header.h"
+#include "nascent/CInterface/HeaderCpp.h"
 #include "nascent/CInterface/PythonModule.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
@@ -240,6 +240,14 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   };
   if (output == Emit::Header)
     return writeText(header);
+  if (output == Emit::HeaderCpp) {
+    if (llvm::Error error = verifyForCpp(compiler.getInterfaces()))
+      return report(std::move(error));
+    return writeText([&](llvm::raw_ostream &os) {
+      writeHeaderCpp(compiler.getInterfaces(),
+                     {command, compiler.getModelHash()}, os);
+    });
+  }
 
   llvm::SmallVector<char, 0> text;
   CodeFormat format = output == Emit::LLVM       ? CodeFormat::LLVM
@@ -316,10 +324,12 @@ LogicalResult Driver::run() {
   auto parameterFiles = parseParameterFiles(module, parameterTexts);
   if (!parameterFiles)
     return report(parameterFiles.takeError());
-  // MLIR and summaries have no values, and a seed asks for others.
+  // MLIR and summaries have no values, and a seed asks for others; what is
+  // trained cannot be read-only.
   if (const auto &own = (*model)->getWeights();
       own && parameterFiles->empty() && output != Emit::MLIR &&
-      output != Emit::Summary && !options.seed.getNumOccurrences())
+      output != Emit::Summary && !options.seed.getNumOccurrences() &&
+      !options.train)
     parameterFiles->push_back(*own);
 
   CompilerOptions compilerOptions = options.getCompilerOptions();

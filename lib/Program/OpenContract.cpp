@@ -111,9 +111,10 @@ LogicalResult verifyOpenForward(func::FuncOp forward,
                                "out --threads");
   if (!forward.getBody().hasOneBlock())
     return forward.emitOpError("has several blocks, but networks are one");
-  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
-    return store.emitOpError("stores a parameter, which a function with open "
-                             "sizes behind the batch cannot; bind them");
+  for (auto store : forward.front().getOps<nn::StoreOpInterface>())
+    return store->emitOpError("stores a parameter or a gradient, which a "
+                              "function with open sizes behind the batch "
+                              "cannot; bind them");
   if (!forward->hasAttr(nn::kNetworkAttrName))
     return forward.emitOpError()
            << "has open sizes, but no '" << nn::kNetworkAttrName

@@ -123,7 +123,8 @@ LogicalResult SequentialOp::verifyRegions() {
 LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!getBaseAttr())
     return success();
-  if (!getEntry())
+  // What is there to be trained is called by what its base is.
+  if (!getEntry() && !(*this)->hasAttr(kTrainingAttrName))
     return emitOpError() << "uses the parameters of its base " << getBaseAttr()
                          << ", but has no 'entry' to be called by";
   auto base =
