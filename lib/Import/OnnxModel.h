@@ -32,7 +32,7 @@ struct OnnxTensor {
 };
 
 struct OnnxAttribute {
-  enum Kind { Float, Int, String, Tensor, Floats, Ints, Other };
+  enum Kind { Float, Int, String, Tensor, Floats, Ints, Strings, Other };
   std::string name;
   Kind kind = Other;
   float real = 0;
@@ -41,6 +41,7 @@ struct OnnxAttribute {
   std::shared_ptr<OnnxTensor> tensor;
   std::vector<float> reals;
   std::vector<int64_t> integers;
+  std::vector<std::string> strings;
 };
 
 struct OnnxNode {
