@@ -73,6 +73,8 @@ struct NetworkInterface {
   std::vector<std::string> without;
   /// Whether entries of a fixed batch have step functions.
   bool hasSteps = false;
+  /// The workspace of its self test; 0 where it has none.
+  int64_t selfTestBytes = 0;
 };
 
 /// What a network that owns parameters and has its layout will offer, without
