@@ -56,14 +56,21 @@ FailureOr<std::string> convertToOnnx(ModuleOp module, uint64_t seed,
     if (!trained.empty())
       return std::optional(trained[&parameter - parameters->data()]);
     nn::ParameterOp op = parameter.op;
-    nn::Fan fan = parameter.getFan(symbols);
-    if (!op.getTensorType().hasStaticShape() || ShapedType::isDynamic(fan.in) ||
-        ShapedType::isDynamic(fan.out))
+    if (!op.getTensorType().hasStaticShape())
       return std::optional<std::vector<float>>();
+    // Where the fan is open, only some initialisers have values.
+    nn::Fan fan = parameter.getFan(symbols);
+    bool isOpen =
+        ShapedType::isDynamic(fan.in) || ShapedType::isDynamic(fan.out);
+    std::optional<ScopedDiagnosticHandler> quiet;
+    if (isOpen)
+      quiet.emplace(module.getContext(), [](Diagnostic &) {});
     auto initial = InitialValues::compute(*network, parameter, seed);
-    if (failed(initial))
-      return failure();
-    return std::optional(initial->get().vec());
+    if (succeeded(initial))
+      return std::optional(initial->get().vec());
+    if (isOpen)
+      return std::optional<std::vector<float>>();
+    return failure();
   };
   return exportOnnx(*network, *parameters, valuesOf);
 }

@@ -112,8 +112,8 @@ static llvm::Error exportGelu(const LayerExport &layer) {
   OnnxGraph &graph = layer.graph;
   std::string x = layer.input(), inner;
   if (layer.as<nn::GeluOp>().getTanh()) {
-    std::string three = graph.number(3);
-    std::string cube = graph.add("Pow", {x, three});
+    std::string square = graph.add("Mul", {x, x});
+    std::string cube = graph.add("Mul", {x, square});
     std::string share = graph.number(0.044715);
     std::string part = graph.add("Mul", {cube, share});
     std::string sum = graph.add("Add", {x, part});
