@@ -55,6 +55,10 @@ void forEach(Each each, const NetworkInterface &network,
       for (const std::string &alias : parameter.aliases)
         visit({network, nullptr, {}, {}, &parameter, alias});
     return;
+  case Each::Optimizer:
+    for (nn::OptimizerAttrInterface optimizer : network.optimizers)
+      visit({network, nullptr, {}, {}, nullptr, {}, optimizer});
+    return;
   }
 }
 
@@ -86,6 +90,7 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
+  add(names, "optimizer", entry.str());
   return names;
 }
 
@@ -240,8 +245,11 @@ static void addParameter(Arguments &arguments, const NetworkInterface &network,
 
 std::string render(StringRef text, const Subject &subject) {
   const NetworkInterface &network = subject.network;
+  nn::OptimizerAttrInterface optimizer = subject.optimizer;
   Arguments arguments =
-      namesOf(network.name, subject.entry ? subject.entry->label : "");
+      namesOf(network.name,
+              optimizer ? optimizer.getFunctionName()
+                        : StringRef(subject.entry ? subject.entry->label : ""));
   add(arguments, "NET", mangleUpper(network.name));
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
@@ -257,6 +265,12 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "open_sizes",
       std::string(hasIndices ? " or indices" : "") +
           (isOpen ? "; an open batch's go by its rows" : ""));
+  add(arguments, "gradient_bytes", std::to_string(network.gradientBytes));
+  if (optimizer) {
+    add(arguments, "OPTIMIZER", optimizer.getFunctionName().upper());
+    add(arguments, "state_bytes",
+        std::to_string(network.stateBytes(optimizer)));
+  }
   if (subject.entry)
     addEntry(arguments, network, *subject.entry);
   if (subject.type) {

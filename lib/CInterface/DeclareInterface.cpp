@@ -7,6 +7,8 @@
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/CInterface/Passes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Dialect/NN/IR/ParseOptimizer.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include <fmt/format.h>
@@ -89,7 +91,8 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
 
   void runOnOperation() override {
     std::vector<NetworkInterface> interfaces;
-    if (failed(verifyWithout()) || failed(collect(interfaces)))
+    if (failed(verifyWithout()) || failed(readOptimizers()) ||
+        failed(collect(interfaces)))
       return signalPassFailure();
     if (!interfaces.empty())
       setInterfaces(getOperation(), interfaces);
@@ -108,6 +111,40 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
     return success();
   }
 
+  LogicalResult readOptimizers() {
+    chosen.clear();
+    for (const std::string &text : optimizers) {
+      std::string why;
+      nn::OptimizerAttrInterface optimizer =
+          nn::parseOptimizer(text, &getContext(), why);
+      if (!optimizer)
+        return getOperation().emitError() << why;
+      // Those that differ in values have one function.
+      if (llvm::none_of(chosen, [&](nn::OptimizerAttrInterface other) {
+            return other.getFunctionName() == optimizer.getFunctionName();
+          }))
+        chosen.push_back(optimizer);
+    }
+    return success();
+  }
+
+  /// Says of a network what training needs.
+  LogicalResult addTraining(NetworkInterface &interface,
+                            nn::SequentialOp network,
+                            SymbolTableCollection &symbols) {
+    auto parameters = nn::collectParameters(network, symbols);
+    if (failed(parameters))
+      return failure();
+    FailureOr<int64_t> bytes = nn::getGradientBytes(network, *parameters);
+    if (failed(bytes))
+      return failure();
+    if (*bytes == 0)
+      return success();
+    interface.gradientBytes = *bytes;
+    interface.optimizers = chosen;
+    return success();
+  }
+
   LogicalResult collect(std::vector<NetworkInterface> &interfaces) {
     SymbolTableCollection symbols;
     Identifiers identifiers;
@@ -116,6 +153,8 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
         continue;
       FailureOr<NetworkInterface> interface = describeNetwork(network, symbols);
       if (failed(interface))
+        return failure();
+      if (!chosen.empty() && failed(addTraining(*interface, network, symbols)))
         return failure();
       interface->without.assign(without.begin(), without.end());
       interface->hasSteps = threads != nn::Threads::None;
@@ -132,6 +171,8 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
     }
     return success();
   }
+
+  SmallVector<nn::OptimizerAttrInterface> chosen;
 };
 
 } // namespace

@@ -31,6 +31,12 @@ static Type pointerType(Builder &b, StringRef pointee, StringRef name,
     return buffers.parameters;
   if (name == "scratch")
     return buffers.scratch;
+  if (name == "gradients")
+    return buffers.gradients;
+  if (name == "state")
+    return buffers.state;
+  if (name == "hyper")
+    return buffers.hyper;
   // Where a string ends shows in reading it.
   if (pointee == "char")
     return MemRefType::get({std::numeric_limits<int32_t>::max()},

@@ -6,6 +6,7 @@
 
 #include "nascent/CInterface/Header.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/CInterface/StepStruct.h"
 #include "nascent/Support/Version.h"
 #include "llvm/Support/xxhash.h"
 #include <fmt/format.h>
@@ -175,6 +176,20 @@ static void writeEntry(const NetworkInterface &network,
   }
 }
 
+/// The structures that steps of training take, each once.
+static void writeStructs(ArrayRef<NetworkInterface> interfaces,
+                         llvm::raw_ostream &os) {
+  llvm::SmallVector<StringRef> known;
+  for (const NetworkInterface &network : interfaces)
+    for (nn::OptimizerAttrInterface optimizer : network.optimizers) {
+      StringRef name = optimizer.getFunctionName();
+      if (llvm::is_contained(known, name))
+        continue;
+      known.push_back(name);
+      os << "\n" << StepStruct(optimizer).declare();
+    }
+}
+
 /// What the header declares.
 static std::string writeDeclarations(ArrayRef<NetworkInterface> interfaces) {
   std::string text;
@@ -184,6 +199,7 @@ static std::string writeDeclarations(ArrayRef<NetworkInterface> interfaces) {
         return network.selfTestBytes != 0;
       }))
     os << kSelfTest;
+  writeStructs(interfaces, os);
   for (const NetworkInterface &network : interfaces) {
     os << fmt::format("\n/* ---- network {} ---- */\n\n",
                       inComment(network.name));

@@ -181,6 +181,10 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
     NetworkInterface &interface = interfaces.emplace_back();
     interface.name = attribute.getNetwork().str();
     interface.parameterBytes = attribute.getParameterBytes();
+    interface.gradientBytes = attribute.getGradientBytes();
+    if (ArrayAttr optimizers = attribute.getOptimizers())
+      llvm::append_range(interface.optimizers,
+                         optimizers.getAsRange<nn::OptimizerAttrInterface>());
     interface.without = getStrings(attribute.getWithout());
     interface.hasSteps = getThreads(module) != nn::Threads::None;
     for (auto parameter :
@@ -227,7 +231,11 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
         context, interface.name, interface.parameterBytes,
         b.getArrayAttr(llvm::map_to_vector(interface.parameters, parameterOf)),
         b.getArrayAttr(llvm::map_to_vector(interface.entries, entryOf)),
-        getArray(b, interface.without));
+        getArray(b, interface.without), interface.gradientBytes,
+        interface.optimizers.empty()
+            ? ArrayAttr()
+            : b.getArrayAttr(
+                  llvm::to_vector_of<Attribute>(interface.optimizers)));
   };
   module->setAttr(nn::kInterfacesAttrName,
                   b.getArrayAttr(llvm::map_to_vector(interfaces, interfaceOf)));

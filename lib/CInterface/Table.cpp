@@ -28,6 +28,10 @@ static bool hasSelfTest(const Subject &subject) {
   return subject.network.selfTestBytes != 0;
 }
 
+static bool isTrained(const Subject &subject) {
+  return !subject.network.optimizers.empty();
+}
+
 static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
 }
@@ -68,6 +72,12 @@ static constexpr Declaration kNetwork[] = {
 
     {"alignment", Each::Network, false, nullptr, "",
      R"(#define {NET}_ALIGNMENT {alignment}u)"},
+
+    {"gradients_bytes", Each::Network, false, isTrained, "",
+     R"(#define {NET}_GRADIENTS_BYTES {gradient_bytes}u)"},
+
+    {"state_bytes", Each::Optimizer, false, nullptr, "",
+     R"(#define {NET}_{OPTIMIZER}_STATE_BYTES {state_bytes}u)"},
 
     {"size", Each::Buffer, false, nullptr,
      R"(/* Sizes of inputs and outputs, in floats{open_sizes}. */)",
@@ -151,6 +161,31 @@ enum {{)",
    worst: of all elements the one that is farthest from what is expected. */)",
      R"(int32_t {net}_self_test(const void *parameters, unsigned char *workspace,
     nascent_self_test *worst) NASCENT_NONBLOCKING;)"},
+
+    //===------------------------------------------------------------------===//
+    // Training
+    //===------------------------------------------------------------------===//
+
+    {"step", Each::Optimizer, false, nullptr,
+     R"(/* A step of training: changes the parameters by their gradients, as the structure
+   says. Nothing but what training changes is read or written.
+   parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.
+   gradients: {NET}_GRADIENTS_BYTES bytes; each lies where its parameter does, so
+   that get and set read and write them, too, as they do each part of a state.
+   state: {NET}_<OPTIMISER>_STATE_BYTES bytes, zero-filled before the first step; where
+   momentum is 0, what it needs is not touched, and sgd's may be NULL.
+   No two buffers may overlap; alignment to 4 bytes suffices. */)",
+     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state, const nascent_{optimizer} *hyper);)"},
+
+    {"gradient_norm", Each::Network, false, isTrained,
+     R"(/* The square root of the sum of all squares of gradients, of parameters that
+   change. To clip by it, make gradient_scale the least of 1 and
+   limit / (norm + 1e-6). */)",
+     R"(float {net}_gradient_norm(const void *gradients);)"},
+
+    {"clip_gradients", Each::Network, false, isTrained,
+     R"(/* Makes each gradient the nearest number between -limit and limit. */)",
+     R"(void {net}_clip_gradients(void *gradients, float limit);)"},
 };
 
 static constexpr Declaration kEntry[] = {

@@ -70,6 +70,8 @@ llvm::Error CompileCommandLine::verify() const {
     return optionError("--self-test is about objects; it goes with --emit=obj, "
                        "asm, llvm, header, header-cpp or test, or with "
                        "--compile-to=layout or later");
+  if (llvm::Error error = verifyTraining(lowers))
+    return error;
   // A table's line of buffers has the scratch that the code needs.
   bool hasScratch = emit == Emit::Summary && needsMachine();
   for (auto [option, count] :
@@ -89,6 +91,8 @@ llvm::Error CompileCommandLine::verify() const {
                          ": there is no such function; known are " +
                          llvm::join(optionalDeclarations(), ", "));
   }
+  if (loss.getNumOccurrences() && !train)
+    return optionError("--loss goes with --train");
   if (weights.getNumOccurrences() && hasValues)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values and onnx have them as they are "
@@ -111,6 +115,33 @@ llvm::Error CompileCommandLine::verify() const {
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
         "--params goes with --emit=obj, header, asm, llvm, values or onnx");
+  return llvm::Error::success();
+}
+
+llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
+  if (!train) {
+    if (optimizers.getNumOccurrences())
+      return optionError("--optimizer goes with --train");
+    if (rates.getNumOccurrences())
+      return optionError("--rate and --no-decay go with --train");
+    return llvm::Error::success();
+  }
+  if (!lowers)
+    return optionError("--train is about code; it goes with --emit=obj, asm, "
+                       "llvm or header, or with --compile-to=linalg or llvm");
+  if (emit == Emit::Python)
+    return optionError("--train is for C programs; a module of Python has "
+                       "forward alone");
+  if (parameterFiles.getNumOccurrences())
+    return optionError(
+        "--train changes parameters, and --params embeds them read-only; leave "
+        "out --params, and have the program read the file, for example by "
+        "nascent_safetensors.h");
+  if (weights != parameters::WeightType::F32)
+    return optionError(
+        "--train changes weights by less than --weights=f16 or bf16 tell "
+        "apart; train weights stored as f32, and compile what that gives with "
+        "--weights");
   return llvm::Error::success();
 }
 
@@ -137,6 +168,8 @@ llvm::Error CompileCommandLine::verifyPython() const {
 llvm::Error CompileCommandLine::verifyStage(Stage from) const {
   return NetworkCommandLine::verifyStage(
       from, {{"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
+             {"--train", train.getNumOccurrences(), Stage::Inferred},
+             {"--loss", loss.getNumOccurrences(), Stage::Inferred},
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
              {"--self-test", selfTest.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
@@ -147,8 +180,16 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
   CompilerOptions options = getNetworkOptions();
   options.target.triple = triple;
   options.channelsLast = dataLayout == DataLayout::NHWC;
+  options.train = train;
+  options.loss = loss;
   options.without.assign(without.begin(), without.end());
   options.threads = threads;
+  if (train) {
+    options.optimizers.assign(optimizers.begin(), optimizers.end());
+    if (options.optimizers.empty())
+      options.optimizers = {"sgd", "adam"};
+    rates.apply(options);
+  }
   return options;
 }
 

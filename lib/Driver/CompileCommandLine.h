@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
 #include "NetworkCommandLine.h"
+#include "RatesCommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Listings/Summary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -42,6 +43,11 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> loss{
+      "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
+      llvm::cl::desc("What --train makes small: cross_entropy, mse, "
+                     "bce_with_logits, 'huber delta(0.5)', nll or l1; "
+                     "networks may also end in one themselves")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -67,6 +73,19 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc("Put <net>_self_test into the object, which says whether "
                      "a machine computes what it should"),
       llvm::cl::cat(category)};
+  llvm::cl::opt<bool> train{
+      "train",
+      llvm::cl::desc("Also what training needs: functions for the loss and its "
+                     "gradients, for steps of each optimiser, and for norms of "
+                     "gradients"),
+      llvm::cl::cat(category)};
+  llvm::cl::list<std::string> optimizers{
+      "optimizer",
+      llvm::cl::desc("The optimisers of --train: sgd, adam (default both), "
+                     "rmsprop, adagrad"),
+      llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
+      llvm::cl::cat(category)};
+  RatesCommandLine rates{category};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");
@@ -157,6 +176,8 @@ struct CompileCommandLine : NetworkCommandLine {
   bool givesTarget() const;
   /// Whether networks have self tests.
   bool hasSelfTest() const { return selfTest || getEmit() == Emit::Test; }
+  /// Whether what is said of training goes together.
+  llvm::Error verifyTraining(bool lowers) const;
   /// Whether a module of Python can be what is asked for.
   llvm::Error verifyPython() const;
   /// What of it the compiler takes, but for files of parameters.

@@ -324,10 +324,12 @@ LogicalResult Driver::run() {
   auto parameterFiles = parseParameterFiles(module, parameterTexts);
   if (!parameterFiles)
     return report(parameterFiles.takeError());
-  // MLIR and summaries have no values, and a seed asks for others.
+  // MLIR and summaries have no values, and a seed asks for others; what is
+  // trained cannot be read-only.
   if (const auto &own = (*model)->getWeights();
       own && parameterFiles->empty() && output != Emit::MLIR &&
-      output != Emit::Summary && !options.seed.getNumOccurrences())
+      output != Emit::Summary && !options.seed.getNumOccurrences() &&
+      !options.train)
     parameterFiles->push_back(*own);
 
   CompilerOptions compilerOptions = options.getCompilerOptions();

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Model.h"
+#include "CommandLine.h"
 #include "ImportKeras.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
@@ -128,6 +129,7 @@ Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
   auto network = importOnnx(file.getBuffer(), path, options);
   if (!network)
     return network.takeError();
+  reportFindings(*network, tool);
   return openImported(std::move(*network), path, tool);
 }
 

@@ -7,6 +7,7 @@
 #include "ReadArray.h"
 #include "ConversionRemarks.h"
 #include "nascent/Support/Csv.h"
+#include "nascent/Support/Idx.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Png.h"
 #include "llvm/ADT/bit.h"
@@ -27,6 +28,35 @@ llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape) {
       llvm::SmallVector<int64_t>(shape), std::move(*buffer), false, {}};
 }
 
+/// An integer of a tensor.
+template <typename T>
+static int64_t integerAt(const Tensor &tensor, size_t place) {
+  return llvm::support::endian::read<T, llvm::endianness::little>(
+      tensor.bytes.data() + place * sizeof(T));
+}
+
+static int64_t integerAt(const Tensor &tensor, size_t place) {
+  switch (tensor.dtype) {
+  case DType::I64:
+    return integerAt<int64_t>(tensor, place);
+  case DType::I32:
+    return integerAt<int32_t>(tensor, place);
+  case DType::I16:
+    return integerAt<int16_t>(tensor, place);
+  case DType::I8:
+    return integerAt<int8_t>(tensor, place);
+  case DType::U8:
+    return integerAt<uint8_t>(tensor, place);
+  default:
+    llvm_unreachable("no type of indices");
+  }
+}
+
+static bool isInteger(DType dtype) {
+  return dtype == DType::I64 || dtype == DType::I32 || dtype == DType::I16 ||
+         dtype == DType::I8 || dtype == DType::U8;
+}
+
 /// Indices are of 32 bits: no table has more rows than they tell apart.
 static llvm::Expected<Array> readIndices(llvm::StringRef path,
                                          const Tensor &tensor) {
@@ -34,12 +64,8 @@ static llvm::Expected<Array> readIndices(llvm::StringRef path,
   if (!array)
     return cannotRead(path, array.takeError());
   array->isIndices = true;
-  size_t bytes = bitsOf(tensor.dtype) / 8;
   for (auto [place, word] : llvm::enumerate(array->buffer.floats())) {
-    const char *from = tensor.bytes.data() + place * bytes;
-    int64_t index = bytes == 4 ? llvm::support::endian::read32le(from)
-                               : llvm::support::endian::read64le(from);
-    index = bytes == 4 ? int32_t(index) : index;
+    int64_t index = integerAt(tensor, place);
     if (index != int32_t(index))
       return cannotRead(
           path, llvm::createStringError(fmt::format(
@@ -49,12 +75,9 @@ static llvm::Expected<Array> readIndices(llvm::StringRef path,
   return array;
 }
 
-static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
-  llvm::Expected<TensorFile> file = readTensorFile(path);
-  if (!file)
-    return file.takeError();
-  const Tensor &tensor = file->tensors.front();
-  if (tensor.dtype == DType::I32 || tensor.dtype == DType::I64)
+static llvm::Expected<Array> readTensorArray(llvm::StringRef path,
+                                             const Tensor &tensor) {
+  if (isInteger(tensor.dtype))
     return readIndices(path, tensor);
   if (!isFloat(tensor.dtype))
     return cannotRead(
@@ -68,6 +91,33 @@ static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
   ConversionRemarks remarks(path.str());
   remarks.add(tensor, DType::F32, readFloats(tensor, array->buffer.floats()));
   array->remarks = remarks.list();
+  return array;
+}
+
+static llvm::Expected<Array> readNpyArray(llvm::StringRef path) {
+  llvm::Expected<TensorFile> file = readTensorFile(path);
+  if (!file)
+    return file.takeError();
+  return readTensorArray(path, file->tensors.front());
+}
+
+static llvm::Expected<Array> readIdxArray(llvm::StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> contents = mapFile(path);
+  if (!contents)
+    return cannotRead(path, contents.takeError());
+  TensorFile file;
+  if (llvm::Error error = parseIdx((*contents)->getBuffer(), file))
+    return cannotRead(path, std::move(error));
+  const Tensor &tensor = file.tensors.front();
+  if (tensor.dtype != DType::U8 || tensor.shape.size() != 3)
+    return readTensorArray(path, tensor);
+  llvm::Expected<Array> array =
+      allocateArray({tensor.shape[0], 1, tensor.shape[1], tensor.shape[2]});
+  if (!array)
+    return cannotRead(path, array.takeError());
+  for (auto [byte, pixel] :
+       llvm::zip_equal(tensor.bytes.bytes(), array->buffer.floats()))
+    pixel = static_cast<float>(byte) / 255.0f;
   return array;
 }
 
@@ -107,13 +157,15 @@ llvm::Expected<Array> readArray(llvm::StringRef path) {
   llvm::StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".npy")
     return readNpyArray(path);
+  if (isIdxPath(path))
+    return readIdxArray(path);
   if (extension == ".csv")
     return readCsvArray(path);
   if (extension == ".png")
     return readPngArray(path);
   return cannotRead(
       path, llvm::createStringError(fmt::format(
-                "expected the extension .npy, .csv or .png, found {}",
+                "expected the extension .npy, .idx, .csv or .png, found {}",
                 extension.empty() ? "none" : ("'" + extension + "'").str())));
 }
 

@@ -28,9 +28,11 @@ struct Array {
 /// One of zeros. Fails if there is not that much memory.
 llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape);
 
-/// Reads the array of a NPY file, whose floats are converted, the table of a
-/// CSV file, or an image of a PNG file as (1, channels, height, width), from 0
-/// to 1. Any error starts with "cannot read '<path>': ".
+/// Reads the array of a NPY or an IDX file, whose floats are converted and
+/// whose integers are indices; the table of a CSV file; or an image of a PNG
+/// file as (1, channels, height, width), from 0 to 1. Bytes of an IDX file with
+/// rows and columns are such images, too: (count, 1, height, width). Any error
+/// starts with "cannot read '<path>': ".
 llvm::Expected<Array> readArray(llvm::StringRef path);
 
 } // namespace nascent

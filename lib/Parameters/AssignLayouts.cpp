@@ -94,66 +94,74 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
     auto parameters = nn::collectParameters(network, symbols);
     if (failed(parameters))
       return failure();
-    Builder builder(&getContext());
-    int64_t limit = kernels::addressLimit(getOperation());
     int64_t end = 0;
-    for (nn::NetworkParameter &parameter : *parameters) {
-      nn::ParameterOp op = parameter.op;
-      // A parameter has one place, in one network's buffer.
-      auto [owner, isFirst] = owners.try_emplace(op, network);
-      if (!isFirst) {
-        InFlightDiagnostic diag =
-            parameter.layer.emitOpError()
-            << "of network '" << printable(network.getSymName())
-            << "' uses the parameter '" << printable(op.getSymName())
-            << "' of another network; networks cannot "
-               "share parameters";
-        diag.attachNote(owner->second->getLoc()) << "the other network is here";
-        return diag;
-      }
-      if (!op.getTensorType().hasStaticShape())
-        return op.emitOpError() << "'" << printable(parameter.name)
-                                << "' needs a static shape before it gets a "
-                                   "layout, got "
-                                << op.getTensorType();
-      bool isMatrix = parameter.isMatrix();
-      int64_t spatial = parameter.getSpatial();
-      if (isMatrix && !op.getLayout()) {
-        op.setLayoutAttr(nn::PanelsAttr::get(&getContext(),
-                                             chooseWidth(target, parameter),
-                                             getStoredType(op), spatial));
-        ++numPanels;
-      } else if (isMatrix && !op.getLayoutAttr().getElement()) {
-        // A width that was written by hand says nothing of elements.
-        nn::PanelsAttr layout = op.getLayoutAttr();
-        op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), layout.getWidth(),
-                                             getStoredType(op),
-                                             layout.getSpatial()));
-      }
-      if (!isMatrix && spatial != 1)
-        op.setLayoutAttr(
-            nn::PanelsAttr::get(&getContext(), 1, Type(), spatial));
-      if (op.getStorageType().getElementType().isF16() && !target.half)
-        return op.emitOpError()
-               << "'" << printable(parameter.name)
-               << "' cannot be stored as f16: the target has no instructions "
-                  "that convert it; store bf16, or choose a processor that has "
-                  "them: x86 with F16C, such as x86-64-v3, or AArch64";
-      op.setOffset(end);
-      std::optional<int64_t> bytes = op.getStorageBytes();
-      // Rounding up must not overflow, either.
-      if (!bytes || *bytes > limit - nn::kBufferAlignment - end)
-        return op.emitOpError()
-               << "'" << printable(parameter.name) << "' of shape "
-               << nn::formatShape(op.getTensorType().getShape())
-               << " makes the parameters of network '"
-               << printable(network.getSymName()) << "' need " << limit
-               << " bytes or more, which the target "
-               << "cannot address";
-      end = llvm::alignTo(end + *bytes, nn::kBufferAlignment);
-    }
+    // Gradients, and what optimisers keep, are of the first ones alone.
+    for (bool isTrainable : {true, false})
+      for (nn::NetworkParameter &parameter : *parameters)
+        if (parameter.spec.trainable == isTrainable &&
+            failed(place(parameter, network, target, end)))
+          return failure();
     network->setAttr(nn::kParameterBytesAttrName,
-                     builder.getI64IntegerAttr(end));
+                     Builder(&getContext()).getI64IntegerAttr(end));
+    return success();
+  }
+
+  /// Gives a parameter its layout, and its place behind the `end` of others.
+  LogicalResult place(nn::NetworkParameter &parameter, nn::SequentialOp network,
+                      const kernels::VectorTarget &target, int64_t &end) {
+    int64_t limit = kernels::addressLimit(getOperation());
+    nn::ParameterOp op = parameter.op;
+    // A parameter has one place, in one network's buffer.
+    auto [owner, isFirst] = owners.try_emplace(op, network);
+    if (!isFirst) {
+      InFlightDiagnostic diag =
+          parameter.layer.emitOpError()
+          << "of network '" << printable(network.getSymName())
+          << "' uses the parameter '" << printable(op.getSymName())
+          << "' of another network; networks cannot "
+             "share parameters";
+      diag.attachNote(owner->second->getLoc()) << "the other network is here";
+      return diag;
+    }
+    if (!op.getTensorType().hasStaticShape())
+      return op.emitOpError() << "'" << printable(parameter.name)
+                              << "' needs a static shape before it gets a "
+                                 "layout, got "
+                              << op.getTensorType();
+    bool isMatrix = parameter.isMatrix();
+    int64_t spatial = parameter.getSpatial();
+    if (isMatrix && !op.getLayout()) {
+      op.setLayoutAttr(nn::PanelsAttr::get(&getContext(),
+                                           chooseWidth(target, parameter),
+                                           getStoredType(op), spatial));
+      ++numPanels;
+    } else if (isMatrix && !op.getLayoutAttr().getElement()) {
+      // A width that was written by hand says nothing of elements.
+      nn::PanelsAttr layout = op.getLayoutAttr();
+      op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), layout.getWidth(),
+                                           getStoredType(op),
+                                           layout.getSpatial()));
+    }
+    if (!isMatrix && spatial != 1)
+      op.setLayoutAttr(nn::PanelsAttr::get(&getContext(), 1, Type(), spatial));
+    if (op.getStorageType().getElementType().isF16() && !target.half)
+      return op.emitOpError()
+             << "'" << printable(parameter.name)
+             << "' cannot be stored as f16: the target has no instructions "
+                "that convert it; store bf16, or choose a processor that has "
+                "them: x86 with F16C, such as x86-64-v3, or AArch64";
+    op.setOffset(end);
+    std::optional<int64_t> bytes = op.getStorageBytes();
+    // Rounding up must not overflow, either.
+    if (!bytes || *bytes > limit - nn::kBufferAlignment - end)
+      return op.emitOpError()
+             << "'" << printable(parameter.name) << "' of shape "
+             << nn::formatShape(op.getTensorType().getShape())
+             << " makes the parameters of network '"
+             << printable(network.getSymName()) << "' need " << limit
+             << " bytes or more, which the target "
+             << "cannot address";
+    end = llvm::alignTo(end + *bytes, nn::kBufferAlignment);
     return success();
   }
 

@@ -10,6 +10,7 @@
 #include "nascent/CInterface/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Gradients/Passes.h"
 #include "nascent/Kernels/Passes.h"
 #include "nascent/Lowering/Passes.h"
 #include "nascent/Parameters/Passes.h"
@@ -75,6 +76,12 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
                       llvm::cl::desc("As nascent-vectorize-kernels'")};
   ListOption<std::string> without{
       *this, "without", llvm::cl::desc("As nascent-declare-interface's")};
+  ListOption<std::string> optimizers{
+      *this, "optimizers", llvm::cl::desc("As nascent-declare-interface's")};
+  ListOption<std::string> rates{*this, "rates",
+                                llvm::cl::desc("As nn-lower-optimizers'")};
+  ListOption<std::string> noDecay{*this, "no-decay",
+                                  llvm::cl::desc("As nn-lower-optimizers'")};
   Option<nn::Threads> threads{
       *this, "threads",
       llvm::cl::desc("What may run forward on several threads"),
@@ -90,6 +97,9 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
     options.weights = weights;
     options.strict = strict;
     options.without.assign(without.begin(), without.end());
+    options.optimizers.assign(optimizers.begin(), optimizers.end());
+    options.rates.assign(rates.begin(), rates.end());
+    options.noDecay.assign(noDecay.begin(), noDecay.end());
     options.threads = threads;
     return options;
   }
@@ -158,6 +168,7 @@ std::string describePipelines() {
 void registerNascentPasses() {
   nn::registerNNTransformsPasses();
   nn::registerNNToLinalgPasses();
+  gradients::registerNascentGradientsPasses();
   kernels::registerNascentKernelsPasses();
   program::registerNascentProgramPasses();
   parameters::registerNascentParametersPasses();

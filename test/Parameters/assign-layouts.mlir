@@ -112,6 +112,23 @@ nn.sequential @groups(%x: tensor<1x4x8x8xf32, #nn.channels_last>) -> tensor<1x8x
   nn.return %1 : tensor<1x8x4x4xf32, #nn.channels_last>
 }
 
+// What training changes comes first, so that gradients are one range.
+// CHECK: nn.parameter @trained.weight : tensor<4xf32> init(#nn.ones) offset(0)
+// CHECK: nn.parameter @trained.mean : tensor<4xf32> init(#nn.zeros) offset(256)
+// CHECK: nn.parameter @trained.var : tensor<4xf32> init(#nn.ones) offset(320)
+// CHECK: nn.parameter @trained.bias : tensor<4xf32> init(#nn.zeros) offset(64)
+// CHECK: nn.parameter @trained.dense : tensor<2x4xf32> init(#nn.zeros) layout({{.*}}) offset(128)
+nn.parameter @trained.weight : tensor<4xf32> init(#nn.ones)
+nn.parameter @trained.mean : tensor<4xf32> init(#nn.zeros)
+nn.parameter @trained.var : tensor<4xf32> init(#nn.ones)
+nn.parameter @trained.bias : tensor<4xf32> init(#nn.zeros)
+nn.parameter @trained.dense : tensor<2x4xf32> init(#nn.zeros) layout(#nn.panels<8>)
+nn.sequential @trained(%x: tensor<2x4xf32>) -> tensor<2x2xf32> {
+  %0 = nn.batch_norm %x weight(@trained.weight) bias(@trained.bias) running_mean(@trained.mean) running_var(@trained.var) : tensor<2x4xf32>
+  %1 = nn.dense %0, 2 no_bias weight(@trained.dense) : tensor<2x4xf32> -> tensor<2x2xf32>
+  nn.return %1 : tensor<2x2xf32>
+}
+
 // CHECK: nn.sequential @none({{.*}} attributes {nn.parameter_bytes = 0 : i64}
 nn.sequential @none(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   %0 = nn.relu %x : tensor<2x5xf32>

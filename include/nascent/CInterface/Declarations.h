@@ -18,7 +18,7 @@
 namespace nascent {
 
 /// What there is one declaration of.
-enum class Each { Network, Entry, Buffer, Parameter, Alias };
+enum class Each { Network, Entry, Buffer, Parameter, Alias, Optimizer };
 
 /// What a declaration is about.
 struct Subject {
@@ -31,6 +31,8 @@ struct Subject {
   /// For `Each::Parameter` and `Each::Alias`; of the latter, the owner.
   const ParameterInterface *parameter = nullptr;
   std::string alias = {};
+  /// For `Each::Optimizer`.
+  nn::OptimizerAttrInterface optimizer = {};
 };
 
 /// A macro, enumerator, table or function.
@@ -69,7 +71,7 @@ void forEach(Each each, const NetworkInterface &network,
              llvm::function_ref<void(const Subject &)> visit);
 
 /// What a function or table is called in C, and in the IR; `entry` is the label
-/// of the binding that it is for.
+/// of the binding, or the optimiser, that it is for.
 std::string symbolName(const Declaration &declaration, llvm::StringRef network,
                        llvm::StringRef entry = "");
 /// The identifier that a declaration declares.

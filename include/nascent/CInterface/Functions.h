@@ -20,6 +20,9 @@ struct BufferTypes {
   llvm::SmallVector<mlir::Type> inputs = {};
   llvm::SmallVector<mlir::Type> outputs = {};
   mlir::Type scratch = {};
+  mlir::Type gradients = {};
+  /// What an optimiser keeps, and what a program chooses at each step.
+  mlir::Type state = {}, hyper = {};
   /// How many open sizes the function takes; of a batch alone, its rows.
   unsigned numSizes = 0;
 };
@@ -32,8 +35,8 @@ mlir::FunctionType getFunctionType(mlir::MLIRContext *context,
 
 /// Creates a function of the table for `network`, with an entry block, before
 /// `place`, or else at the end of the module. `label` is that of the entry it
-/// is for, null if there is but one. Fails, after an error at `origin`, if the
-/// name is taken.
+/// is for, null if there is but one, or the optimiser's name. Fails, after an
+/// error at `origin`, if the name is taken.
 llvm::FailureOr<mlir::func::FuncOp>
 createFunction(llvm::StringRef name, mlir::StringAttr network,
                mlir::StringAttr label, const BufferTypes &buffers,

@@ -69,12 +69,21 @@ struct NetworkInterface {
   int64_t parameterBytes = 0;
   /// The parameter buffer that the object embeds; empty if it embeds none.
   std::string weights;
+  /// What gradients take, in bytes, and which optimisers there is a step of;
+  /// nothing where the network is not trained.
+  int64_t gradientBytes = 0;
+  llvm::SmallVector<nn::OptimizerAttrInterface> optimizers;
   /// Which optional functions and tables the object does without.
   std::vector<std::string> without;
   /// Whether entries of a fixed batch have step functions.
   bool hasSteps = false;
   /// The workspace of its self test; 0 where it has none.
   int64_t selfTestBytes = 0;
+
+  /// The bytes of what an optimiser keeps.
+  int64_t stateBytes(nn::OptimizerAttrInterface optimizer) const {
+    return gradientBytes * int64_t(optimizer.getStates().size());
+  }
 };
 
 /// What a network that owns parameters and has its layout will offer, without

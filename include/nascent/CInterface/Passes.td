@@ -34,7 +34,8 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
     Lowering takes networks apart. What their header says stands in the module
     attribute `nn.interfaces` from here on, but for what only planning finds,
     which `nascent-complete-interface` adds. Two names that would be the same
-    one in C are an error.
+    one in C are an error. With `optimizers` networks that have trainable
+    parameters are trained.
 
     Needs: layouts. Leaves: `nn.interfaces`, and `nn.threads` if there are any.
 
@@ -51,6 +52,8 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
     ListOption<"without", "without", "std::string",
                "Functions and tables to leave out, by what follows the "
                "network's name: init, get_range">,
+    ListOption<"optimizers", "optimizers", "std::string",
+               "Optimisers to take steps of training by: sgd, adam">,
     Option<"threads", "threads", "::nascent::nn::Threads",
            "::nascent::nn::Threads::None",
            "What may run forward on several threads",

@@ -16,6 +16,8 @@ def NNAssignLayouts : Pass<"nn-assign-layouts", "::mlir::ModuleOp"> {
     (`KernelPlan.h`), those of rank 3 or more with their kernel's elements as
     spatial size; a layout that is there stays. Every parameter gets its byte
     offset in the network's parameter buffer, and the network the buffer's size.
+    Those that training changes come first, and running statistics behind them, so
+    that gradients, in the same places, are one range.
 
     Needs: `nn-verify-resolved` holds. Leaves: every parameter with an offset.
 
@@ -125,6 +127,46 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect"];
+}
+
+def NNLowerOptimizers : Pass<"nn-lower-optimizers", "::mlir::ModuleOp"> {
+  let summary = "Create the functions that change parameters by gradients";
+  let description = [{
+    Creates, for each network that its interface names optimisers of,
+    `@<net>_step_<optimizer>(parameters, gradients, state, hyper)`: one loop over
+    the trainable parameters, which are a range at the start of their buffer, in
+    vectors of a cache line. Gradients and states lie as the parameters do, so
+    that the loop knows no layout; padding, whose gradient is 0, stays 0.
+
+    `rates` give parameters, by their names, a factor of the learning rate, and
+    those of 0 stay as they are; weights that `no-decay` names do not decay. Each
+    makes ranges of its own, which a constant table lists. Besides,
+    `@<net>_gradient_norm(gradients)` and `@<net>_clip_gradients(gradients,
+    limit)` go over the gradients of parameters that change.
+
+    Needs: layouts assigned, `nascent-declare-interface`; parameters that change
+    are stored as f32. Leaves: networks and parameters unchanged.
+
+    Added, for `optimizers=sgd`:
+    ```mlir
+    func.func private @net.update.sgd(
+        %parameters: memref<192xi8>, %gradients: memref<192xi8>,
+        %state: memref<192xi8>, %hyper: memref<24xi8>, %begin: index,
+        %end: index, %rate: f32, %decay: f32) { … }
+    func.func @net_step_sgd(%parameters: memref<192xi8>,
+                            %gradients: memref<192xi8>,
+                            %state: memref<192xi8>, %hyper: memref<24xi8>) { … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+  let options = [
+    ListOption<"rates", "rates", "std::string",
+               "Factors of the learning rate, [NETWORK:]PATTERN=RATE">,
+    ListOption<"noDecay", "no-decay", "std::string",
+               "Parameters that do not decay, [NETWORK:]PATTERN">];
 }
 
 #endif // NASCENT_PARAMETERS_PASSES_TD

@@ -53,9 +53,18 @@ struct PipelineOptions {
   parameters::WeightType weights = parameters::WeightType::F32;
   /// Whether the caller's values with spatial dimensions are channels last.
   bool channelsLast = false;
+  /// Whether networks are to be trained, and by which loss and its clauses; by
+  /// none where they end in one themselves.
+  bool train = false;
+  std::string loss = {};
   /// Which optional functions and tables are left out.
   std::vector<std::string> without = {};
   nn::Threads threads = nn::Threads::None;
+  /// The optimisers that training takes steps by, `#nn.sgd` or `sgd`; none
+  /// where nothing is trained.
+  std::vector<std::string> optimizers = {};
+  /// Rates by name, `[NETWORK:]PATTERN=RATE`, and which weights do not decay.
+  std::vector<std::string> rates = {}, noDecay = {};
   /// Whether nothing may change the last bits of a result.
   bool strict = false;
   /// Whether to say which parameters are initialised, which batches are

@@ -14,10 +14,12 @@ namespace nascent::nn {
 /// Attach `LinalgLoweringOpInterface` to the layers of one family each.
 void attachActivationLowerings(mlir::MLIRContext &context);
 void attachAttentionLowerings(mlir::MLIRContext &context);
+void attachBatchNormalizationLowerings(mlir::MLIRContext &context);
 void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachEmbeddingLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
+void attachLossLowerings(mlir::MLIRContext &context);
 void attachNormalizationLowerings(mlir::MLIRContext &context);
 void attachPoolingLowerings(mlir::MLIRContext &context);
 void attachRecurrentLowerings(mlir::MLIRContext &context);

@@ -18,10 +18,12 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
     attachActivationLowerings(*context);
     attachAttentionLowerings(*context);
+    attachBatchNormalizationLowerings(*context);
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
     attachEmbeddingLowerings(*context);
     attachJoiningLowerings(*context);
+    attachLossLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);
     attachRecurrentLowerings(*context);

@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgBuilders.h"
 #include "OpenSizes.h"
 #include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +18,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -42,8 +42,10 @@ Type storedTypeOf(Type type) {
 /// Builds one network's function.
 class NetworkLowering {
 public:
-  NetworkLowering(SequentialOp network, SymbolTable &symbols)
-      : network(network), symbols(symbols), builder(network.getContext()) {}
+  NetworkLowering(SequentialOp network, SymbolTable &symbols,
+                  bool isTrained = false)
+      : network(network), symbols(symbols), builder(network.getContext()),
+        isTrained(isTrained) {}
 
   LogicalResult lower();
 
@@ -58,12 +60,19 @@ private:
   /// Marks what has been emitted after `last` as the layer's.
   void mark(LayerOpInterface layer, Operation *last);
 
+  /// "mlp.forward"; of what is trained "mlp.loss.forward",
+  /// "mlp.gradients.forward".
+  std::string nameOfFunction();
+
   SequentialOp network;
   SymbolTable &symbols;
   OpBuilder builder;
+  /// Whether layers compute what they do while they are trained.
+  bool isTrained;
   func::FuncOp forward;
   llvm::DenseMap<Value, Value> values;
-  llvm::DenseMap<StringAttr, Value> loaded;
+  /// Of each parameter, what is stored, and the same without panels.
+  llvm::DenseMap<StringAttr, Value> loaded, unpackedOf;
 };
 
 Sizes NetworkLowering::sizesOf(LayerOpInterface layer, Value input) {
@@ -131,21 +140,26 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
   return value;
 }
 
-/// A parameter without its panels, its dimensions in the order of its storage:
-/// `linalg.unpack` says how panels are read.
+/// A parameter without its panels, its dimensions in the order of its storage,
+/// once: `linalg.unpack` says how panels are read.
 Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value stored = load(loc, ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
   RankedTensorType type = parameter.getUnpackedType();
   if (stored.getType() == type)
     return stored;
+  Value &unpacked = unpackedOf[ref.getAttr()];
+  if (unpacked)
+    return unpacked;
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());
   OpFoldResult width =
       builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
-  return linalg::UnPackOp::create(builder, loc, stored, empty,
-                                  /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
-      ->getResult(0);
+  unpacked =
+      linalg::UnPackOp::create(builder, loc, stored, empty,
+                               /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
+          ->getResult(0);
+  return unpacked;
 }
 
 void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
@@ -177,7 +191,9 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
     parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
-  Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
+  Value result =
+      isTrained ? lowering.lowerForTraining(builder, loc, inputs, parameters)
+                : lowering.lowerToLinalg(builder, loc, inputs, parameters);
   if (!result)
     return failure();
   mark(layer, last);
@@ -196,10 +212,17 @@ FailureOr<Value> NetworkLowering::lowerOp(Operation *op) {
   return layer.isIdentity() ? lowerIdentity(layer) : lowerLayer(layer);
 }
 
+std::string NetworkLowering::nameOfFunction() {
+  StringRef name = network.getSymName();
+  if (isTrained)
+    name.consume_back(".loss");
+  return (name + (isTrained ? ".gradients" : "") + ".forward").str();
+}
+
 LogicalResult NetworkLowering::lower() {
   ReturnOp ret = network.getReturn();
   forward = func::FuncOp::create(
-      network.getLoc(), (network.getSymName() + ".forward").str(),
+      network.getLoc(), nameOfFunction(),
       builder.getFunctionType(
           llvm::map_to_vector(network.getArgumentTypes(), storedTypeOf),
           llvm::map_to_vector(ret.getOperandTypes(), storedTypeOf)));
@@ -208,6 +231,9 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
+  if (network->hasAttr(kTrainingAttrName))
+    forward->setAttr(kTrainingAttrName,
+                     builder.getStringAttr(isTrained ? "gradients" : "loss"));
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());
@@ -304,6 +330,10 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
           failed(verifyTypes(network, symbolTables)) ||
           failed(verifyOrders(network, symbols)) ||
           failed(NetworkLowering(network, symbols).lower()))
+        return signalPassFailure();
+      // A loss is computed as at inference; its gradients are not.
+      if (network->hasAttr(kTrainingAttrName) &&
+          failed(NetworkLowering(network, symbols, /*isTrained=*/true).lower()))
         return signalPassFailure();
       symbols.erase(network);
     }

@@ -142,7 +142,8 @@ LogicalResult InterfaceEntryAttr::verify(
 LogicalResult
 InterfaceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef,
                       int64_t parameterBytes, ArrayAttr parameters,
-                      ArrayAttr entries, ArrayAttr without) {
+                      ArrayAttr entries, ArrayAttr without,
+                      int64_t gradientBytes, ArrayAttr optimizers) {
   if (parameterBytes < 0)
     return emitError() << "parameter bytes must not be negative, got "
                        << parameterBytes;
@@ -154,6 +155,12 @@ InterfaceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef,
                        << entries;
   if (!holds<StringAttr>(without))
     return emitError() << "what is left out must be strings, got " << without;
+  if (gradientBytes < 0 || gradientBytes > parameterBytes)
+    return emitError() << "gradient bytes must lie between 0 and the "
+                       << parameterBytes << " of parameters, got "
+                       << gradientBytes;
+  if (!holds<OptimizerAttrInterface>(optimizers))
+    return emitError() << "optimizers must be optimisers, got " << optimizers;
   return success();
 }
 

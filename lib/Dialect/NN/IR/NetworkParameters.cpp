@@ -136,6 +136,29 @@ FailureOr<int64_t> getParameterBytes(SequentialOp network,
   return bytes.getInt();
 }
 
+FailureOr<int64_t> getGradientBytes(SequentialOp network,
+                                    ArrayRef<NetworkParameter> parameters) {
+  if (failed(getParameterBytes(network, parameters)))
+    return failure();
+  int64_t end = 0;
+  auto endOf = [](ParameterOp op) {
+    return int64_t(llvm::alignTo(*op.getOffset() + *op.getStorageBytes(),
+                                 kBufferAlignment));
+  };
+  for (const NetworkParameter &parameter : parameters)
+    if (parameter.spec.trainable)
+      end = std::max(end, endOf(parameter.op));
+  for (const NetworkParameter &parameter : parameters)
+    if (ParameterOp op = parameter.op;
+        !parameter.spec.trainable && int64_t(*op.getOffset()) < end)
+      return op.emitOpError()
+             << "'" << printable(parameter.name) << "' has offset "
+             << *op.getOffset() << ", but training does not change it, and "
+             << "parameters that it changes take the bytes up to " << end
+             << "; run nn-assign-layouts";
+  return end;
+}
+
 std::string formatShape(ArrayRef<int64_t> sizes) {
   std::string text = "(";
   for (auto [index, size] : llvm::enumerate(sizes)) {

@@ -268,7 +268,17 @@ module attributes {nn.model = 1} {}
 
 // -----
 
-// expected-error @+1 {{#nn.interface lacks 'entries'; expected #nn.interface<network, parameter_bytes = …, parameters = …, entries = …, [without = …]>}}
+// expected-error @+1 {{gradient bytes must lie between 0 and the 64 of parameters, got 128}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = [], entries = [], gradient_bytes = 128>
+
+// -----
+
+// expected-error @+1 {{optimizers must be optimisers, got [#nn.zeros]}}
+#i = #nn.interface<"net", parameter_bytes = 64, parameters = [], entries = [], optimizers = [#nn.zeros]>
+
+// -----
+
+// expected-error @+1 {{#nn.interface lacks 'entries'; expected #nn.interface<network, parameter_bytes = …, parameters = …, entries = …, [without = …], [gradient_bytes = …], [optimizers = …]>}}
 #i = #nn.interface<"net", parameter_bytes = 64, parameters = []>
 
 // -----

@@ -1,4 +1,4 @@
-//===- NNAttributes.h - Initialisers, layouts, target -----------*- C++ -*-===//
+//===- NNAttributes.h - Initialisers, optimisers, layouts -------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

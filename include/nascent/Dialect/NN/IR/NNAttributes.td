@@ -8,6 +8,7 @@
 #define NASCENT_DIALECT_NN_IR_NNATTRIBUTES_TD
 
 include "nascent/Dialect/NN/IR/NNInitializers.td"
+include "nascent/Dialect/NN/IR/NNOptimizers.td"
 include "nascent/Dialect/NN/IR/NNStorage.td"
 include "nascent/Dialect/NN/IR/NNCInterface.td"
 

@@ -1,10 +1,11 @@
-//===- NNInterfaces.td - Layers and initialisers -----------*- tablegen -*-===//
+//===- NNInterfaces.td - Layers, initialisers, optimisers --*- tablegen -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// The only two things that passes know of layers and initialisers.
+// All that passes know of layers, initialisers and optimisers; and what is loaded
+// and stored, in lowered functions.
 //
 //===----------------------------------------------------------------------===//
 
@@ -177,6 +178,75 @@ def InitializerAttrInterface : AttrInterface<"InitializerAttrInterface"> {
       }],
       "void", "emitTensor", (ins "::nascent::nn::InitTensor &":$tensor), "",
       [{ return; }]>
+  ];
+}
+
+def LoadOpInterface : OpInterface<"LoadOpInterface"> {
+  let cppNamespace = "::nascent::nn";
+  let description = [{
+    The first result is what is stored of a parameter, inside a lowered function.
+  }];
+  let methods = [
+    InterfaceMethod<"What is loaded.", "::nascent::nn::Storage", "getStorage">
+  ];
+}
+
+def StoreOpInterface : OpInterface<"StoreOpInterface"> {
+  let cppNamespace = "::nascent::nn";
+  let description = [{
+    Gives what is stored of a parameter a new value, at the end of a lowered
+    function.
+  }];
+  let methods = [
+    InterfaceMethod<"What is stored.", "::nascent::nn::Storage", "getStorage">,
+    InterfaceMethod<"Its new value.", "::mlir::Value", "getNewValue", (ins), "",
+                    [{ return $_op.getValue(); }]>
+  ];
+}
+
+def OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
+  let cppNamespace = "::nascent::nn";
+  let description = [{
+    An optimiser: how a step of training changes one element of a parameter by its
+    gradient, and by states that are kept from step to step. See
+    `docs/Training.md`.
+
+    Only IEEE add, sub, mul, div, sqrt and integer operations in one written
+    order may be emitted, so that every target gives the same bits.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        What its structure and its function are called in C: two optimisers of one
+        name are one, and differ in values of hyperparameters alone.
+      }],
+      "::llvm::StringRef", "getFunctionName", (ins), "",
+      [{ return $_attr.getMnemonic(); }]>,
+    InterfaceMethod<[{
+        What a program chooses at each step, in the order of their kinds. The
+        learning rate and the weight decay are among them.
+      }],
+      "::llvm::SmallVector<::nascent::nn::Hyperparameter>",
+      "getHyperparameters", (ins)>,
+    InterfaceMethod<[{
+        What a step does with an element, as lines of C for the header.
+      }],
+      "::llvm::StringRef", "getFormula", (ins)>,
+    InterfaceMethod<
+      "What it keeps, in order. At most one hyperparameter decides of that.",
+      "::llvm::SmallVector<::nascent::nn::OptimizerState>", "getStates",
+      (ins)>,
+    InterfaceMethod<
+      "Emits what all elements have in common: values of f32 and i1.",
+      "::llvm::SmallVector<::mlir::Value>", "emitShared",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "::nascent::nn::GetHyperparameter":$get)>,
+    InterfaceMethod<[{
+        Emits a step of one element, whose gradient has been scaled. Returns the
+        parameter's new value.
+      }],
+      "::mlir::Value", "emitElement",
+      (ins "::nascent::ElementwiseBuilder &":$builder,
+           "::nascent::nn::StepElement &":$element)>
   ];
 }
 

@@ -46,6 +46,13 @@ llvm::FailureOr<int64_t>
 getParameterBytes(SequentialOp network,
                   llvm::ArrayRef<NetworkParameter> parameters);
 
+/// The bytes that gradients of a network take, each in its parameter's place:
+/// those of all trainable parameters, which come first in the buffer. Fails,
+/// after an error, if layouts are not assigned, or not so.
+llvm::FailureOr<int64_t>
+getGradientBytes(SequentialOp network,
+                 llvm::ArrayRef<NetworkParameter> parameters);
+
 /// "(256, -1)", as the frameworks' listings show a shape; "(256,)" for one
 /// dimension.
 std::string formatShape(llvm::ArrayRef<int64_t> sizes);

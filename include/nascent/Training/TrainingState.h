@@ -1,0 +1,63 @@
+//===- TrainingState.h - What a training goes on from -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything that the next step depends on: with it, a training that was
+// interrupted comes to the same bits as one that was not.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_TRAINING_TRAININGSTATE_H
+#define NASCENT_TRAINING_TRAININGSTATE_H
+
+#include "nascent/Support/OutputFile.h"
+#include "nascent/Training/History.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace nascent {
+
+/// The elements of a parameter, or of what an optimiser keeps for it.
+struct NamedValues {
+  /// "parameters/0.weight", "m/0.weight", or "best/0.weight".
+  std::string name;
+  llvm::SmallVector<int64_t, 4> shape;
+  std::vector<float> values;
+};
+
+struct TrainingState {
+  /// What is trained, by what, towards what: a checkpoint of others is refused.
+  std::string network, optimizer, loss;
+  /// How rows are shuffled, how many there are, and how many are in a batch.
+  uint64_t seed = 0;
+  int64_t rows = 0, batch = 0;
+
+  /// How many epochs are done, and how many batches of the next one; steps in
+  /// all, and the sum of the losses of these batches.
+  int64_t epoch = 0, position = 0, step = 0;
+  double lossSum = 0;
+  /// The least loss after an epoch, and which epoch that was; 0 for none yet.
+  double bestLoss = 0;
+  int64_t bestEpoch = 0;
+  History history;
+
+  std::vector<NamedValues> values;
+};
+
+/// Writes a state to a file of safetensors, which appears at once.
+llvm::Error writeCheckpoint(llvm::StringRef path, const TrainingState &state);
+
+/// Reads one. Any error starts with "cannot read '<path>': ".
+llvm::Expected<TrainingState> readCheckpoint(llvm::StringRef path);
+
+/// Fails unless `found`, read from `path`, is of the same training as `own`:
+/// network, optimiser, loss, rows, batch, seed, and names and shapes of values.
+llvm::Error verifyContinues(llvm::StringRef path, const TrainingState &found,
+                            const TrainingState &own);
+
+} // namespace nascent
+
+#endif // NASCENT_TRAINING_TRAININGSTATE_H

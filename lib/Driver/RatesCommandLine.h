@@ -1,0 +1,46 @@
+//===- RatesCommandLine.h - How fast parameters change ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DRIVER_RATESCOMMANDLINE_H
+#define NASCENT_LIB_DRIVER_RATESCOMMANDLINE_H
+
+#include "nascent/Pipelines/Pipelines.h"
+#include "llvm/Support/CommandLine.h"
+
+namespace nascent {
+
+/// How fast parameters change, in every tool that trains the same.
+class RatesCommandLine {
+public:
+  explicit RatesCommandLine(llvm::cl::OptionCategory &category)
+      : rates("rate",
+              llvm::cl::desc(
+                  "Multiply the learning rate of parameters by their names: "
+                  "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are"),
+              llvm::cl::value_desc("[network:]pattern=factor"),
+              llvm::cl::cat(category)),
+        noDecay("no-decay",
+                llvm::cl::desc("Parameters without weight decay, by their "
+                               "names: *.bias"),
+                llvm::cl::value_desc("[network:]pattern"),
+                llvm::cl::cat(category)) {}
+
+  int getNumOccurrences() const {
+    return rates.getNumOccurrences() + noDecay.getNumOccurrences();
+  }
+  /// Writes the options given into the compiler's.
+  void apply(PipelineOptions &options) const {
+    options.rates.assign(rates.begin(), rates.end());
+    options.noDecay.assign(noDecay.begin(), noDecay.end());
+  }
+
+private:
+  llvm::cl::list<std::string> rates, noDecay;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_RATESCOMMANDLINE_H
