@@ -15,7 +15,8 @@
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
 # Features: torch, h5py, tfjs, onnx, onnx-testdata, npm (where NASCENT_NPM is set),
-# aarch64-run, x86-64 (what the host is), x86-64-v3, x86-64-v4, asan, openmp.
+# aarch64-run, rtsan (Clang's RealtimeSanitizer), x86-64 (what the host is), x86-64-v3,
+# x86-64-v4, asan, openmp.
 
 import os
 import platform
@@ -97,6 +98,15 @@ def runs(*command):
         command, capture_output=True).returncode == 0
 
 
+def links(*command):
+    """Whether a compiler makes a program with these options."""
+    return bool(shutil.which(command[0])) and subprocess.run(
+        [*command, "-x", "c++", "-", "-o", os.devnull],
+        input=b"int main() {}", capture_output=True).returncode == 0
+
+
+if links(os.path.join(config.llvm_tools_dir, "clang++"), "-fsanitize=realtime"):
+    config.available_features.add("rtsan")
 if runs(python, "-c", "import h5py"):
     config.available_features.add("h5py")
 if runs("node", "-e", "require('@tensorflow/tfjs')"):

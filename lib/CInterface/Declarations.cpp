@@ -217,6 +217,8 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "origin", originOf(network));
   add(arguments, "buffers", describeBuffers(network, entry));
   add(arguments, "threads", describeThreads(network, entry));
+  // OpenMP's library may do anything.
+  add(arguments, "nonblocking", entry.isParallel ? "" : " NASCENT_NONBLOCKING");
   add(arguments, "conditions", describeConditions(entry));
   add(arguments, "or_indices",
       entry.hasIndices() ? ", or an index is not one that there is" : "");

@@ -18,6 +18,24 @@ namespace nascent {
 static constexpr llvm::StringLiteral kStart = R"(#include <stddef.h>
 #include <stdint.h>
 
+#ifndef NASCENT_NONBLOCKING
+/* Stands behind a function that neither allocates nor waits, nor throws: in
+   Clang an attribute that -Wfunction-effects and -fsanitize=realtime know. */
+#ifdef __cplusplus
+#define NASCENT_NOEXCEPT noexcept
+#else
+#define NASCENT_NOEXCEPT
+#endif
+#ifdef __has_attribute
+#if __has_attribute(nonblocking)
+#define NASCENT_NONBLOCKING NASCENT_NOEXCEPT __attribute__((nonblocking))
+#endif
+#endif
+#ifndef NASCENT_NONBLOCKING
+#define NASCENT_NONBLOCKING NASCENT_NOEXCEPT
+#endif
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -102,13 +120,15 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
   return arguments;
 }
 
-/// Writes the declaration of a function, in lines of at most 80 columns.
+/// Writes the declaration of a function, in lines of at most 80 columns; `end`
+/// stands behind the arguments.
 static void writePrototype(const std::string &start,
                            ArrayRef<std::string> arguments,
-                           llvm::raw_ostream &os) {
+                           const std::string &end, llvm::raw_ostream &os) {
   std::string line = start + "(";
   for (auto [index, argument] : llvm::enumerate(arguments)) {
-    std::string text = argument + (index + 1 < arguments.size() ? "," : ");");
+    std::string text =
+        argument + (index + 1 < arguments.size() ? "," : ")" + end);
     if (index == 0) {
       line += text;
     } else if (line.size() + 1 + text.size() <= 80) {
@@ -133,9 +153,10 @@ static void writeEntry(const NetworkInterface &network,
       os << "\n";
     isFirst = false;
     os << render(function.comment, subject) << "\n";
-    StringRef start = StringRef(function.text).split('(').first;
-    writePrototype(render(start, subject),
-                   argumentsOf(function, network, entry), os);
+    StringRef text = function.text;
+    writePrototype(render(text.split('(').first, subject),
+                   argumentsOf(function, network, entry),
+                   render(text.rsplit(')').second, subject), os);
   }
 }
 

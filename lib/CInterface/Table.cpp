@@ -101,7 +101,7 @@ enum {{)",
      R"(/* Initialises all parameters by their registered initialisers.
    parameters: {NET}_PARAMETERS_BYTES bytes. The same seed gives the same
    values on every machine. */)",
-     R"(void {net}_init(void *parameters, uint64_t seed);)"},
+     R"(void {net}_init(void *parameters, uint64_t seed) NASCENT_NONBLOCKING;)"},
 
     {"init_rows", Each::Network, true, hasParameters,
      R"(/* Initialises count rows of one parameter, from row first on; a row has the
@@ -112,32 +112,34 @@ enum {{)",
    parameter does not have the rows, or if they are not all and its initialiser
    needs all of them: #nn.orthogonal, #nn.sparse. */)",
      R"(int {net}_init_rows(void *parameters, uint32_t index, int64_t first, int64_t count,
-    uint64_t seed);)"},
+    uint64_t seed) NASCENT_NONBLOCKING;)"},
 
     {"get", Each::Network, true, hasParameters,
      R"(/* Copies one parameter out of or into the parameter buffer. values: all its
    elements as floats in row-major order of its shape. Returns 0, or -1 if
    index is not below {NET}_PARAMETER_COUNT. */)",
-     R"(int {net}_get(const void *parameters, uint32_t index, void *values);)"},
+     R"(int {net}_get(const void *parameters, uint32_t index,
+    void *values) NASCENT_NONBLOCKING;)"},
 
     {"set", Each::Network, true, hasParameters, "",
-     R"(int {net}_set(void *parameters, uint32_t index, const void *values);)"},
+     R"(int {net}_set(void *parameters, uint32_t index,
+    const void *values) NASCENT_NONBLOCKING;)"},
 
     {"get_range", Each::Network, true, hasParameters,
      R"(/* Copies count elements of one parameter, from element first on, out of or into the
    parameter buffer, as floats in row-major order of its shape. Returns 0, or -1 and
    copies nothing, where the parameter does not have them. */)",
      R"(int {net}_get_range(const void *parameters, uint32_t index, int64_t first,
-    int64_t count, void *values);)"},
+    int64_t count, void *values) NASCENT_NONBLOCKING;)"},
 
     {"set_range", Each::Network, true, hasParameters, "",
      R"(int {net}_set_range(void *parameters, uint32_t index, int64_t first, int64_t count,
-    const void *values);)"},
+    const void *values) NASCENT_NONBLOCKING;)"},
 
     {"find", Each::Network, true, hasParameters,
      R"(/* The index of the parameter called name ("0.weight"), or -1. Tied names lead to
    the parameter they share. */)",
-     R"(int {net}_find(const char *name);)"},
+     R"(int {net}_find(const char *name) NASCENT_NONBLOCKING;)"},
 
     {"weights", Each::Network, false, hasWeights,
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
@@ -173,7 +175,7 @@ static constexpr Declaration kEntry[] = {
     {"scratch_bytes_of", Each::Entry, false, hasOpenSizes,
      R"(/* The bytes of scratch that {forward} needs for these sizes, or -1 if
    it refuses them. */)",
-     R"(int64_t {scratch_bytes_of}({sizes});)"},
+     R"(int64_t {scratch_bytes_of}({sizes}) NASCENT_NONBLOCKING;)"},
 
     {"forward_open", Each::Entry, false, hasOpenSizes,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if the
@@ -182,7 +184,7 @@ static constexpr Declaration kEntry[] = {
    scratch: as many bytes as {scratch_bytes_of} says, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
 
     {"forward_of_indices", Each::Entry, false, hasFixedSizesAndIndices,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if an
@@ -191,7 +193,7 @@ static constexpr Declaration kEntry[] = {
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
 
     {"forward", Each::Entry, false, hasFixedSizesAndNumbers,
      R"(/* Applies the network{bound}.
@@ -199,7 +201,7 @@ static constexpr Declaration kEntry[] = {
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch);)"},
+     R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
 
     {"forward_step", Each::Entry, false, hasSteps,
      R"(/* Runs a part of a step of {forward}, for callers with threads of their own.
@@ -209,7 +211,7 @@ static constexpr Declaration kEntry[] = {
    run, in any order or at once. Results do not depend on parts.
    A step or a part that there is not does nothing.{unchecked} All calls share one scratch,
    which must stay as it is from one step to the next. */)",
-     R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts);)"},
+     R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 };
 
 llvm::ArrayRef<Declaration> networkDeclarations() { return kNetwork; }

@@ -63,4 +63,11 @@ llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
   return llvm::failure();
 }
 
+void reportFindings(const ImportedNetwork &network, llvm::StringRef tool) {
+  for (const std::string &warning : network.warnings)
+    llvm::WithColor::warning(llvm::errs(), tool) << warning << "\n";
+  for (const std::string &remark : network.remarks)
+    llvm::WithColor::remark(llvm::errs(), tool) << remark << "\n";
+}
+
 } // namespace nascent

@@ -7,6 +7,7 @@
 #ifndef NASCENT_LIB_DRIVER_COMMANDLINE_H
 #define NASCENT_LIB_DRIVER_COMMANDLINE_H
 
+#include "nascent/Import/ImportedNetwork.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/LogicalResult.h"
@@ -23,6 +24,9 @@ void removeForeignOption(llvm::StringRef name);
 
 /// Writes an error of `tool`, on one line, and fails, unless it is none.
 llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool);
+
+/// Writes what `tool` found in an imported file, each on one line.
+void reportFindings(const ImportedNetwork &network, llvm::StringRef tool);
 
 } // namespace nascent
 

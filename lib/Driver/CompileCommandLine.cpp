@@ -85,6 +85,8 @@ llvm::Error CompileCommandLine::verify() const {
                          ": there is no such function; known are " +
                          llvm::join(optionalDeclarations(), ", "));
   }
+  if (loss.getNumOccurrences() && !train)
+    return optionError("--loss goes with --train");
   if (weights.getNumOccurrences() && emit == Emit::Values)
     return optionError("--weights is about how a compiled network stores its "
                        "values; --emit=values shows them as they are drawn");
@@ -159,9 +161,10 @@ llvm::Error CompileCommandLine::verifyPython() const {
 llvm::Error CompileCommandLine::verifyStage(Stage from) const {
   return NetworkCommandLine::verifyStage(
       from, {{"--data-layout", dataLayout.getNumOccurrences(), Stage::Inferred},
+             {"--train", train.getNumOccurrences(), Stage::Inferred},
+             {"--loss", loss.getNumOccurrences(), Stage::Inferred},
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
-             {"--train", train.getNumOccurrences(), Stage::Layout},
              {"--threads", threads.getNumOccurrences(), Stage::Layout}});
 }
 
@@ -169,6 +172,8 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
   CompilerOptions options = getNetworkOptions();
   options.target.triple = triple;
   options.channelsLast = dataLayout == DataLayout::NHWC;
+  options.train = train;
+  options.loss = loss;
   options.without.assign(without.begin(), without.end());
   options.threads = threads;
   if (train) {

@@ -23,6 +23,7 @@ enum class Emit {
   Assembly,
   Object,
   Header,
+  HeaderCpp,
   Python,
   Summary,
   Values
@@ -40,6 +41,11 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> loss{
+      "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
+      llvm::cl::desc("What --train makes small: cross_entropy, mse, "
+                     "bce_with_logits, 'huber delta(0.5)', nll or l1; "
+                     "networks may also end in one themselves")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -62,8 +68,9 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::cat(category)};
   llvm::cl::opt<bool> train{
       "train",
-      llvm::cl::desc("Also what training needs: a function for steps of each "
-                     "optimiser, and for norms of gradients"),
+      llvm::cl::desc("Also what training needs: functions for the loss and its "
+                     "gradients, for steps of each optimiser, and for norms of "
+                     "gradients"),
       llvm::cl::cat(category)};
   llvm::cl::list<std::string> optimizers{
       "optimizer",
@@ -87,6 +94,8 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Emit::Assembly, "asm", "assembly"),
           clEnumValN(Emit::Object, "obj", "object and header (default)"),
           clEnumValN(Emit::Header, "header", "the C header alone"),
+          clEnumValN(Emit::HeaderCpp, "header-cpp",
+                     "the C header, and classes of C++17 over it"),
           clEnumValN(Emit::Python, "python",
                      "a module of Python, and a shared object beside it"),
           clEnumValN(Emit::Summary, "summary",

@@ -14,7 +14,7 @@
 #include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Transforms/Passes.h"
-#include "nascent/CInterface/Header.h"
+#include "nascent/CInterface/HeaderCpp.h"
 #include "nascent/CInterface/PythonModule.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
@@ -240,6 +240,14 @@ LogicalResult Driver::writeCode(Compiler &compiler) {
   };
   if (output == Emit::Header)
     return writeText(header);
+  if (output == Emit::HeaderCpp) {
+    if (llvm::Error error = verifyForCpp(compiler.getInterfaces()))
+      return report(std::move(error));
+    return writeText([&](llvm::raw_ostream &os) {
+      writeHeaderCpp(compiler.getInterfaces(),
+                     {command, compiler.getModelHash()}, os);
+    });
+  }
 
   llvm::SmallVector<char, 0> text;
   CodeFormat format = output == Emit::LLVM       ? CodeFormat::LLVM

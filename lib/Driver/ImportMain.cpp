@@ -75,6 +75,7 @@ static llvm::Error run(const ImportCommandLine &options) {
   auto network = importOnnx((*file)->getBuffer(), options.input, *read);
   if (!network)
     return network.takeError();
+  reportFindings(*network, "nascent-import-onnx");
   OutputFiles files;
   files.protect(options.input);
   // Weights come first: a network is never there without them.

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Driver/Model.h"
+#include "CommandLine.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Driver/Compiler.h"
@@ -115,6 +116,7 @@ Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
   auto network = importOnnx(file.getBuffer(), path, options);
   if (!network)
     return network.takeError();
+  reportFindings(*network, tool);
   std::string title = ("<" + path + " as MLIR>").str();
   std::unique_ptr<Model> model(new Model(
       llvm::MemoryBuffer::getMemBufferCopy(network->source, title), tool));

@@ -105,15 +105,19 @@ ImportedLayer *ImportedLayers::addLayer(StringRef mnemonic,
   return layer;
 }
 
-void ImportedLayers::dropUnused(ArrayRef<ImportedValue *> outputs) {
+llvm::DenseSet<const ImportedValue *>
+ImportedLayers::findUsed(ArrayRef<ImportedValue *> outputs) const {
   llvm::DenseSet<const ImportedValue *> used(outputs.begin(), outputs.end());
-  for (auto &layer : llvm::reverse(layers)) {
+  for (auto &layer : llvm::reverse(layers))
     if (used.contains(&layer->result))
       used.insert(layer->operands.begin(), layer->operands.end());
-    else
-      layer.reset();
-  }
-  llvm::erase_if(layers, [](auto &layer) { return !layer; });
+  return used;
+}
+
+void ImportedLayers::dropUnused(ArrayRef<ImportedValue *> outputs) {
+  auto used = findUsed(outputs);
+  llvm::erase_if(layers,
+                 [&](auto &layer) { return !used.contains(&layer->result); });
 }
 
 /// What names of parameters have in common: "fc1" of "fc1.weight".

@@ -13,6 +13,7 @@
 #define NASCENT_LIB_IMPORT_IMPORTEDLAYERS_H
 
 #include "nascent/Import/ImportedNetwork.h"
+#include "llvm/ADT/DenseSet.h"
 #include <deque>
 
 namespace nascent {
@@ -122,6 +123,10 @@ public:
   ImportedLayer *addLayer(llvm::StringRef mnemonic,
                           std::vector<ImportedValue *> operands,
                           OpenShape sizes);
+
+  /// The values that outputs depend on, and these themselves.
+  llvm::DenseSet<const ImportedValue *>
+  findUsed(llvm::ArrayRef<ImportedValue *> outputs) const;
 
   /// Drops layers that nothing reads, and writes the others.
   llvm::Expected<ImportedNetwork>

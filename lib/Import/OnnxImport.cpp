@@ -5,14 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "OnnxCall.h"
+#include "OnnxFiles.h"
 #include "OnnxFold.h"
 #include "OnnxSimplify.h"
 #include "nascent/Import/Onnx.h"
-#include "nascent/Support/MapFile.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <fmt/format.h>
 
@@ -41,7 +39,8 @@ constexpr int64_t kFirstOpset = 1, kLastOpset = 21;
 class OnnxImporter {
 public:
   OnnxImporter(OnnxModel model, StringRef path, const OnnxOptions &options)
-      : model(std::move(model)), path(path), options(options) {}
+      : model(std::move(model)), path(path), options(options),
+        files(this->path) {}
 
   llvm::Expected<ImportedNetwork> run();
 
@@ -57,9 +56,10 @@ private:
   bool narrow(size_t index, OpenShape &sizes);
   void importNodes();
   std::vector<ImportedValue *> readOutputs();
-  /// The bytes of a tensor in another file, which must be in the model's
-  /// folder.
-  llvm::Expected<StringRef> readExternal(const OnnxTensor &tensor);
+  /// Warns where the file says something else of an output than what it is.
+  void compareStated(const OnnxValueInfo &output, const ImportedValue &value);
+  /// Inputs of integers are indices, or nothing that a network has.
+  void verifyIndices(llvm::ArrayRef<ImportedValue *> outputs);
 
   OnnxModel model;
   std::string path;
@@ -69,8 +69,10 @@ private:
   llvm::StringMap<unsigned> uses;
   std::vector<bool> isLive;
   unsigned symbols = 0;
-  llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
-  std::vector<std::string> reasons;
+  OnnxFiles files;
+  /// The inputs of the network, by their values.
+  std::vector<std::pair<const OnnxValueInfo *, ImportedValue *>> inputs;
+  std::vector<std::string> reasons, warnings, remarks;
 };
 
 void OnnxImporter::findLive() {
@@ -89,59 +91,18 @@ void OnnxImporter::findLive() {
   }
 }
 
-llvm::Expected<StringRef> OnnxImporter::readExternal(const OnnxTensor &tensor) {
-  StringRef location = tensor.location;
-  bool leavesFolder = llvm::sys::path::is_absolute(location) ||
-                      location.contains('\0') || location.contains('\\');
-  for (auto part = llvm::sys::path::begin(location),
-            end = llvm::sys::path::end(location);
-       part != end; ++part)
-    leavesFolder |= *part == "..";
-  llvm::SmallString<128> folder = llvm::sys::path::parent_path(path);
-  llvm::SmallString<128> file = folder, realFolder, realFile;
-  llvm::sys::path::append(file, location);
-  if (!leavesFolder &&
-      !llvm::sys::fs::real_path(folder.empty() ? "." : StringRef(folder),
-                                realFolder) &&
-      !llvm::sys::fs::real_path(file, realFile)) {
-    // A link may lead elsewhere.
-    StringRef rest = realFile;
-    leavesFolder = !rest.consume_front(realFolder) ||
-                   !(rest.starts_with("/") || realFolder == "/");
-  }
-  if (leavesFolder)
-    return llvm::createStringError("is in the file '" + printable(location) +
-                                   "', which is not in the model's folder");
-  auto &buffer = files[location];
-  if (!buffer) {
-    auto mapped = mapFile(file);
-    if (!mapped)
-      return cannotRead(file, mapped.takeError());
-    buffer = std::move(*mapped);
-  }
-  StringRef contents = buffer->getBuffer();
-  uint64_t offset = tensor.offset;
-  if (tensor.offset < 0 || offset > contents.size())
-    return llvm::createStringError(
-        fmt::format("begins at byte {} of '{}', which has {}", tensor.offset,
-                    file.str().str(), contents.size()));
-  contents = contents.drop_front(offset);
-  int64_t length = tensor.length.value_or(contents.size());
-  if (length < 0 || uint64_t(length) > contents.size())
-    return llvm::createStringError(
-        fmt::format("has {} bytes in '{}', where there are {}", length,
-                    file.str().str(), contents.size()));
-  return contents.take_front(length);
-}
-
 void OnnxImporter::readInitializers() {
   for (OnnxTensor &tensor : model.initializers) {
     if (uses.lookup(tensor.name) == 0)
       continue;
     StringRef bytes = tensor.bytes;
     std::string name = "initializer '" + printable(tensor.name) + "': ";
+    if (operands.contains(tensor.name)) {
+      refuse(name + "is there twice; give each its own name");
+      continue;
+    }
     if (!tensor.location.empty()) {
-      auto external = readExternal(tensor);
+      auto external = files.read(tensor);
       if (!external) {
         refuse(name + llvm::toString(external.takeError()));
         operands[tensor.name] = {};
@@ -180,8 +141,14 @@ bool OnnxImporter::narrow(size_t index, OpenShape &sizes) {
 
 void OnnxImporter::readInputs() {
   llvm::StringMap<unsigned> parameters;
+  llvm::StringSet<> names;
   size_t index = 0;
   for (const OnnxValueInfo &input : model.inputs) {
+    if (!names.insert(input.name).second) {
+      refuse("input '" + printable(input.name) +
+             "': is there twice; give each its own name");
+      continue;
+    }
     if (operands.contains(input.name))
       continue;
     // Files of the first versions list all initialisers as inputs.
@@ -223,6 +190,7 @@ void OnnxImporter::readInputs() {
       ImportedValue *value = layers.addInput(std::move(sizes));
       value->isIndices = isIndices;
       operands[input.name].value = value;
+      inputs.emplace_back(&input, value);
     } else
       refuse(name + "the shape " + formatOpenShape(sizes) +
              " is not supported; one of positive sizes is");
@@ -260,7 +228,13 @@ void OnnxImporter::importNodes() {
 
 std::vector<ImportedValue *> OnnxImporter::readOutputs() {
   std::vector<ImportedValue *> outputs;
+  llvm::StringSet<> names;
   for (const OnnxValueInfo &output : model.outputs) {
+    if (!names.insert(output.name).second) {
+      refuse("output '" + printable(output.name) +
+             "' is there twice; give each its own name, by a node Identity");
+      continue;
+    }
     auto entry = operands.find(output.name);
     if (entry == operands.end() || entry->second.constant) {
       refuse("output '" + printable(output.name) +
@@ -274,6 +248,7 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
       refuse("output '" + printable(output.name) + "' has indices");
       continue;
     }
+    compareStated(output, *value);
     // Each output is a layer's own.
     if (!value->layer || llvm::is_contained(outputs, value)) {
       ImportedLayer *layer = layers.addLayer("identity", {value}, value->sizes);
@@ -285,6 +260,46 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
   if (model.outputs.empty())
     refuse("there is no output");
   return outputs;
+}
+
+void OnnxImporter::compareStated(const OnnxValueInfo &output,
+                                 const ImportedValue &value) {
+  std::string name =
+      "output '" + printable(output.name) + "': the file states ";
+  if (output.type != 0 && output.type != 1)
+    warnings.push_back(name + "elements of " +
+                       nameOfOnnxType(output.type).str() +
+                       ", but what is computed is float");
+  if (!output.shape)
+    return;
+  OpenShape stated;
+  bool isSame = output.shape->size() == value.rank();
+  for (auto [index, size] : llvm::enumerate(*output.shape)) {
+    stated.push_back(size.number ? OpenSize(*size.number) : OpenSize::open(1));
+    isSame = isSame && (!size.number || value.sizes[index].isOpen() ||
+                        *size.number == value.sizes[index].number);
+  }
+  if (!isSame)
+    warnings.push_back(name + "the shape " + formatOpenShape(stated) +
+                       ", but what is computed has " +
+                       formatOpenShape(value.sizes));
+}
+
+void OnnxImporter::verifyIndices(llvm::ArrayRef<ImportedValue *> outputs) {
+  llvm::DenseSet<const ImportedValue *> used = layers.findUsed(outputs);
+  for (auto [input, value] : inputs) {
+    if (!value->isIndices)
+      continue;
+    std::string name = "input '" + printable(input->name) + "'";
+    if (!used.contains(value))
+      refuse(name + ": elements of " + nameOfOnnxType(input->type).str() +
+             " are supported as indices into a table, but no output depends on "
+             "these as such; remove the input from the model");
+    else if (input->type == 7)
+      remarks.push_back(name +
+                        " is of int64, and here of int32, which is int32_t in "
+                        "C: indices are less than 2^31");
+  }
 }
 
 llvm::Expected<ImportedNetwork> OnnxImporter::run() {
@@ -302,12 +317,23 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run() {
     importNodes();
     outputs = readOutputs();
   }
-  StringRef file = llvm::sys::path::filename(path);
+  // What is refused for other reasons may be what reads them.
   if (reasons.empty())
-    return layers.finish(makeSymbol(options.name.empty()
-                                        ? llvm::sys::path::stem(path)
-                                        : StringRef(options.name)),
-                         "Imported from " + printable(file) + ".", outputs);
+    verifyIndices(outputs);
+  if (reasons.empty()) {
+    StringRef file = llvm::sys::path::filename(path);
+    StringRef name = options.name.empty() ? llvm::sys::path::stem(path)
+                                          : StringRef(options.name);
+    auto network = layers.finish(
+        makeSymbol(name), "Imported from " + printable(file) + ".", outputs);
+    if (!network)
+      return network.takeError();
+    for (auto [from, to] : {std::pair(&warnings, &network->warnings),
+                            std::pair(&remarks, &network->remarks)})
+      for (const std::string &text : *from)
+        to->push_back(printable(path) + ": " + text);
+    return network;
+  }
   llvm::Error error = llvm::Error::success();
   for (const std::string &reason : reasons)
     error = llvm::joinErrors(

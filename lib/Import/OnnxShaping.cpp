@@ -14,8 +14,9 @@ using llvm::ArrayRef;
 
 static void importFlatten(OnnxCall &call) {
   ImportedValue *x = call.value(0);
-  auto axis =
-      x ? call.axis(call.integer("axis", 1), x->rank() + 1) : std::nullopt;
+  int64_t stated = call.integer("axis", 1);
+  // Behind the last dimension is a place, too, which no negative number names.
+  auto axis = x ? call.axis(stated, x->rank() + (stated >= 0)) : std::nullopt;
   if (!axis ||
       !call.need(*axis == 1, fmt::format("axis {} is not supported; 1, which "
                                          "keeps the batch, is",

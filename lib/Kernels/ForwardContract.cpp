@@ -124,7 +124,7 @@ static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
       continue;
     }
     bool isPlaced = isa<memref::AllocOp>(op) ||
-                    (isa<nn::LoadParameterOp>(op) &&
+                    (isa<nn::LoadOpInterface>(op) &&
                      isa<MemRefType>(op.getResult(0).getType()));
     if (isPlaced && isPlanned)
       return op.emitOpError("is left where buffers are planned; run "
@@ -161,18 +161,21 @@ LogicalResult verifyForward(func::FuncOp function) {
 /// Whether the arguments stand in the order of the C interface.
 static LogicalResult verifyRoles(func::FuncOp function) {
   constexpr nn::Role order[] = {nn::Role::Parameters, nn::Role::Input,
-                                nn::Role::Output, nn::Role::Scratch};
+                                nn::Role::Gradients, nn::Role::Output,
+                                nn::Role::Scratch};
   SmallVector<unsigned> arguments;
   for (nn::Role role : order)
     llvm::append_range(arguments, nn::findArguments(function, role));
   if (arguments.size() == function.getNumArguments() &&
       llvm::is_sorted(arguments) &&
       nn::findArgument(function, nn::Role::Parameters) &&
+      nn::findArguments(function, nn::Role::Gradients).size() <= 1 &&
       nn::findArgument(function, nn::Role::Scratch))
     return success();
   return function.emitOpError()
          << "must have arguments of these roles, in this order, as '"
-         << nn::kRoleAttrName << "' says: parameters, inputs, outputs, scratch";
+         << nn::kRoleAttrName
+         << "' says: parameters, inputs, gradients if any, outputs, scratch";
 }
 
 LogicalResult verifyPlannedForward(func::FuncOp function) {

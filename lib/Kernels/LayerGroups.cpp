@@ -18,7 +18,7 @@ namespace nascent::kernels {
 static bool isViewOfDescription(Operation *op) {
   auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
   Operation *source = expand ? expand.getSrc().getDefiningOp() : nullptr;
-  return source && (isa<nn::LoadParameterOp>(source) || isDescription(source));
+  return source && (isa<nn::LoadOpInterface>(source) || isDescription(source));
 }
 
 bool isDescription(Operation *op) {

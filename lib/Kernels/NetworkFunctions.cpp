@@ -68,58 +68,66 @@ static bool isCountable(Type type) {
   return nn::checkedProduct(sizes).has_value();
 }
 
+using Storages = llvm::DenseMap<nn::Storage, Operation *>;
+
+static std::string nameOf(nn::Storage storage) {
+  StringRef of =
+      storage.second == nn::Role::Gradients ? "the gradient of @" : "@";
+  return (of + storage.first.getValue()).str();
+}
+
 /// Fails, after an error, where `value`, which `op` stores or returns at the
-/// end of a function, is a parameter that has its new value by then.
-static LogicalResult
-verifyNotLoaded(Operation &op, Value value,
-                const llvm::DenseMap<Attribute, Operation *> &stored) {
+/// end of a function, is loaded from what has its new value by then.
+static LogicalResult verifyNotLoaded(Operation &op, Value value,
+                                     const Storages &stored) {
   Operation *source = value.getDefiningOp();
   while (source && (isView(source) || isa<tensor::ExtractSliceOp>(source)))
     source = source->getOperand(0).getDefiningOp();
-  auto load = dyn_cast_or_null<nn::LoadParameterOp>(source);
-  if (!load ||
-      (isa<func::ReturnOp>(op) && !stored.contains(load.getParameterAttr())))
+  auto load = dyn_cast_or_null<nn::LoadOpInterface>(source);
+  if (!load || (isa<func::ReturnOp>(op) && !stored.contains(load.getStorage())))
     return success();
   InFlightDiagnostic diag =
       op.emitOpError() << (isa<func::ReturnOp>(op) ? "returns " : "stores ")
-                       << load.getParameterAttr()
+                       << nameOf(load.getStorage())
                        << " as it is loaded, but it may have its new value by "
                           "then; compute another value from it";
   diag.attachNote(load.getLoc()) << "it is loaded here";
   return diag;
 }
 
-/// A parameter is loaded once, and stored once, when nothing is read any more:
-/// its old value and its new one are in one place.
-static LogicalResult verifyParameters(func::FuncOp function) {
-  llvm::DenseMap<Attribute, Operation *> loaded, stored;
-  auto isAgain = [](llvm::DenseMap<Attribute, Operation *> &known,
-                    Operation &op, FlatSymbolRefAttr name, StringRef does,
-                    StringRef done) -> LogicalResult {
-    auto [it, isFirst] = known.try_emplace(name, &op);
+/// Parameters and gradients are loaded once, and stored once, when nothing is
+/// read any more: an old value and its new one are in one place.
+static LogicalResult verifyStorages(func::FuncOp function) {
+  Storages loaded, stored;
+  auto isAgain = [](Storages &known, Operation &op, nn::Storage storage,
+                    StringRef does, StringRef done) -> LogicalResult {
+    auto [it, isFirst] = known.try_emplace(storage, &op);
     if (isFirst)
       return success();
     InFlightDiagnostic diag = op.emitOpError()
-                              << does << " " << name << " again; a function "
-                              << does << " a parameter once";
+                              << does << " " << nameOf(storage)
+                              << " again; a function " << does
+                              << (storage.second == nn::Role::Gradients
+                                      ? " a gradient once"
+                                      : " a parameter once");
     diag.attachNote(it->second->getLoc()) << "it is " << done << " here";
     return diag;
   };
   for (Operation &op : function.front()) {
-    if (auto load = dyn_cast<nn::LoadParameterOp>(op);
+    if (auto load = dyn_cast<nn::LoadOpInterface>(op);
         load &&
-        failed(isAgain(loaded, op, load.getParameterAttr(), "loads", "loaded")))
+        failed(isAgain(loaded, op, load.getStorage(), "loads", "loaded")))
       return failure();
-    auto store = dyn_cast<nn::StoreParameterOp>(op);
-    if (store && failed(isAgain(stored, op, store.getParameterAttr(), "stores",
-                                "stored")))
+    auto store = dyn_cast<nn::StoreOpInterface>(op);
+    if (store &&
+        failed(isAgain(stored, op, store.getStorage(), "stores", "stored")))
       return failure();
     if (stored.empty())
       continue;
     if (!store && !isa<func::ReturnOp>(op)) {
       InFlightDiagnostic diag =
           op.emitOpError("stands behind a parameter's new value; a function "
-                         "stores parameters at its end");
+                         "stores parameters and gradients at its end");
       diag.attachNote(op.getPrevNode()->getLoc()) << "it is stored here";
       return diag;
     }
@@ -148,7 +156,7 @@ verifyFrame(func::FuncOp function,
     for (Type type : op.getResultTypes())
       if (failed(verifyType(&op, type)))
         return failure();
-  return verifyParameters(function);
+  return verifyStorages(function);
 }
 
 LogicalResult verifyOnTensors(func::FuncOp function) {
@@ -260,7 +268,7 @@ LogicalResult verifyLaunches(func::FuncOp function) {
         return failure();
       continue;
     }
-    if (!isa<func::ReturnOp, nn::LoadParameterOp, nn::StoreParameterOp,
+    if (!isa<func::ReturnOp, nn::LoadOpInterface, nn::StoreOpInterface,
              tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) &&
         !isSize(&op))
       return op.emitOpError("does not belong into a network of kernels, which "

@@ -178,8 +178,10 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     };
     for (auto alloc : function.front().getOps<memref::AllocOp>()) {
       MemRefType type = padded(alloc.getType(), forVectors);
-      if (isSlidOver(alloc, symbols))
-        type = withPixelsApart(type);
+      // Who reads it takes longer to find out.
+      if (MemRefType apart = withPixelsApart(type);
+          apart != type && isSlidOver(alloc, symbols))
+        type = apart;
       if (type == alloc.getType() || !isPassedOnly(alloc, symbols))
         continue;
       padInPlace(alloc, type, symbols);
@@ -192,14 +194,20 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       // What writes to a buffer makes its copy old; who knows what others do.
       if (!kernel || isWritten(call, kernel, copies))
         copies.clear();
-      std::optional<unsigned> place = kernel ? matrixOf(kernel) : std::nullopt;
-      if (!place)
+      auto isApart = [](Type type) {
+        auto buffer = dyn_cast<MemRefType>(type);
+        return !buffer || padded(buffer, chooseRowStride) == buffer;
+      };
+      // Few calls have anything to pad: which operand it would be is asked
+      // last.
+      if (!kernel || llvm::all_of(call.getOperandTypes(), isApart))
+        continue;
+      std::optional<unsigned> place = matrixOf(kernel);
+      if (!place || isApart(call.getOperand(*place).getType()))
         continue;
       Value input = call.getOperand(*place);
-      auto type = dyn_cast<MemRefType>(input.getType());
-      MemRefType apart = type ? padded(type, chooseRowStride) : type;
-      if (apart == type)
-        continue;
+      MemRefType apart =
+          padded(cast<MemRefType>(input.getType()), chooseRowStride);
       if (!isCalledOnce(kernel))
         return kernel.emitOpError("is called more than once, so that its input "
                                   "cannot change; pad rows before merging "
@@ -216,7 +224,7 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
 
   /// The kernel that is called; null for another function, or a declaration.
   func::FuncOp kernelOf(func::CallOp call, SymbolTable &symbols) {
-    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    auto callee = symbols.lookup<func::FuncOp>(call.getCalleeAttr().getAttr());
     bool isKernel = callee && !callee.isDeclaration() &&
                     callee->hasAttr(nn::kKernelAttrName);
     return isKernel ? callee : func::FuncOp();

@@ -10,6 +10,7 @@
 #include "nascent/CInterface/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Gradients/Passes.h"
 #include "nascent/Kernels/Passes.h"
 #include "nascent/Lowering/Passes.h"
 #include "nascent/Parameters/Passes.h"
@@ -167,6 +168,7 @@ std::string describePipelines() {
 void registerNascentPasses() {
   nn::registerNNTransformsPasses();
   nn::registerNNToLinalgPasses();
+  gradients::registerNascentGradientsPasses();
   kernels::registerNascentKernelsPasses();
   program::registerNascentProgramPasses();
   parameters::registerNascentParametersPasses();

@@ -13,6 +13,7 @@
 #include "nascent/CInterface/Passes.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Gradients/Passes.h"
 #include "nascent/Kernels/Passes.h"
 #include "nascent/Lowering/Passes.h"
 #include "nascent/Parameters/Passes.h"
@@ -55,6 +56,9 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
   addContract(passes);
   passes.addPass(createNNSetTarget(
       {options.target.triple, options.target.cpu, options.target.features}));
+  // Before layers go that only training gives something to do.
+  if (options.train)
+    passes.addPass(nn::createNNAddLoss({options.loss}));
   passes.addPass(createCanonicalizerPass());
   passes.addPass(nn::createNNAssignOrders({options.channelsLast}));
   passes.addPass(parameters::createNNAssignLayouts({options.weights}));
@@ -63,6 +67,7 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
 void addKernelFunctions(OpPassManager &passes,
                         const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(gradients::createBuildGradients());
   passes.addPass(program::createLowerOpenNetworks());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());

@@ -47,13 +47,12 @@ public:
 private:
   void addArguments();
   void assignLaunch(nn::LaunchOp launch);
-  /// Has `launch` read what `parameter` is in the buffer that it writes.
-  void updateInPlace(nn::LaunchOp launch, Value buffer,
-                     FlatSymbolRefAttr parameter);
+  /// Has `launch` read what was stored in the buffer that it writes.
+  void updateInPlace(nn::LaunchOp launch, Value buffer, nn::Storage storage);
   /// Copies what could not be computed at its place in the result.
   void assignConcat(tensor::ConcatOp concat);
-  /// Copies what could not be computed where the parameter is.
-  void assignStore(nn::StoreParameterOp store);
+  /// Copies what could not be computed where it is stored.
+  void assignStore(nn::StoreOpInterface store);
   void copyOutputs(func::ReturnOp ret);
   /// A value's buffer. Views and parameters become what they are in buffers
   /// where they are needed first.
@@ -61,8 +60,8 @@ private:
   /// What `value` lies in, or is a view or a part of; null where it is neither.
   Value wholeOf(Value value);
   Value createBuffer(Value value);
-  /// Where a parameter is, whose values are of `type`.
-  Value storageOf(FlatSymbolRefAttr parameter, Location loc, Type type);
+  /// Where a parameter or its gradient is, a value of `type`.
+  Value storageOf(nn::Storage storage, Location loc, Type type);
   /// A buffer as `view` shows it, or as what that shows is.
   Value createView(Operation *view, Value buffer, MemRefType type);
   /// A part of a value, in that one's buffer.
@@ -80,10 +79,10 @@ private:
   OpBuilder builder;
   BufferPlaces places;
   unsigned numInputs;
-  SmallVector<nn::StoreParameterOp> stores;
+  SmallVector<nn::StoreOpInterface> stores;
   unsigned numCopies = 0;
   llvm::DenseMap<Value, Value> buffers;
-  llvm::DenseMap<Attribute, Value> storages;
+  llvm::DenseMap<nn::Storage, Value> storages;
   /// Of buffers whose elements are no neighbours: copies where they are.
   llvm::DenseMap<Value, Value> copies;
 };
@@ -147,8 +146,8 @@ Value BufferAssignment::createBuffer(Value value) {
       return memref::AllocOp::create(builder, value.getLoc(), type);
     case Place::Output:
       return getOutput(place->index);
-    case Place::Parameter:
-      return storageOf(stores[place->index].getParameterAttr(), value.getLoc(),
+    case Place::Storage:
+      return storageOf(stores[place->index].getStorage(), value.getLoc(),
                        value.getType());
     case Place::View:
       return createView(whole, buffers.lookup(place->whole), type);
@@ -157,21 +156,25 @@ Value BufferAssignment::createBuffer(Value value) {
     }
   }
   Operation *op = value.getDefiningOp();
-  if (auto load = dyn_cast<nn::LoadParameterOp>(op))
-    return storageOf(load.getParameterAttr(), load.getLoc(), load.getType());
+  if (auto load = dyn_cast<nn::LoadOpInterface>(op))
+    return storageOf(load.getStorage(), op->getLoc(), value.getType());
   Value whole = buffers.lookup(op->getOperand(0));
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return createPart(slice, whole);
   return createView(op, whole, type);
 }
 
-Value BufferAssignment::storageOf(FlatSymbolRefAttr parameter, Location loc,
+Value BufferAssignment::storageOf(nn::Storage storage, Location loc,
                                   Type type) {
-  Value &storage = storages[parameter];
-  if (!storage)
-    storage =
+  Value &buffer = storages[storage];
+  auto parameter = FlatSymbolRefAttr::get(storage.first);
+  if (!buffer && storage.second == nn::Role::Gradients)
+    buffer =
+        nn::LoadGradientOp::create(builder, loc, bufferType(type), parameter);
+  else if (!buffer)
+    buffer =
         nn::LoadParameterOp::create(builder, loc, bufferType(type), parameter);
-  return storage;
+  return buffer;
 }
 
 Value BufferAssignment::bufferOf(Value value) {
@@ -188,13 +191,13 @@ Value BufferAssignment::bufferOf(Value value) {
 }
 
 void BufferAssignment::updateInPlace(nn::LaunchOp launch, Value buffer,
-                                     FlatSymbolRefAttr parameter) {
+                                     nn::Storage storage) {
   for (Value operand : launch.getOperands()) {
     Value whole = operand;
     while (Value next = wholeOf(whole))
       whole = next;
-    auto load = whole.getDefiningOp<nn::LoadParameterOp>();
-    if (load && load.getParameterAttr() == parameter)
+    auto load = whole.getDefiningOp<nn::LoadOpInterface>();
+    if (load && load.getStorage() == storage)
       buffers[operand] = buffer;
   }
 }
@@ -212,9 +215,9 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
       outermost = whole;
     bufferOf(outermost);
     const Place *place = places.lookup(outermost);
-    if (place && place->kind == Place::Parameter)
+    if (place && place->kind == Place::Storage)
       updateInPlace(launch, bufferOf(result),
-                    stores[place->index].getParameterAttr());
+                    stores[place->index].getStorage());
   }
   SmallVector<Value> ins = buffersOf(launch.getIns());
   SmallVector<Value> parameters = buffersOf(launch.getParameters());
@@ -237,13 +240,16 @@ void BufferAssignment::assignConcat(tensor::ConcatOp concat) {
   }
 }
 
-void BufferAssignment::assignStore(nn::StoreParameterOp store) {
+void BufferAssignment::assignStore(nn::StoreOpInterface store) {
   Location loc = store.getLoc();
-  Value from = bufferOf(store.getValue());
-  Value to =
-      storageOf(store.getParameterAttr(), loc, store.getValue().getType());
+  Value value = store.getNewValue();
+  Value from = bufferOf(value);
+  nn::Storage storage = store.getStorage();
+  Value to = storageOf(storage, loc, value.getType());
+  auto [parameter, role] = storage;
+  StringRef name = role == nn::Role::Gradients ? "store_gradient_" : "store_";
   if (from != to)
-    copy(loc, from, to, "store_" + store.getParameter());
+    copy(loc, from, to, name + parameter.getValue());
 }
 
 Value BufferAssignment::createCopy(Location loc, Value buffer) {
@@ -297,7 +303,7 @@ void BufferAssignment::run() {
   SmallVector<Operation *> old;
   for (Operation &op : function.front())
     old.push_back(&op);
-  llvm::append_range(stores, function.front().getOps<nn::StoreParameterOp>());
+  llvm::append_range(stores, function.front().getOps<nn::StoreOpInterface>());
   addArguments();
   for (Operation *op : old) {
     builder.setInsertionPoint(op);
@@ -305,7 +311,7 @@ void BufferAssignment::run() {
       assignLaunch(launch);
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       assignConcat(concat);
-    else if (auto store = dyn_cast<nn::StoreParameterOp>(op))
+    else if (auto store = dyn_cast<nn::StoreOpInterface>(op))
       assignStore(store);
     else if (auto ret = dyn_cast<func::ReturnOp>(op))
       copyOutputs(ret);

@@ -66,7 +66,7 @@ Type BatchRows::getType(Value value, int64_t rows) const {
 
 bool BatchRows::follow(Operation &op) {
   if (kernels::isSize(&op) || op.hasTrait<OpTrait::ConstantLike>() ||
-      isa<nn::LoadParameterOp, tensor::EmptyOp, linalg::UnPackOp,
+      isa<nn::LoadOpInterface, tensor::EmptyOp, linalg::UnPackOp,
           nn::LaunchYieldOp>(op))
     return true;
   if (auto view = dyn_cast<tensor::CollapseShapeOp>(op))
@@ -85,8 +85,10 @@ bool BatchRows::follow(Operation &op) {
   if (auto recurrence = dyn_cast<nn::RecurrenceOp>(op))
     return followRecurrence(recurrence);
   // Some rows at a time would do so again and again.
-  if (isa<nn::StoreParameterOp>(op))
-    return fail(&op, "stores a parameter");
+  if (auto store = dyn_cast<nn::StoreOpInterface>(op))
+    return fail(&op, store.getStorage().second == nn::Role::Gradients
+                         ? "stores a gradient"
+                         : "stores a parameter");
   return reachesOutputs(&op);
 }
 

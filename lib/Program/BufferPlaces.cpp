@@ -109,12 +109,12 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     places.insert(path.begin(), path.end());
 }
 
-/// Whether `launch` may write its result where the parameter is that `load`
-/// gives: whatever else reads it has done so, and `launch` reads each element
+/// Whether `launch` may write its result where that is which `load` gives:
+/// whatever else reads it has done so, and `launch` reads each element
 /// for the new one only.
-static bool canUpdate(nn::LaunchOp launch, nn::LoadParameterOp load) {
+static bool canUpdate(nn::LaunchOp launch, nn::LoadOpInterface load) {
   Type updated = launch.getResult(0).getType();
-  SmallVector<Value> seen = {load.getResult()};
+  SmallVector<Value> seen = {load->getResult(0)};
   while (!seen.empty())
     for (OpOperand &use : seen.pop_back_val().getUses()) {
       Operation *user = use.getOwner();
@@ -131,20 +131,21 @@ static bool canUpdate(nn::LaunchOp launch, nn::LoadParameterOp load) {
   return true;
 }
 
-void BufferPlaces::claimParameters(func::FuncOp function) {
-  llvm::DenseMap<Attribute, nn::LoadParameterOp> loads;
-  for (auto load : function.front().getOps<nn::LoadParameterOp>())
-    loads[load.getParameterAttr()] = load;
+void BufferPlaces::claimStorages(func::FuncOp function) {
+  llvm::DenseMap<nn::Storage, nn::LoadOpInterface> loads;
+  for (auto load : function.front().getOps<nn::LoadOpInterface>())
+    loads[load.getStorage()] = load;
   for (auto [index, store] :
-       llvm::enumerate(function.front().getOps<nn::StoreParameterOp>())) {
-    Operation *source = store.getValue().getDefiningOp();
+       llvm::enumerate(function.front().getOps<nn::StoreOpInterface>())) {
+    Value value = store.getNewValue();
+    Operation *source = value.getDefiningOp();
     while (source && kernels::isView(source))
       source = source->getOperand(0).getDefiningOp();
     auto launch = dyn_cast_or_null<nn::LaunchOp>(source);
-    nn::LoadParameterOp load = loads.lookup(store.getParameterAttr());
+    nn::LoadOpInterface load = loads.lookup(store.getStorage());
     if (launch && (!load || canUpdate(launch, load)))
-      claim(store.getValue(), {Place::Parameter, {}, unsigned(index)},
-            bufferType(store.getValue().getType()));
+      claim(value, {Place::Storage, {}, unsigned(index)},
+            bufferType(value.getType()));
   }
 }
 
@@ -174,7 +175,7 @@ BufferPlaces::BufferPlaces(func::FuncOp function) {
   for (auto [index, output] : llvm::enumerate(ret->getOperands()))
     claim(output, {Place::Output, {}, unsigned(index)},
           bufferType(output.getType()));
-  claimParameters(function);
+  claimStorages(function);
   // From the last one, so that what joins others has its place before them.
   for (Operation &op : llvm::reverse(function.front())) {
     auto concat = dyn_cast<tensor::ConcatOp>(op);

@@ -52,8 +52,8 @@ struct Place {
     Own,
     /// The output `index`.
     Output,
-    /// The parameter that the function's `index`-th store gives it to.
-    Parameter,
+    /// What the function's `index`-th store gives it to.
+    Storage,
     /// That of `whole`, a view of the value.
     View,
     /// A part of that of `whole`: of a concatenation, its operand `index`.
@@ -87,9 +87,9 @@ private:
   /// Has `value`, and what it is a view of, be written at `place`. Does nothing
   /// where that is impossible.
   void claim(mlir::Value value, Place place, mlir::MemRefType type);
-  /// Has parameters be updated where they are, if nothing else is to read what
-  /// they were.
-  void claimParameters(mlir::func::FuncOp function);
+  /// Has parameters and gradients be updated where they are, if nothing else is
+  /// to read what they were.
+  void claimStorages(mlir::func::FuncOp function);
   void claimOperands(mlir::tensor::ConcatOp concat);
   void allocate(mlir::Value result);
 

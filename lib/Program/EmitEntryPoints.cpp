@@ -242,17 +242,11 @@ LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
     emitRows();
     func::ReturnOp::create(b);
   } else {
-    Value isValid = emitIsValid();
-    auto choice = scf::IfOp::create(b, isValid, /*withElseRegion=*/false);
-    {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(choice.thenBlock());
-      emitRows();
-    }
-    Value done = arith::ConstantIntOp::create(b, 0, 32);
-    Value refused = arith::ConstantIntOp::create(b, -1, 32);
-    Value result = arith::SelectOp::create(b, isValid, done, refused);
-    func::ReturnOp::create(b, result);
+    if (failed(emitWhereValid(b, emitIsValid(), [&] {
+          emitRows();
+          return success();
+        })))
+      return failure();
   }
   // What lies between segments is in no function's scratch.
   if (variants.getSegments().size() > 1)

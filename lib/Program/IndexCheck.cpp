@@ -6,6 +6,7 @@
 
 #include "IndexCheck.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "nascent/CInterface/NetworkInterface.h"
@@ -56,6 +57,22 @@ Value emitIndicesAreThere(ImplicitLocOpBuilder &b, ArrayRef<int64_t> limits,
     all = arith::AndIOp::create(b, all, areThere);
   }
   return all;
+}
+
+LogicalResult emitWhereValid(ImplicitLocOpBuilder &b, Value isValid,
+                             function_ref<LogicalResult()> emit) {
+  auto choice = scf::IfOp::create(b, isValid, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(choice.thenBlock());
+    if (failed(emit()))
+      return failure();
+  }
+  Value done = arith::ConstantIntOp::create(b, 0, 32);
+  Value refused = arith::ConstantIntOp::create(b, -1, 32);
+  Value result = arith::SelectOp::create(b, isValid, done, refused);
+  func::ReturnOp::create(b, result);
+  return success();
 }
 
 } // namespace nascent::program

@@ -25,6 +25,12 @@ mlir::Value emitIndicesAreThere(mlir::ImplicitLocOpBuilder &b,
                                 mlir::ValueRange buffers,
                                 mlir::ValueRange counts);
 
+/// Ends a function with what `emit` emits where `isValid` holds, and with 0;
+/// where it does not, with -1 alone. Fails where `emit` does.
+llvm::LogicalResult
+emitWhereValid(mlir::ImplicitLocOpBuilder &b, mlir::Value isValid,
+               llvm::function_ref<llvm::LogicalResult()> emit);
+
 } // namespace nascent::program
 
 #endif // NASCENT_LIB_PROGRAM_INDEXCHECK_H

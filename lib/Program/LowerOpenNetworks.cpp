@@ -303,13 +303,8 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
   };
   for (Step &step : steps) {
     SmallVector<Value> operands;
-    for (Value value : step.kernel.values) {
-      auto known = places.find(value);
-      if (known == places.end())
-        return emitError(value.getLoc(),
-                         "is read from memory, where no kernel writes it");
-      operands.push_back(bufferAt(known->second));
-    }
+    for (Value value : step.kernel.values)
+      operands.push_back(bufferAt(places.find(value)->second));
     for (Value value : step.kernel.parameters) {
       auto load = value.getDefiningOp<nn::LoadParameterOp>();
       auto parameter =
@@ -357,18 +352,7 @@ LogicalResult NetworkLowering::emitForward() {
     scf::YieldOp::create(b, areThere);
     fits = isRead.getResult(0);
   }
-  auto choice = scf::IfOp::create(b, fits, /*withElseRegion=*/false);
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(choice.thenBlock());
-    if (failed(emitCalls(*entry, sizes)))
-      return failure();
-  }
-  Value done = arith::ConstantIntOp::create(b, 0, 32);
-  Value refused = arith::ConstantIntOp::create(b, -1, 32);
-  Value result = arith::SelectOp::create(b, fits, done, refused);
-  func::ReturnOp::create(b, result);
-  return success();
+  return emitWhereValid(b, fits, [&] { return emitCalls(*entry, sizes); });
 }
 
 LogicalResult NetworkLowering::lower() {

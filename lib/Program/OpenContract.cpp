@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -81,6 +82,13 @@ static LogicalResult verifyOp(Operation &op) {
     return op.emitOpError() << "has " << op.getNumResults()
                             << " results, but a kernel with open sizes "
                                "computes one";
+  // Kernels read what is an operand of theirs.
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op.getRegions(), captured);
+  for (Value value : captured)
+    if (isa<ShapedType>(value.getType()))
+      return op.emitOpError() << "computes with a value of type "
+                              << value.getType() << " that is no operand of it";
   if (auto size = dyn_cast<tensor::DimOp>(op)) {
     auto type = dyn_cast<RankedTensorType>(size.getSource().getType());
     std::optional<int64_t> dim = size.getConstantIndex();
@@ -103,9 +111,10 @@ LogicalResult verifyOpenForward(func::FuncOp forward,
                                "out --threads");
   if (!forward.getBody().hasOneBlock())
     return forward.emitOpError("has several blocks, but networks are one");
-  for (auto store : forward.front().getOps<nn::StoreParameterOp>())
-    return store.emitOpError("stores a parameter, which a function with open "
-                             "sizes behind the batch cannot; bind them");
+  for (auto store : forward.front().getOps<nn::StoreOpInterface>())
+    return store->emitOpError("stores a parameter or a gradient, which a "
+                              "function with open sizes behind the batch "
+                              "cannot; bind them");
   if (!forward->hasAttr(nn::kNetworkAttrName))
     return forward.emitOpError()
            << "has open sizes, but no '" << nn::kNetworkAttrName

@@ -220,8 +220,12 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
           index, MemRefType::get({size}, i8),
           attributes.getDictionaryAttr({noAlias, isRole}), function.getLoc());
     };
+    bool hasGradients = !function.front().getOps<nn::LoadGradientOp>().empty();
+    unsigned numInputs = nn::findArguments(function, nn::Role::Input).size();
     if (failed(insert(0, parameterBytes.getInt(), nn::Role::Parameters)) ||
-        failed(insert(function.getNumArguments(), bytes, nn::Role::Scratch)))
+        failed(insert(function.getNumArguments(), bytes, nn::Role::Scratch)) ||
+        (hasGradients && failed(insert(1 + numInputs, parameterBytes.getInt(),
+                                       nn::Role::Gradients))))
       return failure();
     function->setAttr(nn::kScratchBytesAttrName,
                       attributes.getI64IntegerAttr(bytes));
@@ -235,12 +239,12 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       alloc.erase();
     }
     for (auto load : llvm::make_early_inc_range(
-             function.front().getOps<nn::LoadParameterOp>())) {
+             function.front().getOps<nn::LoadOpInterface>())) {
       OpBuilder builder(load);
-      auto parameter =
-          symbols.lookup<nn::ParameterOp>(load.getParameterAttr().getAttr());
+      auto [name, role] = load.getStorage();
+      auto parameter = symbols.lookup<nn::ParameterOp>(name);
       if (!parameter.getOffset()) {
-        InFlightDiagnostic diag = load.emitOpError()
+        InFlightDiagnostic diag = load->emitOpError()
                                   << "refers to '" << parameter.getSymName()
                                   << "', which has no place yet; run "
                                      "nn-assign-layouts first";
@@ -250,15 +254,18 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       std::optional<int64_t> size = parameter.getStorageBytes();
       if (!size ||
           *size > parameterBytes.getInt() - int64_t(*parameter.getOffset()))
-        return load.emitOpError()
+        return load->emitOpError()
                << "refers to '" << parameter.getSymName()
                << "', which does not "
                << "end within the " << parameterBytes.getInt()
                << " bytes of parameters";
-      load.replaceAllUsesWith(
-          viewAt(builder, load.getLoc(), cast<MemRefType>(load.getType()),
-                 function.getArgument(0), *parameter.getOffset()));
-      load.erase();
+      Value buffer = load->getResult(0);
+      Value view =
+          viewAt(builder, load.getLoc(), cast<MemRefType>(buffer.getType()),
+                 function.getArgument(*nn::findArgument(function, role)),
+                 *parameter.getOffset());
+      buffer.replaceAllUsesWith(view);
+      load->erase();
     }
     return success();
   }

@@ -49,7 +49,7 @@ void append(SmallVector<Run> &runs, const Run &run) {
 
 /// Whether each segment that uses `op` has one of its own.
 bool isEverywhere(Operation &op) {
-  return isa<nn::LoadParameterOp>(op) || kernels::isSize(&op);
+  return isa<nn::LoadOpInterface>(op) || kernels::isSize(&op);
 }
 
 class Cutter {
@@ -222,7 +222,7 @@ llvm::SmallSetVector<size_t, 2> Cutter::findUsers(Operation &op) {
 void Cutter::add(size_t index, Operation &op) {
   Segment &segment = segments[index];
   segment.ops.push_back(&op);
-  if (isa<nn::LoadParameterOp>(op))
+  if (isa<nn::LoadOpInterface>(op))
     segment.parameterBytes += bytesOf(op.getResult(0).getType());
   if (auto launch = dyn_cast<nn::LaunchOp>(op)) {
     RowBytes bytes = batch.getRowBytes(launch);
@@ -246,7 +246,7 @@ void Cutter::collect() {
     for (Value value : segment.writes)
       read(index, value);
   for (Operation &op : function.front()) {
-    if (isa<nn::LoadParameterOp>(op))
+    if (isa<nn::LoadOpInterface>(op))
       for (size_t index : findUsers(op))
         add(index, op);
     auto place = places.find(&op);

@@ -91,7 +91,7 @@ nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
 func.func private @loaded_late(%x: tensor<4xf32>) -> tensor<4xf32> attributes {nn.parameter_bytes = 64 : i64} {
   // expected-note @+1 {{it is stored here}}
   nn.store_parameter %x, @w : tensor<4xf32>
-  // expected-error @+1 {{stands behind a parameter's new value; a function stores parameters at its end}}
+  // expected-error @+1 {{stands behind a parameter's new value; a function stores parameters and gradients at its end}}
   %0 = nn.load_parameter @w : tensor<4xf32>
   return %0 : tensor<4xf32>
 }
@@ -121,4 +121,38 @@ func.func private @exchanged() attributes {nn.parameter_bytes = 128 : i64} {
   nn.store_parameter %0, @w : tensor<4xf32>
   nn.store_parameter %1, @v : tensor<4xf32>
   return
+}
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @gradient_stored_twice(%x: tensor<4xf32>) attributes {nn.parameter_bytes = 64 : i64} {
+  nn.store_parameter %x, @w : tensor<4xf32>
+  // expected-note @+1 {{it is stored here}}
+  nn.store_gradient %x, @w : tensor<4xf32>
+  // expected-error @+1 {{stores the gradient of @w again; a function stores a gradient once}}
+  nn.store_gradient %x, @w : tensor<4xf32>
+  return
+}
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @gradient_loaded_twice() -> tensor<4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-note @+1 {{it is loaded here}}
+  %0 = nn.load_gradient @w : tensor<4xf32>
+  // expected-error @+1 {{loads the gradient of @w again; a function loads a gradient once}}
+  %1 = nn.load_gradient @w : tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @gradient_returned(%x: tensor<4xf32>) -> tensor<4xf32> attributes {nn.parameter_bytes = 64 : i64} {
+  // expected-note @+1 {{it is loaded here}}
+  %0 = nn.load_gradient @w : tensor<4xf32>
+  nn.store_gradient %x, @w : tensor<4xf32>
+  // expected-error @+1 {{returns the gradient of @w as it is loaded, but it may have its new value by then; compute another value from it}}
+  return %0 : tensor<4xf32>
 }

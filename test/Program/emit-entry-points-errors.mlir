@@ -29,7 +29,7 @@ func.func private @attribute() attributes {nn.network = 3 : i64}
 
 // -----
 
-// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, outputs, scratch}}
+// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, gradients if any, outputs, scratch}}
 func.func private @net.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4xf32> {nn.role = #nn.role<output>}, memref<4xf32> {nn.role = #nn.role<input>}, memref<0xi8> {nn.role = #nn.role<scratch>})
   attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 
@@ -136,7 +136,7 @@ func.func private @indices.forward(%p: memref<64xi8> {nn.role = #nn.role<paramet
 
 // -----
 
-// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, outputs, scratch}}
+// expected-error @+1 {{must have arguments of these roles, in this order, as 'nn.role' says: parameters, inputs, gradients if any, outputs, scratch}}
 func.func private @without.forward(memref<0xi8> {nn.role = #nn.role<parameters>}, memref<4xf32>, memref<0xi8> {nn.role = #nn.role<scratch>})
   attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64}
 

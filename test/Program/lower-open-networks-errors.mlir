@@ -195,3 +195,25 @@ func.func private @net.forward(%x: tensor<2x?xf32> {nn.sizes = ["2", "width"]}) 
   %0 = arith.constant dense<0.0> : tensor<2x2xf32>
   return %x : tensor<2x?xf32>
 }
+
+// -----
+
+func.func private @net.fits(%width: index) -> i1 {
+  %true = arith.constant true
+  return %true : i1
+}
+func.func private @net.forward(%x: tensor<?x4xf32> {nn.sizes = ["width", "4"]}) -> tensor<?x4xf32>
+    attributes {nn.fits = @net.fits, nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["width"]} {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x4xf32>
+  %0 = tensor.empty(%n) : tensor<?x4xf32>
+  // expected-error @+1 {{computes with a value of type 'tensor<?x4xf32>' that is no operand of it}}
+  %1 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      outs(%0 : tensor<?x4xf32>) {
+  ^bb0(%a: f32):
+    %i = linalg.index 0 : index
+    %b = tensor.extract %x[%i, %i] : tensor<?x4xf32>
+    linalg.yield %b : f32
+  } -> tensor<?x4xf32>
+  return %1 : tensor<?x4xf32>
+}

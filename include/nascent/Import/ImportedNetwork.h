@@ -18,6 +18,8 @@ struct ImportedNetwork {
   std::string source;
   /// A tensor for each parameter, by its name in the network.
   TensorFile weights;
+  /// What a user should know of it: "<path>: <what>".
+  std::vector<std::string> warnings = {}, remarks = {};
 };
 
 } // namespace nascent

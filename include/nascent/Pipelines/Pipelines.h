@@ -53,6 +53,10 @@ struct PipelineOptions {
   parameters::WeightType weights = parameters::WeightType::F32;
   /// Whether the caller's values with spatial dimensions are channels last.
   bool channelsLast = false;
+  /// Whether networks are to be trained, and by which loss and its clauses; by
+  /// none where they end in one themselves.
+  bool train = false;
+  std::string loss = {};
   /// Which optional functions and tables are left out.
   std::vector<std::string> without = {};
   nn::Threads threads = nn::Threads::None;

@@ -10,9 +10,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerLowerings.h"
-#include "LinalgBuilders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
@@ -102,7 +102,8 @@ Value activation(SigmoidOp, ElementwiseBuilder &e, Value x) {
 
 Value activation(LogSigmoidOp, ElementwiseBuilder &e, Value x) {
   Value zero = e.f32(0.0f);
-  Value negative = e.select(kMore, x, zero, zero, x);
+  // At 0 it is x, whose slope makes up for that of the bend's magnitude.
+  Value negative = e.select(arith::CmpFPredicate::OLE, x, zero, x, zero);
   return e.sub(negative, logOfBend(e, x));
 }
 

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerLowerings.h"
-#include "LinalgBuilders.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 

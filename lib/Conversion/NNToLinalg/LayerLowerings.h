@@ -18,6 +18,7 @@ void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachEmbeddingLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
+void attachLossLowerings(mlir::MLIRContext &context);
 void attachNormalizationLowerings(mlir::MLIRContext &context);
 void attachPoolingLowerings(mlir::MLIRContext &context);
 void attachRecurrentLowerings(mlir::MLIRContext &context);

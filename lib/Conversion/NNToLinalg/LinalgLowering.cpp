@@ -22,6 +22,7 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachDenseLowerings(*context);
     attachEmbeddingLowerings(*context);
     attachJoiningLowerings(*context);
+    attachLossLowerings(*context);
     attachNormalizationLowerings(*context);
     attachPoolingLowerings(*context);
     attachRecurrentLowerings(*context);

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Margins.h"
-#include "LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;

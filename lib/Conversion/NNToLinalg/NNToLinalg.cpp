@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgBuilders.h"
 #include "OpenSizes.h"
 #include "Reorder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +18,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -63,7 +63,8 @@ private:
   OpBuilder builder;
   func::FuncOp forward;
   llvm::DenseMap<Value, Value> values;
-  llvm::DenseMap<StringAttr, Value> loaded;
+  /// Of each parameter, what is stored, and the same without panels.
+  llvm::DenseMap<StringAttr, Value> loaded, unpackedOf;
 };
 
 Sizes NetworkLowering::sizesOf(LayerOpInterface layer, Value input) {
@@ -131,21 +132,26 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
   return value;
 }
 
-/// A parameter without its panels, its dimensions in the order of its storage:
-/// `linalg.unpack` says how panels are read.
+/// A parameter without its panels, its dimensions in the order of its storage,
+/// once: `linalg.unpack` says how panels are read.
 Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value stored = load(loc, ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
   RankedTensorType type = parameter.getUnpackedType();
   if (stored.getType() == type)
     return stored;
+  Value &unpacked = unpackedOf[ref.getAttr()];
+  if (unpacked)
+    return unpacked;
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());
   OpFoldResult width =
       builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
-  return linalg::UnPackOp::create(builder, loc, stored, empty,
-                                  /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
-      ->getResult(0);
+  unpacked =
+      linalg::UnPackOp::create(builder, loc, stored, empty,
+                               /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
+          ->getResult(0);
+  return unpacked;
 }
 
 void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
@@ -208,6 +214,8 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
+  if (Attribute training = network->getAttr(kTrainingAttrName))
+    forward->setAttr(kTrainingAttrName, training);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());

@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpenSizes.h"
-#include "LinalgBuilders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "llvm/ADT/StringSet.h"

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reorder.h"
-#include "LinalgBuilders.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 
 using namespace mlir;
 

@@ -5,10 +5,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerLowerings.h"
-#include "LinalgBuilders.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <limits>
 
@@ -17,27 +18,9 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-Value maximumOfRows(OpBuilder &builder, Location loc, Value x) {
-  return reduceRows(builder, loc, x, -std::numeric_limits<double>::infinity(),
-                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      // It is subtracted: the sign of a zero changes nothing.
-                      return arith::MaximumFOp::create(
-                          b, v[0], v[1], arith::FastMathFlags::nsz);
-                    });
-}
-
 /// e^(x − max), the difference never positive.
 Value expOfDifference(ImplicitLocOpBuilder &b, Value x, Value maximum) {
   return math::ExpOp::create(b, arith::SubFOp::create(b, x, maximum));
-}
-
-Value sumOfExponentials(OpBuilder &builder, Location loc, Value x,
-                        Value maximum) {
-  return reduceRows(builder, loc, {x, maximum}, 0.0,
-                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      return arith::AddFOp::create(
-                          b, v[2], expOfDifference(b, v[0], v[1]));
-                    });
 }
 
 /// Where a matrix has the elements of a row of a value along `axis`, counted
@@ -105,6 +88,27 @@ struct LogSoftmaxLowering
 };
 
 } // namespace
+
+Value maximumOfRows(OpBuilder &builder, Location loc, Value x) {
+  Value maximum =
+      reduceRows(builder, loc, x, -std::numeric_limits<double>::infinity(),
+                 [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                   // It is subtracted: the sign of a zero changes nothing.
+                   return arith::MaximumFOp::create(b, v[0], v[1],
+                                                    arith::FastMathFlags::nsz);
+                 });
+  maximum.getDefiningOp()->setAttr(kNoGradientAttrName, builder.getUnitAttr());
+  return maximum;
+}
+
+Value sumOfExponentials(OpBuilder &builder, Location loc, Value x,
+                        Value maximum) {
+  return reduceRows(builder, loc, {x, maximum}, 0.0,
+                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                      return arith::AddFOp::create(
+                          b, v[2], expOfDifference(b, v[0], v[1]));
+                    });
+}
 
 Value weightsOfScores(OpBuilder &builder, Location loc, Value scores,
                       bool isMasked) {

@@ -162,7 +162,8 @@ nn.sequential @hardtanh(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.param
 // min(x, 0) − log(1 + e^−|x|): no exponent is positive.
 // CHECK-LABEL: func.func private @log_sigmoid.forward(
 // CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
-// CHECK-DAG:       %[[NEGATIVE:.*]] = arith.select %{{.*}}, %{{.*}}, %[[E]]
+// CHECK-DAG:       %[[IS_LOW:.*]] = arith.cmpf ole, %[[E]], %{{.*}}
+// CHECK-DAG:       %[[NEGATIVE:.*]] = arith.select %[[IS_LOW]], %[[E]], %{{.*}}
 // CHECK-DAG:       %[[ABS:.*]] = math.absf %[[E]]
 // CHECK-DAG:       %[[MINUS:.*]] = arith.negf %[[ABS]]
 // CHECK-DAG:       %[[EXP:.*]] = math.exp %[[MINUS]]

@@ -74,11 +74,11 @@ nn.sequential @behind_flatten(%x: tensor<2x20xf32, #nn.channels_last<5>>) -> ten
 // Tied layers read one parameter, which is loaded once.
 // CHECK-LABEL: func.func private @tied.forward(
 // CHECK:         %[[W:.*]] = nn.load_parameter @tied.0.weight
-// CHECK:         linalg.unpack %[[W]]
-// CHECK:         linalg.matmul
+// CHECK:         %[[UNPACKED:.*]] = linalg.unpack %[[W]]
+// CHECK:         linalg.matmul {{.*}} ins(%{{.*}}, %[[UNPACKED]] :
 // CHECK-NOT:     nn.load_parameter
-// CHECK:         linalg.unpack %[[W]]
-// CHECK:         linalg.matmul
+// CHECK-NOT:     linalg.unpack
+// CHECK:         linalg.matmul {{.*}} ins(%{{.*}}, %[[UNPACKED]] :
 nn.parameter @tied.0.weight : tensor<4x4xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.sequential @tied(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 64 : i64} {
   %0 = nn.dense %x, 4 no_bias weight(@tied.0.weight) : tensor<2x4xf32> -> tensor<2x4xf32>

@@ -8,7 +8,7 @@
 // CHECK-SAME:    %[[X:.*]]: tensor<3x10xf32>)
 // CHECK:         %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         %[[INIT:.*]] = linalg.fill ins(%[[LOWEST]] : f32) outs(%{{.*}} : tensor<3xf32>)
-// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>) attrs =  {nn.layer = "0"}
+// CHECK:         %[[MAX:.*]] = linalg.generic {indexing_maps = [#[[$ALL]], #[[$ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<3x10xf32>) outs(%[[INIT]] : tensor<3xf32>) attrs =  {nn.layer = "0", nn.no_gradient}
 // CHECK:           arith.maximumf
 // CHECK:         %[[ZERO:.*]] = arith.constant 0.0
 // CHECK:         %[[START:.*]] = linalg.fill ins(%[[ZERO]] : f32) outs(%{{.*}} : tensor<3xf32>)

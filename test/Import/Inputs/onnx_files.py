@@ -48,6 +48,21 @@ np.save("image.npy", np.ones((2, 2, 3, 4), np.float32))
 # What the compiler finds out.
 save(model([node("Pad", "x pads", mode="reflect")], x=("N", 1, "L"),
            pads=np.array([0, 0, 3, 0, 0, 3])), "model/mirror.onnx")
+# What a file says of its outputs without need to, and wrongly.
+stated = model([node("Gemm", "x w", "a"), node("Relu", "a", "b"),
+                node("Relu", "a", "c"), node("Relu", "a", "d")], x=("N", 3),
+               outputs="a b c d", w=weight.T)
+for value, shape in zip(stated.graph.output, ((4, 2), ("N", 3), (1, 2, 1), None)):
+    for size in shape or ():
+        dim = value.type.tensor_type.shape.dim.add()
+        if isinstance(size, int):
+            dim.dim_value = size
+        else:
+            dim.dim_param = size
+stated.graph.output[3].type.tensor_type.elem_type = TensorProto.FLOAT16
+save(stated, "stated.onnx")
+save(model([node("Gather", "w x")], x=("N", 3), types={"x": TensorProto.INT64},
+           w=weight), "words.onnx")
 x = np.array([[1, -1, 2]], np.float32)
 np.save("x.npy", x)
 np.save("y.npy", x @ weight.T + bias)

@@ -42,7 +42,8 @@ MODELS = {
     "pool": model(
         [node("MaxPool", "x", "a", kernel_shape=[2, 2], strides=[2, 2]),
          node("AveragePool", "a", "b", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
-         node("GlobalAveragePool", "b", "c"), node("Flatten", "c", "y")], x=IMAGE),
+         node("GlobalAveragePool", "b", "c"),
+         node("Flatten", "c", "y", axis=-3)], x=IMAGE),
     "norm": model(
         [node("BatchNormalization", "x s b m v", "a", epsilon=1e-3),
          node("InstanceNormalization", "a s b", "c"),

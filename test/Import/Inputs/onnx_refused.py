@@ -49,6 +49,13 @@ def short():
                  "its shape says"
 
 
+def twice(what):
+    made = model([node("Gemm", "x w")], w=KERNEL)
+    values = getattr(made.graph, what)
+    values.append(values[0])
+    return made, f"{what} '{values[0].name}': is there twice; give each its own name"
+
+
 def shapeless():
     made = model([node("Relu", "x")])
     made.graph.input[0].type.tensor_type.ClearField("shape")
@@ -82,6 +89,16 @@ CASES = [
           x=(0, 4)),
     whole("output 'y' does not depend on an input",
           nodes=[node("Identity", "c")], c=KERNEL),
+    whole("output 'y' is there twice; give each its own name, by a node Identity",
+          outputs="y y"),
+    twice("input"), twice("initializer"),
+    whole("input 'z': elements of int64 are supported as indices into a table, but no "
+          "output depends on these as such; remove the input from the model",
+          inputs={"x": ("N", 4), "z": ("N", 4)}, types={"z": TensorProto.INT64}),
+    whole("input 'z': elements of int32 are supported as indices into a table, but no "
+          "output depends on these as such; remove the input from the model",
+          nodes=[node("Shape", "z", "s"), node("Reshape", "x s")],
+          inputs={"x": ("N", 4), "z": ("N", 4)}, types={"z": TensorProto.INT32}),
     whole("output 'x' has indices", outputs="x", types={"x": TensorProto.INT64},
           nodes=[]),
     whole("node 'y' (Relu): 'y' is computed twice",
@@ -232,6 +249,8 @@ CASES = [
     # Shapes.
     one("Flatten", "axis 2 is not supported; 1, which keeps the batch, is", x=IMAGE,
         axis=2),
+    one("Flatten", "axis 0 is not supported; 1, which keeps the batch, is", x=IMAGE,
+        axis=-4),
     one("Reshape", "a reshape from (2, 4) to (4, 2) changes the batch, the first "
         "dimension; sizes behind it may change", "x s", x=(2, 4),
         constants={"s": ints(4, 2)}),

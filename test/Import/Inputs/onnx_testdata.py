@@ -114,7 +114,8 @@ def check(folder, scratch, known):
         if errors is None:
             return ("agrees", "") if count == len(outputs) else \
                 ("first output agrees", "others are not supported")
-        if any("is not as" in error for error in errors):
+        if any("is not as" in error or "has the shape" in error
+               for error in errors):
             return "differs", errors[0]
         reasons = errors or ["no error"]
     return "refused", re.sub(r"^.*?model\.onnx[^:]*: ", "", reasons[0])

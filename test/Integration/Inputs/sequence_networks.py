@@ -20,6 +20,14 @@ from nascent_oracle import NativeNetwork
 
 COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
 GROUPS = {}
+# What networks may have as a block.
+WORDS = """\
+nn.sequential private @words(%x: tensor<?x?xi32>) -> tensor<?x?x12xf32> {
+  %0 = nn.embedding %x, 30, 12 name("table") : tensor<?x?xi32> -> tensor<?x?x12xf32>
+  %1 = nn.tanh %0 : tensor<?x?x12xf32>
+  nn.return %1 : tensor<?x?x12xf32>
+}
+"""
 
 
 def network(group, arguments, result, body, *rows):
@@ -153,6 +161,21 @@ def add_embeddings():
         return F.linear(x, p["5.weight"], p["5.bias"])
 
 
+    # A block whose input are indices, used for two sequences of them.
+    @network("embeddings",
+             "%x: tensor<?x7xi32>, %z: tensor<?x4xi32>", f32(11, 5), """\
+  %0 = nn.block @words(%x) name("words") : tensor<?x7xi32> -> tensor<?x7x12xf32>
+  %1 = nn.block @words(%z) name("other") tie("words") : tensor<?x4xi32> -> tensor<?x4x12xf32>
+  %2 = nn.concat %0, %1 axis(1) : tensor<?x7x12xf32>, tensor<?x4x12xf32> -> tensor<?x11x12xf32>
+  %3 = nn.dense %2, 5 : tensor<?x11x12xf32> -> tensor<?x11x5xf32>
+  nn.return %3 : tensor<?x11x5xf32>
+""", (30, 7), (30, 4))
+    def blocks(p, x, z):
+        words = torch.cat([F.embedding(part, p["words.table.weight"])
+                           for part in (x, z)], 1)
+        return F.linear(torch.tanh(words), p["3.weight"], p["3.bias"])
+
+
 def add_attentions():
     for length, width, heads, causal, bias in (
             (5, 16, 2, False, True), (1, 8, 1, False, True),
@@ -235,7 +258,7 @@ def parameter(name, shape):
 
 def check(number, arguments, result, body, rows, function):
     types = [argument.split(": ")[1] for argument in arguments.split(", %")]
-    source = (f"nn.sequential @net({arguments}) -> {result} {{\n{body}}}\n")
+    source = (f"{WORDS}nn.sequential @net({arguments}) -> {result} {{\n{body}}}\n")
     for batch, is_open in ((1, False), (5, False), (19, True)):
         flags = [flag for flag in FLAGS
                  if not (is_open and flag.startswith("--threads"))]

@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include <limits>
 
 using namespace mlir;
 
@@ -13,6 +15,13 @@ namespace nascent::nn {
 LogicalResult BlockOp::relate(LayerShapes &shapes, EmitError emitError) {
   // What the layers inside say is known once they are in the block's place.
   return success();
+}
+
+std::optional<int64_t> BlockOp::getIndexLimit(unsigned input) {
+  // Layers inside have limits of their own.
+  if (getElementTypeOrSelf(getInputs()[input]).isInteger(32))
+    return std::numeric_limits<int32_t>::max();
+  return std::nullopt;
 }
 
 bool BlockOp::isRowWise() {
@@ -42,6 +51,10 @@ LogicalResult BlockOp::verifySymbolUses(SymbolTableCollection &symbols) {
     for (auto [index, types] :
          llvm::enumerate(llvm::zip_equal(actual, expected))) {
       auto [type, stated] = types;
+      if (getElementTypeOrSelf(type) != getElementTypeOrSelf(stated))
+        return emitError() << "has an " << what << " " << index << " of type "
+                           << type << ", but network " << getNetworkAttr()
+                           << " states " << stated;
       int64_t rank = cast<RankedTensorType>(type).getRank();
       int64_t statedRank = cast<RankedTensorType>(stated).getRank();
       if (rank != statedRank)

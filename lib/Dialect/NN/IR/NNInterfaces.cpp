@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NNInterfaces.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/Quote.h"
 #include <fmt/format.h>
@@ -135,6 +136,47 @@ LayerOrders ordersOf(LayerOpInterface layer) {
   return orders;
 }
 
+/// Layers compute with f32, and read indices, i32, where they say so.
+static LogicalResult verifyElements(LayerOpInterface layer,
+                                    EmitError emitError) {
+  for (OpOperand &operand : layer->getOpOperands()) {
+    Value value = operand.get();
+    unsigned index = operand.getOperandNumber();
+    bool isIndex = layer.getIndexLimit(index).has_value();
+    Type element = getElementTypeOrSelf(value);
+    if (isIndex ? element.isInteger(32) : element.isF32())
+      continue;
+    InFlightDiagnostic diag = emitError()
+                              << "expects an input " << index << " of "
+                              << (isIndex ? "indices, i32" : "f32") << ", got "
+                              << value.getType();
+    if (element.isInteger(32))
+      diag << "; nn.embedding makes f32 of indices";
+    Origin origin = originOf(value);
+    diag.attachNote(origin.location)
+        << value.getType() << " comes from " << origin.phrase;
+    return diag;
+  }
+  for (OpResult result : layer->getOpResults())
+    if (!getElementTypeOrSelf(result).isF32())
+      return emitError() << "expects an output " << result.getResultNumber()
+                         << " of f32, got " << result.getType();
+  return success();
+}
+
+LogicalResult verifyIntermediate(LayerOpInterface layer,
+                                 const LayerShapes &shapes,
+                                 EmitError emitError) {
+  if (shapes.inputs.empty())
+    return success();
+  std::optional<Shape> largest =
+      layer.getLargestIntermediate(shapes.inputs.front());
+  if (!largest)
+    return success();
+  return verifySize(largest->sizes(), "its largest intermediate value",
+                    emitError);
+}
+
 LogicalResult detail::verifyLayer(Operation *op) {
   auto layer = cast<LayerOpInterface>(op);
   StringAttr name = layer.getLayerName();
@@ -149,8 +191,11 @@ LogicalResult detail::verifyLayer(Operation *op) {
     return emitError()
            << "has a name with a character 0, at which it would end "
               "in C";
+  if (failed(verifyElements(layer, emitError)))
+    return failure();
   LayerShapes shapes = shapesOf(layer);
-  if (failed(layer.relate(shapes, emitError)))
+  if (failed(layer.relate(shapes, emitError)) ||
+      failed(verifyIntermediate(layer, shapes, emitError)))
     return failure();
   for (const Shape &shape : shapes.inputs)
     if (failed(verifySize(shape.sizes(), "input", emitError)))

@@ -11,7 +11,7 @@ using namespace mlir;
 namespace nascent::nn {
 
 //===----------------------------------------------------------------------===//
-// LoadParameterOp, StoreParameterOp
+// What is loaded and stored
 //===----------------------------------------------------------------------===//
 
 /// Checks that `op`, on a value of `type`, refers to a parameter that is stored
@@ -42,6 +42,16 @@ LoadParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult
 StoreParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyStorage(*this, getParameterAttr(), getValue().getType(),
+                       symbols);
+}
+
+LogicalResult LoadGradientOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyStorage(*this, getParameterAttr(), getType(), symbols);
+}
+
+LogicalResult
+StoreGradientOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyStorage(*this, getParameterAttr(), getValue().getType(),
                        symbols);
 }

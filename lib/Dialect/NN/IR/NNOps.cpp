@@ -123,7 +123,8 @@ LogicalResult SequentialOp::verifyRegions() {
 LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!getBaseAttr())
     return success();
-  if (!getEntry())
+  // What is there to be trained is called by what its base is.
+  if (!getEntry() && !(*this)->hasAttr(kTrainingAttrName))
     return emitOpError() << "uses the parameters of its base " << getBaseAttr()
                          << ", but has no 'entry' to be called by";
   auto base =
@@ -146,8 +147,11 @@ LogicalResult SequentialOp::verifySymbolUses(SymbolTableCollection &symbols) {
 LogicalResult ReturnOp::verify() {
   auto network = cast<SequentialOp>((*this)->getParentOp());
   TypeRange expected = network.getResultTypes();
+  auto elements = [](Type type) { return getElementTypeOrSelf(type); };
   // Either side may know more than the other until shapes are inferred.
-  if (succeeded(verifyCompatibleShapes(expected, getOperandTypes())))
+  if (succeeded(verifyCompatibleShapes(expected, getOperandTypes())) &&
+      llvm::equal(llvm::map_range(expected, elements),
+                  llvm::map_range(getOperandTypes(), elements)))
     return success();
   InFlightDiagnostic diag = emitOpError("must return the network's types (");
   llvm::interleaveComma(expected, diag);

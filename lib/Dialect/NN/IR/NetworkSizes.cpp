@@ -183,6 +183,14 @@ FailureOr<NetworkSizes> NetworkSizes::get(SequentialOp network,
 
 LogicalResult verifyOpenSizes(SequentialOp network,
                               SymbolTableCollection &symbols) {
+  auto isKnown = [](LayerOpInterface layer) {
+    auto type = cast<RankedTensorType>(layer->getResult(0).getType());
+    return type.getRank() == 0 ||
+           llvm::none_of(type.getShape().drop_front(), ShapedType::isDynamic);
+  };
+  // What is known needs no formulas, which take time in large networks.
+  if (llvm::all_of(network.getLayers(), isKnown))
+    return success();
   FailureOr<NetworkSizes> sizes = NetworkSizes::get(network, symbols);
   if (failed(sizes))
     return failure();

@@ -80,7 +80,7 @@ std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
   // What each place of each head makes of each other one.
   Shape scores(4);
   const Dim &length = input.dims[1];
-  Dim heads(SizeExpr(getHeads()), length.getOrigin());
+  Dim heads(getHeads(), {getLoc(), "heads of " + quotedName(*this)});
   scores.dims = {input.dims[0], heads, length, length};
   return scores;
 }

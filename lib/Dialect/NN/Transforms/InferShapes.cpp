@@ -105,7 +105,8 @@ LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
   for (ParameterOp parameter : used)
     shapes.parameters.push_back(parameters.find(parameter)->second);
 
-  if (failed(layer.relate(shapes, emitError)))
+  if (failed(layer.relate(shapes, emitError)) ||
+      failed(verifyIntermediate(layer, shapes, emitError)))
     return failure();
 
   auto take = [&](Shape &to, Shape &from, StringRef what) {

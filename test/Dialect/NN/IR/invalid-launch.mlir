@@ -123,3 +123,21 @@ func.func @narrow_weights(%value: tensor<1x4x8xf32>) {
   nn.store_parameter %value, @narrow : tensor<1x4x8xf32>
   return
 }
+
+// -----
+
+func.func @gradient_of_nothing() {
+  // expected-error @+1 {{refers to @w, which is not an nn.parameter}}
+  %0 = nn.load_gradient @w : tensor<4xf32>
+  return
+}
+
+// -----
+
+// expected-note @+1 {{the parameter is declared here}}
+nn.parameter @w : tensor<10x4xf32> init(#nn.zeros) layout(#nn.panels<8>)
+func.func @gradient_not_as_stored(%value: tensor<10x4xf32>) {
+  // expected-error @+1 {{must have the parameter's storage type 'tensor<2x4x8xf32>', got 'tensor<10x4xf32>'}}
+  nn.store_gradient %value, @w : tensor<10x4xf32>
+  return
+}

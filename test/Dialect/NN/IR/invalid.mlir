@@ -271,7 +271,7 @@ nn.sequential @return_nothing(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 //===----------------------------------------------------------------------===//
 
 nn.sequential @element_type(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{result #0 must be ranked tensor of 32-bit float values, but got 'tensor<?x4xf64>'}}
+  // expected-error @+1 {{layer '0' expects an output 0 of f32, got 'tensor<?x4xf64>'}}
   %0 = nn.relu %x : tensor<?x4xf32> -> tensor<?x4xf64>
   nn.return
 }

@@ -55,3 +55,16 @@ func.func @store(%value: tensor<1x2x4xf32>) {
   nn.store_parameter %value, @p : tensor<1x2x4xf32>
   return
 }
+
+// So is a gradient, which is stored as its parameter is.
+// CHECK-LABEL: func.func @gradient(
+// CHECK-NEXT:    %[[OLD:.*]] = nn.load_gradient @p : tensor<1x2x4xf32>
+// CHECK-NEXT:    nn.store_gradient %[[OLD]], @p : tensor<1x2x4xf32>
+// CLEAN-LABEL: func.func @gradient(
+// CLEAN-NEXT:    nn.load_gradient
+// CLEAN-NEXT:    nn.store_gradient
+func.func @gradient() {
+  %old = nn.load_gradient @p : tensor<1x2x4xf32>
+  nn.store_gradient %old, @p : tensor<1x2x4xf32>
+  return
+}

@@ -25,6 +25,15 @@ nn.sequential @share(%x: tensor<?x?x60xf32>) {
 
 // -----
 
+// Every place of a sequence looks at every other.
+nn.sequential @scores(%x: tensor<?x2147483648x8xf32>) {
+  // expected-error @+1 {{layer '0' its largest intermediate value of shape (-1, 2, 2147483648, 2147483648) needs 2^63 bytes or more}}
+  %0 = nn.attention %x heads(2) : tensor<?x2147483648x8xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @lacking(%x: tensor<?x?x64xf32>) {
   // expected-error @+1 {{needs the clause 'heads(…)'}}
   %0 = nn.attention %x causal : tensor<?x?x64xf32>

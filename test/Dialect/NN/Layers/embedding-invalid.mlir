@@ -1,17 +1,27 @@
 // RUN: nascent-opt %s --split-input-file --verify-diagnostics
 
+// expected-note @+1 {{'tensor<?x?xf32>' comes from input 0 of network 'floats'}}
 nn.sequential @floats(%x: tensor<?x?xf32>) {
-  // expected-error @+1 {{operand #0 must be ranked tensor of 32-bit signless integer values, but got 'tensor<?x?xf32>'}}
+  // expected-error @+1 {{layer '0' expects an input 0 of indices, i32, got 'tensor<?x?xf32>'}}
   %0 = nn.embedding %x, 10, 4 : tensor<?x?xf32> -> tensor<?x?x4xf32>
   nn.return
 }
 
 // -----
 
+// expected-note @+1 {{'tensor<?x?xi32>' comes from input 0 of network 'indices'}}
 nn.sequential @indices(%x: tensor<?x?xi32>) {
-  // expected-error @+1 {{operand #0 must be ranked tensor of 32-bit float values, but got 'tensor<?x?xi32>'}}
+  // expected-error @+1 {{layer '0' expects an input 0 of f32, got 'tensor<?x?xi32>'; nn.embedding makes f32 of indices}}
   %0 = nn.dense %x, 4 : tensor<?x?xi32> -> tensor<?x4xf32>
   nn.return
+}
+
+// -----
+
+// expected-note @+1 {{the network states its types here}}
+nn.sequential @returned_otherwise(%x: tensor<?x?xi32>) -> tensor<?x?xf32> {
+  // expected-error @+1 {{must return the network's types ('tensor<?x?xf32>'), got ('tensor<?x?xi32>')}}
+  nn.return %x : tensor<?x?xi32>
 }
 
 // -----

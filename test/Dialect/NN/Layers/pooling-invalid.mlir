@@ -212,6 +212,14 @@ nn.sequential @over_twice(%x: tensor<?x?x4xf32>) {
 
 // -----
 
+nn.sequential @over_nothing(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{layer 'm' expects 'dims' to have 1 number or more, got none}}
+  %0 = "nn.mean_over"(%x) <{dims = array<i64>, name = "m"}> : (tensor<?x?x4xf32>) -> tensor<?x4xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @over_rank(%x: tensor<?x?x4xf32>) {
   // expected-error @+1 {{layer '0' expects an output of rank 2, that of its input less 1, got rank 3}}
   %0 = nn.max_over %x dims(2) : tensor<?x?x4xf32> -> tensor<?x?x4xf32>

@@ -129,6 +129,15 @@ nn.sequential @large_weight(%x: tensor<?x?xf32>) -> tensor<?x4294967296xf32> {
 
 // -----
 
+nn.sequential @large_scores(%x: tensor<1x2147483648x8xf32>) -> tensor<?x?x8xf32> {
+  %0 = nn.relu %x : tensor<1x2147483648x8xf32> -> tensor<?x?x8xf32>
+  // expected-error @+1 {{layer '1' its largest intermediate value of shape (1, 2, 2147483648, 2147483648) needs 2^63 bytes or more}}
+  %1 = nn.attention %0 heads(2) : tensor<?x?x8xf32>
+  nn.return %1 : tensor<?x?x8xf32>
+}
+
+// -----
+
 nn.sequential @large_output(%x: tensor<4294967296x?xf32>) -> tensor<?x?xf32> {
   %0 = nn.relu %x : tensor<4294967296x?xf32> -> tensor<?x?xf32>
   // expected-error @+1 {{layer '1' its output of shape (4294967296, 4294967296) needs 2^63 bytes or more}}

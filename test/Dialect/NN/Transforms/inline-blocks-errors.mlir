@@ -96,6 +96,19 @@ nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // -----
 
+// expected-note @+1 {{network @words is here}}
+nn.sequential private @words(%x: tensor<?x?xi32>) -> tensor<?x?x4xf32> {
+  %0 = nn.embedding %x, 9, 4 : tensor<?x?xi32> -> tensor<?x?x4xf32>
+  nn.return %0 : tensor<?x?x4xf32>
+}
+nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x?x4xf32> {
+  // expected-error @+1 {{layer '0' has an input 0 of type 'tensor<?x?xf32>', but network @words states 'tensor<?x?xi32>'}}
+  %0 = nn.block @words(%x) : tensor<?x?xf32> -> tensor<?x?x4xf32>
+  nn.return %0 : tensor<?x?x4xf32>
+}
+
+// -----
+
 // expected-note @+1 {{network @one is here}}
 nn.sequential private @one(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   nn.return %x : tensor<?x4xf32>

@@ -75,6 +75,14 @@ inline constexpr llvm::StringLiteral kLayerAttrName = "nn.layer";
 /// Beside it, where a layer becomes several kernels: the name of the one.
 inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 
+/// On what keeps others in the range of floats, as the maximum of a row in
+/// softmax: no result depends on it, so that no gradient goes through it.
+inline constexpr llvm::StringLiteral kNoGradientAttrName = "nn.no_gradient";
+
+/// On a network, then on its functions, where it is there to be trained: which
+/// of them it is, "loss", "gradients" or "gradients_accumulate".
+inline constexpr llvm::StringLiteral kTrainingAttrName = "nn.training";
+
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
 

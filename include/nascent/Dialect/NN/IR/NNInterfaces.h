@@ -18,12 +18,39 @@
 
 namespace nascent::nn {
 class LayerOpInterface;
+enum class Role : uint32_t;
+
+/// What a lowered function loads and stores: of the parameter of that name, its
+/// value or its gradient, by the role of the buffer that all of them are in.
+using Storage = std::pair<mlir::StringAttr, Role>;
+
+namespace OpTrait {
+/// The last layer of what is trained: its result is the sum of losses.
+template <typename LayerOp>
+class IsLoss : public mlir::OpTrait::TraitBase<LayerOp, IsLoss> {};
+/// A loss whose target are labels.
+template <typename LayerOp>
+class TakesLabels : public mlir::OpTrait::TraitBase<LayerOp, TakesLabels> {};
+} // namespace OpTrait
 
 namespace detail {
 /// Verifies that a layer's name and types agree with its own rule.
 llvm::LogicalResult verifyLayer(mlir::Operation *op);
 /// Verifies that a layer that joins values has several of them.
 llvm::LogicalResult verifyJoin(LayerOpInterface layer);
+/// Verifies the operands and the clauses of a loss: labels are i32, other
+/// targets f32.
+llvm::LogicalResult verifyLoss(LayerOpInterface layer, bool takesLabels);
+/// The rule of a loss whose target has the input's shape.
+llvm::LogicalResult relateElementLoss(LayerOpInterface layer,
+                                      LayerShapes &shapes, EmitError emitError);
+/// The rule of a loss whose target is a label for each place of its input,
+/// along whose dimension `axis` the classes are.
+llvm::LogicalResult relateLabelLoss(LayerOpInterface layer, int64_t axis,
+                                    LayerShapes &shapes, EmitError emitError);
+/// One more than the greatest label of such a loss, if `input` are the labels.
+std::optional<int64_t> getLabelLimit(mlir::Operation *layer, int64_t axis,
+                                     unsigned input);
 } // namespace detail
 } // namespace nascent::nn
 
@@ -50,6 +77,11 @@ void setShape(mlir::Value value, const Shape &shape);
 
 /// Forgets what `setShape` has remembered.
 void forgetOrigins(mlir::Value value);
+
+/// Verifies that what is in memory while the layer is computed can be counted.
+llvm::LogicalResult verifyIntermediate(LayerOpInterface layer,
+                                       const LayerShapes &shapes,
+                                       EmitError emitError);
 
 /// How the layer's values and parameters are stored, by the encodings of its
 /// inputs.

@@ -4,7 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// All that passes know of layers, initialisers and optimisers.
+// All that passes know of layers, initialisers and optimisers; and what is loaded
+// and stored, in lowered functions.
 //
 //===----------------------------------------------------------------------===//
 
@@ -177,6 +178,29 @@ def InitializerAttrInterface : AttrInterface<"InitializerAttrInterface"> {
       }],
       "void", "emitTensor", (ins "::nascent::nn::InitTensor &":$tensor), "",
       [{ return; }]>
+  ];
+}
+
+def LoadOpInterface : OpInterface<"LoadOpInterface"> {
+  let cppNamespace = "::nascent::nn";
+  let description = [{
+    The first result is what is stored of a parameter, inside a lowered function.
+  }];
+  let methods = [
+    InterfaceMethod<"What is loaded.", "::nascent::nn::Storage", "getStorage">
+  ];
+}
+
+def StoreOpInterface : OpInterface<"StoreOpInterface"> {
+  let cppNamespace = "::nascent::nn";
+  let description = [{
+    Gives what is stored of a parameter a new value, at the end of a lowered
+    function.
+  }];
+  let methods = [
+    InterfaceMethod<"What is stored.", "::nascent::nn::Storage", "getStorage">,
+    InterfaceMethod<"Its new value.", "::mlir::Value", "getNewValue", (ins), "",
+                    [{ return $_op.getValue(); }]>
   ];
 }
 

@@ -35,8 +35,30 @@ def NN_ReorderOp : NN_Op<"reorder", [
   let hasVerifier = 1;
 }
 
-def NN_LoadParameterOp : NN_Op<"load_parameter", [
-    Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+/// Loads what is stored of a parameter in the buffer of that role.
+class NN_LoadOp<string mnemonic, string role> : NN_Op<mnemonic, [
+    Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>, LoadOpInterface]> {
+  let arguments = (ins FlatSymbolRefAttr:$parameter);
+  let results = (outs NN_Stored:$result);
+  let assemblyFormat = "$parameter attr-dict `:` type($result)";
+  let extraClassDeclaration = [{
+    Storage getStorage() { return {getParameterAttr().getAttr(), Role::}] # role # [{}; }
+  }];
+}
+
+/// Stores it.
+class NN_StoreOp<string mnemonic, string role> : NN_Op<mnemonic, [
+    MemoryEffects<[MemWrite]>,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>, StoreOpInterface]> {
+  let arguments = (ins RankedTensorOf<[F32]>:$value,
+                       FlatSymbolRefAttr:$parameter);
+  let assemblyFormat = "$value `,` $parameter attr-dict `:` type($value)";
+  let extraClassDeclaration = [{
+    Storage getStorage() { return {getParameterAttr().getAttr(), Role::}] # role # [{}; }
+  }];
+}
+
+def NN_LoadParameterOp : NN_LoadOp<"load_parameter", "Parameters"> {
   let summary = "the stored parameter, inside a lowered function";
   let description = [{
     What layers' references to a parameter become when the network is lowered, of
@@ -48,14 +70,9 @@ def NN_LoadParameterOp : NN_Op<"load_parameter", [
     %w = nn.load_parameter @mlp.0.weight : tensor<8x20x32xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$parameter);
-  let results = (outs NN_Stored:$result);
-  let assemblyFormat = "$parameter attr-dict `:` type($result)";
 }
 
-def NN_StoreParameterOp : NN_Op<"store_parameter", [
-    MemoryEffects<[MemWrite]>,
-    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+def NN_StoreParameterOp : NN_StoreOp<"store_parameter", "Parameters"> {
   let summary = "a parameter's new value, at the end of a lowered function";
   let description = [{
     Gives a parameter the value that it has from the next call of the function on, of
@@ -72,9 +89,31 @@ def NN_StoreParameterOp : NN_Op<"store_parameter", [
     return
     ```
   }];
-  let arguments = (ins RankedTensorOf<[F32]>:$value,
-                       FlatSymbolRefAttr:$parameter);
-  let assemblyFormat = "$value `,` $parameter attr-dict `:` type($value)";
+}
+
+def NN_LoadGradientOp : NN_LoadOp<"load_gradient", "Gradients"> {
+  let summary = "a parameter's stored gradient, inside a lowered function";
+  let description = [{
+    What `nn.store_gradient` has stored in an earlier call, of the shape and the
+    elements that the parameter is stored as. Like a parameter's value, a function
+    loads it once.
+
+    ```mlir
+    %old = nn.load_gradient @mlp.0.weight : tensor<8x20x32xf32>
+    ```
+  }];
+}
+
+def NN_StoreGradientOp : NN_StoreOp<"store_gradient", "Gradients"> {
+  let summary = "a parameter's gradient, at the end of a lowered function";
+  let description = [{
+    What `nn.store_parameter` is for the parameter's value: gradients are in a buffer
+    of their own, where each is at its parameter's offset.
+
+    ```mlir
+    nn.store_gradient %dw, @mlp.0.weight : tensor<8x20x32xf32>
+    ```
+  }];
 }
 
 def NN_LaunchOp : NN_Op<"launch", [

@@ -21,6 +21,16 @@ class NN_Op<string mnemonic, list<Trait> traits = []>
 
 def NN_Tensor : RankedTensorOf<[F32]>;
 
+/// A value in a network. Its elements are left to the verifiers of layers, whose
+/// errors name the layer.
+class NN_Value<string elements>
+    : Type<CPred<"::llvm::isa<::mlir::RankedTensorType>($_self)">,
+           "ranked tensor of " # elements # " values",
+           "::mlir::RankedTensorType">;
+def NN_Floats : NN_Value<"32-bit float">;
+def NN_Indices : NN_Value<"32-bit signless integer">;
+def NN_FloatsOrIndices : NN_Value<"32-bit float or 32-bit signless integer">;
+
 def NN_SequentialOp : NN_Op<"sequential", [
     FunctionOpInterface, IsolatedFromAbove, SingleBlock,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
@@ -81,7 +91,7 @@ def NN_SequentialOp : NN_Op<"sequential", [
 def NN_ReturnOp : NN_Op<"return", [
     Pure, HasParent<"SequentialOp">, Terminator, ReturnLike]> {
   let summary = "the outputs of a network";
-  let arguments = (ins Variadic<NN_Tensor>:$operands);
+  let arguments = (ins Variadic<NN_Floats>:$operands);
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
   let hasVerifier = 1;
 }

@@ -130,7 +130,8 @@ def NN_Role : I32EnumAttr<"Role", "what an argument is to its function", [
     I32EnumAttrCase<"Parameters", 2, "parameters">,
     I32EnumAttrCase<"Scratch", 3, "scratch">,
     I32EnumAttrCase<"Part", 4, "part">,
-    I32EnumAttrCase<"Parts", 5, "parts">]> {
+    I32EnumAttrCase<"Parts", 5, "parts">,
+    I32EnumAttrCase<"Gradients", 6, "gradients">]> {
   let cppNamespace = "::nascent::nn";
   let genSpecializedAttr = 0;
 }
@@ -140,8 +141,9 @@ def NN_RoleAttr : EnumAttr<NN_Dialect, NN_Role, "role"> {
   let description = [{
     The attribute `nn.role` of an argument. A forward function has `input`s and
     `output`s; once buffers are planned, all `parameters` stand before them and
-    `scratch` behind them, as one buffer each. A kernel whose work is shared
-    computes a `part` of so many `parts`.
+    `scratch` behind them, as one buffer each, and between inputs and outputs the
+    `gradients` of all parameters, where it has them. A kernel whose work is
+    shared computes a `part` of so many `parts`.
   }];
   let assemblyFormat = "`<` $value `>`";
 }

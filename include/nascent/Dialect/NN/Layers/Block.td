@@ -13,7 +13,7 @@ def NN_BlockOp : NN_Op<"block", [
     Pure, HasParent<"SequentialOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>,
     DeclareOpInterfaceMethods<LayerOpInterface,
-                              ["relate", "isRowWise"]>]> {
+                              ["relate", "isRowWise", "getIndexLimit"]>]> {
   let summary = "a network inside another";
   let description = [{
     Stands for the layers of the network it names. Each block has parameters of
@@ -31,10 +31,10 @@ def NN_BlockOp : NN_Op<"block", [
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$network,
-                       Variadic<NN_Tensor>:$inputs,
+                       Variadic<NN_FloatsOrIndices>:$inputs,
                        OptionalAttr<StrAttr>:$name,
                        OptionalAttr<StrAttr>:$tie);
-  let results = (outs Variadic<NN_Tensor>:$outputs);
+  let results = (outs Variadic<NN_Floats>:$outputs);
   let extraClassDefinition =
       Listing<"Sequential", "Sequential", "Sequential">.getter;
   let assemblyFormat = [{

@@ -9,8 +9,6 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-def NN_Indices : RankedTensorOf<[I32]>;
-
 def NN_EmbeddingOp : NN_ParametricLayer<"embedding",
     [IntegerClause<"padding_index", OptionalAttr<I64Attr>,
                    "the row that is initialised with zeros, from the last one on "

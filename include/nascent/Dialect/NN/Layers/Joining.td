@@ -13,7 +13,7 @@ include "nascent/Dialect/NN/Layers/Layer.td"
 class NN_Join<string mnemonic, list<Clause> clauses>
     : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]),
                ["assignOrders"], "",
-               (ins Variadic<NN_Tensor>:$inputs)> {
+               (ins Variadic<NN_Floats>:$inputs)> {
   let hasVerifier = 1;
 }
 

@@ -98,7 +98,7 @@ class Listing<string torchText, string mxnetText, string kerasText> {
 
 class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "",
-               dag operands = (ins NN_Tensor:$input),
+               dag operands = (ins NN_Floats:$input),
                string secondInteger = "">
     : NN_Op<mnemonic, !listconcat([
         Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
@@ -110,7 +110,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
       !if(!empty(secondInteger), (ins),
           !dag(ins, [I64Attr], [secondInteger])),
       !dag(ins, !foreach(c, clauses, c.attr), !foreach(c, clauses, c.keyword)));
-  let results = (outs NN_Tensor:$result);
+  let results = (outs NN_Floats:$result);
   let hasCustomAssemblyFormat = 1;
   /// The description, but for the table of clauses.
   string semantics = "";
@@ -186,7 +186,7 @@ class Parameter<string parameterName, string parameterRole,
 class NN_ParametricLayer<string mnemonic, list<Clause> clauses,
                          list<Parameter> parameters, string leadingInteger = "",
                          list<string> overrides = [],
-                         dag operands = (ins NN_Tensor:$input),
+                         dag operands = (ins NN_Floats:$input),
                          string secondInteger = "">
     : NN_Layer<mnemonic,
         [DeclareOpInterfaceMethods<SymbolUserOpInterface>],

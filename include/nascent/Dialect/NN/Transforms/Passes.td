@@ -239,6 +239,41 @@ def NNVerifyResolved : Pass<"nn-verify-resolved", "::mlir::ModuleOp"> {
   }];
 }
 
+def NNAddLoss : Pass<"nn-add-loss", "::mlir::ModuleOp"> {
+  let summary = "Add to each network one that computes a loss of it";
+  let description = [{
+    A network that is to be trained gets a companion, `@NET.loss`, of the same layers
+    and parameters. It has one more input, the target, and ends in the layer that
+    `loss` names, with its clauses: `cross_entropy`, `huber delta(0.5)`. Without
+    `loss`, those networks have one that end in such a layer themselves. The companion is
+    marked `nn.training`: layers that behave differently while they are trained do so
+    in it.
+
+    Needs: `nn-verify-resolved` holds.
+
+    Before:
+    ```mlir
+    nn.sequential @mlp(%x: tensor<64x20xf32>) -> tensor<64x10xf32> {
+      %0 = nn.dense %x, 10 weight(@mlp.0.weight) … : tensor<64x20xf32> -> tensor<64x10xf32>
+      nn.return %0 : tensor<64x10xf32>
+    }
+    ```
+    After, beside it:
+    ```mlir
+    nn.sequential @mlp.loss(%x: tensor<64x20xf32>, %target: tensor<64xi32>) -> tensor<1xf32> base(@mlp) attributes {nn.training = "loss"} {
+      %0 = nn.dense %x, 10 weight(@mlp.0.weight) … : tensor<64x20xf32> -> tensor<64x10xf32>
+      %1 = nn.cross_entropy %0, %target name("loss") : tensor<64x10xf32>, tensor<64xi32> -> tensor<1xf32>
+      nn.return %1 : tensor<1xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"loss", "loss", "std::string", "",
+           "A loss and its clauses, such as 'cross_entropy' or "
+           "'huber delta(0.5)'">
+  ];
+}
+
 def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
   let summary = "Decide in which order the elements of values are stored";
   let description = [{

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_LIB_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
-#define NASCENT_LIB_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
+#ifndef NASCENT_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
+#define NASCENT_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
 
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -114,6 +114,15 @@ mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value dense(mlir::OpBuilder &builder, mlir::Location loc,
                   mlir::Value matrix, mlir::Value weight, mlir::Value bias);
 
+/// The greatest element of each row of a matrix, which exponentials are
+/// computed less.
+mlir::Value maximumOfRows(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value x);
+
+/// Σ e^(x − maximum) of each row of a matrix.
+mlir::Value sumOfExponentials(mlir::OpBuilder &builder, mlir::Location loc,
+                              mlir::Value x, mlir::Value maximum);
+
 /// The softmax of each row of a matrix, as attention needs it; -∞ is what is
 /// left out of a row where it is masked.
 mlir::Value weightsOfScores(mlir::OpBuilder &builder, mlir::Location loc,
@@ -165,4 +174,4 @@ mlir::Value padWindows(mlir::OpBuilder &builder, mlir::Location loc,
 
 } // namespace nascent::nn
 
-#endif // NASCENT_LIB_CONVERSION_NNTOLINALG_LINALGBUILDERS_H
+#endif // NASCENT_CONVERSION_NNTOLINALG_LINALGBUILDERS_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_LIB_CONVERSION_NNTOLINALG_MARGINS_H
-#define NASCENT_LIB_CONVERSION_NNTOLINALG_MARGINS_H
+#ifndef NASCENT_CONVERSION_NNTOLINALG_MARGINS_H
+#define NASCENT_CONVERSION_NNTOLINALG_MARGINS_H
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -44,4 +44,4 @@ void nameKernel(mlir::Value result, const llvm::Twine &part);
 
 } // namespace nascent::nn
 
-#endif // NASCENT_LIB_CONVERSION_NNTOLINALG_MARGINS_H
+#endif // NASCENT_CONVERSION_NNTOLINALG_MARGINS_H

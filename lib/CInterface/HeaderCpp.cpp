@@ -1,0 +1,135 @@
+//===- HeaderCpp.cpp - The C++ header of an object ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The C header comes first, so that this one has no file beside it to find. A
+// network is a namespace: whatever it is called, no name inside clashes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/CInterface/HeaderCpp.h"
+#include "CppWriters.h"
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/CName.h"
+#include "llvm/Support/xxhash.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+static constexpr llvm::StringLiteral kShared =
+#include "nascent_span.hpp.inc"
+    ;
+
+/// Words that a namespace cannot be called, and names that one inside of
+/// another would hide.
+static bool isReserved(StringRef name) {
+  static constexpr llvm::StringLiteral words =
+      " alignas alignof and and_eq asm auto bitand bitor bool break case catch "
+      "char char8_t char16_t char32_t class compl concept const consteval "
+      "constexpr constinit const_cast continue co_await co_return co_yield "
+      "decltype default delete detail do double dynamic_cast else enum "
+      "explicit "
+      "export extern false float for friend goto if inline int long mutable "
+      "namespace new noexcept not not_eq nullptr operator or or_eq private "
+      "protected public register reinterpret_cast requires return short signed "
+      "sizeof static static_assert static_cast std struct switch template this "
+      "thread_local throw true try typedef typeid typename union unsigned "
+      "using "
+      "virtual void volatile wchar_t while xor xor_eq ";
+  return words.contains((" " + name + " ").str());
+}
+
+llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
+  for (const NetworkInterface &network : interfaces)
+    if (isReserved(mangle(network.name)))
+      return llvm::createStringError(
+          "network '" + network.name +
+          "': a namespace of C++ cannot have this name; rename the network");
+  return llvm::Error::success();
+}
+
+/// Whether the scratch of some entry is of a known size.
+static bool hasScratch(const NetworkInterface &network) {
+  return llvm::any_of(network.entries, [](const EntryInterface &entry) {
+    return !entry.hasOpenSizes();
+  });
+}
+
+static void writeClass(const NetworkInterface &network,
+                       const std::string &methods, llvm::raw_ostream &os) {
+  bool hasWeights = !network.weights.empty();
+  os << fmt::format(R"(
+/* The network with all that forward needs, by value: a static object, a member,
+   or an object on a stack or heap that has room for it.{} */
+class Network {{
+public:
+)",
+                    hasWeights ? "\n   Its parameters are the trained ones."
+                               : "");
+  if (!hasWeights) {
+    os << "  Network() noexcept = default;\n";
+    if (exists(getDeclaration("init"), {network}))
+      os << R"(  explicit Network(std::uint64_t seed) NASCENT_NONBLOCKING {
+    parameters.init(seed);
+  }
+)";
+  }
+  os << "\n" << methods << "\n";
+  if (!hasWeights)
+    os << "  Parameters parameters;\n";
+  if (hasScratch(network))
+    os << "  Scratch scratch;\n";
+  os << "};\n";
+}
+
+static void writeNamespace(const NetworkInterface &network,
+                           llvm::raw_ostream &os) {
+  std::string net = mangle(network.name);
+  os << fmt::format(
+      "\n/* ---- network {} ---- */\n\nnamespace nascent::{} {{\n",
+      inComment(network.name), net);
+  writeCppParameters(network, os);
+  int64_t scratchBytes = 0;
+  for (const EntryInterface &entry : network.entries) {
+    writeCppBuffers(entry, os);
+    scratchBytes = std::max(scratchBytes, entry.scratchBytes);
+  }
+  if (hasScratch(network))
+    os << fmt::format(R"(
+/* Scratch, enough for each forward function. */
+struct Scratch {{
+  alignas(alignment) unsigned char bytes[{}];
+}};
+)",
+                      scratchBytes);
+  std::string methods;
+  for (const EntryInterface &entry : network.entries)
+    methods += writeCppFunctions(network, entry, os);
+  writeClass(network, methods, os);
+  os << fmt::format("\n}} // namespace nascent::{}\n", net);
+}
+
+void writeHeaderCpp(ArrayRef<NetworkInterface> interfaces,
+                    const HeaderOrigin &origin, llvm::raw_ostream &os) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << kShared;
+  for (const NetworkInterface &network : interfaces)
+    writeNamespace(network, stream);
+  writeHeader(interfaces, origin, os);
+  os << fmt::format(R"(
+/* The same for C++17 and later. Nothing throws, and nothing allocates. */
+#ifndef NASCENT_{guard:016X}_HPP
+#define NASCENT_{guard:016X}_HPP
+{text}
+#endif /* NASCENT_{guard:016X}_HPP */
+)",
+                    fmt::arg("guard", llvm::xxh3_64bits(text)),
+                    fmt::arg("text", text));
+}
+
+} // namespace nascent

@@ -1,0 +1,249 @@
+//===- Loss.cpp - What training makes small -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One number for each row, then their sum: rows are many, and short.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+/// What has been emitted since the last part is a kernel of its own.
+Value markPart(OpBuilder &builder, Value value, StringRef part) {
+  for (Operation *op = value.getDefiningOp(); op; op = op->getPrevNode()) {
+    if (op->hasAttr(kLayerPartAttrName) || op->hasAttr(kLayerAttrName))
+      break;
+    if (isa<linalg::GenericOp>(op))
+      op->setAttr(kLayerPartAttrName, builder.getStringAttr(part));
+  }
+  return value;
+}
+
+/// The sum of a vector, as tensor<1xf32>.
+Value sumOf(OpBuilder &builder, Location loc, Value rows) {
+  RankedTensorType type = typeOf(rows);
+  Value row = expand(builder, loc, rows, type.clone({1, type.getDimSize(0)}),
+                     {{0, 1}}, Value());
+  Value sum = reduceRows(builder, loc, row, 0.0,
+                         [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           return arith::AddFOp::create(b, v[1], v[0]);
+                         });
+  return markPart(builder, sum, "sum");
+}
+
+/// Values one element at a time, summed: body(x, target).
+Value elementLoss(
+    OpBuilder &builder, Location loc, ValueRange inputs,
+    function_ref<Value(ElementwiseBuilder &, Value, Value)> body) {
+  Value x = toMatrix(builder, loc, inputs[0]);
+  Value target = toMatrix(builder, loc, inputs[1]);
+  Value rows = reduceRows(builder, loc, {x, target}, 0.0,
+                          [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                            ElementwiseBuilder e(b, loc, b.getF32Type());
+                            Value loss = body(e, v[0], v[1]);
+                            return e.add(v[2], loss);
+                          });
+  return sumOf(builder, loc, markPart(builder, rows, "rows"));
+}
+
+/// The greater of x and 0, whose slope at 0 is that of 0.
+Value positive(ElementwiseBuilder &e, Value x) {
+  Value zero = e.f32(0.0f);
+  return e.select(arith::CmpFPredicate::OGT, x, zero, x, zero);
+}
+
+Value lossOf(MseOp, ElementwiseBuilder &e, Value x, Value target) {
+  Value difference = e.sub(x, target);
+  return e.mul(difference, difference);
+}
+
+/// Frameworks take the slope of |d| to be 0 at 0.
+Value lossOf(L1Op, ElementwiseBuilder &e, Value x, Value target) {
+  Value zero = e.f32(0.0f);
+  Value difference = e.sub(x, target);
+  Value none = e.mul(difference, zero);
+  Value negative = e.neg(difference);
+  Value falling =
+      e.select(arith::CmpFPredicate::OLT, difference, zero, negative, none);
+  return e.select(arith::CmpFPredicate::OGT, difference, zero, difference,
+                  falling);
+}
+
+Value lossOf(HuberOp op, ElementwiseBuilder &e, Value x, Value target) {
+  float delta = op.getDelta().convertToDouble();
+  Value difference = e.sub(x, target);
+  Value magnitude = math::AbsFOp::create(e.getBuilder(), difference);
+  Value half = e.mul(difference, e.f32(0.5f));
+  Value square = e.mul(half, difference);
+  Value beyond = e.sub(magnitude, e.f32(0.5f * delta));
+  Value linear = e.mul(e.f32(delta), beyond);
+  return e.select(arith::CmpFPredicate::OLT, magnitude, e.f32(delta), square,
+                  linear);
+}
+
+Value lossOf(BceWithLogitsOp, ElementwiseBuilder &e, Value x, Value target) {
+  ImplicitLocOpBuilder &b = e.getBuilder();
+  Value magnitude = math::AbsFOp::create(b, x);
+  Value exp = math::ExpOp::create(b, e.neg(magnitude));
+  Value bend = math::Log1pOp::create(b, exp);
+  Value linear = e.sub(positive(e, x), e.mul(x, target));
+  return e.add(linear, bend);
+}
+
+template <typename LayerOp>
+struct ElementLossLowering
+    : LinalgLoweringOpInterface::ExternalModel<ElementLossLowering<LayerOp>,
+                                               LayerOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    return elementLoss(builder, loc, inputs,
+                       [&](ElementwiseBuilder &e, Value x, Value target) {
+                         return lossOf(cast<LayerOp>(op), e, x, target);
+                       });
+  }
+};
+
+/// A row of numbers, one for each class, for each label.
+struct Labelled {
+  Value matrix, labels;
+};
+
+template <typename LayerOp>
+Labelled labelled(LayerOp layer, OpBuilder &builder, Location loc,
+                  ValueRange inputs) {
+  int64_t rank = typeOf(inputs[0]).getRank(), axis = layer.getAxis();
+  axis = axis < 0 ? axis + rank : axis;
+  SmallVector<int64_t> order(rank);
+  std::iota(order.begin(), order.end(), 0);
+  order.erase(order.begin() + axis);
+  order.push_back(axis);
+  Value x = inputs[0];
+  if (axis != rank - 1)
+    x = transpose(builder, loc, x, order);
+  Value labels = inputs[1];
+  if (rank > 2)
+    labels = tensor::CollapseShapeOp::create(
+        builder, loc, labels,
+        ArrayRef{llvm::to_vector<2>(llvm::seq<int64_t>(0, rank - 1))});
+  return {toMatrix(builder, loc, x), labels};
+}
+
+/// The bits of a label.
+Value labelOf(ImplicitLocOpBuilder &b, Value word) {
+  return arith::BitcastOp::create(b, b.getI32Type(), word);
+}
+
+/// The row's number of the class that is its label; 0 where none is.
+Value numberOfLabel(OpBuilder &builder, Location loc, const Labelled &of) {
+  return reduceRows(builder, loc, {of.matrix, of.labels}, 0.0,
+                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                      Value index = linalg::IndexOp::create(b, 1);
+                      Value number =
+                          arith::IndexCastOp::create(b, b.getI32Type(), index);
+                      Value isIt =
+                          arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                                number, labelOf(b, v[1]));
+                      Value zero = constant(b, b.getLoc(), 0.0);
+                      Value own = arith::SelectOp::create(b, isIt, v[0], zero);
+                      return arith::AddFOp::create(b, v[2], own);
+                    });
+}
+
+/// `loss`, and 0 where the label is one that does not count.
+Value unlessIgnored(ImplicitLocOpBuilder &b, Value word, int64_t ignored,
+                    Value loss) {
+  Value label = labelOf(b, word);
+  Value number = arith::ConstantIntOp::create(b, int32_t(ignored), 32);
+  Value isIgnored =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
+  Value zero = constant(b, b.getLoc(), 0.0);
+  return arith::SelectOp::create(b, isIgnored, zero, loss);
+}
+
+struct NllLowering
+    : LinalgLoweringOpInterface::ExternalModel<NllLowering, NllOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto layer = cast<NllOp>(op);
+    Labelled of = labelled(layer, builder, loc, inputs);
+    Value number = numberOfLabel(builder, loc, of);
+    Value rows = elementwise(builder, loc, {number, of.labels},
+                             [&](ImplicitLocOpBuilder &b, ValueRange v) {
+                               Value loss = arith::NegFOp::create(b, v[0]);
+                               return unlessIgnored(
+                                   b, v[1], layer.getIgnoreIndex(), loss);
+                             });
+    return sumOf(builder, loc, markPart(builder, rows, "rows"));
+  }
+};
+
+/// log Σ eˣ − x of the label, which is no softmax: nothing overflows, and
+/// nothing is the logarithm of 0.
+struct CrossEntropyLowering
+    : LinalgLoweringOpInterface::ExternalModel<CrossEntropyLowering,
+                                               CrossEntropyOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    auto layer = cast<CrossEntropyOp>(op);
+    Labelled of = labelled(layer, builder, loc, inputs);
+    double share = layer.getLabelSmoothing().convertToDouble();
+    Value maximum = maximumOfRows(builder, loc, of.matrix);
+    Value sum = sumOfExponentials(builder, loc, of.matrix, maximum);
+    Value number = numberOfLabel(builder, loc, of);
+    SmallVector<Value> operands = {sum, maximum, number, of.labels};
+    if (share > 0.0)
+      operands.push_back(
+          reduceRows(builder, loc, of.matrix, 0.0,
+                     [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                       return arith::AddFOp::create(b, v[1], v[0]);
+                     }));
+    double classes = typeOf(of.matrix).getDimSize(1);
+    Value rows = elementwise(
+        builder, loc, operands, [&](ImplicitLocOpBuilder &b, ValueRange v) {
+          ElementwiseBuilder e(b, loc, b.getF32Type());
+          Value log = math::LogOp::create(b, v[0]);
+          Value expected = v[2];
+          if (share > 0.0) {
+            Value own = e.mul(expected, e.f32(1.0 - share));
+            Value others = e.mul(v[4], e.f32(share / classes));
+            expected = e.add(own, others);
+          }
+          // Of large numbers, first what is left of their difference.
+          Value loss = e.add(log, e.sub(v[1], expected));
+          return unlessIgnored(b, v[3], layer.getIgnoreIndex(), loss);
+        });
+    return sumOf(builder, loc, markPart(builder, rows, "rows"));
+  }
+};
+
+template <typename... LayerOps>
+void attachElementLosses(MLIRContext &context) {
+  (LayerOps::template attachInterface<ElementLossLowering<LayerOps>>(context),
+   ...);
+}
+
+} // namespace
+
+void attachLossLowerings(MLIRContext &context) {
+  attachElementLosses<MseOp, L1Op, HuberOp, BceWithLogitsOp>(context);
+  NllOp::attachInterface<NllLowering>(context);
+  CrossEntropyOp::attachInterface<CrossEntropyLowering>(context);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,104 @@
+//===- Loss.cpp - What training makes small -------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerRules.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent::nn {
+
+LogicalResult detail::verifyLoss(LayerOpInterface layer, bool takesLabels) {
+  if (layer->getNumOperands() != 2)
+    return layer.emitOpError()
+           << quotedName(layer)
+           << " compares two values, what is computed and the target, got "
+           << layer->getNumOperands();
+  auto elementOf = [&](unsigned operand) {
+    return cast<RankedTensorType>(layer->getOperand(operand).getType())
+        .getElementType();
+  };
+  if (!elementOf(0).isF32())
+    return layer.emitOpError()
+           << quotedName(layer) << " takes numbers of f32 first, got "
+           << elementOf(0);
+  if (elementOf(1).isF32() == takesLabels)
+    return layer.emitOpError()
+           << quotedName(layer) << " takes a target of "
+           << (takesLabels ? "labels, which are i32" : "f32") << ", got "
+           << elementOf(1);
+  auto smoothing = layer->getAttrOfType<FloatAttr>("label_smoothing");
+  double share = smoothing ? smoothing.getValueAsDouble() : 0.0;
+  if (share < 0.0 || share > 1.0)
+    return layer.emitOpError() << quotedName(layer)
+                               << " needs 'label_smoothing' between 0 and 1, "
+                                  "got "
+                               << share;
+  auto delta = layer->getAttrOfType<FloatAttr>("delta");
+  if (delta && delta.getValueAsDouble() <= 0.0)
+    return layer.emitOpError()
+           << quotedName(layer) << " needs a 'delta' of more than 0, got "
+           << delta.getValueAsDouble();
+  return success();
+}
+
+/// The result of a loss is one number.
+static LogicalResult relateResult(LayerOpInterface layer, LayerShapes &shapes,
+                                  EmitError emitError) {
+  Shape &y = shapes.outputs[0];
+  if (y.rank() != 1)
+    return emitError() << "has one number as its result, a tensor<1xf32>, got "
+                          "rank "
+                       << y.rank();
+  Dim one(1, Origin{layer.getLoc(),
+                    "the sum that " + quotedName(layer) + " computes"});
+  return narrow(one, y, 0, "result", emitError);
+}
+
+LogicalResult detail::relateElementLoss(LayerOpInterface layer,
+                                        LayerShapes &shapes,
+                                        EmitError emitError) {
+  Shape &x = shapes.inputs[0], &target = shapes.inputs[1];
+  if (x.rank() != target.rank() || x.rank() == 0)
+    return emitError() << "expects an input and a target of one rank, 1 or "
+                          "more, got ranks "
+                       << x.rank() << " and " << target.rank();
+  for (unsigned dim = 0; dim < x.rank(); ++dim)
+    if (failed(unify(x, dim, target, dim,
+                     fmt::format("dimension {} of its target to be", dim),
+                     emitError)))
+      return failure();
+  return relateResult(layer, shapes, emitError);
+}
+
+LogicalResult detail::relateLabelLoss(LayerOpInterface layer, int64_t axis,
+                                      LayerShapes &shapes,
+                                      EmitError emitError) {
+  Shape &x = shapes.inputs[0], &labels = shapes.inputs[1];
+  if (x.rank() < 2 || labels.rank() + 1 != x.rank())
+    return emitError() << "expects an input of rank 2 or more and labels of "
+                          "one less, got ranks "
+                       << x.rank() << " and " << labels.rank();
+  FailureOr<unsigned> classes = resolveAxis(axis, x.rank(), emitError);
+  if (failed(classes))
+    return failure();
+  for (unsigned dim = 0; dim < labels.rank(); ++dim)
+    if (failed(unify(x, dim + (dim >= *classes), labels, dim,
+                     fmt::format("dimension {} of its labels to be", dim),
+                     emitError)))
+      return failure();
+  return relateResult(layer, shapes, emitError);
+}
+
+std::optional<int64_t> detail::getLabelLimit(Operation *layer, int64_t axis,
+                                             unsigned input) {
+  auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
+  int64_t dim = axis < 0 ? axis + type.getRank() : axis;
+  return input == 1 ? std::optional(type.getDimSize(dim)) : std::nullopt;
+}
+
+} // namespace nascent::nn

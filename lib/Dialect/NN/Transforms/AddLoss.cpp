@@ -1,0 +1,192 @@
+//===- AddLoss.cpp - Networks that are to be trained ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Parser/Parser.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/Transforms/Passes.h"
+#include "nascent/Support/Quote.h"
+#include "nascent/Support/Spelling.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include <fmt/format.h>
+
+namespace nascent::nn {
+
+#define GEN_PASS_DEF_NNADDLOSS
+#include "nascent/Dialect/NN/Transforms/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// Gives a layer a name that no other one of its network has.
+void nameLoss(LayerOpInterface loss) {
+  llvm::StringSet<> taken;
+  for (auto layer : loss->getBlock()->getOps<LayerOpInterface>())
+    if (layer != loss)
+      taken.insert(layer.getLayerName());
+  std::string name = "loss";
+  for (unsigned number = 1; taken.contains(name); ++number)
+    name = fmt::format("loss_{}", number);
+  loss.setLayerName(StringAttr::get(loss.getContext(), name));
+}
+
+/// Adds to one network what computes a loss of it.
+class Companion {
+public:
+  Companion(SequentialOp network, SymbolTable &symbols)
+      : network(network), symbols(symbols) {}
+
+  /// Of the loss that `text` names; of its own last layer, if that is empty,
+  /// and then of none where it does not end in a loss.
+  LogicalResult add(StringRef text);
+
+private:
+  bool endsInLoss();
+  /// Fails, after an error, unless the network can have a loss.
+  LogicalResult verify(StringRef text);
+  /// A network of one layer, what `text` names, on an output of `type` and its
+  /// target.
+  FailureOr<OwningOpRef<ModuleOp>> parse(StringRef text, RankedTensorType type);
+  InFlightDiagnostic emitError() {
+    return network.emitOpError()
+           << "'" << printable(network.getSymName()) << "' ";
+  }
+
+  SequentialOp network;
+  SymbolTable &symbols;
+};
+
+bool Companion::endsInLoss() {
+  ReturnOp ret = network.getReturn();
+  Operation *last =
+      ret.getNumOperands() == 1 ? ret.getOperand(0).getDefiningOp() : nullptr;
+  return last && last->hasTrait<OpTrait::IsLoss>();
+}
+
+LogicalResult Companion::verify(StringRef text) {
+  ReturnOp ret = network.getReturn();
+  if (hasOpenSizes(network))
+    return emitError() << "is to be trained, so that nothing of it can stay "
+                          "open but the batch; bind its inputs";
+  if (ret.getNumOperands() != 1)
+    return emitError() << "has " << ret.getNumOperands()
+                       << " outputs, but a loss is of one; train a network "
+                          "that returns what its loss is of";
+  if (!text.empty() && endsInLoss())
+    return emitError() << "ends in a loss of its own, "
+                       << quotedName(cast<LayerOpInterface>(
+                              ret.getOperand(0).getDefiningOp()))
+                       << ", but another one is asked for, '" << text << "'";
+  return success();
+}
+
+FailureOr<OwningOpRef<ModuleOp>> Companion::parse(StringRef text,
+                                                  RankedTensorType type) {
+  MLIRContext *context = network.getContext();
+  StringRef word =
+      text.take_until([](char c) { return !llvm::isAlnum(c) && c != '_'; });
+  OperationName name(("nn." + word).str(), context);
+  if (!name.isRegistered() || !name.hasTrait<OpTrait::IsLoss>()) {
+    SmallVector<StringRef> known;
+    for (RegisteredOperationName each : context->getRegisteredOperations())
+      if (each.hasTrait<OpTrait::IsLoss>())
+        known.push_back(each.stripDialect());
+    return emitError() << "is to have the loss '" << text
+                       << "', but there is no '" << word << "'"
+                       << didYouMean(word, known) << "; losses are "
+                       << llvm::join(known, ", ");
+  }
+  bool takesLabels = name.hasTrait<OpTrait::TakesLabels>();
+  SmallVector<int64_t> open(std::max<int64_t>(type.getRank() - takesLabels, 0),
+                            ShapedType::kDynamic);
+  Type target = RankedTensorType::get(
+      open, takesLabels ? Type(IntegerType::get(context, 32))
+                        : Type(Float32Type::get(context)));
+  std::string source;
+  llvm::raw_string_ostream os(source);
+  os << "nn.sequential @loss(%x: " << type << ", %t: " << target
+     << ") -> tensor<1xf32> { %0 = nn." << word << " %x, %t"
+     << text.drop_front(word.size()) << " name(\"loss\") : " << type << ", "
+     << target << " -> tensor<1xf32> nn.return %0 : tensor<1xf32> }";
+  // What is wrong with it is at no place that users know.
+  std::string problem;
+  OwningOpRef<ModuleOp> module;
+  {
+    ScopedDiagnosticHandler handler(context, [&](Diagnostic &diag) {
+      if (problem.empty())
+        problem = diag.str();
+      return success();
+    });
+    module = parseSourceString<ModuleOp>(source, ParserConfig(context));
+  }
+  if (module)
+    return module;
+  return emitError() << "cannot have the loss '" << text << "': " << problem;
+}
+
+LogicalResult Companion::add(StringRef text) {
+  if (text.empty() && !endsInLoss())
+    return success();
+  if (failed(verify(text)))
+    return failure();
+  SequentialOp companion = network.clone();
+  MLIRContext *context = network.getContext();
+  companion.setSymName((network.getSymName() + ".loss").str());
+  companion.setBaseAttr(FlatSymbolRefAttr::get(network.getNetworkName()));
+  companion->setAttr(kTrainingAttrName, StringAttr::get(context, "loss"));
+  if (!text.empty()) {
+    ReturnOp ret = companion.getReturn();
+    Value output = ret.getOperand(0);
+    auto parsed = parse(text, cast<RankedTensorType>(output.getType()));
+    if (failed(parsed)) {
+      companion.erase();
+      return failure();
+    }
+    auto model = *(*parsed)->getOps<SequentialOp>().begin();
+    auto loss = cast<LayerOpInterface>(
+        OpBuilder(ret).clone(*(*model.getLayers().begin()).getOperation()));
+    LayerShapes shapes = shapesOf(loss);
+    // The target is as large as what is compared with it.
+    loss->setOperand(0, output);
+    shapes.inputs[0] = shapeOf(output);
+    if (failed(loss.relate(shapes, [&] { return emitError(); }))) {
+      companion.erase();
+      return failure();
+    }
+    auto target =
+        cast<RankedTensorType>(model.getBody().getArgument(1).getType());
+    target = target.clone(shapes.inputs[1].sizes());
+    unsigned last = companion.getNumArguments();
+    (void)companion.insertArgument(last, target, {}, network.getLoc());
+    loss->setOperand(1, companion.getArgument(last));
+    nameLoss(loss);
+    ret.setOperand(0, loss->getResult(0));
+    companion.setFunctionType(
+        FunctionType::get(context, companion.getBody().getArgumentTypes(),
+                          loss->getResultTypes()));
+  }
+  symbols.insert(companion, std::next(network->getIterator()));
+  return success();
+}
+
+struct AddLoss : impl::NNAddLossBase<AddLoss> {
+  using NNAddLossBase::NNAddLossBase;
+
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SmallVector<SequentialOp> networks(getOperation().getOps<SequentialOp>());
+    for (SequentialOp network : networks)
+      if (failed(Companion(network, symbols).add(loss)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+
+} // namespace nascent::nn

@@ -1,0 +1,233 @@
+//===- BuildGradients.cpp - A network and its mirror image ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Cotangents.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Gradients/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include <fmt/format.h>
+
+namespace nascent::gradients {
+
+#define GEN_PASS_DEF_BUILDGRADIENTS
+#include "nascent/Gradients/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// Extends one function that computes a loss.
+class GradientFunction {
+public:
+  GradientFunction(func::FuncOp function, SymbolTable &symbols)
+      : function(function), symbols(symbols),
+        builder(function.getFunctionBody()), loc(function.getLoc()) {
+    builder.setInsertionPoint(getReturn());
+  }
+
+  /// Multiplies the loss by a new argument.
+  void addScale();
+  /// Adds the stores of gradients, onto what is there if `accumulate`.
+  LogicalResult addGradients(bool accumulate);
+
+private:
+  func::ReturnOp getReturn() {
+    return cast<func::ReturnOp>(function.front().getTerminator());
+  }
+  bool isTrained(nn::LoadParameterOp load) {
+    return symbols.lookup<nn::ParameterOp>(load.getParameter()).getTrainable();
+  }
+  /// The values that depend on something that is trained.
+  llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops);
+  void store(nn::LoadParameterOp load, Value gradient, bool accumulate);
+  void nameKernels(Operation *lastForward);
+
+  func::FuncOp function;
+  SymbolTable &symbols;
+  OpBuilder builder;
+  Location loc;
+};
+
+Value product(OpBuilder &builder, Location loc, Value a, Value b) {
+  return nn::elementwise(
+      builder, loc, {a, b},
+      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+        return arith::MulFOp::create(inner, v[0], v[1]);
+      });
+}
+
+void GradientFunction::addScale() {
+  func::ReturnOp ret = getReturn();
+  Value loss = ret.getOperand(0);
+  Value scale = function.front().addArgument(loss.getType(), loc);
+  function.setFunctionType(builder.getFunctionType(
+      function.front().getArgumentTypes(), function.getResultTypes()));
+  ret.setOperand(0, product(builder, loc, loss, scale));
+}
+
+llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
+  llvm::DenseSet<Value> active;
+  for (Operation *op : ops) {
+    auto load = dyn_cast<nn::LoadParameterOp>(op);
+    bool isActive = load ? isTrained(load)
+                         : llvm::any_of(op->getOperands(), [&](Value operand) {
+                             return active.contains(operand);
+                           });
+    if (isActive)
+      active.insert(op->result_begin(), op->result_end());
+  }
+  return active;
+}
+
+void GradientFunction::store(nn::LoadParameterOp load, Value gradient,
+                             bool accumulate) {
+  Location at = load.getLoc();
+  auto pack = gradient.getDefiningOp<linalg::PackOp>();
+  if (accumulate) {
+    Value old = nn::LoadGradientOp::create(builder, at, load.getType(),
+                                           load.getParameterAttr());
+    Value summand = pack ? pack.getSource() : gradient;
+    // Panels are seen as the sums of products are.
+    if (pack) {
+      Value empty = tensor::EmptyOp::create(
+          builder, at, nn::typeOf(summand).getShape(), builder.getF32Type());
+      old =
+          linalg::UnPackOp::create(builder, at, old, empty,
+                                   pack.getInnerDimsPos(), pack.getMixedTiles())
+              ->getResult(0);
+    }
+    Value sum =
+        nn::elementwise(builder, at, {summand, old},
+                        [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+                          return arith::AddFOp::create(inner, v[0], v[1]);
+                        });
+    gradient = sum;
+    if (pack)
+      gradient = linalg::PackOp::create(
+                     builder, at, sum, pack.getDest(), pack.getInnerDimsPos(),
+                     pack.getMixedTiles(), pack.getPaddingValue())
+                     ->getResult(0);
+  }
+  nn::StoreGradientOp::create(builder, at, gradient, load.getParameterAttr());
+}
+
+/// Numbers what each layer has, so that each is a kernel of its own.
+void GradientFunction::nameKernels(Operation *lastForward) {
+  llvm::DenseMap<std::pair<Attribute, Attribute>, unsigned> counts;
+  for (Operation *op = lastForward->getNextNode(); op; op = op->getNextNode()) {
+    auto layer = op->getAttrOfType<StringAttr>(nn::kLayerAttrName);
+    auto part = op->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
+    if (!layer || !part)
+      continue;
+    unsigned number = counts[{layer, part}]++;
+    op->setAttr(nn::kLayerPartAttrName,
+                builder.getStringAttr(part.getValue() + "_" + Twine(number)));
+  }
+}
+
+LogicalResult GradientFunction::addGradients(bool accumulate) {
+  func::ReturnOp ret = getReturn();
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.front().without_terminator())
+    ops.push_back(&op);
+  llvm::DenseSet<Value> active = findActive(ops);
+  Cotangents cotangents(builder, active);
+  // The loss is scaled last: what it is multiplied by is where all begins.
+  auto scaling = ret.getOperand(0).getDefiningOp<linalg::GenericOp>();
+  cotangents.add(scaling.getDpsInputOperand(0)->get(),
+                 function.getArguments().back());
+  Operation *lastForward = ops.back();
+  SmallVector<std::pair<nn::LoadParameterOp, Value>> gradients;
+  for (Operation *op : llvm::reverse(ops)) {
+    if (op == scaling)
+      continue;
+    for (Value result : op->getResults()) {
+      Value cotangent =
+          active.contains(result) ? cotangents.take(result) : Value();
+      if (!cotangent)
+        continue;
+      if (auto load = dyn_cast<nn::LoadParameterOp>(op))
+        gradients.emplace_back(load, cotangent);
+      else if (failed(propagate(op, cotangent, cotangents)))
+        return failure();
+    }
+  }
+  for (auto [load, gradient] : llvm::reverse(gradients))
+    store(load, gradient, accumulate);
+  nameKernels(lastForward);
+  // Stores are the last operations of a function.
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  SmallVector<nn::StoreGradientOp> stores(
+      function.front().getOps<nn::StoreGradientOp>());
+  for (nn::StoreGradientOp op : stores)
+    op->moveBefore(getReturn());
+  return success();
+}
+
+/// Fails, after an error, on what is no loss.
+LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
+  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()) ||
+      function.getNumResults() != 1 ||
+      function.getResultTypes().front() !=
+          RankedTensorType::get(1, Float32Type::get(function.getContext())))
+    return function.emitOpError(
+        "is to be trained, so it must have a body that computes one loss, of "
+        "type tensor<1xf32>; run convert-nn-to-linalg first");
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    if (!symbols.lookup<nn::ParameterOp>(load.getParameter()))
+      return load.emitOpError("loads what is not an nn.parameter");
+  return success();
+}
+
+/// "mlp.gradients.forward" beside "mlp.loss.forward".
+std::string nameOf(func::FuncOp loss, StringRef kind) {
+  StringRef network = loss.getSymName();
+  network.consume_back(".loss.forward");
+  return (network + "." + kind + ".forward").str();
+}
+
+struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SmallVector<func::FuncOp> losses;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      auto kind = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
+      if (kind && kind.getValue() == "loss")
+        losses.push_back(function);
+    }
+    for (func::FuncOp loss : losses) {
+      if (failed(verifyLoss(loss, symbols)))
+        return signalPassFailure();
+      GradientFunction(loss, symbols).addScale();
+      Operation *last = loss;
+      for (bool accumulate : {false, true}) {
+        StringRef kind = accumulate ? "gradients_accumulate" : "gradients";
+        func::FuncOp copy = loss.clone();
+        copy.setSymName(nameOf(loss, kind));
+        copy->setAttr(nn::kTrainingAttrName,
+                      StringAttr::get(&getContext(), kind));
+        symbols.insert(copy, std::next(last->getIterator()));
+        last = copy;
+        if (failed(GradientFunction(copy, symbols).addGradients(accumulate)))
+          return signalPassFailure();
+      }
+    }
+  }
+};
+
+} // namespace
+
+} // namespace nascent::gradients

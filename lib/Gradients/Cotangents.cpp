@@ -1,0 +1,112 @@
+//===- Cotangents.cpp - How the loss changes with each value --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Cotangents.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Support/Quote.h"
+
+using namespace mlir;
+
+namespace nascent::gradients {
+
+Value Cotangents::sum(Location loc, Value a, Value b) {
+  return nn::elementwise(
+      builder, loc, {a, b},
+      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+        return arith::AddFOp::create(inner, v[0], v[1]);
+      });
+}
+
+void Cotangents::add(Value value, Value cotangent) {
+  Value &known = whole[value];
+  known = known ? sum(value.getLoc(), known, cotangent) : cotangent;
+}
+
+void Cotangents::addPart(tensor::ExtractSliceOp slice, Value cotangent) {
+  parts[slice.getSource()].push_back({slice, cotangent});
+}
+
+Value Cotangents::pad(Part part) {
+  tensor::ExtractSliceOp slice = part.slice;
+  nn::Margins margins(builder, slice.getLoc(), "constant");
+  Value result = part.cotangent;
+  for (auto [dim, start, size, all] :
+       llvm::enumerate(slice.getStaticOffsets(), slice.getStaticSizes(),
+                       slice.getSourceType().getShape()))
+    if (size != all)
+      result = margins.add(result, dim, start, all - start - size);
+  return result;
+}
+
+Value Cotangents::join(Value value, MutableArrayRef<Part> all) {
+  ArrayRef<int64_t> shape = nn::typeOf(value).getShape();
+  std::optional<unsigned> axis;
+  for (Part &part : all)
+    for (auto [dim, size] : llvm::enumerate(part.slice.getStaticSizes()))
+      if (size != shape[dim]) {
+        if (axis.value_or(dim) != dim)
+          return Value();
+        axis = dim;
+      }
+  if (!axis)
+    return Value();
+  llvm::sort(all, [&](Part a, Part b) {
+    return a.slice.getStaticOffsets()[*axis] <
+           b.slice.getStaticOffsets()[*axis];
+  });
+  int64_t end = 0;
+  SmallVector<Value> values;
+  for (Part &part : all) {
+    if (part.slice.getStaticOffsets()[*axis] != end)
+      return Value();
+    end += part.slice.getStaticSizes()[*axis];
+    values.push_back(part.cotangent);
+  }
+  if (end != shape[*axis])
+    return Value();
+  return tensor::ConcatOp::create(builder, value.getLoc(), *axis, values);
+}
+
+Value Cotangents::take(Value value) {
+  if (auto it = parts.find(value); it != parts.end()) {
+    SmallVector<Part> all = std::move(it->second);
+    parts.erase(it);
+    if (Value joined = join(value, all))
+      add(value, joined);
+    else
+      for (const Part &part : all)
+        add(value, pad(part));
+  }
+  return whole.lookup(value);
+}
+
+InFlightDiagnostic emitNoGradient(Operation *op) {
+  InFlightDiagnostic diag = mlir::emitError(op->getLoc());
+  if (auto layer = op->getAttrOfType<StringAttr>(nn::kLayerAttrName))
+    diag << "layer '" << printable(layer.getValue()) << "' has no gradient: ";
+  else
+    diag << "no gradient: ";
+  return diag;
+}
+
+void nameGradient(Value result, Operation *op) {
+  auto layer = op->getAttrOfType<StringAttr>(nn::kLayerAttrName);
+  Operation *emitted = result.getDefiningOp();
+  if (!layer || !isa<linalg::LinalgOp>(emitted))
+    return;
+  auto part = op->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
+  emitted->setAttr(nn::kLayerAttrName, layer);
+  // Which of several it is decides whoever has all of them.
+  emitted->setAttr(
+      nn::kLayerPartAttrName,
+      StringAttr::get(op->getContext(),
+                      (part ? part.getValue() + "." : Twine()) + "gradient"));
+}
+
+} // namespace nascent::gradients

@@ -1,0 +1,72 @@
+//===- LinalgGradient.h - The gradient of one operand -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_GRADIENTS_LINALGGRADIENT_H
+#define NASCENT_LIB_GRADIENTS_LINALGGRADIENT_H
+
+#include "Cotangents.h"
+#include "nascent/Support/ElementwiseBuilder.h"
+
+namespace nascent::gradients {
+
+/// What the gradient of one operand of an operation is computed from, and by
+/// which loops: those of the operation.
+struct Gradient {
+  Gradient(mlir::linalg::LinalgOp op, unsigned operand, mlir::Value cotangent,
+           mlir::OpBuilder &builder);
+
+  /// Adds a source that is read by `map`; returns its place.
+  unsigned add(mlir::Value value, mlir::AffineMap map) {
+    values.push_back(value);
+    maps.push_back(map);
+    return values.size() - 1;
+  }
+  mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
+  /// How the operand is read.
+  mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
+  /// Turns loops round by which the operand is read from its end.
+  llvm::LogicalResult turnLoops(mlir::OpBuilder &builder);
+  /// Makes two of each loop whose quotient by a number is an index of the
+  /// operand: the quotient and the rest. Fails, after an error, where that is
+  /// not known.
+  llvm::LogicalResult splitLoops(mlir::OpBuilder &builder);
+
+  mlir::InFlightDiagnostic emitNoRule();
+
+  mlir::linalg::LinalgOp op;
+  unsigned operand;
+  llvm::SmallVector<mlir::OpFoldResult> sizes;
+  llvm::SmallVector<mlir::Value> values;
+  llvm::SmallVector<mlir::AffineMap> maps;
+  /// The places of the cotangent, of the inputs and of the result among them.
+  unsigned cotangent, firstInput, result;
+};
+
+/// Emits what is added for one turn of the loops, from the elements of all
+/// sources. `indexOf` is the index of a loop of the operation.
+using IndexOf = llvm::function_ref<mlir::Value(unsigned loop)>;
+using GradientBody = llvm::function_ref<llvm::FailureOr<mlir::Value>(
+    ElementwiseBuilder &e, mlir::ValueRange elements, IndexOf indexOf)>;
+
+/// Emits the loops: for each element of a tensor that is written by `written`,
+/// distinct loops, the sum of `body` over all other loops.
+llvm::FailureOr<mlir::Value> emitLoops(mlir::OpBuilder &builder,
+                                       Gradient &gradient,
+                                       mlir::AffineMap written,
+                                       GradientBody body, IndexOf indexOf);
+
+/// Whether `map` slides: some index is of several loops, or of every n-th
+/// element.
+bool isWindow(mlir::AffineMap map);
+
+/// The gradient of an operand under a sliding window. `body` is linear in what
+/// it reads by the window's places, and 0 where that is.
+llvm::FailureOr<mlir::Value>
+emitUnderWindow(mlir::OpBuilder &builder, Gradient gradient, GradientBody body);
+
+} // namespace nascent::gradients
+
+#endif // NASCENT_LIB_GRADIENTS_LINALGGRADIENT_H

@@ -1,0 +1,123 @@
+//===- ViewGradient.cpp - Gradients of what moves elements ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What only moves elements has a cotangent that moves them back.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Cotangents.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace nascent::gradients {
+
+/// The same elements in the shape that `value` has.
+static Value likeShape(OpBuilder &builder, Value cotangent, Value value,
+                       ArrayRef<ReassociationIndices> groups) {
+  Location loc = value.getLoc();
+  RankedTensorType from = nn::typeOf(cotangent), to = nn::typeOf(value);
+  if (from.getRank() > to.getRank())
+    return tensor::CollapseShapeOp::create(builder, loc, cotangent, groups);
+  return nn::expand(builder, loc, cotangent, to, groups, value);
+}
+
+/// The places of the parts of a concatenation, as slices of its cotangent.
+static void takeApart(tensor::ConcatOp op, Value dy, Cotangents &cotangents) {
+  OpBuilder &builder = cotangents.getBuilder();
+  int64_t dim = op.getDim(), start = 0;
+  for (Value input : op.getInputs()) {
+    RankedTensorType type = nn::typeOf(input);
+    if (cotangents.isActive(input)) {
+      nn::Sizes sizes =
+          nn::sizesLike(builder, op.getLoc(), input, type.getShape());
+      nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
+      nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
+      starts[dim] = builder.getIndexAttr(start);
+      Value part = tensor::ExtractSliceOp::create(builder, op.getLoc(), type,
+                                                  dy, starts, sizes, steps);
+      cotangents.add(input, part);
+    }
+    start += type.getDimSize(dim);
+  }
+}
+
+/// The part of a padded value that is not padding.
+static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
+  RankedTensorType type = op.getSourceType();
+  nn::Sizes sizes =
+      nn::sizesLike(builder, op.getLoc(), op.getSource(), type.getShape());
+  nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(builder, op.getLoc(), type, dy,
+                                        op.getMixedLowPad(), sizes, steps);
+}
+
+/// The gradient of a weight as the weight is stored: panels, whose columns
+/// behind the last one are zeros.
+static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
+  Location loc = op.getLoc();
+  RankedTensorType stored = nn::typeOf(op.getSource());
+  Value empty = tensor::EmptyOp::create(builder, loc, stored.getShape(),
+                                        stored.getElementType());
+  Value zero = nn::constant(builder, loc, 0.0);
+  return linalg::PackOp::create(builder, loc, dy, empty, op.getInnerDimsPos(),
+                                op.getMixedTiles(), zero)
+      ->getResult(0);
+}
+
+static Value turnBack(linalg::TransposeOp op, Value dy, OpBuilder &builder) {
+  return nn::transpose(builder, op.getLoc(), dy,
+                       invertPermutationVector(op.getPermutation()));
+}
+
+LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
+  OpBuilder &builder = cotangents.getBuilder();
+  auto pass = [&](Value input, Value cotangent) {
+    cotangents.add(input, cotangent);
+    return success();
+  };
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<tensor::ExpandShapeOp, tensor::CollapseShapeOp>([&](auto view) {
+        return pass(view.getSrc(), likeShape(builder, dy, view.getSrc(),
+                                             view.getReassociationIndices()));
+      })
+      .Case([&](linalg::TransposeOp turn) {
+        return pass(turn.getInput(), turnBack(turn, dy, builder));
+      })
+      .Case([&](linalg::UnPackOp unpack) {
+        return pass(unpack.getSource(), pack(unpack, dy, builder));
+      })
+      .Case([&](tensor::PadOp padding) {
+        return pass(padding.getSource(), takeInside(padding, dy, builder));
+      })
+      .Case([&](tensor::ExtractSliceOp slice) -> LogicalResult {
+        if (ShapedType::isDynamicShape(slice.getStaticOffsets()) ||
+            slice.getSourceType().getRank() != slice.getType().getRank())
+          return emitNoGradient(op) << "it takes a part at a place that is "
+                                       "open; bind its input";
+        cotangents.addPart(slice, dy);
+        return success();
+      })
+      .Case([&](tensor::ConcatOp concat) {
+        takeApart(concat, dy, cotangents);
+        return success();
+      })
+      .Case([&](linalg::LinalgOp linalgOp) {
+        return propagateLinalg(linalgOp, dy, cotangents);
+      })
+      .Default([&](Operation *) -> LogicalResult {
+        if (isa<nn::RecurrenceOp>(op))
+          return emitNoGradient(op) << "gradients do not go through time yet";
+        return emitNoGradient(op) << "there is no rule for '"
+                                  << op->getName().getStringRef() << "'";
+      });
+}
+
+} // namespace nascent::gradients

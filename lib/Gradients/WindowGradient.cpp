@@ -1,0 +1,410 @@
+//===- WindowGradient.cpp - Gradients under a sliding window --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A window at place o reads element o·stride + k·dilation for each of its k.
+// Seen from that element, the windows over it are those whose k the stride
+// leads to: the same for every stride-th element, which are a phase. Of the
+// elements stride·q + r, phase r, the gradient is a sum over j of what places q
+// + low + j·step give, by the window's element last - j·stride: loops without
+// gaps, as those of a transposed convolution are. What all phases have is then
+// put in its order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgGradient.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent::gradients {
+
+namespace {
+
+/// An index that slides along a dimension of an operand.
+struct Slide {
+  unsigned dim;
+  unsigned place;
+  /// The loop over the window; none where it has one element.
+  std::optional<unsigned> window;
+  int64_t stride = 1, dilation = 1, kernel = 1;
+  /// The operand's first element that is read, how many it has from there on,
+  /// and how many places there are.
+  int64_t first = 0;
+  int64_t size = 0, places = 0;
+
+  int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
+};
+
+/// What the elements stride·q + r see.
+struct Phase {
+  int64_t count = 0;
+  /// The first place, less q, and how far the next one is.
+  int64_t low = 0, step = 1;
+  /// The window's element at the first place, and how much less the next one
+  /// is.
+  int64_t last = 0, stride = 1;
+};
+
+Phase phaseOf(const Slide &slide, int64_t r) {
+  Phase phase;
+  int64_t common = std::gcd(slide.stride, slide.dilation);
+  phase.step = slide.dilation / common;
+  phase.stride = slide.stride / common;
+  for (int64_t element = slide.kernel; element-- > 0;) {
+    int64_t distance = r - element * slide.dilation;
+    if (distance % slide.stride != 0)
+      continue;
+    if (phase.count++ == 0) {
+      phase.low = distance / slide.stride;
+      phase.last = element;
+    }
+  }
+  return phase;
+}
+
+/// The loops that an index is a sum of, each with its factor, and a number.
+bool addTerms(AffineExpr expr, int64_t factor,
+              SmallVectorImpl<std::pair<unsigned, int64_t>> &terms,
+              int64_t &constant) {
+  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+    terms.emplace_back(dim.getPosition(), factor);
+    return true;
+  }
+  if (auto number = dyn_cast<AffineConstantExpr>(expr)) {
+    constant += factor * number.getValue();
+    return true;
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (binary.getKind() == AffineExprKind::Add)
+    return addTerms(binary.getLHS(), factor, terms, constant) &&
+           addTerms(binary.getRHS(), factor, terms, constant);
+  auto number = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return binary.getKind() == AffineExprKind::Mul && number &&
+         addTerms(binary.getLHS(), factor * number.getValue(), terms, constant);
+}
+
+/// Emits the gradient of one operand.
+class WindowGradient {
+public:
+  WindowGradient(OpBuilder &builder, Gradient &gradient, GradientBody body)
+      : builder(builder), loc(gradient.op.getLoc()), gradient(gradient),
+        map(gradient.getMap()), body(body) {}
+
+  FailureOr<Value> emit();
+
+private:
+  AffineExpr dim(unsigned index) { return builder.getAffineDimExpr(index); }
+  LogicalResult findSlides();
+  FailureOr<Slide> findSlide(unsigned operandDim, AffineExpr index);
+  /// Which sources the body needs.
+  FailureOr<llvm::SmallBitVector> findNeeded();
+  /// Zeros around what is read by places that lead out of it.
+  void surround();
+  FailureOr<Value> emitPhase(ArrayRef<int64_t> which);
+  /// The part of a source that a phase reads by the window, backwards.
+  Value turn(unsigned source, ArrayRef<Phase> phases);
+  Value arrange(ArrayRef<Value> phases);
+
+  OpBuilder &builder;
+  Location loc;
+  Gradient &gradient;
+  /// How the operand is read.
+  AffineMap map;
+  GradientBody body;
+  SmallVector<Slide> slides;
+  llvm::SmallBitVector needed;
+  /// What has been added before each slide's places.
+  SmallVector<int64_t> before;
+};
+
+FailureOr<Slide> WindowGradient::findSlide(unsigned operandDim,
+                                           AffineExpr index) {
+  SmallVector<std::pair<unsigned, int64_t>> terms;
+  Slide slide;
+  slide.dim = operandDim;
+  slide.size = nn::typeOf(gradient.getInput()).getDimSize(operandDim);
+  bool isKnown = addTerms(index, 1, terms, slide.first) && terms.size() <= 2 &&
+                 slide.first >= 0;
+  slide.size -= slide.first;
+  unsigned numPlaces = 0;
+  AffineMap places = gradient.maps[gradient.cotangent];
+  for (auto [loop, factor] : terms) {
+    std::optional<int64_t> size = getConstantIntValue(gradient.sizes[loop]);
+    isKnown &= size && factor > 0 && slide.size > 0;
+    if (!isKnown)
+      break;
+    if (places.isFunctionOfDim(loop)) {
+      slide.place = loop;
+      slide.stride = factor;
+      slide.places = *size;
+      ++numPlaces;
+    } else {
+      slide.window = loop;
+      slide.dilation = factor;
+      slide.kernel = *size;
+    }
+  }
+  if (isKnown && numPlaces == 1)
+    return slide;
+  return emitNoGradient(gradient.op)
+         << "dimension " << operandDim
+         << " of what its window slides over is open, or is read by "
+         << AffineMapAttr::get(map)
+         << ", for which there is no rule; bind its input";
+}
+
+LogicalResult WindowGradient::findSlides() {
+  for (auto [index, expr] : llvm::enumerate(map.getResults())) {
+    if (isa<AffineDimExpr>(expr))
+      continue;
+    FailureOr<Slide> slide = findSlide(index, expr);
+    if (failed(slide))
+      return failure();
+    slides.push_back(*slide);
+  }
+  return success();
+}
+
+FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
+  Block scratch;
+  OpBuilder::InsertionGuard guard(builder);
+  for (Value value : gradient.values)
+    scratch.addArgument(nn::typeOf(value).getElementType(), loc);
+  builder.setInsertionPointToStart(&scratch);
+  ElementwiseBuilder e(builder, loc, builder.getF32Type());
+  auto indexOf = [&](unsigned) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, 0);
+  };
+  FailureOr<Value> value = body(e, scratch.getArguments(), indexOf);
+  if (failed(value))
+    return failure();
+  llvm::SmallBitVector result(gradient.values.size());
+  for (BlockArgument argument : scratch.getArguments())
+    if (!argument.use_empty() || argument == *value)
+      result.set(argument.getArgNumber());
+  return result;
+}
+
+void WindowGradient::surround() {
+  nn::Margins margins(builder, loc, "constant");
+  for (const Slide &slide : slides) {
+    int64_t low = 0, high = 0;
+    for (int64_t r = 0; r < slide.stride; ++r)
+      if (Phase phase = phaseOf(slide, r); phase.count > 0) {
+        low = std::max(low, -phase.low);
+        high = std::max(high, slide.placesOfPhase() - slide.places + phase.low +
+                                  (phase.count - 1) * phase.step);
+      }
+    before.push_back(low);
+    for (unsigned i : needed.set_bits())
+      for (auto [index, expr] : llvm::enumerate(gradient.maps[i].getResults()))
+        if (expr == dim(slide.place))
+          gradient.values[i] =
+              margins.add(gradient.values[i], index, low, high);
+  }
+}
+
+Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
+  Value value = gradient.values[source];
+  nn::Sizes sizes =
+      nn::sizesLike(builder, loc, value, nn::typeOf(value).getShape());
+  SmallVector<AffineExpr> read;
+  bool isTurned = false;
+  for (auto [index, expr] :
+       llvm::enumerate(gradient.maps[source].getResults())) {
+    read.push_back(dim(index));
+    for (auto [slide, phase] : llvm::zip(slides, phases))
+      if (slide.window && expr == dim(*slide.window)) {
+        read.back() = phase.last - dim(index) * phase.stride;
+        sizes[index] = builder.getIndexAttr(phase.count);
+        isTurned = true;
+      }
+  }
+  if (!isTurned)
+    return value;
+  // What only says how large windows are.
+  if (value.getDefiningOp<tensor::EmptyOp>())
+    return nn::emptyOf(builder, loc, sizes);
+  AffineMap readMap =
+      AffineMap::get(read.size(), 0, read, builder.getContext());
+  Value turned = nn::mapElements(
+      builder, loc, value, readMap, ArrayRef(sizes),
+      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
+  nameGradient(turned, gradient.op);
+  return turned;
+}
+
+FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
+  SmallVector<Phase> phases;
+  Gradient phase = gradient;
+  unsigned numLoops = map.getNumDims();
+  SmallVector<AffineExpr> moved;
+  for (unsigned loop = 0; loop < numLoops; ++loop)
+    moved.push_back(dim(loop));
+  bool isSeen = true;
+  for (auto [slide, r, low] : llvm::zip(slides, which, before)) {
+    Phase own = phaseOf(slide, r);
+    phases.push_back(own);
+    isSeen &= own.count > 0;
+    moved[slide.place] = dim(slide.place) + (own.low + low);
+    if (slide.window) {
+      moved[slide.place] = moved[slide.place] + dim(*slide.window) * own.step;
+      phase.sizes[*slide.window] = builder.getIndexAttr(own.count);
+    }
+    phase.sizes[slide.place] = builder.getIndexAttr(slide.placesOfPhase());
+  }
+  SmallVector<AffineExpr> written;
+  nn::Sizes sizes;
+  for (AffineExpr expr : map.getResults()) {
+    written.push_back(expr);
+    for (const Slide &slide : slides)
+      if (slide.dim == written.size() - 1)
+        written.back() = dim(slide.place);
+    sizes.push_back(
+        phase.sizes[cast<AffineDimExpr>(written.back()).getPosition()]);
+  }
+  if (!isSeen) {
+    AffineMap first = AffineMap::get(
+        sizes.size(), 0,
+        SmallVector<AffineExpr>(
+            nn::typeOf(gradient.values[gradient.cotangent]).getRank(),
+            builder.getAffineConstantExpr(0)),
+        builder.getContext());
+    Value zeros = nn::mapElements(
+        builder, loc, gradient.values[gradient.cotangent], first,
+        ArrayRef(sizes), [&](ImplicitLocOpBuilder &b, ValueRange) {
+          return nn::constant(b, loc, 0.0);
+        });
+    nameGradient(zeros, gradient.op);
+    return zeros;
+  }
+  phase.values.clear();
+  phase.maps.clear();
+  for (auto [i, source] : llvm::enumerate(gradient.maps)) {
+    Value turned = turn(i, phases);
+    phase.values.push_back(turned);
+    phase.maps.push_back(source.replaceDimsAndSymbols(moved, {}, numLoops, 0));
+  }
+  auto indexOf = [&](unsigned loop) -> Value {
+    Value index = linalg::IndexOp::create(builder, loc, loop);
+    for (auto [slide, own] : llvm::zip(slides, phases)) {
+      if (slide.window != loop)
+        continue;
+      Value stride = arith::ConstantIndexOp::create(builder, loc, own.stride);
+      Value last = arith::ConstantIndexOp::create(builder, loc, own.last);
+      Value less = arith::MulIOp::create(builder, loc, index, stride);
+      index = arith::SubIOp::create(builder, loc, last, less);
+    }
+    return index;
+  };
+  AffineMap writtenMap =
+      AffineMap::get(numLoops, 0, written, builder.getContext());
+  return emitLoops(builder, phase, writtenMap, body, indexOf);
+}
+
+Value WindowGradient::arrange(ArrayRef<Value> phases) {
+  Value input = gradient.getInput();
+  RankedTensorType type = nn::typeOf(input);
+  unsigned rank = type.getRank();
+  Value value = phases.front();
+  if (phases.size() == 1)
+    return value;
+  value = tensor::ConcatOp::create(builder, loc, rank - 1, phases);
+  // Phases, and what each has, are two dimensions or more.
+  SmallVector<int64_t> shape(nn::typeOf(value).getShape().drop_back());
+  SmallVector<ReassociationIndices> split;
+  for (unsigned i = 0; i < rank; ++i)
+    split.push_back({i});
+  SmallVector<AffineExpr> read, phase;
+  for (unsigned i = 0; i + 1 < rank; ++i)
+    read.push_back(dim(i));
+  for (const Slide &slide : slides) {
+    read[slide.dim] = dim(slide.dim).floorDiv(slide.stride);
+    phase.push_back(dim(slide.dim) % slide.stride);
+    split.back().push_back(shape.size() + 1);
+    shape.push_back(slide.stride);
+  }
+  llvm::append_range(read, phase);
+  read.push_back(dim(rank - 1));
+  shape.push_back(type.getShape().back());
+  value = nn::expand(builder, loc, value, type.clone(shape), split, value);
+  nn::Sizes sizes = nn::sizesLike(builder, loc, input, type.getShape());
+  for (const Slide &slide : slides)
+    sizes[slide.dim] = builder.getIndexAttr(slide.size);
+  Value arranged = nn::mapElements(
+      builder, loc, value, AffineMap::get(rank, 0, read, builder.getContext()),
+      ArrayRef(sizes),
+      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
+  nameGradient(arranged, gradient.op);
+  return arranged;
+}
+
+FailureOr<Value> WindowGradient::emit() {
+  if (failed(findSlides()))
+    return failure();
+  FailureOr<llvm::SmallBitVector> used = findNeeded();
+  if (failed(used))
+    return failure();
+  needed = *used;
+  AffineExpr last = map.getResults().back();
+  bool isMapped = isa<AffineDimExpr>(last);
+  for (unsigned i : needed.set_bits())
+    isMapped &= !isWindow(gradient.maps[i]);
+  if (!isMapped)
+    return emitNoGradient(gradient.op)
+           << "what slides under its window is computed with in a way that "
+              "there is no rule for";
+  // Others are there for the sake of their sizes, if at all.
+  for (unsigned i = 0; i < gradient.values.size(); ++i)
+    if (!needed.test(i) && !gradient.values[i].getDefiningOp<tensor::EmptyOp>())
+      gradient.maps[i] =
+          AffineMap::get(map.getNumDims(), 0, builder.getContext());
+  surround();
+  SmallVector<int64_t> which(slides.size(), 0);
+  int64_t count = 1;
+  for (const Slide &slide : slides)
+    count *= slide.stride;
+  SmallVector<Value> phases;
+  for (int64_t phase = 0; phase < count; ++phase) {
+    int64_t rest = phase;
+    for (unsigned i = slides.size(); i-- > 0;) {
+      which[i] = rest % slides[i].stride;
+      rest /= slides[i].stride;
+    }
+    FailureOr<Value> value = emitPhase(which);
+    if (failed(value))
+      return failure();
+    phases.push_back(*value);
+  }
+  Value arranged = arrange(phases);
+  nn::Margins margins(builder, loc, "constant");
+  for (const Slide &slide : slides)
+    arranged = margins.add(arranged, slide.dim, slide.first, 0);
+  return arranged;
+}
+
+} // namespace
+
+bool isWindow(AffineMap map) {
+  return llvm::any_of(map.getResults(), [](AffineExpr expr) {
+    SmallVector<std::pair<unsigned, int64_t>> terms;
+    int64_t first = 0;
+    bool isSum = addTerms(expr, 1, terms, first);
+    return isSum && (terms.size() > 1 ||
+                     (terms.size() == 1 && terms.front().second > 1));
+  });
+}
+
+FailureOr<Value> emitUnderWindow(OpBuilder &builder, Gradient gradient,
+                                 GradientBody body) {
+  return WindowGradient(builder, gradient, body).emit();
+}
+
+} // namespace nascent::gradients

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Compares the gradients of every layer and loss with PyTorch's.
+
+    every_gradient.py RECORDS CC FOLDER
+
+RECORDS is what `llvm-tblgen --dump-json` makes of Layers.td. A layer stands
+behind a norm, whose weight has an element for each of the input's, so that the
+gradient of the input shows in it. PyTorch computes in f64. A layer that has no
+gradient must say so by name.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import torch
+from torch import nn
+
+from layer_table import BATCH, Indices, layers, tensor
+from reference_gradients import ReferenceGradients
+
+RECORDS, CC, FOLDER = sys.argv[1:]
+SCALE = 0.5
+# Upsampling is so by interpolation only.
+REFUSED = {"rnn", "gru", "lstm", "upsample"}
+
+
+class Behind(nn.Module):
+    """A layer behind norms of its inputs."""
+
+    def __init__(self, row, count, layer):
+        super().__init__()
+        for index in range(count):
+            setattr(self, f"norm{index}", nn.LayerNorm(row))
+        self.layer, self.count = layer, count
+
+    def forward(self, *inputs):
+        return self.layer(*(getattr(self, f"norm{i}")(x)
+                            for i, x in enumerate(inputs)))
+
+
+class Alone(nn.Module):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, *inputs):
+        return self.layer(*inputs)
+
+
+def compare(name, source, binding, loss, module, criterion, inputs, target):
+    # A library is loaded once, by its path.
+    folder = tempfile.mkdtemp(dir=FOLDER)
+    gradients = ReferenceGradients(source, "net", binding, loss, folder, CC)
+    state = dict(module.named_parameters())
+    loss, actual = gradients.call(
+        {**state, **dict(module.named_buffers())},
+        [x.numpy() if x.dtype in (torch.float32, torch.int32)
+         else x.to(torch.int32).numpy() for x in [*inputs, target]], SCALE)
+    exact = module.double()
+    wanted = criterion(
+        exact(*(x.double() if x.is_floating_point() else x for x in inputs)),
+        target.double() if target.is_floating_point() else target) * SCALE
+    wanted.backward()
+    assert np.isclose(loss, wanted.item(), rtol=1e-5), f"{name}: {loss} is not {wanted.item()}"
+    trained = {key: value for key, value in exact.named_parameters()}
+    assert set(actual) == set(trained), f"{name}: {sorted(actual)}"
+    for key, value in trained.items():
+        reference = gradients.stored(key, value.grad, actual[key].shape)
+        largest = np.abs(reference).max()
+        assert np.allclose(actual[key], reference, rtol=1e-5,
+                           atol=5e-6 * largest + 1e-12), \
+            f"{name}: {key} is off by {np.abs(actual[key] - reference).max()}" \
+            f" of {largest}"
+
+
+def compare_layer(name, clauses, module, row):
+    torch.manual_seed(len(name))
+    count = 2 if name in ("add", "mul", "concat") else 1
+    is_indices = isinstance(row, Indices)
+    inputs = [row.draw().to(torch.int32) if is_indices
+              else torch.randn(BATCH, *row) for _ in range(count)]
+    net = Alone(module) if is_indices else Behind(row, count, module)
+    net.eval()
+    for value in net.parameters():
+        nn.init.uniform_(value, 0.5, 1.5)
+    with torch.no_grad():
+        output = net.float()(*inputs)
+    given = tensor(len(row) + 1, "i32" if is_indices else "f32")
+    result = tensor(output.dim())
+    values = [f"%{letter}" for letter in "xz"[:count]]
+    lines, operands = [], values
+    if not is_indices:
+        operands = [f"%n{i}" for i in range(count)]
+        lines = [f"  %n{i} = nn.layer_norm {value} dims({len(row)}) "
+                 f'name("norm{i}") : {given}\n'
+                 for i, value in enumerate(values)]
+    source = (
+        f"nn.sequential @net({', '.join(f'{v}: {given}' for v in values)}) -> "
+        f"{result} {{\n{''.join(lines)}"
+        f"  %y = nn.{name} {', '.join(operands)}{clauses} name(\"layer\") : "
+        f"{', '.join([given] * count)} -> {result}\n"
+        f"  nn.return %y : {result}\n}}\n")
+    element = "i32" if is_indices else "f32"
+    binding = "x".join(map(str, [BATCH, *row])) + "x" + element
+    binding = f"net=({','.join([binding] * count)})"
+    if name in REFUSED:
+        run = subprocess.run(
+            ["nascent-opt", "-", f"--nascent-bind-and-infer=bindings={binding}",
+             "--nn-set-target=triple=x86_64-linux-gnu cpu=x86-64-v3",
+             "--nn-add-loss=loss=mse", "--nn-assign-orders",
+             "--nn-assign-layouts", "--convert-nn-to-linalg",
+             "--nascent-build-gradients"], input=source,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            universal_newlines=True)
+        assert run.returncode == 1 and "layer 'layer'" in run.stderr and \
+            "no gradient" in run.stderr, f"{name}: {run.stderr}"
+        return
+    compare(name, source, binding, "mse", net,
+            nn.MSELoss(reduction="sum"), inputs, torch.randn(output.shape))
+
+
+def losses():
+    """Of each loss its name and clauses, PyTorch's, and a target for (6, 5)."""
+    labels = torch.tensor([4, -100, 0, 2, 2, 1])
+    numbers, shares = torch.randn(6, 5), torch.rand(6, 5)
+    yield "cross_entropy", nn.CrossEntropyLoss(reduction="sum"), labels
+    yield ("cross_entropy label_smoothing(0.1) ignore_index(2)",
+           nn.CrossEntropyLoss(reduction="sum", label_smoothing=0.1,
+                               ignore_index=2), labels.clamp(min=0))
+    yield "nll", nn.NLLLoss(reduction="sum"), labels
+    yield "mse", nn.MSELoss(reduction="sum"), numbers
+    yield "l1", nn.L1Loss(reduction="sum"), numbers
+    yield ("huber delta(0.5)", nn.HuberLoss(reduction="sum", delta=0.5),
+           numbers)
+    yield "bce_with_logits", nn.BCEWithLogitsLoss(reduction="sum"), shares
+
+
+def main():
+    with open(RECORDS) as file:
+        records = json.load(file)
+    defined = {records[record]["opName"]
+               for record in records["!instanceof"]["NN_Layer"]}
+    seen = set()
+    for layer in layers():
+        seen.add(layer[0])
+        compare_layer(*layer)
+    for text, criterion, target in losses():
+        seen.add(text.split()[0])
+        torch.manual_seed(7)
+        net = nn.Sequential(nn.Linear(3, 5))
+        compare(text, "nn.sequential @net(%x: tensor<?x?xf32>) -> "
+                "tensor<?x5xf32> {\n  %0 = nn.dense %x, 5 : tensor<?x?xf32> "
+                "-> tensor<?x5xf32>\n  nn.return %0 : tensor<?x5xf32>\n}\n",
+                "net=6x3xf32", text, net, criterion, [torch.randn(6, 3)],
+                target)
+    assert seen == defined, f"every_gradient.py lacks {defined - seen}"
+    print(f"the gradients of {len(seen) - len(REFUSED)} layers are PyTorch's")
+
+
+main()

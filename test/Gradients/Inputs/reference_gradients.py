@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Runs the gradients of a network by MLIR's own passes, without our kernels.
+
+What `nascent-build-gradients` makes is linalg on tensors, which upstream turns
+into plain loops. Parameters are taken and gradients given without panels.
+"""
+
+import ctypes
+import os
+import re
+import subprocess
+
+import numpy as np
+
+LOWERING = [
+    "--one-shot-bufferize=bufferize-function-boundaries "
+    "function-boundary-type-conversion=identity-layout-map",
+    "--drop-equivalent-buffer-results",
+    "--buffer-results-to-out-params=hoist-static-allocs=0 "
+    "modify-public-functions=1",
+    "--convert-linalg-to-loops", "--lower-affine", "--expand-strided-metadata",
+    "--lower-affine", "--convert-scf-to-cf", "--convert-math-to-llvm",
+    "--convert-math-to-libm", "--arith-expand", "--convert-arith-to-llvm",
+    "--finalize-memref-to-llvm",
+    "--convert-func-to-llvm=use-bare-ptr-memref-call-conv=1",
+    "--convert-cf-to-llvm", "--reconcile-unrealized-casts"]
+
+
+def shape_of(tensor):
+    """[2, 3] of "tensor<2x3xf32>"."""
+    return [int(size) for size in tensor[len("tensor<"):].split("x")[:-1]]
+
+
+class ReferenceGradients:
+    """The gradients of the one network `name` of `source`, bound and with a loss.
+
+    `parameters` and `gradients` are lists of (name, shape as stored)."""
+
+    def __init__(self, source, name, binding, loss, folder, cc):
+        self.name, self.folder = name, folder
+        self.text = subprocess.run(
+            ["nascent-opt", "-", f"--nascent-bind-and-infer=bindings={binding}",
+             "--nn-set-target=triple=x86_64-linux-gnu cpu=x86-64-v3",
+             f"--nn-add-loss=loss='{loss}'", "--nn-assign-orders",
+             "--nn-assign-layouts", "--convert-nn-to-linalg",
+             "--nascent-build-gradients"],
+            input=source, check=True, stdout=subprocess.PIPE,
+            universal_newlines=True).stdout
+        self.spatial = {
+            match[1]: int(match[2]) for match in re.finditer(
+                r"nn.parameter @(\S+) :.*spatial = (\d+)>", self.text)}
+        self.function = self.compile(self.write_function(), cc)
+
+    def write_function(self):
+        """The function of parameters and inputs, whose results are gradients and
+        the loss: what loads and stores parameters, and panels, is dropped."""
+        aliases = [line for line in self.text.splitlines()
+                   if line.startswith("#")]
+        match = re.search(
+            rf"func.func private @{self.name}\.gradients\.forward\((.*?)\) -> "
+            r"tensor<1xf32> attributes \{.*?\} \{\n(.*?)\n  \}\n", self.text,
+            re.S)
+        loads, packed, lines, stores = {}, {}, [], []
+        for line in match[2].splitlines():
+            if load := re.match(
+                    r" *(%\S+) = nn.load_parameter @(\S+) : (\S+)", line):
+                loads[load[1]] = (load[2], load[1], load[3])
+            elif unpack := re.match(
+                    r" *(%\S+) = linalg.unpack (%\S+) .*-> (\S+)", line):
+                loads[unpack[2]] = (loads[unpack[2]][0], unpack[1], unpack[3])
+            elif pack := re.match(
+                    r" *(%\S+) = linalg.pack (%\S+) .* : (\S+) ->", line):
+                packed[pack[1]] = (pack[2], pack[3])
+            elif store := re.match(
+                    r" *nn.store_gradient (%\S+), @(\S+) : (\S+)", line):
+                stores.append((store[2],
+                               *packed.get(store[1], (store[1], store[3]))))
+            elif ret := re.match(r" *return (%\S+) : (\S+)", line):
+                stores.append(("loss", ret[1], ret[2]))
+            else:
+                lines.append(line)
+        prefix = len(self.name) + 1
+        self.parameters = [(symbol[prefix:], shape_of(type_))
+                           for symbol, _, type_ in loads.values()]
+        self.gradients = [(symbol[prefix:], shape_of(type_))
+                          for symbol, _, type_ in stores[:-1]]
+        arguments = ", ".join([f"{value}: {type_}"
+                               for _, value, type_ in loads.values()]
+                              + [match[1]])
+        types = ", ".join(type_ for _, _, type_ in stores)
+        values = ", ".join(value for _, value, _ in stores)
+        return "\n".join(
+            [*aliases, f"func.func @gradients({arguments}) -> ({types}) {{",
+             *lines, f"  return {values} : {types}", "}\n"])
+
+    def compile(self, text, cc):
+        base = os.path.join(self.folder, self.name)
+        for suffix, content in ((".mlir", text),):
+            with open(base + suffix, "w") as file:
+                file.write(content)
+        subprocess.run(["nascent-opt", base + ".mlir", *LOWERING, "-o",
+                        base + ".llvm.mlir"], check=True)
+        subprocess.run(["mlir-translate", "--mlir-to-llvmir",
+                        base + ".llvm.mlir", "-o", base + ".ll"], check=True)
+        subprocess.run(["llc", "-O1", "-filetype=obj", "-relocation-model=pic",
+                        base + ".ll", "-o", base + ".o"], check=True)
+        libraries = subprocess.run(
+            ["llvm-config", "--libdir"], check=True, stdout=subprocess.PIPE,
+            universal_newlines=True).stdout.strip()
+        subprocess.run([*cc.split(), "-shared", base + ".o", "-o", base + ".so",
+                        f"-L{libraries}", "-lmlir_c_runner_utils",
+                        f"-Wl,-rpath,{libraries}", "-lm"], check=True)
+        return ctypes.CDLL(base + ".so").gradients
+
+    def stored(self, name, values, shape):
+        """A parameter or a gradient as PyTorch has it, in the order that it is
+        stored in: (out, kernel, in)."""
+        values = values.detach().numpy().astype(np.float32)
+        spatial = self.spatial.get(f"{self.name}.{name}", 1)
+        if spatial > 1:
+            values = values.reshape(values.shape[0], -1, spatial)
+            values = values.swapaxes(1, 2)
+        return np.ascontiguousarray(values.reshape(shape))
+
+    def call(self, state, inputs, scale):
+        """The loss, and the gradients by name, of parameters by name."""
+        given = [self.stored(name, state[name], shape)
+                 for name, shape in self.parameters]
+        given += [np.ascontiguousarray(x) for x in inputs]
+        given.append(np.array([scale], np.float32))
+        results = {name: np.full(shape, np.nan, np.float32)
+                   for name, shape in self.gradients}
+        loss = np.full(1, np.nan, np.float32)
+        self.function(*(ctypes.c_void_p(array.ctypes.data)
+                        for array in [*given, *results.values(), loss]))
+        return loss[0], results
