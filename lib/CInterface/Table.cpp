@@ -175,17 +175,18 @@ enum {{)",
    state: {NET}_<OPTIMISER>_STATE_BYTES bytes, zero-filled before the first step; where
    momentum is 0, what it needs is not touched, and sgd's may be NULL.
    No two buffers may overlap; alignment to 4 bytes suffices. */)",
-     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state, const nascent_{optimizer} *hyper);)"},
+     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state,
+    const nascent_{optimizer} *hyper) NASCENT_NONBLOCKING;)"},
 
     {"gradient_norm", Each::Network, false, isTrained,
      R"(/* The square root of the sum of all squares of gradients, of parameters that
    change. To clip by it, make gradient_scale the least of 1 and
    limit / (norm + 1e-6). */)",
-     R"(float {net}_gradient_norm(const void *gradients);)"},
+     R"(float {net}_gradient_norm(const void *gradients) NASCENT_NONBLOCKING;)"},
 
     {"clip_gradients", Each::Network, false, isTrained,
      R"(/* Makes each gradient the nearest number between -limit and limit. */)",
-     R"(void {net}_clip_gradients(void *gradients, float limit);)"},
+     R"(void {net}_clip_gradients(void *gradients, float limit) NASCENT_NONBLOCKING;)"},
 };
 
 static constexpr Declaration kEntry[] = {
