@@ -37,13 +37,19 @@ double time_steps(gradients_function gradients, step_function step, void *parame
 double time_peak(int64_t rounds) {
   vector sums[12] = {{0}};
   vector a = sums[0] + 1.0f, b = sums[0] + 1e-9f;
+  /* To the compiler, all are different. */
+#pragma GCC unroll 12
+  for (int j = 0; j < 12; ++j)
+    __asm__ volatile("" : "+v"(sums[j]));
+  __asm__ volatile("" : "+v"(a), "+v"(b));
   double start = now();
   for (int64_t i = 0; i < rounds; ++i) {
+#pragma GCC unroll 12
     for (int j = 0; j < 12; ++j)
       sums[j] = a * sums[j] + b;
-    __asm__ volatile("" : "+v"(a), "+v"(b));
   }
   double time = now() - start;
+#pragma GCC unroll 12
   for (int j = 0; j < 12; ++j)
     __asm__ volatile("" : : "v"(sums[j]));
   return (double)rounds * 12 * LANES * 2 / time;
