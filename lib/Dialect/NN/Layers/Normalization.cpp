@@ -63,6 +63,7 @@ LogicalResult BatchNormOp::relate(LayerShapes &shapes, EmitError emitError) {
 }
 
 bool BatchNormOp::isRowWise() { return true; }
+bool BatchNormOp::isRowWiseInTraining() { return false; }
 
 void BatchNormOp::assignOrders(LayerOrders &orders) {
   if (orders.inputTypes[0].getRank() > 2)

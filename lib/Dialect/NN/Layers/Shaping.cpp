@@ -32,6 +32,7 @@ void DropoutOp::assignOrders(LayerOrders &orders) {
 
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
+bool DropoutOp::isIdentityInTraining() { return getP().isZero(); }
 
 OpFoldResult IdentityOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
 OpFoldResult DropoutOp::fold(FoldAdaptor) { return inputIfSameType(*this); }

@@ -50,6 +50,7 @@ private:
   bool endsInLoss();
   /// Fails, after an error, unless the network can have a loss.
   LogicalResult verify(StringRef text);
+  LogicalResult verifyLayers();
   /// A network of one layer, what `text` names, on an output of `type` and its
   /// target.
   FailureOr<OwningOpRef<ModuleOp>> parse(StringRef text, RankedTensorType type);
@@ -83,6 +84,25 @@ LogicalResult Companion::verify(StringRef text) {
                        << quotedName(cast<LayerOpInterface>(
                               ret.getOperand(0).getDefiningOp()))
                        << ", but another one is asked for, '" << text << "'";
+  return verifyLayers();
+}
+
+LogicalResult Companion::verifyLayers() {
+  bool isOpen = hasOpenBatch(network);
+  for (LayerOpInterface layer : network.getLayers()) {
+    bool isLast = layer->hasTrait<OpTrait::IsLoss>();
+    if (layer.isIdentity() && !layer.isIdentityInTraining())
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " leaves its input as it is at inference alone, and what it "
+                "does in training is not compiled yet; train the network "
+                "without it";
+    if (isOpen && !isLast && !layer.isRowWiseInTraining())
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " mixes the rows of a batch while it is trained, so the batch "
+                "cannot stay open; bind it";
+  }
   return success();
 }
 

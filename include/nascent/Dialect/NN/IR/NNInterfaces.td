@@ -81,6 +81,11 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
       }],
       "bool", "isRowWise", (ins)>,
     InterfaceMethod<[{
+        The same while the network is trained, where batches may be walked in blocks
+        whose gradients are added up.
+      }],
+      "bool", "isRowWiseInTraining", (ins), "", [{ return $_op.isRowWise(); }]>,
+    InterfaceMethod<[{
         Decides how values are stored. On entry, `orders` says how the inputs
         are; the layer replaces what it cannot use by what it needs, and says
         how its output and its parameters then are. Without it, all are stored in
@@ -93,6 +98,10 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
         order: such a layer costs nothing, even where it changes the shape.
       }],
       "bool", "isIdentity", (ins), "", [{ return false; }]>,
+    InterfaceMethod<
+      "The same while the network is trained.",
+      "bool", "isIdentityInTraining", (ins), "",
+      [{ return $_op.isIdentity(); }]>,
     InterfaceMethod<
       "How listings show the layer: what ODS says.",
       "::nascent::nn::ListingTexts", "getListing", (ins)>,

@@ -33,9 +33,10 @@ def NoAffineClause : FlagClause<"no_affine", "there are no weight and no bias",
 /// by its weight and adds its bias.
 class NN_Normalization<string mnemonic, list<Clause> clauses,
                        list<Parameter> parameters,
-                       string leadingInteger = "">
+                       string leadingInteger = "",
+                       list<string> overrides = ["assignOrders"]>
     : NN_ParametricLayer<mnemonic, !listconcat(clauses, [NameClause]),
-                         parameters, leadingInteger, ["assignOrders"]> {
+                         parameters, leadingInteger, overrides> {
   let keepsType = "true";
 }
 
@@ -48,7 +49,8 @@ def NN_BatchNormOp : NN_Normalization<"batch_norm",
      Parameter<"running_mean", "Mean", "1", "",
                "ZerosAttr::get(getContext())", [], "", 0>,
      Parameter<"running_var", "Variance", "1", "",
-               "OnesAttr::get(getContext())", [], "", 0>]> {
+               "OnesAttr::get(getContext())", [], "", 0>],
+    "", ["assignOrders", "isRowWiseInTraining"]> {
   let summary = "normalises by the statistics that training has found";
   let listing = Listing<
       "{lazy:input.1}BatchNorm{d}d({input.1}, eps={eps}, "
@@ -59,8 +61,8 @@ def NN_BatchNormOp : NN_Normalization<"batch_norm",
   let semantics = [{
     PyTorch's `BatchNorm1d`, `2d` and `3d`, at inference: (x − running_mean) /
     √(running_var + eps)·weight + bias, of dimension 1. Inputs have rank 2 to 5,
-    parameters the length of dimension 1. Training leaves `running_mean` and
-    `running_var` to be counted.
+    parameters the length of dimension 1. While a network is trained, a batch is
+    normalised by its own mean and variance.
 
     ```mlir
     %1 = nn.batch_norm %0 : tensor<?x64x56x56xf32>

@@ -23,7 +23,7 @@ def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity", "assignOrders"]
 def NN_DropoutOp : NN_Activation<"dropout",
     [FloatClause<"p", DefaultValuedAttr<F64Attr, "0.5">,
                  "how likely training drops an element">],
-    ["isIdentity", "assignOrders"]> {
+    ["isIdentity", "isIdentityInTraining", "assignOrders"]> {
   let summary = "drops elements in training; its input here";
   let listing = Listing<
       "Dropout(p={p}, inplace=False)",
