@@ -34,13 +34,12 @@ void Cotangents::addPart(tensor::ExtractSliceOp slice, Value cotangent) {
 
 Value Cotangents::pad(Part part) {
   tensor::ExtractSliceOp slice = part.slice;
-  nn::Margins margins(builder, slice.getLoc(), "constant");
   Value result = part.cotangent;
   for (auto [dim, start, size, all] :
        llvm::enumerate(slice.getStaticOffsets(), slice.getStaticSizes(),
                        slice.getSourceType().getShape()))
     if (size != all)
-      result = margins.add(result, dim, start, all - start - size);
+      result = withMargins(builder, result, dim, start, all - start - size);
   return result;
 }
 
@@ -93,6 +92,28 @@ InFlightDiagnostic emitNoGradient(Operation *op) {
   else
     diag << "no gradient: ";
   return diag;
+}
+
+Value withMargins(OpBuilder &builder, Value value, unsigned dim, int64_t before,
+                  int64_t after, double outside) {
+  if (before == 0 && after == 0)
+    return value;
+  nn::Margins margins(builder, value.getLoc(), "constant", outside);
+  if (dim > 0)
+    return margins.add(value, dim, before, after);
+  // The first dimension is the batch to those who give values their places.
+  // Here it is one of a weight.
+  RankedTensorType type = nn::typeOf(value);
+  SmallVector<ReassociationIndices> groups = {{0, 1}};
+  for (int64_t each = 1; each < type.getRank(); ++each)
+    groups.push_back({each + 1});
+  SmallVector<int64_t> shape = {1};
+  llvm::append_range(shape, type.getShape());
+  Value inner = nn::expand(builder, value.getLoc(), value, type.clone(shape),
+                           groups, value);
+  Value joined = margins.add(inner, 1, before, after);
+  return tensor::CollapseShapeOp::create(builder, value.getLoc(), joined,
+                                         groups);
 }
 
 void nameGradient(Value result, Operation *op) {

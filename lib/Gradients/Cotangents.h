@@ -70,6 +70,12 @@ llvm::LogicalResult propagateLinalg(mlir::linalg::LinalgOp op,
 /// An error at `op`, by its layer where it is one's.
 mlir::InFlightDiagnostic emitNoGradient(mlir::Operation *op);
 
+/// `value` with so many elements more before and behind dimension `dim`, all of
+/// them `outside`.
+mlir::Value withMargins(mlir::OpBuilder &builder, mlir::Value value,
+                        unsigned dim, int64_t before, int64_t after,
+                        double outside = 0.0);
+
 /// Marks what has been emitted as a kernel of its own, of the layer of `op`.
 void nameGradient(mlir::Value result, mlir::Operation *op);
 

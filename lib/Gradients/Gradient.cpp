@@ -6,7 +6,6 @@
 
 #include "LinalgGradient.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/Margins.h"
 
 using namespace mlir;
 
@@ -31,7 +30,6 @@ Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
 }
 
 LogicalResult Gradient::extendLoops(OpBuilder &builder) {
-  nn::Margins margins(builder, op.getLoc(), "constant");
   SmallVector<AffineExpr> results;
   for (AffineExpr expr : getMap().getResults()) {
     results.push_back(expr);
@@ -48,7 +46,7 @@ LogicalResult Gradient::extendLoops(OpBuilder &builder) {
     for (auto [value, map] : llvm::zip(values, maps))
       for (auto [dim, index] : llvm::enumerate(map.getResults()))
         if (index == loop)
-          value = margins.add(value, dim, 0, rows.getValue() - *size);
+          value = withMargins(builder, value, dim, 0, rows.getValue() - *size);
     sizes[loop.getPosition()] = builder.getIndexAttr(rows.getValue());
     results.back() = loop;
   }
@@ -119,7 +117,6 @@ LogicalResult Gradient::turnLoops(OpBuilder &builder) {
 
 LogicalResult Gradient::splitLoops(OpBuilder &builder) {
   MLIRContext *context = op.getContext();
-  nn::Margins margins(builder, op.getLoc(), "constant");
   llvm::DenseMap<AffineExpr, AffineExpr> split;
   unsigned numLoops = sizes.size();
   for (AffineExpr expr : getMap().getResults()) {
@@ -140,7 +137,7 @@ LogicalResult Gradient::splitLoops(OpBuilder &builder) {
     for (auto [value, map] : llvm::zip(values, maps))
       for (auto [dim, index] : llvm::enumerate(map.getResults()))
         if (index == loop)
-          value = margins.add(value, dim, 0, more);
+          value = withMargins(builder, value, dim, 0, more);
     size = builder.getIndexAttr(quotients);
     sizes.push_back(builder.getIndexAttr(divisor.getValue()));
     AffineExpr rest = builder.getAffineDimExpr(numLoops++);

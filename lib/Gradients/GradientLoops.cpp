@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
@@ -164,11 +163,10 @@ static std::optional<Place> placeOf(AffineExpr index) {
 static Value putAt(OpBuilder &builder, Gradient &gradient,
                    ArrayRef<Place> places, Value value) {
   RankedTensorType type = nn::typeOf(gradient.getInput());
-  nn::Margins margins(builder, gradient.op.getLoc(), "constant");
   for (auto [dim, place] : llvm::enumerate(places))
     if (int64_t size = nn::typeOf(value).getDimSize(dim);
         !ShapedType::isDynamic(size))
-      value = margins.add(value, dim, place.first,
+      value = withMargins(builder, value, dim, place.first,
                           type.getDimSize(dim) - place.first - size);
   return value;
 }

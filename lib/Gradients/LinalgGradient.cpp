@@ -20,7 +20,6 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/SmallBitVector.h"
 
@@ -173,12 +172,11 @@ static Value inMemory(OpBuilder &builder, Value value) {
   if (!padding || !padding.getConstantPaddingValue() ||
       !matchPattern(padding.getConstantPaddingValue(), m_Constant(&number)))
     return value;
-  nn::Margins margins(builder, value.getLoc(), "constant",
-                      number.getValueAsDouble());
+  double outside = number.getValueAsDouble();
   Value result = padding.getSource();
   for (auto [dim, low, high] :
        llvm::enumerate(padding.getStaticLow(), padding.getStaticHigh()))
-    result = margins.add(result, dim, low, high);
+    result = withMargins(builder, result, dim, low, high, outside);
   return result;
 }
 

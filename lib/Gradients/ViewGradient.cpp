@@ -11,7 +11,6 @@
 #include "Cotangents.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -99,8 +98,8 @@ static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
   }
   // What is no product of matrices is put into panels by a kernel of its own.
   int64_t panels = stored.getShape().front(), width = stored.getShape().back();
-  nn::Margins margins(builder, loc, "constant");
-  dy = margins.add(dy, 0, 0, panels * width - nn::typeOf(dy).getDimSize(0));
+  dy = withMargins(builder, dy, 0, 0,
+                   panels * width - nn::typeOf(dy).getDimSize(0));
   unsigned rank = stored.getRank();
   SmallVector<AffineExpr> read = {builder.getAffineDimExpr(0) * width +
                                   builder.getAffineDimExpr(rank - 1)};

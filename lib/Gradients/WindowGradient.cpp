@@ -16,7 +16,6 @@
 
 #include "Slides.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/Margins.h"
 
 using namespace mlir;
 
@@ -90,7 +89,6 @@ FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
 }
 
 void WindowGradient::surround() {
-  nn::Margins margins(builder, loc, "constant");
   for (const Slide &slide : slides) {
     int64_t low = 0, high = 0;
     for (int64_t r = 0; r < slide.stride; ++r)
@@ -104,7 +102,7 @@ void WindowGradient::surround() {
       for (auto [index, expr] : llvm::enumerate(gradient.maps[i].getResults()))
         if (expr == dim(slide.place))
           gradient.values[i] =
-              margins.add(gradient.values[i], index, low, high);
+              withMargins(builder, gradient.values[i], index, low, high);
   }
 }
 
@@ -293,9 +291,8 @@ FailureOr<Value> WindowGradient::emit() {
     phases.push_back(*value);
   }
   Value arranged = arrange(phases);
-  nn::Margins margins(builder, loc, "constant");
   for (const Slide &slide : slides)
-    arranged = margins.add(arranged, slide.dim, slide.first, 0);
+    arranged = withMargins(builder, arranged, slide.dim, slide.first, 0);
   return arranged;
 }
 

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The gradients of a network by the functions that nascent-compile emits."""
+
+import ctypes
+
+import numpy as np
+
+from nascent_oracle import NativeNetwork, aligned, pointer, words
+
+
+class KernelGradients:
+    """As ReferenceGradients, but by our kernels. Scratch and gradients begin as
+    NaN."""
+
+    def __init__(self, source, name, binding, loss, folder, cc, flags):
+        _, _, types = binding.partition("=")
+        self.network = NativeNetwork(
+            "nascent-compile", cc, source, name, folder, types,
+            flags=["--train", f"--loss={loss}", *flags])
+
+    @staticmethod
+    def stored(_, values, shape):
+        return values.detach().numpy().astype(np.float32).reshape(shape)
+
+    def call(self, state, inputs, scale):
+        """The loss, and the gradients by name, of parameters by name."""
+        network = self.network
+        names = [name for name, _ in network.table(len(state))]
+        for index, name in enumerate(names):
+            network.set(index, state[name].detach().numpy().astype(np.float32))
+        gradients = aligned(max(network.macro("GRADIENTS_BYTES"),
+                                network.macro("PARAMETERS_BYTES")))
+        scratch = aligned(network.macro("TRAINING_SCRATCH_BYTES"))
+        gradients[:], scratch[:] = 255, 255
+        loss = np.full(1, np.nan, np.float32)
+        status = network.function("loss_and_gradients")(
+            pointer(network.parameters), *[pointer(words(x)) for x in inputs],
+            ctypes.c_float(scale), ctypes.c_int32(0), pointer(gradients),
+            pointer(loss), pointer(scratch))
+        assert status == 0
+        results = {}
+        for index, name in enumerate(names):
+            values = np.zeros(tuple(state[name].shape), np.float32)
+            assert network.function("get")(pointer(gradients), index,
+                                           pointer(values)) == 0
+            results[name] = values
+        return loss[0], results
