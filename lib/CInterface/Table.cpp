@@ -24,6 +24,10 @@ static bool hasWeights(const Subject &subject) {
   return !subject.network.weights.empty();
 }
 
+static bool hasSelfTest(const Subject &subject) {
+  return subject.network.selfTestBytes != 0;
+}
+
 static bool isTrained(const Subject &subject) {
   return !subject.network.optimizers.empty();
 }
@@ -67,6 +71,9 @@ static constexpr Declaration kNetwork[] = {
 
     {"steps", Each::Entry, false, hasSteps, "",
      R"(#define {ENTRY}_STEPS {steps} /* of {forward}_step */)"},
+
+    {"self_test_bytes", Each::Network, false, hasSelfTest, "",
+     R"(#define {NET}_SELF_TEST_BYTES {self_test_bytes}u)"},
 
     {"alignment", Each::Network, false, nullptr, "",
      R"(#define {NET}_ALIGNMENT {alignment}u)"},
@@ -150,6 +157,16 @@ enum {{)",
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
      R"(extern const unsigned char {net}_weights[{NET}_PARAMETERS_BYTES];)"},
 
+    {"self_test", Each::Network, false, hasSelfTest,
+     R"(/* Whether this machine computes what the compiler did: runs each forward
+   function on inputs of its own, and compares the outputs with those that strict
+   arithmetic gave. Returns how many elements are not within their bounds: 0.
+   parameters: {NET}_PARAMETERS_BYTES bytes, {tested_parameters}.
+   workspace: {NET}_SELF_TEST_BYTES bytes, for inputs, outputs and scratch.
+   worst: of all elements the one that is farthest from what is expected. */)",
+     R"(int32_t {net}_self_test(const void *parameters, unsigned char *workspace,
+    nascent_self_test *worst) NASCENT_NONBLOCKING;)"},
+
     //===------------------------------------------------------------------===//
     // Training
     //===------------------------------------------------------------------===//
@@ -163,17 +180,18 @@ enum {{)",
    state: {NET}_<OPTIMISER>_STATE_BYTES bytes, zero-filled before the first step; where
    momentum is 0, what it needs is not touched, and sgd's may be NULL.
    No two buffers may overlap; alignment to 4 bytes suffices. */)",
-     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state, const nascent_{optimizer} *hyper);)"},
+     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state,
+    const nascent_{optimizer} *hyper) NASCENT_NONBLOCKING;)"},
 
     {"gradient_norm", Each::Network, false, isTrained,
      R"(/* The square root of the sum of all squares of gradients, of parameters that
    change. To clip by it, make gradient_scale the least of 1 and
    limit / (norm + 1e-6). */)",
-     R"(float {net}_gradient_norm(const void *gradients);)"},
+     R"(float {net}_gradient_norm(const void *gradients) NASCENT_NONBLOCKING;)"},
 
     {"clip_gradients", Each::Network, false, isTrained,
      R"(/* Makes each gradient the nearest number between -limit and limit. */)",
-     R"(void {net}_clip_gradients(void *gradients, float limit);)"},
+     R"(void {net}_clip_gradients(void *gradients, float limit) NASCENT_NONBLOCKING;)"},
 };
 
 static constexpr Declaration kEntry[] = {
