@@ -142,8 +142,22 @@ def normalized():
         torch.nn.Linear(64, 10))
 
 
+def words_in_rows():
+    """Indices into a table, some of which come more than once."""
+    text = """nn.sequential @net(%x: tensor<4x6xi32>) -> tensor<4x10xf32> {
+  %0 = nn.embedding %x, 9, 16 : tensor<4x6xi32> -> tensor<4x6x16xf32>
+  %1 = nn.flatten %0 : tensor<4x6x16xf32> -> tensor<4x96xf32>
+  %2 = nn.dense %1, 10 : tensor<4x96xf32> -> tensor<4x10xf32>
+  nn.return %2 : tensor<4x10xf32>
+}
+"""
+    return text, torch.nn.Sequential(
+        torch.nn.Embedding(9, 16), torch.nn.Flatten(), torch.nn.Linear(96, 10))
+
+
 def check(source, model, loss, rows, folder, shape=None):
     shape = shape or (model[0].in_features,)
+    indices = getattr(model[0], "num_embeddings", 0)
     os.makedirs(folder)
     network = Trained(source, loss, folder)
     parameters = list(model.parameters())
@@ -157,6 +171,8 @@ def check(source, model, loss, rows, folder, shape=None):
 
     def draw():
         x = generator.standard_normal((rows, *shape), np.float32)
+        if indices:
+            x = generator.integers(0, indices, (rows, *shape)).astype(np.int32)
         if not hasLabels:
             return x, generator.standard_normal((rows, outputs), np.float32)
         target = generator.integers(0, outputs, rows).astype(np.int32)
@@ -165,7 +181,8 @@ def check(source, model, loss, rows, folder, shape=None):
         return x, target
 
     def run(x, target):
-        y = model(torch.from_numpy(x).double())
+        y = model(torch.from_numpy(x).long() if indices
+                  else torch.from_numpy(x).double())
         t = torch.from_numpy(target)
         total = LOSSES[loss](y, t.long() if hasLabels else t.double())
         total.backward()
@@ -233,7 +250,8 @@ def main():
         print(f"{name}: agrees with PyTorch")
     for name, (source, model), shape in (
             ("images", images(), (4, 2, 12, 10)),
-            ("normalized", normalized(), (6, 20))):
+            ("normalized", normalized(), (6, 20)),
+            ("words", words_in_rows(), (4, 6))):
         check(source, model, "cross_entropy", shape[0],
               os.path.join(FOLDER, name), shape[1:])
         print(f"{name}: agrees with PyTorch")
