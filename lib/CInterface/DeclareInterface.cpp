@@ -171,8 +171,10 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
         if (entry.getNetworkName() == network.getSymNameAttr() &&
             !entry->hasAttr(nn::kTrainingAttrName)) {
+          bool isTrained = interface->gradientBytes != 0;
           FailureOr<EntryInterface> described = describeEntry(entry, symbols);
-          if (failed(described) || failed(addLoss(*described, entry)))
+          if (failed(described) ||
+              (isTrained && failed(addLoss(*described, entry))))
             return failure();
           interface->entries.push_back(std::move(*described));
         }

@@ -230,8 +230,8 @@ static constexpr Declaration kEntry[] = {
      R"(/* Computes the loss{bound} and how it changes with each parameter. Returns 0, or
    -1 and writes nothing, if {refused}.
    parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}
-   scale: what the sum of all losses is multiplied by; 1 / {loss_terms}(…)
-   gives their mean.
+   scale: what the sum of all losses is multiplied by; 1 over what {loss_terms}
+   returns gives their mean.
    accumulate: whether gradients are added to what is there; else 0.
    gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is.
    loss: one float, scale times the sum of all losses.

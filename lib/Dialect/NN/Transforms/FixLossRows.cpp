@@ -48,6 +48,20 @@ SequentialOp createForRows(SequentialOp network, int64_t rows) {
   return copy;
 }
 
+/// Fails, after an error, on a layer that is trained by statistics of the
+/// batch: those of some rows are others.
+LogicalResult verifyRows(SequentialOp network) {
+  for (LayerOpInterface layer : network.getLayers())
+    if (llvm::any_of(layer.getParameters(), [](const ParameterSpec &parameter) {
+          return !parameter.trainable;
+        }))
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " is trained by statistics of the whole batch, so that the "
+                "batch cannot stay open; bind it";
+  return success();
+}
+
 struct FixLossRows : impl::NNFixLossRowsBase<FixLossRows> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -55,6 +69,8 @@ struct FixLossRows : impl::NNFixLossRowsBase<FixLossRows> {
          llvm::make_early_inc_range(getOperation().getOps<SequentialOp>())) {
       if (!network->hasAttr(kTrainingAttrName) || !hasOpenBatch(network))
         continue;
+      if (failed(verifyRows(network)))
+        return signalPassFailure();
       for (int64_t rows : kLossRows)
         symbols.insert(createForRows(network, rows), network->getIterator());
       symbols.erase(network);
