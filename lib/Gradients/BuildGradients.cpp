@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
@@ -214,19 +215,25 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
     return own && own.getValue() == kind;
   }
 
-  /// Makes of a loss its gradients, and beside it what adds to gradients.
+  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
+  /// rows of a batch add to what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    constexpr StringLiteral accumulate = "gradients_accumulate";
-    func::FuncOp adding = function.clone();
+    func::FuncOp adding = function;
+    if (!function->hasAttr(nn::kRowsAttrName)) {
+      adding = function.clone();
+      symbols.insert(adding, std::next(function->getIterator()));
+      if (failed(GradientFunction(function, symbols).addGradients(false)))
+        return failure();
+    }
+    constexpr StringLiteral kind = "gradients_accumulate";
     StringRef network = function.getSymName();
     network.consume_back(".gradients.forward");
-    adding.setSymName((network + "." + accumulate + ".forward").str());
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(adding, name)))
+      return failure();
     adding->setAttr(nn::kTrainingAttrName,
-                    StringAttr::get(&getContext(), accumulate));
-    symbols.insert(adding, std::next(function->getIterator()));
-    return failure(
-        failed(GradientFunction(function, symbols).addGradients(false)) ||
-        failed(GradientFunction(adding, symbols).addGradients(true)));
+                    StringAttr::get(&getContext(), kind));
+    return GradientFunction(adding, symbols).addGradients(true);
   }
 };
 

@@ -118,6 +118,10 @@ static OnnxAttribute takeAttribute(::onnx::AttributeProto &proto) {
     attribute.kind = OnnxAttribute::Ints;
     attribute.integers.assign(proto.ints().begin(), proto.ints().end());
     break;
+  case ::onnx::AttributeProto::STRINGS:
+    attribute.kind = OnnxAttribute::Strings;
+    attribute.strings.assign(proto.strings().begin(), proto.strings().end());
+    break;
   default:
     break;
   }

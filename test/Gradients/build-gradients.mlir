@@ -9,9 +9,9 @@
 // and of the weight, packed as it is stored; their bodies are nothing but products
 // and sums. The result of relu tells where it has a slope; what it was computed from
 // is not kept.
-// CHECK-DAG:   #[[$MK:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
-// CHECK-DAG:   #[[$MN:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
-// CHECK-DAG:   #[[$NK:.*]] = affine_map<(d0, d1, d2) -> (d1, d2)>
+// CHECK-DAG:   #[[$MK:.*]] = affine_map<(d0, d1, d2) -> (d2, d1)>
+// CHECK-DAG:   #[[$MN:.*]] = affine_map<(d0, d1, d2) -> (d2, d0)>
+// CHECK-DAG:   #[[$NK:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
 // CHECK-LABEL: func.func private @mlp.loss.forward(
 // CHECK-SAME:    %{{.*}}: tensor<2x3xf32>, %[[SCALE:.*]]: tensor<1xf32>) -> tensor<1xf32>
 // CHECK:         %[[SUM:.*]] = linalg.generic
@@ -26,12 +26,12 @@
 // CHECK:         %[[BACK:.*]] = linalg.generic {{.*}} ins(%[[SCALE]] : tensor<1xf32>) outs(%{{.*}} : tensor<2x4xf32>)
 // CHECK:         %[[DY:.*]] = linalg.generic {{.*}} ins(%[[BACK]], %[[R]] :
 // CHECK:           %[[OFF:.*]] = arith.cmpf ole, %{{.*}}, %{{.*}} : f32
-// CHECK:         %[[DW:.*]] = linalg.generic {indexing_maps = [#[[$MK]], #[[$MN]], #[[$NK]]], iterator_types = ["reduction", "parallel", "parallel"]} ins(%[[X]], %[[DY]] : tensor<2x3xf32>, tensor<2x4xf32>) outs(%{{.*}} : tensor<4x3xf32>) {
+// CHECK:         %[[DW:.*]] = linalg.generic {indexing_maps = [#[[$MK]], #[[$MN]], #[[$NK]]], iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[X]], %[[DY]] : tensor<2x3xf32>, tensor<2x4xf32>) outs(%{{.*}} : tensor<4x3xf32>) {
 // CHECK-NEXT:    ^bb0(%[[A:.*]]: f32, %[[G:.*]]: f32, %[[S:.*]]: f32):
 // CHECK-NEXT:      %[[P:.*]] = arith.mulf %[[G]], %[[A]] : f32
 // CHECK-NEXT:      %[[N:.*]] = arith.addf %[[S]], %[[P]] : f32
 // CHECK-NEXT:      linalg.yield %[[N]] : f32
-// CHECK:         %[[DB:.*]] = linalg.generic {{.*}} iterator_types = ["reduction", "parallel"]} ins(%[[DY]] : tensor<2x4xf32>) outs(%{{.*}} : tensor<4xf32>)
+// CHECK:         %[[DB:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[DY]] : tensor<2x4xf32>) outs(%{{.*}} : tensor<4xf32>)
 // CHECK:         %[[PACKED:.*]] = linalg.pack %[[DW]] padding_value(%{{.*}} : f32) inner_dims_pos = [0] inner_tiles = [4] into %{{.*}} : tensor<4x3xf32> -> tensor<1x3x4xf32>
 // CHECK:         nn.store_gradient %[[PACKED]], @mlp.w : tensor<1x3x4xf32>
 // CHECK-NEXT:    nn.store_gradient %[[DB]], @mlp.b : tensor<4xf32>

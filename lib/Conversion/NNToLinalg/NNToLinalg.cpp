@@ -234,6 +234,8 @@ LogicalResult NetworkLowering::lower() {
   if (network->hasAttr(kTrainingAttrName))
     forward->setAttr(kTrainingAttrName,
                      builder.getStringAttr(isTrained ? "gradients" : "loss"));
+  if (Attribute rows = network->getAttr(kRowsAttrName))
+    forward->setAttr(kRowsAttrName, rows);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());
