@@ -59,6 +59,8 @@ LogicalResult addGolden(ModuleOp module, const CompilerOptions &options,
   strict.without.clear();
   strict.target = {};
   strict.threads = nn::Threads::None;
+  strict.train = false;
+  strict.optimizers.clear();
   strict.strict = true;
   strict.remarks = false;
   OwningOpRef<ModuleOp> copy(module.clone());
