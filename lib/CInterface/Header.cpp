@@ -112,7 +112,7 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
       for (auto [index, type] : llvm::enumerate(entry.outputs))
         arguments.push_back(buffer("float", type, entry.outputName(index)));
     else if (argument != "{sizes}")
-      arguments.push_back(argument.str());
+      arguments.push_back(render(argument, {network, &entry}));
     else
       for (const std::string &size : entry.sizeArguments())
         arguments.push_back("int64_t " + size);

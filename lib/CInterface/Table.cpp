@@ -28,6 +28,8 @@ static bool isTrained(const Subject &subject) {
   return !subject.network.optimizers.empty();
 }
 
+static bool hasLoss(const Subject &subject) { return subject.entry->hasLoss(); }
+
 static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
 }
@@ -59,6 +61,9 @@ static constexpr Declaration kNetwork[] = {
 
     {"scratch_bytes", Each::Entry, false, hasFixedSizes, "",
      R"(#define {ENTRY}_SCRATCH_BYTES {scratch_bytes}u)"},
+
+    {"training_scratch_bytes", Each::Entry, false, hasLoss, "",
+     R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES {training_scratch_bytes}u)"},
 
     {"steps", Each::Entry, false, hasSteps, "",
      R"(#define {ENTRY}_STEPS {steps} /* of {forward}_step */)"},
@@ -203,6 +208,28 @@ static constexpr Declaration kEntry[] = {
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
+
+    {"loss_and_gradients", Each::Entry, false, hasLoss,
+     R"(/* Computes the loss{bound} and how it changes with each parameter. Returns 0, or
+   -1 and writes nothing, if {refused}.
+   parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}
+   scale: what the sum of all losses is multiplied by; 1 / {loss_terms}(…)
+   gives their mean.
+   accumulate: whether gradients are added to what is there; else 0.
+   gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is.
+   loss: one float, scale times the sum of all losses.
+   scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
+   No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
+   alignment to 4 bytes suffices. */)",
+     R"(int {loss_and_gradients}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, int32_t accumulate, void *gradients, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+
+    {"loss", Each::Entry, false, hasLoss,
+     R"(/* The same loss alone, on the same buffers. */)",
+     R"(int {loss}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+
+    {"loss_terms", Each::Entry, false, hasLoss,
+     R"(/* How many losses are summed: {counted}. */)",
+     R"(int64_t {loss_terms}(const {target_element} *target, {sizes}) NASCENT_NONBLOCKING;)"},
 
     {"forward_step", Each::Entry, false, hasSteps,
      R"(/* Runs a part of a step of {forward}, for callers with threads of their own.

@@ -130,6 +130,9 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
         "--train changes parameters, and --params embeds them read-only; leave "
         "out --params, and have the program read the file, for example by "
         "nascent_safetensors.h");
+  if (loss.getNumOccurrences() && threads != nn::Threads::None)
+    return optionError("--loss: gradients are computed by the thread that asks "
+                       "for them, so far; leave out --threads, or --loss");
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--train changes weights by less than --weights=f16 or bf16 tell "

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
@@ -165,11 +166,12 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   for (auto [load, gradient] : llvm::reverse(gradients))
     store(load, gradient, accumulate);
   nameKernels(lastForward);
+  // What is used by nothing, in bodies, too, would be in the way of kernels.
+  function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+    if (isOpTriviallyDead(op))
+      op->erase();
+  });
   // Stores are the last operations of a function.
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(function.front())))
-    if (isOpTriviallyDead(&op))
-      op.erase();
   SmallVector<nn::StoreGradientOp> stores(
       function.front().getOps<nn::StoreGradientOp>());
   for (nn::StoreGradientOp op : stores)
@@ -214,6 +216,9 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
       GradientFunction(loss, symbols).addScale();
       Operation *last = loss;
       for (bool accumulate : {false, true}) {
+        // Some rows of a batch add to what those before them leave.
+        if (!accumulate && loss->hasAttr(nn::kRowsAttrName))
+          continue;
         StringRef kind = accumulate ? "gradients_accumulate" : "gradients";
         func::FuncOp copy = loss.clone();
         copy.setSymName(nameOf(loss, kind));

@@ -14,6 +14,7 @@
 #include "TurnedWeights.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/LinalgBody.h"
 
@@ -57,12 +58,49 @@ static Value createTurned(linalg::LinalgOp op, linalg::UnPackOp unpack) {
   return turned.getResult(0);
 }
 
+/// The dimension of what `op` computes whose elements lie side by side: the
+/// last one, unless that is stored in panels of another.
+static unsigned innermostDim(linalg::GenericOp op) {
+  Value value = op.getResult(0);
+  while (value.hasOneUse()) {
+    Operation *user = *value.user_begin();
+    if (auto pack = dyn_cast<linalg::PackOp>(user))
+      return pack.getInnerDimsPos().front();
+    auto next = dyn_cast<linalg::GenericOp>(user);
+    if (!next || next.getNumReductionLoops() > 0)
+      break;
+    value = next.getResult(0);
+  }
+  return cast<RankedTensorType>(value.getType()).getRank() - 1;
+}
+
+/// Has columns be of the second operand, as kernels take them. Products are the
+/// same either way.
+static void orderOperands(linalg::GenericOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  if (type.getRank() == 0 || getElementTypeOrSelf(op.getInputs()[0]) !=
+                                 getElementTypeOrSelf(op.getInputs()[1]))
+    return;
+  auto column =
+      dyn_cast<AffineDimExpr>(maps.back().getResult(innermostDim(op)));
+  if (!column || !maps[0].isFunctionOfDim(column.getPosition()) ||
+      maps[1].isFunctionOfDim(column.getPosition()))
+    return;
+  SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
+  op.getInputsMutable().assign(inputs);
+  std::swap(maps[0], maps[1]);
+  op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
+}
+
 void turnWeights(func::FuncOp function) {
   llvm::DenseMap<Operation *, Value> known;
   for (auto op : llvm::make_early_inc_range(
            function.front().getOps<linalg::LinalgOp>())) {
     if (op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
       continue;
+    if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
+      orderOperands(generic);
     for (OpOperand *operand : op.getDpsInputOperands()) {
       auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
       if (!unpack || readsAlongPanels(op, *operand, unpack))

@@ -111,3 +111,23 @@ func.func private @loss(%x: tensor<2x4xf32>) -> tensor<2xf32> attributes {nn.par
   } -> tensor<2xf32>
   return %b : tensor<2xf32>
 }
+
+// -----
+
+// Columns of what is stored are those of the second operand, whichever comes first.
+// CHECK-LABEL: func.func private @ordered(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<5x3xf32>, %[[DY:[a-z0-9]+]]: tensor<5x2xf32>
+// CHECK:         nn.launch @ordered.kernel_0 ins(%[[DY]], %[[X]] :
+// CHECK:           linalg.generic {indexing_maps = [#[[DYMAP:.*]], #[[XMAP:.*]], #{{.*}}], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<5x2xf32>, tensor<5x3xf32>)
+func.func private @ordered(%x: tensor<5x3xf32>, %dy: tensor<5x2xf32>) -> tensor<2x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %space = tensor.empty() : tensor<2x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<2x3xf32>) -> tensor<2x3xf32>
+  %dw = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (m, n)>, affine_map<(m, n, k) -> (n, k)>], iterator_types = ["reduction", "parallel", "parallel"]} ins(%x, %dy : tensor<5x3xf32>, tensor<5x2xf32>) outs(%init : tensor<2x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %out, %p : f32
+    linalg.yield %r : f32
+  } -> tensor<2x3xf32>
+  return %dw : tensor<2x3xf32>
+}

@@ -211,6 +211,40 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
+  let summary = "Create the public functions of a network's loss";
+  let description = [{
+    Creates, for each entry of a network that is trained by a loss,
+    `@<net>_loss_and_gradients`, `@<net>_loss` and `@<net>_loss_terms`, with the C
+    interface's arguments. Labels, and indices, that there are not make them return
+    -1 and write nothing. An open batch is walked in blocks, largest first, which
+    add to gradients; these are zero before, unless the caller accumulates.
+
+    Needs: functions whose `nn.training` is `"loss"`, `"gradients"` and
+    `"gradients_accumulate"`, with their buffers planned; of an open batch, one of
+    each number of rows. Leaves: these functions as they were.
+
+    Added:
+    ```mlir
+    func.func @mlp_loss_and_gradients(%parameters: memref<256xi8>, %x: memref<1xi8>,
+        %target: memref<1xi8>, %scale: f32, %accumulate: i32,
+        %gradients: memref<256xi8>, %loss: memref<1xf32>, %scratch: memref<192xi8>)
+        -> i32 {
+      …
+      scf.if %is_valid {
+        scf.if %accumulates { func.call @mlp.gradients_accumulate.forward(…) … }
+        else { func.call @mlp.gradients.forward(…) … }
+      }
+      …
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {
   let summary = "Create a function that runs one part of one step";
   let description = [{

@@ -214,8 +214,9 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
-  if (Attribute training = network->getAttr(kTrainingAttrName))
-    forward->setAttr(kTrainingAttrName, training);
+  for (StringRef name : {kTrainingAttrName, kRowsAttrName})
+    if (Attribute training = network->getAttr(name))
+      forward->setAttr(name, training);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());
