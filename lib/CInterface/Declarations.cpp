@@ -293,6 +293,11 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "NET", mangleUpper(network.name));
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
+  add(arguments, "self_test_bytes", std::to_string(network.selfTestBytes));
+  add(arguments, "tested_parameters",
+      network.weights.empty()
+          ? "initialised from seed 0"
+          : symbolName(getDeclaration("weights"), network.name));
   bool isOpen =
       llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
   bool hasIndices =

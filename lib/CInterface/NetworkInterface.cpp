@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/CInterface/SelfTest.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
@@ -274,6 +275,8 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
            getNumbers(entry.getLimits())});
     addLosses(interface, module);
+    if (module->hasAttr(kGoldenAttrName))
+      interface.selfTestBytes = SelfTestWorkspace::of(interface).bytes;
   }
   return interfaces;
 }

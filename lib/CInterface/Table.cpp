@@ -24,6 +24,10 @@ static bool hasWeights(const Subject &subject) {
   return !subject.network.weights.empty();
 }
 
+static bool hasSelfTest(const Subject &subject) {
+  return subject.network.selfTestBytes != 0;
+}
+
 static bool isTrained(const Subject &subject) {
   return !subject.network.optimizers.empty();
 }
@@ -67,6 +71,9 @@ static constexpr Declaration kNetwork[] = {
 
     {"steps", Each::Entry, false, hasSteps, "",
      R"(#define {ENTRY}_STEPS {steps} /* of {forward}_step */)"},
+
+    {"self_test_bytes", Each::Network, false, hasSelfTest, "",
+     R"(#define {NET}_SELF_TEST_BYTES {self_test_bytes}u)"},
 
     {"alignment", Each::Network, false, nullptr, "",
      R"(#define {NET}_ALIGNMENT {alignment}u)"},
@@ -149,6 +156,16 @@ enum {{)",
     {"weights", Each::Network, false, hasWeights,
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
      R"(extern const unsigned char {net}_weights[{NET}_PARAMETERS_BYTES];)"},
+
+    {"self_test", Each::Network, false, hasSelfTest,
+     R"(/* Whether this machine computes what the compiler did: runs each forward
+   function on inputs of its own, and compares the outputs with those that strict
+   arithmetic gave. Returns how many elements are not within their bounds: 0.
+   parameters: {NET}_PARAMETERS_BYTES bytes, {tested_parameters}.
+   workspace: {NET}_SELF_TEST_BYTES bytes, for inputs, outputs and scratch.
+   worst: of all elements the one that is farthest from what is expected. */)",
+     R"(int32_t {net}_self_test(const void *parameters, unsigned char *workspace,
+    nascent_self_test *worst) NASCENT_NONBLOCKING;)"},
 
     //===------------------------------------------------------------------===//
     // Training

@@ -44,7 +44,24 @@ const OnnxOperand *OnnxCall::operand(size_t index) {
   return nullptr;
 }
 
-ImportedValue *OnnxCall::value(size_t index, size_t minRank) {
+/// How the dimensions stand in the file.
+static llvm::StringRef nameOf(OnnxOrder order) {
+  switch (order) {
+  case OnnxOrder::BatchFirst:
+    return "the batch first";
+  case OnnxOrder::StepsFirst:
+    return "(steps, batch, units)";
+  case OnnxOrder::StepsOfDirections:
+    return "(steps, directions, batch, units)";
+  case OnnxOrder::StepsWithDirections:
+    return "(steps, batch, directions, units)";
+  case OnnxOrder::StatesOfDirections:
+    return "(directions, batch, units)";
+  }
+  llvm_unreachable("an order of no kind");
+}
+
+ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
   const OnnxOperand *found = operand(index);
   if (!found)
     return nullptr;
@@ -52,9 +69,12 @@ ImportedValue *OnnxCall::value(size_t index, size_t minRank) {
             "input '" + printable(node.inputs[index]) +
                 "' is constant; what the network computes is supported here"))
     return nullptr;
+  std::string name = "input '" + printable(node.inputs[index]) + "'";
   if (!need(!found->value->isIndices,
-            "input '" + printable(node.inputs[index]) +
-                "' has indices; floats are supported here") ||
+            name + " has indices; floats are supported here") ||
+      !need(found->order == order, name + " has " + nameOf(found->order) +
+                                       "; " + nameOf(order) +
+                                       " is supported here") ||
       !need(found->value->rank() >= minRank,
             fmt::format("expected a value of rank {} or more, got rank {}",
                         minRank, found->value->rank())))
@@ -127,7 +147,22 @@ ImportedValue *OnnxCall::findValue(size_t index) {
   if (!hasInput(index))
     return nullptr;
   const OnnxOperand *found = operand(index);
-  return found ? found->value : nullptr;
+  return found && found->value &&
+                 need(found->order == OnnxOrder::BatchFirst,
+                      "input '" + printable(node.inputs[index]) + "' has " +
+                          nameOf(found->order) + "; " +
+                          nameOf(OnnxOrder::BatchFirst) + " is supported here")
+             ? found->value
+             : nullptr;
+}
+
+const OnnxConstant *OnnxCall::anyConstant(size_t index) {
+  const OnnxOperand *found = findOperand(index);
+  return found ? found->constant.get() : nullptr;
+}
+
+const OnnxOperand *OnnxCall::findOperand(size_t index) {
+  return hasInput(index) ? operand(index) : nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -176,6 +211,11 @@ llvm::SmallVector<int64_t> OnnxCall::list(StringRef name) {
 std::vector<float> OnnxCall::reals(StringRef name) {
   const OnnxAttribute *attribute = find(name, OnnxAttribute::Floats);
   return attribute ? attribute->reals : std::vector<float>();
+}
+
+std::vector<std::string> OnnxCall::strings(StringRef name) {
+  const OnnxAttribute *attribute = find(name, OnnxAttribute::Strings);
+  return attribute ? attribute->strings : std::vector<std::string>();
 }
 
 std::shared_ptr<OnnxTensor> OnnxCall::tensor(StringRef name) {
@@ -227,11 +267,16 @@ ImportedLayer *OnnxCall::addSame(StringRef mnemonic, ImportedValue *value,
   return layer;
 }
 
-void OnnxCall::setResult(size_t index, ImportedValue *value) {
+void OnnxCall::setResult(size_t index, ImportedValue *value, OnnxOrder order,
+                         int64_t directions) {
   set.insert(index);
   ++value->names;
-  if (index < node.outputs.size())
-    operands[node.outputs[index]].value = value;
+  if (index >= node.outputs.size())
+    return;
+  OnnxOperand &result = operands[node.outputs[index]];
+  result.value = value;
+  result.order = order;
+  result.directions = directions;
 }
 
 void OnnxCall::setConstant(OnnxConstant constant) {

@@ -14,7 +14,7 @@
 #define NASCENT_LIB_IMPORT_ONNXCALL_H
 
 #include "ImportedLayers.h"
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -31,6 +31,8 @@ struct OnnxConstant {
   std::vector<float> floats;
   /// Why neither is there, if that is so: "is int8".
   std::string opaque;
+  /// Whether all are zeros, also where their number is open.
+  bool isZeros = false;
 
   size_t size() const { return isInteger ? integers.size() : floats.size(); }
 };
@@ -39,10 +41,30 @@ struct OnnxConstant {
 /// overflow.
 constexpr int64_t kMaxSize = int64_t(1) << 40;
 
+/// How a value's dimensions stand in the file. Those around recurrent operators
+/// do not begin with the batch, as `(batch, steps, directions · units)` and
+/// `(batch, directions · units)` do, which they stand for.
+enum class OnnxOrder {
+  BatchFirst,
+  /// (steps, batch, units).
+  StepsFirst,
+  /// (steps, directions, batch, units).
+  StepsOfDirections,
+  /// (steps, batch, directions, units).
+  StepsWithDirections,
+  /// (directions, batch, units).
+  StatesOfDirections
+};
+
 /// What a name of the graph stands for. Neither after a node was refused.
 struct OnnxOperand {
   ImportedValue *value = nullptr;
+  OnnxOrder order = OnnxOrder::BatchFirst;
+  int64_t directions = 1;
   std::shared_ptr<const OnnxConstant> constant;
+
+  /// Of one direction.
+  int64_t units() const { return value->sizes.back().number / directions; }
 };
 
 class OnnxCall {
@@ -66,7 +88,8 @@ public:
     return index < node.inputs.size() && !node.inputs[index].empty();
   }
   /// What the network computes, of rank `minRank` or more.
-  ImportedValue *value(size_t index, size_t minRank = 1);
+  ImportedValue *value(size_t index, size_t minRank = 1,
+                       OnnxOrder order = OnnxOrder::BatchFirst);
   /// The same of indices.
   ImportedValue *indices(size_t index);
   const OnnxConstant *floats(size_t index);
@@ -78,6 +101,10 @@ public:
   /// refused already.
   const OnnxConstant *findConstant(size_t index);
   ImportedValue *findValue(size_t index);
+  /// A constant of any kind; null for anything else.
+  const OnnxConstant *anyConstant(size_t index);
+  /// Whatever it is.
+  const OnnxOperand *findOperand(size_t index);
   /// How many nodes read a value of the graph, outputs counted too.
   unsigned countUses(llvm::StringRef name) const { return uses.lookup(name); }
 
@@ -92,6 +119,7 @@ public:
   /// Empty if there is none.
   llvm::SmallVector<int64_t> list(llvm::StringRef name);
   std::vector<float> reals(llvm::StringRef name);
+  std::vector<std::string> strings(llvm::StringRef name);
   std::shared_ptr<OnnxTensor> tensor(llvm::StringRef name);
   /// Says that an attribute does not matter here.
   void ignore(llvm::StringRef name) { asked.insert(name); }
@@ -121,10 +149,14 @@ public:
   /// A layer whose result has the input's type.
   ImportedLayer *addSame(llvm::StringRef mnemonic, ImportedValue *value,
                          const Clauses &clauses = {});
-  void setResult(size_t index, ImportedValue *value);
+  void setResult(size_t index, ImportedValue *value,
+                 OnnxOrder order = OnnxOrder::BatchFirst,
+                 int64_t directions = 1);
   void setResult(ImportedValue *value) { setResult(0, value); }
   void setResult(ImportedLayer *layer) { setResult(0, &layer->result); }
   void setConstant(OnnxConstant constant);
+  /// Whether there is a result.
+  bool isSet() const { return !set.empty(); }
   bool isAsked(size_t output) const {
     return output < node.outputs.size() && countUses(node.outputs[output]) != 0;
   }
@@ -169,6 +201,7 @@ llvm::ArrayRef<OnnxOperator> onnxDense();
 llvm::ArrayRef<OnnxOperator> onnxNormalizations();
 llvm::ArrayRef<OnnxOperator> onnxParts();
 llvm::ArrayRef<OnnxOperator> onnxPooling();
+llvm::ArrayRef<OnnxOperator> onnxRecurrent();
 llvm::ArrayRef<OnnxOperator> onnxResizing();
 llvm::ArrayRef<OnnxOperator> onnxShaping();
 

@@ -6,6 +6,7 @@
 
 #include "OnnxFold.h"
 #include "OnnxShapes.h"
+#include "OnnxSteps.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <fmt/format.h>
@@ -67,6 +68,18 @@ static void importConstantOfShape(OnnxCall &call) {
       return;
     filler = std::move(*own);
   }
+  const OnnxConstant *sizes = call.integers(0);
+  if (!sizes)
+    return;
+  auto isOpen = [](const OpenSize &size) { return size.isOpen(); };
+  if (llvm::any_of(sizes->integers, isOpen) && !filler.isInteger &&
+      filler.floats == std::vector<float>{0}) {
+    // States of recurrent operators begin as zeros, as many as there are rows.
+    constant.opaque = "depends on sizes that are open; numbers are supported "
+                      "here";
+    constant.isZeros = true;
+    return call.setConstant(std::move(constant));
+  }
   auto shape = call.numbers(0);
   if (!shape)
     return;
@@ -87,12 +100,26 @@ static void importConstantOfShape(OnnxCall &call) {
   call.setConstant(std::move(constant));
 }
 
+/// Zeros, of which exporters make as many states as there are rows.
+static void importExpand(OnnxCall &call) {
+  const OnnxConstant *constant = call.anyConstant(0);
+  if (!call.integers(1) ||
+      !call.need(constant && areZeros(*constant),
+                 "only zeros are supported to be expanded"))
+    return;
+  OnnxConstant zeros;
+  zeros.opaque =
+      "is expanded, which is supported of recurrent operators' states";
+  zeros.isZeros = true;
+  call.setConstant(std::move(zeros));
+}
+
 static void importShape(OnnxCall &call) {
   OpenShape sizes;
   if (const OnnxConstant *constant = call.findConstant(0))
     sizes.assign(constant->shape.begin(), constant->shape.end());
-  else if (ImportedValue *x = call.findValue(0))
-    sizes = x->sizes;
+  else if (const OnnxOperand *x = call.findOperand(0); x && x->value)
+    sizes = sizesInFile(*x);
   else
     return;
   int64_t rank = sizes.size();
@@ -154,6 +181,8 @@ static void importGather(OnnxCall &call) {
     return importEmbedding(call, axis);
   const OnnxConstant *indices = call.integers(1);
   if (!indices)
+    return;
+  if (takeDirection(call, axis, *indices))
     return;
   const OnnxConstant *constant = call.findConstant(0);
   if (!constant)
@@ -267,6 +296,8 @@ ArrayRef<OnnxOperator> onnxConstants() {
        importConstantOfShape, 9},
       {"Dropout", "nothing", "not in training; no mask as an output",
        importDropout},
+      {"Expand", "nothing", "of zeros with which recurrent operators begin",
+       importExpand, 8},
       {"Floor", "nothing", folded, importRounding<roundDown>},
       {"Gather", "embedding, slice",
        "rows of a constant matrix by an input of indices; of constants and "

@@ -23,7 +23,7 @@ std::vector<OnnxOperator> onnxOperators() {
   for (auto family :
        {onnxActivations(), onnxArithmetic(), onnxConstants(),
         onnxConvolutions(), onnxDense(), onnxNormalizations(), onnxParts(),
-        onnxPooling(), onnxResizing(), onnxShaping()})
+        onnxPooling(), onnxRecurrent(), onnxResizing(), onnxShaping()})
     llvm::append_range(operators, family);
   llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
     return a.name < b.name;
@@ -246,6 +246,12 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
       continue;
     if (value->isIndices) {
       refuse("output '" + printable(output.name) + "' has indices");
+      continue;
+    }
+    if (entry->second.order != OnnxOrder::BatchFirst) {
+      refuse("output '" + printable(output.name) +
+             "' does not have its batch first; a node Transpose brings it "
+             "there");
       continue;
     }
     compareStated(output, *value);

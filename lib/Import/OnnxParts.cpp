@@ -6,6 +6,7 @@
 
 #include "OnnxFold.h"
 #include "OnnxShapes.h"
+#include "OnnxSteps.h"
 #include <fmt/format.h>
 
 namespace nascent {
@@ -77,6 +78,8 @@ static void importConcat(OnnxCall &call) {
   int64_t axis = call.integer("axis", 1);
   if (isFoldable(call))
     return foldConcat(call, axis);
+  if (concatDirections(call, axis))
+    return;
   std::vector<ImportedValue *> values;
   ConcatMargins margins;
   for (size_t index = 0; index < call.countInputs(); ++index) {
@@ -139,8 +142,14 @@ static llvm::SmallVector<int64_t> indicesOf(int64_t size, int64_t start,
 }
 
 static void importSlice(OnnxCall &call) {
-  auto sizes = readSizes(call);
-  auto starts = sizes ? readList(call, 1, "starts") : std::nullopt;
+  // A part of zeros are zeros.
+  if (const OnnxConstant *zeros = call.anyConstant(0);
+      zeros && zeros->isZeros) {
+    for (size_t index = 1; index < call.countInputs(); ++index)
+      call.integers(index);
+    return call.setConstant(*zeros);
+  }
+  auto starts = readList(call, 1, "starts");
   auto ends = starts ? readList(call, 2, "ends") : std::nullopt;
   auto axes = ends ? readList(call, 3, "axes") : std::nullopt;
   if (!axes)
@@ -159,6 +168,12 @@ static void importSlice(OnnxCall &call) {
                      starts->size() == axes->size() &&
                      starts->size() == steps.size(),
                  "starts, ends, axes and steps of different lengths"))
+    return;
+  bool isWhole = llvm::all_of(steps, [](int64_t step) { return step == 1; });
+  if (isWhole && sliceDirections(call, *starts, *ends, *axes))
+    return;
+  auto sizes = readSizes(call);
+  if (!sizes)
     return;
   std::optional<OnnxConstant> constant;
   if (const OnnxConstant *found = call.findConstant(0))

@@ -6,6 +6,7 @@
 
 #include "OnnxFold.h"
 #include "OnnxShapes.h"
+#include "OnnxSteps.h"
 #include <fmt/format.h>
 
 namespace nascent {
@@ -82,6 +83,8 @@ static void importReshape(OnnxCall &call) {
       wanted.push_back(size);
   }
   call.ignore("consumed_inputs");
+  if (joinDirections(call, wanted))
+    return;
   const OnnxConstant *constant = call.findConstant(0);
   ImportedValue *x = constant ? nullptr : call.value(0);
   if (!constant && !x)
@@ -162,6 +165,13 @@ static void setReshaped(OnnxCall &call, ArrayRef<OpenSize> sizes) {
 }
 
 static void importSqueeze(OnnxCall &call) {
+  // Of a recurrent operator's result, no dimension is counted from behind.
+  if (const OnnxOperand *x = call.findOperand(0);
+      x && x->order != OnnxOrder::BatchFirst) {
+    if (auto dims = readList(call, 1, "axes"))
+      squeezeDirections(call, *dims);
+    return;
+  }
   auto sizes = readSizes(call);
   auto dims = sizes ? readDims(call, sizes->size()) : std::nullopt;
   if (!dims)
@@ -197,10 +207,12 @@ static void importUnsqueeze(OnnxCall &call) {
 }
 
 static void importTranspose(OnnxCall &call) {
+  llvm::SmallVector<int64_t> dims = call.list("perm");
+  if (transposeSteps(call, dims))
+    return;
   auto sizes = readSizes(call);
   if (!sizes)
     return;
-  llvm::SmallVector<int64_t> dims = call.list("perm");
   if (!call.hasAttribute("perm"))
     for (size_t dim = sizes->size(); dim-- > 0;)
       dims.push_back(dim);

@@ -128,6 +128,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
     passes.addPass(program::createParallelizeForward(parallelize));
   }
   passes.addPass(createCompleteInterface());
+  passes.addPass(program::createEmitSelfTest({options.strict}));
   passes.addPass(kernels::createFlattenKernels());
   passes.addPass(kernels::createShareKernels());
   buildLLVMPipeline(passes);

@@ -87,6 +87,8 @@ struct NetworkInterface {
   std::vector<std::string> without;
   /// Whether entries of a fixed batch have step functions.
   bool hasSteps = false;
+  /// The workspace of its self test; 0 where it has none.
+  int64_t selfTestBytes = 0;
 
   /// The bytes of what an optimiser keeps.
   int64_t stateBytes(nn::OptimizerAttrInterface optimizer) const {

@@ -276,6 +276,36 @@ def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def EmitSelfTest : Pass<"nascent-emit-self-test", "::mlir::ModuleOp"> {
+  let summary = "Create a function that compares what forward computes";
+  let description = [{
+    For modules with `nn.golden`, creates `@<net>_self_test`: it draws inputs by the
+    random numbers that parameters are drawn by, calls each forward function of
+    the network on them, and compares the outputs with those of `nn.golden`, of
+    large ones 1024 elements. Indices are drawn from all that there are; an open
+    batch has 21 rows. A network of which `nn.golden` says nothing gets a function
+    that compares nothing: its workspace then holds the outputs.
+
+    Needs: entry points; `nn.interfaces` with their scratch.
+
+    Added:
+    ```mlir
+    memref.global "private" constant @net.golden.0.0 : memref<16xf32> = dense<…>
+    func.func @net_self_test(%parameters: memref<256xi8>, %workspace: memref<1xi8>,
+                             %worst: memref<1xi8>) -> i32 { … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "Expect the same values to the bit, and not within 1e-4 of the "
+           "largest">];
+}
+
 def ParallelizeForward
     : Pass<"nascent-parallelize-forward", "::mlir::ModuleOp"> {
   let summary = "Run forward on a team of OpenMP threads";

@@ -2,16 +2,16 @@
 
 """Imports the networks of a file and compares what they compute with PyTorch.
 
-    check_import.py IMPORT COMPILER CC FOLDER MODELS.py [NETWORK...]
+    check_import.py TOOL COMPILER CC FOLDER MODELS.py [NETWORK...]
 
 A network is imported as the file has it: where it has seen no input, there are no
 weights. Those of the file of weights, or else PyTorch's, are given to the network,
-and names and shapes of both are the same.
+and names and shapes of both are the same. TOOL, nascent-import, runs in this process,
+which has loaded PyTorch.
 """
 
 import importlib.util
 import os
-import subprocess
 import sys
 import warnings
 
@@ -52,10 +52,10 @@ def check(importer, compiler, cc, folder, path, models, expression):
     folder = os.path.join(folder, str(list(models.CASES).index(expression)))
     os.makedirs(folder)
     source = os.path.join(folder, "imported.mlir")
-    subprocess.run(
-        [*importer.split(), f"{path}:{expression}", "-o", source, "--name", name,
-         *(f"--input={sizes}" for sizes in models.INPUTS.get(expression, []))],
-        check=True)
+    status = importer(
+        [f"{path}:{expression}", "-o", source, "--name", name,
+         *(f"--input={sizes}" for sizes in models.INPUTS.get(expression, []))])
+    assert not status, f"{expression} is refused"
     torch.manual_seed(0)
     model = getattr(models, expression.removesuffix("()"))
     model = (model() if expression.endswith("()") else model).eval()
@@ -111,7 +111,9 @@ def check(importer, compiler, cc, folder, path, models, expression):
 
 def main():
     warnings.simplefilter("ignore")
-    importer, compiler, cc, folder, path, *chosen = sys.argv[1:]
+    tool, compiler, cc, folder, path, *chosen = sys.argv[1:]
+    sys.path.insert(0, os.path.dirname(tool))
+    from nascent_import.main import main as importer
     models = load(path)
     for expression in chosen or models.CASES:
         check(importer, compiler, cc, folder, path, models, expression)

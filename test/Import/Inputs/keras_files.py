@@ -35,6 +35,8 @@ class Layer:
         self.kind, self.config, self.arrays = kind, config, arrays
         self.compute = compute
         self.calls = []
+        # What a call says beside its values.
+        self.keywords = {}
 
     def tensor(self, name):
         return torch.tensor(self.arrays[name])
@@ -239,7 +241,11 @@ def argument(value):
         "keras_history": history(value)}}
 
 
-def inbound(call, version):
+def inbound(layer, call, version):
+    if layer.kind == "MultiHeadAttention":
+        if version == 2:
+            return [[*history(call[0]), {"value": history(call[1]), **layer.keywords}]]
+        return {"args": [argument(x) for x in call], "kwargs": layer.keywords}
     if version == 2:
         return [[*history(x), {}] for x in call]
     arguments = [argument(x) for x in call]
@@ -279,7 +285,7 @@ def configuration(made, version):
         layers.append({**source, "name": value.layer.config["name"],
                        "inbound_nodes": []})
     layers += [{**entry(layer, version), "name": layer.config["name"],
-                "inbound_nodes": [inbound(call, version) for call in layer.calls]}
+                "inbound_nodes": [inbound(layer, call, version) for call in layer.calls]}
                for layer in made.layers]
     return {"name": name, "trainable": True, "layers": layers,
             "input_layers": [history(value) for value in made.inputs],
@@ -291,6 +297,7 @@ def snake(kind):
             "DepthwiseConv2D": "depthwise_conv2d", "Dense": "dense",
             "BatchNormalization": "batch_normalization",
             "LayerNormalization": "layer_normalization",
+            "MultiHeadAttention": "multi_head_attention",
             "TimeDistributed": "time_distributed", "Sequential": "sequential"}.get(kind, kind.lower())
 
 
@@ -308,6 +315,10 @@ def write_numbered(group, made):
             folder, number = "vars", index
             if layer.kind == "TimeDistributed":
                 folder = "layer/vars"
+            elif layer.kind == "MultiHeadAttention":
+                part = {"attention_output": "output"}.get(name.split("/")[0],
+                                                          name.split("/")[0])
+                folder, number = f"_{part}_dense/vars", index % 2
             elif layer.kind == "GRU":
                 folder = "cell/vars"
             elif layer.kind == "Bidirectional":
@@ -422,12 +433,68 @@ def recurrent(x):
     return model("Sequential", layers, [source]), y
 
 
+def self_attention(width, heads, causal):
+    share = width // heads
+
+    def compute(layer, x, _):
+        q, k, v = (torch.einsum("bld,dhk->bhlk", x, layer.tensor(f"{name}/kernel")) +
+                   layer.tensor(f"{name}/bias")[:, None] for name in
+                   ("query", "key", "value"))
+        scores = q @ k.transpose(-1, -2) / share ** 0.5
+        if causal:
+            scores += torch.triu(torch.full(scores.shape[-2:], -torch.inf), 1)
+        return torch.einsum("bhlk,hkd->bld", scores.softmax(-1) @ v,
+                            layer.tensor("attention_output/kernel")) + \
+            layer.tensor("attention_output/bias")
+    arrays = {f"{name}/{part}": array(*shape) for name in ("query", "key", "value")
+              for part, shape in (("kernel", (width, heads, share)),
+                                  ("bias", (heads, share)))}
+    made = Layer("MultiHeadAttention", {
+        "num_heads": heads, "key_dim": share, "value_dim": share, "dropout": 0.1,
+        "use_bias": True, "output_shape": None, "attention_axes": [1]},
+        {**arrays, "attention_output/kernel": array(heads, share, width),
+         "attention_output/bias": array(width)}, compute)
+    made.keywords = {"use_causal_mask": causal, "return_attention_scores": False}
+    return made
+
+
+def attending(x):
+    source = Layer("InputLayer", {"name": "steps"}, {}, None)
+    value = Value(x, source, 0)
+    scale = plain("Rescaling", {"scale": 0.5, "offset": -0.25}, lambda x: x * 0.5 - 0.25)
+    add = plain("Add", {}, lambda a, b: a + b)
+    inner, outer, head = self_attention(6, 2, True), self_attention(6, 3, False), \
+        dense(6, 4)
+    scaled = scale(value)
+    summed = add(scaled, inner(scaled, scaled))
+    y = head(outer(summed, summed))
+    layers = [scale, inner, add, outer, head]
+    return model("Functional", layers, [value], [y]), y
+
+
+def sigmoids(x):
+    """Keras 2's, which Keras 3 has otherwise."""
+    def hard(x):
+        return (x / 5 + 0.5).clamp(0, 1)
+    inner = conv2d(3, 4, 3)
+    inner.config["activation"], compute = "hard_sigmoid", inner.compute
+    inner.compute = lambda layer, x: hard(compute(layer, x))
+    layers = [inner, plain("Rescaling", {"scale": 9}, lambda x: x * 9),
+              plain("Flatten", {}, lambda x: x.flatten(1)), dense(4 * 20, 6),
+              plain("Activation", {"activation": "hard_sigmoid"}, hard)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
 def main():
     torch.manual_seed(0)
     for make, x in ((image_classifier, torch.randn(2, 13, 14, 3)),
                     (residual, torch.randn(2, 7, 6, 3)),
                     (sequence, torch.randn(2, 9, 5)),
                     (recurrent, torch.randn(2, 7, 4)),
+                    (attending, torch.randn(2, 5, 6)),
+                    (sigmoids, torch.randn(2, 4, 5, 3) * 3),
                     (words, torch.randint(0, 11, (2, 6)))):
         made, y = make(x)
         write(os.path.join(sys.argv[1], make.__name__), made, x, y.tensor)

@@ -28,6 +28,39 @@ def ints(*values):
     return np.array(values, np.int64)
 
 
+def recurrent(op, message, inputs={}, attributes={}, constants={}):
+    """One of three units, of what is turned so that its steps come first."""
+    units, gates = 3, {"LSTM": 4, "GRU": 3, "RNN": 1}[op]
+    words = [inputs.get("x", "t"), "w", "r", "-", inputs.get("lengths", "-"),
+             inputs.get("state", "-"), "-", inputs.get("peepholes", "-")]
+    while words[-1] == "-":
+        words.pop()
+    made = model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node(op, " ".join(words), "z", "it", **{"hidden_size": units, **attributes}),
+         node("Squeeze", "z one", "s"), node("Transpose", "s", perm=[1, 0, 2])],
+        x=("N", 5, 4), **{"w": numbers(1, gates * units, 4),
+                          "r": numbers(1, gates * units, units), "one": ints(1),
+                          **constants})
+    return made, f"node 'it' ({op}): {message}"
+
+
+def behind(op, message, attributes={}, *constants):
+    """A node that reads what an LSTM gives."""
+    names = [f"c{index}" for index in range(len(constants))]
+    if op == "Slice":
+        attributes = {}
+        names, constants = ["c0", "c1", "c1"], constants
+    read = "z z" if op == "Concat" else " ".join(["z", *names])
+    made = model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node("LSTM", "t w r", "z", hidden_size=3), node(op, read, "y", "it",
+                                                         **attributes)],
+        x=("N", 5, 4), w=numbers(1, 12, 4), r=numbers(1, 12, 3),
+        **{f"c{index}": value for index, value in enumerate(constants)})
+    return made, f"node 'it' ({op}): {message}"
+
+
 IMAGE, OPEN = ("N", 4, 8, 8), ("N", 4, "H", "W")
 KERNEL, FILTER = numbers(4, 4), numbers(4, 4, 3, 3)
 
@@ -327,6 +360,47 @@ CASES = [
         keep_aspect_ratio_policy="not_larger", constants={"s": ints(1, 4, 16, 32)}),
     one("Resize", "sizes that are open are not supported; scales are", "x - - s",
         x=("N", 4, "H", "W"), constants={"s": ints(1, 4, 9, 9)}),
+    # Recurrent operators, whose batch is behind their steps.
+    *(recurrent(*case) for case in (
+        ("LSTM", "input 'x' has the batch first; (steps, batch, units) is supported "
+         "here", {"x": "x"}),
+        ("LSTM", "direction 'reverse' is not supported; 'forward' and "
+         "'bidirectional' are", {}, {"direction": "reverse"}),
+        ("LSTM", "hidden_size is 0", {}, {"hidden_size": 0}),
+        ("LSTM", "input_forget is not supported", {}, {"input_forget": 1}),
+        ("GRU", "linear_before_reset=0 is not supported; 1, as PyTorch's and Keras's "
+         "reset_after, is"),
+        ("RNN", "activations Sigmoid are not supported; Tanh are", {},
+         {"activations": ["Sigmoid"]}),
+        ("LSTM", "lengths of sequences are not supported; leave them out, so that all "
+         "have the same", {"lengths": "l"}, {}, {"l": np.array([5], np.int32)}),
+        ("RNN", "initial states are supported where they are zeros", {"state": "h"}, {},
+         {"h": numbers(1, 1, 3)}),
+        ("LSTM", "peepholes are supported where they are zeros", {"peepholes": "p"}, {},
+         {"p": numbers(1, 9)}),
+        ("RNN", "expected W of the shape (1, 3, -1), got (3, 4)", {}, {},
+         {"w": numbers(3, 4)}),
+        ("RNN", "expected 5 features, got 4", {}, {}, {"w": numbers(1, 3, 5)}),
+        ("RNN", "attribute 'clip' is not supported", {}, {"clip": 1.0}))),
+    whole("output 'y' does not have its batch first; a node Transpose brings it there",
+          nodes=[node("Transpose", "x", perm=[1, 0, 2])], x=("N", 5, 4)),
+    *(behind(*case) for case in (
+        ("Relu", "input 'z' has (steps, directions, batch, units); the batch first is "
+         "supported here"),
+        ("Transpose", "only what brings the batch of a recurrent operator's result to "
+         "the first place is supported", {"perm": [2, 0, 1, 3]}),
+        ("Squeeze", "of a recurrent operator's result, only one direction is supported "
+         "to go", {}, ints(2)),
+        ("Reshape", "of a recurrent operator's result, directions beside units are "
+         "supported to become one dimension", {}, ints(0, 0, -1)),
+        ("Gather", "of a recurrent operator's result, one step or one direction is "
+         "supported to be taken", {}, ints(0)),
+        ("Slice", "of a recurrent operator's result, a part of its steps or of its "
+         "directions is supported", {"axis": 1}, ints(0), ints(1)),
+        ("Concat", "of recurrent operators' results, states of as many units are "
+         "supported to be joined", {"axis": 1}))),
+    one("Expand", "only zeros are supported to be expanded", "c s",
+        constants={"c": numbers(1), "s": ints(4)}),
     # Constants.
     whole("node 'it' (Constant): a constant without a value of numbers",
           nodes=[node("Constant", "", "c", "it", value_string="a"),
@@ -357,9 +431,14 @@ CASES = [
     whole("node 'it' (ConstantOfShape): a constant of no elements, or of too many",
           nodes=[node("ConstantOfShape", "s", "c", "it"), node("Add", "x c")],
           s=ints(2 ** 40, 4)),
+    whole("node 'it' (Add): input 'c' depends on sizes that are open; numbers are "
+          "supported here",
+          nodes=[node("Shape", "x", "s"), node("ConstantOfShape", "s", "c"),
+                 node("Add", "x c", name="it")]),
     whole("node 'it' (ConstantOfShape): input 's' depends on sizes that are open; "
           "numbers are supported here",
-          nodes=[node("Shape", "x", "s"), node("ConstantOfShape", "s", "c", "it"),
+          nodes=[node("Shape", "x", "s"),
+                 node("ConstantOfShape", "s", "c", "it", value=from_array(numbers(1))),
                  node("Add", "x c")]),
     whole("node 'it' (Reshape): a constant has not as many elements as its new shape",
           nodes=[node("Reshape", "a s", "c", "it"), node("Add", "x c")],

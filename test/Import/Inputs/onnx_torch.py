@@ -153,6 +153,45 @@ class Words(nn.Module):
         return self.head(self.table(words).mean(1))
 
 
+class Lstm(nn.Module):
+    """Outputs of all steps, and what is left after the last one."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.LSTM(3, 6, batch_first=True)
+        self.outer = nn.LSTM(6, 5, bidirectional=True, bias=False, batch_first=True)
+
+    def forward(self, x):
+        y, (h, _) = self.inner(x)
+        z, (g, _) = self.outer(y)
+        return z, h[-1], torch.cat([g[0], g[1]], 1)
+
+
+class Gru(nn.Module):
+    """States alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(3, 5, 2, bidirectional=True, batch_first=True)
+        self.head = nn.Linear(10, 4)
+
+    def forward(self, x):
+        _, h = self.rnn(x)
+        return self.head(torch.cat([h[-2], h[-1]], dim=1))
+
+
+class Rnn(nn.Module):
+    """The last step's output."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(3, 7, nonlinearity="relu", batch_first=True)
+        self.head = nn.Linear(7, 2)
+
+    def forward(self, x):
+        return self.head(self.rnn(x)[0][:, -1])
+
+
 NETWORKS = {
     "mlp": (mlp, (2, 20)),
     "lenet": (lenet, (2, 1, 28, 28)),
@@ -164,6 +203,9 @@ NETWORKS = {
     "views": (Views, (2, 3, 8, 8)),
     "words": (Words, (2, 7)),
     "audio": (audio, (2, 2, 64)),
+    "lstm": (Lstm, (3, 7, 3)),
+    "gru": (Gru, (3, 6, 3)),
+    "rnn": (Rnn, (3, 5, 3)),
     "resnet18": (zoo_models.resnet18, (1, 3, 64, 64)),
     "googlenet": (zoo_models.googlenet, (1, 3, 96, 96)),
 }

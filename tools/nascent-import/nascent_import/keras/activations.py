@@ -4,6 +4,7 @@
 
 from ..network import number, unless
 from ..refusals import Refusal
+from .affine import affine
 from .call import need
 from .layers import layer
 
@@ -69,8 +70,9 @@ def activate(call, x, activation):
     if name == "gelu":
         return elementwise(call, x, "gelu")
     if name == "hard_sigmoid":
-        need(is_new(call.version), "hard_sigmoid of Keras 2, min(max(x / 5 + 1/2, 0), "
-             "1), is not supported; that of Keras 3 is")
+        # Keras 2's is min(max(x / 5 + 1/2, 0), 1), Keras 3's has x / 6.
+        if not is_new(call.version):
+            x = affine(call, x, 1.2, 0.0, "_scale")
         return elementwise(call, x, "hardsigmoid")
     if name not in PLAIN:
         names = sorted([*PLAIN, *NORMALIZERS, *OTHERS])

@@ -74,8 +74,10 @@ def channels_last(call):
 class Call:
     """One call of a layer: appends to the network what it computes."""
 
-    def __init__(self, net, config, read, version):
+    def __init__(self, net, config, read, version, has_weights, arguments):
         self.net, self.config, self.version = net, config, version
+        # What the call says beside the values that it reads.
+        self.has_weights, self.arguments = has_weights, arguments
         # The layer's arrays, from one on, by their names; None without weights.
         self.read, self.count = read, 0
         self.remarks = []

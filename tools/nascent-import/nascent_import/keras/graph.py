@@ -6,14 +6,15 @@ import os
 
 from ..network import Layer, Network, Value, format_source, symbol_of
 from ..refusals import ImportFailure, Refusal, Refusals
-from . import activations, recurrent, windows  # noqa: F401, for their layers
-from .archive import UNREADABLE, read
+from . import (activations, affine, attention, recurrent,  # noqa: F401, for their
+               windows)  # layers
+from .archive import UNREADABLE, NoWeights, read
 from .call import Call, Tensor
 from .layers import LAYERS
 
 FUNCTIONAL = ("Functional", "Model")
 MODELS = ("Sequential", *FUNCTIONAL)
-JOINS = ("Add", "Multiply", "Concatenate")
+SEVERAL = ("Add", "Multiply", "Concatenate", "MultiHeadAttention")
 
 
 def input_sizes(config):
@@ -82,6 +83,15 @@ def sources_of(node, nodes):
             for inbound in node.inbound]
 
 
+def arguments_of(value):
+    """What a call says beside the values that it reads."""
+    if isinstance(value, list):
+        return {key: item for each in value for key, item in arguments_of(each).items()}
+    if not isinstance(value, dict):
+        return {}
+    return value.get("kwargs", value)
+
+
 class Importer:
     """One import: what is refused, and the arrays by our names."""
 
@@ -94,7 +104,7 @@ class Importer:
         name = "/".join([*path, node.name])
         self.refusals.add(self.path, f"layer '{name}' ({node.kind}): {refusal}")
 
-    def call(self, net, node, inputs, path, earlier):
+    def call(self, net, node, inputs, path, earlier, arguments={}):
         """The result of a layer, or None after a refusal."""
         if any(x is None for x in inputs):
             return None
@@ -106,7 +116,7 @@ class Importer:
             if node.kind not in LAYERS:
                 raise Refusal("is not supported; 'nascent-import --supported' lists what is")
             check_type(node.config, may_be_index=node.kind == "InputLayer")
-            return self.call_layer(net, node, inputs, path, earlier)
+            return self.call_layer(net, node, inputs, path, earlier, arguments)
         except Refusal as refusal:
             self.refuse(path, node, refusal)
         except UNREADABLE as error:
@@ -122,14 +132,15 @@ class Importer:
         inner.name, inner.inner = node.name, ("layer", None)
         return inner
 
-    def call_layer(self, net, node, inputs, path, earlier):
-        if len(inputs) != 1 and node.kind not in JOINS:
+    def call_layer(self, net, node, inputs, path, earlier, arguments):
+        if len(inputs) != 1 and node.kind not in SEVERAL:
             raise Refusal(f"reads {len(inputs)} values, such as a mask; one is "
                           "supported")
         full = (*path, node.name)
         call = Call(net, node.config,
                     lambda names, first, inner=node.inner: self.weights.of(
-                        full, names, first, inner), self.version)
+                        full, names, first, inner), self.version,
+                    not isinstance(self.weights, NoWeights), arguments)
         count = len(net.layers)
         result = LAYERS[node.kind](call, *inputs)
         self.remarks += [f"{self.path}: remark: layer '{node.name}': {what}"
@@ -224,7 +235,7 @@ class Importer:
                                 "is not supported")
                 known[each.name, index] = self.call(
                     net, each, [known[source[:2]] for source in sources], path,
-                    each.name in called)
+                    each.name in called, arguments_of(each.inbound[index]))
                 called.add(each.name)
             if len(later) == len(waiting):
                 raise Refusal("its layers read each other in a circle, or what is not "

@@ -1,0 +1,186 @@
+//===- OnnxSteps.cpp - Nodes around recurrent operators -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OnnxSteps.h"
+#include "OnnxShapes.h"
+
+namespace nascent {
+
+using llvm::ArrayRef;
+
+bool areZeros(const OnnxConstant &constant) {
+  return constant.isZeros ||
+         (!constant.isInteger && constant.opaque.empty() &&
+          llvm::all_of(constant.floats, [](float x) { return x == 0; }));
+}
+
+OpenShape sizesInFile(const OnnxOperand &operand) {
+  ArrayRef<OpenSize> sizes = operand.value->sizes;
+  switch (operand.order) {
+  case OnnxOrder::BatchFirst:
+    return OpenShape(sizes);
+  case OnnxOrder::StepsFirst:
+    return {sizes[1], sizes[0], sizes[2]};
+  case OnnxOrder::StepsOfDirections:
+    return {sizes[1], operand.directions, sizes[0], operand.units()};
+  case OnnxOrder::StepsWithDirections:
+    return {sizes[1], sizes[0], operand.directions, operand.units()};
+  case OnnxOrder::StatesOfDirections:
+    return {operand.directions, sizes[0], operand.units()};
+  }
+  llvm_unreachable("an order of no kind");
+}
+
+bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || !x->value || x->value->isIndices)
+    return false;
+  bool isSwap = dims == ArrayRef<int64_t>({1, 0, 2});
+  switch (x->order) {
+  case OnnxOrder::BatchFirst:
+    if (!isSwap || x->value->rank() != 3)
+      return false;
+    call.setResult(0, x->value, OnnxOrder::StepsFirst);
+    return true;
+  case OnnxOrder::StepsFirst:
+    if (isSwap)
+      call.setResult(x->value);
+    break;
+  case OnnxOrder::StepsOfDirections:
+    if (dims == ArrayRef<int64_t>({0, 2, 1, 3}))
+      call.setResult(0, x->value, OnnxOrder::StepsWithDirections,
+                     x->directions);
+    break;
+  case OnnxOrder::StatesOfDirections:
+    if (ImportedValue *result =
+            isSwap ? reshapeTo(call, x->value,
+                               {x->value->sizes[0], x->directions, x->units()})
+                   : nullptr)
+      call.setResult(result);
+    break;
+  case OnnxOrder::StepsWithDirections:
+    break;
+  }
+  call.need(call.isSet(),
+            "only what brings the batch of a recurrent operator's "
+            "result to the first place is supported");
+  return true;
+}
+
+bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || x->order == OnnxOrder::BatchFirst)
+    return false;
+  bool isOne = x->directions == 1 && dims.size() == 1;
+  if (isOne && dims[0] == 1 && x->order == OnnxOrder::StepsOfDirections)
+    call.setResult(0, x->value, OnnxOrder::StepsFirst);
+  else if (isOne && dims[0] == 0 && x->order == OnnxOrder::StatesOfDirections)
+    call.setResult(x->value);
+  else
+    call.refuse("of a recurrent operator's result, only one direction is "
+                "supported to go");
+  return true;
+}
+
+bool joinDirections(OnnxCall &call, ArrayRef<OpenSize> sizes) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || x->order == OnnxOrder::BatchFirst)
+    return false;
+  bool isJoin = x->order == OnnxOrder::StepsWithDirections &&
+                sizes.size() == 3 &&
+                (sizes[2] == OpenSize(-1) ||
+                 sizes[2] == OpenSize(x->directions * x->units()));
+  // 0 stands for the size that is there.
+  for (size_t dim = 0; isJoin && dim < 2; ++dim)
+    isJoin =
+        sizes[dim] == OpenSize(0) || sizes[dim] == x->value->sizes[1 - dim];
+  if (call.need(isJoin, "of a recurrent operator's result, directions beside "
+                        "units are supported to become one dimension"))
+    call.setResult(0, x->value, OnnxOrder::StepsFirst);
+  return true;
+}
+
+bool concatDirections(OnnxCall &call, int64_t axis) {
+  const OnnxOperand *first = call.findOperand(0);
+  if (!first || first->order == OnnxOrder::BatchFirst)
+    return false;
+  std::vector<ImportedValue *> parts;
+  int64_t directions = 0;
+  for (size_t index = 0; index < call.countInputs(); ++index) {
+    const OnnxOperand *x = call.findOperand(index);
+    if (!x || !call.need(axis == 0 && x->value &&
+                             x->order == OnnxOrder::StatesOfDirections &&
+                             x->units() == first->units(),
+                         "of recurrent operators' results, states of as many "
+                         "units are supported to be joined"))
+      return true;
+    parts.push_back(x->value);
+    directions += x->directions;
+  }
+  ImportedLayer *all = call.add(
+      "concat", parts, {parts[0]->sizes[0], directions * first->units()},
+      Clauses().integer("axis", 1));
+  call.setResult(0, &all->result, OnnxOrder::StatesOfDirections, directions);
+  return true;
+}
+
+bool sliceDirections(OnnxCall &call, ArrayRef<int64_t> starts,
+                     ArrayRef<int64_t> ends, ArrayRef<int64_t> axes) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || x->order == OnnxOrder::BatchFirst)
+    return false;
+  bool isFirst =
+      starts.size() == 1 && ends.size() == 1 && axes == ArrayRef<int64_t>({0});
+  if (isFirst && x->order == OnnxOrder::StepsFirst) {
+    if (ImportedValue *part = slice(call, x->value, 1, starts[0], ends[0]))
+      call.setResult(0, part, OnnxOrder::StepsFirst);
+  } else if (isFirst && x->order == OnnxOrder::StatesOfDirections) {
+    auto bound = [&](int64_t index) {
+      return std::clamp<int64_t>(index < 0 ? index + x->directions : index, 0,
+                                 x->directions);
+    };
+    int64_t start = bound(starts[0]), end = bound(ends[0]), units = x->units();
+    if (call.need(start < end, "a part of no directions"))
+      if (ImportedValue *part =
+              slice(call, x->value, 1, start * units, end * units))
+        call.setResult(0, part, OnnxOrder::StatesOfDirections, end - start);
+  } else {
+    call.refuse(
+        "of a recurrent operator's result, a part of its steps or of its "
+        "directions is supported");
+  }
+  return true;
+}
+
+bool takeDirection(OnnxCall &call, int64_t axis, const OnnxConstant &index) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || x->order == OnnxOrder::BatchFirst)
+    return false;
+  auto numbers = numbersOf(index.integers);
+  bool isOne = axis == 0 && index.shape.empty() && numbers;
+  int64_t number = isOne ? numbers->front() : 0;
+  if (isOne && x->order == OnnxOrder::StatesOfDirections) {
+    if (auto direction = call.axis(number, x->directions))
+      if (ImportedValue *part =
+              slice(call, x->value, 1, *direction * x->units(),
+                    (*direction + 1) * x->units()))
+        call.setResult(part);
+  } else if (isOne && x->order == OnnxOrder::StepsFirst &&
+             std::abs(number) < kMaxSize) {
+    ImportedValue *step =
+        slice(call, x->value, 1, number, number == -1 ? INT64_MAX : number + 1);
+    OpenShape sizes = {x->value->sizes[0], x->value->sizes[2]};
+    if (ImportedValue *result = step ? reshapeTo(call, step, sizes) : nullptr)
+      call.setResult(result);
+  } else {
+    call.refuse(
+        "of a recurrent operator's result, one step or one direction is "
+        "supported to be taken");
+  }
+  return true;
+}
+
+} // namespace nascent
