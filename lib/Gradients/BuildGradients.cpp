@@ -169,11 +169,10 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
       op.getValueMutable().assign(
           addOld(op.getLoc(), op.getValue(), op.getParameterAttr()));
   nameKernels(lastForward);
-  // What is used by nothing, in bodies, too, would be in the way of kernels.
-  function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
-    if (isOpTriviallyDead(op))
-      op->erase();
-  });
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   // Stores are the last operations of a function.
   for (nn::StoreGradientOp op : stores)
     op->moveBefore(getReturn());
@@ -216,24 +215,25 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
     return own && own.getValue() == kind;
   }
 
-  /// Makes of a loss its gradients, and beside it what adds to gradients.
+  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
+  /// rows of a batch add to what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    constexpr StringLiteral accumulate = "gradients_accumulate";
-    func::FuncOp adding = function.clone();
+    func::FuncOp adding = function;
+    if (!function->hasAttr(nn::kRowsAttrName)) {
+      adding = function.clone();
+      symbols.insert(adding, std::next(function->getIterator()));
+      if (failed(GradientFunction(function, symbols).addGradients(false)))
+        return failure();
+    }
+    constexpr StringLiteral kind = "gradients_accumulate";
     StringRef network = function.getSymName();
     network.consume_back(".gradients.forward");
-    adding.setSymName((network + "." + accumulate + ".forward").str());
-    adding->setAttr(nn::kTrainingAttrName,
-                    StringAttr::get(&getContext(), accumulate));
-    symbols.insert(adding, std::next(function->getIterator()));
-    if (failed(GradientFunction(adding, symbols).addGradients(true)))
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(adding, name)))
       return failure();
-    // Some rows of a batch add to what those before them leave.
-    if (function->hasAttr(nn::kRowsAttrName)) {
-      symbols.erase(function);
-      return success();
-    }
-    return GradientFunction(function, symbols).addGradients(false);
+    adding->setAttr(nn::kTrainingAttrName,
+                    StringAttr::get(&getContext(), kind));
+    return GradientFunction(adding, symbols).addGradients(true);
   }
 };
 
