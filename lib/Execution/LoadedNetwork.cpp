@@ -97,23 +97,31 @@ llvm::Expected<uint64_t> LoadedNetwork::find(StringRef name,
                   printable(interface.name), printable(name), quoteAll(known)));
 }
 
-llvm::Error LoadedNetwork::get(StringRef name,
-                               llvm::MutableArrayRef<float> values) const {
+llvm::Error LoadedNetwork::getFrom(const AlignedBuffer &buffer, StringRef name,
+                                   llvm::MutableArrayRef<float> values) const {
   auto index = find(name, values.size());
   if (!index)
     return index.takeError();
-  return call("get",
-              {address(parameters.data()), *index, address(values.data())})
+  return call("get", {address(buffer.data()), *index, address(values.data())})
       .takeError();
 }
 
-llvm::Error LoadedNetwork::set(StringRef name, ArrayRef<float> values) {
+llvm::Error LoadedNetwork::setIn(const AlignedBuffer &buffer, StringRef name,
+                                 ArrayRef<float> values) const {
   auto index = find(name, values.size());
   if (!index)
     return index.takeError();
-  return call("set",
-              {address(parameters.data()), *index, address(values.data())})
+  return call("set", {address(buffer.data()), *index, address(values.data())})
       .takeError();
+}
+
+llvm::Error LoadedNetwork::get(StringRef name,
+                               llvm::MutableArrayRef<float> values) const {
+  return getFrom(parameters, name, values);
+}
+
+llvm::Error LoadedNetwork::set(StringRef name, ArrayRef<float> values) {
+  return setIn(parameters, name, values);
 }
 
 llvm::Expected<AlignedBuffer> LoadedNetwork::runSelfTest() const {
@@ -228,6 +236,67 @@ LoadedNetwork::prepare(const EntryInterface &entry,
   if (!forwardStep)
     return forwardStep.takeError();
   call.forwardStep = *forwardStep;
+  return call;
+}
+
+llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(
+    const EntryInterface &entry, nn::OptimizerAttrInterface optimizer,
+    ArrayRef<ArrayRef<float>> inputs, ArrayRef<float> target) const {
+  TrainingCall call;
+  BufferChecker checker(interface.name);
+  if (llvm::Error error =
+          checker.checkCount("input", entry.inputs.size(), inputs.size()))
+    return error;
+  call.parameters = address(parameters.data());
+  llvm::SmallVector<uint64_t> common = {call.parameters};
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    if (llvm::Error error =
+            checker.check(entry.inputName(index), entry.inputs[index], input))
+      return error;
+    common.push_back(address(input.data()));
+  }
+  if (llvm::Error error = checker.check("target", entry.target, target))
+    return error;
+  common.push_back(address(target.data()));
+  call.isOpen = entry.hasOpenDims();
+  call.termsArguments = {address(target.data())};
+  if (call.isOpen)
+    for (auto *arguments : {&common, &call.termsArguments})
+      arguments->push_back(*checker.getRows());
+  call.scalePlace = common.size();
+  common.push_back(0);
+
+  for (auto [name, label, to] :
+       {std::tuple("loss_and_gradients", StringRef(entry.label),
+                   &call.gradientsFunction),
+        std::tuple("loss", StringRef(entry.label), &call.lossFunction),
+        std::tuple("loss_terms", StringRef(entry.label), &call.termsFunction),
+        std::tuple("gradient_norm", StringRef(), &call.normFunction),
+        std::tuple("step", optimizer.getFunctionName(), &call.stepFunction)}) {
+    auto function =
+        object->lookup(symbolName(getDeclaration(name), interface.name, label));
+    if (!function)
+      return function.takeError();
+    *to = *function;
+  }
+  call.parameterBytes = interface.parameterBytes;
+  call.gradientBytes = interface.gradientBytes;
+  for (auto [bytes, to] :
+       {std::pair(interface.gradientBytes, &call.gradients),
+        std::pair(interface.stateBytes(optimizer), &call.state),
+        std::pair(entry.trainingScratchBytes, &call.scratch),
+        std::pair(int64_t(sizeof(float)), &call.loss)}) {
+    auto buffer = AlignedBuffer::allocate(bytes);
+    if (!buffer)
+      return buffer.takeError();
+    *to = std::move(*buffer);
+  }
+  call.lossArguments = call.gradientsArguments = common;
+  constexpr uint64_t accumulate = 0;
+  call.gradientsArguments.append({accumulate, address(call.gradients.data())});
+  for (auto *arguments : {&call.lossArguments, &call.gradientsArguments})
+    arguments->append(
+        {address(call.loss.data()), address(call.scratch.data())});
   return call;
 }
 

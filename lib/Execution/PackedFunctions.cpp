@@ -19,7 +19,7 @@ std::string packedName(StringRef function) {
 /// Whether a value of the type fits into a place of the array.
 static bool canPack(Type type) {
   auto integer = dyn_cast<IntegerType>(type);
-  return isa<LLVM::LLVMPointerType>(type) ||
+  return isa<LLVM::LLVMPointerType>(type) || type.isF32() ||
          (integer && integer.getWidth() <= 64);
 }
 
@@ -35,7 +35,10 @@ static Value unpack(ImplicitLocOpBuilder &b, Value arguments, unsigned index,
     return LLVM::IntToPtrOp::create(b, type, value);
   if (type == word)
     return value;
-  return LLVM::TruncOp::create(b, type, value);
+  if (!type.isF32())
+    return LLVM::TruncOp::create(b, type, value);
+  Value bits = LLVM::TruncOp::create(b, b.getI32Type(), value);
+  return LLVM::BitcastOp::create(b, type, bits);
 }
 
 static LogicalResult addPackedFunction(LLVM::LLVMFuncOp function) {
@@ -43,11 +46,11 @@ static LogicalResult addPackedFunction(LLVM::LLVMFuncOp function) {
   Type result = type.getReturnType();
   bool isVoid = isa<LLVM::LLVMVoidType>(result);
   bool fits = llvm::all_of(type.getParams(), canPack) &&
-              (isVoid || isa<IntegerType>(result));
+              (isVoid || result.isF32() || isa<IntegerType>(result));
   if (!fits || type.isVarArg())
     return function.emitOpError("cannot be called by an array of its "
-                                "arguments: expected pointers and integers, "
-                                "found ")
+                                "arguments: expected pointers, integers and "
+                                "f32, found ")
            << type;
   ImplicitLocOpBuilder b(function.getLoc(), function.getContext());
   b.setInsertionPointAfter(function);
@@ -66,6 +69,9 @@ static LogicalResult addPackedFunction(LLVM::LLVMFuncOp function) {
     value = LLVM::ConstantOp::create(b, word, b.getI64IntegerAttr(0));
   else if (result == word)
     value = call.getResult();
+  else if (result.isF32())
+    value = LLVM::ZExtOp::create(
+        b, word, LLVM::BitcastOp::create(b, b.getI32Type(), call.getResult()));
   else
     value = LLVM::SExtOp::create(b, word, call.getResult());
   LLVM::ReturnOp::create(b, value);

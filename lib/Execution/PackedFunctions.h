@@ -18,8 +18,9 @@
 
 namespace nascent {
 
-/// A function that takes its arguments from an array: pointers and integers,
-/// each widened to 64 bits. It returns an integer result likewise, or 0.
+/// A function that takes its arguments from an array: pointers, integers and
+/// the bits of floats, each widened to 64 bits. It returns a result likewise, or
+/// 0.
 using PackedFunction = int64_t(const uint64_t *arguments);
 
 /// What the packed form of a function is called.
@@ -27,7 +28,7 @@ std::string packedName(llvm::StringRef function);
 
 /// Adds the packed form of each function that the module shows to the outside;
 /// the module is in the LLVM dialect. Fails, after an error, on an argument or
-/// result that is neither pointer nor integer.
+/// result of another type.
 llvm::LogicalResult addPackedFunctions(mlir::ModuleOp module);
 
 } // namespace nascent

@@ -36,7 +36,7 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state) {
       state.network + "\n" + state.optimizer + "\n" + state.loss;
   const int64_t counts[] = {kVersion,    int64_t(state.seed), state.rows,
                             state.batch, state.epoch,         state.position,
-                            state.step,  state.bestEpoch};
+                            state.step,  state.bestEpoch,     state.terms};
   const double losses[] = {state.lossSum, state.bestLoss};
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> history;
@@ -110,7 +110,7 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
     return llvm::createStringError(fmt::format(
         "expected a checkpoint of version {}, found {}; train anew", kVersion,
         counts->empty() ? "none" : std::to_string(counts->front())));
-  if (lines.size() != 3 || counts->size() != 8 || losses->size() != 2 ||
+  if (lines.size() != 3 || counts->size() != 9 || losses->size() != 2 ||
       history->size() % kHistoryColumns != 0)
     return llvm::createStringError("its tensors have other sizes than those of "
                                    "a checkpoint of nascent-train");
@@ -124,6 +124,7 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
   state.position = (*counts)[5];
   state.step = (*counts)[6];
   state.bestEpoch = (*counts)[7];
+  state.terms = (*counts)[8];
   state.lossSum = (*losses)[0];
   state.bestLoss = (*losses)[1];
   auto optional = [](double value) {

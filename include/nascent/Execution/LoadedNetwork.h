@@ -13,6 +13,7 @@
 #define NASCENT_EXECUTION_LOADEDNETWORK_H
 
 #include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/Execution/TrainingCall.h"
 #include "nascent/Support/AlignedBuffer.h"
 #include "nascent/Target/ObjectEmitter.h"
 
@@ -66,6 +67,11 @@ public:
   llvm::Error get(llvm::StringRef name,
                   llvm::MutableArrayRef<float> values) const;
   llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
+  /// The same of a buffer in which values lie as parameters do.
+  llvm::Error getFrom(const AlignedBuffer &buffer, llvm::StringRef name,
+                      llvm::MutableArrayRef<float> values) const;
+  llvm::Error setIn(const AlignedBuffer &buffer, llvm::StringRef name,
+                    llvm::ArrayRef<float> values) const;
 
   /// Runs the network's self test on its parameters; returns what it leaves in
   /// its workspace. Fails where the network was compiled without.
@@ -79,6 +85,15 @@ public:
   prepare(const EntryInterface &entry,
           llvm::ArrayRef<llvm::ArrayRef<float>> inputs,
           llvm::ArrayRef<llvm::MutableArrayRef<float>> outputs) const;
+
+  /// The same of training: buffers of all rows of a batch, which are read at
+  /// each call. Fails if the network was compiled without training, or without
+  /// this optimiser.
+  llvm::Expected<TrainingCall>
+  prepareTraining(const EntryInterface &entry,
+                  nn::OptimizerAttrInterface optimizer,
+                  llvm::ArrayRef<llvm::ArrayRef<float>> inputs,
+                  llvm::ArrayRef<float> target) const;
 
 private:
   LoadedNetwork(NetworkInterface interface,

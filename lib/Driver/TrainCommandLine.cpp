@@ -1,0 +1,106 @@
+//===- TrainCommandLine.cpp - The options of nascent-train ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TrainCommandLine.h"
+#include "CommandLine.h"
+#include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/TensorFile.h"
+#include "llvm/Support/Path.h"
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nascent {
+
+std::vector<std::string> TrainCommandLine::listOutputs() const {
+  std::vector<std::string> paths;
+  for (const auto *option : {&output, &log, &plot, &checkpoint})
+    if (option->getNumOccurrences())
+      paths.push_back(*option);
+  return paths;
+}
+
+llvm::Error TrainCommandLine::verify() const {
+  if (!input.getNumOccurrences())
+    return optionError("no model: give its file; --help lists all options");
+  if (llvm::Error error = verifyValues())
+    return error;
+  if (bindings.getNumOccurrences())
+    return optionError("--bind: the data and --batch settle the shapes; leave "
+                       "it out");
+  if (weights != parameters::WeightType::F32)
+    return optionError(
+        "--weights: training changes weights by less than f16 or "
+        "bf16 tell apart; give the option to nascent-compile, "
+        "with what training gives");
+  if (!data.getNumOccurrences() || !labels.getNumOccurrences())
+    return optionError(fmt::format(
+        "{} is missing: name the file of what to train on, and that of what "
+        "each example should give",
+        data.getNumOccurrences() ? "--labels" : "--data"));
+  if (validation.empty() == bool(validationLabels.getNumOccurrences()))
+    return optionError("--validation and --validation-labels go together");
+  if (patience && validation.empty())
+    return optionError("--patience goes with --validation");
+  if (!output.getNumOccurrences())
+    return optionError("-o is missing: name the file for the trained "
+                       "parameters, such as trained.safetensors");
+  auto format = formatOf(output);
+  if (!format || *format == TensorFormat::Npy)
+    return optionError("-o " + output.getValue() +
+                       ": expected a file of .safetensors or .npz");
+  for (auto [option, value, extension] :
+       {std::tuple("--log", &log, ".csv"), std::tuple("--plot", &plot, ".svg"),
+        std::tuple("--checkpoint", &checkpoint, ".safetensors")})
+    if (value->getNumOccurrences() &&
+        llvm::sys::path::extension(*value) != extension)
+      return optionError(fmt::format("{} {}: expected the extension {}", option,
+                                     value->getValue(), extension));
+  for (auto [option, value, least] :
+       {std::tuple("--epochs", &epochs, 0), std::tuple("--batch", &batch, 1),
+        std::tuple("--patience", &patience, 0),
+        std::tuple("--checkpoint-steps", &checkpointSteps, 0)})
+    if (*value < least)
+      return optionError(fmt::format("{}={}: expected {} or more", option,
+                                     value->getValue(), least));
+  if (checkpointSteps && !checkpoint.getNumOccurrences())
+    return optionError("--checkpoint-steps goes with --checkpoint");
+  if (clip.getNumOccurrences() && !(clip > 0 && std::isfinite(clip)))
+    return optionError(fmt::format("--clip-norm={}: expected a number above 0",
+                                   clip.getValue()));
+  if (resume.getNumOccurrences() && parameterFiles.getNumOccurrences())
+    return optionError("--resume has the parameters; leave out --params");
+  std::vector<std::string> outputs = listOutputs();
+  for (size_t i = 0; i < outputs.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (outputs[i] == outputs[j])
+        return optionError("'" + outputs[i] +
+                           "' is the name of two files to write");
+  return llvm::Error::success();
+}
+
+CompilerOptions TrainCommandLine::getCompilerOptions() const {
+  CompilerOptions options = getNetworkOptions();
+  options.bindings.clear();
+  options.train = true;
+  options.loss = loss;
+  options.optimizers = {optimizer};
+  rates.apply(options);
+  // What nobody calls need not be compiled.
+  for (llvm::StringRef name : optionalDeclarations())
+    if (name != "init" && name != "get" && name != "set")
+      options.without.push_back(name.str());
+  return options;
+}
+
+llvm::LogicalResult reportTrain(llvm::Error error) {
+  return reportError(std::move(error), "nascent-train");
+}
+
+llvm::LogicalResult reportTrain(const std::string &message) {
+  return reportTrain(llvm::createStringError(message));
+}
+
+} // namespace nascent

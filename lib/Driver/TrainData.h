@@ -1,0 +1,45 @@
+//===- TrainData.h - Examples and what they should give ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DRIVER_TRAINDATA_H
+#define NASCENT_LIB_DRIVER_TRAINDATA_H
+
+#include "ReadArray.h"
+
+namespace nascent {
+
+/// Examples, a row each in every array.
+struct TrainData {
+  std::vector<Array> inputs;
+  Array labels;
+  /// How errors quote them.
+  std::vector<std::string> inputPaths;
+  std::string labelsPath;
+
+  int64_t rows() const { return labels.shape.front(); }
+};
+
+/// Reads inputs and labels. Fails where they have not the same number of rows,
+/// or none.
+llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
+                                        llvm::StringRef labels);
+
+/// Has labels be classes, `size` of each example: integers from 0 to below
+/// `classes`, or `ignored`. Floats without a fraction become integers. Fails
+/// where one is something else.
+llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
+                        int64_t ignored);
+
+/// Has labels be numbers, `size` of each example. Fails where there are others.
+llvm::Error makeNumbers(TrainData &data, int64_t size);
+
+/// Copies rows of an array, one behind the other.
+void gatherRows(const Array &from, llvm::ArrayRef<int64_t> rows,
+                llvm::MutableArrayRef<float> to);
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_TRAINDATA_H

@@ -1,0 +1,170 @@
+//===- TrainFiles.cpp - What training reads and writes --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TrainLoop.h"
+#include "nascent/Support/OutputFile.h"
+#include "nascent/Support/Quote.h"
+#include "nascent/Support/TensorFile.h"
+#include <cmath>
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+//===----------------------------------------------------------------------===//
+// What a checkpoint has
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<std::vector<NamedValues>>
+TrainLoop::getParameters(StringRef prefix) {
+  std::vector<NamedValues> values;
+  for (const ParameterInterface &each : network.getInterface().parameters) {
+    NamedValues &named = values.emplace_back();
+    named.name = (prefix + each.name).str();
+    named.shape.assign(each.shape.begin(), each.shape.end());
+    named.values.resize(*elementCount(named.shape));
+    if (llvm::Error error = network.get(each.name, named.values))
+      return error;
+    for (float value : named.values)
+      if (!std::isfinite(value))
+        return diverged("parameter '" + printable(each.name) + "'", value);
+  }
+  return values;
+}
+
+llvm::Error TrainLoop::save() {
+  auto values = getParameters("parameters/");
+  if (!values)
+    return values.takeError();
+  state.values = std::move(*values);
+  for (auto [number, kept] : llvm::enumerate(optimizer.getStates())) {
+    auto buffer = training->copyState(number);
+    if (!buffer)
+      return buffer.takeError();
+    for (const ParameterInterface &each : network.getInterface().parameters) {
+      NamedValues &named = state.values.emplace_back();
+      named.name = (kept.name + "/" + each.name).str();
+      named.shape.assign(each.shape.begin(), each.shape.end());
+      named.values.resize(*elementCount(named.shape));
+      if (llvm::Error error = network.getFrom(*buffer, each.name, named.values))
+        return error;
+    }
+  }
+  llvm::append_range(state.values, best);
+  return llvm::Error::success();
+}
+
+llvm::Error TrainLoop::restore() {
+  auto startOf = [](StringRef name) { return name.split('/').first; };
+  auto nameOf = [](StringRef name) { return name.split('/').second; };
+  for (const NamedValues &each : state.values)
+    if (startOf(each.name) == "parameters")
+      if (llvm::Error error = network.set(nameOf(each.name), each.values))
+        return error;
+  for (auto [number, kept] : llvm::enumerate(optimizer.getStates())) {
+    auto buffer = training->copyState(number);
+    if (!buffer)
+      return buffer.takeError();
+    for (const NamedValues &each : state.values)
+      if (startOf(each.name) == kept.name)
+        if (llvm::Error error =
+                network.setIn(*buffer, nameOf(each.name), each.values))
+          return error;
+    training->replaceState(number, *buffer);
+  }
+  for (const NamedValues &each : state.values)
+    if (startOf(each.name) == "best")
+      best.push_back(each);
+  return llvm::Error::success();
+}
+
+llvm::Error TrainLoop::resume() {
+  if (!options.resume.getNumOccurrences())
+    return llvm::Error::success();
+  auto found = readCheckpoint(options.resume);
+  if (!found)
+    return found.takeError();
+  if (llvm::Error error = save())
+    return error;
+  if (llvm::Error error = verifyContinues(options.resume, *found, state))
+    return error;
+  state = std::move(*found);
+  if (llvm::Error error = restore())
+    return error;
+  sayLine(fmt::format("going on from '{}': {} epochs and {} steps are done",
+                      options.resume.getValue(), state.epoch, state.step));
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+llvm::Error TrainLoop::writeCheckpointNow() {
+  if (!options.checkpoint.getNumOccurrences())
+    return llvm::Error::success();
+  if (llvm::Error error = save())
+    return error;
+  return writeCheckpoint(options.checkpoint, state);
+}
+
+void TrainLoop::protectInputs(OutputFiles &files) const {
+  files.protect(options.input);
+  for (const auto *paths : {&options.data, &options.validation})
+    for (StringRef path : *paths)
+      files.protect(path);
+  files.protect(options.labels);
+  files.protect(options.validationLabels);
+  for (StringRef text : options.parameterFiles) {
+    files.protect(text);
+    files.protect(text.split('=').second);
+  }
+}
+
+llvm::Error TrainLoop::writeHistory() {
+  OutputFiles files;
+  protectInputs(files);
+  for (auto [option, writer] : {std::pair(&options.log, &writeCsv),
+                                std::pair(&options.plot, &writeCurve)}) {
+    if (!option->getNumOccurrences())
+      continue;
+    auto write = [&, writer = writer](llvm::raw_ostream &os) {
+      writer(state.history, os);
+      return llvm::Error::success();
+    };
+    if (llvm::Error error = files.add(option->getValue(), write))
+      return error;
+  }
+  return files.commit();
+}
+
+llvm::Error TrainLoop::writeParameters() {
+  auto values = getParameters("");
+  if (!values)
+    return values.takeError();
+  if (options.patience && state.bestEpoch != 0) {
+    sayLine(
+        fmt::format("the parameters are those of epoch {}, whose validation "
+                    "loss is {:.4g}",
+                    state.bestEpoch, state.bestLoss));
+    for (auto [own, kept] : llvm::zip_equal(*values, best))
+      own.values = kept.values;
+  }
+  std::vector<Tensor> tensors;
+  for (const NamedValues &each : *values)
+    tensors.push_back(
+        {each.name, DType::F32, each.shape,
+         StringRef(reinterpret_cast<const char *>(each.values.data()),
+                   each.values.size() * sizeof(float))});
+  OutputFiles files;
+  protectInputs(files);
+  if (llvm::Error error = writeTensorFile(options.output, tensors, files))
+    return error;
+  return files.commit();
+}
+
+} // namespace nascent

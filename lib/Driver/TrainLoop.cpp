@@ -1,0 +1,257 @@
+//===- TrainLoop.cpp - Epochs and steps -----------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TrainLoop.h"
+#include "nascent/Training/Shuffle.h"
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+using namespace mlir;
+
+namespace nascent {
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+std::vector<int64_t> TrainLoop::orderOf(int64_t epoch) const {
+  if (!options.inOrder)
+    return shuffledRows(data.rows(), options.seed, epoch);
+  std::vector<int64_t> order(data.rows());
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+void TrainLoop::fill(const TrainData &from, ArrayRef<int64_t> rows) {
+  for (auto [source, input] : llvm::zip_equal(from.inputs, inputs))
+    gatherRows(source, rows, input.buffer.floats());
+  gatherRows(from.labels, rows, target.buffer.floats());
+  if (entry().hasOpenDims())
+    training->setRows(rows.size());
+}
+
+llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
+  std::string kept = "nothing was written; --checkpoint keeps what was good";
+  if (options.checkpoint.getNumOccurrences())
+    kept = fmt::format("'{}' stays as it was", options.checkpoint.getValue());
+  return llvm::createStringError(fmt::format(
+      "{} is {} at step {}, in epoch {}; training stops, and {}; a lower "
+      "learning rate or --clip-norm may help",
+      what, std::isnan(value) ? "not a number" : "infinite", state.step + 1,
+      state.epoch + 1, kept));
+}
+
+llvm::Error TrainLoop::runStep() {
+  int64_t terms = training->countTerms();
+  // Where all are ignored, there is nothing to learn.
+  if (terms == 0)
+    return llvm::Error::success();
+  std::optional<float> loss =
+      training->computeGradients(1.0f / static_cast<float>(terms));
+  if (!loss)
+    return llvm::createStringError(
+        fmt::format("'{}' has a label that is out of range", data.labelsPath));
+  if (!std::isfinite(*loss))
+    return diverged("the loss", *loss);
+  double scale = 1.0;
+  if (options.clip.getNumOccurrences())
+    scale = std::min(1.0, options.clip / (training->getGradientNorm() + 1e-6));
+  std::vector<char> hyper(layout.bytes);
+  for (const StepStruct::Field &field : layout.fields)
+    StepStruct::write(field, field.hyperparameter.value, hyper.data());
+  StepStruct::write(*layout.lookup("gradient_scale"), scale, hyper.data());
+  if (const StepStruct::Field *step = layout.lookup("step"))
+    StepStruct::write(*step, double(state.step + 1), hyper.data());
+  training->step(hyper.data());
+  state.lossSum += double(*loss) * double(terms);
+  state.terms += terms;
+  return llvm::Error::success();
+}
+
+llvm::Error TrainLoop::runEpoch() {
+  std::vector<int64_t> order = orderOf(state.epoch);
+  ArrayRef<int64_t> rows(order);
+  while (state.position < batches()) {
+    fill(data, rows.drop_front(state.position * options.batch)
+                   .take_front(options.batch));
+    if (llvm::Error error = runStep())
+      return error;
+    ++state.position;
+    ++state.step;
+    bar.show(state.epoch + 1, options.epochs, state.position, batches(),
+             meanLoss());
+    if (options.checkpointSteps && state.step % options.checkpointSteps == 0 &&
+        state.position != batches())
+      if (llvm::Error error = writeCheckpointNow())
+        return error;
+  }
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Validation
+//===----------------------------------------------------------------------===//
+
+/// The first rows of a batch.
+static llvm::MutableArrayRef<float> firstRows(const Array &batch,
+                                              int64_t rows) {
+  llvm::MutableArrayRef<float> all = batch.buffer.floats();
+  return all.take_front(all.size() / batch.shape.front() * rows);
+}
+
+llvm::Expected<int64_t> TrainLoop::countRight(int64_t rows) {
+  SmallVector<ArrayRef<float>> from;
+  SmallVector<llvm::MutableArrayRef<float>> to;
+  for (const Array &input : inputs)
+    from.push_back(firstRows(input, rows));
+  for (const Array &output : outputs)
+    to.push_back(firstRows(output, rows));
+  auto forward = network.prepare(entry(), from, to);
+  if (!forward)
+    return forward.takeError();
+  forward->run();
+  size_t classes = entry().numLabels;
+  int64_t right = 0;
+  for (auto [row, word] : llvm::enumerate(firstRows(target, rows))) {
+    ArrayRef<float> own = to.front().slice(row * classes, classes);
+    auto label = llvm::bit_cast<int32_t>(word);
+    right += label == std::max_element(own.begin(), own.end()) - own.begin();
+  }
+  return right;
+}
+
+llvm::Error TrainLoop::validate(EpochRecord &record) {
+  double sum = 0;
+  int64_t terms = 0, right = 0;
+  // A class for each example, and a number for each class.
+  bool hasAccuracy = entry().numLabels != 0 &&
+                     entry().outputs.front().getRank() == 2 &&
+                     entry().target.getRank() == 1;
+  for (int64_t row = 0; row < validation->rows(); row += options.batch) {
+    std::vector<int64_t> rows(
+        std::min<int64_t>(options.batch, validation->rows() - row));
+    std::iota(rows.begin(), rows.end(), row);
+    fill(*validation, rows);
+    std::optional<float> loss = training->computeLoss(1.0f);
+    if (!loss)
+      return llvm::createStringError(fmt::format(
+          "'{}' has a label that is out of range", validation->labelsPath));
+    sum += *loss;
+    terms += training->countTerms();
+    if (!hasAccuracy)
+      continue;
+    auto ofBatch = countRight(int64_t(rows.size()));
+    if (!ofBatch)
+      return ofBatch.takeError();
+    right += *ofBatch;
+  }
+  record.validationLoss = terms ? sum / double(terms) : 0.0;
+  if (!std::isfinite(*record.validationLoss))
+    return diverged("the validation loss", *record.validationLoss);
+  if (hasAccuracy)
+    record.accuracy = terms ? double(right) / double(terms) : 0.0;
+  return llvm::Error::success();
+}
+
+llvm::Error TrainLoop::keepBest(const EpochRecord &record) {
+  double loss = *record.validationLoss;
+  if (state.bestEpoch != 0 && !(loss < state.bestLoss))
+    return llvm::Error::success();
+  state.bestLoss = loss;
+  state.bestEpoch = record.epoch;
+  auto values = getParameters("best/");
+  if (!values)
+    return values.takeError();
+  best = std::move(*values);
+  return llvm::Error::success();
+}
+
+bool TrainLoop::isDone() const {
+  if (state.epoch >= options.epochs)
+    return true;
+  return options.patience && state.bestEpoch != 0 &&
+         state.epoch - state.bestEpoch >= options.patience;
+}
+
+//===----------------------------------------------------------------------===//
+// Training
+//===----------------------------------------------------------------------===//
+
+llvm::Error TrainLoop::prepare() {
+  // A batch of rows, as large as the first ones are.
+  auto allocate = [&](ArrayRef<int64_t> like, Array &to) -> llvm::Error {
+    SmallVector<int64_t> shape(like);
+    shape.front() = options.batch;
+    auto array = allocateArray(shape);
+    if (!array)
+      return array.takeError();
+    to = std::move(*array);
+    return llvm::Error::success();
+  };
+  for (const Array &input : data.inputs)
+    if (llvm::Error error = allocate(input.shape, inputs.emplace_back()))
+      return error;
+  for (RankedTensorType type : entry().outputs)
+    if (llvm::Error error = allocate(type.getShape(), outputs.emplace_back()))
+      return error;
+  if (llvm::Error error = allocate(data.labels.shape, target))
+    return error;
+  SmallVector<ArrayRef<float>> from;
+  for (const Array &input : inputs)
+    from.push_back(input.buffer.floats());
+  auto call =
+      network.prepareTraining(entry(), optimizer, from, target.buffer.floats());
+  if (!call)
+    return call.takeError();
+  training = std::move(*call);
+  state.network = network.getInterface().name;
+  state.optimizer = optimizer.getFunctionName().str();
+  state.loss = options.loss;
+  state.seed = options.seed;
+  state.rows = data.rows();
+  state.batch = options.batch;
+  return llvm::Error::success();
+}
+
+llvm::Error TrainLoop::run() {
+  if (llvm::Error error = prepare())
+    return error;
+  if (llvm::Error error = resume())
+    return error;
+  while (!isDone()) {
+    llvm::Error failed = runEpoch();
+    bar.clear();
+    if (failed)
+      return failed;
+    EpochRecord record{state.epoch + 1, state.step, meanLoss(), std::nullopt,
+                       std::nullopt};
+    if (validation)
+      if (llvm::Error error = validate(record))
+        return error;
+    state.history.push_back(record);
+    ++state.epoch;
+    state.position = 0;
+    state.lossSum = 0;
+    state.terms = 0;
+    if (options.patience)
+      if (llvm::Error error = keepBest(record))
+        return error;
+    sayLine(describeEpoch(record, options.epochs));
+    if (llvm::Error error = writeCheckpointNow())
+      return error;
+    if (llvm::Error error = writeHistory())
+      return error;
+  }
+  if (options.patience && state.epoch < options.epochs)
+    sayLine(fmt::format("the validation loss has not become less for {} epochs",
+                        options.patience.getValue()));
+  if (llvm::Error error = writeHistory())
+    return error;
+  return writeParameters();
+}
+
+} // namespace nascent

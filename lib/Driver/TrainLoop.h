@@ -1,0 +1,91 @@
+//===- TrainLoop.h - Epochs and steps ---------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DRIVER_TRAINLOOP_H
+#define NASCENT_LIB_DRIVER_TRAINLOOP_H
+
+#include "TrainCommandLine.h"
+#include "TrainData.h"
+#include "TrainReport.h"
+#include "nascent/CInterface/StepStruct.h"
+#include "nascent/Execution/LoadedNetwork.h"
+#include "nascent/Training/TrainingState.h"
+
+namespace nascent {
+
+/// Trains a network that is loaded and initialised.
+class TrainLoop {
+public:
+  TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
+            nn::OptimizerAttrInterface optimizer, const TrainData &data,
+            const TrainData *validation)
+      : options(options), network(network), optimizer(optimizer),
+        layout(optimizer), data(data), validation(validation) {}
+
+  /// Trains, and writes whatever is asked for. Fails with the reason; then the
+  /// last checkpoint stays.
+  llvm::Error run();
+
+private:
+  const EntryInterface &entry() const {
+    return network.getInterface().entries.front();
+  }
+  llvm::Error prepare();
+  llvm::Error resume();
+  /// Copies what changes into the state, and back. The names of its values say
+  /// what each is.
+  llvm::Error save();
+  llvm::Error restore();
+  /// The parameters alone, with that in front of their names.
+  llvm::Expected<std::vector<NamedValues>>
+  getParameters(llvm::StringRef prefix);
+
+  /// The rows of an epoch, in order.
+  std::vector<int64_t> orderOf(int64_t epoch) const;
+  void fill(const TrainData &from, llvm::ArrayRef<int64_t> rows);
+  llvm::Error runEpoch();
+  /// Says that a number is none any more, and what is left.
+  llvm::Error diverged(const std::string &what, double value) const;
+  /// A step on the rows that have been filled in.
+  llvm::Error runStep();
+  /// Of the epoch so far.
+  double meanLoss() const {
+    return state.terms ? state.lossSum / double(state.terms) : 0.0;
+  }
+  /// The loss of all validation data, and how many are classified right.
+  llvm::Error validate(EpochRecord &record);
+  llvm::Expected<int64_t> countRight(int64_t rows);
+  /// Whether to stop: the best epoch is too long ago.
+  llvm::Error keepBest(const EpochRecord &record);
+  bool isDone() const;
+  llvm::Error writeCheckpointNow();
+  llvm::Error writeHistory();
+  llvm::Error writeParameters();
+  /// Nothing that is read is written.
+  void protectInputs(OutputFiles &files) const;
+
+  int64_t batches() const {
+    return (data.rows() + options.batch - 1) / options.batch;
+  }
+
+  const TrainCommandLine &options;
+  LoadedNetwork &network;
+  nn::OptimizerAttrInterface optimizer;
+  StepStruct layout;
+  const TrainData &data;
+  const TrainData *validation;
+  TrainingState state;
+  /// The parameters of the best epoch.
+  std::vector<NamedValues> best;
+  std::vector<Array> inputs, outputs;
+  Array target;
+  std::optional<TrainingCall> training;
+  ProgressBar bar;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_TRAINLOOP_H

@@ -1,0 +1,240 @@
+//===- TrainMain.cpp - The nascent-train tool -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The data settles all shapes, as a first batch does; then the network is
+// compiled together with its gradients and the steps of an optimiser.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Driver/TrainMain.h"
+#include "CommandLine.h"
+#include "NetworkChoice.h"
+#include "Progress.h"
+#include "TrainLoop.h"
+#include "nascent/Dialect/NN/IR/ParseOptimizer.h"
+#include "nascent/Driver/Model.h"
+#include "nascent/Support/Quote.h"
+#include "llvm/Support/WithColor.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+namespace nascent {
+
+namespace {
+
+/// One run of the tool.
+class TrainTool {
+public:
+  explicit TrainTool(const TrainCommandLine &options) : options(options) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult readData();
+  LogicalResult readOptimizer();
+  LogicalResult openModel();
+  /// What the data says of the network's inputs.
+  LogicalResult bind();
+  LogicalResult compile();
+  /// Labels must be what the loss compares the outputs with.
+  llvm::Error fitLabels(TrainData &all) const;
+  LogicalResult initialize();
+
+  const TrainCommandLine &options;
+  std::optional<TrainData> data, validation;
+  nn::OptimizerAttrInterface optimizer;
+  std::unique_ptr<Model> model;
+  std::string name, binding;
+  std::vector<ParameterFile> parameterFiles;
+  std::unique_ptr<LoadedNetwork> network;
+};
+
+/// What a user should know of how data was read.
+void remarkOn(const TrainData &data) {
+  std::vector<std::string> remarks = data.labels.remarks;
+  for (const Array &input : data.inputs)
+    remarks.insert(remarks.end(), input.remarks.begin(), input.remarks.end());
+  for (const std::string &text : remarks)
+    llvm::WithColor::remark(llvm::errs(), "nascent-train")
+        << printable(text) << "\n";
+}
+
+LogicalResult TrainTool::readData() {
+  auto read = [&](ArrayRef<std::string> inputs, const std::string &labels,
+                  std::optional<TrainData> &to) -> LogicalResult {
+    auto found = readTrainData(inputs, labels);
+    if (!found)
+      return reportTrain(found.takeError());
+    remarkOn(*found);
+    to = std::move(*found);
+    return success();
+  };
+  std::vector<std::string> paths(options.data.begin(), options.data.end());
+  if (failed(read(paths, options.labels, data)))
+    return failure();
+  if (options.validation.empty())
+    return success();
+  std::vector<std::string> others(options.validation.begin(),
+                                  options.validation.end());
+  if (failed(read(others, options.validationLabels, validation)))
+    return failure();
+  if (validation->inputs.size() != data->inputs.size())
+    return reportTrain(fmt::format("there are {} files of --data, but {} of "
+                                   "--validation",
+                                   data->inputs.size(),
+                                   validation->inputs.size()));
+  for (size_t i = 0; i < others.size(); ++i) {
+    const Array &own = validation->inputs[i], &other = data->inputs[i];
+    if (ArrayRef(own.shape).drop_front() !=
+            ArrayRef(other.shape).drop_front() ||
+        own.isIndices != other.isIndices)
+      return reportTrain(fmt::format(
+          "'{}' has the shape {}, but '{}' has {}; an example must be the same",
+          others[i], nn::formatShape(own.shape), paths[i],
+          nn::formatShape(other.shape)));
+  }
+  return success();
+}
+
+LogicalResult TrainTool::openModel() {
+  // What is imported is easier to read once sizes are known.
+  auto opened = Model::open(options.input, "nascent-train",
+                            {"inputs=" + binding.substr(1)});
+  if (!opened)
+    return reportTrain(opened.takeError());
+  model = std::move(*opened);
+  if (failed(model->parse()))
+    return failure();
+  ModuleOp module = model->getModule();
+  FailureOr<Stage> stage = findStage(module);
+  if (failed(stage))
+    return failure();
+  if (*stage > Stage::Inferred)
+    return reportTrain(fmt::format(
+        "'{}' is at stage '{}', where layouts are settled; give a file of "
+        "stage '{}' or earlier",
+        options.input.getValue(), stageName(*stage).str(),
+        stageName(Stage::Inferred).str()));
+  auto chosen = chooseNetwork(module, options.network);
+  if (!chosen)
+    return reportTrain(chosen.takeError());
+  name = *chosen;
+  auto files = parseParameterFiles(
+      module, std::vector<std::string>(options.parameterFiles.begin(),
+                                       options.parameterFiles.end()));
+  if (!files)
+    return reportTrain(files.takeError());
+  parameterFiles = std::move(*files);
+  if (const auto &own = model->getWeights(); own && parameterFiles.empty())
+    parameterFiles.push_back(*own);
+  return success();
+}
+
+LogicalResult TrainTool::bind() {
+  // What fills no batch is a smaller one: then any number of rows must do.
+  auto leavesRest = [&](const std::optional<TrainData> &all) {
+    return all && all->rows() % options.batch != 0;
+  };
+  bool isOpen = leavesRest(data) || leavesRest(validation);
+  std::vector<std::string> types;
+  for (auto [input, path] : llvm::zip_equal(data->inputs, data->inputPaths)) {
+    std::string &type = types.emplace_back(
+        isOpen ? "?x" : fmt::format("{}x", options.batch.getValue()));
+    for (int64_t size : ArrayRef(input.shape).drop_front()) {
+      if (size == 0)
+        return reportTrain(fmt::format("'{}' has the shape {}; sizes must be "
+                                       "positive",
+                                       path, nn::formatShape(input.shape)));
+      type += fmt::format("{}x", size);
+    }
+    type += input.isIndices ? "i32" : "f32";
+  }
+  binding = types.size() == 1 ? "=" + types.front()
+                              : fmt::format("=({})", fmt::join(types, ", "));
+  return success();
+}
+
+LogicalResult TrainTool::readOptimizer() {
+  std::string why;
+  optimizer = nn::parseOptimizer(options.optimizer,
+                                 model->getModule().getContext(), why);
+  return optimizer ? success() : reportTrain("--optimizer: " + why);
+}
+
+LogicalResult TrainTool::compile() {
+  ModuleOp module = model->getModule();
+  CompilerOptions compilerOptions = options.getCompilerOptions();
+  compilerOptions.bindings = {name + binding};
+  compilerOptions.parameterFiles = parameterFiles;
+  Compiler compiler(module, std::move(compilerOptions));
+  Progress progress("nascent-train: compiling");
+  if (failed(compiler.run(Stage::Materialized)))
+    return failure();
+  for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
+    if (other.getNetworkName() != name)
+      other.erase();
+  if (failed(compiler.run(Stage::LLVM)))
+    return failure();
+  auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
+                                    options.getOptimization());
+  if (!loaded)
+    return reportTrain(loaded.takeError());
+  network = std::move(*loaded);
+  return success();
+}
+
+llvm::Error TrainTool::fitLabels(TrainData &all) const {
+  const EntryInterface &entry = network->getInterface().entries.front();
+  int64_t size = *elementCount(entry.target.getShape().drop_front());
+  return entry.numLabels == 0
+             ? makeNumbers(all, size)
+             : makeClasses(all, size, entry.numLabels, kIgnoredLabel);
+}
+
+LogicalResult TrainTool::initialize() {
+  if (!parameterFiles.empty()) {
+    sayLine(fmt::format("parameters: '{}'", parameterFiles.front().path));
+    return success();
+  }
+  sayLine(
+      fmt::format("parameters: initialised, seed {}", options.seed.getValue()));
+  return reportTrain(network->init(options.seed));
+}
+
+LogicalResult TrainTool::run() {
+  if (llvm::Error error = options.verify())
+    return reportTrain(std::move(error));
+  for (const std::string &path : options.listOutputs())
+    if (llvm::Error error = OutputFiles::verify(path))
+      return reportTrain(std::move(error));
+  if (failed(readData()) || failed(bind()) || failed(openModel()) ||
+      failed(readOptimizer()) || failed(compile()))
+    return failure();
+  for (std::optional<TrainData> *all : {&data, &validation})
+    if (*all)
+      if (llvm::Error error = fitLabels(**all))
+        return reportTrain(std::move(error));
+  if (failed(initialize()))
+    return failure();
+  return reportTrain(TrainLoop(options, *network, optimizer, *data,
+                               validation ? &*validation : nullptr)
+                         .run());
+}
+
+} // namespace
+
+int trainMain(int argc, char **argv) {
+  TrainCommandLine options;
+  cl::HideUnrelatedOptions(options.category);
+  parseCommandLine(argc, argv,
+                   "Nascent: trains a network whose shapes the data settles\n");
+  return failed(TrainTool(options).run());
+}
+
+} // namespace nascent

@@ -1,0 +1,61 @@
+//===- TrainReport.cpp - What nascent-train says meanwhile ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TrainReport.h"
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nascent {
+
+void sayLine(const std::string &line) {
+  llvm::outs() << line << "\n";
+  llvm::outs().flush();
+}
+
+std::string describeEpoch(const EpochRecord &record, int64_t epochs) {
+  std::string text = fmt::format("epoch {}/{}: loss {:.4g}", record.epoch,
+                                 epochs, record.loss);
+  if (record.validationLoss)
+    text += fmt::format(", validation loss {:.4g}", *record.validationLoss);
+  if (record.accuracy)
+    text += fmt::format(", accuracy {:.1f} %", 100 * *record.accuracy);
+  return text;
+}
+
+std::string describeProgress(int64_t epoch, int64_t epochs, int64_t done,
+                             int64_t batches, double loss, int width) {
+  double share = batches ? double(done) / double(batches) : 1.0;
+  auto filled = static_cast<size_t>(share * width);
+  std::string bar(filled, '=');
+  if (filled < size_t(width))
+    bar += '>';
+  bar.resize(width, ' ');
+  return fmt::format("epoch {}/{} [{}] {:3.0f} %  loss {:.4g}", epoch, epochs,
+                     bar, std::floor(100 * share), loss);
+}
+
+ProgressBar::ProgressBar() : isTerminal(llvm::errs().is_displayed()) {}
+
+void ProgressBar::show(int64_t epoch, int64_t epochs, int64_t done,
+                       int64_t batches, double loss) {
+  if (!isTerminal)
+    return;
+  auto now = std::chrono::steady_clock::now();
+  if (isShown && now - last < std::chrono::milliseconds(200))
+    return;
+  last = now;
+  isShown = true;
+  llvm::errs() << "\x1b[K"
+               << describeProgress(epoch, epochs, done, batches, loss) << "\r";
+}
+
+void ProgressBar::clear() {
+  if (isShown)
+    llvm::errs() << "\x1b[K";
+  isShown = false;
+}
+
+} // namespace nascent

@@ -1,0 +1,44 @@
+//===- TrainReport.h - What nascent-train says meanwhile --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_DRIVER_TRAINREPORT_H
+#define NASCENT_LIB_DRIVER_TRAINREPORT_H
+
+#include "nascent/Training/History.h"
+#include <chrono>
+#include <string>
+
+namespace nascent {
+
+/// Writes a line to standard output, before what may go wrong next.
+void sayLine(const std::string &line);
+
+/// "epoch 2/10: loss 0.1234, validation loss 0.1301, accuracy 96.1 %".
+std::string describeEpoch(const EpochRecord &record, int64_t epochs);
+
+/// "epoch 2/10 [=====>    ]  52 %  loss 0.1234", of `width` places between the
+/// brackets.
+std::string describeProgress(int64_t epoch, int64_t epochs, int64_t done,
+                             int64_t batches, double loss, int width = 30);
+
+/// A line on standard error that says how far an epoch is, some times a second;
+/// only on a terminal. What is printed next writes over it.
+class ProgressBar {
+public:
+  ProgressBar();
+  void show(int64_t epoch, int64_t epochs, int64_t done, int64_t batches,
+            double loss);
+  /// Takes the line away.
+  void clear();
+
+private:
+  bool isTerminal, isShown = false;
+  std::chrono::steady_clock::time_point last;
+};
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_DRIVER_TRAINREPORT_H

@@ -1,0 +1,81 @@
+//===- TrainDataTest.cpp - Examples and what they should give -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "../../../lib/Driver/TrainData.h"
+#include "llvm/ADT/bit.h"
+#include "gtest/gtest.h"
+
+using namespace nascent;
+
+static Array arrayOf(llvm::ArrayRef<int64_t> shape,
+                     llvm::ArrayRef<float> values) {
+  Array array = llvm::cantFail(allocateArray(shape));
+  llvm::copy(values, array.buffer.floats().begin());
+  return array;
+}
+
+static TrainData labelled(llvm::ArrayRef<int64_t> shape,
+                          llvm::ArrayRef<float> values) {
+  TrainData data;
+  data.labels = arrayOf(shape, values);
+  data.labelsPath = "y";
+  return data;
+}
+
+TEST(TrainData, MakesClassesOfNumbers) {
+  TrainData data = labelled({3, 1}, {0, 2, -100});
+  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100)), "");
+  EXPECT_TRUE(data.labels.isIndices);
+  int32_t wanted[] = {0, 2, -100};
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(llvm::bit_cast<int32_t>(data.labels.buffer.floats()[i]),
+              wanted[i]);
+  // Once more they are what they were.
+  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100)), "");
+  EXPECT_EQ(llvm::bit_cast<int32_t>(data.labels.buffer.floats()[1]), 2);
+}
+
+TEST(TrainData, RefusesOtherClasses) {
+  auto errorOf = [](llvm::ArrayRef<int64_t> shape,
+                    llvm::ArrayRef<float> values) {
+    TrainData data = labelled(shape, values);
+    return llvm::toString(makeClasses(data, 1, 3, -100));
+  };
+  EXPECT_EQ(
+      errorOf({2}, {0, 3}),
+      "'y' has the label 3 at place 1; expected 0 to 2, as the network has "
+      "3 classes, or -100 where there is none");
+  EXPECT_EQ(errorOf({2}, {-1, 0}),
+            "'y' has the label -1 at place 0; expected 0 to 2, as the network "
+            "has 3 classes, or -100 where there is none");
+  EXPECT_EQ(errorOf({1}, {0.5}), "'y' has the label 0.5 at place 0; expected a "
+                                 "class, which is an integer");
+  EXPECT_EQ(errorOf({1}, {3e9f}),
+            "'y' has the label 3e+09 at place 0; expected "
+            "a class, which is an integer");
+  EXPECT_EQ(errorOf({1, 2}, {0, 0}),
+            "'y' has the shape (1, 2); expected 1 class for each example");
+}
+
+TEST(TrainData, MakesNumbersOfIntegers) {
+  TrainData data = labelled({2}, {});
+  data.labels.isIndices = true;
+  data.labels.buffer.floats()[0] = llvm::bit_cast<float>(7);
+  data.labels.buffer.floats()[1] = llvm::bit_cast<float>(-2);
+  EXPECT_EQ(llvm::toString(makeNumbers(data, 1)), "");
+  EXPECT_FALSE(data.labels.isIndices);
+  EXPECT_EQ(data.labels.buffer.floats()[0], 7.0f);
+  EXPECT_EQ(data.labels.buffer.floats()[1], -2.0f);
+  EXPECT_EQ(llvm::toString(makeNumbers(data, 3)),
+            "'y' has the shape (2,); expected 3 numbers for each example");
+}
+
+TEST(TrainData, GathersRows) {
+  Array from = arrayOf({3, 2}, {0, 1, 2, 3, 4, 5});
+  float to[4];
+  gatherRows(from, {2, 0}, to);
+  EXPECT_EQ(llvm::ArrayRef(to), llvm::ArrayRef<float>({4, 5, 0, 1}));
+}
