@@ -186,6 +186,14 @@ static std::string describeBuffers(const NetworkInterface &network,
   return inputs + outputs;
 }
 
+static std::string describeState(const NetworkInterface &network) {
+  return network.isStream ? fmt::format(R"(
+   The inputs are the next steps of a sequence, and so are the outputs.
+   state: {}_STATE_BYTES bytes, what the blocks before this one have left.)",
+                                        mangleUpper(network.name))
+                          : "";
+}
+
 static std::string describeThreads(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string text;
@@ -211,6 +219,7 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
                           : fmt::format(", as bound for '{}'", entry.label));
   add(arguments, "origin", originOf(network));
   add(arguments, "buffers", describeBuffers(network, entry));
+  add(arguments, "keeps", describeState(network));
   add(arguments, "threads", describeThreads(network, entry));
   add(arguments, "conditions", describeConditions(entry));
   add(arguments, "or_indices",
@@ -242,6 +251,7 @@ std::string render(StringRef text, const Subject &subject) {
       namesOf(network.name, subject.entry ? subject.entry->label : "");
   add(arguments, "NET", mangleUpper(network.name));
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
+  add(arguments, "state_bytes", std::to_string(network.stateBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   bool isOpen =
       llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));

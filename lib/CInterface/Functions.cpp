@@ -31,6 +31,8 @@ static Type pointerType(Builder &b, StringRef pointee, StringRef name,
     return buffers.parameters;
   if (name == "scratch")
     return buffers.scratch;
+  if (name == "state")
+    return buffers.state;
   // Where a string ends shows in reading it.
   if (pointee == "char")
     return MemRefType::get({std::numeric_limits<int32_t>::max()},
@@ -51,6 +53,8 @@ FunctionType getFunctionType(MLIRContext *context, const Declaration &function,
       llvm::append_range(inputs, buffers.inputs);
     else if (argument == "{outputs}")
       llvm::append_range(inputs, buffers.outputs);
+    else if (argument == "{state}")
+      inputs.append(buffers.state ? 1 : 0, buffers.state);
     else if (name.consume_front("*"))
       inputs.push_back(pointerType(b, type, name, buffers));
     else if (argument != "{sizes}")

@@ -182,6 +182,8 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
     interface.parameterBytes = attribute.getParameterBytes();
     interface.without = getStrings(attribute.getWithout());
     interface.hasSteps = getThreads(module) != nn::Threads::None;
+    interface.isStream = module->hasAttr(nn::kStreamAttrName);
+    interface.stateBytes = attribute.getStateBytes();
     for (auto parameter :
          attribute.getParameters().getAsRange<nn::InterfaceParameterAttr>())
       interface.parameters.push_back(
@@ -224,7 +226,7 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
         context, interface.name, interface.parameterBytes,
         b.getArrayAttr(llvm::map_to_vector(interface.parameters, parameterOf)),
         b.getArrayAttr(llvm::map_to_vector(interface.entries, entryOf)),
-        getArray(b, interface.without));
+        getArray(b, interface.without), interface.stateBytes);
   };
   module->setAttr(nn::kInterfacesAttrName,
                   b.getArrayAttr(llvm::map_to_vector(interfaces, interfaceOf)));

@@ -59,6 +59,12 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
       llvm::cl::cat(category)};
+  llvm::cl::opt<bool> stream{
+      "stream",
+      llvm::cl::desc(
+          "Sequences come block by block: forward goes on with a state "
+          "of the caller's, which <net>_reset begins"),
+      llvm::cl::cat(category)};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");

@@ -45,6 +45,11 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
         fmt::format("network '{}' was compiled with --threads=openmp; only "
                     "none or steps can run here",
                     printable(interface.name)));
+  if (interface.isStream)
+    return llvm::createStringError(
+        fmt::format("network '{}' was compiled with --stream; only whole "
+                    "sequences can run here",
+                    printable(interface.name)));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
     return object.takeError();

@@ -83,6 +83,8 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
           clEnumValN(nn::Threads::None, "none", "nothing"),
           clEnumValN(nn::Threads::Steps, "steps", "the caller"),
           clEnumValN(nn::Threads::OpenMP, "openmp", "OpenMP's library"))};
+  Option<bool> stream{*this, "stream",
+                      llvm::cl::desc("As nascent-declare-interface's")};
 
   PipelineOptions get() const {
     PipelineOptions options;
@@ -91,6 +93,7 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
     options.strict = strict;
     options.without.assign(without.begin(), without.end());
     options.threads = threads;
+    options.stream = stream;
     return options;
   }
 };

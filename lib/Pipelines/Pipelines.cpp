@@ -63,6 +63,7 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
 void addKernelFunctions(OpPassManager &passes,
                         const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
+  passes.addPass(program::createKeepStates());
   passes.addPass(program::createLowerOpenNetworks());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
@@ -75,6 +76,7 @@ static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
   DeclareInterfaceOptions declare;
   assign(declare.without, options.without);
   declare.threads = options.threads;
+  declare.stream = options.stream;
   passes.addPass(createDeclareInterface(declare));
   parameters::NNLowerInitOptions init;
   init.remarks = options.remarks;
@@ -104,6 +106,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(kernels::createVectorizeOpenKernels());
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
+  passes.addPass(program::createEmitReset());
   if (options.threads != nn::Threads::None)
     passes.addPass(program::createEmitSteps());
   if (options.threads == nn::Threads::OpenMP) {

@@ -19,6 +19,7 @@ struct BufferTypes {
   mlir::Type parameters = {};
   llvm::SmallVector<mlir::Type> inputs = {};
   llvm::SmallVector<mlir::Type> outputs = {};
+  mlir::Type state = {};
   mlir::Type scratch = {};
   /// How many open sizes the function takes; of a batch alone, its rows.
   unsigned numSizes = 0;

@@ -73,6 +73,9 @@ struct NetworkInterface {
   std::vector<std::string> without;
   /// Whether entries of a fixed batch have step functions.
   bool hasSteps = false;
+  /// Whether sequences come block by block, and the bytes of what is kept.
+  bool isStream = false;
+  int64_t stateBytes = 0;
 };
 
 /// What a network that owns parameters and has its layout will offer, without

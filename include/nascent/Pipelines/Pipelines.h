@@ -56,6 +56,8 @@ struct PipelineOptions {
   /// Which optional functions and tables are left out.
   std::vector<std::string> without = {};
   nn::Threads threads = nn::Threads::None;
+  /// Whether sequences come block by block.
+  bool stream = false;
   /// Whether nothing may change the last bits of a result.
   bool strict = false;
   /// Whether to say which parameters are initialised, which batches are

@@ -68,14 +68,16 @@ def NN_InterfaceAttr : NN_Attr<"Interface", "interface"> {
     An element of the module attribute `nn.interfaces`, which
     `nascent-declare-interface` writes: everything that the header says of a
     network and that lowering does not keep. `without` are the functions that
-    are left out.
+    are left out. Once the functions of a stream are there, also the bytes of its
+    state.
   }];
   let parameters = (ins StringRefParameter<"a string">:$network,
                         NN_Integer:$parameter_bytes,
                         AttrParameter<"::mlir::ArrayAttr",
                                       "an array">:$parameters,
                         AttrParameter<"::mlir::ArrayAttr", "an array">:$entries,
-                        OptionalParameter<"::mlir::ArrayAttr">:$without);
+                        OptionalParameter<"::mlir::ArrayAttr">:$without,
+                        DefaultValuedParameter<"int64_t", "0">:$state_bytes);
   let places = 1;
   let genVerifyDecl = 1;
   let genMnemonicAlias = 1;
