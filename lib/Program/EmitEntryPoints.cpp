@@ -292,6 +292,10 @@ LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
   return success();
 }
 
+SmallVector<Type> typesOf(ArrayRef<MemRefType> types) {
+  return llvm::to_vector_of<Type>(types);
+}
+
 struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -311,6 +315,9 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
       auto [network, entry] = names;
       FailureOr<ForwardVariants> variants = ForwardVariants::match(functions);
       if (failed(variants) ||
+          failed(verifyStates(variants->getFirst().getFunction(),
+                              typesOf(variants->getInputs()),
+                              typesOf(variants->getOutputs()))) ||
           failed(EntryPoint(*variants).emit(network, entry, symbols)))
         return signalPassFailure();
     }

@@ -46,6 +46,12 @@ struct EmitResetPass : impl::EmitResetBase<EmitResetPass> {
       if (!entry->hasAttr(nn::kStateBytesAttrName))
         continue;
       auto network = entry->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
+      if (!network || bytesOf(entry) <= 0) {
+        entry.emitOpError() << "has '" << nn::kStateBytesAttrName
+                            << "', but not a network's name and bytes; run "
+                               "nascent-emit-entry-points first";
+        return signalPassFailure();
+      }
       auto [it, isNew] = entries.try_emplace(network, entry);
       if (!isNew && bytesOf(it->second) != bytesOf(entry)) {
         entry.emitOpError()
@@ -61,7 +67,8 @@ struct EmitResetPass : impl::EmitResetBase<EmitResetPass> {
   }
 
   static int64_t bytesOf(func::FuncOp entry) {
-    return entry->getAttrOfType<IntegerAttr>(nn::kStateBytesAttrName).getInt();
+    auto bytes = entry->getAttrOfType<IntegerAttr>(nn::kStateBytesAttrName);
+    return bytes ? bytes.getInt() : 0;
   }
 
   static LogicalResult emit(StringAttr network, func::FuncOp entry,

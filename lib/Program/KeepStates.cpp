@@ -174,11 +174,52 @@ LogicalResult StateKeeping::keep() {
   return success();
 }
 
+/// Checks that steps can be followed through a network's function.
+LogicalResult verifyFunction(func::FuncOp function) {
+  if (function->hasAttr(nn::kStatesAttrName))
+    return function.emitOpError("keeps its states already");
+  if (!function.getBody().hasOneBlock() ||
+      !isa<func::ReturnOp>(function.front().getTerminator()))
+    return function.emitOpError(
+        "is a network's function, which is one block that returns values");
+  auto verify = [](Operation *at, TypeRange types, bool areValues) {
+    for (Type type : types)
+      if (!isa<RankedTensorType>(type) &&
+          (areValues || !type.isIntOrIndexOrFloat()))
+        return LogicalResult(at->emitOpError()
+                             << "has a value of type " << type
+                             << ", but streams are made of functions on "
+                                "tensors; run convert-nn-to-linalg first");
+    return success();
+  };
+  if (failed(verify(function, function.getArgumentTypes(), true)))
+    return failure();
+  StringRef key = nn::NNDialect::kSizesAttrName;
+  for (BlockArgument input : function.getArguments())
+    if (auto names =
+            function.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), key);
+        names && int64_t(names.size()) !=
+                     cast<RankedTensorType>(input.getType()).getRank())
+      return function.emitOpError()
+             << "has an input of type " << input.getType() << ", but '" << key
+             << "' names " << names.size() << " sizes of it";
+  for (Operation &op : function.front())
+    if (failed(verify(&op, op.getResultTypes(), false)))
+      return failure();
+  for (auto recurrence : function.front().getOps<nn::RecurrenceOp>())
+    if (!recurrence.getInitial().empty())
+      return recurrence.emitOpError(
+          "begins with states of its own, which a stream gives it");
+  return success();
+}
+
 struct KeepStatesPass : impl::KeepStatesBase<KeepStatesPass> {
   void runOnOperation() override {
     if (!getOperation()->hasAttr(nn::kStreamAttrName))
       return;
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation())) {
+      if (failed(verifyFunction(function)))
+        return signalPassFailure();
       SequenceSteps steps(function);
       if (failed(steps.follow()) ||
           failed(StateKeeping(function, steps).keep()))

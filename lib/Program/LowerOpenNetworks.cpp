@@ -381,7 +381,9 @@ struct LowerOpenNetworksPass
     SymbolTable symbols(getOperation());
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation()))
       if (function->hasAttr(nn::NNDialect::kSizesAttrName) &&
-          failed(NetworkLowering(function, symbols).lower()))
+          (failed(verifyStates(function, function.getArgumentTypes(),
+                               function.getResultTypes())) ||
+           failed(NetworkLowering(function, symbols).lower())))
         return signalPassFailure();
   }
 };

@@ -19,6 +19,24 @@ unsigned countStates(func::FuncOp forward) {
   return number ? number.getInt() : 0;
 }
 
+LogicalResult verifyStates(func::FuncOp forward, TypeRange inputs,
+                           TypeRange outputs) {
+  unsigned count = countStates(forward);
+  if (count > inputs.size() || count > outputs.size())
+    return forward.emitOpError()
+           << "keeps " << count << " states, but has " << inputs.size()
+           << " inputs and " << outputs.size() << " outputs";
+  for (auto [input, output] :
+       llvm::zip(inputs.take_back(count), outputs.take_back(count))) {
+    auto shaped = dyn_cast<ShapedType>(input);
+    if (input != output || !shaped || !shaped.hasStaticShape())
+      return forward.emitOpError()
+             << "keeps a state that it reads as " << input << " and writes as "
+             << output << "; expected one type, of known sizes";
+  }
+  return success();
+}
+
 StateBuffer::StateBuffer(ArrayRef<ShapedType> states) {
   for (ShapedType state : states) {
     offsets.push_back(sideBytes);

@@ -22,6 +22,11 @@ namespace nascent::program {
 /// states (`nn.states`).
 unsigned countStates(mlir::func::FuncOp forward);
 
+/// Checks that its inputs and outputs, of these types, end with them.
+llvm::LogicalResult verifyStates(mlir::func::FuncOp forward,
+                                 mlir::TypeRange inputs,
+                                 mlir::TypeRange outputs);
+
 class StateBuffer {
 public:
   /// A buffer for states of these types, which have static shapes.

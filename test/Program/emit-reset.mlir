@@ -35,3 +35,10 @@ func.func private @net_reset()
 func.func @net_forward(%state: memref<192xi8>) attributes {nn.network = "net", nn.state_bytes = 192 : i64} {
   return
 }
+
+// -----
+
+// expected-error@below {{has 'nn.state_bytes', but not a network's name and bytes; run nascent-emit-entry-points first}}
+func.func @net_forward(%state: memref<192xi8>) attributes {nn.state_bytes = 192 : i64} {
+  return
+}
