@@ -28,14 +28,18 @@ using namespace mlir;
 
 namespace {
 
+SmallVector<Type> typesOf(ArrayRef<MemRefType> types) {
+  return llvm::to_vector_of<Type>(types);
+}
+
 class EntryPoint {
 public:
   explicit EntryPoint(const ForwardVariants &variants)
       : variants(variants), b(variants.getFirst().getFunction().getLoc(),
                               variants.getFirst().getFunction().getContext()),
         numStates(countStates(variants.getFirst().getFunction())),
-        state(llvm::to_vector_of<ShapedType>(
-            variants.getInputs().take_back(numStates))) {}
+        state(variants.getFirst().getFunction(), typesOf(variants.getInputs()),
+              typesOf(variants.getOutputs())) {}
 
   LogicalResult emit(StringAttr network, StringAttr label,
                      SymbolTable &symbols);
@@ -290,10 +294,6 @@ LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
     entry->setAttr(nn::kScratchBytesAttrName,
                    b.getI64IntegerAttr(variants.getScratchBytes()));
   return success();
-}
-
-SmallVector<Type> typesOf(ArrayRef<MemRefType> types) {
-  return llvm::to_vector_of<Type>(types);
 }
 
 struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {

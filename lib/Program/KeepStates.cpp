@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SequenceSteps.h"
+#include "StateBuffer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -28,8 +29,10 @@ namespace {
 
 class StateKeeping {
 public:
-  StateKeeping(func::FuncOp function, const SequenceSteps &steps)
-      : function(function), steps(steps),
+  /// `most` is how many steps a block of any of the network's functions has,
+  /// or 0 where that is open.
+  StateKeeping(func::FuncOp function, const SequenceSteps &steps, int64_t most)
+      : function(function), steps(steps), most(most),
         b(function.getLoc(), function.getContext()) {}
 
   LogicalResult keep();
@@ -51,6 +54,7 @@ private:
 
   func::FuncOp function;
   const SequenceSteps &steps;
+  int64_t most;
   ImplicitLocOpBuilder b;
   /// What the next block needs.
   SmallVector<Value> kept;
@@ -101,6 +105,14 @@ Value StateKeeping::joinEarlier(tensor::PadOp pad, const StepDim &place,
   Value earlier = addInput(type.clone(shape));
   joined = tensor::ConcatOp::create(b, type.clone(whole), place.dim,
                                     ValueRange{earlier, pad.getSource()});
+  // Of many steps, all but a few are those of the block before.
+  bool staysInPlace = most > 0 && count > most && place.lead == count &&
+                      isRing(earlier.getType(), joined.getType());
+  if (staysInPlace) {
+    kept.push_back(joined);
+    function->setAttr(kRingStepsAttrName, b.getI64IntegerAttr(most));
+    return joined;
+  }
   b.setInsertionPoint(function.front().getTerminator());
   kept.push_back(sliceOf(joined, place.dim, place.lead, count));
   return joined;
@@ -217,12 +229,26 @@ struct KeepStatesPass : impl::KeepStatesBase<KeepStatesPass> {
   void runOnOperation() override {
     if (!getOperation()->hasAttr(nn::kStreamAttrName))
       return;
+    std::vector<SequenceSteps> followed;
+    llvm::DenseMap<Attribute, int64_t> most;
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation())) {
       if (failed(verifyFunction(function)))
         return signalPassFailure();
-      SequenceSteps steps(function);
-      if (failed(steps.follow()) ||
-          failed(StateKeeping(function, steps).keep()))
+      SequenceSteps &steps = followed.emplace_back(function);
+      if (failed(steps.follow()))
+        return signalPassFailure();
+      int64_t length = steps.getLength();
+      auto [known, isNew] =
+          most.try_emplace(function->getAttr(nn::kNetworkAttrName), length);
+      if (ShapedType::isDynamic(length))
+        known->second = 0;
+      else if (known->second != 0)
+        known->second = std::max(known->second, length);
+    }
+    for (const SequenceSteps &steps : followed) {
+      func::FuncOp function = steps.getFunction();
+      Attribute network = function->getAttr(nn::kNetworkAttrName);
+      if (failed(StateKeeping(function, steps, most.lookup(network)).keep()))
         return signalPassFailure();
     }
   }

@@ -58,8 +58,7 @@ public:
       : forward(forward), symbols(symbols),
         b(forward.getLoc(), forward.getContext()),
         numStates(countStates(forward)),
-        state(llvm::to_vector_of<ShapedType>(
-            forward.getArgumentTypes().take_back(numStates))) {}
+        state(forward, forward.getArgumentTypes(), forward.getResultTypes()) {}
 
   LogicalResult lower();
 

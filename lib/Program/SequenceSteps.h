@@ -65,6 +65,15 @@ public:
     return it == steps.end() ? nullptr : &it->second;
   }
 
+  mlir::func::FuncOp getFunction() const { return function; }
+
+  /// How many steps a block has; `?` where that is open.
+  int64_t getLength() const {
+    auto &[input, own] = inputs.front();
+    return llvm::cast<mlir::RankedTensorType>(input.getType())
+        .getDimSize(own.dim);
+  }
+
 private:
   llvm::LogicalResult findInputs();
   llvm::LogicalResult findOpenInputs();

@@ -112,6 +112,55 @@ func.func private @open.forward(%x: tensor<1x?x3xf32> {nn.sizes = ["1", "length"
 
 // -----
 
+#window = affine_map<(b, t, c, k) -> (b, t + k * 9, c)>
+#places = affine_map<(b, t, c, k) -> (b, t, c)>
+#taps = affine_map<(b, t, c, k) -> (k)>
+module attributes {nn.stream} {
+// More steps than any block has stay where they are, with the block's behind them.
+// CHECK-LABEL: func.func private @long.forward(
+// CHECK-SAME:      %[[X:.*]]: tensor<1x4x3xf32>, %[[BEFORE:.*]]: tensor<1x9x3xf32>) -> (tensor<1x4x3xf32>, tensor<1x13x3xf32>)
+// CHECK-SAME:      nn.ring_steps = 8
+// CHECK:         %[[JOINED:.*]] = tensor.concat dim(1) %[[BEFORE]], %[[X]]
+// CHECK:         return %{{.*}}, %[[JOINED]] :
+// CHECK-LABEL: func.func private @long.b8.forward(
+// CHECK-SAME:      nn.ring_steps = 8
+// CHECK-NOT:     tensor.extract_slice
+func.func private @long.forward(%x: tensor<1x4x3xf32>) -> tensor<1x4x3xf32> attributes {nn.network = "long", nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.pad %x low[0, 9, 0] high[0, 0, 0] {
+  ^bb0(%i: index, %j: index, %k: index):
+    tensor.yield %zero : f32
+  } : tensor<1x4x3xf32> to tensor<1x13x3xf32>
+  %e = tensor.empty() : tensor<1x4x3xf32>
+  %t = tensor.empty() : tensor<2xf32>
+  %y = linalg.generic {indexing_maps = [#window, #taps, #places], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%0, %t : tensor<1x13x3xf32>, tensor<2xf32>) outs(%e : tensor<1x4x3xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %b: f32, %d: f32):
+    %5 = arith.addf %d, %a : f32
+    linalg.yield %5 : f32
+  } -> tensor<1x4x3xf32>
+  return %y : tensor<1x4x3xf32>
+}
+func.func private @long.b8.forward(%x: tensor<1x8x3xf32>) -> tensor<1x8x3xf32> attributes {nn.network = "long", nn.entry = "b8", nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.pad %x low[0, 9, 0] high[0, 0, 0] {
+  ^bb0(%i: index, %j: index, %k: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x3xf32> to tensor<1x17x3xf32>
+  %e = tensor.empty() : tensor<1x8x3xf32>
+  %t = tensor.empty() : tensor<2xf32>
+  %y = linalg.generic {indexing_maps = [#window, #taps, #places], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%0, %t : tensor<1x17x3xf32>, tensor<2xf32>) outs(%e : tensor<1x8x3xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %b: f32, %d: f32):
+    %5 = arith.addf %d, %a : f32
+    linalg.yield %5 : f32
+  } -> tensor<1x8x3xf32>
+  return %y : tensor<1x8x3xf32>
+}
+}
+
+// -----
+
 // Without nn.stream, nothing is kept.
 // CHECK-LABEL: func.func private @net.forward(
 // CHECK-SAME:      %{{.*}}: tensor<1x4x3xf32>) -> tensor<1x5x3xf32>

@@ -6,7 +6,7 @@
 // CHECK-SAME:    %{{.*}}: memref<64xi8>, %[[X:[^ ]*]]: memref<1xi8>, %[[LENGTH:[^ ]*]]: i64, %[[Y:[^ ]*]]: memref<1xi8>, %[[STATE:[^ ]*]]: memref<192xi8>, %[[SCRATCH:[^ ]*]]: memref<1xi8>) -> i32
 // CHECK-SAME:    nn.state_bytes = 192
 // CHECK:         scf.if
-// CHECK:           %[[WORD:.*]] = memref.view %[[STATE]][%c0][] : memref<192xi8> to memref<1xi32>
+// CHECK:           %[[WORD:.*]] = memref.view %[[STATE]][%c0][] : memref<192xi8> to memref<48xi32>
 // CHECK:           %[[READ:.*]] = arith.select
 // CHECK:           %[[WRITTEN:.*]] = arith.select
 // CHECK-DAG:       %[[BEFORE:.*]] = memref.view %[[STATE]][%[[READ]]][] : memref<192xi8> to memref<1xf32>

@@ -64,6 +64,11 @@ def KeepStates : Pass<"nascent-keep-states", "::mlir::ModuleOp"> {
     before the sequence, which a causal convolution reads, are the steps that came
     before. Everything begins as zeros.
 
+    Where the batch is 1 and all lengths are numbers, more steps than a block has are
+    kept where they are: what is kept is then all that is read, the block's steps
+    behind those before them, and `nn.ring_steps` on the function is the most that a
+    block has.
+
     That blocks come to the same as the whole sequence is derived, not stated: the
     steps are followed from the inputs to the outputs through indexing maps and
     views. They are the open size of the inputs behind the batch; else what
@@ -231,8 +236,10 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
     less does nothing.
 
     States (`nn.states`) are in a buffer of the caller's, twice: a call reads one
-    side and writes the other, and a word before them says which is next. The entry
-    point has the buffer's `nn.state_bytes`.
+    side and writes the other, and a word before them says which is next. A ring
+    (`nn.ring_steps`) is there once; a block's steps are written to two places of it,
+    so that all that a block reads lies side by side. The entry point has the buffer's
+    `nn.state_bytes`.
 
     Needs: buffers planned. Leaves: the forward functions as they were.
 

@@ -181,6 +181,11 @@ CASES = [
           ("permute {} dims(0, 2, 1)", Transposed(), ("f", 6)),
           recurrence(nn.GRU, 6, 10),
           ("dense {}, 3", nn.Linear(10, 3), ("f", 3))),
+    chain("rings", 1, ("c", 3),
+          (conv(6, 3, 6), Causal(3, 6, 3, 6), ("c", 6)),
+          ("relu {}", nn.ReLU(), ("c", 6)),
+          (conv(6, 4, 5, 2), Causal(6, 6, 4, 5, 2), ("c", 6)),
+          (conv(6, 2, 30, 6), Causal(6, 6, 2, 30, 6), ("c", 6))),
     wave_net([1, 2, 4, 8, 16], 8),
     wave_net([1, 3], 5, batch=3),
 ]
