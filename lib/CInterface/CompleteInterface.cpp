@@ -22,11 +22,22 @@ struct CompleteInterfacePass
     : impl::CompleteInterfaceBase<CompleteInterfacePass> {
   void runOnOperation() override {
     std::vector<NetworkInterface> interfaces = getInterfaces(getOperation());
-    for (auto function : getOperation().getOps<func::FuncOp>())
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      completeState(interfaces, function);
       if (EntryInterface *entry = find(interfaces, function))
         complete(*entry, function);
+    }
     if (!interfaces.empty())
       setInterfaces(getOperation(), interfaces);
+  }
+
+  static void completeState(std::vector<NetworkInterface> &interfaces,
+                            func::FuncOp function) {
+    auto bytes = function->getAttrOfType<IntegerAttr>(nn::kStateBytesAttrName);
+    auto network = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
+    for (NetworkInterface &interface : interfaces)
+      if (bytes && network && interface.name == network.getValue())
+        interface.stateBytes = bytes.getInt();
   }
 
   /// The entry that a forward function computes, or a part of.

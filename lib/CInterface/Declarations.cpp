@@ -195,6 +195,14 @@ static std::string describeBuffers(const NetworkInterface &network,
   return inputs + outputs;
 }
 
+static std::string describeState(const NetworkInterface &network) {
+  return network.isStream ? fmt::format(R"(
+   The inputs are the next steps of a sequence, and so are the outputs.
+   state: {}_STATE_BYTES bytes, what the blocks before this one have left.)",
+                                        mangleUpper(network.name))
+                          : "";
+}
+
 static std::string describeThreads(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string text;
@@ -254,6 +262,7 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
                           : fmt::format(", as bound for '{}'", entry.label));
   add(arguments, "origin", originOf(network));
   add(arguments, "buffers", describeBuffers(network, entry));
+  add(arguments, "keeps", describeState(network));
   add(arguments, "threads", describeThreads(network, entry));
   // OpenMP's library may do anything.
   add(arguments, "nonblocking", entry.isParallel ? "" : " NASCENT_NONBLOCKING");
@@ -292,6 +301,7 @@ std::string render(StringRef text, const Subject &subject) {
                         : StringRef(subject.entry ? subject.entry->label : ""));
   add(arguments, "NET", mangleUpper(network.name));
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
+  add(arguments, "state_bytes", std::to_string(network.stateBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   add(arguments, "self_test_bytes", std::to_string(network.selfTestBytes));
   add(arguments, "tested_parameters",
@@ -309,7 +319,7 @@ std::string render(StringRef text, const Subject &subject) {
   if (optimizer) {
     add(arguments, "OPTIMIZER", optimizer.getFunctionName().upper());
     add(arguments, "state_bytes",
-        std::to_string(network.stateBytes(optimizer)));
+        std::to_string(network.optimizerBytes(optimizer)));
   }
   if (subject.entry)
     addEntry(arguments, network, *subject.entry);

@@ -99,6 +99,40 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
     if (threads != nn::Threads::None)
       getOperation()->setAttr(nn::kThreadsAttrName,
                               nn::ThreadsAttr::get(&getContext(), threads));
+    if (stream)
+      getOperation()->setAttr(nn::kStreamAttrName,
+                              UnitAttr::get(&getContext()));
+  }
+
+  /// A block goes on where the one before it ended, row by row: all of a
+  /// network's blocks have the same rows.
+  LogicalResult verifyStream(nn::SequentialOp network, nn::SequentialOp entry) {
+    auto batchOf = [](nn::SequentialOp of) -> int64_t {
+      for (Type type : of.getArgumentTypes())
+        if (auto tensor = cast<RankedTensorType>(type); tensor.getRank() > 0)
+          return tensor.getDimSize(0);
+      return 1;
+    };
+    if (threads != nn::Threads::None)
+      return network.emitError()
+             << "network '" << network.getSymName()
+             << "' is a stream, which the thread that calls it computes: leave "
+                "out --threads or --stream";
+    if (ShapedType::isDynamic(batchOf(entry)))
+      return entry.emitError()
+             << "network '" << network.getSymName()
+             << "' is a stream, which keeps a state for each row of the batch, "
+                "but the batch is open; bind it to a number, such as 1";
+    if (batchOf(entry) == batchOf(network))
+      return success();
+    InFlightDiagnostic error =
+        entry.emitError()
+        << "network '" << network.getSymName()
+        << "' is a stream, whose bindings share a state for each row of the "
+           "batch: expected the same batch in all, got "
+        << batchOf(network) << " and " << batchOf(entry);
+    error.attachNote(network.getLoc()) << "the network is here";
+    return error;
   }
 
   LogicalResult verifyWithout() {
@@ -168,13 +202,15 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
         return failure();
       interface->without.assign(without.begin(), without.end());
       interface->hasSteps = threads != nn::Threads::None;
+      interface->isStream = stream;
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
         if (entry.getNetworkName() == network.getSymNameAttr() &&
             !entry->hasAttr(nn::kTrainingAttrName)) {
           bool isTrained = interface->gradientBytes != 0;
           FailureOr<EntryInterface> described = describeEntry(entry, symbols);
           if (failed(described) ||
-              (isTrained && failed(addLoss(*described, entry))))
+              (isTrained && failed(addLoss(*described, entry))) ||
+              (stream && failed(verifyStream(network, entry))))
             return failure();
           interface->entries.push_back(std::move(*described));
         }

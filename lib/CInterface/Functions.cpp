@@ -57,6 +57,8 @@ FunctionType getFunctionType(MLIRContext *context, const Declaration &function,
       llvm::append_range(inputs, buffers.inputs);
     else if (argument == "{outputs}")
       llvm::append_range(inputs, buffers.outputs);
+    else if (argument == "{state}")
+      inputs.append(buffers.state ? 1 : 0, buffers.state);
     else if (name.consume_front("*"))
       inputs.push_back(pointerType(b, type, name, buffers));
     else if (argument != "{sizes}")

@@ -127,6 +127,8 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
     else if (argument == "{outputs}")
       for (auto [index, type] : llvm::enumerate(entry.outputs))
         arguments.push_back(buffer("float", type, entry.outputName(index)));
+    else if (argument == "{state}")
+      arguments.insert(arguments.end(), network.isStream, "void *state");
     else if (argument != "{sizes}")
       arguments.push_back(render(argument, {network, &entry}));
     else

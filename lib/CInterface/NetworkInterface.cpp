@@ -261,6 +261,8 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
                          optimizers.getAsRange<nn::OptimizerAttrInterface>());
     interface.without = getStrings(attribute.getWithout());
     interface.hasSteps = getThreads(module) != nn::Threads::None;
+    interface.isStream = module->hasAttr(nn::kStreamAttrName);
+    interface.stateBytes = attribute.getStateBytes();
     for (auto parameter :
          attribute.getParameters().getAsRange<nn::InterfaceParameterAttr>())
       interface.parameters.push_back(
@@ -310,7 +312,8 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
         interface.optimizers.empty()
             ? ArrayAttr()
             : b.getArrayAttr(
-                  llvm::to_vector_of<Attribute>(interface.optimizers)));
+                  llvm::to_vector_of<Attribute>(interface.optimizers)),
+        interface.stateBytes);
   };
   module->setAttr(nn::kInterfacesAttrName,
                   b.getArrayAttr(llvm::map_to_vector(interfaces, interfaceOf)));

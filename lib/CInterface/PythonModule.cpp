@@ -52,6 +52,11 @@ llvm::Error verifyForPython(ArrayRef<NetworkInterface> interfaces) {
       return llvm::createStringError(
           "network '" + network.name +
           "': a class of Python cannot have this name; rename the network");
+    if (network.isStream)
+      return llvm::createStringError(
+          "network '" + network.name +
+          "': a module of Python is given whole sequences; compile the network "
+          "without --stream");
     for (const EntryInterface &entry : network.entries)
       if (entry.hasOpenSizes())
         return llvm::createStringError(

@@ -38,6 +38,10 @@ static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
 }
 
+static bool hasState(const Subject &subject) {
+  return subject.network.isStream;
+}
+
 static bool hasFixedSizes(const Subject &subject) {
   return !subject.entry->hasOpenSizes();
 }
@@ -68,6 +72,8 @@ static constexpr Declaration kNetwork[] = {
 
     {"training_scratch_bytes", Each::Entry, false, hasLoss, "",
      R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES {training_scratch_bytes}u)"},
+    {"state_bytes", Each::Network, false, hasState, "",
+     R"(#define {NET}_STATE_BYTES {state_bytes}u)"},
 
     {"steps", Each::Entry, false, hasSteps, "",
      R"(#define {ENTRY}_STEPS {steps} /* of {forward}_step */)"},
@@ -153,6 +159,13 @@ enum {{)",
    the parameter they share. */)",
      R"(int {net}_find(const char *name) NASCENT_NONBLOCKING;)"},
 
+    {"reset", Each::Network, false, hasState,
+     R"(/* Has a sequence begin: what comes before it is zeros.
+   state: {NET}_STATE_BYTES bytes, which must have been reset before a block is
+   given to forward, and stay as they are from one block to the next. A copy of them
+   is a state, too: that of a sequence which goes on from there. */)",
+     R"(void {net}_reset(void *state);)"},
+
     {"weights", Each::Network, false, hasWeights,
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
      R"(extern const unsigned char {net}_weights[{NET}_PARAMETERS_BYTES];)"},
@@ -203,28 +216,28 @@ static constexpr Declaration kEntry[] = {
     {"forward_open", Each::Entry, false, hasOpenSizes,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if the
    sizes do not fit{or_indices}: they must fulfil{conditions}.
-   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}
+   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}
    scratch: as many bytes as {scratch_bytes_of} says, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
     {"forward_of_indices", Each::Entry, false, hasFixedSizesAndIndices,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if an
    index is not one of those that there are.
-   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{threads}
+   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
+     R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
     {"forward", Each::Entry, false, hasFixedSizesAndNumbers,
      R"(/* Applies the network{bound}.
-   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{threads}
+   parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
+     R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
     {"loss_and_gradients", Each::Entry, false, hasLoss,
      R"(/* Computes the loss{bound} and how it changes with each parameter. Returns 0, or
@@ -256,7 +269,7 @@ static constexpr Declaration kEntry[] = {
    run, in any order or at once. Results do not depend on parts.
    A step or a part that there is not does nothing.{unchecked} All calls share one scratch,
    which must stay as it is from one step to the next. */)",
-     R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
+     R"(void {forward}_step(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 };
 
 llvm::ArrayRef<Declaration> networkDeclarations() { return kNetwork; }

@@ -76,6 +76,7 @@ llvm::Error CompileCommandLine::verify() const {
   bool hasScratch = emit == Emit::Summary && needsMachine();
   for (auto [option, count] :
        {std::pair("--threads", threads.getNumOccurrences()),
+        std::pair("--stream", stream.getNumOccurrences()),
         std::pair("--without", without.getNumOccurrences())})
     if (count && !lowers && !hasScratch)
       return optionError(Twine(option) +
@@ -162,6 +163,10 @@ llvm::Error CompileCommandLine::verifyPython() const {
   if (threads != nn::Threads::None)
     return optionError("--threads is for C programs; a module of Python calls "
                        "forward, also from several threads at once");
+  if (stream)
+    return optionError(
+        "--stream is for C programs; a module of Python is given "
+        "whole sequences");
   if (!without.empty())
     return optionError("--without is for C programs; a module of Python calls "
                        "all functions");
@@ -176,7 +181,8 @@ llvm::Error CompileCommandLine::verifyStage(Stage from) const {
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
              {"--self-test", selfTest.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
-             {"--threads", threads.getNumOccurrences(), Stage::Layout}});
+             {"--threads", threads.getNumOccurrences(), Stage::Layout},
+             {"--stream", stream.getNumOccurrences(), Stage::Layout}});
 }
 
 CompilerOptions CompileCommandLine::getCompilerOptions() const {
@@ -193,6 +199,7 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
       options.optimizers = {"sgd", "adam"};
     rates.apply(options);
   }
+  options.stream = stream;
   return options;
 }
 

@@ -86,6 +86,12 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
       llvm::cl::cat(category)};
   RatesCommandLine rates{category};
+  llvm::cl::opt<bool> stream{
+      "stream",
+      llvm::cl::desc(
+          "Sequences come block by block: forward goes on with a state "
+          "of the caller's, which <net>_reset begins"),
+      llvm::cl::cat(category)};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");

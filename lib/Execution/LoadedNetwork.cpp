@@ -46,6 +46,11 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
         fmt::format("network '{}' was compiled with --threads=openmp; only "
                     "none or steps can run here",
                     printable(interface.name)));
+  if (interface.isStream)
+    return llvm::createStringError(
+        fmt::format("network '{}' was compiled with --stream; only whole "
+                    "sequences can run here",
+                    printable(interface.name)));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
     return object.takeError();
@@ -283,7 +288,7 @@ llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(
   call.gradientBytes = interface.gradientBytes;
   for (auto [bytes, to] :
        {std::pair(interface.gradientBytes, &call.gradients),
-        std::pair(interface.stateBytes(optimizer), &call.state),
+        std::pair(interface.optimizerBytes(optimizer), &call.state),
         std::pair(entry.trainingScratchBytes, &call.scratch),
         std::pair(int64_t(sizeof(float)), &call.loss)}) {
     auto buffer = AlignedBuffer::allocate(bytes);

@@ -322,6 +322,9 @@ LogicalResult LaunchBuilder::build() {
     return success();
   }
   if (group.members.empty() && !group.isElementwise) {
+    for (auto [other, stored] :
+         llvm::zip_equal(getOthers(), launch.getResults().drop_front()))
+      other.replaceAllUsesWith(stored);
     group.result.replaceAllUsesWith(result);
     return success();
   }

@@ -93,8 +93,10 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
     auto leaf = read.getDefiningOp<bufferization::ToTensorOp>();
     Value argument =
         leaf ? argumentOf(leaf.getBuffer(), isOpen) : BlockArgument();
-    bool isSeen = !isOpen || read != recurrence.getSteps() ||
-                  recurrence.getSteps().getType().hasStaticShape() ||
+    bool hasRows = read == recurrence.getSteps() ||
+                   llvm::is_contained(recurrence.getInitial(), read);
+    bool isSeen = !isOpen || !hasRows ||
+                  cast<RankedTensorType>(read.getType()).hasStaticShape() ||
                   (leaf && seesRows(leaf.getBuffer()));
     if (!argument || !isSeen || stored.contains(argument))
       return recurrence.emitOpError(

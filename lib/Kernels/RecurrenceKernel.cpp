@@ -31,9 +31,12 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
       isOpen(kernel->hasAttr(nn::kOpenKernelAttrName)),
       gates(recurrence.getGates()), units(recurrence.getUnits()) {
   b.setInsertionPoint(kernel.front().getTerminator());
-  steps = recurrence.getSteps()
-              .getDefiningOp<bufferization::ToTensorOp>()
-              .getBuffer();
+  auto bufferOf = [](Value read) {
+    return read.getDefiningOp<bufferization::ToTensorOp>().getBuffer();
+  };
+  steps = bufferOf(recurrence.getSteps());
+  for (Value state : recurrence.getInitial())
+    initial.push_back(bufferOf(state));
   if (Value all = recurrence.getSequence())
     sequence = storeOf(all).getDest();
   for (Value state : recurrence.getStates()) {
@@ -88,12 +91,17 @@ void RecurrenceKernel::forEachUnits(
     inside({{row}, index(whole), int64_t(llvm::PowerOf2Ceil(rest)), rest});
 }
 
-void RecurrenceKernel::clearStates(Value row) {
-  forEachUnits(row, [&](const Position &position) {
+void RecurrenceKernel::beginStates(Value row, Value own) {
+  forEachUnits(own, [&](const Position &position) {
+    Value unit = position.column;
     auto type = VectorType::get({position.lanes}, b.getF32Type());
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    for (Value state : states)
-      body.store(zero, state, {row, position.column}, position);
+    for (auto [index, state] : llvm::enumerate(states)) {
+      Value first =
+          initial.empty()
+              ? Value(arith::ConstantOp::create(b, b.getZeroAttr(type)))
+              : body.load(initial[index], {row, unit}, position);
+      body.store(first, state, {own, unit}, position);
+    }
   });
 }
 
@@ -196,7 +204,7 @@ LogicalResult RecurrenceKernel::emitTogether(bool strict) {
     return failure();
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointAfter(before);
-  forEachRow([&](Value row) { clearStates(row); });
+  forEachRow([&](Value row) { beginStates(row, row); });
   return success();
 }
 
@@ -206,7 +214,7 @@ LogicalResult RecurrenceKernel::emitOneByOne(bool strict) {
   forEach(zero, count, 1, [&](Value counter) {
     Value after = arith::SubIOp::create(b, count, counter);
     Value row = arith::SubIOp::create(b, after, one);
-    clearStates(zero);
+    beginStates(row, zero);
     ok &= succeeded(
         emitSteps(strict, [&](Value step) { emitCell(row, zero, step); }));
     forEachUnits(zero, [&](const Position &position) {

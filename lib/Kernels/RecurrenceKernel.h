@@ -46,7 +46,9 @@ private:
   /// Emits `inside` for vectors that all units of a row are in.
   void forEachUnits(mlir::Value row,
                     llvm::function_ref<void(const Position &)> inside);
-  void clearStates(mlir::Value row);
+  /// Gives a row, whose states are in row `own` of their buffers, the first
+  /// ones.
+  void beginStates(mlir::Value row, mlir::Value own);
   /// Multiplies the states by the weight.
   llvm::LogicalResult emitProduct(bool strict);
   /// Replaces the states of a row, which are in row `own` of their buffers, at
@@ -63,6 +65,8 @@ private:
   int64_t networkBytes;
   bool isOpen;
   mlir::Value steps, sequence, sums;
+  /// What states begin as; none where that is zeros.
+  llvm::SmallVector<mlir::Value> initial;
   /// As they are multiplied, and as others see them.
   llvm::SmallVector<mlir::Value> states, results;
   int64_t gates, units;

@@ -79,7 +79,7 @@ LogicalResult OptimizerLowering::lowerStep(nn::OptimizerAttrInterface optimizer,
                                            ParameterTable &ranges) {
   StringRef name = optimizer.getFunctionName();
   buffers.state =
-      MemRefType::get({interface.stateBytes(optimizer)}, b.getI8Type());
+      MemRefType::get({interface.optimizerBytes(optimizer)}, b.getI8Type());
   buffers.hyper = MemRefType::get({StepStruct(optimizer).bytes}, b.getI8Type());
   FailureOr<func::FuncOp> step = create("step", name);
   if (failed(step))

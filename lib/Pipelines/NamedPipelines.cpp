@@ -90,6 +90,8 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
           clEnumValN(nn::Threads::None, "none", "nothing"),
           clEnumValN(nn::Threads::Steps, "steps", "the caller"),
           clEnumValN(nn::Threads::OpenMP, "openmp", "OpenMP's library"))};
+  Option<bool> stream{*this, "stream",
+                      llvm::cl::desc("As nascent-declare-interface's")};
 
   PipelineOptions get() const {
     PipelineOptions options;
@@ -101,6 +103,7 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
     options.rates.assign(rates.begin(), rates.end());
     options.noDecay.assign(noDecay.begin(), noDecay.end());
     options.threads = threads;
+    options.stream = stream;
     return options;
   }
 };

@@ -71,6 +71,7 @@ void addKernelFunctions(OpPassManager &passes,
                         const program::WalkBatchOptions &walk) {
   passes.addPass(nn::createConvertNNToLinalg());
   passes.addPass(gradients::createBuildGradients());
+  passes.addPass(program::createKeepStates());
   passes.addPass(program::createLowerOpenNetworks());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
@@ -84,6 +85,7 @@ static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
   assign(declare.without, options.without);
   assign(declare.optimizers, options.optimizers);
   declare.threads = options.threads;
+  declare.stream = options.stream;
   passes.addPass(createDeclareInterface(declare));
   parameters::NNLowerInitOptions init;
   init.remarks = options.remarks;
@@ -120,6 +122,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
   passes.addPass(program::createEmitTraining());
+  passes.addPass(program::createEmitReset());
   if (options.threads != nn::Threads::None)
     passes.addPass(program::createEmitSteps());
   if (options.threads == nn::Threads::OpenMP) {

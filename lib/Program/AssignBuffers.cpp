@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BufferPlaces.h"
+#include "StateBuffer.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -49,6 +50,9 @@ private:
   void assignLaunch(nn::LaunchOp launch);
   /// Has `launch` read what was stored in the buffer that it writes.
   void updateInPlace(nn::LaunchOp launch, Value buffer, nn::Storage storage);
+  /// Whether a concatenation is what a ring of a stream will be, which begins
+  /// with `operand` already.
+  bool isInRing(tensor::ConcatOp concat, Value operand);
   /// Copies what could not be computed at its place in the result.
   void assignConcat(tensor::ConcatOp concat);
   /// Copies what could not be computed where it is stored.
@@ -228,11 +232,23 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
   stored.getBody().takeBody(launch.getBody());
 }
 
+bool BufferAssignment::isInRing(tensor::ConcatOp concat, Value operand) {
+  auto input = dyn_cast<BlockArgument>(operand);
+  unsigned behind = input ? numInputs - input.getArgNumber() : 0;
+  if (!input || behind > countStates(function) ||
+      !function->hasAttr(kRingStepsAttrName))
+    return false;
+  ValueRange outputs = function.front().getTerminator()->getOperands();
+  return outputs[outputs.size() - behind] == concat.getResult();
+}
+
 void BufferAssignment::assignConcat(tensor::ConcatOp concat) {
   for (auto [index, operand] : llvm::enumerate(concat.getInputs())) {
     const Place *place = places.lookup(operand);
     if (place && place->kind == Place::Part &&
         place->whole == concat.getResult() && place->index == index)
+      continue;
+    if (isInRing(concat, operand))
       continue;
     Value from = bufferOf(operand);
     copy(concat.getLoc(), from, createPart(concat, index),

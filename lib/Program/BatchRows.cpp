@@ -223,6 +223,10 @@ bool BatchRows::followRecurrence(nn::RecurrenceOp op) {
   if (it == places.end())
     return true;
   int64_t perRow = it->second;
+  for (Value state : op.getInitial())
+    if (auto own = places.find(state);
+        own == places.end() || own->second != perRow)
+      return fail(op, "begins with states of other rows than its steps'");
   for (Value result : op.getResults())
     places[result] = perRow;
   SmallVector<int64_t> sizes(op.getSteps().getType().getShape());

@@ -6,6 +6,7 @@
 
 #include "ForwardVariants.h"
 #include "IndexCheck.h"
+#include "StateBuffer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -27,11 +28,18 @@ using namespace mlir;
 
 namespace {
 
+SmallVector<Type> typesOf(ArrayRef<MemRefType> types) {
+  return llvm::to_vector_of<Type>(types);
+}
+
 class EntryPoint {
 public:
   explicit EntryPoint(const ForwardVariants &variants)
       : variants(variants), b(variants.getFirst().getFunction().getLoc(),
-                              variants.getFirst().getFunction().getContext()) {}
+                              variants.getFirst().getFunction().getContext()),
+        numStates(countStates(variants.getFirst().getFunction())),
+        state(variants.getFirst().getFunction(), typesOf(variants.getInputs()),
+              typesOf(variants.getOutputs())) {}
 
   LogicalResult emit(StringAttr network, StringAttr label,
                      SymbolTable &symbols);
@@ -44,8 +52,16 @@ private:
   };
 
   BufferTypes bufferTypes();
-  /// The entry point's buffer that a value is in: the caller's, or scratch.
-  Value bufferOf(StringRef value);
+  /// The entry point's buffer that a value is in, the caller's or scratch, and
+  /// where in it the value begins.
+  std::pair<Value, Value> placeOf(StringRef value);
+  /// The network's own inputs and outputs.
+  ArrayRef<MemRefType> getInputs() {
+    return variants.getInputs().drop_back(numStates);
+  }
+  ArrayRef<MemRefType> getOutputs() {
+    return variants.getOutputs().drop_back(numStates);
+  }
   void emitRows();
   /// Whether all indices are there that the inputs have.
   Value emitIsValid();
@@ -67,6 +83,8 @@ private:
 
   const ForwardVariants &variants;
   ImplicitLocOpBuilder b;
+  unsigned numStates;
+  StateBuffer state;
   func::FuncOp entry;
   /// Of each input, where it is indices; empty where none is.
   std::vector<int64_t> limits;
@@ -84,44 +102,54 @@ BufferTypes EntryPoint::bufferTypes() {
                ? MemRefType::get({1}, b.getI8Type())
                : type;
   };
-  for (MemRefType type : variants.getInputs())
+  for (MemRefType type : getInputs())
     buffers.inputs.push_back(typeOf(type));
-  for (MemRefType type : variants.getOutputs())
+  for (MemRefType type : getOutputs())
     buffers.outputs.push_back(typeOf(type));
+  if (numStates)
+    buffers.state = MemRefType::get({state.getBytes()}, b.getI8Type());
   buffers.scratch =
       MemRefType::get({variants.getScratchBytes()}, b.getI8Type());
   return buffers;
 }
 
-Value EntryPoint::bufferOf(StringRef value) {
+std::pair<Value, Value> EntryPoint::placeOf(StringRef value) {
+  Block::BlockArgListType arguments = entry.getArguments();
+  if (std::optional<int64_t> offset = variants.findOffset(value))
+    return {arguments.back(), index(*offset)};
   unsigned number = 0;
   value.drop_front().getAsInteger(10, number);
-  if (value.starts_with("x"))
-    return entry.getArgument(1 + number);
+  bool isInput = value.starts_with("x");
+  size_t own = isInput ? getInputs().size() : getOutputs().size();
+  if (number >= own) {
+    Value start = isInput ? state.emitRead(b, number - own)
+                          : state.emitWritten(b, number - own);
+    return {arguments.drop_back().back(), start};
+  }
   // The batch comes after the inputs.
-  if (value.starts_with("y"))
-    return entry.getArgument(1 + variants.getInputs().size() +
-                             (variants.isOpen() ? 1 : 0) + number);
-  return entry.getArguments().back();
+  if (!isInput)
+    number += getInputs().size() + (variants.isOpen() ? 1 : 0);
+  return {arguments[1 + number], index(0)};
 }
 
 void EntryPoint::emitWhole() {
-  func::FuncOp function = variants.getFirst().getFunction();
-  SmallVector<Value> operands;
-  Value zero = index(0);
-  for (auto [argument, type] :
-       llvm::zip(entry.getArguments(), function.getArgumentTypes()))
-    operands.push_back(argument.getType() == type
-                           ? Value(argument)
-                           : memref::ViewOp::create(b, cast<MemRefType>(type),
-                                                    argument, zero,
-                                                    ValueRange()));
-  func::CallOp::create(b, function, operands);
+  const Variant &whole = variants.getFirst();
+  SmallVector<Value> operands = {entry.getArgument(0)};
+  for (auto [i, name] : llvm::enumerate(whole.values)) {
+    auto [buffer, start] = placeOf(name);
+    MemRefType type = whole.getType(i);
+    operands.push_back(
+        buffer.getType() == type
+            ? buffer
+            : memref::ViewOp::create(b, type, buffer, start, ValueRange()));
+  }
+  operands.push_back(entry.getArguments().back());
+  func::CallOp::create(b, whole.getFunction(), operands);
 }
 
 Value EntryPoint::emitIsValid() {
   SmallVector<Value> buffers, counts;
-  for (auto [i, type] : llvm::enumerate(variants.getInputs())) {
+  for (auto [i, type] : llvm::enumerate(getInputs())) {
     SmallVector<int64_t> shape(type.getShape());
     // The type is that of some rows.
     if (variants.hasBlocks())
@@ -138,13 +166,13 @@ Value EntryPoint::emitIsValid() {
 void EntryPoint::call(const Variant &variant, Rows rows) {
   SmallVector<Value> operands = {entry.getArgument(0)};
   for (auto [i, name] : llvm::enumerate(variant.values)) {
-    std::optional<int64_t> offset = variants.findOffset(name);
-    Value start = arith::MulIOp::create(b, offset ? rows.within : rows.first,
-                                        index(variant.getRowBytes(i)));
-    if (offset)
-      start = arith::AddIOp::create(b, start, index(*offset));
-    operands.push_back(memref::ViewOp::create(
-        b, variant.getType(i), bufferOf(name), start, ValueRange()));
+    auto [buffer, base] = placeOf(name);
+    Value row = variants.findOffset(name) ? rows.within : rows.first;
+    Value bytes = index(variant.getRowBytes(i));
+    Value start = arith::MulIOp::create(b, row, bytes);
+    start = arith::AddIOp::create(b, start, base);
+    operands.push_back(memref::ViewOp::create(b, variant.getType(i), buffer,
+                                              start, ValueRange()));
   }
   // Every variant takes as much of the scratch as it needs.
   operands.push_back(memref::ViewOp::create(
@@ -221,10 +249,14 @@ void EntryPoint::emitOpen() {
 }
 
 void EntryPoint::emitRows() {
+  if (numStates)
+    state.begin(b, entry.getArguments().drop_back().back());
   if (!variants.hasBlocks())
     emitWhole();
   else
     variants.isOpen() ? emitOpen() : emitBlocks();
+  if (numStates)
+    state.end(b);
 }
 
 LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
@@ -248,6 +280,9 @@ LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
         })))
       return failure();
   }
+  if (numStates)
+    entry->setAttr(nn::kStateBytesAttrName,
+                   b.getI64IntegerAttr(state.getBytes()));
   // What lies between segments is in no function's scratch.
   if (variants.getSegments().size() > 1)
     entry->setAttr(nn::kScratchBytesAttrName,
@@ -275,6 +310,9 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
       auto [network, entry] = names;
       FailureOr<ForwardVariants> variants = ForwardVariants::match(functions);
       if (failed(variants) ||
+          failed(verifyStates(variants->getFirst().getFunction(),
+                              typesOf(variants->getInputs()),
+                              typesOf(variants->getOutputs()))) ||
           failed(EntryPoint(*variants).emit(network, entry, symbols)))
         return signalPassFailure();
     }

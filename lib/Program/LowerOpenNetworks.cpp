@@ -14,6 +14,8 @@
 #include "OpenContract.h"
 #include "OpenGroups.h"
 #include "OpenKernels.h"
+#include "OpenSlots.h"
+#include "StateBuffer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -54,7 +56,9 @@ class NetworkLowering {
 public:
   NetworkLowering(func::FuncOp forward, SymbolTable &symbols)
       : forward(forward), symbols(symbols),
-        b(forward.getLoc(), forward.getContext()) {}
+        b(forward.getLoc(), forward.getContext()),
+        numStates(countStates(forward)),
+        state(forward, forward.getArgumentTypes(), forward.getResultTypes()) {}
 
   LogicalResult lower();
 
@@ -66,6 +70,11 @@ private:
     return forward->getAttrOfType<ArrayAttr>(nn::NNDialect::kSizesAttrName)
         .size();
   }
+  /// The network's own inputs.
+  ArrayRef<BlockArgument> getInputs() {
+    return forward.getArguments().drop_back(numStates);
+  }
+  unsigned countOutputs() { return getReturn().getNumOperands() - numStates; }
   func::ReturnOp getReturn() {
     return cast<func::ReturnOp>(forward.front().getTerminator());
   }
@@ -79,8 +88,6 @@ private:
   void copyOutputs(OpenDims &dims);
   /// Gives each value that is written its place.
   void place();
-  /// Where each slot begins, and last where scratch ends.
-  SmallVector<Value> emitSlots(OpenDims &dims);
   /// The open sizes as numbers that a program can have, and whether they are.
   SmallVector<Value> emitSizes(ValueRange arguments);
   Value emitFits(ValueRange sizes);
@@ -95,11 +102,12 @@ private:
   func::FuncOp forward;
   SymbolTable &symbols;
   ImplicitLocOpBuilder b;
+  unsigned numStates;
+  StateBuffer state;
   SetVector<Operation *> inlined;
   std::vector<Step> steps;
   llvm::DenseMap<Value, OpenPlace> places;
-  /// Of each slot, the values that have it, one after the other.
-  SmallVector<SmallVector<Value>> slots;
+  OpenSlots slots;
 };
 
 SmallVector<Value> NetworkLowering::emitInputSizes() {
@@ -107,7 +115,7 @@ SmallVector<Value> NetworkLowering::emitInputSizes() {
   SmallVector<Value> sizes(numSizes());
   StringRef key = nn::NNDialect::kSizesAttrName;
   auto names = forward->getAttrOfType<ArrayAttr>(key);
-  for (BlockArgument input : forward.getArguments()) {
+  for (BlockArgument input : getInputs()) {
     auto own = forward.getArgAttrOfType<ArrayAttr>(input.getArgNumber(), key);
     for (auto [dim, name] : llvm::enumerate(own))
       if (auto *at = llvm::find(names, name); at != names.end())
@@ -178,44 +186,11 @@ void NetworkLowering::place() {
   }
   for (Value output : getReturn().getOperands())
     lastUse[storedValue(output)] = steps.size();
-  auto placeOne = [&](size_t time, Value value) {
-    if (places.contains(value))
-      return;
-    auto isFree = [&](ArrayRef<Value> slot) {
-      return lastUse.lookup(slot.back()) < time;
-    };
-    auto *free = llvm::find_if(slots, isFree);
-    if (free == slots.end()) {
-      slots.emplace_back();
-      free = std::prev(slots.end());
-    }
-    places[value] = {OpenPlace::Slot, unsigned(free - slots.begin())};
-    free->push_back(value);
-  };
   for (auto [time, step] : llvm::enumerate(steps))
     for (Value value : step.written)
-      placeOne(time, value);
-}
-
-SmallVector<Value> NetworkLowering::emitSlots(OpenDims &dims) {
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, value);
-  };
-  SmallVector<Value> starts = {index(0)};
-  for (ArrayRef<Value> slot : slots) {
-    Value most = index(0);
-    for (Value value : slot) {
-      OpFoldResult bytes =
-          dims.multiply(b.getIndexAttr(sizeof(float)), dims.elementsOf(value));
-      most = arith::MaxSIOp::create(b, most, dims.valueOf(bytes));
-    }
-    // To the next multiple of the alignment.
-    Value room =
-        arith::AddIOp::create(b, most, index(nn::kBufferAlignment - 1));
-    Value whole = arith::AndIOp::create(b, room, index(-nn::kBufferAlignment));
-    starts.push_back(arith::AddIOp::create(b, starts.back(), whole));
-  }
-  return starts;
+      if (!places.contains(value))
+        places[value] = {OpenPlace::Slot,
+                         slots.add(value, time, lastUse.lookup(value))};
 }
 
 SmallVector<Value> NetworkLowering::emitSizes(ValueRange arguments) {
@@ -239,7 +214,7 @@ Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
                                     ArrayRef<int64_t> limits) {
   OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> counts;
-  for (Value input : forward.getArguments())
+  for (Value input : getInputs())
     counts.push_back(dims.valueOf(dims.elementsOf(input)));
   return emitIndicesAreThere(
       b, limits, entry.getArguments().slice(1, counts.size()), counts);
@@ -250,8 +225,10 @@ FailureOr<func::FuncOp> NetworkLowering::createEntry(StringRef name) {
   Type pointer = MemRefType::get({1}, b.getI8Type());
   BufferTypes buffers;
   buffers.parameters = MemRefType::get({bytes.getInt()}, b.getI8Type());
-  buffers.inputs.assign(forward.getNumArguments(), pointer);
-  buffers.outputs.assign(getReturn().getNumOperands(), pointer);
+  buffers.inputs.assign(getInputs().size(), pointer);
+  buffers.outputs.assign(countOutputs(), pointer);
+  if (numStates)
+    buffers.state = MemRefType::get({state.getBytes()}, b.getI8Type());
   buffers.scratch = pointer;
   buffers.numSizes = numSizes();
   auto entry =
@@ -269,7 +246,7 @@ LogicalResult NetworkLowering::emitScratchBytes() {
   SmallVector<Value> sizes = emitSizes(entry->getArguments());
   Value fits = emitFits(sizes);
   OpenDims dims(b, sizesOfInputs(forward, sizes));
-  Value bytes = emitSlots(dims).back();
+  Value bytes = slots.emitStarts(b, dims).back();
   Value least = arith::ConstantIndexOp::create(b, nn::kBufferAlignment);
   bytes = arith::MaxSIOp::create(b, bytes, least);
   Value number = arith::IndexCastOp::create(b, b.getI64Type(), bytes);
@@ -280,24 +257,32 @@ LogicalResult NetworkLowering::emitScratchBytes() {
 }
 
 LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
-  unsigned numInputs = forward.getNumArguments();
+  unsigned numInputs = getInputs().size(), numOutputs = countOutputs();
   auto view = [&](Value buffer, MemRefType type, Value start) -> Value {
     return memref::ViewOp::create(b, type, buffer, start, ValueRange());
   };
   auto pointer = MemRefType::get({1}, b.getF32Type());
   Value zero = arith::ConstantIndexOp::create(b, 0);
   OpenDims dims(b, sizesOfInputs(forward, sizes));
-  SmallVector<Value> slots = emitSlots(dims);
+  SmallVector<Value> starts = slots.emitStarts(b, dims);
+  Value stateBuffer = entry.getArguments().drop_back().back();
+  if (numStates)
+    state.begin(b, stateBuffer);
   auto bufferAt = [&](OpenPlace place) {
     unsigned index = place.index;
     switch (place.kind) {
     case OpenPlace::Input:
+      if (index >= numInputs)
+        return view(stateBuffer, pointer, state.emitRead(b, index - numInputs));
       return view(entry.getArgument(1 + index), pointer, zero);
     case OpenPlace::Output:
+      if (index >= numOutputs)
+        return view(stateBuffer, pointer,
+                    state.emitWritten(b, index - numOutputs));
       return view(entry.getArgument(1 + numInputs + numSizes() + index),
                   pointer, zero);
     case OpenPlace::Slot:
-      return view(entry.getArguments().back(), pointer, slots[index]);
+      return view(entry.getArguments().back(), pointer, starts[index]);
     }
     llvm_unreachable("a place of no kind");
   };
@@ -327,6 +312,8 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
       operands.push_back(dims.emit(size));
     func::CallOp::create(b, step.kernel.function, operands);
   }
+  if (numStates)
+    state.end(b);
   return success();
 }
 
@@ -335,7 +322,10 @@ LogicalResult NetworkLowering::emitForward() {
   if (failed(entry))
     return failure();
   SmallVector<Value> sizes = emitSizes(
-      entry->getArguments().slice(1 + forward.getNumArguments(), numSizes()));
+      entry->getArguments().slice(1 + getInputs().size(), numSizes()));
+  if (numStates)
+    (*entry)->setAttr(nn::kStateBytesAttrName,
+                      b.getI64IntegerAttr(state.getBytes()));
   Value fits = emitFits(sizes);
   std::vector<int64_t> limits = findIndexLimits(
       forward->getParentOfType<ModuleOp>(), attribute(nn::kNetworkAttrName),
@@ -374,7 +364,9 @@ struct LowerOpenNetworksPass
     SymbolTable symbols(getOperation());
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation()))
       if (function->hasAttr(nn::NNDialect::kSizesAttrName) &&
-          failed(NetworkLowering(function, symbols).lower()))
+          (failed(verifyStates(function, function.getArgumentTypes(),
+                               function.getResultTypes())) ||
+           failed(NetworkLowering(function, symbols).lower())))
         return signalPassFailure();
   }
 };

@@ -7,6 +7,9 @@
 // RUN: %{declare} --nascent-declare-interface %t/unread.mlir
 // RUN: %{declare} --nascent-declare-interface=threads=steps %t/steps.mlir
 // RUN: sed /expected/d %t/steps.mlir | nascent-opt --nascent-bind-and-infer --nn-assign-layouts --nascent-declare-interface -o /dev/null
+// RUN: %{declare} --nascent-declare-interface=stream %t/batch.mlir
+// RUN: %{declare} --nascent-declare-interface=stream %t/batches.mlir
+// RUN: %{declare} --nascent-declare-interface="stream threads=steps" %t/threads.mlir
 // RUN: nascent-opt --nascent-declare-interface --verify-diagnostics %t/early.mlir
 // RUN: not nascent-opt %t/free.mlir --nascent-bind-and-infer --nascent-lower-to-llvm=without=frobnicate 2>&1 | FileCheck %s
 // CHECK: error: there is no optional function 'frobnicate'; known are parameters, init, init_rows, get, set, get_range, set_range, find
@@ -47,6 +50,32 @@ nn.sequential @net_forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 nn.sequential @net(%x: tensor<2x4xf32>, %i: tensor<2x4xi32>) -> tensor<2x4xf32> {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
+}
+
+//--- batch.mlir
+// expected-error @+1 {{network 'net' is a stream, which keeps a state for each row of the batch, but the batch is open; bind it to a number, such as 1}}
+nn.sequential @net(%x: tensor<?x5x4xf32>) -> tensor<?x5x4xf32> {
+  %0 = nn.gru %x, 4 : tensor<?x5x4xf32> -> tensor<?x5x4xf32>
+  nn.return %0 : tensor<?x5x4xf32>
+}
+
+//--- batches.mlir
+// expected-note @+1 {{the network is here}}
+nn.sequential @net(%x: tensor<1x5x4xf32>) -> tensor<1x5x4xf32> attributes {entry = "one"} {
+  %0 = nn.relu %x : tensor<1x5x4xf32>
+  nn.return %0 : tensor<1x5x4xf32>
+}
+// expected-error @+1 {{network 'net' is a stream, whose bindings share a state for each row of the batch: expected the same batch in all, got 1 and 2}}
+nn.sequential @net.two(%x: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> attributes {base = @net, entry = "two"} {
+  %0 = nn.relu %x : tensor<2x5x4xf32>
+  nn.return %0 : tensor<2x5x4xf32>
+}
+
+//--- threads.mlir
+// expected-error @+1 {{network 'net' is a stream, which the thread that calls it computes: leave out --threads or --stream}}
+nn.sequential @net(%x: tensor<1x5x4xf32>) -> tensor<1x5x4xf32> {
+  %0 = nn.gru %x, 4 : tensor<1x5x4xf32> -> tensor<1x5x4xf32>
+  nn.return %0 : tensor<1x5x4xf32>
 }
 
 //--- steps.mlir

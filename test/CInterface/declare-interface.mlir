@@ -4,6 +4,8 @@
 // DEFINE: %{lower} = nascent-opt %s --nascent-bind-and-infer="bindings=net:one=1x4xf32,net:any=?x4xf32" --nn-assign-layouts
 // RUN: %{lower} --nascent-declare-interface="without=init,parameters threads=openmp" --verify-roundtrip | FileCheck %s
 // RUN: %{lower} --nascent-declare-interface | FileCheck %s --check-prefix=ALL --implicit-check-not=without --implicit-check-not=nn.threads
+// RUN: echo 'module {}' | nascent-opt --nascent-declare-interface=stream | FileCheck %s --check-prefix=STREAM
+// STREAM: module attributes {nn.stream}
 // No network, no interface.
 // RUN: echo 'module {}' | nascent-opt --nascent-declare-interface | FileCheck %s --check-prefix=NONE --implicit-check-not=nn.
 // NONE: module

@@ -19,10 +19,12 @@ struct BufferTypes {
   mlir::Type parameters = {};
   llvm::SmallVector<mlir::Type> inputs = {};
   llvm::SmallVector<mlir::Type> outputs = {};
+  /// What a stream, or an optimiser, keeps.
+  mlir::Type state = {};
   mlir::Type scratch = {};
   mlir::Type gradients = {};
-  /// What an optimiser keeps, and what a program chooses at each step.
-  mlir::Type state = {}, hyper = {};
+  /// What a program chooses at each step of an optimiser.
+  mlir::Type hyper = {};
   /// How many open sizes the function takes; of a batch alone, its rows.
   unsigned numSizes = 0;
 };

@@ -91,9 +91,12 @@ struct NetworkInterface {
   int64_t selfTestBytes = 0;
 
   /// The bytes of what an optimiser keeps.
-  int64_t stateBytes(nn::OptimizerAttrInterface optimizer) const {
+  int64_t optimizerBytes(nn::OptimizerAttrInterface optimizer) const {
     return gradientBytes * int64_t(optimizer.getStates().size());
   }
+  /// Whether sequences come block by block, and the bytes of what is kept.
+  bool isStream = false;
+  int64_t stateBytes = 0;
 };
 
 /// What a network that owns parameters and has its layout will offer, without

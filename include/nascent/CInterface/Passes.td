@@ -37,7 +37,8 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
     one in C are an error. With `optimizers` networks that have trainable
     parameters are trained.
 
-    Needs: layouts. Leaves: `nn.interfaces`, and `nn.threads` if there are any.
+    Needs: layouts. Leaves: `nn.interfaces`, and `nn.threads` and `nn.stream` if they
+    are asked for.
 
     After, with `without=init`:
     ```mlir
@@ -61,7 +62,9 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
              clEnumValN(::nascent::nn::Threads::None, "none", "nothing"),
              clEnumValN(::nascent::nn::Threads::Steps, "steps", "the caller"),
              clEnumValN(::nascent::nn::Threads::OpenMP, "openmp",
-                        "OpenMP's library"))}]>];
+                        "OpenMP's library"))}]>,
+    Option<"stream", "stream", "bool", /*default=*/"false",
+           "Sequences come block by block">];
 }
 
 def OmitFunctions : Pass<"nascent-omit-functions", "::mlir::ModuleOp"> {
@@ -92,7 +95,8 @@ def CompleteInterface
   let summary = "Write down what planning found of the C interface";
   let description = [{
     Adds to the entries of `nn.interfaces` the bytes of scratch, the number of
-    steps, and whether they run on threads.
+    steps, and whether they run on threads; to the network of a stream, the bytes of
+    its state.
 
     Needs: planned buffers; functions that say which network and entry they are
     of. Leaves: functions as they were.

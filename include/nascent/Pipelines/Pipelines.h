@@ -65,6 +65,8 @@ struct PipelineOptions {
   std::vector<std::string> optimizers = {};
   /// Rates by name, `[NETWORK:]PATTERN=RATE`, and which weights do not decay.
   std::vector<std::string> rates = {}, noDecay = {};
+  /// Whether sequences come block by block.
+  bool stream = false;
   /// Whether nothing may change the last bits of a result.
   bool strict = false;
   /// Whether to say which parameters are initialised, which batches are

@@ -55,6 +55,49 @@ def WalkBatch : Pass<"nascent-walk-batch", "::mlir::ModuleOp"> {
            "Tell of batches that are computed in blocks">];
 }
 
+def KeepStates : Pass<"nascent-keep-states", "::mlir::ModuleOp"> {
+  let summary = "Have networks go on with a sequence where they left it";
+  let description = [{
+    Where the module has `nn.stream`, what a network knows of the steps before a
+    block becomes inputs and outputs of its function, behind its own: `nn.states`
+    counts them. A recurrence begins with its last states; in the place of zeros
+    before the sequence, which a causal convolution reads, are the steps that came
+    before. Everything begins as zeros.
+
+    Where the batch is 1 and all lengths are numbers, more steps than a block has are
+    kept where they are: what is kept is then all that is read, the block's steps
+    behind those before them, and `nn.ring_steps` on the function is the most that a
+    block has.
+
+    That blocks come to the same as the whole sequence is derived, not stated: the
+    steps are followed from the inputs to the outputs through indexing maps and
+    views. They are the open size of the inputs behind the batch; else what
+    recurrences go along, or what is padded at one side. What looks ahead, skips
+    steps or counts them is an error that names the layer.
+
+    Needs: functions on tensors, as `convert-nn-to-linalg` makes them, the batch a
+    number. Leaves: the same.
+
+    Before:
+    ```mlir
+    func.func private @net.forward(%x: tensor<1x16x4xf32>) -> tensor<1x16x8xf32> {
+      %0 = tensor.pad %x low[0, 2, 0] high[0, 0, 0] { … }
+      %1 = linalg.generic … ins(%0, … : tensor<1x18x4xf32>, …) …
+    ```
+    After:
+    ```mlir
+    func.func private @net.forward(%x: tensor<1x16x4xf32>, %before: tensor<1x2x4xf32>)
+        -> (tensor<1x16x8xf32>, tensor<1x2x4xf32>) attributes {nn.states = 1 : i64} {
+      %0 = tensor.concat dim(1) %before, %x : …
+      %1 = linalg.generic … ins(%0, … : tensor<1x18x4xf32>, …) …
+      %2 = tensor.extract_slice %0[0, 16, 0] [1, 2, 4] [1, 1, 1] : …
+      return %1, %2 : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def LowerOpenNetworks : Pass<"nascent-lower-open-networks", "::mlir::ModuleOp"> {
   let summary = "Make networks of which more than the batch is open functions of "
                 "these sizes";
@@ -192,6 +235,12 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
     what lies between them is at the beginning of scratch. An open batch of zero or
     less does nothing.
 
+    States (`nn.states`) are in a buffer of the caller's, twice: a call reads one
+    side and writes the other, and a word before them says which is next. A ring
+    (`nn.ring_steps`) is there once; a block's steps are written to two places of it,
+    so that all that a block reads lies side by side. The entry point has the buffer's
+    `nn.state_bytes`.
+
     Needs: buffers planned. Leaves: the forward functions as they were.
 
     Added for a network with an open batch:
@@ -243,6 +292,28 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect"];
+}
+
+def EmitReset : Pass<"nascent-emit-reset", "::mlir::ModuleOp"> {
+  let summary = "Create the function that begins a sequence";
+  let description = [{
+    Creates `@<net>_reset` for each network whose entry points have
+    `nn.state_bytes`: it fills a state with zeros.
+
+    Needs: entry points. Leaves: them as they were.
+
+    Added:
+    ```mlir
+    func.func @net_reset(%state: memref<192xi8>) {
+      %words = memref.view %state[%c0][] : memref<192xi8> to memref<48xi32>
+      scf.for … { memref.store %c0_i32, %words[%i] : memref<48xi32> }
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
 def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {

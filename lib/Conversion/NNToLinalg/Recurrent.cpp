@@ -124,9 +124,10 @@ private:
           results.begin(),
           type.clone({type.getDimSize(0), type.getDimSize(1), form.units}));
     results.push_back(type.clone({type.getDimSize(0), columns}));
-    auto recurrence = RecurrenceOp::create(
-        builder, loc, results, steps, parameters[1],
-        form.hasBias ? parameters[3] : Value(), reverse, last);
+    auto recurrence =
+        RecurrenceOp::create(builder, loc, results, steps, parameters[1],
+                             form.hasBias ? parameters[3] : Value(),
+                             /*initial=*/ValueRange(), reverse, last);
     mark(recurrence, part);
     emitCell(layer, recurrence, builder, loc);
     return recurrence.getResult(0);

@@ -7,6 +7,7 @@
 #include "Reorder.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;
 
@@ -37,10 +38,12 @@ Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {
   }
   RankedTensorType type = storedType(op.getType());
   // With one channel, or one pixel, both orders are the same in memory. What is
-  // merged has lost its open sizes, so that it cannot be split again.
+  // merged has lost its open sizes, so that it cannot be split again; and of a
+  // stream, which of several sizes of 1 is the sequence's.
   ArrayRef<int64_t> image = shape.drop_front(), pixels = image.drop_front();
   auto isOne = [](int64_t size) { return size == 1; };
-  if (llvm::none_of(image, ShapedType::isDynamic) &&
+  bool isStream = op->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName);
+  if (!isStream && llvm::none_of(image, ShapedType::isDynamic) &&
       (image.front() == 1 || llvm::all_of(pixels, isOne)))
     return splitBehindBatch(builder, loc, mergeBehindBatch(builder, loc, input),
                             type.getShape());

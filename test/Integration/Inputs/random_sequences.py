@@ -6,8 +6,10 @@
                         [--flags=F]... [--openmp=LIBRARY...]
 
 Recurrent layers of all kinds, clauses and sizes stand on one another, and between
-dense layers, activations, norms, sums and concatenations; some share parameters. Of
-a third of the networks the length is open, too: those are called with several. How
+dense layers, activations, norms, causal convolutions, sums and concatenations; some
+share parameters. Of some networks the length is open, too: those are called with
+several. Others are streams, and their sequences are cut at random; under strict
+numerics they have the bits of the whole. How
 weights are stored, whether numerics are strict and what runs forward are drawn as
 for other networks. PyTorch computes in double precision, from weights as they are
 stored.
@@ -18,6 +20,7 @@ import ctypes
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from nascent_oracle import NativeNetwork
 from open_sizes import Network
@@ -25,6 +28,7 @@ from random_choices import Choices
 from random_layers import Concatenation, Sum, activation
 from random_run import run
 from recurrent_layers import recurrent
+from streams import Stream, feed
 
 UNITS = [1, 2, 3, 5, 8, 9, 12, 16, 17, 20, 24, 31, 32, 40, 64, 65, 100, 160]
 FEATURES = [1, 2, 3, 4, 7, 10, 16, 28, 33, 40]
@@ -38,6 +42,21 @@ class Taken(nn.Module):
         return x[:, -1:]
 
 
+class Swapped(nn.Module):
+    """Steps and features."""
+
+    def forward(self, x):
+        return x.transpose(1, 2)
+
+
+class Causal(nn.Conv1d):
+    """A convolution that reads no later step."""
+
+    def forward(self, x):
+        margin = self.dilation[0] * (self.kernel_size[0] - 1)
+        return super().forward(F.pad(x, (margin, 0)))
+
+
 class Value:
     def __init__(self, text, rank, width):
         self.text, self.rank, self.width, self.used = text, rank, width, False
@@ -48,14 +67,17 @@ class RandomSequences:
         self.rng, self.name = rng, name
         self.batch, self.length = rng.choice(BATCHES), rng.randint(1, 50)
         self.features = rng.choice(FEATURES)
-        self.kind = rng.choice(["fixed", "batch", "length"])
+        self.kind = rng.choice(["fixed", "batch", "length", "stream", "stream"])
         self.values = [Value("%x", 3, self.features)]
         self.lines, self.layers = [], []
-        self.add_recurrent()
+        rng.choice([self.add_recurrent, self.add_recurrent, self.add_causal])()
+        kinds = [self.add_recurrent, self.add_recurrent, self.add_dense,
+                 self.add_activation, self.add_norm, self.add_join,
+                 self.add_causal]
+        if self.kind != "stream":
+            kinds.append(self.take_last)
         for _ in range(rng.randint(0, 4)):
-            rng.choice([self.add_recurrent, self.add_recurrent, self.add_dense,
-                        self.add_activation, self.add_norm, self.add_join,
-                        self.take_last])()
+            rng.choice(kinds)()
         self.outputs = [i for i, value in enumerate(self.values)
                         if i > 0 and not value.used]
 
@@ -63,13 +85,13 @@ class RandomSequences:
         return "tensor<?x" + "?x" * (rank - 2) + \
             (f"{width}x" if self.rng.random() < 0.6 else "?x") + "f32>"
 
-    def add(self, text, module, sources, rank, width, owns=False):
+    def add(self, text, module, sources, rank, width, owns=False, type=None):
         """A layer; `text` begins with its mnemonic and `{}` for its operands."""
         places = ", ".join(self.values[i].text for i in sources)
         types = ", ".join(self.values[i].type if i else "tensor<?x?x?xf32>"
                           for i in sources)
         value = Value(f"%v{len(self.layers)}", rank, width)
-        value.type = self.type(rank, width)
+        value.type = type or self.type(rank, width)
         self.lines.append(f"  {value.text} = nn.{text.format(places)} : {types} "
                           f"-> {value.type}")
         for i in sources:
@@ -96,7 +118,8 @@ class RandomSequences:
                 rng.choice([nn.LSTM, nn.GRU, nn.RNN]), features,
                 rng.choice(UNITS[:12] if len(self.layers) > 2 else UNITS),
                 layers=rng.choice([1, 1, 1, 2, 3]),
-                bidirectional=rng.random() < 0.3, last=rng.random() < 0.2,
+                bidirectional=self.kind != "stream" and rng.random() < 0.3,
+                last=rng.random() < 0.2,
                 bias=rng.random() < 0.8, relu=rng.random() < 0.3)
             clause, owns = "", True
             module.text, module.features = text, features
@@ -104,6 +127,25 @@ class RandomSequences:
                 clause += f" in({features})"
         self.add(text + clause, module, [source], 2 if module.last else 3,
                  module.width, owns)
+
+    def add_causal(self):
+        rng = self.rng
+        source = self.newest(3)
+        width, units = self.values[source].width, rng.choice(UNITS[:12])
+        groups = rng.choice([g for g in (1, 1, 2, width)
+                             if width % g == 0 and units % g == 0] or [1])
+        kernel, dilation = rng.randint(1, 4), rng.randint(1, 5)
+        self.add("permute {} dims(0, 2, 1)", Swapped(), [source], 3, width,
+                 type=f"tensor<?x{width}x?xf32>")
+        swapped = len(self.values) - 1
+        self.add(f"conv1d {{}}, {units} kernel({kernel}) dilation({dilation}) "
+                 f"groups({groups}) causal",
+                 Causal(width, units, kernel, dilation=dilation, groups=groups),
+                 [swapped], 3, units, True, f"tensor<?x{units}x?xf32>")
+        self.add("permute {} dims(0, 2, 1)", Swapped(), [swapped + 1], 3, units)
+        # Their steps are not where others have theirs.
+        for value in self.values[swapped:swapped + 2]:
+            value.rank = None
 
     def add_dense(self):
         source = self.newest()
@@ -255,6 +297,44 @@ def check_open(arguments, rng, network, choices, flags, generator):
     return agree
 
 
+def check_stream(arguments, rng, network, choices, flags, generator):
+    flags = [flag for flag in flags if not flag.startswith("--threads")]
+    lengths = rng.choice([None, [1, *rng.sample(range(2, 20), 2)]])
+    binding = f"{network.batch}x{{}}x{network.features}xf32"
+    shape = (network.batch, network.length, network.features)
+    x = generator.standard_normal(shape).astype(np.float32)
+    what = f"{network.source()}binding {binding}, {lengths}, {' '.join(flags)}"
+    parameters = network.parameters()
+    network.store({name: rounded(choices, name, values)
+                   for name, values in parameters.items()})
+    expected, largest = network.expected(x)
+
+    def shapes(length):
+        return [(y.shape[0], length, *y.shape[2:]) if y.ndim == 3 else y.shape
+                for y in expected]
+
+    try:
+        stream = Stream(arguments.compiler, arguments.cc, network.source(),
+                        network.name, arguments.folder, [binding], lengths,
+                        flags)
+        stream.set(parameters)
+        axes = [1 if y.ndim == 3 else None for y in expected]
+        actual = feed(stream, rng, [x], [1], network.length, shapes, axes)
+        if choices.strict:
+            name = network.name + "_whole"
+            whole = NativeNetwork(
+                arguments.compiler, arguments.cc,
+                network.source().replace(f"@{network.name}(", f"@{name}("), name,
+                arguments.folder, binding.format(network.length), flags)
+            _, bits = whole.answer(list(parameters.values()), [x],
+                                   [y.shape for y in expected])
+            assert all((a == b).all() for a, b in zip(actual, bits)), "bits"
+    except BaseException:
+        print(what, flush=True)
+        raise
+    return agrees(actual, expected, largest, what)
+
+
 def check(arguments, abilities, rng, number):
     network = RandomSequences(rng, f"net{number}")
     choices = Choices(rng, abilities, network.kind != "fixed", False)
@@ -262,6 +342,8 @@ def check(arguments, abilities, rng, number):
     flags = [*arguments.flags, *choices.flags()]
     if network.kind == "length":
         return check_open(arguments, rng, network, choices, flags, generator)
+    if network.kind == "stream":
+        return check_stream(arguments, rng, network, choices, flags, generator)
     return check_fixed(arguments, abilities, rng, network, choices, flags,
                        generator)
 

@@ -143,10 +143,14 @@ LogicalResult
 InterfaceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef,
                       int64_t parameterBytes, ArrayAttr parameters,
                       ArrayAttr entries, ArrayAttr without,
-                      int64_t gradientBytes, ArrayAttr optimizers) {
+                      int64_t gradientBytes, ArrayAttr optimizers,
+                      int64_t stateBytes) {
   if (parameterBytes < 0)
     return emitError() << "parameter bytes must not be negative, got "
                        << parameterBytes;
+  if (stateBytes < 0)
+    return emitError() << "state bytes must not be negative, got "
+                       << stateBytes;
   if (!holds<InterfaceParameterAttr>(parameters))
     return emitError() << "parameters must be #nn.interface_parameter, got "
                        << parameters;

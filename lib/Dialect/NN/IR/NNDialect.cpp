@@ -142,6 +142,8 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     return expects("a #nn.target");
   if (name == kThreadsAttrName && !isa<ThreadsAttr>(value))
     return expects("a #nn.threads");
+  if (name == kStreamAttrName && !isa<UnitAttr>(value))
+    return expects("unit");
   if (name == kInterfacesAttrName) {
     auto interfaces = dyn_cast<ArrayAttr>(value);
     if (!interfaces || !llvm::all_of(interfaces, llvm::IsaPred<InterfaceAttr>))

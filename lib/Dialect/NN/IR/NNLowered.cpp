@@ -167,6 +167,11 @@ LogicalResult RecurrenceOp::verify() {
              << index << " of type " << getResult(index).getType()
              << ", expected " << expected;
   }
+  if (!getInitial().empty() &&
+      getInitial().getTypes() != getStates().getTypes())
+    return emitOpError("begins with states of types ")
+           << getInitial().getTypes() << ", but ends with those of "
+           << getStates().getTypes();
   return success();
 }
 

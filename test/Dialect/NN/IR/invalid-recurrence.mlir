@@ -63,3 +63,14 @@ func.func @yielded(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @initial(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %h: tensor<3x4xf32>) {
+  // expected-error @+1 {{begins with states of types 'tensor<3x4xf32>', but ends with those of 'tensor<2x4xf32>'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) initial(%h : tensor<3x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}

@@ -23,3 +23,13 @@ func.func @clauses(%x: tensor<2x9x8xf32>, %w: tensor<8x4xbf16>) {
   }
   return
 }
+
+// CHECK-LABEL: func.func @begins(
+// CHECK-NEXT:    nn.recurrence steps({{.*}}) weight({{.*}}) initial(%{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<2x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x8xf32> {
+func.func @begins(%x: tensor<2x9x8xf32>, %w: tensor<8x4xf32>, %h: tensor<2x4xf32>, %c: tensor<2x4xf32>) {
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x8xf32>) weight(%w : tensor<8x4xf32>) initial(%h, %c : tensor<2x4xf32>, tensor<2x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x8xf32> {
+  ^bb0(%in: f32, %in1: f32, %sum: f32, %sum1: f32, %state: f32, %state1: f32):
+    nn.recurrence_yield %sum, %sum1 : f32, f32
+  }
+  return
+}

@@ -22,6 +22,8 @@ inline constexpr llvm::StringLiteral kModelAttrName = "nn.model";
 /// what may run forward on several threads, where anything may.
 inline constexpr llvm::StringLiteral kInterfacesAttrName = "nn.interfaces";
 inline constexpr llvm::StringLiteral kThreadsAttrName = "nn.threads";
+/// On the module, likewise: networks take sequences block by block.
+inline constexpr llvm::StringLiteral kStreamAttrName = "nn.stream";
 
 /// On a network, then on its functions: the bytes of its parameter buffer.
 inline constexpr llvm::StringLiteral kParameterBytesAttrName =
@@ -45,6 +47,11 @@ inline constexpr llvm::StringLiteral kReadsAttrName = "nn.reads";
 inline constexpr llvm::StringLiteral kWritesAttrName = "nn.writes";
 /// On an argument of a forward function or of a kernel: its role.
 inline constexpr llvm::StringLiteral kRoleAttrName = "nn.role";
+/// On a forward function of a stream: how many of its inputs, and of its
+/// outputs, the last ones, are what a call leaves for the next.
+inline constexpr llvm::StringLiteral kStatesAttrName = "nn.states";
+/// On its entry point: the bytes of the state, a buffer of the caller's.
+inline constexpr llvm::StringLiteral kStateBytesAttrName = "nn.state_bytes";
 /// On a forward function, once buffers are planned: the bytes of scratch.
 inline constexpr llvm::StringLiteral kScratchBytesAttrName = "nn.scratch_bytes";
 /// On a forward function of split kernels: how many of them it calls, and their

@@ -69,7 +69,8 @@ def NN_InterfaceAttr : NN_Attr<"Interface", "interface"> {
     `nascent-declare-interface` writes: everything that the header says of a
     network and that lowering does not keep. `without` are the functions that
     are left out; `optimizers` are those that have a function for a step, and
-    `gradient_bytes` what gradients take, where the network is trained.
+    `gradient_bytes` what gradients take, where the network is trained. Once the
+    functions of a stream are there, also the bytes of its state.
   }];
   let parameters = (ins StringRefParameter<"a string">:$network,
                         NN_Integer:$parameter_bytes,
@@ -79,7 +80,8 @@ def NN_InterfaceAttr : NN_Attr<"Interface", "interface"> {
                         OptionalParameter<"::mlir::ArrayAttr">:$without,
                         DefaultValuedParameter<"int64_t",
                                                "0">:$gradient_bytes,
-                        OptionalParameter<"::mlir::ArrayAttr">:$optimizers);
+                        OptionalParameter<"::mlir::ArrayAttr">:$optimizers,
+                       DefaultValuedParameter<"int64_t", "0">:$state_bytes);
   let places = 1;
   let genVerifyDecl = 1;
   let genMnemonicAlias = 1;

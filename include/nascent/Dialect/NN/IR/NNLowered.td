@@ -178,15 +178,16 @@ def NN_LaunchYieldOp : NN_Op<"launch_yield", [
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
 }
 
-def NN_RecurrenceOp : NN_Op<"recurrence", [Pure, SingleBlock]> {
+def NN_RecurrenceOp : NN_Op<"recurrence", [
+    Pure, SingleBlock, AttrSizedOperandSegments]> {
   let summary = "states that go from one step of a sequence to the next";
   let description = [{
     One direction of a recurrent layer: what follows from step to step, behind a
     product that is computed of all steps at once. `steps`, of type
     `[batch, length, gates·units]`, is that product; `weight`, of
     `(gates·units, units)`, is multiplied by the first state after each step, and the
-    products are added onto `bias`, or onto zeros: the sums of a step. All states
-    begin as zeros.
+    products are added onto `bias`, or onto zeros: the sums of a step. States begin
+    as those in `initial`, of `[batch, units]` each, or as zeros.
 
     The body computes the new states of one unit. Its arguments are, of this unit,
     what `steps` holds for each gate, the sum of each gate, and each state; it ends
@@ -210,14 +211,15 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [Pure, SingleBlock]> {
   }];
   let arguments = (ins NN_Tensor:$steps,
                        RankedTensorOf<[F32, F16, BF16]>:$weight,
-                       Optional<NN_Tensor>:$bias, UnitAttr:$reverse,
-                       UnitAttr:$last);
+                       Optional<NN_Tensor>:$bias, Variadic<NN_Tensor>:$initial,
+                       UnitAttr:$reverse, UnitAttr:$last);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `steps` `(` $steps `:` type($steps) `)`
     `weight` `(` $weight `:` type($weight) `)`
     (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`initial` `(` $initial^ `:` type($initial) `)`)?
     (`reverse` $reverse^)? (`last` $last^)?
     attr-dict-with-keyword `->` type($results) $body
   }];
