@@ -83,7 +83,7 @@ private:
   /// Makes kernels of all that is computed in memory.
   void outline(OpenDims &dims);
   void addStep(OpenDims &dims, Value root, std::optional<unsigned> part,
-               const Twine &name);
+               const Twine &name, bool isStored = false);
   /// Has outputs be written where the caller wants them, or copied there.
   void copyOutputs(OpenDims &dims);
   /// Gives each value that is written its place.
@@ -125,14 +125,15 @@ SmallVector<Value> NetworkLowering::emitInputSizes() {
 }
 
 void NetworkLowering::addStep(OpenDims &dims, Value root,
-                              std::optional<unsigned> part, const Twine &name) {
+                              std::optional<unsigned> part, const Twine &name,
+                              bool isStored) {
   std::string symbol = kernels::nameOfPart(forward, name);
   SmallVector<Value> written = {root};
   if (auto recurrence = root.getDefiningOp<nn::RecurrenceOp>())
     written.assign(recurrence.result_begin(), recurrence.result_end());
-  steps.push_back(
-      {outlineOpenKernel(forward, dims, root, part, inlined, symbol, symbols),
-       std::move(written), std::nullopt});
+  steps.push_back({outlineOpenKernel(forward, dims, root, part, isStored,
+                                     inlined, symbol, symbols),
+                   std::move(written), std::nullopt});
 }
 
 void NetworkLowering::outline(OpenDims &dims) {
@@ -168,7 +169,7 @@ void NetworkLowering::copyOutputs(OpenDims &dims) {
             .try_emplace(stored, OpenPlace{OpenPlace::Output, unsigned(index)})
             .second)
       continue;
-    addStep(dims, output, std::nullopt, "output_" + Twine(index));
+    addStep(dims, output, std::nullopt, "output_" + Twine(index), isWritten);
     steps.back().written.clear();
     steps.back().output = index;
   }

@@ -40,7 +40,7 @@ public:
         }) {}
 
   OutlinedKernel outline(Value value, std::optional<unsigned> part,
-                         StringRef name, SymbolTable &symbols);
+                         bool isStored, StringRef name, SymbolTable &symbols);
 
 private:
   /// Notes what is read for `value`.
@@ -219,14 +219,15 @@ Value Outliner::emitPart(tensor::ConcatOp concat, unsigned part,
 }
 
 OutlinedKernel Outliner::outline(Value value, std::optional<unsigned> part,
-                                 StringRef name, SymbolTable &symbols) {
+                                 bool isStored, StringRef name,
+                                 SymbolTable &symbols) {
   root = value;
   auto concat = root.getDefiningOp<tensor::ConcatOp>();
   Value computed = part ? Value(concat.getInputs()[*part]) : root;
   Operation *op = computed.getDefiningOp();
   // A copy reads the value, and anything else what it is computed from.
   bool isCopy =
-      part || !op ||
+      isStored || part || !op ||
       (!isa<linalg::LinalgOp, nn::RecurrenceOp>(op) && !isStoredPart(op));
   if (isCopy) {
     collect(computed);
@@ -268,9 +269,11 @@ OutlinedKernel Outliner::outline(Value value, std::optional<unsigned> part,
 
 OutlinedKernel outlineOpenKernel(func::FuncOp forward, OpenDims &dims,
                                  Value root, std::optional<unsigned> part,
+                                 bool isStored,
                                  const llvm::SetVector<Operation *> &inlined,
                                  StringRef name, SymbolTable &symbols) {
-  return Outliner(forward, dims, inlined).outline(root, part, name, symbols);
+  return Outliner(forward, dims, inlined)
+      .outline(root, part, isStored, name, symbols);
 }
 
 } // namespace nascent::program

@@ -24,11 +24,12 @@ struct OutlinedKernel {
 };
 
 /// The kernel that computes `root` and what is inlined into it; or, of a
-/// concatenation, that puts operand `part` at its place. Sizes are those that
+/// concatenation, that puts operand `part` at its place; or, of what is in
+/// memory already, as `isStored` says, that copies it. Sizes are those that
 /// `dims` computes in `forward`.
 OutlinedKernel
 outlineOpenKernel(mlir::func::FuncOp forward, OpenDims &dims, mlir::Value root,
-                  std::optional<unsigned> part,
+                  std::optional<unsigned> part, bool isStored,
                   const llvm::SetVector<mlir::Operation *> &inlined,
                   llvm::StringRef name, mlir::SymbolTable &symbols);
 

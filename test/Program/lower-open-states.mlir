@@ -41,3 +41,28 @@ func.func private @net.forward(%x: tensor<1x?x3xf32> {nn.sizes = ["1", "length",
     attributes {nn.fits = @net.fits, nn.network = "net", nn.parameter_bytes = 64 : i64, nn.sizes = ["length"], nn.states = 1 : i64} {
   return %x : tensor<1x?x3xf32>
 }
+
+// -----
+
+// What is returned twice, here also as a state, is computed once, and copied.
+// CHECK-LABEL: func.func private @net.output_1(
+// CHECK-NOT:     nn.recurrence
+// CHECK-LABEL: func.func @net_forward(
+// CHECK:         func.call @net.layer_0_{{[0-9]+}}(
+// CHECK-NOT:     func.call @net.layer_0_
+// CHECK:         func.call @net.output_1(
+nn.parameter @w : tensor<3x3xf32> init(#nn.zeros) offset(0)
+func.func private @net.fits(%length: index) -> i1 {
+  %true = arith.constant true
+  return %true : i1
+}
+func.func private @net.forward(%x: tensor<1x?x3xf32> {nn.sizes = ["1", "length", "3"]}, %h: tensor<1x3xf32>) -> (tensor<1x3xf32>, tensor<1x3xf32>)
+    attributes {nn.fits = @net.fits, nn.network = "net", nn.parameter_bytes = 64 : i64, nn.sizes = ["length"], nn.states = 1 : i64} {
+  %0 = nn.load_parameter @w : tensor<3x3xf32>
+  %1:2 = nn.recurrence steps(%x : tensor<1x?x3xf32>) weight(%0 : tensor<3x3xf32>) initial(%h : tensor<1x3xf32>) last attributes {nn.layer = "0"} -> tensor<1x3xf32>, tensor<1x3xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    %2 = arith.addf %in, %sum : f32
+    nn.recurrence_yield %2 : f32
+  }
+  return %1#0, %1#0 : tensor<1x3xf32>, tensor<1x3xf32>
+}
