@@ -49,6 +49,11 @@ struct CompleteInterfacePass
       auto number = function->getAttrOfType<IntegerAttr>(name);
       return number ? number.getInt() : 0;
     };
+    if (function->hasAttr(nn::kTrainingAttrName)) {
+      entry.trainingScratchBytes = std::max(
+          entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
+      return;
+    }
     // An entry of several functions calls them one after the other. C has no
     // arrays without elements: no size is 0.
     entry.scratchBytes =

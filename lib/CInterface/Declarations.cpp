@@ -90,6 +90,10 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
+  for (const char *name : {"loss_and_gradients", "loss", "loss_terms"})
+    add(names, name,
+        mangle(network) + "_" + name +
+            (entry.empty() ? "" : "_" + entry.str()));
   add(names, "optimizer", entry.str());
   return names;
 }
@@ -204,6 +208,40 @@ static std::string describeThreads(const NetworkInterface &network,
   return text;
 }
 
+/// What a loss compares the output with.
+static void addLoss(Arguments &arguments, const NetworkInterface &network,
+                    const EntryInterface &entry) {
+  bool hasLabels = entry.numLabels != 0;
+  std::string buffers;
+  forEachBuffer(network, entry, [&](const Subject &subject) {
+    if (subject.buffer.front() == 'x')
+      buffers += fmt::format("\n   {}: input, {} {}, row-major.",
+                             subject.buffer, shapeText(subject.type),
+                             describeElements(entry, subject.buffer));
+  });
+  buffers += fmt::format("\n   target: {} ", shapeText(entry.target));
+  if (hasLabels)
+    buffers += fmt::format("labels from 0 to {}, or {} where none counts.",
+                           entry.numLabels - 1, kIgnoredLabel);
+  else
+    buffers += "floats, row-major.";
+  if (entry.hasOpenDims())
+    buffers += "\n   batch: how many rows; zero or less counts as none.";
+  add(arguments, "training_buffers", buffers);
+  add(arguments, "target_element", hasLabels ? "int32_t" : "float");
+  add(arguments, "counted",
+      hasLabels ? fmt::format("labels other than {}", kIgnoredLabel)
+                : "one for each element of target");
+  std::string refused = hasLabels ? "a label" : "";
+  if (entry.hasIndices())
+    refused += hasLabels ? " or an index" : "an index";
+  add(arguments, "refused",
+      refused.empty() ? "ever there is something to refuse"
+                      : refused + " is not one of those that there are");
+  add(arguments, "training_scratch_bytes",
+      std::to_string(entry.trainingScratchBytes));
+}
+
 static void addEntry(Arguments &arguments, const NetworkInterface &network,
                      const EntryInterface &entry) {
   add(arguments, "ENTRY",
@@ -219,6 +257,8 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "threads", describeThreads(network, entry));
   // OpenMP's library may do anything.
   add(arguments, "nonblocking", entry.isParallel ? "" : " NASCENT_NONBLOCKING");
+  if (entry.hasLoss())
+    addLoss(arguments, network, entry);
   add(arguments, "conditions", describeConditions(entry));
   add(arguments, "or_indices",
       entry.hasIndices() ? ", or an index is not one that there is" : "");
@@ -253,6 +293,11 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "NET", mangleUpper(network.name));
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
+  add(arguments, "self_test_bytes", std::to_string(network.selfTestBytes));
+  add(arguments, "tested_parameters",
+      network.weights.empty()
+          ? "initialised from seed 0"
+          : symbolName(getDeclaration("weights"), network.name));
   bool isOpen =
       llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
   bool hasIndices =

@@ -71,6 +71,7 @@ LogicalResult Identifiers::claimAll(const NetworkInterface &network,
   // What is not known yet counts as if it were there.
   NetworkInterface whole = network;
   whole.weights = "embedded";
+  whole.selfTestBytes = 1;
   for (EntryInterface &entry : whole.entries)
     entry.steps = network.hasSteps && !entry.hasOpenDims();
   LogicalResult result = success();
@@ -144,6 +145,16 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
     return success();
   }
 
+  /// Says of an entry which loss it is trained by, if any.
+  LogicalResult addLoss(EntryInterface &interface, nn::SequentialOp entry) {
+    for (auto companion : getOperation().getOps<nn::SequentialOp>())
+      if (companion->hasAttr(nn::kTrainingAttrName) &&
+          companion.getNetworkName() == entry.getNetworkName() &&
+          companion.getEntry() == entry.getEntry())
+        return describeLoss(interface, companion);
+    return success();
+  }
+
   LogicalResult collect(std::vector<NetworkInterface> &interfaces) {
     SymbolTableCollection symbols;
     Identifiers identifiers;
@@ -158,9 +169,10 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
       interface->without.assign(without.begin(), without.end());
       interface->hasSteps = threads != nn::Threads::None;
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
-        if (entry.getNetworkName() == network.getSymNameAttr()) {
+        if (entry.getNetworkName() == network.getSymNameAttr() &&
+            !entry->hasAttr(nn::kTrainingAttrName)) {
           FailureOr<EntryInterface> described = describeEntry(entry, symbols);
-          if (failed(described))
+          if (failed(described) || failed(addLoss(*described, entry)))
             return failure();
           interface->entries.push_back(std::move(*described));
         }

@@ -52,6 +52,22 @@ typedef struct {
 #endif
 )";
 
+static constexpr llvm::StringLiteral kSelfTest = R"(
+#ifndef NASCENT_SELF_TEST
+#define NASCENT_SELF_TEST
+/* What a self test found: how many elements of outputs are not within their
+   bounds, and the one that is farthest from them: of which forward function and
+   which of its outputs, both from 0 on; its place, its values, and how far the
+   difference is beyond the bound, negative where it is within. */
+typedef struct {
+  int64_t element;
+  int32_t failures;
+  int32_t entry, output;
+  float expected, actual, bound, excess;
+} nascent_self_test;
+#endif
+)";
+
 static constexpr llvm::StringLiteral kEnd = R"(
 #ifdef __cplusplus
 }
@@ -112,7 +128,7 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
       for (auto [index, type] : llvm::enumerate(entry.outputs))
         arguments.push_back(buffer("float", type, entry.outputName(index)));
     else if (argument != "{sizes}")
-      arguments.push_back(argument.str());
+      arguments.push_back(render(argument, {network, &entry}));
     else
       for (const std::string &size : entry.sizeArguments())
         arguments.push_back("int64_t " + size);
@@ -179,6 +195,10 @@ static std::string writeDeclarations(ArrayRef<NetworkInterface> interfaces) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << kStart;
+  if (llvm::any_of(interfaces, [](const NetworkInterface &network) {
+        return network.selfTestBytes != 0;
+      }))
+    os << kSelfTest;
   writeStructs(interfaces, os);
   for (const NetworkInterface &network : interfaces) {
     os << fmt::format("\n/* ---- network {} ---- */\n\n",

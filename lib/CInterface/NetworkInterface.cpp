@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/CInterface/SelfTest.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
@@ -115,6 +116,31 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   return entry;
 }
 
+LogicalResult describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
+  if (companion.getNumArguments() != entry.inputs.size() + 1)
+    return companion.emitOpError(
+        "is of a network that ends in a loss of its own, which there is no "
+        "function in C for yet; return its output, and give the loss by "
+        "--loss");
+  Value target = companion.getArguments().back();
+  entry.target = cast<RankedTensorType>(target.getType());
+  if (companion->hasAttr(nn::kRowsAttrName)) {
+    SmallVector<int64_t> shape(entry.target.getShape());
+    shape.front() = ShapedType::kDynamic;
+    entry.target = entry.target.clone(shape);
+  }
+  if (!entry.target.getElementType().isInteger(32))
+    return success();
+  Operation *loss = *target.user_begin();
+  auto ignored = loss->getAttrOfType<IntegerAttr>("ignore_index");
+  if (ignored && ignored.getInt() != kIgnoredLabel)
+    return loss->emitOpError("has ignore_index(")
+           << ignored.getInt() << "), but in C the label that does not count "
+           << "is " << kIgnoredLabel << ", so far; leave it out";
+  entry.numLabels = limitOf(target);
+  return success();
+}
+
 /// C has no arrays without elements: a buffer's size is never 0.
 static int64_t declarable(int64_t bytes) {
   return std::max<int64_t>(bytes, nn::kBufferAlignment);
@@ -171,6 +197,55 @@ nn::Threads getThreads(ModuleOp module) {
   return threads ? threads.getValue() : nn::Threads::None;
 }
 
+/// On the module: of each network that is trained by a loss, as if it were an
+/// entry of its own, what that computes for each entry, of its inputs and the
+/// target.
+static constexpr StringLiteral kLossesAttrName = "nn.losses";
+
+/// Says of a network's entries what the module says of their losses.
+static void addLosses(NetworkInterface &interface, ModuleOp module) {
+  auto all = module->getAttrOfType<DictionaryAttr>(kLossesAttrName);
+  auto own = all ? all.getAs<ArrayAttr>(interface.name) : ArrayAttr();
+  if (!own)
+    return;
+  for (auto loss : own.getAsRange<nn::InterfaceEntryAttr>())
+    for (EntryInterface &entry : interface.entries)
+      if (entry.label == loss.getLabel()) {
+        entry.target = tensors(loss.getType().getInputs()).back();
+        entry.numLabels =
+            loss.getLimits() ? loss.getLimits().asArrayRef().back() : 0;
+        entry.trainingScratchBytes = loss.getScratchBytes();
+      }
+}
+
+static void setLosses(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
+  Builder b(module.getContext());
+  SmallVector<NamedAttribute> all;
+  for (const NetworkInterface &interface : interfaces) {
+    SmallVector<Attribute> own;
+    for (const EntryInterface &entry : interface.entries) {
+      if (!entry.hasLoss())
+        continue;
+      SmallVector<Type> inputs(entry.inputs.begin(), entry.inputs.end());
+      inputs.push_back(entry.target);
+      std::vector<int64_t> limits = entry.limits;
+      limits.resize(inputs.size());
+      limits.back() = entry.numLabels;
+      bool hasLimits = entry.hasIndices() || entry.numLabels;
+      own.push_back(nn::InterfaceEntryAttr::get(
+          module.getContext(),
+          b.getFunctionType(inputs, RankedTensorType::get(1, b.getF32Type())),
+          entry.label, ArrayAttr(), ArrayAttr(), ArrayAttr(),
+          hasLimits ? b.getDenseI64ArrayAttr(limits) : DenseI64ArrayAttr(),
+          entry.trainingScratchBytes, /*steps=*/0, /*parallel=*/false));
+    }
+    if (!own.empty())
+      all.push_back(b.getNamedAttr(interface.name, b.getArrayAttr(own)));
+  }
+  if (!all.empty())
+    module->setAttr(kLossesAttrName, b.getDictionaryAttr(all));
+}
+
 std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
   std::vector<NetworkInterface> interfaces;
   auto all = module->getAttrOfType<ArrayAttr>(nn::kInterfacesAttrName);
@@ -199,6 +274,9 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
            getNumbers(entry.getLimits())});
+    if (module->hasAttr(kGoldenAttrName))
+      interface.selfTestBytes = SelfTestWorkspace::of(interface).bytes;
+    addLosses(interface, module);
   }
   return interfaces;
 }
@@ -236,6 +314,7 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
   };
   module->setAttr(nn::kInterfacesAttrName,
                   b.getArrayAttr(llvm::map_to_vector(interfaces, interfaceOf)));
+  setLosses(module, interfaces);
 }
 
 } // namespace nascent

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/CInterface/Passes.h"
+#include "nascent/CInterface/SelfTest.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -30,10 +31,11 @@ struct RecordModelPass : impl::RecordModelBase<RecordModelPass> {
     // What `--compile-to=inferred` writes, without the words of bindings and
     // what is not about the networks.
     OwningOpRef<ModuleOp> copy(getOperation().clone());
-    for (StringRef name : {StringRef(nn::kModelAttrName),
-                           StringRef(nn::NNDialect::kTargetAttrName),
-                           LLVM::LLVMDialect::getTargetTripleAttrName(),
-                           LLVM::LLVMDialect::getDataLayoutAttrName()})
+    for (StringRef name :
+         {StringRef(nn::kModelAttrName), StringRef(kGoldenAttrName),
+          StringRef(nn::NNDialect::kTargetAttrName),
+          LLVM::LLVMDialect::getTargetTripleAttrName(),
+          LLVM::LLVMDialect::getDataLayoutAttrName()})
       (*copy)->removeAttr(name);
     for (auto network : copy->getOps<nn::SequentialOp>()) {
       for (unsigned input = 0; input < network.getNumArguments(); ++input)

@@ -24,9 +24,15 @@ static bool hasWeights(const Subject &subject) {
   return !subject.network.weights.empty();
 }
 
+static bool hasSelfTest(const Subject &subject) {
+  return subject.network.selfTestBytes != 0;
+}
+
 static bool isTrained(const Subject &subject) {
   return !subject.network.optimizers.empty();
 }
+
+static bool hasLoss(const Subject &subject) { return subject.entry->hasLoss(); }
 
 static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
@@ -60,8 +66,14 @@ static constexpr Declaration kNetwork[] = {
     {"scratch_bytes", Each::Entry, false, hasFixedSizes, "",
      R"(#define {ENTRY}_SCRATCH_BYTES {scratch_bytes}u)"},
 
+    {"training_scratch_bytes", Each::Entry, false, hasLoss, "",
+     R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES {training_scratch_bytes}u)"},
+
     {"steps", Each::Entry, false, hasSteps, "",
      R"(#define {ENTRY}_STEPS {steps} /* of {forward}_step */)"},
+
+    {"self_test_bytes", Each::Network, false, hasSelfTest, "",
+     R"(#define {NET}_SELF_TEST_BYTES {self_test_bytes}u)"},
 
     {"alignment", Each::Network, false, nullptr, "",
      R"(#define {NET}_ALIGNMENT {alignment}u)"},
@@ -145,6 +157,16 @@ enum {{)",
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
      R"(extern const unsigned char {net}_weights[{NET}_PARAMETERS_BYTES];)"},
 
+    {"self_test", Each::Network, false, hasSelfTest,
+     R"(/* Whether this machine computes what the compiler did: runs each forward
+   function on inputs of its own, and compares the outputs with those that strict
+   arithmetic gave. Returns how many elements are not within their bounds: 0.
+   parameters: {NET}_PARAMETERS_BYTES bytes, {tested_parameters}.
+   workspace: {NET}_SELF_TEST_BYTES bytes, for inputs, outputs and scratch.
+   worst: of all elements the one that is farthest from what is expected. */)",
+     R"(int32_t {net}_self_test(const void *parameters, unsigned char *workspace,
+    nascent_self_test *worst) NASCENT_NONBLOCKING;)"},
+
     //===------------------------------------------------------------------===//
     // Training
     //===------------------------------------------------------------------===//
@@ -158,17 +180,18 @@ enum {{)",
    state: {NET}_<OPTIMISER>_STATE_BYTES bytes, zero-filled before the first step; where
    momentum is 0, what it needs is not touched, and sgd's may be NULL.
    No two buffers may overlap; alignment to 4 bytes suffices. */)",
-     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state, const nascent_{optimizer} *hyper);)"},
+     R"(void {net}_step_{optimizer}(void *parameters, const void *gradients, void *state,
+    const nascent_{optimizer} *hyper) NASCENT_NONBLOCKING;)"},
 
     {"gradient_norm", Each::Network, false, isTrained,
      R"(/* The square root of the sum of all squares of gradients, of parameters that
    change. To clip by it, make gradient_scale the least of 1 and
    limit / (norm + 1e-6). */)",
-     R"(float {net}_gradient_norm(const void *gradients);)"},
+     R"(float {net}_gradient_norm(const void *gradients) NASCENT_NONBLOCKING;)"},
 
     {"clip_gradients", Each::Network, false, isTrained,
      R"(/* Makes each gradient the nearest number between -limit and limit. */)",
-     R"(void {net}_clip_gradients(void *gradients, float limit);)"},
+     R"(void {net}_clip_gradients(void *gradients, float limit) NASCENT_NONBLOCKING;)"},
 };
 
 static constexpr Declaration kEntry[] = {
@@ -202,6 +225,28 @@ static constexpr Declaration kEntry[] = {
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, void *scratch){nonblocking};)"},
+
+    {"loss_and_gradients", Each::Entry, false, hasLoss,
+     R"(/* Computes the loss{bound} and how it changes with each parameter. Returns 0, or
+   -1 and writes nothing, if {refused}.
+   parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}
+   scale: what the sum of all losses is multiplied by; 1 / {loss_terms}(…)
+   gives their mean.
+   accumulate: whether gradients are added to what is there; else 0.
+   gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is.
+   loss: one float, scale times the sum of all losses.
+   scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
+   No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
+   alignment to 4 bytes suffices. */)",
+     R"(int {loss_and_gradients}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, int32_t accumulate, void *gradients, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+
+    {"loss", Each::Entry, false, hasLoss,
+     R"(/* The same loss alone, on the same buffers. */)",
+     R"(int {loss}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+
+    {"loss_terms", Each::Entry, false, hasLoss,
+     R"(/* How many losses are summed: {counted}. */)",
+     R"(int64_t {loss_terms}(const {target_element} *target, {sizes}) NASCENT_NONBLOCKING;)"},
 
     {"forward_step", Each::Entry, false, hasSteps,
      R"(/* Runs a part of a step of {forward}, for callers with threads of their own.

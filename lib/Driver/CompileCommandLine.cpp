@@ -24,6 +24,7 @@ bool CompileCommandLine::needsMachine() const {
   case Emit::Summary:
     return format == SummaryFormat::Table || format == SummaryFormat::JSON;
   case Emit::Values:
+  case Emit::Onnx:
     return false;
   case Emit::MLIR:
     return stage >= Stage::Layout;
@@ -49,21 +50,26 @@ llvm::Error CompileCommandLine::verify() const {
   if (seed.getNumOccurrences() && parameterFiles.getNumOccurrences())
     return optionError("--seed is about initial values, and --params about "
                        "trained ones; give one of the two");
-  if (seed.getNumOccurrences() && emit != Emit::Values)
-    return optionError("--seed goes with --emit=values; a compiled network "
-                       "takes its seed when it is initialised");
+  bool hasValues = emit == Emit::Values || emit == Emit::Onnx;
+  if (seed.getNumOccurrences() && !hasValues)
+    return optionError("--seed goes with --emit=values or onnx; a compiled "
+                       "network takes its seed when it is initialised");
   for (auto [option, count] :
        {std::pair("--names", names.getNumOccurrences()),
         std::pair("--format", format.getNumOccurrences()),
         std::pair("--layer", layer.getNumOccurrences())})
     if (count && emit != Emit::Summary)
       return optionError(Twine(option) + " goes with --emit=summary");
-  bool lowers = emit == Emit::MLIR
-                    ? stage >= Stage::Linalg
-                    : emit != Emit::Summary && emit != Emit::Values;
+  bool lowers = emit == Emit::MLIR ? stage >= Stage::Linalg
+                                   : emit != Emit::Summary && !hasValues;
   if (remarks.getNumOccurrences() && !lowers)
     return optionError("--remarks is about code; it goes with --emit=obj, asm, "
                        "llvm or header, or with --compile-to=linalg or llvm");
+  bool hasLayout = emit == Emit::MLIR && stage >= Stage::Layout;
+  if (selfTest && (emit == Emit::Python || (!lowers && !hasLayout)))
+    return optionError("--self-test is about objects; it goes with --emit=obj, "
+                       "asm, llvm, header, header-cpp or test, or with "
+                       "--compile-to=layout or later");
   if (llvm::Error error = verifyTraining(lowers))
     return error;
   // A table's line of buffers has the scratch that the code needs.
@@ -87,9 +93,10 @@ llvm::Error CompileCommandLine::verify() const {
   }
   if (loss.getNumOccurrences() && !train)
     return optionError("--loss goes with --train");
-  if (weights.getNumOccurrences() && emit == Emit::Values)
+  if (weights.getNumOccurrences() && hasValues)
     return optionError("--weights is about how a compiled network stores its "
-                       "values; --emit=values shows them as they are drawn");
+                       "values; --emit=values and onnx have them as they are "
+                       "drawn");
   if (emit == Emit::Object && output.empty() && !input.getNumOccurrences())
     return optionError("no model: give its file, and -o with the object to "
                        "write; --help lists all options");
@@ -107,7 +114,7 @@ llvm::Error CompileCommandLine::verify() const {
   if (parameterFiles.getNumOccurrences() &&
       (emit == Emit::MLIR || emit == Emit::Summary))
     return optionError(
-        "--params goes with --emit=obj, header, asm, llvm or values");
+        "--params goes with --emit=obj, header, asm, llvm, values or onnx");
   return llvm::Error::success();
 }
 
@@ -130,6 +137,9 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
         "--train changes parameters, and --params embeds them read-only; leave "
         "out --params, and have the program read the file, for example by "
         "nascent_safetensors.h");
+  if (loss.getNumOccurrences() && threads != nn::Threads::None)
+    return optionError("--loss: gradients are computed by the thread that asks "
+                       "for them, so far; leave out --threads, or --loss");
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--train changes weights by less than --weights=f16 or bf16 tell "
@@ -164,6 +174,7 @@ llvm::Error CompileCommandLine::verifyStage(Stage from) const {
              {"--train", train.getNumOccurrences(), Stage::Inferred},
              {"--loss", loss.getNumOccurrences(), Stage::Inferred},
              {"--mtriple", triple.getNumOccurrences(), Stage::Inferred},
+             {"--self-test", selfTest.getNumOccurrences(), Stage::Inferred},
              {"--without", without.getNumOccurrences(), Stage::Layout},
              {"--threads", threads.getNumOccurrences(), Stage::Layout}});
 }

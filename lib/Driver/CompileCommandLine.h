@@ -25,6 +25,8 @@ enum class Emit {
   Header,
   HeaderCpp,
   Python,
+  Test,
+  Onnx,
   Summary,
   Values
 };
@@ -66,6 +68,11 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
       llvm::cl::cat(category)};
+  llvm::cl::opt<bool> selfTest{
+      "self-test",
+      llvm::cl::desc("Put <net>_self_test into the object, which says whether "
+                     "a machine computes what it should"),
+      llvm::cl::cat(category)};
   llvm::cl::opt<bool> train{
       "train",
       llvm::cl::desc("Also what training needs: functions for the loss and its "
@@ -98,6 +105,10 @@ struct CompileCommandLine : NetworkCommandLine {
                      "the C header, and classes of C++17 over it"),
           clEnumValN(Emit::Python, "python",
                      "a module of Python, and a shared object beside it"),
+          clEnumValN(Emit::Test, "test",
+                     "a program in C that runs the object's --self-test"),
+          clEnumValN(Emit::Onnx, "onnx",
+                     "the network as ONNX, with values as for --emit=values"),
           clEnumValN(Emit::Summary, "summary",
                      "the networks' layers and parameters, -1 for unknown"),
           clEnumValN(Emit::Values, "values",
@@ -146,9 +157,9 @@ struct CompileCommandLine : NetworkCommandLine {
       "parameter",
       llvm::cl::desc("The only parameter of --emit=values: 0.weight"),
       llvm::cl::value_desc("name"), llvm::cl::cat(category)};
-  llvm::cl::opt<uint64_t> seed{"seed",
-                               llvm::cl::desc("The seed of --emit=values"),
-                               llvm::cl::init(0), llvm::cl::cat(category)};
+  llvm::cl::opt<uint64_t> seed{
+      "seed", llvm::cl::desc("The seed of --emit=values and onnx"),
+      llvm::cl::init(0), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> triple{
       "mtriple", llvm::cl::desc("Target triple; default the host's"),
       llvm::cl::cat(category)};
@@ -163,6 +174,8 @@ struct CompileCommandLine : NetworkCommandLine {
   bool needsMachine() const;
   /// Whether it says anything of the target.
   bool givesTarget() const;
+  /// Whether networks have self tests.
+  bool hasSelfTest() const { return selfTest || getEmit() == Emit::Test; }
   /// Whether what is said of training goes together.
   llvm::Error verifyTraining(bool lowers) const;
   /// Whether a module of Python can be what is asked for.

@@ -7,8 +7,11 @@
 #include "nascent/Driver/CompileMain.h"
 #include "CommandLine.h"
 #include "CompileCommandLine.h"
+#include "ConvertToOnnx.h"
+#include "Golden.h"
 #include "LinkShared.h"
 #include "NetworkChoice.h"
+#include "Outputs.h"
 #include "PrintValues.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/Transforms/Passes.h"
@@ -16,6 +19,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "nascent/CInterface/HeaderCpp.h"
 #include "nascent/CInterface/PythonModule.h"
+#include "nascent/CInterface/TestProgram.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Driver/Model.h"
@@ -42,23 +46,6 @@ LogicalResult reportOption(const Twine &message) {
   return report(optionError(message));
 }
 
-/// The header's path beside an object's: net.h for net.o, but net.avx2.h for
-/// net.avx2, which is not the only one of its kind.
-std::string headerPath(llvm::StringRef object) {
-  llvm::StringRef extension = llvm::sys::path::extension(object);
-  if (extension == ".o" || extension == ".obj")
-    object = object.drop_back(extension.size());
-  return (object + ".h").str();
-}
-
-/// The shared object's path beside a module of Python: libnet.so for net.py.
-/// Python would take net.so for the module.
-std::string libraryPath(llvm::StringRef module) {
-  llvm::SmallString<128> path = llvm::sys::path::parent_path(module);
-  llvm::sys::path::append(path, "lib" + llvm::sys::path::stem(module) + ".so");
-  return path.str().str();
-}
-
 /// One run of the tool.
 class Driver {
 public:
@@ -76,23 +63,26 @@ private:
   llvm::Expected<CompiledNetwork> compileAlone(llvm::StringRef network);
   LogicalResult writeValues(Compiler &compiler,
                             ArrayRef<ParameterFile> parameterFiles);
+  /// Brings the module to `last`, with what self tests compare with.
+  LogicalResult lower(Compiler &compiler, Stage last);
   LogicalResult writeMLIR(Compiler &compiler);
+  LogicalResult writeOnnx(Compiler &compiler,
+                          ArrayRef<ParameterFile> parameterFiles);
   LogicalResult writeCode(Compiler &compiler);
   LogicalResult writePython(Compiler &compiler);
   /// Appends the code of a module that has been lowered.
   llvm::Error emit(ModuleOp module, Compiler &compiler, CodeFormat format,
                    llvm::SmallVectorImpl<char> &code);
 
-  /// No output may replace what is read.
-  void protectInputs(OutputFiles &files);
   /// The output path for text: standard output unless one is given.
   std::string textOutput() const {
     return options.output.empty() ? std::string("-")
                                   : options.output.getValue();
   }
-  using Writer = std::function<void(llvm::raw_ostream &)>;
-  /// Writes all files, each to its path, or nothing.
-  LogicalResult writeFiles(ArrayRef<std::pair<std::string, Writer>> writers);
+  using Writer = OutputWriter;
+  LogicalResult writeFiles(ArrayRef<std::pair<std::string, Writer>> writers) {
+    return report(writeOutputs(options, writers));
+  }
   LogicalResult writeText(Writer writer) {
     return writeFiles({{textOutput(), std::move(writer)}});
   }
@@ -119,31 +109,6 @@ LogicalResult Driver::checkOutputs() {
                         ": an object and its header need a file; use "
                         "--emit=asm or --emit=header for a device");
   return report(OutputFiles::verify(headerPath(options.output)));
-}
-
-void Driver::protectInputs(OutputFiles &files) {
-  files.protect(options.input);
-  for (StringRef text : options.bindings)
-    files.protect(text.split("=@").second);
-  for (StringRef text : options.parameterFiles) {
-    files.protect(text);
-    files.protect(text.split('=').second);
-  }
-}
-
-LogicalResult
-Driver::writeFiles(ArrayRef<std::pair<std::string, Writer>> writers) {
-  OutputFiles files;
-  protectInputs(files);
-  for (const auto &[path, writer] : writers) {
-    auto write = [&writer = writer](llvm::raw_ostream &os) {
-      writer(os);
-      return llvm::Error::success();
-    };
-    if (llvm::Error error = files.add(path, write))
-      return report(std::move(error));
-  }
-  return report(files.commit());
 }
 
 llvm::Error Driver::emit(ModuleOp module, Compiler &compiler, CodeFormat format,
@@ -225,28 +190,63 @@ LogicalResult Driver::writeValues(Compiler &compiler,
   return writeText([&](llvm::raw_ostream &os) { os << text; });
 }
 
+LogicalResult Driver::writeOnnx(Compiler &compiler,
+                                ArrayRef<ParameterFile> parameterFiles) {
+  if (failed(compiler.run(Stage::Inferred)))
+    return failure();
+  auto contents = convertToOnnx(module, options.seed, parameterFiles);
+  if (failed(contents))
+    return failure();
+  return writeText([&](llvm::raw_ostream &os) { os << *contents; });
+}
+
+LogicalResult Driver::lower(Compiler &compiler, Stage last) {
+  FailureOr<Stage> stage = compiler.getStage();
+  if (failed(stage))
+    return failure();
+  if (options.hasSelfTest() && *stage <= Stage::Inferred) {
+    if (failed(compiler.run(Stage::Inferred)) ||
+        failed(addGolden(module, compiler.getOptions(),
+                         options.getOptimization())))
+      return failure();
+  }
+  return compiler.run(last);
+}
+
 LogicalResult Driver::writeMLIR(Compiler &compiler) {
-  if (failed(compiler.run(options.stage)))
+  if (failed(lower(compiler, options.stage)))
     return failure();
   return writeText([&](llvm::raw_ostream &os) { os << module << "\n"; });
 }
 
 LogicalResult Driver::writeCode(Compiler &compiler) {
-  if (failed(compiler.run(Stage::LLVM)))
+  if (failed(lower(compiler, Stage::LLVM)))
     return failure();
+  std::vector<NetworkInterface> interfaces = compiler.getInterfaces();
+  HeaderOrigin origin{command, compiler.getModelHash()};
   Writer header = [&](llvm::raw_ostream &os) {
-    writeHeader(compiler.getInterfaces(), {command, compiler.getModelHash()},
-                os);
+    writeHeader(interfaces, origin, os);
   };
-  if (output == Emit::Header)
+  switch (output) {
+  case Emit::Header:
     return writeText(header);
-  if (output == Emit::HeaderCpp) {
-    if (llvm::Error error = verifyForCpp(compiler.getInterfaces()))
+  case Emit::HeaderCpp:
+    if (llvm::Error error = verifyForCpp(interfaces))
       return report(std::move(error));
+    return writeText(
+        [&](llvm::raw_ostream &os) { writeHeaderCpp(interfaces, origin, os); });
+  case Emit::Test:
+    if (llvm::any_of(interfaces, [](const NetworkInterface &network) {
+          return network.selfTestBytes == 0;
+        }))
+      return reportOption("--emit=test: " + options.input +
+                          " was lowered without --self-test; give a file of "
+                          "stage 'inferred' or earlier");
     return writeText([&](llvm::raw_ostream &os) {
-      writeHeaderCpp(compiler.getInterfaces(),
-                     {command, compiler.getModelHash()}, os);
+      writeTestProgram(interfaces, origin, os);
     });
+  default:
+    break;
   }
 
   llvm::SmallVector<char, 0> text;
@@ -340,6 +340,8 @@ LogicalResult Driver::run() {
     return writeSummary(compiler);
   case Emit::Values:
     return writeValues(compiler, *parameterFiles);
+  case Emit::Onnx:
+    return writeOnnx(compiler, *parameterFiles);
   case Emit::MLIR:
     return writeMLIR(compiler);
   case Emit::Python:

@@ -26,6 +26,11 @@ static int64_t countMultiplyAdds(func::FuncOp kernel) {
     if (op.getNumReductionLoops() != 0 && kernels::isSumOfProducts(op))
       sum += ShapedType::getNumElements(op.getStaticLoopRanges());
   });
+  // Each step multiplies the whole weight by a state.
+  kernel.walk([&](nn::RecurrenceOp op) {
+    ArrayRef<int64_t> steps = op.getSteps().getType().getShape();
+    sum += steps[0] * steps[1] * op.getWeight().getType().getNumElements();
+  });
   return sum;
 }
 

@@ -6,6 +6,7 @@
 
 #include "nascent/Driver/Model.h"
 #include "CommandLine.h"
+#include "ImportKeras.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Driver/Compiler.h"
@@ -101,6 +102,18 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
                   place - (before.rfind('\n') + 1) + 1, kMaxNesting));
 }
 
+std::unique_ptr<Model> Model::openImported(ImportedNetwork network,
+                                           StringRef path, StringRef tool) {
+  std::string title = ("<" + path + " as MLIR>").str();
+  std::unique_ptr<Model> model(new Model(
+      llvm::MemoryBuffer::getMemBufferCopy(network.source, title), tool));
+  if (!network.weights.tensors.empty())
+    model->weights =
+        ParameterFile{network.name, path.str(),
+                      std::make_shared<TensorFile>(std::move(network.weights))};
+  return model;
+}
+
 llvm::Expected<std::unique_ptr<Model>>
 Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
                 ArrayRef<std::string> bindings) {
@@ -117,17 +130,21 @@ Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
   if (!network)
     return network.takeError();
   reportFindings(*network, tool);
-  std::string title = ("<" + path + " as MLIR>").str();
-  std::unique_ptr<Model> model(new Model(
-      llvm::MemoryBuffer::getMemBufferCopy(network->source, title), tool));
-  model->weights =
-      ParameterFile{network->name, path.str(),
-                    std::make_shared<TensorFile>(std::move(network->weights))};
-  return model;
+  return openImported(std::move(*network), path, tool);
+}
+
+llvm::Expected<std::unique_ptr<Model>> Model::openKeras(StringRef path,
+                                                        StringRef tool) {
+  auto network = importKeras(path);
+  if (!network)
+    return network.takeError();
+  return openImported(std::move(*network), path, tool);
 }
 
 llvm::Expected<std::unique_ptr<Model>>
 Model::open(StringRef path, StringRef tool, ArrayRef<std::string> bindings) {
+  if (isKerasPath(path))
+    return openKeras(path, tool);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
     return file.takeError();
@@ -142,6 +159,11 @@ LogicalResult Model::parse() {
   module = parseSourceFile<ModuleOp>(sources, context.get());
   if (!module)
     return failure();
+  // A file's own parameters are those of its network; others are its blocks.
+  if (weights && weights->network.empty())
+    for (auto network : (*module).getOps<nn::SequentialOp>())
+      if (network.isPublic())
+        weights->network = network.getSymName().str();
   // Stages build operations outside of passes, too.
   context->loadAllAvailableDialects();
   // What is about the whole module, such as an option, is about no line.

@@ -10,6 +10,7 @@
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <functional>
 
@@ -113,6 +114,20 @@ llvm::Error LoadedNetwork::set(StringRef name, ArrayRef<float> values) {
   return call("set",
               {address(parameters.data()), *index, address(values.data())})
       .takeError();
+}
+
+llvm::Expected<AlignedBuffer> LoadedNetwork::runSelfTest() const {
+  auto workspace = AlignedBuffer::allocate(interface.selfTestBytes);
+  if (!workspace)
+    return workspace.takeError();
+  // As large as what the header calls nascent_self_test.
+  std::array<int64_t, 5> worst;
+  auto status =
+      call("self_test", {address(parameters.data()), address(workspace->data()),
+                         address(worst.data())});
+  if (!status)
+    return status.takeError();
+  return std::move(*workspace);
 }
 
 namespace {

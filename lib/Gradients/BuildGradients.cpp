@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
@@ -49,7 +50,8 @@ private:
   }
   /// The values that depend on something that is trained.
   llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops);
-  void store(nn::LoadParameterOp load, Value gradient, bool accumulate);
+  /// What is stored of a parameter, and `gradient` added to it.
+  Value addOld(Location at, Value gradient, FlatSymbolRefAttr parameter);
   void nameKernels(Operation *lastForward);
 
   func::FuncOp function;
@@ -89,36 +91,31 @@ llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
   return active;
 }
 
-void GradientFunction::store(nn::LoadParameterOp load, Value gradient,
-                             bool accumulate) {
-  Location at = load.getLoc();
+Value GradientFunction::addOld(Location at, Value gradient,
+                               FlatSymbolRefAttr parameter) {
+  Value old =
+      nn::LoadGradientOp::create(builder, at, gradient.getType(), parameter);
   auto pack = gradient.getDefiningOp<linalg::PackOp>();
-  if (accumulate) {
-    Value old = nn::LoadGradientOp::create(builder, at, load.getType(),
-                                           load.getParameterAttr());
-    Value summand = pack ? pack.getSource() : gradient;
-    // Panels are seen as the sums of products are.
-    if (pack) {
-      Value empty = tensor::EmptyOp::create(
-          builder, at, nn::typeOf(summand).getShape(), builder.getF32Type());
-      old =
-          linalg::UnPackOp::create(builder, at, old, empty,
+  Value summand = pack ? pack.getSource() : gradient;
+  // Panels are seen as the sums of products are.
+  if (pack) {
+    Value empty = tensor::EmptyOp::create(
+        builder, at, nn::typeOf(summand).getShape(), builder.getF32Type());
+    old = linalg::UnPackOp::create(builder, at, old, empty,
                                    pack.getInnerDimsPos(), pack.getMixedTiles())
               ->getResult(0);
-    }
-    Value sum =
-        nn::elementwise(builder, at, {summand, old},
-                        [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-                          return arith::AddFOp::create(inner, v[0], v[1]);
-                        });
-    gradient = sum;
-    if (pack)
-      gradient = linalg::PackOp::create(
-                     builder, at, sum, pack.getDest(), pack.getInnerDimsPos(),
-                     pack.getMixedTiles(), pack.getPaddingValue())
-                     ->getResult(0);
   }
-  nn::StoreGradientOp::create(builder, at, gradient, load.getParameterAttr());
+  Value sum =
+      nn::elementwise(builder, at, {summand, old},
+                      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+                        return arith::AddFOp::create(inner, v[0], v[1]);
+                      });
+  if (!pack)
+    return sum;
+  return linalg::PackOp::create(builder, at, sum, pack.getDest(),
+                                pack.getInnerDimsPos(), pack.getMixedTiles(),
+                                pack.getPaddingValue())
+      ->getResult(0);
 }
 
 /// Numbers what each layer has, so that each is a kernel of its own.
@@ -163,15 +160,20 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
     }
   }
   for (auto [load, gradient] : llvm::reverse(gradients))
-    store(load, gradient, accumulate);
+    nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
+                                load.getParameterAttr());
+  SmallVector<nn::StoreGradientOp> stores(
+      function.front().getOps<nn::StoreGradientOp>());
+  if (accumulate)
+    for (nn::StoreGradientOp op : stores)
+      op.getValueMutable().assign(
+          addOld(op.getLoc(), op.getValue(), op.getParameterAttr()));
   nameKernels(lastForward);
-  // Stores are the last operations of a function.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(function.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
-  SmallVector<nn::StoreGradientOp> stores(
-      function.front().getOps<nn::StoreGradientOp>());
+  // Stores are the last operations of a function.
   for (nn::StoreGradientOp op : stores)
     op->moveBefore(getReturn());
   return success();
@@ -192,39 +194,46 @@ LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
   return success();
 }
 
-/// "mlp.gradients.forward" beside "mlp.loss.forward".
-std::string nameOf(func::FuncOp loss, StringRef kind) {
-  StringRef network = loss.getSymName();
-  network.consume_back(".loss.forward");
-  return (network + "." + kind + ".forward").str();
-}
-
 struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    SmallVector<func::FuncOp> losses;
-    for (auto function : getOperation().getOps<func::FuncOp>()) {
-      auto kind = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
-      if (kind && kind.getValue() == "loss")
-        losses.push_back(function);
-    }
-    for (func::FuncOp loss : losses) {
-      if (failed(verifyLoss(loss, symbols)))
+    SmallVector<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(nn::kTrainingAttrName))
+        functions.push_back(function);
+    for (func::FuncOp function : functions) {
+      if (failed(verifyLoss(function, symbols)))
         return signalPassFailure();
-      GradientFunction(loss, symbols).addScale();
-      Operation *last = loss;
-      for (bool accumulate : {false, true}) {
-        StringRef kind = accumulate ? "gradients_accumulate" : "gradients";
-        func::FuncOp copy = loss.clone();
-        copy.setSymName(nameOf(loss, kind));
-        copy->setAttr(nn::kTrainingAttrName,
-                      StringAttr::get(&getContext(), kind));
-        symbols.insert(copy, std::next(last->getIterator()));
-        last = copy;
-        if (failed(GradientFunction(copy, symbols).addGradients(accumulate)))
-          return signalPassFailure();
-      }
+      GradientFunction(function, symbols).addScale();
+      if (isOf(function, "gradients") && failed(build(function, symbols)))
+        return signalPassFailure();
     }
+  }
+
+  static bool isOf(func::FuncOp function, StringRef kind) {
+    auto own = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
+    return own && own.getValue() == kind;
+  }
+
+  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
+  /// rows of a batch add to what those before them leave.
+  LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
+    func::FuncOp adding = function;
+    if (!function->hasAttr(nn::kRowsAttrName)) {
+      adding = function.clone();
+      symbols.insert(adding, std::next(function->getIterator()));
+      if (failed(GradientFunction(function, symbols).addGradients(false)))
+        return failure();
+    }
+    constexpr StringLiteral kind = "gradients_accumulate";
+    StringRef network = function.getSymName();
+    network.consume_back(".gradients.forward");
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(adding, name)))
+      return failure();
+    adding->setAttr(nn::kTrainingAttrName,
+                    StringAttr::get(&getContext(), kind));
+    return GradientFunction(adding, symbols).addGradients(true);
   }
 };
 

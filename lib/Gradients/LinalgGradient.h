@@ -15,8 +15,10 @@ namespace nascent::gradients {
 /// What the gradient of one operand of an operation is computed from, and by
 /// which loops: those of the operation.
 struct Gradient {
+  /// Of a product, `isWeight` says that the operand is what rows are multiplied
+  /// with.
   Gradient(mlir::linalg::LinalgOp op, unsigned operand, mlir::Value cotangent,
-           mlir::OpBuilder &builder);
+           mlir::OpBuilder &builder, bool isWeight = false);
 
   /// Adds a source that is read by `map`; returns its place.
   unsigned add(mlir::Value value, mlir::AffineMap map) {
@@ -34,6 +36,9 @@ struct Gradient {
   /// not known.
   llvm::LogicalResult splitLoops(mlir::OpBuilder &builder);
 
+  /// Has loops go on to the end of a table that sequences, which are shorter,
+  /// read the first rows of.
+  llvm::LogicalResult extendLoops(mlir::OpBuilder &builder);
   mlir::InFlightDiagnostic emitNoRule();
 
   mlir::linalg::LinalgOp op;
@@ -57,6 +62,12 @@ llvm::FailureOr<mlir::Value> emitLoops(mlir::OpBuilder &builder,
                                        Gradient &gradient,
                                        mlir::AffineMap written,
                                        GradientBody body, IndexOf indexOf);
+
+/// The gradient of an operand each of whose dimensions is that of one loop, or
+/// of none.
+llvm::FailureOr<mlir::Value> emitAtPlaces(mlir::OpBuilder &builder,
+                                          Gradient &gradient, GradientBody body,
+                                          IndexOf indexOf);
 
 /// Whether `map` slides: some index is of several loops, or of every n-th
 /// element.

@@ -11,6 +11,7 @@
 #include "Cotangents.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -49,14 +50,38 @@ static void takeApart(tensor::ConcatOp op, Value dy, Cotangents &cotangents) {
   }
 }
 
-/// The part of a padded value that is not padding.
+/// The part of a padded value that is not padding, taken along one dimension
+/// after the other.
 static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
+  Location loc = op.getLoc();
   RankedTensorType type = op.getSourceType();
-  nn::Sizes sizes =
-      nn::sizesLike(builder, op.getLoc(), op.getSource(), type.getShape());
+  nn::Sizes own = nn::sizesLike(builder, loc, op.getSource(), type.getShape());
   nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
-  return tensor::ExtractSliceOp::create(builder, op.getLoc(), type, dy,
-                                        op.getMixedLowPad(), sizes, steps);
+  nn::Sizes low = op.getMixedLowPad(), high = op.getMixedHighPad();
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (isZeroInteger(low[dim]) && isZeroInteger(high[dim]))
+      continue;
+    nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
+    nn::Sizes sizes =
+        nn::sizesLike(builder, loc, dy, nn::typeOf(dy).getShape());
+    starts[dim] = low[dim];
+    sizes[dim] = own[dim];
+    dy = tensor::ExtractSliceOp::create(builder, loc, dy, starts, sizes, steps);
+  }
+  return dy;
+}
+
+/// Whether `value` is sums of products that have columns: dimensions of the
+/// second factor alone.
+static bool isProduct(Value value) {
+  auto op = value.getDefiningOp<linalg::GenericOp>();
+  if (!op || op.getNumDpsInputs() != 2 || op.getNumReductionLoops() == 0)
+    return false;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return llvm::any_of(llvm::seq(op.getNumLoops()), [&](unsigned loop) {
+    return maps[2].isFunctionOfDim(loop) && maps[1].isFunctionOfDim(loop) &&
+           !maps[0].isFunctionOfDim(loop);
+  });
 }
 
 /// The gradient of a weight as the weight is stored: panels, whose columns
@@ -64,12 +89,27 @@ static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
 static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
   Location loc = op.getLoc();
   RankedTensorType stored = nn::typeOf(op.getSource());
-  Value empty = tensor::EmptyOp::create(builder, loc, stored.getShape(),
-                                        stored.getElementType());
-  Value zero = nn::constant(builder, loc, 0.0);
-  return linalg::PackOp::create(builder, loc, dy, empty, op.getInnerDimsPos(),
-                                op.getMixedTiles(), zero)
-      ->getResult(0);
+  if (isProduct(dy)) {
+    Value empty = tensor::EmptyOp::create(builder, loc, stored.getShape(),
+                                          stored.getElementType());
+    Value zero = nn::constant(builder, loc, 0.0);
+    return linalg::PackOp::create(builder, loc, dy, empty, op.getInnerDimsPos(),
+                                  op.getMixedTiles(), zero)
+        ->getResult(0);
+  }
+  // What is no product of matrices is put into panels by a kernel of its own.
+  int64_t panels = stored.getShape().front(), width = stored.getShape().back();
+  nn::Margins margins(builder, loc, "constant");
+  dy = margins.add(dy, 0, 0, panels * width - nn::typeOf(dy).getDimSize(0));
+  unsigned rank = stored.getRank();
+  SmallVector<AffineExpr> read = {builder.getAffineDimExpr(0) * width +
+                                  builder.getAffineDimExpr(rank - 1)};
+  for (unsigned dim = 1; dim + 1 < rank; ++dim)
+    read.push_back(builder.getAffineDimExpr(dim));
+  AffineMap map = AffineMap::get(rank, 0, read, builder.getContext());
+  return nn::mapElements(
+      builder, loc, dy, map, stored.getShape(),
+      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
 static Value turnBack(linalg::TransposeOp op, Value dy, OpBuilder &builder) {

@@ -14,81 +14,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LinalgGradient.h"
+#include "Slides.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
-#include <numeric>
 
 using namespace mlir;
 
 namespace nascent::gradients {
 
 namespace {
-
-/// An index that slides along a dimension of an operand.
-struct Slide {
-  unsigned dim;
-  unsigned place;
-  /// The loop over the window; none where it has one element.
-  std::optional<unsigned> window;
-  int64_t stride = 1, dilation = 1, kernel = 1;
-  /// The operand's first element that is read, how many it has from there on,
-  /// and how many places there are.
-  int64_t first = 0;
-  int64_t size = 0, places = 0;
-
-  int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
-};
-
-/// What the elements stride·q + r see.
-struct Phase {
-  int64_t count = 0;
-  /// The first place, less q, and how far the next one is.
-  int64_t low = 0, step = 1;
-  /// The window's element at the first place, and how much less the next one
-  /// is.
-  int64_t last = 0, stride = 1;
-};
-
-Phase phaseOf(const Slide &slide, int64_t r) {
-  Phase phase;
-  int64_t common = std::gcd(slide.stride, slide.dilation);
-  phase.step = slide.dilation / common;
-  phase.stride = slide.stride / common;
-  for (int64_t element = slide.kernel; element-- > 0;) {
-    int64_t distance = r - element * slide.dilation;
-    if (distance % slide.stride != 0)
-      continue;
-    if (phase.count++ == 0) {
-      phase.low = distance / slide.stride;
-      phase.last = element;
-    }
-  }
-  return phase;
-}
-
-/// The loops that an index is a sum of, each with its factor, and a number.
-bool addTerms(AffineExpr expr, int64_t factor,
-              SmallVectorImpl<std::pair<unsigned, int64_t>> &terms,
-              int64_t &constant) {
-  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    terms.emplace_back(dim.getPosition(), factor);
-    return true;
-  }
-  if (auto number = dyn_cast<AffineConstantExpr>(expr)) {
-    constant += factor * number.getValue();
-    return true;
-  }
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  if (binary.getKind() == AffineExprKind::Add)
-    return addTerms(binary.getLHS(), factor, terms, constant) &&
-           addTerms(binary.getRHS(), factor, terms, constant);
-  auto number = dyn_cast<AffineConstantExpr>(binary.getRHS());
-  return binary.getKind() == AffineExprKind::Mul && number &&
-         addTerms(binary.getLHS(), factor * number.getValue(), terms, constant);
-}
 
 /// Emits the gradient of one operand.
 class WindowGradient {
@@ -102,7 +36,6 @@ public:
 private:
   AffineExpr dim(unsigned index) { return builder.getAffineDimExpr(index); }
   LogicalResult findSlides();
-  FailureOr<Slide> findSlide(unsigned operandDim, AffineExpr index);
   /// Which sources the body needs.
   FailureOr<llvm::SmallBitVector> findNeeded();
   /// Zeros around what is read by places that lead out of it.
@@ -124,47 +57,11 @@ private:
   SmallVector<int64_t> before;
 };
 
-FailureOr<Slide> WindowGradient::findSlide(unsigned operandDim,
-                                           AffineExpr index) {
-  SmallVector<std::pair<unsigned, int64_t>> terms;
-  Slide slide;
-  slide.dim = operandDim;
-  slide.size = nn::typeOf(gradient.getInput()).getDimSize(operandDim);
-  bool isKnown = addTerms(index, 1, terms, slide.first) && terms.size() <= 2 &&
-                 slide.first >= 0;
-  slide.size -= slide.first;
-  unsigned numPlaces = 0;
-  AffineMap places = gradient.maps[gradient.cotangent];
-  for (auto [loop, factor] : terms) {
-    std::optional<int64_t> size = getConstantIntValue(gradient.sizes[loop]);
-    isKnown &= size && factor > 0 && slide.size > 0;
-    if (!isKnown)
-      break;
-    if (places.isFunctionOfDim(loop)) {
-      slide.place = loop;
-      slide.stride = factor;
-      slide.places = *size;
-      ++numPlaces;
-    } else {
-      slide.window = loop;
-      slide.dilation = factor;
-      slide.kernel = *size;
-    }
-  }
-  if (isKnown && numPlaces == 1)
-    return slide;
-  return emitNoGradient(gradient.op)
-         << "dimension " << operandDim
-         << " of what its window slides over is open, or is read by "
-         << AffineMapAttr::get(map)
-         << ", for which there is no rule; bind its input";
-}
-
 LogicalResult WindowGradient::findSlides() {
   for (auto [index, expr] : llvm::enumerate(map.getResults())) {
     if (isa<AffineDimExpr>(expr))
       continue;
-    FailureOr<Slide> slide = findSlide(index, expr);
+    FailureOr<Slide> slide = findSlide(gradient, index);
     if (failed(slide))
       return failure();
     slides.push_back(*slide);
@@ -232,8 +129,20 @@ Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
   // What only says how large windows are.
   if (value.getDefiningOp<tensor::EmptyOp>())
     return nn::emptyOf(builder, loc, sizes);
+  // Of the channels of groups, those of the weight as it is stored.
+  if (auto split = value.getDefiningOp<tensor::ExpandShapeOp>()) {
+    SmallVector<AffineExpr> whole;
+    for (const ReassociationIndices &group : split.getReassociationIndices()) {
+      AffineExpr index = builder.getAffineConstantExpr(0);
+      for (int64_t each : group)
+        index = index * split.getType().getDimSize(each) + read[each];
+      whole.push_back(index);
+    }
+    value = split.getSrc();
+    read = whole;
+  }
   AffineMap readMap =
-      AffineMap::get(read.size(), 0, read, builder.getContext());
+      AffineMap::get(sizes.size(), 0, read, builder.getContext());
   Value turned = nn::mapElements(
       builder, loc, value, readMap, ArrayRef(sizes),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
@@ -391,16 +300,6 @@ FailureOr<Value> WindowGradient::emit() {
 }
 
 } // namespace
-
-bool isWindow(AffineMap map) {
-  return llvm::any_of(map.getResults(), [](AffineExpr expr) {
-    SmallVector<std::pair<unsigned, int64_t>> terms;
-    int64_t first = 0;
-    bool isSum = addTerms(expr, 1, terms, first);
-    return isSum && (terms.size() > 1 ||
-                     (terms.size() == 1 && terms.front().second > 1));
-  });
-}
 
 FailureOr<Value> emitUnderWindow(OpBuilder &builder, Gradient gradient,
                                  GradientBody body) {

@@ -14,7 +14,7 @@
 #define NASCENT_LIB_IMPORT_ONNXCALL_H
 
 #include "ImportedLayers.h"
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringMap.h"
 

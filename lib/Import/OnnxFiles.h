@@ -7,7 +7,7 @@
 #ifndef NASCENT_LIB_IMPORT_ONNXFILES_H
 #define NASCENT_LIB_IMPORT_ONNXFILES_H
 
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 

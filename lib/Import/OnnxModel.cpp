@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 

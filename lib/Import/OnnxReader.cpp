@@ -4,12 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The only file that knows protobuf's classes. They cannot be told from what
-// happens to be valid bytes, so that names and shapes are checked later.
+// A model cannot be told from other bytes that happen to be valid, so that names
+// and shapes are checked later. This file and OnnxWriter.cpp are the only ones
+// that know protobuf's classes.
 //
 //===----------------------------------------------------------------------===//
 
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 #include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"

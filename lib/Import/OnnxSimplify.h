@@ -7,7 +7,7 @@
 #ifndef NASCENT_LIB_IMPORT_ONNXSIMPLIFY_H
 #define NASCENT_LIB_IMPORT_ONNXSIMPLIFY_H
 
-#include "OnnxModel.h"
+#include "nascent/Import/OnnxModel.h"
 
 namespace nascent {
 

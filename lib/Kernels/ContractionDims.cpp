@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Kernels/ContractionDims.h"
+#include "PanelLayout.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -98,8 +99,10 @@ FailureOr<ContractionDims> classifyContraction(linalg::LinalgOp op) {
               "the result only, but must have one";
   dims.column = columns.front();
   AffineMap stored = op.getIndexingMapsArray().back();
+  // In panels, columns are side by side wherever they are in the tensor.
+  bool isLast = dims.indices[2].back().asDim() == dims.column;
   if (!stored.isProjectedPermutation() || dims.depths.empty() ||
-      dims.indices[2].back().asDim() != dims.column)
+      (!isLast && !findPack(op)))
     return op->emitOpError()
            << "is no contraction that kernels support: it must sum up, and its "
               "result be indexed by single dimensions, d"

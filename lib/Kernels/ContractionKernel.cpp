@@ -26,20 +26,26 @@ LogicalResult ContractionKernel::match(linalg::LinalgOp op, bool strict) {
 }
 
 void ContractionKernel::takeViews() {
-  SmallVector<LoopDim> rows(operands.groups);
-  llvm::append_range(rows, operands.rows);
-  SmallVector<LoopDim> terms(rows);
+  SmallVector<LoopDim> terms(operands.groups);
+  llvm::append_range(terms, operands.rows);
+  // The innermost rows come behind the panels that they are in.
+  SmallVector<LoopDim> rows(ArrayRef(terms).drop_back());
+  llvm::append_range(rows, operands.outputLoops());
+  rows.push_back(operands.rows.back());
   for (const LoopDim &loop : operands.depths) {
     const Clamp *clamp = operands.clampOf(loop);
     terms.push_back({clamp ? clamp->size : loop.size, loop.dim});
   }
-  destination = operands.output.view(b, rows, operands.columns());
+  int64_t written = operands.outputWidth
+                        ? operands.outputWidth * operands.outputPanels
+                        : operands.columns();
+  destination = operands.output.view(b, rows, written);
   body.setView(operands.output.buffer, destination);
   input = operands.input.view(b, terms, /*columns=*/0);
   for (const StridedBuffer &other : operands.others) {
-    bool isWhole = cast<MemRefType>(other.buffer.getType()).getRank() == rank;
-    body.setView(other.buffer,
-                 other.view(b, rows, isWhole ? operands.columns() : 0));
+    bool isWhole = operands.outputWidth ||
+                   cast<MemRefType>(other.buffer.getType()).getRank() == rank;
+    body.setView(other.buffer, other.view(b, rows, isWhole ? written : 0));
   }
   SmallVector<LoopDim> weights(operands.groups);
   if (operands.panelWidth)
@@ -67,8 +73,14 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
       sizeof(float);
   if (!shape.hasPlainDepth)
     shape.rowBytes = std::max<int64_t>(1, inputBytes / shape.rows);
-  width = operands.panelWidth ? operands.panelWidth
-                              : choosePanelWidth(target, shape.units);
+  width = operands.panelWidth    ? operands.panelWidth
+          : operands.outputWidth ? operands.outputWidth
+                                 : choosePanelWidth(target, shape.units);
+  if (operands.outputWidth && width != operands.outputWidth)
+    return contraction->emitOpError()
+           << "stores panels of " << operands.outputWidth
+           << " columns, but its second operand has panels of " << width
+           << "; both must be of one width";
   auto overruled = contraction->getParentOp()->getAttrOfType<nn::PlanAttr>(
       nn::kPlanAttrName);
   if (strict && overruled && overruled.getChains().value_or(1) > 1)
@@ -135,7 +147,7 @@ Value ContractionKernel::initial(const DepthBlock &block,
   if (!block.isFirst || isStored) {
     SmallVector<Value> indices(position.row);
     indices.push_back(position.column);
-    return body.load(destination, indices, position);
+    return body.load(destination, indices, asStored(position));
   }
   if (!operands.bias)
     return splat(operands.fill, position.lanes);
@@ -165,9 +177,12 @@ void ContractionKernel::emitTile(const DepthBlock &block, Value firstRow,
   // a pair.
   int64_t step = columnsOfVector();
   int64_t end = llvm::alignTo(columns, paired ? 2 * step : step);
-  for (int64_t start = 0; start < end; start += step)
+  for (int64_t start = 0; start < end; start += step) {
     tile.positions.push_back({outer, add(firstColumn, index(start)), step,
                               std::clamp<int64_t>(columns - start, 0, step)});
+    if (operands.outputWidth)
+      tile.positions.back().row.push_back(tile.panels[start / width]);
+  }
   auto forEachSum = [&](function_ref<void(const Position &)> inside) {
     for (Value at : tile.rows)
       for (Position position : tile.positions) {
@@ -186,16 +201,38 @@ void ContractionKernel::emitTile(const DepthBlock &block, Value firstRow,
   auto *sum = sums.begin();
   forEachSum([&](const Position &position) {
     Value value = *sum++;
-    if (position.active == 0)
+    if (position.active == 0 && !operands.outputWidth)
       return;
     if (!block.isLast) {
       SmallVector<Value> indices(position.row);
       indices.push_back(position.column);
-      return body.store(value, destination, indices, position);
+      return body.store(value, destination, indices, asStored(position));
     }
     body.define(contraction->getResult(0), value);
-    hasFailed |= failed(storeRoot(position));
+    hasFailed |= failed(storeRoot(asStored(position), position.active));
   });
+  if (operands.outputWidth && block.isLast)
+    storePadding(tile, end);
+}
+
+Position ContractionKernel::asStored(const Position &position) const {
+  Position stored = position;
+  if (operands.outputWidth)
+    stored.active = stored.lanes;
+  return stored;
+}
+
+void ContractionKernel::storePadding(const Tile &tile, int64_t from) {
+  int64_t step = columnsOfVector();
+  for (int64_t start = from; start % width != 0; start += step) {
+    Position position = tile.positions.back();
+    position.column = add(position.column, index(start - from + step));
+    for (Value row : tile.rows) {
+      SmallVector<Value> indices(position.row);
+      indices.append({row, position.column});
+      body.store(zeros(step), destination, indices, asStored(position));
+    }
+  }
 }
 
 void ContractionKernel::forEachPanels(

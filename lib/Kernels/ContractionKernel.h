@@ -93,6 +93,11 @@ private:
   void emitTile(const DepthBlock &block, mlir::Value firstRow, mlir::Value row,
                 int64_t rows, mlir::Value panel, int64_t columns,
                 std::optional<int64_t> first = {});
+  /// Where a vector is stored: whole in panels, which have room for it.
+  Position asStored(const Position &position) const;
+  /// Stores zeros behind the last column of the tile, which is `from` columns
+  /// wide, up to the end of its panel.
+  void storePadding(const Tile &tile, int64_t from);
   /// A vector of zeros.
   mlir::Value zeros(int64_t lanes);
   /// What an accumulator starts from.

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionOperands.h"
+#include "ContractionClamps.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -23,6 +25,12 @@ const Clamp *ContractionOperands::clampOf(const LoopDim &loop) const {
   return clamp == clamps.end() ? nullptr : clamp;
 }
 
+bool ContractionOperands::isClamped(unsigned dim) const {
+  return llvm::any_of(clamps, [&](const Clamp &clamp) {
+    return clamp.row == dim || clamp.depth == dim;
+  });
+}
+
 namespace {
 
 /// The buffer that a tensor is read from, or null.
@@ -39,14 +47,10 @@ public:
   FailureOr<ContractionOperands> match();
 
 private:
-  /// A buffer of the output's shape, or that of its rows.
+  /// A buffer of the output's shape, in panels as it is, or that of its rows.
   FailureOr<StridedBuffer> strideLikeOutput(Value buffer);
+  FailureOr<StridedBuffer> stridePanels(Value buffer, linalg::PackOp pack);
   LogicalResult matchInput();
-  /// Takes rows apart from indices that may lie in padding.
-  LogicalResult matchPadding(tensor::PadOp pad, const Distances &distances);
-  LogicalResult matchPadded(unsigned place, int64_t low, int64_t size,
-                            int64_t step);
-  void matchLineHalo();
   LogicalResult matchWeight();
   /// Takes apart the index of a panel and that of a column in it.
   LogicalResult matchPanels(linalg::UnPackOp unpack,
@@ -56,7 +60,6 @@ private:
   void matchBiasOfGroups(Value tensor);
   LogicalResult matchOthers();
   LogicalResult verifyCounts();
-  bool isClamped(unsigned dim) const;
   SmallVector<LoopDim> merge(ArrayRef<unsigned> dims,
                              ArrayRef<const StridedBuffer *> buffers);
 
@@ -65,64 +68,37 @@ private:
   ContractionOperands operands;
 };
 
+FailureOr<StridedBuffer> Matcher::stridePanels(Value buffer,
+                                               linalg::PackOp pack) {
+  auto distances = distancesOf(buffer, op);
+  if (failed(distances))
+    return failure();
+  std::optional<PanelLayout> layout = layoutOf(pack, distances->strides);
+  unsigned column = operands.dims.column;
+  if (!layout || operands.dims.indices[2][layout->dim].asDim() != column ||
+      operands.bias)
+    return pack.emitOpError()
+           << "must put columns of the contraction, d" << column
+           << ", side by side in panels, without a bias of each column";
+  operands.outputWidth = layout->width;
+  operands.outputPanels = layout->panels;
+  auto output =
+      stride(op, op.getNumLoops(), buffer, {layout->strides, distances->offset},
+             operands.dims.indices[2]);
+  if (succeeded(output))
+    output->strides[column] -= layout->width;
+  return output;
+}
+
 FailureOr<StridedBuffer> Matcher::strideLikeOutput(Value buffer) {
+  if (linalg::PackOp pack = findPack(op))
+    return stridePanels(buffer, pack);
   auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
   return stride(
       op, op.getNumLoops(), buffer, *distances,
       ArrayRef(operands.dims.indices[2]).take_front(distances->strides.size()));
-}
-
-LogicalResult Matcher::matchPadded(unsigned place, int64_t low, int64_t size,
-                                   int64_t step) {
-  const LinearIndex &index = operands.dims.indices[0][place];
-  auto countIn = [&](ArrayRef<unsigned> dims, unsigned &found) {
-    return llvm::count_if(dims, [&](unsigned dim) {
-      bool isIn = index.coefficients[dim] != 0;
-      if (isIn)
-        found = dim;
-      return isIn;
-    });
-  };
-  Clamp clamp{0, 0, 0, 0, low, size};
-  unsigned group;
-  StridedBuffer &input = operands.input;
-  if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
-      countIn(operands.dims.rows, clamp.row) != 1 ||
-      countIn(operands.dims.depths, clamp.depth) != 1 ||
-      isClamped(clamp.depth) ||
-      input.strides[clamp.depth] != index.coefficients[clamp.depth] * step)
-    return op->emitOpError()
-           << "has its first operand padded in dimension " << place
-           << ", which must be indexed by a row and a depth, with any factors, "
-              "that are in no other index; pad the others in the buffer";
-  clamp.step = index.coefficients[clamp.row];
-  clamp.dilation = index.coefficients[clamp.depth];
-  input.strides[clamp.depth] = step;
-  input.strides[clamp.row] -= clamp.step * step;
-  operands.clamps.push_back(clamp);
-  return success();
-}
-
-LogicalResult Matcher::matchPadding(tensor::PadOp pad,
-                                    const Distances &distances) {
-  auto isUnknown = [](int64_t size) { return size < 0; };
-  Value value = pad.getConstantPaddingValue();
-  if (!value || !matchPattern(value, m_AnyZeroFloat()) ||
-      llvm::any_of(pad.getStaticLow(), isUnknown) ||
-      llvm::any_of(pad.getStaticHigh(), isUnknown))
-    return op->emitOpError(
-        "needs its first operand to be padded with zeros, as "
-        "many as are known, if at all");
-  ArrayRef<int64_t> shape = pad.getSourceType().getShape();
-  for (unsigned place = 0; place < shape.size(); ++place) {
-    int64_t low = pad.getStaticLow()[place];
-    if ((low != 0 || pad.getStaticHigh()[place] != 0) &&
-        failed(matchPadded(place, low, shape[place], distances.strides[place])))
-      return failure();
-  }
-  return success();
 }
 
 LogicalResult Matcher::matchInput() {
@@ -139,15 +115,15 @@ LogicalResult Matcher::matchInput() {
   if (failed(input))
     return failure();
   operands.input = *input;
-  matchLineHalo();
-  return pad ? matchPadding(pad, *distances) : success();
+  matchLineHalo(op, operands);
+  return pad ? matchPadding(op, pad, *distances, operands) : success();
 }
 
 LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
                                    std::optional<int64_t> groupRows,
                                    Distances &distances) {
   ArrayRef<LinearIndex> indices = operands.dims.indices[1];
-  ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
+  std::optional<PanelLayout> layout = layoutOf(unpack, distances.strides);
   unsigned column = operands.dims.column;
   // What the rows of a group stand behind.
   unsigned behind = groupRows ? 1 : 0;
@@ -157,21 +133,15 @@ LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
                                 : each.value().coefficients[column] == 0;
     });
   };
-  if (tiled.size() != 1 || !isOfColumns(tiled.front() + behind) ||
-      (groupRows && tiled.front() != 0) || distances.strides.back() != 1)
+  if (!layout || !isOfColumns(layout->dim + behind) ||
+      (groupRows && layout->dim != 0))
     return op->emitOpError()
            << "needs the panels of its second operand to be of its columns, d"
            << column << ", side by side";
-  ArrayRef<int64_t> shape = unpack.getSourceType().getShape();
-  ArrayRef<int64_t> order = unpack.getOuterDimsPerm();
-  SmallVector<int64_t> steps(indices.size());
-  for (unsigned place = 0; place + behind < indices.size(); ++place) {
-    unsigned dim = order.empty() ? place : order[place];
-    steps[dim + behind] = distances.strides[place];
-    if (dim == tiled.front())
-      operands.panels = shape[place];
-  }
-  operands.panelWidth = shape.back();
+  SmallVector<int64_t> steps(behind);
+  llvm::append_range(steps, layout->strides);
+  operands.panels = layout->panels;
+  operands.panelWidth = layout->width;
   if (groupRows) {
     if (*groupRows % operands.panelWidth != 0)
       return op->emitOpError()
@@ -183,33 +153,6 @@ LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
   }
   distances.strides = steps;
   return success();
-}
-
-void Matcher::matchLineHalo() {
-  auto halo = op->getAttrOfType<DenseI64ArrayAttr>(nn::kLineHaloAttrName);
-  const ContractionDims &dims = operands.dims;
-  if (!halo || dims.rows.empty())
-    return;
-  auto type = cast<RankedTensorType>(op.getDpsInputs()[0].getType());
-  unsigned row = dims.rows.back();
-  for (auto [place, index] : llvm::enumerate(dims.indices[0])) {
-    auto isIn = [&, &factors = index.coefficients](unsigned dim) {
-      return factors[dim] != 0;
-    };
-    if (!isIn(row))
-      continue;
-    // Else it is no window that slides along a line.
-    if (index.constant != 0 || llvm::count_if(dims.rows, isIn) != 1 ||
-        llvm::count_if(dims.depths, isIn) != 1)
-      return;
-    unsigned depth = *llvm::find_if(dims.depths, isIn);
-    operands.line = {row,
-                     depth,
-                     index.coefficients[row],
-                     index.coefficients[depth],
-                     halo[0],
-                     type.getDimSize(place) - halo[0] - halo[1]};
-  }
 }
 
 /// The dimension of groups of which a tensor shows rows of `expand`'s source,
@@ -293,7 +236,8 @@ LogicalResult Matcher::matchInit() {
   } else if (auto filled = init.getDefiningOp<linalg::FillOp>()) {
     operands.fill = filled.value();
   }
-  if (operands.bias || operands.fill || bufferOf(init) == destination)
+  if (operands.bias || operands.fill ||
+      bufferOf(storedFormOf(init)) == destination)
     return success();
   return op->emitOpError("must accumulate onto a bias, a constant, or what its "
                          "kernel stores into");
@@ -306,12 +250,20 @@ LogicalResult Matcher::matchOthers() {
   operands.output = *output;
   ArrayRef<int64_t> shape =
       cast<ShapedType>(op->getResult(0).getType()).getShape();
-  for (auto read : op->getBlock()->getOps<bufferization::ToTensorOp>()) {
+  linalg::PackOp pack = findPack(op);
+  auto isLikeOutput = [&](bufferization::ToTensorOp read) {
     ArrayRef<int64_t> own = cast<ShapedType>(read.getType()).getShape();
+    if (!pack)
+      return own == shape || (shape.size() >= 2 && own == shape.drop_back());
+    return llvm::any_of(read->getUsers(), [&](Operation *user) {
+      auto unpack = dyn_cast<linalg::UnPackOp>(user);
+      return unpack && areInverse(unpack, pack);
+    });
+  };
+  for (auto read : op->getBlock()->getOps<bufferization::ToTensorOp>()) {
     bool isOutput = read.getBuffer() == destination;
     operands.isUpdated |= isOutput && !isAccumulatedOnto(read);
-    if (isOutput ||
-        (own != shape && (shape.size() < 2 || own != shape.drop_back())))
+    if (isOutput || !isLikeOutput(read))
       continue;
     auto other = strideLikeOutput(read.getBuffer());
     if (failed(other))
@@ -330,17 +282,11 @@ LogicalResult Matcher::verifyCounts() {
   return op->emitOpError("has more terms than 64 bits can count");
 }
 
-bool Matcher::isClamped(unsigned dim) const {
-  return llvm::any_of(operands.clamps, [&](const Clamp &clamp) {
-    return clamp.row == dim || clamp.depth == dim;
-  });
-}
-
 SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
                                     ArrayRef<const StridedBuffer *> buffers) {
   SmallVector<LoopDim> loops;
   auto canDrop = [&](const LoopDim &loop) {
-    return loop.size == 1 && !isClamped(*loop.dim);
+    return loop.size == 1 && !operands.isClamped(*loop.dim);
   };
   for (unsigned dim : dims) {
     LoopDim next{operands.dims.sizes[dim], dim};
@@ -355,7 +301,8 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
       loops.back() = next;
     } else if (canDrop(next)) {
       continue;
-    } else if (!isClamped(dim) && !isClamped(*loops.back().dim) &&
+    } else if (!operands.isClamped(dim) &&
+               !operands.isClamped(*loops.back().dim) &&
                llvm::all_of(buffers, isContinued)) {
       loops.back() = {loops.back().size * next.size, dim};
     } else {
@@ -363,7 +310,7 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
     }
   }
   // Tiles run along the innermost rows, and vectors along the innermost depth.
-  if (loops.empty() || isClamped(*loops.back().dim))
+  if (loops.empty() || operands.isClamped(*loops.back().dim))
     loops.push_back({1, std::nullopt});
   return loops;
 }

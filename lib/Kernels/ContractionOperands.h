@@ -47,6 +47,10 @@ struct ContractionOperands {
   /// A step of the column is then one to the next panel. The width is 0 where
   /// rows of the weight are its columns, side by side.
   int64_t panelWidth = 0, panels = 0;
+  /// The same of what is stored. A step of the column is then one to the next
+  /// panel, from the same column on, in all buffers that are stored likewise;
+  /// in others there is none.
+  int64_t outputWidth = 0, outputPanels = 0;
 
   /// What sums start from: a vector of the columns in a buffer, or a scalar.
   /// Where both are null, it is what the output holds.
@@ -58,8 +62,16 @@ struct ContractionOperands {
   bool hasBiasOfGroups = false;
 
   int64_t columns() const { return dims.sizes[dims.column]; }
+  /// The loop through panels of the output, where it is in panels.
+  llvm::SmallVector<LoopDim, 1> outputLoops() const {
+    if (outputWidth == 0)
+      return {};
+    return {{outputPanels, dims.column}};
+  }
   /// The clamp of a loop of the depth, or null.
   const Clamp *clampOf(const LoopDim &loop) const;
+  /// Whether a row or a depth is.
+  bool isClamped(unsigned dim) const;
 };
 
 /// Finds the buffers of `op`, whose kernel stores into `destination`. Fails,

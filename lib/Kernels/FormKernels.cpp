@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LaunchBuilder.h"
+#include "TurnedWeights.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/NetworkFunctions.h"
@@ -34,6 +35,7 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
   }
 
   LogicalResult form(func::FuncOp function) {
+    turnWeights(function);
     auto groups = groupLayers(function);
     if (failed(groups))
       return failure();

@@ -201,7 +201,15 @@ LogicalResult verifyPlannedForward(func::FuncOp function) {
            << "has " << *parameters << " bytes of parameters and " << *scratch
            << " of scratch, but its buffers of these are " << types.front()
            << " and " << types.back();
-  TypeRange values = types.drop_front().drop_back();
+  SmallVector<Type> values(types.drop_front().drop_back());
+  // Gradients lie as parameters do.
+  if (auto gradients = nn::findArgument(function, nn::Role::Gradients)) {
+    if (!isBytes(types[*gradients], *parameters))
+      return function.emitOpError()
+             << "has " << *parameters << " bytes of parameters, and as many of "
+             << "gradients, but its buffer of these is " << types[*gradients];
+    values.erase(values.begin() + *gradients - 1);
+  }
   if (failed(verifyValues(function, values)))
     return failure();
   return verifyForwardBody(function, /*isPlanned=*/true);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Kernels/InPlace.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -16,6 +17,19 @@ namespace nascent::kernels {
 static bool isAccumulator(OpOperand &use) {
   auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
   return op && op.isDpsInit(&use) && op.getNumReductionLoops() > 0;
+}
+
+/// Whether what `op` takes out of panels, or puts into them, is then stored in
+/// those of `end`.
+static bool isRelaidFor(Operation *op, linalg::PackOp end) {
+  auto unpack = dyn_cast<linalg::UnPackOp>(op);
+  return end && (op == end || (unpack && areInverse(unpack, end)));
+}
+
+/// The one operation that puts what is in `block` into panels, or null.
+static linalg::PackOp findOnlyPack(Block *block) {
+  auto packs = block->getOps<linalg::PackOp>();
+  return llvm::hasSingleElement(packs) ? *packs.begin() : linalg::PackOp();
 }
 
 bool isReadInPlace(Value tensor) {
@@ -32,6 +46,10 @@ bool isReadInPlace(Value tensor) {
       if (isa<nn::LaunchYieldOp, bufferization::MaterializeInDestinationOp>(
               user))
         continue;
+      if (isRelaidFor(user, findOnlyPack(user->getBlock()))) {
+        worklist.push_back(user->getResult(0));
+        continue;
+      }
       auto op = dyn_cast<linalg::LinalgOp>(user);
       if (!op || op->getNumResults() != 1)
         return false;
@@ -48,7 +66,10 @@ bool isReadInPlace(Value tensor) {
 }
 
 bool isAccumulatedOnto(Value tensor) {
-  return llvm::all_of(tensor.getUses(), isAccumulator);
+  return llvm::all_of(tensor.getUses(), [](OpOperand &use) {
+    auto unpack = dyn_cast<linalg::UnPackOp>(use.getOwner());
+    return unpack ? isAccumulatedOnto(unpack.getResult()) : isAccumulator(use);
+  });
 }
 
 } // namespace nascent::kernels

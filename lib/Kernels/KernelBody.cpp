@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelBody.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -186,7 +187,7 @@ FailureOr<Value> KernelBody::evaluateTensor(Value tensor,
   std::pair<Value, unsigned> key(tensor, unsigned(extent));
   if (Value known = evaluated.lookup(key))
     return known;
-  Operation *definition = tensor.getDefiningOp();
+  Operation *definition = storedFormOf(tensor).getDefiningOp();
   if (!definition)
     return emitError(tensor.getLoc(), "kernels read buffers, not tensors that "
                                       "are arguments");

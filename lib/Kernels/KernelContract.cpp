@@ -6,6 +6,7 @@
 
 #include "KernelContract.h"
 #include "LoweredFunctions.h"
+#include "PanelLayout.h"
 #include "RecurrenceContract.h"
 #include "StridedBuffer.h"
 #include "WindowOperands.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
@@ -117,6 +119,16 @@ static LogicalResult verifyBody(linalg::GenericOp op) {
   return success();
 }
 
+/// In panels, rows and columns are not where they are in the tensor.
+static LogicalResult verifyInPanels(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() == 0 &&
+      llvm::all_of(op.getIndexingMapsArray(),
+                   [](AffineMap map) { return map.isIdentity(); }))
+    return success();
+  return op.emitOpError("is not elementwise, on what its kernel stores; before "
+                        "linalg.pack nothing else is");
+}
+
 static LogicalResult verifyGeneric(linalg::GenericOp op, unsigned storedRank) {
   for (Type type : op->getOperandTypes())
     if (!getElementTypeOrSelf(type).isF32())
@@ -138,15 +150,17 @@ static LogicalResult verifyContraction(linalg::LinalgOp op, Type stored) {
   return success();
 }
 
-/// Panels of a weight.
-static LogicalResult verifyUnpack(linalg::UnPackOp op) {
-  constexpr int64_t widest = 1024;
-  for (int64_t width : op.getStaticInnerTiles())
-    if (width > widest)
-      return op.emitOpError()
-             << "takes panels of " << width
-             << " columns apart, which are at most " << widest << " wide";
-  return success();
+/// Sums are stored in panels whose columns behind the last one are zero.
+static LogicalResult verifyPack(linalg::PackOp op, KernelKind kind,
+                                Operation *store) {
+  if (kind == KernelKind::Contraction && op->hasOneUse() &&
+      *op->user_begin() == store && op.getInnerDimsPos().size() == 1 &&
+      (!op.getPaddingValue() ||
+       matchPattern(op.getPaddingValue(), m_AnyZeroFloat())))
+    return success();
+  return op.emitOpError("must put what a contraction computes into panels of "
+                        "one dimension, padded with zeros, and be what its "
+                        "kernel stores");
 }
 
 static LogicalResult verifyTensors(Operation &op) {
@@ -198,6 +212,8 @@ static bool isOnRows(func::FuncOp kernel,
       return hasRows(cast<MemRefType>(read.getBuffer().getType()));
     if (auto generic = dyn_cast<linalg::GenericOp>(op))
       return isOnRows(generic, stored.getRank());
+    if (isa<linalg::UnPackOp>(op))
+      return false;
     return !isa<linalg::LinalgOp>(op) || isa<linalg::FillOp>(op);
   });
 }
@@ -333,7 +349,9 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
     return failure();
   if (kind == KernelKind::Window)
     return verifyWindow(kernel);
-  auto stored = cast<ShapedType>(store.getSource().getType());
+  linalg::PackOp pack = findPack(store);
+  auto stored =
+      cast<ShapedType>((pack ? pack.getSource() : store.getSource()).getType());
   for (Operation &op : body.without_terminator()) {
     if (&op == contraction) {
       if (failed(verifyContraction(contraction, stored)))
@@ -346,7 +364,12 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
               return verifyRead(read, contraction, baseOf(store.getDest()));
             })
             .Case([&](linalg::GenericOp generic) {
+              if (pack && failed(verifyInPanels(generic)))
+                return LogicalResult(failure());
               return verifyGeneric(generic, stored.getRank());
+            })
+            .Case([&](linalg::PackOp packed) {
+              return verifyPack(packed, kind, store);
             })
             .Case(verifyUnpack)
             .Case<tensor::EmptyOp, tensor::ExpandShapeOp, tensor::PadOp,

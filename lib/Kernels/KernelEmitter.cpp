@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelEmitter.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -15,10 +16,16 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
+/// What is stored, whether in panels or as it is.
+static Value valueOf(bufferization::MaterializeInDestinationOp store) {
+  linalg::PackOp pack = findPack(store);
+  return pack ? pack.getSource() : store.getSource();
+}
+
 KernelEmitter::KernelEmitter(func::FuncOp kernel,
                              bufferization::MaterializeInDestinationOp store,
                              const VectorTarget &target)
-    : b(kernel.getLoc(), kernel.getContext()), root(store.getSource()),
+    : b(kernel.getLoc(), kernel.getContext()), root(valueOf(store)),
       destination(store.getDest()), target(target),
       rank(cast<RankedTensorType>(root.getType()).getRank()), body(b, rank) {
   b.setInsertionPoint(store);
@@ -156,13 +163,22 @@ LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
                                        {}, {}, {}, {}, {}, {}, {}, {}, {});
 }
 
-LogicalResult KernelEmitter::storeRoot(const Position &position) {
+LogicalResult KernelEmitter::storeRoot(const Position &position,
+                                       std::optional<int64_t> end) {
   FailureOr<Value> value = body.evaluate(root, position);
   if (failed(value))
     return failure();
   // What is the same in every column is one scalar.
   if (!isa<VectorType>(value->getType()))
     value = splat(*value, position.lanes);
+  if (end && *end < position.active) {
+    Position some = position;
+    some.active = *end;
+    Value isThere = body.mask(some);
+    Value zero = arith::ConstantOp::create(
+        b, cast<TypedAttr>(b.getZeroAttr(value->getType())));
+    value = arith::SelectOp::create(b, isThere, *value, zero).getResult();
+  }
   SmallVector<Value> indices(position.row);
   indices.push_back(position.column);
   body.store(*value, destination, indices, position);

@@ -79,8 +79,10 @@ protected:
   /// registers.
   mlir::LLVM::LoopAnnotationAttr keepAsWritten(bool hoist);
 
-  /// Evaluates the root at `position` and stores it.
-  llvm::LogicalResult storeRoot(const Position &position);
+  /// Evaluates the root at `position` and stores it. From column `end` of the
+  /// vector on, it is zero, if there are columns from there on.
+  llvm::LogicalResult storeRoot(const Position &position,
+                                std::optional<int64_t> end = {});
 
   mlir::ImplicitLocOpBuilder b;
   mlir::Value root;

@@ -129,6 +129,10 @@ LogicalResult LaunchBuilder::collect() {
   for (const Member &member : group.members)
     if (failed(collectElementwise(member.op, member.chained)))
       return failure();
+  if (group.pack)
+    for (Value value : group.pack->getOperands().drop_front())
+      if (failed(read(value)))
+        return failure();
   return success();
 }
 
@@ -262,6 +266,10 @@ void LaunchBuilder::emitBody(nn::LaunchOp launch) {
                             shaped);
   if (group.halo)
     value = emitHalo(inner, value);
+  if (group.pack) {
+    mapping.map(group.pack.getSource(), value);
+    value = inner.clone(*group.pack, mapping)->getResult(0);
+  }
   SmallVector<Value> yielded = {value};
   for (Value other : getOthers())
     yielded.push_back(mapping.lookup(other));
@@ -282,8 +290,9 @@ LogicalResult LaunchBuilder::build() {
   SmallVector<Value> operands(ins.begin(), ins.end());
   for (Value value : shapedIns)
     operands.push_back(toShape(value));
-  Type type =
-      group.isMerged ? operands[ins.size()].getType() : group.result.getType();
+  Type type = group.pack       ? group.pack.getResult().getType()
+              : group.isMerged ? operands[ins.size()].getType()
+                               : group.result.getType();
   SmallVector<Type> types = {type};
   llvm::append_range(types, getOthers().getTypes());
   auto launch = nn::LaunchOp::create(builder, loc, types, chooseName(),
@@ -306,6 +315,10 @@ LogicalResult LaunchBuilder::build() {
     askInstead(group.result, result);
     group.halo.getSource().replaceAllUsesExcept(result, group.halo);
     group.halo.replaceAllUsesWith(result);
+    return success();
+  }
+  if (group.pack) {
+    group.pack.getResult().replaceAllUsesWith(result);
     return success();
   }
   if (group.members.empty() && !group.isElementwise) {

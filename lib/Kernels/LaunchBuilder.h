@@ -19,7 +19,7 @@ public:
   LaunchBuilder(LayerGroup &group, mlir::func::FuncOp function, unsigned index,
                 const llvm::DenseMap<mlir::Operation *, unsigned> &positions)
       : group(group), function(function), index(index), positions(positions),
-        builder(group.getLast()), loc(group.root.front()->getLoc()),
+        builder(group.getEnd()), loc(group.root.front()->getLoc()),
         inside(group.root.begin(), group.root.end()) {}
 
   llvm::LogicalResult build();

@@ -53,6 +53,13 @@ static bool isElementwise(Operation *op) {
          });
 }
 
+/// Whether it reads what is unpacked on the way, of which there are no rows.
+static bool readsPanels(Operation *op) {
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    return operand.getDefiningOp<linalg::UnPackOp>() != nullptr;
+  });
+}
+
 static bool readsColumns(linalg::GenericOp op) {
   return llvm::any_of(op.getIndexingMapsArray(),
                       [](AffineMap map) { return isPerColumn(map); });
@@ -75,10 +82,53 @@ static SmallVector<LayerGroup, 0> collectRoots(func::FuncOp function) {
       roots.emplace_back();
     roots[index].root.push_back(&op);
   }
-  for (LayerGroup &group : roots)
-    group.isElementwise =
-        group.root.size() == 1 && isElementwise(group.root.front());
   return roots;
+}
+
+/// The operations of a root whose values others see. The last one's is, if no
+/// other is.
+static SmallVector<Operation *> findSeen(const LayerGroup &group) {
+  llvm::SmallPtrSet<Operation *, 8> inside(group.root.begin(),
+                                           group.root.end());
+  SmallVector<Operation *> seen;
+  for (Operation *op : group.root)
+    if ((op == group.root.back() && seen.empty()) ||
+        llvm::any_of(op->getUsers(), [&](Operation *user) {
+          return !inside.contains(user) && !isSize(user);
+        }))
+      seen.push_back(op);
+  return seen;
+}
+
+/// Whether a layer's reductions are computed together: of a row, which is then
+/// stored.
+static bool storesRows(const LayerGroup &group) {
+  auto isReduction = [](Operation *op) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    return linalgOp && linalgOp.getNumReductionLoops() > 0;
+  };
+  auto type = cast<RankedTensorType>(group.result.getType());
+  return type.getRank() > 1 || llvm::count_if(group.root, isReduction) <= 1;
+}
+
+/// A kernel stores one value. Where others see several of a layer, as gradients
+/// do, or one number a row, as of a loss, each operation is a kernel.
+static SmallVector<LayerGroup, 0> splitRoots(SmallVector<LayerGroup, 0> roots) {
+  SmallVector<LayerGroup, 0> split;
+  for (LayerGroup &group : roots) {
+    SmallVector<Operation *> seen = findSeen(group);
+    group.result = seen.front()->getResult(0);
+    if (seen.size() == 1 && storesRows(group)) {
+      split.push_back(std::move(group));
+      continue;
+    }
+    for (Operation *op : group.root) {
+      LayerGroup &alone = split.emplace_back();
+      alone.root = {op};
+      alone.result = op->getResult(0);
+    }
+  }
+  return split;
 }
 
 /// Whether a kernel can be formed of `op`.
@@ -87,31 +137,6 @@ static bool isComputed(Operation *op) {
     return true;
   return op->getNumResults() == 1 &&
          cast<linalg::LinalgOp>(op).hasPureTensorSemantics();
-}
-
-/// Finds the one value of a root that is used outside of it.
-static LogicalResult findResult(LayerGroup &group) {
-  llvm::SmallPtrSet<Operation *, 8> inside(group.root.begin(),
-                                           group.root.end());
-  for (Operation *op : group.root) {
-    if (!isComputed(op))
-      return op->emitOpError("is not on tensors with one result, as kernels "
-                             "are formed of; run convert-nn-to-linalg first");
-    bool isSeen = op == group.root.back() && !group.result;
-    for (Operation *user : op->getUsers())
-      isSeen |= !inside.contains(user) && !isSize(user);
-    if (!isSeen)
-      continue;
-    if (group.result) {
-      InFlightDiagnostic diag =
-          op->emitOpError("is used outside of its layer, but so is another "
-                          "value of the layer, and a kernel stores one");
-      diag.attachNote(group.result.getLoc()) << "the other value is this one";
-      return diag;
-    }
-    group.result = op->getResult(0);
-  }
-  return success();
 }
 
 /// The one operation that reads what is in `value`, as what it reads. Null
@@ -176,6 +201,20 @@ static tensor::PadOp findHalo(LayerGroup &group) {
   return isSeenAsMore(group) ? tensor::PadOp() : halo;
 }
 
+/// What stores the group's value in panels, if anything does and can: sums, and
+/// what is computed from each of them by itself.
+static linalg::PackOp findPanels(LayerGroup &group) {
+  OpOperand *use = group.isElementwise ? nullptr : findNext(group);
+  auto pack =
+      use ? dyn_cast<linalg::PackOp>(use->getOwner()) : linalg::PackOp();
+  bool isByColumns = llvm::any_of(group.members, [](const Member &member) {
+    return readsColumns(member.op);
+  });
+  return pack && pack.getSource() == use->get() && !group.view && !isByColumns
+             ? pack
+             : linalg::PackOp();
+}
+
 /// Of each value that is part of another, or will be: the dimensions, its own,
 /// along which. A part of a part may have several.
 using Splits = llvm::DenseMap<Value, llvm::SmallBitVector>;
@@ -236,16 +275,23 @@ static SmallVector<int64_t> findSplits(const LayerGroup &group,
 
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots = collectRoots(function);
+  for (const LayerGroup &group : roots)
+    for (Operation *op : group.root)
+      if (!isComputed(op))
+        return op->emitOpError("is not on tensors with one result, as kernels "
+                               "are formed of; run convert-nn-to-linalg first");
+  roots = splitRoots(std::move(roots));
   llvm::DenseMap<Operation *, size_t> elementwise;
   for (auto [index, group] : llvm::enumerate(roots)) {
-    if (failed(findResult(group)))
-      return failure();
+    group.isElementwise =
+        group.root.size() == 1 && isElementwise(group.root.front());
     if (group.isElementwise)
       elementwise[group.root.front()] = index;
   }
   Splits splits = findSplits(function);
   SmallVector<LayerGroup, 0> groups;
   llvm::BitVector joined(roots.size());
+  llvm::SmallPtrSet<Operation *, 8> packed;
   for (auto [index, group] : llvm::enumerate(roots)) {
     if (joined.test(index))
       continue;
@@ -265,15 +311,18 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       group.members.push_back({op, use});
     }
     group.halo = findHalo(group);
+    group.pack = findPanels(group);
+    if (group.pack)
+      packed.insert(group.pack);
     if (group.members.empty() && !group.halo)
       group.view = nullptr;
     // What has a halo is of the shape that it is.
     group.isElementwise &= !group.halo;
     group.isMerged =
-        group.isElementwise &&
+        group.isElementwise && !readsPanels(group.root.front()) &&
         !readsColumns(cast<linalg::GenericOp>(group.root.front())) &&
         llvm::none_of(group.members, [](const Member &member) {
-          return readsColumns(member.op);
+          return readsColumns(member.op) || readsPanels(member.op);
         });
     if (group.isMerged) {
       // Rows of several kinds are no rows of one value.
@@ -283,6 +332,11 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
     }
     groups.push_back(std::move(group));
   }
+  for (auto pack : function.front().getOps<linalg::PackOp>())
+    if (!packed.contains(pack))
+      return pack.emitOpError("stores in panels what is not the sums of a "
+                              "contraction, or elementwise of these, or what "
+                              "others read, too; kernels store only those so");
   return groups;
 }
 

@@ -48,10 +48,17 @@ struct LayerGroup {
   llvm::SmallVector<Member> members;
   /// What surrounds the value in memory; null where nothing does.
   mlir::tensor::PadOp halo;
+  /// What stores the value in panels; null where it is stored as it is.
+  mlir::linalg::PackOp pack;
 
   /// The operation at which everything that the group reads is there.
   mlir::Operation *getLast() const {
     return members.empty() ? root.back() : members.back().op;
+  }
+  /// The operation that computes what others see.
+  mlir::Operation *getEnd() const {
+    mlir::linalg::PackOp end = pack;
+    return end ? end.getOperation() : getLast();
   }
 };
 
@@ -65,7 +72,8 @@ bool isDescription(mlir::Operation *op);
 bool isPerColumn(mlir::AffineMap map);
 
 /// The groups of a function, ordered by their roots. Fails, after an error,
-/// where a layer's operations have more than one value that others see.
+/// where a layer's operations have more than one value that others see, or
+/// something is packed that is no contraction's.
 llvm::FailureOr<llvm::SmallVector<LayerGroup, 0>>
 groupLayers(mlir::func::FuncOp function);
 

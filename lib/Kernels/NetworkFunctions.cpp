@@ -208,7 +208,7 @@ static LogicalResult verifyBody(nn::LaunchOp launch) {
       continue;
     }
     if (isa<nn::LaunchYieldOp, nn::RecurrenceOp, tensor::EmptyOp,
-            tensor::ExpandShapeOp, linalg::UnPackOp>(op) ||
+            tensor::ExpandShapeOp, linalg::PackOp, linalg::UnPackOp>(op) ||
         isSize(&op) || op.hasTrait<OpTrait::ConstantLike>())
       continue;
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);

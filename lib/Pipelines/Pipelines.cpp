@@ -57,8 +57,11 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createNNSetTarget(
       {options.target.triple, options.target.cpu, options.target.features}));
   // Before layers go that only training gives something to do.
-  if (options.train)
+  if (options.train) {
     passes.addPass(nn::createNNAddLoss({options.loss}));
+    passes.addPass(nn::createNNFixLossRows());
+    passes.addPass(nn::createNNInferShapes());
+  }
   passes.addPass(createCanonicalizerPass());
   passes.addPass(nn::createNNAssignOrders({options.channelsLast}));
   passes.addPass(parameters::createNNAssignLayouts({options.weights}));
@@ -116,6 +119,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(kernels::createVectorizeOpenKernels());
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
+  passes.addPass(program::createEmitTraining());
   if (options.threads != nn::Threads::None)
     passes.addPass(program::createEmitSteps());
   if (options.threads == nn::Threads::OpenMP) {
@@ -124,6 +128,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
     passes.addPass(program::createParallelizeForward(parallelize));
   }
   passes.addPass(createCompleteInterface());
+  passes.addPass(program::createEmitSelfTest({options.strict}));
   passes.addPass(kernels::createFlattenKernels());
   passes.addPass(kernels::createShareKernels());
   buildLLVMPipeline(passes);

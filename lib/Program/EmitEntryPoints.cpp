@@ -262,7 +262,8 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
                     SmallVector<func::FuncOp>>
         networks;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(nn::kScratchBytesAttrName)) {
+      if (function->hasAttr(nn::kScratchBytesAttrName) &&
+          !function->hasAttr(nn::kTrainingAttrName)) {
         if (failed(kernels::verifyPlannedForward(function)))
           return signalPassFailure();
         auto network =

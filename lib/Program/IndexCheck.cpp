@@ -26,22 +26,57 @@ std::vector<int64_t> findIndexLimits(ModuleOp module, StringAttr network,
   return {};
 }
 
-/// The greatest of `count` words in a buffer, unsigned: what is negative is
-/// more than any limit.
-static Value emitGreatest(ImplicitLocOpBuilder &b, Value buffer, Value count) {
+/// Goes through `count` words in a buffer, from `start` on.
+static Value
+emitForEachWord(ImplicitLocOpBuilder &b, Value buffer, Value count, Value start,
+                function_ref<Value(Value word, Value before)> inside) {
   Value zero = arith::ConstantIndexOp::create(b, 0);
   Value one = arith::ConstantIndexOp::create(b, 1);
-  Value least = arith::ConstantIntOp::create(b, 0, 32);
   auto type = MemRefType::get({ShapedType::kDynamic}, b.getI32Type());
   Value words = memref::ViewOp::create(b, type, buffer, zero, count);
-  auto loop = scf::ForOp::create(b, zero, count, one, least);
+  auto loop = scf::ForOp::create(b, zero, count, one, start);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value word = memref::LoadOp::create(b, words, loop.getInductionVar());
-  Value greatest =
-      arith::MaxUIOp::create(b, loop.getRegionIterArgs().front(), word);
-  scf::YieldOp::create(b, greatest);
+  Value next = inside(word, loop.getRegionIterArgs().front());
+  scf::YieldOp::create(b, next);
   return loop.getResult(0);
+}
+
+/// The greatest of the words, unsigned: what is negative is more than any
+/// limit. `ignored`, if there is one, counts as 0.
+static Value emitGreatest(ImplicitLocOpBuilder &b, Value buffer, Value count,
+                          std::optional<int64_t> ignored = {}) {
+  Value least = arith::ConstantIntOp::create(b, 0, 32);
+  auto greater = [&](Value word, Value before) -> Value {
+    if (ignored) {
+      Value other = arith::ConstantIntOp::create(b, *ignored, 32);
+      Value isOther =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, word, other);
+      word = arith::SelectOp::create(b, isOther, least, word);
+    }
+    return arith::MaxUIOp::create(b, before, word);
+  };
+  return emitForEachWord(b, buffer, count, least, greater);
+}
+
+Value emitLabelsAreThere(ImplicitLocOpBuilder &b, int64_t limit, Value buffer,
+                         Value count) {
+  Value greatest = emitGreatest(b, buffer, count, kIgnoredLabel);
+  Value end = arith::ConstantIntOp::create(b, limit, 32);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, greatest, end);
+}
+
+Value emitLabelCount(ImplicitLocOpBuilder &b, Value buffer, Value count) {
+  Value none = arith::ConstantIntOp::create(b, 0, 64);
+  auto add = [&](Value word, Value before) -> Value {
+    Value other = arith::ConstantIntOp::create(b, kIgnoredLabel, 32);
+    Value isCounted =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, word, other);
+    Value one = arith::ExtUIOp::create(b, b.getI64Type(), isCounted);
+    return arith::AddIOp::create(b, before, one);
+  };
+  return emitForEachWord(b, buffer, count, none, add);
 }
 
 Value emitIndicesAreThere(ImplicitLocOpBuilder &b, ArrayRef<int64_t> limits,

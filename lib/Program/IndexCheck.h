@@ -25,6 +25,15 @@ mlir::Value emitIndicesAreThere(mlir::ImplicitLocOpBuilder &b,
                                 mlir::ValueRange buffers,
                                 mlir::ValueRange counts);
 
+/// The same of `count` labels in a buffer, of which there are `limit`, and the
+/// ignored one.
+mlir::Value emitLabelsAreThere(mlir::ImplicitLocOpBuilder &b, int64_t limit,
+                               mlir::Value buffer, mlir::Value count);
+
+/// How many of them are not that one.
+mlir::Value emitLabelCount(mlir::ImplicitLocOpBuilder &b, mlir::Value buffer,
+                           mlir::Value count);
+
 /// Ends a function with what `emit` emits where `isValid` holds, and with 0;
 /// where it does not, with -1 alone. Fails where `emit` does.
 llvm::LogicalResult

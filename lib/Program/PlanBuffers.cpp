@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -238,6 +239,7 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
+    SmallVector<int64_t> gaps;
     for (auto load : llvm::make_early_inc_range(
              function.front().getOps<nn::LoadOpInterface>())) {
       OpBuilder builder(load);
@@ -259,6 +261,10 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
                << "', which does not "
                << "end within the " << parameterBytes.getInt()
                << " bytes of parameters";
+      int64_t end = *parameter.getOffset() + *size;
+      int64_t gap = llvm::alignTo(end, nn::kBufferAlignment) - end;
+      if (role == nn::Role::Gradients && gap != 0)
+        gaps.append({end, gap});
       Value buffer = load->getResult(0);
       Value view =
           viewAt(builder, load.getLoc(), cast<MemRefType>(buffer.getType()),
@@ -267,6 +273,9 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       buffer.replaceAllUsesWith(view);
       load->erase();
     }
+    if (!gaps.empty())
+      function->setAttr(kGradientGapsAttrName,
+                        attributes.getDenseI64ArrayAttr(gaps));
     return success();
   }
 };

@@ -32,25 +32,6 @@ func.func private @twice() attributes {nn.parameter_bytes = 0 : i64} {
 
 // -----
 
-// A kernel stores one value.
-#all = affine_map<(d0, d1) -> (d0, d1)>
-func.func private @values(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) attributes {nn.parameter_bytes = 0 : i64} {
-  %space = tensor.empty() : tensor<2x4xf32>
-  // expected-note @+1 {{the other value is this one}}
-  %a = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<2x4xf32>) outs(%space : tensor<2x4xf32>) attrs = {nn.layer = "0"} {
-  ^bb0(%in: f32, %out: f32):
-    linalg.yield %in : f32
-  } -> tensor<2x4xf32>
-  // expected-error @+1 {{is used outside of its layer, but so is another value of the layer, and a kernel stores one}}
-  %b = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<2x4xf32>) outs(%space : tensor<2x4xf32>) attrs = {nn.layer = "0"} {
-  ^bb0(%in: f32, %out: f32):
-    linalg.yield %in : f32
-  } -> tensor<2x4xf32>
-  return %a, %b : tensor<2x4xf32>, tensor<2x4xf32>
-}
-
-// -----
-
 // What a kernel reads is a tensor of f32, or a parameter.
 func.func private @scalar(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
   %c0 = arith.constant 0 : index
@@ -155,4 +136,14 @@ func.func private @gradient_returned(%x: tensor<4xf32>) -> tensor<4xf32> attribu
   nn.store_gradient %x, @w : tensor<4xf32>
   // expected-error @+1 {{returns the gradient of @w as it is loaded, but it may have its new value by then; compute another value from it}}
   return %0 : tensor<4xf32>
+}
+
+// -----
+
+// Panels are what sums are stored in.
+func.func private @packed_elementwise(%x: tensor<8x4xf32>) -> tensor<1x4x8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %space = tensor.empty() : tensor<1x4x8xf32>
+  // expected-error @+1 {{stores in panels what is not the sums of a contraction, or elementwise of these, or what others read, too; kernels store only those so}}
+  %0 = linalg.pack %x inner_dims_pos = [0] inner_tiles = [8] into %space : tensor<8x4xf32> -> tensor<1x4x8xf32>
+  return %0 : tensor<1x4x8xf32>
 }

@@ -29,6 +29,9 @@ struct ParameterInterface {
   std::string init;
 };
 
+/// The label of what does not count in a loss.
+inline constexpr int64_t kIgnoredLabel = -100;
+
 /// One forward function.
 struct EntryInterface {
   /// The label of its binding; empty for the only one.
@@ -48,12 +51,19 @@ struct EntryInterface {
   /// Of each input, one more than the greatest index that there is, and 0 where
   /// it is no indices; empty where none is.
   std::vector<int64_t> limits = {};
+  /// Where it is trained by a loss: what that compares the output with, and the
+  /// bytes of scratch that this needs. Null elsewhere.
+  mlir::RankedTensorType target = {};
+  int64_t trainingScratchBytes = 0;
+  /// If the target is labels, how many there are beside `kIgnoredLabel`.
+  int64_t numLabels = 0;
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;
   /// Whether more than the batch is.
   bool hasOpenSizes() const { return !sizes.empty(); }
   bool hasIndices() const { return !limits.empty(); }
+  bool hasLoss() const { return bool(target); }
   /// What the functions take: "batch", or all open sizes.
   std::vector<std::string> sizeArguments() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
@@ -77,6 +87,8 @@ struct NetworkInterface {
   std::vector<std::string> without;
   /// Whether entries of a fixed batch have step functions.
   bool hasSteps = false;
+  /// The workspace of its self test; 0 where it has none.
+  int64_t selfTestBytes = 0;
 
   /// The bytes of what an optimiser keeps.
   int64_t stateBytes(nn::OptimizerAttrInterface optimizer) const {
@@ -93,6 +105,11 @@ describeNetwork(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 /// no sizes fit the network.
 llvm::FailureOr<EntryInterface>
 describeEntry(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
+
+/// Says of `entry`, a network's, what it is trained by: `companion`, which
+/// computes a loss of it. Fails, after an error, where the network itself does.
+llvm::LogicalResult describeLoss(EntryInterface &entry,
+                                 nn::SequentialOp companion);
 
 /// What may run forward on several threads, as `nn.threads` says.
 nn::Threads getThreads(mlir::ModuleOp module);

@@ -37,6 +37,8 @@ public:
   /// The stage that the module is at. Fails after an error if it is at none.
   llvm::FailureOr<Stage> getStage();
 
+  const CompilerOptions &getOptions() const { return options; }
+
   /// Runs all stages up to `stage`. Fails after an error, also if the module is
   /// beyond it.
   llvm::LogicalResult run(Stage stage);

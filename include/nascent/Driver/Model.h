@@ -12,6 +12,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "nascent/Driver/Weights.h"
+#include "nascent/Import/ImportedNetwork.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/SourceMgr.h"
 #include <memory>
@@ -40,6 +41,11 @@ public:
 
 private:
   Model(std::unique_ptr<llvm::MemoryBuffer> file, llvm::StringRef tool);
+  static std::unique_ptr<Model> openImported(ImportedNetwork network,
+                                             llvm::StringRef path,
+                                             llvm::StringRef tool);
+  static llvm::Expected<std::unique_ptr<Model>> openKeras(llvm::StringRef path,
+                                                          llvm::StringRef tool);
   static llvm::Expected<std::unique_ptr<Model>>
   openOnnx(const llvm::MemoryBuffer &file, llvm::StringRef path,
            llvm::StringRef tool, llvm::ArrayRef<std::string> bindings);

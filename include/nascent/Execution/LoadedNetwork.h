@@ -67,6 +67,10 @@ public:
                   llvm::MutableArrayRef<float> values) const;
   llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
 
+  /// Runs the network's self test on its parameters; returns what it leaves in
+  /// its workspace. Fails where the network was compiled without.
+  llvm::Expected<AlignedBuffer> runSelfTest() const;
+
   /// Checks the buffers of a forward pass: row-major, as `entry` has them,
   /// indices by their bits, of
   /// any number of rows, the same in all, if its batch is open. Fails where

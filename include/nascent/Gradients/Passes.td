@@ -12,12 +12,14 @@ include "mlir/Pass/PassBase.td"
 def BuildGradients : Pass<"nascent-build-gradients", "::mlir::ModuleOp"> {
   let summary = "Add to a network's loss the gradients of its parameters";
   let description = [{
-    Reverse-mode differentiation of functions whose `nn.training` is `"loss"`:
-    those of networks that `nn-add-loss` has made. Their one result is the sum of
-    losses; it is multiplied by a new last argument, `%scale`. Beside each of them
-    come two functions that also compute how the result changes with each
-    parameter that is trained, `nn.store_gradient`: one stores that, the other one
-    adds it to what is there, `nn.load_gradient`.
+    Reverse-mode differentiation of what `nn-add-loss` has added to a network. Of it,
+    `convert-nn-to-linalg` makes two functions, whose one result is the sum of
+    losses: one as at inference, whose `nn.training` is `"loss"`, and one,
+    `"gradients"`, with what layers do while they are trained. Both results are
+    multiplied by a new last argument, `%scale`. The second function then also
+    computes how its result changes with each parameter that is trained, and stores
+    that, `nn.store_gradient`; a third one, `"gradients_accumulate"`, adds it to what
+    is there, `nn.load_gradient`.
 
     The function is walked backwards once. What an operation adds to the cotangents
     of its operands follows from its indexing maps and from the scalar operations
@@ -30,20 +32,18 @@ def BuildGradients : Pass<"nascent-build-gradients", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    func.func private @mlp.loss(%x: tensor<8x4xf32>, %t: tensor<8x2xf32>) -> tensor<1xf32>
-      attributes {nn.training = "loss"}
+    func.func private @mlp.gradients.forward(%x: tensor<8x4xf32>, %t: tensor<8x2xf32>) -> tensor<1xf32>
+      attributes {nn.training = "gradients"}
     ```
     After:
     ```mlir
-    func.func private @mlp.loss(%x: …, %t: …, %scale: tensor<1xf32>) -> tensor<1xf32>
-      attributes {nn.training = "loss"}
-    func.func private @mlp.loss.gradients(%x: …, %t: …, %scale: …) -> tensor<1xf32>
+    func.func private @mlp.gradients.forward(%x: …, %t: …, %scale: tensor<1xf32>) -> tensor<1xf32>
       attributes {nn.training = "gradients"} {
       …
       nn.store_gradient %g, @mlp.0.weight : tensor<1x4x16xf32>
       return %loss : tensor<1xf32>
     }
-    func.func private @mlp.loss.gradients_accumulate(…) -> tensor<1xf32>
+    func.func private @mlp.gradients_accumulate.forward(…) -> tensor<1xf32>
       attributes {nn.training = "gradients_accumulate"}
     ```
   }];

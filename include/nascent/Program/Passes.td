@@ -211,6 +211,40 @@ def EmitEntryPoints : Pass<"nascent-emit-entry-points", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
+  let summary = "Create the public functions of a network's loss";
+  let description = [{
+    Creates, for each entry of a network that is trained by a loss,
+    `@<net>_loss_and_gradients`, `@<net>_loss` and `@<net>_loss_terms`, with the C
+    interface's arguments. Labels, and indices, that there are not make them return
+    -1 and write nothing. An open batch is walked in blocks, largest first, which
+    add to gradients; these are zero before, unless the caller accumulates.
+
+    Needs: functions whose `nn.training` is `"loss"`, `"gradients"` and
+    `"gradients_accumulate"`, with their buffers planned; of an open batch, one of
+    each number of rows. Leaves: these functions as they were.
+
+    Added:
+    ```mlir
+    func.func @mlp_loss_and_gradients(%parameters: memref<256xi8>, %x: memref<1xi8>,
+        %target: memref<1xi8>, %scale: f32, %accumulate: i32,
+        %gradients: memref<256xi8>, %loss: memref<1xf32>, %scratch: memref<192xi8>)
+        -> i32 {
+      …
+      scf.if %is_valid {
+        scf.if %accumulates { func.call @mlp.gradients_accumulate.forward(…) … }
+        else { func.call @mlp.gradients.forward(…) … }
+      }
+      …
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {
   let summary = "Create a function that runs one part of one step";
   let description = [{
@@ -240,6 +274,36 @@ def EmitSteps : Pass<"nascent-emit-steps", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::scf::SCFDialect"];
+}
+
+def EmitSelfTest : Pass<"nascent-emit-self-test", "::mlir::ModuleOp"> {
+  let summary = "Create a function that compares what forward computes";
+  let description = [{
+    For modules with `nn.golden`, creates `@<net>_self_test`: it draws inputs by the
+    random numbers that parameters are drawn by, calls each forward function of
+    the network on them, and compares the outputs with those of `nn.golden`, of
+    large ones 1024 elements. Indices are drawn from all that there are; an open
+    batch has 21 rows. A network of which `nn.golden` says nothing gets a function
+    that compares nothing: its workspace then holds the outputs.
+
+    Needs: entry points; `nn.interfaces` with their scratch.
+
+    Added:
+    ```mlir
+    memref.global "private" constant @net.golden.0.0 : memref<16xf32> = dense<…>
+    func.func @net_self_test(%parameters: memref<256xi8>, %workspace: memref<1xi8>,
+                             %worst: memref<1xi8>) -> i32 { … }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "Expect the same values to the bit, and not within 1e-4 of the "
+           "largest">];
 }
 
 def ParallelizeForward

@@ -14,6 +14,7 @@ namespace nascent::nn {
 /// Attach `LinalgLoweringOpInterface` to the layers of one family each.
 void attachActivationLowerings(mlir::MLIRContext &context);
 void attachAttentionLowerings(mlir::MLIRContext &context);
+void attachBatchNormalizationLowerings(mlir::MLIRContext &context);
 void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
 void attachEmbeddingLowerings(mlir::MLIRContext &context);

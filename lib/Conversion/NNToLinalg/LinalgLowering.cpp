@@ -18,6 +18,7 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
     attachActivationLowerings(*context);
     attachAttentionLowerings(*context);
+    attachBatchNormalizationLowerings(*context);
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
     attachEmbeddingLowerings(*context);

@@ -42,8 +42,10 @@ Type storedTypeOf(Type type) {
 /// Builds one network's function.
 class NetworkLowering {
 public:
-  NetworkLowering(SequentialOp network, SymbolTable &symbols)
-      : network(network), symbols(symbols), builder(network.getContext()) {}
+  NetworkLowering(SequentialOp network, SymbolTable &symbols,
+                  bool isTrained = false)
+      : network(network), symbols(symbols), builder(network.getContext()),
+        isTrained(isTrained) {}
 
   LogicalResult lower();
 
@@ -58,9 +60,15 @@ private:
   /// Marks what has been emitted after `last` as the layer's.
   void mark(LayerOpInterface layer, Operation *last);
 
+  /// "mlp.forward"; of what is trained "mlp.loss.forward",
+  /// "mlp.gradients.forward".
+  std::string nameOfFunction();
+
   SequentialOp network;
   SymbolTable &symbols;
   OpBuilder builder;
+  /// Whether layers compute what they do while they are trained.
+  bool isTrained;
   func::FuncOp forward;
   llvm::DenseMap<Value, Value> values;
   /// Of each parameter, what is stored, and the same without panels.
@@ -183,7 +191,9 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
     parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
-  Value result = lowering.lowerToLinalg(builder, loc, inputs, parameters);
+  Value result =
+      isTrained ? lowering.lowerForTraining(builder, loc, inputs, parameters)
+                : lowering.lowerToLinalg(builder, loc, inputs, parameters);
   if (!result)
     return failure();
   mark(layer, last);
@@ -202,10 +212,17 @@ FailureOr<Value> NetworkLowering::lowerOp(Operation *op) {
   return layer.isIdentity() ? lowerIdentity(layer) : lowerLayer(layer);
 }
 
+std::string NetworkLowering::nameOfFunction() {
+  StringRef name = network.getSymName();
+  if (isTrained)
+    name.consume_back(".loss");
+  return (name + (isTrained ? ".gradients" : "") + ".forward").str();
+}
+
 LogicalResult NetworkLowering::lower() {
   ReturnOp ret = network.getReturn();
   forward = func::FuncOp::create(
-      network.getLoc(), (network.getSymName() + ".forward").str(),
+      network.getLoc(), nameOfFunction(),
       builder.getFunctionType(
           llvm::map_to_vector(network.getArgumentTypes(), storedTypeOf),
           llvm::map_to_vector(ret.getOperandTypes(), storedTypeOf)));
@@ -214,8 +231,11 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
-  if (Attribute training = network->getAttr(kTrainingAttrName))
-    forward->setAttr(kTrainingAttrName, training);
+  if (network->hasAttr(kTrainingAttrName))
+    forward->setAttr(kTrainingAttrName,
+                     builder.getStringAttr(isTrained ? "gradients" : "loss"));
+  if (Attribute rows = network->getAttr(kRowsAttrName))
+    forward->setAttr(kRowsAttrName, rows);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());
@@ -312,6 +332,10 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
           failed(verifyTypes(network, symbolTables)) ||
           failed(verifyOrders(network, symbols)) ||
           failed(NetworkLowering(network, symbols).lower()))
+        return signalPassFailure();
+      // A loss is computed as at inference; its gradients are not.
+      if (network->hasAttr(kTrainingAttrName) &&
+          failed(NetworkLowering(network, symbols, /*isTrained=*/true).lower()))
         return signalPassFailure();
       symbols.erase(network);
     }

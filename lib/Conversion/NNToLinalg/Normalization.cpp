@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerLowerings.h"
+#include "Statistics.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -18,85 +19,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 namespace {
-
-/// 1 / √(variance + eps).
-Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
-                       const APFloat &eps) {
-  Value added = constant(b, b.getLoc(), eps.convertToDouble());
-  Value root =
-      math::SqrtOp::create(b, arith::AddFOp::create(b, variance, added));
-  return arith::DivFOp::create(b, constant(b, b.getLoc(), 1.0), root);
-}
-
-/// How many elements a mean is of: a number, or a value of f32.
-struct Count {
-  int64_t known = 1;
-  Value open;
-
-  /// `value` has so many along `dims`.
-  static Count of(OpBuilder &builder, Location loc, Value value,
-                  ArrayRef<unsigned> dims) {
-    Count count;
-    for (unsigned dim : dims) {
-      int64_t size = typeOf(value).getDimSize(dim);
-      if (ShapedType::isDynamic(size))
-        return {1, countOf(builder, loc, value, dims)};
-      count.known *= size;
-    }
-    return count;
-  }
-};
-
-Value divide(ImplicitLocOpBuilder &b, Value sum, const Count &count) {
-  Value by = count.open;
-  if (!by)
-    by = constant(b, b.getLoc(), double(count.known));
-  return arith::DivFOp::create(b, sum, by);
-}
-
-/// x·weight + bias, of those of the two that there are.
-Value scaleAndShift(ImplicitLocOpBuilder &b, Value x, ValueRange parameters) {
-  if (!parameters.empty())
-    x = arith::MulFOp::create(b, x, parameters[0]);
-  if (parameters.size() > 1)
-    x = arith::AddFOp::create(b, x, parameters[1]);
-  return x;
-}
-
-Value addSquare(ImplicitLocOpBuilder &b, Value sum, Value difference) {
-  return arith::AddFOp::create(
-      b, sum, arith::MulFOp::create(b, difference, difference));
-}
-
-struct BatchNormLowering
-    : LinalgLoweringOpInterface::ExternalModel<BatchNormLowering, BatchNormOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<BatchNormOp>(op);
-    AffineMap identity =
-        builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
-    SmallVector<Value> operands = {inputs[0]};
-    llvm::append_range(operands, parameters);
-    SmallVector<AffineMap> maps = {identity};
-    maps.append(parameters.size(), identity.getMinorSubMap(1));
-    // One multiplication and one addition, behind a convolution those of its
-    // sums: all else is of channels alone.
-    return elementwise(builder, loc, operands, maps,
-                       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                         Value mean = v[v.size() - 2];
-                         Value scale =
-                             inverseDeviation(b, v.back(), layer.getEps());
-                         if (!layer.getNoAffine())
-                           scale = arith::MulFOp::create(b, v[1], scale);
-                         Value offset = arith::MulFOp::create(b, mean, scale);
-                         Value scaled = arith::MulFOp::create(b, v[0], scale);
-                         if (layer.getNoAffine())
-                           return arith::SubFOp::create(b, scaled, offset);
-                         return arith::AddFOp::create(
-                             b, scaled, arith::SubFOp::create(b, v[2], offset));
-                       });
-  }
-};
 
 /// One kernel of rows, as softmax is.
 struct LayerNormLowering
@@ -314,7 +236,6 @@ struct InstanceNormLowering
 } // namespace
 
 void attachNormalizationLowerings(MLIRContext &context) {
-  BatchNormOp::attachInterface<BatchNormLowering>(context);
   LayerNormOp::attachInterface<LayerNormLowering>(context);
   GroupNormOp::attachInterface<GroupNormLowering>(context);
   InstanceNormOp::attachInterface<InstanceNormLowering>(context);

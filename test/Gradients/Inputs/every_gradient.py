@@ -62,15 +62,21 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
         [x.numpy() if x.dtype in (torch.float32, torch.int32)
          else x.to(torch.int32).numpy() for x in [*inputs, target]], SCALE)
     exact = module.double()
+    before = {key: value.clone() for key, value in exact.named_buffers()}
     wanted = criterion(
         exact(*(x.double() if x.is_floating_point() else x for x in inputs)),
         target.double() if target.is_floating_point() else target) * SCALE
     wanted.backward()
     assert np.isclose(loss, wanted.item(), rtol=1e-5), f"{name}: {loss} is not {wanted.item()}"
-    trained = {key: value for key, value in exact.named_parameters()}
-    assert set(actual) == set(trained), f"{name}: {sorted(actual)}"
-    for key, value in trained.items():
-        reference = gradients.stored(key, value.grad, actual[key].shape)
+    expected = {key: value.grad for key, value in exact.named_parameters()}
+    # Statistics are stored as they are, before they become part of running ones.
+    if module.training:
+        expected.update({key: (value - 0.9 * before[key]) / 0.1
+                         for key, value in exact.named_buffers()
+                         if value.is_floating_point()})
+    assert set(actual) == set(expected), f"{name}: {sorted(actual)}"
+    for key, value in expected.items():
+        reference = gradients.stored(key, value, actual[key].shape)
         largest = np.abs(reference).max()
         assert np.allclose(actual[key], reference, rtol=1e-5,
                            atol=5e-6 * largest + 1e-12), \
@@ -85,7 +91,7 @@ def compare_layer(name, clauses, module, row):
     inputs = [row.draw().to(torch.int32) if is_indices
               else torch.randn(BATCH, *row) for _ in range(count)]
     net = Alone(module) if is_indices else Behind(row, count, module)
-    net.eval()
+    net.train(name == "batch_norm")
     for value in net.parameters():
         nn.init.uniform_(value, 0.5, 1.5)
     with torch.no_grad():

@@ -32,6 +32,15 @@ def shape_of(tensor):
     return [int(size) for size in tensor[len("tensor<"):].split("x")[:-1]]
 
 
+def without_panels(values, shape):
+    """What is stored in panels, where it is not in `shape` already."""
+    if shape is None or list(values.shape) == shape:
+        return values
+    rows = np.moveaxis(values, -1, 1).reshape(-1, *values.shape[1:-1])
+    assert not rows[shape[0]:].any(), "columns behind the last one are zeros"
+    return rows[:shape[0]].reshape(shape)
+
+
 class ReferenceGradients:
     """The gradients of the one network `name` of `source`, bound and with a loss.
 
@@ -134,4 +143,6 @@ class ReferenceGradients:
         loss = np.full(1, np.nan, np.float32)
         self.function(*(ctypes.c_void_p(array.ctypes.data)
                         for array in [*given, *results.values(), loss]))
-        return loss[0], results
+        shapes = dict(self.parameters)
+        return loss[0], {name: without_panels(values, shapes.get(name))
+                         for name, values in results.items()}

@@ -25,6 +25,7 @@ protected:
     network.parameters = {{"0.weight", {"1.weight"}, {4, 4}, "#nn.zeros"}};
     network.entries.push_back({"b2", {type}, {type}, 64, 3, true});
     network.hasSteps = true;
+    network.selfTestBytes = 64;
   }
 
   /// The identifiers of everything that is called `name` in the table.

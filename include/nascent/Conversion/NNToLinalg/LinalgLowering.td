@@ -29,7 +29,20 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
       }],
       "::mlir::Value", "lowerToLinalg",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters)>
+           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters)>,
+    InterfaceMethod<[{
+        Emits what the layer computes while the network is trained, where that is
+        something else: normalisation by the batch's own statistics, dropout. What
+        it learns about the batch it stores by `nn.store_gradient`.
+      }],
+      "::mlir::Value", "lowerForTraining",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters),
+      "", [{
+        return ::llvm::cast<::nascent::nn::LinalgLoweringOpInterface>(
+                   $_op.getOperation())
+            .lowerToLinalg(builder, loc, inputs, parameters);
+      }]>
   ];
 }
 

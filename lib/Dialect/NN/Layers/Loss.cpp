@@ -12,25 +12,7 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult detail::verifyLoss(LayerOpInterface layer, bool takesLabels) {
-  if (layer->getNumOperands() != 2)
-    return layer.emitOpError()
-           << quotedName(layer)
-           << " compares two values, what is computed and the target, got "
-           << layer->getNumOperands();
-  auto elementOf = [&](unsigned operand) {
-    return cast<RankedTensorType>(layer->getOperand(operand).getType())
-        .getElementType();
-  };
-  if (!elementOf(0).isF32())
-    return layer.emitOpError()
-           << quotedName(layer) << " takes numbers of f32 first, got "
-           << elementOf(0);
-  if (elementOf(1).isF32() == takesLabels)
-    return layer.emitOpError()
-           << quotedName(layer) << " takes a target of "
-           << (takesLabels ? "labels, which are i32" : "f32") << ", got "
-           << elementOf(1);
+LogicalResult detail::verifyLoss(LayerOpInterface layer) {
   auto smoothing = layer->getAttrOfType<FloatAttr>("label_smoothing");
   double share = smoothing ? smoothing.getValueAsDouble() : 0.0;
   if (share < 0.0 || share > 1.0)
@@ -44,6 +26,16 @@ LogicalResult detail::verifyLoss(LayerOpInterface layer, bool takesLabels) {
            << quotedName(layer) << " needs a 'delta' of more than 0, got "
            << delta.getValueAsDouble();
   return success();
+}
+
+/// What is related are two values.
+static LogicalResult verifyOperands(const LayerShapes &shapes,
+                                    EmitError emitError) {
+  if (shapes.inputs.size() == 2)
+    return success();
+  return emitError() << "compares two values, what is computed and the target, "
+                        "got "
+                     << shapes.inputs.size();
 }
 
 /// The result of a loss is one number.
@@ -62,6 +54,8 @@ static LogicalResult relateResult(LayerOpInterface layer, LayerShapes &shapes,
 LogicalResult detail::relateElementLoss(LayerOpInterface layer,
                                         LayerShapes &shapes,
                                         EmitError emitError) {
+  if (failed(verifyOperands(shapes, emitError)))
+    return failure();
   Shape &x = shapes.inputs[0], &target = shapes.inputs[1];
   if (x.rank() != target.rank() || x.rank() == 0)
     return emitError() << "expects an input and a target of one rank, 1 or "
@@ -78,6 +72,8 @@ LogicalResult detail::relateElementLoss(LayerOpInterface layer,
 LogicalResult detail::relateLabelLoss(LayerOpInterface layer, int64_t axis,
                                       LayerShapes &shapes,
                                       EmitError emitError) {
+  if (failed(verifyOperands(shapes, emitError)))
+    return failure();
   Shape &x = shapes.inputs[0], &labels = shapes.inputs[1];
   if (x.rank() < 2 || labels.rank() + 1 != x.rank())
     return emitError() << "expects an input of rank 2 or more and labels of "

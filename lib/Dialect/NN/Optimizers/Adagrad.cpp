@@ -49,7 +49,7 @@ SmallVector<Value> AdagradAttr::emitShared(ImplicitLocOpBuilder &b,
   Doubles d{b};
   Value rate = d.from(get("learning_rate"));
   Value slowing = d.from(get("learning_rate_decay"));
-  Value step = arith::SIToFPOp::create(b, b.getF64Type(), get("step"));
+  Value step = d.fromCount(get("step"));
   Value earlier = d.sub(step, d.number(1.0));
   Value slowed = d.mul(earlier, slowing);
   Value divisor = d.add(d.number(1.0), slowed);

@@ -80,7 +80,9 @@ static SmallVector<Value> emitAdamShared(ImplicitLocOpBuilder &b,
   Value correction1 = d.complement(d.power(wide1, step));
   Value correction2 = d.complement(d.power(wide2, step));
   Value corrected = d.round(d.div(rate, correction1));
-  Value root = math::SqrtOp::create(b, d.round(correction2));
+  // A product with it is faster than a quotient.
+  Value inverse = d.div(d.number(1.0), correction2);
+  Value root = math::SqrtOp::create(b, d.round(inverse));
   return {decay, keep, beta1, share1, beta2, share2, corrected, root, epsilon};
 }
 
@@ -92,7 +94,7 @@ static Value emitAdam(ElementwiseBuilder &e, StepElement &element) {
   m = average(e, shared[AdamBeta1], m, shared[AdamShare1], gradient);
   Value square = e.mul(gradient, gradient);
   v = average(e, shared[AdamBeta2], v, shared[AdamShare2], square);
-  Value root = divide(e, squareRoot(e, v), shared[AdamRoot]);
+  Value root = e.mul(squareRoot(e, v), shared[AdamRoot]);
   Value divisor = e.add(root, shared[AdamEpsilon]);
   Value direction = divide(e, m, divisor);
   Value change = e.mul(shared[AdamRate], direction);

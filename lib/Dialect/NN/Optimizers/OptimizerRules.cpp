@@ -53,6 +53,19 @@ Value Doubles::from(Value real) {
   return arith::ExtFOp::create(b, b.getF64Type(), real);
 }
 
+Value Doubles::fromCount(Value count) {
+  // In halves: of 64 bits it is a library call on some targets.
+  Type half = b.getI32Type();
+  Value bits = arith::ConstantOp::create(b, b.getI64IntegerAttr(32));
+  Value shifted = arith::ShRUIOp::create(b, count, bits);
+  Value upper = arith::TruncIOp::create(b, half, shifted);
+  Value lower = arith::TruncIOp::create(b, half, count);
+  Value high = arith::UIToFPOp::create(b, b.getF64Type(), upper);
+  Value low = arith::UIToFPOp::create(b, b.getF64Type(), lower);
+  Value scaled = mul(high, number(0x1p32));
+  return add(scaled, low);
+}
+
 Value Doubles::round(Value number) {
   return arith::TruncFOp::create(b, b.getF32Type(), number);
 }

@@ -33,6 +33,8 @@ struct Doubles {
 
   Value number(double value);
   Value from(Value real);
+  /// Of an i64 that is not negative.
+  Value fromCount(Value count);
   Value round(Value number);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);

@@ -97,6 +97,7 @@ FailureOr<OwningOpRef<ModuleOp>> Companion::parse(StringRef text,
     for (RegisteredOperationName each : context->getRegisteredOperations())
       if (each.hasTrait<OpTrait::IsLoss>())
         known.push_back(each.stripDialect());
+    llvm::sort(known);
     return emitError() << "is to have the loss '" << text
                        << "', but there is no '" << word << "'"
                        << didYouMean(word, known) << "; losses are "

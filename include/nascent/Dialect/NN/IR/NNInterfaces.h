@@ -38,9 +38,8 @@ namespace detail {
 llvm::LogicalResult verifyLayer(mlir::Operation *op);
 /// Verifies that a layer that joins values has several of them.
 llvm::LogicalResult verifyJoin(LayerOpInterface layer);
-/// Verifies the operands and the clauses of a loss: labels are i32, other
-/// targets f32.
-llvm::LogicalResult verifyLoss(LayerOpInterface layer, bool takesLabels);
+/// Verifies the clauses of a loss.
+llvm::LogicalResult verifyLoss(LayerOpInterface layer);
 /// The rule of a loss whose target has the input's shape.
 llvm::LogicalResult relateElementLoss(LayerOpInterface layer,
                                       LayerShapes &shapes, EmitError emitError);

@@ -43,7 +43,7 @@ class NN_ElementLoss<string mnemonic, list<Clause> clauses = []>
     }
     bool $cppClass::isRowWise() { return false; }
     ::llvm::LogicalResult $cppClass::verify() {
-      return detail::verifyLoss(*this, /*takesLabels=*/false);
+      return detail::verifyLoss(*this);
     }
   }];
 }
@@ -68,7 +68,7 @@ class NN_LabelLoss<string mnemonic, list<Clause> clauses = []>
       return detail::getLabelLimit(*this, getAxis(), input);
     }
     ::llvm::LogicalResult $cppClass::verify() {
-      return detail::verifyLoss(*this, /*takesLabels=*/true);
+      return detail::verifyLoss(*this);
     }
   }];
 }

@@ -274,6 +274,30 @@ def NNAddLoss : Pass<"nn-add-loss", "::mlir::ModuleOp"> {
   ];
 }
 
+def NNFixLossRows : Pass<"nn-fix-loss-rows", "::mlir::ModuleOp"> {
+  let summary = "Have losses of an open batch be computed of some rows at a time";
+  let description = [{
+    A network that `nn-add-loss` has added becomes several, for 64, 16, 4 and 1 rows
+    (`nn.rows`), if its batch is open: losses are sums over rows, and so are their
+    gradients, so that a batch goes through these one after the other.
+
+    Needs: `nn-add-loss` has run. Leaves: networks whose inputs have no open batch;
+    what follows from that, `nn-infer-shapes` finds out.
+
+    Before:
+    ```mlir
+    nn.sequential @mlp.loss(%x: tensor<?x20xf32>, %target: tensor<?xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} { … }
+    ```
+    After:
+    ```mlir
+    nn.sequential @mlp.rows_64.loss(%x: tensor<64x20xf32>, %target: tensor<64xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.rows = 64 : i64, nn.training = "loss"} { … }
+    nn.sequential @mlp.rows_16.loss(…) … { … }
+    nn.sequential @mlp.rows_4.loss(…) … { … }
+    nn.sequential @mlp.rows_1.loss(…) … { … }
+    ```
+  }];
+}
+
 def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {
   let summary = "Decide in which order the elements of values are stored";
   let description = [{

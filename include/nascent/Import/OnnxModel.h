@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 //
 // The part of onnx.proto that networks need, without protobuf: its classes are
-// known to OnnxReader.cpp alone.
+// known to OnnxReader.cpp and OnnxWriter.cpp alone.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_LIB_IMPORT_ONNXMODEL_H
-#define NASCENT_LIB_IMPORT_ONNXMODEL_H
+#ifndef NASCENT_IMPORT_ONNXMODEL_H
+#define NASCENT_IMPORT_ONNXMODEL_H
 
 #include "nascent/Support/TensorFile.h"
 
@@ -41,6 +41,7 @@ struct OnnxAttribute {
   std::shared_ptr<OnnxTensor> tensor;
   std::vector<float> reals;
   std::vector<int64_t> integers;
+  /// Only written; of those read, they are `Other`.
   std::vector<std::string> strings;
 };
 
@@ -69,6 +70,8 @@ struct OnnxValueInfo {
 };
 
 struct OnnxModel {
+  /// The graph's name, which is only written.
+  std::string name;
   /// Of ONNX's own operators; 0 if there is none.
   int64_t opset = 0;
   std::vector<OnnxNode> nodes;
@@ -84,6 +87,10 @@ llvm::StringRef nameOfOnnxType(int32_t type);
 /// Reads what `contents` say. Fails if they are no ONNX model.
 llvm::Expected<OnnxModel> readOnnx(llvm::StringRef contents);
 
+/// The contents of a file of the model, of which all tensors are in the file.
+/// The same model gives the same bytes. Fails where a file cannot be as large.
+llvm::Expected<std::string> writeOnnx(const OnnxModel &model);
+
 } // namespace nascent
 
-#endif // NASCENT_LIB_IMPORT_ONNXMODEL_H
+#endif // NASCENT_IMPORT_ONNXMODEL_H

@@ -1,0 +1,166 @@
+//===- BatchNormalization.cpp - By statistics of a batch ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// At inference, statistics are parameters; while a network is trained, they are
+// the batch's own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerLowerings.h"
+#include "Statistics.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+using namespace mlir;
+
+namespace nascent::nn {
+namespace {
+
+struct BatchNormLowering
+    : LinalgLoweringOpInterface::ExternalModel<BatchNormLowering, BatchNormOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange parameters) const {
+    auto layer = cast<BatchNormOp>(op);
+    AffineMap identity =
+        builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+    SmallVector<Value> operands = {inputs[0]};
+    llvm::append_range(operands, parameters);
+    SmallVector<AffineMap> maps = {identity};
+    maps.append(parameters.size(), identity.getMinorSubMap(1));
+    // One multiplication and one addition, behind a convolution those of its
+    // sums: all else is of channels alone.
+    return elementwise(builder, loc, operands, maps,
+                       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                         Value mean = v[v.size() - 2];
+                         Value scale =
+                             inverseDeviation(b, v.back(), layer.getEps());
+                         if (!layer.getNoAffine())
+                           scale = arith::MulFOp::create(b, v[1], scale);
+                         Value offset = arith::MulFOp::create(b, mean, scale);
+                         Value scaled = arith::MulFOp::create(b, v[0], scale);
+                         if (layer.getNoAffine())
+                           return arith::SubFOp::create(b, scaled, offset);
+                         return arith::AddFOp::create(
+                             b, scaled, arith::SubFOp::create(b, v[2], offset));
+                       });
+  }
+  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
+                         ValueRange inputs, ValueRange parameters) const;
+};
+
+/// Normalises channels by the batch's own mean and variance, which it stores
+/// where the gradients of the running ones would be: a step of training merges
+/// them.
+class BatchStatistics {
+public:
+  BatchStatistics(OpBuilder &builder, Location loc, BatchNormOp layer, Value x)
+      : builder(builder), loc(loc), layer(layer), x(x),
+        identity(builder.getMultiDimIdentityMap(typeOf(x).getRank())),
+        channel(identity.getMinorSubMap(1)),
+        reduced(
+            llvm::to_vector(llvm::seq<unsigned>(0, typeOf(x).getRank() - 1))) {}
+
+  Value lower(ValueRange parameters);
+
+private:
+  /// For each channel, `finish` of the sum of body({x, more…, sum}).
+  Value sum(StringRef part, ValueRange operands, Body body, Body finish);
+  void store(Value statistic, unsigned parameter) {
+    StoreGradientOp::create(builder, loc, statistic,
+                            cast<LayerOpInterface>(layer.getOperation())
+                                .getParameterRef(parameter));
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  BatchNormOp layer;
+  Value x;
+  AffineMap identity, channel;
+  SmallVector<unsigned> reduced;
+};
+
+Value BatchStatistics::sum(StringRef part, ValueRange operands, Body body,
+                           Body finish) {
+  SmallVector<AffineMap> maps(operands.size(), channel);
+  maps.front() = identity;
+  Value sums = reduce(builder, loc, operands, maps, reduced, 0.0, body);
+  Value finished = elementwise(builder, loc, sums, finish);
+  for (Value value : {sums, finished})
+    value.getDefiningOp()->setAttr(kLayerPartAttrName,
+                                   builder.getStringAttr(part));
+  return finished;
+}
+
+Value BatchStatistics::lower(ValueRange parameters) {
+  Count count = Count::of(builder, loc, x, reduced);
+  if (!count.open && count.known < 2) {
+    auto named = cast<LayerOpInterface>(layer.getOperation());
+    layer.emitOpError() << quotedName(named)
+                        << " has one value of each channel in a batch, whose "
+                           "variance is 0; bind a batch of two or more";
+    return Value();
+  }
+  Value mean = sum(
+      "mean", x,
+      [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        return arith::AddFOp::create(b, v[1], v[0]);
+      },
+      [&](ImplicitLocOpBuilder &b, ValueRange v) {
+        return divide(b, v[0], count);
+      });
+  Value variance = sum(
+      "variance", {x, mean},
+      [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        return addSquare(b, v[2], arith::SubFOp::create(b, v[0], v[1]));
+      },
+      [&](ImplicitLocOpBuilder &b, ValueRange v) {
+        return divide(b, v[0], count);
+      });
+  // Of a sample, as the running one is an estimate.
+  Value unbiased = elementwise(
+      builder, loc, variance, [&](ImplicitLocOpBuilder &b, ValueRange v) {
+        ElementwiseBuilder e(b, loc, b.getF32Type());
+        if (!count.open)
+          return e.mul(v[0], e.f32(double(count.known) / (count.known - 1)));
+        Value less = e.sub(count.open, e.f32(1.0f));
+        return e.emit<arith::DivFOp>(e.mul(v[0], count.open), less);
+      });
+  nameKernel(unbiased, "unbiased");
+  unsigned last = layer.getNoAffine() ? 0 : 2;
+  store(mean, last);
+  store(unbiased, last + 1);
+  SmallVector<Value> operands = {x, mean, variance};
+  llvm::append_range(operands, parameters.drop_back(2));
+  SmallVector<AffineMap> maps(operands.size(), channel);
+  maps.front() = identity;
+  return elementwise(
+      builder, loc, operands, maps, [&](ImplicitLocOpBuilder &b, ValueRange v) {
+        Value inverse = inverseDeviation(b, v[2], layer.getEps());
+        Value normal = arith::MulFOp::create(
+            b, arith::SubFOp::create(b, v[0], v[1]), inverse);
+        return scaleAndShift(b, normal, v.drop_front(3));
+      });
+}
+
+Value BatchNormLowering::lowerForTraining(Operation *op, OpBuilder &builder,
+                                          Location loc, ValueRange inputs,
+                                          ValueRange parameters) const {
+  return BatchStatistics(builder, loc, cast<BatchNormOp>(op), inputs[0])
+      .lower(parameters);
+}
+
+} // namespace
+
+void attachBatchNormalizationLowerings(MLIRContext &context) {
+  BatchNormOp::attachInterface<BatchNormLowering>(context);
+}
+
+} // namespace nascent::nn

@@ -1,0 +1,67 @@
+//===- OnnxExport.cpp - Networks as ONNX ----------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Layers become nodes of operator set 17, the newest that Debian's checker and
+// the web's runtimes know; what later sets have an operator for is composed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Export/OnnxExport.h"
+#include "OnnxGraph.h"
+#include "nascent/Support/Quote.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace nascent {
+
+static LayerVisitors allVisitors() {
+  LayerVisitors visitors;
+  addActivationVisitors(visitors);
+  addDenseVisitors(visitors);
+  addNormalizationVisitors(visitors);
+  addRecurrentVisitors(visitors);
+  addShapingVisitors(visitors);
+  addWindowVisitors(visitors);
+  return visitors;
+}
+
+FailureOr<std::string> exportOnnx(nn::SequentialOp network,
+                                  ArrayRef<nn::NetworkParameter> parameters,
+                                  ParameterValues values) {
+  LayerVisitors visitors = allVisitors();
+  OnnxGraph graph(network, parameters, values);
+  graph.addInputs();
+  std::vector<std::string> refusals;
+  for (nn::LayerOpInterface layer : network.getLayers()) {
+    graph.beginLayer(layer.getLayerName());
+    LayerVisitor visitor = visitors.lookup(layer->getName().stripDialect());
+    llvm::Error error = visitor
+                            ? visitor({layer, graph})
+                            : llvm::createStringError("has no form in ONNX 17");
+    if (error)
+      refusals.push_back(fmt::format("layer '{}' (nn.{}) {}",
+                                     printable(layer.getLayerName()),
+                                     layer->getName().stripDialect().str(),
+                                     llvm::toString(std::move(error))));
+  }
+  if (!refusals.empty()) {
+    network.emitError() << "cannot be written as ONNX: "
+                        << llvm::join(refusals, "; ");
+    return failure();
+  }
+  if (graph.hasFailed())
+    return failure();
+  graph.addOutputs();
+  auto contents = writeOnnx(graph.getModel());
+  if (!contents) {
+    network.emitError() << llvm::toString(contents.takeError());
+    return failure();
+  }
+  return std::move(*contents);
+}
+
+} // namespace nascent

@@ -1,0 +1,48 @@
+//===- Slides.h - What a sliding window does to an index --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_GRADIENTS_SLIDES_H
+#define NASCENT_LIB_GRADIENTS_SLIDES_H
+
+#include "LinalgGradient.h"
+
+namespace nascent::gradients {
+
+/// An index that slides along a dimension of an operand.
+struct Slide {
+  unsigned dim;
+  unsigned place;
+  /// The loop over the window; none where it has one element.
+  std::optional<unsigned> window;
+  int64_t stride = 1, dilation = 1, kernel = 1;
+  /// The operand's first element that is read, how many it has from there on,
+  /// and how many places there are.
+  int64_t first = 0;
+  int64_t size = 0, places = 0;
+
+  int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
+};
+
+/// What the elements stride·q + r see.
+struct Phase {
+  int64_t count = 0;
+  /// The first place, less q, and how far the next one is.
+  int64_t low = 0, step = 1;
+  /// The window's element at the first place, and how much less the next one
+  /// is.
+  int64_t last = 0, stride = 1;
+};
+
+/// That of the elements stride·q + r.
+Phase phaseOf(const Slide &slide, int64_t r);
+
+/// How the operand's dimension `dim` is slid along. Fails, after an error,
+/// where it is in a way that is not known.
+llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
+
+} // namespace nascent::gradients
+
+#endif // NASCENT_LIB_GRADIENTS_SLIDES_H

@@ -1,0 +1,96 @@
+//===- ContractionClamps.cpp - Indices that may lie in padding ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionClamps.h"
+#include "mlir/IR/Matchers.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+static LogicalResult matchPadded(linalg::LinalgOp op, unsigned place,
+                                 int64_t low, int64_t size, int64_t step,
+                                 ContractionOperands &operands) {
+  const LinearIndex &index = operands.dims.indices[0][place];
+  auto countIn = [&](ArrayRef<unsigned> dims, unsigned &found) {
+    return llvm::count_if(dims, [&](unsigned dim) {
+      bool isIn = index.coefficients[dim] != 0;
+      if (isIn)
+        found = dim;
+      return isIn;
+    });
+  };
+  Clamp clamp{0, 0, 0, 0, low, size};
+  unsigned group;
+  StridedBuffer &input = operands.input;
+  if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
+      countIn(operands.dims.rows, clamp.row) != 1 ||
+      countIn(operands.dims.depths, clamp.depth) != 1 ||
+      operands.isClamped(clamp.depth) ||
+      input.strides[clamp.depth] != index.coefficients[clamp.depth] * step)
+    return op->emitOpError()
+           << "has its first operand padded in dimension " << place
+           << ", which must be indexed by a row and a depth, with any factors, "
+              "that are in no other index; pad the others in the buffer";
+  clamp.step = index.coefficients[clamp.row];
+  clamp.dilation = index.coefficients[clamp.depth];
+  input.strides[clamp.depth] = step;
+  input.strides[clamp.row] -= clamp.step * step;
+  operands.clamps.push_back(clamp);
+  return success();
+}
+
+LogicalResult matchPadding(linalg::LinalgOp op, tensor::PadOp pad,
+                           const Distances &distances,
+                           ContractionOperands &operands) {
+  auto isUnknown = [](int64_t size) { return size < 0; };
+  Value value = pad.getConstantPaddingValue();
+  if (!value || !matchPattern(value, m_AnyZeroFloat()) ||
+      llvm::any_of(pad.getStaticLow(), isUnknown) ||
+      llvm::any_of(pad.getStaticHigh(), isUnknown))
+    return op->emitOpError(
+        "needs its first operand to be padded with zeros, as "
+        "many as are known, if at all");
+  ArrayRef<int64_t> shape = pad.getSourceType().getShape();
+  for (unsigned place = 0; place < shape.size(); ++place) {
+    int64_t low = pad.getStaticLow()[place];
+    if ((low != 0 || pad.getStaticHigh()[place] != 0) &&
+        failed(matchPadded(op, place, low, shape[place],
+                           distances.strides[place], operands)))
+      return failure();
+  }
+  return success();
+}
+
+void matchLineHalo(linalg::LinalgOp op, ContractionOperands &operands) {
+  auto halo = op->getAttrOfType<DenseI64ArrayAttr>(nn::kLineHaloAttrName);
+  const ContractionDims &dims = operands.dims;
+  if (!halo || dims.rows.empty())
+    return;
+  auto type = cast<RankedTensorType>(op.getDpsInputs()[0].getType());
+  unsigned row = dims.rows.back();
+  for (auto [place, index] : llvm::enumerate(dims.indices[0])) {
+    auto isIn = [&, &factors = index.coefficients](unsigned dim) {
+      return factors[dim] != 0;
+    };
+    if (!isIn(row))
+      continue;
+    // Else it is no window that slides along a line.
+    if (index.constant != 0 || llvm::count_if(dims.rows, isIn) != 1 ||
+        llvm::count_if(dims.depths, isIn) != 1)
+      return;
+    unsigned depth = *llvm::find_if(dims.depths, isIn);
+    operands.line = {row,
+                     depth,
+                     index.coefficients[row],
+                     index.coefficients[depth],
+                     halo[0],
+                     type.getDimSize(place) - halo[0] - halo[1]};
+  }
+}
+
+} // namespace nascent::kernels

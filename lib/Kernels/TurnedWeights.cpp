@@ -1,0 +1,116 @@
+//===- TurnedWeights.cpp - Weights that are read across panels ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A weight's columns lie side by side in panels, for the products of the
+// forward pass. Those of the backward pass have the other dimension as columns.
+// Turning the weight once costs little beside them: each element of the copy is
+// used for every row of the batch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TurnedWeights.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/LinalgBody.h"
+
+using namespace mlir;
+
+namespace nascent::kernels {
+
+/// Whether kernels read the panels of `operand` as they are: its dimension with
+/// panels is that of columns, which are in the second operand and the result.
+static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
+                             linalg::UnPackOp unpack) {
+  ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (operand.getOperandNumber() != 1 || tiled.size() != 1)
+    return false;
+  auto dim = dyn_cast<AffineDimExpr>(map.getResult(tiled.front()));
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return dim && !maps[0].isFunctionOfDim(dim.getPosition()) &&
+         maps[2].isFunctionOfDim(dim.getPosition());
+}
+
+static Value createTurned(linalg::LinalgOp op, linalg::UnPackOp unpack) {
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  auto type = cast<RankedTensorType>(unpack.getResult().getType());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        builder.getF32Type());
+  SmallVector<AffineMap> maps(2,
+                              builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> loops(type.getRank(),
+                                         utils::IteratorType::parallel);
+  auto turned = linalg::GenericOp::create(
+      builder, loc, empty.getType(), unpack.getResult(), empty, maps, loops,
+      [](OpBuilder &b, Location at, ValueRange values) {
+        linalg::YieldOp::create(b, at, values.front());
+      });
+  if (Attribute layer = op->getAttr(nn::kLayerAttrName)) {
+    turned->setAttr(nn::kLayerAttrName, layer);
+    turned->setAttr(nn::kLayerPartAttrName, builder.getStringAttr("turned"));
+  }
+  return turned.getResult(0);
+}
+
+/// The dimension of what `op` computes whose elements lie side by side: the
+/// last one, unless that is stored in panels of another.
+static unsigned innermostDim(linalg::GenericOp op) {
+  Value value = op.getResult(0);
+  while (value.hasOneUse()) {
+    Operation *user = *value.user_begin();
+    if (auto pack = dyn_cast<linalg::PackOp>(user))
+      return pack.getInnerDimsPos().front();
+    auto next = dyn_cast<linalg::GenericOp>(user);
+    if (!next || next.getNumReductionLoops() > 0)
+      break;
+    value = next.getResult(0);
+  }
+  return cast<RankedTensorType>(value.getType()).getRank() - 1;
+}
+
+/// Has columns be of the second operand, as kernels take them. Products are the
+/// same either way.
+static void orderOperands(linalg::GenericOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  if (type.getRank() == 0 || getElementTypeOrSelf(op.getInputs()[0]) !=
+                                 getElementTypeOrSelf(op.getInputs()[1]))
+    return;
+  auto column =
+      dyn_cast<AffineDimExpr>(maps.back().getResult(innermostDim(op)));
+  if (!column || !maps[0].isFunctionOfDim(column.getPosition()) ||
+      maps[1].isFunctionOfDim(column.getPosition()))
+    return;
+  SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
+  op.getInputsMutable().assign(inputs);
+  std::swap(maps[0], maps[1]);
+  op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
+}
+
+void turnWeights(func::FuncOp function) {
+  llvm::DenseMap<Operation *, Value> known;
+  for (auto op : llvm::make_early_inc_range(
+           function.front().getOps<linalg::LinalgOp>())) {
+    if (op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
+      continue;
+    if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
+      orderOperands(generic);
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
+      if (!unpack || readsAlongPanels(op, *operand, unpack))
+        continue;
+      Value &turned = known[unpack];
+      if (!turned)
+        turned = createTurned(op, unpack);
+      operand->set(turned);
+    }
+  }
+}
+
+} // namespace nascent::kernels

@@ -1,0 +1,58 @@
+//===- TrainingVariants.h - The functions of a loss -------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_PROGRAM_TRAININGVARIANTS_H
+#define NASCENT_LIB_PROGRAM_TRAININGVARIANTS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace nascent::program {
+
+/// On a function that stores gradients, once buffers are planned: where between
+/// them there is nothing, which is to be zero, as pairs of offsets and sizes in
+/// bytes.
+inline constexpr llvm::StringLiteral kGradientGapsAttrName = "nn.gradient_gaps";
+
+/// What computes a loss, and gradients of it, for one entry of a network: for
+/// the whole batch, or where that is open for some rows each.
+class TrainingVariants {
+public:
+  /// Finds them, with their buffers planned. Fails, after an error, where they
+  /// are not what `nascent-build-gradients` and the passes behind it make.
+  static llvm::FailureOr<TrainingVariants>
+  match(mlir::ModuleOp module, llvm::StringRef network, llvm::StringRef label);
+
+  /// Those of each kind, largest number of rows first. Where the batch is open,
+  /// gradients are only accumulated.
+  llvm::ArrayRef<mlir::func::FuncOp> getLoss() const { return loss; }
+  llvm::ArrayRef<mlir::func::FuncOp> getGradients() const { return gradients; }
+  llvm::ArrayRef<mlir::func::FuncOp> getAccumulate() const {
+    return accumulate;
+  }
+  mlir::func::FuncOp getFirst() const { return loss.front(); }
+
+  /// The rows that a function computes; 0 where those are all.
+  static int64_t getRows(mlir::func::FuncOp function);
+  static bool hasGradients(mlir::func::FuncOp function);
+  bool isOpen() const { return getRows(getFirst()) != 0; }
+
+  /// Behind what the functions need of scratch are what losses are multiplied
+  /// by, and the loss of some rows.
+  int64_t getScaleOffset() const { return ownBytes; }
+  int64_t getLossOffset() const;
+  int64_t getScratchBytes() const;
+
+private:
+  llvm::LogicalResult verifyKind(llvm::ArrayRef<mlir::func::FuncOp> functions);
+
+  llvm::SmallVector<mlir::func::FuncOp> loss, gradients, accumulate;
+  int64_t ownBytes = 0;
+};
+
+} // namespace nascent::program
+
+#endif // NASCENT_LIB_PROGRAM_TRAININGVARIANTS_H

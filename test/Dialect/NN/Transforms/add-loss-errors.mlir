@@ -1,0 +1,31 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics --nn-add-loss=loss=cross_entropy
+
+// expected-error @+1 {{'two' has 2 outputs, but a loss is of one; train a network that returns what its loss is of}}
+nn.sequential @two(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  %0 = nn.relu %x : tensor<2x4xf32>
+  nn.return %0, %x : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{'own' ends in a loss of its own, layer '0', but another one is asked for, 'cross_entropy'}}
+nn.sequential @own(%x: tensor<2x4xf32>, %t: tensor<2x4xf32>) -> tensor<1xf32> {
+  %0 = nn.mse %x, %t : tensor<2x4xf32>, tensor<2x4xf32> -> tensor<1xf32>
+  nn.return %0 : tensor<1xf32>
+}
+
+// -----
+
+// expected-error @+1 {{'flat' cannot have the loss 'cross_entropy': }}
+nn.sequential @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = nn.relu %x : tensor<4xf32>
+  nn.return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{'open' is to be trained, so that nothing of it can stay open but the batch; bind its inputs}}
+nn.sequential @open(%x: tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32> {
+  %0 = nn.relu %x : tensor<?x3x?x?xf32>
+  nn.return %0 : tensor<?x3x?x?xf32>
+}

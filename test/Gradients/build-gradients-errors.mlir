@@ -1,0 +1,42 @@
+// RUN: nascent-opt %s --split-input-file --verify-diagnostics --nascent-build-gradients
+
+// expected-error @+1 {{is to be trained, so it must have a body that computes one loss, of type tensor<1xf32>; run convert-nn-to-linalg first}}
+func.func private @two.gradients.forward(%x: tensor<2xf32>) -> tensor<2xf32> attributes {nn.training = "gradients"} {
+  return %x : tensor<2xf32>
+}
+
+// -----
+
+// expected-error @+1 {{is to be trained, so it must have a body}}
+func.func private @declared.loss.forward(tensor<2xf32>) -> tensor<1xf32> attributes {nn.training = "loss"}
+
+// -----
+
+// A root of more bits than f32 has no rule; which layer it is of is said.
+nn.parameter @net.b : tensor<1xf32> init(#nn.zeros) offset(0)
+func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %b = nn.load_parameter @net.b : tensor<1xf32>
+  %space = tensor.empty() : tensor<1xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%b : tensor<1xf32>) outs(%space : tensor<1xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %o: f32):
+    // expected-error @+1 {{has no rule for its derivative}}
+    %s = math.cbrt %a : f32
+    linalg.yield %s : f32
+  } -> tensor<1xf32>
+  return %y : tensor<1xf32>
+}
+
+// -----
+
+nn.parameter @net.b : tensor<4xf32> init(#nn.zeros) offset(0)
+func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %b = nn.load_parameter @net.b : tensor<4xf32>
+  %space = tensor.empty() : tensor<1xf32>
+  // expected-error @+1 {{layer '0' has no gradient: it is neither a sum nor a maximum}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%b : tensor<4xf32>) outs(%space : tensor<1xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<1xf32>
+  return %y : tensor<1xf32>
+}

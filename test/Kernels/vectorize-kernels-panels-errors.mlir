@@ -1,0 +1,59 @@
+// RUN: nascent-opt %s --nascent-vectorize-kernels --split-input-file --verify-diagnostics
+
+// What pads panels is read as weights are: as zeros.
+func.func private @padded(%x: memref<5x3xf32>, %dy: memref<5x10xf32>, %dw: memref<2x3x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 1.0 : f32
+  %none = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<5x3xf32> to tensor<5x3xf32>
+  %1 = bufferization.to_tensor %dy restrict : memref<5x10xf32> to tensor<5x10xf32>
+  %space = tensor.empty() : tensor<10x3xf32>
+  %init = linalg.fill ins(%none : f32) outs(%space : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %2 = linalg.matmul indexing_maps = [affine_map<(k, n, m) -> (m, k)>, affine_map<(k, n, m) -> (m, n)>, affine_map<(k, n, m) -> (n, k)>] ins(%0, %1 : tensor<5x3xf32>, tensor<5x10xf32>) outs(%init : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %panels = tensor.empty() : tensor<2x3x8xf32>
+  // expected-error @+1 {{must put what a contraction computes into panels of one dimension, padded with zeros, and be what its kernel stores}}
+  %3 = linalg.pack %2 padding_value(%zero : f32) inner_dims_pos = [0] inner_tiles = [8] into %panels : tensor<10x3xf32> -> tensor<2x3x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %dw : (tensor<2x3x8xf32>, memref<2x3x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// Rows of the contraction are no columns.
+func.func private @rows(%x: memref<5x3xf32>, %dy: memref<5x10xf32>, %dw: memref<10x1x4xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %none = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<5x3xf32> to tensor<5x3xf32>
+  %1 = bufferization.to_tensor %dy restrict : memref<5x10xf32> to tensor<5x10xf32>
+  %space = tensor.empty() : tensor<10x3xf32>
+  %init = linalg.fill ins(%none : f32) outs(%space : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %2 = linalg.matmul indexing_maps = [affine_map<(k, n, m) -> (m, k)>, affine_map<(k, n, m) -> (m, n)>, affine_map<(k, n, m) -> (n, k)>] ins(%0, %1 : tensor<5x3xf32>, tensor<5x10xf32>) outs(%init : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %panels = tensor.empty() : tensor<10x1x4xf32>
+  // expected-error @+1 {{must put columns of the contraction, d1, side by side in panels, without a bias of each column}}
+  %3 = linalg.pack %2 padding_value(%zero : f32) inner_dims_pos = [1] inner_tiles = [4] into %panels : tensor<10x3xf32> -> tensor<10x1x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %dw : (tensor<10x1x4xf32>, memref<10x1x4xf32>) -> ()
+  return
+}
+
+// -----
+
+// Neither is what is by column in the tensor by column in memory.
+func.func private @by_column(%x: memref<5x3xf32>, %bias: memref<3xf32>, %dy: memref<5x10xf32>, %dw: memref<2x3x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %none = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<5x3xf32> to tensor<5x3xf32>
+  %1 = bufferization.to_tensor %dy restrict : memref<5x10xf32> to tensor<5x10xf32>
+  %space = tensor.empty() : tensor<10x3xf32>
+  %init = linalg.fill ins(%none : f32) outs(%space : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %2 = linalg.matmul indexing_maps = [affine_map<(k, n, m) -> (m, k)>, affine_map<(k, n, m) -> (m, n)>, affine_map<(k, n, m) -> (n, k)>] ins(%0, %1 : tensor<5x3xf32>, tensor<5x10xf32>) outs(%init : tensor<10x3xf32>) -> tensor<10x3xf32>
+  %b = bufferization.to_tensor %bias restrict : memref<3xf32> to tensor<3xf32>
+  // expected-error @+1 {{is not elementwise, on what its kernel stores; before linalg.pack nothing else is}}
+  %4 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%2, %b : tensor<10x3xf32>, tensor<3xf32>) outs(%space : tensor<10x3xf32>) {
+  ^bb0(%p: f32, %q: f32, %out: f32):
+    %r = arith.addf %p, %q : f32
+    linalg.yield %r : f32
+  } -> tensor<10x3xf32>
+  %panels = tensor.empty() : tensor<2x3x8xf32>
+  %3 = linalg.pack %4 padding_value(%zero : f32) inner_dims_pos = [0] inner_tiles = [8] into %panels : tensor<10x3xf32> -> tensor<2x3x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %dw : (tensor<2x3x8xf32>, memref<2x3x8xf32>) -> ()
+  return
+}

@@ -1,0 +1,41 @@
+// RUN: nascent-opt %s --nascent-emit-training --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{network 'mlp' is trained, but there is no function of it whose 'nn.training' is 'loss'; run nascent-build-gradients and nascent-plan-buffers first}}
+module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+}
+
+// -----
+
+module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{computes a loss, so that its one output must be one number}}
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+    attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+}
+
+// -----
+
+module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<?x3xf32>, tensor<?xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{is one of several that compute a loss, which must be of powers of two of rows, of which 1 is one}}
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+    attributes {nn.network = "mlp", nn.rows = 2 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+}
+
+// -----
+
+module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{has 64 bytes of parameters, and as many of gradients, but its buffer of these is 'memref<32xi8>'}}
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<32xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+    attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+}
