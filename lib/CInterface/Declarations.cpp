@@ -318,7 +318,7 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "gradient_bytes", std::to_string(network.gradientBytes));
   if (optimizer) {
     add(arguments, "OPTIMIZER", optimizer.getFunctionName().upper());
-    add(arguments, "state_bytes",
+    add(arguments, "optimizer_bytes",
         std::to_string(network.optimizerBytes(optimizer)));
   }
   if (subject.entry)

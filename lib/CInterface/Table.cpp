@@ -87,8 +87,8 @@ static constexpr Declaration kNetwork[] = {
     {"gradients_bytes", Each::Network, false, isTrained, "",
      R"(#define {NET}_GRADIENTS_BYTES {gradient_bytes}u)"},
 
-    {"state_bytes", Each::Optimizer, false, nullptr, "",
-     R"(#define {NET}_{OPTIMIZER}_STATE_BYTES {state_bytes}u)"},
+    {"optimizer_bytes", Each::Optimizer, false, nullptr, "",
+     R"(#define {NET}_{OPTIMIZER}_STATE_BYTES {optimizer_bytes}u)"},
 
     {"size", Each::Buffer, false, nullptr,
      R"(/* Sizes of inputs and outputs, in floats{open_sizes}. */)",

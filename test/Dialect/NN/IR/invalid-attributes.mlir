@@ -278,7 +278,7 @@ module attributes {nn.model = 1} {}
 
 // -----
 
-// expected-error @+1 {{#nn.interface lacks 'entries'; expected #nn.interface<network, parameter_bytes = …, parameters = …, entries = …, [without = …], [gradient_bytes = …], [optimizers = …]>}}
+// expected-error @+1 {{#nn.interface lacks 'entries'; expected #nn.interface<network, parameter_bytes = …, parameters = …, entries = …, [without = …], [gradient_bytes = …], [optimizers = …], [state_bytes = …]>}}
 #i = #nn.interface<"net", parameter_bytes = 64, parameters = []>
 
 // -----
