@@ -15,7 +15,7 @@ namespace nascent {
 
 namespace {
 /// A buffer that a forward function takes.
-struct Buffer {
+struct EntryBuffer {
   std::string name; // "x0"
   RankedTensorType type;
   std::string element;  // "const float"
@@ -25,7 +25,7 @@ struct Buffer {
 };
 
 /// What a function of an entry takes, and passes to C.
-struct Arguments {
+struct EntryArguments {
   std::vector<std::string> declared, passed;
   /// What `Network` passes from its own arguments and what it holds.
   std::vector<std::string> ownDeclared, ownPassed;
@@ -58,13 +58,14 @@ static std::string suffixOf(const EntryInterface &entry) {
 }
 
 /// "Input0_b64" for the buffer "x0".
-static std::string aliasOf(const EntryInterface &entry, const Buffer &buffer) {
+static std::string aliasOf(const EntryInterface &entry,
+                           const EntryBuffer &buffer) {
   return (buffer.name.front() == 'x' ? "Input" : "Output") +
          buffer.name.substr(1) + suffixOf(entry);
 }
 
-static std::vector<Buffer> buffersOf(const EntryInterface &entry) {
-  std::vector<Buffer> buffers;
+static std::vector<EntryBuffer> buffersOf(const EntryInterface &entry) {
+  std::vector<EntryBuffer> buffers;
   for (auto [index, type] : llvm::enumerate(entry.inputs))
     buffers.push_back(
         {entry.inputName(index), type,
@@ -77,12 +78,12 @@ static std::vector<Buffer> buffersOf(const EntryInterface &entry) {
   return buffers;
 }
 
-static Arguments argumentsOf(const NetworkInterface &network,
-                             const EntryInterface &entry) {
-  Arguments arguments;
+static EntryArguments argumentsOf(const NetworkInterface &network,
+                                  const EntryInterface &entry) {
+  EntryArguments arguments;
   arguments.addHeld("const Parameters &", "parameters",
                     !network.weights.empty() ? "weights()" : "parameters");
-  std::vector<Buffer> buffers = buffersOf(entry);
+  std::vector<EntryBuffer> buffers = buffersOf(entry);
   for (auto [index, buffer] : llvm::enumerate(buffers)) {
     if (index == entry.inputs.size())
       for (const std::string &size : entry.sizeArguments())
@@ -109,7 +110,7 @@ void writeCppBuffers(const EntryInterface &entry, llvm::raw_ostream &os) {
   if (entry.steps != 0)
     os << fmt::format("inline constexpr std::int32_t {}steps = {};\n", prefix,
                       entry.steps);
-  for (const Buffer &buffer : buffersOf(entry)) {
+  for (const EntryBuffer &buffer : buffersOf(entry)) {
     std::vector<std::string> shape;
     for (int64_t size : buffer.type.getShape())
       shape.push_back(ShapedType::isDynamic(size) ? "-1"
@@ -144,7 +145,7 @@ using {2} = detail::Span<{3}, {0}_size>;
 std::string writeCppFunctions(const NetworkInterface &network,
                               const EntryInterface &entry,
                               llvm::raw_ostream &os) {
-  Arguments arguments = argumentsOf(network, entry);
+  EntryArguments arguments = argumentsOf(network, entry);
   std::string net = mangle(network.name), methods;
   bool mayRefuse = entry.hasOpenSizes() || entry.hasIndices();
   // OpenMP's library may do anything.

@@ -17,67 +17,68 @@
 #include "llvm/Support/Program.h"
 #include <fmt/format.h>
 
-using namespace llvm;
-
 namespace nascent {
 
-bool isKerasPath(StringRef path) {
-  StringRef extension = sys::path::extension(path);
+bool isKerasPath(llvm::StringRef path) {
+  llvm::StringRef extension = llvm::sys::path::extension(path);
   return extension == ".keras" || extension == ".h5" || extension == ".hdf5";
 }
 
-static Expected<std::string> findImporter() {
-  std::string self = sys::fs::getMainExecutable(nullptr, nullptr);
-  StringRef folder = sys::path::parent_path(self);
-  for (ArrayRef<StringRef> folders : {ArrayRef(folder), ArrayRef<StringRef>()})
-    if (auto path = sys::findProgramByName("nascent-import", folders))
+static llvm::Expected<std::string> findImporter() {
+  std::string self = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
+  llvm::StringRef folder = llvm::sys::path::parent_path(self);
+  for (llvm::ArrayRef<llvm::StringRef> folders :
+       {llvm::ArrayRef(folder), llvm::ArrayRef<llvm::StringRef>()})
+    if (auto path = llvm::sys::findProgramByName("nascent-import", folders))
       return *path;
-  return createStringError("a model of Keras is read by nascent-import, which "
-                           "is neither beside this program nor in the PATH");
+  return llvm::createStringError(
+      "a model of Keras is read by nascent-import, which "
+      "is neither beside this program nor in the PATH");
 }
 
 namespace {
 /// A folder that is removed with this object.
 struct TemporaryFolder {
-  SmallString<128> path;
+  llvm::SmallString<128> path;
 
   ~TemporaryFolder() {
     if (!path.empty())
-      sys::fs::remove_directories(path);
+      llvm::sys::fs::remove_directories(path);
   }
-  std::string file(StringRef name) const {
-    SmallString<128> file(path);
-    sys::path::append(file, name);
+  std::string file(llvm::StringRef name) const {
+    llvm::SmallString<128> file(path);
+    llvm::sys::path::append(file, name);
     return file.str().str();
   }
 };
 } // namespace
 
-Expected<ImportedNetwork> importKeras(StringRef path) {
+llvm::Expected<ImportedNetwork> importKeras(llvm::StringRef path) {
   auto importer = findImporter();
   if (!importer)
     return importer.takeError();
   TemporaryFolder folder;
   if (std::error_code error =
-          sys::fs::createUniqueDirectory("nascent", folder.path))
-    return createStringError(error, "cannot create a temporary folder: " +
-                                        error.message());
+          llvm::sys::fs::createUniqueDirectory("nascent", folder.path))
+    return llvm::createStringError(error, "cannot create a temporary folder: " +
+                                              error.message());
   std::string source = folder.file("net.mlir");
   std::string message;
-  int status = sys::ExecuteAndWait(*importer, {*importer, path, "-o", source},
-                                   std::nullopt, {}, 0, 0, &message);
+  int status =
+      llvm::sys::ExecuteAndWait(*importer, {*importer, path, "-o", source},
+                                std::nullopt, {}, 0, 0, &message);
   if (status != 0)
-    return createStringError(fmt::format(
+    return llvm::createStringError(fmt::format(
         "'{}' could not be imported: {}", printable(path),
         message.empty() ? "nascent-import says why, above" : message));
-  auto text = MemoryBuffer::getFile(source);
+  auto text = llvm::MemoryBuffer::getFile(source);
   if (!text)
-    return createStringError(text.getError(),
-                             "cannot read what " + *importer + " has written");
+    return llvm::createStringError(
+        text.getError(), "cannot read what " + *importer + " has written");
   ImportedNetwork network;
   network.source = (*text)->getBuffer().str();
   std::string weights = folder.file("net.safetensors");
-  if (!sys::fs::exists(weights))
+  if (!llvm::sys::fs::exists(weights))
     return network;
   auto tensors = readTensorFile(weights);
   if (!tensors)
