@@ -22,6 +22,21 @@ std::vector<std::string> TrainCommandLine::listOutputs() const {
   return paths;
 }
 
+void TrainCommandLine::protectInputs(OutputFiles &files) const {
+  files.protect(input);
+  for (const auto *paths : {&data, &validation})
+    for (llvm::StringRef path : *paths)
+      files.protect(path);
+  files.protect(labels);
+  files.protect(validationLabels);
+  if (resume.getValue() != checkpoint.getValue())
+    files.protect(resume);
+  for (llvm::StringRef text : parameterFiles) {
+    files.protect(text);
+    files.protect(text.split('=').second);
+  }
+}
+
 llvm::Error TrainCommandLine::verify() const {
   if (!input.getNumOccurrences())
     return optionError("no model: give its file; --help lists all options");

@@ -9,6 +9,7 @@
 
 #include "NetworkCommandLine.h"
 #include "RatesCommandLine.h"
+#include "nascent/Support/OutputFile.h"
 
 namespace nascent {
 
@@ -102,6 +103,8 @@ struct TrainCommandLine : NetworkCommandLine {
   llvm::Error verify() const;
   /// What of it the compiler takes, but for bindings and files of parameters.
   CompilerOptions getCompilerOptions() const;
+  /// Nothing that is read is written, but for a checkpoint, by the next one.
+  void protectInputs(OutputFiles &files) const;
   /// All files that are written.
   std::vector<std::string> listOutputs() const;
 };

@@ -109,25 +109,14 @@ llvm::Error TrainLoop::writeCheckpointNow() {
     return llvm::Error::success();
   if (llvm::Error error = save())
     return error;
-  return writeCheckpoint(options.checkpoint, state);
-}
-
-void TrainLoop::protectInputs(OutputFiles &files) const {
-  files.protect(options.input);
-  for (const auto *paths : {&options.data, &options.validation})
-    for (StringRef path : *paths)
-      files.protect(path);
-  files.protect(options.labels);
-  files.protect(options.validationLabels);
-  for (StringRef text : options.parameterFiles) {
-    files.protect(text);
-    files.protect(text.split('=').second);
-  }
+  OutputFiles files;
+  options.protectInputs(files);
+  return writeCheckpoint(options.checkpoint, state, files);
 }
 
 llvm::Error TrainLoop::writeHistory() {
   OutputFiles files;
-  protectInputs(files);
+  options.protectInputs(files);
   for (auto [option, writer] : {std::pair(&options.log, &writeCsv),
                                 std::pair(&options.plot, &writeCurve)}) {
     if (!option->getNumOccurrences())
@@ -161,7 +150,7 @@ llvm::Error TrainLoop::writeParameters() {
          StringRef(reinterpret_cast<const char *>(each.values.data()),
                    each.values.size() * sizeof(float))});
   OutputFiles files;
-  protectInputs(files);
+  options.protectInputs(files);
   if (llvm::Error error = writeTensorFile(options.output, tensors, files))
     return error;
   return files.commit();

@@ -82,8 +82,9 @@ llvm::Error TrainLoop::runEpoch() {
       return error;
     ++state.position;
     ++state.step;
-    bar.show(state.epoch + 1, options.epochs, state.position, batches(),
-             meanLoss());
+    bar.show(
+        {state.epoch + 1, options.epochs, state.position, batches(), meanLoss(),
+         state.history.empty() ? std::nullopt : state.history.back().accuracy});
     if (options.checkpointSteps && state.step % options.checkpointSteps == 0 &&
         state.position != batches())
       if (llvm::Error error = writeCheckpointNow())

@@ -64,9 +64,6 @@ private:
   llvm::Error writeCheckpointNow();
   llvm::Error writeHistory();
   llvm::Error writeParameters();
-  /// Nothing that is read is written.
-  void protectInputs(OutputFiles &files) const;
-
   int64_t batches() const {
     return (data.rows() + options.batch - 1) / options.batch;
   }

@@ -14,6 +14,7 @@
 #include "NetworkChoice.h"
 #include "Progress.h"
 #include "TrainLoop.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/ParseOptimizer.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/Quote.h"
@@ -42,6 +43,8 @@ private:
   /// What the data says of the network's inputs.
   LogicalResult bind();
   LogicalResult compile();
+  /// Whatever forward reads must be what training makes.
+  LogicalResult verifyTrainable();
   /// Labels must be what the loss compares the outputs with.
   llvm::Error fitLabels(TrainData &all) const;
   LogicalResult initialize();
@@ -167,6 +170,22 @@ LogicalResult TrainTool::readOptimizer() {
   return optimizer ? success() : reportTrain("--optimizer: " + why);
 }
 
+LogicalResult TrainTool::verifyTrainable() {
+  SymbolTableCollection symbols;
+  auto network = model->getModule().lookupSymbol<nn::SequentialOp>(name);
+  auto parameters = nn::collectParameters(network, symbols);
+  if (failed(parameters))
+    return failure();
+  for (const nn::NetworkParameter &parameter : *parameters)
+    if (nn::LayerOpInterface layer = parameter.layer; !parameter.spec.trainable)
+      return layer.emitOpError()
+             << "has the running statistics '" << printable(parameter.name)
+             << "', which nascent-train does not keep yet, so that the trained "
+                "network would compute something else; leave the layer out, or "
+                "use a layer norm or a group norm";
+  return success();
+}
+
 LogicalResult TrainTool::compile() {
   ModuleOp module = model->getModule();
   CompilerOptions compilerOptions = options.getCompilerOptions();
@@ -179,7 +198,7 @@ LogicalResult TrainTool::compile() {
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
-  if (failed(compiler.run(Stage::LLVM)))
+  if (failed(verifyTrainable()) || failed(compiler.run(Stage::LLVM)))
     return failure();
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
                                     options.getOptimization());
@@ -210,8 +229,12 @@ LogicalResult TrainTool::initialize() {
 LogicalResult TrainTool::run() {
   if (llvm::Error error = options.verify())
     return reportTrain(std::move(error));
+  // Nobody trains for what has no place: all are written, and discarded.
+  OutputFiles files;
+  options.protectInputs(files);
   for (const std::string &path : options.listOutputs())
-    if (llvm::Error error = OutputFiles::verify(path))
+    if (llvm::Error error = files.add(
+            path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
       return reportTrain(std::move(error));
   if (failed(readData()) || failed(bind()) || failed(openModel()) ||
       failed(readOptimizer()) || failed(compile()))

@@ -25,22 +25,25 @@ std::string describeEpoch(const EpochRecord &record, int64_t epochs) {
   return text;
 }
 
-std::string describeProgress(int64_t epoch, int64_t epochs, int64_t done,
-                             int64_t batches, double loss, int width) {
-  double share = batches ? double(done) / double(batches) : 1.0;
+std::string describeProgress(const EpochProgress &progress, int width) {
+  double share =
+      progress.all ? double(progress.done) / double(progress.all) : 1.0;
   auto filled = static_cast<size_t>(share * width);
   std::string bar(filled, '=');
   if (filled < size_t(width))
     bar += '>';
   bar.resize(width, ' ');
-  return fmt::format("epoch {}/{} [{}] {:3.0f} %  loss {:.4g}", epoch, epochs,
-                     bar, std::floor(100 * share), loss);
+  std::string text =
+      fmt::format("epoch {}/{} [{}] {:3.0f} %  loss {:.4g}", progress.epoch,
+                  progress.epochs, bar, std::floor(100 * share), progress.loss);
+  if (progress.accuracy)
+    text += fmt::format(", accuracy {:.1f} %", 100 * *progress.accuracy);
+  return text;
 }
 
 ProgressBar::ProgressBar() : isTerminal(llvm::errs().is_displayed()) {}
 
-void ProgressBar::show(int64_t epoch, int64_t epochs, int64_t done,
-                       int64_t batches, double loss) {
+void ProgressBar::show(const EpochProgress &progress) {
   if (!isTerminal)
     return;
   auto now = std::chrono::steady_clock::now();
@@ -48,8 +51,7 @@ void ProgressBar::show(int64_t epoch, int64_t epochs, int64_t done,
     return;
   last = now;
   isShown = true;
-  llvm::errs() << "\x1b[K"
-               << describeProgress(epoch, epochs, done, batches, loss) << "\r";
+  llvm::errs() << "\x1b[K" << describeProgress(progress) << "\r";
 }
 
 void ProgressBar::clear() {

@@ -19,18 +19,27 @@ void sayLine(const std::string &line);
 /// "epoch 2/10: loss 0.1234, validation loss 0.1301, accuracy 96.1 %".
 std::string describeEpoch(const EpochRecord &record, int64_t epochs);
 
-/// "epoch 2/10 [=====>    ]  52 %  loss 0.1234", of `width` places between the
-/// brackets.
-std::string describeProgress(int64_t epoch, int64_t epochs, int64_t done,
-                             int64_t batches, double loss, int width = 30);
+/// How far an epoch is.
+struct EpochProgress {
+  int64_t epoch = 1, epochs = 1;
+  /// Of batches.
+  int64_t done = 0, all = 0;
+  /// Of the epoch so far.
+  double loss = 0;
+  /// After the epoch before, of 1.
+  std::optional<double> accuracy;
+};
+
+/// "epoch 2/10 [=====>    ]  52 %  loss 0.1234, accuracy 96.1 %", of `width`
+/// places between the brackets.
+std::string describeProgress(const EpochProgress &progress, int width = 30);
 
 /// A line on standard error that says how far an epoch is, some times a second;
 /// only on a terminal. What is printed next writes over it.
 class ProgressBar {
 public:
   ProgressBar();
-  void show(int64_t epoch, int64_t epochs, int64_t done, int64_t batches,
-            double loss);
+  void show(const EpochProgress &progress);
   /// Takes the line away.
   void clear();
 

@@ -31,7 +31,8 @@ static StringRef bytesOf(llvm::ArrayRef<T> array) {
                    array.size() * sizeof(T));
 }
 
-llvm::Error writeCheckpoint(StringRef path, const TrainingState &state) {
+llvm::Error writeCheckpoint(StringRef path, const TrainingState &state,
+                            OutputFiles &files) {
   std::string names =
       state.network + "\n" + state.optimizer + "\n" + state.loss;
   const int64_t counts[] = {kVersion,    int64_t(state.seed), state.rows,
@@ -62,7 +63,6 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state) {
   for (const NamedValues &each : state.values)
     tensors.push_back({each.name, DType::F32, each.shape,
                        bytesOf(llvm::ArrayRef(each.values))});
-  OutputFiles files;
   auto write = [&](llvm::raw_ostream &os) {
     return writeSafetensors(tensors, os);
   };

@@ -47,8 +47,10 @@ struct TrainingState {
   std::vector<NamedValues> values;
 };
 
-/// Writes a state to a file of safetensors, which appears at once.
-llvm::Error writeCheckpoint(llvm::StringRef path, const TrainingState &state);
+/// Writes a state to a file of safetensors, which appears at once, by `files`,
+/// in which there is nothing yet.
+llvm::Error writeCheckpoint(llvm::StringRef path, const TrainingState &state,
+                            OutputFiles &files);
 
 /// Reads one. Any error starts with "cannot read '<path>': ".
 llvm::Expected<TrainingState> readCheckpoint(llvm::StringRef path);

@@ -19,10 +19,10 @@ TEST(TrainReport, DescribesEpochs) {
 }
 
 TEST(TrainReport, DescribesProgress) {
-  EXPECT_EQ(describeProgress(1, 3, 0, 8, 0, 8),
+  EXPECT_EQ(describeProgress({1, 3, 0, 8, 0, std::nullopt}, 8),
             "epoch 1/3 [>       ]   0 %  loss 0");
-  EXPECT_EQ(describeProgress(1, 3, 3, 8, 0.5, 8),
+  EXPECT_EQ(describeProgress({1, 3, 3, 8, 0.5, std::nullopt}, 8),
             "epoch 1/3 [===>    ]  37 %  loss 0.5");
-  EXPECT_EQ(describeProgress(1, 3, 8, 8, 0.5, 8),
-            "epoch 1/3 [========] 100 %  loss 0.5");
+  EXPECT_EQ(describeProgress({2, 3, 8, 8, 0.5, 0.75}, 8),
+            "epoch 2/3 [========] 100 %  loss 0.5, accuracy 75.0 %");
 }

@@ -52,7 +52,8 @@ protected:
 } // namespace
 
 TEST_F(Checkpoint, IsWhatWasWritten) {
-  ASSERT_FALSE(writeCheckpoint(path, state));
+  OutputFiles files;
+  ASSERT_FALSE(writeCheckpoint(path, state, files));
   auto read = readCheckpoint(path);
   ASSERT_TRUE(bool(read)) << llvm::toString(read.takeError());
   EXPECT_EQ(read->network, "mlp");
@@ -120,7 +121,7 @@ TEST_F(Checkpoint, IsNoOtherFile) {
   EXPECT_EQ(read(), start + "expected a checkpoint of nascent-train, found no "
                             "tensor 'training/names' of type U8 and rank 1");
   state.values.clear();
-  ASSERT_FALSE(writeCheckpoint(path, state));
+  ASSERT_FALSE(writeCheckpoint(path, state, files));
   std::error_code code;
   llvm::raw_fd_ostream os(path, code, llvm::sys::fs::OF_Append);
   os << "x";
