@@ -34,8 +34,9 @@ class KernelGradients:
         scratch = aligned(network.macro("TRAINING_SCRATCH_BYTES"))
         gradients[:], scratch[:] = 255, 255
         loss = np.full(1, np.nan, np.float32)
+        values = [words(x) for x in inputs]
         status = network.function("loss_and_gradients")(
-            pointer(network.parameters), *[pointer(words(x)) for x in inputs],
+            pointer(network.parameters), *[pointer(x) for x in values],
             ctypes.c_float(scale), ctypes.c_int32(0), pointer(gradients),
             pointer(loss), pointer(scratch))
         assert status == 0
