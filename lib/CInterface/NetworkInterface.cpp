@@ -274,9 +274,9 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
            getNumbers(entry.getLimits())});
-    addLosses(interface, module);
     if (module->hasAttr(kGoldenAttrName))
       interface.selfTestBytes = SelfTestWorkspace::of(interface).bytes;
+    addLosses(interface, module);
   }
   return interfaces;
 }

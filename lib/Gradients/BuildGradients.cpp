@@ -216,24 +216,25 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
     return own && own.getValue() == kind;
   }
 
-  /// Makes of a loss its gradients, and beside it what adds to gradients.
+  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
+  /// rows of a batch add to what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    constexpr StringLiteral accumulate = "gradients_accumulate";
-    func::FuncOp adding = function.clone();
+    func::FuncOp adding = function;
+    if (!function->hasAttr(nn::kRowsAttrName)) {
+      adding = function.clone();
+      symbols.insert(adding, std::next(function->getIterator()));
+      if (failed(GradientFunction(function, symbols).addGradients(false)))
+        return failure();
+    }
+    constexpr StringLiteral kind = "gradients_accumulate";
     StringRef network = function.getSymName();
     network.consume_back(".gradients.forward");
-    adding.setSymName((network + "." + accumulate + ".forward").str());
-    adding->setAttr(nn::kTrainingAttrName,
-                    StringAttr::get(&getContext(), accumulate));
-    symbols.insert(adding, std::next(function->getIterator()));
-    if (failed(GradientFunction(adding, symbols).addGradients(true)))
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(adding, name)))
       return failure();
-    // Some rows of a batch add to what those before them leave.
-    if (function->hasAttr(nn::kRowsAttrName)) {
-      symbols.erase(function);
-      return success();
-    }
-    return GradientFunction(function, symbols).addGradients(false);
+    adding->setAttr(nn::kTrainingAttrName,
+                    StringAttr::get(&getContext(), kind));
+    return GradientFunction(adding, symbols).addGradients(true);
   }
 };
 
