@@ -169,11 +169,10 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
       op.getValueMutable().assign(
           addOld(op.getLoc(), op.getValue(), op.getParameterAttr()));
   nameKernels(lastForward);
-  // What is used by nothing, in bodies, too, would be in the way of kernels.
-  function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
-    if (isOpTriviallyDead(op))
-      op->erase();
-  });
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   // Stores are the last operations of a function.
   for (nn::StoreGradientOp op : stores)
     op->moveBefore(getReturn());
