@@ -64,10 +64,12 @@ static unsigned innermostDim(linalg::GenericOp op) {
   Value value = op.getResult(0);
   while (value.hasOneUse()) {
     Operation *user = *value.user_begin();
-    if (auto pack = dyn_cast<linalg::PackOp>(user))
+    if (auto pack = dyn_cast<linalg::PackOp>(user);
+        pack && pack.getInnerDimsPos().size() == 1)
       return pack.getInnerDimsPos().front();
     auto next = dyn_cast<linalg::GenericOp>(user);
-    if (!next || next.getNumReductionLoops() > 0)
+    if (!next || next.getNumReductionLoops() > 0 ||
+        next->getResultTypes() != TypeRange(value.getType()))
       break;
     value = next.getResult(0);
   }

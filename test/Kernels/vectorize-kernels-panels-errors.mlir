@@ -57,3 +57,22 @@ func.func private @by_column(%x: memref<5x3xf32>, %bias: memref<3xf32>, %dy: mem
   bufferization.materialize_in_destination %3 in restrict writable %dw : (tensor<2x3x8xf32>, memref<2x3x8xf32>) -> ()
   return
 }
+
+// -----
+
+// One tile is of one panel of the weight, and of one of what is stored.
+func.func private @widths(%x: memref<5x3xf32>, %w: memref<2x3x8xf32>, %y: memref<4x5x4xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<5x3xf32> to tensor<5x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x3x8xf32> to tensor<2x3x8xf32>
+  %whole = tensor.empty() : tensor<16x3xf32>
+  %unpacked = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %whole : tensor<2x3x8xf32> -> tensor<16x3xf32>
+  %space = tensor.empty() : tensor<5x16xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<5x16xf32>) -> tensor<5x16xf32>
+  // expected-error @+1 {{stores panels of 4 columns, but its second operand has panels of 8; both must be of one width}}
+  %2 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] ins(%0, %unpacked : tensor<5x3xf32>, tensor<16x3xf32>) outs(%init : tensor<5x16xf32>) -> tensor<5x16xf32>
+  %panels = tensor.empty() : tensor<4x5x4xf32>
+  %3 = linalg.pack %2 padding_value(%zero : f32) outer_dims_perm = [1, 0] inner_dims_pos = [1] inner_tiles = [4] into %panels : tensor<5x16xf32> -> tensor<4x5x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x5x4xf32>, memref<4x5x4xf32>) -> ()
+  return
+}
