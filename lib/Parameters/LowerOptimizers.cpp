@@ -26,6 +26,7 @@
 
 #include "GradientFunctions.h"
 #include "ParameterTable.h"
+#include "StatisticsUpdate.h"
 #include "StepRanges.h"
 #include "UpdateEmitter.h"
 
@@ -66,7 +67,8 @@ private:
                           network->getIterator());
   }
   LogicalResult lowerStep(nn::OptimizerAttrInterface optimizer,
-                          ParameterTable &ranges);
+                          ParameterTable &ranges,
+                          ArrayRef<StatisticsRange> statistics);
 
   nn::SequentialOp network;
   const NetworkInterface &interface;
@@ -75,8 +77,10 @@ private:
   BufferTypes buffers;
 };
 
-LogicalResult OptimizerLowering::lowerStep(nn::OptimizerAttrInterface optimizer,
-                                           ParameterTable &ranges) {
+LogicalResult
+OptimizerLowering::lowerStep(nn::OptimizerAttrInterface optimizer,
+                             ParameterTable &ranges,
+                             ArrayRef<StatisticsRange> statistics) {
   StringRef name = optimizer.getFunctionName();
   buffers.state =
       MemRefType::get({interface.optimizerBytes(optimizer)}, b.getI8Type());
@@ -114,6 +118,16 @@ LogicalResult OptimizerLowering::lowerStep(nn::OptimizerAttrInterface optimizer,
       operands.push_back(arith::BitcastOp::create(b, b.getF32Type(), bits));
     }
     func::CallOp::create(b, update, operands);
+  }
+  if (!statistics.empty()) {
+    StepStruct layout(optimizer);
+    Value start = index(layout.lookup("statistics_scale")->offset);
+    Value member =
+        memref::ViewOp::create(b, MemRefType::get({1}, b.getF32Type()),
+                               step->getArgument(3), start, ValueRange());
+    Value scale = memref::LoadOp::create(b, member, none);
+    emitStatisticsUpdate(b, statistics, step->getArgument(0),
+                         step->getArgument(1), scale);
   }
   func::ReturnOp::create(b);
   return success();
@@ -155,8 +169,9 @@ OptimizerLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
     cells.append({range.begin, range.end, bitsOf(range.rate),
                   bitsOf(range.decays ? 1.0f : 0.0f)});
   ParameterTable table(network, ".steps", symbols, cells, NumRangeColumns);
+  SmallVector<StatisticsRange> statistics = findStatistics(network, parameters);
   for (nn::OptimizerAttrInterface optimizer : interface.optimizers)
-    if (failed(lowerStep(optimizer, table)))
+    if (failed(lowerStep(optimizer, table, statistics)))
       return failure();
   ParameterTable places(network, ".gradients", symbols,
                         gradientCells(parameters, ranges), /*columns=*/2);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/DenseMap.h"
@@ -136,6 +137,20 @@ FailureOr<int64_t> getParameterBytes(SequentialOp network,
   return bytes.getInt();
 }
 
+bool isTrainedByLoss(SequentialOp network) {
+  auto module = network->getParentOfType<ModuleOp>();
+  return module &&
+         llvm::any_of(module.getOps<SequentialOp>(), [&](SequentialOp other) {
+           return other->hasAttr(kTrainingAttrName) &&
+                  other.getNetworkName() == network.getNetworkName();
+         });
+}
+
+bool isStatistic(const ParameterSpec &spec) {
+  return spec.role == ParameterRole::Mean ||
+         spec.role == ParameterRole::Variance;
+}
+
 FailureOr<int64_t> getGradientBytes(SequentialOp network,
                                     ArrayRef<NetworkParameter> parameters) {
   if (failed(getParameterBytes(network, parameters)))
@@ -156,6 +171,10 @@ FailureOr<int64_t> getGradientBytes(SequentialOp network,
              << *op.getOffset() << ", but training does not change it, and "
              << "parameters that it changes take the bytes up to " << end
              << "; run nn-assign-layouts";
+  if (isTrainedByLoss(network))
+    for (const NetworkParameter &parameter : parameters)
+      if (isStatistic(parameter.spec))
+        end = std::max(end, endOf(parameter.op));
   return end;
 }
 

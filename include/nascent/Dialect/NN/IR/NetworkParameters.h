@@ -46,9 +46,17 @@ llvm::FailureOr<int64_t>
 getParameterBytes(SequentialOp network,
                   llvm::ArrayRef<NetworkParameter> parameters);
 
+/// Whether the network has a companion that computes a loss of it.
+bool isTrainedByLoss(SequentialOp network);
+
+/// Whether a parameter is a running statistic, which layers take from the
+/// batches that the network is trained by.
+bool isStatistic(const ParameterSpec &spec);
+
 /// The bytes that gradients of a network take, each in its parameter's place:
-/// those of all trainable parameters, which come first in the buffer. Fails,
-/// after an error, if layouts are not assigned, or not so.
+/// those of all trainable parameters, which come first in the buffer, and,
+/// where there is a loss, those of statistics behind them. Fails, after an
+/// error, if layouts are not assigned, or not so.
 llvm::FailureOr<int64_t>
 getGradientBytes(SequentialOp network,
                  llvm::ArrayRef<NetworkParameter> parameters);
