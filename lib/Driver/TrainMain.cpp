@@ -44,7 +44,6 @@ private:
   LogicalResult bind();
   LogicalResult compile();
   /// Whatever forward reads must be what training makes.
-  LogicalResult verifyTrainable();
   /// Labels must be what the loss compares the outputs with.
   llvm::Error fitLabels(TrainData &all) const;
   LogicalResult initialize();
@@ -170,22 +169,6 @@ LogicalResult TrainTool::readOptimizer() {
   return optimizer ? success() : reportTrain("--optimizer: " + why);
 }
 
-LogicalResult TrainTool::verifyTrainable() {
-  SymbolTableCollection symbols;
-  auto network = model->getModule().lookupSymbol<nn::SequentialOp>(name);
-  auto parameters = nn::collectParameters(network, symbols);
-  if (failed(parameters))
-    return failure();
-  for (const nn::NetworkParameter &parameter : *parameters)
-    if (nn::LayerOpInterface layer = parameter.layer; !parameter.spec.trainable)
-      return layer.emitOpError()
-             << "has the running statistics '" << printable(parameter.name)
-             << "', which nascent-train does not keep yet, so that the trained "
-                "network would compute something else; leave the layer out, or "
-                "use a layer norm or a group norm";
-  return success();
-}
-
 LogicalResult TrainTool::compile() {
   ModuleOp module = model->getModule();
   CompilerOptions compilerOptions = options.getCompilerOptions();
@@ -198,7 +181,7 @@ LogicalResult TrainTool::compile() {
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
-  if (failed(verifyTrainable()) || failed(compiler.run(Stage::LLVM)))
+  if (failed(compiler.run(Stage::LLVM)))
     return failure();
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
                                     options.getOptimization());
