@@ -189,9 +189,13 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
   // quarter of a kernel's time on a Zen 3. Code for size is not aligned.
   if (triple.isX86())
     machineOptions.LoopAlignment = 64;
+  // At level 0, LLVM 22 goes through the many nodes of a large tile by a
+  // recursion that ends in no time that anybody waits, or at the end of its
+  // stack.
+  auto level = static_cast<llvm::CodeGenOptLevel>(std::max(optLevel, 1u));
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, llvm::Reloc::PIC_,
-      /*CM=*/std::nullopt, static_cast<llvm::CodeGenOptLevel>(optLevel)));
+      /*CM=*/std::nullopt, level));
   if (!machine)
     return optionError(names.triple, triple.str(), "cannot generate code");
   if (std::string why = whyUnusable(*machine); !why.empty())
