@@ -44,11 +44,17 @@ static bool isReserved(StringRef name) {
 }
 
 llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
-  for (const NetworkInterface &network : interfaces)
+  for (const NetworkInterface &network : interfaces) {
     if (isReserved(mangle(network.name)))
       return llvm::createStringError(
           "network '" + network.name +
           "': a namespace of C++ cannot have this name; rename the network");
+    if (network.isStream)
+      return llvm::createStringError(
+          "network '" + network.name +
+          "': classes of C++ are given whole sequences; with --stream, call "
+          "the functions of the C header");
+  }
   return llvm::Error::success();
 }
 

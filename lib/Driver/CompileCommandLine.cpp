@@ -130,6 +130,8 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
   if (!lowers)
     return optionError("--train is about code; it goes with --emit=obj, asm, "
                        "llvm or header, or with --compile-to=linalg or llvm");
+  if (stream)
+    return optionError("--train takes whole sequences; leave out --stream");
   if (emit == Emit::Python)
     return optionError("--train is for C programs; a module of Python has "
                        "forward alone");
