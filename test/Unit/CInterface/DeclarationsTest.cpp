@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/CInterface/Declarations.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "llvm/ADT/StringSet.h"
 #include "gtest/gtest.h"
 
@@ -26,6 +27,13 @@ protected:
     network.entries.push_back({"b2", {type}, {type}, 64, 3, true});
     network.hasSteps = true;
     network.selfTestBytes = 64;
+    network.isStream = true;
+    network.stateBytes = 64;
+    network.gradientBytes = 64;
+    network.optimizers = {mlir::cast<nn::OptimizerAttrInterface>(
+        mlir::parseAttribute("#nn.sgd", &context))};
+    network.entries.front().target = type;
+    network.entries.front().trainingScratchBytes = 64;
   }
 
   /// The identifiers of everything that is called `name` in the table.

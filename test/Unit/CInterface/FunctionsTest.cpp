@@ -63,6 +63,9 @@ TEST_F(Functions, HaveTheTypesOfTheirSignatures) {
 
 /// A type of C that the IR has none for would leave a null type.
 TEST_F(Functions, HaveTypesForWhateverTheTableSays) {
+  for (mlir::Type *buffer :
+       {&buffers.state, &buffers.gradients, &buffers.hyper})
+    *buffer = buffers.scratch;
   for (llvm::ArrayRef<Declaration> table :
        {networkDeclarations(), entryDeclarations()})
     for (const Declaration &declaration : table)

@@ -54,7 +54,7 @@ TEST(TrainData, RefusesOtherClasses) {
   EXPECT_EQ(errorOf({1}, {0.5}), "'y' has the label 0.5 at place 0; expected a "
                                  "class, which is an integer");
   EXPECT_EQ(errorOf({1}, {3e9f}),
-            "'y' has the label 3e+09 at place 0; expected "
+            "'y' has the label 3000000000 at place 0; expected "
             "a class, which is an integer");
   EXPECT_EQ(errorOf({1, 2}, {0, 0}),
             "'y' has the shape (1, 2); expected 1 class for each example");
