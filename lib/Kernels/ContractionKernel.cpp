@@ -29,7 +29,7 @@ void ContractionKernel::takeViews() {
   SmallVector<LoopDim> terms(operands.groups);
   llvm::append_range(terms, operands.rows);
   // The innermost rows come behind the panels that they are in.
-  SmallVector<LoopDim> rows(ArrayRef(terms).drop_back());
+  SmallVector<LoopDim> rows(llvm::drop_end(terms));
   llvm::append_range(rows, operands.outputLoops());
   rows.push_back(operands.rows.back());
   for (const LoopDim &loop : operands.depths) {
