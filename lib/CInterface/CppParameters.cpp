@@ -140,7 +140,8 @@ struct Parameters {)";
   alignas(alignment) unsigned char bytes[parameters_bytes];
 };
 
-/* A caller's buffer of parameters_bytes, such as a mapped file, as parameters. */
+/* A caller's buffer of parameters_bytes, such as a mapped file, as parameters. It must
+   be aligned to alignment. */
 inline Parameters &parameters_at(void *buffer) NASCENT_NONBLOCKING {
   return *static_cast<Parameters *>(buffer);
 }

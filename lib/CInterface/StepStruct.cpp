@@ -88,7 +88,8 @@ std::string StepStruct::declare() const {
 #define {guard}
 /* A step by gradients g changes parameters p, with a usual value beside each member:
 {formula}
-   statistics_scale is for running statistics; set it to 1. */
+   statistics_scale is for running statistics: 1 over how many batches, and ranks, have
+   been added up. */
 typedef struct {{
 {members}}} {name};
 #endif

@@ -164,7 +164,7 @@ enum {{)",
    state: {NET}_STATE_BYTES bytes, which must have been reset before a block is
    given to forward, and stay as they are from one block to the next. A copy of them
    is a state, too: that of a sequence which goes on from there. */)",
-     R"(void {net}_reset(void *state);)"},
+     R"(void {net}_reset(void *state) NASCENT_NONBLOCKING;)"},
 
     {"weights", Each::Network, false, hasWeights,
      R"(/* The trained parameters, read-only, to be passed as parameters. */)",
@@ -189,7 +189,8 @@ enum {{)",
    says. Nothing but what training changes is read or written.
    parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.
    gradients: {NET}_GRADIENTS_BYTES bytes; each lies where its parameter does, so
-   that get and set read and write them, too, as they do each part of a state.
+   that get and set read and write those of parameters that training changes, too,
+   as they do each part of a state.
    state: {NET}_<OPTIMISER>_STATE_BYTES bytes, zero-filled before the first step; where
    momentum is 0, what it needs is not touched, and sgd's may be NULL.
    No two buffers may overlap; alignment to 4 bytes suffices. */)",

@@ -70,6 +70,8 @@ llvm::Error CompileCommandLine::verify() const {
     return optionError("--self-test is about objects; it goes with --emit=obj, "
                        "asm, llvm, header, header-cpp or test, or with "
                        "--compile-to=layout or later");
+  if (selfTest && stream)
+    return optionError("--self-test runs whole sequences; leave out --stream");
   if (llvm::Error error = verifyTraining(lowers))
     return error;
   // A table's line of buffers has the scratch that the code needs.

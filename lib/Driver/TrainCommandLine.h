@@ -40,7 +40,7 @@ struct TrainCommandLine : NetworkCommandLine {
   llvm::cl::opt<std::string> loss{
       "loss",
       llvm::cl::desc("What to make small: cross_entropy (default), nll, mse, "
-                     "l1, huber(1.0), bce_with_logits"),
+                     "l1, 'huber delta(0.5)', bce_with_logits"),
       llvm::cl::value_desc("name"), llvm::cl::init("cross_entropy"),
       llvm::cl::cat(category)};
   llvm::cl::opt<std::string> optimizer{

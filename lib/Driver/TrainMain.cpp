@@ -42,8 +42,10 @@ private:
   LogicalResult openModel();
   /// What the data says of the network's inputs.
   LogicalResult bind();
+  bool leavesRest(const std::optional<TrainData> &all) const {
+    return all && all->rows() % options.batch != 0;
+  }
   LogicalResult compile();
-  /// Whatever forward reads must be what training makes.
   /// Labels must be what the loss compares the outputs with.
   llvm::Error fitLabels(TrainData &all) const;
   LogicalResult initialize();
@@ -140,9 +142,6 @@ LogicalResult TrainTool::openModel() {
 
 LogicalResult TrainTool::bind() {
   // What fills no batch is a smaller one: then any number of rows must do.
-  auto leavesRest = [&](const std::optional<TrainData> &all) {
-    return all && all->rows() % options.batch != 0;
-  };
   bool isOpen = leavesRest(data) || leavesRest(validation);
   std::vector<std::string> types;
   for (auto [input, path] : llvm::zip_equal(data->inputs, data->inputPaths)) {
@@ -181,13 +180,23 @@ LogicalResult TrainTool::compile() {
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
-  if (failed(compiler.run(Stage::LLVM)))
+  if (failed(compiler.run(Stage::LLVM))) {
+    if (leavesRest(data) || leavesRest(validation))
+      llvm::WithColor::note()
+          << "--batch=" << options.batch << " leaves a smaller last batch of "
+          << data->rows() << " examples, so that the batch is open; one that "
+          << "divides them is bound\n";
     return failure();
+  }
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
                                     options.getOptimization());
   if (!loaded)
     return reportTrain(loaded.takeError());
   network = std::move(*loaded);
+  if (!network->getInterface().entries.front().hasLoss())
+    return reportTrain("'" + printable(name) +
+                       "' has no loss; name one, as in "
+                       "--loss=cross_entropy");
   return success();
 }
 

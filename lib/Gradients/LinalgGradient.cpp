@@ -18,7 +18,7 @@
 #include "ScalarDerivative.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/ADT/SmallBitVector.h"
@@ -92,6 +92,9 @@ private:
 };
 
 LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
+  bool hasIndex = !op.getBlock()->getOps<linalg::IndexOp>().empty();
+  if (isWindow(gradient.getMap()) && hasIndex)
+    return gradient.emitNoRule();
   if (failed(gradient.turnLoops(builder)) ||
       failed(gradient.splitLoops(builder)) ||
       failed(gradient.extendLoops(builder)))
@@ -183,6 +186,12 @@ static Value inMemory(OpBuilder &builder, Value value) {
 LogicalResult Rules::ofMaximum(unsigned operand) {
   Gradient gradient(op, operand, dy, builder);
   Location loc = op.getLoc();
+  // Elements are numbered by the loops as they are.
+  bool isKnown = isWindow(gradient.getMap()) ||
+                 llvm::all_of(gradient.getMap().getResults(),
+                              llvm::IsaPred<AffineDimExpr>);
+  if (!isKnown)
+    return gradient.emitNoRule();
   SmallVector<unsigned> reduced;
   op.getReductionDims(reduced);
   int64_t turns = 1;
@@ -196,8 +205,12 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
   // The first turn whose element is the maximum.
   AffineMap written = gradient.maps[gradient.cotangent];
   nn::Sizes shape;
-  for (AffineExpr expr : written.getResults())
-    shape.push_back(gradient.sizes[cast<AffineDimExpr>(expr).getPosition()]);
+  for (AffineExpr expr : written.getResults()) {
+    auto loop = dyn_cast<AffineDimExpr>(expr);
+    if (!loop)
+      return gradient.emitNoRule();
+    shape.push_back(gradient.sizes[loop.getPosition()]);
+  }
   SmallVector<Value> inputs;
   for (Value input : op.getDpsInputs())
     inputs.push_back(inMemory(builder, input));
@@ -257,11 +270,23 @@ LogicalResult Rules::ofChoice(unsigned operand) {
 LogicalResult Rules::propagate() {
   if (op.getNumDpsInits() != 1 || !op.hasPureTensorSemantics())
     return emitNoGradient(op) << "it is not on tensors with one result";
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (!isa<RankedTensorType>(input->get().getType()))
+      return emitNoGradient(op) << "it reads what is not a tensor";
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  if (llvm::any_of(captured,
+                   [&](Value value) { return cotangents.isActive(value); }))
+    return emitNoGradient(op) << "its body uses a value from outside that is "
+                                 "trained";
   if (Value summand = findSummand(op))
     return ofSum(summand);
   // What only keeps others in range of floats changes no result.
   if (op->hasAttr(nn::kNoGradientAttrName))
     return success();
+  if (cotangents.isActive(op.getDpsInitOperand(0)->get()))
+    return emitNoGradient(op)
+           << "what it begins with is trained, and it is no sum";
   if (std::optional<unsigned> operand = findMaximum(op))
     return ofMaximum(*operand);
   if (std::optional<unsigned> operand = findChoice(op))

@@ -114,7 +114,8 @@ FailureOr<Value> ScalarDerivative::deriveSelect(Operation *op) {
     Value seen = mapping.contains(select.getResult()) ? select.getResult()
                                                       : select.getFalseValue();
     Value bound = primal(select.getTrueValue());
-    return e.select(*predicate, primal(seen), bound, e.f32(0.0f), *inner);
+    Value compared = primal(seen);
+    return e.select(*predicate, compared, bound, e.f32(0.0f), *inner);
   }
   FailureOr<Value> taken = get(select.getTrueValue()),
                    other = get(select.getFalseValue());
@@ -190,12 +191,16 @@ FailureOr<Value> ScalarDerivative::derive(Operation *op) {
   }
   if (isa<math::ExpOp>(op))
     return times(inner[0], result());
-  if (isa<math::ExpM1Op>(op))
-    return times(inner[0], e.add(result(), e.f32(1.0f)));
+  // Of a large negative number, the result is -1, and its slope is not 0.
+  if (isa<math::ExpM1Op>(op)) {
+    Value slope = math::ExpOp::create(b, x());
+    return times(inner[0], slope);
+  }
   if (isa<math::LogOp>(op))
     return e.emit<arith::DivFOp>(inner[0], x());
   if (isa<math::Log1pOp>(op)) {
-    Value argumentOfLog = e.add(e.f32(1.0f), x());
+    Value above = x();
+    Value argumentOfLog = e.add(above, e.f32(1.0f));
     return e.emit<arith::DivFOp>(inner[0], argumentOfLog);
   }
   if (isa<math::TanhOp>(op)) {
@@ -217,9 +222,13 @@ FailureOr<Value> ScalarDerivative::derive(Operation *op) {
   // Any number from -1 to 1 will do at 0: layers with a kink there make up for
   // it, by what else they compute.
   if (isa<math::AbsFOp>(op)) {
+    Value value = x();
     Value falling = e.neg(inner[0]);
     Value zero = e.f32(0.0f);
-    return e.select(arith::CmpFPredicate::OGT, x(), zero, inner[0], falling);
+    // NaN stays NaN.
+    Value other =
+        e.select(arith::CmpFPredicate::OLE, value, zero, falling, value);
+    return e.select(arith::CmpFPredicate::OGT, value, zero, inner[0], other);
   }
   op->emitOpError("has no rule for its derivative");
   return failure();
@@ -228,7 +237,16 @@ FailureOr<Value> ScalarDerivative::derive(Operation *op) {
 FailureOr<Value> ScalarDerivative::get(Value value) {
   if (value == argument)
     return e.f32(1.0f);
-  if (!dependsOn(value, argument) || !value.getType().isF32())
+  if (!dependsOn(value, argument))
+    return Value();
+  // What an integer or a condition depends on, it depends on in steps. Bits are
+  // not looked into.
+  bool isBits = value.getDefiningOp<arith::BitcastOp>();
+  if (isa<FloatType>(value.getType()) && (!value.getType().isF32() || isBits)) {
+    value.getDefiningOp()->emitOpError("has no rule for its derivative");
+    return failure();
+  }
+  if (!value.getType().isF32())
     return Value();
   if (auto it = known.find(value); it != known.end())
     return it->second;

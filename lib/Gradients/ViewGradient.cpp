@@ -137,10 +137,17 @@ LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
         return pass(padding.getSource(), takeInside(padding, dy, builder));
       })
       .Case([&](tensor::ExtractSliceOp slice) -> LogicalResult {
-        if (ShapedType::isDynamicShape(slice.getStaticOffsets()) ||
+        bool isPlain = llvm::all_of(slice.getStaticStrides(),
+                                    [](int64_t step) { return step == 1; });
+        bool isOpen = ShapedType::isDynamicShape(slice.getStaticOffsets());
+        for (auto [size, all] : llvm::zip(slice.getStaticSizes(),
+                                          slice.getSourceType().getShape()))
+          isOpen |= ShapedType::isDynamic(size) != ShapedType::isDynamic(all);
+        if (isOpen || !isPlain ||
             slice.getSourceType().getRank() != slice.getType().getRank())
-          return emitNoGradient(op) << "it takes a part at a place that is "
-                                       "open; bind its input";
+          return emitNoGradient(op)
+                 << "it takes a part that is not of neighbours at a place that "
+                    "is a number; bind its input";
         cotangents.addPart(slice, dy);
         return success();
       })

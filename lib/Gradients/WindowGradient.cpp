@@ -40,6 +40,13 @@ private:
   /// Zeros around what is read by places that lead out of it.
   void surround();
   FailureOr<Value> emitPhase(ArrayRef<int64_t> which);
+  /// Whether windows do not overlap, and the body asks only which element of
+  /// one it is.
+  bool isApart(const Slide &slide) const;
+  /// The gradient where windows do not overlap: each element is under one at
+  /// most.
+  FailureOr<Value> emitApart();
+  Value withoutEnd(Value value, unsigned end, int64_t count);
   /// The part of a source that a phase reads by the window, backwards.
   Value turn(unsigned source, ArrayRef<Phase> phases);
   Value arrange(ArrayRef<Value> phases);
@@ -253,6 +260,63 @@ Value WindowGradient::arrange(ArrayRef<Value> phases) {
   return arranged;
 }
 
+bool WindowGradient::isApart(const Slide &slide) const {
+  if (!slide.window || slide.dilation != 1 || slide.kernel > slide.stride)
+    return false;
+  // What is multiplied with a weight is a product of matrices by phases alone.
+  return llvm::none_of(needed.set_bits(), [&](unsigned i) {
+    return gradient.maps[i].isFunctionOfDim(*slide.window);
+  });
+}
+
+FailureOr<Value> WindowGradient::emitApart() {
+  SmallVector<AffineExpr> written;
+  SmallVector<ReassociationIndices> groups;
+  for (auto [index, expr] : llvm::enumerate(map.getResults())) {
+    groups.push_back({int64_t(written.size())});
+    written.push_back(expr);
+    for (const Slide &slide : slides)
+      if (slide.dim == index) {
+        groups.back().push_back(written.size());
+        written.back() = dim(slide.place);
+        written.push_back(dim(*slide.window));
+      }
+  }
+  auto indexOf = [&](unsigned loop) -> Value {
+    return linalg::IndexOp::create(builder, loc, loop);
+  };
+  AffineMap writtenMap =
+      AffineMap::get(map.getNumDims(), 0, written, builder.getContext());
+  FailureOr<Value> windows =
+      emitLoops(builder, gradient, writtenMap, body, indexOf);
+  if (failed(windows))
+    return failure();
+  Value value = *windows;
+  // Elements between windows are under none.
+  for (const Slide &slide : slides)
+    value = withMargins(builder, value, groups[slide.dim].back(), 0,
+                        slide.stride - slide.kernel);
+  value = tensor::CollapseShapeOp::create(builder, loc, value, groups);
+  for (const Slide &slide : slides) {
+    int64_t behind = slide.size - slide.places * slide.stride;
+    value = withMargins(builder, value, slide.dim, slide.first,
+                        std::max<int64_t>(behind, 0));
+    if (behind < 0)
+      value = withoutEnd(value, slide.dim, -behind);
+  }
+  return value;
+}
+
+Value WindowGradient::withoutEnd(Value value, unsigned end, int64_t count) {
+  RankedTensorType type = nn::typeOf(value);
+  nn::Sizes sizes = nn::sizesLike(builder, loc, value, type.getShape());
+  nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
+  nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
+  sizes[end] = builder.getIndexAttr(type.getDimSize(end) - count);
+  return tensor::ExtractSliceOp::create(builder, loc, value, starts, sizes,
+                                        steps);
+}
+
 FailureOr<Value> WindowGradient::emit() {
   if (failed(findSlides()))
     return failure();
@@ -262,8 +326,16 @@ FailureOr<Value> WindowGradient::emit() {
   needed = *used;
   AffineExpr last = map.getResults().back();
   bool isMapped = isa<AffineDimExpr>(last);
+  // Others are read by loops over places and windows as they are, or not by
+  // these.
   for (unsigned i : needed.set_bits())
-    isMapped &= !isWindow(gradient.maps[i]);
+    for (AffineExpr index : gradient.maps[i].getResults())
+      for (const Slide &slide : slides)
+        for (unsigned loop : {slide.place, slide.window.value_or(slide.place)})
+          isMapped &= index == dim(loop) || !index.isFunctionOfDim(loop);
+  for (auto [index, expr] : llvm::enumerate(map.getResults()))
+    for (const Slide &slide : slides)
+      isMapped &= slide.dim == index || !expr.isFunctionOfDim(slide.place);
   if (!isMapped)
     return emitNoGradient(gradient.op)
            << "what slides under its window is computed with in a way that "
@@ -273,6 +345,8 @@ FailureOr<Value> WindowGradient::emit() {
     if (!needed.test(i) && !gradient.values[i].getDefiningOp<tensor::EmptyOp>())
       gradient.maps[i] =
           AffineMap::get(map.getNumDims(), 0, builder.getContext());
+  if (llvm::all_of(slides, [&](const Slide &slide) { return isApart(slide); }))
+    return emitApart();
   surround();
   SmallVector<int64_t> which(slides.size(), 0);
   int64_t count = 1;

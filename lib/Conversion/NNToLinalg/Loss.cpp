@@ -102,7 +102,8 @@ Value lossOf(BceWithLogitsOp, ElementwiseBuilder &e, Value x, Value target) {
   Value magnitude = math::AbsFOp::create(b, x);
   Value exp = math::ExpOp::create(b, e.neg(magnitude));
   Value bend = math::Log1pOp::create(b, exp);
-  Value linear = e.sub(positive(e, x), e.mul(x, target));
+  Value rising = positive(e, x);
+  Value linear = e.sub(rising, e.mul(x, target));
   return e.add(linear, bend);
 }
 

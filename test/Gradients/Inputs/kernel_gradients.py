@@ -29,8 +29,7 @@ class KernelGradients:
         names = [name for name, _ in network.table(len(state))]
         for index, name in enumerate(names):
             network.set(index, state[name].detach().numpy().astype(np.float32))
-        gradients = aligned(max(network.macro("GRADIENTS_BYTES"),
-                                network.macro("PARAMETERS_BYTES")))
+        gradients = aligned(network.macro("GRADIENTS_BYTES"))
         scratch = aligned(network.macro("TRAINING_SCRATCH_BYTES"))
         gradients[:], scratch[:] = 255, 255
         loss = np.full(1, np.nan, np.float32)
