@@ -19,8 +19,8 @@
 namespace nascent {
 
 /// A function that takes its arguments from an array: pointers, integers and
-/// the bits of floats, each widened to 64 bits. It returns a result likewise, or
-/// 0.
+/// the bits of floats, each widened to 64 bits. It returns a result likewise,
+/// or 0.
 using PackedFunction = int64_t(const uint64_t *arguments);
 
 /// What the packed form of a function is called.

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A model cannot be told from other bytes that happen to be valid, so that names
-// and shapes are checked later. This file and OnnxWriter.cpp are the only ones
-// that know protobuf's classes.
+// A model cannot be told from other bytes that happen to be valid, so that
+// names and shapes are checked later. This file and OnnxWriter.cpp are the only
+// ones that know protobuf's classes.
 //
 //===----------------------------------------------------------------------===//
 

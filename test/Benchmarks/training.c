@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* Times a step of training from inside C, as programs take it, and what the core
- * can do at most. */
+/* Times a step of training from inside C, as programs take it, and what the
+ * core can do at most. */
 
 #include <stdint.h>
 #include <time.h>
@@ -18,11 +18,12 @@ static double now(void) {
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-/* Nanoseconds of `calls` steps, each of gradients and, unless `step` is null, of
- * an optimiser. */
-double time_steps(gradients_function gradients, step_function step, void *parameters,
-                  const float *x, const int32_t *target, float scale, void *buffer,
-                  float *loss, void *scratch, const void *hyper, int64_t calls) {
+/* Nanoseconds of `calls` steps, each of gradients and, unless `step` is null,
+ * of an optimiser. */
+double time_steps(gradients_function gradients, step_function step,
+                  void *parameters, const float *x, const int32_t *target,
+                  float scale, void *buffer, float *loss, void *scratch,
+                  const void *hyper, int64_t calls) {
   double start = now();
   for (int64_t i = 0; i < calls; ++i) {
     gradients(parameters, x, target, scale, 0, buffer, loss, scratch);

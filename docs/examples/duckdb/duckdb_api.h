@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
 /* What query.c needs of DuckDB's C API, for libraries that come without
-   duckdb.h, such as those in npm's packages. Programs that have duckdb.h include
-   that instead. */
+   duckdb.h, such as those in npm's packages. Programs that have duckdb.h
+   include that instead. */
 #ifndef DUCKDB_API_H
 #define DUCKDB_API_H
 

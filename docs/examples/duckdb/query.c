@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* A network as a function of SQL. mlp(x) takes an array of floats and gives one:
+/* A network as a function of SQL. mlp(x) takes an array of floats and gives
+   one:
 
      query "SELECT mlp(array_value(…)::FLOAT[20]) FROM 'table.csv'"
 
-   runs the query in DuckDB and prints what it gives, a line a row. The network is
-   docs/examples/mlp.mlir, compiled with --bind mlp=?x20xf32 and --params to mlp.o:
-   its trained parameters are in the object, and the batch is open, so that one call
-   computes as many rows as DuckDB has at hand, 2048 at most, where they lie. */
+   runs the query in DuckDB and prints what it gives, a line a row. The network
+   is docs/examples/mlp.mlir, compiled with --bind mlp=?x20xf32 and --params to
+   mlp.o: its trained parameters are in the object, and the batch is open, so
+   that one call computes as many rows as DuckDB has at hand, 2048 at most,
+   where they lie. */
 #include "duckdb_api.h"
 
 #include "mlp.h"

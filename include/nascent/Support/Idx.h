@@ -21,9 +21,9 @@ namespace nascent {
 /// also with ".gz".
 bool isIdxPath(llvm::StringRef path);
 
-/// Adds the array of a file's contents to `file`, with its elements put into the
-/// order of this machine; compressed contents are inflated first. Fails where
-/// elements are fewer or more than the sizes say.
+/// Adds the array of a file's contents to `file`, with its elements put into
+/// the order of this machine; compressed contents are inflated first. Fails
+/// where elements are fewer or more than the sizes say.
 llvm::Error parseIdx(llvm::StringRef contents, TensorFile &file);
 
 } // namespace nascent

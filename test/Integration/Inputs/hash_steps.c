@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* Prints, for each optimiser, a hash of all parameters of network `net` after some
-   steps, and the norm of the last gradients, as hexadecimal numbers. */
+/* Prints, for each optimiser, a hash of all parameters of network `net` after
+   some steps, and the norm of the last gradients, as hexadecimal numbers. */
 #include "net.h"
 
 #include "freestanding.h"
@@ -31,8 +31,8 @@ static uint64_t hash(void) {
     net_get(parameters, i, values);
     for (uint32_t k = 0; k < count; ++k)
       for (int byte = 0; byte < 4; ++byte)
-        sum = (sum ^ ((values[k] >> (8 * byte)) & 255)) *
-              UINT64_C(0x100000001b3);
+        sum =
+            (sum ^ ((values[k] >> (8 * byte)) & 255)) * UINT64_C(0x100000001b3);
   }
   return sum;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-// Computes the networks of header_cpp.mlir and header_cpp_open.mlir through their
-// C++ headers, and prints what header_cpp.py compares.
+// Computes the networks of header_cpp.mlir and header_cpp_open.mlir through
+// their C++ headers, and prints what header_cpp.py compares.
 //
 //   header_cpp WEIGHTS-OF-MLP.safetensors
 
@@ -41,7 +41,8 @@ static_assert(!std::is_constructible_v<mlp::Input_one, float (&)[7]>);
 static_assert(!std::is_convertible_v<float *, mlp::Input_one>);
 static_assert(!std::is_constructible_v<mlp::Output_one, const float (&)[16]>);
 
-template <std::size_t N> static void fill(float (&values)[N], int from = 0) {
+template <std::size_t N>
+static void fill(float (&values)[N], int from = 0) {
   for (std::size_t i = 0; i < N; ++i)
     values[i] = static_cast<float>((static_cast<int>(i) + from) % 7 - 3) / 4;
 }
@@ -148,8 +149,7 @@ static int computeOthers() {
   static lines::Network line(7);
   alignas(64) static unsigned char scratch[4096];
   float x[18], z[28], kernel[6], offset[2];
-  CHECK(lines::scratch_bytes(2, 9) >= 0 &&
-        lines::scratch_bytes(2, 9) <= 4096);
+  CHECK(lines::scratch_bytes(2, 9) >= 0 && lines::scratch_bytes(2, 9) <= 4096);
   CHECK(lines::scratch_bytes(2, 2) == -1);
   CHECK(line.parameters.get(LINES_0_WEIGHT, kernel));
   CHECK(line.parameters.get(LINES_0_BIAS, offset));
