@@ -26,7 +26,7 @@ static constexpr llvm::StringLiteral kShared =
 
 /// Words that a namespace cannot be called, and names that one inside of
 /// another would hide.
-static bool isReserved(StringRef name) {
+static bool isReservedInCpp(StringRef name) {
   static constexpr llvm::StringLiteral words =
       " alignas alignof and and_eq asm auto bitand bitor bool break case catch "
       "char char8_t char16_t char32_t class compl concept const consteval "
@@ -45,7 +45,7 @@ static bool isReserved(StringRef name) {
 
 llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
   for (const NetworkInterface &network : interfaces) {
-    if (isReserved(mangle(network.name)))
+    if (isReservedInCpp(mangle(network.name)))
       return llvm::createStringError(
           "network '" + network.name +
           "': a namespace of C++ cannot have this name; rename the network");

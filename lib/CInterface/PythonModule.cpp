@@ -20,13 +20,13 @@ using namespace mlir;
 
 namespace nascent {
 
-static constexpr llvm::StringLiteral kNetwork =
+static constexpr llvm::StringLiteral kModule =
 #include "nascent_network.py.inc"
     ;
 
 /// Words that a class cannot be called: Python's own, and what the shared part
 /// uses.
-static bool isReserved(StringRef name) {
+static bool isReservedInPython(StringRef name) {
   static constexpr llvm::StringLiteral words =
       " False None True and as assert async await break class continue def del "
       "elif else except finally for from global if import in is lambda "
@@ -48,7 +48,8 @@ static std::string inLine(StringRef text) {
 
 llvm::Error verifyForPython(ArrayRef<NetworkInterface> interfaces) {
   for (const NetworkInterface &network : interfaces) {
-    if (isReserved(network.name) || StringRef(network.name).starts_with("_"))
+    if (isReservedInPython(network.name) ||
+        StringRef(network.name).starts_with("_"))
       return llvm::createStringError(
           "network '" + network.name +
           "': a class of Python cannot have this name; rename the network");
@@ -139,7 +140,7 @@ import numpy as _np
 _LIBRARY = "{}"
 {})",
       version(), inLine(library), inLine(origin.command), origin.modelHash,
-      inLine(library), kNetwork.str());
+      inLine(library), kModule.str());
   for (const NetworkInterface &network : interfaces) {
     writeClass(network, os);
     os << "\n\n";
