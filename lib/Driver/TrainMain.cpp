@@ -19,6 +19,7 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,7 +33,7 @@ namespace {
 /// One run of the tool.
 class TrainTool {
 public:
-  explicit TrainTool(const TrainCommandLine &options) : options(options) {}
+  explicit TrainTool(TrainCommandLine &options) : options(options) {}
 
   LogicalResult run();
 
@@ -50,7 +51,7 @@ private:
   llvm::Error fitLabels(TrainData &all) const;
   LogicalResult initialize();
 
-  const TrainCommandLine &options;
+  TrainCommandLine &options;
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
@@ -141,6 +142,8 @@ LogicalResult TrainTool::openModel() {
 }
 
 LogicalResult TrainTool::bind() {
+  // A batch has no more examples than there are.
+  options.batch = std::min<int64_t>(options.batch, data->rows());
   // What fills no batch is a smaller one: then any number of rows must do.
   bool isOpen = leavesRest(data) || leavesRest(validation);
   std::vector<std::string> types;
