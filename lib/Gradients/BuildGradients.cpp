@@ -148,14 +148,14 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   for (Operation *op : llvm::reverse(ops)) {
     if (op == scaling)
       continue;
-    for (Value result : op->getResults()) {
+    for (OpResult result : op->getResults()) {
       Value cotangent =
           active.contains(result) ? cotangents.take(result) : Value();
       if (!cotangent)
         continue;
       if (auto load = dyn_cast<nn::LoadParameterOp>(op))
         gradients.emplace_back(load, cotangent);
-      else if (failed(propagate(op, cotangent, cotangents)))
+      else if (failed(propagate(result, cotangent, cotangents)))
         return failure();
     }
   }
