@@ -88,9 +88,9 @@ static bool runsBackwards(AffineExpr index, AffineExpr loop) {
          factor.getValue() < 0 && binary.getLHS() == loop;
 }
 
-LogicalResult Gradient::turnLoops(OpBuilder &builder) {
+LogicalResult Gradient::reverseLoops(OpBuilder &builder) {
   Location loc = op.getLoc();
-  llvm::DenseMap<AffineExpr, AffineExpr> turned;
+  llvm::DenseMap<AffineExpr, AffineExpr> reversed;
   for (AffineExpr expr : getMap().getResults())
     for (unsigned i = 0, e = sizes.size(); i < e; ++i) {
       AffineExpr loop = builder.getAffineDimExpr(i);
@@ -99,20 +99,20 @@ LogicalResult Gradient::turnLoops(OpBuilder &builder) {
       std::optional<int64_t> size = getConstantIntValue(sizes[i]);
       if (!size || !op.getBlock()->getOps<linalg::IndexOp>().empty())
         return emitNoRule();
-      turned[loop] = *size - 1 - loop;
+      reversed[loop] = *size - 1 - loop;
     }
-  if (turned.empty())
+  if (reversed.empty())
     return success();
   for (auto [i, value, map] : llvm::enumerate(values, maps)) {
-    // What is read by the loop alone is turned itself.
+    // What is read by the loop alone is reversed itself.
     SmallVector<AffineExpr> read, results;
     for (auto [dim, index] : llvm::enumerate(map.getResults())) {
       AffineExpr place = builder.getAffineDimExpr(dim);
-      bool isTurned = turned.contains(index);
-      if (isTurned)
+      bool isReversed = reversed.contains(index);
+      if (isReversed)
         place = nn::typeOf(value).getDimSize(dim) - 1 - place;
       read.push_back(place);
-      results.push_back(isTurned ? index : index.replace(turned));
+      results.push_back(isReversed ? index : index.replace(reversed));
     }
     AffineMap readMap =
         AffineMap::get(read.size(), 0, read, builder.getContext());

@@ -96,7 +96,7 @@ LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
   bool hasIndex = !op.getBlock()->getOps<linalg::IndexOp>().empty();
   if (isWindow(gradient.getMap()) && hasIndex)
     return gradient.emitNoRule();
-  if (failed(gradient.turnLoops(builder)) ||
+  if (failed(gradient.reverseLoops(builder)) ||
       failed(gradient.splitLoops(builder)) ||
       failed(gradient.extendLoops(builder)))
     return failure();
@@ -159,9 +159,9 @@ LogicalResult Rules::ofSum(Value summand) {
   return success();
 }
 
-/// Which turn of the loops that are reduced it is, as f32.
-static Value numberOfTurn(ElementwiseBuilder &e, Gradient &gradient,
-                          IndexOf indexOf) {
+/// Which iteration of the loops that are reduced it is, as f32.
+static Value numberOfIteration(ElementwiseBuilder &e, Gradient &gradient,
+                               IndexOf indexOf) {
   ImplicitLocOpBuilder &b = e.getBuilder();
   SmallVector<unsigned> reduced;
   gradient.op.getReductionDims(reduced);
@@ -210,7 +210,7 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
              << "its maximum is of a number of elements that is open or too "
                 "large; bind the dimensions that it is taken over";
   }
-  // The first turn whose element is the maximum.
+  // The first iteration whose element is the maximum.
   AffineMap written = gradient.maps[gradient.cotangent];
   nn::Sizes shape;
   for (AffineExpr expr : written.getResults()) {
@@ -235,10 +235,10 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
         auto indexOf = [&](unsigned loop) -> Value {
           return linalg::IndexOp::create(b, loop);
         };
-        Value turn = numberOfTurn(e, gradient, indexOf);
+        Value iteration = numberOfIteration(e, gradient, indexOf);
         Value other = e.f32(float(turns));
         Value candidate = e.select(arith::CmpFPredicate::OEQ, v[operand],
-                                   v[v.size() - 2], turn, other);
+                                   v[v.size() - 2], iteration, other);
         Value least = arith::MinimumFOp::create(b, v.back(), candidate);
         linalg::YieldOp::create(b, least);
       });
@@ -247,9 +247,9 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
   return emit(gradient,
               [&](ElementwiseBuilder &e, ValueRange elements,
                   IndexOf indexOf) -> FailureOr<Value> {
-                Value turn = numberOfTurn(e, gradient, indexOf);
+                Value iteration = numberOfIteration(e, gradient, indexOf);
                 return e.select(arith::CmpFPredicate::OEQ, elements[place],
-                                turn, elements[gradient.cotangent],
+                                iteration, elements[gradient.cotangent],
                                 e.f32(0.0f));
               });
 }

@@ -29,8 +29,8 @@ struct Gradient {
   mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
   /// How the operand is read.
   mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
-  /// Turns loops round by which the operand is read from its end.
-  llvm::LogicalResult turnLoops(mlir::OpBuilder &builder);
+  /// Reverses loops by which the operand is read from its end.
+  llvm::LogicalResult reverseLoops(mlir::OpBuilder &builder);
   /// Makes two of each loop whose quotient by a number is an index of the
   /// operand, as of (2·loop + 3) floordiv 4: the quotient and the rest. Fails,
   /// after an error, where that is not known.

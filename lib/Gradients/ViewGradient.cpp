@@ -111,7 +111,8 @@ static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
-static Value turnBack(linalg::TransposeOp op, Value dy, OpBuilder &builder) {
+static Value transposeBack(linalg::TransposeOp op, Value dy,
+                           OpBuilder &builder) {
   return nn::transpose(builder, op.getLoc(), dy,
                        invertPermutationVector(op.getPermutation()));
 }
@@ -128,8 +129,9 @@ LogicalResult propagate(OpResult result, Value dy, Cotangents &cotangents) {
         return pass(view.getSrc(), likeShape(builder, dy, view.getSrc(),
                                              view.getReassociationIndices()));
       })
-      .Case([&](linalg::TransposeOp turn) {
-        return pass(turn.getInput(), turnBack(turn, dy, builder));
+      .Case([&](linalg::TransposeOp transpose) {
+        return pass(transpose.getInput(),
+                    transposeBack(transpose, dy, builder));
       })
       .Case([&](linalg::UnPackOp unpack) {
         return pass(unpack.getSource(), pack(unpack, dy, builder));
