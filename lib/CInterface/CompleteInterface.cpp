@@ -63,6 +63,7 @@ struct CompleteInterfacePass
     if (function->hasAttr(nn::kTrainingAttrName)) {
       entry.trainingScratchBytes = std::max(
           entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
+      entry.isTrainedInParallel |= function->hasAttr(nn::kParallelAttrName);
       return;
     }
     // An entry of several functions calls them one after the other. C has no

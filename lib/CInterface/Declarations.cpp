@@ -90,7 +90,8 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
-  for (const char *name : {"loss_and_gradients", "loss", "loss_terms"})
+  for (const char *name :
+       {"loss_and_gradients", "loss", "train_sgd", "loss_terms"})
     add(names, name,
         mangle(network) + "_" + name +
             (entry.empty() ? "" : "_" + entry.str()));
@@ -203,12 +204,14 @@ static std::string describeState(const NetworkInterface &network) {
                           : "";
 }
 
+static constexpr const char *kTeam = R"(
+   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+
 static std::string describeThreads(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string text;
   if (entry.isParallel)
-    text = R"(
-   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+    text = kTeam;
   if (network.hasSteps && entry.hasOpenDims())
     text += R"(
    Has no steps, and runs on the thread that calls it, for its batch is open.
@@ -246,6 +249,10 @@ static void addLoss(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "refused",
       refused.empty() ? "ever there is something to refuse"
                       : refused + " is not one of those that there are");
+  bool isParallel = entry.isTrainedInParallel;
+  add(arguments, "training_nonblocking",
+      isParallel ? "" : " NASCENT_NONBLOCKING");
+  add(arguments, "training_threads", isParallel ? kTeam : "");
   add(arguments, "training_scratch_bytes",
       std::to_string(entry.trainingScratchBytes));
 }

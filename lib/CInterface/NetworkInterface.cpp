@@ -126,7 +126,8 @@ LogicalResult describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
   entry.target = cast<RankedTensorType>(target.getType());
   if (companion->hasAttr(nn::kRowsAttrName)) {
     SmallVector<int64_t> shape(entry.target.getShape());
-    shape.front() = ShapedType::kDynamic;
+    auto batch = companion->getAttrOfType<IntegerAttr>(nn::kBatchAttrName);
+    shape.front() = batch ? batch.getInt() : ShapedType::kDynamic;
     entry.target = entry.target.clone(shape);
   }
   if (!entry.target.getElementType().isInteger(32))
@@ -215,6 +216,7 @@ static void addLosses(NetworkInterface &interface, ModuleOp module) {
         entry.numLabels =
             loss.getLimits() ? loss.getLimits().asArrayRef().back() : 0;
         entry.trainingScratchBytes = loss.getScratchBytes();
+        entry.isTrainedInParallel = loss.getParallel();
       }
 }
 
@@ -237,7 +239,7 @@ static void setLosses(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
           b.getFunctionType(inputs, RankedTensorType::get(1, b.getF32Type())),
           entry.label, ArrayAttr(), ArrayAttr(), ArrayAttr(),
           hasLimits ? b.getDenseI64ArrayAttr(limits) : DenseI64ArrayAttr(),
-          entry.trainingScratchBytes, /*steps=*/0, /*parallel=*/false));
+          entry.trainingScratchBytes, /*steps=*/0, entry.isTrainedInParallel));
     }
     if (!own.empty())
       all.push_back(b.getNamedAttr(interface.name, b.getArrayAttr(own)));
@@ -261,6 +263,7 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
                          optimizers.getAsRange<nn::OptimizerAttrInterface>());
     interface.without = getStrings(attribute.getWithout());
     interface.hasSteps = getThreads(module) != nn::Threads::None;
+    interface.hasTrainSgd = module->hasAttr(nn::kTrainSgdAttrName);
     interface.isStream = module->hasAttr(nn::kStreamAttrName);
     interface.stateBytes = attribute.getStateBytes();
     for (auto parameter :

@@ -15,6 +15,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Gradients/Passes.h"
+#include "nascent/Support/ElementwiseBuilder.h"
 #include "llvm/ADT/MapVector.h"
 #include <fmt/format.h>
 
@@ -27,6 +28,15 @@ using namespace mlir;
 
 namespace {
 
+/// What becomes of gradients.
+enum class Use {
+  Store,
+  /// They are added to those that are stored.
+  Accumulate,
+  /// They are added to the parameters.
+  Step
+};
+
 /// Extends one function that computes a loss.
 class GradientFunction {
 public:
@@ -38,8 +48,9 @@ public:
 
   /// Multiplies the loss by a new argument.
   void addScale();
-  /// Adds the stores of gradients, onto what is there if `accumulate`.
-  LogicalResult addGradients(bool accumulate);
+  /// Adds gradients and what becomes of them. Where that is a step, they are
+  /// multiplied by one more argument, not by the loss's.
+  LogicalResult addGradients(Use use);
 
 private:
   func::ReturnOp getReturn() {
@@ -50,8 +61,17 @@ private:
   }
   /// The values that depend on something that is trained.
   llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops);
-  /// What is stored of a parameter, and `gradient` added to it.
-  Value addOld(Location at, Value gradient, FlatSymbolRefAttr parameter);
+  /// A new argument like the loss.
+  Value addArgument();
+  /// gradient * change + old * stays, where `old` is stored.
+  Value addOld(Location at, Value gradient, float change, Value old,
+               float stays);
+  /// What is stored of a parameter, as `like` will be.
+  Value loadParameter(FlatSymbolRefAttr parameter, Value like);
+  /// Has the parameter take a step in the place of what is stored.
+  LogicalResult addStep(nn::StoreGradientOp store);
+  /// Has what is stored be what `use` says.
+  LogicalResult put(nn::StoreGradientOp store, Use use);
   void nameKernels(Operation *lastForward);
 
   func::FuncOp function;
@@ -68,13 +88,17 @@ Value product(OpBuilder &builder, Location loc, Value a, Value b) {
       });
 }
 
-void GradientFunction::addScale() {
-  func::ReturnOp ret = getReturn();
-  Value loss = ret.getOperand(0);
-  Value scale = function.front().addArgument(loss.getType(), loc);
+Value GradientFunction::addArgument() {
+  Value argument =
+      function.front().addArgument(function.getResultTypes().front(), loc);
   function.setFunctionType(builder.getFunctionType(
       function.front().getArgumentTypes(), function.getResultTypes()));
-  ret.setOperand(0, product(builder, loc, loss, scale));
+  return argument;
+}
+
+void GradientFunction::addScale() {
+  func::ReturnOp ret = getReturn();
+  ret.setOperand(0, product(builder, loc, ret.getOperand(0), addArgument()));
 }
 
 llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
@@ -91,10 +115,8 @@ llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
   return active;
 }
 
-Value GradientFunction::addOld(Location at, Value gradient,
-                               FlatSymbolRefAttr parameter) {
-  Value old =
-      nn::LoadGradientOp::create(builder, at, gradient.getType(), parameter);
+Value GradientFunction::addOld(Location at, Value gradient, float change,
+                               Value old, float stays) {
   auto pack = gradient.getDefiningOp<linalg::PackOp>();
   Value summand = pack ? pack.getSource() : gradient;
   // Panels are seen as the sums of products are.
@@ -105,17 +127,79 @@ Value GradientFunction::addOld(Location at, Value gradient,
                                    pack.getInnerDimsPos(), pack.getMixedTiles())
               ->getResult(0);
   }
-  Value sum =
-      nn::elementwise(builder, at, {summand, old},
-                      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-                        return arith::AddFOp::create(inner, v[0], v[1]);
-                      });
+  Value sum = nn::elementwise(
+      builder, at, {summand, old},
+      [&](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+        ElementwiseBuilder e(inner, at, inner.getF32Type());
+        auto times = [&](float factor, Value value) {
+          return factor == 1 ? value : e.mul(e.f32(factor), value);
+        };
+        Value own = times(change, v[0]);
+        Value kept = times(stays, v[1]);
+        return e.add(own, kept);
+      });
   if (!pack)
     return sum;
   return linalg::PackOp::create(builder, at, sum, pack.getDest(),
                                 pack.getInnerDimsPos(), pack.getMixedTiles(),
                                 pack.getPaddingValue())
       ->getResult(0);
+}
+
+Value GradientFunction::loadParameter(FlatSymbolRefAttr parameter, Value like) {
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    if (load.getParameterAttr() == parameter)
+      return load;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&function.front());
+  return nn::LoadParameterOp::create(builder, like.getLoc(), like.getType(),
+                                     parameter);
+}
+
+LogicalResult GradientFunction::addStep(nn::StoreGradientOp store) {
+  Location at = store.getLoc();
+  Value gradient = store.getValue();
+  FlatSymbolRefAttr symbol = store.getParameterAttr();
+  auto parameter = symbols.lookup<nn::ParameterOp>(symbol.getValue());
+  auto rate = parameter->getAttrOfType<FloatAttr>(nn::kRateAttrName);
+  auto momentum = store->getAttrOfType<FloatAttr>(nn::kMomentumAttrName);
+  if (!parameter.getTrainable() && !momentum)
+    return store.emitOpError()
+           << "is of what is not trained, and has no '" << nn::kMomentumAttrName
+           << "' to merge a statistic by";
+  Value old = loadParameter(symbol, gradient);
+  // Behind whatever reads the parameter as it was.
+  Operation *last = gradient.getDefiningOp();
+  SmallVector<Operation *> readers = {old.getDefiningOp()};
+  while (!readers.empty()) {
+    Operation *reader = readers.pop_back_val();
+    if (last->isBeforeInBlock(reader))
+      last = reader;
+    if (isa<nn::LoadParameterOp, linalg::UnPackOp>(reader))
+      llvm::append_range(readers, reader->getUsers());
+  }
+  builder.setInsertionPointAfter(last);
+  float weight = momentum ? float(momentum.getValueAsDouble()) : 1.0f;
+  float change = rate ? float(rate.getValueAsDouble()) : weight;
+  Value sum = addOld(at, gradient, change, old, momentum ? 1 - weight : 1);
+  builder.setInsertionPoint(store);
+  nn::StoreParameterOp::create(builder, at, sum, symbol);
+  store.erase();
+  return success();
+}
+
+LogicalResult GradientFunction::put(nn::StoreGradientOp store, Use use) {
+  if (use == Use::Step)
+    return addStep(store);
+  if (use == Use::Store)
+    return success();
+  // Where the gradient is, so that nothing else has to last until the end.
+  Value gradient = store.getValue();
+  builder.setInsertionPointAfter(gradient.getDefiningOp());
+  Value old = nn::LoadGradientOp::create(
+      builder, store.getLoc(), gradient.getType(), store.getParameterAttr());
+  store.getValueMutable().assign(addOld(store.getLoc(), gradient, 1, old, 1));
+  return success();
 }
 
 /// Numbers what each layer has, so that each is a kernel of its own.
@@ -132,7 +216,7 @@ void GradientFunction::nameKernels(Operation *lastForward) {
   }
 }
 
-LogicalResult GradientFunction::addGradients(bool accumulate) {
+LogicalResult GradientFunction::addGradients(Use use) {
   func::ReturnOp ret = getReturn();
   SmallVector<Operation *> ops;
   for (Operation &op : function.front().without_terminator())
@@ -142,7 +226,8 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   // The loss is scaled last: what it is multiplied by is where all begins.
   auto scaling = ret.getOperand(0).getDefiningOp<linalg::GenericOp>();
   cotangents.add(scaling.getDpsInputOperand(0)->get(),
-                 function.getArguments().back());
+                 use == Use::Step ? addArgument()
+                                  : function.getArguments().back());
   Operation *lastForward = ops.back();
   SmallVector<std::pair<nn::LoadParameterOp, Value>> gradients;
   for (Operation *op : llvm::reverse(ops)) {
@@ -162,19 +247,19 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   for (auto [load, gradient] : llvm::reverse(gradients))
     nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
                                 load.getParameterAttr());
-  SmallVector<nn::StoreGradientOp> stores(
-      function.front().getOps<nn::StoreGradientOp>());
-  if (accumulate)
-    for (nn::StoreGradientOp op : stores)
-      op.getValueMutable().assign(
-          addOld(op.getLoc(), op.getValue(), op.getParameterAttr()));
+  for (auto store : llvm::make_early_inc_range(
+           function.front().getOps<nn::StoreGradientOp>()))
+    if (failed(put(store, use)))
+      return failure();
   nameKernels(lastForward);
+  SmallVector<nn::StoreOpInterface> stores(
+      function.front().getOps<nn::StoreOpInterface>());
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(function.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
   // Stores are the last operations of a function.
-  for (nn::StoreGradientOp op : stores)
+  for (nn::StoreOpInterface op : stores)
     op->moveBefore(getReturn());
   return success();
 }
@@ -215,25 +300,36 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
     return own && own.getValue() == kind;
   }
 
-  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
-  /// rows of a batch add to what those before them leave.
+  /// Makes of a loss its gradients, and beside it what adds to gradients, and
+  /// where that is asked for what takes a step. Some rows of a batch add to
+  /// what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    func::FuncOp adding = function;
-    if (!function->hasAttr(nn::kRowsAttrName)) {
-      adding = function.clone();
-      symbols.insert(adding, std::next(function->getIterator()));
-      if (failed(GradientFunction(function, symbols).addGradients(false)))
-        return failure();
-    }
-    constexpr StringLiteral kind = "gradients_accumulate";
-    StringRef network = function.getSymName();
-    network.consume_back(".gradients.forward");
-    std::string name = (network + "." + kind + ".forward").str();
-    if (failed(symbols.rename(adding, name)))
+    if (function->hasAttr(nn::kRowsAttrName))
+      return become("gradients_accumulate", Use::Accumulate, function, symbols);
+    auto copy = [&] {
+      func::FuncOp copied = function.clone();
+      symbols.insert(copied, std::next(function->getIterator()));
+      return copied;
+    };
+    if (getOperation()->hasAttr(nn::kTrainSgdAttrName) &&
+        failed(become("train_sgd", Use::Step, copy(), symbols)))
       return failure();
-    adding->setAttr(nn::kTrainingAttrName,
-                    StringAttr::get(&getContext(), kind));
-    return GradientFunction(adding, symbols).addGradients(true);
+    return success(
+        succeeded(
+            become("gradients_accumulate", Use::Accumulate, copy(), symbols)) &&
+        succeeded(
+            GradientFunction(function, symbols).addGradients(Use::Store)));
+  }
+
+  LogicalResult become(StringRef kind, Use use, func::FuncOp function,
+                       SymbolTable &symbols) {
+    auto [network, unused] = function.getSymName().split(".gradients.forward");
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(function, name)))
+      return failure();
+    function->setAttr(nn::kTrainingAttrName,
+                      StringAttr::get(&getContext(), kind));
+    return GradientFunction(function, symbols).addGradients(use);
   }
 };
 

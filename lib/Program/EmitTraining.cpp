@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndexCheck.h"
+#include "SgdStep.h"
 #include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -39,23 +40,28 @@ public:
 
   LogicalResult emit() {
     return success(succeeded(emitLoss("loss_and_gradients")) &&
-                   succeeded(emitLoss("loss")) && succeeded(emitTerms()));
+                   succeeded(emitLoss("loss")) &&
+                   (!network.hasTrainSgd || succeeded(emitLoss("train_sgd"))) &&
+                   succeeded(emitTerms()));
   }
 
 private:
   /// The arguments of a function that has been begun, by what they are.
   struct Arguments {
-    Value parameters, target, batch, scale, accumulate, gradients, loss,
+    Value parameters, target, batch, scale, accumulate, gradients, rate, loss,
         scratch;
     SmallVector<Value> inputs;
   };
 
-  LogicalResult begin(StringRef name);
+  /// Begins a function that needs `more` bytes of scratch than others.
+  LogicalResult begin(StringRef name, int64_t more = 0);
   LogicalResult emitLoss(StringRef name);
   /// How many losses there are.
   LogicalResult emitTerms();
   /// How many elements the rows of an input or of the target have.
   Value emitCount(RankedTensorType type);
+  /// How many rows there are; `take` gives the argument that says it.
+  Value emitBatch(function_ref<Value()> take);
   Value emitIsValid();
   void emitWhole();
   void emitBlocks();
@@ -85,14 +91,14 @@ private:
   Arguments arguments;
 };
 
-LogicalResult TrainingEntry::begin(StringRef name) {
+LogicalResult TrainingEntry::begin(StringRef name, int64_t more) {
+  int64_t scratchBytes = variants.getScratchBytes() + more;
   auto pointer = MemRefType::get({1}, b.getI8Type());
   BufferTypes buffers;
   buffers.parameters = origin.getArgumentTypes().front();
   buffers.inputs.assign(entry.inputs.size(), pointer);
   buffers.gradients = buffers.parameters;
-  buffers.scratch =
-      MemRefType::get({variants.getScratchBytes()}, b.getI8Type());
+  buffers.scratch = MemRefType::get({scratchBytes}, b.getI8Type());
   buffers.numSizes = entry.sizeArguments().size();
   StringAttr label;
   if (!entry.label.empty())
@@ -106,7 +112,7 @@ LogicalResult TrainingEntry::begin(StringRef name) {
     function->setAttr(nn::kEntryAttrName, label);
   function->setAttr(nn::kTrainingAttrName, b.getStringAttr("entry"));
   function->setAttr(nn::kScratchBytesAttrName,
-                    b.getI64IntegerAttr(variants.getScratchBytes()));
+                    b.getI64IntegerAttr(scratchBytes));
   b.setInsertionPointToStart(&function.front());
   return success();
 }
@@ -119,6 +125,13 @@ Value TrainingEntry::emitCount(RankedTensorType type) {
   Value count = index(ShapedType::getNumElements(shape));
   return isOpen ? Value(arith::MulIOp::create(b, count, arguments.batch))
                 : count;
+}
+
+Value TrainingEntry::emitBatch(function_ref<Value()> take) {
+  if (int64_t known = variants.getBatch())
+    return index(known);
+  Value rows = arith::IndexCastOp::create(b, b.getIndexType(), take());
+  return arith::MaxSIOp::create(b, rows, index(0));
 }
 
 Value TrainingEntry::emitIsValid() {
@@ -152,6 +165,8 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
     operands.push_back(arguments.gradients);
+  else if (arguments.rate)
+    operands.push_back(floatAt(variants.getLossOffset()));
   operands.push_back(loss);
   Value zero = index(0);
   operands.push_back(memref::ViewOp::create(
@@ -162,6 +177,14 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
 
 void TrainingEntry::emitWhole() {
   Value zero = index(0);
+  if (arguments.rate) {
+    // Gradients are of this times the losses, and added to what they are of.
+    Value product = arith::MulFOp::create(b, arguments.scale, arguments.rate);
+    Value change = arith::NegFOp::create(b, product);
+    Value place = floatAt(variants.getLossOffset());
+    memref::StoreOp::create(b, change, place, zero);
+    return call(variants.getTrainSgd().front(), zero, arguments.loss);
+  }
   if (!arguments.gradients)
     return call(variants.getLoss().front(), zero, arguments.loss);
   Value none = arith::ConstantIntOp::create(b, 0, 32);
@@ -241,7 +264,10 @@ void TrainingEntry::emitBlocks() {
 }
 
 LogicalResult TrainingEntry::emitLoss(StringRef name) {
-  if (failed(begin(name)))
+  bool trains = name == "train_sgd";
+  // Gradients that are accumulated first are in scratch, behind all else.
+  bool hasOwn = trains && variants.isInBlocks();
+  if (failed(begin(name, hasOwn ? sgdStepBytes(network) : 0)))
     return failure();
   unsigned next = 0;
   auto take = [&] { return function.getArgument(next++); };
@@ -250,23 +276,32 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
   for (size_t i = 0; i < entry.inputs.size(); ++i)
     arguments.inputs.push_back(take());
   arguments.target = take();
-  if (variants.isOpen()) {
-    Value rows = arith::IndexCastOp::create(b, b.getIndexType(), take());
-    arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
-  }
+  if (variants.isInBlocks())
+    arguments.batch = emitBatch(take);
   arguments.scale = take();
-  if (name != "loss") {
+  if (trains) {
+    arguments.rate = take();
+  } else if (name != "loss") {
     arguments.accumulate = take();
     arguments.gradients = take();
   }
   arguments.loss = take();
   arguments.scratch = take();
+  int64_t stepStart = variants.getScratchBytes();
+  if (hasOwn) {
+    arguments.accumulate = arith::ConstantIntOp::create(b, 0, 32);
+    arguments.gradients = sgdStepGradients(b, arguments.scratch, stepStart,
+                                           origin.getArgumentTypes().front());
+  }
   return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
     Value scale = floatAt(variants.getScaleOffset());
     Value zero = index(0);
     memref::StoreOp::create(b, arguments.scale, scale, zero);
-    variants.isOpen() ? emitBlocks() : emitWhole();
-    return success();
+    variants.isInBlocks() ? emitBlocks() : emitWhole();
+    if (!hasOwn)
+      return success();
+    return emitSgdStep(b, network, origin, symbols, arguments.parameters,
+                       arguments.rate, arguments.scratch, stepStart);
   });
 }
 
@@ -275,11 +310,8 @@ LogicalResult TrainingEntry::emitTerms() {
     return failure();
   arguments = {};
   arguments.target = function.getArgument(0);
-  if (variants.isOpen()) {
-    Value rows = arith::IndexCastOp::create(b, b.getIndexType(),
-                                            function.getArgument(1));
-    arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
-  }
+  if (variants.isInBlocks())
+    arguments.batch = emitBatch([&] { return function.getArgument(1); });
   Value count = emitCount(entry.target);
   Value terms =
       entry.numLabels == 0

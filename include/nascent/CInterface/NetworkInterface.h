@@ -57,6 +57,8 @@ struct EntryInterface {
   int64_t trainingScratchBytes = 0;
   /// If the target is labels, how many there are beside `kIgnoredLabel`.
   int64_t numLabels = 0;
+  /// Whether it is trained on a team of OpenMP threads, too.
+  bool isTrainedInParallel = false;
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;
@@ -94,6 +96,8 @@ struct NetworkInterface {
   int64_t optimizerBytes(nn::OptimizerAttrInterface optimizer) const {
     return gradientBytes * int64_t(optimizer.getStates().size());
   }
+  /// Whether entries with a loss have a function that trains by it in one call.
+  bool hasTrainSgd = false;
   /// Whether sequences come block by block, and the bytes of what is kept.
   bool isStream = false;
   int64_t stateBytes = 0;
