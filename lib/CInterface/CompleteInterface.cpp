@@ -64,6 +64,9 @@ struct CompleteInterfacePass
       entry.trainingScratchBytes = std::max(
           entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
       entry.isTrainedInParallel |= function->hasAttr(nn::kParallelAttrName);
+      if (auto blocks =
+              function->getAttrOfType<DenseI64ArrayAttr>(kBlocksAttrName))
+        entry.blocks = blocks.asArrayRef().vec();
       return;
     }
     // An entry of several functions calls them one after the other. C has no

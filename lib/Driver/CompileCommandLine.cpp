@@ -144,6 +144,9 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
         "--train changes parameters, and --params embeds them read-only; leave "
         "out --params, and have the program read the file, for example by "
         "nascent_safetensors.h");
+  if (loss == "own" && threads != nn::Threads::None)
+    return optionError("--loss=own: gradients are computed by the thread that "
+                       "asks for them; leave out --threads");
   if (loss.getNumOccurrences() && threads == nn::Threads::Steps)
     return optionError(
         "--loss: gradients have no steps for the caller's threads "

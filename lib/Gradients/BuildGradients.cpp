@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cotangents.h"
+#include "GradientUse.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -14,8 +15,8 @@
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Gradients/Passes.h"
-#include "nascent/Support/ElementwiseBuilder.h"
 #include "llvm/ADT/MapVector.h"
 #include <fmt/format.h>
 
@@ -27,15 +28,6 @@ namespace nascent::gradients {
 using namespace mlir;
 
 namespace {
-
-/// What becomes of gradients.
-enum class Use {
-  Store,
-  /// They are added to those that are stored.
-  Accumulate,
-  /// They are added to the parameters.
-  Step
-};
 
 /// Extends one function that computes a loss.
 class GradientFunction {
@@ -50,7 +42,10 @@ public:
   void addScale();
   /// Adds gradients and what becomes of them. Where that is a step, they are
   /// multiplied by one more argument, not by the loss's.
-  LogicalResult addGradients(Use use);
+  LogicalResult addGradients(GradientUse use);
+  /// Makes the cotangents of all results new arguments, and those of `inputs`
+  /// new results; gradients are added to what is there.
+  LogicalResult addBackward(ArrayRef<int64_t> inputs);
 
 private:
   func::ReturnOp getReturn() {
@@ -59,19 +54,22 @@ private:
   bool isTrained(nn::LoadParameterOp load) {
     return symbols.lookup<nn::ParameterOp>(load.getParameter()).getTrainable();
   }
-  /// The values that depend on something that is trained.
-  llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops);
+  SmallVector<Operation *> getOps();
+  /// The values that depend on something that is trained, or on `sources`.
+  llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops,
+                                   ArrayRef<Value> sources = {});
+  /// Walks back through `ops` but for `last`, whose results have cotangents;
+  /// adds the stores of gradients.
+  LogicalResult walkBack(ArrayRef<Operation *> ops, Operation *last,
+                         Cotangents &cotangents);
+  /// Puts what is behind `lastForward` into the order and the form that
+  /// functions of a network have.
+  LogicalResult finish(Operation *lastForward, GradientUse use);
+  /// Says of what is behind `lastForward` what it is for, and puts what is for
+  /// inputs alone last.
+  void sortByUse(Operation *lastForward);
   /// A new argument like the loss.
   Value addArgument();
-  /// gradient * change + old * stays, where `old` is stored.
-  Value addOld(Location at, Value gradient, float change, Value old,
-               float stays);
-  /// What is stored of a parameter, as `like` will be.
-  Value loadParameter(FlatSymbolRefAttr parameter, Value like);
-  /// Has the parameter take a step in the place of what is stored.
-  LogicalResult addStep(nn::StoreGradientOp store);
-  /// Has what is stored be what `use` says.
-  LogicalResult put(nn::StoreGradientOp store, Use use);
   void nameKernels(Operation *lastForward);
 
   func::FuncOp function;
@@ -98,11 +96,20 @@ Value GradientFunction::addArgument() {
 
 void GradientFunction::addScale() {
   func::ReturnOp ret = getReturn();
-  ret.setOperand(0, product(builder, loc, ret.getOperand(0), addArgument()));
+  Value scale = addArgument();
+  ret.setOperand(0, product(builder, loc, ret.getOperand(0), scale));
 }
 
-llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
-  llvm::DenseSet<Value> active;
+SmallVector<Operation *> GradientFunction::getOps() {
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.front().without_terminator())
+    ops.push_back(&op);
+  return ops;
+}
+
+llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops,
+                                                   ArrayRef<Value> sources) {
+  llvm::DenseSet<Value> active(sources.begin(), sources.end());
   for (Operation *op : ops) {
     auto load = dyn_cast<nn::LoadParameterOp>(op);
     bool isActive = load ? isTrained(load)
@@ -113,93 +120,6 @@ llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
       active.insert(op->result_begin(), op->result_end());
   }
   return active;
-}
-
-Value GradientFunction::addOld(Location at, Value gradient, float change,
-                               Value old, float stays) {
-  auto pack = gradient.getDefiningOp<linalg::PackOp>();
-  Value summand = pack ? pack.getSource() : gradient;
-  // Panels are seen as the sums of products are.
-  if (pack) {
-    Value empty = tensor::EmptyOp::create(
-        builder, at, nn::typeOf(summand).getShape(), builder.getF32Type());
-    old = linalg::UnPackOp::create(builder, at, old, empty,
-                                   pack.getInnerDimsPos(), pack.getMixedTiles())
-              ->getResult(0);
-  }
-  Value sum = nn::elementwise(
-      builder, at, {summand, old},
-      [&](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-        ElementwiseBuilder e(inner, at, inner.getF32Type());
-        auto times = [&](float factor, Value value) {
-          return factor == 1 ? value : e.mul(e.f32(factor), value);
-        };
-        Value own = times(change, v[0]);
-        Value kept = times(stays, v[1]);
-        return e.add(own, kept);
-      });
-  if (!pack)
-    return sum;
-  return linalg::PackOp::create(builder, at, sum, pack.getDest(),
-                                pack.getInnerDimsPos(), pack.getMixedTiles(),
-                                pack.getPaddingValue())
-      ->getResult(0);
-}
-
-Value GradientFunction::loadParameter(FlatSymbolRefAttr parameter, Value like) {
-  for (auto load : function.front().getOps<nn::LoadParameterOp>())
-    if (load.getParameterAttr() == parameter)
-      return load;
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(&function.front());
-  return nn::LoadParameterOp::create(builder, like.getLoc(), like.getType(),
-                                     parameter);
-}
-
-LogicalResult GradientFunction::addStep(nn::StoreGradientOp store) {
-  Location at = store.getLoc();
-  Value gradient = store.getValue();
-  FlatSymbolRefAttr symbol = store.getParameterAttr();
-  auto parameter = symbols.lookup<nn::ParameterOp>(symbol.getValue());
-  auto rate = parameter->getAttrOfType<FloatAttr>(nn::kRateAttrName);
-  auto momentum = store->getAttrOfType<FloatAttr>(nn::kMomentumAttrName);
-  if (!parameter.getTrainable() && !momentum)
-    return store.emitOpError()
-           << "is of what is not trained, and has no '" << nn::kMomentumAttrName
-           << "' to merge a statistic by";
-  Value old = loadParameter(symbol, gradient);
-  // Behind whatever reads the parameter as it was.
-  Operation *last = gradient.getDefiningOp();
-  SmallVector<Operation *> readers = {old.getDefiningOp()};
-  while (!readers.empty()) {
-    Operation *reader = readers.pop_back_val();
-    if (last->isBeforeInBlock(reader))
-      last = reader;
-    if (isa<nn::LoadParameterOp, linalg::UnPackOp>(reader))
-      llvm::append_range(readers, reader->getUsers());
-  }
-  builder.setInsertionPointAfter(last);
-  float weight = momentum ? float(momentum.getValueAsDouble()) : 1.0f;
-  float change = rate ? float(rate.getValueAsDouble()) : weight;
-  Value sum = addOld(at, gradient, change, old, momentum ? 1 - weight : 1);
-  builder.setInsertionPoint(store);
-  nn::StoreParameterOp::create(builder, at, sum, symbol);
-  store.erase();
-  return success();
-}
-
-LogicalResult GradientFunction::put(nn::StoreGradientOp store, Use use) {
-  if (use == Use::Step)
-    return addStep(store);
-  if (use == Use::Store)
-    return success();
-  // Where the gradient is, so that nothing else has to last until the end.
-  Value gradient = store.getValue();
-  builder.setInsertionPointAfter(gradient.getDefiningOp());
-  Value old = nn::LoadGradientOp::create(
-      builder, store.getLoc(), gradient.getType(), store.getParameterAttr());
-  store.getValueMutable().assign(addOld(store.getLoc(), gradient, 1, old, 1));
-  return success();
 }
 
 /// Numbers what each layer has, so that each is a kernel of its own.
@@ -216,26 +136,16 @@ void GradientFunction::nameKernels(Operation *lastForward) {
   }
 }
 
-LogicalResult GradientFunction::addGradients(Use use) {
-  func::ReturnOp ret = getReturn();
-  SmallVector<Operation *> ops;
-  for (Operation &op : function.front().without_terminator())
-    ops.push_back(&op);
-  llvm::DenseSet<Value> active = findActive(ops);
-  Cotangents cotangents(builder, active);
-  // The loss is scaled last: what it is multiplied by is where all begins.
-  auto scaling = ret.getOperand(0).getDefiningOp<linalg::GenericOp>();
-  cotangents.add(scaling.getDpsInputOperand(0)->get(),
-                 use == Use::Step ? addArgument()
-                                  : function.getArguments().back());
-  Operation *lastForward = ops.back();
+LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
+                                         Operation *last,
+                                         Cotangents &cotangents) {
   SmallVector<std::pair<nn::LoadParameterOp, Value>> gradients;
   for (Operation *op : llvm::reverse(ops)) {
-    if (op == scaling)
+    if (op == last)
       continue;
     for (Value result : op->getResults()) {
       Value cotangent =
-          active.contains(result) ? cotangents.take(result) : Value();
+          cotangents.isActive(result) ? cotangents.take(result) : Value();
       if (!cotangent)
         continue;
       if (auto load = dyn_cast<nn::LoadParameterOp>(op))
@@ -247,10 +157,13 @@ LogicalResult GradientFunction::addGradients(Use use) {
   for (auto [load, gradient] : llvm::reverse(gradients))
     nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
                                 load.getParameterAttr());
-  for (auto store : llvm::make_early_inc_range(
-           function.front().getOps<nn::StoreGradientOp>()))
-    if (failed(put(store, use)))
-      return failure();
+  return success();
+}
+
+LogicalResult GradientFunction::finish(Operation *lastForward,
+                                       GradientUse use) {
+  if (failed(useGradients(function, use, lastForward, symbols)))
+    return failure();
   nameKernels(lastForward);
   SmallVector<nn::StoreOpInterface> stores(
       function.front().getOps<nn::StoreOpInterface>());
@@ -264,6 +177,94 @@ LogicalResult GradientFunction::addGradients(Use use) {
   return success();
 }
 
+LogicalResult GradientFunction::addGradients(GradientUse use) {
+  SmallVector<Operation *> ops = getOps();
+  llvm::DenseSet<Value> active = findActive(ops);
+  Cotangents cotangents(builder, active);
+  // The loss is scaled last: what it is multiplied by is where all begins.
+  auto scaling = getReturn().getOperand(0).getDefiningOp<linalg::GenericOp>();
+  cotangents.add(scaling.getDpsInputOperand(0)->get(),
+                 use == GradientUse::Step ? addArgument()
+                                          : function.getArguments().back());
+  Operation *lastForward = ops.back();
+  if (failed(walkBack(ops, scaling, cotangents)))
+    return failure();
+  return finish(lastForward, use);
+}
+
+/// The same elements; of a value that nothing depends on, zeros like `value`.
+static Value copyOf(OpBuilder &builder, Location loc, Value value,
+                    bool isZero = false) {
+  return nn::elementwise(builder, loc, value,
+                         [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           return isZero ? nn::constant(b, loc, 0.0) : v[0];
+                         });
+}
+
+void GradientFunction::sortByUse(Operation *lastForward) {
+  llvm::SetVector<Operation *> forParameters;
+  for (auto op : function.front().getOps<nn::StoreGradientOp>())
+    forParameters.insert(op);
+  for (size_t i = 0; i < forParameters.size(); ++i)
+    for (Value operand : forParameters[i]->getOperands())
+      if (Operation *op = operand.getDefiningOp())
+        forParameters.insert(op);
+  Operation *place = getReturn();
+  while (isa<nn::StoreGradientOp>(place->getPrevNode()))
+    place = place->getPrevNode();
+  Operation *next = lastForward->getNextNode();
+  SmallVector<Operation *> behind;
+  for (; next != place; next = next->getNextNode())
+    behind.push_back(next);
+  for (Operation *op : behind) {
+    bool isNeeded = forParameters.contains(op);
+    op->setAttr(nn::kGradientOfAttrName,
+                builder.getStringAttr(isNeeded ? "parameters" : "inputs"));
+    if (!isNeeded)
+      op->moveBefore(place);
+  }
+}
+
+LogicalResult GradientFunction::addBackward(ArrayRef<int64_t> inputs) {
+  Block &body = function.front();
+  SmallVector<Operation *> ops = getOps();
+  SmallVector<Value> outputs(getReturn().getOperands()), results, sources;
+  for (int64_t input : inputs)
+    sources.push_back(body.getArgument(input));
+  // What is computed from outputs reads them where the caller does not write.
+  for (Value output : outputs)
+    results.push_back(copyOf(builder, loc, output));
+  Operation *lastForward = results.back().getDefiningOp();
+  llvm::DenseSet<Value> active = findActive(ops, sources);
+  Cotangents cotangents(builder, active);
+  for (Value output : outputs) {
+    Value cotangent = body.addArgument(output.getType(), loc);
+    if (active.contains(output))
+      cotangents.add(output, cotangent);
+  }
+  if (failed(walkBack(ops, /*last=*/nullptr, cotangents)))
+    return failure();
+  for (Value source : sources) {
+    Value cotangent = cotangents.take(source);
+    results.push_back(copyOf(builder, loc, cotangent ? cotangent : source,
+                             /*isZero=*/!cotangent));
+  }
+  getReturn().getOperandsMutable().assign(results);
+  function.setFunctionType(
+      builder.getFunctionType(body.getArgumentTypes(), TypeRange(results)));
+  if (failed(finish(lastForward, GradientUse::Accumulate)))
+    return failure();
+  sortByUse(lastForward);
+  return success();
+}
+
+LogicalResult verifyParameters(func::FuncOp function, SymbolTable &symbols) {
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    if (!symbols.lookup<nn::ParameterOp>(load.getParameter()))
+      return load.emitOpError("loads what is not an nn.parameter");
+  return success();
+}
+
 /// Fails, after an error, on what is no loss.
 LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()) ||
@@ -273,10 +274,7 @@ LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
     return function.emitOpError(
         "is to be trained, so it must have a body that computes one loss, of "
         "type tensor<1xf32>; run convert-nn-to-linalg first");
-  for (auto load : function.front().getOps<nn::LoadParameterOp>())
-    if (!symbols.lookup<nn::ParameterOp>(load.getParameter()))
-      return load.emitOpError("loads what is not an nn.parameter");
-  return success();
+  return verifyParameters(function, symbols);
 }
 
 struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
@@ -287,6 +285,14 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
       if (function->hasAttr(nn::kTrainingAttrName))
         functions.push_back(function);
     for (func::FuncOp function : functions) {
+      if (auto inputs = function->getAttrOfType<DenseI64ArrayAttr>(
+              nn::kGradientInputsAttrName)) {
+        if (failed(verifyParameters(function, symbols)) ||
+            failed(GradientFunction(function, symbols)
+                       .addBackward(inputs.asArrayRef())))
+          return signalPassFailure();
+        continue;
+      }
       if (failed(verifyLoss(function, symbols)))
         return signalPassFailure();
       GradientFunction(function, symbols).addScale();
@@ -305,25 +311,25 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
   /// what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
     if (function->hasAttr(nn::kRowsAttrName))
-      return become("gradients_accumulate", Use::Accumulate, function, symbols);
+      return become("gradients_accumulate", GradientUse::Accumulate, function,
+                    symbols);
     auto copy = [&] {
       func::FuncOp copied = function.clone();
       symbols.insert(copied, std::next(function->getIterator()));
       return copied;
     };
     if (getOperation()->hasAttr(nn::kTrainSgdAttrName) &&
-        failed(become("train_sgd", Use::Step, copy(), symbols)))
+        failed(become("train_sgd", GradientUse::Step, copy(), symbols)))
       return failure();
-    return success(
-        succeeded(
-            become("gradients_accumulate", Use::Accumulate, copy(), symbols)) &&
-        succeeded(
-            GradientFunction(function, symbols).addGradients(Use::Store)));
+    if (failed(become("gradients_accumulate", GradientUse::Accumulate, copy(),
+                      symbols)))
+      return failure();
+    return GradientFunction(function, symbols).addGradients(GradientUse::Store);
   }
 
-  LogicalResult become(StringRef kind, Use use, func::FuncOp function,
+  LogicalResult become(StringRef kind, GradientUse use, func::FuncOp function,
                        SymbolTable &symbols) {
-    auto [network, unused] = function.getSymName().split(".gradients.forward");
+    StringRef network = function.getSymName().split(".gradients.forward").first;
     std::string name = (network + "." + kind + ".forward").str();
     if (failed(symbols.rename(function, name)))
       return failure();

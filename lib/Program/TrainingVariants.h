@@ -50,6 +50,8 @@ public:
   /// by, and the loss of some rows or, where all rows are computed at a time,
   /// what a step multiplies gradients by.
   int64_t getScaleOffset() const { return ownBytes; }
+  /// Beside it, the words that random layers draw by.
+  int64_t getWordsOffset() const { return ownBytes + 16; }
   int64_t getLossOffset() const;
   int64_t getScratchBytes() const;
 

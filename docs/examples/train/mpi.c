@@ -1,5 +1,5 @@
-/* Trains a network on the ranks of MPI: a batch of 64 rows is shared out, each rank
-   computes the gradients of its rows, and all take the same step.
+/* Trains a network on the ranks of MPI: a batch of 64 rows is shared out, each
+   rank computes the gradients of its rows, and all take the same step.
 
      mpirun -n 2 mpi             gradients are summed by MPI
      mpirun -n 2 mpi pairwise    in an order that goes for any number of ranks
@@ -33,12 +33,12 @@ static void make_rows(void) {
 
 /* The gradients of a batch, in slots; its loss in *loss. */
 static int add_up(int first, int rows, int is_pairwise, float *loss) {
-  int64_t terms = mlp_loss_terms(target + first, rows);
-  float scale = 1.0f / (float)nascent_mpi_terms(terms, MPI_COMM_WORLD);
+  double terms = (double)mlp_loss_terms(target + first, rows);
+  float scale = (float)(1.0 / nascent_mpi_terms(terms, MPI_COMM_WORLD));
   if (!is_pairwise) {
-    int status = mlp_loss_and_gradients(parameters, x + first * INPUTS,
-                                        target + first, rows, scale, 0, slots,
-                                        loss, scratch);
+    int status =
+        mlp_loss_and_gradients(parameters, x + first * INPUTS, target + first,
+                               rows, scale, 0, slots, loss, scratch);
     return nascent_mpi_sum(status, slots, MLP_GRADIENTS_BYTES, loss,
                            MPI_COMM_WORLD);
   }
@@ -78,12 +78,14 @@ int main(int argc, char **argv) {
   if (rank == 0)
     mlp_init(parameters, 42);
   nascent_mpi_broadcast(parameters, sizeof parameters, MPI_COMM_WORLD);
-  nascent_sgd hyper = {.learning_rate = 0.5f, .gradient_scale = 1.0f,
+  nascent_sgd hyper = {.learning_rate = 0.5f,
+                       .gradient_scale = 1.0f,
                        .statistics_scale = 1.0f / (float)ranks};
   int rows = ROWS / ranks;
   for (int step = 0; step < STEPS; ++step) {
     if (add_up(rank * rows, rows, is_pairwise, &loss) != 0) {
-      fprintf(stderr, "rank %d: a label that there is not, here or elsewhere\n", rank);
+      fprintf(stderr, "rank %d: a label that there is not, here or elsewhere\n",
+              rank);
       MPI_Finalize();
       return 1;
     }

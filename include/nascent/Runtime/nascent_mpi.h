@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* Trains a compiled network on the ranks of an MPI communicator, each with rows of
-   its own and a copy of the parameters.
+/* Trains a compiled network on the ranks of an MPI communicator, each with rows
+   of its own and a copy of the parameters.
 
-   Optional: compiled networks do not need it. It is this header, in C99 or C++17; it
-   allocates nothing and needs MPI alone. Every function here is collective: all
-   ranks call it. Where MPI itself fails, the communicator's error handler decides;
-   the usual one ends the program. */
+   Optional: compiled networks do not need it. It is this header, in C99 or
+   C++17; it allocates nothing and needs MPI alone. Every function here is
+   collective: all ranks call it. Where MPI itself fails, the communicator's
+   error handler decides; the usual one ends the program. */
 
 #ifndef NASCENT_MPI_H
 #define NASCENT_MPI_H
@@ -29,9 +29,10 @@ static inline void nascent_mpi_broadcast(void *parameters, size_t bytes,
   }
 }
 
-/* How many losses all ranks sum, from what <net>_loss_terms returns for each. */
-static inline int64_t nascent_mpi_terms(int64_t terms, MPI_Comm comm) {
-  MPI_Allreduce(MPI_IN_PLACE, &terms, 1, MPI_INT64_T, MPI_SUM, comm);
+/* How many losses all ranks sum, or what they weigh, from what <net>_loss_terms
+   returns for each. */
+static inline double nascent_mpi_terms(double terms, MPI_Comm comm) {
+  MPI_Allreduce(MPI_IN_PLACE, &terms, 1, MPI_DOUBLE, MPI_SUM, comm);
   return terms;
 }
 
@@ -49,10 +50,11 @@ static inline int nascent_mpi_sum_loss(int status, float *loss, MPI_Comm comm) {
   return 0;
 }
 
-/* Sums gradients of all ranks, and with them statistics of batches, which a step
-   averages by a statistics_scale of 1 over the number of ranks; and losses, as
-   above. Each rank has computed its own with the scale of all rows.
-   bytes: <NET>_GRADIENTS_BYTES. Where it returns -1, gradients stay as they are. */
+/* Sums gradients of all ranks, and with them statistics of batches, which a
+   step averages by a statistics_scale of 1 over the number of ranks; and
+   losses, as above. Each rank has computed its own with the scale of all rows.
+   bytes: <NET>_GRADIENTS_BYTES. Where it returns -1, gradients stay as they
+   are. */
 static inline int nascent_mpi_sum(int status, void *gradients, size_t bytes,
                                   float *loss, MPI_Comm comm) {
   if (nascent_mpi_sum_loss(status, loss, comm) != 0)
@@ -66,9 +68,10 @@ static inline int nascent_mpi_sum(int status, void *gradients, size_t bytes,
   return 0;
 }
 
-/* Gives rank 0 what all ranks computed, in their order: outputs of <net>_forward, for
-   example. count: floats of this rank, which may differ. all: on rank 0 those of
-   all ranks; counts, starts: on rank 0 an int for each rank, which is filled. */
+/* Gives rank 0 what all ranks computed, in their order: outputs of
+   <net>_forward, for example. count: floats of this rank, which may differ.
+   all: on rank 0 those of all ranks; counts, starts: on rank 0 an int for each
+   rank, which is filled. */
 static inline void nascent_mpi_gather(const float *own, int count, float *all,
                                       int *counts, int *starts, MPI_Comm comm) {
   int rank, ranks;
@@ -84,25 +87,26 @@ static inline void nascent_mpi_gather(const float *own, int count, float *all,
 
 /* Sums in an order that does not depend on the number of ranks.
 
-   A batch is cut into micro-batches, a power of two of them, and their gradients
-   are added in pairs, the sums in pairs, and so on. A power of two of ranks, no
-   more than there are micro-batches, shares them out: rank r has the r-th part of
-   them, in order. The result has the same bits for any such number, where the
-   ranks' machines compute the same: on any machines with --numerics=strict.
+   A batch is cut into micro-batches, a power of two of them, and their
+   gradients are added in pairs, the sums in pairs, and so on. A power of two of
+   ranks, no more than there are micro-batches, shares them out: rank r has the
+   r-th part of them, in order. The result has the same bits for any such
+   number, where the ranks' machines compute the same: on any machines with
+   --numerics=strict.
 
-     nascent_mpi_tree tree = {buffer, MLP_GRADIENTS_BYTES, 0, 0};
+     nascent_mpi_tree tree = {slots, MLP_GRADIENTS_BYTES, 0, 0};
      for (each micro-batch of this rank) {
        float *own = nascent_mpi_tree_next(&tree);
+       float *loss = nascent_mpi_tree_loss(&tree, own);
        nascent_mpi_tree_add(&tree, mlp_loss_and_gradients(
-           parameters, x, target, scale, 0, own, nascent_mpi_tree_loss(&tree, own),
-           scratch));
+           parameters, x, target, scale, 0, own, loss, scratch));
      }
      if (nascent_mpi_tree_sum(&tree, comm) == 0)
-       ... gradients are in buffer, the loss in *nascent_mpi_tree_loss(&tree, buffer)
+       step by what is in slots, whose loss nascent_mpi_tree_loss finds
 */
 typedef struct {
-  /* Slots, each of bytes and 64 more for the loss: one, and one for each time that
-     this rank's number of micro-batches can be halved; two at least. */
+  /* Slots, each of bytes and 64 more for the loss: one, and one for each time
+     that this rank's number of micro-batches can be halved; two at least. */
   float *slots;
   size_t bytes; /* <NET>_GRADIENTS_BYTES */
   /* How many micro-batches have been added, and whether one failed. */
@@ -153,8 +157,9 @@ static inline void nascent_mpi_tree_add(nascent_mpi_tree *tree, int status) {
   }
 }
 
-/* Adds up all ranks' sums. Returns 0, or -1 on all ranks, if a micro-batch failed on
-   one, or ranks or their numbers of micro-batches are not as above. */
+/* Adds up all ranks' sums. Returns 0, or -1 on all ranks, if a micro-batch
+   failed on one, or ranks or their numbers of micro-batches are not as above.
+ */
 static inline int nascent_mpi_tree_sum(nascent_mpi_tree *tree, MPI_Comm comm) {
   int rank, ranks;
   MPI_Comm_rank(comm, &rank);
@@ -170,10 +175,11 @@ static inline int nascent_mpi_tree_sum(nascent_mpi_tree *tree, MPI_Comm comm) {
   size_t count = tree->bytes / sizeof(float) + 1;
   for (int distance = 1; distance < ranks; distance *= 2) {
     for (size_t first = 0, part; first < count; first += part) {
-      part = count - first < NASCENT_MPI_MOST ? count - first : NASCENT_MPI_MOST;
+      part =
+          count - first < NASCENT_MPI_MOST ? count - first : NASCENT_MPI_MOST;
       MPI_Sendrecv(sum + first, (int)part, MPI_FLOAT, rank ^ distance, 0,
-                   other + first, (int)part, MPI_FLOAT, rank ^ distance, 0, comm,
-                   MPI_STATUS_IGNORE);
+                   other + first, (int)part, MPI_FLOAT, rank ^ distance, 0,
+                   comm, MPI_STATUS_IGNORE);
     }
     for (size_t i = 0; i < count; ++i)
       sum[i] += other[i];

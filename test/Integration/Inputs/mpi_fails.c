@@ -21,15 +21,17 @@ int main(int argc, char **argv) {
                                       &loss, scratch);
   before = slots[0];
   loss = 7;
-  int sum = nascent_mpi_sum(status, slots, MLP_GRADIENTS_BYTES, &loss, MPI_COMM_WORLD);
+  int sum = nascent_mpi_sum(status, slots, MLP_GRADIENTS_BYTES, &loss,
+                            MPI_COMM_WORLD);
   int evaluated = nascent_mpi_sum_loss(
-      mlp_loss(parameters, x, target, 1, 1.0f, &other, scratch), &other, MPI_COMM_WORLD);
+      mlp_loss(parameters, x, target, 1, 1.0f, &other, scratch), &other,
+      MPI_COMM_WORLD);
   int untouched = loss == 7 && slots[0] == before;
   nascent_mpi_tree tree = {slots, MLP_GRADIENTS_BYTES, 0, 0};
   float *next = nascent_mpi_tree_next(&tree);
-  nascent_mpi_tree_add(
-      &tree, mlp_loss_and_gradients(parameters, x, target, 1, 1.0f, 0, next,
-                                    nascent_mpi_tree_loss(&tree, next), scratch));
+  nascent_mpi_tree_add(&tree, mlp_loss_and_gradients(
+                                  parameters, x, target, 1, 1.0f, 0, next,
+                                  nascent_mpi_tree_loss(&tree, next), scratch));
   int tree_sum = nascent_mpi_tree_sum(&tree, MPI_COMM_WORLD);
   own[0] = (float)rank;
   own[1] = (float)rank + 1;

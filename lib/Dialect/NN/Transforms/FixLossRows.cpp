@@ -14,6 +14,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 
 namespace nascent::nn {
@@ -41,6 +42,9 @@ bool isRowWise(LayerOpInterface layer) {
 /// for any other.
 int64_t getLargeBatch(SequentialOp network) {
   int64_t batch = 0;
+  // What the program computes of all outputs comes between two functions.
+  if (isBackward(network))
+    return 0;
   for (Type type : network.getArgumentTypes()) {
     auto tensor = cast<RankedTensorType>(type);
     int64_t rows = tensor.getRank() > 0 ? tensor.getDimSize(0) : 0;
@@ -70,9 +74,8 @@ void openBatch(SequentialOp network, int64_t batch) {
 /// The same network for so many rows, as far as its inputs say.
 SequentialOp createForRows(SequentialOp network, int64_t rows) {
   SequentialOp copy = network.clone();
-  StringRef base = network.getSymName();
-  base.consume_back(".loss");
-  copy.setSymName((base + ".rows_" + Twine(rows) + ".loss").str());
+  auto [base, kind] = network.getSymName().rsplit('.');
+  copy.setSymName((base + ".rows_" + Twine(rows) + "." + kind).str());
   Builder builder(network.getContext());
   copy->setAttr(kRowsAttrName, builder.getI64IntegerAttr(rows));
   for (BlockArgument input : copy.getBody().getArguments()) {
