@@ -47,7 +47,8 @@ struct CompileCommandLine : NetworkCommandLine {
       "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
       llvm::cl::desc("What --train makes small: cross_entropy, mse, "
                      "bce_with_logits, 'huber delta(0.5)', nll or l1; "
-                     "networks may also end in one themselves")};
+                     "networks may also end in one themselves; own is one that "
+                     "the program computes")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),

@@ -143,14 +143,14 @@ LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
   for (Operation *op : llvm::reverse(ops)) {
     if (op == last)
       continue;
-    for (Value result : op->getResults()) {
+    for (OpResult result : op->getResults()) {
       Value cotangent =
           cotangents.isActive(result) ? cotangents.take(result) : Value();
       if (!cotangent)
         continue;
       if (auto load = dyn_cast<nn::LoadParameterOp>(op))
         gradients.emplace_back(load, cotangent);
-      else if (failed(propagate(op, cotangent, cotangents)))
+      else if (failed(propagate(result, cotangent, cotangents)))
         return failure();
     }
   }

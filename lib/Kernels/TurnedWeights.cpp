@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Kernels/LinalgBody.h"
 
 using namespace mlir;
@@ -36,7 +37,7 @@ static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
          maps[2].isFunctionOfDim(dim.getPosition());
 }
 
-static Value createTurned(linalg::LinalgOp op, linalg::UnPackOp unpack) {
+static Value createTurned(Operation *op, linalg::UnPackOp unpack) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
   auto type = cast<RankedTensorType>(unpack.getResult().getType());
@@ -76,8 +77,21 @@ static unsigned innermostDim(linalg::GenericOp op) {
   return cast<RankedTensorType>(value.getType()).getRank() - 1;
 }
 
+/// The loops that `first` and the result are read by, but not `second`.
+static SmallVector<unsigned> loopsOf(AffineMap first, AffineMap second,
+                                     AffineMap result) {
+  SmallVector<unsigned> loops;
+  for (unsigned loop = 0; loop < first.getNumDims(); ++loop)
+    if (first.isFunctionOfDim(loop) && result.isFunctionOfDim(loop) &&
+        !second.isFunctionOfDim(loop))
+      loops.push_back(loop);
+  return loops;
+}
+
 /// Has columns be of the second operand, as kernels take them. Products are the
-/// same either way.
+/// same either way. Where a convolution's weight has one channel, and is no
+/// matrix, its gradient has several columns: that is a window's sum, with loops
+/// of one turn out of the way.
 static void orderOperands(linalg::GenericOp op) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
@@ -89,29 +103,44 @@ static void orderOperands(linalg::GenericOp op) {
   if (!column || !maps[0].isFunctionOfDim(column.getPosition()) ||
       maps[1].isFunctionOfDim(column.getPosition()))
     return;
-  SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
-  op.getInputsMutable().assign(inputs);
-  std::swap(maps[0], maps[1]);
+  if (loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
+    SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
+    op.getInputsMutable().assign(inputs);
+    std::swap(maps[0], maps[1]);
+  } else {
+    for (unsigned loop : loopsOf(maps[1], maps[0], maps[2]))
+      if (op.getStaticLoopRanges()[loop] == 1)
+        maps[1] = maps[1].replace(getAffineDimExpr(loop, op.getContext()),
+                                  getAffineConstantExpr(0, op.getContext()),
+                                  maps[1].getNumDims(), 0);
+  }
   op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
 }
 
 void turnWeights(func::FuncOp function) {
   llvm::DenseMap<Operation *, Value> known;
-  for (auto op : llvm::make_early_inc_range(
-           function.front().getOps<linalg::LinalgOp>())) {
-    if (op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
+  auto turn = [&](Operation *op, OpOperand &operand, linalg::UnPackOp unpack) {
+    Value &turned = known[unpack];
+    if (!turned)
+      turned = createTurned(op, unpack);
+    operand.set(turned);
+  };
+  for (Operation &each : llvm::make_early_inc_range(function.front())) {
+    if (auto recurrence = dyn_cast<nn::RecurrenceOp>(each)) {
+      auto unpack = recurrence.getWeight().getDefiningOp<linalg::UnPackOp>();
+      if (recurrence.getTransposed() && unpack)
+        turn(recurrence, recurrence.getWeightMutable(), unpack);
       continue;
-    if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
-      orderOperands(generic);
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
-      if (!unpack || readsAlongPanels(op, *operand, unpack))
-        continue;
-      Value &turned = known[unpack];
-      if (!turned)
-        turned = createTurned(op, unpack);
-      operand->set(turned);
     }
+    auto op = dyn_cast<linalg::LinalgOp>(each);
+    if (!op || op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
+      continue;
+    if (auto generic = dyn_cast<linalg::GenericOp>(each))
+      orderOperands(generic);
+    for (OpOperand *operand : op.getDpsInputOperands())
+      if (auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
+          unpack && !readsAlongPanels(op, *operand, unpack))
+        turn(op, *operand, unpack);
   }
 }
 

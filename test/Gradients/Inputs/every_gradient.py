@@ -7,8 +7,13 @@
 Gradients are those of MLIR's own lowering of linalg, or those of our kernels,
 compiled with the flags. RECORDS is what `llvm-tblgen --dump-json` makes of Layers.td. A layer stands
 behind a norm, whose weight has an element for each of the input's, so that the
-gradient of the input shows in it. PyTorch computes in f64. A layer that has no
-gradient must say so by name.
+gradient of the input shows in it. PyTorch computes in double precision. A layer that
+has no gradient must say so by name.
+
+MLIR's own lowering computes in double precision, too, and is compared with central
+differences of its loss as well, along a direction for each parameter and along one of
+all: no framework is needed for that, nor a table of formulas. Numbers in the text have
+the digits of single precision. Kernels compute in single precision.
 """
 
 import json
@@ -27,11 +32,20 @@ from reference_gradients import ReferenceGradients
 
 RECORDS, CC, FOLDER, WAY, *FLAGS = sys.argv[1:]
 SCALE = 0.5
-# Upsampling is so by interpolation only.
-REFUSED = {"rnn": "no gradient", "gru": "no gradient", "lstm": "no gradient",
-           "upsample": "no gradient"}
 # Of random numbers, which train_dropout.py makes, too.
 ELSEWHERE = {"dropout"}
+# How far gradients may be off: of each element, and of the largest one.
+RELATIVE, MOST = {"reference": (1e-6, 1e-7), "kernels": (1e-5, 1e-7)}[WAY]
+# What kernels round adds up where an element is a sum over all rows and places, up to
+# 5e-7 of the largest. Attention's scores are so large here that nearly one weight is
+# 1: PyTorch in single precision is off by 2.5e-6 of the largest there.
+ROUNDED = {**dict.fromkeys(
+    ["add", "rnn", "gru", "lstm", "instance_norm", "conv3d", "conv_transpose3d",
+     "global_avg_pool", "avg_pool3d", "adaptive_avg_pool2d",
+     "adaptive_avg_pool3d", "adaptive_max_pool3d"], 5e-7),
+           "batch_norm": 1e-6, "attention": 5e-6} if WAY == "kernels" else {}
+# Of the sum of what all elements contribute: how far central differences may be off.
+DIFFERENCE = 1e-6
 
 
 class Behind(nn.Module):
@@ -67,10 +81,9 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
         gradients = ReferenceGradients(source, "net", binding, loss, folder, CC)
     state = {key: value for key, value in module.state_dict().items()
              if value.is_floating_point()}
-    loss, actual = gradients.call(
-        state,
-        [x.numpy() if x.dtype in (torch.float32, torch.int32)
-         else x.to(torch.int32).numpy() for x in [*inputs, target]], SCALE)
+    values = [x.numpy() if x.dtype in (torch.float32, torch.int32)
+              else x.to(torch.int32).numpy() for x in [*inputs, target]]
+    loss, actual = gradients.call(state, values, SCALE)
     exact = module.double()
     before = {key: value.clone() for key, value in exact.named_buffers()}
     wanted = criterion(
@@ -88,10 +101,37 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
     for key, value in expected.items():
         reference = gradients.stored(key, value, actual[key].shape)
         largest = np.abs(reference).max()
-        assert np.allclose(actual[key], reference, rtol=1e-5,
-                           atol=5e-6 * largest + 1e-12), \
+        most = ROUNDED.get(name, MOST)
+        assert np.allclose(actual[key], reference, rtol=RELATIVE,
+                           atol=most * largest + 1e-12), \
             f"{name}: {key} is off by {np.abs(actual[key] - reference).max()}" \
             f" of {largest}"
+    if WAY == "reference":
+        compare_differences(name, gradients, state, values, actual)
+
+
+def compare_differences(name, gradients, state, values, actual):
+    """Compares gradients with central differences."""
+    generator = np.random.default_rng(5)
+    trained = [key for key in actual if key in state
+               and not key.endswith(("running_mean", "running_var"))]
+    directions = {key: generator.standard_normal(state[key].shape)
+                  for key in trained}
+    # So small that hardly any maximum changes its place.
+    step = 1e-7
+    for keys in [trained, *([key] for key in trained)]:
+        def moved(by):
+            return gradients.call(
+                {**state, **{key: state[key].double() + by * torch.from_numpy(
+                    directions[key]) for key in keys}}, values, SCALE)[0]
+        difference = (moved(step) - moved(-step)) / (2 * step)
+        along = [(actual[key] * gradients.stored(
+            key, torch.from_numpy(directions[key]), actual[key].shape))
+                 for key in keys]
+        slope = sum(x.sum() for x in along)
+        size = sum(np.abs(x).sum() for x in along)
+        assert abs(slope - difference) <= DIFFERENCE * size + 1e-9, \
+            f"{name}: along {keys} the loss rises by {difference}, not {slope}"
 
 
 def compare_layer(name, clauses, module, row):
@@ -102,8 +142,10 @@ def compare_layer(name, clauses, module, row):
               else torch.randn(BATCH, *row) for _ in range(count)]
     net = Alone(module) if is_indices else Behind(row, count, module)
     net.train(name == "batch_norm")
+    # Greater weights would leave nothing of a gradient behind tanh.
+    low, high = (-0.5, 0.5) if name in ("rnn", "gru", "lstm") else (0.5, 1.5)
     for value in net.parameters():
-        nn.init.uniform_(value, 0.5, 1.5)
+        nn.init.uniform_(value, low, high)
     with torch.no_grad():
         output = net.float()(*inputs)
     given = tensor(len(row) + 1, "i32" if is_indices else "f32")
@@ -124,18 +166,6 @@ def compare_layer(name, clauses, module, row):
     element = "i32" if is_indices else "f32"
     binding = "x".join(map(str, [BATCH, *row])) + "x" + element
     binding = f"net=({','.join([binding] * count)})"
-    if name in REFUSED:
-        run = subprocess.run(
-            ["nascent-opt", "-", f"--nascent-bind-and-infer=bindings={binding}",
-             "--nn-set-target=triple=x86_64-linux-gnu cpu=x86-64-v3",
-             "--nn-add-loss=loss=mse", "--nn-assign-orders",
-             "--nn-assign-layouts", "--convert-nn-to-linalg",
-             "--nascent-build-gradients"], input=source,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            universal_newlines=True)
-        assert run.returncode == 1 and "layer 'layer'" in run.stderr and \
-            REFUSED[name] in run.stderr, f"{name}: {run.stderr}"
-        return
     compare(name, source, binding, "mse", net,
             nn.MSELoss(reduction="sum"), inputs, torch.randn(output.shape))
 
@@ -176,7 +206,7 @@ def main():
                 "net=6x3xf32", text, net, criterion, [torch.randn(6, 3)],
                 target)
     assert seen == defined, f"every_gradient.py lacks {defined - seen}"
-    print(f"the gradients of {len(seen) - len(REFUSED) - len(ELSEWHERE)} layers are PyTorch's")
+    print(f"the gradients of {len(seen) - len(ELSEWHERE)} layers are PyTorch's")
 
 
 main()

@@ -41,7 +41,9 @@ struct Clause {
     Symbol,
     /// One or more symbols.
     Symbols,
-    Initializer
+    Initializer,
+    /// One or more numbers.
+    Floats
   };
   llvm::StringLiteral keyword;
   Kind kind;
