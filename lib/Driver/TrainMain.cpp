@@ -196,7 +196,13 @@ LogicalResult TrainTool::compile() {
   if (!loaded)
     return reportTrain(loaded.takeError());
   network = std::move(*loaded);
-  if (!network->getInterface().entries.front().hasLoss())
+  const EntryInterface &entry = network->getInterface().entries.front();
+  if (entry.endsInLoss)
+    return reportTrain("'" + printable(name) +
+                       "' ends in a loss of its own, whose target is no label "
+                       "beside its inputs; return what the loss is of, and "
+                       "name it by --loss");
+  if (!entry.hasLoss())
     return reportTrain("'" + printable(name) +
                        "' has no loss; name one, as in "
                        "--loss=cross_entropy");
@@ -208,7 +214,7 @@ llvm::Error TrainTool::fitLabels(TrainData &all) const {
   int64_t size = *elementCount(entry.target.getShape().drop_front());
   return entry.numLabels == 0
              ? makeNumbers(all, size)
-             : makeClasses(all, size, entry.numLabels, kIgnoredLabel);
+             : makeClasses(all, size, entry.numLabels, entry.ignoredLabel);
 }
 
 LogicalResult TrainTool::initialize() {

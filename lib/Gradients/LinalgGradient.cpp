@@ -16,6 +16,7 @@
 
 #include "LinalgGradient.h"
 #include "ScalarDerivative.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -100,7 +101,12 @@ LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
       failed(gradient.extendLoops(builder)))
     return failure();
   auto indexOf = [&](unsigned loop) -> Value {
-    return linalg::IndexOp::create(builder, op.getLoc(), loop);
+    SmallVector<Value> loops;
+    for (unsigned i = 0; i < gradient.sizes.size(); ++i)
+      loops.push_back(linalg::IndexOp::create(builder, op.getLoc(), i));
+    return affine::expandAffineExpr(builder, op.getLoc(),
+                                    gradient.indices[loop], loops,
+                                    /*symbolValues=*/{});
   };
   FailureOr<Value> result =
       isWindow(gradient.getMap())
@@ -125,10 +131,12 @@ LogicalResult Rules::ofSum(Value summand) {
         operand == 1 && isa_and_nonnull<arith::MulFOp>(summand.getDefiningOp());
     Gradient gradient(op, operand, dy, builder, isWeight);
     auto times = [&](ElementwiseBuilder &eb, ValueRange elements,
-                     IndexOf) -> FailureOr<Value> {
+                     IndexOf indexOf) -> FailureOr<Value> {
       IRMapping mapping;
       for (unsigned i = 0; i < e; ++i)
         mapping.map(body->getArgument(i), elements[gradient.firstInput + i]);
+      for (auto index : body->getOps<linalg::IndexOp>())
+        mapping.map(index.getResult(), indexOf(index.getDim()));
       // What has been computed is read rather than computed again.
       if (isResult && !isa<BlockArgument>(summand))
         mapping.map(summand, elements[gradient.result]);

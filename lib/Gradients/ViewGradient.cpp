@@ -117,7 +117,8 @@ static Value transposeBack(linalg::TransposeOp op, Value dy,
                        invertPermutationVector(op.getPermutation()));
 }
 
-LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
+LogicalResult propagate(OpResult result, Value dy, Cotangents &cotangents) {
+  Operation *op = result.getOwner();
   OpBuilder &builder = cotangents.getBuilder();
   auto pass = [&](Value input, Value cotangent) {
     cotangents.add(input, cotangent);
@@ -160,9 +161,12 @@ LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
       .Case([&](linalg::LinalgOp linalgOp) {
         return propagateLinalg(linalgOp, dy, cotangents);
       })
+      .Case([&](nn::RecurrenceOp recurrence) -> LogicalResult {
+        if (result.getResultNumber() != 0)
+          return emitNoGradient(op) << "a state other than its output is used";
+        return propagateRecurrence(recurrence, dy, cotangents);
+      })
       .Default([&](Operation *) -> LogicalResult {
-        if (isa<nn::RecurrenceOp>(op))
-          return emitNoGradient(op) << "gradients do not go through time yet";
         return emitNoGradient(op) << "there is no rule for '"
                                   << op->getName().getStringRef() << "'";
       });
