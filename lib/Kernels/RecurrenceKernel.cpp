@@ -37,6 +37,8 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
   steps = bufferOf(recurrence.getSteps());
   for (Value state : recurrence.getInitial())
     initial.push_back(bufferOf(state));
+  if (Value each = recurrence.getLengths())
+    lengths = bufferOf(each);
   if (Value all = recurrence.getSequence())
     sequence = storeOf(all).getDest();
   for (Value state : recurrence.getStates()) {
@@ -148,7 +150,17 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict) {
   return success();
 }
 
+Value RecurrenceKernel::emitIsThere(Value row, Value step) {
+  if (!lengths)
+    return {};
+  Value bits = memref::LoadOp::create(b, lengths, row);
+  Value word = arith::BitcastOp::create(b, b.getI32Type(), bits);
+  Value length = arith::IndexCastOp::create(b, b.getIndexType(), word);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, step, length);
+}
+
 void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
+  Value isThere = emitIsThere(row, step);
   forEachUnits(own, [&](const Position &position) {
     Value unit = position.column;
     auto columnOf = [&](int64_t gate) {
@@ -168,10 +180,19 @@ void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
       elements.push_back(body.load(state, {own, unit}, position));
     SmallVector<Value> next =
         body.apply(recurrence.getBody().front(), elements);
+    Value seen = next.front();
+    if (isThere) {
+      Value zeros = arith::ConstantOp::create(
+          b, cast<TypedAttr>(b.getZeroAttr(seen.getType())));
+      seen = arith::SelectOp::create(b, isThere, seen, zeros);
+      for (auto [value, before] :
+           llvm::zip_equal(next, ArrayRef(elements).take_back(next.size())))
+        value = arith::SelectOp::create(b, isThere, value, before);
+    }
     for (auto [value, state] : llvm::zip_equal(next, states))
       body.store(value, state, {own, unit}, position);
     if (sequence)
-      body.store(next.front(), sequence, {row, step, unit}, position);
+      body.store(seen, sequence, {row, step, unit}, position);
   });
 }
 

@@ -128,7 +128,7 @@ Value TrainingEntry::emitIsValid() {
       buffers.push_back(input);
       counts.push_back(emitCount(type));
     }
-  Value isValid = emitIndicesAreThere(b, entry.limits, buffers, counts);
+  Value isValid = emitIndicesAreThere(b, entry, buffers, counts);
   if (entry.numLabels == 0)
     return isValid;
   Value count = emitCount(entry.target);

@@ -172,6 +172,9 @@ LogicalResult RecurrenceOp::verify() {
     return emitOpError("begins with states of types ")
            << getInitial().getTypes() << ", but ends with those of "
            << getStates().getTypes();
+  if (getLengths() && getLengths().getType() != steps.clone({batch}))
+    return emitOpError("needs lengths of type ")
+           << steps.clone({batch}) << ", got " << getLengths().getType();
   return success();
 }
 

@@ -47,8 +47,16 @@ LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
     return emitError() << "expects an input of rank 3 (batch, length, width), "
                           "got rank "
                        << x.rank();
-  if (failed(detail::relateSame(shapes, emitError)))
+  if (getLengths() && failed(relateLengths(x, shapes.inputs[1], emitError)))
     return failure();
+  Shape &y = shapes.outputs[0];
+  if (y.rank() != 3)
+    return emitError() << "expects an output of the input's rank 3, got rank "
+                       << y.rank();
+  for (unsigned dim = 0; dim < 3; ++dim)
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
+                     emitError)))
+      return failure();
   MutableArrayRef<Shape> parameters(shapes.parameters);
   Shape &in = parameters[0], &out = parameters[getNoBias() ? 1 : 2];
   // Widths first, so that what is known of any of them is known of all.
@@ -83,6 +91,10 @@ std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
   Dim heads(getHeads(), {getLoc(), "heads of " + quotedName(*this)});
   scores.dims = {input.dims[0], heads, length, length};
   return scores;
+}
+
+std::optional<unsigned> AttentionOp::getLengthDim(unsigned input) {
+  return detail::lengthDim(getLengths(), getOperand(input), /*dim=*/1);
 }
 
 bool AttentionOp::isRowWise() { return true; }

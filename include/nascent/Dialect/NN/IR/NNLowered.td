@@ -187,7 +187,9 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     `[batch, length, gates·units]`, is that product; `weight`, of
     `(gates·units, units)`, is multiplied by the first state after each step, and the
     products are added onto `bias`, or onto zeros: the sums of a step. States begin
-    as those in `initial`, of `[batch, units]` each, or as zeros.
+    as those in `initial`, of `[batch, units]` each, or as zeros. Where there are
+    `lengths`, words of `[batch]`, a row has so many steps: at those behind them its
+    states stay, and the first result is zeros.
 
     The body computes the new states of one unit. Its arguments are, of this unit,
     what `steps` holds for each gate, the sum of each gate, and each state; it ends
@@ -212,6 +214,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
   let arguments = (ins NN_Tensor:$steps,
                        RankedTensorOf<[F32, F16, BF16]>:$weight,
                        Optional<NN_Tensor>:$bias, Variadic<NN_Tensor>:$initial,
+                       Optional<NN_Tensor>:$lengths,
                        UnitAttr:$reverse, UnitAttr:$last);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
@@ -220,6 +223,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     `weight` `(` $weight `:` type($weight) `)`
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`initial` `(` $initial^ `:` type($initial) `)`)?
+    (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
     (`reverse` $reverse^)? (`last` $last^)?
     attr-dict-with-keyword `->` type($results) $body
   }];

@@ -14,6 +14,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
                            "of its share of the width">,
      FlagClause<"causal", "each place sees those up to itself",
                 "each place sees all">,
+     LengthsClause,
      NameClause,
      FlagClause<"no_bias", "there are no biases", "there are two">],
     [Parameter<"in_proj_weight", "Weight", "2", "init",
@@ -24,7 +25,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
                "detail::kaimingUniform(getContext())">,
      Parameter<"out_proj.bias", "Bias", "1", "out_bias_init",
                "ZerosAttr::get(getContext())", ["no_bias"]>],
-    "", ["getMultiplyAdds", "getLargestIntermediate"]> {
+    "", ["getMultiplyAdds", "getLargestIntermediate", "getLengthDim"]> {
   let keepsType = "true";
   let summary = "self-attention with several heads";
   let listing = Listing<
@@ -37,7 +38,9 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
     itself. Queries, keys and values are x·in_proj_weightᵀ + in_proj_bias, a third
     each; every head, on its share of their columns, gives softmax(Q·Kᵀ/√share)·V,
     and the heads side by side are multiplied by out_proj. With `causal` the rest of
-    a row of Q·Kᵀ is left out, which is what is behind its own place.
+    a row of Q·Kᵀ is left out, which is what is behind its own place; with `lengths`,
+    what is behind the length of its row of the batch, as by PyTorch's
+    `key_padding_mask`. Places behind the length have results, too, which say nothing.
 
     Shapes: input and result `[batch, length, width]`, in_proj_weight
     `(3·width, width)`, in_proj_bias `(3·width)`, out_proj.weight `(width, width)`,
@@ -45,6 +48,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
 
     ```mlir
     %0 = nn.attention %x heads(8) causal : tensor<?x?x64xf32>
+    %1 = nn.attention %x heads(8) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32>
     ```
   }];
 }
