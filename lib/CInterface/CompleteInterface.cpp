@@ -63,6 +63,9 @@ struct CompleteInterfacePass
     if (function->hasAttr(nn::kTrainingAttrName)) {
       entry.trainingScratchBytes = std::max(
           entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
+      if (auto blocks =
+              function->getAttrOfType<DenseI64ArrayAttr>(kBlocksAttrName))
+        entry.blocks = blocks.asArrayRef().vec();
       return;
     }
     // An entry of several functions calls them one after the other. C has no

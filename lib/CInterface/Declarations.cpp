@@ -90,7 +90,8 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
-  for (const char *name : {"loss_and_gradients", "loss", "loss_terms"})
+  for (const char *name : {"loss_and_gradients", "loss", "loss_terms",
+                           "forward_train", "backward"})
     add(names, name,
         mangle(network) + "_" + name +
             (entry.empty() ? "" : "_" + entry.str()));
@@ -216,38 +217,90 @@ static std::string describeThreads(const NetworkInterface &network,
   return text;
 }
 
-/// What a loss compares the output with.
-static void addLoss(Arguments &arguments, const NetworkInterface &network,
-                    const EntryInterface &entry) {
+/// What the blocks of an open batch need of scratch, each number of rows after
+/// the larger ones, which leave less than one of theirs.
+static std::string scratchOfBlocks(const EntryInterface &entry) {
+  std::string text = fmt::format("{}u", entry.trainingScratchBytes);
+  std::string rest = "(size_t)(batch)";
+  for (size_t i = 0; i < entry.blocks.size(); i += 2) {
+    int64_t rows = entry.blocks[i];
+    text += fmt::format(" + {} / {} * {}u", rest, rows, entry.blocks[i + 1]);
+    rest = fmt::format("(size_t)(batch) % {}", rows);
+  }
+  return text;
+}
+
+/// What functions that train an entry read and write of rows.
+static std::string describeTraining(const NetworkInterface &network,
+                                    const EntryInterface &entry) {
   bool hasLabels = entry.numLabels != 0;
-  std::string buffers;
+  std::string labels =
+      fmt::format("labels from 0 to {}, or {} where none counts",
+                  entry.numLabels - 1, entry.ignoredLabel);
+  std::string text;
   forEachBuffer(network, entry, [&](const Subject &subject) {
-    if (subject.buffer.front() == 'x')
-      buffers += fmt::format("\n   {}: input, {} {}, row-major.",
-                             subject.buffer, shapeText(subject.type),
-                             describeElements(entry, subject.buffer));
+    bool isInput = subject.buffer.front() == 'x';
+    bool isLabels = entry.endsInLoss && hasLabels &&
+                    subject.buffer == entry.inputName(entry.labelInput);
+    if (isInput || entry.hasOwnLoss)
+      text += fmt::format("\n   {}: {}, {} {}, row-major.", subject.buffer,
+                          isInput ? "input" : "output", shapeText(subject.type),
+                          isLabels ? labels
+                                   : describeElements(entry, subject.buffer));
   });
-  buffers += fmt::format("\n   target: {} ", shapeText(entry.target));
-  if (hasLabels)
-    buffers += fmt::format("labels from 0 to {}, or {} where none counts.",
-                           entry.numLabels - 1, kIgnoredLabel);
-  else
-    buffers += "floats, row-major.";
+  if (entry.hasLoss() && !entry.endsInLoss)
+    text += fmt::format("\n   target: {} {}.", shapeText(entry.target),
+                        hasLabels ? labels : "floats, row-major");
   if (entry.hasOpenDims())
-    buffers += "\n   batch: how many rows; zero or less counts as none.";
-  add(arguments, "training_buffers", buffers);
-  add(arguments, "target_element", hasLabels ? "int32_t" : "float");
+    text += "\n   batch: how many rows; zero or less counts as none.";
+  return text;
+}
+
+/// The gradients of outputs, which are read, and of inputs.
+static std::string describeGradients(const NetworkInterface &network,
+                                     const EntryInterface &entry) {
+  std::string read, written;
+  forEachBuffer(network, entry, [&](const Subject &subject) {
+    if (subject.buffer.front() == 'y')
+      read +=
+          fmt::format("\n   d{}: how the loss changes with each element of {}.",
+                      subject.buffer, subject.buffer);
+    else if (subject.type.getElementType().isF32())
+      written += fmt::format(
+          "\n   d{}: the same of {}, which this computes, or NULL{}.",
+          subject.buffer, subject.buffer,
+          entry.inputs.size() > 1 ? " for all inputs" : "");
+  });
+  return read + written;
+}
+
+static void addTraining(Arguments &arguments, const NetworkInterface &network,
+                        const EntryInterface &entry) {
+  bool hasLabels = entry.numLabels != 0;
+  add(arguments, "training_buffers", describeTraining(network, entry));
+  add(arguments, "gradient_buffers", describeGradients(network, entry));
   add(arguments, "counted",
-      hasLabels ? fmt::format("labels other than {}", kIgnoredLabel)
+      hasLabels ? fmt::format("labels other than {}", entry.ignoredLabel)
                 : "one for each element of target");
+  add(arguments, "ignored", std::to_string(entry.ignoredLabel));
   std::string refused = hasLabels ? "a label" : "";
-  if (entry.hasIndices())
+  if (entry.hasIndices() && !(entry.endsInLoss && entry.inputs.size() == 2))
     refused += hasLabels ? " or an index" : "an index";
   add(arguments, "refused",
       refused.empty() ? "ever there is something to refuse"
                       : refused + " is not one of those that there are");
-  add(arguments, "training_scratch_bytes",
-      std::to_string(entry.trainingScratchBytes));
+  add(arguments, "random",
+      entry.isRandom ? R"(
+   dropout_seed: what is dropped follows from it: another one for each step.
+   first_row: where the batch is a part of a larger one, its first row there; what
+   is dropped of a row does not depend on how the larger one is cut.)"
+                     : "");
+  add(arguments, "and_random",
+      entry.isRandom ? ",\n   dropout_seed and first_row" : "");
+  std::string bytes = fmt::format(" {}u", entry.trainingScratchBytes);
+  if (!entry.blocks.empty())
+    bytes = "(batch) (" + scratchOfBlocks(entry) + ")";
+  add(arguments, "training_scratch_bytes", bytes);
 }
 
 static void addEntry(Arguments &arguments, const NetworkInterface &network,
@@ -266,14 +319,16 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "threads", describeThreads(network, entry));
   // OpenMP's library may do anything.
   add(arguments, "nonblocking", entry.isParallel ? "" : " NASCENT_NONBLOCKING");
-  if (entry.hasLoss())
-    addLoss(arguments, network, entry);
+  if (entry.isTrained())
+    addTraining(arguments, network, entry);
   add(arguments, "conditions", describeConditions(entry));
   std::string index = entry.hasLengths() ? "index or a length" : "index";
   add(arguments, "index", index);
+  std::string space = entry.hasLengths() ? "\n   " : " ";
   add(arguments, "or_indices",
-      entry.hasIndices() ? ", or an " + index + " is not one that there is"
-                         : "");
+      entry.hasIndices()
+          ? "," + space + "or an " + index + " is not one that there is"
+          : "");
   std::string unchecked;
   if (entry.hasIndices())
     unchecked = "\n   Indices are not checked here; one that there is not "

@@ -180,13 +180,12 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
   }
 
   /// Says of an entry which loss it is trained by, if any.
-  LogicalResult addLoss(EntryInterface &interface, nn::SequentialOp entry) {
+  void addLoss(EntryInterface &interface, nn::SequentialOp entry) {
     for (auto companion : getOperation().getOps<nn::SequentialOp>())
       if (companion->hasAttr(nn::kTrainingAttrName) &&
           companion.getNetworkName() == entry.getNetworkName() &&
           companion.getEntry() == entry.getEntry())
         return describeLoss(interface, companion);
-    return success();
   }
 
   LogicalResult collect(std::vector<NetworkInterface> &interfaces) {
@@ -206,12 +205,12 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
         if (entry.getNetworkName() == network.getSymNameAttr() &&
             !entry->hasAttr(nn::kTrainingAttrName)) {
-          bool isTrained = interface->gradientBytes != 0;
           FailureOr<EntryInterface> described = describeEntry(entry, symbols);
           if (failed(described) ||
-              (isTrained && failed(addLoss(*described, entry))) ||
               (stream && failed(verifyStream(network, entry))))
             return failure();
+          if (interface->gradientBytes != 0)
+            addLoss(*described, entry);
           interface->entries.push_back(std::move(*described));
         }
       if (failed(identifiers.claimAll(*interface, network.getLoc())))

@@ -21,6 +21,8 @@ static Type numberType(Builder &b, StringRef type) {
                       .Default(0);
   if (bits)
     return b.getIntegerType(bits);
+  if (type == "double")
+    return b.getF64Type();
   return type == "float" ? b.getF32Type() : Type();
 }
 
@@ -59,6 +61,16 @@ FunctionType getFunctionType(MLIRContext *context, const Declaration &function,
       llvm::append_range(inputs, buffers.outputs);
     else if (argument == "{state}")
       inputs.append(buffers.state ? 1 : 0, buffers.state);
+    else if (argument == "{target}")
+      llvm::append_range(inputs, buffers.target);
+    else if (argument == "{counted_buffer}")
+      llvm::append_range(inputs, buffers.counted);
+    else if (argument == "{output_gradients}")
+      llvm::append_range(inputs, buffers.outputs);
+    else if (argument == "{input_gradients}")
+      llvm::append_range(inputs, buffers.inputGradients);
+    else if (argument == "{dropout}")
+      inputs.append(buffers.isRandom ? 2 : 0, b.getI64Type());
     else if (name.consume_front("*"))
       inputs.push_back(pointerType(b, type, name, buffers));
     else if (argument != "{sizes}")

@@ -105,6 +105,17 @@ static void writeNetwork(const NetworkInterface &network,
   });
 }
 
+/// The argument that a loss compares outputs with, or what its terms are
+/// counted by; nothing where there is none.
+static std::vector<std::string> comparedBy(StringRef argument,
+                                           const EntryInterface &entry) {
+  if (!entry.endsInLoss)
+    return {entry.numLabels ? "const int32_t *target" : "const float *target"};
+  if (argument == "{target}" || entry.numLabels == 0)
+    return {};
+  return {"const int32_t *" + entry.inputName(entry.labelInput)};
+}
+
 /// The arguments of an entry's function, as C has them.
 static std::vector<std::string> argumentsOf(const Declaration &function,
                                             const NetworkInterface &network,
@@ -129,6 +140,18 @@ static std::vector<std::string> argumentsOf(const Declaration &function,
         arguments.push_back(buffer("float", type, entry.outputName(index)));
     else if (argument == "{state}")
       arguments.insert(arguments.end(), network.isStream, "void *state");
+    else if (argument == "{target}" || argument == "{counted_buffer}")
+      llvm::append_range(arguments, comparedBy(argument, entry));
+    else if (argument == "{output_gradients}")
+      for (auto [index, type] : llvm::enumerate(entry.outputs))
+        arguments.push_back("const float *d" + entry.outputName(index));
+    else if (argument == "{input_gradients}")
+      for (auto [index, type] : llvm::enumerate(entry.inputs))
+        arguments.insert(arguments.end(), type.getElementType().isF32(),
+                         "float *d" + entry.inputName(index));
+    else if (argument == "{dropout}")
+      for (const char *each : {"uint64_t dropout_seed", "int64_t first_row"})
+        arguments.insert(arguments.end(), entry.isRandom, each);
     else if (argument != "{sizes}")
       arguments.push_back(render(argument, {network, &entry}));
     else
@@ -144,6 +167,8 @@ static void writePrototype(const std::string &start,
                            ArrayRef<std::string> arguments,
                            const std::string &end, llvm::raw_ostream &os) {
   std::string line = start + "(";
+  if (arguments.empty())
+    line += "void)" + end;
   for (auto [index, argument] : llvm::enumerate(arguments)) {
     std::string text =
         argument + (index + 1 < arguments.size() ? "," : ")" + end);

@@ -9,6 +9,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Support/CName.h"
 #include <fmt/format.h>
 
@@ -119,8 +120,8 @@ static LogicalResult describeLengths(EntryInterface &entry,
       if (!known.empty() && known != text)
         return layer.emitOpError()
                << nn::quotedName(layer) << " has lengths of a sequence of "
-               << text << ", but another layer has the same ones of one of "
-               << known << "; give each an input of its own";
+               << text << ", which are also those of one of " << known
+               << "; give each an input of its own";
       known = text;
     }
   }
@@ -157,29 +158,29 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   return entry;
 }
 
-LogicalResult describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
-  if (companion.getNumArguments() != entry.inputs.size() + 1)
-    return companion.emitOpError(
-        "is of a network that ends in a loss of its own, which there is no "
-        "function in C for yet; return its output, and give the loss by "
-        "--loss");
-  Value target = companion.getArguments().back();
+void describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
+  entry.isRandom = nn::isRandomInTraining(companion);
+  entry.hasOwnLoss = nn::isBackward(companion);
+  if (entry.hasOwnLoss)
+    return;
+  Operation *loss = companion.getReturn().getOperand(0).getDefiningOp();
+  Value target = loss->getOperand(1);
   entry.target = cast<RankedTensorType>(target.getType());
   if (companion->hasAttr(nn::kRowsAttrName)) {
     SmallVector<int64_t> shape(entry.target.getShape());
     shape.front() = ShapedType::kDynamic;
     entry.target = entry.target.clone(shape);
   }
+  entry.endsInLoss = companion.getNumArguments() == entry.inputs.size();
   if (!entry.target.getElementType().isInteger(32))
-    return success();
-  Operation *loss = *target.user_begin();
-  auto ignored = loss->getAttrOfType<IntegerAttr>("ignore_index");
-  if (ignored && ignored.getInt() != kIgnoredLabel)
-    return loss->emitOpError("has ignore_index(")
-           << ignored.getInt() << "), but in C the label that does not count "
-           << "is " << kIgnoredLabel << ", so far; leave it out";
+    return;
+  // Nothing computes labels.
+  entry.labelInput = cast<BlockArgument>(target).getArgNumber();
   entry.numLabels = limitOf(target);
-  return success();
+  entry.ignoredLabel =
+      loss->getAttrOfType<IntegerAttr>("ignore_index").getInt();
+  if (auto weights = loss->getAttrOfType<DenseF64ArrayAttr>("weights"))
+    entry.weights = weights.asArrayRef().vec();
 }
 
 /// C has no arrays without elements: a buffer's size is never 0.
@@ -238,9 +239,8 @@ nn::Threads getThreads(ModuleOp module) {
   return threads ? threads.getValue() : nn::Threads::None;
 }
 
-/// On the module: of each network that is trained by a loss, as if it were an
-/// entry of its own, what that computes for each entry, of its inputs and the
-/// target.
+/// On the module: for each network that is trained by a loss an array with what
+/// there is to say of that for each entry, but for what is as usual.
 static constexpr StringLiteral kLossesAttrName = "nn.losses";
 
 /// Says of a network's entries what the module says of their losses.
@@ -249,14 +249,54 @@ static void addLosses(NetworkInterface &interface, ModuleOp module) {
   auto own = all ? all.getAs<ArrayAttr>(interface.name) : ArrayAttr();
   if (!own)
     return;
-  for (auto loss : own.getAsRange<nn::InterfaceEntryAttr>())
-    for (EntryInterface &entry : interface.entries)
-      if (entry.label == loss.getLabel()) {
-        entry.target = tensors(loss.getType().getInputs()).back();
-        entry.numLabels =
-            loss.getLimits() ? loss.getLimits().asArrayRef().back() : 0;
-        entry.trainingScratchBytes = loss.getScratchBytes();
-      }
+  for (auto loss : own.getAsRange<DictionaryAttr>()) {
+    auto number = [&](StringRef name, int64_t usual = 0) {
+      auto value = loss.getAs<IntegerAttr>(name);
+      return value ? value.getInt() : usual;
+    };
+    auto label = loss.getAs<StringAttr>("label");
+    for (EntryInterface &entry : interface.entries) {
+      if (entry.label != (label ? label.getValue() : ""))
+        continue;
+      if (auto target = loss.getAs<TypeAttr>("target"))
+        entry.target = cast<RankedTensorType>(target.getValue());
+      entry.hasOwnLoss = !entry.target;
+      entry.numLabels = number("labels");
+      entry.ignoredLabel = number("ignored", entry.ignoredLabel);
+      if (auto weights = loss.getAs<DenseF64ArrayAttr>("weights"))
+        entry.weights = weights.asArrayRef().vec();
+      entry.endsInLoss = loss.contains("in_network");
+      entry.labelInput = number("label_input");
+      entry.isRandom = loss.contains("random");
+      entry.blocks = getNumbers(loss.getAs<DenseI64ArrayAttr>("blocks"));
+      entry.trainingScratchBytes = number("scratch_bytes");
+    }
+  }
+}
+
+static Attribute getLoss(Builder &b, const EntryInterface &entry) {
+  NamedAttrList loss;
+  auto setNumber = [&](StringRef name, int64_t value, int64_t usual = 0) {
+    if (value != usual)
+      loss.set(name, b.getI64IntegerAttr(value));
+  };
+  if (!entry.label.empty())
+    loss.set("label", b.getStringAttr(entry.label));
+  if (entry.target)
+    loss.set("target", TypeAttr::get(entry.target));
+  setNumber("labels", entry.numLabels);
+  setNumber("ignored", entry.ignoredLabel, EntryInterface().ignoredLabel);
+  if (!entry.weights.empty())
+    loss.set("weights", b.getDenseF64ArrayAttr(entry.weights));
+  if (entry.endsInLoss)
+    loss.set("in_network", b.getUnitAttr());
+  setNumber("label_input", entry.labelInput);
+  if (entry.isRandom)
+    loss.set("random", b.getUnitAttr());
+  if (!entry.blocks.empty())
+    loss.set("blocks", b.getDenseI64ArrayAttr(entry.blocks));
+  setNumber("scratch_bytes", entry.trainingScratchBytes);
+  return loss.getDictionary(b.getContext());
 }
 
 static void setLosses(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
@@ -264,23 +304,9 @@ static void setLosses(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
   SmallVector<NamedAttribute> all;
   for (const NetworkInterface &interface : interfaces) {
     SmallVector<Attribute> own;
-    for (const EntryInterface &entry : interface.entries) {
-      if (!entry.hasLoss())
-        continue;
-      SmallVector<Type> inputs(entry.inputs.begin(), entry.inputs.end());
-      inputs.push_back(entry.target);
-      std::vector<int64_t> limits = entry.limits;
-      limits.resize(inputs.size());
-      limits.back() = entry.numLabels;
-      bool hasLimits = entry.hasIndices() || entry.numLabels;
-      own.push_back(nn::InterfaceEntryAttr::get(
-          module.getContext(),
-          b.getFunctionType(inputs, RankedTensorType::get(1, b.getF32Type())),
-          entry.label, ArrayAttr(), ArrayAttr(), ArrayAttr(),
-          hasLimits ? b.getDenseI64ArrayAttr(limits) : DenseI64ArrayAttr(),
-          /*lengths=*/ArrayAttr(), entry.trainingScratchBytes, /*steps=*/0,
-          /*parallel=*/false));
-    }
+    for (const EntryInterface &entry : interface.entries)
+      if (entry.isTrained())
+        own.push_back(getLoss(b, entry));
     if (!own.empty())
       all.push_back(b.getNamedAttr(interface.name, b.getArrayAttr(own)));
   }

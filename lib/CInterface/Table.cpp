@@ -34,6 +34,22 @@ static bool isTrained(const Subject &subject) {
 
 static bool hasLoss(const Subject &subject) { return subject.entry->hasLoss(); }
 
+static bool hasLossWithoutWeights(const Subject &subject) {
+  return hasLoss(subject) && subject.entry->weights.empty();
+}
+
+static bool hasLossWithWeights(const Subject &subject) {
+  return !subject.entry->weights.empty();
+}
+
+static bool hasOwnLoss(const Subject &subject) {
+  return subject.entry->hasOwnLoss;
+}
+
+static bool hasTraining(const Subject &subject) {
+  return subject.entry->isTrained();
+}
+
 static bool hasSteps(const Subject &subject) {
   return subject.entry->steps != 0;
 }
@@ -70,8 +86,8 @@ static constexpr Declaration kNetwork[] = {
     {"scratch_bytes", Each::Entry, false, hasFixedSizes, "",
      R"(#define {ENTRY}_SCRATCH_BYTES {scratch_bytes}u)"},
 
-    {"training_scratch_bytes", Each::Entry, false, hasLoss, "",
-     R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES {training_scratch_bytes}u)"},
+    {"training_scratch_bytes", Each::Entry, false, hasTraining, "",
+     R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES{training_scratch_bytes})"},
     {"state_bytes", Each::Network, false, hasState, "",
      R"(#define {NET}_STATE_BYTES {state_bytes}u)"},
 
@@ -246,21 +262,46 @@ static constexpr Declaration kEntry[] = {
    parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}
    scale: what the sum of all losses is multiplied by; 1 over what {loss_terms}
    returns gives their mean.
-   accumulate: whether gradients are added to what is there; else 0.
+   accumulate: whether gradients are added to what is there; else 0.{random}
    gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is.
    loss: one float, scale times the sum of all losses.
    scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {loss_and_gradients}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, int32_t accumulate, void *gradients, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+     R"(int {loss_and_gradients}(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
 
     {"loss", Each::Entry, false, hasLoss,
      R"(/* The same loss alone, on the same buffers. */)",
-     R"(int {loss}(const void *parameters, {inputs}, const {target_element} *target, {sizes}, float scale, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+     R"(int {loss}(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
 
-    {"loss_terms", Each::Entry, false, hasLoss,
+    {"loss_terms", Each::Entry, false, hasLossWithoutWeights,
      R"(/* How many losses are summed: {counted}. */)",
-     R"(int64_t {loss_terms}(const {target_element} *target, {sizes}) NASCENT_NONBLOCKING;)"},
+     R"(int64_t {loss_terms}({counted_buffer}, {sizes}) NASCENT_NONBLOCKING;)"},
+
+    {"weight_of_terms", Each::Entry, false, hasLossWithWeights,
+     R"(/* What the losses that are summed weigh: the weights of all labels other than {ignored}.
+   With 1 over that for scale, the loss is their weighted mean. */)",
+     R"(double {loss_terms}({counted_buffer}, {sizes}) NASCENT_NONBLOCKING;)"},
+
+    {"forward_train", Each::Entry, false, hasOwnLoss,
+     R"(/* Applies the network{bound} as it is while it is trained, and keeps in scratch
+   what {backward} needs. Returns 0, or -1 and writes nothing,
+   if {refused}.
+   parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}{random}
+   scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
+   No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
+   alignment to 4 bytes suffices. */)",
+     R"(int {forward_train}(const void *parameters, {inputs}, {sizes}, {outputs}, {dropout}, void *scratch) NASCENT_NONBLOCKING;)"},
+
+    {"backward", Each::Entry, false, hasOwnLoss,
+     R"(/* Computes how a loss changes with each parameter, and with each input, from how it
+   changes with each output. Goes with a call of {forward_train}, the last one
+   on this scratch, which must be as that has left it; parameters and inputs{and_random}
+   must be the same. Returns 0, or -1 and writes nothing, if {refused}.
+   What is not said here is as there.{gradient_buffers}
+   accumulate: whether gradients are added to what is there; else 0.
+   gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is. */)",
+     R"(int {backward}(const void *parameters, {inputs}, {sizes}, {output_gradients}, int32_t accumulate, {dropout}, void *gradients, {input_gradients}, void *scratch) NASCENT_NONBLOCKING;)"},
 
     {"forward_step", Each::Entry, false, hasSteps,
      R"(/* Runs a part of a step of {forward}, for callers with threads of their own.

@@ -28,7 +28,7 @@ static int64_t countMultiplyAdds(func::FuncOp kernel) {
   });
   // Each step multiplies the whole weight by a state.
   kernel.walk([&](nn::RecurrenceOp op) {
-    ArrayRef<int64_t> steps = op.getSteps().getType().getShape();
+    ArrayRef<int64_t> steps = op.getBatchAndLength();
     sum += steps[0] * steps[1] * op.getWeight().getType().getNumElements();
   });
   return sum;

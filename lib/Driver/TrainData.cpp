@@ -34,7 +34,8 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
   int64_t rows = rowsOf(data.labels);
   if (rows == 0)
     return llvm::createStringError(
-        fmt::format("'{}' has no rows, one for each example", labels.str()));
+        fmt::format("'{}' has the shape {}; expected a row for each example",
+                    labels.str(), nn::formatShape(data.labels.shape)));
   for (auto [input, path] : llvm::zip_equal(data.inputs, inputs))
     if (rowsOf(input) != rows)
       return llvm::createStringError(fmt::format(

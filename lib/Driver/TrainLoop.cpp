@@ -46,12 +46,12 @@ llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
 }
 
 llvm::Error TrainLoop::runStep() {
-  int64_t terms = training->countTerms();
+  double terms = training->countTerms();
   // Where all are ignored, there is nothing to learn.
   if (terms == 0)
     return llvm::Error::success();
-  std::optional<float> loss =
-      training->computeGradients(1.0f / static_cast<float>(terms));
+  std::optional<float> loss = training->computeGradients(
+      1.0f / static_cast<float>(terms), seedOfStep(options.seed, state.step));
   if (!loss)
     return llvm::createStringError(
         fmt::format("'{}' has a label that is out of range", data.labelsPath));
@@ -67,7 +67,7 @@ llvm::Error TrainLoop::runStep() {
   if (const StepStruct::Field *step = layout.lookup("step"))
     StepStruct::write(*step, double(state.step + 1), hyper.data());
   training->step(hyper.data());
-  state.lossSum += double(*loss) * double(terms);
+  state.lossSum += double(*loss) * terms;
   state.terms += terms;
   return llvm::Error::success();
 }
@@ -104,7 +104,8 @@ static llvm::MutableArrayRef<float> firstRows(const Array &batch,
   return all.take_front(all.size() / batch.shape.front() * rows);
 }
 
-llvm::Expected<int64_t> TrainLoop::countRight(int64_t rows) {
+llvm::Expected<std::pair<int64_t, int64_t>>
+TrainLoop::countRight(int64_t rows) {
   SmallVector<ArrayRef<float>> from;
   SmallVector<llvm::MutableArrayRef<float>> to;
   for (const Array &input : inputs)
@@ -116,18 +117,19 @@ llvm::Expected<int64_t> TrainLoop::countRight(int64_t rows) {
     return forward.takeError();
   forward->run();
   size_t classes = entry().numLabels;
-  int64_t right = 0;
+  int64_t labels = 0, right = 0;
   for (auto [row, word] : llvm::enumerate(firstRows(target, rows))) {
     ArrayRef<float> own = to.front().slice(row * classes, classes);
     auto label = llvm::bit_cast<int32_t>(word);
+    labels += label != entry().ignoredLabel;
     right += label == std::max_element(own.begin(), own.end()) - own.begin();
   }
-  return right;
+  return std::pair(labels, right);
 }
 
 llvm::Error TrainLoop::validate(EpochRecord &record) {
-  double sum = 0;
-  int64_t terms = 0, right = 0;
+  double sum = 0, terms = 0;
+  int64_t labels = 0, right = 0;
   // A class for each example, and a number for each class.
   bool hasAccuracy = entry().numLabels != 0 &&
                      entry().outputs.front().getRank() == 2 &&
@@ -148,13 +150,14 @@ llvm::Error TrainLoop::validate(EpochRecord &record) {
     auto ofBatch = countRight(int64_t(rows.size()));
     if (!ofBatch)
       return ofBatch.takeError();
-    right += *ofBatch;
+    labels += ofBatch->first;
+    right += ofBatch->second;
   }
-  record.validationLoss = terms ? sum / double(terms) : 0.0;
+  record.validationLoss = terms ? sum / terms : 0.0;
   if (!std::isfinite(*record.validationLoss))
     return diverged("the validation loss", *record.validationLoss);
   if (hasAccuracy)
-    record.accuracy = terms ? double(right) / double(terms) : 0.0;
+    record.accuracy = labels ? double(right) / double(labels) : 0.0;
   return llvm::Error::success();
 }
 

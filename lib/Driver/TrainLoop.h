@@ -53,11 +53,11 @@ private:
   llvm::Error runStep();
   /// Of the epoch so far.
   double meanLoss() const {
-    return state.terms ? state.lossSum / double(state.terms) : 0.0;
+    return state.terms ? state.lossSum / state.terms : 0.0;
   }
-  /// The loss of all validation data, and how many are classified right.
+  /// The loss of all validation data, and how many of all labels are right.
   llvm::Error validate(EpochRecord &record);
-  llvm::Expected<int64_t> countRight(int64_t rows);
+  llvm::Expected<std::pair<int64_t, int64_t>> countRight(int64_t rows);
   /// Whether to stop: the best epoch is too long ago.
   llvm::Error keepBest(const EpochRecord &record);
   bool isDone() const;

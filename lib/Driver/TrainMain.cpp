@@ -19,6 +19,7 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,7 +33,7 @@ namespace {
 /// One run of the tool.
 class TrainTool {
 public:
-  explicit TrainTool(const TrainCommandLine &options) : options(options) {}
+  explicit TrainTool(TrainCommandLine &options) : options(options) {}
 
   LogicalResult run();
 
@@ -50,7 +51,7 @@ private:
   llvm::Error fitLabels(TrainData &all) const;
   LogicalResult initialize();
 
-  const TrainCommandLine &options;
+  TrainCommandLine &options;
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
@@ -141,6 +142,8 @@ LogicalResult TrainTool::openModel() {
 }
 
 LogicalResult TrainTool::bind() {
+  // A batch has no more examples than there are.
+  options.batch = std::min<int64_t>(options.batch, data->rows());
   // What fills no batch is a smaller one: then any number of rows must do.
   bool isOpen = leavesRest(data) || leavesRest(validation);
   std::vector<std::string> types;
@@ -193,7 +196,13 @@ LogicalResult TrainTool::compile() {
   if (!loaded)
     return reportTrain(loaded.takeError());
   network = std::move(*loaded);
-  if (!network->getInterface().entries.front().hasLoss())
+  const EntryInterface &entry = network->getInterface().entries.front();
+  if (entry.endsInLoss)
+    return reportTrain("'" + printable(name) +
+                       "' ends in a loss of its own, whose target is no label "
+                       "beside its inputs; return what the loss is of, and "
+                       "name it by --loss");
+  if (!entry.hasLoss())
     return reportTrain("'" + printable(name) +
                        "' has no loss; name one, as in "
                        "--loss=cross_entropy");
@@ -205,7 +214,7 @@ llvm::Error TrainTool::fitLabels(TrainData &all) const {
   int64_t size = *elementCount(entry.target.getShape().drop_front());
   return entry.numLabels == 0
              ? makeNumbers(all, size)
-             : makeClasses(all, size, entry.numLabels, kIgnoredLabel);
+             : makeClasses(all, size, entry.numLabels, entry.ignoredLabel);
 }
 
 LogicalResult TrainTool::initialize() {

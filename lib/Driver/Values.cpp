@@ -12,8 +12,8 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Parameters/Fill.h"
-#include "nascent/Parameters/Philox.h"
 #include "nascent/Pipelines/Pipelines.h"
+#include "nascent/Support/Philox.h"
 #include "nascent/Target/TargetMachine.h"
 #include <fmt/format.h>
 #include <new>

@@ -298,7 +298,12 @@ llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(
   }
   call.lossArguments = call.gradientsArguments = common;
   constexpr uint64_t accumulate = 0;
-  call.gradientsArguments.append({accumulate, address(call.gradients.data())});
+  call.isRandom = entry.isRandom;
+  call.isWeighted = !entry.weights.empty();
+  call.gradientsArguments.push_back(accumulate);
+  // The seed is each step's own, and the first row is the first one.
+  call.gradientsArguments.append(call.isRandom ? 2 : 0, 0);
+  call.gradientsArguments.push_back(address(call.gradients.data()));
   for (auto *arguments : {&call.lossArguments, &call.gradientsArguments})
     arguments->append(
         {address(call.loss.data()), address(call.scratch.data())});

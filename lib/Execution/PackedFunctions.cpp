@@ -45,8 +45,9 @@ static LogicalResult addPackedFunction(LLVM::LLVMFuncOp function) {
   LLVM::LLVMFunctionType type = function.getFunctionType();
   Type result = type.getReturnType();
   bool isVoid = isa<LLVM::LLVMVoidType>(result);
-  bool fits = llvm::all_of(type.getParams(), canPack) &&
-              (isVoid || result.isF32() || isa<IntegerType>(result));
+  bool fits =
+      llvm::all_of(type.getParams(), canPack) &&
+      (isVoid || result.isF32() || result.isF64() || isa<IntegerType>(result));
   if (!fits || type.isVarArg())
     return function.emitOpError("cannot be called by an array of its "
                                 "arguments: expected pointers, integers and "
@@ -69,6 +70,8 @@ static LogicalResult addPackedFunction(LLVM::LLVMFuncOp function) {
     value = LLVM::ConstantOp::create(b, word, b.getI64IntegerAttr(0));
   else if (result == word)
     value = call.getResult();
+  else if (result.isF64())
+    value = LLVM::BitcastOp::create(b, word, call.getResult());
   else if (result.isF32())
     value = LLVM::ZExtOp::create(
         b, word, LLVM::BitcastOp::create(b, b.getI32Type(), call.getResult()));

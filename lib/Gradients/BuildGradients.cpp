@@ -14,6 +14,7 @@
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Gradients/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include <fmt/format.h>
@@ -40,6 +41,9 @@ public:
   void addScale();
   /// Adds the stores of gradients, onto what is there if `accumulate`.
   LogicalResult addGradients(bool accumulate);
+  /// Makes the cotangents of all results new arguments, and those of `inputs`
+  /// new results; gradients are added to what is there.
+  LogicalResult addBackward(ArrayRef<int64_t> inputs);
 
 private:
   func::ReturnOp getReturn() {
@@ -48,8 +52,20 @@ private:
   bool isTrained(nn::LoadParameterOp load) {
     return symbols.lookup<nn::ParameterOp>(load.getParameter()).getTrainable();
   }
-  /// The values that depend on something that is trained.
-  llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops);
+  SmallVector<Operation *> getOps();
+  /// The values that depend on something that is trained, or on `sources`.
+  llvm::DenseSet<Value> findActive(ArrayRef<Operation *> ops,
+                                   ArrayRef<Value> sources = {});
+  /// Walks back through `ops` but for `last`, whose results have cotangents;
+  /// adds the stores of gradients.
+  LogicalResult walkBack(ArrayRef<Operation *> ops, Operation *last,
+                         Cotangents &cotangents);
+  /// Puts what is behind `lastForward` into the order and the form that
+  /// functions of a network have.
+  void finish(Operation *lastForward, bool accumulate);
+  /// Says of what is behind `lastForward` what it is for, and puts what is for
+  /// inputs alone last.
+  void sortByUse(Operation *lastForward);
   /// What is stored of a parameter, and `gradient` added to it.
   Value addOld(Location at, Value gradient, FlatSymbolRefAttr parameter);
   void nameKernels(Operation *lastForward);
@@ -77,8 +93,16 @@ void GradientFunction::addScale() {
   ret.setOperand(0, product(builder, loc, loss, scale));
 }
 
-llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops) {
-  llvm::DenseSet<Value> active;
+SmallVector<Operation *> GradientFunction::getOps() {
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.front().without_terminator())
+    ops.push_back(&op);
+  return ops;
+}
+
+llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops,
+                                                   ArrayRef<Value> sources) {
+  llvm::DenseSet<Value> active(sources.begin(), sources.end());
   for (Operation *op : ops) {
     auto load = dyn_cast<nn::LoadParameterOp>(op);
     bool isActive = load ? isTrained(load)
@@ -132,36 +156,31 @@ void GradientFunction::nameKernels(Operation *lastForward) {
   }
 }
 
-LogicalResult GradientFunction::addGradients(bool accumulate) {
-  func::ReturnOp ret = getReturn();
-  SmallVector<Operation *> ops;
-  for (Operation &op : function.front().without_terminator())
-    ops.push_back(&op);
-  llvm::DenseSet<Value> active = findActive(ops);
-  Cotangents cotangents(builder, active);
-  // The loss is scaled last: what it is multiplied by is where all begins.
-  auto scaling = ret.getOperand(0).getDefiningOp<linalg::GenericOp>();
-  cotangents.add(scaling.getDpsInputOperand(0)->get(),
-                 function.getArguments().back());
-  Operation *lastForward = ops.back();
+LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
+                                         Operation *last,
+                                         Cotangents &cotangents) {
   SmallVector<std::pair<nn::LoadParameterOp, Value>> gradients;
   for (Operation *op : llvm::reverse(ops)) {
-    if (op == scaling)
+    if (op == last)
       continue;
-    for (Value result : op->getResults()) {
+    for (OpResult result : op->getResults()) {
       Value cotangent =
-          active.contains(result) ? cotangents.take(result) : Value();
+          cotangents.isActive(result) ? cotangents.take(result) : Value();
       if (!cotangent)
         continue;
       if (auto load = dyn_cast<nn::LoadParameterOp>(op))
         gradients.emplace_back(load, cotangent);
-      else if (failed(propagate(op, cotangent, cotangents)))
+      else if (failed(propagate(result, cotangent, cotangents)))
         return failure();
     }
   }
   for (auto [load, gradient] : llvm::reverse(gradients))
     nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
                                 load.getParameterAttr());
+  return success();
+}
+
+void GradientFunction::finish(Operation *lastForward, bool accumulate) {
   SmallVector<nn::StoreGradientOp> stores(
       function.front().getOps<nn::StoreGradientOp>());
   if (accumulate)
@@ -176,6 +195,92 @@ LogicalResult GradientFunction::addGradients(bool accumulate) {
   // Stores are the last operations of a function.
   for (nn::StoreGradientOp op : stores)
     op->moveBefore(getReturn());
+}
+
+LogicalResult GradientFunction::addGradients(bool accumulate) {
+  SmallVector<Operation *> ops = getOps();
+  llvm::DenseSet<Value> active = findActive(ops);
+  Cotangents cotangents(builder, active);
+  // The loss is scaled last: what it is multiplied by is where all begins.
+  auto scaling = getReturn().getOperand(0).getDefiningOp<linalg::GenericOp>();
+  cotangents.add(scaling.getDpsInputOperand(0)->get(),
+                 function.getArguments().back());
+  Operation *lastForward = ops.back();
+  if (failed(walkBack(ops, scaling, cotangents)))
+    return failure();
+  finish(lastForward, accumulate);
+  return success();
+}
+
+/// The same elements; of a value that nothing depends on, zeros like `value`.
+static Value copyOf(OpBuilder &builder, Location loc, Value value,
+                    bool isZero = false) {
+  return nn::elementwise(builder, loc, value,
+                         [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                           return isZero ? nn::constant(b, loc, 0.0) : v[0];
+                         });
+}
+
+void GradientFunction::sortByUse(Operation *lastForward) {
+  llvm::SetVector<Operation *> forParameters;
+  for (auto op : function.front().getOps<nn::StoreGradientOp>())
+    forParameters.insert(op);
+  for (size_t i = 0; i < forParameters.size(); ++i)
+    for (Value operand : forParameters[i]->getOperands())
+      if (Operation *op = operand.getDefiningOp())
+        forParameters.insert(op);
+  Operation *place = getReturn();
+  while (isa<nn::StoreGradientOp>(place->getPrevNode()))
+    place = place->getPrevNode();
+  Operation *next = lastForward->getNextNode();
+  SmallVector<Operation *> behind;
+  for (; next != place; next = next->getNextNode())
+    behind.push_back(next);
+  for (Operation *op : behind) {
+    bool isNeeded = forParameters.contains(op);
+    op->setAttr(nn::kGradientOfAttrName,
+                builder.getStringAttr(isNeeded ? "parameters" : "inputs"));
+    if (!isNeeded)
+      op->moveBefore(place);
+  }
+}
+
+LogicalResult GradientFunction::addBackward(ArrayRef<int64_t> inputs) {
+  Block &body = function.front();
+  SmallVector<Operation *> ops = getOps();
+  SmallVector<Value> outputs(getReturn().getOperands()), results, sources;
+  for (int64_t input : inputs)
+    sources.push_back(body.getArgument(input));
+  // What is computed from outputs reads them where the caller does not write.
+  for (Value output : outputs)
+    results.push_back(copyOf(builder, loc, output));
+  Operation *lastForward = results.back().getDefiningOp();
+  llvm::DenseSet<Value> active = findActive(ops, sources);
+  Cotangents cotangents(builder, active);
+  for (Value output : outputs) {
+    Value cotangent = body.addArgument(output.getType(), loc);
+    if (active.contains(output))
+      cotangents.add(output, cotangent);
+  }
+  if (failed(walkBack(ops, /*last=*/nullptr, cotangents)))
+    return failure();
+  for (Value source : sources) {
+    Value cotangent = cotangents.take(source);
+    results.push_back(copyOf(builder, loc, cotangent ? cotangent : source,
+                             /*isZero=*/!cotangent));
+  }
+  getReturn().getOperandsMutable().assign(results);
+  function.setFunctionType(
+      builder.getFunctionType(body.getArgumentTypes(), TypeRange(results)));
+  finish(lastForward, /*accumulate=*/true);
+  sortByUse(lastForward);
+  return success();
+}
+
+LogicalResult verifyParameters(func::FuncOp function, SymbolTable &symbols) {
+  for (auto load : function.front().getOps<nn::LoadParameterOp>())
+    if (!symbols.lookup<nn::ParameterOp>(load.getParameter()))
+      return load.emitOpError("loads what is not an nn.parameter");
   return success();
 }
 
@@ -188,10 +293,7 @@ LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
     return function.emitOpError(
         "is to be trained, so it must have a body that computes one loss, of "
         "type tensor<1xf32>; run convert-nn-to-linalg first");
-  for (auto load : function.front().getOps<nn::LoadParameterOp>())
-    if (!symbols.lookup<nn::ParameterOp>(load.getParameter()))
-      return load.emitOpError("loads what is not an nn.parameter");
-  return success();
+  return verifyParameters(function, symbols);
 }
 
 struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
@@ -202,6 +304,14 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
       if (function->hasAttr(nn::kTrainingAttrName))
         functions.push_back(function);
     for (func::FuncOp function : functions) {
+      if (auto inputs = function->getAttrOfType<DenseI64ArrayAttr>(
+              nn::kGradientInputsAttrName)) {
+        if (failed(verifyParameters(function, symbols)) ||
+            failed(GradientFunction(function, symbols)
+                       .addBackward(inputs.asArrayRef())))
+          return signalPassFailure();
+        continue;
+      }
       if (failed(verifyLoss(function, symbols)))
         return signalPassFailure();
       GradientFunction(function, symbols).addScale();

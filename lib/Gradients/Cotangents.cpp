@@ -119,7 +119,7 @@ Value withMargins(OpBuilder &builder, Value value, unsigned dim, int64_t before,
 void nameGradient(Value result, Operation *op) {
   auto layer = op->getAttrOfType<StringAttr>(nn::kLayerAttrName);
   Operation *emitted = result.getDefiningOp();
-  if (!layer || !isa<linalg::LinalgOp>(emitted))
+  if (!layer || !isa<linalg::LinalgOp, nn::RecurrenceOp>(emitted))
     return;
   auto part = op->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
   emitted->setAttr(nn::kLayerAttrName, layer);

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace nascent::gradients {
@@ -57,15 +58,22 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Part>> parts;
 };
 
-/// Adds to the cotangents of what `op` reads, given that of what it computes.
-/// Fails, after an error that names the layer, on what has no derivative here.
-llvm::LogicalResult propagate(mlir::Operation *op, mlir::Value cotangent,
+/// Adds to the cotangents of what an operation reads, given that of what it
+/// computes. Fails, after an error that names the layer, on what has no
+/// derivative here.
+llvm::LogicalResult propagate(mlir::OpResult result, mlir::Value cotangent,
                               Cotangents &cotangents);
 
 /// The same of an operation of linalg.
 llvm::LogicalResult propagateLinalg(mlir::linalg::LinalgOp op,
                                     mlir::Value cotangent,
                                     Cotangents &cotangents);
+
+/// The same of a recurrence, of which the cotangent is that of the first state:
+/// after every step, or with `last` after the last one.
+llvm::LogicalResult propagateRecurrence(nn::RecurrenceOp op,
+                                        mlir::Value cotangent,
+                                        Cotangents &cotangents);
 
 /// An error at `op`, by its layer where it is one's.
 mlir::InFlightDiagnostic emitNoGradient(mlir::Operation *op);

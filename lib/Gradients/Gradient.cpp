@@ -27,6 +27,8 @@ Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
   if (isWeight)
     cotangent = add(dy, written);
   result = add(op->getResult(0), written);
+  for (unsigned loop = 0; loop < sizes.size(); ++loop)
+    indices.push_back(builder.getAffineDimExpr(loop));
 }
 
 LogicalResult Gradient::extendLoops(OpBuilder &builder) {
@@ -73,9 +75,9 @@ static bool runsBackwards(AffineExpr index, AffineExpr loop) {
          factor.getValue() < 0 && binary.getLHS() == loop;
 }
 
-LogicalResult Gradient::turnLoops(OpBuilder &builder) {
+LogicalResult Gradient::reverseLoops(OpBuilder &builder) {
   Location loc = op.getLoc();
-  llvm::DenseMap<AffineExpr, AffineExpr> turned;
+  llvm::DenseMap<AffineExpr, AffineExpr> reversed;
   for (AffineExpr expr : getMap().getResults())
     for (unsigned i = 0, e = sizes.size(); i < e; ++i) {
       AffineExpr loop = builder.getAffineDimExpr(i);
@@ -84,20 +86,20 @@ LogicalResult Gradient::turnLoops(OpBuilder &builder) {
       std::optional<int64_t> size = getConstantIntValue(sizes[i]);
       if (!size || !op.getBlock()->getOps<linalg::IndexOp>().empty())
         return emitNoRule();
-      turned[loop] = *size - 1 - loop;
+      reversed[loop] = *size - 1 - loop;
     }
-  if (turned.empty())
+  if (reversed.empty())
     return success();
   for (auto [i, value, map] : llvm::enumerate(values, maps)) {
-    // What is read by the loop alone is turned itself.
+    // What is read by the loop alone is reversed itself.
     SmallVector<AffineExpr> read, results;
     for (auto [dim, index] : llvm::enumerate(map.getResults())) {
       AffineExpr place = builder.getAffineDimExpr(dim);
-      bool isTurned = turned.contains(index);
-      if (isTurned)
+      bool isReversed = reversed.contains(index);
+      if (isReversed)
         place = nn::typeOf(value).getDimSize(dim) - 1 - place;
       read.push_back(place);
-      results.push_back(isTurned ? index : index.replace(turned));
+      results.push_back(isReversed ? index : index.replace(reversed));
     }
     AffineMap readMap =
         AffineMap::get(read.size(), 0, read, builder.getContext());
@@ -115,41 +117,77 @@ LogicalResult Gradient::turnLoops(OpBuilder &builder) {
   return success();
 }
 
+namespace {
+/// (factor·loop + first) floordiv (factor·divisor), which is that of (loop +
+/// before) by the divisor; and a number.
+struct Quotient {
+  AffineExpr expr;
+  AffineDimExpr loop;
+  int64_t before, divisor;
+};
+} // namespace
+
+/// `expr` without a number that it is added to, multiplied or divided by, as
+/// `kind` says, and the number.
+static std::pair<AffineExpr, int64_t>
+splitNumber(AffineExpr expr, AffineExprKind kind, int64_t none) {
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  auto number = binary && binary.getKind() == kind
+                    ? dyn_cast<AffineConstantExpr>(binary.getRHS())
+                    : nullptr;
+  return number ? std::pair(binary.getLHS(), number.getValue())
+                : std::pair(expr, none);
+}
+
+static std::optional<Quotient> findQuotient(AffineExpr index) {
+  AffineExpr expr = splitNumber(index, AffineExprKind::Add, 0).first;
+  auto [dividend, divisor] = splitNumber(expr, AffineExprKind::FloorDiv, 0);
+  auto [product, first] = splitNumber(dividend, AffineExprKind::Add, 0);
+  auto [factorOf, factor] = splitNumber(product, AffineExprKind::Mul, 1);
+  auto loop = dyn_cast<AffineDimExpr>(factorOf);
+  if (!loop || divisor <= 0 || factor <= 0 || first < 0 ||
+      divisor % factor != 0)
+    return std::nullopt;
+  return Quotient{expr, loop, first / factor, divisor / factor};
+}
+
 LogicalResult Gradient::splitLoops(OpBuilder &builder) {
   MLIRContext *context = op.getContext();
   llvm::DenseMap<AffineExpr, AffineExpr> split;
-  unsigned numLoops = sizes.size();
   for (AffineExpr expr : getMap().getResults()) {
-    auto quotient = dyn_cast<AffineBinaryOpExpr>(expr);
-    auto loop = quotient ? dyn_cast<AffineDimExpr>(quotient.getLHS()) : nullptr;
-    auto divisor =
-        quotient ? dyn_cast<AffineConstantExpr>(quotient.getRHS()) : nullptr;
-    if (!loop || !divisor || quotient.getKind() != AffineExprKind::FloorDiv)
+    std::optional<Quotient> quotient = findQuotient(expr);
+    if (!quotient)
       continue;
+    AffineDimExpr loop = quotient->loop;
+    int64_t before = quotient->before, divisor = quotient->divisor;
     OpFoldResult &size = sizes[loop.getPosition()];
     std::optional<int64_t> known = getConstantIntValue(size);
-    bool hasIndex = !op.getBlock()->getOps<linalg::IndexOp>().empty();
-    if (!known || hasIndex || split.contains(loop))
+    if (!known || split.contains(loop))
       return emitNoRule();
-    int64_t quotients = llvm::divideCeil(*known, divisor.getValue());
-    // Zeros for the last quotient's rests that there are not.
-    int64_t more = quotients * divisor.getValue() - *known;
+    int64_t quotients = llvm::divideCeil(before + *known, divisor);
+    // Zeros for the first and the last quotient's rests that there are not.
+    int64_t more = quotients * divisor - *known - before;
     for (auto [value, map] : llvm::zip(values, maps))
       for (auto [dim, index] : llvm::enumerate(map.getResults()))
         if (index == loop)
-          value = withMargins(builder, value, dim, 0, more);
+          value = withMargins(builder, value, dim, before, more);
+        else if (before > 0 && index.isFunctionOfDim(loop.getPosition()) &&
+                 splitNumber(index, AffineExprKind::Add, 0).first !=
+                     quotient->expr)
+          return emitNoRule();
     size = builder.getIndexAttr(quotients);
-    sizes.push_back(builder.getIndexAttr(divisor.getValue()));
-    AffineExpr rest = builder.getAffineDimExpr(numLoops++);
-    split[quotient] = loop;
+    AffineExpr rest = builder.getAffineDimExpr(sizes.size());
+    sizes.push_back(builder.getIndexAttr(divisor));
+    split[quotient->expr] = loop;
     split[loop % divisor] = rest;
     split[loop] = loop * divisor + rest;
+    indices[loop.getPosition()] = loop * divisor + rest - before;
   }
   for (AffineMap &map : maps) {
     SmallVector<AffineExpr> results;
     for (AffineExpr expr : map.getResults())
       results.push_back(expr.replace(split));
-    map = AffineMap::get(numLoops, 0, results, context);
+    map = AffineMap::get(sizes.size(), 0, results, context);
   }
   return success();
 }

@@ -16,6 +16,7 @@
 
 #include "LinalgGradient.h"
 #include "ScalarDerivative.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -95,12 +96,17 @@ LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
   bool hasIndex = !op.getBlock()->getOps<linalg::IndexOp>().empty();
   if (isWindow(gradient.getMap()) && hasIndex)
     return gradient.emitNoRule();
-  if (failed(gradient.turnLoops(builder)) ||
+  if (failed(gradient.reverseLoops(builder)) ||
       failed(gradient.splitLoops(builder)) ||
       failed(gradient.extendLoops(builder)))
     return failure();
   auto indexOf = [&](unsigned loop) -> Value {
-    return linalg::IndexOp::create(builder, op.getLoc(), loop);
+    SmallVector<Value> loops;
+    for (unsigned i = 0; i < gradient.sizes.size(); ++i)
+      loops.push_back(linalg::IndexOp::create(builder, op.getLoc(), i));
+    return affine::expandAffineExpr(builder, op.getLoc(),
+                                    gradient.indices[loop], loops,
+                                    /*symbolValues=*/{});
   };
   FailureOr<Value> result =
       isWindow(gradient.getMap())
@@ -125,10 +131,12 @@ LogicalResult Rules::ofSum(Value summand) {
         operand == 1 && isa_and_nonnull<arith::MulFOp>(summand.getDefiningOp());
     Gradient gradient(op, operand, dy, builder, isWeight);
     auto times = [&](ElementwiseBuilder &eb, ValueRange elements,
-                     IndexOf) -> FailureOr<Value> {
+                     IndexOf indexOf) -> FailureOr<Value> {
       IRMapping mapping;
       for (unsigned i = 0; i < e; ++i)
         mapping.map(body->getArgument(i), elements[gradient.firstInput + i]);
+      for (auto index : body->getOps<linalg::IndexOp>())
+        mapping.map(index.getResult(), indexOf(index.getDim()));
       // What has been computed is read rather than computed again.
       if (isResult && !isa<BlockArgument>(summand))
         mapping.map(summand, elements[gradient.result]);
@@ -151,9 +159,9 @@ LogicalResult Rules::ofSum(Value summand) {
   return success();
 }
 
-/// Which turn of the loops that are reduced it is, as f32.
-static Value numberOfTurn(ElementwiseBuilder &e, Gradient &gradient,
-                          IndexOf indexOf) {
+/// Which iteration of the loops that are reduced it is, as f32.
+static Value numberOfIteration(ElementwiseBuilder &e, Gradient &gradient,
+                               IndexOf indexOf) {
   ImplicitLocOpBuilder &b = e.getBuilder();
   SmallVector<unsigned> reduced;
   gradient.op.getReductionDims(reduced);
@@ -202,7 +210,7 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
              << "its maximum is of a number of elements that is open or too "
                 "large; bind the dimensions that it is taken over";
   }
-  // The first turn whose element is the maximum.
+  // The first iteration whose element is the maximum.
   AffineMap written = gradient.maps[gradient.cotangent];
   nn::Sizes shape;
   for (AffineExpr expr : written.getResults()) {
@@ -227,10 +235,10 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
         auto indexOf = [&](unsigned loop) -> Value {
           return linalg::IndexOp::create(b, loop);
         };
-        Value turn = numberOfTurn(e, gradient, indexOf);
+        Value iteration = numberOfIteration(e, gradient, indexOf);
         Value other = e.f32(float(turns));
         Value candidate = e.select(arith::CmpFPredicate::OEQ, v[operand],
-                                   v[v.size() - 2], turn, other);
+                                   v[v.size() - 2], iteration, other);
         Value least = arith::MinimumFOp::create(b, v.back(), candidate);
         linalg::YieldOp::create(b, least);
       });
@@ -239,9 +247,9 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
   return emit(gradient,
               [&](ElementwiseBuilder &e, ValueRange elements,
                   IndexOf indexOf) -> FailureOr<Value> {
-                Value turn = numberOfTurn(e, gradient, indexOf);
+                Value iteration = numberOfIteration(e, gradient, indexOf);
                 return e.select(arith::CmpFPredicate::OEQ, elements[place],
-                                turn, elements[gradient.cotangent],
+                                iteration, elements[gradient.cotangent],
                                 e.f32(0.0f));
               });
 }

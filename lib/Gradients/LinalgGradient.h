@@ -29,11 +29,11 @@ struct Gradient {
   mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
   /// How the operand is read.
   mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
-  /// Turns loops round by which the operand is read from its end.
-  llvm::LogicalResult turnLoops(mlir::OpBuilder &builder);
+  /// Reverses loops by which the operand is read from its end.
+  llvm::LogicalResult reverseLoops(mlir::OpBuilder &builder);
   /// Makes two of each loop whose quotient by a number is an index of the
-  /// operand: the quotient and the rest. Fails, after an error, where that is
-  /// not known.
+  /// operand, as of (2·loop + 3) floordiv 4: the quotient and the rest. Fails,
+  /// after an error, where that is not known.
   llvm::LogicalResult splitLoops(mlir::OpBuilder &builder);
 
   /// Has loops go on to the end of a table that sequences, which are shorter,
@@ -46,6 +46,8 @@ struct Gradient {
   llvm::SmallVector<mlir::OpFoldResult> sizes;
   llvm::SmallVector<mlir::Value> values;
   llvm::SmallVector<mlir::AffineMap> maps;
+  /// The index of each loop of the operation, by the loops there are now.
+  llvm::SmallVector<mlir::AffineExpr> indices;
   /// The places of the cotangent, of the inputs and of the result among them.
   unsigned cotangent, firstInput, result;
 };

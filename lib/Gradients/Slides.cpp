@@ -6,28 +6,10 @@
 
 #include "Slides.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include <numeric>
 
 using namespace mlir;
 
 namespace nascent::gradients {
-
-Phase phaseOf(const Slide &slide, int64_t r) {
-  Phase phase;
-  int64_t common = std::gcd(slide.stride, slide.dilation);
-  phase.step = slide.dilation / common;
-  phase.stride = slide.stride / common;
-  for (int64_t element = slide.kernel; element-- > 0;) {
-    int64_t distance = r - element * slide.dilation;
-    if (distance % slide.stride != 0)
-      continue;
-    if (phase.count++ == 0) {
-      phase.low = distance / slide.stride;
-      phase.last = element;
-    }
-  }
-  return phase;
-}
 
 /// The loops that an index is a sum of, each with its factor, and a number.
 static bool addTerms(AffineExpr expr, int64_t factor,

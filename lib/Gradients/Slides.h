@@ -8,6 +8,7 @@
 #define NASCENT_LIB_GRADIENTS_SLIDES_H
 
 #include "LinalgGradient.h"
+#include "nascent/Conversion/NNToLinalg/Phase.h"
 
 namespace nascent::gradients {
 
@@ -23,21 +24,12 @@ struct Slide {
   int64_t first = 0;
   int64_t size = 0, places = 0;
 
+  /// The phase of the elements stride·q + r.
+  nn::Phase phase(int64_t r) const {
+    return nn::phaseOf({kernel, stride, dilation}, r);
+  }
   int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
 };
-
-/// What the elements stride·q + r see.
-struct Phase {
-  int64_t count = 0;
-  /// The first place, less q, and how far the next one is.
-  int64_t low = 0, step = 1;
-  /// The window's element at the first place, and how much less the next one
-  /// is.
-  int64_t last = 0, stride = 1;
-};
-
-/// That of the elements stride·q + r.
-Phase phaseOf(const Slide &slide, int64_t r);
 
 /// How the operand's dimension `dim` is slid along. Fails, after an error,
 /// where it is in a way that is not known.

@@ -111,12 +111,14 @@ static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
-static Value turnBack(linalg::TransposeOp op, Value dy, OpBuilder &builder) {
+static Value transposeBack(linalg::TransposeOp op, Value dy,
+                           OpBuilder &builder) {
   return nn::transpose(builder, op.getLoc(), dy,
                        invertPermutationVector(op.getPermutation()));
 }
 
-LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
+LogicalResult propagate(OpResult result, Value dy, Cotangents &cotangents) {
+  Operation *op = result.getOwner();
   OpBuilder &builder = cotangents.getBuilder();
   auto pass = [&](Value input, Value cotangent) {
     cotangents.add(input, cotangent);
@@ -127,8 +129,9 @@ LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
         return pass(view.getSrc(), likeShape(builder, dy, view.getSrc(),
                                              view.getReassociationIndices()));
       })
-      .Case([&](linalg::TransposeOp turn) {
-        return pass(turn.getInput(), turnBack(turn, dy, builder));
+      .Case([&](linalg::TransposeOp transpose) {
+        return pass(transpose.getInput(),
+                    transposeBack(transpose, dy, builder));
       })
       .Case([&](linalg::UnPackOp unpack) {
         return pass(unpack.getSource(), pack(unpack, dy, builder));
@@ -158,9 +161,12 @@ LogicalResult propagate(Operation *op, Value dy, Cotangents &cotangents) {
       .Case([&](linalg::LinalgOp linalgOp) {
         return propagateLinalg(linalgOp, dy, cotangents);
       })
+      .Case([&](nn::RecurrenceOp recurrence) -> LogicalResult {
+        if (result.getResultNumber() != 0)
+          return emitNoGradient(op) << "a state other than its output is used";
+        return propagateRecurrence(recurrence, dy, cotangents);
+      })
       .Default([&](Operation *) -> LogicalResult {
-        if (isa<nn::RecurrenceOp>(op))
-          return emitNoGradient(op) << "gradients do not go through time yet";
         return emitNoGradient(op) << "there is no rule for '"
                                   << op->getName().getStringRef() << "'";
       });

@@ -48,7 +48,7 @@ private:
   FailureOr<Value> emitApart();
   Value withoutEnd(Value value, unsigned end, int64_t count);
   /// The part of a source that a phase reads by the window, backwards.
-  Value turn(unsigned source, ArrayRef<Phase> phases);
+  Value reverse(unsigned source, ArrayRef<nn::Phase> phases);
   Value arrange(ArrayRef<Value> phases);
 
   OpBuilder &builder;
@@ -99,7 +99,7 @@ void WindowGradient::surround() {
   for (const Slide &slide : slides) {
     int64_t low = 0, high = 0;
     for (int64_t r = 0; r < slide.stride; ++r)
-      if (Phase phase = phaseOf(slide, r); phase.count > 0) {
+      if (nn::Phase phase = slide.phase(r); phase.count > 0) {
         low = std::max(low, -phase.low);
         high = std::max(high, slide.placesOfPhase() - slide.places + phase.low +
                                   (phase.count - 1) * phase.step);
@@ -113,12 +113,12 @@ void WindowGradient::surround() {
   }
 }
 
-Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
+Value WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
   Value value = gradient.values[source];
   nn::Sizes sizes =
       nn::sizesLike(builder, loc, value, nn::typeOf(value).getShape());
   SmallVector<AffineExpr> read;
-  bool isTurned = false;
+  bool isReversed = false;
   for (auto [index, expr] :
        llvm::enumerate(gradient.maps[source].getResults())) {
     read.push_back(dim(index));
@@ -126,10 +126,10 @@ Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
       if (slide.window && expr == dim(*slide.window)) {
         read.back() = phase.last - dim(index) * phase.stride;
         sizes[index] = builder.getIndexAttr(phase.count);
-        isTurned = true;
+        isReversed = true;
       }
   }
-  if (!isTurned)
+  if (!isReversed)
     return value;
   // What only says how large windows are.
   if (value.getDefiningOp<tensor::EmptyOp>())
@@ -148,15 +148,15 @@ Value WindowGradient::turn(unsigned source, ArrayRef<Phase> phases) {
   }
   AffineMap readMap =
       AffineMap::get(sizes.size(), 0, read, builder.getContext());
-  Value turned = nn::mapElements(
+  Value reversed = nn::mapElements(
       builder, loc, value, readMap, ArrayRef(sizes),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
-  nameGradient(turned, gradient.op);
-  return turned;
+  nameGradient(reversed, gradient.op);
+  return reversed;
 }
 
 FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
-  SmallVector<Phase> phases;
+  SmallVector<nn::Phase> phases;
   Gradient phase = gradient;
   unsigned numLoops = map.getNumDims();
   SmallVector<AffineExpr> moved;
@@ -164,7 +164,7 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
     moved.push_back(dim(loop));
   bool isSeen = true;
   for (auto [slide, r, low] : llvm::zip(slides, which, before)) {
-    Phase own = phaseOf(slide, r);
+    nn::Phase own = slide.phase(r);
     phases.push_back(own);
     isSeen &= own.count > 0;
     moved[slide.place] = dim(slide.place) + (own.low + low);
@@ -202,8 +202,8 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   phase.values.clear();
   phase.maps.clear();
   for (auto [i, source] : llvm::enumerate(gradient.maps)) {
-    Value turned = turn(i, phases);
-    phase.values.push_back(turned);
+    Value reversed = reverse(i, phases);
+    phase.values.push_back(reversed);
     phase.maps.push_back(source.replaceDimsAndSymbols(moved, {}, numLoops, 0));
   }
   auto indexOf = [&](unsigned loop) -> Value {

@@ -59,9 +59,9 @@ Value KernelBody::load(Value buffer, ValueRange indices,
 }
 
 void KernelBody::store(Value value, Value buffer, ValueRange indices,
-                       const Position &position) {
+                       const Position &position, bool isAlone) {
   if (position.active == position.lanes ||
-      hasWholeVectors(buffer, position.lanes)) {
+      (isAlone && hasWholeVectors(buffer, position.lanes))) {
     vector::StoreOp::create(b, value, buffer, indices);
     return;
   }

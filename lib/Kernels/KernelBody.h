@@ -65,11 +65,12 @@ public:
   /// vectors all the same if the buffer has room for them; else a load is
   /// masked, and a store made of smaller ones, which later loads need not wait
   /// for as they would for a masked one. Columns begin at a multiple of the
-  /// lanes; a load may say that they do not.
+  /// lanes; a load may say that they do not, and a store that what lies behind
+  /// them is not its own.
   mlir::Value load(mlir::Value buffer, mlir::ValueRange indices,
                    const Position &position, bool fromMultiple = true);
   void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,
-             const Position &position);
+             const Position &position, bool isAlone = true);
   mlir::Value mask(const Position &position);
 
 private:

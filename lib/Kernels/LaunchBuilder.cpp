@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;
@@ -300,6 +301,8 @@ LogicalResult LaunchBuilder::build() {
                                      /*outs=*/ValueRange());
   if (Attribute plan = group.root.back()->getAttr(nn::kPlanAttrName))
     launch->setAttr(nn::kPlanAttrName, plan);
+  if (Attribute of = group.getLast()->getAttr(nn::kGradientOfAttrName))
+    launch->setAttr(nn::kGradientOfAttrName, of);
   emitBody(launch);
   Value result = launch.getResult(0);
   if (group.halo) {

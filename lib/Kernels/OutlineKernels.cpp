@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Kernels/Passes.h"
 
@@ -84,7 +85,10 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
         func::FuncOp kernel = outline(launch, operands);
         symbols.insert(kernel, place);
         OpBuilder builder(launch);
-        func::CallOp::create(builder, launch.getLoc(), kernel, operands);
+        auto call =
+            func::CallOp::create(builder, launch.getLoc(), kernel, operands);
+        if (Attribute of = launch->getAttr(nn::kGradientOfAttrName))
+          call->setAttr(nn::kGradientOfAttrName, of);
         launch.erase();
         ++numKernels;
       }

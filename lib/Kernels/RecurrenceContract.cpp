@@ -88,12 +88,12 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
   }
   for (Value read : recurrence.getOperands()) {
     auto unpack = read.getDefiningOp<linalg::UnPackOp>();
-    if (unpack && read == recurrence.getWeight())
+    if (unpack && read == recurrence.getWeight() && !recurrence.getTransposed())
       read = unpack.getSource();
     auto leaf = read.getDefiningOp<bufferization::ToTensorOp>();
     Value argument =
         leaf ? argumentOf(leaf.getBuffer(), isOpen) : BlockArgument();
-    bool hasRows = read == recurrence.getSteps() ||
+    bool hasRows = llvm::is_contained(recurrence.getSteps(), read) ||
                    llvm::is_contained(recurrence.getInitial(), read);
     bool isSeen = !isOpen || !hasRows ||
                   cast<RankedTensorType>(read.getType()).hasStaticShape() ||

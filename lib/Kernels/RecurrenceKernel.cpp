@@ -29,18 +29,19 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
     : KernelEmitter(kernel, storeOf(recurrence.getResult(0)), target),
       kernel(kernel), recurrence(recurrence), networkBytes(networkBytes),
       isOpen(kernel->hasAttr(nn::kOpenKernelAttrName)),
-      gates(recurrence.getGates()), units(recurrence.getUnits()) {
+      units(recurrence.getUnits()) {
   b.setInsertionPoint(kernel.front().getTerminator());
   auto bufferOf = [](Value read) {
     return read.getDefiningOp<bufferization::ToTensorOp>().getBuffer();
   };
-  steps = bufferOf(recurrence.getSteps());
+  for (Value all : recurrence.getSteps())
+    steps.push_back(bufferOf(all));
   for (Value state : recurrence.getInitial())
     initial.push_back(bufferOf(state));
   if (Value each = recurrence.getLengths())
     lengths = bufferOf(each);
-  if (Value all = recurrence.getSequence())
-    sequence = storeOf(all).getDest();
+  for (Value all : recurrence.getSequences())
+    sequences.push_back(storeOf(all).getDest());
   for (Value state : recurrence.getStates()) {
     results.push_back(storeOf(state).getDest());
     states.push_back(rowsOf(results.back()));
@@ -61,11 +62,11 @@ Value RecurrenceKernel::rowsOf(Value buffer) {
 }
 
 Value RecurrenceKernel::sizeOf(unsigned dim) {
-  RankedTensorType type = recurrence.getSteps().getType();
-  if (!type.isDynamicDim(dim))
-    return index(type.getDimSize(dim));
-  return cast<Value>(
-      steps.getDefiningOp<memref::ReinterpretCastOp>().getMixedSizes()[dim]);
+  int64_t size = recurrence.getBatchAndLength()[dim];
+  if (!ShapedType::isDynamic(size))
+    return index(size);
+  auto view = steps.front().getDefiningOp<memref::ReinterpretCastOp>();
+  return cast<Value>(view.getMixedSizes()[dim]);
 }
 
 void RecurrenceKernel::forEachRow(function_ref<void(Value)> inside) {
@@ -93,16 +94,32 @@ void RecurrenceKernel::forEachUnits(
     inside({{row}, index(whole), int64_t(llvm::PowerOf2Ceil(rest)), rest});
 }
 
+void RecurrenceKernel::forEachValue(Value buffer, const Position &position,
+                                    function_ref<void(Value, bool)> inside) {
+  int64_t columns = cast<MemRefType>(buffer.getType()).getShape().back();
+  for (int64_t first = 0; first < columns; first += units)
+    inside(add(position.column, index(first)), first % position.lanes == 0);
+}
+
+void RecurrenceKernel::store(Value value, Value buffer, ValueRange indices,
+                             const Position &position) {
+  if (!isa<VectorType>(value.getType()))
+    value = splat(value, position.lanes);
+  int64_t columns = cast<MemRefType>(buffer.getType()).getShape().back();
+  body.store(value, buffer, indices, position, /*isAlone=*/columns == units);
+}
+
 void RecurrenceKernel::beginStates(Value row, Value own) {
   forEachUnits(own, [&](const Position &position) {
-    Value unit = position.column;
     auto type = VectorType::get({position.lanes}, b.getF32Type());
-    for (auto [index, state] : llvm::enumerate(states)) {
-      Value first =
-          initial.empty()
-              ? Value(arith::ConstantOp::create(b, b.getZeroAttr(type)))
-              : body.load(initial[index], {row, unit}, position);
-      body.store(first, state, {own, unit}, position);
+    for (auto [index, buffer] : llvm::enumerate(states)) {
+      Value state = buffer, from = initial.empty() ? Value() : initial[index];
+      forEachValue(state, position, [&](Value column, bool isMultiple) {
+        Value first =
+            from ? body.load(from, {row, column}, position, isMultiple)
+                 : Value(arith::ConstantOp::create(b, b.getZeroAttr(type)));
+        store(first, state, {own, column}, position);
+      });
     }
   });
 }
@@ -130,13 +147,17 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict) {
         describe(arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)));
     init = describe(linalg::FillOp::create(b, zero, empty));
   }
-  auto product = linalg::MatmulTransposeBOp::create(
-      b, b.getLoc(), ValueRange{state, recurrence.getWeight()}, init);
+  SmallVector<Value> factors = {state, recurrence.getWeight()};
+  Value product =
+      recurrence.getTransposed()
+          ? describe(linalg::MatmulOp::create(b, b.getLoc(), factors, init))
+          : describe(linalg::MatmulTransposeBOp::create(b, b.getLoc(), factors,
+                                                        init));
   auto store = bufferization::MaterializeInDestinationOp::create(
-      b, /*result=*/Type(), describe(product), sums);
+      b, /*result=*/Type(), product, sums);
   ContractionKernel emitter(kernel, store, target, networkBytes);
   emitter.shareRows();
-  auto contraction = cast<linalg::LinalgOp>(product.getOperation());
+  auto contraction = cast<linalg::LinalgOp>(product.getDefiningOp());
   if (failed(emitter.emit(contraction, strict)))
     return failure();
   rowTiles = emitter.getRowTiles();
@@ -162,37 +183,43 @@ Value RecurrenceKernel::emitIsThere(Value row, Value step) {
 void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
   Value isThere = emitIsThere(row, step);
   forEachUnits(own, [&](const Position &position) {
-    Value unit = position.column;
-    auto columnOf = [&](int64_t gate) {
-      return add(unit, index(gate * units));
-    };
     SmallVector<Value> elements;
-    auto load = [&](Value buffer, SmallVector<Value> indices, int64_t gate) {
-      indices.push_back(columnOf(gate));
-      bool fromMultiple = gate * units % position.lanes == 0;
-      elements.push_back(body.load(buffer, indices, position, fromMultiple));
+    auto read = [&](Value buffer, ArrayRef<Value> at) {
+      forEachValue(buffer, position, [&](Value column, bool isMultiple) {
+        SmallVector<Value> indices(at);
+        indices.push_back(column);
+        elements.push_back(body.load(buffer, indices, position, isMultiple));
+      });
     };
-    for (int64_t gate = 0; gate < gates; ++gate)
-      load(steps, {row, step}, gate);
-    for (int64_t gate = 0; gate < gates; ++gate)
-      load(sums, {own}, gate);
+    for (Value all : steps)
+      read(all, {row, step});
+    read(sums, own);
     for (Value state : states)
-      elements.push_back(body.load(state, {own, unit}, position));
+      read(state, own);
     SmallVector<Value> next =
         body.apply(recurrence.getBody().front(), elements);
-    Value seen = next.front();
-    if (isThere) {
-      Value zeros = arith::ConstantOp::create(
-          b, cast<TypedAttr>(b.getZeroAttr(seen.getType())));
-      seen = arith::SelectOp::create(b, isThere, seen, zeros);
-      for (auto [value, before] :
-           llvm::zip_equal(next, ArrayRef(elements).take_back(next.size())))
+    // At a step that a row does not have, states stay, and outputs are zeros.
+    SmallVector<Value> seen(next);
+    if (isThere)
+      for (auto [value, output, before] : llvm::zip_equal(
+               next, seen, ArrayRef(elements).take_back(next.size()))) {
+        Value zeros = arith::ConstantOp::create(
+            b, cast<TypedAttr>(b.getZeroAttr(value.getType())));
+        output = arith::SelectOp::create(b, isThere, value, zeros);
         value = arith::SelectOp::create(b, isThere, value, before);
-    }
-    for (auto [value, state] : llvm::zip_equal(next, states))
-      body.store(value, state, {own, unit}, position);
-    if (sequence)
-      body.store(seen, sequence, {row, step, unit}, position);
+      }
+    auto write = [&](ArrayRef<Value> buffers, ArrayRef<Value> at,
+                     ArrayRef<Value> values) {
+      unsigned value = 0;
+      for (Value buffer : buffers)
+        forEachValue(buffer, position, [&](Value column, bool) {
+          SmallVector<Value> indices(at);
+          indices.push_back(column);
+          store(values[value++], buffer, indices, position);
+        });
+    };
+    write(states, own, next);
+    write(sequences, {row, step}, seen);
   });
 }
 
@@ -239,10 +266,12 @@ LogicalResult RecurrenceKernel::emitOneByOne(bool strict) {
     ok &= succeeded(
         emitSteps(strict, [&](Value step) { emitCell(row, zero, step); }));
     forEachUnits(zero, [&](const Position &position) {
-      Value unit = position.column;
-      for (auto [state, result] : llvm::zip_equal(states, results)) {
-        Value value = body.load(state, {zero, unit}, position);
-        body.store(value, result, {row, unit}, position);
+      for (auto [from, to] : llvm::zip_equal(states, results)) {
+        Value state = from, result = to;
+        forEachValue(state, position, [&](Value column, bool isMultiple) {
+          Value value = body.load(state, {zero, column}, position, isMultiple);
+          store(value, result, {row, column}, position);
+        });
       }
     });
   });

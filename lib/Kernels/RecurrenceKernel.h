@@ -46,6 +46,14 @@ private:
   /// Emits `inside` for vectors that all units of a row are in.
   void forEachUnits(mlir::Value row,
                     llvm::function_ref<void(const Position &)> inside);
+  /// Emits `inside` for each value that `buffer` has of a unit, with its column
+  /// and whether vectors from there on begin at multiples of the lanes.
+  void forEachValue(
+      mlir::Value buffer, const Position &position,
+      llvm::function_ref<void(mlir::Value column, bool isMultiple)> inside);
+  /// Stores a vector, or a scalar in all of its lanes.
+  void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,
+             const Position &position);
   /// Gives a row, whose states are in row `own` of their buffers, the first
   /// ones.
   void beginStates(mlir::Value row, mlir::Value own);
@@ -66,14 +74,15 @@ private:
   nn::RecurrenceOp recurrence;
   int64_t networkBytes;
   bool isOpen;
-  mlir::Value steps, sequence, sums;
+  mlir::Value sums;
+  llvm::SmallVector<mlir::Value> steps, sequences;
   /// What states begin as; none where that is zeros.
   llvm::SmallVector<mlir::Value> initial;
   /// How many steps each row has; null where all have all.
   mlir::Value lengths;
   /// As they are multiplied, and as others see them.
   llvm::SmallVector<mlir::Value> states, results;
-  int64_t gates, units;
+  int64_t units;
   /// How the product goes through rows; so does everything else, for the parts
   /// to have the same ones.
   llvm::SmallVector<RowBlocks, 2> rowTiles;

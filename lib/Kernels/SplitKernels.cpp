@@ -43,8 +43,8 @@ int64_t countMultiplyAdds(func::FuncOp kernel) {
     return product(reduction.getStaticLoopRanges());
   int64_t count = 0;
   if (nn::RecurrenceOp recurrence = findRecurrence(kernel)) {
-    SmallVector<int64_t> factors(recurrence.getSteps().getType().getShape());
-    factors.push_back(recurrence.getUnits());
+    SmallVector<int64_t> factors(recurrence.getBatchAndLength());
+    llvm::append_range(factors, recurrence.getWeight().getType().getShape());
     count = product(factors);
   }
   for (auto op :

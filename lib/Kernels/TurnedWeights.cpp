@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Kernels/LinalgBody.h"
 
 using namespace mlir;
@@ -36,7 +37,7 @@ static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
          maps[2].isFunctionOfDim(dim.getPosition());
 }
 
-static Value createTurned(linalg::LinalgOp op, linalg::UnPackOp unpack) {
+static Value createTurned(Operation *op, linalg::UnPackOp unpack) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
   auto type = cast<RankedTensorType>(unpack.getResult().getType());
@@ -97,21 +98,28 @@ static void orderOperands(linalg::GenericOp op) {
 
 void turnWeights(func::FuncOp function) {
   llvm::DenseMap<Operation *, Value> known;
-  for (auto op : llvm::make_early_inc_range(
-           function.front().getOps<linalg::LinalgOp>())) {
-    if (op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
+  auto turn = [&](Operation *op, OpOperand &operand, linalg::UnPackOp unpack) {
+    Value &turned = known[unpack];
+    if (!turned)
+      turned = createTurned(op, unpack);
+    operand.set(turned);
+  };
+  for (Operation &each : llvm::make_early_inc_range(function.front())) {
+    if (auto recurrence = dyn_cast<nn::RecurrenceOp>(each)) {
+      auto unpack = recurrence.getWeight().getDefiningOp<linalg::UnPackOp>();
+      if (recurrence.getTransposed() && unpack)
+        turn(recurrence, recurrence.getWeightMutable(), unpack);
       continue;
-    if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
-      orderOperands(generic);
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
-      if (!unpack || readsAlongPanels(op, *operand, unpack))
-        continue;
-      Value &turned = known[unpack];
-      if (!turned)
-        turned = createTurned(op, unpack);
-      operand->set(turned);
     }
+    auto op = dyn_cast<linalg::LinalgOp>(each);
+    if (!op || op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
+      continue;
+    if (auto generic = dyn_cast<linalg::GenericOp>(each))
+      orderOperands(generic);
+    for (OpOperand *operand : op.getDpsInputOperands())
+      if (auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
+          unpack && !readsAlongPanels(op, *operand, unpack))
+        turn(op, *operand, unpack);
   }
 }
 

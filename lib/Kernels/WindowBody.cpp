@@ -289,14 +289,20 @@ Value WindowBody::lanesOf(AffineExpr index, const WindowCell &cell) {
   std::optional<int64_t> step = laneStep(index, columns, cell.lanes);
   if (step == 0 || cell.lanes == 1)
     return first;
+  auto type = VectorType::get({cell.lanes}, b.getIndexType());
+  if (step == 1) {
+    auto lanes = llvm::to_vector(llvm::seq<int64_t>(0, cell.lanes));
+    Value steps = arith::ConstantOp::create(b, b.getIndexVectorAttr(lanes));
+    Value all = vector::BroadcastOp::create(b, type, first);
+    return arith::AddIOp::create(b, all, steps);
+  }
   SmallVector<Value> each;
   WindowCell lane = cell;
   for (int64_t i = 0; i < cell.lanes; ++i) {
     each.push_back(valueOf(evaluateIndex(index, lane)));
     ++lane.counters[columns].offset;
   }
-  return vector::FromElementsOp::create(
-      b, VectorType::get({cell.lanes}, b.getIndexType()), each);
+  return vector::FromElementsOp::create(b, type, each);
 }
 
 Value WindowBody::apply(const WindowValue &value, ValueRange operands,

@@ -8,7 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Parameters/BoxMuller.h"
-#include "nascent/Parameters/Philox.h"
+#include "nascent/Support/Philox.h"
 
 using namespace mlir;
 

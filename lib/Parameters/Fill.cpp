@@ -6,7 +6,7 @@
 
 #include "nascent/Parameters/Fill.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "nascent/Parameters/Philox.h"
+#include "nascent/Support/Philox.h"
 
 using namespace mlir;
 

@@ -122,6 +122,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
   passes.addPass(program::createEmitTraining());
+  passes.addPass(program::createEmitBackward());
   passes.addPass(program::createEmitReset());
   if (options.threads != nn::Threads::None)
     passes.addPass(program::createEmitSteps());

@@ -219,10 +219,15 @@ bool BatchRows::followLinalg(linalg::LinalgOp op) {
 
 /// Each row is computed by itself, says what the operation is.
 bool BatchRows::followRecurrence(nn::RecurrenceOp op) {
-  auto it = places.find(op.getSteps());
-  if (it == places.end())
+  auto it = places.find(op.getSteps().front());
+  bool hasBatch = it != places.end();
+  int64_t perRow = hasBatch ? it->second : 0;
+  for (Value steps : op.getSteps().drop_front())
+    if (auto own = places.find(steps); (own != places.end()) != hasBatch ||
+                                       (hasBatch && own->second != perRow))
+      return fail(op, "has steps of different rows");
+  if (!hasBatch)
     return true;
-  int64_t perRow = it->second;
   for (Value state : op.getInitial())
     if (auto own = places.find(state);
         own == places.end() || own->second != perRow)
@@ -233,8 +238,10 @@ bool BatchRows::followRecurrence(nn::RecurrenceOp op) {
       return fail(op, "has lengths of other rows than its steps'");
   for (Value result : op.getResults())
     places[result] = perRow;
-  SmallVector<int64_t> sizes(op.getSteps().getType().getShape());
-  sizes.front() = perRow;
+  int64_t columns = 0;
+  for (Value steps : op.getSteps())
+    columns += typeOf(steps).getShape().back();
+  SmallVector<int64_t> sizes = {perRow, op.getBatchAndLength()[1], columns};
   sizes.push_back(sizeof(float));
   int64_t bytes = nn::checkedProduct(sizes).value_or(0);
   for (RowBytes *most : {&rowBytes, &launchBytes[op->getParentOp()]})

@@ -10,12 +10,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndexCheck.h"
+#include "TrainingFunctions.h"
 #include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Program/Passes.h"
 
@@ -28,14 +28,15 @@ using namespace mlir;
 
 namespace {
 
-/// Emits the functions of one entry.
-class TrainingEntry {
+/// Emits the functions of one entry's loss.
+class TrainingEntry : TrainingFunctions {
 public:
   TrainingEntry(const TrainingVariants &variants,
                 const NetworkInterface &network, const EntryInterface &entry,
                 SymbolTable &symbols)
-      : variants(variants), network(network), entry(entry), symbols(symbols),
-        origin(variants.getFirst()), b(origin.getLoc(), origin.getContext()) {}
+      : TrainingFunctions(network, entry, symbols, variants.getFirst(),
+                          variants.getScratchBytes()),
+        variants(variants) {}
 
   LogicalResult emit() {
     return success(succeeded(emitLoss("loss_and_gradients")) &&
@@ -43,103 +44,22 @@ public:
   }
 
 private:
-  /// The arguments of a function that has been begun, by what they are.
-  struct Arguments {
-    Value parameters, target, batch, scale, accumulate, gradients, loss,
-        scratch;
-    SmallVector<Value> inputs;
-  };
-
-  LogicalResult begin(StringRef name);
   LogicalResult emitLoss(StringRef name);
   /// How many losses there are.
   LogicalResult emitTerms();
-  /// How many elements the rows of an input or of the target have.
-  Value emitCount(RankedTensorType type);
-  Value emitIsValid();
   void emitWhole();
   void emitBlocks();
-  /// Makes gradients zero that are not accumulated onto.
-  void emitClear();
-  /// Makes so many bytes of gradients zero.
-  void emitZeros(int64_t offset, int64_t bytes);
   /// Calls `function` with rows from `first` on.
   void call(func::FuncOp function, Value first, Value loss);
-  Value index(int64_t value) {
-    return arith::ConstantIndexOp::create(b, value);
-  }
-  /// A float at the end of scratch.
-  Value floatAt(int64_t offset) {
-    Value start = index(offset);
-    return memref::ViewOp::create(b, MemRefType::get({1}, b.getF32Type()),
-                                  arguments.scratch, start, ValueRange());
-  }
+  Value floatAt(int64_t offset) { return wordsAt(offset, b.getF32Type(), 1); }
 
   const TrainingVariants &variants;
-  const NetworkInterface &network;
-  const EntryInterface &entry;
-  SymbolTable &symbols;
-  func::FuncOp origin;
-  ImplicitLocOpBuilder b;
-  func::FuncOp function;
-  Arguments arguments;
 };
-
-LogicalResult TrainingEntry::begin(StringRef name) {
-  auto pointer = MemRefType::get({1}, b.getI8Type());
-  BufferTypes buffers;
-  buffers.parameters = origin.getArgumentTypes().front();
-  buffers.inputs.assign(entry.inputs.size(), pointer);
-  buffers.gradients = buffers.parameters;
-  buffers.scratch =
-      MemRefType::get({variants.getScratchBytes()}, b.getI8Type());
-  buffers.numSizes = entry.sizeArguments().size();
-  StringAttr label;
-  if (!entry.label.empty())
-    label = b.getStringAttr(entry.label);
-  auto created = createFunction(name, b.getStringAttr(network.name), label,
-                                buffers, origin, symbols);
-  if (failed(created))
-    return failure();
-  function = *created;
-  if (label)
-    function->setAttr(nn::kEntryAttrName, label);
-  function->setAttr(nn::kTrainingAttrName, b.getStringAttr("entry"));
-  function->setAttr(nn::kScratchBytesAttrName,
-                    b.getI64IntegerAttr(variants.getScratchBytes()));
-  b.setInsertionPointToStart(&function.front());
-  return success();
-}
-
-Value TrainingEntry::emitCount(RankedTensorType type) {
-  SmallVector<int64_t> shape(type.getShape());
-  bool isOpen = type.isDynamicDim(0);
-  if (isOpen)
-    shape.front() = 1;
-  Value count = index(ShapedType::getNumElements(shape));
-  return isOpen ? Value(arith::MulIOp::create(b, count, arguments.batch))
-                : count;
-}
-
-Value TrainingEntry::emitIsValid() {
-  SmallVector<Value> buffers, counts;
-  if (entry.hasIndices())
-    for (auto [input, type] : llvm::zip_equal(arguments.inputs, entry.inputs)) {
-      buffers.push_back(input);
-      counts.push_back(emitCount(type));
-    }
-  Value isValid = emitIndicesAreThere(b, entry, buffers, counts);
-  if (entry.numLabels == 0)
-    return isValid;
-  Value count = emitCount(entry.target);
-  Value areThere =
-      emitLabelsAreThere(b, entry.numLabels, arguments.target, count);
-  return arith::AndIOp::create(b, isValid, areThere);
-}
 
 void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
   SmallVector<Value> values(arguments.inputs);
-  values.push_back(arguments.target);
+  if (arguments.target)
+    values.push_back(arguments.target);
   SmallVector<Value> operands = {arguments.parameters};
   for (auto [i, value] : llvm::enumerate(values)) {
     auto type = cast<MemRefType>(callee.getArgumentTypes()[1 + i]);
@@ -148,6 +68,10 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
     Value start = arith::MulIOp::create(b, first, index(bytes));
     operands.push_back(
         memref::ViewOp::create(b, type, value, start, ValueRange()));
+  }
+  if (arguments.seed) {
+    emitWords(variants.getWordsOffset(), first);
+    operands.push_back(wordsAt(variants.getWordsOffset(), b.getF32Type(), 4));
   }
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
@@ -178,33 +102,6 @@ void TrainingEntry::emitWhole() {
   auto gaps = callee->getAttrOfType<DenseI64ArrayAttr>(kGradientGapsAttrName);
   for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
     emitZeros(gaps[i], gaps[i + 1]);
-}
-
-void TrainingEntry::emitClear() {
-  Value none = arith::ConstantIntOp::create(b, 0, 32);
-  Value isOff = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                      arguments.accumulate, none);
-  auto choice = scf::IfOp::create(b, isOff, /*withElseRegion=*/false);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(choice.thenBlock());
-  emitZeros(0, network.gradientBytes);
-}
-
-void TrainingEntry::emitZeros(int64_t offset, int64_t bytes) {
-  int64_t floats = bytes / int64_t(sizeof(float));
-  Value place = index(offset);
-  Value all =
-      memref::ViewOp::create(b, MemRefType::get({floats}, b.getF32Type()),
-                             arguments.gradients, place, ValueRange());
-  Value zero =
-      arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)).getResult();
-  Value start = index(0);
-  Value end = index(floats);
-  Value one = index(1);
-  auto loop = scf::ForOp::create(b, start, end, one);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  memref::StoreOp::create(b, zero, all, loop.getInductionVar());
 }
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
@@ -249,7 +146,8 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
   arguments.parameters = take();
   for (size_t i = 0; i < entry.inputs.size(); ++i)
     arguments.inputs.push_back(take());
-  arguments.target = take();
+  if (!entry.endsInLoss)
+    arguments.target = take();
   if (variants.isOpen()) {
     Value rows = arith::IndexCastOp::create(b, b.getIndexType(), take());
     arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
@@ -257,6 +155,10 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
   arguments.scale = take();
   if (name != "loss") {
     arguments.accumulate = take();
+    if (entry.isRandom) {
+      arguments.seed = take();
+      arguments.firstRow = take();
+    }
     arguments.gradients = take();
   }
   arguments.loss = take();
@@ -271,20 +173,19 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
 }
 
 LogicalResult TrainingEntry::emitTerms() {
-  if (failed(begin("loss_terms")))
+  if (failed(begin(entry.weights.empty() ? "loss_terms" : "weight_of_terms")))
     return failure();
   arguments = {};
-  arguments.target = function.getArgument(0);
   if (variants.isOpen()) {
     Value rows = arith::IndexCastOp::create(b, b.getIndexType(),
-                                            function.getArgument(1));
+                                            function.getArguments().back());
     arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
   }
   Value count = emitCount(entry.target);
   Value terms =
       entry.numLabels == 0
           ? Value(arith::IndexCastOp::create(b, b.getI64Type(), count))
-          : emitLabelCount(b, arguments.target, count);
+          : emitLabelCount(b, entry, function.getArgument(0), count);
   func::ReturnOp::create(b, terms);
   return success();
 }

@@ -65,21 +65,42 @@ static Value emitGreatest(ImplicitLocOpBuilder &b, Value buffer, Value count,
   return emitForEachWord(b, buffer, count, least, greater);
 }
 
-Value emitLabelsAreThere(ImplicitLocOpBuilder &b, int64_t limit, Value buffer,
-                         Value count) {
-  Value greatest = emitGreatest(b, buffer, count, kIgnoredLabel);
-  Value end = arith::ConstantIntOp::create(b, limit, 32);
+Value emitLabelsAreThere(ImplicitLocOpBuilder &b, const EntryInterface &entry,
+                         Value buffer, Value count) {
+  Value greatest = emitGreatest(b, buffer, count, entry.ignoredLabel);
+  Value end = arith::ConstantIntOp::create(b, entry.numLabels, 32);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, greatest, end);
 }
 
-Value emitLabelCount(ImplicitLocOpBuilder &b, Value buffer, Value count) {
-  Value none = arith::ConstantIntOp::create(b, 0, 64);
+Value emitLabelCount(ImplicitLocOpBuilder &b, const EntryInterface &entry,
+                     Value buffer, Value count) {
+  auto isLabel = [&](Value word, int64_t label) -> Value {
+    Value other = arith::ConstantIntOp::create(b, label, 32);
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, word, other);
+  };
+  if (entry.weights.empty()) {
+    Value none = arith::ConstantIntOp::create(b, 0, 64);
+    auto add = [&](Value word, Value before) -> Value {
+      Value isIgnored = isLabel(word, entry.ignoredLabel);
+      Value one = arith::ConstantIntOp::create(b, 1, 64);
+      Value own = arith::SelectOp::create(b, isIgnored, none, one);
+      return arith::AddIOp::create(b, before, own);
+    };
+    return emitForEachWord(b, buffer, count, none, add);
+  }
+  auto number = [&](double value) -> Value {
+    return arith::ConstantOp::create(b, b.getF64FloatAttr(value));
+  };
+  Value none = number(0.0);
   auto add = [&](Value word, Value before) -> Value {
-    Value other = arith::ConstantIntOp::create(b, kIgnoredLabel, 32);
-    Value isCounted =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, word, other);
-    Value one = arith::ExtUIOp::create(b, b.getI64Type(), isCounted);
-    return arith::AddIOp::create(b, before, one);
+    Value own = none;
+    for (auto [label, weight] : llvm::enumerate(entry.weights)) {
+      Value isIt = isLabel(word, label);
+      own = arith::SelectOp::create(b, isIt, number(weight), own);
+    }
+    Value isIgnored = isLabel(word, entry.ignoredLabel);
+    own = arith::SelectOp::create(b, isIgnored, none, own);
+    return arith::AddFOp::create(b, before, own);
   };
   return emitForEachWord(b, buffer, count, none, add);
 }

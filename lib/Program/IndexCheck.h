@@ -27,13 +27,16 @@ mlir::Value emitIndicesAreThere(mlir::ImplicitLocOpBuilder &b,
                                 mlir::ValueRange counts,
                                 mlir::ValueRange sizes = {});
 
-/// The same of `count` labels in a buffer, of which there are `limit`, and the
-/// ignored one.
-mlir::Value emitLabelsAreThere(mlir::ImplicitLocOpBuilder &b, int64_t limit,
-                               mlir::Value buffer, mlir::Value count);
+/// The same of `count` labels in a buffer, which `entry` says more of: the one
+/// that does not count is there, too.
+mlir::Value emitLabelsAreThere(mlir::ImplicitLocOpBuilder &b,
+                               const EntryInterface &entry, mlir::Value buffer,
+                               mlir::Value count);
 
-/// How many of them are not that one.
-mlir::Value emitLabelCount(mlir::ImplicitLocOpBuilder &b, mlir::Value buffer,
+/// How many of them are not that one; where they have weights, what they weigh,
+/// as f64.
+mlir::Value emitLabelCount(mlir::ImplicitLocOpBuilder &b,
+                           const EntryInterface &entry, mlir::Value buffer,
                            mlir::Value count);
 
 /// Ends a function with what `emit` emits where `isValid` holds, and with 0;

@@ -125,7 +125,9 @@ OpFoldResult OpenDims::openSizeOf(Value tensor, int64_t dim) {
       })
       .Case(
           [&](linalg::LinalgOp op) { return sizeOf(op.getDpsInits()[0], dim); })
-      .Case([&](nn::RecurrenceOp op) { return sizeOf(op.getSteps(), dim); })
+      .Case([&](nn::RecurrenceOp op) {
+        return sizeOf(op.getSteps().front(), dim);
+      })
       .Case([&](tensor::CollapseShapeOp op) {
         OpFoldResult product = b.getIndexAttr(1);
         ReassociationIndices merged = op.getReassociationIndices()[dim];

@@ -93,8 +93,10 @@ bool SequenceSteps::trace(Value value, StepDim from) {
   } else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
     traceLinalg(linalgOp, cast<OpResult>(value).getResultNumber(), from);
   } else if (auto recurrence = dyn_cast<nn::RecurrenceOp>(op);
-             recurrence && value == recurrence.getSequence()) {
-    trace(recurrence.getSteps(), from);
+             recurrence &&
+             llvm::is_contained(recurrence.getSequences(), value)) {
+    for (Value steps : recurrence.getSteps())
+      trace(steps, from);
   }
   return inputs.size() > known;
 }
@@ -143,7 +145,7 @@ LogicalResult SequenceSteps::findInputs() {
     return success();
   for (Operation &op : function.front()) {
     if (auto recurrence = dyn_cast<nn::RecurrenceOp>(op))
-      trace(recurrence.getSteps(), {1});
+      trace(recurrence.getSteps().front(), {1});
     else if (auto pad = dyn_cast<tensor::PadOp>(op))
       if (std::optional<unsigned> dim = paddedBefore(pad))
         trace(pad.getSource(), {*dim});

@@ -169,16 +169,18 @@ LogicalResult SequenceSteps::followRecurrence(nn::RecurrenceOp op) {
   if (op.getLengths())
     return refuse(op, "has lengths of whole sequences, of which a stream has "
                       "the next steps; leave out 'lengths'");
-  const StepDim *from = lookup(op.getSteps());
-  if (!from || !(*from == StepDim{1})) {
-    isAgain = !from && trace(op.getSteps(), {1});
+  for (Value all : op.getSteps()) {
+    const StepDim *from = lookup(all);
+    if (from && *from == StepDim{1})
+      continue;
+    isAgain = !from && trace(all, {1});
     return isAgain ? failure()
                    : refuse(op, "goes along what is not the sequence");
   }
   if (op.getReverse())
     return refuse(op, "begins at the sequence's end, which has not come; leave "
                       "out 'bidirectional'");
-  if (Value all = op.getSequence())
+  for (Value all : op.getSequences())
     steps[all] = StepDim{1};
   lasts.insert(op.getStates().begin(), op.getStates().end());
   return success();

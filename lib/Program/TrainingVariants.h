@@ -43,6 +43,8 @@ public:
   /// Behind what the functions need of scratch are what losses are multiplied
   /// by, and the loss of some rows.
   int64_t getScaleOffset() const { return ownBytes; }
+  /// Beside it, the words that random layers draw by.
+  int64_t getWordsOffset() const { return ownBytes + 16; }
   int64_t getLossOffset() const;
   int64_t getScratchBytes() const;
 

@@ -22,7 +22,7 @@ static constexpr llvm::StringLiteral kNames = "training/names",
                                      kLosses = "training/losses",
                                      kHistory = "training/history";
 /// Changes whenever files can no longer be read as before.
-static constexpr int64_t kVersion = 1;
+static constexpr int64_t kVersion = 2;
 static constexpr size_t kHistoryColumns = 5;
 
 template <typename T>
@@ -37,8 +37,8 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state,
       state.network + "\n" + state.optimizer + "\n" + state.loss;
   const int64_t counts[] = {kVersion,    int64_t(state.seed), state.rows,
                             state.batch, state.epoch,         state.position,
-                            state.step,  state.bestEpoch,     state.terms};
-  const double losses[] = {state.lossSum, state.bestLoss};
+                            state.step,  state.bestEpoch};
+  const double losses[] = {state.lossSum, state.bestLoss, state.terms};
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> history;
   for (const EpochRecord &record : state.history)
@@ -110,7 +110,7 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
     return llvm::createStringError(fmt::format(
         "expected a checkpoint of version {}, found {}; train anew", kVersion,
         counts->empty() ? "none" : std::to_string(counts->front())));
-  if (lines.size() != 3 || counts->size() != 9 || losses->size() != 2 ||
+  if (lines.size() != 3 || counts->size() != 8 || losses->size() != 3 ||
       history->size() % kHistoryColumns != 0)
     return llvm::createStringError("its tensors have other sizes than those of "
                                    "a checkpoint of nascent-train");
@@ -124,9 +124,9 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
   state.position = (*counts)[5];
   state.step = (*counts)[6];
   state.bestEpoch = (*counts)[7];
-  state.terms = (*counts)[8];
   state.lossSum = (*losses)[0];
   state.bestLoss = (*losses)[1];
+  state.terms = (*losses)[2];
   auto optional = [](double value) {
     return std::isnan(value) ? std::nullopt : std::optional(value);
   };

@@ -38,4 +38,8 @@ std::vector<int64_t> shuffledRows(int64_t rows, uint64_t seed, uint64_t epoch) {
   return order;
 }
 
+uint64_t seedOfStep(uint64_t seed, uint64_t step) {
+  return drawWord(step, ~uint64_t(0), seed);
+}
+
 } // namespace nascent

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contestant.h"
+#include "Sequences.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -29,6 +30,8 @@ static int64_t tapsInside(int64_t size, int64_t places, int64_t window,
 
 double Layer::flops(int64_t batch) const {
   auto rows = static_cast<double>(batch);
+  if (kind >= Kind::Lstm)
+    return rows * sequenceFlops(*this);
   if (kind == Kind::Dense)
     return 2.0 * rows * static_cast<double>(in) * static_cast<double>(out);
   int64_t taps = tapsInside(from.height, to.height, window.height,
@@ -50,8 +53,11 @@ double Network::flops() const {
 
 int64_t Network::parameterBytes() const {
   size_t count = 0;
-  for (const Layer &layer : layers)
+  for (const Layer &layer : layers) {
     count += layer.weight.size() + layer.bias.size();
+    for (const std::vector<float> &parameter : layer.parameters)
+      count += parameter.size();
+  }
   return static_cast<int64_t>(count * sizeof(float));
 }
 

@@ -24,9 +24,21 @@ namespace nascent::bench {
 
 enum class Activation { None, Relu, Tanh, Sigmoid };
 
-enum class Kind { Dense, Convolution, MaxPool, AveragePool };
+enum class Kind {
+  Dense,
+  Convolution,
+  MaxPool,
+  AveragePool,
+  // Of sequences, from here on; see Sequences.h.
+  Lstm,
+  Gru,
+  Encoder,
+  Embedding,
+  Mean
+};
 
-/// What one row of a batch is: numbers, or channels of an image's pixels.
+/// What one row of a batch is: numbers, channels of an image's pixels, or a
+/// sequence of `width` steps, each of `channels` features.
 struct Extent {
   int64_t channels = 0;
   int64_t height = 1;
@@ -45,7 +57,7 @@ struct Window {
 
 /// Y[M, out] = activation(X[M, in] · W[in, out] + b[out]), all row-major f32;
 /// or a convolution or pooling of images in the order of PyTorch: channels,
-/// rows, columns.
+/// rows, columns; or a layer of sequences, steps before features.
 struct Layer {
   int64_t in = 0;
   int64_t out = 0;
@@ -53,14 +65,16 @@ struct Layer {
   std::vector<float> weight; // in x out; of a convolution as PyTorch keeps it
   std::vector<float> bias;   // out
   Kind kind = Kind::Dense;
-  Extent from = {}, to = {}; // only where the network is of images
+  Extent from = {}, to = {}; // only of images and sequences
   Window window = {};
-  int64_t groups = 1;
+  int64_t groups = 1; // of an encoder its heads
   /// Which value it reads: 0 is the network's input, i + 1 what layer i makes.
   /// By default what the layer before it makes.
   std::optional<size_t> input = {};
   /// The value that is added in front of the activation, read here last.
   std::optional<size_t> added = {};
+  /// Of sequences, as PyTorch keeps them, instead of weight and bias.
+  std::vector<std::vector<float>> parameters = {};
 
   double flops(int64_t batch) const;
   /// Whether the window is as large as the image.
@@ -77,16 +91,18 @@ struct Network {
   bool chained = false;
   /// What the tables call it, if not its name.
   std::string label = {};
-  /// Whether input and output are images in whatever order a contestant
-  /// prefers, as between the layers of a network.
+  /// Whether input and output are in whatever order a contestant prefers, as
+  /// between the layers of a network: of images, or of sequences in a batch.
   bool inAnyOrder = false;
 
   int64_t in() const { return layers.front().in; }
   int64_t out() const { return layers.back().out; }
   int64_t inputCount() const { return batch * in(); }
   int64_t outputCount() const { return batch * out(); }
-  /// Whether it is of images.
-  bool isOfImages() const { return layers.front().from.channels != 0; }
+  bool isOfSequences() const { return layers.front().kind >= Kind::Lstm; }
+  bool isOfImages() const {
+    return layers.front().from.channels != 0 && !isOfSequences();
+  }
   /// Which value layer `index` reads.
   size_t inputOf(size_t index) const {
     return layers[index].input.value_or(index);

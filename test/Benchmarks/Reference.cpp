@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reference.h"
+#include "Sequences.h"
 #include <algorithm>
 #include <cmath>
 
@@ -100,7 +101,9 @@ std::vector<double> referenceOutput(const Network &network,
     const std::vector<double> &input = values[network.inputOf(i)];
     std::vector<double> next(network.batch * layer.out);
     for (int64_t row = 0; row < network.batch; ++row)
-      (layer.kind == Kind::Dense ? applyDense : applyWindow)(
+      (layer.kind == Kind::Dense ? applyDense
+       : layer.kind < Kind::Lstm ? applyWindow
+                                 : applySequence)(
           layer, input.data() + row * layer.in, next.data() + row * layer.out);
     for (size_t j = 0; j < next.size(); ++j)
       next[j] = activate(next[j] + (layer.added ? values[*layer.added][j] : 0),

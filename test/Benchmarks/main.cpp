@@ -7,16 +7,16 @@
 //   nascent-bench PART [--quick] [--only NAME]… [--networks TEXT]
 //                 --out FOLDER --work FOLDER …
 //
-// Measures one part of those at the end of this file, parts of images also with
-// `_avx2` behind, and writes PART.csv, PART-peak.csv and contestants.csv to
+// Measures one part of those in Parts.cpp, parts of images also with `_avx2`
+// behind, and writes PART.csv, PART-peak.csv and contestants.csv to
 // FOLDER. Method: docs/Benchmarks.md.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Images.h"
 #include "Measure.h"
+#include "Parts.h"
 #include "Reference.h"
-#include "Shapes.h"
+#include "Sequences.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -28,24 +28,6 @@
 #include <unistd.h>
 
 using namespace nascent::bench;
-
-/// Ours and its peers, in the order of the tables.
-static const std::vector<std::string> kBesidePeers = {"ours",
-                                                      "OpenBLAS",
-                                                      "oneDNN",
-                                                      "libxsmm",
-                                                      "Eigen",
-                                                      "XNNPACK",
-                                                      "libtorch",
-                                                      "ONNX Runtime",
-                                                      "Eigen, one function",
-                                                      "xsimd, one function",
-                                                      "RTNeural"};
-
-/// What a part measures, whatever it is measured with.
-static std::string kindOf(const std::string &part) {
-  return part.substr(0, part.rfind("_avx2"));
-}
 
 namespace {
 struct Options {
@@ -136,7 +118,7 @@ static Options parse(int argc, char **argv) {
     else
       fail("what is '" + argument + "'?");
   }
-  settings.avx2 = kindOf(options.part) != options.part;
+  settings.avx2 = isWithAvx2(options.part);
   if (options.out.empty() || settings.work.empty() || settings.compiler.empty())
     fail("--out, --work and --compiler are needed");
   return options;
@@ -153,7 +135,9 @@ static std::vector<Entry> compete(const Network &network,
                                   const Settings &settings, Probe &probe,
                                   std::mt19937 &order, const Effort &effort) {
   Buffer x(network.inputCount());
-  std::vector<float> input = randomInput(network.inputCount(), 2);
+  std::vector<float> input = network.layers.front().kind == Kind::Embedding
+                                 ? randomIndices(network, 2)
+                                 : randomInput(network.inputCount(), 2);
   std::copy(input.begin(), input.end(), x.data());
   std::vector<double> reference = referenceOutput(network, input);
 
@@ -293,27 +277,6 @@ static void measureNetworks(const Options &options,
   }
 }
 
-/// Who is to take part, in the order of the tables.
-static std::vector<std::string> namesOf(const std::string &part) {
-  if (part == "threads" || part == "image_threads")
-    return {"ours", "ours, openmp", "ours, steps"};
-  if (part == "blocks")
-    return {"ours", "ours, layer by layer"};
-  // ONNX Runtime's package cannot be kept to AVX2.
-  if (kindOf(part) != part)
-    return {"ours", "oneDNN", "XNNPACK", "libtorch"};
-  if (part == "image_layers" || part == "image_networks")
-    return {"ours", "oneDNN", "XNNPACK", "libtorch", "ONNX Runtime"};
-  std::vector<std::string> names = kBesidePeers;
-  if (part == "calls") // what timing itself costs
-    names.push_back("nothing");
-  if (part == "networks")
-    names.insert(names.begin() + 1, "ours, strict");
-  if (part == "narrow")
-    names.insert(names.begin() + 1, {"ours, f16", "ours, bf16"});
-  return names;
-}
-
 /// The contestant of this name, or null where it is missing on this machine.
 static const Contestant *find(const std::string &name,
                               const Settings &settings) {
@@ -327,7 +290,7 @@ static const Contestant *find(const std::string &name,
 static void writeContestants(const Options &options) {
   std::ofstream table =
       openTable(options, "contestants", "contestant,version,kernels");
-  for (const std::string &name : kBesidePeers) {
+  for (const std::string &name : besidePeers()) {
     const Contestant *found = find(name, options.settings);
     std::string version = found ? found->version(options.settings) : "missing";
     std::string kernels = found && found->kernels ? found->kernels() : "";
@@ -338,10 +301,11 @@ static void writeContestants(const Options &options) {
 }
 
 /// The contestants that take part.
-static std::vector<const Contestant *> takePart(const Options &options) {
+static std::vector<const Contestant *> takePart(const Options &options,
+                                                const Part &part) {
   const std::vector<std::string> &only = options.only;
   std::vector<const Contestant *> present;
-  for (const std::string &name : namesOf(options.part))
+  for (const std::string &name : part.contestants)
     if (only.empty() || std::find(only.begin(), only.end(), name) != only.end())
       if (const Contestant *found = find(name, options.settings))
         present.push_back(found);
@@ -352,13 +316,13 @@ int main(int argc, char **argv) {
   Options options = parse(argc, argv);
   restartWithOwnEnvironment(argv, options.settings.avx2);
   options.settings.processors = findProcessors();
-  bool onTwo = options.part == "threads" || options.part == "image_threads";
-  if (onTwo && options.settings.processors.size() < 2)
+  Part part = makePart(options.part);
+  if (part.onTwo && options.settings.processors.size() < 2)
     fail("the part " + options.part + " needs two processors");
   stayOn({options.settings.processors.front()});
   touchLibraries();
   writeContestants(options);
-  std::vector<const Contestant *> all = takePart(options);
+  std::vector<const Contestant *> all = takePart(options, part);
 
   Effort effort;
   if (options.quick)
@@ -372,29 +336,10 @@ int main(int argc, char **argv) {
     fail(fmt::format("the probe measures {:.2f} multiply-adds a cycle, but a "
                      "processor makes a whole number of them",
                      perCycle));
-  if (options.part == "layers")
-    measureLayers(options, all, layerShapes(), probe, effort);
-  else if (options.part == "threads")
-    measureLayers(options, all, {kThreadsShapes.begin(), kThreadsShapes.end()},
-                  probe, effort);
-  else if (options.part == "narrow")
-    measureLayers(options, all, {kNarrowShapes.begin(), kNarrowShapes.end()},
-                  probe, effort);
-  else if (options.part == "networks")
-    measureNetworks(options, all, networks(), probe, effort);
-  else if (options.part == "blocks")
-    measureNetworks(options, all, blockNetworks(), probe, effort);
-  else if (options.part == "calls")
-    measureNetworks(options, all, callNetworks(), probe, effort);
-  else if (kindOf(options.part) == "image_layers")
-    measureNetworks(options, all, imageLayers(), probe, effort);
-  else if (kindOf(options.part) == "image_networks")
-    measureNetworks(options, all, imageNetworks(), probe, effort);
-  else if (options.part == "image_threads")
-    measureNetworks(options, all, imageThreadsNetworks(), probe, effort);
+  if (part.networks.empty())
+    measureLayers(options, all, part.shapes, probe, effort);
   else
-    fail("which part: layers, networks, blocks, calls, threads, narrow, "
-         "image_layers, image_networks or image_threads?");
+    measureNetworks(options, all, part.networks, probe, effort);
   std::ofstream peak = openTable(options, options.part + "-peak", "gflops");
   fmt::print(peak, "{:.1f}\n", probe.best());
 }

@@ -18,6 +18,7 @@ import sys
 
 import images
 import results
+import sequences
 from parts import (NARROW, NARROW_GOAL, THREADS, WHOLE, section_blocks,
                    section_calls, section_compile, section_init,
                    section_narrow, section_threads)
@@ -31,7 +32,7 @@ END = "<!-- end of results -->"
 
 # Those that are measured beside a probe.
 PARTS = ["layers", "networks", "blocks", "calls", "threads", "narrow",
-         *images.PARTS]
+         *images.PARTS, *sequences.PARTS]
 
 # Of the best probe. Clocks vary a little between a probe and a sample.
 MOST_OF_PEAK = 1.05
@@ -167,7 +168,7 @@ def section_summary(folder):
             rows.append([title + ", median",
                          f"{statistics.median(found.values()):.2f}"])
             rows.append([title + ", worst", worst(found, by)])
-    rows += images.summary(folder)
+    rows += images.summary(folder) + sequences.summary(folder)
     return table(["goal", "measured"], rows) if rows else ""
 
 
@@ -317,6 +318,7 @@ SECTIONS = [
     ("Networks", section_networks),
     ("Small networks", section_small_networks),
     ("Images", images.section_images),
+    ("Sequences", sequences.section_sequences),
     ("Large batches", section_blocks),
     ("Narrow weights", section_narrow),
     ("Two threads", section_threads),

@@ -7,6 +7,7 @@ import os
 import statistics
 
 OURS = "ours"
+COPY = "copy"
 # Those that compute a whole network by themselves.
 RUNTIMES = ["libtorch", "ONNX Runtime", "XNNPACK"]
 # Those that programmers write small networks with, as one function.
@@ -68,7 +69,7 @@ def is_chain(name):
 
 def is_peer(name):
     """Ours has variants: "ours, f16"."""
-    return name.split(",")[0] not in (OURS, "nothing")
+    return name.split(",")[0] not in (OURS, COPY, "nothing")
 
 
 def fastest(row, names):

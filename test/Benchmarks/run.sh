@@ -2,7 +2,7 @@
 # Installs, builds and runs the benchmarks, and writes tables and plots.
 #   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
-# A PART is layers, networks, images, blocks, narrow, calls, compile, init or
+# A PART is layers, networks, images, sequences, blocks, narrow, calls, compile, init or
 # threads; by default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
 # docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
@@ -20,15 +20,15 @@ while [[ $# -gt 0 ]]; do
     --rtneural)
       rtneural=(-DNASCENT_RTNEURAL="$(realpath "${2:?--rtneural needs a folder}")")
       shift ;;
-    layers | networks | images | blocks | narrow | threads | calls | compile | \
-      init)
+    layers | networks | images | sequences | blocks | narrow | threads | \
+      calls | compile | init)
       parts+=("$1") ;;
     *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
 if [[ ${#parts[@]} -eq 0 ]]; then
-  parts=(layers networks images blocks narrow calls compile init)
+  parts=(layers networks images sequences blocks narrow calls compile init)
   [[ $(nproc) -lt 2 ]] || parts+=(threads)
 fi
 
@@ -87,6 +87,11 @@ for part in "${parts[@]}"; do
         bench "${each}_avx2"
       done
       [[ $(nproc) -lt 2 ]] || bench image_threads
+      ;;
+    sequences)
+      for each in cells lstm encoders memory; do
+        bench "sequence_$each"
+      done
       ;;
     compile)
       "${clean[@]}" "$python" "$here/compile_time.py" "$compiler" \

@@ -2,6 +2,9 @@
 
 """Tables of the report, and numbers in them."""
 
+import results
+from results import OURS
+
 STRICT = 0.96  # as in Statistics.h
 
 
@@ -53,3 +56,31 @@ def section_noise(rows, show):
             + "; ".join(f"{percent(threshold)} for {', '.join(keys)}"
                         for threshold, keys in sorted(relaxed.items(),
                                                       reverse=True)) + ".\n")
+
+
+def section_beside_peers(folder, part):
+    """A row for each layer or network, ours beside all peers."""
+    found = results.networks(folder, part)
+    if not found:
+        return ""
+    names = contestants_of(found)
+    lines = []
+    for title, row in found.items():
+        lines.append([title,
+                      *(nanoseconds(row[name]["ns"]) if name in row else "–"
+                        for name in names),
+                      percent(results.fraction(row)) if OURS in row else "–",
+                      factor(results.ratio(row)), results.best_peer(row) or "–"])
+    text = table(["", *names, "ours, of peak", "ours : best peer", "which"],
+                 lines)
+    return text + "\n" + section_noise(found, str)
+
+
+def summary_of(found, title, beside="the best peer"):
+    """Two rows of the summary, of {network: ratio}; none without one."""
+    if not found:
+        return []
+    least = min(found, key=found.get)
+    return [[f"{title}, geometric mean of speed beside {beside}",
+             f"{results.geometric_mean(found.values()):.2f}"],
+            [f"{title}, worst", f"{found[least]:.2f} ({least})"]]

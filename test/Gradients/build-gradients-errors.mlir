@@ -40,3 +40,52 @@ func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.train
   } -> tensor<1xf32>
   return %y : tensor<1xf32>
 }
+
+// -----
+
+nn.parameter @net.x : tensor<2x3x4xf32> init(#nn.zeros) offset(0)
+nn.parameter @net.w : tensor<4x4xf32> init(#nn.zeros) trainable(false) offset(128)
+func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %x = nn.load_parameter @net.x : tensor<2x3x4xf32>
+  %w = nn.load_parameter @net.w : tensor<4x4xf32>
+  // expected-error @+1 {{layer '0' has no gradient: a state other than its output is used}}
+  %y:3 = nn.recurrence steps(%x : tensor<2x3x4xf32>) weight(%w : tensor<4x4xf32>) attributes {nn.layer = "0"} -> tensor<2x3x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %in : f32
+  }
+  %c = tensor.collapse_shape %y#1 [[0, 1]] : tensor<2x4xf32> into tensor<8xf32>
+  %l = tensor.extract_slice %c[0] [1] [1] : tensor<8xf32> to tensor<1xf32>
+  return %l : tensor<1xf32>
+}
+
+// -----
+
+nn.parameter @net.x : tensor<1x3x1xf32> init(#nn.zeros) offset(0)
+nn.parameter @net.w : tensor<1x1xf32> init(#nn.zeros) trainable(false) offset(64)
+func.func private @net.gradients.forward(%h: tensor<1x1xf32>) -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %x = nn.load_parameter @net.x : tensor<1x3x1xf32>
+  %w = nn.load_parameter @net.w : tensor<1x1xf32>
+  // expected-error @+1 {{layer '0' has no gradient: only a recurrence that begins with zeros, on one product with its input, of rows of one length, has one}}
+  %y:2 = nn.recurrence steps(%x : tensor<1x3x1xf32>) weight(%w : tensor<1x1xf32>) initial(%h : tensor<1x1xf32>) last attributes {nn.layer = "0"} -> tensor<1x1xf32>, tensor<1x1xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %in : f32
+  }
+  %l = tensor.collapse_shape %y#0 [[0, 1]] : tensor<1x1xf32> into tensor<1xf32>
+  return %l : tensor<1xf32>
+}
+
+// -----
+
+nn.parameter @net.b : tensor<1xf32> init(#nn.zeros) offset(0)
+nn.parameter @net.w : tensor<1x1xf32> init(#nn.zeros) trainable(false) offset(64)
+func.func private @net.gradients.forward(%x: tensor<1x?x1xf32>) -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %b = nn.load_parameter @net.b : tensor<1xf32>
+  %w = nn.load_parameter @net.w : tensor<1x1xf32>
+  // expected-error @+1 {{layer '0' has no gradient: its sequences have a length that is open; bind it}}
+  %y:2 = nn.recurrence steps(%x : tensor<1x?x1xf32>) weight(%w : tensor<1x1xf32>) bias(%b : tensor<1xf32>) last attributes {nn.layer = "0"} -> tensor<1x1xf32>, tensor<1x1xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %in : f32
+  }
+  %l = tensor.collapse_shape %y#0 [[0, 1]] : tensor<1x1xf32> into tensor<1xf32>
+  return %l : tensor<1xf32>
+}

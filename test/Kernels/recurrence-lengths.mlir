@@ -7,9 +7,8 @@ nn.parameter @w : tensor<8x8xf32> init(#nn.ones) layout(#nn.panels<8>) offset(0)
 // At steps that a row does not have, its states stay as they are.
 // CHECK-LABEL: func.func private @net.layer_0(
 // CHECK-SAME:      %[[X:[^ ]*]]: memref<2x7x8xf32> {{.*}}, %[[N:[^ ]*]]: memref<2xf32> {{.*}}, %[[W:[^ ]*]]: memref<1x8x8xf32> {{.*}}, %[[Y:[^ ]*]]: memref<2x7x8xf32> {{.*}}, %[[H:[^ ]*]]: memref<2x8xf32> {{.*}}, %[[S:[^ ]*]]: memref<2x8xf32>
-// CHECK:         scf.for %[[T:[^ ]*]] = 
-// CHECK:           scf.for %[[ROW:[^ ]*]] = 
-// CHECK:             %[[BITS:.*]] = memref.load %[[N]][%[[ROW]]] : memref<2xf32>
+// CHECK:         scf.for %[[T:[^ ]*]] = %{{.*}} to %c7
+// CHECK:             %[[BITS:.*]] = memref.load %[[N]][%[[ROW:.*]]] : memref<2xf32>
 // CHECK:             %[[WORD:.*]] = arith.bitcast %[[BITS]] : f32 to i32
 // CHECK:             %[[LENGTH:.*]] = arith.index_cast %[[WORD]] : i32 to index
 // CHECK:             %[[THERE:.*]] = arith.cmpi slt, %[[T]], %[[LENGTH]] : index

@@ -115,7 +115,7 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.parame
 }
 
 //--- unknown.mlir
-// expected-error @+1 {{expected an optimiser, sgd, adam, adamw, rmsprop or adagrad, such as adam<learning_rate = 0.01>; got 'lion'}}
+// expected-error @+1 {{expected an optimiser, sgd, adam, adamw, rmsprop, adagrad, such as adam<learning_rate = 0.01>; got 'lion'}}
 module {}
 
 //--- beta.mlir

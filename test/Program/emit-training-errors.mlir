@@ -1,7 +1,7 @@
 // RUN: nascent-opt %s --nascent-emit-training --split-input-file --verify-diagnostics
 
 // expected-error @+1 {{network 'mlp' is trained, but there is no function of it whose 'nn.training' is 'loss'; run nascent-build-gradients and nascent-plan-buffers first}}
-module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+module attributes {nn.losses = {mlp = [{target = tensor<2xi32>, labels = 4 : i64}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
@@ -9,7 +9,7 @@ module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, ten
 
 // -----
 
-module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+module attributes {nn.losses = {mlp = [{target = tensor<2xi32>, labels = 4 : i64}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
@@ -20,7 +20,7 @@ func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters
 
 // -----
 
-module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<?x3xf32>, tensor<?xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+module attributes {nn.losses = {mlp = [{target = tensor<?xi32>, labels = 4 : i64}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
@@ -31,7 +31,7 @@ func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters
 
 // -----
 
-module attributes {nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>]},
+module attributes {nn.losses = {mlp = [{target = tensor<2xi32>, labels = 4 : i64}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {

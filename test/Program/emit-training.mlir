@@ -1,8 +1,8 @@
 // RUN: nascent-opt %s --nascent-emit-training | FileCheck %s
 
 module attributes {
-  nn.losses = {mlp = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2xi32>) -> tensor<1xf32>, limits = [0, 4]>,
-                      #nn.interface_entry<(tensor<?x3xf32>, tensor<?x4xf32>) -> tensor<1xf32>, label = "any">]},
+  nn.losses = {mlp = [{target = tensor<2xi32>, labels = 4 : i64},
+                      {target = tensor<?x4xf32>, label = "any"}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>,
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>, label = "any">],
@@ -35,8 +35,8 @@ module attributes {
 // CHECK:           call @mlp.loss.forward({{.*}}, %[[LOSS]], %{{.*}})
 // CHECK-LABEL: func.func @mlp_loss_terms(%{{[a-z0-9]+}}: memref<1xi8>) -> i64
 // CHECK:         scf.for
-// CHECK:           arith.cmpi ne
-// CHECK:           arith.extui {{.*}} : i1 to i64
+// CHECK:           arith.cmpi eq
+// CHECK:           arith.select {{.*}} : i64
 func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
 func.func private @mlp.gradients.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<128xi8> {nn.role = #nn.role<scratch>})

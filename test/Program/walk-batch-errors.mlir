@@ -176,3 +176,21 @@ func.func private @decay.forward(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attribu
   nn.store_parameter %0, @w : tensor<4xf32>
   return %x : tensor<?x4xf32>
 }
+
+// -----
+
+// One row of the batch is a sequence of one, and two of the other.
+func.func private @rows(%x: tensor<?x9x4xf32>, %y: tensor<?x2x9x4xf32>) -> tensor<?x9x4xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %c = tensor.collapse_shape %y [[0, 1], [2], [3]] : tensor<?x2x9x4xf32> into tensor<?x9x4xf32>
+  %0:3 = nn.launch @kernel ins(%x, %c : tensor<?x9x4xf32>, tensor<?x9x4xf32>) -> tensor<?x9x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+  ^bb0(%a: tensor<?x9x4xf32>, %b: tensor<?x9x4xf32>):
+    %w = arith.constant dense<0.0> : tensor<4x4xf32>
+    // expected-error @+1 {{has steps of different rows}}
+    %1:3 = nn.recurrence steps(%a, %b : tensor<?x9x4xf32>, tensor<?x9x4xf32>) weight(%w : tensor<4x4xf32>) -> tensor<?x9x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+    ^bb0(%in: f32, %in1: f32, %sum: f32, %state: f32):
+      nn.recurrence_yield %sum : f32
+    }
+    nn.launch_yield %1#0, %1#1, %1#2 : tensor<?x9x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+  }
+  return %0#0 : tensor<?x9x4xf32>
+}

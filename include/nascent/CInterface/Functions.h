@@ -27,6 +27,12 @@ struct BufferTypes {
   mlir::Type hyper = {};
   /// How many open sizes the function takes; of a batch alone, its rows.
   unsigned numSizes = 0;
+  /// What a loss compares outputs with, and what its terms are counted by, one
+  /// or nothing.
+  llvm::SmallVector<mlir::Type> target = {}, counted = {};
+  llvm::SmallVector<mlir::Type> inputGradients = {};
+  /// Whether it takes what dropout is drawn by.
+  bool isRandom = false;
 };
 
 /// The type of a function of the table, as its signature in C says. Pointers

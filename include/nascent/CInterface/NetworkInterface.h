@@ -29,8 +29,9 @@ struct ParameterInterface {
   std::string init;
 };
 
-/// The label of what does not count in a loss.
-inline constexpr int64_t kIgnoredLabel = -100;
+/// On a public function that takes an open batch in blocks, each with a scratch
+/// of its own: what `EntryInterface::blocks` is to be.
+inline constexpr llvm::StringLiteral kBlocksAttrName = "nn.blocks";
 
 /// One forward function.
 struct EntryInterface {
@@ -58,8 +59,22 @@ struct EntryInterface {
   /// bytes of scratch that this needs. Null elsewhere.
   mlir::RankedTensorType target = {};
   int64_t trainingScratchBytes = 0;
-  /// If the target is labels, how many there are beside `kIgnoredLabel`.
-  int64_t numLabels = 0;
+  /// If the target is labels, how many there are, and the one that does not
+  /// count.
+  int64_t numLabels = 0, ignoredLabel = -100;
+  /// What the loss of each label is multiplied by; empty where that is 1.
+  std::vector<double> weights = {};
+  /// Whether the network ends in the loss, so that the target is no argument of
+  /// its own. If it is labels, they are this input.
+  bool endsInLoss = false;
+  size_t labelInput = 0;
+  /// Whether the program computes the loss itself.
+  bool hasOwnLoss = false;
+  /// There, how many rows of an open batch go through the network at a time,
+  /// and the bytes of scratch that so many need: in pairs.
+  std::vector<int64_t> blocks = {};
+  /// Whether layers are random while it is trained.
+  bool isRandom = false;
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;
@@ -76,6 +91,8 @@ struct EntryInterface {
   /// "indices from 0 to 9", "lengths from 1 to 50" or "floats".
   std::string describeElements(size_t input) const;
   bool hasLoss() const { return bool(target); }
+  /// Whether there are gradients, of a loss or of outputs.
+  bool isTrained() const { return hasLoss() || hasOwnLoss; }
   /// What the functions take: "batch", or all open sizes.
   std::vector<std::string> sizeArguments() const;
   /// "x", or "x0", "x1", … where there are several; likewise for outputs.
@@ -122,9 +139,8 @@ llvm::FailureOr<EntryInterface>
 describeEntry(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
 /// Says of `entry`, a network's, what it is trained by: `companion`, which
-/// computes a loss of it. Fails, after an error, where the network itself does.
-llvm::LogicalResult describeLoss(EntryInterface &entry,
-                                 nn::SequentialOp companion);
+/// computes a loss of it, or what the program computes one of.
+void describeLoss(EntryInterface &entry, nn::SequentialOp companion);
 
 /// What may run forward on several threads, as `nn.threads` says.
 nn::Threads getThreads(mlir::ModuleOp module);

@@ -9,6 +9,7 @@
 
 #include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Support/AlignedBuffer.h"
+#include "llvm/ADT/bit.h"
 
 namespace nascent {
 
@@ -17,16 +18,22 @@ namespace nascent {
 class TrainingCall {
 public:
   /// Computes gradients of `scale` times the sum of all losses, and gives that;
-  /// nothing where a label is out of range.
-  std::optional<float> computeGradients(float scale) {
+  /// nothing where a label is out of range. Dropout goes by `seed`.
+  std::optional<float> computeGradients(float scale, uint64_t seed) {
+    if (isRandom)
+      gradientsArguments[scalePlace + 2] = seed;
     return computeLoss(gradientsFunction, gradientsArguments, scale);
   }
   /// Gives the loss alone.
   std::optional<float> computeLoss(float scale) {
     return computeLoss(lossFunction, lossArguments, scale);
   }
-  /// How many losses there are: those of labels that are not ignored.
-  int64_t countTerms() const { return termsFunction(termsArguments.data()); }
+  /// How many losses there are, of labels that are not ignored; where these
+  /// have weights, the sum of those.
+  double countTerms() const {
+    int64_t word = termsFunction(termsArguments.data());
+    return isWeighted ? llvm::bit_cast<double>(word) : double(word);
+  }
   /// Has the calls take so many rows from the start of the buffers, where the
   /// batch is open.
   void setRows(int64_t rows);
@@ -55,6 +62,7 @@ private:
   /// Where in these the scale is, and the rows right before it.
   size_t scalePlace = 0;
   bool isOpen = false;
+  bool isRandom = false, isWeighted = false;
   uint64_t parameters = 0;
   int64_t parameterBytes = 0, gradientBytes = 0;
   AlignedBuffer gradients, state, scratch, loss;

@@ -294,6 +294,36 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def EmitBackward : Pass<"nascent-emit-backward", "::mlir::ModuleOp"> {
+  let summary = "Create the public functions of a loss that the caller computes";
+  let description = [{
+    Creates, for each entry of a network that is trained by a loss of the program's,
+    `@<net>_forward_train` and `@<net>_backward`, with the C interface's arguments.
+    Both call parts of one function, which share its scratch: what computes outputs,
+    and what computes gradients, with those of inputs or without. Blocks of an open
+    batch have their scratch one behind the other.
+
+    Needs: functions whose `nn.training` is `"backward"`, with their buffers planned;
+    of an open batch, one of each number of rows. Leaves: parts of them.
+
+    Added:
+    ```mlir
+    func.func private @mlp.backward.forward.outputs(…)
+    func.func private @mlp.backward.forward.parameters(…)
+    func.func private @mlp.backward.forward.all(…)
+    func.func @mlp_forward_train(%parameters: memref<256xi8>, %x: memref<1xi8>,
+        %y: memref<1xi8>, %scratch: memref<512xi8>) -> i32
+    func.func @mlp_backward(%parameters: memref<256xi8>, %x: memref<1xi8>,
+        %dy: memref<1xi8>, %accumulate: i32, %gradients: memref<256xi8>,
+        %dx: memref<1xi8>, %scratch: memref<512xi8>) -> i32
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def EmitReset : Pass<"nascent-emit-reset", "::mlir::ModuleOp"> {
   let summary = "Create the function that begins a sequence";
   let description = [{

@@ -19,6 +19,10 @@ namespace nascent {
 /// `seed`.
 std::vector<int64_t> shuffledRows(int64_t rows, uint64_t seed, uint64_t epoch);
 
+/// What a step of training drops elements by: the first two words, the lower
+/// one first, for the counter (step, 2⁶⁴ − 1), which no epoch has.
+uint64_t seedOfStep(uint64_t seed, uint64_t step);
+
 } // namespace nascent
 
 #endif // NASCENT_TRAINING_SHUFFLE_H

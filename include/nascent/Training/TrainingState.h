@@ -36,9 +36,10 @@ struct TrainingState {
   int64_t rows = 0, batch = 0;
 
   /// How many epochs are done, and how many batches of the next one; steps in
-  /// all, and the sum of the losses of these batches, with how many there are.
-  int64_t epoch = 0, position = 0, step = 0, terms = 0;
-  double lossSum = 0;
+  /// all, and the sum of the losses of these batches, with how many there are,
+  /// or what they weigh.
+  int64_t epoch = 0, position = 0, step = 0;
+  double lossSum = 0, terms = 0;
   /// The least loss after an epoch, and which epoch that was; 0 for none yet.
   double bestLoss = 0;
   int64_t bestEpoch = 0;

@@ -17,6 +17,7 @@ void attachAttentionLowerings(mlir::MLIRContext &context);
 void attachBatchNormalizationLowerings(mlir::MLIRContext &context);
 void attachConvolutionLowerings(mlir::MLIRContext &context);
 void attachDenseLowerings(mlir::MLIRContext &context);
+void attachDropoutLowerings(mlir::MLIRContext &context);
 void attachEmbeddingLowerings(mlir::MLIRContext &context);
 void attachJoiningLowerings(mlir::MLIRContext &context);
 void attachLossLowerings(mlir::MLIRContext &context);

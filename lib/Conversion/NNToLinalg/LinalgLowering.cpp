@@ -21,6 +21,7 @@ void registerLinalgLoweringModels(DialectRegistry &registry) {
     attachBatchNormalizationLowerings(*context);
     attachConvolutionLowerings(*context);
     attachDenseLowerings(*context);
+    attachDropoutLowerings(*context);
     attachEmbeddingLowerings(*context);
     attachJoiningLowerings(*context);
     attachLossLowerings(*context);

@@ -177,6 +177,54 @@ Value unlessIgnored(ImplicitLocOpBuilder &b, Value word, int64_t ignored,
   return arith::SelectOp::create(b, isIgnored, zero, loss);
 }
 
+/// What the losses of each class are multiplied by; empty where that is 1.
+ArrayRef<double> weightsOf(Operation *op) {
+  auto weights = op->getAttrOfType<DenseF64ArrayAttr>("weights");
+  return weights ? weights.asArrayRef() : ArrayRef<double>();
+}
+
+/// That of the class `number`, an i32.
+Value weightOf(ImplicitLocOpBuilder &b, Value number,
+               ArrayRef<double> weights) {
+  Value weight = constant(b, b.getLoc(), weights.front());
+  for (auto [index, other] : llvm::enumerate(weights)) {
+    if (other == weights.front())
+      continue;
+    Value place = arith::ConstantIntOp::create(b, index, 32);
+    Value isIt =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number, place);
+    Value own = constant(b, b.getLoc(), other);
+    weight = arith::SelectOp::create(b, isIt, own, weight);
+  }
+  return weight;
+}
+
+/// `loss`, multiplied by the weight of its label.
+Value weighted(ImplicitLocOpBuilder &b, Value word, ArrayRef<double> weights,
+               Value loss) {
+  if (weights.empty())
+    return loss;
+  Value weight = weightOf(b, labelOf(b, word), weights);
+  return arith::MulFOp::create(b, loss, weight);
+}
+
+/// The sum of each row's numbers, each multiplied by the weight of its class.
+Value weightedSum(OpBuilder &builder, Location loc, Value matrix,
+                  ArrayRef<double> weights) {
+  return reduceRows(builder, loc, matrix, 0.0,
+                    [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                      Value summand = v[0];
+                      if (!weights.empty()) {
+                        Value index = linalg::IndexOp::create(b, 1);
+                        Value number = arith::IndexCastOp::create(
+                            b, b.getI32Type(), index);
+                        Value weight = weightOf(b, number, weights);
+                        summand = arith::MulFOp::create(b, summand, weight);
+                      }
+                      return arith::AddFOp::create(b, v[1], summand);
+                    });
+}
+
 struct NllLowering
     : LinalgLoweringOpInterface::ExternalModel<NllLowering, NllOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
@@ -187,6 +235,7 @@ struct NllLowering
     Value rows = elementwise(builder, loc, {number, of.labels},
                              [&](ImplicitLocOpBuilder &b, ValueRange v) {
                                Value loss = arith::NegFOp::create(b, v[0]);
+                               loss = weighted(b, v[1], weightsOf(op), loss);
                                return unlessIgnored(
                                    b, v[1], layer.getIgnoreIndex(), loss);
                              });
@@ -208,25 +257,27 @@ struct CrossEntropyLowering
     Value sum = sumOfExponentials(builder, loc, of.matrix, maximum);
     Value number = numberOfLabel(builder, loc, of);
     SmallVector<Value> operands = {sum, maximum, number, of.labels};
+    ArrayRef<double> weights = weightsOf(op);
     if (share > 0.0)
-      operands.push_back(
-          reduceRows(builder, loc, of.matrix, 0.0,
-                     [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                       return arith::AddFOp::create(b, v[1], v[0]);
-                     }));
+      operands.push_back(weightedSum(builder, loc, of.matrix, weights));
     double classes = typeOf(of.matrix).getDimSize(1);
+    double all = weights.empty()
+                     ? classes
+                     : std::accumulate(weights.begin(), weights.end(), 0.0);
     Value rows = elementwise(
         builder, loc, operands, [&](ImplicitLocOpBuilder &b, ValueRange v) {
           ElementwiseBuilder e(b, loc, b.getF32Type());
           Value log = math::LogOp::create(b, v[0]);
-          Value expected = v[2];
-          if (share > 0.0) {
-            Value own = e.mul(expected, e.f32(1.0 - share));
-            Value others = e.mul(v[4], e.f32(share / classes));
-            expected = e.add(own, others);
-          }
           // Of large numbers, first what is left of their difference.
-          Value loss = e.add(log, e.sub(v[1], expected));
+          Value own = e.add(log, e.sub(v[1], v[2]));
+          Value loss = weighted(b, v[3], weights, own);
+          if (share > 0.0) {
+            Value factor = e.f32(all);
+            Value rest = e.sub(e.mul(factor, v[1]), v[4]);
+            Value others = e.add(e.mul(factor, log), rest);
+            loss = e.mul(loss, e.f32(1.0 - share));
+            loss = e.add(loss, e.mul(others, e.f32(share / classes)));
+          }
           return unlessIgnored(b, v[3], layer.getIgnoreIndex(), loss);
         });
     return sumOf(builder, loc, markPart(builder, rows, "rows"));

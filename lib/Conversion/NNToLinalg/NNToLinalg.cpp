@@ -23,6 +23,7 @@
 #include "nascent/Conversion/NNToLinalg/Passes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 
 namespace nascent::nn {
 
@@ -71,6 +72,8 @@ private:
   /// Whether layers compute what they do while they are trained.
   bool isTrained;
   func::FuncOp forward;
+  /// What random layers draw by; null where there are none.
+  Value random;
   llvm::DenseMap<Value, Value> values;
   /// Of each parameter, what is stored, and the same without panels.
   llvm::DenseMap<StringAttr, Value> loaded, unpackedOf;
@@ -195,6 +198,8 @@ NetworkLowering::lowerLayer(LayerOpInterface layer) {
   SmallVector<Value> inputs, parameters;
   for (Value operand : layer->getOperands())
     inputs.push_back(values.lookup(operand));
+  if (isTrained && isRandomInTraining(layer))
+    inputs.push_back(random);
   for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
     parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
@@ -219,16 +224,16 @@ FailureOr<SmallVector<Value>> NetworkLowering::lowerOp(Operation *op) {
     return SmallVector<Value>{
         lowerReorder(reorder, builder, values.lookup(reorder.getInput()))};
   auto layer = cast<LayerOpInterface>(op);
-  if (layer.isIdentity())
+  bool isRandom = isTrained && isRandomInTraining(layer);
+  if (layer.isIdentity() && !isRandom)
     return SmallVector<Value>{lowerIdentity(layer)};
   return lowerLayer(layer);
 }
 
 std::string NetworkLowering::nameOfFunction() {
   StringRef name = network.getSymName();
-  if (isTrained)
-    name.consume_back(".loss");
-  return (name + (isTrained ? ".gradients" : "") + ".forward").str();
+  bool hasGradients = isTrained && name.consume_back(".loss");
+  return (name + (hasGradients ? ".gradients" : "") + ".forward").str();
 }
 
 LogicalResult NetworkLowering::lower() {
@@ -243,9 +248,18 @@ LogicalResult NetworkLowering::lower() {
   forward->setAttr(kNetworkAttrName, network.getNetworkName());
   if (StringAttr entry = network.getEntryAttr())
     forward->setAttr(kEntryAttrName, entry);
-  if (network->hasAttr(kTrainingAttrName))
+  if (isBackward(network)) {
+    forward->setAttr(kTrainingAttrName, builder.getStringAttr(kBackward));
+    SmallVector<int64_t> inputs;
+    for (BlockArgument input : network.getArguments())
+      if (typeOf(input).getElementType().isF32())
+        inputs.push_back(input.getArgNumber());
+    forward->setAttr(kGradientInputsAttrName,
+                     builder.getDenseI64ArrayAttr(inputs));
+  } else if (network->hasAttr(kTrainingAttrName)) {
     forward->setAttr(kTrainingAttrName,
                      builder.getStringAttr(isTrained ? "gradients" : "loss"));
+  }
   if (Attribute rows = network->getAttr(kRowsAttrName))
     forward->setAttr(kRowsAttrName, rows);
   forward->setAttr(kParameterBytesAttrName,
@@ -254,6 +268,12 @@ LogicalResult NetworkLowering::lower() {
   for (auto [input, argument] :
        llvm::zip(network.getArguments(), forward.getArguments()))
     values[input] = argument;
+  if (isTrained && isRandomInTraining(network)) {
+    auto words = RankedTensorType::get(4, builder.getF32Type());
+    random = forward.front().addArgument(words, network.getLoc());
+    forward.setFunctionType(builder.getFunctionType(
+        forward.front().getArgumentTypes(), forward.getResultTypes()));
+  }
   for (Operation &op : network.getBody().front().without_terminator()) {
     FailureOr<SmallVector<Value>> results = lowerOp(&op);
     if (failed(results))
@@ -344,7 +364,8 @@ struct ConvertNNToLinalg : impl::ConvertNNToLinalgBase<ConvertNNToLinalg> {
           failed(getParameterBytes(network, *parameters)) ||
           failed(verifyTypes(network, symbolTables)) ||
           failed(verifyOrders(network, symbols)) ||
-          failed(NetworkLowering(network, symbols).lower()))
+          (!isBackward(network) &&
+           failed(NetworkLowering(network, symbols).lower())))
         return signalPassFailure();
       // A loss is computed as at inference; its gradients are not.
       if (network->hasAttr(kTrainingAttrName) &&

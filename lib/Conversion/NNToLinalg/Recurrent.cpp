@@ -177,7 +177,8 @@ private:
     auto recurrence =
         RecurrenceOp::create(builder, loc, results, steps, parameters[1],
                              form.hasBias ? parameters[3] : Value(), initial,
-                             lengths, reverse, last);
+                             lengths, /*transposed=*/false, reverse, last,
+                             /*all=*/false);
     mark(recurrence, part);
     emitCell(layer, recurrence, builder, loc);
     return recurrence;
@@ -188,7 +189,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     Type f32 = builder.getF32Type();
     unsigned gates = recurrence.getGates();
-    unsigned count = 2 * gates + recurrence.getNumStates();
+    unsigned count = 2 * gates + recurrence.getStates().size();
     Block *body = builder.createBlock(&recurrence.getBody(), {},
                                       SmallVector<Type>(count, f32),
                                       SmallVector<Location>(count, loc));

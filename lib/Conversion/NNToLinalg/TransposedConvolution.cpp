@@ -8,7 +8,7 @@
 // the stride leads to from its place. Places that see the same ones, every
 // stride-th, are an ordinary convolution of stride 1 with a part of the window;
 // what all of them compute is then put in its order. The window runs backwards,
-// so the weight is turned first.
+// so the weight is reversed first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,42 +19,15 @@
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
+#include "nascent/Conversion/NNToLinalg/Phase.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/ElementwiseBuilder.h"
 #include "llvm/Support/MathExtras.h"
-#include <numeric>
 
 using namespace mlir;
 
 namespace nascent::nn {
 namespace {
-
-/// Of the places s·q + r of the result along a dimension, s being the stride:
-/// what they see of the input and of the turned window. The j-th of `count`
-/// elements are q + low + j·step of the input, and first + j·stride of the
-/// window.
-struct Phase {
-  int64_t count = 0;
-  int64_t low = 0, step = 1;
-  int64_t first = 0, stride = 1;
-};
-
-Phase phaseOf(const Window &window, int64_t r) {
-  Phase phase;
-  int64_t common = std::gcd(window.stride, window.dilation);
-  phase.step = window.dilation / common;
-  phase.stride = window.stride / common;
-  for (int64_t element = window.kernel; element-- > 0;) {
-    int64_t distance = r + window.before - element * window.dilation;
-    if (distance % window.stride != 0)
-      continue;
-    if (phase.count++ == 0) {
-      phase.low = distance / window.stride;
-      phase.first = window.kernel - 1 - element;
-    }
-  }
-  return phase;
-}
 
 /// Lowers one layer.
 class Lowering {
@@ -102,7 +75,7 @@ private:
     Value own = tensor::DimOp::create(builder, loc, value, dim);
     return emitSize(builder, loc, SizeExpr::name("size", 0) + more, own);
   }
-  Value turn(Value weight, ArrayRef<Phase> phases, StringRef part);
+  Value reverse(Value weight, ArrayRef<Phase> phases, StringRef part);
   /// What a phase is that sees nothing.
   Value nothing(Value input, int64_t channels, StringRef part);
   /// The input with zeros for whatever a phase sees beyond it.
@@ -128,13 +101,12 @@ private:
 
 /// The part of the window that a phase sees, backwards: of (in, kernel…, out),
 /// it makes (window…, groups, in, out), groups only where there are several.
-Value Lowering::turn(Value weight, ArrayRef<Phase> phases, StringRef part) {
+Value Lowering::reverse(Value weight, ArrayRef<Phase> phases, StringRef part) {
   ArrayRef<int64_t> stored = typeOf(weight).getShape();
   SmallVector<int64_t> shape;
   SmallVector<AffineExpr> kernel;
   for (auto [window, phase] : llvm::zip(windows, phases)) {
-    kernel.push_back(window.kernel - 1 - phase.first -
-                     dim(shape.size()) * phase.stride);
+    kernel.push_back(phase.last - dim(shape.size()) * phase.stride);
     shape.push_back(phase.count);
   }
   int64_t share = stored.front() / groups;
@@ -147,15 +119,15 @@ Value Lowering::turn(Value weight, ArrayRef<Phase> phases, StringRef part) {
   SmallVector<AffineExpr> read = {channel};
   llvm::append_range(read, kernel);
   read.push_back(dim(shape.size() - 1));
-  Value turned = mapElements(
+  Value reversed = mapElements(
       builder, loc, weight, map(shape.size(), read), shape,
       [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
         if (elements[0].getType().isF32())
           return elements[0];
         return arith::ExtFOp::create(b, b.getF32Type(), elements[0]);
       });
-  nameKernel(turned, part + "_weight");
-  return turned;
+  nameKernel(reversed, part + "_weight");
+  return reversed;
 }
 
 Value Lowering::surround(Value input) {
@@ -202,7 +174,7 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
     return nothing(input, columns * groups, part);
 
   // Loops: batch, places, groups, columns, window, input channels of a group.
-  Value turned = turn(weight, phases, part);
+  Value reversed = reverse(weight, phases, part);
   bool hasGroups = groups > 1;
   int64_t share = typeOf(weight).getShape().front() / groups;
   unsigned rank = spatialDims + 2 + hasGroups, count = rank + spatialDims + 1;
@@ -236,7 +208,7 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
   std::fill_n(iterators.begin(), rank, utils::IteratorType::parallel);
   Value result =
       linalg::GenericOp::create(
-          builder, loc, init.getType(), ValueRange{input, turned}, init,
+          builder, loc, init.getType(), ValueRange{input, reversed}, init,
           ArrayRef{map(count, read), map(count, inWeight), map(count, written)},
           iterators,
           [](OpBuilder &nested, Location inner, ValueRange elements) {

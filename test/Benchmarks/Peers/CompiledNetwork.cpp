@@ -66,6 +66,8 @@ static std::string clauses(const Layer &layer) {
 
 static constexpr const char *kMatrix = "tensor<?x?xf32>";
 static constexpr const char *kImages = "tensor<?x?x?x?xf32>";
+static constexpr const char *kSequences = "tensor<?x?x?xf32>";
+static constexpr const char *kIndices = "tensor<?x?xi32>";
 
 namespace {
 /// Writes a network as text.
@@ -81,6 +83,7 @@ private:
   };
 
   void add(const Layer &layer);
+  void addEncoder(const Layer &layer);
 
   /// An operation on the last value, whose types are `inputs -> output`, or
   /// one.
@@ -125,6 +128,24 @@ void Writer::add(const Layer &layer) {
     else
       convert("avg_pool2d", clauses(layer), kImages);
     break;
+  case Kind::Lstm:
+  case Kind::Gru:
+    convert(layer.kind == Kind::Lstm ? "lstm" : "gru",
+            fmt::format(", {}", layer.to.channels), kSequences);
+    break;
+  case Kind::Encoder:
+    addEncoder(layer);
+    break;
+  case Kind::Embedding:
+    convert("embedding",
+            fmt::format(", {}, {}",
+                        layer.parameters.front().size() / layer.to.channels,
+                        layer.to.channels),
+            kSequences);
+    break;
+  case Kind::Mean:
+    convert("mean_over", " dims(1)", kMatrix);
+    break;
   }
   if (layer.added) {
     const Value &added = values[*layer.added];
@@ -135,8 +156,34 @@ void Writer::add(const Layer &layer) {
     emit(nameOf(layer.activation), "", last.type, last.type);
 }
 
+/// As PyTorch's TransformerEncoderLayer.
+void Writer::addEncoder(const Layer &layer) {
+  auto addTo = [&](const Value &added) {
+    emit("add", ", " + added.name, kSequences, kSequences);
+    emit("layer_norm", "", kSequences, kSequences);
+  };
+  Value input = last;
+  emit("attention", fmt::format(" heads({})", layer.groups), kSequences,
+       kSequences);
+  addTo(input);
+  Value normalized = last;
+  convert("dense", fmt::format(", {}", 4 * layer.to.channels), kSequences);
+  emit("relu", "", kSequences, kSequences);
+  convert("dense", fmt::format(", {}", layer.to.channels), kSequences);
+  addTo(normalized);
+}
+
+/// The input's type, as it is written.
+static const char *openInputType(const Network &network) {
+  if (network.layers.front().kind == Kind::Embedding)
+    return kIndices;
+  return network.isOfSequences() ? kSequences
+         : network.isOfImages()  ? kImages
+                                 : kMatrix;
+}
+
 std::string Writer::write() {
-  std::string input = network.isOfImages() ? kImages : kMatrix;
+  std::string input = openInputType(network);
   values.push_back({"%x", input});
   for (size_t i = 0; i < network.layers.size(); ++i) {
     last = values[network.inputOf(i)];
@@ -151,9 +198,14 @@ std::string Writer::write() {
 
 /// The input's type, as it is bound.
 static std::string inputType(const Network &network) {
+  const Extent &from = network.layers.front().from;
+  if (network.layers.front().kind == Kind::Embedding)
+    return fmt::format("{}x{}xi32", network.batch, from.width);
+  if (network.isOfSequences())
+    return fmt::format("{}x{}x{}xf32", network.batch, from.width,
+                       from.channels);
   if (!network.isOfImages())
     return fmt::format("{}x{}xf32", network.batch, network.in());
-  const Extent &from = network.layers.front().from;
   return fmt::format("{}x{}x{}x{}xf32", network.batch, from.channels,
                      from.height, from.width);
 }
@@ -170,11 +222,11 @@ static std::string compile(const Task &task, const std::string &variant,
   const Network &network = task.network;
   std::string base = task.settings.work + "/" + network.name + variant;
   std::ofstream(base + ".mlir") << Writer(network).write();
-  execute(fmt::format("'{0}' '{1}.mlir' --bind {2}={3} {4}{5}{6} -o '{1}.o'",
-                      task.settings.compiler, base, network.name,
-                      inputType(network), flags,
-                      task.settings.avx2 ? " --mcpu=x86-64-v3" : "",
-                      network.inAnyOrder ? " --data-layout=NHWC" : ""));
+  execute(fmt::format(
+      "'{0}' '{1}.mlir' --bind {2}={3} {4}{5}{6} -o '{1}.o'",
+      task.settings.compiler, base, network.name, inputType(network), flags,
+      task.settings.avx2 ? " --mcpu=x86-64-v3" : "",
+      network.inAnyOrder && network.isOfImages() ? " --data-layout=NHWC" : ""));
   execute(
       fmt::format("'{0}' -shared -nostdlib -Wl,-z,defs '{1}.o' {2} -o '{1}.so'",
                   task.settings.cc, base, libraries));
@@ -190,13 +242,18 @@ CompiledNetwork::CompiledNetwork(const Task &task, const std::string &variant,
       parameters((macro("PARAMETERS_BYTES") + 3) / 4),
       scratch((macro("SCRATCH_BYTES") + 3) / 4) {
   uint32_t index = 0;
+  auto take = [&](const std::vector<float> &parameter) {
+    auto *set = library.function<Set>(task.network.name + "_set");
+    if (set(parameters.data(), index++, parameter.data()))
+      fail("no such parameter in " + base);
+  };
   for (const Layer &layer : task.network.layers) {
+    for (const std::vector<float> &parameter : layer.parameters)
+      take(parameter);
     if (layer.weight.empty())
       continue;
-    auto *set = library.function<Set>(task.network.name + "_set");
-    if (set(parameters.data(), index++, canonicalWeight(layer).data()) ||
-        set(parameters.data(), index++, layer.bias.data()))
-      fail("no such parameter in " + base);
+    take(canonicalWeight(layer));
+    take(layer.bias);
   }
 }
 

@@ -56,6 +56,31 @@ private:
 };
 } // namespace
 
+namespace {
+/// An embedding, whose input are indices.
+class NascentEmbedding : public Runner {
+  using Forward = int(const void *, const int32_t *, float *, void *);
+
+public:
+  NascentEmbedding(const Task &task, const std::string &variant,
+                   const std::string &flags)
+      : network(task, variant, flags),
+        forward(network.getLibrary().function<Forward>(task.network.name +
+                                                       "_forward")),
+        indices(task.x, task.x + task.network.inputCount()), y(task.y) {}
+
+  void run() override {
+    forward(network.getParameters(), indices.data(), y, network.getScratch());
+  }
+
+private:
+  CompiledNetwork network;
+  Forward *forward;
+  std::vector<int32_t> indices;
+  float *y;
+};
+} // namespace
+
 static std::string version(const Settings &) { return NASCENT_VERSION; }
 
 static std::string versionWithHalf(const Settings &settings) {
@@ -65,7 +90,10 @@ static std::string versionWithHalf(const Settings &settings) {
 /// What prepares a network compiled with `flags`.
 static auto compiledWith(const std::string &variant, const std::string &flags) {
   return [=](const Task &task) -> std::unique_ptr<Runner> {
-    if (task.network.inAnyOrder)
+    if (task.network.layers.front().kind == Kind::Embedding)
+      return std::make_unique<NascentEmbedding>(task, "." + variant, flags);
+    // Sequences are as they are given, one after the other.
+    if (task.network.inAnyOrder && task.network.isOfImages())
       return std::make_unique<NascentLayer>(task, "." + variant, flags);
     return std::make_unique<FunctionRunner<NascentFunction>>(
         task, task, "." + variant, flags);

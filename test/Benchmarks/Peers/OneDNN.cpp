@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OneDNNImages.h"
+#include "OneDNNSequences.h"
 #include <unordered_map>
 
 using namespace nascent::bench;
@@ -119,6 +120,8 @@ static std::string kernels() {
 }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
+  if (task.network.isOfSequences())
+    return prepareOneDNNSequences(task);
   if (task.network.isOfImages())
     return prepareOneDNNImages(task);
   std::vector<std::unique_ptr<Runner>> ways;

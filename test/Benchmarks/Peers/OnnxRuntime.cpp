@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contestant.h"
+#include "Sequences.h"
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -24,10 +24,22 @@
 
 using namespace nascent::bench;
 
+/// Whether its layer has the same step of all sequences side by side.
+static bool isStepsFirst(const Network &network) {
+  Kind kind = network.layers.front().kind;
+  return kind == Kind::Lstm || kind == Kind::Gru;
+}
+
 /// Of a value, counted as in `Layer`: "1,3,224,224", or "1,784".
 static std::string shapeOf(const Network &network, size_t value) {
   const Layer &layer = network.layers[value == 0 ? 0 : value - 1];
   const Extent &extent = value == 0 ? layer.from : layer.to;
+  if (isStepsFirst(network))
+    return fmt::format("{},{},{}", extent.width, network.batch,
+                       extent.channels);
+  if (network.isOfSequences())
+    return fmt::format("{},{},{}", network.batch, extent.width,
+                       extent.channels);
   if (!network.isOfImages() || (value != 0 && layer.kind == Kind::Dense))
     return fmt::format("{},{}", network.batch,
                        value == 0 ? layer.in : layer.out);
@@ -102,7 +114,7 @@ public:
                task.settings.nodeModules, base + ".onnx", base + ".x.bin",
                base + ".y.bin", shapeOf(task.network, 0),
                shapeOf(task.network, task.network.layers.size())}),
-        output(base + ".y.bin"), y(task.y), count(task.network.outputCount()) {
+        output(base + ".y.bin"), task(task) {
     child.ask("ready");
     // The large ones of the files are of no more use.
     for (const char *suffix : {".w.bin", ".onnx", ".json"})
@@ -118,27 +130,43 @@ public:
     // y is needed once, to be checked; writing it would disturb the samples.
     if (!shown) {
       child.ask("write");
-      std::ifstream(output, std::ios::binary)
-          .read(reinterpret_cast<char *>(y),
-                static_cast<std::streamsize>(count * sizeof(float)));
+      readOutput();
       shown = true;
     }
     return ns;
   }
 
 private:
+  void readOutput() {
+    const Network &network = task.network;
+    std::vector<float> y(network.outputCount());
+    std::ifstream(output, std::ios::binary)
+        .read(reinterpret_cast<char *>(y.data()),
+              static_cast<std::streamsize>(y.size() * sizeof(float)));
+    if (isStepsFirst(network))
+      toBatchFirst(y.data(), task.y, network.batch, network.layers.back().to);
+    else
+      std::copy(y.begin(), y.end(), task.y);
+  }
+
   Child child;
   std::string output;
-  float *y;
-  int64_t count;
+  const Task task;
   bool shown = false;
 };
 } // namespace
 
-static void writeFloats(std::ofstream &file, const float *values,
-                        size_t count) {
-  file.write(reinterpret_cast<const char *>(values),
-             static_cast<std::streamsize>(count * sizeof(float)));
+static void writeFloats(std::ofstream &file, const std::vector<float> &values) {
+  file.write(reinterpret_cast<const char *>(values.data()),
+             static_cast<std::streamsize>(values.size() * sizeof(float)));
+}
+
+static std::vector<float> inputOf(const Task &task) {
+  const Network &network = task.network;
+  std::vector<float> x(task.x, task.x + network.inputCount());
+  if (isStepsFirst(network))
+    toStepsFirst(task.x, x.data(), network.batch, network.layers.front().from);
+  return x;
 }
 
 /// ONNX's name.
@@ -171,7 +199,11 @@ static std::string version(const Settings &settings) {
 static std::string describe(const Network &network, size_t index) {
   const Layer &layer = network.layers[index];
   const Window &window = layer.window;
-  const char *kind = layer.kind == Kind::Dense         ? "Gemm"
+  const char *kind = layer.kind == Kind::Lstm          ? "LSTM"
+                     : layer.kind == Kind::Gru         ? "GRU"
+                     : layer.kind == Kind::Encoder     ? "Encoder"
+                     : layer.kind == Kind::Mean        ? "ReduceMean"
+                     : layer.kind == Kind::Dense       ? "Gemm"
                      : layer.kind == Kind::Convolution ? "Conv"
                      : layer.kind == Kind::MaxPool     ? "MaxPool"
                      : layer.isGlobal()                ? "GlobalAveragePool"
@@ -191,6 +223,9 @@ static std::string describe(const Network &network, size_t index) {
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   const Network &network = task.network;
+  // onnx_session.js has tensors of floats only.
+  if (network.layers.front().kind == Kind::Embedding)
+    return nullptr;
   std::string base = task.settings.work + "/" + network.name;
   {
     std::ofstream weights(base + ".w.bin", std::ios::binary);
@@ -200,13 +235,14 @@ static std::unique_ptr<Runner> prepare(const Task &task) {
     for (size_t i = 0; i < network.layers.size(); ++i) {
       const Layer &layer = network.layers[i];
       fmt::print(description, "{}{}", i ? "," : "", describe(network, i));
-      std::vector<float> weight = canonicalWeight(layer);
-      writeFloats(weights, weight.data(), weight.size());
-      writeFloats(weights, layer.bias.data(), layer.bias.size());
+      for (const std::vector<float> &parameter : layer.parameters)
+        writeFloats(weights, parameter);
+      writeFloats(weights, canonicalWeight(layer));
+      writeFloats(weights, layer.bias);
     }
     fmt::print(description, "]}}\n");
     std::ofstream input(base + ".x.bin", std::ios::binary);
-    writeFloats(input, task.x, network.inputCount());
+    writeFloats(input, inputOf(task));
   }
   std::string command =
       fmt::format("'{0}' '{1}/onnx_model.py' '{2}.w.bin' '{2}.onnx' '{2}.json'",

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WrittenCells.h"
 #include "WrittenOut.h"
 #include <RTNeural/RTNeural.h>
 
@@ -75,11 +76,59 @@ private:
 };
 } // namespace
 
+namespace {
+/// A recurrent layer, a step a call.
+template <Kind kind, int Features, int Units>
+class Step {
+  using Recurrent =
+      std::conditional_t<kind == Kind::Lstm,
+                         RTNeural::LSTMLayerT<float, Features, Units>,
+                         RTNeural::GRULayerT<float, Features, Units>>;
+
+public:
+  void set(const Layer &layer) {
+    auto &recurrent = model.template get<0>();
+    recurrent.setWVals(columnsOf(inOrder(layer.parameters[0]), Features));
+    recurrent.setUVals(columnsOf(inOrder(layer.parameters[1]), Units));
+    std::vector<float> inputs = inOrder(layer.parameters[2]);
+    std::vector<float> states = inOrder(layer.parameters[3]);
+    if constexpr (kind == Kind::Lstm) {
+      for (size_t i = 0; i < inputs.size(); ++i)
+        inputs[i] += states[i];
+      recurrent.setBVals(inputs);
+    } else {
+      recurrent.setBVals({inputs, states});
+    }
+  }
+
+  void reset() { model.reset(); }
+
+  void operator()(const float *x, float *y) {
+    model.forward(x);
+    std::copy_n(model.getOutputs(), Units, y);
+  }
+
+private:
+  /// An LSTM's gates have PyTorch's order; a GRU's reset comes after its
+  /// update.
+  static std::vector<float> inOrder(std::vector<float> gates) {
+    if constexpr (kind == Kind::Gru)
+      std::swap_ranges(gates.begin(), gates.begin() + gates.size() / 3,
+                       gates.begin() + gates.size() / 3);
+    return gates;
+  }
+
+  RTNeural::ModelT<float, Features, Units, Recurrent> model;
+};
+} // namespace
+
 static std::string version(const Settings &) { return RTNEURAL_COMMIT; }
 
 static std::string kernels() { return Eigen::SimdInstructionSetsInUse(); }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
+  if (task.network.isOfSequences())
+    return prepareCell<Step>(task);
   return prepareWritten<Written>(task, TinyChains());
 }
 

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contestant.h"
+#include "TorchSequences.h"
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -174,6 +174,8 @@ static std::string kernels() {
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   at::set_num_threads(1);
+  if (task.network.isOfSequences())
+    return prepareTorchSequences(task);
   if (task.network.isOfImages()) {
     std::vector<std::unique_ptr<Runner>> ways;
     for (at::MemoryFormat order :

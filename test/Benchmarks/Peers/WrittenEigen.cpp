@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WrittenCells.h"
 #include "WrittenOut.h"
 #include <Eigen/Core>
 
@@ -72,6 +73,78 @@ template <const auto &chain>
 using Lazy = WrittenOut<chain, LazyDense>;
 } // namespace
 
+namespace {
+/// A step of a recurrent layer.
+template <Kind kind, int Features, int Units, Product product>
+class Step {
+  static constexpr int kGates = kind == Kind::Lstm ? 4 : 3;
+  using Gates = Vector<kGates * Units>;
+
+public:
+  void set(const Layer &layer) {
+    fill(inputs, layer.parameters[0]);
+    fill(states, layer.parameters[1]);
+    inputBias = Eigen::Map<const Gates>(layer.parameters[2].data());
+    stateBias = Eigen::Map<const Gates>(layer.parameters[3].data());
+  }
+
+  void reset() {
+    h.setZero();
+    c.setZero();
+  }
+
+  void operator()(const float *x, float *y) {
+    Gates a, b;
+    multiply(a, inputs, Eigen::Map<const Vector<Features>>(x), inputBias);
+    multiply(b, states, h, stateBias);
+    auto gate = [](const Gates &gates, int index) {
+      return gates.template segment<Units>(index * Units).array();
+    };
+    if constexpr (kind == Kind::Lstm) {
+      a += b;
+      c = gate(a, 1).logistic() * c.array() +
+          gate(a, 0).logistic() * gate(a, 2).tanh();
+      h = gate(a, 3).logistic() * c.array().tanh();
+    } else {
+      Vector<Units> z = (gate(a, 1) + gate(b, 1)).logistic();
+      Vector<Units> n =
+          (gate(a, 2) + (gate(a, 0) + gate(b, 0)).logistic() * gate(b, 2))
+              .tanh();
+      h = n + z.cwiseProduct(h - n);
+    }
+    Eigen::Map<Vector<Units>> result(y);
+    result = h;
+  }
+
+private:
+  template <typename Matrix>
+  static void fill(Matrix &matrix, const std::vector<float> &weight) {
+    for (int i = 0; i < matrix.rows(); ++i)
+      for (int j = 0; j < matrix.cols(); ++j)
+        matrix(i, j) = weight[i * matrix.cols() + j];
+  }
+
+  template <typename Matrix, typename Values>
+  static void multiply(Gates &sums, const Matrix &weight, const Values &values,
+                       const Gates &bias) {
+    if constexpr (product == Product::Chosen)
+      sums.noalias() = weight * values + bias;
+    else
+      sums.noalias() = weight.lazyProduct(values) + bias;
+  }
+
+  Eigen::Matrix<float, kGates * Units, Features> inputs;
+  Eigen::Matrix<float, kGates * Units, Units> states;
+  Gates inputBias, stateBias;
+  Vector<Units> h, c;
+};
+
+template <Kind kind, int Features, int Units>
+using ChosenStep = Step<kind, Features, Units, Product::Chosen>;
+template <Kind kind, int Features, int Units>
+using LazyStep = Step<kind, Features, Units, Product::Lazy>;
+} // namespace
+
 static std::string version(const Settings &) {
   return std::to_string(EIGEN_WORLD_VERSION) + "." +
          std::to_string(EIGEN_MAJOR_VERSION) + "." +
@@ -82,8 +155,13 @@ static std::string kernels() { return Eigen::SimdInstructionSetsInUse(); }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   std::vector<std::unique_ptr<Runner>> ways;
-  ways.push_back(prepareWritten<Chosen>(task, TinyChains()));
-  ways.push_back(prepareWritten<Lazy>(task, TinyChains()));
+  if (task.network.isOfSequences()) {
+    ways.push_back(prepareCell<ChosenStep>(task));
+    ways.push_back(prepareCell<LazyStep>(task));
+  } else {
+    ways.push_back(prepareWritten<Chosen>(task, TinyChains()));
+    ways.push_back(prepareWritten<Lazy>(task, TinyChains()));
+  }
   return ways.front() ? fastest(std::move(ways)) : nullptr;
 }
 

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WrittenCells.h"
 #include "WrittenOut.h"
 #include <xsimd/xsimd.hpp>
 
@@ -112,6 +113,86 @@ template <const auto &chain>
 using Written = WrittenOut<chain, Dense>;
 } // namespace
 
+namespace {
+/// A step of a recurrent layer, gate by gate.
+template <Kind kind, int Features, int Units>
+class Step {
+  static constexpr int kGates = kind == Kind::Lstm ? 4 : 3;
+  using Sums = std::array<Values<Units>, kGates>;
+
+public:
+  void set(const Layer &layer) {
+    setPart(inputs, inputBias, layer.parameters[0], layer.parameters[2]);
+    setPart(states, stateBias, layer.parameters[1], layer.parameters[3]);
+  }
+
+  void reset() { h = c = Padded<Units>(); }
+
+  void operator()(const float *x, float *y) {
+    Sums a = multiply(inputs, inputBias, x);
+    Sums b = multiply(states, stateBias, h.lanes);
+    Values<Units> before = (kind == Kind::Lstm ? c : h).load(), after;
+    for (size_t i = 0; i < after.size(); ++i) {
+      Batch first = sigmoid(a[0][i] + b[0][i]);
+      Batch second = sigmoid(a[1][i] + b[1][i]);
+      if constexpr (kind == Kind::Lstm) {
+        before[i] = second * before[i] + first * xsimd::tanh(a[2][i] + b[2][i]);
+        after[i] = sigmoid(a[3][i] + b[3][i]) * xsimd::tanh(before[i]);
+      } else {
+        Batch n = xsimd::tanh(xsimd::fma(first, b[2][i], a[2][i]));
+        after[i] = xsimd::fma(second, before[i] - n, n);
+      }
+    }
+    c.store(before);
+    h.store(after);
+    std::copy_n(h.lanes, Units, y);
+  }
+
+private:
+  template <size_t Count>
+  using Columns = std::array<std::array<Padded<Units>, kGates>, Count>;
+  using Bias = std::array<Padded<Units>, kGates>;
+
+  static Batch sigmoid(const Batch &value) {
+    return activate<Activation::Sigmoid>(value);
+  }
+
+  template <size_t Count>
+  static void setPart(Columns<Count> &columns, Bias &bias,
+                      const std::vector<float> &weight,
+                      const std::vector<float> &biases) {
+    std::vector<std::vector<float>> found = columnsOf(weight, Count);
+    for (int gate = 0; gate < kGates; ++gate) {
+      for (size_t i = 0; i < Count; ++i)
+        std::copy_n(found[i].data() + gate * Units, Units,
+                    columns[i][gate].lanes);
+      std::copy_n(biases.data() + gate * Units, Units, bias[gate].lanes);
+    }
+  }
+
+  template <size_t Count>
+  static Sums multiply(const Columns<Count> &columns, const Bias &bias,
+                       const float *values) {
+    Sums sums;
+    for (int gate = 0; gate < kGates; ++gate)
+      sums[gate] = bias[gate].load();
+    for (size_t i = 0; i < Count; ++i)
+      for (int gate = 0; gate < kGates; ++gate) {
+        Values<Units> column = columns[i][gate].load();
+        for (size_t j = 0; j < column.size(); ++j)
+          sums[gate][j] =
+              xsimd::fma(Batch(values[i]), column[j], sums[gate][j]);
+      }
+    return sums;
+  }
+
+  Columns<Features> inputs;
+  Columns<Units> states;
+  Bias inputBias, stateBias;
+  Padded<Units> h, c;
+};
+} // namespace
+
 static std::string version(const Settings &) {
   return std::to_string(XSIMD_VERSION_MAJOR) + "." +
          std::to_string(XSIMD_VERSION_MINOR) + "." +
@@ -121,6 +202,8 @@ static std::string version(const Settings &) {
 static std::string kernels() { return Batch::arch_type::name(); }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
+  if (task.network.isOfSequences())
+    return prepareCell<Step>(task);
   return prepareWritten<Written>(task, TinyChains());
 }
 

@@ -7,8 +7,14 @@
 Gradients are those of MLIR's own lowering of linalg, or those of our kernels,
 compiled with the flags. RECORDS is what `llvm-tblgen --dump-json` makes of Layers.td. A layer stands
 behind a norm, whose weight has an element for each of the input's, so that the
-gradient of the input shows in it. PyTorch computes in f64. A layer that has no
-gradient must say so by name.
+gradient of the input shows in it. PyTorch computes in double precision. A layer that
+has no gradient must say so by name.
+
+MLIR's own lowering computes in double precision, too, and is compared with central
+differences of its loss as well: along a direction for each parameter, and along one
+of all. Numbers in the text have the digits of single precision. Kernels compute in
+single precision; how far they may be off is MOST of the largest element, and
+for a few layers, for the reasons given there, more.
 """
 
 import json
@@ -27,9 +33,12 @@ from reference_gradients import ReferenceGradients
 
 RECORDS, CC, FOLDER, WAY, *FLAGS = sys.argv[1:]
 SCALE = 0.5
-# Upsampling is so by interpolation only.
-REFUSED = {"rnn": "no gradient", "gru": "no gradient", "lstm": "no gradient",
-           "upsample": "no gradient", "dropout": "not compiled yet"}
+OFF = {}
+# Of random numbers, which train_dropout.py makes, too.
+ELSEWHERE = {"dropout"}
+MOST = {"reference": 1e-7, "kernels": 5e-6}[WAY]
+# Of the largest element: how far central differences may be off.
+DIFFERENCE = 1e-6
 
 
 class Behind(nn.Module):
@@ -65,10 +74,9 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
         gradients = ReferenceGradients(source, "net", binding, loss, folder, CC)
     state = {key: value for key, value in module.state_dict().items()
              if value.is_floating_point()}
-    loss, actual = gradients.call(
-        state,
-        [x.numpy() if x.dtype in (torch.float32, torch.int32)
-         else x.to(torch.int32).numpy() for x in [*inputs, target]], SCALE)
+    values = [x.numpy() if x.dtype in (torch.float32, torch.int32)
+              else x.to(torch.int32).numpy() for x in [*inputs, target]]
+    loss, actual = gradients.call(state, values, SCALE)
     exact = module.double()
     before = {key: value.clone() for key, value in exact.named_buffers()}
     wanted = criterion(
@@ -86,10 +94,38 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
     for key, value in expected.items():
         reference = gradients.stored(key, value, actual[key].shape)
         largest = np.abs(reference).max()
+        off = np.abs(actual[key] - reference) - 1e-5 * np.abs(reference)
+        OFF[name] = max(OFF.get(name, 0), off.max() / (largest + 1e-12))
         assert np.allclose(actual[key], reference, rtol=1e-5,
-                           atol=5e-6 * largest + 1e-12), \
+                           atol=MOST * largest + 1e-12), \
             f"{name}: {key} is off by {np.abs(actual[key] - reference).max()}" \
             f" of {largest}"
+    if WAY == "reference":
+        compare_differences(name, gradients, state, values, actual)
+
+
+def compare_differences(name, gradients, state, values, actual):
+    """Compares gradients with central differences."""
+    generator = np.random.default_rng(5)
+    trained = [key for key in actual if key in state
+               and not key.endswith(("running_mean", "running_var"))]
+    directions = {key: generator.standard_normal(state[key].shape)
+                  for key in trained}
+    step = 1e-5
+    for keys in [trained, *([key] for key in trained)]:
+        def moved(by):
+            return gradients.call(
+                {**state, **{key: state[key].double() + by * torch.from_numpy(
+                    directions[key]) for key in keys}}, values, SCALE)[0]
+        difference = (moved(step) - moved(-step)) / (2 * step)
+        along = [(actual[key] * gradients.stored(
+            key, torch.from_numpy(directions[key]), actual[key].shape))
+                 for key in keys]
+        slope = sum(x.sum() for x in along)
+        size = sum(np.abs(x).sum() for x in along)
+        OFF[name + " d"] = max(OFF.get(name + " d", 0), abs(slope - difference) / (size + 1e-12))
+        assert abs(slope - difference) <= DIFFERENCE * size + 1e-9, \
+            f"{name}: along {keys} the loss rises by {difference}, not {slope}"
 
 
 def compare_layer(name, clauses, module, row):
@@ -100,8 +136,10 @@ def compare_layer(name, clauses, module, row):
               else torch.randn(BATCH, *row) for _ in range(count)]
     net = Alone(module) if is_indices else Behind(row, count, module)
     net.train(name == "batch_norm")
+    # Greater weights would leave nothing of a gradient behind tanh.
+    low, high = (-0.5, 0.5) if name in ("rnn", "gru", "lstm") else (0.5, 1.5)
     for value in net.parameters():
-        nn.init.uniform_(value, 0.5, 1.5)
+        nn.init.uniform_(value, low, high)
     with torch.no_grad():
         output = net.float()(*inputs)
     given = tensor(len(row) + 1, "i32" if is_indices else "f32")
@@ -122,18 +160,6 @@ def compare_layer(name, clauses, module, row):
     element = "i32" if is_indices else "f32"
     binding = "x".join(map(str, [BATCH, *row])) + "x" + element
     binding = f"net=({','.join([binding] * count)})"
-    if name in REFUSED:
-        run = subprocess.run(
-            ["nascent-opt", "-", f"--nascent-bind-and-infer=bindings={binding}",
-             "--nn-set-target=triple=x86_64-linux-gnu cpu=x86-64-v3",
-             "--nn-add-loss=loss=mse", "--nn-assign-orders",
-             "--nn-assign-layouts", "--convert-nn-to-linalg",
-             "--nascent-build-gradients"], input=source,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            universal_newlines=True)
-        assert run.returncode == 1 and "layer 'layer'" in run.stderr and \
-            REFUSED[name] in run.stderr, f"{name}: {run.stderr}"
-        return
     compare(name, source, binding, "mse", net,
             nn.MSELoss(reduction="sum"), inputs, torch.randn(output.shape))
 
@@ -143,11 +169,9 @@ def losses():
     labels = torch.tensor([4, -100, 0, 2, 2, 1])
     numbers, shares = torch.randn(6, 5), torch.rand(6, 5)
     yield "cross_entropy", nn.CrossEntropyLoss(reduction="sum"), labels
-    # In C, the label that does not count is always -100.
-    ignored, clause = (-100, "") if WAY == "kernels" else (2, " ignore_index(2)")
-    yield ("cross_entropy label_smoothing(0.1)" + clause,
+    yield ("cross_entropy label_smoothing(0.1) ignore_index(2)",
            nn.CrossEntropyLoss(reduction="sum", label_smoothing=0.1,
-                               ignore_index=ignored), labels.clamp(min=0))
+                               ignore_index=2), labels.clamp(min=0))
     yield "nll", nn.NLLLoss(reduction="sum"), labels
     yield "mse", nn.MSELoss(reduction="sum"), numbers
     yield "l1", nn.L1Loss(reduction="sum"), numbers
@@ -164,7 +188,8 @@ def main():
     seen = set()
     for layer in layers():
         seen.add(layer[0])
-        compare_layer(*layer)
+        if layer[0] not in ELSEWHERE:
+            compare_layer(*layer)
     for text, criterion, target in losses():
         seen.add(text.split()[0])
         torch.manual_seed(7)
@@ -175,7 +200,9 @@ def main():
                 "net=6x3xf32", text, net, criterion, [torch.randn(6, 3)],
                 target)
     assert seen == defined, f"every_gradient.py lacks {defined - seen}"
-    print(f"the gradients of {len(seen) - len(REFUSED)} layers are PyTorch's")
+    for key in sorted(OFF, key=OFF.get):
+        print(key, OFF[key], file=sys.stderr)
+    print(f"the gradients of {len(seen) - len(ELSEWHERE)} layers are PyTorch's")
 
 
 main()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Runs the gradients of a network by MLIR's own passes, without our kernels.
+"""Runs the gradients of a network by MLIR's own passes, without our kernels, in
+double precision.
 
 What `nascent-build-gradients` makes is linalg on tensors, which upstream turns
 into plain loops. Parameters are taken and gradients given without panels.
@@ -9,9 +10,12 @@ into plain loops. Parameters are taken and gradients given without panels.
 import ctypes
 import os
 import re
+import struct
 import subprocess
 
 import numpy as np
+
+from recurrence_loops import with_loops
 
 LOWERING = [
     "--one-shot-bufferize=bufferize-function-boundaries "
@@ -30,6 +34,19 @@ LOWERING = [
 def shape_of(tensor):
     """[2, 3] of "tensor<2x3xf32>"."""
     return [int(size) for size in tensor[len("tensor<"):].split("x")[:-1]]
+
+
+def in_double(text):
+    """A function on f64 instead of f32."""
+    def widen(bits):
+        value, = struct.unpack(">f", bytes.fromhex(bits[1]))
+        return f"0x{struct.pack('>d', value).hex().upper()} : f64"
+
+    text = re.sub(r"\b0x([0-9A-F]{8}) : f32", widen, text)
+    # Indices are numbers here, not bits.
+    text = re.sub(r"arith.bitcast (%\w+) : f32 to i32",
+                  r"arith.fptosi \1 : f32 to i32", text)
+    return re.sub(r"(\b|x)f32\b", r"\1f64", text)
 
 
 def without_panels(values, shape):
@@ -59,7 +76,8 @@ class ReferenceGradients:
         self.spatial = {
             match[1]: int(match[2]) for match in re.finditer(
                 r"nn.parameter @(\S+) :.*spatial = (\d+)>", self.text)}
-        self.function = self.compile(self.write_function(), cc)
+        self.function = self.compile(
+            in_double(with_loops(self.write_function())), cc)
 
     def write_function(self):
         """The function of parameters and inputs, whose results are gradients and
@@ -125,7 +143,7 @@ class ReferenceGradients:
     def stored(self, name, values, shape):
         """A parameter or a gradient as PyTorch has it, in the order that it is
         stored in: (out, kernel, in)."""
-        values = values.detach().numpy().astype(np.float32)
+        values = values.detach().double().numpy()
         spatial = self.spatial.get(f"{self.name}.{name}", 1)
         if spatial > 1:
             values = values.reshape(values.shape[0], -1, spatial)
@@ -136,11 +154,11 @@ class ReferenceGradients:
         """The loss, and the gradients by name, of parameters by name."""
         given = [self.stored(name, state[name], shape)
                  for name, shape in self.parameters]
-        given += [np.ascontiguousarray(x) for x in inputs]
-        given.append(np.array([scale], np.float32))
-        results = {name: np.full(shape, np.nan, np.float32)
+        given += [np.ascontiguousarray(x, np.float64) for x in inputs]
+        given.append(np.array([scale]))
+        results = {name: np.full(shape, np.nan)
                    for name, shape in self.gradients}
-        loss = np.full(1, np.nan, np.float32)
+        loss = np.full(1, np.nan)
         self.function(*(ctypes.c_void_p(array.ctypes.data)
                         for array in [*given, *results.values(), loss]))
         shapes = dict(self.parameters)

@@ -73,7 +73,7 @@ class RandomImages:
         x = torch.randn(self.batch, *row)
         self.input = Value("%x", self.type_of(row, 0.6), x.double(), x)
         self.values, self.lines, self.owned = [self.input], [], []
-        self.names, self.convolutions = [], []
+        self.names, self.convolutions, self.layers = [], [], []
         depth = rng.choice([1, 2, 3, 4, 6, 9, 12])
         while len(self.lines) < depth:
             self.add_layer()
@@ -195,6 +195,7 @@ class RandomImages:
                           f"{types} -> {result}")
         for operand in operands:
             operand.used = True
+        self.layers.append((module, [self.values.index(x) for x in operands]))
         self.values.append(value)
         return True
 

@@ -470,7 +470,7 @@ def check(arguments, abilities, rng, number):
     network = RandomSequences(rng, f"net{number}")
     choices = Choices(rng, abilities, network.kind != "fixed", False)
     # Which convolutions have narrow weights depends on their groups.
-    if any(isinstance(module, Causal) for _, module, _, _ in network.layers):
+    if any(isinstance(module, Causal) for _, module, *_ in network.layers):
         choices.weights = "f32"
     generator = np.random.default_rng(rng.randrange(2**32))
     flags = [*arguments.flags, *choices.flags()]

@@ -4,12 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "nascent/Parameters/Philox.h"
+#include "nascent/Support/Philox.h"
 #include "HostCode.h"
 #include <random>
 
 using namespace mlir;
-using namespace nascent::parameters;
+using namespace nascent;
 
 namespace {
 

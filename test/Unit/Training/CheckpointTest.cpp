@@ -30,7 +30,7 @@ protected:
     state.epoch = 3;
     state.position = 5;
     state.step = 41;
-    state.terms = 40;
+    state.terms = 40.5;
     state.lossSum = 1.0 / 3;
     state.bestLoss = 0.1;
     state.bestEpoch = 2;
@@ -65,7 +65,7 @@ TEST_F(Checkpoint, IsWhatWasWritten) {
   EXPECT_EQ(read->epoch, 3);
   EXPECT_EQ(read->position, 5);
   EXPECT_EQ(read->step, 41);
-  EXPECT_EQ(read->terms, 40);
+  EXPECT_EQ(read->terms, 40.5);
   EXPECT_EQ(read->lossSum, state.lossSum);
   EXPECT_EQ(read->bestLoss, 0.1);
   EXPECT_EQ(read->bestEpoch, 2);

@@ -139,42 +139,61 @@ void LaunchOp::getEffects(
 //===----------------------------------------------------------------------===//
 
 LogicalResult RecurrenceOp::verify() {
-  RankedTensorType steps = getSteps().getType(), weight = getWeight().getType();
-  if (steps.getRank() != 3 || weight.getRank() != 2 ||
-      !weight.hasStaticShape() || getUnits() <= 0 || getGates() <= 0 ||
-      weight.getDimSize(0) % getUnits() != 0 ||
-      steps.getDimSize(2) != weight.getDimSize(0))
-    return emitOpError("needs steps of (batch, length, gates·units) and a "
+  RankedTensorType weight = getWeight().getType();
+  auto shapeOf = [](Value value) {
+    return cast<RankedTensorType>(value.getType()).getShape();
+  };
+  bool fits = !getSteps().empty() && weight.getRank() == 2 &&
+              weight.hasStaticShape() && getUnits() > 0 &&
+              weight.getDimSize(0) > 0 &&
+              weight.getDimSize(0) % getUnits() == 0;
+  for (Value steps : getSteps())
+    fits = fits && shapeOf(steps).size() == 3 &&
+           shapeOf(steps).drop_back() == getBatchAndLength() &&
+           shapeOf(steps)[2] > 0 && shapeOf(steps)[2] % getUnits() == 0;
+  if (!fits)
+    return emitOpError("needs steps of (batch, length, values·units) and a "
                        "weight of (gates·units, units), got ")
-           << steps << " and " << weight;
-  int64_t columns = steps.getDimSize(2), batch = steps.getDimSize(0);
+           << getSteps().getTypes() << " and " << weight;
+  int64_t columns = getGates() * getUnits();
   if (getBias() && getBias().getType().getShape() != ArrayRef<int64_t>(columns))
     return emitOpError("needs a bias of ")
            << columns << " elements, got " << getBias().getType();
-  SmallVector<SmallVector<int64_t>> shapes(getNumResults(),
-                                           {batch, getUnits()});
-  if (getNumResults() < (getLast() ? 2u : 3u))
+  if (getLast() && getAll())
+    return emitOpError("has no sequence with 'last', but each with 'all'");
+  if (getNumResults() < getNumSequences() + 2 ||
+      (getAll() && getNumResults() % 2 == 0))
     return emitOpError("has a result for each state and the sums, and the "
                        "sequence unless there is 'last', but only ")
            << getNumResults() << " results";
-  if (!getLast())
-    shapes.front() = {batch, steps.getDimSize(1), getUnits()};
-  shapes.back().back() = columns;
+  // The first state is what is multiplied by the weight; of others, each has
+  // as many values a unit as it has.
+  SmallVector<int64_t> widths;
+  for (Value state : getStates())
+    widths.push_back(std::max<int64_t>(1, valuesPerUnit(state)) * getUnits());
+  widths.front() = weight.getDimSize(getTransposed() ? 0 : 1);
+  int64_t batch = getBatchAndLength()[0], length = getBatchAndLength()[1];
+  SmallVector<SmallVector<int64_t>> shapes;
+  for (int64_t width : ArrayRef(widths).take_front(getNumSequences()))
+    shapes.push_back({batch, length, width});
+  for (int64_t width : widths)
+    shapes.push_back({batch, width});
+  shapes.push_back({batch, columns});
   for (auto [index, shape] : llvm::enumerate(shapes)) {
-    Type expected = steps.clone(shape);
-    if (getResult(index).getType() != expected)
-      return emitOpError("has a result ")
-             << index << " of type " << getResult(index).getType()
-             << ", expected " << expected;
+    auto type = cast<RankedTensorType>(getResult(index).getType());
+    if (type.getShape() != ArrayRef<int64_t>(shape))
+      return emitOpError("has a result ") << index << " of type " << type
+                                          << ", expected " << type.clone(shape);
   }
   if (!getInitial().empty() &&
       getInitial().getTypes() != getStates().getTypes())
     return emitOpError("begins with states of types ")
            << getInitial().getTypes() << ", but ends with those of "
            << getStates().getTypes();
-  if (getLengths() && getLengths().getType() != steps.clone({batch}))
+  if (auto words = weight.clone({batch}, Float32Type::get(getContext()));
+      getLengths() && getLengths().getType() != words)
     return emitOpError("needs lengths of type ")
-           << steps.clone({batch}) << ", got " << getLengths().getType();
+           << words << ", got " << getLengths().getType();
   return success();
 }
 
@@ -184,7 +203,12 @@ LogicalResult RecurrenceOp::verifyRegions() {
                             : dyn_cast<RecurrenceYieldOp>(body.back());
   if (!yield)
     return emitOpError("must end with nn.recurrence_yield");
-  unsigned states = getNumStates(), arguments = 2 * getGates() + states;
+  unsigned arguments = getGates(), states = 0;
+  for (Value steps : getSteps())
+    arguments += valuesPerUnit(steps);
+  for (Value state : getStates())
+    states += valuesPerUnit(state);
+  arguments += states;
   if (body.getNumArguments() != arguments ||
       !llvm::all_of(body.getArgumentTypes(),
                     [](Type type) { return type.isF32(); }))

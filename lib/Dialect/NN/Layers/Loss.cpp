@@ -6,6 +6,7 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -20,6 +21,12 @@ LogicalResult detail::verifyLoss(LayerOpInterface layer) {
                                << " needs 'label_smoothing' between 0 and 1, "
                                   "got "
                                << share;
+  auto ignored = layer->getAttrOfType<IntegerAttr>("ignore_index");
+  if (ignored && !llvm::isInt<32>(ignored.getInt()))
+    return layer.emitOpError()
+           << quotedName(layer)
+           << " needs an 'ignore_index' of 32 bits, as labels are, got "
+           << ignored.getInt();
   auto delta = layer->getAttrOfType<FloatAttr>("delta");
   if (delta && delta.getValueAsDouble() <= 0.0)
     return layer.emitOpError()
@@ -82,6 +89,12 @@ LogicalResult detail::relateLabelLoss(LayerOpInterface layer, int64_t axis,
   FailureOr<unsigned> classes = resolveAxis(axis, x.rank(), emitError);
   if (failed(classes))
     return failure();
+  if (auto weights = layer->getAttrOfType<DenseF64ArrayAttr>("weights")) {
+    Dim count(weights.size(),
+              Origin{layer.getLoc(), "the weights of " + quotedName(layer)});
+    if (failed(narrow(count, x, *classes, "number of classes", emitError)))
+      return failure();
+  }
   for (unsigned dim = 0; dim < labels.rank(); ++dim)
     if (failed(unify(x, dim + (dim >= *classes), labels, dim,
                      fmt::format("dimension {} of its labels to be", dim),

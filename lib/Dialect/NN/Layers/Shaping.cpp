@@ -6,6 +6,7 @@
 
 #include "LayerRules.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <fmt/format.h>
 
@@ -35,7 +36,11 @@ bool DropoutOp::isIdentity() { return true; }
 bool DropoutOp::isIdentityInTraining() { return getP().isZero(); }
 
 OpFoldResult IdentityOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
-OpFoldResult DropoutOp::fold(FoldAdaptor) { return inputIfSameType(*this); }
+OpFoldResult DropoutOp::fold(FoldAdaptor) {
+  bool isTrained = (*this)->getParentOp()->hasAttr(kTrainingAttrName);
+  return isTrained && !isIdentityInTraining() ? Value()
+                                              : inputIfSameType(*this);
+}
 
 LogicalResult DropoutOp::verify() {
   double p = getP().convertToDouble();

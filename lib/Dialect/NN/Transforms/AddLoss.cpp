@@ -25,6 +25,9 @@ using namespace mlir;
 
 namespace {
 
+/// What users call a loss that they compute themselves.
+constexpr StringLiteral kOwnLoss = "own";
+
 /// Gives a layer a name that no other one of its network has.
 void nameLoss(LayerOpInterface loss) {
   llvm::StringSet<> taken;
@@ -44,7 +47,8 @@ public:
       : network(network), symbols(symbols) {}
 
   /// Of the loss that `text` names; of its own last layer, if that is empty,
-  /// and then of none where it does not end in a loss.
+  /// and then of none where it does not end in a loss; of one that the caller
+  /// computes, if it is "own".
   LogicalResult add(StringRef text);
 
 private:
@@ -76,7 +80,7 @@ LogicalResult Companion::verify(StringRef text) {
   if (hasOpenSizes(network))
     return emitError() << "is to be trained, so that nothing of it can stay "
                           "open but the batch; bind its inputs";
-  if (ret.getNumOperands() != 1)
+  if (ret.getNumOperands() != 1 && text != kOwnLoss)
     return emitError() << "has " << ret.getNumOperands()
                        << " outputs, but a loss is of one; train a network "
                           "that returns what its loss is of";
@@ -93,12 +97,6 @@ LogicalResult Companion::verifyLayers() {
   llvm::StringMap<LayerOpInterface> trained;
   for (LayerOpInterface layer : network.getLayers()) {
     bool isLast = layer->hasTrait<OpTrait::IsLoss>();
-    if (layer.isIdentity() && !layer.isIdentityInTraining())
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " leaves its input as it is at inference alone, and what it "
-                "does in training is not compiled yet; train the network "
-                "without it";
     if (!isLast && !layer.isRowWiseInTraining() &&
         !layer.getParameters().empty()) {
       auto [it, isNew] = trained.try_emplace(
@@ -138,7 +136,8 @@ FailureOr<OwningOpRef<ModuleOp>> Companion::parse(StringRef text,
     return emitError() << "is to have the loss '" << text
                        << "', but there is no '" << word << "'"
                        << didYouMean(word, known) << "; losses are "
-                       << llvm::join(known, ", ");
+                       << llvm::join(known, ", ")
+                       << ", or own, which the program computes";
   }
   bool takesLabels = name.hasTrait<OpTrait::TakesLabels>();
   SmallVector<int64_t> open(std::max<int64_t>(type.getRank() - takesLabels, 0),
@@ -175,10 +174,11 @@ LogicalResult Companion::add(StringRef text) {
     return failure();
   SequentialOp companion = network.clone();
   MLIRContext *context = network.getContext();
-  companion.setSymName((network.getSymName() + ".loss").str());
+  StringRef kind = text == kOwnLoss ? "backward" : "loss";
+  companion.setSymName((network.getSymName() + "." + kind).str());
   companion.setBaseAttr(FlatSymbolRefAttr::get(network.getNetworkName()));
-  companion->setAttr(kTrainingAttrName, StringAttr::get(context, "loss"));
-  if (!text.empty()) {
+  companion->setAttr(kTrainingAttrName, StringAttr::get(context, kind));
+  if (!text.empty() && text != kOwnLoss) {
     ReturnOp ret = companion.getReturn();
     Value output = ret.getOperand(0);
     auto parsed = parse(text, cast<RankedTensorType>(output.getType()));

@@ -31,9 +31,8 @@ constexpr int64_t kLossRows[] = {64, 16, 4, 1};
 /// The same network for so many rows, as far as its inputs say.
 SequentialOp createForRows(SequentialOp network, int64_t rows) {
   SequentialOp copy = network.clone();
-  StringRef base = network.getSymName();
-  base.consume_back(".loss");
-  copy.setSymName((base + ".rows_" + Twine(rows) + ".loss").str());
+  auto [base, kind] = network.getSymName().rsplit('.');
+  copy.setSymName((base + ".rows_" + Twine(rows) + "." + kind).str());
   Builder builder(network.getContext());
   copy->setAttr(kRowsAttrName, builder.getI64IntegerAttr(rows));
   for (BlockArgument input : copy.getBody().getArguments()) {

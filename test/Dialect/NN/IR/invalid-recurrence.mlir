@@ -1,7 +1,7 @@
 // RUN: nascent-opt %s --split-input-file --verify-diagnostics
 
 func.func @weight(%x: tensor<2x9x4xf32>, %w: tensor<5x4xf32>) {
-  // expected-error @+1 {{needs steps of (batch, length, gates·units) and a weight of (gates·units, units), got 'tensor<2x9x4xf32>' and 'tensor<5x4xf32>'}}
+  // expected-error @+1 {{needs steps of (batch, length, values·units) and a weight of (gates·units, units), got 'tensor<2x9x4xf32>' and 'tensor<5x4xf32>'}}
   %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<5x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %sum : f32
@@ -77,7 +77,41 @@ func.func @initial(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %h: tensor<3x4xf3
 
 // -----
 
-func.func @lengths(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %n: tensor<3xf32>) {
+func.func @lengths(%x: tensor<2x9x4xf32>, %y: tensor<2x8x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{needs steps of (batch, length, values·units) and a weight of (gates·units, units), got 'tensor<2x9x4xf32>', 'tensor<2x8x4xf32>' and 'tensor<4x4xf32>'}}
+  %0:2 = nn.recurrence steps(%x, %y : tensor<2x9x4xf32>, tensor<2x8x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %in1: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @both(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{has no sequence with 'last', but each with 'all'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last all -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// What is multiplied by the transposed weight has a value for each of its rows.
+func.func @transposed(%x: tensor<2x9x4xf32>, %w: tensor<8x4xf32>) {
+  // expected-error @+1 {{has a result 0 of type 'tensor<2x9x4xf32>', expected 'tensor<2x9x8xf32>'}}
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<8x4xf32>) transposed -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @of_rows(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %n: tensor<3xf32>) {
   // expected-error @+1 {{needs lengths of type 'tensor<2xf32>', got 'tensor<3xf32>'}}
   %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) lengths(%n : tensor<3xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):

@@ -33,3 +33,15 @@ func.func @begins(%x: tensor<2x9x8xf32>, %w: tensor<8x4xf32>, %h: tensor<2x4xf32
   }
   return
 }
+
+// Backwards: of each unit there is one sum, and a first state for each gate; the other
+// one has three values. All are seen after each step.
+// CHECK-LABEL: func.func @backwards(
+// CHECK-NEXT:    nn.recurrence steps(%{{.*}}, %{{.*}} : tensor<2x9x8xf32>, tensor<2x9x4xf32>) weight(%{{.*}} : tensor<8x4xf32>) transposed reverse all -> tensor<2x9x8xf32>, tensor<2x9x12xf32>, tensor<2x8xf32>, tensor<2x12xf32>, tensor<2x4xf32> {
+func.func @backwards(%x: tensor<2x9x8xf32>, %y: tensor<2x9x4xf32>, %w: tensor<8x4xf32>) {
+  %0:5 = nn.recurrence steps(%x, %y : tensor<2x9x8xf32>, tensor<2x9x4xf32>) weight(%w : tensor<8x4xf32>) transposed reverse all -> tensor<2x9x8xf32>, tensor<2x9x12xf32>, tensor<2x8xf32>, tensor<2x12xf32>, tensor<2x4xf32> {
+  ^bb0(%x0: f32, %x1: f32, %y0: f32, %sum: f32, %s0: f32, %s1: f32, %t0: f32, %t1: f32, %t2: f32):
+    nn.recurrence_yield %x0, %x1, %sum, %t0, %t1 : f32, f32, f32, f32, f32
+  }
+  return
+}

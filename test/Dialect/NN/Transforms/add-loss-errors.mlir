@@ -32,22 +32,6 @@ nn.sequential @open(%x: tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32> {
 
 // -----
 
-nn.sequential @dropped(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
-  // expected-error @+1 {{layer '0' leaves its input as it is at inference alone, and what it does in training is not compiled yet; train the network without it}}
-  %0 = nn.dropout %x : tensor<2x4xf32>
-  nn.return %0 : tensor<2x4xf32>
-}
-
-// -----
-
-// Dropping nothing is no matter.
-nn.sequential @kept(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
-  %0 = nn.dropout %x p(0.0) : tensor<2x4xf32>
-  nn.return %0 : tensor<2x4xf32>
-}
-
-// -----
-
 nn.parameter @batch.0.running_mean : tensor<4xf32> init(#nn.zeros) trainable(false)
 nn.parameter @batch.0.running_var : tensor<4xf32> init(#nn.ones) trainable(false)
 nn.sequential @batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {

@@ -184,7 +184,8 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
   let description = [{
     One direction of a recurrent layer: what follows from step to step, behind a
     product that is computed of all steps at once. `steps`, of type
-    `[batch, length, gates·units]`, is that product; `weight`, of
+    `[batch, length, gates·units]`, is that product, and there may be others, each of
+    so many values a unit; `weight`, of
     `(gates·units, units)`, is multiplied by the first state after each step, and the
     products are added onto `bias`, or onto zeros: the sums of a step. States begin
     as those in `initial`, of `[batch, units]` each, or as zeros. Where there are
@@ -192,11 +193,12 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     states stay, and the first result is zeros.
 
     The body computes the new states of one unit. Its arguments are, of this unit,
-    what `steps` holds for each gate, the sum of each gate, and each state; it ends
+    what `steps` hold, the sum of each gate, and each state; it ends
     with the new states. With `reverse`, the last step comes first.
 
     The results are the first state after every step, of
-    `[batch, length, units]`, unless there is `last`; then each state after the last
+    `[batch, length, units]`, or with `all` each of the states, and none with `last`;
+    then each state after the last
     step, of `[batch, units]`; and, of `[batch, gates·units]`, the sums of the last
     step: a step's are needed in memory. Here of a recurrent layer without gates:
 
@@ -210,12 +212,18 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
       nn.recurrence_yield %1 : f32
     }
     ```
+
+    The gradient of a recurrence is one that goes the other way. It multiplies by the
+    `transposed` weight, of `(gates·units, units)` as before: then the first state has
+    a value for each gate of a unit, and there is one sum. Other states may
+    have several values a unit, too.
   }];
-  let arguments = (ins NN_Tensor:$steps,
+  let arguments = (ins Variadic<NN_Tensor>:$steps,
                        RankedTensorOf<[F32, F16, BF16]>:$weight,
                        Optional<NN_Tensor>:$bias, Variadic<NN_Tensor>:$initial,
                        Optional<NN_Tensor>:$lengths,
-                       UnitAttr:$reverse, UnitAttr:$last);
+                       UnitAttr:$transposed, UnitAttr:$reverse, UnitAttr:$last,
+                       UnitAttr:$all);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -224,25 +232,38 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`initial` `(` $initial^ `:` type($initial) `)`)?
     (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
-    (`reverse` $reverse^)? (`last` $last^)?
-    attr-dict-with-keyword `->` type($results) $body
+    (`transposed` $transposed^)? (`reverse` $reverse^)? (`last` $last^)?
+    (`all` $all^)? attr-dict-with-keyword `->` type($results) $body
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     int64_t getUnits() { return getWeight().getType().getDimSize(1); }
+    /// How many sums a unit has.
     int64_t getGates() {
-      return getWeight().getType().getDimSize(0) / getUnits();
+      return getTransposed() ? 1
+                             : getWeight().getType().getDimSize(0) / getUnits();
     }
-    unsigned getNumStates() {
-      return getNumResults() - 1 - (getLast() ? 0 : 1);
+    /// Of the steps.
+    ::llvm::ArrayRef<int64_t> getBatchAndLength() {
+      auto type = ::llvm::cast<::mlir::RankedTensorType>(
+          getSteps().front().getType());
+      return type.getShape().take_front(2);
     }
-    /// The first state after every step; null with `last`.
-    ::mlir::Value getSequence() {
-      return getLast() ? ::mlir::Value() : getResult(0);
+    /// How many values of `value` are of one unit.
+    int64_t valuesPerUnit(::mlir::Value value) {
+      auto type = ::llvm::cast<::mlir::RankedTensorType>(value.getType());
+      return type.getShape().back() / getUnits();
+    }
+    unsigned getNumSequences() {
+      return getLast() ? 0 : getAll() ? (getNumResults() - 1) / 2 : 1;
+    }
+    /// The first states, or with `all` each, after every step.
+    ::mlir::ResultRange getSequences() {
+      return getResults().take_front(getNumSequences());
     }
     ::mlir::ResultRange getStates() {
-      return getResults().drop_back().take_back(getNumStates());
+      return getResults().drop_back().drop_front(getNumSequences());
     }
     ::mlir::Value getSums() { return getResults().back(); }
   }];

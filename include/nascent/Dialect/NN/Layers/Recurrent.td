@@ -7,6 +7,7 @@
 #ifndef NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
 #define NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
 
+include "mlir/IR/OpAsmInterface.td"
 include "nascent/Dialect/NN/Layers/Layer.td"
 
 /// How many parameters such a layer has depends on its clauses, so that it

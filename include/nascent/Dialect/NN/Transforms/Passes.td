@@ -245,8 +245,9 @@ def NNAddLoss : Pass<"nn-add-loss", "::mlir::ModuleOp"> {
     A network that is to be trained gets a companion, `@NET.loss`, of the same layers
     and parameters. It has one more input, the target, and ends in the layer that
     `loss` names, with its clauses: `cross_entropy`, `huber delta(0.5)`. Without
-    `loss`, those networks have one that end in such a layer themselves. The companion is
-    marked `nn.training`: layers that behave differently while they are trained do so
+    `loss`, those networks have one that end in such a layer themselves. With the loss `own`,
+    which the program computes, the companion is `@NET.backward`, of the same inputs and
+    outputs. The companion is marked `nn.training`: layers that behave differently while they are trained do so
     in it.
 
     Needs: `nn-verify-resolved` holds.

@@ -4,13 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "nascent/Parameters/Philox.h"
+#include "nascent/Support/Philox.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
-namespace nascent::parameters {
+namespace nascent {
 
 static Value constantLike(ImplicitLocOpBuilder &b, Type type, uint64_t value) {
   TypedAttr attr = b.getI64IntegerAttr(value);
@@ -63,4 +63,4 @@ uint64_t hashName(StringRef name) {
   return hash;
 }
 
-} // namespace nascent::parameters
+} // namespace nascent

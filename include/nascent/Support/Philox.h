@@ -10,15 +10,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NASCENT_PARAMETERS_PHILOX_H
-#define NASCENT_PARAMETERS_PHILOX_H
+#ifndef NASCENT_SUPPORT_PHILOX_H
+#define NASCENT_SUPPORT_PHILOX_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/StringRef.h"
 #include <array>
 #include <cstdint>
 
-namespace nascent::parameters {
+namespace nascent {
 
 /// Emits Philox4x32-10 on i64 values or vectors of them, of which only the
 /// lower halves count, in arguments and results alike: a 32-bit multiplication
@@ -32,6 +32,6 @@ std::array<mlir::Value, 4> emitPhilox(mlir::ImplicitLocOpBuilder &builder,
 /// The 64-bit FNV-1a hash of a parameter's name, which its key is drawn from.
 uint64_t hashName(llvm::StringRef name);
 
-} // namespace nascent::parameters
+} // namespace nascent
 
-#endif // NASCENT_PARAMETERS_PHILOX_H
+#endif // NASCENT_SUPPORT_PHILOX_H

@@ -1,0 +1,47 @@
+//===- TrainedNetworks.h - What training says of networks -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_DIALECT_NN_IR_TRAINEDNETWORKS_H
+#define NASCENT_DIALECT_NN_IR_TRAINEDNETWORKS_H
+
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
+
+namespace nascent::nn {
+
+/// What `nn.training` says where the caller computes the loss.
+inline constexpr llvm::StringLiteral kBackward = "backward";
+
+/// On such a function: those of its inputs that have gradients.
+inline constexpr llvm::StringLiteral kGradientInputsAttrName =
+    "nn.gradient_inputs";
+
+/// On what computes its gradients, then on the launch and on the call of the
+/// kernel: what that is for, "parameters" or only "inputs".
+inline constexpr llvm::StringLiteral kGradientOfAttrName = "nn.gradient_of";
+
+/// Whether `op`, a network or a function of one, is there for a loss that the
+/// caller computes.
+inline bool isBackward(mlir::Operation *op) {
+  auto kind = op->getAttrOfType<mlir::StringAttr>(kTrainingAttrName);
+  return kind && kind.getValue() == kBackward;
+}
+
+/// Whether a layer that does nothing at inference computes with random numbers
+/// while the network is trained.
+inline bool isRandomInTraining(LayerOpInterface layer) {
+  return layer.isIdentity() && !layer.isIdentityInTraining();
+}
+/// Whether some layer does.
+inline bool isRandomInTraining(SequentialOp network) {
+  return llvm::any_of(network.getLayers(), [](LayerOpInterface layer) {
+    return isRandomInTraining(layer);
+  });
+}
+
+} // namespace nascent::nn
+
+#endif // NASCENT_DIALECT_NN_IR_TRAINEDNETWORKS_H
