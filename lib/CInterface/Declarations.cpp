@@ -166,9 +166,9 @@ static std::string originOf(const NetworkInterface &network) {
 }
 
 std::string describeElements(const EntryInterface &entry, StringRef buffer) {
-  for (size_t i = 0; i < entry.limits.size(); ++i)
-    if (entry.limits[i] != 0 && buffer == entry.inputName(i))
-      return fmt::format("indices from 0 to {}", entry.limits[i] - 1);
+  for (size_t i = 0; i < entry.inputs.size(); ++i)
+    if (buffer == entry.inputName(i))
+      return entry.describeElements(i);
   return "floats";
 }
 
@@ -229,13 +229,21 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
   if (entry.isTrained())
     addTraining(arguments, network, entry);
   add(arguments, "conditions", describeConditions(entry));
+  std::string index = entry.hasLengths() ? "index or a length" : "index";
+  add(arguments, "index", index);
+  std::string space = entry.hasLengths() ? "\n   " : " ";
   add(arguments, "or_indices",
-      entry.hasIndices() ? ", or an index is not one that there is" : "");
-  add(arguments, "unchecked",
       entry.hasIndices()
-          ? "\n   Indices are not checked here; one that there is not "
-            "stands for zeros."
+          ? "," + space + "or an " + index + " is not one that there is"
           : "");
+  std::string unchecked;
+  if (entry.hasIndices())
+    unchecked = "\n   Indices are not checked here; one that there is not "
+                "stands for zeros.";
+  if (entry.hasLengths())
+    unchecked += "\n   Nor are lengths; of one that there is not, a row has no "
+                 "step, or all.";
+  add(arguments, "unchecked", unchecked);
 }
 
 static std::string enumeratorOf(const NetworkInterface &network,

@@ -41,6 +41,14 @@ std::string EntryInterface::outputName(size_t index) const {
   return numbered("y", index, outputs.size());
 }
 
+std::string EntryInterface::describeElements(size_t input) const {
+  if (isLengths(input))
+    return fmt::format("lengths from 1 to {}", lengths[input]);
+  if (input < limits.size() && limits[input] != 0)
+    return fmt::format("indices from 0 to {}", limits[input] - 1);
+  return "floats";
+}
+
 //===----------------------------------------------------------------------===//
 // From networks
 //===----------------------------------------------------------------------===//
@@ -64,23 +72,18 @@ static std::string elementsOf(const nn::Shape &shape) {
 }
 
 /// Says what is open in `entry`, beyond the batch.
-static LogicalResult describeSizes(EntryInterface &entry,
-                                   nn::SequentialOp network,
-                                   SymbolTableCollection &symbols) {
-  auto sizes = nn::NetworkSizes::get(network, symbols);
-  if (failed(sizes))
-    return failure();
+static void describeSizes(EntryInterface &entry, nn::SequentialOp network,
+                          const nn::NetworkSizes &sizes) {
   if (nn::hasOpenBatch(network))
     entry.sizes.push_back("batch");
-  for (const nn::SizeName &name : sizes->getNames())
+  for (const nn::SizeName &name : sizes.getNames())
     entry.sizes.push_back(mangle(name.name));
   SmallVector<Value> values(network.getArguments());
   llvm::append_range(values, network.getReturn().getOperands());
   for (Value value : values)
-    entry.elements.push_back(elementsOf(sizes->getShape(value)));
-  for (const nn::SizeCondition &condition : sizes->getConditions())
+    entry.elements.push_back(elementsOf(sizes.getShape(value)));
+  for (const nn::SizeCondition &condition : sizes.getConditions())
     entry.conditions.push_back(condition.format(nn::SizeStyle::C));
-  return success();
 }
 
 /// One more than the greatest index that all readers of an input have; 0 where
@@ -92,6 +95,40 @@ static int64_t limitOf(Value input) {
       if (auto own = layer.getIndexLimit(use.getOperandNumber()))
         limit = limit == 0 ? *own : std::min(limit, *own);
   return limit;
+}
+
+/// Says which inputs of `entry` are lengths, and of what.
+static LogicalResult describeLengths(EntryInterface &entry,
+                                     nn::SequentialOp network,
+                                     const nn::NetworkSizes &sizes) {
+  std::vector<std::string> lengths(entry.inputs.size());
+  for (BlockArgument input : network.getArguments()) {
+    std::string &known = lengths[input.getArgNumber()];
+    for (OpOperand &use : input.getUses()) {
+      auto layer = dyn_cast<nn::LayerOpInterface>(use.getOwner());
+      auto dim =
+          layer ? layer.getLengthDim(use.getOperandNumber()) : std::nullopt;
+      if (!dim)
+        continue;
+      const nn::SizeExpr &size =
+          sizes.getShape(layer->getOperand(0)).dims[*dim].getExpr();
+      if (!size.isNumber() && !size.isName())
+        return layer.emitOpError()
+               << nn::quotedName(layer) << " has lengths of a sequence of "
+               << size.format() << ", which is open; bind what stands there";
+      std::string text = size.format(nn::SizeStyle::C);
+      if (!known.empty() && known != text)
+        return layer.emitOpError()
+               << nn::quotedName(layer) << " has lengths of a sequence of "
+               << text << ", which are also those of one of " << known
+               << "; give each an input of its own";
+      known = text;
+    }
+  }
+  if (llvm::any_of(lengths,
+                   [](const std::string &text) { return !text.empty(); }))
+    entry.lengths = std::move(lengths);
+  return success();
 }
 
 FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
@@ -111,9 +148,13 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   }
   if (llvm::any_of(limits, [](int64_t limit) { return limit != 0; }))
     entry.limits = std::move(limits);
-  if (nn::hasOpenSizes(network) &&
-      failed(describeSizes(entry, network, symbols)))
+  if (!nn::hasOpenSizes(network) && !entry.hasIndices())
+    return entry;
+  auto sizes = nn::NetworkSizes::get(network, symbols);
+  if (failed(sizes) || failed(describeLengths(entry, network, *sizes)))
     return failure();
+  if (nn::hasOpenSizes(network))
+    describeSizes(entry, network, *sizes);
   return entry;
 }
 
@@ -307,7 +348,7 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            tensors(entry.getType().getResults()), entry.getScratchBytes(),
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
-           getNumbers(entry.getLimits())});
+           getNumbers(entry.getLimits()), getStrings(entry.getLengths())});
     if (module->hasAttr(kGoldenAttrName))
       interface.selfTestBytes = SelfTestWorkspace::of(interface).bytes;
     addLosses(interface, module);
@@ -333,7 +374,8 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
         getArray(b, entry.conditions),
         entry.hasIndices() ? b.getDenseI64ArrayAttr(entry.limits)
                            : DenseI64ArrayAttr(),
-        entry.scratchBytes, entry.steps, entry.isParallel);
+        getArray(b, entry.lengths), entry.scratchBytes, entry.steps,
+        entry.isParallel);
   };
   auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
     return nn::InterfaceAttr::get(

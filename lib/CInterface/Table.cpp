@@ -245,7 +245,7 @@ static constexpr Declaration kEntry[] = {
 
     {"forward_of_indices", Each::Entry, false, hasFixedSizesAndIndices,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if an
-   index is not one of those that there are.
+   {index} is not one of those that there are.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;

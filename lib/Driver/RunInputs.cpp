@@ -136,25 +136,27 @@ void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
     value = static_cast<float>(generator() & 0xffffff) * 0x1p-24f;
 }
 
-void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t limit,
-                       uint64_t seed, uint64_t drawn) {
+void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t least,
+                       int64_t limit, uint64_t seed, uint64_t drawn) {
   std::mt19937 generator(static_cast<uint32_t>(seed));
   generator.discard(drawn);
   for (float &word : words)
-    word = llvm::bit_cast<float>(uint32_t(generator() % uint64_t(limit)));
+    word = llvm::bit_cast<float>(
+        uint32_t(generator() % uint64_t(limit - least) + least));
 }
 
 llvm::Error verifyIndices(const EntryInterface &entry, ArrayRef<Array> inputs) {
   for (auto [i, input] : llvm::enumerate(inputs)) {
     if (!input.isIndices)
       continue;
-    int64_t limit = entry.limits[i];
+    int64_t limit = entry.limits[i], least = entry.leastIndex(i);
     for (auto [place, word] : llvm::enumerate(input.buffer.floats()))
       if (int32_t index = llvm::bit_cast<int32_t>(word);
-          index < 0 || index >= limit)
+          index < least || index >= limit)
         return llvm::createStringError(fmt::format(
-            "input '{}' has the index {} at place {}; expected 0 to {}",
-            entry.inputName(i), index, place, limit - 1));
+            "input '{}' has the {} {} at place {}; expected {} to {}",
+            entry.inputName(i), entry.isLengths(i) ? "length" : "index", index,
+            place, least, limit - 1));
   }
   return llvm::Error::success();
 }

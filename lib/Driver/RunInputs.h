@@ -33,9 +33,9 @@ llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
 void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
                 uint64_t drawn);
 
-/// The same of indices below `limit`, as the bits of i32.
-void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t limit,
-                       uint64_t seed, uint64_t drawn);
+/// The same of indices from `least` on, below `limit`, as the bits of i32.
+void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t least,
+                       int64_t limit, uint64_t seed, uint64_t drawn);
 
 /// Fails where an input has an index that there is not.
 llvm::Error verifyIndices(const EntryInterface &entry,

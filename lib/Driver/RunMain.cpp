@@ -64,7 +64,8 @@ LogicalResult RunTool::drawInputs() {
     array->isIndices = type.getElementType().isInteger(32);
     int64_t limit = array->isIndices ? model.entry->limits[index] : 0;
     if (array->isIndices)
-      fillRandomIndices(array->buffer.floats(), limit, options.seed, drawn);
+      fillRandomIndices(array->buffer.floats(), model.entry->leastIndex(index),
+                        limit, options.seed, drawn);
     else
       fillRandom(array->buffer.floats(), options.seed, drawn);
     drawn += array->buffer.floats().size();
@@ -72,7 +73,7 @@ LogicalResult RunTool::drawInputs() {
     llvm::outs() << fmt::format(
         "{} {}: random, {}, seed {}\n", model.entry->inputName(index),
         nn::formatShape(type.getShape()),
-        array->isIndices ? fmt::format("indices from 0 to {}", limit - 1)
+        array->isIndices ? model.entry->describeElements(index)
                          : "uniform in [0, 1)",
         options.seed.getValue());
   }

@@ -66,6 +66,9 @@ exportParameters(const LayerExport &layer, const nn::RecurrentForm &form,
 static llvm::Error exportRecurrent(const LayerExport &layer,
                                    const nn::RecurrentForm &form, Operator op) {
   OnnxGraph &graph = layer.graph;
+  if (layer.getOperation()->getNumOperands() > 1)
+    return llvm::createStringError(
+        "is given its states, which are not written");
   op.attributes.push_back(onnxInt("hidden_size", form.units));
   if (form.directions == 2)
     op.attributes.push_back(onnxString("direction", "bidirectional"));

@@ -18,6 +18,16 @@ using namespace mlir;
 
 namespace nascent {
 
+/// Why a layer cannot be written, whatever its kind; empty if it can.
+static StringRef refusalOf(nn::LayerOpInterface layer) {
+  for (OpOperand &operand : layer->getOpOperands())
+    if (layer.getLengthDim(operand.getOperandNumber()))
+      return "has lengths of rows, which are not written";
+  if (layer->getNumResults() > 1)
+    return "gives its states, which are not written";
+  return "";
+}
+
 static LayerVisitors allVisitors() {
   LayerVisitors visitors;
   addActivationVisitors(visitors);
@@ -39,7 +49,9 @@ FailureOr<std::string> exportOnnx(nn::SequentialOp network,
   for (nn::LayerOpInterface layer : network.getLayers()) {
     graph.beginLayer(layer.getLayerName());
     LayerVisitor visitor = visitors.lookup(layer->getName().stripDialect());
-    llvm::Error error = visitor
+    StringRef refusal = refusalOf(layer);
+    llvm::Error error = !refusal.empty() ? llvm::createStringError(refusal)
+                        : visitor
                             ? visitor({layer, graph})
                             : llvm::createStringError("has no form in ONNX 17");
     if (error)

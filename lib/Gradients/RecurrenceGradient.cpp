@@ -81,8 +81,8 @@ ValueRange RecurrenceGradient::keepStates() {
   types.push_back(op.getSums().getType());
   auto kept = nn::RecurrenceOp::create(
       builder, loc, types, op.getSteps(), op.getWeight(), op.getBias(),
-      op.getInitial(), op.getTransposed(), op.getReverse(), /*last=*/false,
-      /*all=*/true);
+      op.getInitial(), op.getLengths(), op.getTransposed(), op.getReverse(),
+      /*last=*/false, /*all=*/true);
   kept->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   IRMapping mapping;
   op.getBody().cloneInto(&kept.getBody(), mapping);
@@ -184,8 +184,8 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
   types.push_back(typeOf(1, /*isSequence=*/false));
   auto back = nn::RecurrenceOp::create(
       builder, loc, types, steps, op.getWeight(), /*bias=*/Value(),
-      /*initial=*/ValueRange(), /*transposed=*/true, !op.getReverse(),
-      /*last=*/false, /*all=*/ofInputs);
+      /*initial=*/ValueRange(), /*lengths=*/Value(), /*transposed=*/true,
+      !op.getReverse(), /*last=*/false, /*all=*/ofInputs);
   nameGradient(back.getSums(), op);
   OpBuilder::InsertionGuard guard(builder);
   // Beside those of the body: the cotangent, its sum, and the states.
@@ -205,11 +205,11 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
 }
 
 LogicalResult RecurrenceGradient::propagate(Value cotangent) {
-  if (!op.getInitial().empty() || op.getTransposed() ||
+  if (!op.getInitial().empty() || op.getLengths() || op.getTransposed() ||
       op.getSteps().size() != 1)
     return emitNoGradient(op)
            << "only a recurrence that begins with zeros, on one product with "
-              "its input, has one";
+              "its input, of rows of one length, has one";
   if (ShapedType::isDynamic(op.getBatchAndLength()[1]))
     return emitNoGradient(op)
            << "its sequences have a length that is open; bind it";

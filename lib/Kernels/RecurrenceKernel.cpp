@@ -38,6 +38,8 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
     steps.push_back(bufferOf(all));
   for (Value state : recurrence.getInitial())
     initial.push_back(bufferOf(state));
+  if (Value each = recurrence.getLengths())
+    lengths = bufferOf(each);
   for (Value all : recurrence.getSequences())
     sequences.push_back(storeOf(all).getDest());
   for (Value state : recurrence.getStates()) {
@@ -169,7 +171,17 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict) {
   return success();
 }
 
+Value RecurrenceKernel::emitIsThere(Value row, Value step) {
+  if (!lengths)
+    return {};
+  Value bits = memref::LoadOp::create(b, lengths, row);
+  Value word = arith::BitcastOp::create(b, b.getI32Type(), bits);
+  Value length = arith::IndexCastOp::create(b, b.getIndexType(), word);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, step, length);
+}
+
 void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
+  Value isThere = emitIsThere(row, step);
   forEachUnits(own, [&](const Position &position) {
     SmallVector<Value> elements;
     auto read = [&](Value buffer, ArrayRef<Value> at) {
@@ -186,17 +198,28 @@ void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
       read(state, own);
     SmallVector<Value> next =
         body.apply(recurrence.getBody().front(), elements);
-    auto write = [&](ArrayRef<Value> buffers, ArrayRef<Value> at) {
+    // At a step that a row does not have, states stay, and outputs are zeros.
+    SmallVector<Value> seen(next);
+    if (isThere)
+      for (auto [value, output, before] : llvm::zip_equal(
+               next, seen, ArrayRef(elements).take_back(next.size()))) {
+        Value zeros = arith::ConstantOp::create(
+            b, cast<TypedAttr>(b.getZeroAttr(value.getType())));
+        output = arith::SelectOp::create(b, isThere, value, zeros);
+        value = arith::SelectOp::create(b, isThere, value, before);
+      }
+    auto write = [&](ArrayRef<Value> buffers, ArrayRef<Value> at,
+                     ArrayRef<Value> values) {
       unsigned value = 0;
       for (Value buffer : buffers)
         forEachValue(buffer, position, [&](Value column, bool) {
           SmallVector<Value> indices(at);
           indices.push_back(column);
-          store(next[value++], buffer, indices, position);
+          store(values[value++], buffer, indices, position);
         });
     };
-    write(states, own);
-    write(sequences, {row, step});
+    write(states, own, next);
+    write(sequences, {row, step}, seen);
   });
 }
 

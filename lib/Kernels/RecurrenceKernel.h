@@ -59,6 +59,8 @@ private:
   void beginStates(mlir::Value row, mlir::Value own);
   /// Multiplies the states by the weight.
   llvm::LogicalResult emitProduct(bool strict);
+  /// Whether a row has a step; null where each has all.
+  mlir::Value emitIsThere(mlir::Value row, mlir::Value step);
   /// Replaces the states of a row, which are in row `own` of their buffers, at
   /// a step.
   void emitCell(mlir::Value row, mlir::Value own, mlir::Value step);
@@ -76,6 +78,8 @@ private:
   llvm::SmallVector<mlir::Value> steps, sequences;
   /// What states begin as; none where that is zeros.
   llvm::SmallVector<mlir::Value> initial;
+  /// How many steps each row has; null where all have all.
+  mlir::Value lengths;
   /// As they are multiplied, and as others see them.
   llvm::SmallVector<mlir::Value> states, results;
   int64_t units;

@@ -232,6 +232,10 @@ bool BatchRows::followRecurrence(nn::RecurrenceOp op) {
     if (auto own = places.find(state);
         own == places.end() || own->second != perRow)
       return fail(op, "begins with states of other rows than its steps'");
+  if (Value lengths = op.getLengths())
+    if (auto own = places.find(lengths);
+        own == places.end() || own->second != perRow)
+      return fail(op, "has lengths of other rows than its steps'");
   for (Value result : op.getResults())
     places[result] = perRow;
   int64_t columns = 0;

@@ -86,8 +86,8 @@ private:
   unsigned numStates;
   StateBuffer state;
   func::FuncOp entry;
-  /// Of each input, where it is indices; empty where none is.
-  std::vector<int64_t> limits;
+  /// What the module says of it.
+  EntryInterface interface;
 };
 
 BufferTypes EntryPoint::bufferTypes() {
@@ -98,7 +98,7 @@ BufferTypes EntryPoint::bufferTypes() {
   // Variants have views of their rows: a bare pointer. So has what reads
   // indices.
   auto typeOf = [&](MemRefType type) {
-    return variants.hasBlocks() || !limits.empty()
+    return variants.hasBlocks() || interface.hasIndices()
                ? MemRefType::get({1}, b.getI8Type())
                : type;
   };
@@ -160,7 +160,7 @@ Value EntryPoint::emitIsValid() {
     buffers.push_back(entry.getArgument(1 + i));
     counts.push_back(count);
   }
-  return emitIndicesAreThere(b, limits, buffers, counts);
+  return emitIndicesAreThere(b, interface, buffers, counts);
 }
 
 void EntryPoint::call(const Variant &variant, Rows rows) {
@@ -262,15 +262,15 @@ void EntryPoint::emitRows() {
 LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
                                SymbolTable &symbols) {
   func::FuncOp first = variants.getFirst().getFunction();
-  limits = findIndexLimits(first->getParentOfType<ModuleOp>(), network, label);
+  interface = findEntry(first->getParentOfType<ModuleOp>(), network, label);
   FailureOr<func::FuncOp> created =
-      createFunction(limits.empty() ? "forward" : "forward_of_indices", network,
-                     label, bufferTypes(), first, symbols);
+      createFunction(interface.hasIndices() ? "forward_of_indices" : "forward",
+                     network, label, bufferTypes(), first, symbols);
   if (failed(created))
     return failure();
   entry = *created;
   b.setInsertionPointToStart(&entry.front());
-  if (limits.empty()) {
+  if (!interface.hasIndices()) {
     emitRows();
     func::ReturnOp::create(b);
   } else {

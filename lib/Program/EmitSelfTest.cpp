@@ -62,8 +62,10 @@ private:
   LogicalResult verifyGolden();
   void emitStart();
   LogicalResult emitEntry(unsigned index);
+  /// Fills an input. Of indices, and of lengths, `count` are possible, from
+  /// `least` on.
   void emitInput(const std::string &name, const SelfTestBuffer &buffer,
-                 int64_t limit);
+                 int64_t count, int64_t least);
   void emitComparison(unsigned entry, unsigned output,
                       const SelfTestBuffer &buffer, DenseFPElementsAttr values);
   void emitWorst(Value sample, unsigned entry, unsigned output,
@@ -138,11 +140,12 @@ void SelfTestEmitter::emitStart() {
 }
 
 void SelfTestEmitter::emitInput(const std::string &name,
-                                const SelfTestBuffer &buffer, int64_t limit) {
+                                const SelfTestBuffer &buffer, int64_t count,
+                                int64_t least) {
   auto number = [](double value) { return llvm::APFloat(value); };
   SmallVector<int64_t> shape = {buffer.size};
   auto init = nn::UniformAttr::get(
-      b.getContext(), number(limit == 0 ? -1.0 : 0.0), number(1.0));
+      b.getContext(), number(count == 0 ? -1.0 : 0.0), number(1.0));
   parameters::Fill fill{cast<nn::InitializerAttrInterface>(Attribute(init)),
                         {{buffer.size, buffer.size}, shape, module},
                         /*layout=*/{}};
@@ -161,7 +164,7 @@ void SelfTestEmitter::emitInput(const std::string &name,
   SmallVector<Value> operands =
       fill.getOperands(b, workspace(), numbers, first, end, seed);
   func::CallOp::create(b, filler, operands);
-  if (limit == 0)
+  if (count == 0)
     return;
   // Indices: where in the table the number is.
   Value floats =
@@ -174,10 +177,12 @@ void SelfTestEmitter::emitInput(const std::string &name,
   b.setInsertionPointToStart(loop.getBody());
   Value i = loop.getInductionVar();
   Value drawn = memref::LoadOp::create(b, floats, i);
-  Value scaled = arith::MulFOp::create(b, drawn, f32(limit));
+  Value scaled = arith::MulFOp::create(b, drawn, f32(count));
   Value whole = arith::FPToSIOp::create(b, b.getI32Type(), scaled);
   // The product may have been rounded up.
-  Value place = arith::MinSIOp::create(b, whole, i32(limit - 1));
+  Value place = arith::MinSIOp::create(b, whole, i32(count - 1));
+  if (least != 0)
+    place = arith::AddIOp::create(b, place, i32(least));
   memref::StoreOp::create(b, place, indices, i);
 }
 
@@ -268,9 +273,11 @@ LogicalResult SelfTestEmitter::emitEntry(unsigned number) {
     return module.emitError()
            << "network '" << network.name << "' has no function '" << name
            << "' to test; nascent-emit-entry-points comes first";
-  for (auto [i, input] : llvm::enumerate(placed.inputs))
+  for (auto [i, input] : llvm::enumerate(placed.inputs)) {
+    int64_t least = entry.leastIndex(i);
     emitInput(entry.inputName(i), input,
-              entry.hasIndices() ? entry.limits[i] : 0);
+              entry.hasIndices() ? entry.limits[i] - least : 0, least);
+  }
   SmallVector<Value> operands;
   auto add = [&](Value buffer, int64_t offset) {
     Type type = forward.getArgumentTypes()[operands.size()];

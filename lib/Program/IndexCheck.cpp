@@ -14,14 +14,14 @@ using namespace mlir;
 
 namespace nascent::program {
 
-std::vector<int64_t> findIndexLimits(ModuleOp module, StringAttr network,
-                                     StringAttr label) {
+EntryInterface findEntry(ModuleOp module, StringAttr network,
+                         StringAttr label) {
   StringRef wanted = label ? label.getValue() : "";
   for (const NetworkInterface &interface : getInterfaces(module))
     if (interface.name == network.getValue())
       for (const EntryInterface &entry : interface.entries)
         if (entry.label == wanted)
-          return entry.limits;
+          return entry;
   return {};
 }
 
@@ -43,9 +43,11 @@ emitForEachWord(ImplicitLocOpBuilder &b, Value buffer, Value count, Value start,
 }
 
 /// The greatest of the words, unsigned: what is negative is more than any
-/// limit. `ignored`, if there is one, counts as 0.
+/// limit. `ignored`, if there is one, counts as 0; words are counted from
+/// `first` on.
 static Value emitGreatest(ImplicitLocOpBuilder &b, Value buffer, Value count,
-                          std::optional<int64_t> ignored = {}) {
+                          std::optional<int64_t> ignored = {},
+                          int64_t first = 0) {
   Value least = arith::ConstantIntOp::create(b, 0, 32);
   auto greater = [&](Value word, Value before) -> Value {
     if (ignored) {
@@ -53,6 +55,10 @@ static Value emitGreatest(ImplicitLocOpBuilder &b, Value buffer, Value count,
       Value isOther =
           arith::CmpIOp::create(b, arith::CmpIPredicate::eq, word, other);
       word = arith::SelectOp::create(b, isOther, least, word);
+    }
+    if (first != 0) {
+      Value start = arith::ConstantIntOp::create(b, first, 32);
+      word = arith::SubIOp::create(b, word, start);
     }
     return arith::MaxUIOp::create(b, before, word);
   };
@@ -99,14 +105,28 @@ Value emitLabelCount(ImplicitLocOpBuilder &b, const EntryInterface &entry,
   return emitForEachWord(b, buffer, count, none, add);
 }
 
-Value emitIndicesAreThere(ImplicitLocOpBuilder &b, ArrayRef<int64_t> limits,
-                          ValueRange buffers, ValueRange counts) {
+/// What is not there any more of an entry's indices, or lengths less 1.
+static Value emitEnd(ImplicitLocOpBuilder &b, const EntryInterface &entry,
+                     size_t input, ValueRange sizes) {
+  if (entry.isLengths(input))
+    if (auto open = llvm::find(entry.sizes, entry.lengths[input]);
+        open != entry.sizes.end())
+      return arith::IndexCastOp::create(b, b.getI32Type(),
+                                        sizes[open - entry.sizes.begin()]);
+  return arith::ConstantIntOp::create(
+      b, entry.limits[input] - entry.leastIndex(input), 32);
+}
+
+Value emitIndicesAreThere(ImplicitLocOpBuilder &b, const EntryInterface &entry,
+                          ValueRange buffers, ValueRange counts,
+                          ValueRange sizes) {
   Value all = arith::ConstantIntOp::create(b, true, 1);
-  for (auto [limit, buffer, count] : llvm::zip_equal(limits, buffers, counts)) {
+  for (auto [input, limit] : llvm::enumerate(entry.limits)) {
     if (limit == 0)
       continue;
-    Value greatest = emitGreatest(b, buffer, count);
-    Value end = arith::ConstantIntOp::create(b, limit, 32);
+    Value greatest = emitGreatest(b, buffers[input], counts[input], {},
+                                  entry.leastIndex(input));
+    Value end = emitEnd(b, entry, input, sizes);
     Value areThere =
         arith::CmpIOp::create(b, arith::CmpIPredicate::ult, greatest, end);
     all = arith::AndIOp::create(b, all, areThere);

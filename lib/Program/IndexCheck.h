@@ -13,18 +13,19 @@
 
 namespace nascent::program {
 
-/// One more than the greatest index that there is, of each input of an entry,
-/// as the module says; 0 where it is no indices. Empty where none is.
-std::vector<int64_t> findIndexLimits(mlir::ModuleOp module,
-                                     mlir::StringAttr network,
-                                     mlir::StringAttr label);
+/// An entry of a network, as the module says; one without inputs where it does
+/// not.
+EntryInterface findEntry(mlir::ModuleOp module, mlir::StringAttr network,
+                         mlir::StringAttr label);
 
-/// Whether all indices are below their limit. `counts` says how many elements
-/// the inputs have that are in `buffers`.
+/// Whether all indices are there that an entry's inputs have, and all lengths
+/// are possible. `counts` says how many elements the inputs have that are in
+/// `buffers`; `sizes` are the entry's, where more than the batch is open.
 mlir::Value emitIndicesAreThere(mlir::ImplicitLocOpBuilder &b,
-                                llvm::ArrayRef<int64_t> limits,
+                                const EntryInterface &entry,
                                 mlir::ValueRange buffers,
-                                mlir::ValueRange counts);
+                                mlir::ValueRange counts,
+                                mlir::ValueRange sizes = {});
 
 /// The same of `count` labels in a buffer, which `entry` says more of: the one
 /// that does not count is there, too.

@@ -218,10 +218,6 @@ LogicalResult verifyFunction(func::FuncOp function) {
   for (Operation &op : function.front())
     if (failed(verify(&op, op.getResultTypes(), false)))
       return failure();
-  for (auto recurrence : function.front().getOps<nn::RecurrenceOp>())
-    if (!recurrence.getInitial().empty())
-      return recurrence.emitOpError(
-          "begins with states of its own, which a stream gives it");
   return success();
 }
 

@@ -91,9 +91,9 @@ private:
   /// The open sizes as numbers that a program can have, and whether they are.
   SmallVector<Value> emitSizes(ValueRange arguments);
   Value emitFits(ValueRange sizes);
-  /// Whether all indices are there that the inputs have.
+  /// Whether all indices are there that the inputs have, and lengths fit.
   Value emitAreThere(func::FuncOp entry, ValueRange sizes,
-                     ArrayRef<int64_t> limits);
+                     const EntryInterface &interface);
   FailureOr<func::FuncOp> createEntry(StringRef name);
   LogicalResult emitForward();
   LogicalResult emitScratchBytes();
@@ -212,13 +212,14 @@ Value NetworkLowering::emitFits(ValueRange sizes) {
 }
 
 Value NetworkLowering::emitAreThere(func::FuncOp entry, ValueRange sizes,
-                                    ArrayRef<int64_t> limits) {
+                                    const EntryInterface &interface) {
   OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> counts;
   for (Value input : getInputs())
     counts.push_back(dims.valueOf(dims.elementsOf(input)));
-  return emitIndicesAreThere(
-      b, limits, entry.getArguments().slice(1, counts.size()), counts);
+  return emitIndicesAreThere(b, interface,
+                             entry.getArguments().slice(1, counts.size()),
+                             counts, sizes);
 }
 
 FailureOr<func::FuncOp> NetworkLowering::createEntry(StringRef name) {
@@ -328,10 +329,10 @@ LogicalResult NetworkLowering::emitForward() {
     (*entry)->setAttr(nn::kStateBytesAttrName,
                       b.getI64IntegerAttr(state.getBytes()));
   Value fits = emitFits(sizes);
-  std::vector<int64_t> limits = findIndexLimits(
-      forward->getParentOfType<ModuleOp>(), attribute(nn::kNetworkAttrName),
-      attribute(nn::kEntryAttrName));
-  if (!limits.empty()) {
+  EntryInterface interface =
+      findEntry(forward->getParentOfType<ModuleOp>(),
+                attribute(nn::kNetworkAttrName), attribute(nn::kEntryAttrName));
+  if (interface.hasIndices()) {
     // Sizes that do not fit say nothing of buffers.
     auto isRead = scf::IfOp::create(b, b.getI1Type(), fits,
                                     /*withElseRegion=*/true);
@@ -339,7 +340,7 @@ LogicalResult NetworkLowering::emitForward() {
     b.setInsertionPointToStart(isRead.elseBlock());
     scf::YieldOp::create(b, fits);
     b.setInsertionPointToStart(isRead.thenBlock());
-    Value areThere = emitAreThere(*entry, sizes, limits);
+    Value areThere = emitAreThere(*entry, sizes, interface);
     scf::YieldOp::create(b, areThere);
     fits = isRead.getResult(0);
   }

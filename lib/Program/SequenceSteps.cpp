@@ -171,6 +171,12 @@ LogicalResult SequenceSteps::followLinalg(linalg::LinalgOp op) {
 }
 
 LogicalResult SequenceSteps::followRecurrence(nn::RecurrenceOp op) {
+  if (!op.getInitial().empty())
+    return refuse(op, "begins with states that it is given, while a stream "
+                      "keeps them by itself; leave out 'state'");
+  if (op.getLengths())
+    return refuse(op, "has lengths of whole sequences, of which a stream has "
+                      "the next steps; leave out 'lengths'");
   for (Value all : op.getSteps()) {
     const StepDim *from = lookup(all);
     if (from && *from == StepDim{1})

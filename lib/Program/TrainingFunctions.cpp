@@ -62,7 +62,7 @@ Value TrainingFunctions::emitCount(RankedTensorType type) {
 
 Value TrainingFunctions::emitIsValid() {
   SmallVector<Value> buffers, counts;
-  std::vector<int64_t> limits = entry.limits;
+  EntryInterface checked = entry;
   Value labels = arguments.target;
   if (entry.hasIndices())
     for (auto [input, type] : llvm::zip_equal(arguments.inputs, entry.inputs)) {
@@ -71,9 +71,9 @@ Value TrainingFunctions::emitIsValid() {
     }
   if (entry.endsInLoss && entry.numLabels != 0) {
     labels = arguments.inputs[entry.labelInput];
-    limits[entry.labelInput] = 0;
+    checked.limits[entry.labelInput] = 0;
   }
-  Value isValid = emitIndicesAreThere(b, limits, buffers, counts);
+  Value isValid = emitIndicesAreThere(b, checked, buffers, counts);
   if (entry.numLabels == 0)
     return isValid;
   Value count = emitCount(entry.target);

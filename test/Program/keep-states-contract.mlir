@@ -42,7 +42,7 @@ func.func private @net.forward(%x: tensor<1x?x4xf32> {nn.sizes = ["1", "length"]
 module attributes {nn.stream} {
 func.func private @net.forward(%x: tensor<2x9x4xf32>, %h: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
   %w = tensor.empty() : tensor<4x4xf32>
-  // expected-error@below {{begins with states of its own, which a stream gives it}}
+  // expected-error@below {{cannot be computed block by block: it begins with states that it is given, while a stream keeps them by itself; leave out 'state'}}
   %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) initial(%h : tensor<2x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %sum : f32

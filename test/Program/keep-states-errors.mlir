@@ -159,3 +159,23 @@ nn.sequential @net(%x: tensor<1x8x4xf32>) -> tensor<1x4x3xf32> {
   nn.return %2 : tensor<1x4x3xf32>
 }
 }
+
+// -----
+
+module attributes {nn.stream} {
+nn.sequential @net(%x: tensor<1x?x4xf32>, %h: tensor<1x1x3xf32>) -> tensor<1x?x3xf32> {
+  // expected-error@below {{layer '0' cannot be computed block by block: it begins with states that it is given, while a stream keeps them by itself; leave out 'state'}}
+  %0 = nn.gru %x, 3 state(%h) : tensor<1x?x4xf32>, tensor<1x1x3xf32> -> tensor<1x?x3xf32>
+  nn.return %0 : tensor<1x?x3xf32>
+}
+}
+
+// -----
+
+module attributes {nn.stream} {
+nn.sequential @net(%x: tensor<1x?x4xf32>, %n: tensor<1xi32>) -> tensor<1x?x3xf32> {
+  // expected-error@below {{layer '0' cannot be computed block by block: it has lengths of whole sequences, of which a stream has the next steps; leave out 'lengths'}}
+  %0 = nn.gru %x, 3 lengths(%n) : tensor<1x?x4xf32>, tensor<1xi32> -> tensor<1x?x3xf32>
+  nn.return %0 : tensor<1x?x3xf32>
+}
+}

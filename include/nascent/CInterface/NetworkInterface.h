@@ -52,6 +52,9 @@ struct EntryInterface {
   /// Of each input, one more than the greatest index that there is, and 0 where
   /// it is no indices; empty where none is.
   std::vector<int64_t> limits = {};
+  /// Of each input that is how long rows are, the greatest length: a number, or
+  /// one of `sizes`. Empty for the others, and where no input is.
+  std::vector<std::string> lengths = {};
   /// Where it is trained by a loss: what that compares the output with, and the
   /// bytes of scratch that this needs. Null elsewhere.
   mlir::RankedTensorType target = {};
@@ -80,6 +83,15 @@ struct EntryInterface {
   /// Whether more than the batch is.
   bool hasOpenSizes() const { return !sizes.empty(); }
   bool hasIndices() const { return !limits.empty(); }
+  bool hasLengths() const { return !lengths.empty(); }
+  /// Whether an input is lengths, of which the least is 1.
+  bool isLengths(size_t input) const {
+    return input < lengths.size() && !lengths[input].empty();
+  }
+  /// What the least of an input of indices, or of lengths, is.
+  int64_t leastIndex(size_t input) const { return isLengths(input) ? 1 : 0; }
+  /// "indices from 0 to 9", "lengths from 1 to 50" or "floats".
+  std::string describeElements(size_t input) const;
   bool hasLoss() const { return bool(target); }
   /// Whether there are gradients, of a loss or of outputs.
   bool isTrained() const { return hasLoss() || hasOwnLoss; }

@@ -26,8 +26,10 @@ namespace {
 /// weight are.
 class Attention {
 public:
-  Attention(OpBuilder &builder, Location loc, AttentionOp layer, Value input)
-      : builder(builder), loc(loc), layer(layer), input(input),
+  Attention(OpBuilder &builder, Location loc, AttentionOp layer,
+            ValueRange inputs)
+      : builder(builder), loc(loc), layer(layer), input(inputs[0]),
+        lengths(layer.getLengths() ? inputs[1] : Value()),
         heads(layer.getHeads()) {
     RankedTensorType type = typeOf(input);
     size = sizesLike(builder, loc, input, type.getShape());
@@ -59,6 +61,8 @@ private:
   /// Queries, keys or values as (batch, length, heads, share), of what has all
   /// three.
   Value take(Value all, int64_t which);
+  /// Whether some keys are left out.
+  bool isMasked() { return layer.getCausal() || lengths; }
   /// Scores as they enter softmax.
   Value scale(Value scores);
   /// What has been emitted since the last part is a kernel of its own.
@@ -68,6 +72,8 @@ private:
   Location loc;
   AttentionOp layer;
   Value input;
+  /// How many keys each row has; null where all have all.
+  Value lengths;
   int64_t heads, share;
   /// Batch, length and width.
   Sizes size;
@@ -114,16 +120,27 @@ Value Attention::scale(Value scores) {
   double factor = 1.0 / std::sqrt(double(share));
   AffineMap all = builder.getMultiDimIdentityMap(4);
   bool isCausal = layer.getCausal();
+  SmallVector<Value> inputs = {scores};
+  SmallVector<AffineMap> maps = {all};
+  if (lengths) {
+    inputs.push_back(lengths);
+    maps.push_back(all.getMajorSubMap(1));
+  }
   return elementwise(
-      builder, loc, scores, all,
+      builder, loc, inputs, maps,
       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
         Value scaled = arith::MulFOp::create(b, v[0], constant(b, loc, factor));
-        if (!isCausal)
+        if (!isMasked())
           return scaled;
-        Value query = linalg::IndexOp::create(b, 2);
+        Value query = isCausal ? Value(linalg::IndexOp::create(b, 2)) : Value();
         Value key = linalg::IndexOp::create(b, 3);
-        Value isSeen =
-            arith::CmpIOp::create(b, arith::CmpIPredicate::ule, key, query);
+        Value isSeen = lengths ? isWithin(b, key, v[1]) : Value();
+        if (isCausal) {
+          Value isBefore =
+              arith::CmpIOp::create(b, arith::CmpIPredicate::ule, key, query);
+          isSeen = isSeen ? Value(arith::AndIOp::create(b, isSeen, isBefore))
+                          : isBefore;
+        }
         Value nothing =
             constant(b, loc, -std::numeric_limits<double>::infinity());
         return arith::SelectOp::create(b, isSeen, scaled, nothing);
@@ -159,12 +176,12 @@ Value Attention::seeAll(Value queries, Value keys, Value values) {
   Value scores = multiply(queries, along({Batch, Query, Head, Depth}), turned,
                           along({Batch, Head, Depth, Column}), square,
                           along({Batch, Head, Query, Column}));
-  if (layer.getCausal())
+  if (isMasked())
     scores = mark(scale(mark(scores, "scores")), "mask");
   else
     scores = mark(scale(scores), "scores");
-  Value matrix = weightsOfScores(builder, loc, toMatrix(builder, loc, scores),
-                                 layer.getCausal());
+  Value matrix =
+      weightsOfScores(builder, loc, toMatrix(builder, loc, scores), isMasked());
   mark(matrix, "softmax");
   Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
   Sizes places = {size[0], size[1], builder.getIndexAttr(heads),
@@ -273,7 +290,7 @@ struct AttentionLowering
     : LinalgLoweringOpInterface::ExternalModel<AttentionLowering, AttentionOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
-    return Attention(builder, loc, cast<AttentionOp>(op), inputs[0])
+    return Attention(builder, loc, cast<AttentionOp>(op), inputs)
         .lower(parameters);
   }
 };

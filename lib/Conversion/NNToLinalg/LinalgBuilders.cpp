@@ -79,6 +79,13 @@ Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
   return sizes;
 }
 
+Value isWithin(ImplicitLocOpBuilder &b, Value index, Value length) {
+  // Integers are words, as floats are.
+  Value word = arith::BitcastOp::create(b, b.getI32Type(), length);
+  Value end = arith::IndexCastOp::create(b, b.getIndexType(), word);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, index, end);
+}
+
 Value countOf(OpBuilder &builder, Location loc, Value value,
               ArrayRef<unsigned> dims) {
   ImplicitLocOpBuilder b(loc, builder);

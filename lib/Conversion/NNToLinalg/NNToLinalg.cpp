@@ -51,11 +51,12 @@ public:
   LogicalResult lower();
 
 private:
-  FailureOr<Value> lowerOp(Operation *op);
+  /// What `op` gives; fails after an error.
+  FailureOr<SmallVector<Value>> lowerOp(Operation *op);
   Value lowerIdentity(LayerOpInterface layer);
   /// The sizes of the result of a layer that keeps all elements of `input`.
   Sizes sizesOf(LayerOpInterface layer, Value input);
-  FailureOr<Value> lowerLayer(LayerOpInterface layer);
+  FailureOr<SmallVector<Value>> lowerLayer(LayerOpInterface layer);
   Value load(Location loc, FlatSymbolRefAttr ref);
   Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
   /// Marks what has been emitted after `last` as the layer's.
@@ -181,11 +182,18 @@ void NetworkLowering::mark(LayerOpInterface layer, Operation *last) {
   }
 }
 
-FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
+FailureOr<SmallVector<Value>>
+NetworkLowering::lowerLayer(LayerOpInterface layer) {
   auto lowering = dyn_cast<LinalgLoweringOpInterface>(layer.getOperation());
   if (!lowering)
     return layer.emitOpError()
            << quotedName(layer) << " has no lowering to linalg";
+  for (OpOperand &operand : layer->getOpOperands())
+    if (isTrained && layer.getLengthDim(operand.getOperandNumber()))
+      return layer.emitOpError()
+             << quotedName(layer)
+             << " has lengths of rows, with which there is no gradient yet; "
+                "leave them out of what is trained";
   Location loc = layer.getLoc();
   SmallVector<Value> inputs, parameters;
   for (Value operand : layer->getOperands())
@@ -196,27 +204,30 @@ FailureOr<Value> NetworkLowering::lowerLayer(LayerOpInterface layer) {
     parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
-  Value result =
-      isTrained ? lowering.lowerForTraining(builder, loc, inputs, parameters)
-                : lowering.lowerToLinalg(builder, loc, inputs, parameters);
-  if (!result)
+  SmallVector<Value> results =
+      lowering.lowerAll(builder, loc, inputs, parameters, isTrained);
+  if (!llvm::all_of(results, [](Value value) { return bool(value); }))
     return failure();
   mark(layer, last);
-  // The layer's own view, unlike that of a layer which is nothing else.
-  Operation *view = result.getDefiningOp();
-  if (!llvm::is_contained(inputs, result) &&
-      isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
-    view->setAttr(kLayerAttrName, layer.getLayerName());
-  return result;
+  for (Value result : results) {
+    // The layer's own view, unlike that of a layer which is nothing else.
+    Operation *view = result.getDefiningOp();
+    if (!llvm::is_contained(inputs, result) &&
+        isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+      view->setAttr(kLayerAttrName, layer.getLayerName());
+  }
+  return results;
 }
 
-FailureOr<Value> NetworkLowering::lowerOp(Operation *op) {
+FailureOr<SmallVector<Value>> NetworkLowering::lowerOp(Operation *op) {
   if (auto reorder = dyn_cast<ReorderOp>(op))
-    return lowerReorder(reorder, builder, values.lookup(reorder.getInput()));
+    return SmallVector<Value>{
+        lowerReorder(reorder, builder, values.lookup(reorder.getInput()))};
   auto layer = cast<LayerOpInterface>(op);
   bool isRandom = isTrained && isRandomInTraining(layer);
-  return layer.isIdentity() && !isRandom ? lowerIdentity(layer)
-                                         : lowerLayer(layer);
+  if (layer.isIdentity() && !isRandom)
+    return SmallVector<Value>{lowerIdentity(layer)};
+  return lowerLayer(layer);
 }
 
 std::string NetworkLowering::nameOfFunction() {
@@ -265,10 +276,11 @@ LogicalResult NetworkLowering::lower() {
         forward.front().getArgumentTypes(), forward.getResultTypes()));
   }
   for (Operation &op : network.getBody().front().without_terminator()) {
-    FailureOr<Value> result = lowerOp(&op);
-    if (failed(result))
+    FailureOr<SmallVector<Value>> results = lowerOp(&op);
+    if (failed(results))
       return failure();
-    values[op.getResult(0)] = *result;
+    for (auto [result, value] : llvm::zip_equal(op.getResults(), *results))
+      values[result] = value;
   }
   SmallVector<Value> outputs;
   for (Value output : ret.getOperands())

@@ -95,7 +95,8 @@ static SmallVector<Shape> openShapesOf(SequentialOp network,
   for (Value input : network.getArguments())
     add(sizes.getShape(input));
   for (LayerOpInterface layer : network.getLayers()) {
-    add(sizes.getShape(layer->getResult(0)));
+    for (Value result : layer->getResults())
+      add(sizes.getShape(result));
     const Shape &input = sizes.getShape(layer->getOperand(0));
     if (std::optional<Shape> between = layer.getLargestIntermediate(input))
       add(*between);

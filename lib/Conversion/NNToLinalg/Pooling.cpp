@@ -261,19 +261,43 @@ SmallVector<unsigned> reducedDims(LayerOp layer) {
   });
 }
 
+/// Elements along dimension `dim` of a value, of which those behind the length
+/// of their row, if there are `lengths`, are `neutral`; reduced.
+Value reduceWithin(
+    OpBuilder &builder, Location loc, ValueRange inputs,
+    ArrayRef<unsigned> dims, double neutral,
+    function_ref<Value(ImplicitLocOpBuilder &, Value, Value)> combine) {
+  AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+  SmallVector<AffineMap> maps = {all};
+  bool hasLengths = inputs.size() > 1;
+  if (hasLengths)
+    maps.push_back(all.getMajorSubMap(1));
+  return reduce(builder, loc, inputs, maps, dims, neutral,
+                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                  Value element = v[0];
+                  if (hasLengths) {
+                    Value place = linalg::IndexOp::create(b, dims.front());
+                    Value isThere = isWithin(b, place, v[1]);
+                    Value none = constant(b, loc, neutral);
+                    element =
+                        arith::SelectOp::create(b, isThere, element, none);
+                  }
+                  return combine(b, v.back(), element);
+                });
+}
+
 struct MaxOverLowering
     : LinalgLoweringOpInterface::ExternalModel<MaxOverLowering, MaxOverOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
-    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
-    return reduce(builder, loc, inputs[0], all,
-                  reducedDims(cast<MaxOverOp>(op)),
-                  -std::numeric_limits<double>::infinity(),
-                  [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                    // The sign of a zero is PyTorch's choice, and ours.
-                    return arith::MaximumFOp::create(b, v[1], v[0],
-                                                     arith::FastMathFlags::nsz);
-                  });
+    return reduceWithin(
+        builder, loc, inputs, reducedDims(cast<MaxOverOp>(op)),
+        -std::numeric_limits<double>::infinity(),
+        [](ImplicitLocOpBuilder &b, Value before, Value x) -> Value {
+          // The sign of a zero is PyTorch's choice, and ours.
+          return arith::MaximumFOp::create(b, before, x,
+                                           arith::FastMathFlags::nsz);
+        });
   }
 };
 
@@ -281,13 +305,22 @@ struct MeanOverLowering
     : LinalgLoweringOpInterface::ExternalModel<MeanOverLowering, MeanOverOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange) const {
-    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
     SmallVector<unsigned> dims = reducedDims(cast<MeanOverOp>(op));
-    Value count = countOf(builder, loc, inputs[0], dims);
-    Value sums = reduce(builder, loc, inputs[0], all, dims, 0.0,
-                        [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                          return arith::AddFOp::create(b, v[1], v[0]);
-                        });
+    bool hasLengths = inputs.size() > 1;
+    Value count = hasLengths ? Value() : countOf(builder, loc, inputs[0], dims);
+    Value sums = reduceWithin(
+        builder, loc, inputs, dims, 0.0,
+        [](ImplicitLocOpBuilder &b, Value before, Value x) -> Value {
+          return arith::AddFOp::create(b, before, x);
+        });
+    if (hasLengths)
+      return elementwise(
+          builder, loc, {sums, inputs[1]},
+          [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+            Value word = arith::BitcastOp::create(b, b.getI32Type(), v[1]);
+            Value count = arith::SIToFPOp::create(b, b.getF32Type(), word);
+            return arith::DivFOp::create(b, v[0], count);
+          });
     return elementwise(builder, loc, sums,
                        [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
                          return arith::DivFOp::create(b, v[0], count);

@@ -65,9 +65,30 @@ SmallVector<Value> cell(RnnOp op, ElementwiseBuilder &e, const Unit &unit) {
   return {op.getRelu() ? relu(e, sum) : tanhOf(e, sum)};
 }
 
-unsigned countStates(LstmOp) { return 2; }
-unsigned countStates(GruOp) { return 1; }
-unsigned countStates(RnnOp) { return 1; }
+/// State `index` of all layers and directions, as (batch, units).
+Value takeState(OpBuilder &builder, Location loc, Value all, int64_t index) {
+  RankedTensorType type = typeOf(all);
+  if (type.getDimSize(1) > 1) {
+    Sizes starts(3, builder.getIndexAttr(0)), steps(3, builder.getIndexAttr(1));
+    starts[1] = builder.getIndexAttr(index);
+    Sizes sizes = sizesLike(builder, loc, all, type.getShape());
+    sizes[1] = builder.getIndexAttr(1);
+    all =
+        tensor::ExtractSliceOp::create(builder, loc, all, starts, sizes, steps);
+  }
+  return mergeBehindBatch(builder, loc, all);
+}
+
+/// The opposite: states of all layers and directions as one value.
+Value joinStates(OpBuilder &builder, Location loc, ArrayRef<Value> states) {
+  RankedTensorType type = typeOf(states.front());
+  Value all = states.front();
+  if (states.size() > 1)
+    all = tensor::ConcatOp::create(builder, loc, /*dim=*/1, states);
+  return splitBehindBatch(
+      builder, loc, all,
+      {type.getDimSize(0), int64_t(states.size()), type.getDimSize(1)});
+}
 
 template <typename LayerOp>
 class RecurrentLowering : public LinalgLoweringOpInterface::ExternalModel<
@@ -75,9 +96,26 @@ class RecurrentLowering : public LinalgLoweringOpInterface::ExternalModel<
 public:
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
+    return lowerAll(op, builder, loc, inputs, parameters, /*isTrained=*/false)
+        .front();
+  }
+
+  SmallVector<Value> lowerAll(Operation *op, OpBuilder &builder, Location loc,
+                              ValueRange inputs, ValueRange parameters,
+                              bool isTrained) const {
     auto layer = cast<LayerOp>(op);
+    if (isTrained && (!layer.getState().empty() || op->getNumResults() > 1)) {
+      layer.emitOpError() << quotedName(layer)
+                          << " has states as inputs or results, through which "
+                             "there is no gradient yet; leave them out of what "
+                             "is trained";
+      return {Value()};
+    }
     RecurrentForm form = layer.getForm();
     Value value = inputs[0];
+    Value lengths = form.hasLengths ? inputs[1] : Value();
+    ValueRange given = inputs.drop_front(form.hasLengths ? 2 : 1);
+    SmallVector<SmallVector<Value>> lasts(form.states);
     unsigned next = 0;
     for (int64_t number = 0; number < form.layers; ++number) {
       bool last = form.last && number + 1 == form.layers;
@@ -85,10 +123,17 @@ public:
       for (int64_t direction = 0; direction < form.directions; ++direction) {
         std::string part =
             ("l" + Twine(number) + (direction ? "_reverse" : "")).str();
-        outputs.push_back(
-            lowerDirection(layer, builder, loc, value,
+        SmallVector<Value> initial;
+        for (Value all : given)
+          initial.push_back(takeState(builder, loc, all,
+                                      number * form.directions + direction));
+        RecurrenceOp recurrence =
+            lowerDirection(layer, builder, loc, value, initial, lengths,
                            parameters.slice(next, form.parametersEach()), part,
-                           direction == 1, last));
+                           direction == 1, last);
+        outputs.push_back(recurrence.getResult(0));
+        for (auto [all, state] : llvm::zip_equal(lasts, recurrence.getStates()))
+          all.push_back(state);
         next += form.parametersEach();
       }
       value = outputs.front();
@@ -96,13 +141,19 @@ public:
         value = tensor::ConcatOp::create(builder, loc,
                                          typeOf(value).getRank() - 1, outputs);
     }
-    return value;
+    SmallVector<Value> results = {value};
+    if (layer->getNumResults() > 1)
+      for (ArrayRef<Value> all : lasts)
+        results.push_back(joinStates(builder, loc, all));
+    return results;
   }
 
 private:
-  static Value lowerDirection(LayerOp layer, OpBuilder &builder, Location loc,
-                              Value input, ValueRange parameters,
-                              StringRef part, bool reverse, bool last) {
+  static RecurrenceOp lowerDirection(LayerOp layer, OpBuilder &builder,
+                                     Location loc, Value input,
+                                     ValueRange initial, Value lengths,
+                                     ValueRange parameters, StringRef part,
+                                     bool reverse, bool last) {
     auto mark = [&](Operation *op, const Twine &name) {
       op->setAttr(kLayerPartAttrName, builder.getStringAttr(name));
     };
@@ -116,9 +167,8 @@ private:
     auto stepsType =
         type.clone({type.getDimSize(0), type.getDimSize(1), columns});
     Value steps = fromMatrix(builder, loc, product, stepsType, input);
-    unsigned states = countStates(layer);
     auto state = type.clone({type.getDimSize(0), form.units});
-    SmallVector<Type> results(states, state);
+    SmallVector<Type> results(form.states, state);
     if (!last)
       results.insert(
           results.begin(),
@@ -126,12 +176,12 @@ private:
     results.push_back(type.clone({type.getDimSize(0), columns}));
     auto recurrence =
         RecurrenceOp::create(builder, loc, results, steps, parameters[1],
-                             form.hasBias ? parameters[3] : Value(),
-                             /*initial=*/ValueRange(), /*transposed=*/false,
-                             reverse, last, /*all=*/false);
+                             form.hasBias ? parameters[3] : Value(), initial,
+                             lengths, /*transposed=*/false, reverse, last,
+                             /*all=*/false);
     mark(recurrence, part);
     emitCell(layer, recurrence, builder, loc);
-    return recurrence.getResult(0);
+    return recurrence;
   }
 
   static void emitCell(LayerOp layer, RecurrenceOp recurrence,

@@ -140,15 +140,17 @@ class NativeNetwork(CompiledNetwork):
         assert (before == self.parameters).all(), "forward changed parameters"
         return [y.reshape(shape).copy() for y, shape in zip(outputs, shapes)]
 
-    def refuses(self, inputs, output, batch=None):
-        """Whether forward says of inputs with indices that it does nothing."""
+    def refuses(self, inputs, outputs, batch=None):
+        """Whether forward says of inputs with indices that it does nothing. The
+        only output may stand for itself."""
+        outputs = outputs if isinstance(outputs, list) else [outputs]
         inputs = [words(x) for x in inputs]
         scratch = aligned(self.scratch_bytes)
         arguments = [pointer(self.parameters), *map(pointer, inputs)]
         if batch is not None:
             arguments.append(ctypes.c_int64(batch))
         status = self.function("forward" + self.entry)(
-            *arguments, pointer(output), pointer(scratch))
+            *arguments, *map(pointer, outputs), pointer(scratch))
         assert status in (0, -1), status
         return status == -1
 

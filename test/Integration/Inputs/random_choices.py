@@ -62,7 +62,8 @@ class Choices:
     def rounded(self, name, values):
         """What is stored of a parameter; vectors, as of norms, stay floats."""
         is_weight = name.endswith(".weight") or \
-            name.rsplit(".", 1)[-1].startswith(("weight_ih", "weight_hh"))
+            name.rsplit(".", 1)[-1].startswith(
+                ("weight_ih", "weight_hh", "in_proj_weight"))
         if values.ndim < 2 or not is_weight:
             return values
         narrow = torch.from_numpy(values).to(TYPES[self.weights])

@@ -6,9 +6,11 @@
                         [--flags=F]... [--openmp=LIBRARY...]
 
 Recurrent layers of all kinds, clauses and sizes stand on one another, and between
-dense layers, activations, norms, causal convolutions, sums and concatenations; some
-share parameters. Of some networks the length is open, too: those are called with
-several. Others are streams, and their sequences are cut at random; under strict
+dense layers, activations, norms, attention, pooling over time, causal convolutions,
+sums and concatenations, some on words; some share parameters, are given their states
+or give them. The rows of some networks have lengths of their own, and lengths that
+are not possible are refused. Of some networks the length is open, too: those are
+called with several. Others are streams, and their sequences are cut at random; under strict
 numerics they have the bits of the whole. How
 weights are stored, whether numerics are strict and what runs forward are drawn as
 for other networks. PyTorch computes in double precision, from weights as they are
@@ -22,6 +24,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from masked_layers import Attention, MaxOver, MeanOver
 from nascent_oracle import NativeNetwork
 from open_sizes import Network
 from random_choices import Choices
@@ -58,8 +61,12 @@ class Causal(nn.Conv1d):
 
 
 class Value:
-    def __init__(self, text, rank, width):
+    """`rank` is None of what layers do not choose among; of an input, `binding`
+    has `{}` for the batch and the length, and `draw` makes an array of a length."""
+
+    def __init__(self, text, rank, width, type=None, binding=None, draw=None):
         self.text, self.rank, self.width, self.used = text, rank, width, False
+        self.type, self.binding, self.draw, self.tensor = type, binding, draw, None
 
 
 class RandomSequences:
@@ -68,36 +75,82 @@ class RandomSequences:
         self.batch, self.length = rng.choice(BATCHES), rng.randint(1, 50)
         self.features = rng.choice(FEATURES)
         self.kind = rng.choice(["fixed", "batch", "length", "stream", "stream"])
-        self.values = [Value("%x", 3, self.features)]
-        self.lines, self.layers = [], []
+        self.values, self.lines, self.layers = [], [], []
+        self.lengths = None
+        self.add_inputs()
         rng.choice([self.add_recurrent, self.add_recurrent, self.add_causal])()
         kinds = [self.add_recurrent, self.add_recurrent, self.add_dense,
                  self.add_activation, self.add_norm, self.add_join,
                  self.add_causal]
         if self.kind != "stream":
-            kinds.append(self.take_last)
+            kinds += [self.take_last, self.add_attention, self.add_pool]
         for _ in range(rng.randint(0, 4)):
             rng.choice(kinds)()
         self.outputs = [i for i, value in enumerate(self.values)
-                        if i > 0 and not value.used]
+                        if not value.draw and not value.used]
 
     def type(self, rank, width):
         return "tensor<?x" + "?x" * (rank - 2) + \
             (f"{width}x" if self.rng.random() < 0.6 else "?x") + "f32>"
 
-    def add(self, text, module, sources, rank, width, owns=False, type=None):
-        """A layer; `text` begins with its mnemonic and `{}` for its operands."""
+    def add_input(self, *arguments):
+        self.values.append(Value(*arguments))
+        return len(self.values) - 1
+
+    def add_inputs(self):
+        rng = self.rng
+        is_stream = self.kind == "stream"
+        entries = 0 if is_stream or rng.random() < 0.8 else rng.randint(1, 40)
+        if entries:
+            words = self.add_input(
+                "%x", None, None, "tensor<?x?xi32>", "{}x{}xi32",
+                lambda generator, length: generator.integers(
+                    0, entries, (self.batch, length)).astype(np.int32))
+            self.add(f"embedding {{}}, {entries}, {self.features}",
+                     nn.Embedding(entries, self.features), [words], 3,
+                     self.features, True)
+        else:
+            self.add_input("%x", 3, self.features, "tensor<?x?x?xf32>",
+                           f"{{}}x{{}}x{self.features}xf32",
+                           lambda generator, length: self.normal(
+                               generator, length, self.features))
+        if not is_stream and rng.random() < 0.5:
+            self.lengths = self.add_input(
+                "%n", None, None, "tensor<?xi32>", "{}xi32",
+                lambda generator, length: generator.integers(
+                    1, length + 1, self.batch).astype(np.int32))
+
+    def normal(self, generator, *shape):
+        return generator.standard_normal((self.batch, *shape)).astype(np.float32)
+
+    def own_lengths(self):
+        has_lengths = self.lengths is not None and self.rng.random() < 0.7
+        return {"lengths": [self.lengths]} if has_lengths else {}
+
+    def add(self, text, module, sources, rank, width, owns=False, type=None,
+            clauses={}, others=()):
+        """A layer; `text` begins with its mnemonic and `{}` for its operands.
+        `clauses` are those of operands, and `others` the types of other results."""
         places = ", ".join(self.values[i].text for i in sources)
-        types = ", ".join(self.values[i].type if i else "tensor<?x?x?xf32>"
-                          for i in sources)
-        value = Value(f"%v{len(self.layers)}", rank, width)
-        value.type = type or self.type(rank, width)
-        self.lines.append(f"  {value.text} = nn.{text.format(places)} : {types} "
-                          f"-> {value.type}")
+        for word, own in clauses.items():
+            text += f" {word}({', '.join(self.values[i].text for i in own)})"
+            sources = sources + own
+        types = ", ".join(self.values[i].type for i in sources)
+        results = [Value(f"%v{len(self.layers)}", rank, width)]
+        results[0].type = type or self.type(rank, width)
+        results += [Value(f"%v{len(self.layers)}_{i}", None, None, type)
+                    for i, type in enumerate(others)]
+        self.lines.append(
+            f"  {', '.join(y.text for y in results)} = nn.{text.format(places)}"
+            f" : {types} -> {', '.join(y.type for y in results)}")
         for i in sources:
             self.values[i].used = True
-        self.layers.append((str(len(self.layers)), module, sources, owns))
-        self.values.append(value)
+        count = len(sources) - sum(map(len, clauses.values()))
+        self.layers.append((str(len(self.layers)), module, owns,
+                            [self.values[i] for i in sources[:count]],
+                            {word: [self.values[i] for i in own]
+                             for word, own in clauses.items()}, results))
+        self.values += results
 
     def newest(self, rank=None):
         return max(i for i, value in enumerate(self.values)
@@ -107,7 +160,7 @@ class RandomSequences:
         rng = self.rng
         source = self.newest(3)
         features = self.values[source].width
-        owners = [(name, module) for name, module, _, owns in self.layers
+        owners = [(name, module) for name, module, owns, *_ in self.layers
                   if owns and getattr(module, "features", None) == features]
         if owners and rng.random() < 0.3:
             name, module = rng.choice(owners)
@@ -120,13 +173,42 @@ class RandomSequences:
                 layers=rng.choice([1, 1, 1, 2, 3]),
                 bidirectional=self.kind != "stream" and rng.random() < 0.3,
                 last=rng.random() < 0.2,
-                bias=rng.random() < 0.8, relu=rng.random() < 0.3)
+                bias=rng.random() < 0.8, relu=rng.random() < 0.3,
+                gives=rng.random() < 0.25)
             clause, owns = "", True
             module.text, module.features = text, features
             if rng.random() < 0.2:
                 clause += f" in({features})"
+        layer = module.layer[0]
+        count = layer.num_layers * (2 if layer.bidirectional else 1)
+        states = 2 if isinstance(layer, nn.LSTM) else 1
+        type = f"tensor<?x{count}x{layer.hidden_size}xf32>"
+        clauses = self.own_lengths()
+        if self.kind != "stream" and rng.random() < 0.25:
+            clauses["state"] = [
+                self.add_input(f"%s{len(self.layers)}_{i}", None, None, type,
+                               f"{{}}x{count}x{layer.hidden_size}xf32",
+                               lambda generator, length: self.normal(
+                                   generator, count, layer.hidden_size))
+                for i in range(states)]
         self.add(text + clause, module, [source], 2 if module.last else 3,
-                 module.width, owns)
+                 module.width, owns, clauses=clauses,
+                 others=[type] * (states * module.gives))
+
+    def add_attention(self):
+        source = self.newest(3)
+        width = self.values[source].width
+        heads = self.rng.choice([n for n in range(1, 9) if width % n == 0])
+        causal, bias = self.rng.random() < 0.4, self.rng.random() < 0.7
+        self.add(f"attention {{}} heads({heads})" + " causal" * causal +
+                 " no_bias" * (not bias), Attention(width, heads, causal, bias),
+                 [source], 3, width, True, clauses=self.own_lengths())
+
+    def add_pool(self):
+        source = self.newest(3)
+        kind, module = self.rng.choice([("mean", MeanOver), ("max", MaxOver)])
+        self.add(f"{kind}_over {{}} dims(1)", module(), [source], 2,
+                 self.values[source].width, clauses=self.own_lengths())
 
     def add_causal(self):
         rng = self.rng
@@ -194,39 +276,74 @@ class RandomSequences:
         # Of another length than other sequences.
         self.values[taken].rank = None
 
+    def inputs(self):
+        return [value for value in self.values if value.draw and value.used]
+
+    def draw(self, generator, length):
+        return [x.draw(generator, length) for x in self.inputs()]
+
+    def binding(self, batch, length):
+        texts = [x.binding.format(batch, length) for x in self.inputs()]
+        return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+    def impossible(self, inputs, length):
+        """The same with a length that no row can have; None where there are no
+        lengths."""
+        if self.lengths is None or not self.values[self.lengths].used:
+            return None
+        wrong = [x.copy() for x in inputs]
+        place = self.inputs().index(self.values[self.lengths])
+        row = self.rng.randrange(self.batch)
+        wrong[place][row] = self.rng.choice([0, -1, length + 1, 2**31 - 1, -2**31])
+        return wrong
+
     def source(self):
         outputs = [self.values[i] for i in self.outputs]
         types = ", ".join(y.type for y in outputs)
-        return (f"nn.sequential @{self.name}(%x: tensor<?x?x?xf32>) -> ({types}) "
+        inputs = ", ".join(f"{x.text}: {x.type}" for x in self.inputs())
+        return (f"nn.sequential @{self.name}({inputs}) -> ({types}) "
                 "{\n" + "\n".join(self.lines) + "\n  nn.return "
                 f"{', '.join(y.text for y in outputs)} : {types}\n}}\n")
 
     def parameters(self):
         return {f"{name}.{key}": values.detach().numpy().astype(np.float32)
-                for name, module, _, owns in self.layers if owns
+                for name, module, owns, *_ in self.layers if owns
                 for key, values in module.named_parameters()}
 
     def store(self, parameters):
         """Gives PyTorch's layers these values."""
         with torch.no_grad():
-            for name, module, _, owns in self.layers:
+            for name, module, owns, *_ in self.layers:
                 for key, values in module.named_parameters() if owns else ():
                     values.copy_(torch.from_numpy(
                         np.asarray(parameters[f"{name}.{key}"])))
 
-    def expected(self, x):
-        values = [torch.from_numpy(x).double()]
+    def expected(self, inputs):
+        for value, x in zip(self.inputs(), inputs):
+            x = torch.from_numpy(x)
+            value.tensor = x.double() if x.is_floating_point() else x.long()
         with torch.no_grad():
-            for _, module, sources, _ in self.layers:
+            for _, module, _, sources, clauses, results in self.layers:
                 module.eval().double()
-                values.append(module(*[values[i] for i in sources]))
-        largest = max(float(value.abs().max()) for value in values)
-        return [values[i].numpy() for i in self.outputs], largest
+                own = {word: [value.tensor for value in values]
+                       for word, values in clauses.items()}
+                if "lengths" in own:
+                    own["lengths"], = own["lengths"]
+                given = module(*[value.tensor for value in sources], **own)
+                for value, y in zip(results, given if isinstance(given, list)
+                                    else [given]):
+                    value.tensor = y
+        largest = max(float(value.tensor.abs().max()) for value in self.values
+                      if value.used or not value.draw
+                      if value.tensor.is_floating_point())
+        return [self.values[i].tensor.numpy() for i in self.outputs], largest
 
 
-def rounded(choices, name, values):
-    """What is stored of a parameter: matrices may be narrow, norms are not."""
-    return choices.rounded(name, values) if values.ndim > 1 else values
+def rounded(network, choices, name, values):
+    """What is stored of a parameter: matrices may be narrow, norms and tables of
+    words are not."""
+    is_table = isinstance(network.layers[int(name.split(".")[0])][1], nn.Embedding)
+    return values if values.ndim < 2 or is_table else choices.rounded(name, values)
 
 
 def agrees(actual, expected, largest, what):
@@ -242,16 +359,15 @@ def agrees(actual, expected, largest, what):
 
 def check_fixed(arguments, abilities, rng, network, choices, flags, generator):
     is_open = network.kind == "batch"
-    binding = f"{'?' if is_open else network.batch}x{network.length}x" \
-        f"{network.features}xf32"
-    x = generator.standard_normal((network.batch, network.length,
-                                   network.features)).astype(np.float32)
+    binding = network.binding("?" if is_open else network.batch, network.length)
+    inputs = network.draw(generator, network.length)
     what = f"{network.source()}binding {binding}, {' '.join(flags)}"
     parameters = network.parameters()
-    stored = {name: rounded(choices, name, values)
+    stored = {name: rounded(network, choices, name, values)
               for name, values in parameters.items()}
     network.store(stored)
-    expected, largest = network.expected(x)
+    expected, largest = network.expected(inputs)
+    batch = network.batch if is_open else None
     try:
         compiled = NativeNetwork(
             arguments.compiler, arguments.cc, network.source(), network.name,
@@ -263,10 +379,14 @@ def check_fixed(arguments, abilities, rng, network, choices, flags, generator):
         assert table == [(name, values.shape)
                          for name, values in parameters.items()], table
         read, actual = compiled.answer(
-            list(parameters.values()), [x], [y.shape for y in expected],
-            network.batch if is_open else None, choices.schedule(compiled.steps))
-        compiled.forward_between_fences([x], actual,
-                                        network.batch if is_open else None)
+            list(parameters.values()), inputs, [y.shape for y in expected],
+            batch, choices.schedule(compiled.steps))
+        compiled.forward_between_fences(inputs, actual, batch)
+        wrong = network.impossible(inputs, network.length)
+        if wrong:
+            outputs = [np.full_like(y, 7.0) for y in actual]
+            assert compiled.refuses(wrong, outputs, batch), wrong
+            assert all((y == 7.0).all() for y in outputs), "wrote"
         for name, values in zip(parameters, read):
             assert (values == stored[name]).all(), name
     except Exception:
@@ -277,20 +397,22 @@ def check_fixed(arguments, abilities, rng, network, choices, flags, generator):
 
 def check_open(arguments, rng, network, choices, flags, generator):
     flags = [flag for flag in flags if not flag.startswith("--threads")]
-    binding = f"{network.name}=?x?x{network.features}xf32"
+    binding = f"{network.name}={network.binding('?', '?')}"
     what = f"{network.source()}binding {binding}, {' '.join(flags)}"
     try:
         compiled = Network(arguments.compiler, arguments.cc, arguments.folder,
                            network.name, network.source(), binding, flags)
-        network.store({name: rounded(choices, name, values.numpy())
+        network.store({name: rounded(network, choices, name, values.numpy())
                        for name, values in compiled.values.items()})
         agree = True
         for length in {1, network.length, rng.randint(1, 50)}:
-            x = generator.standard_normal((network.batch, length,
-                                           network.features)).astype(np.float32)
-            expected, largest = network.expected(x)
-            actual = compiled.forward([x], (network.batch, length),
-                                      [y.shape for y in expected])
+            inputs = network.draw(generator, length)
+            expected, largest = network.expected(inputs)
+            sizes, shapes = (network.batch, length), [y.shape for y in expected]
+            actual = compiled.forward(inputs, sizes, shapes)
+            wrong = network.impossible(inputs, length)
+            assert not wrong or \
+                compiled.forward(wrong, sizes, shapes, True) is None
             agree &= agrees(actual, expected, largest,
                             f"{what}\nlength {length}")
     except Exception:
@@ -307,20 +429,22 @@ def check_stream(arguments, rng, network, choices, flags, generator):
     x = generator.standard_normal(shape).astype(np.float32)
     what = f"{network.source()}binding {binding}, {lengths}, {' '.join(flags)}"
     parameters = network.parameters()
-    network.store({name: rounded(choices, name, values)
+    network.store({name: rounded(network, choices, name, values)
                    for name, values in parameters.items()})
-    expected, largest = network.expected(x)
+    expected, largest = network.expected([x])
+
+    are_sequences = [network.values[i].rank == 3 for i in network.outputs]
 
     def shapes(length):
-        return [(y.shape[0], length, *y.shape[2:]) if y.ndim == 3 else y.shape
-                for y in expected]
+        return [(y.shape[0], length, *y.shape[2:]) if is_sequence else y.shape
+                for y, is_sequence in zip(expected, are_sequences)]
 
     try:
         stream = Stream(arguments.compiler, arguments.cc, network.source(),
                         network.name, arguments.folder, [binding], lengths,
                         flags)
         stream.set(parameters)
-        axes = [1 if y.ndim == 3 else None for y in expected]
+        axes = [1 if is_sequence else None for is_sequence in are_sequences]
         actual = feed(stream, rng, [x], [1], network.length, shapes, axes)
         if choices.strict and not lengths:
             # Open sizes have kernels of their own, with bits of their own.
@@ -346,7 +470,7 @@ def check(arguments, abilities, rng, number):
     network = RandomSequences(rng, f"net{number}")
     choices = Choices(rng, abilities, network.kind != "fixed", False)
     # Which convolutions have narrow weights depends on their groups.
-    if any(isinstance(module, Causal) for _, module, _, _ in network.layers):
+    if any(isinstance(module, Causal) for _, module, *_ in network.layers):
         choices.weights = "f32"
     generator = np.random.default_rng(rng.randrange(2**32))
     flags = [*arguments.flags, *choices.flags()]

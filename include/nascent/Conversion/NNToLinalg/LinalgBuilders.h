@@ -47,6 +47,10 @@ Sizes sizesOfPlaces(mlir::OpBuilder &builder, mlir::Location loc,
                     mlir::Value input, llvm::ArrayRef<Window> windows,
                     llvm::ArrayRef<int64_t> shape);
 
+/// Whether an index of a row is below the row's length, an element of lengths.
+mlir::Value isWithin(mlir::ImplicitLocOpBuilder &b, mlir::Value index,
+                     mlir::Value length);
+
 /// How many elements `value` has along `dims` in all, as f32.
 mlir::Value countOf(mlir::OpBuilder &builder, mlir::Location loc,
                     mlir::Value value, llvm::ArrayRef<unsigned> dims);

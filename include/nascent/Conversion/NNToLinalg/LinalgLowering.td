@@ -44,6 +44,21 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
         return ::llvm::cast<::nascent::nn::LinalgLoweringOpInterface>(
                    $_op.getOperation())
             .lowerToLinalg(builder, loc, inputs, parameters);
+      }]>,
+    InterfaceMethod<[{
+        Emits all that a layer gives which may give more than its output.
+      }],
+      "::llvm::SmallVector<::mlir::Value>", "lowerAll",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters,
+           "bool":$isTrained),
+      "", [{
+        auto layer = ::llvm::cast<::nascent::nn::LinalgLoweringOpInterface>(
+            $_op.getOperation());
+        return {isTrained ? layer.lowerForTraining(builder, loc, inputs,
+                                                   parameters)
+                          : layer.lowerToLinalg(builder, loc, inputs,
+                                                parameters)};
       }]>
   ];
 }

@@ -12,6 +12,15 @@ using namespace mlir;
 
 namespace nascent::nn::detail {
 
+/// How many operands there are of each group, as MLIR calls it.
+static constexpr StringLiteral kSegments = "operandSegmentSizes";
+
+bool LayerForm::hasOperands() const {
+  return llvm::any_of(clauses, [](const Clause &clause) {
+    return clause.kind == Clause::Operands;
+  });
+}
+
 /// Parses what stands between a clause's parentheses.
 static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
                                     Attribute &value) {
@@ -102,6 +111,8 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     value = builder.getArrayAttr(symbols);
     return success();
   }
+  case Clause::Operands:
+    break;
   case Clause::Initializer:
     // One that the module defines is called by its name alone.
     if (StringAttr symbol; succeeded(parser.parseOptionalSymbolName(symbol))) {
@@ -121,7 +132,7 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
 }
 
 ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
-                         NamedAttrList &attributes) {
+                         NamedAttrList &attributes, ClauseOperands *operands) {
   while (true) {
     SMLoc location = parser.getCurrentLocation();
     StringRef keyword;
@@ -138,9 +149,20 @@ ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
              << didYouMean(keyword, known) << "; it takes "
              << llvm::join(known, ", ");
     }
-    if (attributes.get(clause->keyword))
+    bool hasOperands = clause->kind == Clause::Operands;
+    if (attributes.get(clause->keyword) ||
+        (hasOperands && operands->contains(clause->keyword)))
       return parser.emitError(location)
              << "clause '" << clause->keyword << "' is given twice";
+    if (hasOperands) {
+      auto &own = (*operands)[clause->keyword];
+      if (parser.parseLParen() || parser.parseCommaSeparatedList([&] {
+            return parser.parseOperand(own.emplace_back());
+          }) ||
+          parser.parseRParen())
+        return failure();
+      continue;
+    }
     Attribute value;
     bool bare = clause->kind == Clause::Flag;
     if ((!bare && parser.parseLParen()) ||
@@ -179,10 +201,11 @@ static ParseResult parseLeading(OpAsmParser &parser, OperationState &result,
   return *isInteger;
 }
 
-/// The operands' types, and the result's where it is not theirs.
+/// The types of `count` operands, `leading` of which are not in a clause, and
+/// those of results where they are not theirs.
 static ParseResult parseTypes(OpAsmParser &parser, OperationState &result,
-                              const LayerForm &form, size_t count,
-                              SmallVectorImpl<Type> &inputs) {
+                              const LayerForm &form, size_t leading,
+                              size_t count, SmallVectorImpl<Type> &inputs) {
   SMLoc location = parser.getCurrentLocation();
   if (parser.parseTypeList(inputs))
     return failure();
@@ -192,11 +215,16 @@ static ParseResult parseTypes(OpAsmParser &parser, OperationState &result,
     return parser.emitError(location) << "expected a type for each of " << count
                                       << " operands, got " << inputs.size();
   // Only between binding and inference do the ends of a kept type differ.
-  Type output = inputs.front();
-  bool isKept = form.keepsType && llvm::all_equal(inputs);
+  bool isKept = form.keepsType &&
+                llvm::all_equal(ArrayRef<Type>(inputs).take_front(leading));
   bool arrow = isKept ? succeeded(parser.parseOptionalArrow())
                       : succeeded(parser.parseArrow());
-  if ((!arrow && !isKept) || (arrow && parser.parseType(output)))
+  if (!arrow && !isKept)
+    return failure();
+  if (arrow && form.hasResults)
+    return parser.parseTypeList(result.types);
+  Type output = inputs.front();
+  if (arrow && parser.parseType(output))
     return failure();
   result.addTypes(output);
   return success();
@@ -215,7 +243,8 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
     if (parser.parseOperand(operands.emplace_back()))
       return failure();
   SMLoc location = parser.getCurrentLocation();
-  if (parseClauses(parser, form.clauses, result.attributes))
+  ClauseOperands inClauses;
+  if (parseClauses(parser, form.clauses, result.attributes, &inClauses))
     return failure();
   if (succeeded(parser.parseOptionalComma()))
     return parser.emitError(location)
@@ -226,11 +255,22 @@ ParseResult parseLayer(OpAsmParser &parser, OperationState &result,
     if (clause.isRequired && !result.attributes.get(clause.keyword))
       return parser.emitError(location)
              << "needs the clause '" << clause.keyword << "(…)'";
+  SmallVector<int32_t> segments = {int32_t(operands.size())};
+  for (const Clause &clause : form.clauses)
+    if (clause.kind == Clause::Operands) {
+      llvm::append_range(operands, inClauses[clause.keyword]);
+      segments.push_back(inClauses[clause.keyword].size());
+    }
   SmallVector<Type> inputs;
-  return failure(parseAttributes(parser, result) || parser.parseColon() ||
-                 parseTypes(parser, result, form, operands.size(), inputs) ||
-                 parser.resolveOperands(operands, inputs, operandLocation,
-                                        result.operands));
+  if (parseAttributes(parser, result) || parser.parseColon() ||
+      parseTypes(parser, result, form, segments.front(), operands.size(),
+                 inputs))
+    return failure();
+  if (form.hasSegments)
+    result.addAttribute(kSegments,
+                        parser.getBuilder().getDenseI32ArrayAttr(segments));
+  return parser.resolveOperands(operands, inputs, operandLocation,
+                                result.operands);
 }
 
 std::string positionOf(Operation *op) {
@@ -288,6 +328,8 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
   case Clause::Word:
     printer << '(' << cast<StringAttr>(value).getValue() << ')';
     return;
+  case Clause::Operands:
+    break;
   case Clause::Symbols:
     printer << '(';
     llvm::interleaveComma(cast<ArrayAttr>(value), printer);
@@ -303,29 +345,40 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
 }
 
 void printLayer(Operation *op, OpAsmPrinter &printer, const LayerForm &form,
-                function_ref<Attribute(StringRef)> defaultOf) {
+                function_ref<Attribute(StringRef)> defaultOf,
+                function_ref<OperandRange(unsigned)> operandsOf) {
   printer << ' ';
-  printer.printOperands(op->getOperands());
-  SmallVector<StringRef> printed;
+  printer.printOperands(operandsOf(0));
+  SmallVector<StringRef> printed = {kSegments};
   auto inherent = [&](StringRef name) {
     printed.push_back(name);
     return op->getInherentAttr(name).value_or(Attribute());
   };
   for (StringRef leading : form.leading)
     printer << ", " << cast<IntegerAttr>(inherent(leading)).getInt();
-  for (const Clause &clause : form.clauses)
+  unsigned group = 0;
+  for (const Clause &clause : form.clauses) {
+    if (clause.kind == Clause::Operands) {
+      OperandRange operands = operandsOf(++group);
+      if (!operands.empty())
+        printer << ' ' << clause.keyword << '(' << operands << ')';
+      continue;
+    }
     if (Attribute value = inherent(clause.keyword);
         value != defaultOf(clause.keyword))
       printClause(op, printer, clause, value);
+  }
   printer.printOptionalAttrDict(op->getAttrs(), printed);
   Type output = op->getResult(0).getType();
-  bool isKept = form.keepsType && llvm::all_equal(op->getOperandTypes()) &&
+  bool isKept = form.keepsType && llvm::all_equal(operandsOf(0).getTypes()) &&
                 op->getOperand(0).getType() == output;
   printer << " : ";
-  if (isKept)
+  if (isKept && !group)
     printer << output;
   else
-    printer << op->getOperandTypes() << " -> " << output;
+    printer << op->getOperandTypes();
+  if (!isKept)
+    printer << " -> " << op->getResultTypes();
 }
 
 } // namespace nascent::nn::detail

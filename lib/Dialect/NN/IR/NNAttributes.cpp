@@ -92,10 +92,12 @@ InterfaceParameterAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-LogicalResult InterfaceEntryAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, FunctionType type,
-    StringRef label, ArrayAttr sizes, ArrayAttr elements, ArrayAttr conditions,
-    DenseI64ArrayAttr limits, int64_t scratchBytes, int64_t steps, bool) {
+LogicalResult
+InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           FunctionType type, StringRef label, ArrayAttr sizes,
+                           ArrayAttr elements, ArrayAttr conditions,
+                           DenseI64ArrayAttr limits, ArrayAttr lengths,
+                           int64_t scratchBytes, int64_t steps, bool) {
   auto areStrings = [](ArrayAttr array) {
     return !array || llvm::all_of(array, llvm::IsaPred<StringAttr>);
   };
@@ -118,6 +120,20 @@ LogicalResult InterfaceEntryAttr::verify(
       return emitError() << "limits must be of each input, and positive where "
                             "it is indices, of i32, else 0";
   }
+  auto isLength = [&](unsigned i) {
+    StringRef text = cast<StringAttr>(lengths[i]).getValue();
+    bool isNumber = !text.empty() && llvm::all_of(text, llvm::isDigit);
+    bool isSize =
+        sizes && llvm::any_of(sizes.getAsValueRange<StringAttr>(),
+                              [&](StringRef name) { return name == text; });
+    return text.empty() || (limits && limits[i] > 0 && (isNumber || isSize));
+  };
+  if (lengths &&
+      (!areStrings(lengths) || lengths.size() != type.getNumInputs() ||
+       !llvm::all_of(llvm::seq<unsigned>(0, lengths.size()), isLength)))
+    return emitError()
+           << "lengths must be of each input, a number or one of the "
+              "sizes where it is of i32 and lengths, else empty";
   for (TypeRange types : {type.getInputs(), type.getResults()})
     for (Type each : types) {
       auto tensor = dyn_cast<RankedTensorType>(each);

@@ -9,6 +9,7 @@
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/Quote.h"
 #include <fmt/format.h>
+#include <limits>
 
 using namespace mlir;
 
@@ -54,13 +55,20 @@ static SequentialOp networkOf(Value value) {
                   : SequentialOp();
 }
 
+/// Only what has one result remembers where its sizes come from.
+static bool isOther(Value value) {
+  auto result = dyn_cast<OpResult>(value);
+  return result && result.getResultNumber() > 0;
+}
+
 static ArrayAttr originsOf(Value value) {
   if (SequentialOp network = networkOf(value))
     return network.getArgAttrOfType<ArrayAttr>(
         cast<BlockArgument>(value).getArgNumber(), NNDialect::kOriginsAttrName);
   Operation *op = value.getDefiningOp();
-  return op ? op->getAttrOfType<ArrayAttr>(NNDialect::kOriginsAttrName)
-            : ArrayAttr();
+  return op && !isOther(value)
+             ? op->getAttrOfType<ArrayAttr>(NNDialect::kOriginsAttrName)
+             : ArrayAttr();
 }
 
 Shape shapeOf(Value value) {
@@ -93,7 +101,7 @@ void setShape(Value value, const Shape &shape) {
   if (SequentialOp network = networkOf(value))
     network.setArgAttr(cast<BlockArgument>(value).getArgNumber(),
                        NNDialect::kOriginsAttrName, array);
-  else
+  else if (!isOther(value))
     value.getDefiningOp()->setAttr(NNDialect::kOriginsAttrName, array);
 }
 
@@ -134,6 +142,17 @@ LayerOrders ordersOf(LayerOpInterface layer) {
   orders.resetParameters(layer.getParameters().size());
   layer.assignOrders(orders);
   return orders;
+}
+
+std::optional<int64_t> detail::limitOfLengths(Operation *layer,
+                                              unsigned input) {
+  auto dim = cast<LayerOpInterface>(layer).getLengthDim(input);
+  if (!dim)
+    return std::nullopt;
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
+  return type.isDynamicDim(*dim) ? most
+                                 : std::min(most, type.getDimSize(*dim) + 1);
 }
 
 /// Layers compute with f32, and read indices, i32, where they say so.

@@ -190,6 +190,10 @@ LogicalResult RecurrenceOp::verify() {
     return emitOpError("begins with states of types ")
            << getInitial().getTypes() << ", but ends with those of "
            << getStates().getTypes();
+  if (auto words = weight.clone({batch}, Float32Type::get(getContext()));
+      getLengths() && getLengths().getType() != words)
+    return emitOpError("needs lengths of type ")
+           << words << ", got " << getLengths().getType();
   return success();
 }
 

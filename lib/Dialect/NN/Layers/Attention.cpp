@@ -64,8 +64,16 @@ LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
                           "got rank "
                        << x.rank();
   if (failed(verifyWindow(*this, emitError)) ||
-      failed(detail::relateSame(shapes, emitError)))
+      (getLengths() && failed(relateLengths(x, shapes.inputs[1], emitError))))
     return failure();
+  Shape &y = shapes.outputs[0];
+  if (y.rank() != 3)
+    return emitError() << "expects an output of the input's rank 3, got rank "
+                       << y.rank();
+  for (unsigned dim = 0; dim < 3; ++dim)
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
+                     emitError)))
+      return failure();
   MutableArrayRef<Shape> parameters(shapes.parameters);
   Shape &in = parameters[0], &out = parameters[getNoBias() ? 1 : 2];
   // Widths first, so that what is known of any of them is known of all.
@@ -102,6 +110,10 @@ std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
   Dim seen = getWindow() ? Dim(*getWindow(), heads.getOrigin()) : length;
   scores.dims = {input.dims[0], heads, length, seen};
   return scores;
+}
+
+std::optional<unsigned> AttentionOp::getLengthDim(unsigned input) {
+  return detail::lengthDim(getLengths(), getOperand(input), /*dim=*/1);
 }
 
 bool AttentionOp::isRowWise() { return true; }

@@ -14,6 +14,18 @@ using namespace mlir;
 
 namespace nascent::nn {
 
+LogicalResult relateLengths(Shape &x, Shape &lengths, EmitError emitError) {
+  if (lengths.rank() != 1)
+    return emitError() << "expects 'lengths' of rank 1 (batch), got rank "
+                       << lengths.rank();
+  return unify(x, 0, lengths, 0, "the batch of 'lengths' to be", emitError);
+}
+
+std::optional<unsigned> detail::lengthDim(Value lengths, Value input,
+                                          unsigned dim) {
+  return lengths && lengths == input ? std::optional(dim) : std::nullopt;
+}
+
 LogicalResult detail::relateSame(LayerShapes &shapes, EmitError emitError,
                                  std::optional<unsigned> except) {
   if (shapes.inputs.empty())

@@ -37,6 +37,10 @@ llvm::LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim,
 llvm::FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,
                                       EmitError emitError);
 
+/// Relates the batch of a layer's input to lengths of its rows.
+llvm::LogicalResult relateLengths(Shape &x, Shape &lengths,
+                                  EmitError emitError);
+
 /// Fails, after an error, unless input and output are a batch of images: of a
 /// rank that `spatialDims` gives.
 llvm::LogicalResult verifyImages(const LayerShapes &shapes,

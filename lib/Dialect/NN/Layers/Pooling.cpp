@@ -153,6 +153,13 @@ LogicalResult detail::relateOver(LayerOpInterface layer, ArrayRef<int64_t> dims,
     return emitError() << "expects an output of rank " << x.rank() - dims.size()
                        << ", that of its input less " << dims.size()
                        << ", got rank " << y.rank();
+  bool hasLengths = shapes.inputs.size() > 1;
+  if (hasLengths && dims.size() != 1)
+    return emitError() << "expects one dimension in 'dims', as it has "
+                          "'lengths', got "
+                       << dims.size();
+  if (hasLengths && failed(relateLengths(x, shapes.inputs[1], emitError)))
+    return failure();
   unsigned kept = 0;
   for (unsigned dim = 0; dim < x.rank(); ++dim) {
     if (reduced->test(dim))

@@ -44,6 +44,32 @@ static LogicalResult verifyForm(const RecurrentForm &form,
   return success();
 }
 
+/// Relates states, before the first step or after the last one, to the batch.
+static LogicalResult relateStates(LayerOpInterface layer,
+                                  const RecurrentForm &form, Shape &x,
+                                  MutableArrayRef<Shape> states, StringRef what,
+                                  EmitError emitError) {
+  std::string name = quotedName(layer);
+  Dim count(SizeExpr(countLayers(form)) * SizeExpr(form.directions),
+            Origin{layer.getLoc(), "the layers and directions of " + name});
+  Dim units(form.units, Origin{layer.getLoc(), "the units of " + name});
+  auto rows = ("the batch of " + what + " to be").str();
+  for (Shape &state : states) {
+    if (state.rank() != 3)
+      return emitError() << "expects " << what
+                         << " of rank 3 (batch, layers·directions, units), got "
+                            "rank "
+                         << state.rank();
+    if (failed(unify(x, 0, state, 0, rows, emitError)) ||
+        failed(narrow(count, state, 1, ("dimension 1 of " + what).str(),
+                      emitError)) ||
+        failed(narrow(units, state, 2, ("dimension 2 of " + what).str(),
+                      emitError)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult detail::relateRecurrent(LayerOpInterface layer,
                                       const RecurrentForm &form,
                                       std::optional<int64_t> in,
@@ -83,6 +109,14 @@ LogicalResult detail::relateRecurrent(LayerOpInterface layer,
                       "columns of its weights", emitError)))
       return failure();
   }
+  MutableArrayRef<Shape> inputs(shapes.inputs), results(shapes.outputs);
+  if ((form.hasLengths && failed(relateLengths(x, inputs[1], emitError))) ||
+      failed(relateStates(layer, form, x,
+                          inputs.drop_front(form.hasLengths ? 2 : 1), "'state'",
+                          emitError)) ||
+      failed(relateStates(layer, form, x, results.drop_front(),
+                          "its last states", emitError)))
+    return failure();
   if (failed(unify(x, 0, y, 0, "dimension 0 to be", emitError)) ||
       (!form.last && failed(unify(x, 1, y, 1, "dimension 1 to be", emitError))))
     return failure();
@@ -151,8 +185,17 @@ ArrayAttr detail::withSymbol(ArrayAttr symbols, unsigned index,
   return ArrayAttr::get(ref.getContext(), all);
 }
 
-LogicalResult detail::verifyRecurrent(LayerOpInterface layer, ArrayAttr symbols,
-                                      Attribute unusedInit) {
+LogicalResult detail::verifyRecurrent(LayerOpInterface layer,
+                                      const RecurrentForm &form,
+                                      ArrayAttr symbols, Attribute unusedInit) {
+  size_t given = layer->getNumOperands() - (form.hasLengths ? 2 : 1);
+  size_t made = layer->getNumResults() - 1;
+  for (auto [count, what] : {std::pair(given, "is given"), {made, "gives"}})
+    if (count != 0 && count != form.states)
+      return layer.emitOpError()
+             << quotedName(layer) << " " << what << " " << count
+             << (count == 1 ? " state" : " states") << ", expected none or "
+             << form.states << (form.states == 2 ? ", h and c" : ", h");
   if (unusedInit)
     return layer.emitOpError()
            << quotedName(layer) << " has 'no_bias' and 'bias_init'; drop one";

@@ -108,3 +108,14 @@ func.func @transposed(%x: tensor<2x9x4xf32>, %w: tensor<8x4xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @of_rows(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %n: tensor<3xf32>) {
+  // expected-error @+1 {{needs lengths of type 'tensor<2xf32>', got 'tensor<3xf32>'}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) lengths(%n : tensor<3xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}

@@ -9,7 +9,9 @@
 //   nn.<layer> %input [, units] clause* [attr-dict] : type [-> type]
 //   nn.<join> %input, … clause* [attr-dict] : type, … [-> type]
 //
-// where clauses come in any order, and one type may stand for equal ones. ODS
+// where clauses come in any order, and one type may stand for equal ones. Types
+// of operands in clauses stand behind the others, in the order of the layer's
+// clauses; a layer may have several results, each with its type. ODS
 // cannot leave out a clause by its value (a name that equals the position, a
 // default), so the form is written here, once, over a table of clauses that ODS
 // generates for each layer.
@@ -20,6 +22,7 @@
 #define NASCENT_DIALECT_NN_IR_LAYERSYNTAX_H
 
 #include "mlir/IR/OpImplementation.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace nascent::nn::detail {
 
@@ -43,7 +46,9 @@ struct Clause {
     Symbols,
     Initializer,
     /// One or more numbers.
-    Floats
+    Floats,
+    /// One or more operands, which are no attribute.
+    Operands
   };
   llvm::StringLiteral keyword;
   Kind kind;
@@ -59,21 +64,36 @@ struct LayerForm {
   bool keepsType;
   /// Whether it takes any number of operands.
   bool isJoin;
+  /// Whether it has several groups of operands whose numbers are not known.
+  bool hasSegments;
+  /// Whether it may have several results.
+  bool hasResults;
+
+  /// Whether a clause has operands.
+  bool hasOperands() const;
 };
 
-/// Parses those of `clauses`, in any order, that a layer is given.
+/// Operands in clauses.
+using ClauseOperands =
+    llvm::StringMap<llvm::SmallVector<mlir::OpAsmParser::UnresolvedOperand, 2>>;
+
+/// Parses those of `clauses`, in any order, that a layer is given. `operands`
+/// may be null where none has any.
 mlir::ParseResult parseClauses(mlir::OpAsmParser &parser,
                                llvm::ArrayRef<Clause> clauses,
-                               mlir::NamedAttrList &attributes);
+                               mlir::NamedAttrList &attributes,
+                               ClauseOperands *operands = nullptr);
 
 mlir::ParseResult parseLayer(mlir::OpAsmParser &parser,
                              mlir::OperationState &result,
                              const LayerForm &form);
 /// Prints the clauses whose values are not those of `defaultOf`, the value that
-/// a clause has where it is left out.
+/// a clause has where it is left out. `operandsOf` has the operands that the
+/// layer begins with, then those of each clause that may have some.
 void printLayer(mlir::Operation *op, mlir::OpAsmPrinter &printer,
                 const LayerForm &form,
-                llvm::function_ref<mlir::Attribute(llvm::StringRef)> defaultOf);
+                llvm::function_ref<mlir::Attribute(llvm::StringRef)> defaultOf,
+                llvm::function_ref<mlir::OperandRange(unsigned)> operandsOf);
 
 /// The index of `op` among the layers of its block, as a name.
 std::string positionOf(mlir::Operation *op);
@@ -88,9 +108,16 @@ void printBlockClauses(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 /// The form of a layer op, from its clauses and traits.
 template <typename LayerOp>
 LayerForm formOf() {
-  return {LayerOp::getClauses(), LayerOp::getLeadingIntegers(),
-          LayerOp::keepsType(),
-          !LayerOp::template hasTrait<mlir::OpTrait::OneOperand>()};
+  LayerForm form = {
+      LayerOp::getClauses(),
+      LayerOp::getLeadingIntegers(),
+      LayerOp::keepsType(),
+      /*isJoin=*/false,
+      LayerOp::template hasTrait<mlir::OpTrait::AttrSizedOperandSegments>(),
+      !LayerOp::template hasTrait<mlir::OpTrait::OneResult>()};
+  form.isJoin = !LayerOp::template hasTrait<mlir::OpTrait::OneOperand>() &&
+                !form.hasOperands();
+  return form;
 }
 
 template <typename LayerOp>
@@ -107,7 +134,9 @@ void printLayer(LayerOp op, mlir::OpAsmPrinter &printer) {
     return LayerOp::getInherentAttr(op.getContext(), defaults, name)
         .value_or(mlir::Attribute());
   };
-  printLayer(op.getOperation(), printer, formOf<LayerOp>(), defaultOf);
+  auto operandsOf = [&](unsigned group) { return op.getODSOperands(group); };
+  printLayer(op.getOperation(), printer, formOf<LayerOp>(), defaultOf,
+             operandsOf);
 }
 
 } // namespace nascent::nn::detail

@@ -42,7 +42,9 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
     also the names of all open sizes, as arguments in C; how many elements each
     input, then each output, has; and what the sizes must fulfil. Where inputs are
     indices, of i32, `limits` has for each input one more than the greatest index
-    that there is, and 0 for the others. Once the
+    that there is, and 0 for the others; `lengths` has for each input that is how long
+    rows are the greatest length, a number or one of the sizes, and "" for the others.
+    Once the
     function is there, also the bytes of its scratch, how many steps its step
     function has, and whether it runs on a team of OpenMP threads.
 
@@ -55,6 +57,7 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
                         OptionalParameter<"::mlir::ArrayAttr">:$elements,
                         OptionalParameter<"::mlir::ArrayAttr">:$conditions,
                         OptionalParameter<"::mlir::DenseI64ArrayAttr">:$limits,
+                        OptionalParameter<"::mlir::ArrayAttr">:$lengths,
                         DefaultValuedParameter<"int64_t", "0">:$scratch_bytes,
                         DefaultValuedParameter<"int64_t", "0">:$steps,
                         DefaultValuedParameter<"bool", "false">:$parallel);

@@ -34,6 +34,12 @@ class TakesLabels : public mlir::OpTrait::TraitBase<LayerOp, TakesLabels> {};
 } // namespace OpTrait
 
 namespace detail {
+/// `dim` where `input` are a layer's `lengths`, which may be null.
+std::optional<unsigned> lengthDim(mlir::Value lengths, mlir::Value input,
+                                  unsigned dim);
+/// What `getIndexLimit` says of lengths; 2³¹ - 1 where the whole length is
+/// open. None where `input` is no lengths.
+std::optional<int64_t> limitOfLengths(mlir::Operation *layer, unsigned input);
 /// Verifies that a layer's name and types agree with its own rule.
 llvm::LogicalResult verifyLayer(mlir::Operation *op);
 /// Verifies that a layer that joins values has several of them.

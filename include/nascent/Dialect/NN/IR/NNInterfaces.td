@@ -73,6 +73,12 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
         The forward function of a network is not run on any other.
       }],
       "std::optional<int64_t>", "getIndexLimit", (ins "unsigned":$input), "",
+      [{ return ::nascent::nn::detail::limitOfLengths($_op, input); }]>,
+    InterfaceMethod<[{
+        Where an input is how long each row of the first input is, from 1 on, the
+        dimension of that which is so long.
+      }],
+      "std::optional<unsigned>", "getLengthDim", (ins "unsigned":$input), "",
       [{ return std::nullopt; }]>,
     InterfaceMethod<[{
         Whether row i of the output depends on row i of the inputs only. There

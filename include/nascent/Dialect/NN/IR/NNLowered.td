@@ -188,7 +188,9 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     so many values a unit; `weight`, of
     `(gates·units, units)`, is multiplied by the first state after each step, and the
     products are added onto `bias`, or onto zeros: the sums of a step. States begin
-    as those in `initial`, of `[batch, units]` each, or as zeros.
+    as those in `initial`, of `[batch, units]` each, or as zeros. Where there are
+    `lengths`, words of `[batch]`, a row has so many steps: at those behind them its
+    states stay, and the first result is zeros.
 
     The body computes the new states of one unit. Its arguments are, of this unit,
     what `steps` hold, the sum of each gate, and each state; it ends
@@ -219,6 +221,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
   let arguments = (ins Variadic<NN_Tensor>:$steps,
                        RankedTensorOf<[F32, F16, BF16]>:$weight,
                        Optional<NN_Tensor>:$bias, Variadic<NN_Tensor>:$initial,
+                       Optional<NN_Tensor>:$lengths,
                        UnitAttr:$transposed, UnitAttr:$reverse, UnitAttr:$last,
                        UnitAttr:$all);
   let results = (outs Variadic<NN_Tensor>:$results);
@@ -228,6 +231,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     `weight` `(` $weight `:` type($weight) `)`
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`initial` `(` $initial^ `:` type($initial) `)`)?
+    (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
     (`transposed` $transposed^)? (`reverse` $reverse^)? (`last` $last^)?
     (`all` $all^)? attr-dict-with-keyword `->` type($results) $body
   }];

@@ -25,6 +25,10 @@ struct RecurrentForm {
   bool hasBias;
   /// Whether only what is left after the last step is seen.
   bool last;
+  /// How many states a unit has.
+  unsigned states;
+  /// Whether rows have lengths of their own.
+  bool hasLengths;
 
   /// The parameters of one direction of one layer: weights, then biases, each
   /// of the input and of the state.
@@ -59,9 +63,11 @@ mlir::FlatSymbolRefAttr symbolOf(mlir::ArrayAttr symbols, unsigned index);
 mlir::ArrayAttr withSymbol(mlir::ArrayAttr symbols, unsigned index,
                            mlir::FlatSymbolRefAttr ref);
 
-/// Verifies that the layer refers to all of its parameters, or to none.
+/// Verifies that the layer refers to all of its parameters, or to none, and
+/// that it is given, and gives, all states or none.
 /// `unusedInit` is what is stated of biases that there are not, or null.
 llvm::LogicalResult verifyRecurrent(LayerOpInterface layer,
+                                    const RecurrentForm &form,
                                     mlir::ArrayAttr symbols,
                                     mlir::Attribute unusedInit);
 

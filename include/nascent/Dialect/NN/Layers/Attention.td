@@ -17,6 +17,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
      IntegerClause<"window", OptionalAttr<I64Attr>,
                    "how many places each one sees, the last of them itself, where "
                    "it is causal", "all up to itself">,
+     LengthsClause,
      NameClause,
      FlagClause<"no_bias", "there are no biases", "there are two">],
     [Parameter<"in_proj_weight", "Weight", "2", "init",
@@ -27,7 +28,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
                "detail::kaimingUniform(getContext())">,
      Parameter<"out_proj.bias", "Bias", "1", "out_bias_init",
                "ZerosAttr::get(getContext())", ["no_bias"]>],
-    "", ["getMultiplyAdds", "getLargestIntermediate"]> {
+    "", ["getMultiplyAdds", "getLargestIntermediate", "getLengthDim"]> {
   let keepsType = "true";
   let summary = "self-attention with several heads";
   let listing = Listing<
@@ -43,6 +44,9 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
     a row of Q·Kᵀ is left out, which is what is behind its own place; and with
     `causal window(w)` also what is w places or more before it (sliding-window
     attention, Beltagy et al. 2020), so that a stream keeps w - 1 keys and values.
+    With `lengths`, what is behind the length of its row of the batch is left out, as
+    by PyTorch's `key_padding_mask`. Places behind the length have results, too, which
+    say nothing.
 
     Shapes: input and result `[batch, length, width]`, in_proj_weight
     `(3·width, width)`, in_proj_bias `(3·width)`, out_proj.weight `(width, width)`,
@@ -50,6 +54,7 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
 
     ```mlir
     %0 = nn.attention %x heads(8) causal : tensor<?x?x64xf32>
+    %1 = nn.attention %x heads(8) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32>
     ```
   }];
 }

@@ -18,11 +18,11 @@ include "nascent/Dialect/NN/IR/NNLowered.td"
 /// A clause `keyword(value)`, or a bare `keyword` for a flag, that sets the
 /// attribute of the same name. `value` is how the reference writes the value,
 /// and `without` what holds where there is no such clause.
-class Clause<string clauseKeyword, string clauseKind, Attr clauseAttr,
+class Clause<string clauseKeyword, string clauseKind, Constraint clauseAttr,
              string value, string clauseMeaning, string clauseWithout> {
   string keyword = clauseKeyword;
   string kind = clauseKind;
-  Attr attr = clauseAttr;
+  Constraint attr = clauseAttr;
   string usage = keyword # value;
   bit isRequired = 0;
   string meaning = clauseMeaning;
@@ -74,6 +74,13 @@ class InitializerClause<string keyword, string meaning>
     : Clause<keyword, "Initializer", OptionalAttr<InitializerAttrInterface>,
              "(#nn.…)", meaning,
              "[a rule or a default](../Initialisers.md#attaching)">;
+/// Operands beside those that the layer begins with.
+class OperandsClause<string keyword, TypeConstraint operands, string value,
+                     string meaning, string without>
+    : Clause<keyword, "Operands", operands, value, meaning, without>;
+def LengthsClause : OperandsClause<"lengths", Optional<NN_Indices>, "(%…)",
+    "how long each row is, from 1 to the whole length, `int32_t` in C",
+    "all rows are as long">;
 def NameClause : Clause<"name", "Name", OptionalAttr<StrAttr>, "(\"…\")",
                         "what the layer is called", "its index">;
 
@@ -102,7 +109,8 @@ class Listing<string torchText, string mxnetText, string kerasText> {
 class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
                list<string> overrides = [], string leadingInteger = "",
                dag operands = (ins NN_Floats:$input),
-               string secondInteger = "">
+               string secondInteger = "",
+               dag resultList = (outs NN_Floats:$result)>
     : NN_Op<mnemonic, !listconcat([
         Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
                                         !listconcat(["relate", "isRowWise"],
@@ -113,7 +121,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
       !if(!empty(secondInteger), (ins),
           !dag(ins, [I64Attr], [secondInteger])),
       !dag(ins, !foreach(c, clauses, c.attr), !foreach(c, clauses, c.keyword)));
-  let results = (outs NN_Floats:$result);
+  let results = resultList;
   let hasCustomAssemblyFormat = 1;
   /// The description, but for the table of clauses.
   string semantics = "";

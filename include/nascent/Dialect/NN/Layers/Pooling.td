@@ -131,17 +131,19 @@ class NN_Over<string kind, list<string> words, string function>
     : NN_Layer<kind # "_over", [],
         [RequiredIntegersClause<"dims", "the dimensions, which the result does "
                                 "not have; from the last one on where negative">,
-         NameClause],
-        ["assignOrders"]> {
+         LengthsClause, NameClause],
+        ["assignOrders", "getLengthDim"]> {
   let summary = "the " # words[0] # " over some dimensions";
   let listing = Listing<
       words[1] # "(dim={dims})", words[1] # "(axis={dims})", words[1]>;
   let semantics = [{
     PyTorch's `x.}] # function # [{(dim)`, over any dimensions but the batch: pooling over
-    time, for one, where the result has nothing left of the length.
+    time, for one, where the result has nothing left of the length. With `lengths`, over
+    one dimension, of which each row has so many elements.
 
     ```mlir
     %0 = nn.}] # kind # [{_over %x dims(1) : tensor<?x?x64xf32> -> tensor<?x64xf32>
+    %1 = nn.}] # kind # [{_over %x dims(1) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32> -> tensor<?x64xf32>
     ```
   }];
   let extraClassDefinition = syntax # [{
@@ -149,6 +151,12 @@ class NN_Over<string kind, list<string> words, string function>
                                             EmitError emitError) {
       return ::nascent::nn::detail::relateOver(*this, getDims(), shapes,
                                                emitError);
+    }
+    std::optional<unsigned> $cppClass::getLengthDim(unsigned input) {
+      int64_t dim = getDims().empty() ? 0 : getDims().front();
+      return ::nascent::nn::detail::lengthDim(
+          getLengths(), getOperand(input),
+          dim < 0 ? dim + getInput().getType().getRank() : dim);
     }
     bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {

@@ -7,15 +7,20 @@
 #ifndef NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
 #define NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
 
+include "mlir/IR/OpAsmInterface.td"
 include "nascent/Dialect/NN/Layers/Layer.td"
 
 /// How many parameters such a layer has depends on its clauses, so that it
 /// refers to all of them by one list.
-class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
+class NN_Recurrent<string mnemonic, int gates, int states,
+                   list<Clause> ownClauses,
                    string torchName, string kerasName, string step,
                    string ownListing = "">
     : NN_Layer<mnemonic,
-        [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+        [DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+         // Results have numbers, as those of other layers do.
+         DeclareOpInterfaceMethods<OpAsmOpInterface>,
+         AttrSizedOperandSegments],
         !listconcat(
         [IntegerClause<"in", OptionalAttr<I64Attr>, "the input's features",
                        "they are inferred">,
@@ -29,7 +34,11 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
                     "the result is what is left after the last step, of both "
                     "directions", "it is the outputs of all steps">],
         ownClauses,
-        [NameClause,
+        [LengthsClause,
+         OperandsClause<"state", Variadic<NN_Floats>,
+                        !if(!eq(states, 1), "(%h)", "(%h, %c)"),
+                        "the states before the first step", "they are zeros">,
+         NameClause,
          FlagClause<"no_bias", "there are no biases", "there are">,
          InitializerClause<"init", "what initialises the weights">,
          InitializerClause<"bias_init", "what initialises the biases">,
@@ -37,7 +46,8 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
                       "it has its own">,
          SymbolsClause<"symbols", "the parameters' `nn.parameter`s">]),
         ["getParameters", "getParameterRef", "setParameterRef",
-         "getMultiplyAdds"], "units"> {
+         "getMultiplyAdds", "getLengthDim"], "units", (ins NN_Floats:$input), "",
+        (outs NN_Floats:$result, Variadic<NN_Floats>:$states)> {
   let hasVerifier = 1;
   let summary = step;
   let listing = Listing<
@@ -52,7 +62,8 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
     /// What the clauses say of the layer.
     ::nascent::nn::RecurrentForm getForm() {
       return {}] # gates # [{, int64_t(getUnits()), int64_t(getLayers()),
-              getBidirectional() ? 2 : 1, !getNoBias(), getLast()};
+              getBidirectional() ? 2 : 1, !getNoBias(), getLast(), }] # states # [{,
+              bool(getLengths())};
     }
   }];
   let extraClassDefinition = syntax # [{
@@ -78,10 +89,14 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
     $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
       return ::nascent::nn::detail::countRecurrent(*this, getForm(), shapes);
     }
+    std::optional<unsigned> $cppClass::getLengthDim(unsigned input) {
+      return ::nascent::nn::detail::lengthDim(getLengths(), getOperand(input),
+                                              /*dim=*/1);
+    }
     bool $cppClass::isRowWise() { return true; }
     ::llvm::LogicalResult $cppClass::verify() {
       return ::nascent::nn::detail::verifyRecurrent(
-          *this, getSymbolsAttr(), getNoBias() ? getBiasInitAttr() : nullptr);
+          *this, getForm(), getSymbolsAttr(), getNoBias() ? getBiasInitAttr() : nullptr);
     }
     ::llvm::LogicalResult $cppClass::verifySymbolUses(
         ::mlir::SymbolTableCollection &symbols) {
@@ -94,7 +109,16 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
     PyTorch: of layer k and each direction, `weight_ih_lk` `(}] # gates #
     [{·units, in)`, `weight_hh_lk` `(}] # gates # [{·units, units)`, `bias_ih_lk` and
     `bias_hh_lk` `(}] # gates # [{·units)`, those that begin at the end with
-    `_reverse` behind it. All begin as U(-1/√units, 1/√units). States begin as zeros.
+    `_reverse` behind it. All begin as U(-1/√units, 1/√units).
+
+    States are `[batch, layers·directions, units]`: PyTorch's, which has
+    `(layers·directions, batch, units)`, with the batch first. They begin as zeros, or
+    as those in `state`; those after the last step are results behind the first one,
+    where the layer has them.
+
+    With `lengths`, row i of the batch has `lengths[i]` steps, as in PyTorch's
+    `pack_padded_sequence`: what is behind them is read by nothing, its outputs are
+    zeros, states stay, and what begins at the sequence's end begins at the row's.
 
     With `last`, the result is the last layer's state after its last step: of a
     bidirectional one, that after the sequence's end, then that after its beginning,
@@ -102,7 +126,7 @@ class NN_Recurrent<string mnemonic, int gates, list<Clause> ownClauses,
   }];
 }
 
-def NN_LstmOp : NN_Recurrent<"lstm", 4, [], "LSTM", "LSTM",
+def NN_LstmOp : NN_Recurrent<"lstm", 4, 2, [], "LSTM", "LSTM",
     "layers of long short-term memory"> {
   let semantics = [{
     PyTorch's `LSTM` with `batch_first=True`. Of each step's input x and the state h
@@ -121,11 +145,14 @@ def NN_LstmOp : NN_Recurrent<"lstm", 4, [], "LSTM", "LSTM",
     ```mlir
     %0 = nn.lstm %x, 64 layers(2) bidirectional
       : tensor<?x?x?xf32> -> tensor<?x?x128xf32>
+    %y, %h, %c = nn.lstm %x, 64 lengths(%n) state(%h0, %c0)
+      : tensor<?x?x8xf32>, tensor<?xi32>, tensor<?x1x64xf32>, tensor<?x1x64xf32>
+      -> tensor<?x?x64xf32>, tensor<?x1x64xf32>, tensor<?x1x64xf32>
     ```
   }];
 }
 
-def NN_GruOp : NN_Recurrent<"gru", 3, [], "GRU", "GRU",
+def NN_GruOp : NN_Recurrent<"gru", 3, 1, [], "GRU", "GRU",
     "layers of gated recurrent units"> {
   let semantics = [{
     PyTorch's `GRU` with `batch_first=True`. Of each step's input x and the state h
@@ -146,7 +173,7 @@ def NN_GruOp : NN_Recurrent<"gru", 3, [], "GRU", "GRU",
   }];
 }
 
-def NN_RnnOp : NN_Recurrent<"rnn", 1,
+def NN_RnnOp : NN_Recurrent<"rnn", 1, 1,
     [FlagClause<"relu", "the activation is relu", "it is tanh">],
     "RNN", "SimpleRNN", "recurrent layers without gates",
     "{relu|True=, nonlinearity='relu'|*=}"> {
