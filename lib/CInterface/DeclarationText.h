@@ -27,6 +27,10 @@ std::string shapeText(mlir::RankedTensorType type);
 std::string describeElements(const EntryInterface &entry,
                              llvm::StringRef buffer);
 
+/// What a function says that runs on a team.
+inline constexpr const char *kTeam = R"(
+   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+
 /// What the functions say that train an entry.
 void addTraining(Arguments &arguments, const NetworkInterface &network,
                  const EntryInterface &entry);

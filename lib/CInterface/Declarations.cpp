@@ -87,8 +87,8 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
-  for (const char *name : {"loss_and_gradients", "loss", "loss_terms",
-                           "forward_train", "backward"})
+  for (const char *name : {"loss_and_gradients", "loss", "train_sgd",
+                           "loss_terms", "forward_train", "backward"})
     add(names, name,
         mangle(network) + "_" + name +
             (entry.empty() ? "" : "_" + entry.str()));
@@ -202,8 +202,7 @@ static std::string describeThreads(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string text;
   if (entry.isParallel)
-    text = R"(
-   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+    text = kTeam;
   if (network.hasSteps && entry.hasOpenDims())
     text += R"(
    Has no steps, and runs on the thread that calls it, for its batch is open.

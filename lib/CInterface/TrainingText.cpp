@@ -83,6 +83,10 @@ void addTraining(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "refused",
       refused.empty() ? "ever there is something to refuse"
                       : refused + " is not one of those that there are");
+  bool isParallel = entry.isTrainedInParallel;
+  add(arguments, "training_nonblocking",
+      isParallel ? "" : " NASCENT_NONBLOCKING");
+  add(arguments, "training_threads", isParallel ? kTeam : "");
   add(arguments, "random",
       entry.isRandom ? R"(
    dropout_seed: what is dropped follows from it: another one for each step.
