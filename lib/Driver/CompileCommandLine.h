@@ -87,6 +87,12 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
       llvm::cl::cat(category)};
   RatesCommandLine rates{category};
+  llvm::cl::opt<bool> trainSgd{
+      "train-sgd",
+      llvm::cl::desc(
+          "With --train and --loss: also a function that computes the "
+          "loss and takes a step of plain sgd in one call"),
+      llvm::cl::cat(category)};
   llvm::cl::opt<bool> stream{
       "stream",
       llvm::cl::desc(
