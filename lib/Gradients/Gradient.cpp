@@ -34,9 +34,15 @@ Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
 
 void Gradient::joinGroups(OpBuilder &builder) {
   AffineMap &read = maps[firstInput + operand];
+  AffineMap written = maps[result];
   unsigned numLoops = read.getNumDims();
-  // Whether all other inputs are read by a loop of `index`, too.
+  // Whether `index` is of loops of the result, by which all other inputs are
+  // read, too.
   auto isGroup = [&](AffineExpr index) {
+    if (llvm::any_of(llvm::seq(numLoops), [&](unsigned i) {
+          return index.isFunctionOfDim(i) && !written.isFunctionOfDim(i);
+        }))
+      return false;
     return llvm::all_of(llvm::seq(op.getNumDpsInputs()), [&](int64_t input) {
       AffineMap other = maps[firstInput + input];
       return input == operand ||
