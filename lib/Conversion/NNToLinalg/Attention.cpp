@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <cmath>
@@ -30,6 +31,7 @@ public:
             ValueRange inputs)
       : builder(builder), loc(loc), layer(layer), input(inputs[0]),
         lengths(layer.getLengths() ? inputs[1] : Value()),
+        isStream(layer->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName)),
         heads(layer.getHeads()) {
     RankedTensorType type = typeOf(input);
     size = sizesLike(builder, loc, input, type.getShape());
@@ -55,9 +57,9 @@ private:
   Value seeAll(Value queries, Value keys, Value values);
   /// The same where it sees those of a window that ends with itself.
   Value seeWindow(Value queries, Value keys, Value values);
-  /// `value` behind zeros for the places that a window reaches before the
-  /// first.
-  Value padBefore(Value value, int64_t dim);
+  /// `value` behind what a window reaches before its first place: zeros, and in
+  /// a stream a pad, in whose stead are the places of earlier blocks.
+  Value reachBack(Value value, int64_t dim);
   /// 1 for each place, behind zeros where there is none.
   Value markThere(Value turned);
   /// Scores of windows as they enter softmax.
@@ -78,6 +80,7 @@ private:
   Value input;
   /// How many keys each row has; null where all have all.
   Value lengths;
+  bool isStream;
   int64_t heads, share;
   /// Batch, length and width.
   Sizes size;
@@ -196,10 +199,14 @@ Value Attention::seeAll(Value queries, Value keys, Value values) {
   return mark(seen, "values");
 }
 
-Value Attention::padBefore(Value value, int64_t dim) {
+Value Attention::reachBack(Value value, int64_t dim) {
+  int64_t earlier = *layer.getWindow() - 1;
+  if (earlier == 0)
+    return value;
+  if (!isStream)
+    return Margins(builder, loc, "constant").add(value, dim, earlier, 0);
   RankedTensorType type = typeOf(value);
   SmallVector<int64_t> shape(type.getShape());
-  int64_t earlier = *layer.getWindow() - 1;
   if (!type.isDynamicDim(dim))
     shape[dim] += earlier;
   Sizes none(shape.size(), builder.getIndexAttr(0)), low(none);
@@ -219,7 +226,7 @@ Value Attention::markThere(Value turned) {
                             [&](ImplicitLocOpBuilder &b, ValueRange) -> Value {
                               return constant(b, loc, 1.0);
                             });
-  return padBefore(mark(there, "there"), 1);
+  return reachBack(mark(there, "there"), 1);
 }
 
 Value Attention::maskWindow(Value scores, Value turned) {
@@ -230,7 +237,6 @@ Value Attention::maskWindow(Value scores, Value turned) {
   SmallVector<Value> inputs = {scores};
   SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(4)};
   // How many places came before a block is known from what they have left.
-  bool isStream = layer->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName);
   if (isStream) {
     inputs.push_back(markThere(turned));
     maps.push_back(AffineMap::get(
@@ -275,7 +281,7 @@ Value Attention::seeWindow(Value queries, Value keys, Value values) {
                   builder.getIndexAttr(*layer.getWindow())};
   Value scores =
       multiply(queries, along({Batch, Query, Head, Depth}),
-               padBefore(turned, 3), map({batch, head, depth, query + column}),
+               reachBack(turned, 3), map({batch, head, depth, query + column}),
                window, along({Batch, Head, Query, Column}));
   scores = mark(maskWindow(mark(scores, "scores"), turned), "mask");
   Value matrix =
@@ -285,7 +291,7 @@ Value Attention::seeWindow(Value queries, Value keys, Value values) {
   Sizes places = {size[0], size[1], numHeads, builder.getIndexAttr(share)};
   Value seen =
       multiply(weights, along({Batch, Head, Query, Depth}),
-               padBefore(values, 1), map({batch, query + depth, head, column}),
+               reachBack(values, 1), map({batch, query + depth, head, column}),
                places, along({Batch, Query, Head, Column}));
   return mark(seen, "values");
 }

@@ -227,7 +227,7 @@ CASES = [
           (conv(6, 4, 5, 2), Causal(6, 6, 4, 5, 2), ("c", 6)),
           (conv(6, 2, 30, 6), Causal(6, 6, 2, 30, 6), ("c", 6))),
     chain("attention", 2, ("f", 12), attention(12, 3, 5)),
-    chain("itself", 1, ("f", 8), attention(8, 2, 1), attention(8, 2, 50)),
+    chain("itself", 1, ("f", 8), attention(8, 2, 1), attention(8, 2, 16)),
     transformer(16, 4, 7, 1),
     transformer(8, 2, 12, 3),
     wave_net([1, 2, 4, 8, 16], 8),

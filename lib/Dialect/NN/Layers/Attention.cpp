@@ -55,6 +55,10 @@ static LogicalResult verifyWindow(AttentionOp layer, EmitError emitError) {
            << "has a window of " << places
            << " places, which is of what comes before each one; add "
               "'causal'";
+  if (layer.getLengths())
+    return emitError()
+           << "has a window and lengths; drop the lengths, for what "
+              "is behind one is seen by no place before it";
   return success();
 }
 
