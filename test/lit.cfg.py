@@ -14,9 +14,10 @@
 #                   a cross compiler and the command that runs what it makes
 #   %mlir_includes  the folder of MLIR's ODS files
 #   %openmp_libs    what links to LLVM's OpenMP
+#   %mpirun         Open MPI's command, for ranks of this machine alone
 # Features: torch, h5py, tfjs, onnx, onnx-testdata, npm (where NASCENT_NPM is set),
 # aarch64-run, rtsan (Clang's RealtimeSanitizer), x86-64 (what the host is), x86-64-v3,
-# x86-64-v4, asan, openmp.
+# x86-64-v4, asan, openmp, mpi.
 
 import os
 import platform
@@ -147,6 +148,11 @@ libomp = os.path.join(llvm_libs, "libomp.so")
 if os.path.exists(libomp):
     config.available_features.add("openmp")
     substitutions["%openmp_libs"] = f"{libomp} -Wl,-rpath,{llvm_libs}"
+
+if runs("mpicc", "--version") and runs("mpirun", "--version"):
+    config.available_features.add("mpi")
+    substitutions["%mpirun"] = (
+        "mpirun --allow-run-as-root --oversubscribe --mca btl self,vader --mca pml ob1")
 
 for name, value in substitutions.items():
     config.substitutions.append((name + r"\b", value))

@@ -16,7 +16,8 @@ packages=(file g++ cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
           pkg-config libonnx-dev libprotobuf-dev protobuf-compiler)
 tests=(git clang-22 clang-format-22 lld-22 python3 python3-numpy python3-torch
        python3-h5py python3-onnx libonnx-testdata libomp-22-dev qemu-user
-       gcc-aarch64-linux-gnu libc6-dev-arm64-cross librandom123-doc)
+       gcc-aarch64-linux-gnu libc6-dev-arm64-cross librandom123-doc
+       openmpi-bin libopenmpi-dev)
 benchmarks=(python3 python3-numpy python3-torch python3-matplotlib
             libopenblas-dev libdnnl-dev libxsmm-dev libeigen3-dev
             libxsimd-dev libxnnpack-dev libpthreadpool-dev libcpuinfo-dev

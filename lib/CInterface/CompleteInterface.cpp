@@ -63,6 +63,7 @@ struct CompleteInterfacePass
     if (function->hasAttr(nn::kTrainingAttrName)) {
       entry.trainingScratchBytes = std::max(
           entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
+      entry.isTrainedInParallel |= function->hasAttr(nn::kParallelAttrName);
       if (auto blocks =
               function->getAttrOfType<DenseI64ArrayAttr>(kBlocksAttrName))
         entry.blocks = blocks.asArrayRef().vec();

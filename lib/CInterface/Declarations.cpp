@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/CInterface/Declarations.h"
+#include "DeclarationText.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
-#include <fmt/args.h>
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -24,9 +24,8 @@ bool exists(const Declaration &declaration, const Subject &subject) {
   return !isLeftOut && (!declaration.exists || declaration.exists(subject));
 }
 
-static void forEachBuffer(const NetworkInterface &network,
-                          const EntryInterface &entry,
-                          function_ref<void(const Subject &)> visit) {
+void forEachBuffer(const NetworkInterface &network, const EntryInterface &entry,
+                   function_ref<void(const Subject &)> visit) {
   for (auto [index, type] : llvm::enumerate(entry.inputs))
     visit({network, &entry, entry.inputName(index), type});
   for (auto [index, type] : llvm::enumerate(entry.outputs))
@@ -66,9 +65,7 @@ void forEach(Each each, const NetworkInterface &network,
 // What stands in braces
 //===----------------------------------------------------------------------===//
 
-using Arguments = fmt::dynamic_format_arg_store<fmt::format_context>;
-
-static void add(Arguments &arguments, const char *name, std::string text) {
+void add(Arguments &arguments, const char *name, std::string text) {
   arguments.push_back(fmt::arg(name, text));
 }
 
@@ -90,8 +87,8 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   add(names, "scratch_bytes_of",
       mangle(network) + "_scratch_bytes" +
           (entry.empty() ? "" : "_" + entry.str()));
-  for (const char *name : {"loss_and_gradients", "loss", "loss_terms",
-                           "forward_train", "backward"})
+  for (const char *name : {"loss_and_gradients", "loss", "train_sgd",
+                           "loss_terms", "forward_train", "backward"})
     add(names, name,
         mangle(network) + "_" + name +
             (entry.empty() ? "" : "_" + entry.str()));
@@ -99,8 +96,7 @@ static Arguments namesOf(StringRef network, StringRef entry) {
   return names;
 }
 
-/// "2 x 20" or "batch x 20".
-static std::string shapeText(RankedTensorType type) {
+std::string shapeText(RankedTensorType type) {
   std::string text;
   for (int64_t size : type.getShape())
     text += fmt::format("{}{}", text.empty() ? "" : " x ",
@@ -169,9 +165,7 @@ static std::string originOf(const NetworkInterface &network) {
          (isWritable ? ", or " + origin : "");
 }
 
-/// What an input's elements are, or an output's.
-static std::string describeElements(const EntryInterface &entry,
-                                    StringRef buffer) {
+std::string describeElements(const EntryInterface &entry, StringRef buffer) {
   for (size_t i = 0; i < entry.inputs.size(); ++i)
     if (buffer == entry.inputName(i))
       return entry.describeElements(i);
@@ -208,99 +202,12 @@ static std::string describeThreads(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string text;
   if (entry.isParallel)
-    text = R"(
-   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+    text = kTeam;
   if (network.hasSteps && entry.hasOpenDims())
     text += R"(
    Has no steps, and runs on the thread that calls it, for its batch is open.
    Several threads may call it, each with rows and scratch of its own.)";
   return text;
-}
-
-/// What the blocks of an open batch need of scratch, each number of rows after
-/// the larger ones, which leave less than one of theirs.
-static std::string scratchOfBlocks(const EntryInterface &entry) {
-  std::string text = fmt::format("{}u", entry.trainingScratchBytes);
-  std::string rest = "(size_t)(batch)";
-  for (size_t i = 0; i < entry.blocks.size(); i += 2) {
-    int64_t rows = entry.blocks[i];
-    text += fmt::format(" + {} / {} * {}u", rest, rows, entry.blocks[i + 1]);
-    rest = fmt::format("(size_t)(batch) % {}", rows);
-  }
-  return text;
-}
-
-/// What functions that train an entry read and write of rows.
-static std::string describeTraining(const NetworkInterface &network,
-                                    const EntryInterface &entry) {
-  bool hasLabels = entry.numLabels != 0;
-  std::string labels =
-      fmt::format("labels from 0 to {}, or {} where none counts",
-                  entry.numLabels - 1, entry.ignoredLabel);
-  std::string text;
-  forEachBuffer(network, entry, [&](const Subject &subject) {
-    bool isInput = subject.buffer.front() == 'x';
-    bool isLabels = entry.endsInLoss && hasLabels &&
-                    subject.buffer == entry.inputName(entry.labelInput);
-    if (isInput || entry.hasOwnLoss)
-      text += fmt::format("\n   {}: {}, {} {}, row-major.", subject.buffer,
-                          isInput ? "input" : "output", shapeText(subject.type),
-                          isLabels ? labels
-                                   : describeElements(entry, subject.buffer));
-  });
-  if (entry.hasLoss() && !entry.endsInLoss)
-    text += fmt::format("\n   target: {} {}.", shapeText(entry.target),
-                        hasLabels ? labels : "floats, row-major");
-  if (entry.hasOpenDims())
-    text += "\n   batch: how many rows; zero or less counts as none.";
-  return text;
-}
-
-/// The gradients of outputs, which are read, and of inputs.
-static std::string describeGradients(const NetworkInterface &network,
-                                     const EntryInterface &entry) {
-  std::string read, written;
-  forEachBuffer(network, entry, [&](const Subject &subject) {
-    if (subject.buffer.front() == 'y')
-      read +=
-          fmt::format("\n   d{}: how the loss changes with each element of {}.",
-                      subject.buffer, subject.buffer);
-    else if (subject.type.getElementType().isF32())
-      written += fmt::format(
-          "\n   d{}: the same of {}, which this computes, or NULL{}.",
-          subject.buffer, subject.buffer,
-          entry.inputs.size() > 1 ? " for all inputs" : "");
-  });
-  return read + written;
-}
-
-static void addTraining(Arguments &arguments, const NetworkInterface &network,
-                        const EntryInterface &entry) {
-  bool hasLabels = entry.numLabels != 0;
-  add(arguments, "training_buffers", describeTraining(network, entry));
-  add(arguments, "gradient_buffers", describeGradients(network, entry));
-  add(arguments, "counted",
-      hasLabels ? fmt::format("labels other than {}", entry.ignoredLabel)
-                : "one for each element of target");
-  add(arguments, "ignored", std::to_string(entry.ignoredLabel));
-  std::string refused = hasLabels ? "a label" : "";
-  if (entry.hasIndices() && !(entry.endsInLoss && entry.inputs.size() == 2))
-    refused += hasLabels ? " or an index" : "an index";
-  add(arguments, "refused",
-      refused.empty() ? "ever there is something to refuse"
-                      : refused + " is not one of those that there are");
-  add(arguments, "random",
-      entry.isRandom ? R"(
-   dropout_seed: what is dropped follows from it: another one for each step.
-   first_row: where the batch is a part of a larger one, its first row there; what
-   is dropped of a row does not depend on how the larger one is cut.)"
-                     : "");
-  add(arguments, "and_random",
-      entry.isRandom ? ",\n   dropout_seed and first_row" : "");
-  std::string bytes = fmt::format(" {}u", entry.trainingScratchBytes);
-  if (!entry.blocks.empty())
-    bytes = "(batch) (" + scratchOfBlocks(entry) + ")";
-  add(arguments, "training_scratch_bytes", bytes);
 }
 
 static void addEntry(Arguments &arguments, const NetworkInterface &network,

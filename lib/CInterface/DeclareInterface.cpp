@@ -99,9 +99,11 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
     if (threads != nn::Threads::None)
       getOperation()->setAttr(nn::kThreadsAttrName,
                               nn::ThreadsAttr::get(&getContext(), threads));
-    if (stream)
-      getOperation()->setAttr(nn::kStreamAttrName,
-                              UnitAttr::get(&getContext()));
+    for (auto [isSet, name] :
+         {std::pair(bool(stream), nn::kStreamAttrName),
+          std::pair(bool(trainSgd), nn::kTrainSgdAttrName)})
+      if (isSet)
+        getOperation()->setAttr(name, UnitAttr::get(&getContext()));
   }
 
   /// A block goes on where the one before it ended, row by row: all of a
@@ -159,6 +161,11 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
           }))
         chosen.push_back(optimizer);
     }
+    bool hasSgd = llvm::any_of(chosen, llvm::IsaPred<nn::SgdAttr>);
+    if (trainSgd && !hasSgd)
+      return getOperation().emitError()
+             << "what trains in one call takes steps of sgd, which is none of "
+                "the optimisers; name it, too";
     return success();
   }
 
@@ -202,6 +209,7 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
       interface->without.assign(without.begin(), without.end());
       interface->hasSteps = threads != nn::Threads::None;
       interface->isStream = stream;
+      interface->hasTrainSgd = trainSgd;
       for (auto entry : getOperation().getOps<nn::SequentialOp>())
         if (entry.getNetworkName() == network.getSymNameAttr() &&
             !entry->hasAttr(nn::kTrainingAttrName)) {
@@ -211,6 +219,12 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
             return failure();
           if (interface->gradientBytes != 0)
             addLoss(*described, entry);
+          if (trainSgd && interface->gradientBytes != 0 &&
+              !described->hasLoss())
+            return network.emitError()
+                   << "network '" << network.getSymName()
+                   << "' is to be trained in one call, but there is no loss to "
+                      "train it by; name one by --loss";
           interface->entries.push_back(std::move(*described));
         }
       if (failed(identifiers.claimAll(*interface, network.getLoc())))

@@ -242,8 +242,9 @@ void writeHeader(ArrayRef<NetworkInterface> interfaces,
                  const HeaderOrigin &origin, llvm::raw_ostream &os) {
   bool isParallel =
       llvm::any_of(interfaces, [](const NetworkInterface &network) {
-        return llvm::any_of(network.entries,
-                            std::mem_fn(&EntryInterface::isParallel));
+        return llvm::any_of(network.entries, [](const EntryInterface &entry) {
+          return entry.isParallel || entry.isTrainedInParallel;
+        });
       });
   std::string text = writeDeclarations(interfaces);
   os << fmt::format(

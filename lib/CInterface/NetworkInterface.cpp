@@ -168,7 +168,8 @@ void describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
   entry.target = cast<RankedTensorType>(target.getType());
   if (companion->hasAttr(nn::kRowsAttrName)) {
     SmallVector<int64_t> shape(entry.target.getShape());
-    shape.front() = ShapedType::kDynamic;
+    auto batch = companion->getAttrOfType<IntegerAttr>(nn::kBatchAttrName);
+    shape.front() = batch ? batch.getInt() : ShapedType::kDynamic;
     entry.target = entry.target.clone(shape);
   }
   entry.endsInLoss = companion.getNumArguments() == entry.inputs.size();
@@ -268,6 +269,7 @@ static void addLosses(NetworkInterface &interface, ModuleOp module) {
       entry.endsInLoss = loss.contains("in_network");
       entry.labelInput = number("label_input");
       entry.isRandom = loss.contains("random");
+      entry.isTrainedInParallel = loss.contains("parallel");
       entry.blocks = getNumbers(loss.getAs<DenseI64ArrayAttr>("blocks"));
       entry.trainingScratchBytes = number("scratch_bytes");
     }
@@ -293,6 +295,8 @@ static Attribute getLoss(Builder &b, const EntryInterface &entry) {
   setNumber("label_input", entry.labelInput);
   if (entry.isRandom)
     loss.set("random", b.getUnitAttr());
+  if (entry.isTrainedInParallel)
+    loss.set("parallel", b.getUnitAttr());
   if (!entry.blocks.empty())
     loss.set("blocks", b.getDenseI64ArrayAttr(entry.blocks));
   setNumber("scratch_bytes", entry.trainingScratchBytes);
@@ -329,6 +333,7 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
                          optimizers.getAsRange<nn::OptimizerAttrInterface>());
     interface.without = getStrings(attribute.getWithout());
     interface.hasSteps = getThreads(module) != nn::Threads::None;
+    interface.hasTrainSgd = module->hasAttr(nn::kTrainSgdAttrName);
     interface.isStream = module->hasAttr(nn::kStreamAttrName);
     interface.stateBytes = attribute.getStateBytes();
     for (auto parameter :

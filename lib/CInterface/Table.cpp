@@ -34,6 +34,10 @@ static bool isTrained(const Subject &subject) {
 
 static bool hasLoss(const Subject &subject) { return subject.entry->hasLoss(); }
 
+static bool hasTrainSgd(const Subject &subject) {
+  return hasLoss(subject) && subject.network.hasTrainSgd;
+}
+
 static bool hasLossWithoutWeights(const Subject &subject) {
   return hasLoss(subject) && subject.entry->weights.empty();
 }
@@ -264,15 +268,22 @@ static constexpr Declaration kEntry[] = {
    returns gives their mean.
    accumulate: whether gradients are added to what is there; else 0.{random}
    gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is.
-   loss: one float, scale times the sum of all losses.
+   loss: one float, scale times the sum of all losses.{training_threads}
    scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
-     R"(int {loss_and_gradients}(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+     R"(int {loss_and_gradients}(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch){training_nonblocking};)"},
 
     {"loss", Each::Entry, false, hasLoss,
      R"(/* The same loss alone, on the same buffers. */)",
-     R"(int {loss}(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch) NASCENT_NONBLOCKING;)"},
+     R"(int {loss}(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch){training_nonblocking};)"},
+
+    {"train_sgd", Each::Entry, false, hasTrainSgd,
+     R"(/* A step of training in one call, on the same buffers: what {loss_and_gradients}
+   and then plain sgd do, as {net}_step_sgd without momentum and decay, but for the
+   last bits. Where it can, a parameter is changed by what computes its gradient, so
+   that no gradients are in memory. Returns 0, or -1 and writes nothing, as above. */)",
+     R"(int {train_sgd}(void *parameters, {inputs}, {target}, {sizes}, float scale, float learning_rate, {dropout}, float *loss, void *scratch){training_nonblocking};)"},
 
     {"loss_terms", Each::Entry, false, hasLossWithoutWeights,
      R"(/* How many losses are summed: {counted}. */)",

@@ -127,6 +127,8 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
       return optionError("--optimizer goes with --train");
     if (rates.getNumOccurrences())
       return optionError("--rate and --no-decay go with --train");
+    if (trainSgd)
+      return optionError("--train-sgd goes with --train");
     return llvm::Error::success();
   }
   if (!lowers)
@@ -142,9 +144,14 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
         "--train changes parameters, and --params embeds them read-only; leave "
         "out --params, and have the program read the file, for example by "
         "nascent_safetensors.h");
-  if (loss.getNumOccurrences() && threads != nn::Threads::None)
-    return optionError("--loss: gradients are computed by the thread that asks "
-                       "for them, so far; leave out --threads, or --loss");
+  if (loss == "own" && threads != nn::Threads::None)
+    return optionError("--loss=own: gradients are computed by the thread that "
+                       "asks for them; leave out --threads");
+  if (loss.getNumOccurrences() && threads == nn::Threads::Steps)
+    return optionError(
+        "--loss: gradients have no steps for the caller's threads "
+        "yet; give --threads=openmp, or leave out --threads or "
+        "--loss");
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--train changes weights by less than --weights=f16 or bf16 tell "
@@ -203,6 +210,7 @@ CompilerOptions CompileCommandLine::getCompilerOptions() const {
       options.optimizers = {"sgd", "adam"};
     rates.apply(options);
   }
+  options.trainSgd = trainSgd;
   options.stream = stream;
   return options;
 }

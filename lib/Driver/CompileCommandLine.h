@@ -47,7 +47,8 @@ struct CompileCommandLine : NetworkCommandLine {
       "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
       llvm::cl::desc("What --train makes small: cross_entropy, mse, "
                      "bce_with_logits, 'huber delta(0.5)', nll or l1; "
-                     "networks may also end in one themselves")};
+                     "networks may also end in one themselves; own is one that "
+                     "the program computes")};
   llvm::cl::opt<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
@@ -86,6 +87,12 @@ struct CompileCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
       llvm::cl::cat(category)};
   RatesCommandLine rates{category};
+  llvm::cl::opt<bool> trainSgd{
+      "train-sgd",
+      llvm::cl::desc(
+          "With --train and --loss: also a function that computes the "
+          "loss and takes a step of plain sgd in one call"),
+      llvm::cl::cat(category)};
   llvm::cl::opt<bool> stream{
       "stream",
       llvm::cl::desc(

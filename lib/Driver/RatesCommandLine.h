@@ -19,7 +19,8 @@ public:
       : rates("rate",
               llvm::cl::desc(
                   "Multiply the learning rate of parameters by their names: "
-                  "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are"),
+                  "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are, and no "
+                  "gradient of them is computed"),
               llvm::cl::value_desc("[network:]pattern=factor"),
               llvm::cl::cat(category)),
         noDecay("no-decay",

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cotangents.h"
+#include "GradientUse.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -39,8 +40,9 @@ public:
 
   /// Multiplies the loss by a new argument.
   void addScale();
-  /// Adds the stores of gradients, onto what is there if `accumulate`.
-  LogicalResult addGradients(bool accumulate);
+  /// Adds gradients and what becomes of them. Where that is a step, they are
+  /// multiplied by one more argument, not by the loss's.
+  LogicalResult addGradients(GradientUse use);
   /// Makes the cotangents of all results new arguments, and those of `inputs`
   /// new results; gradients are added to what is there.
   LogicalResult addBackward(ArrayRef<int64_t> inputs);
@@ -62,12 +64,12 @@ private:
                          Cotangents &cotangents);
   /// Puts what is behind `lastForward` into the order and the form that
   /// functions of a network have.
-  void finish(Operation *lastForward, bool accumulate);
+  LogicalResult finish(Operation *lastForward, GradientUse use);
   /// Says of what is behind `lastForward` what it is for, and puts what is for
   /// inputs alone last.
   void sortByUse(Operation *lastForward);
-  /// What is stored of a parameter, and `gradient` added to it.
-  Value addOld(Location at, Value gradient, FlatSymbolRefAttr parameter);
+  /// A new argument like the loss.
+  Value addArgument();
   void nameKernels(Operation *lastForward);
 
   func::FuncOp function;
@@ -84,13 +86,18 @@ Value product(OpBuilder &builder, Location loc, Value a, Value b) {
       });
 }
 
-void GradientFunction::addScale() {
-  func::ReturnOp ret = getReturn();
-  Value loss = ret.getOperand(0);
-  Value scale = function.front().addArgument(loss.getType(), loc);
+Value GradientFunction::addArgument() {
+  Value argument =
+      function.front().addArgument(function.getResultTypes().front(), loc);
   function.setFunctionType(builder.getFunctionType(
       function.front().getArgumentTypes(), function.getResultTypes()));
-  ret.setOperand(0, product(builder, loc, loss, scale));
+  return argument;
+}
+
+void GradientFunction::addScale() {
+  func::ReturnOp ret = getReturn();
+  Value scale = addArgument();
+  ret.setOperand(0, product(builder, loc, ret.getOperand(0), scale));
 }
 
 SmallVector<Operation *> GradientFunction::getOps() {
@@ -113,33 +120,6 @@ llvm::DenseSet<Value> GradientFunction::findActive(ArrayRef<Operation *> ops,
       active.insert(op->result_begin(), op->result_end());
   }
   return active;
-}
-
-Value GradientFunction::addOld(Location at, Value gradient,
-                               FlatSymbolRefAttr parameter) {
-  Value old =
-      nn::LoadGradientOp::create(builder, at, gradient.getType(), parameter);
-  auto pack = gradient.getDefiningOp<linalg::PackOp>();
-  Value summand = pack ? pack.getSource() : gradient;
-  // Panels are seen as the sums of products are.
-  if (pack) {
-    Value empty = tensor::EmptyOp::create(
-        builder, at, nn::typeOf(summand).getShape(), builder.getF32Type());
-    old = linalg::UnPackOp::create(builder, at, old, empty,
-                                   pack.getInnerDimsPos(), pack.getMixedTiles())
-              ->getResult(0);
-  }
-  Value sum =
-      nn::elementwise(builder, at, {summand, old},
-                      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-                        return arith::AddFOp::create(inner, v[0], v[1]);
-                      });
-  if (!pack)
-    return sum;
-  return linalg::PackOp::create(builder, at, sum, pack.getDest(),
-                                pack.getInnerDimsPos(), pack.getMixedTiles(),
-                                pack.getPaddingValue())
-      ->getResult(0);
 }
 
 /// Numbers what each layer has, so that each is a kernel of its own.
@@ -180,36 +160,36 @@ LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
   return success();
 }
 
-void GradientFunction::finish(Operation *lastForward, bool accumulate) {
-  SmallVector<nn::StoreGradientOp> stores(
-      function.front().getOps<nn::StoreGradientOp>());
-  if (accumulate)
-    for (nn::StoreGradientOp op : stores)
-      op.getValueMutable().assign(
-          addOld(op.getLoc(), op.getValue(), op.getParameterAttr()));
+LogicalResult GradientFunction::finish(Operation *lastForward,
+                                       GradientUse use) {
+  if (failed(useGradients(function, use, lastForward, symbols)))
+    return failure();
   nameKernels(lastForward);
+  SmallVector<nn::StoreOpInterface> stores(
+      function.front().getOps<nn::StoreOpInterface>());
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(function.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
   // Stores are the last operations of a function.
-  for (nn::StoreGradientOp op : stores)
+  for (nn::StoreOpInterface op : stores)
     op->moveBefore(getReturn());
+  return success();
 }
 
-LogicalResult GradientFunction::addGradients(bool accumulate) {
+LogicalResult GradientFunction::addGradients(GradientUse use) {
   SmallVector<Operation *> ops = getOps();
   llvm::DenseSet<Value> active = findActive(ops);
   Cotangents cotangents(builder, active);
   // The loss is scaled last: what it is multiplied by is where all begins.
   auto scaling = getReturn().getOperand(0).getDefiningOp<linalg::GenericOp>();
   cotangents.add(scaling.getDpsInputOperand(0)->get(),
-                 function.getArguments().back());
+                 use == GradientUse::Step ? addArgument()
+                                          : function.getArguments().back());
   Operation *lastForward = ops.back();
   if (failed(walkBack(ops, scaling, cotangents)))
     return failure();
-  finish(lastForward, accumulate);
-  return success();
+  return finish(lastForward, use);
 }
 
 /// The same elements; of a value that nothing depends on, zeros like `value`.
@@ -272,7 +252,8 @@ LogicalResult GradientFunction::addBackward(ArrayRef<int64_t> inputs) {
   getReturn().getOperandsMutable().assign(results);
   function.setFunctionType(
       builder.getFunctionType(body.getArgumentTypes(), TypeRange(results)));
-  finish(lastForward, /*accumulate=*/true);
+  if (failed(finish(lastForward, GradientUse::Accumulate)))
+    return failure();
   sortByUse(lastForward);
   return success();
 }
@@ -325,25 +306,36 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
     return own && own.getValue() == kind;
   }
 
-  /// Makes of a loss its gradients, and beside it what adds to gradients. Some
-  /// rows of a batch add to what those before them leave.
+  /// Makes of a loss its gradients, and beside it what adds to gradients, and
+  /// where that is asked for what takes a step. Some rows of a batch add to
+  /// what those before them leave.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    func::FuncOp adding = function;
-    if (!function->hasAttr(nn::kRowsAttrName)) {
-      adding = function.clone();
-      symbols.insert(adding, std::next(function->getIterator()));
-      if (failed(GradientFunction(function, symbols).addGradients(false)))
-        return failure();
-    }
-    constexpr StringLiteral kind = "gradients_accumulate";
-    StringRef network = function.getSymName();
-    network.consume_back(".gradients.forward");
-    std::string name = (network + "." + kind + ".forward").str();
-    if (failed(symbols.rename(adding, name)))
+    if (function->hasAttr(nn::kRowsAttrName))
+      return become("gradients_accumulate", GradientUse::Accumulate, function,
+                    symbols);
+    auto copy = [&] {
+      func::FuncOp copied = function.clone();
+      symbols.insert(copied, std::next(function->getIterator()));
+      return copied;
+    };
+    if (getOperation()->hasAttr(nn::kTrainSgdAttrName) &&
+        failed(become("train_sgd", GradientUse::Step, copy(), symbols)))
       return failure();
-    adding->setAttr(nn::kTrainingAttrName,
-                    StringAttr::get(&getContext(), kind));
-    return GradientFunction(adding, symbols).addGradients(true);
+    if (failed(become("gradients_accumulate", GradientUse::Accumulate, copy(),
+                      symbols)))
+      return failure();
+    return GradientFunction(function, symbols).addGradients(GradientUse::Store);
+  }
+
+  LogicalResult become(StringRef kind, GradientUse use, func::FuncOp function,
+                       SymbolTable &symbols) {
+    StringRef network = function.getSymName().split(".gradients.forward").first;
+    std::string name = (network + "." + kind + ".forward").str();
+    if (failed(symbols.rename(function, name)))
+      return failure();
+    function->setAttr(nn::kTrainingAttrName,
+                      StringAttr::get(&getContext(), kind));
+    return GradientFunction(function, symbols).addGradients(use);
   }
 };
 

@@ -27,8 +27,21 @@ Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
   if (isWeight)
     cotangent = add(dy, written);
   result = add(op->getResult(0), written);
-  for (unsigned loop = 0; loop < sizes.size(); ++loop)
-    indices.push_back(builder.getAffineDimExpr(loop));
+  AffineMap &read = maps[firstInput + operand];
+  for (unsigned loop = 0; loop < sizes.size(); ++loop) {
+    AffineExpr counter = builder.getAffineDimExpr(loop);
+    indices.push_back(counter);
+    // Nothing slides by a loop of one turn.
+    if (!isOneInteger(sizes[loop]))
+      continue;
+    SmallVector<AffineExpr> results;
+    AffineExpr first = builder.getAffineConstantExpr(0);
+    for (AffineExpr index : read.getResults()) {
+      AffineExpr others = index.replace(counter, first);
+      results.push_back(isa<AffineConstantExpr>(others) ? index : others);
+    }
+    read = AffineMap::get(read.getNumDims(), 0, results, builder.getContext());
+  }
 }
 
 LogicalResult Gradient::extendLoops(OpBuilder &builder) {

@@ -226,6 +226,17 @@ FailureOr<Value> emitAtPlaces(OpBuilder &builder, Gradient &gradient,
     groups.push_back(group);
     group.clear();
   }
+  // What all elements read is written by a loop of one turn, since kernels
+  // store no scalars.
+  if (written.empty() && !shape.empty()) {
+    unsigned numLoops = gradient.sizes.size();
+    written.push_back(builder.getAffineDimExpr(numLoops));
+    gradient.sizes.push_back(builder.getIndexAttr(1));
+    for (AffineMap &source : gradient.maps)
+      source = AffineMap::get(numLoops + 1, 0, source.getResults(),
+                              builder.getContext());
+    groups.emplace_back();
+  }
   // Dimensions of one element behind the last one.
   if (!groups.empty())
     llvm::append_range(groups.back(), group);
@@ -233,7 +244,7 @@ FailureOr<Value> emitAtPlaces(OpBuilder &builder, Gradient &gradient,
   auto inOrder =
       llvm::map_to_vector(order, [&](int64_t place) { return written[place]; });
   AffineMap writtenMap =
-      AffineMap::get(map.getNumDims(), 0, inOrder, builder.getContext());
+      AffineMap::get(gradient.sizes.size(), 0, inOrder, builder.getContext());
   FailureOr<Value> result =
       emitLoops(builder, gradient, writtenMap, body, indexOf);
   if (failed(result))

@@ -77,8 +77,21 @@ static unsigned innermostDim(linalg::GenericOp op) {
   return cast<RankedTensorType>(value.getType()).getRank() - 1;
 }
 
+/// The loops that `first` and the result are read by, but not `second`.
+static SmallVector<unsigned> loopsOf(AffineMap first, AffineMap second,
+                                     AffineMap result) {
+  SmallVector<unsigned> loops;
+  for (unsigned loop = 0; loop < first.getNumDims(); ++loop)
+    if (first.isFunctionOfDim(loop) && result.isFunctionOfDim(loop) &&
+        !second.isFunctionOfDim(loop))
+      loops.push_back(loop);
+  return loops;
+}
+
 /// Has columns be of the second operand, as kernels take them. Products are the
-/// same either way.
+/// same either way. Where a convolution's weight has one channel, and is no
+/// matrix, its gradient has several columns: that is a window's sum, with loops
+/// of one turn out of the way.
 static void orderOperands(linalg::GenericOp op) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
@@ -90,9 +103,17 @@ static void orderOperands(linalg::GenericOp op) {
   if (!column || !maps[0].isFunctionOfDim(column.getPosition()) ||
       maps[1].isFunctionOfDim(column.getPosition()))
     return;
-  SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
-  op.getInputsMutable().assign(inputs);
-  std::swap(maps[0], maps[1]);
+  if (loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
+    SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
+    op.getInputsMutable().assign(inputs);
+    std::swap(maps[0], maps[1]);
+  } else {
+    for (unsigned loop : loopsOf(maps[1], maps[0], maps[2]))
+      if (op.getStaticLoopRanges()[loop] == 1)
+        maps[1] = maps[1].replace(getAffineDimExpr(loop, op.getContext()),
+                                  getAffineConstantExpr(0, op.getContext()),
+                                  maps[1].getNumDims(), 0);
+  }
   op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
 }
 

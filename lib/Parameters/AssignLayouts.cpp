@@ -95,10 +95,17 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
     if (failed(parameters))
       return failure();
     int64_t end = 0;
-    // Gradients, and what optimisers keep, are of the first ones alone.
-    for (bool isTrainable : {true, false})
+    // What optimisers keep is of the first ones alone. Gradients have
+    // statistics of the batch behind them, and nothing of what is frozen.
+    enum Kind { Trained, Statistic, Frozen };
+    auto kindOf = [](const nn::NetworkParameter &parameter) {
+      return parameter.spec.trainable          ? Trained
+             : nn::isStatistic(parameter.spec) ? Statistic
+                                               : Frozen;
+    };
+    for (Kind kind : {Trained, Statistic, Frozen})
       for (nn::NetworkParameter &parameter : *parameters)
-        if (parameter.spec.trainable == isTrainable &&
+        if (kindOf(parameter) == kind &&
             failed(place(parameter, network, target, end)))
           return failure();
     network->setAttr(nn::kParameterBytesAttrName,

@@ -196,12 +196,9 @@ struct LowerOptimizers : impl::NNLowerOptimizersBase<LowerOptimizers> {
 
   LogicalResult lower() {
     ModuleOp module = getOperation();
-    StepRules rules;
-    for (const std::string &text : rates)
-      if (failed(rules.parseRate(text, module)))
-        return failure();
+    ParameterRules kept;
     for (const std::string &text : noDecay)
-      if (failed(rules.parseNoDecay(text, module)))
+      if (failed(kept.add("no decay of", text, /*number=*/0, module)))
         return failure();
     SymbolTable symbols(module);
     SymbolTableCollection symbolTables;
@@ -217,13 +214,12 @@ struct LowerOptimizers : impl::NNLowerOptimizersBase<LowerOptimizers> {
       auto parameters = nn::collectParameters(network, symbolTables);
       if (failed(parameters) || failed(verify(network, interface, *parameters)))
         return failure();
-      auto ranges = rules.getRanges(network, *parameters);
-      if (failed(ranges) ||
-          failed(OptimizerLowering(network, interface, symbols)
-                     .lower(*parameters, *ranges)))
+      SmallVector<StepRange> ranges = getStepRanges(network, *parameters, kept);
+      if (failed(OptimizerLowering(network, interface, symbols)
+                     .lower(*parameters, ranges)))
         return failure();
     }
-    return rules.finish(module);
+    return kept.finish(module);
   }
 
   /// Whether a step can change what is stored.

@@ -79,7 +79,7 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
   ListOption<std::string> optimizers{
       *this, "optimizers", llvm::cl::desc("As nascent-declare-interface's")};
   ListOption<std::string> rates{*this, "rates",
-                                llvm::cl::desc("As nn-lower-optimizers'")};
+                                llvm::cl::desc("As nn-set-rates'")};
   ListOption<std::string> noDecay{*this, "no-decay",
                                   llvm::cl::desc("As nn-lower-optimizers'")};
   Option<nn::Threads> threads{
@@ -92,6 +92,8 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
           clEnumValN(nn::Threads::OpenMP, "openmp", "OpenMP's library"))};
   Option<bool> stream{*this, "stream",
                       llvm::cl::desc("As nascent-declare-interface's")};
+  Option<bool> trainSgd{*this, "train-sgd",
+                        llvm::cl::desc("As nascent-declare-interface's")};
 
   PipelineOptions get() const {
     PipelineOptions options;
@@ -104,6 +106,7 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
     options.noDecay.assign(noDecay.begin(), noDecay.end());
     options.threads = threads;
     options.stream = stream;
+    options.trainSgd = trainSgd;
     return options;
   }
 };

@@ -56,10 +56,17 @@ static void addLayout(OpPassManager &passes, const PipelineOptions &options) {
   addContract(passes);
   passes.addPass(createNNSetTarget(
       {options.target.triple, options.target.cpu, options.target.features}));
+  if (!options.rates.empty()) {
+    parameters::NNSetRatesOptions rates;
+    assign(rates.rates, options.rates);
+    passes.addPass(parameters::createNNSetRates(rates));
+  }
   // Before layers go that only training gives something to do.
   if (options.train) {
     passes.addPass(nn::createNNAddLoss({options.loss}));
-    passes.addPass(nn::createNNFixLossRows());
+    // Threads share all rows of a batch.
+    passes.addPass(
+        nn::createNNFixLossRows({options.threads != nn::Threads::None}));
     passes.addPass(nn::createNNInferShapes());
   }
   passes.addPass(createCanonicalizerPass());
@@ -86,6 +93,7 @@ static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
   assign(declare.optimizers, options.optimizers);
   declare.threads = options.threads;
   declare.stream = options.stream;
+  declare.trainSgd = options.trainSgd;
   passes.addPass(createDeclareInterface(declare));
   parameters::NNLowerInitOptions init;
   init.remarks = options.remarks;
@@ -93,7 +101,6 @@ static void addLinalg(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(parameters::createNNLowerAccess());
   if (!options.optimizers.empty()) {
     parameters::NNLowerOptimizersOptions optimizers;
-    assign(optimizers.rates, options.rates);
     assign(optimizers.noDecay, options.noDecay);
     passes.addPass(parameters::createNNLowerOptimizers(optimizers));
   }

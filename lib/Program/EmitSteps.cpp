@@ -42,9 +42,11 @@ void cloneValue(OpBuilder &builder, Value value, IRMapping &map) {
 struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    // What trains is given labels, which have to be checked first.
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kStepsAttrName) && !function.isDeclaration() &&
+          !function->hasAttr(nn::kTrainingAttrName) &&
           failed(emit(function, symbols)))
         return signalPassFailure();
   }

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndexCheck.h"
+#include "SgdStep.h"
 #include "TrainingFunctions.h"
 #include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,13 +41,17 @@ public:
 
   LogicalResult emit() {
     return success(succeeded(emitLoss("loss_and_gradients")) &&
-                   succeeded(emitLoss("loss")) && succeeded(emitTerms()));
+                   succeeded(emitLoss("loss")) &&
+                   (!network.hasTrainSgd || succeeded(emitLoss("train_sgd"))) &&
+                   succeeded(emitTerms()));
   }
 
 private:
   LogicalResult emitLoss(StringRef name);
   /// How many losses there are.
   LogicalResult emitTerms();
+  /// How many rows there are; `take` gives the argument that says it.
+  Value emitBatch(function_ref<Value()> take);
   void emitWhole();
   void emitBlocks();
   /// Calls `function` with rows from `first` on.
@@ -76,6 +81,8 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
     operands.push_back(arguments.gradients);
+  else if (arguments.rate)
+    operands.push_back(floatAt(variants.getLossOffset()));
   operands.push_back(loss);
   Value zero = index(0);
   operands.push_back(memref::ViewOp::create(
@@ -84,8 +91,23 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
   func::CallOp::create(b, callee, operands);
 }
 
+Value TrainingEntry::emitBatch(function_ref<Value()> take) {
+  if (int64_t known = variants.getBatch())
+    return index(known);
+  Value rows = arith::IndexCastOp::create(b, b.getIndexType(), take());
+  return arith::MaxSIOp::create(b, rows, index(0));
+}
+
 void TrainingEntry::emitWhole() {
   Value zero = index(0);
+  if (arguments.rate) {
+    // Gradients are of this times the losses, and added to what they are of.
+    Value product = arith::MulFOp::create(b, arguments.scale, arguments.rate);
+    Value change = arith::NegFOp::create(b, product);
+    Value place = floatAt(variants.getLossOffset());
+    memref::StoreOp::create(b, change, place, zero);
+    return call(variants.getTrainSgd().front(), zero, arguments.loss);
+  }
   if (!arguments.gradients)
     return call(variants.getLoss().front(), zero, arguments.loss);
   Value none = arith::ConstantIntOp::create(b, 0, 32);
@@ -105,7 +127,7 @@ void TrainingEntry::emitWhole() {
 }
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
-/// one is one row and leaves none.
+/// one leaves none.
 void TrainingEntry::emitBlocks() {
   if (arguments.gradients)
     emitClear();
@@ -138,7 +160,10 @@ void TrainingEntry::emitBlocks() {
 }
 
 LogicalResult TrainingEntry::emitLoss(StringRef name) {
-  if (failed(begin(name)))
+  bool trains = name == "train_sgd";
+  // Gradients that are accumulated first are in scratch, behind all else.
+  bool hasOwn = trains && variants.isInBlocks();
+  if (failed(begin(name, hasOwn ? sgdStepBytes(network) : 0)))
     return failure();
   unsigned next = 0;
   auto take = [&] { return function.getArgument(next++); };
@@ -148,27 +173,35 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
     arguments.inputs.push_back(take());
   if (!entry.endsInLoss)
     arguments.target = take();
-  if (variants.isOpen()) {
-    Value rows = arith::IndexCastOp::create(b, b.getIndexType(), take());
-    arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
-  }
+  if (variants.isInBlocks())
+    arguments.batch = emitBatch(take);
   arguments.scale = take();
-  if (name != "loss") {
+  if (trains)
+    arguments.rate = take();
+  else if (name != "loss")
     arguments.accumulate = take();
-    if (entry.isRandom) {
-      arguments.seed = take();
-      arguments.firstRow = take();
-    }
-    arguments.gradients = take();
+  if (name != "loss" && entry.isRandom) {
+    arguments.seed = take();
+    arguments.firstRow = take();
   }
+  if (arguments.accumulate)
+    arguments.gradients = take();
   arguments.loss = take();
   arguments.scratch = take();
+  if (hasOwn) {
+    arguments.accumulate = arith::ConstantIntOp::create(b, 0, 32);
+    arguments.gradients = sgdStepGradients(b, arguments.scratch, scratchBytes,
+                                           origin.getArgumentTypes().front());
+  }
   return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
     Value scale = floatAt(variants.getScaleOffset());
     Value zero = index(0);
     memref::StoreOp::create(b, arguments.scale, scale, zero);
-    variants.isOpen() ? emitBlocks() : emitWhole();
-    return success();
+    variants.isInBlocks() ? emitBlocks() : emitWhole();
+    if (!hasOwn)
+      return success();
+    return emitSgdStep(b, network, origin, symbols, arguments.parameters,
+                       arguments.rate, arguments.scratch, scratchBytes);
   });
 }
 
@@ -176,11 +209,8 @@ LogicalResult TrainingEntry::emitTerms() {
   if (failed(begin(entry.weights.empty() ? "loss_terms" : "weight_of_terms")))
     return failure();
   arguments = {};
-  if (variants.isOpen()) {
-    Value rows = arith::IndexCastOp::create(b, b.getIndexType(),
-                                            function.getArguments().back());
-    arguments.batch = arith::MaxSIOp::create(b, rows, index(0));
-  }
+  if (variants.isInBlocks())
+    arguments.batch = emitBatch([&] { return function.getArguments().back(); });
   Value count = emitCount(entry.target);
   Value terms =
       entry.numLabels == 0

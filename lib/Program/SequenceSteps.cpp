@@ -57,6 +57,7 @@ LogicalResult SequenceSteps::followView(Operation &op) {
 }
 
 LogicalResult SequenceSteps::findLoop(linalg::LinalgOp op, OpOperand &operand,
+                                      std::optional<unsigned> known,
                                       unsigned &loop, int64_t &reach) {
   const StepDim &from = *lookup(operand.get());
   AffineExpr expr = op.getMatchingIndexingMap(&operand).getResult(from.dim);
@@ -66,25 +67,34 @@ LogicalResult SequenceSteps::findLoop(linalg::LinalgOp op, OpOperand &operand,
   SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   std::optional<unsigned> found;
+  bool isOpen = false;
   reach = 0;
   for (auto [dim, step] : llvm::enumerate(index->coefficients)) {
     if (step == 0)
       continue;
-    if (kinds[dim] == utils::IteratorType::parallel) {
-      if (found)
-        return refuse(op, kOtherOrder);
-      if (step != 1)
-        return refuse(op, "has a stride of " + Twine(step) +
-                              " along the sequence, so that not every step "
-                              "has an output");
+    bool isStep = kinds[dim] == utils::IteratorType::parallel &&
+                  (!known || dim == *known);
+    if (isStep && found)
+      return refuse(op, kOtherOrder);
+    if (isStep)
       found = dim;
-    } else if (!ShapedType::isDynamic(sizes[dim])) {
+    else if (ShapedType::isDynamic(sizes[dim]))
+      isOpen = true;
+    else
       reach += step * (sizes[dim] - 1);
-    }
   }
   if (!found)
-    return refuse(op, "computes one value of all steps, also of those that "
-                      "have not come");
+    return refuse(op, known ? "relates each step to others, also to those that "
+                              "have not come; attention of a stream states how "
+                              "far it looks back, as in 'causal window(64)'"
+                            : "computes one value of all steps, also of those "
+                              "that have not come");
+  if (isOpen)
+    return refuse(op, kOtherOrder);
+  if (int64_t step = index->coefficients[*found]; step != 1)
+    return refuse(op, "has a stride of " + Twine(step) +
+                          " along the sequence, so that not every step has an "
+                          "output");
   if (reach != 0 && from.isMerged())
     return refuse(op, kOtherOrder);
   loop = *found;
@@ -129,7 +139,8 @@ LogicalResult SequenceSteps::followLinalg(linalg::LinalgOp op) {
       continue;
     unsigned own;
     int64_t reach;
-    if (failed(findLoop(op, *input, own, reach)))
+    if (failed(findLoop(op, *input, common ? std::optional(loop) : std::nullopt,
+                        own, reach)))
       return failure();
     StepDim to = *from;
     to.dim = 0;
@@ -139,9 +150,6 @@ LogicalResult SequenceSteps::followLinalg(linalg::LinalgOp op) {
                             " steps ahead of the one that it computes; all "
                             "padding must be before the sequence, as with "
                             "'causal'");
-    if (common && own != loop)
-      return refuse(op, "relates each step to others, also to those that have "
-                        "not come");
     if (common && !(to == *common))
       return refuse(op, "joins steps with those of another time");
     common = to;

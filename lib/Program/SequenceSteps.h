@@ -92,9 +92,11 @@ private:
   llvm::LogicalResult followSlice(mlir::tensor::ExtractSliceOp op);
   llvm::LogicalResult followReturn(mlir::func::ReturnOp op);
   /// The loop by which `op` goes through the steps of an operand, and how many
-  /// of them it reads before the one that it computes.
+  /// of them it reads before the one that it computes. The loop is `known` from
+  /// another operand, where there is one.
   llvm::LogicalResult findLoop(mlir::linalg::LinalgOp op,
-                               mlir::OpOperand &operand, unsigned &loop,
+                               mlir::OpOperand &operand,
+                               std::optional<unsigned> known, unsigned &loop,
                                int64_t &reach);
   /// Whether steps follow from the same loop in all operands.
   llvm::LogicalResult verifyOperands(mlir::linalg::LinalgOp op, unsigned loop);

@@ -19,7 +19,7 @@ static bool isFloats(RankedTensorType type) {
   return type.getElementType().isF32();
 }
 
-LogicalResult TrainingFunctions::begin(StringRef name) {
+LogicalResult TrainingFunctions::begin(StringRef name, int64_t more) {
   auto pointer = MemRefType::get({1}, b.getI8Type());
   BufferTypes buffers;
   buffers.parameters = origin.getArgumentTypes().front();
@@ -30,7 +30,7 @@ LogicalResult TrainingFunctions::begin(StringRef name) {
   buffers.inputGradients.assign(llvm::count_if(entry.inputs, isFloats),
                                 pointer);
   buffers.gradients = buffers.parameters;
-  buffers.scratch = MemRefType::get({scratchBytes}, b.getI8Type());
+  buffers.scratch = MemRefType::get({scratchBytes + more}, b.getI8Type());
   buffers.numSizes = entry.sizeArguments().size();
   buffers.isRandom = entry.isRandom;
   StringAttr label;
@@ -45,7 +45,7 @@ LogicalResult TrainingFunctions::begin(StringRef name) {
     function->setAttr(nn::kEntryAttrName, label);
   function->setAttr(nn::kTrainingAttrName, b.getStringAttr("entry"));
   function->setAttr(nn::kScratchBytesAttrName,
-                    b.getI64IntegerAttr(scratchBytes));
+                    b.getI64IntegerAttr(scratchBytes + more));
   b.setInsertionPointToStart(&function.front());
   return success();
 }

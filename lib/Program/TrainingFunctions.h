@@ -37,12 +37,13 @@ protected:
   /// The arguments of a function that has been begun, by what they are.
   struct Arguments {
     Value parameters, target, batch, scale, accumulate, seed, firstRow,
-        gradients, loss, scratch;
+        gradients, rate, loss, scratch;
     llvm::SmallVector<Value> inputs, outputs, outputGradients, inputGradients;
   };
 
-  /// Creates a function of the table, and goes into it.
-  llvm::LogicalResult begin(llvm::StringRef name);
+  /// Creates a function of the table, and goes into it. It needs `more` bytes of
+  /// scratch than others.
+  llvm::LogicalResult begin(llvm::StringRef name, int64_t more = 0);
   /// How many elements the rows of an input or of the target have.
   Value emitCount(mlir::RankedTensorType type);
   /// Whether all labels and indices are there.

@@ -19,6 +19,11 @@ int64_t TrainingVariants::getRows(func::FuncOp function) {
   return rows ? rows.getInt() : 0;
 }
 
+int64_t TrainingVariants::getBatch() const {
+  auto batch = getFirst()->getAttrOfType<IntegerAttr>(nn::kBatchAttrName);
+  return batch ? batch.getInt() : 0;
+}
+
 bool TrainingVariants::hasGradients(func::FuncOp function) {
   return nn::findArgument(function, nn::Role::Gradients).has_value();
 }
@@ -48,11 +53,16 @@ LogicalResult TrainingVariants::verifyKind(ArrayRef<func::FuncOp> functions) {
   for (auto [index, function] : llvm::enumerate(functions)) {
     bool isLast = index + 1 == functions.size();
     int64_t rows = getRows(function);
+    // Nothing is left of a batch in the end: of an open one only if that is of
+    // single rows.
+    auto batch = function->getAttrOfType<IntegerAttr>(nn::kBatchAttrName);
+    bool leavesNone =
+        rows != 0 && (batch ? batch.getInt() % rows == 0 : rows == 1);
     if (rows == 0 ? functions.size() != 1
-                  : (!llvm::isPowerOf2_64(rows) || isLast != (rows == 1)))
+                  : (!llvm::isPowerOf2_64(rows) || isLast != leavesNone))
       return func::FuncOp(function).emitOpError(
           "is one of several that compute a loss, which must be of powers of "
-          "two of rows, of which 1 is one");
+          "two of rows, of which the least, and no other, divides any batch");
   }
   return success();
 }
@@ -63,7 +73,8 @@ TrainingVariants::match(ModuleOp module, StringRef network, StringRef label) {
   std::pair<StringRef, SmallVector<func::FuncOp> *> kinds[] = {
       {"loss", &result.loss},
       {"gradients", &result.gradients},
-      {"gradients_accumulate", &result.accumulate}};
+      {"gradients_accumulate", &result.accumulate},
+      {"train_sgd", &result.trainSgd}};
   auto textOf = [](func::FuncOp function, StringRef name) {
     auto text = function->getAttrOfType<StringAttr>(name);
     return text ? text.getValue() : "";
@@ -76,8 +87,10 @@ TrainingVariants::match(ModuleOp module, StringRef network, StringRef label) {
           function->hasAttr(nn::kScratchBytesAttrName))
         functions->push_back(function);
   for (auto &[kind, functions] : kinds) {
-    if (functions->empty() && (functions != &result.gradients ||
-                               result.loss.empty() || !result.isOpen()))
+    bool mayBeNone = functions == &result.trainSgd ||
+                     (functions == &result.gradients && !result.loss.empty() &&
+                      result.isInBlocks());
+    if (functions->empty() && !mayBeNone)
       return module.emitError()
              << "network '" << network << "' is trained, but there is no "
              << "function of it whose '" << nn::kTrainingAttrName << "' is '"

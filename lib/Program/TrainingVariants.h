@@ -18,7 +18,7 @@ namespace nascent::program {
 inline constexpr llvm::StringLiteral kGradientGapsAttrName = "nn.gradient_gaps";
 
 /// What computes a loss, and gradients of it, for one entry of a network: for
-/// the whole batch, or where that is open for some rows each.
+/// the whole batch, or where that is open or large for some rows each.
 class TrainingVariants {
 public:
   /// Finds them, with their buffers planned. Fails, after an error, where they
@@ -26,22 +26,29 @@ public:
   static llvm::FailureOr<TrainingVariants>
   match(mlir::ModuleOp module, llvm::StringRef network, llvm::StringRef label);
 
-  /// Those of each kind, largest number of rows first. Where the batch is open,
+  /// Those of each kind, largest number of rows first. Of a batch in blocks,
   /// gradients are only accumulated.
   llvm::ArrayRef<mlir::func::FuncOp> getLoss() const { return loss; }
   llvm::ArrayRef<mlir::func::FuncOp> getGradients() const { return gradients; }
   llvm::ArrayRef<mlir::func::FuncOp> getAccumulate() const {
     return accumulate;
   }
+  /// What takes a step of sgd as well; none where that is not asked for, or
+  /// where gradients are accumulated first.
+  llvm::ArrayRef<mlir::func::FuncOp> getTrainSgd() const { return trainSgd; }
   mlir::func::FuncOp getFirst() const { return loss.front(); }
 
   /// The rows that a function computes; 0 where those are all.
   static int64_t getRows(mlir::func::FuncOp function);
   static bool hasGradients(mlir::func::FuncOp function);
-  bool isOpen() const { return getRows(getFirst()) != 0; }
+  /// Whether some rows are computed at a time.
+  bool isInBlocks() const { return getRows(getFirst()) != 0; }
+  /// How many rows a batch in blocks has; 0 where it is open.
+  int64_t getBatch() const;
 
   /// Behind what the functions need of scratch are what losses are multiplied
-  /// by, and the loss of some rows.
+  /// by, and the loss of some rows or, where all rows are computed at a time,
+  /// what a step multiplies gradients by.
   int64_t getScaleOffset() const { return ownBytes; }
   /// Beside it, the words that random layers draw by.
   int64_t getWordsOffset() const { return ownBytes + 16; }
@@ -51,7 +58,7 @@ public:
 private:
   llvm::LogicalResult verifyKind(llvm::ArrayRef<mlir::func::FuncOp> functions);
 
-  llvm::SmallVector<mlir::func::FuncOp> loss, gradients, accumulate;
+  llvm::SmallVector<mlir::func::FuncOp> loss, gradients, accumulate, trainSgd;
   int64_t ownBytes = 0;
 };
 

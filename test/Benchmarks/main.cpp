@@ -64,6 +64,16 @@ static std::vector<int> findProcessors() {
   return processors;
 }
 
+/// OpenBLAS's name for processors with these vectors; empty without AVX-512. It
+/// does not know processors that are newer than itself, and uses SSE on them.
+static std::string coreType(bool avx2) {
+  if (avx2)
+    return "Haswell";
+  if (__builtin_cpu_supports("avx512bf16"))
+    return "Cooperlake";
+  return __builtin_cpu_supports("avx512vl") ? "SkylakeX" : "";
+}
+
 /// Libraries read variables when they are loaded, some of which change what
 /// they compute with. So the environment must be right before this program
 /// starts: one thread, AVX2 if that is wanted, and nothing else but where
@@ -73,8 +83,9 @@ static void restartWithOwnEnvironment(char **argv, bool avx2) {
                                      "OPENBLAS_NUM_THREADS=1"};
   if (avx2)
     wanted.insert(wanted.end(),
-                  {"ATEN_CPU_CAPABILITY=avx2", "DNNL_MAX_CPU_ISA=AVX2",
-                   "OPENBLAS_CORETYPE=Haswell"});
+                  {"ATEN_CPU_CAPABILITY=avx2", "DNNL_MAX_CPU_ISA=AVX2"});
+  if (std::string core = coreType(avx2); !core.empty())
+    wanted.push_back("OPENBLAS_CORETYPE=" + core);
   for (const char *name : {"HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR"})
     if (const char *value = getenv(name))
       wanted.push_back(fmt::format("{}={}", name, value));

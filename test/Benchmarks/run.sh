@@ -2,8 +2,8 @@
 # Installs, builds and runs the benchmarks, and writes tables and plots.
 #   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
-# A PART is layers, networks, images, sequences, blocks, narrow, calls, compile, init or
-# threads; by default all of them.
+# A PART is layers, networks, images, sequences, blocks, narrow, calls, compile,
+# init or threads; by default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
 # docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
 # package. Parts that are not run keep their results of the last run.

@@ -10,6 +10,8 @@
 // RUN: %{declare} --nascent-declare-interface=stream %t/batch.mlir
 // RUN: %{declare} --nascent-declare-interface=stream %t/batches.mlir
 // RUN: %{declare} --nascent-declare-interface="stream threads=steps" %t/threads.mlir
+// RUN: %{declare} --nascent-declare-interface="train-sgd optimizers=adam" %t/sgd.mlir
+// RUN: %{declare} --nascent-declare-interface="train-sgd optimizers=sgd" %t/lossless.mlir
 // RUN: nascent-opt --nascent-declare-interface --verify-diagnostics %t/early.mlir
 // RUN: not nascent-opt %t/free.mlir --nascent-bind-and-infer --nascent-lower-to-llvm=without=frobnicate 2>&1 | FileCheck %s
 // CHECK: error: there is no optional function 'frobnicate'; known are parameters, init, init_rows, get, set, get_range, set_range, find
@@ -97,3 +99,15 @@ nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
 }
+
+//--- sgd.mlir
+// expected-error @+1 {{what trains in one call takes steps of sgd, which is none of the optimisers; name it, too}}
+module {}
+
+//--- lossless.mlir
+// expected-error @+1 {{network 'net' is to be trained in one call, but there is no loss to train it by; name one by --loss}}
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+nn.parameter @w : tensor<4x4xf32> init(#nn.zeros)

@@ -268,6 +268,35 @@ func.func private @multiplied(%x: memref<3x4xf32>, %w: memref<8xf32>, %y: memref
   return
 }
 
+// The places of a vector's elements are those from its first one on; what is the
+// same for all of them stays a number.
+// CHECK-LABEL: func.func private @places(
+// CHECK-DAG:     %[[STEPS:.*]] = arith.constant dense<[0, 1, 2, 3]> : vector<4xindex>
+// CHECK:         scf.for %[[ROW:.*]] =
+// CHECK:           scf.for %[[COLUMN:.*]] =
+// CHECK:             %[[FIRST:.*]] = vector.broadcast %[[COLUMN]] : index to vector<4xindex>
+// CHECK:             %[[ALL:.*]] = arith.addi %[[FIRST]], %[[STEPS]] : vector<4xindex>
+// CHECK:             arith.index_cast %[[ROW]] : index to i32
+// CHECK:             arith.index_cast %[[ALL]] : vector<4xindex> to vector<4xi32>
+func.func private @places(%x: memref<3x8xf32>, %y: memref<3x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %1 = tensor.empty() : tensor<3x8xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(r, c) -> (r, c)>, affine_map<(r, c) -> (r, c)>], iterator_types = ["parallel", "parallel"]}
+      ins(%0 : tensor<3x8xf32>) outs(%1 : tensor<3x8xf32>) {
+    ^bb0(%a: f32, %s: f32):
+      %r = linalg.index 0 : index
+      %c = linalg.index 1 : index
+      %row = arith.index_cast %r : index to i32
+      %column = arith.index_cast %c : index to i32
+      %n = arith.addi %row, %column : i32
+      %f = arith.sitofp %n : i32 to f32
+      %p = arith.mulf %a, %f : f32
+      linalg.yield %p : f32
+  } -> tensor<3x8xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<3x8xf32>, memref<3x8xf32>) -> ()
+  return
+}
+
 // Elements that lie side by side nowhere are loaded one by one. They are at equal
 // distances, so that there is one loop.
 // CHECK-LABEL: func.func private @gathered(

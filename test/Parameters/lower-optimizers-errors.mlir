@@ -1,13 +1,7 @@
 // RUN: rm -rf %t && mkdir %t && split-file %s %t
 // DEFINE: %{declare} = nascent-opt --nn-assign-layouts --nascent-declare-interface=optimizers=sgd --verify-diagnostics
-// RUN: %{declare} --nn-lower-optimizers=rates=*.bias %t/rate.mlir
-// RUN: %{declare} --nn-lower-optimizers=rates=*.bias=-1 %t/negative.mlir
-// RUN: %{declare} --nn-lower-optimizers=rates==1 %t/pattern.mlir
-// RUN: %{declare} --nn-lower-optimizers=rates=mlp:*.bias=1 %t/network.mlir
 // RUN: %{declare} --nn-lower-optimizers=no-decay=[ %t/malformed.mlir
-// RUN: %{declare} --nn-lower-optimizers="rates=*.bias=0 no-decay=*.gamma" %t/unmatched.mlir
-// RUN: %{declare} --nn-lower-optimizers=rates=*.running_mean=0 %t/statistics.mlir
-// RUN: %{declare} --nn-lower-optimizers=rates=*=0 %t/frozen.mlir
+// RUN: %{declare} --nn-lower-optimizers=no-decay=*.gamma %t/unmatched.mlir
 // RUN: %{declare} --nn-lower-optimizers %t/taken.mlir
 // RUN: nascent-opt --nn-assign-layouts=weights=bf16 --nascent-declare-interface=optimizers=sgd --nn-lower-optimizers --verify-diagnostics %t/narrow.mlir
 // RUN: nascent-opt --nn-lower-optimizers --verify-diagnostics %t/gone.mlir
@@ -15,22 +9,6 @@
 // RUN: nascent-opt --nascent-declare-interface=optimizers=sgd --verify-diagnostics %t/order.mlir
 // RUN: nascent-opt --nn-assign-layouts --nascent-declare-interface=optimizers=lion --verify-diagnostics %t/unknown.mlir
 // RUN: nascent-opt --nn-assign-layouts "--nascent-declare-interface=optimizers=adam<beta1=2.0>" --verify-diagnostics %t/beta.mlir
-
-//--- rate.mlir
-// expected-error @+1 {{rate '*.bias': expected [NETWORK:]PATTERN=RATE, a factor of the learning rate of 0 or more, such as '*.bias=0'}}
-module {}
-
-//--- negative.mlir
-// expected-error @+1 {{rate '*.bias=-1': expected [NETWORK:]PATTERN=RATE, a factor}}
-module {}
-
-//--- pattern.mlir
-// expected-error @+1 {{rate of '': expected a pattern of names, such as '*.bias' or 'mlp:*.bias'}}
-module {}
-
-//--- network.mlir
-// expected-error @+1 {{rate of 'mlp:*.bias': there is no network 'mlp'}}
-module {}
 
 //--- malformed.mlir
 // expected-error @+1 {{no decay of '[': the pattern is malformed: }}
@@ -45,28 +23,6 @@ module {
     %0 = nn.dense %x, 8 weight(@w) bias(@b) : tensor<2x4xf32> -> tensor<2x8xf32>
     nn.return %0 : tensor<2x8xf32>
   }
-}
-
-//--- statistics.mlir
-// What training does not change has no rate.
-// expected-error @+1 {{rate of '*.running_mean' matches no trainable parameter; there are '0.weight', '0.bias'}}
-module {
-  nn.parameter @w : tensor<4xf32> init(#nn.ones)
-  nn.parameter @b : tensor<4xf32> init(#nn.zeros)
-  nn.parameter @m : tensor<4xf32> init(#nn.zeros)
-  nn.parameter @v : tensor<4xf32> init(#nn.ones)
-  nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
-    %0 = nn.batch_norm %x weight(@w) bias(@b) running_mean(@m) running_var(@v) : tensor<2x4xf32>
-    nn.return %0 : tensor<2x4xf32>
-  }
-}
-
-//--- frozen.mlir
-nn.parameter @w : tensor<8x4xf32> init(#nn.zeros)
-// expected-error @+1 {{'net' has rate 0 for all of its parameters; nothing is trained}}
-nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
-  %0 = nn.dense %x, 8 no_bias weight(@w) : tensor<2x4xf32> -> tensor<2x8xf32>
-  nn.return %0 : tensor<2x8xf32>
 }
 
 //--- taken.mlir

@@ -1,5 +1,5 @@
 // RUN: nascent-opt %s --nn-assign-layouts --nascent-declare-interface=optimizers=sgd,adam --nn-lower-optimizers --canonicalize --cse --verify-roundtrip | FileCheck %s
-// RUN: nascent-opt %s --nn-assign-layouts --nascent-declare-interface=optimizers=sgd --nn-lower-optimizers="rates=*.bias=0.5,1.*=0 no-decay=0.bias" | FileCheck %s --check-prefix=RATES
+// RUN: nascent-opt %s --nn-set-rates="rates=*.bias=0.5,1.*=0" --nn-assign-layouts --nascent-declare-interface=optimizers=sgd --nn-lower-optimizers="no-decay=0.bias" | FileCheck %s --check-prefix=RATES
 // RUN: nascent-opt %s --nn-assign-layouts --nascent-declare-interface --nn-lower-optimizers | FileCheck %s --check-prefix=NONE --implicit-check-not=func.func
 
 module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", vector_bits = 256, registers = 16, fma = true>} {
@@ -53,6 +53,7 @@ module attributes {nn.target = #nn.target<triple = "", cpu = "", features = "", 
 
 // Half a rate and no decay for the first bias; what has rate 0 is left out.
 // RATES: @net.steps : memref<2x4xi64> = dense<{{\[\[}}0, 112, 1065353216, 1065353216], [112, 128, 1056964608, 0]]>
+// RATES: @net.update.sgd(%{{.*}}: memref<{{[0-9]+}}xi8>, %{{.*}}: memref<512xi8>
 // RATES: @net.gradients : memref<1x2xi64> = dense<{{\[\[}}0, 122]]>
 
 // NONE: nn.sequential @net(

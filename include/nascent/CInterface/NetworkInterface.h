@@ -75,6 +75,8 @@ struct EntryInterface {
   std::vector<int64_t> blocks = {};
   /// Whether layers are random while it is trained.
   bool isRandom = false;
+  /// Whether it is trained on a team of OpenMP threads, too.
+  bool isTrainedInParallel = false;
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;
@@ -123,6 +125,8 @@ struct NetworkInterface {
   int64_t optimizerBytes(nn::OptimizerAttrInterface optimizer) const {
     return gradientBytes * int64_t(optimizer.getStates().size());
   }
+  /// Whether entries with a loss have a function that trains by it in one call.
+  bool hasTrainSgd = false;
   /// Whether sequences come block by block, and the bytes of what is kept.
   bool isStream = false;
   int64_t stateBytes = 0;

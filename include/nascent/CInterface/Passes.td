@@ -64,7 +64,9 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
              clEnumValN(::nascent::nn::Threads::OpenMP, "openmp",
                         "OpenMP's library"))}]>,
     Option<"stream", "stream", "bool", /*default=*/"false",
-           "Sequences come block by block">];
+           "Sequences come block by block">,
+    Option<"trainSgd", "train-sgd", "bool", /*default=*/"false",
+           "Entries with a loss are also trained in one call, by sgd">];
 }
 
 def OmitFunctions : Pass<"nascent-omit-functions", "::mlir::ModuleOp"> {

@@ -129,6 +129,35 @@ def NNLowerAccess : Pass<"nn-lower-access", "::mlir::ModuleOp"> {
     "::mlir::scf::SCFDialect"];
 }
 
+def NNSetRates : Pass<"nn-set-rates", "::mlir::ModuleOp"> {
+  let summary = "Say how fast parameters change, and which do not";
+  let description = [{
+    `rates` give parameters, by their names, a factor of the learning rate: `nn.rate`,
+    where it is not 1. At 0 a parameter is no longer trainable, so that it has no
+    gradient and optimisers keep nothing of it. Of several patterns that match the
+    last one holds. One that matches nothing that is trainable is an error, and so is
+    a network of which nothing is left.
+
+    Needs: parameters materialised. Leaves: the same, before layouts are assigned.
+
+    With `rates=*.bias=0,0.*=0.5`, before:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<8x4xf32> init(#nn.zeros)
+    nn.parameter @mlp.0.bias : tensor<8xf32> init(#nn.zeros)
+    nn.parameter @mlp.1.bias : tensor<8xf32> init(#nn.zeros)
+    ```
+    After:
+    ```mlir
+    nn.parameter @mlp.0.weight : tensor<8x4xf32> init(#nn.zeros) {nn.rate = 5.0e-01 : f32}
+    nn.parameter @mlp.0.bias : tensor<8xf32> init(#nn.zeros) {nn.rate = 5.0e-01 : f32}
+    nn.parameter @mlp.1.bias : tensor<8xf32> init(#nn.zeros) trainable(false)
+    ```
+  }];
+  let options = [
+    ListOption<"rates", "rates", "std::string",
+               "Factors of the learning rate, [NETWORK:]PATTERN=RATE">];
+}
+
 def NNLowerOptimizers : Pass<"nn-lower-optimizers", "::mlir::ModuleOp"> {
   let summary = "Create the functions that change parameters by gradients";
   let description = [{
@@ -138,8 +167,8 @@ def NNLowerOptimizers : Pass<"nn-lower-optimizers", "::mlir::ModuleOp"> {
     vectors of a cache line. Gradients and states lie as the parameters do, so
     that the loop knows no layout; padding, whose gradient is 0, stays 0.
 
-    `rates` give parameters, by their names, a factor of the learning rate, and
-    those of 0 stay as they are; weights that `no-decay` names do not decay. Each
+    `nn.rate` of a parameter is a factor of the learning rate; weights that
+    `no-decay` names do not decay. Each
     makes ranges of its own, which a constant table lists. Besides,
     `@<net>_gradient_norm(gradients)` and `@<net>_clip_gradients(gradients,
     limit)` go over the gradients of parameters that change.
@@ -163,8 +192,6 @@ def NNLowerOptimizers : Pass<"nn-lower-optimizers", "::mlir::ModuleOp"> {
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
   let options = [
-    ListOption<"rates", "rates", "std::string",
-               "Factors of the learning rate, [NETWORK:]PATTERN=RATE">,
     ListOption<"noDecay", "no-decay", "std::string",
                "Parameters that do not decay, [NETWORK:]PATTERN">];
 }

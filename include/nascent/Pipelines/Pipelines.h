@@ -63,6 +63,8 @@ struct PipelineOptions {
   /// The optimisers that training takes steps by, `#nn.sgd` or `sgd`; none
   /// where nothing is trained.
   std::vector<std::string> optimizers = {};
+  /// Whether a loss, its gradients and a step of sgd are one function, too.
+  bool trainSgd = false;
   /// Rates by name, `[NETWORK:]PATTERN=RATE`, and which weights do not decay.
   std::vector<std::string> rates = {}, noDecay = {};
   /// Whether sequences come block by block.

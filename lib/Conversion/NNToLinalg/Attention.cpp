@@ -42,10 +42,22 @@ private:
   /// The loops: images, heads, places that ask, and what the two products
   /// differ in.
   enum Loop { Batch, Head, Query, Column, Depth };
+  AffineMap along(ArrayRef<unsigned> loops) {
+    auto indices = llvm::map_to_vector(
+        loops, [&](unsigned loop) { return builder.getAffineDimExpr(loop); });
+    return AffineMap::get(Depth + 1, 0, indices, builder.getContext());
+  }
   /// The sum over the last loop of the products of what is read by two maps.
-  Value multiply(Value first, ArrayRef<unsigned> firstLoops, Value second,
-                 ArrayRef<unsigned> secondLoops, Sizes sizes,
-                 ArrayRef<unsigned> written);
+  Value multiply(Value first, AffineMap firstMap, Value second,
+                 AffineMap secondMap, Sizes sizes, AffineMap written);
+  /// The heads' values at each place, (batch, length, heads, share), where it
+  /// sees all others, or those up to itself.
+  Value seeAll(Value queries, Value keys, Value values);
+  /// The same where it sees those of a window that ends with itself.
+  Value seeWindow(Value queries, Value keys, Value values);
+  /// `value` behind zeros for the places that a window reaches before the
+  /// first.
+  Value padBefore(Value value, int64_t dim);
   /// Queries, keys or values as (batch, length, heads, share), of what has all
   /// three.
   Value take(Value all, int64_t which);
@@ -78,22 +90,15 @@ Value Attention::mark(Value value, StringRef part) {
   return value;
 }
 
-Value Attention::multiply(Value first, ArrayRef<unsigned> firstLoops,
-                          Value second, ArrayRef<unsigned> secondLoops,
-                          Sizes sizes, ArrayRef<unsigned> written) {
-  auto map = [&](ArrayRef<unsigned> loops) {
-    auto indices = llvm::map_to_vector(
-        loops, [&](unsigned loop) { return builder.getAffineDimExpr(loop); });
-    return AffineMap::get(Depth + 1, 0, indices, builder.getContext());
-  };
+Value Attention::multiply(Value first, AffineMap firstMap, Value second,
+                          AffineMap secondMap, Sizes sizes, AffineMap written) {
   SmallVector<utils::IteratorType> iterators(Depth + 1,
                                              utils::IteratorType::parallel);
   iterators[Depth] = utils::IteratorType::reduction;
   Value init = filledOf(builder, loc, sizes, 0.0);
   return linalg::GenericOp::create(
              builder, loc, init.getType(), ValueRange{first, second}, init,
-             ArrayRef{map(firstLoops), map(secondLoops), map(written)},
-             iterators,
+             ArrayRef{firstMap, secondMap, written}, iterators,
              [](OpBuilder &nested, Location inner, ValueRange v) {
                Value product = arith::MulFOp::create(nested, inner, v[0], v[1]);
                Value sum = arith::AddFOp::create(nested, inner, v[2], product);
@@ -156,11 +161,21 @@ Value Attention::lower(ValueRange parameters) {
   Value all = expand(builder, loc, projected, type.clone(shape),
                      {{0, 1}, {2, 3}}, input);
   Value queries = take(all, 0), keys = take(all, 1), values = take(all, 2);
+  Value seen = layer.getWindow() ? seeWindow(queries, keys, values)
+                                 : seeAll(queries, keys, values);
+  Value joined = tensor::CollapseShapeOp::create(
+      builder, loc, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
+  Value result =
+      mark(dense(builder, loc, joined, outWeight, outBias), "output");
+  return fromMatrix(builder, loc, result, type, input);
+}
+
+Value Attention::seeAll(Value queries, Value keys, Value values) {
   Value turned = transpose(builder, loc, keys, {0, 2, 3, 1});
   Sizes square = {size[0], builder.getIndexAttr(heads), size[1], size[1]};
-  Value scores = multiply(queries, {Batch, Query, Head, Depth}, turned,
-                          {Batch, Head, Depth, Column}, square,
-                          {Batch, Head, Query, Column});
+  Value scores = multiply(queries, along({Batch, Query, Head, Depth}), turned,
+                          along({Batch, Head, Depth, Column}), square,
+                          along({Batch, Head, Query, Column}));
   if (isMasked())
     scores = mark(scale(mark(scores, "scores")), "mask");
   else
@@ -171,15 +186,104 @@ Value Attention::lower(ValueRange parameters) {
   Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
   Sizes places = {size[0], size[1], builder.getIndexAttr(heads),
                   builder.getIndexAttr(share)};
-  Value seen = multiply(weights, {Batch, Head, Query, Depth}, values,
-                        {Batch, Depth, Head, Column}, places,
-                        {Batch, Query, Head, Column});
-  mark(seen, "values");
-  Value joined = tensor::CollapseShapeOp::create(
-      builder, loc, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
-  Value result =
-      mark(dense(builder, loc, joined, outWeight, outBias), "output");
-  return fromMatrix(builder, loc, result, type, input);
+  Value seen = multiply(weights, along({Batch, Head, Query, Depth}), values,
+                        along({Batch, Depth, Head, Column}), places,
+                        along({Batch, Query, Head, Column}));
+  return mark(seen, "values");
+}
+
+Value Attention::padBefore(Value value, int64_t dim) {
+  RankedTensorType type = typeOf(value);
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t earlier = *layer.getWindow() - 1;
+  if (!type.isDynamicDim(dim))
+    shape[dim] += earlier;
+  SmallVector<int64_t> low(shape.size(), 0), high(shape.size(), 0);
+  low[dim] = earlier;
+  return tensor::PadOp::create(builder, loc, type.clone(shape), value, low,
+                               high, ValueRange{}, ValueRange{},
+                               constant(builder, loc, 0.0));
+}
+
+Value Attention::markThere(Value turned) {
+  MLIRContext *context = builder.getContext();
+  AffineExpr zero = getAffineConstantExpr(0, context);
+  AffineExpr batch = getAffineDimExpr(0, context);
+  AffineExpr place = getAffineDimExpr(1, context);
+  AffineMap first = AffineMap::get(2, 0, {batch, zero, zero, place}, context);
+  Value there = mapElements(builder, loc, turned, first, {size[0], size[1]},
+                            [&](ImplicitLocOpBuilder &b, ValueRange) -> Value {
+                              return constant(b, loc, 1.0);
+                            });
+  return padBefore(mark(there, "there"), 1);
+}
+
+Value Attention::maskWindow(Value scores, Value turned) {
+  double factor = 1.0 / std::sqrt(double(share));
+  MLIRContext *context = builder.getContext();
+  AffineExpr place =
+      getAffineDimExpr(Query, context) + getAffineDimExpr(Column, context);
+  SmallVector<Value> inputs = {scores};
+  SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(4)};
+  // How many places came before a block is known from what they have left.
+  bool isStream = layer->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName);
+  if (isStream) {
+    inputs.push_back(markThere(turned));
+    maps.push_back(AffineMap::get(
+        4, 0, {getAffineDimExpr(Batch, context), place}, context));
+  }
+  int64_t earlier = *layer.getWindow() - 1;
+  return elementwise(
+      builder, loc, inputs, maps,
+      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        Value isThere;
+        if (isStream) {
+          isThere = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, v[1],
+                                          constant(b, loc, 0.0));
+        } else {
+          Value query = linalg::IndexOp::create(b, Query);
+          Value column = linalg::IndexOp::create(b, Column);
+          Value at = arith::AddIOp::create(b, query, column);
+          Value first = arith::ConstantIndexOp::create(b, earlier);
+          isThere =
+              arith::CmpIOp::create(b, arith::CmpIPredicate::uge, at, first);
+        }
+        Value scaled = arith::MulFOp::create(b, v[0], constant(b, loc, factor));
+        Value nothing =
+            constant(b, loc, -std::numeric_limits<double>::infinity());
+        return arith::SelectOp::create(b, isThere, scaled, nothing);
+      });
+}
+
+Value Attention::seeWindow(Value queries, Value keys, Value values) {
+  MLIRContext *context = builder.getContext();
+  AffineExpr batch = getAffineDimExpr(Batch, context);
+  AffineExpr head = getAffineDimExpr(Head, context);
+  AffineExpr query = getAffineDimExpr(Query, context);
+  AffineExpr column = getAffineDimExpr(Column, context);
+  AffineExpr depth = getAffineDimExpr(Depth, context);
+  auto map = [&](ArrayRef<AffineExpr> indices) {
+    return AffineMap::get(Depth + 1, 0, indices, context);
+  };
+  Value turned = mark(transpose(builder, loc, keys, {0, 2, 3, 1}), "keys");
+  OpFoldResult numHeads = builder.getIndexAttr(heads);
+  Sizes window = {size[0], numHeads, size[1],
+                  builder.getIndexAttr(*layer.getWindow())};
+  Value scores =
+      multiply(queries, along({Batch, Query, Head, Depth}),
+               padBefore(turned, 3), map({batch, head, depth, query + column}),
+               window, along({Batch, Head, Query, Column}));
+  scores = mark(maskWindow(mark(scores, "scores"), turned), "mask");
+  Value matrix =
+      weightsOfScores(builder, loc, toMatrix(builder, loc, scores), true);
+  mark(matrix, "softmax");
+  Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
+  Sizes places = {size[0], size[1], numHeads, builder.getIndexAttr(share)};
+  Value seen =
+      multiply(weights, along({Batch, Head, Query, Depth}),
+               padBefore(values, 1), map({batch, query + depth, head, column}),
+               places, along({Batch, Query, Head, Column}));
+  return mark(seen, "values");
 }
 
 struct AttentionLowering

@@ -74,9 +74,13 @@ private:
   /// For each channel, `finish` of the sum of body({x, more…, sum}).
   Value sum(StringRef part, ValueRange operands, Body body, Body finish);
   void store(Value statistic, unsigned parameter) {
-    StoreGradientOp::create(builder, loc, statistic,
-                            cast<LayerOpInterface>(layer.getOperation())
-                                .getParameterRef(parameter));
+    auto stored =
+        StoreGradientOp::create(builder, loc, statistic,
+                                cast<LayerOpInterface>(layer.getOperation())
+                                    .getParameterRef(parameter));
+    stored->setAttr(
+        kMomentumAttrName,
+        builder.getF32FloatAttr(float(layer.getMomentum().convertToDouble())));
   }
 
   OpBuilder &builder;

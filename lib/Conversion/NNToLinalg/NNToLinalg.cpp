@@ -260,8 +260,9 @@ LogicalResult NetworkLowering::lower() {
     forward->setAttr(kTrainingAttrName,
                      builder.getStringAttr(isTrained ? "gradients" : "loss"));
   }
-  if (Attribute rows = network->getAttr(kRowsAttrName))
-    forward->setAttr(kRowsAttrName, rows);
+  for (StringRef name : {kRowsAttrName, kBatchAttrName})
+    if (Attribute number = network->getAttr(name))
+      forward->setAttr(name, number);
   forward->setAttr(kParameterBytesAttrName,
                    network->getAttr(kParameterBytesAttrName));
   builder.setInsertionPointToStart(forward.addEntryBlock());

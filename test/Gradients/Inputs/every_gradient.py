@@ -11,10 +11,9 @@ gradient of the input shows in it. PyTorch computes in double precision. A layer
 has no gradient must say so by name.
 
 MLIR's own lowering computes in double precision, too, and is compared with central
-differences of its loss as well: along a direction for each parameter, and along one
-of all. Numbers in the text have the digits of single precision. Kernels compute in
-single precision; how far they may be off is MOST of the largest element, and
-for a few layers, for the reasons given there, more.
+differences of its loss as well, along a direction for each parameter and along one of
+all: no framework is needed for that, nor a table of formulas. Numbers in the text have
+the digits of single precision. Kernels compute in single precision.
 """
 
 import json
@@ -33,11 +32,19 @@ from reference_gradients import ReferenceGradients
 
 RECORDS, CC, FOLDER, WAY, *FLAGS = sys.argv[1:]
 SCALE = 0.5
-OFF = {}
 # Of random numbers, which train_dropout.py makes, too.
 ELSEWHERE = {"dropout"}
-MOST = {"reference": 1e-7, "kernels": 5e-6}[WAY]
-# Of the largest element: how far central differences may be off.
+# How far gradients may be off: of each element, and of the largest one.
+RELATIVE, MOST = {"reference": (1e-6, 1e-7), "kernels": (1e-5, 1e-7)}[WAY]
+# What kernels round adds up where an element is a sum over all rows and places, up to
+# 5e-7 of the largest. Attention's scores are so large here that nearly one weight is
+# 1: PyTorch in single precision is off by 2.5e-6 of the largest there.
+ROUNDED = {**dict.fromkeys(
+    ["add", "rnn", "gru", "lstm", "instance_norm", "conv3d", "conv_transpose3d",
+     "global_avg_pool", "avg_pool3d", "adaptive_avg_pool2d",
+     "adaptive_avg_pool3d", "adaptive_max_pool3d"], 5e-7),
+           "batch_norm": 1e-6, "attention": 5e-6} if WAY == "kernels" else {}
+# Of the sum of what all elements contribute: how far central differences may be off.
 DIFFERENCE = 1e-6
 
 
@@ -94,10 +101,9 @@ def compare(name, source, binding, loss, module, criterion, inputs, target):
     for key, value in expected.items():
         reference = gradients.stored(key, value, actual[key].shape)
         largest = np.abs(reference).max()
-        off = np.abs(actual[key] - reference) - 1e-5 * np.abs(reference)
-        OFF[name] = max(OFF.get(name, 0), off.max() / (largest + 1e-12))
-        assert np.allclose(actual[key], reference, rtol=1e-5,
-                           atol=MOST * largest + 1e-12), \
+        most = ROUNDED.get(name, MOST)
+        assert np.allclose(actual[key], reference, rtol=RELATIVE,
+                           atol=most * largest + 1e-12), \
             f"{name}: {key} is off by {np.abs(actual[key] - reference).max()}" \
             f" of {largest}"
     if WAY == "reference":
@@ -111,7 +117,8 @@ def compare_differences(name, gradients, state, values, actual):
                and not key.endswith(("running_mean", "running_var"))]
     directions = {key: generator.standard_normal(state[key].shape)
                   for key in trained}
-    step = 1e-5
+    # So small that hardly any maximum changes its place.
+    step = 1e-7
     for keys in [trained, *([key] for key in trained)]:
         def moved(by):
             return gradients.call(
@@ -123,7 +130,6 @@ def compare_differences(name, gradients, state, values, actual):
                  for key in keys]
         slope = sum(x.sum() for x in along)
         size = sum(np.abs(x).sum() for x in along)
-        OFF[name + " d"] = max(OFF.get(name + " d", 0), abs(slope - difference) / (size + 1e-12))
         assert abs(slope - difference) <= DIFFERENCE * size + 1e-9, \
             f"{name}: along {keys} the loss rises by {difference}, not {slope}"
 
@@ -200,8 +206,6 @@ def main():
                 "net=6x3xf32", text, net, criterion, [torch.randn(6, 3)],
                 target)
     assert seen == defined, f"every_gradient.py lacks {defined - seen}"
-    for key in sorted(OFF, key=OFF.get):
-        print(key, OFF[key], file=sys.stderr)
     print(f"the gradients of {len(seen) - len(ELSEWHERE)} layers are PyTorch's")
 
 

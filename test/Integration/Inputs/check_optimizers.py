@@ -142,8 +142,11 @@ def check(net, case, rates=None, decays=None, scale=1.0):
         if decays and each in decays:
             group["weight_decay"] = 0.0
         groups.append(group)
+    # What is frozen has no place among gradients.
+    changed = [each for each in trained
+               if not rates or rates.get(each, 1.0) != 0]
     peer = optimizer([group for group, each in zip(groups, trained)
-                      if not rates or rates.get(each, 1.0) != 0], **options)
+                      if each in changed], **options)
     hyper = structure(gradient_scale=scale, statistics_scale=1, **values)
     bytes = net.macro(name.upper() + "_STATE_BYTES")
     needs_state = not (name == "sgd" and "momentum" not in values)
@@ -152,8 +155,8 @@ def check(net, case, rates=None, decays=None, scale=1.0):
         state[:] = 0
     for step in range(STEPS):
         given = {each: random.standard_normal(SHAPES[each], dtype=np.float32)
-                 for each in trained}
-        for each in trained:
+                 for each in changed}
+        for each in changed:
             tensors[each].grad = torch.tensor(given[each]) * scale
         peer.step()
         if hasattr(hyper, "step"):
@@ -174,7 +177,7 @@ def check(net, case, rates=None, decays=None, scale=1.0):
     # Padding of the weights' panels, 37 and 10 rows in all.
     whole = np.frombuffer(net.parameters, np.float32,
                           count=trainer.bytes // 4).copy()
-    total = sum(np.count_nonzero(now[each]) for each in trained)
+    total = sum(np.count_nonzero(now[each]) for each in changed)
     assert np.count_nonzero(whole) == total, "padding has changed"
     return worst
 

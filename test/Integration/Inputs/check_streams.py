@@ -130,6 +130,46 @@ class Product(nn.Module):
         return x * y
 
 
+class WindowAttention(nn.MultiheadAttention):
+    """Each place sees itself and those before it in a window."""
+
+    def __init__(self, width, heads, window):
+        super().__init__(width, heads, batch_first=True)
+        self.window = window
+
+    def forward(self, x):
+        place = torch.arange(x.shape[1])
+        distance = place[:, None] - place
+        hidden = (distance < 0) | (distance >= self.window)
+        return super().forward(x, x, x, attn_mask=hidden, need_weights=False)[0]
+
+
+def attention(width, heads, window):
+    return (f"attention {{}} heads({heads}) causal window({window})",
+            WindowAttention(width, heads, window), ("f", width))
+
+
+def transformer(width, heads, window, batch):
+    """Two layers of a decoder, with norms in front."""
+    wide, lines = ("f", width), []
+    for _ in range(2):
+        into = len(lines)
+        text, module, _ = attention(width, heads, window)
+        norm = "layer_norm {} dims(1)"
+        lines += [
+            (norm, [into], nn.LayerNorm(width), wide),
+            (text, [into + 1], module, wide),
+            ("add {}", [into + 2, into], Sum(), wide),
+            (norm, [into + 3], nn.LayerNorm(width), wide),
+            (f"dense {{}}, {2 * width}", [into + 4],
+             nn.Linear(width, 2 * width), ("f", 2 * width)),
+            ("gelu {}", [into + 5], nn.GELU(), ("f", 2 * width)),
+            (f"dense {{}}, {width}", [into + 6], nn.Linear(2 * width, width),
+             wide),
+            ("add {}", [into + 7, into + 3], Sum(), wide)]
+    return Case(f"transformer_{batch}", batch, wide, lines)
+
+
 def wave_net(blocks, channels, batch=1):
     """Residual blocks of dilated convolutions, two of which a gate joins."""
     wide = ("c", channels)
@@ -186,6 +226,10 @@ CASES = [
           ("relu {}", nn.ReLU(), ("c", 6)),
           (conv(6, 4, 5, 2), Causal(6, 6, 4, 5, 2), ("c", 6)),
           (conv(6, 2, 30, 6), Causal(6, 6, 2, 30, 6), ("c", 6))),
+    chain("attention", 2, ("f", 12), attention(12, 3, 5)),
+    chain("itself", 1, ("f", 8), attention(8, 2, 1), attention(8, 2, 50)),
+    transformer(16, 4, 7, 1),
+    transformer(8, 2, 12, 3),
     wave_net([1, 2, 4, 8, 16], 8),
     wave_net([1, 3], 5, batch=3),
 ]

@@ -59,7 +59,7 @@ def f32(*sizes):
     return f"tensor<{'x'.join(map(str, ('?', *sizes)))}xf32>"
 
 
-def attention(p, x, prefix, heads, causal=False):
+def attention(p, x, prefix, heads, causal=False, window=None):
     """nn.MultiheadAttention on itself."""
     width = x.shape[-1]
     layer = nn.MultiheadAttention(
@@ -71,6 +71,8 @@ def attention(p, x, prefix, heads, causal=False):
     length = x.shape[1]
     mask = torch.triu(torch.full((length, length), -math.inf, dtype=x.dtype),
                       1) if causal else None
+    if window:
+        mask += torch.tril(torch.full_like(mask, -math.inf), -window)
     return layer(x, x, x, attn_mask=mask, need_weights=False)[0]
 
 
@@ -188,6 +190,15 @@ def add_attentions():
                (length, width))
         def one(p, x, heads=heads, causal=causal):
             return attention(p, x, "0.", heads, causal)
+
+    for length, width, heads, window in ((12, 16, 2, 5), (7, 8, 2, 1),
+                                         (9, 24, 3, 9), (6, 8, 1, 40)):
+        words = f"attention heads({heads}) causal window({window})"
+
+        @chain("attentions", [words], [f32(length, width)] * 2,
+               (length, width))
+        def in_window(p, x, heads=heads, window=window):
+            return attention(p, x, "0.", heads, True, window)
 
     @network("attentions", f"%x: {f32(10, 32)}", f32(10, 32), """\
   %0 = nn.layer_norm %x : tensor<?x10x32xf32>

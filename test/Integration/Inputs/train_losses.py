@@ -104,7 +104,7 @@ def main():
 
     labelled(random, "ignored", "cross_entropy ignore_index(2)", 2,
              cross_entropy(), dense, "%0")
-    if False:
+    if True:
         labelled(random, "weighted", f"cross_entropy {TEXT}", -100,
                  cross_entropy(weight=weights), dense, "%0")
         labelled(random, "smoothed",

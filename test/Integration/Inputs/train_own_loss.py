@@ -181,6 +181,8 @@ def check(name, source, model, shapes, rows, is_open):
         return [random.standard_normal((rows, *shape), np.float32)
                 for shape in shapes]
 
+    before = {key: value.clone() for key, value in model.named_buffers()
+              if value.is_floating_point()}
     model.zero_grad()
     for turn in range(3):
         inputs = draw()
@@ -211,6 +213,12 @@ def check(name, source, model, shapes, rows, is_open):
         for key, parameter in model.named_parameters():
             agree(network.gradient(key, tuple(parameter.shape)), parameter.grad,
                   f"{name}, {turn}: {key}")
+        # Statistics are stored as they are, before they become part of running
+        # ones.
+        for key, value in before.items() if turn == 0 else ():
+            now = dict(model.named_buffers())[key]
+            agree(network.gradient(key, tuple(value.shape)),
+                  (now - 0.9 * value) / 0.1, f"{name}: {key}")
     print(f"{name}: agrees with PyTorch")
     return network
 

@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace nascent;
+using namespace nascent::parameters;
 
 namespace {
 

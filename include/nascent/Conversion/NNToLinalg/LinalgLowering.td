@@ -33,7 +33,9 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
     InterfaceMethod<[{
         Emits what the layer computes while the network is trained, where that is
         something else: normalisation by the batch's own statistics, dropout. What
-        it learns about the batch it stores by `nn.store_gradient`.
+        it learns about the batch it stores by `nn.store_gradient`. A layer that
+        is random in training has one input more, a tensor<4xf32> of the words of
+        the step's seed and of the number of the batch's first row.
       }],
       "::mlir::Value", "lowerForTraining",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,

@@ -60,6 +60,19 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
     value = builder.getF64FloatAttr(number->convertToDouble());
     return success();
   }
+  case Clause::Floats: {
+    SmallVector<double> numbers;
+    auto parseOne = [&]() -> ParseResult {
+      FailureOr<APFloat> number = parseFloat(parser);
+      if (succeeded(number))
+        numbers.push_back(number->convertToDouble());
+      return failure(failed(number));
+    };
+    if (parser.parseCommaSeparatedList(parseOne))
+      return failure();
+    value = builder.getDenseF64ArrayAttr(numbers);
+    return success();
+  }
   case Clause::Word: {
     StringRef word;
     if (parser.parseKeyword(&word))
@@ -303,6 +316,13 @@ static void printClause(Operation *op, OpAsmPrinter &printer,
   case Clause::Float:
     printer << '(';
     printFloat(printer, cast<FloatAttr>(value).getValue());
+    printer << ')';
+    return;
+  case Clause::Floats:
+    printer << '(';
+    llvm::interleaveComma(
+        cast<DenseF64ArrayAttr>(value).asArrayRef(), printer,
+        [&](double number) { printFloat(printer, APFloat(number)); });
     printer << ')';
     return;
   case Clause::Word:

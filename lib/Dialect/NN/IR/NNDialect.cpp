@@ -142,8 +142,13 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     return expects("a #nn.target");
   if (name == kThreadsAttrName && !isa<ThreadsAttr>(value))
     return expects("a #nn.threads");
-  if (name == kStreamAttrName && !isa<UnitAttr>(value))
+  if (llvm::is_contained({kStreamAttrName, kTrainSgdAttrName}, name) &&
+      !isa<UnitAttr>(value))
     return expects("unit");
+  auto number = dyn_cast<FloatAttr>(value);
+  if (llvm::is_contained({kRateAttrName, kMomentumAttrName}, name) &&
+      !(number && number.getType().isF32()))
+    return expects("a number of f32");
   if (name == kInterfacesAttrName) {
     auto interfaces = dyn_cast<ArrayAttr>(value);
     if (!interfaces || !llvm::all_of(interfaces, llvm::IsaPred<InterfaceAttr>))

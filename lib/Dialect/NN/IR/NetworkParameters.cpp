@@ -65,6 +65,7 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
       if (!parameter)
         return layer.emitOpError() << quotedName(layer) << " refers to " << ref
                                    << ", which is not an nn.parameter";
+      spec.trainable &= parameter.getTrainable();
       auto [it, inserted] = known.try_emplace(ref.getAttr(), parameters.size());
       std::string name = nameOf(layer, spec);
       if (inserted)

@@ -41,13 +41,34 @@ static LogicalResult verifyHeads(AttentionOp layer, const Dim &width,
   return diag;
 }
 
+static LogicalResult verifyWindow(AttentionOp layer, EmitError emitError) {
+  std::optional<uint64_t> window = layer.getWindow();
+  if (!window)
+    return success();
+  auto places = int64_t(*window);
+  if (places < 1 || places > std::numeric_limits<int32_t>::max())
+    return emitError() << "expects a window of 1 to 2^31 - 1 places, got "
+                       << places;
+  if (!layer.getCausal())
+    return emitError()
+           << "has a window of " << places
+           << " places, which is of what comes before each one; add "
+              "'causal'";
+  if (layer.getLengths())
+    return emitError() << "has a window and lengths; as it is causal, no place "
+                          "sees what is behind its row's length before that; "
+                          "drop 'lengths'";
+  return success();
+}
+
 LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
   Shape &x = shapes.inputs[0];
   if (x.rank() != 3)
     return emitError() << "expects an input of rank 3 (batch, length, width), "
                           "got rank "
                        << x.rank();
-  if (getLengths() && failed(relateLengths(x, shapes.inputs[1], emitError)))
+  if (failed(verifyWindow(*this, emitError)) ||
+      (getLengths() && failed(relateLengths(x, shapes.inputs[1], emitError))))
     return failure();
   Shape &y = shapes.outputs[0];
   if (y.rank() != 3)
@@ -75,13 +96,14 @@ LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
 }
 
 SmallVector<Dim> AttentionOp::getMultiplyAdds(const LayerShapes &shapes) {
-  // Four products with the width, and two with the length, at each place.
+  // Four products with the width, and two with what is seen, at each place.
   const Dim &length = shapes.inputs[0].dims[1];
   const Dim &width = shapes.inputs[0].dims[2];
   if (length.getExpr().isUnknown() || width.getExpr().isUnknown())
     return {length, width};
+  SizeExpr seen = getWindow() ? SizeExpr(*getWindow()) : length.getExpr();
   return {length, width,
-          Dim(width.getExpr() * 4 + length.getExpr() * 2, width.getOrigin())};
+          Dim(width.getExpr() * 4 + seen * 2, width.getOrigin())};
 }
 
 std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
@@ -89,7 +111,8 @@ std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
   Shape scores(4);
   const Dim &length = input.dims[1];
   Dim heads(getHeads(), {getLoc(), "heads of " + quotedName(*this)});
-  scores.dims = {input.dims[0], heads, length, length};
+  Dim seen = getWindow() ? Dim(*getWindow(), heads.getOrigin()) : length;
+  scores.dims = {input.dims[0], heads, length, seen};
   return scores;
 }
 

@@ -92,7 +92,8 @@ LogicalResult detail::relateLabelLoss(LayerOpInterface layer, int64_t axis,
   if (auto weights = layer->getAttrOfType<DenseF64ArrayAttr>("weights")) {
     Dim count(weights.size(),
               Origin{layer.getLoc(), "the weights of " + quotedName(layer)});
-    if (failed(narrow(count, x, *classes, "number of classes", emitError)))
+    if (failed(narrow(count, x, *classes, "the number of classes to be",
+                      emitError)))
       return failure();
   }
   for (unsigned dim = 0; dim < labels.rank(); ++dim)

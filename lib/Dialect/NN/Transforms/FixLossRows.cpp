@@ -1,12 +1,12 @@
-//===- FixLossRows.cpp - Losses of an open batch, some rows at a time -----===//
+//===- FixLossRows.cpp - Losses of a batch, some rows at a time -----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// A loss is a sum over rows, and so is each gradient: a batch of any size goes
-// through networks of fixed numbers of rows, one after the other. What they
-// need of scratch does not grow with the batch.
+// A loss is a sum over rows, and so is each gradient: a batch that is open, or
+// large, goes through networks of fixed numbers of rows, one after the other.
+// What they need of scratch does not grow with the batch.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +14,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 
 namespace nascent::nn {
@@ -27,6 +28,48 @@ namespace {
 
 /// Enough that weights are read rarely; then what is left takes few calls.
 constexpr int64_t kLossRows[] = {64, 16, 4, 1};
+
+/// Whether rows are trained by themselves, but for what all of them add up to.
+bool isRowWise(LayerOpInterface layer) {
+  return layer->hasTrait<OpTrait::IsLoss>() ||
+         (layer.isRowWiseInTraining() &&
+          llvm::all_of(layer.getParameters(), [](const ParameterSpec &each) {
+            return each.trainable;
+          }));
+}
+
+/// The rows of a batch that is known, and so large that it goes in blocks; 0
+/// for any other.
+int64_t getLargeBatch(SequentialOp network) {
+  int64_t batch = 0;
+  // What the program computes of all outputs comes between two functions.
+  if (isBackward(network))
+    return 0;
+  for (Type type : network.getArgumentTypes()) {
+    auto tensor = cast<RankedTensorType>(type);
+    int64_t rows = tensor.getRank() > 0 ? tensor.getDimSize(0) : 0;
+    if (rows < 2 * kLossRows[0] || (batch != 0 && rows != batch))
+      return 0;
+    batch = rows;
+  }
+  return llvm::all_of(network.getLayers(), isRowWise) ? batch : 0;
+}
+
+/// Has all that is of `batch` rows be of a number that is not known yet.
+void openBatch(SequentialOp network, int64_t batch) {
+  auto open = [&](Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    if (type.getRank() > 0 && shape.front() == batch)
+      shape.front() = ShapedType::kDynamic;
+    value.setType(type.clone(shape));
+  };
+  for (BlockArgument input : network.getBody().getArguments())
+    open(input);
+  for (Operation &op : network.getBody().front())
+    for (Value result : op.getResults())
+      open(result);
+}
 
 /// The same network for so many rows, as far as its inputs say.
 SequentialOp createForRows(SequentialOp network, int64_t rows) {
@@ -62,16 +105,32 @@ LogicalResult verifyRows(SequentialOp network) {
 }
 
 struct FixLossRows : impl::NNFixLossRowsBase<FixLossRows> {
+  using NNFixLossRowsBase::NNFixLossRowsBase;
+
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     for (auto network :
          llvm::make_early_inc_range(getOperation().getOps<SequentialOp>())) {
-      if (!network->hasAttr(kTrainingAttrName) || !hasOpenBatch(network))
+      if (!network->hasAttr(kTrainingAttrName))
         continue;
-      if (failed(verifyRows(network)))
+      bool isOpen = hasOpenBatch(network);
+      if (isOpen && failed(verifyRows(network)))
         return signalPassFailure();
-      for (int64_t rows : kLossRows)
-        symbols.insert(createForRows(network, rows), network->getIterator());
+      int64_t batch = isOpen || keepKnown ? 0 : getLargeBatch(network);
+      if (!isOpen && batch == 0)
+        continue;
+      if (!isOpen) {
+        openBatch(network, batch);
+        network->setAttr(kBatchAttrName,
+                         Builder(&getContext()).getI64IntegerAttr(batch));
+      }
+      // Of a batch that is known, those that it takes.
+      int64_t rest = batch;
+      for (int64_t rows : kLossRows) {
+        if (isOpen || rest >= rows)
+          symbols.insert(createForRows(network, rows), network->getIterator());
+        rest %= rows;
+      }
       symbols.erase(network);
     }
   }

@@ -350,3 +350,13 @@ func.func private @forward(tensor<?xf32> {nn.sizes = [1]})
 
 // expected-error @+1 {{attribute 'nn.fits' must be a reference to a function, got "fits"}}
 func.func private @forward() attributes {nn.fits = "fits"}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.train_sgd' must be unit, got true}}
+module attributes {nn.train_sgd = true} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.rate' must be a number of f32, got "half"}}
+nn.parameter @w : tensor<4xf32> init(#nn.zeros) {nn.rate = "half"}

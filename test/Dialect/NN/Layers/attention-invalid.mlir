@@ -16,6 +16,22 @@ nn.sequential @heads(%x: tensor<?x?x64xf32>) {
 
 // -----
 
+nn.sequential @window(%x: tensor<?x?x64xf32>) {
+  // expected-error @+1 {{layer '0' expects a window of 1 to 2^31 - 1 places, got 0}}
+  %0 = nn.attention %x heads(8) causal window(0) : tensor<?x?x64xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @ahead(%x: tensor<?x?x64xf32>) {
+  // expected-error @+1 {{layer '0' has a window of 16 places, which is of what comes before each one; add 'causal'}}
+  %0 = nn.attention %x heads(8) window(16) : tensor<?x?x64xf32>
+  nn.return
+}
+
+// -----
+
 // expected-note @+1 {{60 comes from input 0 of network 'share'}}
 nn.sequential @share(%x: tensor<?x?x60xf32>) {
   // expected-error @+1 {{layer '0' expects a width that is a multiple of its 8 heads, got 60}}

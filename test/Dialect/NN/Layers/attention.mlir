@@ -5,6 +5,7 @@
 // CHECK-NEXT:    nn.attention %{{.*}} heads(8) causal name("self") no_bias : tensor<?x?x64xf32>
 // CHECK-NEXT:    nn.attention %{{.*}} heads(4) init(#nn.zeros) out_bias_init(#nn.ones) : tensor<?x?x64xf32>
 // CHECK-NEXT:    nn.attention %{{.*}} heads(8) name("tied") no_bias tie("self") : tensor<?x?x64xf32>
+// CHECK-NEXT:    nn.attention %{{.*}} heads(4) causal window(16) : tensor<?x?x64xf32>
 // INFER-DAG: nn.parameter @clauses.self.in_proj_weight : tensor<192x64xf32> init(#nn.xavier_uniform)
 // INFER-DAG: nn.parameter @clauses.self.out_proj.weight : tensor<64x64xf32> init(#nn.kaiming_uniform<a = 2.23606797749979>)
 // INFER-DAG: nn.parameter @clauses.1.in_proj_weight : tensor<192x64xf32> init(#nn.zeros)
@@ -15,7 +16,8 @@ nn.sequential @clauses(%x: tensor<?x?x64xf32>) -> tensor<?x?x64xf32> {
   %0 = nn.attention %x no_bias causal name("self") heads(8) : tensor<?x?x64xf32>
   %1 = nn.attention %0 heads(4) out_bias_init(#nn.ones) init(#nn.zeros) : tensor<?x?x64xf32>
   %2 = nn.attention %1 heads(8) no_bias name("tied") tie("self") : tensor<?x?x64xf32>
-  nn.return %2 : tensor<?x?x64xf32>
+  %3 = nn.attention %2 window(16) heads(4) causal : tensor<?x?x64xf32>
+  nn.return %3 : tensor<?x?x64xf32>
 }
 
 // Both ways: from the result, and from what another layer says.

@@ -43,6 +43,32 @@ nn.sequential @smoothing(%x: tensor<2x4xf32>, %t: tensor<2xi32>) {
 
 // -----
 
+nn.sequential @ignored(%x: tensor<2x4xf32>, %t: tensor<2xi32>) {
+  // expected-error @+1 {{layer '0' needs an 'ignore_index' of 32 bits, as labels are, got 4294967297}}
+  %0 = nn.nll %x, %t ignore_index(4294967297) : tensor<2x4xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{4 comes from input 0}}
+nn.sequential @weights(%x: tensor<2x4xf32>, %t: tensor<2xi32>) {
+  // expected-error @+2 {{layer '0' expects the number of classes to be 3, got 4}}
+  // expected-note @+1 {{3 comes from the weights of layer '0'}}
+  %0 = nn.nll %x, %t weights(1.0, 2.0, 3.0) : tensor<2x4xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_weights(%x: tensor<2x4xf32>, %t: tensor<2xi32>) {
+  // expected-error @+1 {{expected floating point literal}}
+  %0 = nn.nll %x, %t weights() : tensor<2x4xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @delta(%x: tensor<2x4xf32>, %t: tensor<2x4xf32>) {
   // expected-error @+1 {{layer '0' needs a 'delta' of more than 0, got 0.0}}
   %0 = nn.huber %x, %t delta(0.0) : tensor<2x4xf32>, tensor<2x4xf32> -> tensor<1xf32>

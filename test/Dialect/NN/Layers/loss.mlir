@@ -13,6 +13,16 @@ nn.sequential @labels(%x: tensor<?x10xf32>, %t: tensor<8xi32>) -> tensor<?xf32> 
   nn.return %0 : tensor<?xf32>
 }
 
+// There is a weight for each class.
+// CHECK-LABEL: nn.sequential @weights(
+// CHECK:         nn.cross_entropy %{{.*}}, %{{.*}} weights(1.0, 0.25, 2.0) : tensor<8x?xf32>, tensor<8xi32> -> tensor<1xf32>
+// INFER-LABEL: nn.sequential @weights(
+// INFER-SAME:    %{{.*}}: tensor<8x3xf32>, %{{.*}}: tensor<8xi32>) -> tensor<1xf32>
+nn.sequential @weights(%x: tensor<8x?xf32>, %t: tensor<8xi32>) -> tensor<1xf32> {
+  %0 = nn.cross_entropy %x, %t weights(1.0, 0.25, 2.0) : tensor<8x?xf32>, tensor<8xi32> -> tensor<1xf32>
+  nn.return %0 : tensor<1xf32>
+}
+
 // The classes of a sequence are its last dimension, those of an image the second.
 // CHECK-LABEL: nn.sequential @places(
 // CHECK:         nn.nll %{{.*}}, %{{.*}} axis(-1) ignore_index(3) : tensor<2x?x10xf32>, tensor<2x7xi32> -> tensor<1xf32>

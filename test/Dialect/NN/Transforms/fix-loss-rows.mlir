@@ -31,3 +31,27 @@ nn.sequential @mlp.eight.loss(%x: tensor<8x20xf32>, %t: tensor<8xi32>) -> tensor
   %1 = nn.cross_entropy %0, %t name("loss") : tensor<8x10xf32>, tensor<8xi32> -> tensor<1xf32>
   nn.return %1 : tensor<1xf32>
 }
+
+// A large one goes in blocks, too: of those numbers of rows that it takes.
+// CHECK-LABEL: nn.sequential @mlp.large.rows_64.loss(%arg0: tensor<64x20xf32>, %arg1: tensor<64xi32>) -> tensor<1xf32>
+// CHECK-SAME:    nn.batch = 132 : i64, nn.rows = 64 : i64
+// CHECK:         nn.dense {{.*}} : tensor<64x20xf32> -> tensor<64x10xf32>
+// CHECK-LABEL: nn.sequential @mlp.large.rows_4.loss(%arg0: tensor<4x20xf32>
+// CHECK-NOT:   nn.sequential @mlp.large
+nn.sequential @mlp.large.loss(%x: tensor<132x20xf32>, %t: tensor<132xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<132x20xf32> -> tensor<132x10xf32>
+  %1 = nn.cross_entropy %0, %t name("loss") : tensor<132x10xf32>, tensor<132xi32> -> tensor<1xf32>
+  nn.return %1 : tensor<1xf32>
+}
+
+// But not where a layer is trained by all of it.
+// CHECK-LABEL: nn.sequential @mlp.norm.loss(%arg0: tensor<128x10xf32>
+nn.parameter @n.gamma : tensor<10xf32> init(#nn.ones)
+nn.parameter @n.beta : tensor<10xf32> init(#nn.zeros)
+nn.parameter @n.mean : tensor<10xf32> init(#nn.zeros)
+nn.parameter @n.var : tensor<10xf32> init(#nn.ones)
+nn.sequential @mlp.norm.loss(%x: tensor<128x10xf32>, %t: tensor<128xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.batch_norm %x weight(@n.gamma) bias(@n.beta) running_mean(@n.mean) running_var(@n.var) name("0") : tensor<128x10xf32>
+  %1 = nn.cross_entropy %0, %t name("loss") : tensor<128x10xf32>, tensor<128xi32> -> tensor<1xf32>
+  nn.return %1 : tensor<1xf32>
+}

@@ -46,7 +46,9 @@ struct Clause {
     Symbols,
     Initializer,
     /// One or more operands, which are no attribute.
-    Operands
+    Operands,
+    /// One or more numbers.
+    Floats
   };
   llvm::StringLiteral keyword;
   Kind kind;

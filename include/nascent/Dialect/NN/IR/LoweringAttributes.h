@@ -24,6 +24,8 @@ inline constexpr llvm::StringLiteral kInterfacesAttrName = "nn.interfaces";
 inline constexpr llvm::StringLiteral kThreadsAttrName = "nn.threads";
 /// On the module, likewise: networks take sequences block by block.
 inline constexpr llvm::StringLiteral kStreamAttrName = "nn.stream";
+/// On the module, likewise: networks are trained in one call, too.
+inline constexpr llvm::StringLiteral kTrainSgdAttrName = "nn.train_sgd";
 
 /// On a network, then on its functions: the bytes of its parameter buffer.
 inline constexpr llvm::StringLiteral kParameterBytesAttrName =
@@ -87,8 +89,15 @@ inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 inline constexpr llvm::StringLiteral kNoGradientAttrName = "nn.no_gradient";
 
 /// On a network, then on its functions, where it is there to be trained: which
-/// of them it is, "loss", "gradients" or "gradients_accumulate".
+/// of them it is, "loss", "gradients", "gradients_accumulate" or "train_sgd".
 inline constexpr llvm::StringLiteral kTrainingAttrName = "nn.training";
+
+/// On a parameter that training changes: what its learning rate is multiplied
+/// by, where that is not 1.
+inline constexpr llvm::StringLiteral kRateAttrName = "nn.rate";
+
+/// On what stores a statistic of a batch: how much of the running one it is.
+inline constexpr llvm::StringLiteral kMomentumAttrName = "nn.momentum";
 
 /// On a `tensor.pad` of a network's function: what it adds is in memory.
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";

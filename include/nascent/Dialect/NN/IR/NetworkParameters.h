@@ -19,6 +19,7 @@ struct NetworkParameter {
   ParameterOp op;
   /// The layer that owns it: the first that is not tied to another.
   LayerOpInterface layer;
+  /// As the layer has it; `trainable` only if the parameter is so, too.
   ParameterSpec spec;
   /// The names under which tied layers know it.
   llvm::SmallVector<std::string, 0> aliases;

@@ -37,6 +37,9 @@ class RequiredIntegerClause<string keyword, string meaning>
 }
 class FloatClause<string keyword, Attr attr, string meaning>
     : Clause<keyword, "Float", attr, "(…)", meaning, attr.defaultValue>;
+class FloatsClause<string keyword, string meaning, string without>
+    : Clause<keyword, "Floats", OptionalAttr<DenseF64ArrayAttr>, "(…)", meaning,
+             without>;
 class IntegersClause<string keyword, string meaning, string without>
     : Clause<keyword, "Integers", OptionalAttr<DenseI64ArrayAttr>, "(…)",
              meaning, without>;

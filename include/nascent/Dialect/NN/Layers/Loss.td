@@ -56,7 +56,9 @@ class NN_LabelLoss<string mnemonic, list<Clause> clauses = []>
           IntegerClause<"axis", DefaultValuedAttr<I64Attr, "1">,
                         "the dimension of the classes; -1 is the last one">,
           IntegerClause<"ignore_index", DefaultValuedAttr<I64Attr, "-100">,
-                        "the label of places that do not count">], clauses),
+                        "the label of places that do not count">,
+          FloatsClause<"weights", "what the losses of each class are multiplied "
+                       "by", "1 for all">], clauses),
         ["getIndexLimit"], [TakesLabels]> {
   let extraClassDefinition = syntax # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,

@@ -276,11 +276,14 @@ def NNAddLoss : Pass<"nn-add-loss", "::mlir::ModuleOp"> {
 }
 
 def NNFixLossRows : Pass<"nn-fix-loss-rows", "::mlir::ModuleOp"> {
-  let summary = "Have losses of an open batch be computed of some rows at a time";
+  let summary = "Have losses of an open or large batch be computed of some rows at a "
+                "time";
   let description = [{
     A network that `nn-add-loss` has added becomes several, for 64, 16, 4 and 1 rows
     (`nn.rows`), if its batch is open: losses are sums over rows, and so are their
-    gradients, so that a batch goes through these one after the other.
+    gradients, so that a batch goes through these one after the other. So does one of
+    128 rows or more (`nn.batch`), with those of these numbers that it takes, unless
+    a layer is trained by all rows of a batch together.
 
     Needs: `nn-add-loss` has run. Leaves: networks whose inputs have no open batch;
     what follows from that, `nn-infer-shapes` finds out.
@@ -297,6 +300,9 @@ def NNFixLossRows : Pass<"nn-fix-loss-rows", "::mlir::ModuleOp"> {
     nn.sequential @mlp.rows_1.loss(…) … { … }
     ```
   }];
+  let options = [
+    Option<"keepKnown", "keep-known", "bool", /*default=*/"false",
+           "Leave any batch that is known whole, for threads to share">];
 }
 
 def NNAssignOrders : Pass<"nn-assign-orders", "::mlir::ModuleOp"> {

@@ -1,0 +1,40 @@
+//===- DeclarationText.h - What stands in braces ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NASCENT_LIB_CINTERFACE_DECLARATIONTEXT_H
+#define NASCENT_LIB_CINTERFACE_DECLARATIONTEXT_H
+
+#include "nascent/CInterface/Declarations.h"
+#include <fmt/args.h>
+
+namespace nascent {
+
+/// What fills in the entries of the table, by name.
+using Arguments = fmt::dynamic_format_arg_store<fmt::format_context>;
+void add(Arguments &arguments, const char *name, std::string text);
+
+/// Calls `visit` with each input of an entry, then with each output.
+void forEachBuffer(const NetworkInterface &network, const EntryInterface &entry,
+                   llvm::function_ref<void(const Subject &)> visit);
+
+/// "2 x 20" or "batch x 20".
+std::string shapeText(mlir::RankedTensorType type);
+
+/// What an input's elements are, or an output's.
+std::string describeElements(const EntryInterface &entry,
+                             llvm::StringRef buffer);
+
+/// What a function says that runs on a team.
+inline constexpr const char *kTeam = R"(
+   Runs on a team of OpenMP threads; link to LLVM's libomp.)";
+
+/// What the functions say that train an entry.
+void addTraining(Arguments &arguments, const NetworkInterface &network,
+                 const EntryInterface &entry);
+
+} // namespace nascent
+
+#endif // NASCENT_LIB_CINTERFACE_DECLARATIONTEXT_H
