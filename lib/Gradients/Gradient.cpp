@@ -27,20 +27,41 @@ Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
   if (isWeight)
     cotangent = add(dy, written);
   result = add(op->getResult(0), written);
+  for (unsigned loop = 0; loop < sizes.size(); ++loop)
+    indices.push_back(builder.getAffineDimExpr(loop));
+  joinGroups(builder);
+}
+
+void Gradient::joinGroups(OpBuilder &builder) {
   AffineMap &read = maps[firstInput + operand];
-  for (unsigned loop = 0; loop < sizes.size(); ++loop) {
-    AffineExpr counter = builder.getAffineDimExpr(loop);
-    indices.push_back(counter);
-    // Nothing slides by a loop of one turn.
-    if (!isOneInteger(sizes[loop]))
+  AffineMap written = maps[result];
+  unsigned numLoops = read.getNumDims();
+  // Whether `index` is of loops of the result, by which all other inputs are
+  // read, too.
+  auto isGroup = [&](AffineExpr index) {
+    if (llvm::any_of(llvm::seq(numLoops), [&](unsigned i) {
+          return index.isFunctionOfDim(i) && !written.isFunctionOfDim(i);
+        }))
+      return false;
+    return llvm::all_of(llvm::seq(op.getNumDpsInputs()), [&](int64_t input) {
+      AffineMap other = maps[firstInput + input];
+      return input == operand ||
+             llvm::any_of(llvm::seq(numLoops), [&](unsigned i) {
+               return index.isFunctionOfDim(i) && other.isFunctionOfDim(i);
+             });
+    });
+  };
+  for (auto [loop, size] : llvm::enumerate(sizes)) {
+    if (!isOneInteger(size))
       continue;
     SmallVector<AffineExpr> results;
-    AffineExpr first = builder.getAffineConstantExpr(0);
     for (AffineExpr index : read.getResults()) {
-      AffineExpr others = index.replace(counter, first);
-      results.push_back(isa<AffineConstantExpr>(others) ? index : others);
+      AffineExpr group = index.replace(builder.getAffineDimExpr(loop),
+                                       builder.getAffineConstantExpr(0));
+      bool isRead = isa<AffineConstantExpr>(group) || !isGroup(group);
+      results.push_back(isRead ? index : group);
     }
-    read = AffineMap::get(read.getNumDims(), 0, results, builder.getContext());
+    read = AffineMap::get(numLoops, 0, results, builder.getContext());
   }
 }
 

@@ -29,6 +29,9 @@ struct Gradient {
   mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
   /// How the operand is read.
   mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
+  /// Leaves loops of one iteration out of indices of groups of channels, as
+  /// where each channel is a group: nothing slides there.
+  void joinGroups(mlir::OpBuilder &builder);
   /// Reverses loops by which the operand is read from its end.
   llvm::LogicalResult reverseLoops(mlir::OpBuilder &builder);
   /// Makes two of each loop whose quotient by a number is an index of the

@@ -89,3 +89,18 @@ func.func private @net.gradients.forward(%x: tensor<1x?x1xf32>) -> tensor<1xf32>
   %l = tensor.collapse_shape %y#0 [[0, 1]] : tensor<1x1xf32> into tensor<1xf32>
   return %l : tensor<1xf32>
 }
+
+// -----
+
+module attributes {nn.train_sgd} {
+nn.parameter @w : tensor<1xf32> init(#nn.ones) offset(0)
+nn.parameter @m : tensor<1xf32> init(#nn.zeros) trainable(false) offset(64)
+func.func private @net.gradients.forward(%x: tensor<1xf32>) -> tensor<1xf32> attributes {nn.parameter_bytes = 128 : i64, nn.training = "gradients"} {
+  %w = nn.load_parameter @w : tensor<1xf32>
+  %space = tensor.empty() : tensor<1xf32>
+  %y = linalg.mul ins(%x, %w : tensor<1xf32>, tensor<1xf32>) outs(%space : tensor<1xf32>) -> tensor<1xf32>
+  // expected-error @+1 {{is of what is not trained, and has no 'nn.momentum' to merge a statistic by}}
+  nn.store_gradient %y, @m : tensor<1xf32>
+  return %y : tensor<1xf32>
+}
+}

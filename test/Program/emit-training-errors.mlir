@@ -39,3 +39,18 @@ module attributes {nn.losses = {mlp = [{target = tensor<2xi32>, labels = 4 : i64
 func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<32xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
 }
+
+// -----
+
+module attributes {
+  nn.train_sgd,
+  nn.losses = {mlp = [{target = tensor<?x4xf32>}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{is trained in one call, which needs 'mlp_step_sgd'; run nn-lower-optimizers for sgd first}}
+func.func private @mlp.rows_1.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+    attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+func.func private @mlp.rows_1.gradients_accumulate.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
+    attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients_accumulate"}
+}

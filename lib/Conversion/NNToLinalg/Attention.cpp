@@ -58,6 +58,10 @@ private:
   /// `value` behind zeros for the places that a window reaches before the
   /// first.
   Value padBefore(Value value, int64_t dim);
+  /// 1 for each place, behind zeros where there is none.
+  Value markThere(Value turned);
+  /// Scores of windows as they enter softmax.
+  Value maskWindow(Value scores, Value turned);
   /// Queries, keys or values as (batch, length, heads, share), of what has all
   /// three.
   Value take(Value all, int64_t which);
@@ -198,11 +202,11 @@ Value Attention::padBefore(Value value, int64_t dim) {
   int64_t earlier = *layer.getWindow() - 1;
   if (!type.isDynamicDim(dim))
     shape[dim] += earlier;
-  SmallVector<int64_t> low(shape.size(), 0), high(shape.size(), 0);
-  low[dim] = earlier;
+  Sizes none(shape.size(), builder.getIndexAttr(0)), low(none);
+  low[dim] = builder.getIndexAttr(earlier);
+  Value zero = constant(builder, loc, 0.0);
   return tensor::PadOp::create(builder, loc, type.clone(shape), value, low,
-                               high, ValueRange{}, ValueRange{},
-                               constant(builder, loc, 0.0));
+                               none, zero);
 }
 
 Value Attention::markThere(Value turned) {
@@ -265,7 +269,7 @@ Value Attention::seeWindow(Value queries, Value keys, Value values) {
   auto map = [&](ArrayRef<AffineExpr> indices) {
     return AffineMap::get(Depth + 1, 0, indices, context);
   };
-  Value turned = mark(transpose(builder, loc, keys, {0, 2, 3, 1}), "keys");
+  Value turned = transpose(builder, loc, keys, {0, 2, 3, 1});
   OpFoldResult numHeads = builder.getIndexAttr(heads);
   Sizes window = {size[0], numHeads, size[1],
                   builder.getIndexAttr(*layer.getWindow())};

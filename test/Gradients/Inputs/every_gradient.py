@@ -2,10 +2,11 @@
 
 """Compares the gradients of every layer and loss with PyTorch's.
 
-    every_gradient.py RECORDS CC FOLDER reference|kernels [FLAG...]
+    every_gradient.py RECORDS|variants CC FOLDER reference|kernels [FLAG...]
 
 Gradients are those of MLIR's own lowering of linalg, or those of our kernels,
-compiled with the flags. RECORDS is what `llvm-tblgen --dump-json` makes of Layers.td. A layer stands
+compiled with the flags. RECORDS is what `llvm-tblgen --dump-json` makes of Layers.td; layers
+are those of it, or those of variants.py. A layer stands
 behind a norm, whose weight has an element for each of the input's, so that the
 gradient of the input shows in it. PyTorch computes in double precision. A layer that
 has no gradient must say so by name.
@@ -29,6 +30,7 @@ from torch import nn
 from layer_table import BATCH, Indices, layers, tensor
 from kernel_gradients import KernelGradients
 from reference_gradients import ReferenceGradients
+from variants import variants
 
 RECORDS, CC, FOLDER, WAY, *FLAGS = sys.argv[1:]
 SCALE = 0.5
@@ -187,6 +189,12 @@ def losses():
 
 
 def main():
+    if RECORDS == "variants":
+        all_variants = list(variants())
+        for layer in all_variants:
+            compare_layer(*layer)
+        print(f"the gradients of {len(all_variants)} variants are PyTorch's")
+        return
     with open(RECORDS) as file:
         records = json.load(file)
     defined = {records[record]["opName"]

@@ -71,9 +71,20 @@ TEST_F(Declarations, DeclareIdentifiers) {
 
 TEST_F(Declarations, HaveNamesOfTheirOwnAndTextThatCanBeFilledIn) {
   llvm::StringSet<> present;
-  enum { Fixed, Indices, Open };
-  for (int kind : {Fixed, Indices, Open}) {
+  enum { Fixed, Weighted, Own, Indices, Open };
+  for (int kind : {Fixed, Weighted, Own, Indices, Open}) {
     llvm::StringSet<> names, identifiers;
+    EntryInterface &first = network.entries.front();
+    if (kind == Weighted) {
+      first.numLabels = 2;
+      first.weights = {1.0, 0.5};
+    }
+    if (kind == Own) {
+      first.target = {};
+      first.weights.clear();
+      first.hasOwnLoss = first.isRandom = true;
+      first.blocks = {16, 128, 1, 64};
+    }
     if (kind == Indices)
       for (EntryInterface &entry : network.entries)
         entry.limits.assign(entry.inputs.size(), 10);

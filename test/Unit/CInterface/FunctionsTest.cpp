@@ -61,6 +61,28 @@ TEST_F(Functions, HaveTheTypesOfTheirSignatures) {
             "memref<2x3xf32>, memref<64xi8>) -> ()");
 }
 
+/// Some arguments are there only where there is something to say by them.
+TEST_F(Functions, HaveArgumentsThatThereAre) {
+  buffers.gradients = buffers.parameters;
+  EXPECT_EQ(typeOf("loss_and_gradients"),
+            "(memref<128xi8>, memref<2x4xf32>, memref<2x5xf32>, f32, i32, "
+            "memref<128xi8>, memref<1xf32>, memref<64xi8>) -> i32");
+  EXPECT_EQ(typeOf("loss_terms"), "() -> i64");
+  EXPECT_EQ(typeOf("weight_of_terms"), "() -> f64");
+  buffers.isRandom = true;
+  buffers.target = buffers.counted = {buffers.outputs.front()};
+  buffers.inputGradients = {buffers.inputs.front()};
+  EXPECT_EQ(typeOf("loss_and_gradients"),
+            "(memref<128xi8>, memref<2x4xf32>, memref<2x5xf32>, "
+            "memref<2x3xf32>, f32, i32, i64, i64, memref<128xi8>, "
+            "memref<1xf32>, memref<64xi8>) -> i32");
+  EXPECT_EQ(typeOf("loss_terms"), "(memref<2x3xf32>) -> i64");
+  EXPECT_EQ(typeOf("backward"),
+            "(memref<128xi8>, memref<2x4xf32>, memref<2x5xf32>, "
+            "memref<2x3xf32>, i32, i64, i64, memref<128xi8>, memref<2x4xf32>, "
+            "memref<64xi8>) -> i32");
+}
+
 /// A type of C that the IR has none for would leave a null type.
 TEST_F(Functions, HaveTypesForWhateverTheTableSays) {
   for (mlir::Type *buffer :

@@ -7,6 +7,7 @@
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <fmt/format.h>
+#include <limits>
 
 using namespace mlir;
 

@@ -45,10 +45,10 @@ struct Clause {
     /// One or more symbols.
     Symbols,
     Initializer,
-    /// One or more operands, which are no attribute.
-    Operands,
     /// One or more numbers.
-    Floats
+    Floats,
+    /// One or more operands, which are no attribute.
+    Operands
   };
   llvm::StringLiteral keyword;
   Kind kind;

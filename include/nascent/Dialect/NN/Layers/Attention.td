@@ -44,9 +44,9 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
     a row of Q·Kᵀ is left out, which is what is behind its own place; and with
     `causal window(w)` also what is w places or more before it (sliding-window
     attention, Beltagy et al. 2020), so that a stream keeps w - 1 keys and values.
-    With `lengths`, what is behind the length of its row of the batch is left out, as by
-    PyTorch's `key_padding_mask`; places behind the length have results, too, which say
-    nothing.
+    With `lengths`, what is behind the length of its row of the batch is left out, as
+    by PyTorch's `key_padding_mask`. Places behind the length have results, too, which
+    say nothing.
 
     Shapes: input and result `[batch, length, width]`, in_proj_weight
     `(3·width, width)`, in_proj_bias `(3·width)`, out_proj.weight `(width, width)`,

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Forms of layers whose gradients are computed in other ways than those of
+layer_table.py, as layers() there yields them."""
+
+from torch import nn
+
+from recurrent_layers import recurrent
+
+
+def variants():
+    image = (6, 9, 8)
+    yield "prelu", "", nn.PReLU(), image
+    yield "prelu", "", nn.PReLU(), (10,)
+    # A group for each channel, and one channel alone.
+    yield ("conv2d", ", 6 kernel(3, 2) padding(1) groups(6)",
+           nn.Conv2d(6, 6, (3, 2), padding=1, groups=6), image)
+    yield ("conv2d", ", 1 kernel(2) stride(1, 2) padding(2)",
+           nn.Conv2d(1, 1, 2, (1, 2), 2), (1, 9, 8))
+    yield "conv2d", ", 5 kernel(1) stride(2)", nn.Conv2d(6, 5, 1, 2), image
+    for stride, dilation in ((1, 1), (2, 3)):
+        yield ("conv_transpose2d",
+               f", 6 kernel(4, 3) stride({stride}) dilation({dilation}) groups(6)",
+               nn.ConvTranspose2d(6, 6, (4, 3), stride, groups=6,
+                                  dilation=dilation), image)
+    for rank, mode, scale in ((1, "linear", 3), (2, "bilinear", 4),
+                              (3, "trilinear", 2)):
+        yield ("upsample", f" scale({scale}) mode({mode})",
+               nn.Upsample(scale_factor=scale, mode=mode),
+               (2, *(4, 3, 2)[:rank]))
+    for kind, length, units, options in (
+            (nn.RNN, 5, 17, {"relu": True, "bias": False}),
+            (nn.GRU, 1, 8, {"last": True, "bidirectional": True}),
+            (nn.GRU, 6, 3, {"last": True}),
+            (nn.LSTM, 7, 20, {"last": True, "layers": 2}),
+            (nn.LSTM, 1, 3, {"bias": False})):
+        text, module, _ = recurrent(kind, 4, units, **options)
+        name, _, clauses = text.partition(" {}")
+        yield name, clauses, module, (length, 4)
