@@ -110,3 +110,11 @@ nn.sequential @several_lengths(%x: tensor<2x3x4xf32>, %n: tensor<2xi32>) {
   %0 = nn.max_over %x dims(1) lengths(%n, %n) : tensor<2x3x4xf32>, tensor<2xi32>, tensor<2xi32> -> tensor<2x4xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @window(%x: tensor<2x3x4xf32>, %n: tensor<2xi32>) {
+  // expected-error @+1 {{layer '0' has a window and lengths; drop the lengths, for what is behind one is seen by no place before it}}
+  %0 = nn.attention %x heads(2) causal window(2) lengths(%n) : tensor<2x3x4xf32>, tensor<2xi32>
+  nn.return
+}
