@@ -39,6 +39,17 @@ LOSSES = {
 SCALE = 0.5
 
 
+def draw_sequences(rng, name):
+    """A network of one input of numbers, whose layers have one result."""
+    while True:
+        network = RandomSequences(rng, name)
+        inputs = [value for value in network.values if value.draw]
+        if len(inputs) == 1 and inputs[0].rank == 3 and all(
+                not clauses and len(results) == 1
+                for *_, clauses, results in network.layers):
+            return network
+
+
 class Drawn:
     """A random network as text and as PyTorch's modules. `layers` has the module
     of each value behind the inputs and the places of what it reads."""
@@ -48,11 +59,12 @@ class Drawn:
         self.name = name
         # The length stays known; the batch need not.
         if kind == "sequences":
-            network = RandomSequences(rng, name)
+            network = draw_sequences(rng, name)
             self.is_open = network.kind == "batch"
             self.batch = network.batch
             rows = [[network.length, network.features]]
-            self.layers = [layer[1:3] for layer in network.layers]
+            self.layers = [(module, [network.values.index(x) for x in sources])
+                           for _, module, _, sources, *_ in network.layers]
             self.parameters = network.parameters()
             outputs = [(network.values[i].text, network.values[i].type, i)
                        for i in network.outputs]
