@@ -57,8 +57,8 @@ private:
   /// Gives a row, whose states are in row `own` of their buffers, the first
   /// ones.
   void beginStates(mlir::Value row, mlir::Value own);
-  /// Multiplies the states by the weight.
-  llvm::LogicalResult emitProduct(bool strict);
+  /// Multiplies the states by the weight, in the `turn`-th turn of a loop.
+  llvm::LogicalResult emitProduct(bool strict, mlir::Value turn);
   /// Replaces the states of a row, which are in row `own` of their buffers, at
   /// a step.
   void emitCell(mlir::Value row, mlir::Value own, mlir::Value step);
