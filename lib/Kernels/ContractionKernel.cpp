@@ -239,8 +239,21 @@ void ContractionKernel::forEachPanels(
     function_ref<void(Value, int64_t)> inside) {
   int64_t rest = shape.units % span;
   int64_t panels = shape.units / span * plan.tilePanels;
-  Turn turn = forEachOwn(firstTurn(Share::Panels), 0, panels, plan.tilePanels,
-                         [&](Value panel) { inside(panel, span); });
+  Value back;
+  if (alternation && panels > plan.tilePanels)
+    back = arith::AndIOp::create(b, alternation, index(1));
+  auto visit = [&](Value panel) {
+    if (back) { // panel + back · (last - 2 · panel)
+      Value twice = arith::MulIOp::create(b, panel, index(2));
+      Value way =
+          arith::SubIOp::create(b, index(panels - plan.tilePanels), twice);
+      Value shift = arith::MulIOp::create(b, back, way);
+      panel = add(panel, shift);
+    }
+    inside(panel, span);
+  };
+  Turn turn =
+      forEachOwn(firstTurn(Share::Panels), 0, panels, plan.tilePanels, visit);
   if (rest)
     forEachOwn(turn, panels, panels + 1, 1,
                [&](Value panel) { inside(panel, rest); });

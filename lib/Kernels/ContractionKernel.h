@@ -30,6 +30,10 @@ public:
 
   /// Has the parts share out rows, in the tiles of `getRowTiles`.
   void shareRows() { sharesRows = true; }
+
+  /// Has every other `turn` go through the panels from the last one on, so that
+  /// it begins with those that a cache has kept of the turn before.
+  void goToAndFro(mlir::Value turn) { alternation = turn; }
   llvm::SmallVector<RowBlocks, 2> getRowTiles() const {
     return balanceRows(lineRows(), plan.tileRows);
   }
@@ -203,6 +207,7 @@ private:
   /// Counters of the loops that are being emitted, of groups and lines.
   llvm::SmallVector<mlir::Value> outer;
   bool sharesRows = false;
+  mlir::Value alternation; // counts turns, where every other one goes back
   unsigned numTiles = 0;
   /// Of whole tiles, and of what is left of the columns.
   int64_t mostSplits = 1, mostRestSplits = 1;

@@ -124,7 +124,10 @@ void RecurrenceKernel::beginStates(Value row, Value own) {
   });
 }
 
-LogicalResult RecurrenceKernel::emitProduct(bool strict) {
+/// What stays in the nearest cache of most processors, 32 KiB.
+static constexpr int64_t kNearestFloats = 8 << 10;
+
+LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
   // The product in linalg, for as long as its kernel is emitted.
   auto type = cast<MemRefType>(sums.getType());
   auto stateType = cast<MemRefType>(states[0].getType());
@@ -157,6 +160,9 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict) {
       b, /*result=*/Type(), product, sums);
   ContractionKernel emitter(kernel, store, target, networkBytes);
   emitter.shareRows();
+  if (type.getDimSize(0) == 1 &&
+      recurrence.getWeight().getType().getNumElements() > kNearestFloats)
+    emitter.goToAndFro(turn);
   auto contraction = cast<linalg::LinalgOp>(product.getDefiningOp());
   if (failed(emitter.emit(contraction, strict)))
     return failure();
@@ -230,7 +236,7 @@ LogicalResult RecurrenceKernel::emitSteps(bool strict,
   loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  if (failed(emitProduct(strict)))
+  if (failed(emitProduct(strict, loop.getInductionVar())))
     return failure();
   b.setInsertionPoint(loop.getBody()->getTerminator());
   Value step = loop.getInductionVar();

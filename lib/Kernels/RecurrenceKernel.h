@@ -57,8 +57,8 @@ private:
   /// Gives a row, whose states are in row `own` of their buffers, the first
   /// ones.
   void beginStates(mlir::Value row, mlir::Value own);
-  /// Multiplies the states by the weight.
-  llvm::LogicalResult emitProduct(bool strict);
+  /// Multiplies the states by the weight, in the `turn`-th turn of a loop.
+  llvm::LogicalResult emitProduct(bool strict, mlir::Value turn);
   /// Whether a row has a step; null where each has all.
   mlir::Value emitIsThere(mlir::Value row, mlir::Value step);
   /// Replaces the states of a row, which are in row `own` of their buffers, at

@@ -32,14 +32,6 @@ nn.sequential @ahead(%x: tensor<?x?x64xf32>) {
 
 // -----
 
-nn.sequential @both(%x: tensor<?x?x64xf32>, %n: tensor<?xi32>) {
-  // expected-error @+1 {{layer '0' has a window and lengths; drop the lengths, for what is behind one is seen by no place before it}}
-  %0 = nn.attention %x heads(8) causal window(16) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32>
-  nn.return
-}
-
-// -----
-
 // expected-note @+1 {{60 comes from input 0 of network 'share'}}
 nn.sequential @share(%x: tensor<?x?x60xf32>) {
   // expected-error @+1 {{layer '0' expects a width that is a multiple of its 8 heads, got 60}}
