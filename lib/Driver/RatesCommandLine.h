@@ -16,13 +16,14 @@ namespace nascent {
 class RatesCommandLine {
 public:
   explicit RatesCommandLine(llvm::cl::OptionCategory &category)
-      : rates("rate",
-              llvm::cl::desc(
-                  "Multiply the learning rate of parameters by their names: "
-                  "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are, and no "
-                  "gradient of them is computed"),
-              llvm::cl::value_desc("[network:]pattern=factor"),
-              llvm::cl::cat(category)),
+      : rates(
+            "rate",
+            llvm::cl::desc(
+                "Multiply the learning rate of parameters by their names: "
+                "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are, and no "
+                "gradient of them is computed"),
+            llvm::cl::value_desc("[network:]pattern=factor"),
+            llvm::cl::cat(category)),
         noDecay("no-decay",
                 llvm::cl::desc("Parameters without weight decay, by their "
                                "names: *.bias"),

@@ -41,8 +41,8 @@ protected:
     llvm::SmallVector<Value> inputs, outputs, outputGradients, inputGradients;
   };
 
-  /// Creates a function of the table, and goes into it. It needs `more` bytes of
-  /// scratch than others.
+  /// Creates a function of the table, and goes into it. It needs `more` bytes
+  /// of scratch than others.
   llvm::LogicalResult begin(llvm::StringRef name, int64_t more = 0);
   /// How many elements the rows of an input or of the target have.
   Value emitCount(mlir::RankedTensorType type);
