@@ -301,14 +301,21 @@ struct EmitBackwardPass : impl::EmitBackwardBase<EmitBackwardPass> {
     llvm::sort(functions, [](func::FuncOp one, func::FuncOp other) {
       return TrainingVariants::getRows(one) > TrainingVariants::getRows(other);
     });
-    SmallVector<Block> blocks;
     for (func::FuncOp function : functions) {
       if (failed(kernels::verifyPlannedForward(function)))
         return failure();
-      blocks.emplace_back(function, symbols);
+      if (entry.hasOpenDims() != (TrainingVariants::getRows(function) != 0) ||
+          function->hasAttr(nn::kBatchAttrName))
+        return function.emitOpError(
+            "must compute some rows of an open batch, or all of another");
     }
-    for (func::FuncOp function : functions)
+    if (failed(TrainingVariants::verifyRows(functions)))
+      return failure();
+    SmallVector<Block> blocks;
+    for (func::FuncOp function : functions) {
+      blocks.emplace_back(function, symbols);
       symbols.erase(function);
+    }
     return BackwardEntry(blocks, network, entry, symbols).emit();
   }
 };

@@ -50,6 +50,10 @@ LogicalResult TrainingVariants::verifyKind(ArrayRef<func::FuncOp> functions) {
         ownBytes,
         cast<MemRefType>(function.getArgumentTypes().back()).getDimSize(0));
   }
+  return verifyRows(functions);
+}
+
+LogicalResult TrainingVariants::verifyRows(ArrayRef<func::FuncOp> functions) {
   for (auto [index, function] : llvm::enumerate(functions)) {
     bool isLast = index + 1 == functions.size();
     int64_t rows = getRows(function);
@@ -61,8 +65,8 @@ LogicalResult TrainingVariants::verifyKind(ArrayRef<func::FuncOp> functions) {
     if (rows == 0 ? functions.size() != 1
                   : (!llvm::isPowerOf2_64(rows) || isLast != leavesNone))
       return func::FuncOp(function).emitOpError(
-          "is one of several that compute a loss, which must be of powers of "
-          "two of rows, of which the least, and no other, divides any batch");
+          "is one of several of a batch, which must be of powers of two of "
+          "rows, of which the least, and no other, divides any batch");
   }
   return success();
 }
@@ -87,9 +91,10 @@ TrainingVariants::match(ModuleOp module, StringRef network, StringRef label) {
           function->hasAttr(nn::kScratchBytesAttrName))
         functions->push_back(function);
   for (auto &[kind, functions] : kinds) {
-    bool mayBeNone = functions == &result.trainSgd ||
-                     (functions == &result.gradients && !result.loss.empty() &&
-                      result.isInBlocks());
+    bool mayBeNone = (functions == &result.trainSgd &&
+                      !module->hasAttr(nn::kTrainSgdAttrName)) ||
+                     (functions != &result.loss &&
+                      functions != &result.accumulate && result.isInBlocks());
     if (functions->empty() && !mayBeNone)
       return module.emitError()
              << "network '" << network << "' is trained, but there is no "

@@ -40,6 +40,10 @@ public:
 
   /// The rows that a function computes; 0 where those are all.
   static int64_t getRows(mlir::func::FuncOp function);
+  /// Fails, after an error, unless functions of some rows each, largest number
+  /// first, leave none of a batch.
+  static llvm::LogicalResult
+  verifyRows(llvm::ArrayRef<mlir::func::FuncOp> functions);
   static bool hasGradients(mlir::func::FuncOp function);
   /// Whether some rows are computed at a time.
   bool isInBlocks() const { return getRows(getFirst()) != 0; }

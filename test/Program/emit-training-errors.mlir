@@ -24,7 +24,7 @@ module attributes {nn.losses = {mlp = [{target = tensor<?xi32>, labels = 4 : i64
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
-// expected-error @+1 {{is one of several that compute a loss, which must be of powers of two of rows, of which the least, and no other, divides any batch}}
+// expected-error @+1 {{is one of several of a batch, which must be of powers of two of rows, of which the least, and no other, divides any batch}}
 func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.rows = 2 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
 }
@@ -53,4 +53,16 @@ func.func private @mlp.rows_1.loss.forward(memref<64xi8> {nn.role = #nn.role<par
     attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
 func.func private @mlp.rows_1.gradients_accumulate.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients_accumulate"}
+}
+
+// -----
+
+// expected-error @+1 {{network 'mlp' is trained, but there is no function of it whose 'nn.training' is 'train_sgd'; run nascent-build-gradients and nascent-plan-buffers first}}
+module attributes {nn.train_sgd, nn.losses = {mlp = [{target = tensor<2x4xf32>}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+func.func private @mlp.gradients.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients"}
+func.func private @mlp.gradients_accumulate.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients_accumulate"}
 }
