@@ -43,9 +43,9 @@ public:
   /// Adds gradients and what becomes of them. Where that is a step, they are
   /// multiplied by one more argument, not by the loss's.
   LogicalResult addGradients(GradientUse use);
-  /// Makes the cotangents of all results new arguments, and those of `inputs`
-  /// new results; gradients are added to what is there.
-  LogicalResult addBackward(ArrayRef<int64_t> inputs);
+  /// Makes the cotangents of all results new arguments, and those of some
+  /// inputs new results; gradients are added to what is there.
+  LogicalResult addBackward();
 
 private:
   func::ReturnOp getReturn() {
@@ -225,11 +225,13 @@ void GradientFunction::sortByUse(Operation *lastForward) {
   }
 }
 
-LogicalResult GradientFunction::addBackward(ArrayRef<int64_t> inputs) {
+LogicalResult GradientFunction::addBackward() {
   Block &body = function.front();
   SmallVector<Operation *> ops = getOps();
   SmallVector<Value> outputs(getReturn().getOperands()), results, sources;
-  for (int64_t input : inputs)
+  auto inputs =
+      function->getAttrOfType<DenseI64ArrayAttr>(nn::kGradientInputsAttrName);
+  for (int64_t input : inputs.asArrayRef())
     sources.push_back(body.getArgument(input));
   // What is computed from outputs reads them where the caller does not write.
   for (Value output : outputs)
@@ -277,6 +279,31 @@ LogicalResult verifyLoss(func::FuncOp function, SymbolTable &symbols) {
   return verifyParameters(function, symbols);
 }
 
+/// Fails, after an error, on what has no outputs that a loss could be of.
+LogicalResult verifyBackward(func::FuncOp function, SymbolTable &symbols) {
+  auto isF32 = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.getElementType().isF32();
+  };
+  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()) ||
+      function.getNumResults() == 0 ||
+      !llvm::all_of(function.getResultTypes(), isF32))
+    return function.emitOpError(
+        "is to be trained, so it must have a body that computes tensors of "
+        "f32; run convert-nn-to-linalg first");
+  TypeRange types = function.getArgumentTypes();
+  auto isInput = [&](int64_t input) {
+    return input >= 0 && input < int64_t(types.size()) && isF32(types[input]);
+  };
+  auto inputs =
+      function->getAttrOfType<DenseI64ArrayAttr>(nn::kGradientInputsAttrName);
+  if (!inputs || !llvm::all_of(inputs.asArrayRef(), isInput))
+    return function.emitOpError()
+           << "must say by '" << nn::kGradientInputsAttrName
+           << "' which of its arguments, tensors of f32, have gradients";
+  return verifyParameters(function, symbols);
+}
+
 struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -285,11 +312,9 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
       if (function->hasAttr(nn::kTrainingAttrName))
         functions.push_back(function);
     for (func::FuncOp function : functions) {
-      if (auto inputs = function->getAttrOfType<DenseI64ArrayAttr>(
-              nn::kGradientInputsAttrName)) {
-        if (failed(verifyParameters(function, symbols)) ||
-            failed(GradientFunction(function, symbols)
-                       .addBackward(inputs.asArrayRef())))
+      if (nn::isBackward(function)) {
+        if (failed(verifyBackward(function, symbols)) ||
+            failed(GradientFunction(function, symbols).addBackward()))
           return signalPassFailure();
         continue;
       }

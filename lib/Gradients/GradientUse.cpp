@@ -45,10 +45,11 @@ private:
   Value add(Term gradient, Term old);
   /// What is stored of the parameter.
   Value loadParameter();
-  /// Operations are added behind `op` from then on, and behind forward ones.
-  void setPlace(Operation *op) {
-    builder.setInsertionPointAfter(
-        op->isBeforeInBlock(lastForward) ? lastForward : op);
+  /// What computes the gradient, or `lastForward` if that is behind it or the
+  /// gradient is an argument. Operations are added behind it.
+  Operation *getPlace() {
+    Operation *op = store.getValue().getDefiningOp();
+    return op && lastForward->isBeforeInBlock(op) ? op : lastForward;
   }
 
   nn::StoreGradientOp store;
@@ -92,7 +93,7 @@ Value StoredGradient::add(Term gradient, Term old) {
 
 void StoredGradient::accumulate() {
   Value gradient = store.getValue();
-  setPlace(gradient.getDefiningOp());
+  builder.setInsertionPointAfter(getPlace());
   Value old = nn::LoadGradientOp::create(builder, at, gradient.getType(),
                                          store.getParameterAttr());
   Value sum = add({gradient}, {old});
@@ -125,7 +126,7 @@ LogicalResult StoredGradient::step() {
     old.factor = 1 - gradient.factor;
   }
   // Behind whatever reads the parameter as it was.
-  Operation *last = gradient.value.getDefiningOp();
+  Operation *last = getPlace();
   SmallVector<Operation *> readers = {old.value.getDefiningOp()};
   while (!readers.empty()) {
     Operation *reader = readers.pop_back_val();
@@ -134,7 +135,7 @@ LogicalResult StoredGradient::step() {
     if (isa<nn::LoadParameterOp, linalg::UnPackOp>(reader))
       llvm::append_range(readers, reader->getUsers());
   }
-  setPlace(last);
+  builder.setInsertionPointAfter(last);
   Value sum = add(gradient, old);
   builder.setInsertionPoint(store);
   nn::StoreParameterOp::create(builder, at, sum, store.getParameterAttr());

@@ -50,3 +50,14 @@ func.func private @apart.backward.forward(%x: tensor<2x3xf32>) -> tensor<3xf32> 
   } -> tensor<3xf32>
   return %y : tensor<3xf32>
 }
+
+// A parameter that is an output has the output's gradient.
+// CHECK-LABEL: func.func private @shown.backward.forward(
+// CHECK-SAME:    %[[DY:.*]]: tensor<3xf32>) -> tensor<3xf32>
+// CHECK:         %[[OLD:.*]] = nn.load_gradient @net.w
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[OLD]] :
+// CHECK:         nn.store_gradient %[[NEW]], @net.w
+func.func private @shown.backward.forward() -> tensor<3xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "backward", nn.gradient_inputs = array<i64>} {
+  %w = nn.load_parameter @net.w : tensor<3xf32>
+  return %w : tensor<3xf32>
+}

@@ -104,3 +104,36 @@ func.func private @net.gradients.forward(%x: tensor<1xf32>) -> tensor<1xf32> att
   return %y : tensor<1xf32>
 }
 }
+
+// -----
+
+// expected-error @+1 {{is to be trained, so it must have a body that computes tensors of f32; run convert-nn-to-linalg first}}
+func.func private @declared.backward.forward(tensor<2xf32>) -> tensor<2xf32> attributes {nn.training = "backward", nn.gradient_inputs = array<i64: 0>}
+
+// -----
+
+// expected-error @+1 {{is to be trained, so it must have a body that computes tensors of f32}}
+func.func private @none.backward.forward(%x: tensor<2xf32>) attributes {nn.training = "backward", nn.gradient_inputs = array<i64: 0>} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{must say by 'nn.gradient_inputs' which of its arguments, tensors of f32, have gradients}}
+func.func private @range.backward.forward(%x: tensor<2xf32>) -> tensor<2xf32> attributes {nn.training = "backward", nn.gradient_inputs = array<i64: 7>} {
+  return %x : tensor<2xf32>
+}
+
+// -----
+
+// expected-error @+1 {{must say by 'nn.gradient_inputs' which of its arguments, tensors of f32, have gradients}}
+func.func private @indices.backward.forward(%x: tensor<2xf32>, %i: tensor<2xi32>) -> tensor<2xf32> attributes {nn.training = "backward", nn.gradient_inputs = array<i64: 1>} {
+  return %x : tensor<2xf32>
+}
+
+// -----
+
+// expected-error @+1 {{must say by 'nn.gradient_inputs' which of its arguments}}
+func.func private @unsaid.backward.forward(%x: tensor<2xf32>) -> tensor<2xf32> attributes {nn.training = "backward"} {
+  return %x : tensor<2xf32>
+}
