@@ -166,6 +166,12 @@ LogicalResult RecurrenceOp::verify() {
     return emitOpError("has a result for each state and the sums, and the "
                        "sequence unless there is 'last', but only ")
            << getNumResults() << " results";
+  for (auto [index, type] : llvm::enumerate(getResultTypes())) {
+    int64_t rank = index < getNumSequences() ? 3 : 2;
+    if (cast<RankedTensorType>(type).getRank() != rank)
+      return emitOpError("has a result ")
+             << index << " of type " << type << ", expected rank " << rank;
+  }
   // The first state is what is multiplied by the weight; of others, each has
   // as many values a unit as it has.
   SmallVector<int64_t> widths;

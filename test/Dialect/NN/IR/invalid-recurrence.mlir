@@ -119,3 +119,14 @@ func.func @of_rows(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %n: tensor<3xf32>
   }
   return
 }
+
+// -----
+
+func.func @no_width(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{has a result 0 of type 'tensor<f32>', expected rank 2}}
+  %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<f32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
