@@ -187,12 +187,13 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
   }
 
   /// Says of an entry which loss it is trained by, if any.
-  void addLoss(EntryInterface &interface, nn::SequentialOp entry) {
+  LogicalResult addLoss(EntryInterface &interface, nn::SequentialOp entry) {
     for (auto companion : getOperation().getOps<nn::SequentialOp>())
       if (companion->hasAttr(nn::kTrainingAttrName) &&
           companion.getNetworkName() == entry.getNetworkName() &&
           companion.getEntry() == entry.getEntry())
         return describeLoss(interface, companion);
+    return success();
   }
 
   LogicalResult collect(std::vector<NetworkInterface> &interfaces) {
@@ -217,8 +218,9 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
           if (failed(described) ||
               (stream && failed(verifyStream(network, entry))))
             return failure();
-          if (interface->gradientBytes != 0)
-            addLoss(*described, entry);
+          if (interface->gradientBytes != 0 &&
+              failed(addLoss(*described, entry)))
+            return failure();
           if (trainSgd && interface->gradientBytes != 0 &&
               !described->hasLoss())
             return network.emitError()

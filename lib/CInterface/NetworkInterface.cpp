@@ -158,12 +158,18 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   return entry;
 }
 
-void describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
+LogicalResult describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
   entry.isRandom = nn::isRandomInTraining(companion);
   entry.hasOwnLoss = nn::isBackward(companion);
   if (entry.hasOwnLoss)
-    return;
-  Operation *loss = companion.getReturn().getOperand(0).getDefiningOp();
+    return success();
+  ValueRange results = companion.getReturn().getOperands();
+  Operation *loss = results.empty() ? nullptr : results[0].getDefiningOp();
+  if (!loss || !loss->hasTrait<nn::OpTrait::IsLoss>() ||
+      loss->getNumOperands() != 2)
+    return companion.emitOpError()
+           << "has '" << nn::kTrainingAttrName
+           << "', so it must end in a loss of two values";
   Value target = loss->getOperand(1);
   entry.target = cast<RankedTensorType>(target.getType());
   if (companion->hasAttr(nn::kRowsAttrName)) {
@@ -174,7 +180,7 @@ void describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
   }
   entry.endsInLoss = companion.getNumArguments() == entry.inputs.size();
   if (!entry.target.getElementType().isInteger(32))
-    return;
+    return success();
   // Nothing computes labels.
   entry.labelInput = cast<BlockArgument>(target).getArgNumber();
   entry.numLabels = limitOf(target);
@@ -182,6 +188,7 @@ void describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
       loss->getAttrOfType<IntegerAttr>("ignore_index").getInt();
   if (auto weights = loss->getAttrOfType<DenseF64ArrayAttr>("weights"))
     entry.weights = weights.asArrayRef().vec();
+  return success();
 }
 
 /// C has no arrays without elements: a buffer's size is never 0.
@@ -240,13 +247,9 @@ nn::Threads getThreads(ModuleOp module) {
   return threads ? threads.getValue() : nn::Threads::None;
 }
 
-/// On the module: for each network that is trained by a loss an array with what
-/// there is to say of that for each entry, but for what is as usual.
-static constexpr StringLiteral kLossesAttrName = "nn.losses";
-
 /// Says of a network's entries what the module says of their losses.
 static void addLosses(NetworkInterface &interface, ModuleOp module) {
-  auto all = module->getAttrOfType<DictionaryAttr>(kLossesAttrName);
+  auto all = module->getAttrOfType<DictionaryAttr>(nn::kLossesAttrName);
   auto own = all ? all.getAs<ArrayAttr>(interface.name) : ArrayAttr();
   if (!own)
     return;
@@ -315,7 +318,7 @@ static void setLosses(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
       all.push_back(b.getNamedAttr(interface.name, b.getArrayAttr(own)));
   }
   if (!all.empty())
-    module->setAttr(kLossesAttrName, b.getDictionaryAttr(all));
+    module->setAttr(nn::kLossesAttrName, b.getDictionaryAttr(all));
 }
 
 std::vector<NetworkInterface> getInterfaces(ModuleOp module) {

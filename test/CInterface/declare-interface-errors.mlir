@@ -13,6 +13,8 @@
 // RUN: %{declare} --nascent-declare-interface="train-sgd optimizers=adam" %t/sgd.mlir
 // RUN: %{declare} --nascent-declare-interface="train-sgd optimizers=sgd" %t/lossless.mlir
 // RUN: nascent-opt --nascent-declare-interface --verify-diagnostics %t/early.mlir
+// RUN: nascent-opt --nn-assign-layouts --nascent-declare-interface="optimizers=sgd" --verify-diagnostics %t/companion.mlir
+// RUN: nascent-opt --nn-assign-layouts --nascent-declare-interface="optimizers=sgd" --verify-diagnostics %t/argument.mlir
 // RUN: not nascent-opt %t/free.mlir --nascent-bind-and-infer --nascent-lower-to-llvm=without=frobnicate 2>&1 | FileCheck %s
 // CHECK: error: there is no optional function 'frobnicate'; known are parameters, init, init_rows, get, set, get_range, set_range, find
 
@@ -109,5 +111,29 @@ module {}
 nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
   nn.return %0 : tensor<2x4xf32>
+}
+nn.parameter @w : tensor<4x4xf32> init(#nn.zeros)
+
+//--- companion.mlir
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{has 'nn.training', so it must end in a loss of two values}}
+nn.sequential @net.loss(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net, nn.training = "loss"} {
+  %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+nn.parameter @w : tensor<4x4xf32> init(#nn.zeros)
+
+//--- argument.mlir
+nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %0 : tensor<2x4xf32>
+}
+// expected-error @+1 {{has 'nn.training', so it must end in a loss of two values}}
+nn.sequential @net.loss(%x: tensor<2x4xf32>) -> tensor<2x4xf32> attributes {base = @net, nn.training = "loss"} {
+  %0 = nn.dense %x, 4 weight(@w) no_bias name("0") : tensor<2x4xf32> -> tensor<2x4xf32>
+  nn.return %x : tensor<2x4xf32>
 }
 nn.parameter @w : tensor<4x4xf32> init(#nn.zeros)

@@ -143,8 +143,10 @@ llvm::FailureOr<EntryInterface>
 describeEntry(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
 /// Says of `entry`, a network's, what it is trained by: `companion`, which
-/// computes a loss of it, or what the program computes one of.
-void describeLoss(EntryInterface &entry, nn::SequentialOp companion);
+/// computes a loss of it, or what the program computes one of. Fails, after an
+/// error, on a companion that does neither.
+llvm::LogicalResult describeLoss(EntryInterface &entry,
+                                 nn::SequentialOp companion);
 
 /// What may run forward on several threads, as `nn.threads` says.
 nn::Threads getThreads(mlir::ModuleOp module);

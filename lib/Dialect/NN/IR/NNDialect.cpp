@@ -130,6 +130,39 @@ static bool isStrings(Attribute value) {
 }
 
 /// Passes read these attributes without asking what they hold.
+/// Whether `entry` is one of those that say what is not usual of a loss.
+static bool isOfLoss(NamedAttribute entry) {
+  StringRef name = entry.getName();
+  Attribute value = entry.getValue();
+  if (auto type = dyn_cast<TypeAttr>(value); type && name == "target") {
+    auto tensor = dyn_cast<RankedTensorType>(type.getValue());
+    return tensor && tensor.getRank() > 0 &&
+           (tensor.getElementType().isF32() ||
+            tensor.getElementType().isInteger(32));
+  }
+  if (llvm::is_contained({"in_network", "random", "parallel"}, name))
+    return isa<UnitAttr>(value);
+  if (llvm::is_contained({"labels", "ignored", "label_input", "scratch_bytes"},
+                         name))
+    return isa<IntegerAttr>(value) &&
+           cast<IntegerAttr>(value).getType().isInteger(64);
+  return (name == "label" && isa<StringAttr>(value)) ||
+         (name == "weights" && isa<DenseF64ArrayAttr>(value)) ||
+         (name == "blocks" && isa<DenseI64ArrayAttr>(value));
+}
+
+/// Whether `value` says of each network what the losses of its entries are.
+static bool areLosses(Attribute value) {
+  auto networks = dyn_cast<DictionaryAttr>(value);
+  return networks && llvm::all_of(networks, [](NamedAttribute network) {
+           auto entries = dyn_cast<ArrayAttr>(network.getValue());
+           return entries && llvm::all_of(entries, [](Attribute entry) {
+                    auto loss = dyn_cast<DictionaryAttr>(entry);
+                    return loss && llvm::all_of(loss, isOfLoss);
+                  });
+         });
+}
+
 LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
   StringRef name = attribute.getName();
@@ -154,6 +187,9 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op,
     if (!interfaces || !llvm::all_of(interfaces, llvm::IsaPred<InterfaceAttr>))
       return expects("an array of #nn.interface");
   }
+  if (name == kLossesAttrName && !areLosses(value))
+    return expects("for each network an array of what its entries' losses are, "
+                   "such as {net = [{target = tensor<2x4xf32>}]}");
   if (name == kInitRulesAttrName) {
     auto rules = dyn_cast<ArrayAttr>(value);
     if (!rules || !llvm::all_of(rules, llvm::IsaPred<InitRuleAttr>))

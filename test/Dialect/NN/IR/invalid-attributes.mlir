@@ -360,3 +360,28 @@ module attributes {nn.train_sgd = true} {}
 
 // expected-error @+1 {{attribute 'nn.rate' must be a number of f32, got "half"}}
 nn.parameter @w : tensor<4xf32> init(#nn.zeros) {nn.rate = "half"}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.losses' must be for each network an array of what its entries' losses are, such as {net = [{target = tensor<2x4xf32>}]}, got {a = [{target = f32}]}}}
+module attributes {nn.losses = {a = [{target = f32}]}} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.losses' must be for each network an array of what its entries' losses are, such as {net = [{target = tensor<2x4xf32>}]}, got {a = [{target = tensor<2xf64>}]}}}
+module attributes {nn.losses = {a = [{target = tensor<2xf64>}]}} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.losses' must be for each network an array of what its entries' losses are, such as {net = [{target = tensor<2x4xf32>}]}, got {a = [1]}}}
+module attributes {nn.losses = {a = [1]}} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.losses' must be for each network an array of what its entries' losses are, such as {net = [{target = tensor<2x4xf32>}]}, got {a = [{labels = 4 : i32}]}}}
+module attributes {nn.losses = {a = [{labels = 4 : i32}]}} {}
+
+// -----
+
+// expected-error @+1 {{attribute 'nn.losses' must be for each network an array of what its entries' losses are, such as {net = [{target = tensor<2x4xf32>}]}, got {a = [{target = tensor<2xi32>, unknown}]}}}
+module attributes {nn.losses = {a = [{target = tensor<2xi32>, unknown}]}} {}

@@ -26,6 +26,9 @@ inline constexpr llvm::StringLiteral kThreadsAttrName = "nn.threads";
 inline constexpr llvm::StringLiteral kStreamAttrName = "nn.stream";
 /// On the module, likewise: networks are trained in one call, too.
 inline constexpr llvm::StringLiteral kTrainSgdAttrName = "nn.train_sgd";
+/// On the module, likewise: for each network that is trained by a loss an array
+/// with what there is to say of that for each entry, but for what is as usual.
+inline constexpr llvm::StringLiteral kLossesAttrName = "nn.losses";
 
 /// On a network, then on its functions: the bytes of its parameter buffer.
 inline constexpr llvm::StringLiteral kParameterBytesAttrName =
