@@ -7,6 +7,7 @@
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -32,6 +33,18 @@ LogicalResult detail::verifyLoss(LayerOpInterface layer) {
     return layer.emitOpError()
            << quotedName(layer) << " needs a 'delta' of more than 0, got "
            << delta.getValueAsDouble();
+  auto weights = layer->getAttrOfType<DenseF64ArrayAttr>("weights");
+  auto isWeight = [](double weight) {
+    return weight >= 0 && std::isfinite(float(weight));
+  };
+  auto isMore = [](double weight) { return float(weight) > 0; };
+  if (weights && !weights.empty() &&
+      (!llvm::all_of(weights.asArrayRef(), isWeight) ||
+       llvm::none_of(weights.asArrayRef(), isMore)))
+    return layer.emitOpError()
+           << quotedName(layer)
+           << " needs 'weights' of 0 or more, finite in f32 and not all 0, got "
+           << weights;
   return success();
 }
 

@@ -126,3 +126,27 @@ nn.sequential @batch(%x: tensor<2x4xf32>, %t: tensor<2xi32>) {
   %0 = nn.cross_entropy %x, %t axis(0) : tensor<2x4xf32>, tensor<2xi32> -> tensor<1xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @negative(%x: tensor<2x3xf32>, %t: tensor<2xi32>) {
+  // expected-error @+1 {{layer '0' needs 'weights' of 0 or more, finite in f32 and not all 0, got}}
+  %0 = nn.cross_entropy %x, %t weights(1.0, -1.0, 2.0) : tensor<2x3xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @infinite(%x: tensor<2x3xf32>, %t: tensor<2xi32>) {
+  // expected-error @+1 {{layer '0' needs 'weights' of 0 or more, finite in f32 and not all 0, got}}
+  %0 = nn.cross_entropy %x, %t weights(1.0, 1.0e39, 2.0) : tensor<2x3xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @nothing(%x: tensor<2x3xf32>, %t: tensor<2xi32>) {
+  // expected-error @+1 {{layer '0' needs 'weights' of 0 or more, finite in f32 and not all 0, got}}
+  %0 = nn.cross_entropy %x, %t weights(0.0, 0.0, 0.0) : tensor<2x3xf32>, tensor<2xi32> -> tensor<1xf32>
+  nn.return
+}
