@@ -147,6 +147,10 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
   if (loss == "own" && threads != nn::Threads::None)
     return optionError("--loss=own: gradients are computed by the thread that "
                        "asks for them; leave out --threads");
+  if (loss == "own" && trainSgd)
+    return optionError("--loss=own: the loss is the program's own, but "
+                       "--train-sgd needs one of Nascent's, as "
+                       "--loss=cross_entropy");
   if (loss.getNumOccurrences() && threads == nn::Threads::Steps)
     return optionError(
         "--loss: gradients have no steps for the caller's threads "
