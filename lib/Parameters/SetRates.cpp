@@ -14,6 +14,7 @@
 #include "nascent/Parameters/Passes.h"
 #include "nascent/Support/Quote.h"
 #include <cmath>
+#include <optional>
 
 namespace nascent::parameters {
 
@@ -64,13 +65,16 @@ struct SetRates : impl::NNSetRatesBase<SetRates> {
       if (!parameter.spec.trainable)
         continue;
       isTrainable = true;
-      float rate = rules.find(network, parameter).value_or(1.0f);
-      isTrained |= rate != 0;
-      if (rate == 0)
+      std::optional<float> rate = rules.find(network, parameter);
+      isTrained |= rate != 0.0f;
+      if (!rate)
+        continue;
+      parameter.op->removeAttr(nn::kRateAttrName);
+      if (*rate == 0)
         parameter.op.setTrainable(false);
-      else if (rate != 1)
+      else if (*rate != 1)
         parameter.op->setAttr(nn::kRateAttrName,
-                              Builder(&getContext()).getF32FloatAttr(rate));
+                              Builder(&getContext()).getF32FloatAttr(*rate));
     }
     if (isTrainable && !isTrained)
       return network.emitOpError()

@@ -3,6 +3,11 @@
 //
 // RUN: nascent-opt %s --nn-set-rates="rates=*=0,0.*=0.5,0.bias=1,net:1.weight=1" --verify-roundtrip | FileCheck %s
 // RUN: nascent-opt %s --nn-set-rates="rates=0.*=0" --nn-assign-layouts | FileCheck %s --check-prefix=PLACE
+//
+// A rate is set anew, 1 as well; one that no pattern matches stays.
+// RUN: nascent-opt %s --nn-set-rates="rates=0.*=0.5,1.bias=0.5" --nn-set-rates="rates=0.weight=1" | FileCheck %s --check-prefix=ANEW
+// ANEW: nn.parameter @w : tensor<8x4xf32> init(#nn.zeros){{$}}
+// ANEW: nn.parameter @b : tensor<8xf32> init(#nn.zeros) {nn.rate = 5.000000e-01 : f32}
 
 // CHECK: nn.parameter @w : tensor<8x4xf32> init(#nn.zeros) {nn.rate = 5.000000e-01 : f32}
 // CHECK: nn.parameter @b : tensor<8xf32> init(#nn.zeros){{$}}
