@@ -1,8 +1,8 @@
 // A step of sgd in the place of stored gradients: what they are of has them added,
 // by a factor that the caller gives, behind whatever reads it as it was.
 //
-// RUN: nascent-opt %s --nascent-build-gradients --verify-roundtrip | FileCheck %s
-// RUN: nascent-opt %s --nascent-build-gradients --nascent-form-kernels --nascent-walk-batch --nascent-assign-buffers | FileCheck %s --check-prefix=PLACE
+// RUN: nascent-opt %s --split-input-file --nascent-build-gradients --verify-roundtrip | FileCheck %s
+// RUN: nascent-opt %s --split-input-file --nascent-build-gradients --nascent-form-kernels --nascent-walk-batch --nascent-assign-buffers | FileCheck %s --check-prefix=PLACE
 
 #all = affine_map<(d0, d1) -> (d0, d1)>
 #x = affine_map<(d0, d1, d2) -> (d0, d2)>
@@ -57,5 +57,21 @@ func.func private @mlp.gradients.forward(%x: tensor<2x3xf32>) -> tensor<1xf32> a
   } -> tensor<1xf32>
   nn.store_gradient %sum, @mlp.m {nn.momentum = 1.0e-01 : f32} : tensor<1xf32>
   return %sum : tensor<1xf32>
+}
+}
+
+// -----
+
+// A loss that is the parameter changes it by what the caller gives.
+// CHECK-LABEL: func.func private @shown.train_sgd.forward(
+// CHECK-SAME:    %{{.*}}: tensor<1xf32>, %[[CHANGE:.*]]: tensor<1xf32>) -> tensor<1xf32>
+// CHECK:         %[[B:.*]] = nn.load_parameter @shown.b
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[CHANGE]], %[[B]] :
+// CHECK:         nn.store_parameter %[[NEW]], @shown.b
+module @shown attributes {nn.train_sgd} {
+nn.parameter @shown.b : tensor<1xf32> init(#nn.zeros) offset(0)
+func.func private @shown.gradients.forward() -> tensor<1xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "gradients"} {
+  %b = nn.load_parameter @shown.b : tensor<1xf32>
+  return %b : tensor<1xf32>
 }
 }
