@@ -274,7 +274,7 @@ static constexpr Declaration kEntry[] = {
      R"(int {loss_and_gradients}(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch){training_nonblocking};)"},
 
     {"loss", Each::Entry, false, hasLoss,
-     R"(/* The same loss alone, on the same buffers. */)",
+     R"(/* The loss as at inference, on the same buffers. */)",
      R"(int {loss}(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch){training_nonblocking};)"},
 
     {"train_sgd", Each::Entry, false, hasTrainSgd,
