@@ -131,6 +131,40 @@ static LogicalResult describeLengths(EntryInterface &entry,
   return success();
 }
 
+/// What a layer takes an input of i32 for.
+static StringRef meaningOf(nn::LayerOpInterface layer, unsigned operand) {
+  if (layer.getLengthDim(operand))
+    return "lengths";
+  return layer->hasTrait<nn::OpTrait::TakesLabels>() ? "labels" : "indices";
+}
+
+/// Numbers that are two things at once would have to be in two ranges.
+static LogicalResult verifyMeanings(BlockArgument input) {
+  nn::LayerOpInterface first;
+  StringRef known;
+  // Uses are kept from the last one to the first.
+  auto uses = llvm::to_vector(llvm::make_pointer_range(input.getUses()));
+  for (OpOperand *use : llvm::reverse(uses)) {
+    auto layer = dyn_cast<nn::LayerOpInterface>(use->getOwner());
+    if (!layer)
+      continue;
+    StringRef meaning = meaningOf(layer, use->getOperandNumber());
+    if (!first) {
+      first = layer;
+      known = meaning;
+    } else if (meaning != known) {
+      InFlightDiagnostic error = layer.emitOpError();
+      error << nn::quotedName(layer) << " has input " << input.getArgNumber()
+            << " as " << meaning << ", but it is " << known
+            << " already; give each an input of its own";
+      error.attachNote(first.getLoc())
+          << nn::quotedName(first) << " reads it as " << known;
+      return error;
+    }
+  }
+  return success();
+}
+
 FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
                                         SymbolTableCollection &symbols) {
   EntryInterface entry;
@@ -145,6 +179,8 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
       return network.emitOpError()
              << "has input " << input.getArgNumber()
              << " of indices, but no layer reads it; leave it out";
+    if (type.isInteger(32) && failed(verifyMeanings(input)))
+      return failure();
   }
   if (llvm::any_of(limits, [](int64_t limit) { return limit != 0; }))
     entry.limits = std::move(limits);

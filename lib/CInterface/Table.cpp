@@ -261,8 +261,7 @@ static constexpr Declaration kEntry[] = {
      R"(void {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
     {"loss_and_gradients", Each::Entry, false, hasLoss,
-     R"(/* Computes the loss{bound} and how it changes with each parameter. Returns 0, or
-   -1 and writes nothing, if {refused}.
+     R"(/* Computes the loss{bound} and how it changes with each parameter. {returns}
    parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}
    scale: what the sum of all losses is multiplied by; 1 over what {loss_terms}
    returns gives their mean.
@@ -275,7 +274,7 @@ static constexpr Declaration kEntry[] = {
      R"(int {loss_and_gradients}(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch){training_nonblocking};)"},
 
     {"loss", Each::Entry, false, hasLoss,
-     R"(/* The same loss alone, on the same buffers. */)",
+     R"(/* The loss as at inference, on the same buffers. */)",
      R"(int {loss}(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch){training_nonblocking};)"},
 
     {"train_sgd", Each::Entry, false, hasTrainSgd,
@@ -296,10 +295,9 @@ static constexpr Declaration kEntry[] = {
 
     {"forward_train", Each::Entry, false, hasOwnLoss,
      R"(/* Applies the network{bound} as it is while it is trained, and keeps in scratch
-   what {backward} needs. Returns 0, or -1 and writes nothing,
-   if {refused}.
+   what {backward} needs. {returns}
    parameters: {NET}_PARAMETERS_BYTES bytes, initialised or set.{training_buffers}{random}
-   scratch: {ENTRY}_TRAINING_SCRATCH_BYTES bytes, contents do not matter.
+   scratch: {ENTRY}_TRAINING_SCRATCH_BYTES{of_batch} bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(int {forward_train}(const void *parameters, {inputs}, {sizes}, {outputs}, {dropout}, void *scratch) NASCENT_NONBLOCKING;)"},
@@ -308,7 +306,7 @@ static constexpr Declaration kEntry[] = {
      R"(/* Computes how a loss changes with each parameter, and with each input, from how it
    changes with each output. Goes with a call of {forward_train}, the last one
    on this scratch, which must be as that has left it; parameters and inputs{and_random}
-   must be the same. Returns 0, or -1 and writes nothing, if {refused}.
+   must be the same. {returns}
    What is not said here is as there.{gradient_buffers}
    accumulate: whether gradients are added to what is there; else 0.
    gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is. */)",

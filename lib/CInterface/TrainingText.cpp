@@ -11,17 +11,15 @@ using namespace mlir;
 
 namespace nascent {
 
-/// What the blocks of an open batch need of scratch, each number of rows after
-/// the larger ones, which leave less than one of theirs.
+/// What the blocks of an open batch need of scratch, and those of any smaller
+/// batch: the rows that fill no largest block count as many as there can be.
 static std::string scratchOfBlocks(const EntryInterface &entry) {
-  std::string text = fmt::format("{}u", entry.trainingScratchBytes);
-  std::string rest = "(size_t)(batch)";
-  for (size_t i = 0; i < entry.blocks.size(); i += 2) {
-    int64_t rows = entry.blocks[i];
-    text += fmt::format(" + {} / {} * {}u", rest, rows, entry.blocks[i + 1]);
-    rest = fmt::format("(size_t)(batch) % {}", rows);
-  }
-  return text;
+  ArrayRef<int64_t> blocks = entry.blocks;
+  int64_t rest = entry.trainingScratchBytes;
+  for (size_t i = 2; i < blocks.size(); i += 2)
+    rest += (blocks[i - 2] / blocks[i] - 1) * blocks[i + 1];
+  return fmt::format("{}u + ((batch) > 0 ? (size_t)(batch) : 0) / {} * {}u",
+                     rest, blocks[0], blocks[1]);
 }
 
 /// What functions that train an entry read and write of rows.
@@ -68,6 +66,21 @@ static std::string describeGradients(const NetworkInterface &network,
   return read + written;
 }
 
+/// What functions that train an entry return, and when.
+static std::string describeRefusal(const EntryInterface &entry) {
+  bool hasIndices = false;
+  for (auto [i, limit] : llvm::enumerate(entry.limits))
+    hasIndices |= limit != 0 && !(entry.endsInLoss && i == entry.labelInput);
+  bool hasLabels = entry.numLabels != 0;
+  if (!hasIndices && !hasLabels)
+    return "Returns 0.";
+  return fmt::format(
+      "Returns 0, or\n   -1 and writes nothing, if {}{}{} is not "
+      "one of those that there are.",
+      hasLabels ? "a label" : "", hasLabels && hasIndices ? " or " : "",
+      hasIndices ? "an index" : "");
+}
+
 void addTraining(Arguments &arguments, const NetworkInterface &network,
                  const EntryInterface &entry) {
   bool hasLabels = entry.numLabels != 0;
@@ -75,14 +88,9 @@ void addTraining(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "gradient_buffers", describeGradients(network, entry));
   add(arguments, "counted",
       hasLabels ? fmt::format("labels other than {}", entry.ignoredLabel)
-                : "one for each element of target");
+                : "one for each element of the target");
   add(arguments, "ignored", std::to_string(entry.ignoredLabel));
-  std::string refused = hasLabels ? "a label" : "";
-  if (entry.hasIndices() && !(entry.endsInLoss && entry.inputs.size() == 2))
-    refused += hasLabels ? " or an index" : "an index";
-  add(arguments, "refused",
-      refused.empty() ? "ever there is something to refuse"
-                      : refused + " is not one of those that there are");
+  add(arguments, "returns", describeRefusal(entry));
   bool isParallel = entry.isTrainedInParallel;
   add(arguments, "training_nonblocking",
       isParallel ? "" : " NASCENT_NONBLOCKING");
@@ -99,6 +107,7 @@ void addTraining(Arguments &arguments, const NetworkInterface &network,
   if (!entry.blocks.empty())
     bytes = "(batch) (" + scratchOfBlocks(entry) + ")";
   add(arguments, "training_scratch_bytes", bytes);
+  add(arguments, "of_batch", entry.blocks.empty() ? "" : "(batch)");
 }
 
 } // namespace nascent

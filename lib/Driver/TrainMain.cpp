@@ -186,9 +186,9 @@ LogicalResult TrainTool::compile() {
   if (failed(compiler.run(Stage::LLVM))) {
     if (leavesRest(data) || leavesRest(validation))
       llvm::WithColor::note()
-          << "--batch=" << options.batch << " leaves a smaller last batch of "
-          << data->rows() << " examples, so that the batch is open; one that "
-          << "divides them is bound\n";
+          << "--batch=" << options.batch << " does not divide " << data->rows()
+          << " examples, so that the last batch is smaller and the batch stays "
+          << "open; one that divides them is bound\n";
     return failure();
   }
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
@@ -212,9 +212,17 @@ LogicalResult TrainTool::compile() {
 llvm::Error TrainTool::fitLabels(TrainData &all) const {
   const EntryInterface &entry = network->getInterface().entries.front();
   int64_t size = *elementCount(entry.target.getShape().drop_front());
-  return entry.numLabels == 0
-             ? makeNumbers(all, size)
-             : makeClasses(all, size, entry.numLabels, entry.ignoredLabel);
+  if (entry.numLabels == 0)
+    return makeNumbers(all, size);
+  llvm::Error error =
+      makeClasses(all, size, entry.numLabels, entry.ignoredLabel);
+  if (!error || entry.outputs.front().getRank() < 3)
+    return error;
+  return llvm::createStringError(
+      llvm::toString(std::move(error)) +
+      "; classes are dimension 1 of the output, " +
+      nn::formatShape(entry.outputs.front().getShape()) +
+      "; where they are the last one: --loss='cross_entropy axis(-1)'");
 }
 
 LogicalResult TrainTool::initialize() {

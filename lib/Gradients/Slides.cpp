@@ -74,11 +74,12 @@ FailureOr<Slide> findSlide(Gradient &gradient, unsigned operandDim) {
   }
   if (isKnown && numPlaces == 1)
     return slide;
-  return emitNoGradient(gradient.op)
-         << "dimension " << operandDim
-         << " of what its window slides over is open, or is read by "
-         << AffineMapAttr::get(map)
-         << ", for which there is no rule; bind its input";
+  InFlightDiagnostic error = emitNoGradient(gradient.op);
+  error << "dimension " << operandDim << " of what its window slides over ";
+  if (nn::typeOf(gradient.getInput()).isDynamicDim(operandDim))
+    return error << "is open; bind its input";
+  return error << "is read by " << AffineMapAttr::get(map)
+               << ", for which there is no rule";
 }
 
 } // namespace nascent::gradients

@@ -38,7 +38,7 @@ public:
     share = type.getDimSize(2) / heads;
   }
 
-  Value lower(ValueRange parameters);
+  Value lower(ValueRange parameters, bool isTrained);
 
 private:
   /// The loops: images, heads, places that ask, and what the two products
@@ -145,6 +145,13 @@ Value Attention::scale(Value scores) {
         if (isCausal) {
           Value isBefore =
               arith::CmpIOp::create(b, arith::CmpIPredicate::ule, key, query);
+          if (std::optional<uint64_t> window = layer.getWindow()) {
+            Value size = arith::ConstantIndexOp::create(b, *window);
+            Value end = arith::AddIOp::create(b, key, size);
+            Value isNear =
+                arith::CmpIOp::create(b, arith::CmpIPredicate::ult, query, end);
+            isBefore = arith::AndIOp::create(b, isBefore, isNear);
+          }
           isSeen = isSeen ? Value(arith::AndIOp::create(b, isSeen, isBefore))
                           : isBefore;
         }
@@ -154,7 +161,7 @@ Value Attention::scale(Value scores) {
       });
 }
 
-Value Attention::lower(ValueRange parameters) {
+Value Attention::lower(ValueRange parameters, bool isTrained) {
   bool hasBias = parameters.size() == 4;
   Value inBias = hasBias ? parameters[1] : Value();
   Value outWeight = parameters[hasBias ? 2 : 1];
@@ -168,8 +175,9 @@ Value Attention::lower(ValueRange parameters) {
   Value all = expand(builder, loc, projected, type.clone(shape),
                      {{0, 1}, {2, 3}}, input);
   Value queries = take(all, 0), keys = take(all, 1), values = take(all, 2);
-  Value seen = layer.getWindow() ? seeWindow(queries, keys, values)
-                                 : seeAll(queries, keys, values);
+  Value seen = layer.getWindow() && !isTrained
+                   ? seeWindow(queries, keys, values)
+                   : seeAll(queries, keys, values);
   Value joined = tensor::CollapseShapeOp::create(
       builder, loc, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
   Value result =
@@ -301,7 +309,13 @@ struct AttentionLowering
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
     return Attention(builder, loc, cast<AttentionOp>(op), inputs)
-        .lower(parameters);
+        .lower(parameters, /*isTrained=*/false);
+  }
+  // Scores of all places have a gradient, those of windows have none.
+  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
+                         ValueRange inputs, ValueRange parameters) const {
+    return Attention(builder, loc, cast<AttentionOp>(op), inputs)
+        .lower(parameters, /*isTrained=*/true);
   }
 };
 

@@ -6,6 +6,7 @@ layer_table.py, as layers() there yields them."""
 from torch import nn
 
 from recurrent_layers import recurrent
+from window_attention import WindowAttention
 
 
 def variants():
@@ -37,3 +38,5 @@ def variants():
         text, module, _ = recurrent(kind, 4, units, **options)
         name, _, clauses = text.partition(" {}")
         yield name, clauses, module, (length, 4)
+    yield ("attention", " heads(2) causal window(4)", WindowAttention(8, 2, 4),
+           (9, 8))

@@ -21,6 +21,7 @@ from nascent_oracle import NativeNetwork
 from random_layers import Sum
 from recurrent_layers import recurrent
 from streams import Stream, feed
+from window_attention import WindowAttention
 
 COMPILER, CC, FOLDER, *OTHERS = sys.argv[1:]
 FLAGS = [flag for flag in OTHERS if flag.startswith("-")]
@@ -128,20 +129,6 @@ class Transposed(nn.Module):
 class Product(nn.Module):
     def forward(self, x, y):
         return x * y
-
-
-class WindowAttention(nn.MultiheadAttention):
-    """Each place sees itself and those before it in a window."""
-
-    def __init__(self, width, heads, window):
-        super().__init__(width, heads, batch_first=True)
-        self.window = window
-
-    def forward(self, x):
-        place = torch.arange(x.shape[1])
-        distance = place[:, None] - place
-        hidden = (distance < 0) | (distance >= self.window)
-        return super().forward(x, x, x, attn_mask=hidden, need_weights=False)[0]
 
 
 def attention(width, heads, window):

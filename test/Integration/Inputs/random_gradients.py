@@ -6,9 +6,9 @@
 
 A network is one of random_networks.py, random_images.py or random_sequences.py, all
 outputs of which are flattened and joined; the loss is drawn, too. Gradients are
-computed, and added to themselves. Networks that training refuses, as with a dropout,
-and those whose gradients PyTorch itself computes with an error of a hundredth, are
-drawn again.
+computed, and added to themselves. Networks that training refuses, those with a
+dropout, of which PyTorch draws other masks, and those whose gradients PyTorch itself
+computes with an error of a hundredth, are drawn again.
 
 PyTorch's gradients are those in double precision. A parameter's may be off by rtol
 1e-5, 1e-6 of the largest element, and eight times as much as PyTorch's own in single
@@ -113,7 +113,8 @@ class Drawn:
                 + f"\n  nn.return {result} : tensor<?x?xf32>\n}}\n")
 
     def is_trainable(self):
-        """What training refuses: a dropout, and statistics of an open batch."""
+        """Whether training takes it, and PyTorch computes the same: not with
+        statistics of an open batch, and not with a dropout, whose masks differ."""
         modules = [part for module, _ in self.layers
                    for part in module.modules()]
         norms = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)

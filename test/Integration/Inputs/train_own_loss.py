@@ -11,6 +11,7 @@ f64, stored and accumulated, with inputs' and without.
 
 import ctypes
 import os
+import re
 import sys
 
 import numpy as np
@@ -120,9 +121,11 @@ class Trained(NativeNetwork):
         line = next(line for line in self.header.splitlines()
                     if "TRAINING_SCRATCH_BYTES" in line and "#define" in line)
         if self.is_open:
-            text = line.split("(batch) ", 1)[1].replace("(size_t)", "")
-            text = text.replace("/", "//").replace("u", "")
-            size = eval(text, {"batch": rows})
+            least, block, each = map(int, re.search(
+                r"\((\d+)u \+ \(\(batch\) > 0 \? \(size_t\)\(batch\) : 0\) / "
+                r"(\d+) \* (\d+)u\)", line).groups())
+            # Enough for any smaller batch, too: programs take that of the largest.
+            size = least + rows // block * each
         else:
             size = int(line.split()[-1].rstrip("u"))
         scratch = aligned(size + 64)

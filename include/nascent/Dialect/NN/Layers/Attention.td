@@ -15,8 +15,8 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
      FlagClause<"causal", "each place sees those up to itself",
                 "each place sees all">,
      IntegerClause<"window", OptionalAttr<I64Attr>,
-                   "how many places each one sees, the last of them itself, where "
-                   "it is causal", "all up to itself">,
+                   "how many places each one sees, itself included; needs `causal`",
+                   "all, or with `causal` all up to itself">,
      LengthsClause,
      NameClause,
      FlagClause<"no_bias", "there are no biases", "there are two">],
@@ -41,12 +41,12 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
     itself. Queries, keys and values are x·in_proj_weightᵀ + in_proj_bias, a third
     each; every head, on its share of their columns, gives softmax(Q·Kᵀ/√share)·V,
     and the heads side by side are multiplied by out_proj. With `causal` the rest of
-    a row of Q·Kᵀ is left out, which is what is behind its own place; and with
+    a row of Q·Kᵀ is left out, which is what comes after its own place; and with
     `causal window(w)` also what is w places or more before it (sliding-window
     attention, Beltagy et al. 2020), so that a stream keeps w - 1 keys and values.
-    With `lengths`, what is behind the length of its row of the batch is left out, as
-    by PyTorch's `key_padding_mask`. Places behind the length have results, too, which
-    say nothing.
+    With `lengths`, the places after the length of a row of the batch are left out, as
+    by PyTorch's `key_padding_mask`. They have results, too, which mean nothing. A window
+    and `lengths` exclude each other: no place sees those after it anyway.
 
     Shapes: input and result `[batch, length, width]`, in_proj_weight
     `(3·width, width)`, in_proj_bias `(3·width)`, out_proj.weight `(width, width)`,
@@ -54,7 +54,8 @@ def NN_AttentionOp : NN_ParametricLayer<"attention",
 
     ```mlir
     %0 = nn.attention %x heads(8) causal : tensor<?x?x64xf32>
-    %1 = nn.attention %x heads(8) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32>
+    %1 = nn.attention %x heads(8) causal window(128) : tensor<?x?x64xf32>
+    %2 = nn.attention %x heads(8) lengths(%n) : tensor<?x?x64xf32>, tensor<?xi32>
     ```
   }];
 }

@@ -94,7 +94,7 @@ def NN_CrossEntropyOp : NN_LabelLoss<"cross_entropy",
 }
 
 def NN_NllOp : NN_LabelLoss<"nll"> {
-  let summary = "minus the number of the label's class";
+  let summary = "minus the log-probability of the label's class";
   let listing = Listing<"NLLLoss()", "NLLLoss()", "NLLLoss">;
   let semantics = [{
     PyTorch's `NLLLoss(reduction="sum")`: of logarithms, as `nn.log_softmax` gives

@@ -27,11 +27,10 @@ class NN_Recurrent<string mnemonic, int gates, int states,
          IntegerClause<"layers", DefaultValuedAttr<I64Attr, "1">,
                        "how many stand on one another">,
          FlagClause<"bidirectional",
-                    "each has another one beside it that begins at the "
-                    "sequence's end, with outputs behind the first one's",
-                    "all begin at the sequence's beginning">,
+                    "each layer also runs backwards; those outputs follow in the "
+                    "last dimension", "each runs forwards only">,
          FlagClause<"last",
-                    "the result is what is left after the last step, of both "
+                    "the result is the output after the last step, of both "
                     "directions", "it is the outputs of all steps">],
         ownClauses,
         [LengthsClause,
@@ -113,12 +112,12 @@ class NN_Recurrent<string mnemonic, int gates, int states,
 
     States are `[batch, layers·directions, units]`: PyTorch's, which has
     `(layers·directions, batch, units)`, with the batch first. They begin as zeros, or
-    as those in `state`; those after the last step are results behind the first one,
-    where the layer has them.
+    as those in `state`. A layer may have further results, the states after the last
+    step. Types stand in the order input, lengths, states, and then the results'.
 
     With `lengths`, row i of the batch has `lengths[i]` steps, as in PyTorch's
-    `pack_padded_sequence`: what is behind them is read by nothing, its outputs are
-    zeros, states stay, and what begins at the sequence's end begins at the row's.
+    `pack_padded_sequence`: steps after them are not read; their outputs are zeros,
+    states stay, and the backward direction starts at the row's last step.
 
     With `last`, the result is the last layer's state after its last step: of a
     bidirectional one, that after the sequence's end, then that after its beginning,
@@ -169,6 +168,9 @@ def NN_GruOp : NN_Recurrent<"gru", 3, 1, [], "GRU", "GRU",
   }] # shapes # [{
     ```mlir
     %0 = nn.gru %x, 32 last : tensor<?x?x40xf32> -> tensor<?x32xf32>
+    %y, %h = nn.gru %x, 32 lengths(%n) state(%h0)
+      : tensor<?x?x40xf32>, tensor<?xi32>, tensor<?x1x32xf32>
+      -> tensor<?x?x32xf32>, tensor<?x1x32xf32>
     ```
   }];
 }

@@ -31,11 +31,10 @@ def NN_DropoutOp : NN_Activation<"dropout",
       "Dropout">;
   let semantics = [{
     PyTorch's `Dropout`. In training, what is kept is divided by 1 − p. An element is
-    dropped where its number from 0 to 2³² − 1 is less than p·2³². Of element i,
-    counted row-major through the whole batch, of which the rows here are some, that
-    is word i mod 4 of Philox4x32-10 for the counter (⌊i/4⌋, 0). The key is the first two
-    words for the counter (h, 0) and the seed of the step as the key, where h is the
-    64-bit FNV-1a hash of the layer's name.
+    dropped where its number from 0 to 2³² − 1 is less than p·2³². Element i
+    (row-major, `first_row` included) has word i mod 4 of Philox4x32-10 for the counter
+    (⌊i/4⌋, 0). The key is the first two words for the counter (h, 0) and the seed of the
+    step as the key; h is the 64-bit FNV-1a hash of the layer's path, such as `2.drop`.
   }];
   let hasFolder = 1;
   let hasVerifier = 1;
