@@ -75,8 +75,8 @@ func::FuncOp createPart(func::FuncOp function, StringRef name,
 }
 
 /// The parts of one function of a network.
-struct Block {
-  Block(func::FuncOp function, SymbolTable &symbols)
+struct BlockParts {
+  BlockParts(func::FuncOp function, SymbolTable &symbols)
       : rows(TrainingVariants::getRows(function)),
         bytes(llvm::alignTo(
             cast<MemRefType>(function.getArgumentTypes().back()).getDimSize(0),
@@ -98,7 +98,7 @@ public:
   /// The words that random layers draw by are at the start of scratch.
   static constexpr int64_t kWordsBytes = nn::kBufferAlignment;
 
-  BackwardEntry(ArrayRef<Block> blocks, const NetworkInterface &network,
+  BackwardEntry(ArrayRef<BlockParts> blocks, const NetworkInterface &network,
                 const EntryInterface &entry, SymbolTable &symbols)
       : TrainingFunctions(network, entry, symbols, blocks.front().forward,
                           kWordsBytes +
@@ -119,7 +119,7 @@ private:
   /// Calls a function with rows from `first` on, its scratch from `start` on.
   void call(func::FuncOp callee, Value first, Value start);
 
-  ArrayRef<Block> blocks;
+  ArrayRef<BlockParts> blocks;
 };
 
 void BackwardEntry::takeArguments(bool isBackward) {
@@ -223,7 +223,7 @@ void BackwardEntry::emitBlocks(bool isBackward) {
     emitClear();
     hasInputs = emitHasInputGradients();
   }
-  auto callBlock = [&](const Block &block, Value first, Value start) {
+  auto callBlock = [&](const BlockParts &block, Value first, Value start) {
     if (!isBackward)
       return call(block.forward, first, start);
     auto choice = scf::IfOp::create(b, hasInputs, /*withElseRegion=*/true);
@@ -236,7 +236,7 @@ void BackwardEntry::emitBlocks(bool isBackward) {
   Value first = index(0), start = index(kWordsBytes);
   if (blocks.front().rows == 0)
     return callBlock(blocks.front(), first, start);
-  for (const Block &block : blocks) {
+  for (const BlockParts &block : blocks) {
     Value rest = arith::SubIOp::create(b, arguments.batch, first);
     // Row counts are powers of two: no division is emitted.
     Value whole = arith::AndIOp::create(b, rest, index(-block.rows));
@@ -261,7 +261,7 @@ LogicalResult BackwardEntry::emitFunction(StringRef name) {
   if (failed(begin(name)))
     return failure();
   SmallVector<int64_t> sizes;
-  for (const Block &block : blocks)
+  for (const BlockParts &block : blocks)
     if (block.rows)
       sizes.append({block.rows, block.bytes});
   if (!sizes.empty())
@@ -311,7 +311,7 @@ struct EmitBackwardPass : impl::EmitBackwardBase<EmitBackwardPass> {
     }
     if (failed(TrainingVariants::verifyRows(functions)))
       return failure();
-    SmallVector<Block> blocks;
+    SmallVector<BlockParts> blocks;
     for (func::FuncOp function : functions) {
       blocks.emplace_back(function, symbols);
       symbols.erase(function);

@@ -29,8 +29,8 @@ std::array<mlir::Value, 4> emitPhilox(mlir::ImplicitLocOpBuilder &builder,
                                       std::array<mlir::Value, 4> counter,
                                       std::array<mlir::Value, 2> key);
 
-/// The 64-bit FNV-1a hash of the name of a parameter or a layer, which its key is
-/// drawn from.
+/// The 64-bit FNV-1a hash of the name of a parameter or a layer, which its key
+/// is drawn from.
 uint64_t hashName(llvm::StringRef name);
 
 } // namespace nascent
