@@ -137,6 +137,9 @@ struct NetworkInterface {
 llvm::FailureOr<NetworkInterface>
 describeNetwork(nn::SequentialOp network, mlir::SymbolTableCollection &symbols);
 
+/// Values as the caller has them.
+std::vector<mlir::RankedTensorType> tensorsOf(mlir::TypeRange types);
+
 /// What a network's own forward function will be. Fails, after an error, where
 /// no sizes fit the network.
 llvm::FailureOr<EntryInterface>
