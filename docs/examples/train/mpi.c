@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+
 /* Trains a network on the ranks of MPI: a batch of 64 rows is shared out, each
    rank computes the gradients of its rows, and all take the same step.
 

@@ -46,9 +46,7 @@ def in_double(text):
     # Indices are numbers here, not bits.
     text = re.sub(r"arith.bitcast (%\w+) : f32 to i32",
                   r"arith.fptosi \1 : f32 to i32", text)
-    text = re.sub(r"(\b|x)f32\b", r"\1f64", text)
-    # How fast statistics follow is no value of the network.
-    return re.sub(r"(nn.momentum = \S+ :) f64", r"\1 f32", text)
+    return re.sub(r"(\b|x)f32\b", r"\1f64", text)
 
 
 def without_panels(values, shape):
@@ -102,7 +100,7 @@ class ReferenceGradients:
                     r" *(%\S+) = linalg.pack (%\S+) .* : (\S+) ->", line):
                 packed[pack[1]] = (pack[2], pack[3])
             elif store := re.match(
-                    r" *nn.store_gradient (%\S+), @(\S+) : (\S+)", line):
+                    r" *nn.store_gradient (%\S+), @(\S+)(?: {.*})? : (\S+)", line):
                 stores.append((store[2],
                                *packed.get(store[1], (store[1], store[3]))))
             elif ret := re.match(r" *return (%\S+) : (\S+)", line):
