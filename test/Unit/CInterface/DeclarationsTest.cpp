@@ -75,6 +75,7 @@ TEST_F(Declarations, HaveNamesOfTheirOwnAndTextThatCanBeFilledIn) {
   for (int kind : {Fixed, Weighted, Own, Indices, Open}) {
     llvm::StringSet<> names, identifiers;
     EntryInterface &first = network.entries.front();
+    network.hasTrainSgd = kind == Fixed;
     if (kind == Weighted) {
       first.numLabels = 2;
       first.weights = {1.0, 0.5};
