@@ -41,6 +41,7 @@ class SGD(ctypes.Structure):
 
 
 def build_timer():
+    os.makedirs(FOLDER, exist_ok=True)
     library = os.path.join(FOLDER, "training.so")
     with open("/proc/cpuinfo") as file:
         lanes = 16 if " avx512f " in file.read() else 8

@@ -28,7 +28,7 @@ from nascent_oracle import NativeNetwork, aligned, pointer, words
 from random_images import RandomImages, jolted
 from random_networks import RandomNetwork
 from random_run import run
-from random_sequences import RandomSequences
+from drawn_sequences import RandomSequences
 
 LOSSES = {
     "mse": nn.MSELoss(reduction="sum"),
