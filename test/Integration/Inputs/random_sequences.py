@@ -29,6 +29,7 @@ from random_choices import Choices
 from random_run import run
 from streams import Stream, feed
 
+
 def rounded(network, choices, name, values):
     """What is stored of a parameter: matrices may be narrow, norms and tables of
     words are not."""
