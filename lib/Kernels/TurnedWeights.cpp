@@ -152,7 +152,9 @@ static linalg::GenericOp orderOperands(linalg::GenericOp op) {
       maps[1].isFunctionOfDim(last.getPosition()))
     return op;
   SmallVector<unsigned> columns = loopsOf(maps[1], maps[0], maps[2]);
-  if (loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
+  // A second operand is in memory as it is.
+  bool isPadded = op.getInputs()[0].getDefiningOp<tensor::PadOp>() != nullptr;
+  if (!isPadded && loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
     SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
     op.getInputsMutable().assign(inputs);
     std::swap(maps[0], maps[1]);
