@@ -82,11 +82,13 @@ class Loss:
 
 
 def draw_sequences(rng, name):
-    """A network of one input, whose layers have one result."""
+    """A network whose layers have one result, and no states; of one input, or of
+    one and its lengths."""
     while True:
         network = RandomSequences(rng, name)
-        if sum(value.draw is not None for value in network.values) == 1 and all(
-                not clauses and len(results) == 1
+        inputs = [value for value in network.values if value.draw]
+        if all(value.used for value in inputs) and all(
+                "state" not in clauses and len(results) == 1
                 for *_, clauses, results in network.layers):
             return network
 
@@ -112,14 +114,16 @@ class Drawn:
             self.draw = lambda generator: [
                 torch.from_numpy(x)
                 for x in network.draw(generator, network.length)]
-            self.layers = [(module, [network.values.index(x) for x in sources])
-                           for _, module, _, sources, *_ in network.layers]
+            self.layers = [
+                (module, [network.values.index(x)
+                          for x in [*sources, *clauses.get("lengths", [])]])
+                for _, module, _, sources, clauses, _ in network.layers]
             self.parameters = network.parameters()
             outputs = [(network.values[i].text, network.values[i].type, i)
                        for i in network.outputs]
-            arguments = f"%x: {inputs[0].type}"
-            binding = inputs[0].binding.format(
-                "?" if self.is_open else self.batch, network.length)
+            arguments = ", ".join(f"{x.text}: {x.type}" for x in inputs)
+            binding = network.binding("?" if self.is_open else self.batch,
+                                      network.length)
         elif kind == "images":
             network = RandomImages(rng, name, abilities)
             self.is_open, self.batch = network.is_open, network.batch
