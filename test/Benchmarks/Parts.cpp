@@ -97,6 +97,8 @@ Part makePart(const std::string &name) {
                      trainingNetworks(),
                      {"ours", "OpenBLAS", "oneDNN", "libtorch"}};
        }},
+      {"training_threads",
+       [&] { return Part{{}, trainingThreadsNetworks(), threads, true}; }},
       {"sequence_memory", [&] { return Part{{}, memoryNetworks(), memory}; }},
   };
   auto found = parts.find(name);

@@ -17,6 +17,7 @@ static Network denseTraining(int batch, const std::vector<int> &widths) {
   Network network =
       denseNetwork(fmt::format("train{}_{}", batch, fmt::join(widths, "_")),
                    batch, Activation::Relu, widths);
+  network.isTrained = true;
   network.label = fmt::format("{} × {}", batch, fmt::join(widths, "-"));
   return network;
 }
@@ -26,11 +27,16 @@ std::vector<Network> trainingNetworks() {
                               denseTraining(16, {784, 256, 10}),
                               denseTraining(64, {784, 256, 10}),
                               denseTraining(64, {256, 256, 256, 10})};
-  for (Network &network : imageTrainingNetworks())
-    all.push_back(std::move(network));
-  for (Network &network : all)
+  for (Network &network : imageTrainingNetworks()) {
     network.isTrained = true;
+    all.push_back(std::move(network));
+  }
   return all;
+}
+
+std::vector<Network> trainingThreadsNetworks() {
+  return {denseTraining(64, {784, 256, 10}),
+          denseTraining(64, {256, 256, 256, 10})};
 }
 
 std::vector<int32_t> labelsOf(const Network &network) {

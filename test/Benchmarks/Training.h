@@ -36,6 +36,9 @@ inline constexpr float kBatchNormEpsilon = 1e-5f;
 /// Networks of dense layers and of images.
 std::vector<Network> trainingNetworks();
 
+/// Those that are worth two threads.
+std::vector<Network> trainingThreadsNetworks();
+
 /// The class of each row.
 std::vector<int32_t> labelsOf(const Network &network);
 

@@ -30,11 +30,14 @@ BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
 
 END = "<!-- end of results -->"
 
-TRAINING = "training"
+TEAM = "ours, openmp"
+
+TRAINING, TRAINING_THREADS = "training", "training_threads"
 
 # Those that are measured beside a probe.
 PARTS = ["layers", "networks", "blocks", "calls", "threads", "narrow",
-         *images.PARTS, *sequences.PARTS, TRAINING]
+         *images.PARTS, *sequences.PARTS, TRAINING,
+         TRAINING_THREADS]
 
 # Of the best probe. Clocks vary a little between a probe and a sample.
 MOST_OF_PEAK = 1.05
@@ -252,7 +255,11 @@ def section_overhead(folder, rows):
 
 
 def section_training(folder):
-    return section_beside_peers(folder, TRAINING)
+    text = section_beside_peers(folder, TRAINING)
+    for name, row in results.networks(folder, TRAINING_THREADS).items():
+        text += (f"\nSpeed of two threads (OpenMP) beside one, {name}: "
+                 + factor(results.times_as_fast(row, TEAM, OURS)) + ".\n")
+    return text
 
 
 def section_all_layers(folder):

@@ -81,8 +81,10 @@ bench() {
 for part in "${parts[@]}"; do
   echo "== $part"
   case "$part" in
-    layers | networks | training | blocks | narrow | threads | calls)
-      bench "$part"
+    layers | networks | blocks | narrow | threads | calls) bench "$part" ;;
+    training)
+      bench training
+      [[ $(nproc) -lt 2 ]] || bench training_threads
       ;;
     images)
       for each in image_layers image_networks; do

@@ -17,14 +17,23 @@ class NascentTraining : public TrainingRunner {
   using Get = int(const void *, uint32_t, void *);
 
 public:
-  explicit NascentTraining(const Task &task)
+  NascentTraining(const Task &task, const std::string &variant,
+                  const std::string &flags, const std::string &libraries,
+                  int count)
       : TrainingRunner(task),
-        compiled(task, ".training", "--train --loss=cross_entropy --train-sgd"),
+        compiled(task, variant + ".training",
+                 "--train --loss=cross_entropy --train-sgd " + flags,
+                 libraries),
         trainSgd(compiled.getLibrary().function<TrainSgd>(task.network.name +
                                                           "_train_sgd")),
         get(compiled.getLibrary().function<Get>(task.network.name + "_get")),
         scratch((compiled.macro("_TRAINING_SCRATCH_BYTES") + 3) / 4),
-        labels(labelsOf(task.network)) {}
+        labels(labelsOf(task.network)), count(count) {}
+
+  clockid_t processorClock() const override {
+    return count == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID;
+  }
+  int processors() const override { return count; }
 
   void step(float rate) override {
     float loss = 0;
@@ -56,11 +65,17 @@ private:
   Get *get;
   Buffer scratch;
   std::vector<int32_t> labels;
+  int count;
 };
 } // namespace
 
-std::unique_ptr<Runner> prepareNascentTraining(const Task &task) {
-  return std::make_unique<NascentTraining>(task);
+std::unique_ptr<Runner> prepareNascentTraining(const Task &task,
+                                               const std::string &variant,
+                                               const std::string &flags,
+                                               const std::string &libraries,
+                                               int processors) {
+  return std::make_unique<NascentTraining>(task, variant, flags, libraries,
+                                           processors);
 }
 
 } // namespace nascent::bench

@@ -11,8 +11,12 @@
 
 namespace nascent::bench {
 
-/// A step of training, in one call.
-std::unique_ptr<Runner> prepareNascentTraining(const Task &task);
+/// A step of training, in one call, on so many processors. `variant`, `flags`
+/// and `libraries` are those of a CompiledNetwork.
+std::unique_ptr<Runner>
+prepareNascentTraining(const Task &task, const std::string &variant = "",
+                       const std::string &flags = "",
+                       const std::string &libraries = "", int processors = 1);
 
 } // namespace nascent::bench
 
