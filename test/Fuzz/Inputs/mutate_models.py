@@ -26,8 +26,8 @@ import traceback
 import zipfile
 
 SECONDS = 20
-SCALARS = [None, True, 0, -1, 1, 2**31, 2**63, 1e30, 0.5, "", "x", "0", "relu", [], {},
-           [1, 2], [[1]], [None, 3], {"a": 1}]
+VALUES = [None, True, 0, -1, 1, 2**31, 2**63, 1e30, 0.5, "", "x", "0", "relu", [], {},
+          [1, 2], [[1]], [None, 3], {"a": 1}]
 WORDS = ["0", "-1", "4294967296", "99999999999999999999", "?", "None", "(", ")", ",",
          "=", "'", "True", "nan", "1e400", "\u00e9", "\0"]
 
@@ -56,12 +56,11 @@ def mutate_json(text, draw):
             del holder[key]
         elif kind == 1 and isinstance(holder, list):
             holder.insert(draw.randrange(len(holder) + 1), holder[key])
-        elif kind == 2:
-            other, place = draw.choice(places)
-            # A value within itself would have no end.
-            holder[key] = json.loads(json.dumps(other[place]))
         else:
-            holder[key] = draw.choice(SCALARS)
+            other, place = draw.choice(places)
+            chosen = other[place] if kind == 2 else draw.choice(VALUES)
+            # A copy: a value within itself would have no end.
+            holder[key] = json.loads(json.dumps(chosen))
     return json.dumps(value)
 
 
