@@ -2,7 +2,6 @@
 // more, and of which it reads each element for the one at its own place.
 //
 // RUN: nascent-opt %s --nascent-form-kernels --nascent-walk-batch --nascent-assign-buffers --verify-roundtrip | FileCheck %s
-// RUN: nascent-opt %s --nascent-form-kernels --nascent-walk-batch --nascent-assign-buffers --nascent-outline-kernels --nascent-vectorize-kernels --nascent-plan-buffers | FileCheck %s --check-prefix=PLAN
 
 #all = affine_map<(d0, d1) -> (d0, d1)>
 #turned = affine_map<(d0, d1) -> (d1, d0)>
@@ -13,8 +12,6 @@
 // CHECK-NEXT:    %[[H:.*]] = memref.alloc() : memref<4x4xf32>
 // CHECK:         nn.launch @net.layer_d ins(%[[X]], %[[H]] : {{.*}}) outs(%[[H]] : memref<4x4xf32>) {
 // CHECK:         nn.launch @net.layer_y ins(%[[H]], %[[X]] : {{.*}}) outs(%[[Y]] : memref<4x4xf32>) {
-// PLAN-LABEL:  func.func private @net.forward(
-// PLAN-SAME:     nn.scratch_bytes = 64 : i64
 
 // Both are seen as one row.
 // CHECK-LABEL: func.func private @flat.forward(
