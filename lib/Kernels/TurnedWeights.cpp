@@ -24,7 +24,8 @@ using namespace mlir;
 namespace nascent::kernels {
 
 /// Whether kernels read the panels of `operand` as they are: its dimension with
-/// panels is that of columns, which are in the second operand and the result.
+/// panels is that of columns, which are in the second operand and the result; or
+/// that of a depthwise window, which are last everywhere.
 static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
                              linalg::UnPackOp unpack) {
   ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
@@ -33,8 +34,11 @@ static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
     return false;
   auto dim = dyn_cast<AffineDimExpr>(map.getResult(tiled.front()));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  return dim && !maps[0].isFunctionOfDim(dim.getPosition()) &&
-         maps[2].isFunctionOfDim(dim.getPosition());
+  if (!dim || !maps[2].isFunctionOfDim(dim.getPosition()))
+    return false;
+  auto isLast = [&](AffineMap map) { return map.getResults().back() == dim; };
+  return !maps[0].isFunctionOfDim(dim.getPosition()) ||
+         (isLast(maps[0]) && isLast(maps[2]));
 }
 
 static Value createTurned(Operation *op, linalg::UnPackOp unpack) {

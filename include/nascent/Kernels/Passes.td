@@ -332,6 +332,8 @@ def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
     as the ends of loops and the distances of rows, one of them is kept and takes
     the constants as arguments. It computes what each of them did, to the bit. A
     few kernels stay as they are: what is known when code is generated is best.
+    Of kernels that only functions with `nn.training` call, two are enough: there is
+    one for each block of rows of an open batch.
 
     Needs: private kernels as `nascent-flatten-kernels` makes them, and nothing but
     calls of them.
