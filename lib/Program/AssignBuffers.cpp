@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BufferPlaces.h"
+#include "ConstantTables.h"
 #include "StateBuffer.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -39,8 +40,11 @@ Value viewAs(OpBuilder &builder, Location loc, Value buffer, MemRefType type,
 /// Moves one network's function from tensors to buffers.
 class BufferAssignment {
 public:
-  explicit BufferAssignment(func::FuncOp function)
-      : function(function), builder(function.getContext()), places(function),
+  /// `tables` are known to `symbols` already.
+  BufferAssignment(func::FuncOp function, SymbolTable &symbols,
+                   ConstantTables &tables)
+      : function(function), symbols(symbols), tables(tables),
+        builder(function.getContext()), places(function),
         numInputs(function.getNumArguments()) {}
 
   void run();
@@ -81,6 +85,8 @@ private:
   }
 
   func::FuncOp function;
+  SymbolTable &symbols;
+  ConstantTables &tables;
   OpBuilder builder;
   BufferPlaces places;
   unsigned numInputs;
@@ -163,6 +169,8 @@ Value BufferAssignment::createBuffer(Value value) {
     }
   }
   Operation *op = value.getDefiningOp();
+  if (kernels::isTable(op))
+    return tables.get(builder, cast<arith::ConstantOp>(op), function, symbols);
   if (auto load = dyn_cast<nn::LoadOpInterface>(op))
     return storageOf(load.getStorage(), op->getLoc(), value.getType());
   Value whole = buffers.lookup(op->getOperand(0));
@@ -363,11 +371,13 @@ void BufferAssignment::run() {
 
 struct AssignBuffersPass : impl::AssignBuffersBase<AssignBuffersPass> {
   void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    ConstantTables tables;
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation())) {
       if (failed(kernels::verifyLaunches(function)) ||
           failed(verifySizes(function)))
         return signalPassFailure();
-      BufferAssignment(function).run();
+      BufferAssignment(function, symbols, tables).run();
     }
   }
 
