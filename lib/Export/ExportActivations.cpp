@@ -72,6 +72,15 @@ static llvm::Error exportHardtanh(const LayerExport &layer) {
   return llvm::Error::success();
 }
 
+static llvm::Error exportAffine(const LayerExport &layer) {
+  auto op = layer.as<nn::AffineOp>();
+  std::string scale = layer.graph.number(op.getScale().convertToDouble());
+  std::string product = layer.graph.add("Mul", {layer.input(), scale});
+  std::string offset = layer.graph.number(op.getOffset().convertToDouble());
+  layer.setResult(layer.graph.add("Add", {product, offset}));
+  return llvm::Error::success();
+}
+
 static llvm::Error exportHardsigmoid(const LayerExport &layer) {
   layer.setResult(
       layer.graph.add("HardSigmoid", {layer.input()},
@@ -161,6 +170,7 @@ void addActivationVisitors(LayerVisitors &visitors) {
   visitors["softmax"] = exportNormalizer<nn::SoftmaxOp, kSoftmax>;
   visitors["log_softmax"] = exportNormalizer<nn::LogSoftmaxOp, kLogSoftmax>;
   visitors["prelu"] = exportPrelu;
+  visitors["affine"] = exportAffine;
   visitors["hardtanh"] = exportHardtanh;
   visitors["hardsigmoid"] = exportHardsigmoid;
   visitors["log_sigmoid"] = exportLogSigmoid;

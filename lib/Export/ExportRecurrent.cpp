@@ -63,39 +63,97 @@ exportParameters(const LayerExport &layer, const nn::RecurrentForm &form,
   return names;
 }
 
+namespace {
+/// What goes from one layer to the next, and along with all of them.
+struct Sequences {
+  /// Outputs of the layer before, steps first.
+  std::string x;
+  /// How long each row is; empty where all are as long.
+  std::string lengths;
+  /// With which layers begin, (layers · directions, batch, units).
+  std::vector<std::string> begin;
+  /// With which each layer ends, by kinds.
+  std::vector<std::string> end[2];
+};
+} // namespace
+
+static constexpr int64_t kBatchSecond[] = {1, 0, 2};
+
+static Sequences beginSequences(const LayerExport &layer,
+                                const nn::RecurrentForm &form) {
+  OnnxGraph &graph = layer.graph;
+  auto turn = [&](unsigned operand) {
+    return graph.add("Transpose", {layer.input(operand)},
+                     {onnxInts("perm", kBatchSecond)});
+  };
+  Sequences sequences;
+  sequences.x = turn(0);
+  unsigned next = 1;
+  if (form.hasLengths)
+    sequences.lengths = layer.input(next++);
+  while (next < layer.countOperands())
+    sequences.begin.push_back(turn(next++));
+  return sequences;
+}
+
+/// Sets the results behind the first one.
+static void setStates(const LayerExport &layer, const Sequences &sequences) {
+  OnnxGraph &graph = layer.graph;
+  for (OpResult result : layer.getOperation()->getResults().drop_front()) {
+    const std::vector<std::string> &parts =
+        sequences.end[result.getResultNumber() - 1];
+    std::string all = parts.size() == 1
+                          ? parts.front()
+                          : graph.add("Concat", parts, {onnxInt("axis", 0)});
+    graph.setValue(result, graph.add("Transpose", {all},
+                                     {onnxInts("perm", kBatchSecond)}));
+  }
+}
+
 static llvm::Error exportRecurrent(const LayerExport &layer,
                                    const nn::RecurrentForm &form, Operator op) {
   OnnxGraph &graph = layer.graph;
-  if (layer.getOperation()->getNumOperands() > 1)
-    return llvm::createStringError(
-        "is given its states, which are not written");
   op.attributes.push_back(onnxInt("hidden_size", form.units));
   if (form.directions == 2)
     op.attributes.push_back(onnxString("direction", "bidirectional"));
-  std::string x =
-      graph.add("Transpose", {layer.input()}, {onnxInts("perm", {1, 0, 2})});
+  Sequences sequences = beginSequences(layer, form);
   for (int64_t depth = 0; depth < form.layers; ++depth) {
     auto parameters = exportParameters(layer, form, depth, op.gates);
     if (!parameters)
       return parameters.takeError();
-    std::vector<std::string> inputs = {x};
+    std::vector<std::string> inputs = {sequences.x};
     llvm::append_range(inputs, *parameters);
+    if (!sequences.lengths.empty() || !sequences.begin.empty()) {
+      inputs.resize(4);
+      inputs.push_back(sequences.lengths);
+    }
+    for (const std::string &states : sequences.begin) {
+      std::string start = graph.ints(depth * form.directions);
+      std::string end = graph.ints((depth + 1) * form.directions);
+      std::string axis = graph.ints(0);
+      inputs.push_back(graph.add("Slice", {states, start, end, axis}));
+    }
     std::vector<std::string> outputs =
-        graph.addNode(op.name, inputs, op.attributes, 2);
+        graph.addNode(op.name, inputs, op.attributes, form.states + 1);
+    for (unsigned kind = 0; kind < form.states; ++kind)
+      sequences.end[kind].push_back(outputs[kind + 1]);
     bool isLast = depth + 1 == form.layers;
     // Y is (length, directions, batch, units), Y_h (directions, batch, units).
     if (isLast && form.last) {
-      std::string rows =
-          graph.add("Transpose", {outputs[1]}, {onnxInts("perm", {1, 0, 2})});
+      std::string rows = graph.add("Transpose", {outputs[1]},
+                                   {onnxInts("perm", kBatchSecond)});
       layer.setResult(graph.add("Flatten", {rows}, {onnxInt("axis", 1)}));
+      setStates(layer, sequences);
       return llvm::Error::success();
     }
     std::string steps =
         graph.add("Transpose", {outputs[0]}, {onnxInts("perm", {0, 2, 1, 3})});
     std::string shape = graph.ints({0, 0, -1});
-    x = graph.add("Reshape", {steps, shape});
+    sequences.x = graph.add("Reshape", {steps, shape});
   }
-  layer.setResult(graph.add("Transpose", {x}, {onnxInts("perm", {1, 0, 2})}));
+  layer.setResult(
+      graph.add("Transpose", {sequences.x}, {onnxInts("perm", kBatchSecond)}));
+  setStates(layer, sequences);
   return llvm::Error::success();
 }
 

@@ -20,17 +20,18 @@ namespace nascent {
 
 /// Why a layer cannot be written, whatever its kind; empty if it can.
 static StringRef refusalOf(nn::LayerOpInterface layer) {
+  if (isa<nn::LstmOp, nn::GruOp, nn::RnnOp>(layer))
+    return "";
   for (OpOperand &operand : layer->getOpOperands())
     if (layer.getLengthDim(operand.getOperandNumber()))
-      return "has lengths of rows, which are not written";
-  if (layer->getNumResults() > 1)
-    return "gives its states, which are not written";
+      return "has lengths of rows, which are written of recurrent layers only";
   return "";
 }
 
 static LayerVisitors allVisitors() {
   LayerVisitors visitors;
   addActivationVisitors(visitors);
+  addAttentionVisitors(visitors);
   addDenseVisitors(visitors);
   addNormalizationVisitors(visitors);
   addRecurrentVisitors(visitors);

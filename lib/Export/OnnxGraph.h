@@ -131,6 +131,7 @@ using LayerVisitor = llvm::Error (*)(const LayerExport &layer);
 using LayerVisitors = llvm::StringMap<LayerVisitor>;
 
 void addActivationVisitors(LayerVisitors &visitors);
+void addAttentionVisitors(LayerVisitors &visitors);
 void addDenseVisitors(LayerVisitors &visitors);
 void addNormalizationVisitors(LayerVisitors &visitors);
 void addRecurrentVisitors(LayerVisitors &visitors);

@@ -105,19 +105,26 @@ ImportedLayer *ImportedLayers::addLayer(StringRef mnemonic,
   return layer;
 }
 
+static bool isUsed(const ImportedLayer &layer,
+                   const llvm::DenseSet<const ImportedValue *> &used) {
+  return used.contains(&layer.result) ||
+         llvm::any_of(layer.states, [&](const ImportedValue &state) {
+           return used.contains(&state);
+         });
+}
+
 llvm::DenseSet<const ImportedValue *>
 ImportedLayers::findUsed(ArrayRef<ImportedValue *> outputs) const {
   llvm::DenseSet<const ImportedValue *> used(outputs.begin(), outputs.end());
   for (auto &layer : llvm::reverse(layers))
-    if (used.contains(&layer->result))
+    if (isUsed(*layer, used))
       used.insert(layer->operands.begin(), layer->operands.end());
   return used;
 }
 
 void ImportedLayers::dropUnused(ArrayRef<ImportedValue *> outputs) {
   auto used = findUsed(outputs);
-  llvm::erase_if(layers,
-                 [&](auto &layer) { return !used.contains(&layer->result); });
+  llvm::erase_if(layers, [&](auto &layer) { return !isUsed(*layer, used); });
 }
 
 /// What names of parameters have in common: "fc1" of "fc1.weight".
@@ -184,14 +191,27 @@ static std::string writeLayer(const ImportedLayer &layer, size_t index) {
     names.push_back(operand->name);
     types.push_back(operand->getType());
   }
+  llvm::ArrayRef<std::string> rest = names;
+  std::string clauses = layer.clauses.text;
+  for (auto [keyword, count] : llvm::reverse(layer.operandClauses)) {
+    clauses = fmt::format(" {}({})", keyword.str(),
+                          fmt::join(rest.take_back(count), ", ")) +
+              clauses;
+    rest = rest.drop_back(count);
+  }
   std::string result = layer.result.getType();
+  for (const ImportedValue &state : layer.states)
+    result += ", " + state.getType();
   bool isOne = layer.keepsType &&
                llvm::all_of(types, [&](auto &type) { return type == result; });
-  std::string text = fmt::format("  {} = nn.{} {}", layer.result.name,
-                                 layer.mnemonic, fmt::join(names, ", "));
+  std::string defined = StringRef(layer.result.name).split('#').first.str();
+  if (!layer.states.empty())
+    defined += fmt::format(":{}", layer.states.size() + 1);
+  std::string text = fmt::format("  {} = nn.{} {}", defined, layer.mnemonic,
+                                 fmt::join(rest, ", "));
   if (!layer.leading.empty())
     text += ", " + layer.leading;
-  text += layer.clauses.text + (layer.hasNoBias ? " no_bias" : "");
+  text += clauses + (layer.hasNoBias ? " no_bias" : "");
   if (layer.path != std::to_string(index))
     text += " name(" + quoteMlir(layer.path) + ")";
   if (layer.tied)
@@ -208,8 +228,12 @@ std::string ImportedLayers::write(StringRef name, StringRef title,
     input.name = inputs.size() == 1 ? "%x" : fmt::format("%x{}", index);
     arguments.push_back(input.name + ": " + input.getType());
   }
-  for (auto [index, layer] : llvm::enumerate(layers))
-    layer->result.name = fmt::format("%{}", index);
+  for (auto [index, layer] : llvm::enumerate(layers)) {
+    layer->result.name =
+        fmt::format("%{}{}", index, layer->states.empty() ? "" : "#0");
+    for (auto [place, state] : llvm::enumerate(layer->states))
+      state.name = fmt::format("%{}#{}", index, place + 1);
+  }
   for (const ImportedValue *output : outputs) {
     returned.push_back(output->name);
     types.push_back(output->getType());

@@ -95,6 +95,8 @@ struct ImportedParameter {
 struct ImportedLayer {
   std::string mnemonic;
   std::vector<ImportedValue *> operands;
+  /// Clauses that the last operands stand in, and how many each has.
+  llvm::SmallVector<std::pair<llvm::StringRef, unsigned>, 2> operandClauses;
   /// The number behind the operand; empty if there is none.
   std::string leading;
   Clauses clauses;
@@ -110,6 +112,8 @@ struct ImportedLayer {
   /// What the file calls the layer.
   std::string node;
   ImportedValue result;
+  /// Further results: of recurrent layers, states.
+  std::deque<ImportedValue> states;
 
   /// The layer's name, once it is chosen.
   std::string path;

@@ -89,8 +89,38 @@ static void importGemm(OnnxCall &call) {
   call.setResult(layer);
 }
 
+/// The products of the matrices of two values.
+static void multiplyValues(OnnxCall &call, ImportedValue *a, ImportedValue *b) {
+  size_t rank = a->rank();
+  OpenShape sizes = a->sizes;
+  bool fits = rank >= 3 && b->rank() == rank;
+  auto agree = [&](OpenSize left, OpenSize right) {
+    return left.isOpen() || right.isOpen() || left == right;
+  };
+  for (size_t dim = 0; fits && dim < rank - 2; ++dim) {
+    fits = agree(sizes[dim], b->sizes[dim]);
+    if (sizes[dim].isOpen())
+      sizes[dim] = b->sizes[dim];
+  }
+  fits = fits && agree(a->sizes[rank - 1], b->sizes[rank - 2]);
+  if (!call.need(fits,
+                 fmt::format("a product of values of the shapes {} and {} is "
+                             "not supported; batches of matrices, as many of "
+                             "one as of the other, are",
+                             formatOpenShape(a->sizes),
+                             formatOpenShape(b->sizes))))
+    return;
+  sizes.back() = b->sizes.back();
+  call.setResult(call.add("matmul", {a, b}, sizes));
+}
+
 static void importMatMul(OnnxCall &call) {
   ImportedValue *x = call.value(0, /*minRank=*/2);
+  if (x && !call.findConstant(1)) {
+    if (ImportedValue *other = call.value(1))
+      multiplyValues(call, x, other);
+    return;
+  }
   const OnnxConstant *matrix = x ? call.floats(1) : nullptr;
   if (ImportedLayer *layer =
           matrix ? addDense(call, x, *matrix, /*isTransposed=*/false) : nullptr)
@@ -100,8 +130,10 @@ static void importMatMul(OnnxCall &call) {
 llvm::ArrayRef<OnnxOperator> onnxDense() {
   static constexpr OnnxOperator operators[] = {
       {"Gemm", "dense", "a constant matrix and bias; no transA", importGemm},
-      {"MatMul", "dense",
-       "a constant matrix on the right; a sum with a constant is its bias",
+      {"MatMul", "dense, matmul",
+       "a constant matrix on the right, whose bias is a sum with a constant; "
+       "or "
+       "two values of one rank, without broadcasting",
        importMatMul}};
   return operators;
 }

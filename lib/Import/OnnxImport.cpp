@@ -8,6 +8,7 @@
 #include "OnnxFiles.h"
 #include "OnnxFold.h"
 #include "OnnxSimplify.h"
+#include "OnnxSteps.h"
 #include "nascent/Import/Onnx.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringSet.h"
@@ -57,7 +58,7 @@ private:
   void importNodes();
   std::vector<ImportedValue *> readOutputs();
   /// Warns where the file says something else of an output than what it is.
-  void compareStated(const OnnxValueInfo &output, const ImportedValue &value);
+  void compareStated(const OnnxValueInfo &output, const OpenShape &sizes);
   /// Inputs of integers are indices, or nothing that a network has.
   void verifyIndices(llvm::ArrayRef<ImportedValue *> outputs);
 
@@ -67,7 +68,7 @@ private:
   ImportedLayers layers;
   llvm::StringMap<OnnxOperand> operands;
   llvm::StringMap<unsigned> uses;
-  std::vector<bool> isLive;
+  llvm::SmallVector<bool> isLive;
   unsigned symbols = 0;
   OnnxFiles files;
   /// The inputs of the network, by their values.
@@ -182,6 +183,11 @@ void OnnxImporter::readInputs() {
         symbol = ++symbols;
       sizes.push_back(OpenSize::open(symbol));
     }
+    // Layers have the batch of states first.
+    bool isState = isSupported && sizes.size() == 3 && !isIndices &&
+                   isInitialState(model, input.name, isLive);
+    if (isState)
+      std::swap(sizes[0], sizes[1]);
     OpenShape stated = sizes;
     if (!narrow(index++, sizes))
       refuse(name + "the shape " + formatOpenShape(stated) +
@@ -190,6 +196,12 @@ void OnnxImporter::readInputs() {
       ImportedValue *value = layers.addInput(std::move(sizes));
       value->isIndices = isIndices;
       operands[input.name].value = value;
+      if (isState) {
+        operands[input.name].order = OnnxOrder::StepsFirst;
+        remarks.push_back("input '" + printable(input.name) +
+                          "' has states, and here its batch first: (batch, "
+                          "directions, units)");
+      }
       inputs.emplace_back(&input, value);
     } else
       refuse(name + "the shape " + formatOpenShape(sizes) +
@@ -248,13 +260,21 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
       refuse("output '" + printable(output.name) + "' has indices");
       continue;
     }
-    if (entry->second.order != OnnxOrder::BatchFirst) {
+    OnnxOrder order = entry->second.order;
+    if (order != OnnxOrder::BatchFirst &&
+        order != OnnxOrder::StatesOfDirections) {
       refuse("output '" + printable(output.name) +
              "' does not have its batch first; a node Transpose brings it "
              "there");
       continue;
     }
-    compareStated(output, *value);
+    compareStated(output, sizesInFile(entry->second));
+    if (order == OnnxOrder::StatesOfDirections) {
+      value = addStatesOutput(layers, entry->second);
+      remarks.push_back("output '" + printable(output.name) +
+                        "' has states, and here its batch first: (batch, "
+                        "directions, units)");
+    }
     // Each output is a layer's own.
     if (!value->layer || llvm::is_contained(outputs, value)) {
       ImportedLayer *layer = layers.addLayer("identity", {value}, value->sizes);
@@ -269,7 +289,7 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
 }
 
 void OnnxImporter::compareStated(const OnnxValueInfo &output,
-                                 const ImportedValue &value) {
+                                 const OpenShape &sizes) {
   std::string name =
       "output '" + printable(output.name) + "': the file states ";
   if (output.type != 0 && output.type != 1)
@@ -279,16 +299,15 @@ void OnnxImporter::compareStated(const OnnxValueInfo &output,
   if (!output.shape)
     return;
   OpenShape stated;
-  bool isSame = output.shape->size() == value.rank();
+  bool isSame = output.shape->size() == sizes.size();
   for (auto [index, size] : llvm::enumerate(*output.shape)) {
     stated.push_back(size.number ? OpenSize(*size.number) : OpenSize::open(1));
-    isSame = isSame && (!size.number || value.sizes[index].isOpen() ||
-                        *size.number == value.sizes[index].number);
+    isSame = isSame && (!size.number || sizes[index].isOpen() ||
+                        *size.number == sizes[index].number);
   }
   if (!isSame)
     warnings.push_back(name + "the shape " + formatOpenShape(stated) +
-                       ", but what is computed has " +
-                       formatOpenShape(value.sizes));
+                       ", but what is computed has " + formatOpenShape(sizes));
 }
 
 void OnnxImporter::verifyIndices(llvm::ArrayRef<ImportedValue *> outputs) {

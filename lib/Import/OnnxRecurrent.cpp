@@ -38,21 +38,76 @@ static std::vector<float> orderGates(ArrayRef<float> rows, const Kind &kind) {
   return ordered;
 }
 
-/// Whether inputs that begin states, or look at them, are not there, or zeros.
-static bool verifyStates(OnnxCall &call) {
-  static constexpr std::pair<size_t, llvm::StringLiteral> inputs[] = {
-      {5, "initial states"}, {6, "initial states"}, {7, "peepholes"}};
-  for (auto [index, what] : inputs) {
-    if (!call.hasInput(index))
-      continue;
-    const OnnxConstant *constant = call.anyConstant(index);
+namespace {
+/// What a node may have beside its first input.
+struct MoreOperands {
+  ImportedValue *lengths = nullptr;
+  /// With which the layer begins; none for zeros.
+  std::vector<ImportedValue *> states;
+};
+} // namespace
+
+/// False after a refusal.
+static bool readLengths(OnnxCall &call, const ImportedValue &x,
+                        MoreOperands &more) {
+  if (!call.hasInput(4))
+    return true;
+  if (const OnnxConstant *constant = call.anyConstant(4)) {
+    bool areWhole = constant->isInteger &&
+                    llvm::all_of(constant->integers, [&](OpenSize length) {
+                      return length == x.sizes[1];
+                    });
+    return call.need(areWhole, "constant lengths of sequences are supported "
+                               "where they are that of all; an input of the "
+                               "network may have others");
+  }
+  more.lengths = call.indices(4);
+  return more.lengths &&
+         call.need(more.lengths->rank() == 1,
+                   fmt::format("expected lengths of rank 1, got rank {}",
+                               more.lengths->rank()));
+}
+
+/// Reads the states before the first step, (batch, directions, units). False
+/// after a refusal.
+static bool readStates(OnnxCall &call, size_t count, bool isBatchFirst,
+                       int64_t directions, int64_t units, MoreOperands &more) {
+  if (call.hasInput(7)) {
+    const OnnxConstant *constant = call.anyConstant(7);
     if (!call.need(constant && areZeros(*constant),
-                   what + " are supported where they are zeros"))
+                   "peepholes are supported where they are zeros"))
       return false;
   }
-  return call.need(!call.hasInput(4),
-                   "lengths of sequences are not supported; leave them out, so "
-                   "that all have the same");
+  size_t zeros = 0;
+  for (size_t index = 5; index < 5 + count; ++index) {
+    const OnnxOperand *operand = call.findOperand(index);
+    if (call.hasInput(index) && !operand)
+      return false;
+    if (!operand || (operand->constant && areZeros(*operand->constant))) {
+      ++zeros;
+      continue;
+    }
+    if (!call.need(operand->value,
+                   "initial states that are constant are supported where they "
+                   "are zeros"))
+      return false;
+    ImportedValue *state = isBatchFirst ? call.value(index, /*minRank=*/3)
+                                        : statesOf(call, *operand);
+    bool fits = state && state->rank() == 3 &&
+                state->sizes[1] == OpenSize(directions) &&
+                state->sizes[2] == OpenSize(units);
+    if (!call.need(
+            fits, fmt::format(
+                      "expected initial states {}, or a state that a "
+                      "recurrent operator gives",
+                      isBatchFirst
+                          ? fmt::format("(batch, {}, {})", directions, units)
+                          : fmt::format("({}, batch, {})", directions, units))))
+      return false;
+    more.states.push_back(state);
+  }
+  return call.need(zeros == 0 || zeros == count,
+                   "one initial state without the other is not supported");
 }
 
 /// Whether the activations of all directions are those of the layer; of an
@@ -149,6 +204,44 @@ static ImportedValue *lastOf(OnnxCall &call, ImportedValue *all,
               ->result;
 }
 
+/// Sets a node's result of states, (directions, batch, units) in the file, from
+/// those of a layer, (batch, directions, units).
+static void setStates(OnnxCall &call, size_t index, ImportedValue *states,
+                      bool isBatchFirst) {
+  if (isBatchFirst)
+    return call.setResult(index, states);
+  int64_t directions = states->sizes[1].number;
+  OpenShape row = {states->sizes[0], directions * states->sizes[2].number};
+  if (ImportedValue *result = reshapeTo(call, states, row))
+    call.setResult(index, result, OnnxOrder::StatesOfDirections, directions);
+}
+
+/// Sets the results of a node, of its layer's.
+static void setResults(OnnxCall &call, ImportedLayer &layer, bool isLast,
+                       bool isBatchFirst, int64_t directions, int64_t units) {
+  ImportedValue *all = &layer.result;
+  const OpenShape &sizes = all->sizes;
+  if (!isLast && isBatchFirst) {
+    OpenShape apart = {sizes[0], sizes[1], directions, units};
+    if (ImportedValue *result = reshapeTo(call, all, apart))
+      call.setResult(result);
+  } else if (!isLast) {
+    call.setResult(0, all, OnnxOrder::StepsOfDirections, directions);
+  }
+  for (auto [index, state] : llvm::enumerate(layer.states))
+    if (call.isAsked(index + 1))
+      setStates(call, index + 1, &state, isBatchFirst);
+  if (!call.isAsked(1) || !layer.states.empty())
+    return;
+  ImportedValue *last = isLast ? all : lastOf(call, all, directions, units);
+  if (last && isBatchFirst)
+    last = reshapeTo(call, last, {sizes[0], directions, units});
+  if (last && isBatchFirst)
+    call.setResult(1, last);
+  else if (last)
+    call.setResult(1, last, OnnxOrder::StatesOfDirections, directions);
+}
+
 static void importRecurrent(OnnxCall &call, const Kind &kind) {
   bool isBatchFirst = call.integer("layout", 0) != 0;
   ImportedValue *x =
@@ -157,14 +250,17 @@ static void importRecurrent(OnnxCall &call, const Kind &kind) {
   std::string direction = call.string("direction", "forward");
   int64_t directions = direction == "bidirectional" ? 2 : 1;
   int64_t units = call.integer("hidden_size", 0);
+  size_t states = kind.mnemonic == "lstm" ? 2 : 1;
   bool isRelu = false;
-  if (!x || !verifyStates(call) ||
+  MoreOperands more;
+  if (!x || !readLengths(call, *x, more) ||
       !call.need(direction == "forward" || directions == 2,
                  "direction '" + direction +
                      "' is not supported; 'forward' and "
                      "'bidirectional' are") ||
       !call.need(units > 0 && units < kMaxSize / 8,
                  fmt::format("hidden_size is {}", units)) ||
+      !readStates(call, states, isBatchFirst, directions, units, more) ||
       !call.need(call.integer("input_forget", 0) == 0,
                  "input_forget is not supported") ||
       !call.need(kind.mnemonic != "gru" ||
@@ -180,32 +276,31 @@ static void importRecurrent(OnnxCall &call, const Kind &kind) {
   if (!isLast)
     sizes.push_back(x->sizes[1]);
   sizes.push_back(directions * units);
-  ImportedLayer *layer = call.add(kind.mnemonic, {x}, sizes,
+  std::vector<ImportedValue *> operands = {x};
+  if (more.lengths)
+    operands.push_back(more.lengths);
+  llvm::append_range(operands, more.states);
+  ImportedLayer *layer = call.add(kind.mnemonic, operands, sizes,
                                   Clauses()
                                       .integer("in", x->sizes[2].number)
                                       .flag("bidirectional", directions == 2)
                                       .flag("last", isLast)
                                       .flag("relu", isRelu));
   layer->leading = std::to_string(units);
-  if (!addParameters(call, *layer, kind, directions, units))
-    return;
-  ImportedValue *all = &layer->result;
-  if (!isLast && isBatchFirst) {
-    OpenShape apart = {sizes[0], sizes[1], directions, units};
-    if (ImportedValue *result = reshapeTo(call, all, apart))
-      call.setResult(result);
-  } else if (!isLast) {
-    call.setResult(0, all, OnnxOrder::StepsOfDirections, directions);
-  }
-  if (!call.isAsked(1))
-    return;
-  ImportedValue *last = isLast ? all : lastOf(call, all, directions, units);
-  if (last && isBatchFirst)
-    last = reshapeTo(call, last, {sizes[0], directions, units});
-  if (last && isBatchFirst)
-    call.setResult(1, last);
-  else if (last)
-    call.setResult(1, last, OnnxOrder::StatesOfDirections, directions);
+  if (more.lengths)
+    layer->operandClauses.emplace_back("lengths", 1);
+  if (!more.states.empty())
+    layer->operandClauses.emplace_back("state", states);
+  // Where the last step's output is the state, no further result is needed: a
+  // stream has none.
+  if (call.isAsked(2) || (call.isAsked(1) && !isLast && more.lengths))
+    for (size_t index = 0; index < states; ++index) {
+      ImportedValue &state = layer->states.emplace_back();
+      state.sizes = {x->sizes[0], directions, units};
+      state.layer = layer;
+    }
+  if (addParameters(call, *layer, kind, directions, units))
+    setResults(call, *layer, isLast, isBatchFirst, directions, units);
 }
 
 static void importLstm(OnnxCall &call) {
@@ -220,9 +315,10 @@ static void importRnn(OnnxCall &call) {
 
 ArrayRef<OnnxOperator> onnxRecurrent() {
   static constexpr llvm::StringLiteral limits =
-      "constant weights; states begin as zeros; forward or bidirectional; the "
-      "batch is first, or brought there by nodes as PyTorch's exporter writes "
-      "them";
+      "constant weights; lengths are an input of the network; states begin as "
+      "zeros, as those of another recurrent operator, or as an input, whose "
+      "batch is first then; forward or bidirectional; the batch is first, or "
+      "brought there by nodes as PyTorch's exporter writes them";
   static constexpr llvm::StringLiteral gru = "as LSTM, and linear_before_reset";
   static constexpr OnnxOperator operators[] = {
       {"GRU", "gru", gru, importGru, 7},

@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OnnxResizeMatrix.h"
 #include "OnnxShapes.h"
+#include "llvm/ADT/Sequence.h"
 #include <fmt/format.h>
 
 namespace nascent {
@@ -94,8 +96,17 @@ static void importPad(OnnxCall &call) {
 // Resize
 //===----------------------------------------------------------------------===//
 
-/// How many times as large each dimension becomes; empty after a refusal.
-static llvm::SmallVector<int64_t> readFactors(OnnxCall &call,
+namespace {
+/// What becomes of a dimension.
+struct Resized {
+  double scale = 1;
+  /// Open where the dimension is.
+  OpenSize size;
+};
+} // namespace
+
+/// Of each dimension; empty after a refusal.
+static llvm::SmallVector<Resized> readResized(OnnxCall &call,
                                               const ImportedValue &x) {
   std::vector<float> scales = call.reals("scales");
   size_t input = call.opset < 10 || call.countInputs() < 3 ? 1 : 2;
@@ -108,92 +119,105 @@ static llvm::SmallVector<int64_t> readFactors(OnnxCall &call,
   // The region of interest is of another mode.
   if (call.countInputs() > 2 && call.hasInput(1))
     call.findConstant(1);
-  llvm::SmallVector<int64_t> axes = call.list("axes"), factors(x.rank(), 1);
+  llvm::SmallVector<int64_t> axes = call.list("axes");
+  llvm::SmallVector<Resized> resized(x.rank());
+  for (auto [dim, each] : llvm::enumerate(resized))
+    each.size = x.sizes[dim];
   if (axes.empty())
-    for (size_t dim = 0; dim < x.rank(); ++dim)
-      axes.push_back(dim);
-  std::optional<llvm::SmallVector<int64_t>> sizes;
-  if (call.hasInput(3)) {
-    const OnnxConstant *integers = call.integers(3);
-    if (!integers)
-      return {};
-    if (scales.empty() && call.need(integers->size() == axes.size(),
-                                    "sizes and axes of different lengths"))
-      for (auto [dim, size] : llvm::zip(axes, integers->integers)) {
-        auto counted = call.axis(dim, x.rank());
-        if (!counted)
-          return {};
-        OpenSize own = x.sizes[*counted];
-        if (own == size)
-          scales.push_back(1);
-        else if (!call.need(
-                     !own.isOpen() && !size.isOpen() && own.number > 0,
-                     "sizes that are open are not supported; scales are"))
-          return {};
-        else
-          scales.push_back(float(size.number) / own.number);
-      }
-  }
-  if (!call.need(scales.size() == axes.size(),
-                 fmt::format("expected {} scales, got {}", axes.size(),
-                             scales.size())))
+    llvm::append_range(axes, llvm::seq<int64_t>(0, x.rank()));
+  const OnnxConstant *sizes = call.hasInput(3) ? call.integers(3) : nullptr;
+  if (call.hasInput(3) && !sizes)
     return {};
-  for (auto [dim, scale] : llvm::zip(axes, scales)) {
-    auto counted = call.axis(dim, x.rank());
-    if (!counted ||
-        !call.need(scale >= 1 && scale <= 1 << 16 && scale == std::floor(scale),
-                   fmt::format("a scale of {} is not supported; 1, 2, 3, … are",
-                               scale)) ||
-        !call.need(scale == 1 || *counted >= 2,
+  bool hasSizes = sizes && scales.empty();
+  size_t count = hasSizes ? sizes->size() : scales.size();
+  if (!call.need(count == axes.size(),
+                 fmt::format("expected {} {}, got {}", axes.size(),
+                             hasSizes ? "sizes" : "scales", count)))
+    return {};
+  for (auto [index, axis] : llvm::enumerate(axes)) {
+    auto dim = call.axis(axis, x.rank());
+    if (!dim)
+      return {};
+    Resized &each = resized[*dim];
+    OpenSize own = x.sizes[*dim];
+    if (hasSizes) {
+      each.size = sizes->integers[index];
+      if (own == each.size)
+        continue;
+      if (!call.need(!own.isOpen() && !each.size.isOpen() &&
+                         each.size.number > 0 && own.number > 0,
+                     "sizes that are open are not supported; scales are"))
+        return {};
+      each.scale = double(each.size.number) / double(own.number);
+    } else {
+      each.scale = scales[index];
+      if (!call.need(each.scale > 0 && each.scale <= 1 << 16,
+                     fmt::format("a scale of {} is not supported", each.scale)))
+        return {};
+      if (each.scale != 1)
+        each.size = own.isOpen()
+                        ? call.openSize()
+                        : OpenSize(int64_t(double(own.number) * each.scale));
+    }
+    if (!call.need(*dim >= 2 || each.scale == 1,
                    "batch and channels cannot be resized"))
       return {};
-    factors[*counted] = scale;
   }
-  return factors;
+  return resized;
 }
 
-/// Whether places are found as the layer finds them.
-static bool isSupportedGrid(OnnxCall &call, const std::string &mode,
-                            llvm::ArrayRef<int64_t> factors) {
-  // The first operator sets had but this one.
-  bool isOld = call.opset < 11;
-  std::string grid = call.string("coordinate_transformation_mode",
-                                 isOld ? "asymmetric" : "half_pixel");
-  std::string nearest =
-      call.string("nearest_mode", isOld ? "floor" : "round_prefer_floor");
-  bool isCentered = grid == "half_pixel" || grid == "pytorch_half_pixel" ||
-                    grid == "half_pixel_symmetric";
-  if (mode == "linear")
-    return call.need(isCentered, "mode 'linear' with the coordinates '" + grid +
-                                     "' is not supported; 'half_pixel' is");
+/// Whether all factors are whole, and places are found as the layer finds them.
+static bool isUpsample(const ResizeGrid &grid,
+                       llvm::ArrayRef<Resized> resized) {
+  bool isDoubled = true;
+  for (const Resized &each : resized) {
+    if (each.scale < 1 || each.scale != std::floor(each.scale))
+      return false;
+    isDoubled &= each.scale <= 2;
+  }
+  bool isCentered = grid.coordinates == "half_pixel" ||
+                    grid.coordinates == "pytorch_half_pixel" ||
+                    grid.coordinates == "half_pixel_symmetric";
+  if (grid.mode == "linear")
+    return isCentered;
   // Rounding to the nearest element, or down to the one at the left, gives the
   // element whose part of the result it is.
-  bool rounds = llvm::StringRef(nearest).starts_with("round_prefer");
-  bool isDoubled = llvm::all_of(factors, [](int64_t f) { return f <= 2; });
-  bool isOwnPart =
-      (isCentered && rounds) ||
-      (grid == "asymmetric" &&
-       (nearest == "floor" || (nearest == "round_prefer_floor" && isDoubled)));
-  return call.need(isOwnPart, "mode 'nearest' with the coordinates '" + grid +
-                                  "' and nearest_mode '" + nearest +
-                                  "' is not supported");
+  bool rounds = llvm::StringRef(grid.nearest).starts_with("round_prefer");
+  return grid.mode == "nearest" &&
+         ((isCentered && rounds) ||
+          (grid.coordinates == "asymmetric" &&
+           (grid.nearest == "floor" ||
+            (grid.nearest == "round_prefer_floor" && isDoubled))));
+}
+
+static ResizeGrid readGrid(OnnxCall &call) {
+  // The first operator sets had but one.
+  bool isOld = call.opset < 11;
+  ResizeGrid grid;
+  grid.mode = call.string("mode", "nearest");
+  if (grid.mode == "bilinear" || grid.mode == "trilinear")
+    grid.mode = "linear";
+  grid.coordinates = call.string("coordinate_transformation_mode",
+                                 isOld ? "asymmetric" : "half_pixel");
+  grid.nearest =
+      call.string("nearest_mode", isOld ? "floor" : "round_prefer_floor");
+  grid.cubic = call.real("cubic_coeff_a", -0.75f);
+  grid.excludesOutside = call.integer("exclude_outside", 0) != 0;
+  return grid;
 }
 
 static void importResize(OnnxCall &call) {
   ImportedValue *x = call.value(0, /*minRank=*/3);
-  std::string mode = call.string("mode", "nearest");
-  for (llvm::StringRef name :
-       {"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
-    call.ignore(name);
+  ResizeGrid grid = readGrid(call);
+  call.ignore("extrapolation_value");
   std::string policy = call.string("keep_aspect_ratio_policy", "stretch");
   bool isSmooth = call.integer("antialias", 0) != 0;
-  auto factors = x ? readFactors(call, *x) : llvm::SmallVector<int64_t>();
-  if (mode == "bilinear" || mode == "trilinear")
-    mode = "linear";
-  if (factors.empty() ||
-      !call.need(mode == "nearest" || mode == "linear",
-                 "mode '" + mode +
-                     "' is not supported; 'nearest' and 'linear' "
+  auto resized = x ? readResized(call, *x) : llvm::SmallVector<Resized>();
+  if (resized.empty() ||
+      !call.need(grid.mode == "nearest" || grid.mode == "linear" ||
+                     grid.mode == "cubic",
+                 "mode '" + grid.mode +
+                     "' is not supported; 'nearest', 'linear' and 'cubic' "
                      "are") ||
       !call.need(x->rank() <= 5,
                  fmt::format("expected a value of rank 3 to 5, got rank {}",
@@ -202,38 +226,46 @@ static void importResize(OnnxCall &call) {
       !call.need(policy == "stretch", "keep_aspect_ratio_policy '" + policy +
                                           "' is not supported; 'stretch' is"))
     return;
-  if (!isSupportedGrid(call, mode, factors))
+  if (!isUpsample(grid, resized)) {
+    for (size_t dim = 2; x && dim < x->rank(); ++dim)
+      if (resized[dim].scale != 1)
+        x = resizeDim(call, x, dim, resized[dim].size.number,
+                      resized[dim].scale, grid);
+    if (x)
+      call.setResult(x);
     return;
+  }
+  OpenShape sizes;
+  llvm::SmallVector<int64_t> factors;
+  for (const Resized &each : resized) {
+    sizes.push_back(each.size);
+    factors.push_back(each.scale);
+  }
   llvm::ArrayRef<int64_t> spatial = llvm::ArrayRef(factors).drop_front(2);
   if (llvm::all_of(spatial, [](int64_t factor) { return factor == 1; }))
     return call.setResult(x);
-  OpenShape sizes = x->sizes;
-  for (size_t dim = 2; dim < x->rank(); ++dim)
-    if (sizes[dim].isOpen())
-      sizes[dim] = factors[dim] == 1 ? sizes[dim] : call.openSize();
-    else if (llvm::MulOverflow(sizes[dim].number, factors[dim],
-                               sizes[dim].number))
-      return call.refuse("sizes are too large");
   static constexpr llvm::StringLiteral linear[] = {"linear", "bilinear",
                                                    "trilinear"};
-  call.setResult(call.add(
-      "upsample", {x}, sizes,
-      Clauses()
-          .integers("scale", spatial)
-          .word("mode", mode == "linear" ? linear[x->rank() - 3] : "nearest",
-                "nearest")));
+  bool isLinear = grid.mode == "linear";
+  call.setResult(
+      call.add("upsample", {x}, sizes,
+               Clauses()
+                   .integers("scale", spatial)
+                   .word("mode", isLinear ? linear[x->rank() - 3] : "nearest",
+                         "nearest")));
 }
 
 llvm::ArrayRef<OnnxOperator> onnxResizing() {
-  static constexpr llvm::StringLiteral whole =
-      "whole factors, by the nearest element or linear";
+  static constexpr llvm::StringLiteral limits =
+      "nearest, linear or cubic; by whole factors, or sizes are known and "
+      "become those of a dense layer's constant matrix; no antialias";
   static constexpr OnnxOperator operators[] = {
       {"Pad", "pad",
        "not of the batch; a constant, or of spatial dimensions reflect and "
        "edge",
        importPad},
-      {"Resize", "upsample", whole, importResize, 10},
-      {"Upsample", "upsample", whole, importResize}};
+      {"Resize", "upsample, or dense", limits, importResize, 10},
+      {"Upsample", "upsample, or dense", limits, importResize}};
   return operators;
 }
 

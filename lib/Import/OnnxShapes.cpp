@@ -229,16 +229,15 @@ ImportedValue *applyAffine(OnnxCall &call, ImportedValue *value, size_t dim,
 
 ImportedValue *applyAffine(OnnxCall &call, ImportedValue *value,
                            const Affine &affine) {
-  size_t dim = 1;
-  while (dim + 1 < value->rank() && value->sizes[dim].isOpen())
-    ++dim;
-  if (value->rank() != 1)
-    return applyAffine(call, value, dim, affine);
-  // Rows of one element each.
-  ImportedValue *column = reshapeTo(call, value, {value->sizes[0], 1});
-  ImportedValue *result =
-      column ? applyAffine(call, column, /*dim=*/1, affine) : nullptr;
-  return result ? reshapeTo(call, result, value->sizes) : nullptr;
+  float scale = affine.weight.front();
+  float offset = affine.bias.front() - affine.mean.front() * scale;
+  if (!call.need(std::isfinite(scale) && std::isfinite(offset),
+                 "a constant that is not finite is not supported"))
+    return nullptr;
+  return &call.addSame(
+                  "affine", value,
+                  Clauses().real("scale", scale, 1).real("offset", offset, 0))
+              ->result;
 }
 
 bool isOwn(const OnnxCall &call, const ImportedValue *value, size_t input) {

@@ -201,6 +201,8 @@ static void importUnsqueeze(OnnxCall &call) {
   auto dims = readDims(call, sizes->size() + added);
   if (!dims)
     return;
+  if (*dims == llvm::ArrayRef<int64_t>(0) && unsqueezeStates(call))
+    return;
   for (int64_t dim : *dims)
     sizes->insert(sizes->begin() + dim, OpenSize(1));
   setReshaped(call, *sizes);

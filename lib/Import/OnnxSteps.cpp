@@ -34,6 +34,67 @@ OpenShape sizesInFile(const OnnxOperand &operand) {
   llvm_unreachable("an order of no kind");
 }
 
+/// The sizes of states, the batch first.
+static OpenShape sizesOfStates(const OnnxOperand &operand) {
+  return {operand.value->sizes[0], operand.directions, operand.units()};
+}
+
+/// States that a layer gives, before they became a row; null if there are none.
+static ImportedValue *findStates(const OnnxOperand &operand) {
+  const ImportedLayer *layer = operand.value->layer;
+  return layer && layer->mnemonic == "flatten" &&
+                 layer->operands.front()->sizes == sizesOfStates(operand)
+             ? layer->operands.front()
+             : nullptr;
+}
+
+ImportedValue *statesOf(OnnxCall &call, const OnnxOperand &operand) {
+  if (operand.order == OnnxOrder::StepsFirst)
+    return operand.value;
+  if (operand.order != OnnxOrder::StatesOfDirections)
+    return nullptr;
+  ImportedValue *found = findStates(operand);
+  return found ? found : reshapeTo(call, operand.value, sizesOfStates(operand));
+}
+
+ImportedValue *addStatesOutput(ImportedLayers &layers,
+                               const OnnxOperand &operand) {
+  if (ImportedValue *found = findStates(operand))
+    return found;
+  ImportedLayer *layer =
+      layers.addLayer("reshape", {operand.value}, sizesOfStates(operand));
+  layer->clauses.list("shape", {-1, operand.directions, operand.units()});
+  return &layer->result;
+}
+
+/// Whether all nodes that read `name` begin with it, or with a part of it.
+static bool isStateIn(const OnnxModel &model, llvm::StringRef name,
+                      ArrayRef<bool> isLive, bool mayBePart) {
+  bool isRead = false;
+  for (auto [node, counts] : llvm::zip(model.nodes, isLive))
+    for (auto [place, input] : llvm::enumerate(node.inputs)) {
+      if (!counts || input != name)
+        continue;
+      isRead = true;
+      bool isRecurrent =
+          node.op == "LSTM" || node.op == "GRU" || node.op == "RNN";
+      const OnnxAttribute *layout = node.find("layout");
+      bool begins = isRecurrent && (place == 5 || place == 6) &&
+                    (!layout || layout->integer == 0);
+      bool isPart = mayBePart && node.op == "Slice" && place == 0 &&
+                    node.outputs.size() == 1 &&
+                    isStateIn(model, node.outputs[0], isLive, false);
+      if (!begins && !isPart)
+        return false;
+    }
+  return isRead;
+}
+
+bool isInitialState(const OnnxModel &model, llvm::StringRef name,
+                    ArrayRef<bool> isLive) {
+  return isStateIn(model, name, isLive, /*mayBePart=*/true);
+}
+
 bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
   const OnnxOperand *x = call.findOperand(0);
   if (!x || !x->value || x->value->isIndices)
@@ -82,6 +143,15 @@ bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
   else
     call.refuse("of a recurrent operator's result, only one direction is "
                 "supported to go");
+  return true;
+}
+
+bool unsqueezeStates(OnnxCall &call) {
+  const OnnxOperand *x = call.findOperand(0);
+  if (!x || !x->value || x->value->isIndices || x->value->rank() != 2 ||
+      x->order != OnnxOrder::BatchFirst)
+    return false;
+  call.setResult(0, x->value, OnnxOrder::StatesOfDirections);
   return true;
 }
 

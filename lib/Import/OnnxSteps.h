@@ -22,9 +22,24 @@ OpenShape sizesInFile(const OnnxOperand &operand);
 /// Whether all elements of a constant are 0.
 bool areZeros(const OnnxConstant &constant);
 
+/// States, (batch, directions, units), that an operand stands for whose batch
+/// is behind the directions; null where it stands for something else, or after
+/// a refusal.
+ImportedValue *statesOf(OnnxCall &call, const OnnxOperand &operand);
+/// The same of `StatesOfDirections` as the network's output.
+ImportedValue *addStatesOutput(ImportedLayers &layers,
+                               const OnnxOperand &operand);
+/// Whether an input of the graph is nothing but states with which recurrent
+/// operators begin. `isLive` says which nodes count.
+bool isInitialState(const OnnxModel &model, llvm::StringRef name,
+                    llvm::ArrayRef<bool> isLive);
+
 /// Also of a value of rank 3 whose first two dimensions are exchanged.
 bool transposeSteps(OnnxCall &call, llvm::ArrayRef<int64_t> dims);
 bool squeezeDirections(OnnxCall &call, llvm::ArrayRef<int64_t> dims);
+/// A dimension in front of a matrix, as of a state with which a recurrent
+/// operator begins.
+bool unsqueezeStates(OnnxCall &call);
 bool joinDirections(OnnxCall &call, llvm::ArrayRef<OpenSize> sizes);
 bool concatDirections(OnnxCall &call, int64_t axis);
 bool sliceDirections(OnnxCall &call, llvm::ArrayRef<int64_t> starts,

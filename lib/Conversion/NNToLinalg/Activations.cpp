@@ -96,6 +96,12 @@ Value activation(HardtanhOp op, ElementwiseBuilder &e, Value x) {
   return clamp(e, x, asFloat(op.getMin()), asFloat(op.getMax()));
 }
 
+Value activation(AffineOp op, ElementwiseBuilder &e, Value x) {
+  float scale = asFloat(op.getScale()), offset = asFloat(op.getOffset());
+  Value product = scale == 1.0f ? x : e.mul(x, e.f32(scale));
+  return offset == 0.0f ? product : e.add(product, e.f32(offset));
+}
+
 Value activation(SigmoidOp, ElementwiseBuilder &e, Value x) {
   return sigmoid(e, x);
 }
@@ -214,9 +220,9 @@ void attachElementwise(MLIRContext &context) {
 
 void attachActivationLowerings(MLIRContext &context) {
   attachElementwise<ReluOp, LeakyReluOp, EluOp, SeluOp, CeluOp, HardtanhOp,
-                    SigmoidOp, LogSigmoidOp, HardsigmoidOp, SoftplusOp,
-                    SoftsignOp, TanhOp, GeluOp, SiluOp, HardswishOp, MishOp>(
-      context);
+                    AffineOp, SigmoidOp, LogSigmoidOp, HardsigmoidOp,
+                    SoftplusOp, SoftsignOp, TanhOp, GeluOp, SiluOp, HardswishOp,
+                    MishOp>(context);
   PreluOp::attachInterface<PreluLowering>(context);
 }
 

@@ -6,10 +6,12 @@
 
 #include "LayerLowerings.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 
@@ -30,6 +32,50 @@ struct ElementwiseJoinLowering
                            joined = ArithOp::create(b, joined, next);
                          return joined;
                        });
+  }
+};
+
+/// The products of matrices, a kernel with a group for each of them.
+struct MatmulLowering
+    : LinalgLoweringOpInterface::ExternalModel<MatmulLowering, MatmulOp> {
+  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
+                      ValueRange inputs, ValueRange) const {
+    Value first = inputs[0], second = inputs[1];
+    unsigned rank = typeOf(first).getRank();
+    // Columns are to be side by side, as those of a weight are.
+    if (cast<MatmulOp>(op).getTransposed()) {
+      auto turned = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+      std::swap(turned[rank - 2], turned[rank - 1]);
+      second = transpose(builder, loc, second, turned);
+    }
+    Sizes sizes = tensor::getMixedSizes(builder, loc, first);
+    sizes.back() = tensor::getMixedSize(builder, loc, second, rank - 1);
+    Value init = filledOf(builder, loc, sizes, 0.0);
+    // The loops: those of the result, then the one that is summed over.
+    auto mapOf = [&](unsigned row, unsigned column) {
+      SmallVector<AffineExpr> indices;
+      for (unsigned dim = 0; dim < rank - 2; ++dim)
+        indices.push_back(builder.getAffineDimExpr(dim));
+      indices.push_back(builder.getAffineDimExpr(row));
+      indices.push_back(builder.getAffineDimExpr(column));
+      return AffineMap::get(rank + 1, 0, indices, builder.getContext());
+    };
+    AffineMap maps[] = {mapOf(rank - 2, rank), mapOf(rank, rank - 1),
+                        mapOf(rank - 2, rank - 1)};
+    SmallVector<utils::IteratorType> iterators(rank + 1,
+                                               utils::IteratorType::parallel);
+    iterators.back() = utils::IteratorType::reduction;
+    return linalg::GenericOp::create(
+               builder, loc, init.getType(), ValueRange{first, second}, init,
+               maps, iterators,
+               [](OpBuilder &nested, Location inner, ValueRange v) {
+                 Value product =
+                     arith::MulFOp::create(nested, inner, v[0], v[1]);
+                 Value sum =
+                     arith::AddFOp::create(nested, inner, v[2], product);
+                 linalg::YieldOp::create(nested, inner, sum);
+               })
+        .getResult(0);
   }
 };
 
@@ -94,6 +140,7 @@ void attachJoiningLowerings(MLIRContext &context) {
       context);
   MulOp::attachInterface<ElementwiseJoinLowering<MulOp, arith::MulFOp>>(
       context);
+  MatmulOp::attachInterface<MatmulLowering>(context);
   ConcatOp::attachInterface<ConcatLowering>(context);
   SliceOp::attachInterface<SliceLowering>(context);
 }

@@ -279,3 +279,18 @@ nn.sequential @open(%x: tensor<?x3xf32>) -> tensor<?x3xf32> attributes {nn.param
   %0 = nn.relu %x : tensor<?x3xf32>
   nn.return %0 : tensor<?x3xf32>
 }
+
+// What is nothing is not computed.
+// CHECK-LABEL: func.func private @affine.forward(
+// CHECK:         linalg.generic
+// CHECK:           %[[P:.*]] = arith.mulf %{{.*}}, %{{.*}} : f32
+// CHECK-NEXT:      linalg.yield %[[P]]
+// CHECK:         linalg.generic
+// CHECK:         ^bb0(%[[E:.*]]: f32, %{{.*}}: f32):
+// CHECK:           %[[S:.*]] = arith.addf %[[E]], %{{.*}} : f32
+// CHECK-NEXT:      linalg.yield %[[S]]
+nn.sequential @affine(%x: tensor<8xf32>) -> tensor<8xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %0 = nn.affine %x scale(2.0) : tensor<8xf32>
+  %1 = nn.affine %0 offset(2.0) : tensor<8xf32>
+  nn.return %1 : tensor<8xf32>
+}

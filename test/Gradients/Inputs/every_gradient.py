@@ -138,7 +138,7 @@ def compare_differences(name, gradients, state, values, actual):
 
 def compare_layer(name, clauses, module, row):
     torch.manual_seed(len(name))
-    count = 2 if name in ("add", "mul", "concat") else 1
+    count = 2 if name in ("add", "mul", "concat", "matmul") else 1
     is_indices = isinstance(row, Indices)
     inputs = [row.draw().to(torch.int32) if is_indices
               else torch.randn(BATCH, *row) for _ in range(count)]

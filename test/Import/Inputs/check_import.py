@@ -62,6 +62,8 @@ def check(importer, compiler, cc, folder, path, models, expression):
     # Shapes of indices are lists, which begin with how many of these there are.
     inputs = [torch.randint(0, shape[0], shape[1:]) if isinstance(shape, list)
               else torch.randn(*shape) for shape in models.CASES[expression]]
+    for index, value in getattr(models, "GIVEN", {}).get(expression, {}).items():
+        inputs[index] = value
     lazy = any(torch.nn.parameter.is_lazy(p) for p in model.parameters())
     weights = os.path.join(folder, "imported.safetensors")
     if os.path.exists(weights):
@@ -84,6 +86,10 @@ def check(importer, compiler, cc, folder, path, models, expression):
             elif tensor.dim() == 1 and tensor.is_floating_point():
                 tensor.normal_(0.5, 0.3)
         wanted = outputs_of(model(*(x.clone() for x in doubles)))
+    turned = getattr(models, "STATES", {}).get(expression, ((), ()))
+    for arrays, indices in zip((inputs, wanted), turned):
+        for index in indices:
+            arrays[index] = arrays[index].swapaxes(0, 1)
     values = state(model)
     types = ["x".join(map(str, x.shape)) +
              ("xf32" if x.is_floating_point() else "xi32") for x in inputs]

@@ -3,11 +3,13 @@
 """Every layer and every function that nascent-import reads, with numbers that are
 not the defaults."""
 
+import math
 import operator
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 class All(nn.Module):
@@ -195,6 +197,95 @@ class Sequences(nn.Module):
         return y, h[-1], z, torch.cat((state[-2], state[-1]), dim=1), w, last[0]
 
 
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(4, 5, 2, batch_first=True)
+
+    def forward(self, x):
+        zeros = torch.zeros(2, x.size(0), 5, device=x.device, dtype=x.dtype)
+        return self.rnn(x, (zeros, torch.zeros_like(zeros).to(x.device)))
+
+
+class Decoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(3, 5, 2, batch_first=True)
+        self.head = nn.Linear(5, 2)
+
+    def forward(self, x, state):
+        h, c = state
+        y, state = self.rnn(x, (h, c))
+        return self.head(y), state
+
+
+class Translator(nn.Module):
+    """States go from one module to another, and out."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = Encoder(), Decoder()
+
+    def forward(self, x, z):
+        _, state = self.encoder(x)
+        y, (h, c) = self.decoder(z, state)
+        return y, h[0], c[-1], h.transpose(0, 1), c.permute(1, 0, 2)
+
+
+class Begun(nn.Module):
+    """An input as a state, and states that a layer computes."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.GRU(4, 5, bidirectional=True, batch_first=True)
+        self.bridge = nn.Linear(10, 3)
+        self.second = nn.RNN(10, 3, batch_first=True)
+
+    def forward(self, x, state):
+        y, h = self.first(x, state)
+        bridge = torch.tanh(self.bridge(torch.cat((h[0], h[1]), 1)))
+        z, g = self.second(y, bridge.unsqueeze(0))
+        return z, g.squeeze(0), h
+
+
+class Written(nn.Module):
+    """Attention, written out, and arithmetic with numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.heads = 3
+        self.qkv = nn.Linear(12, 36)
+        self.out = nn.Linear(12, 12)
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        q, k, v = self.qkv(x).split(width, dim=2)
+        shape = (batch, length, self.heads, width // self.heads)
+        q, k, v = (each.view(shape).transpose(1, 2) for each in (q, k, v))
+        scores = q @ k.transpose(-2, -1) / math.sqrt(k.size(-1))
+        y = torch.matmul(scores.softmax(-1), v)
+        y = y.transpose(1, 2).contiguous().view(batch, length, width)
+        z = torch.bmm(x, y.transpose(1, 2)).matmul(y)
+        return self.out(1 - y * 2 + 0.5) - x / 3, -z
+
+
+class Packed(nn.Module):
+    """Sequences of several lengths."""
+
+    def __init__(self):
+        super().__init__()
+        self.lower = nn.LSTM(4, 5, bidirectional=True, batch_first=True)
+        self.upper = nn.GRU(10, 3, batch_first=True)
+
+    def forward(self, x, lengths):
+        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True,
+                                      enforce_sorted=False)
+        packed, (h, c) = self.lower(packed)
+        z, g = self.upper(packed)
+        y, _ = pad_packed_sequence(packed, batch_first=True)
+        return y, h[-1], c[0], g.squeeze(0), pad_packed_sequence(z, True)[0]
+
+
 class Attentive(nn.Module):
     """Attention, called in all ways, in a block and with names of modules that
     only look like those in it."""
@@ -217,6 +308,10 @@ twice = Twice()
 attentive = nn.Sequential(Attentive(), nn.ReLU())
 words = Words()
 sequences = Sequences()
+translator = Translator()
+begun = Begun()
+packed = Packed()
+written = Written()
 two_inputs = TwoInputs()
 double = nn.Sequential(nn.Linear(3, 2).double())
 
@@ -226,6 +321,12 @@ CASES = {
     "windows": [(2, 4, 6, 6)], "shapes": [(2, 4, 6, 12)],
     "two_inputs": [(2, 5), (2, 3)], "double": [(2, 3)],
     "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)],
-    "attentive": [(2, 5, 12)]}
+    "attentive": [(2, 5, 12)], "translator": [(2, 7, 4), (2, 5, 3)],
+    "begun": [(3, 6, 4), (2, 3, 5)], "packed": [(3, 7, 4), (3,)],
+    "written": [(2, 5, 12)]}
+# Values of inputs that are not drawn, and inputs and outputs that have the batch
+# second in PyTorch.
+GIVEN = {"packed": {1: torch.tensor([3, 7, 1])}}
+STATES = {"begun": ([1], [2])}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

@@ -19,9 +19,10 @@ import zipfile
 import h5py
 import torch
 
-from keras_layers import (Layer, Value, array, batch_norm, both_ways_lstm,
-                          causal, chain, conv2d, dense, depthwise, embedding,
-                          gru, layer_norm, model, plain, pooling)
+from keras_layers import (Layer, Value, array, batch_norm, both_ways_gru,
+                          both_ways_lstm, causal, chain, conv2d, dense, depthwise,
+                          embedding, gru, layer_norm, lstm_with_states, model, plain,
+                          pooling)
 
 
 def name_layers(layers):
@@ -33,7 +34,7 @@ def name_layers(layers):
 
 
 def history(value):
-    return [value.layer.config["name"], value.index, 0]
+    return [value.layer.config["name"], value.index, value.place]
 
 
 def argument(value):
@@ -50,6 +51,9 @@ def inbound(layer, call, version):
     if version == 2:
         return [[*history(x), {}] for x in call]
     arguments = [argument(x) for x in call]
+    if layer.kind in ("LSTM", "GRU", "Bidirectional") and len(call) > 1:
+        return {"args": arguments[:1], "kwargs": {"initial_state": arguments[1:],
+                                                  "mask": None}}
     return {"args": arguments if len(arguments) == 1 else [arguments],
             "kwargs": {"mask": None}}
 
@@ -120,7 +124,7 @@ def write_numbered(group, made):
                 part = {"attention_output": "output"}.get(name.split("/")[0],
                                                           name.split("/")[0])
                 folder, number = f"_{part}_dense/vars", index % 2
-            elif layer.kind == "GRU":
+            elif layer.kind in ("GRU", "LSTM"):
                 folder = "cell/vars"
             elif layer.kind == "Bidirectional":
                 way = name.split("_")[0]
@@ -234,6 +238,19 @@ def recurrent(x):
     return model("Sequential", layers, [source]), y
 
 
+def translating(x):
+    source = Layer("InputLayer", {"name": "steps"}, {}, None)
+    value = Value(x, source, 0)
+    encoder, decoder = lstm_with_states(4, 5), lstm_with_states(5, 5)
+    both, join = both_ways_gru(5, 5), plain("Concatenate", {"axis": -1},
+                                            lambda *x: torch.cat(x, -1))
+    y, h, c = encoder(value)
+    z, g, d = decoder(y, h, c)
+    _, last, first = both(z, g, d)
+    return model("Functional", [encoder, decoder, both, join], [value],
+                 [answer := join(last, first, d)]), answer
+
+
 def self_attention(width, heads, causal):
     share = width // heads
 
@@ -294,6 +311,7 @@ def main():
                     (residual, torch.randn(2, 7, 6, 3)),
                     (sequence, torch.randn(2, 9, 5)),
                     (recurrent, torch.randn(2, 7, 4)),
+                    (translating, torch.randn(2, 6, 4)),
                     (attending, torch.randn(2, 5, 6)),
                     (sigmoids, torch.randn(2, 4, 5, 3) * 3),
                     (words, torch.randint(0, 11, (2, 6)))):

@@ -28,15 +28,21 @@ class Layer:
 
     def __call__(self, *inputs):
         """The value of a call, which remembers where it comes from."""
-        value = Value(self.compute(self, *(x.tensor for x in inputs)), self,
-                      len(self.calls))
+        result = self.compute(self, *(x.tensor for x in inputs))
+        index = len(self.calls)
         self.calls.append(inputs)
-        return value
+        if isinstance(result, tuple):
+            return [Value(each, self, index, place)
+                    for place, each in enumerate(result)]
+        return Value(result, self, index)
 
 
 class Value:
-    def __init__(self, tensor, layer, index):
+    """A call's result; of several, `place` says which."""
+
+    def __init__(self, tensor, layer, index, place=0):
         self.tensor, self.layer, self.index = tensor, layer, index
+        self.place = place
 
 
 def first(x):
@@ -132,14 +138,15 @@ def causal(inputs, filters, kernel, dilation):
 
 
 def run_steps(layer, x, step, states, names, backward=False):
-    """The outputs of all steps, in the order of the steps."""
+    """The outputs of all steps, in the order of the steps, and the states after the
+    last one that is computed."""
     kernel, recurrent = (layer.tensor(name) for name in names[:2])
     bias = layer.tensor(names[2])
     outputs = []
     for t in reversed(range(x.shape[1])) if backward else range(x.shape[1]):
         states = step(x[:, t] @ kernel, states[0] @ recurrent, bias, states)
         outputs.append(states[0])
-    return torch.stack(outputs[::-1] if backward else outputs, 1)
+    return torch.stack(outputs[::-1] if backward else outputs, 1), states
 
 
 def lstm_step(given, recurrent, bias, states):
@@ -158,7 +165,7 @@ def gru_step(given, recurrent, bias, states):
 def gru(inputs, units):
     def compute(layer, x):
         states = [torch.zeros(len(x), units)]
-        return run_steps(layer, x, gru_step, states, list(layer.arrays))
+        return run_steps(layer, x, gru_step, states, list(layer.arrays))[0]
     return Layer("GRU", {"units": units, "return_sequences": True, "activation": "tanh",
                          "recurrent_activation": "sigmoid", "reset_after": True},
                  {"kernel": array(inputs, 3 * units),
@@ -171,8 +178,8 @@ def both_ways_lstm(inputs, units):
     def compute(layer, x):
         states = [torch.zeros(len(x), units)] * 2
         names = list(layer.arrays)
-        forward = run_steps(layer, x, lstm_step, states, names[:3])
-        backward = run_steps(layer, x, lstm_step, states, names[3:], backward=True)
+        forward, _ = run_steps(layer, x, lstm_step, states, names[:3])
+        backward, _ = run_steps(layer, x, lstm_step, states, names[3:], backward=True)
         return torch.cat([forward[:, -1], backward[:, 0]], -1)
     inner = {"class_name": "LSTM", "config": {
         "name": "lstm", "units": units, "return_sequences": False, "activation": "tanh",
@@ -183,6 +190,37 @@ def both_ways_lstm(inputs, units):
                                   ("bias", (4 * units,)))}
     return Layer("Bidirectional", {"layer": inner, "merge_mode": "concat"}, arrays,
                  compute)
+
+
+def both_ways_gru(inputs, units):
+    """Of all steps, begun with states of both directions, which it gives, too."""
+    def compute(layer, x, *states):
+        names = list(layer.arrays)
+        forward, last = run_steps(layer, x, gru_step, states[:1], names[:3])
+        backward, first = run_steps(layer, x, gru_step, states[1:], names[3:], True)
+        return torch.cat([forward, backward], -1), last[0], first[0]
+    inner = {"class_name": "GRU", "config": {
+        "name": "gru", "units": units, "return_sequences": True, "return_state": True,
+        "activation": "tanh", "recurrent_activation": "sigmoid", "reset_after": True}}
+    arrays = {f"{way}_gru/{name}": array(*shape) for way in ("forward", "backward")
+              for name, shape in (("kernel", (inputs, 3 * units)),
+                                  ("recurrent_kernel", (units, 3 * units)),
+                                  ("bias", (2, 3 * units)))}
+    return Layer("Bidirectional", {"layer": inner, "merge_mode": "concat"}, arrays,
+                 compute)
+
+
+def lstm_with_states(inputs, units):
+    """An encoder, or a decoder that begins where it ends."""
+    def compute(layer, x, *states):
+        states = states or [torch.zeros(len(x), units)] * 2
+        outputs, last = run_steps(layer, x, lstm_step, states, list(layer.arrays))
+        return (outputs, *last)
+    return Layer("LSTM", {"units": units, "return_sequences": True, "return_state": True,
+                          "activation": "tanh", "recurrent_activation": "sigmoid"},
+                 {"kernel": array(inputs, 4 * units),
+                  "recurrent_kernel": array(units, 4 * units),
+                  "bias": array(4 * units)}, compute)
 
 
 def plain(kind, config, compute):

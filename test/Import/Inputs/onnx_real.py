@@ -76,13 +76,17 @@ def check(path, shape):
     print(f"{os.path.basename(path)} agrees with ONNX Runtime")
 
 
-def main():
-    os.makedirs(sys.argv[1], exist_ok=True)
-    os.chdir(sys.argv[1])
+def fetch_runtime():
     if not os.path.isdir(os.path.join("node_modules", RUNTIME)):
         # What its scripts would fetch is not needed.
         run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
             "--prefix", ".", RUNTIME)
+
+
+def main():
+    os.makedirs(sys.argv[1], exist_ok=True)
+    os.chdir(sys.argv[1])
+    fetch_runtime()
     with open("run.js", "w", encoding="utf-8") as file:
         file.write(PROGRAM)
     for package, models in MODELS.items():
@@ -93,4 +97,5 @@ def main():
             check(paths[model], shape)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ Each is exported for several operator sets, with a batch that is open for every 
 and run by nascent-run.
 """
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -17,11 +18,24 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 "../../Integration/Inputs"))
 import zoo_models  # noqa: E402
+
+
+def load_beside(name):
+    """A module beside this one, whatever else has its name."""
+    spec = importlib.util.spec_from_file_location(
+        "beside", os.path.join(os.path.dirname(os.path.realpath(__file__)), name))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+every_layer = load_beside("every_layer.py")
 
 
 class Block(nn.Module):
@@ -192,6 +206,30 @@ class Rnn(nn.Module):
         return self.head(self.rnn(x)[0][:, -1])
 
 
+class Resized(nn.Module):
+    """Sizes by other than whole factors, and as other frameworks place elements."""
+
+    def forward(self, x):
+        y = F.interpolate(x, scale_factor=1.5, mode="bilinear")
+        z = F.interpolate(x, size=(13, 5), mode="nearest")
+        w = F.interpolate(x, size=(7, 12), mode="bilinear", align_corners=True)
+        v = F.interpolate(x, size=(12, 16), mode="bicubic")
+        return F.silu(y), z, w, v
+
+
+class Padded(nn.Module):
+    """Sequences of several lengths, the longest one first."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(4, 5, 2, bidirectional=True, batch_first=True)
+
+    def forward(self, x, lengths):
+        packed = pack_padded_sequence(x, lengths, batch_first=True)
+        packed, (h, c) = self.rnn(packed)
+        return pad_packed_sequence(packed, batch_first=True)[0], h[-1], c[0]
+
+
 NETWORKS = {
     "mlp": (mlp, (2, 20)),
     "lenet": (lenet, (2, 1, 28, 28)),
@@ -206,16 +244,30 @@ NETWORKS = {
     "lstm": (Lstm, (3, 7, 3)),
     "gru": (Gru, (3, 6, 3)),
     "rnn": (Rnn, (3, 5, 3)),
+    "translator": (every_layer.Translator, [(2, 7, 4), (2, 5, 3)]),
+    "begun": (every_layer.Begun, [(3, 6, 4), (2, 3, 5)]),
+    "resized": (Resized, (2, 3, 8, 10)),
+    "written": (every_layer.Written, (2, 5, 12)),
+    "padded": (Padded, [(3, 7, 4), [7, 3, 1]]),
     "resnet18": (zoo_models.resnet18, (1, 3, 64, 64)),
     "googlenet": (zoo_models.googlenet, (1, 3, 96, 96)),
 }
+# Inputs and outputs whose batch is behind states in PyTorch, and first here.
+STATES = {"begun": ([1], [2])}
 LARGE = ["resnet18", "googlenet"]
 
 
-def materialize(model, x):
+def draw(name, shape):
+    """An input; lengths are what they are."""
+    if isinstance(shape, list):
+        return torch.tensor(shape)
+    return torch.randint(0, 30, shape) if name == "words" else torch.randn(shape)
+
+
+def materialize(model, inputs):
     """Lazy layers get their sizes, and statistics are no defaults."""
     with torch.no_grad():
-        model.eval()(x)
+        model.eval()(*inputs)
         for name, tensor in model.state_dict().items():
             if name.endswith("running_var"):
                 tensor.uniform_(0.5, 2)
@@ -224,22 +276,30 @@ def materialize(model, x):
 
 
 def check(folder, name, opset, is_open):
-    make, shape = NETWORKS[name]
+    make, shapes = NETWORKS[name]
     torch.manual_seed(0)
-    is_words = name == "words"
-    x = torch.randint(0, 30, shape) if is_words else torch.randn(shape)
+    inputs = [draw(name, shape) for shape in
+              (shapes if isinstance(shapes, list) else [shapes])]
     model = make()
-    materialize(model, x)
+    materialize(model, inputs)
     with torch.no_grad():
-        wanted = model.double()(x if is_words else x.double())
+        wanted = model.double()(*(x.double() if x.is_floating_point() else x
+                                  for x in inputs))
     model.float()
-    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    wanted = list(wanted) if isinstance(wanted, tuple) else [wanted]
     path = os.path.join(folder, f"{name}.onnx")
-    torch.onnx.export(model, x, path, opset_version=opset, input_names=["x"],
-                      dynamic_axes={"x": {0: "batch"}} if is_open else None)
+    names = ["x", "z"][:len(inputs)]
+    behind = STATES.get(name, ((), ()))
+    torch.onnx.export(
+        model, tuple(inputs), path, opset_version=opset, input_names=names,
+        dynamic_axes={each: {index in behind[0]: "batch"}
+                      for index, each in enumerate(names)} if is_open else None)
+    for arrays, indices in zip((inputs, wanted), behind):
+        for index in indices:
+            arrays[index] = arrays[index].swapaxes(0, 1)
     # What LLVM makes of networks is tested elsewhere, and takes half of the time.
     command = ["nascent-run", path, "-O0", "--rtol=1e-3", "--atol=1e-5"]
-    for kind, arrays in (("input", [x]), ("expect", wanted)):
+    for kind, arrays in (("input", inputs), ("expect", wanted)):
         for index, array in enumerate(arrays):
             file = os.path.join(folder, f"{kind}{index}.npy")
             np.save(file, array.numpy().astype(
@@ -256,6 +316,9 @@ def main():
     folder, *chosen = sys.argv[1:]
     for name in chosen or NETWORKS:
         opsets = [13] if name in LARGE else [9, 11, 13, 16]
+        if name == "resized":
+            # Sets before know no other places.
+            opsets = [11, 13, 16]
         if name in ("squeeze", "mixer_tanh"):
             # Before, PyTorch writes what neither has.
             opsets = [14, 16]

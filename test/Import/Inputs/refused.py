@@ -119,3 +119,39 @@ class States(nn.Module):
         y, (h, c) = self.lstm(x)
         y, _ = self.lstm(x, (h, c))
         return h[0], c[-1], h, self.small(x), self.mixed(x)[0]
+
+
+class Behind(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(3, 4, batch_first=True)
+
+    def forward(self, x):
+        return self.gru(x)[0], x.transpose(0, 1)
+
+
+class Begun(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, batch_first=True)
+        self.gru = nn.GRU(3, 4, batch_first=True)
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x, n):
+        y, (h, c) = self.lstm(x)
+        a = self.lstm(x, (h, torch.zeros(1, x.size(0), 4)))[0]
+        b = self.gru(x, self.fc(y))[0]
+        d = self.lstm(x, h)[0]
+        e = self.gru(x, 3)[0]
+        f = nn.utils.rnn.pack_padded_sequence(x, n)
+        g = nn.utils.rnn.pack_padded_sequence(x, y, batch_first=True)
+        i = nn.utils.rnn.pad_packed_sequence(y, batch_first=True)
+        packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True)
+        j = torch.tanh(packed)
+        return h[0:1], h.permute(2, 0, 1), self.fc(h), a, b, d, e, f, g, i, j, \
+            x.to(torch.float64)
+
+
+class Computed(nn.Module):
+    def forward(self, x):
+        return 1 / x, x / 0, x @ x.mean(1), x @ x

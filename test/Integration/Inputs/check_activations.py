@@ -28,6 +28,7 @@ ELEMENTWISE = {
     "celu alpha(0.3)": lambda x: functional.celu(x, 0.3),
     "hardtanh": functional.hardtanh,
     "hardtanh min(0.0) max(6.0)": functional.relu6,
+    "affine scale(-2.5) offset(0.75)": lambda x: -2.5 * x + 0.75,
     "sigmoid": torch.sigmoid,
     "log_sigmoid": functional.logsigmoid,
     "hardsigmoid": functional.hardsigmoid,

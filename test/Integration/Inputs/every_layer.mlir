@@ -59,5 +59,8 @@ nn.sequential @net(%x: tensor<?x?xf32>) -> (tensor<?x3xf32>, tensor<?x20xf32>, t
   %44 = nn.softsign %43 : tensor<?x21x4x21xf32>
   %45 = nn.hardswish %44 : tensor<?x21x4x21xf32>
   %46 = nn.mish %45 : tensor<?x21x4x21xf32>
-  nn.return %25, %x, %1, %46 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>, tensor<?x21x4x21xf32>
+  %47 = nn.affine %46 scale(0.5) offset(1.0) : tensor<?x21x4x21xf32>
+  %48 = nn.matmul %47, %46 transposed : tensor<?x21x4x21xf32>, tensor<?x21x4x21xf32> -> tensor<?x21x4x4xf32>
+  %49 = nn.matmul %48, %47 : tensor<?x21x4x4xf32>, tensor<?x21x4x21xf32> -> tensor<?x21x4x21xf32>
+  nn.return %25, %x, %1, %49 : tensor<?x3xf32>, tensor<?x?xf32>, tensor<?x300xf32>, tensor<?x21x4x21xf32>
 }

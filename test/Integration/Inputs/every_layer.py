@@ -28,7 +28,7 @@ RECORDS, COMPILER, CC, FOLDER = sys.argv[1:]
 class Case:
     def __init__(self, name, clauses, module, row):
         self.name, self.module = name, module.double().eval()
-        count = 2 if name in ("add", "mul", "concat") else 1
+        count = 2 if name in ("add", "mul", "concat", "matmul") else 1
         torch.manual_seed(len(name))
         is_indices = isinstance(row, Indices)
         element = "i32" if is_indices else "f32"

@@ -67,6 +67,8 @@ def layers():
             ("softmax", nn.Softmax(-1)), ("log_softmax", nn.LogSoftmax(-1)),
             ("identity", nn.Identity()), ("dropout", nn.Dropout())]:
         yield name, "", module, flat
+    yield ("affine", " scale(0.75) offset(-1.5)", Function(lambda x: 0.75 * x - 1.5),
+           flat)
     yield "prelu", " per_channel", nn.PReLU(6), image
     yield "dense", ", 7", nn.Linear(10, 7), flat
     for d, norm in zip((1, 2, 3), (nn.Conv1d, nn.Conv2d, nn.Conv3d)):
@@ -99,6 +101,7 @@ def layers():
     yield "add", "", Sum(), image
     yield "mul", "", Product(), image
     yield "concat", " axis(1)", Concatenation(1), image
+    yield "matmul", " transposed", Function(lambda a, b: a @ b.mT), image
     yield "slice", " axis(2) start(2) end(5)", Slice(2, 2, 5), image
     yield "flatten", "", nn.Flatten(), image
     yield ("reshape", " shape(-1, 8, -1)",

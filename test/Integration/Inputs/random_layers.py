@@ -16,6 +16,15 @@ class Normalized(torch.nn.Module):
         return self.function(x, dim=-1)
 
 
+class Affine(torch.nn.Module):
+    def __init__(self, scale, offset):
+        super().__init__()
+        self.scale, self.offset = scale, offset
+
+    def forward(self, x):
+        return self.scale * x + self.offset
+
+
 def activation(rng):
     """An activation's text and PyTorch's module."""
     slope = round(rng.uniform(-0.5, 1.5), 3)
@@ -28,6 +37,7 @@ def activation(rng):
         ("selu", torch.nn.SELU()),
         (f"celu alpha({slope or 1.0})", torch.nn.CELU(slope or 1.0)),
         (f"hardtanh max({slope})", torch.nn.Hardtanh(-1, slope)),
+        (f"affine scale({slope}) offset(0.5)", Affine(slope, 0.5)),
         ("sigmoid", torch.nn.Sigmoid()),
         ("log_sigmoid", torch.nn.LogSigmoid()),
         ("hardsigmoid", torch.nn.Hardsigmoid()),

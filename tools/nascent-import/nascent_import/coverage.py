@@ -28,9 +28,10 @@ OWN = ("Reshape", "Permute", "Slice")
 
 def numbers(function):
     names = list(inspect.signature(function).parameters)[2:]
-    # A value, which the file of weights has, and what only our listings say.
-    return ", ".join(name for name in names if name not in ("init", "last")) or \
-        "none"
+    # A value, which the file of weights has, what only our listings say, and what a
+    # call has.
+    own = ("init", "last", "lengths", "state")
+    return ", ".join(name for name in names if name not in own) or "none"
 
 
 def layer_rows():
@@ -45,6 +46,7 @@ def layer_rows():
 def name_of(target):
     """What a program calls a function."""
     for prefix, namespace in (("F.", torch.nn.functional), ("torch.", torch),
+                              ("rnn.", torch.nn.utils.rnn),
                               ("operator.", operator)):
         for name in sorted(vars(namespace)):
             if not name.startswith("__") and vars(namespace)[name] is target:

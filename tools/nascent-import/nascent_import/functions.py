@@ -11,13 +11,17 @@ import operator
 import torch
 from torch.nn import functional as F
 
-from . import shaping
+from torch.nn.utils import rnn
+
+from . import recurrent, shaping
 from .layers import LAYERS, need
-from .network import Value
+from .network import Value, number, unless
 from .refusals import RankRefusal, Refusal
 
 FUNCTIONS = {}
 METHODS = {}
+# Where a value is, and of which type, as `forward` may ask.
+PLACE = "the device or type of a value"
 
 
 class Size:
@@ -28,6 +32,11 @@ class Size:
 
     def __repr__(self):
         return f"x.size({self.axis})"
+
+    def settled(self):
+        """The number, once a layer has said what it is."""
+        known = self.value.sizes[self.axis] if self.axis > 0 else None
+        return self if known is None else known
 
 
 def evaluate(net, function, arguments, keywords):
@@ -47,6 +56,9 @@ def enter(function, *targets, methods=()):
 
 
 def value_of(x):
+    if isinstance(x, recurrent.Packed):
+        raise Refusal("packed sequences are supported for recurrent layers; "
+                      "pad_packed_sequence makes a value of them")
     if not isinstance(x, Value):
         raise Refusal(f"expected a value of the network, got {x!r}")
     return x
@@ -153,6 +165,50 @@ enter(pad, F.pad)
 enter(interpolate, F.interpolate)
 
 
+# Numbers --------------------------------------------------------------------
+
+def is_number(x):
+    return isinstance(x, (int, float)) and not isinstance(x, bool)
+
+
+def affine(net, x, scale=1, offset=0):
+    """scale·x + offset."""
+    scale, offset = number(scale), number(offset)
+    if (scale, offset) == ("1.0", "0.0"):
+        return x
+    return net.add("affine", x, x.sizes, keeps_type=True, scale=unless(scale, "1.0"),
+                   offset=unless(offset, "0.0"))
+
+
+def with_number(net, mnemonic, x, other):
+    return affine(net, x, scale=other) if mnemonic == "mul" else \
+        affine(net, x, offset=other)
+
+
+def negate(net, input):
+    return affine(net, value_of(input), scale=-1)
+
+
+def subtract(net, input, other, *, alpha=1):
+    need(alpha == 1, f"alpha={alpha} is not supported")
+    if is_number(other):
+        return affine(net, value_of(input), offset=-other)
+    if is_number(input):
+        return affine(net, value_of(other), scale=-1, offset=input)
+    return join("add")(net, input, negate(net, other))
+
+
+def divide(net, input, other):
+    need(is_number(other), "is supported by a number")
+    need(other != 0, "by 0 is not supported")
+    return affine(net, value_of(input), scale=1 / other)
+
+
+enter(negate, operator.neg, torch.neg, methods=("neg",))
+enter(subtract, operator.sub, torch.sub, methods=("sub",))
+enter(divide, operator.truediv, torch.div, methods=("div",))
+
+
 # Joins ----------------------------------------------------------------------
 
 def join(mnemonic):
@@ -161,9 +217,13 @@ def join(mnemonic):
         # sum(…) begins with 0.
         if mnemonic == "add" and isinstance(input, int) and input == 0:
             return value_of(other)
+        if is_number(other):
+            return with_number(net, mnemonic, value_of(input), other)
+        if is_number(input):
+            return with_number(net, mnemonic, value_of(other), input)
         for operand in (input, other):
-            need(isinstance(operand, Value), f"computes with {operand!r}; two values "
-                 "of the network are supported")
+            need(isinstance(operand, Value), f"computes with {operand!r}; values of "
+                 "the network and numbers are supported")
         if input.rank != other.rank:
             raise RankRefusal(f"joins values of rank {input.rank} and {other.rank}; "
                               "values of one shape are supported")
@@ -195,6 +255,25 @@ for _mnemonic, _functions, _in_place in (
     enter(join_in_place(_mnemonic), _in_place, methods=(_mnemonic + "_",))
 
 
+def multiply_matrices(net, input, other):
+    a, b = value_of(input), value_of(other)
+    if a.rank != b.rank or a.rank < 3:
+        raise RankRefusal(f"multiplies values of rank {a.rank} and {b.rank}; two of "
+                          "one rank, 3 or more, are supported")
+    sizes = [*a.sizes[:-1], b.sizes[-1]]
+    pairs = [*zip(a.sizes[1:-2], b.sizes[1:-2]), (a.sizes[-1], b.sizes[-2])]
+    for left, right in pairs:
+        need(None in (left, right) or left == right, f"multiplies values of the sizes "
+             f"{a.sizes[1:]} and {b.sizes[1:]}, which do not fit")
+    for axis, size in enumerate(b.sizes[:-2]):
+        sizes[axis] = size if sizes[axis] is None else sizes[axis]
+    return net.add("matmul", [a, b], sizes)
+
+
+enter(multiply_matrices, operator.matmul, torch.matmul, torch.bmm,
+      methods=("matmul", "bmm"))
+
+
 def concatenate(net, tensors, dim=0):
     values = [value_of(item) for item in tensors]
     ranks = {value.rank for value in values}
@@ -216,9 +295,7 @@ enter(concatenate, torch.cat, torch.concat)
 # Shapes ---------------------------------------------------------------------
 
 def size_at(x, index):
-    axis = x.axis(index)
-    known = axis > 0 and x.sizes[axis] is not None
-    return x.sizes[axis] if known else Size(x, axis)
+    return Size(x, x.axis(index)).settled()
 
 
 def size(net, x, dim=None):
@@ -231,6 +308,8 @@ def size(net, x, dim=None):
 def attribute(net, x, name):
     if name == "shape":
         return size(net, x)
+    if name in ("device", "dtype"):
+        return PLACE
     raise Refusal(f"'{name}' of a value is not supported; 'shape' is")
 
 
@@ -248,6 +327,11 @@ def reshape(net, x, *shape):
         return shaping.flatten(net, x, kept)
     if kept:
         shape[0] = -1
+    # One size that is open follows from the others.
+    rest = shape[1:]
+    if -1 not in rest and sum(isinstance(item, Size) and item.axis > 0
+                              for item in rest) == 1:
+        shape[1:] = [-1 if isinstance(item, Size) else item for item in rest]
     return shaping.reshape(net, x, shape)
 
 
@@ -258,14 +342,22 @@ def flatten(net, input, start_dim=0, end_dim=-1):
 def permute(net, input, *dims):
     if len(dims) == 1 and isinstance(dims[0], (tuple, list)):
         dims = dims[0]
+    if isinstance(input, recurrent.Exchanged):
+        return input.exchange([dim % 3 for dim in dims])
     return shaping.permute(net, value_of(input), dims)
 
 
 def transpose(net, input, dim0, dim1):
-    x = value_of(input)
+    is_exchanged = isinstance(input, recurrent.Exchanged)
+    x = input.value() if is_exchanged else value_of(input)
     dims = list(range(x.rank))
     first, second = x.axis(dim0), x.axis(dim1)
     dims[first], dims[second] = second, first
+    if is_exchanged:
+        return input.exchange(dims)
+    # Where the batch goes behind, it must come back, or be that of states.
+    if dims == [1, 0, 2]:
+        return recurrent.Exchanged(net, x)
     return shaping.permute(net, x, dims)
 
 
@@ -274,11 +366,17 @@ def unsqueeze(net, input, dim):
     need(-x.rank - 1 <= dim <= x.rank, f"dimension {dim} of rank {x.rank}")
     sizes = [-1 if known is None else known for known in x.sizes]
     axis = dim % (x.rank + 1)
-    need(axis > 0, "a dimension in front of the batch is not supported")
+    if axis == 0 and x.rank == 2:
+        one = shaping.reshape(net, x, [-1, 1, sizes[1]])
+        return recurrent.Exchanged(net, one)
+    if axis == 0:
+        raise RankRefusal("a dimension in front of the batch is not supported")
     return shaping.reshape(net, x, [-1, *sizes[1:axis], 1, *sizes[axis:]])
 
 
 def squeeze(net, input, dim=None):
+    if isinstance(input, recurrent.Exchanged) and dim == 0:
+        return input.squeeze()
     x = value_of(input)
     need(isinstance(dim, int), "without a dimension is not supported; state it")
     axis = x.axis(dim)
@@ -301,7 +399,15 @@ def amax(net, input, dim=(), keepdim=False):
 
 def same(net, x, *arguments, **keywords):
     need(not arguments and not keywords, "is supported without arguments")
-    return value_of(x)
+    return x if isinstance(x, recurrent.Exchanged) else value_of(x)
+
+
+def move(net, x, *arguments, **keywords):
+    """To a device, which does not matter, or to the type that there is."""
+    known = ("cpu", "cuda", PLACE)
+    need(all(item in known for item in [*arguments, *keywords.values()]),
+         "is supported to a device, or to another value's type")
+    return x
 
 
 enter(attribute, getattr)
@@ -315,14 +421,25 @@ enter(unsqueeze, torch.unsqueeze, methods=("unsqueeze",))
 enter(squeeze, torch.squeeze, methods=("squeeze",))
 enter(mean, torch.mean, methods=("mean",))
 enter(amax, torch.amax, methods=("amax",))
-enter(same, methods=("contiguous", "clone", "float"))
+enter(same, methods=("contiguous", "clone", "float", "cpu"))
+enter(move, methods=("to",))
+
+
+# Sequences ------------------------------------------------------------------
+
+enter(recurrent.pack, rnn.pack_padded_sequence)
+enter(recurrent.pad, rnn.pad_packed_sequence)
+enter(recurrent.zeros, torch.zeros, torch.zeros_like)
 
 
 # Parts ----------------------------------------------------------------------
 
 def item(net, x, index):
     if not isinstance(x, Value):
-        return x[index]
+        try:
+            return x[index]
+        except IndexError:
+            raise RankRefusal(f"there is no {index} of {len(x)} items")
     parts = list(index) if isinstance(index, tuple) else [index]
     if Ellipsis in parts:
         at = parts.index(Ellipsis)

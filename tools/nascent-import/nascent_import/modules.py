@@ -14,17 +14,14 @@ from torch import nn
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
-from .refusals import Refusal, Refusals
+from .recurrent import RECURRENT, Exchanged, operands_of
+from .refusals import Refusal, Refusals, SharedAcrossBlocks
 from .tracing import run_graph, trace
 from .unknown import UNKNOWN, Unknown, try_ranks
 
 SIZES_OF_INPUTS = ("in_features", "in_channels", "num_features")
 HOOKS = {"_forward_pre_hooks": "a hook in front of forward",
          "_forward_hooks": "a hook behind forward"}
-
-
-class SharedAcrossBlocks(Exception):
-    """Parameters are tied in different networks, which only paths can say."""
 
 
 def class_of(module):
@@ -65,6 +62,7 @@ class Importer:
         self.blocks = {}
         self.owners = {}
         self.changed = 0
+        self.remarks = []
         # How far the attempt came.
         self.successes = 0
 
@@ -90,15 +88,17 @@ class Importer:
         result: a value, or several."""
         try:
             name = class_of(module)
-            if name in RESULTS and len(operands) > 1:
-                raise Refusal("initial states are not supported; they are zeros")
+            self.check_hooks(module)
+            if name == "Sequential" or name is None:
+                return self.call_block(net, module, operands, path, full_path)
+            more = {}
+            if name in RECURRENT:
+                x, more = operands_of(net, name, operands)
+                operands = [x]
             for operand in operands:
                 if not isinstance(operand, (Value, Unknown)):
                     raise Refusal("expected values as arguments, got "
                                   f"{type(operand).__name__}")
-            self.check_hooks(module)
-            if name == "Sequential" or name is None:
-                return self.call_block(net, module, operands, path, full_path)
             if name not in LAYERS:
                 raise Refusal("is not supported; 'nascent-import --supported' "
                               "lists what is")
@@ -108,7 +108,7 @@ class Importer:
                 # As PyTorch's parametrizations, which compute a weight.
                 raise Refusal("a layer with modules of its own, "
                               f"{', '.join(module._modules)}, is not supported")
-            return self.call_layer(net, module, operands[0], path, name)
+            return self.call_layer(net, module, operands[0], path, name, more)
         except Refusal as refusal:
             return self.refuse_module(module, full_path, refusal)
 
@@ -124,11 +124,11 @@ class Importer:
                 if not lazy:
                     raise Refusal(f"{what} is not supported")
 
-    def call_layer(self, net, module, x, path, name):
+    def call_layer(self, net, module, x, path, name, more):
         function = LAYERS[name]
         if name in READ_INDICES and not self.flat and net.is_block:
             raise SharedAcrossBlocks()
-        arguments = attributes_of(module, function)
+        arguments = {**attributes_of(module, function), **more}
         if x is UNKNOWN:
             try_ranks(lambda scratch, value: function(scratch, value,
                                                       **arguments))
@@ -184,6 +184,15 @@ class Importer:
                 layer.initializers.append((clause, stated[0]))
 
     def call_block(self, net, module, operands, path, full_path):
+        for operand in operands:
+            if isinstance(operand, (Value, Unknown)):
+                continue
+            if not isinstance(operand, (Exchanged, tuple, list)):
+                raise Refusal("expected values as arguments, got "
+                              f"{type(operand).__name__}")
+            # States go from one layer to the other where all are in one network.
+            if not self.flat:
+                raise SharedAcrossBlocks()
         if self.flat or UNKNOWN in operands:
             prefix = net.prefix
             net.prefix = prefix + path + "." if path else prefix
@@ -239,6 +248,7 @@ class Importer:
         net.outputs = [results] if net.is_single else list(results)
         if UNKNOWN in net.outputs:
             return None
+        self.take_states(net)
         for value in net.outputs:
             if not isinstance(value, Value):
                 raise Refusal(f"returns a {type(value).__name__}; a value, or a "
@@ -246,6 +256,28 @@ class Importer:
             net.read(value)
         net.drop_unused()
         return net
+
+    def take_states(self, net):
+        """Puts values in place of the states among outputs."""
+        outputs = []
+        for output in net.outputs:
+            nested = output if isinstance(output, (tuple, list)) else [output]
+            if any(type(item) is Exchanged for item in nested):
+                raise Refusal("returns a value with its batch behind; "
+                              "'.transpose(0, 1)' brings it to the first place")
+            if net.is_block and any(isinstance(item, Exchanged) for item in nested):
+                raise SharedAcrossBlocks()
+            if not any(isinstance(item, Exchanged) for item in nested):
+                outputs.append(output)
+                continue
+            for item in nested:
+                if isinstance(item, Exchanged):
+                    self.remarks.append(
+                        f"output {len(outputs)} has states, and here its batch "
+                        "first: (batch, layers and directions, units)")
+                    item = item.value()
+                outputs.append(item)
+        net.outputs = outputs
 
     def run(self, net, module, operands, full_path):
         """A module's children in a network: in their order, or as `forward`

@@ -23,6 +23,12 @@ class Value:
         # writes in place, these change, too.
         self.aliases = [self]
         self.changed_by = None
+        # Of an input: states, which have the batch first here, and second in
+        # PyTorch.
+        self.has_states = False
+
+    def __repr__(self):
+        return "a value of the network"
 
     @property
     def rank(self):
@@ -65,6 +71,8 @@ class Layer:
             mnemonic, operands, results
         self.clauses, self.leading = clauses, leading
         self.keeps_type, self.network = keeps_type, network
+        # Clauses that the last operands stand in, and how many each has.
+        self.operand_clauses = []
         self.path = self.name = self.tie = None
         self.initializers = []
 
@@ -137,6 +145,9 @@ class Network:
         return result
 
     def read(self, value):
+        if value.has_states:
+            raise Refusal("reads an input that a recurrent layer begins with; it is "
+                          "supported for these layers alone")
         if value.changed_by:
             raise Refusal(f"reads a value after {value.changed_by} changed it "
                           f"in place")
@@ -212,7 +223,11 @@ def number_values(network):
 
 
 def format_layer(layer):
-    operands = ", ".join(value.name for value in layer.operands)
+    names, texts = [value.name for value in layer.operands], ""
+    for keyword, count in reversed(layer.operand_clauses):
+        texts = clause(keyword, names[-count:]) + texts
+        del names[-count:]
+    operands = ", ".join(names)
     inputs = [value.type for value in layer.operands]
     outputs = [value.type for value in layer.results]
     names = clause("name", layer.name and quote(layer.name)) + \
@@ -229,7 +244,7 @@ def format_layer(layer):
     leading = "".join(f", {number}" for number in layer.leading or [])
     initializers = "".join(clause(*pair) for pair in layer.initializers)
     return f"{left} = nn.{layer.mnemonic} {operands}{leading}" \
-           f"{layer.clauses}{names}{initializers} : {types}"
+           f"{layer.clauses}{texts}{names}{initializers} : {types}"
 
 
 def symbol_of(text):

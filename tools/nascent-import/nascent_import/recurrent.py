@@ -3,36 +3,79 @@
 """PyTorch's layers that go through sequences.
 
 In `forward` they give the outputs of all steps, and states; in a listing, as all
-layers do, one value.
+layers do, one value. PyTorch's states have the batch second, the dialect's first.
 """
 
 from . import shaping
 from .layers import LAYERS, RESULTS, layer, need
-from .network import unless
-from .refusals import RankRefusal, Refusal
+from .network import Value, unless
+from .refusals import RankRefusal, SharedAcrossBlocks
+from .unknown import UNKNOWN, Unknown
 
 PARAMETERS = {"weight": "init", "bias": "bias_init"}
+# How many states each has.
+RECURRENT = {"LSTM": 2, "GRU": 1, "RNN": 1}
 
 
-class States:
-    """A layer's states after the last step, which are parts of its outputs."""
+class Exchanged:
+    """What stands for a value of rank 3 with its first two dimensions exchanged:
+    the batch is behind."""
 
-    def __init__(self, net, outputs, arguments):
-        self.net, self.outputs = net, outputs
+    def __init__(self, net, value):
+        self.net, self.inner = net, value
+
+    def __repr__(self):
+        return "a value with its batch behind"
+
+    def value(self):
+        return self.inner
+
+    def __getitem__(self, index):
+        need(type(index) is int, f"the index {index!r} of states is not supported; "
+             "the number of a state is")
+        return shaping.take(self.net, self.value(), 1, index)
+
+    def exchange(self, dims):
+        need(dims == [1, 0, 2], "of a value with its batch behind, dimensions 0 and "
+             "1 are supported to be exchanged")
+        return self.value()
+
+    def squeeze(self):
+        need(self.value().sizes[1] == 1, "dimension 0 is not known to be 1")
+        return self[0]
+
+
+class States(Exchanged):
+    """A layer's states after the last step. Where they are parts of its outputs,
+    these do: a stream has no others."""
+
+    def __init__(self, net, outputs, arguments, which):
+        super().__init__(net, None)
+        self.layer, self.which, self.outputs = net.layers[-1], which, outputs
         self.directions = 2 if arguments.get("bidirectional") else 1
         self.units = arguments["hidden_size"]
         self.count = arguments.get("num_layers", 1) * self.directions
+        self.states = RECURRENT[self.layer.mnemonic.upper()]
 
     def __repr__(self):
         return "the states of all layers"
+
+    def value(self):
+        results = self.layer.results
+        if len(results) == 1:
+            results += [Value([self.outputs.sizes[0], self.count, self.units])
+                        for _ in range(self.states)]
+        return results[1 + self.which]
 
     def __getitem__(self, index):
         need(type(index) is int and -self.count <= index < self.count,
              f"the index {index!r} of states is not supported; the number of a "
              "state is")
         direction = index % self.count - self.count + self.directions
-        need(direction >= 0, "the state of a layer below the last one is not "
-             "supported")
+        has_lengths = any(keyword == "lengths"
+                          for keyword, _ in self.layer.operand_clauses)
+        if self.which or direction < 0 or has_lengths:
+            return super().__getitem__(index)
         value = shaping.take(self.net, self.outputs, 1, 0 if direction else -1)
         if self.directions == 1:
             return value
@@ -40,62 +83,155 @@ class States:
         return LAYERS["Slice"](self.net, value, 1, start, start + self.units)
 
 
-class Cells:
-    """What an LSTM keeps beside its states, which no layer gives."""
+class Packed:
+    """Sequences, and an input that says how long each is."""
 
-    def __getitem__(self, index):
-        raise Refusal("the cells of an LSTM are not supported; its outputs and "
-                      "states are")
+    def __init__(self, values, lengths):
+        self.values, self.lengths = values, lengths
 
-
-def states(net, outputs, arguments):
-    return outputs, States(net, outputs, arguments)
+    def __repr__(self):
+        return "packed sequences"
 
 
-def states_and_cells(net, outputs, arguments):
-    return outputs, (States(net, outputs, arguments), Cells())
+class Zeros:
+    """Zeros of any shape, with which layers begin anyway."""
+
+    def __repr__(self):
+        return "zeros"
+
+
+def results_of(name):
+    """What a call gives, from the outputs of all steps."""
+    def results(net, outputs, arguments):
+        made = [States(net, outputs, arguments, which)
+                for which in range(RECURRENT[name])]
+        lengths = arguments.get("lengths")
+        return (Packed(outputs, lengths) if lengths else outputs,
+                tuple(made) if len(made) > 1 else made[0])
+    return results
+
+
+def state_of(net, given):
+    """The value, the batch first, that stands for an initial state."""
+    if isinstance(given, Exchanged):
+        return given.value()
+    need(isinstance(given, Value), f"the initial state {given!r} is not supported; "
+         "states of layers, inputs of the network and zeros are")
+    need(any(given is value for value in net.inputs), "an initial state that has the "
+         "batch first is not supported; '.transpose(0, 1)' brings it behind")
+    if net.is_block:
+        raise SharedAcrossBlocks()
+    if given.rank != 3:
+        raise RankRefusal("expected an initial state of rank 3, got rank "
+                          f"{given.rank}")
+    given.has_states = True
+    return given
+
+
+def operands_of(net, name, operands):
+    """(the sequences, what else the layer is given) of a call."""
+    x, *rest = operands
+    need(len(rest) < 2, f"expected 1 or 2 inputs, got {len(operands)}")
+    more = {}
+    if isinstance(x, Packed):
+        more["lengths"] = x.lengths
+        x = x.values
+    if rest and rest[0] is not None:
+        states = list(rest[0]) if isinstance(rest[0], (tuple, list)) else rest
+        if any(isinstance(state, Unknown) for state in states):
+            return UNKNOWN, {}
+        need(len(states) == RECURRENT[name], f"expected {RECURRENT[name]} initial "
+             f"states, got {len(states)}")
+        zeros = [isinstance(state, Zeros) for state in states]
+        need(all(zeros) or not any(zeros), "one initial state without the other is "
+             "not supported")
+        if not all(zeros):
+            more["state"] = [state_of(net, state) for state in states]
+    return x, more
 
 
 def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
-              batch_first, bidirectional, last, **clauses):
+              batch_first, bidirectional, last, lengths, state, **clauses):
     need(batch_first, "batch_first=False is not supported; batch_first=True is")
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch and length, got "
                           f"rank {x.rank}")
     x.expect(2, input_size, "features")
-    units = hidden_size * (2 if bidirectional else 1)
+    directions = 2 if bidirectional else 1
+    units = hidden_size * directions
     sizes = [x.sizes[0], units] if last else [*x.sizes[:2], units]
-    return net.add(mnemonic, x, sizes, hidden_size, in_=input_size,
-                   layers=unless(num_layers, 1),
-                   bidirectional=bool(bidirectional), last=bool(last),
-                   no_bias=not bias, **clauses)
+    result = net.add(mnemonic, x, sizes, hidden_size, in_=input_size,
+                     layers=unless(num_layers, 1),
+                     bidirectional=bool(bidirectional), last=bool(last),
+                     no_bias=not bias, **clauses)
+    made = net.layers[-1]
+    if lengths:
+        made.operands.append(lengths)
+        made.operand_clauses.append(("lengths", 1))
+    for value in state or []:
+        value.expect(1, num_layers * directions, "layers and directions")
+        value.expect(2, hidden_size, "units")
+        made.operands.append(value)
+    if state:
+        made.operand_clauses.append(("state", len(state)))
+    return result
 
 
-# Dropout is between layers, and drops nothing in eval. `last` is of our listings.
+# Dropout is between layers, and drops nothing in eval. `last` is of our listings;
+# `lengths` and `state` are what a call says.
 
 @layer("LSTM", PARAMETERS)
 def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,
          batch_first=False, dropout=0.0, bidirectional=False, proj_size=0,
-         last=False):
+         last=False, lengths=None, state=None):
     need(proj_size == 0, f"proj_size={proj_size} is not supported; 0 is")
     return recurrent(net, "lstm", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last)
+                     batch_first, bidirectional, last, lengths, state)
 
 
 @layer("GRU", PARAMETERS)
 def gru(net, x, input_size, hidden_size, num_layers=1, bias=True,
-        batch_first=False, dropout=0.0, bidirectional=False, last=False):
+        batch_first=False, dropout=0.0, bidirectional=False, last=False,
+        lengths=None, state=None):
     return recurrent(net, "gru", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last)
+                     batch_first, bidirectional, last, lengths, state)
 
 
 @layer("RNN", PARAMETERS)
 def rnn(net, x, input_size, hidden_size, num_layers=1, nonlinearity="tanh",
-        bias=True, batch_first=False, dropout=0.0, bidirectional=False, last=False):
+        bias=True, batch_first=False, dropout=0.0, bidirectional=False, last=False,
+        lengths=None, state=None):
     need(nonlinearity in ("tanh", "relu"), f"nonlinearity='{nonlinearity}' is not "
          "supported; 'tanh' and 'relu' are")
     return recurrent(net, "rnn", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last, relu=nonlinearity == "relu")
+                     batch_first, bidirectional, last, lengths, state,
+                     relu=nonlinearity == "relu")
 
 
-RESULTS.update(LSTM=states_and_cells, GRU=states, RNN=states)
+RESULTS.update({name: results_of(name) for name in RECURRENT})
+
+
+def pack(net, input, lengths, batch_first=False, enforce_sorted=True):
+    """pack_padded_sequence: `lengths` is an input."""
+    need(isinstance(input, Value), f"expected a value of the network, got {input!r}")
+    need(batch_first, "batch_first=False is not supported; True is")
+    need(isinstance(lengths, Value) and any(lengths is value
+                                            for value in net.inputs),
+         "lengths that are no input of the network are not supported")
+    if net.is_block:
+        raise SharedAcrossBlocks()
+    # Nothing else says of how many dimensions it is.
+    lengths.element, lengths.sizes = "i32", lengths.sizes[:1]
+    return Packed(input, lengths)
+
+
+def pad(net, sequence, batch_first=False, padding_value=0.0, total_length=None):
+    """pad_packed_sequence: of the length that the sequences had."""
+    need(isinstance(sequence, Packed), f"expected packed sequences, got {sequence!r}")
+    need(batch_first, "batch_first=False is not supported; True is")
+    need(padding_value == 0, f"padding_value={padding_value} is not supported; 0 is")
+    return sequence.values, sequence.lengths
+
+
+def zeros(net, *arguments, **keywords):
+    return Zeros()

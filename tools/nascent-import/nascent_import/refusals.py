@@ -21,6 +21,11 @@ class RankRefusal(Refusal):
     how many an input has, others are tried."""
 
 
+class SharedAcrossBlocks(Exception):
+    """Something is shared by different networks, which only one of all layers
+    can say: parameters, or states that go from one to the other."""
+
+
 class ImportFailure(Exception):
     """Ends the import: what can be said is in `messages`, one a line."""
 

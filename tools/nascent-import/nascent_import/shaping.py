@@ -59,7 +59,8 @@ def permute(net, x, dims):
     dims = [x.axis(dim) for dim in dims]
     if len(dims) != x.rank:
         raise RankRefusal(f"{len(dims)} dimensions for a value of rank {x.rank}")
-    need(dims[0] == 0, "moving the batch is not supported; dimension 0 stays")
+    if dims[0] != 0:
+        raise RankRefusal("moving the batch is not supported; dimension 0 stays")
     return net.add("permute", x, [x.sizes[dim] for dim in dims], view=True,
                    dims=dims)
 

@@ -11,9 +11,9 @@ import torch
 
 from . import attention
 from .model_file import ModelFile, is_lazy
-from .modules import Importer, SharedAcrossBlocks, class_of
+from .modules import Importer, class_of
 from .network import Value, format_source, symbol_of
-from .refusals import ImportFailure, Refusal
+from .refusals import ImportFailure, Refusal, SharedAcrossBlocks
 
 RANKS = (2, 3, 4, 5)
 
@@ -181,6 +181,11 @@ def import_torch(path, expression, options, sizes):
     module.eval()
     arrays, open_names, remarks = arrays_of(module)
     importer, net = import_network(model_file, module, sizes)
+    remarks += [f"{path}: remark: {what}" for what in importer.remarks]
+    for index, value in enumerate(net.inputs):
+        if value.has_states:
+            remarks.append(f"{path}: remark: input {index} has states, and here its "
+                           "batch first: (batch, layers and directions, units)")
     for layer in unused_layers(module, net, arrays,
                                        open_names):
         remarks.append(f"{path}: remark: forward does not use layer "

@@ -10,8 +10,9 @@ import traceback
 
 import torch
 from torch import fx
+from torch.nn.utils import rnn
 
-from .functions import FUNCTIONS, METHODS, evaluate
+from .functions import FUNCTIONS, METHODS, Size, evaluate
 from .refusals import Refusal
 from .unknown import UNKNOWN, try_ranks
 
@@ -19,9 +20,8 @@ from .unknown import UNKNOWN, try_ranks
 CHECKS = ("_assert", "_assert_is_none")
 
 
-class UnpackableProxy(fx.Proxy):
-    """A value that `a, b = …` can take apart: the instruction says how many it
-    expects."""
+class Unpackable:
+    """What `a, b = …` can take apart: the instruction says how many it expects."""
 
     def __iter__(self):
         frame = sys._getframe(1)
@@ -31,6 +31,17 @@ class UnpackableProxy(fx.Proxy):
                     return iter([self[i] for i in range(instruction.argval)])
                 break
         return super().__iter__()
+
+
+class UnpackableAttribute(Unpackable, fx.proxy.Attribute):
+    """As a value's shape."""
+
+
+class UnpackableProxy(Unpackable, fx.Proxy):
+    """A value."""
+
+    def __getattr__(self, name):
+        return UnpackableAttribute(self, name)
 
     # Without these, tracing would take `a += b` for `a = a + b`.
     def __iadd__(self, other):
@@ -47,7 +58,12 @@ class LineTracer(fx.Tracer):
     the line of the model's file that made it."""
 
     def __init__(self, model_file):
-        super().__init__()
+        # These look at what they are given, and are to be called later.
+        super().__init__(
+            autowrap_functions=(torch.zeros, rnn.pack_padded_sequence,
+                                rnn.pad_packed_sequence))
+        # Where the programs find them.
+        self._autowrap_search += [torch, rnn]
         self.file = model_file
 
     def is_leaf_module(self, module, qualified_name):
@@ -89,9 +105,10 @@ def trace(module, model_file):
 
 def resolve(argument, environment):
     """An argument with values in place of nodes."""
-    return fx.node.map_aggregate(
-        argument,
-        lambda item: environment[item] if isinstance(item, fx.Node) else item)
+    def value_of(item):
+        value = environment[item] if isinstance(item, fx.Node) else item
+        return value.settled() if isinstance(value, Size) else value
+    return fx.node.map_aggregate(argument, value_of)
 
 
 def contains_unknown(argument):
@@ -148,6 +165,10 @@ def operator_name(node):
     return f"operator '{name}'"
 
 
+def are_numbers(arguments):
+    return arguments and all(type(item) in (int, float) for item in arguments)
+
+
 def run_node(net, node, arguments, keywords):
     if node.op == "get_attr":
         raise Refusal("a parameter or a tensor that forward computes with is not "
@@ -155,6 +176,10 @@ def run_node(net, node, arguments, keywords):
     if node.op == "call_function" and \
             getattr(node.target, "__name__", "") in CHECKS:
         return None
+    if node.op == "call_function" and are_numbers(arguments) and \
+            getattr(node.target, "__module__", "") in ("_operator", "math"):
+        # As of sizes that are known.
+        return node.target(*arguments)
     table = METHODS if node.op == "call_method" else FUNCTIONS
     if node.target not in table:
         raise Refusal("is not supported; 'nascent-import --supported' lists what "

@@ -24,6 +24,60 @@ LogicalResult detail::verifyJoin(LayerOpInterface layer) {
 //===----------------------------------------------------------------------===//
 
 //===----------------------------------------------------------------------===//
+// MatmulOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult MatmulOp::verify() {
+  if (getNumOperands() == 2)
+    return success();
+  return emitOpError() << quotedName(*this) << " multiplies two values, got "
+                       << getNumOperands();
+}
+
+LogicalResult MatmulOp::relate(LayerShapes &shapes, EmitError emitError) {
+  Shape &a = shapes.inputs[0], &b = shapes.inputs[1], &y = shapes.outputs[0];
+  unsigned rank = a.rank();
+  if (rank < 3 || b.rank() != rank || y.rank() != rank)
+    return emitError() << "expects two values and a result of one rank, 3 or "
+                          "more, got ranks "
+                       << rank << ", " << b.rank() << " and " << y.rank();
+  unsigned rows = rank - 2, columns = rank - 1;
+  unsigned depth = getTransposed() ? columns : rows;
+  unsigned others = getTransposed() ? rows : columns;
+  auto relateBatches = [&](Shape &other, StringRef whose) -> LogicalResult {
+    for (unsigned dim = 0; dim < rows; ++dim)
+      if (failed(unify(a, dim, other, dim,
+                       fmt::format("dimension {}{} to be", dim, whose.str()),
+                       emitError)))
+        return failure();
+    return success();
+  };
+  // What the result says reaches the second value in the second turn.
+  for (int turn = 0; turn < 2; ++turn)
+    if (failed(relateBatches(b, " of its 2nd input")) ||
+        failed(relateBatches(y, "")))
+      return failure();
+  if (failed(unify(a, columns, b, depth,
+                   fmt::format("dimension {} of its 2nd input, which it sums "
+                               "over, to be",
+                               depth),
+                   emitError)) ||
+      failed(unify(a, rows, y, rows, fmt::format("dimension {} to be", rows),
+                   emitError)))
+    return failure();
+  return unify(b, others, y, columns,
+               fmt::format("dimension {} to be", columns), emitError);
+}
+
+SmallVector<Dim> MatmulOp::getMultiplyAdds(const LayerShapes &shapes) {
+  SmallVector<Dim> factors(llvm::drop_begin(shapes.outputs[0].dims));
+  factors.push_back(shapes.inputs[0].dims.back());
+  return factors;
+}
+
+bool MatmulOp::isRowWise() { return true; }
+
+//===----------------------------------------------------------------------===//
 // ConcatOp
 //===----------------------------------------------------------------------===//
 

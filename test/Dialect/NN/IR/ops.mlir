@@ -175,6 +175,19 @@ nn.sequential @shaping(%x: tensor<?x16x7x7xf32>) {
   nn.return
 }
 
+// CHECK-LABEL: nn.sequential @arithmetic(
+// CHECK-NEXT:    %[[A:.*]] = nn.affine %arg0 scale(-2.0) offset(0.5) : tensor<?x4x8xf32>
+// CHECK-NEXT:    nn.affine %[[A]] name("same") : tensor<?x4x8xf32>
+// CHECK-NEXT:    %[[S:.*]] = nn.matmul %[[A]], %arg0 transposed : tensor<?x4x8xf32>, tensor<?x4x8xf32> -> tensor<?x4x4xf32>
+// CHECK-NEXT:    nn.matmul %[[S]], %arg0 name("values") : tensor<?x4x4xf32>, tensor<?x4x8xf32> -> tensor<?x4x8xf32>
+nn.sequential @arithmetic(%x: tensor<?x4x8xf32>) {
+  %0 = nn.affine %x offset(0.5) scale(-2.0) : tensor<?x4x8xf32>
+  %1 = nn.affine %0 name("same") offset(0.0) : tensor<?x4x8xf32>
+  %2 = nn.matmul %0, %x transposed : tensor<?x4x8xf32>, tensor<?x4x8xf32> -> tensor<?x4x4xf32>
+  %3 = nn.matmul %2, %x name("values") : tensor<?x4x4xf32>, tensor<?x4x8xf32> -> tensor<?x4x8xf32>
+  nn.return
+}
+
 // CHECK-LABEL: nn.sequential @flatten(
 // CHECK-NEXT:    nn.flatten %{{.*}} : tensor<?x28x28xf32> -> tensor<?x784xf32>
 // CHECK-NEXT:    nn.flatten %{{.*}} start(2) name("inner") : tensor<?x28x28xf32> -> tensor<?x28x28xf32>

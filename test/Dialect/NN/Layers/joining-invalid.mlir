@@ -236,3 +236,39 @@ nn.sequential @behind(%x: tensor<?x4xf32>) {
   %0 = nn.slice %x axis(1) start(4) : tensor<?x4xf32> -> tensor<?x?xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @three(%x: tensor<?x4x4xf32>) {
+  // expected-error @+1 {{layer '0' multiplies two values, got 3}}
+  %0 = nn.matmul %x, %x, %x : tensor<?x4x4xf32>, tensor<?x4x4xf32>, tensor<?x4x4xf32> -> tensor<?x4x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @ranks(%x: tensor<?x4x4xf32>, %y: tensor<?x4xf32>) {
+  // expected-error @+1 {{layer '0' expects two values and a result of one rank, 3 or more, got ranks 3, 2 and 3}}
+  %0 = nn.matmul %x, %y : tensor<?x4x4xf32>, tensor<?x4xf32> -> tensor<?x4x4xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{5 comes from input 0 of network 'depth'}}
+nn.sequential @depth(%x: tensor<2x4x5xf32>, %y: tensor<2x6x3xf32>) {
+  // expected-error @+2 {{layer '0' expects dimension 1 of its 2nd input, which it sums over, to be 5, got 6}}
+  // expected-note @-2 {{6 comes from input 1 of network 'depth'}}
+  %0 = nn.matmul %x, %y : tensor<2x4x5xf32>, tensor<2x6x3xf32> -> tensor<2x4x3xf32>
+  nn.return
+}
+
+// -----
+
+// expected-note @+1 {{3 comes from input 0 of network 'groups'}}
+nn.sequential @groups(%x: tensor<2x3x4x5xf32>, %y: tensor<2x6x5x3xf32>) {
+  // expected-error @+2 {{layer '0' expects dimension 1 of its 2nd input to be 3, got 6}}
+  // expected-note @-2 {{6 comes from input 1 of network 'groups'}}
+  %0 = nn.matmul %x, %y : tensor<2x3x4x5xf32>, tensor<2x6x5x3xf32> -> tensor<2x3x4x3xf32>
+  nn.return
+}

@@ -79,3 +79,13 @@ nn.sequential @whole_slice(%x: tensor<2x9xf32>) -> tensor<2x9xf32> {
   %0 = nn.slice %x axis(1) start(-9) : tensor<2x9xf32> -> tensor<2x9xf32>
   nn.return %0 : tensor<2x9xf32>
 }
+
+// Products of matrices: what is known of one of three shapes is known of the others.
+// INFER-LABEL: nn.sequential @matmul(
+// INFER:         nn.matmul {{.*}} : tensor<2x3x4x5xf32>, tensor<2x3x5x6xf32> -> tensor<2x3x4x6xf32>
+// INFER:         nn.matmul {{.*}} transposed : tensor<2x3x4x6xf32>, tensor<2x3x7x6xf32> -> tensor<2x3x4x7xf32>
+nn.sequential @matmul(%x: tensor<?x3x4x?xf32>, %y: tensor<2x?x5x6xf32>, %z: tensor<?x?x7x?xf32>) -> tensor<?x?x?x?xf32> {
+  %0 = nn.matmul %x, %y : tensor<?x3x4x?xf32>, tensor<2x?x5x6xf32> -> tensor<?x?x?x?xf32>
+  %1 = nn.matmul %0, %z transposed : tensor<?x?x?x?xf32>, tensor<?x?x7x?xf32> -> tensor<?x?x?x?xf32>
+  nn.return %1 : tensor<?x?x?x?xf32>
+}

@@ -14,7 +14,8 @@ from .layers import LAYERS
 
 FUNCTIONAL = ("Functional", "Model")
 MODELS = ("Sequential", *FUNCTIONAL)
-SEVERAL = ("Add", "Multiply", "Concatenate", "MultiHeadAttention")
+SEVERAL = ("Add", "Multiply", "Concatenate", "MultiHeadAttention", "LSTM", "GRU",
+           "SimpleRNN", "Bidirectional")
 
 
 def input_sizes(config):
@@ -92,6 +93,18 @@ def arguments_of(value):
     return value.get("kwargs", value)
 
 
+def result_of(known, source):
+    """A result of a call, or None where the call was refused."""
+    found = known.get(source[:2])
+    if found is None:
+        return None
+    results = found if isinstance(found, list) else [found]
+    if not 0 <= source[2] < len(results):
+        raise Refusal(f"result {source[2]} of layer '{source[0]}' is not supported; it "
+                      f"has {len(results)}")
+    return results[source[2]]
+
+
 class Importer:
     """One import: what is refused, and the arrays by our names."""
 
@@ -109,6 +122,9 @@ class Importer:
         if any(x is None for x in inputs):
             return None
         try:
+            if any(isinstance(x, list) for x in inputs):
+                raise Refusal("reads a layer of several results, return_state=True, "
+                              "in a Sequential, which is not supported")
             if node.kind in MODELS:
                 return self.call_block(net, node, inputs, path, earlier)
             if node.kind == "TimeDistributed":
@@ -230,22 +246,19 @@ class Importer:
                 if not all(source[:2] in known for source in sources):
                     later.append((each, index, sources))
                     continue
-                if any(source[2] != 0 for source in sources):
-                    self.refuse(path, each, "reads the second of several results, which "
-                                "is not supported")
                 known[each.name, index] = self.call(
-                    net, each, [known[source[:2]] for source in sources], path,
+                    net, each, [result_of(known, source) for source in sources], path,
                     each.name in called, arguments_of(each.inbound[index]))
                 called.add(each.name)
             if len(later) == len(waiting):
                 raise Refusal("its layers read each other in a circle, or what is not "
                               "there")
             waiting = later
-        outputs = [source[:2] for source in tensors_of(node.config["output_layers"])]
-        for name, index in outputs:
+        outputs = tensors_of(node.config["output_layers"])
+        for name, index, _ in outputs:
             if (name, index) not in known:
                 raise Refusal(f"no layer computes its output, call {index} of '{name}'")
-        return self.finish(net, [known[output] for output in outputs])
+        return self.finish(net, [result_of(known, output) for output in outputs])
 
 
 def sizes_of(node):

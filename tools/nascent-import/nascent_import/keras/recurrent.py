@@ -9,7 +9,7 @@ biases.
 
 import numpy as np
 
-from ..network import unless
+from ..network import Value, unless
 from .activations import name_of
 from .call import need
 from .layers import layer
@@ -25,7 +25,8 @@ def turn(array, order):
 
 
 def check(call, mnemonic):
-    for key in ("return_state", "stateful", "go_backwards", "time_major"):
+    need(call.arguments.get("mask") is None, "a mask is not supported")
+    for key in ("stateful", "go_backwards", "time_major"):
         need(not call.flag(key, False), f"{key}=True is not supported")
     activation = name_of(call.number("activation", "tanh"))
     allowed = ("tanh", "relu") if mnemonic == "rnn" else ("tanh",)
@@ -59,24 +60,65 @@ def learn(call, mnemonic, suffix, inner):
         arrays["bias_hh_l0" + suffix] = turn(both[1], order)
 
 
-def recurrent(call, x, mnemonic, bidirectional, inners):
+def initial_states(call, states, kinds, directions, units):
+    """The dialect's states, (batch, directions, units), of Keras's: a direction's
+    (batch, units) of each kind, then the other's."""
+    need(len(states) in (0, kinds * directions), f"{len(states)} initial states are "
+         f"not supported; {kinds * directions} are")
+    made = []
+    for kind in range(kinds if states else 0):
+        parts = []
+        for state in states[kind::kinds]:
+            call.of_rank(state, 2)
+            value = state.last()
+            value.expect(1, units, "units")
+            parts.append(call.add("reshape", value, [value.sizes[0], 1, units],
+                                  shape=[-1, 1, units]))
+        made.append(parts[0] if len(parts) == 1 else call.add(
+            "concat", parts, [parts[0].sizes[0], directions, units], axis=1))
+    return made
+
+
+def last_states(call, layer, batch, kinds, directions, units):
+    """Keras's states after the last step, of results that the layer is given."""
+    layer.results += [Value([batch, directions, units]) for _ in range(kinds)]
+    states = []
+    for direction in range(directions):
+        for state in layer.results[1:]:
+            if directions > 1:
+                state = call.add("slice", state, [batch, 1, units], axis=1,
+                                 start=unless(direction, 0), end_=direction + 1)
+            states.append(call.last(call.add("flatten", state, [batch, units])))
+    return states
+
+
+def recurrent(call, x, states, mnemonic, bidirectional, inners):
     call.of_rank(x, 3)
     activation = check(call, mnemonic)
     value, units = x.last(), call.number("units")
-    width = units * (2 if bidirectional else 1)
+    kinds, directions = 2 if mnemonic == "lstm" else 1, 2 if bidirectional else 1
+    width = units * directions
+    begun = initial_states(call, states, kinds, directions, units)
     last = not call.flag("return_sequences", False)
     clauses = {"relu": activation == "relu"} if mnemonic == "rnn" else {}
     result = call.add_main(
         mnemonic, value, [value.sizes[0], width] if last else
         [*value.sizes[:2], width], units, bidirectional=bidirectional, last=last,
         no_bias=not call.flag("use_bias", True), **clauses)
+    made = call.net.layers[-1]
+    made.operands += begun
+    if begun:
+        made.operand_clauses.append(("state", kinds))
     for suffix, inner in zip(("", "_reverse"), inners):
         learn(call, mnemonic, suffix, inner)
     if not call.learners[-1][2]:
         # The dialect has one initialiser for all weights, Keras two, and ones for the
         # biases of forgetting.
         call.remark("its initialisers are PyTorch's, not Keras's")
-    return call.last(result)
+    if not call.flag("return_state", False):
+        return call.last(result)
+    return [call.last(result), *last_states(call, made, value.sizes[0], kinds,
+                                            directions, units)]
 
 
 KINDS = {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}
@@ -84,7 +126,8 @@ KINDS = {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}
 
 def one_way(mnemonic):
     # Where Keras 3 has the arrays, and what Keras 2's names have besides.
-    return lambda call, x: recurrent(call, x, mnemonic, False, [("cell", None)])
+    return lambda call, x, *states: recurrent(call, x, states, mnemonic, False,
+                                              [("cell", None)])
 
 
 for _name, _mnemonic in KINDS.items():
@@ -92,7 +135,7 @@ for _name, _mnemonic in KINDS.items():
 
 
 @layer("Bidirectional")
-def bidirectional(call, x):
+def bidirectional(call, x, *states):
     inner = call.number("layer")
     kind, config = inner["class_name"], inner["config"]
     need(kind in KINDS, f"of {kind} is not supported; of {', '.join(KINDS)} it is")
@@ -104,6 +147,6 @@ def bidirectional(call, x):
             {**backward["config"], "name": None, "go_backwards": None}
         need(same, "a backward_layer of its own is not supported")
     call.config = {**config, "go_backwards": False}
-    return recurrent(call, x, KINDS[kind], True, [
+    return recurrent(call, x, states, KINDS[kind], True, [
         ("forward_layer/cell", f"forward_{config['name']}"),
         ("backward_layer/cell", f"backward_{config['name']}")])

@@ -115,6 +115,18 @@ def NN_HardtanhOp : NN_Elementwise<"hardtanh",
   let hasVerifier = 1;
 }
 
+def NN_AffineOp : NN_Elementwise<"affine",
+    [FloatClause<"scale", DefaultValuedAttr<NN_FiniteAttr, "1.0">,
+                 "what x is multiplied by">,
+     FloatClause<"offset", DefaultValuedAttr<NN_FiniteAttr, "0.0">,
+                 "what is added to the product">]> {
+  let summary = "scale·x + offset, two numbers that are not learnt";
+  let listing = Listing<
+      "Affine(scale={scale}, offset={offset})",
+      "Affine(scale={scale}, offset={offset})",
+      "Rescaling">;
+}
+
 def NN_SigmoidOp : NN_Elementwise<"sigmoid"> {
   let summary = "1 / (1 + e⁻ˣ)";
   let listing = Listing<"Sigmoid()", "Activation(sigmoid)", "Sigmoid">;

@@ -63,6 +63,32 @@ def NN_MulOp : NN_ElementwiseJoin<"mul"> {
   }];
 }
 
+def NN_MatmulOp : NN_Layer<"matmul", [],
+    [FlagClause<"transposed", "the second value's last two dimensions are "
+                "exchanged", "they are as they stand">,
+     NameClause],
+    ["getMultiplyAdds"], "", (ins Variadic<NN_Floats>:$inputs)> {
+  let hasVerifier = 1;
+  let summary = "the products of the matrices of two values";
+  let listing = Listing<
+      "Matmul([transposed={transposed}])",
+      "Matmul([transposed={transposed}])",
+      "Matmul">;
+  let semantics = [{
+    PyTorch's `a @ b` of two values that the network computes, without broadcasting:
+    `[batch, …, rows, depth]` by `[batch, …, depth, columns]`, or with `transposed` by
+    `[batch, …, columns, depth]`, as in a·bᵀ. All dimensions before the last two are one
+    another's. It is what attention is made of where it is written out.
+
+    ```mlir
+    %2 = nn.matmul %0, %1 transposed
+      : tensor<?x4x?x8xf32>, tensor<?x4x?x8xf32> -> tensor<?x4x?x?xf32>
+    %3 = nn.softmax %2 : tensor<?x4x?x?xf32>
+    %4 = nn.matmul %3, %1 : tensor<?x4x?x?xf32>, tensor<?x4x?x8xf32> -> tensor<?x4x?x8xf32>
+    ```
+  }];
+}
+
 class AxisClause<string what>
     : RequiredIntegerClause<"axis", "the dimension " # what #
                             "; -1 is the last one">;
