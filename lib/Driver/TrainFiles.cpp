@@ -127,7 +127,7 @@ llvm::Error TrainLoop::resume() {
 //===----------------------------------------------------------------------===//
 
 llvm::Error TrainLoop::writeCheckpointNow() {
-  if (!options.checkpoint.getNumOccurrences())
+  if (!options.checkpoint.getNumOccurrences() || !ranks.isFirst())
     return llvm::Error::success();
   if (llvm::Error error = save())
     return error;
@@ -141,7 +141,7 @@ llvm::Error TrainLoop::writeHistory() {
   options.protectInputs(files);
   for (auto [option, writer] : {std::pair(&options.log, &writeCsv),
                                 std::pair(&options.plot, &writeCurve)}) {
-    if (!option->getNumOccurrences())
+    if (!option->getNumOccurrences() || !ranks.isFirst())
       continue;
     auto write = [&, writer = writer](llvm::raw_ostream &os) {
       writer(state.history, os);
@@ -165,6 +165,8 @@ llvm::Error TrainLoop::writeParameters() {
     for (auto [own, kept] : llvm::zip_equal(*values, best))
       own.values = kept.values;
   }
+  if (!ranks.isFirst())
+    return llvm::Error::success();
   std::vector<Tensor> tensors;
   for (const NamedValues &each : *values)
     tensors.push_back(

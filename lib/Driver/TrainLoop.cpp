@@ -45,18 +45,26 @@ llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
       state.epoch + 1, kept));
 }
 
-llvm::Error TrainLoop::runStep() {
+llvm::Error TrainLoop::runStep(int64_t first) {
   double terms = training->countTerms();
+  if (llvm::Error error = ranks.sum(terms))
+    return error;
   // Where all of a batch are ignored, there is nothing to learn.
   if (terms == 0)
     return llvm::Error::success();
-  std::optional<float> loss = training->computeGradients(
-      1.0f / static_cast<float>(terms), seedOfStep(options.seed, state.step));
+  std::optional<float> loss =
+      training->computeGradients(1.0f / static_cast<float>(terms),
+                                 seedOfStep(options.seed, state.step), first);
   if (!loss)
     return llvm::createStringError(
         fmt::format("'{}' has a label that is out of range", data.labelsPath));
-  if (!std::isfinite(*loss))
-    return diverged("the loss", *loss);
+  double sum = *loss;
+  if (llvm::Error error = ranks.sum(sum))
+    return error;
+  if (!std::isfinite(sum))
+    return diverged("the loss", sum);
+  if (llvm::Error error = ranks.sum(training->getGradients()))
+    return error;
   double scale = 1.0;
   if (options.clip.getNumOccurrences())
     scale = std::min(1.0, options.clip / (training->getGradientNorm() + 1e-6));
@@ -67,7 +75,7 @@ llvm::Error TrainLoop::runStep() {
   if (const StepStruct::Field *step = layout.lookup("step"))
     StepStruct::write(*step, double(state.step + 1), hyper.data());
   training->step(hyper.data());
-  state.lossSum += double(*loss) * terms;
+  state.lossSum += sum * terms;
   state.terms += terms;
   return llvm::Error::success();
 }
@@ -76,9 +84,14 @@ llvm::Error TrainLoop::runEpoch() {
   std::vector<int64_t> order = orderOf(state.epoch);
   ArrayRef<int64_t> rows(order);
   while (state.position < batches()) {
-    fill(data, rows.drop_front(state.position * options.batch)
-                   .take_front(options.batch));
-    if (llvm::Error error = runStep())
+    ArrayRef<int64_t> batch = rows.drop_front(state.position * options.batch)
+                                  .take_front(options.batch);
+    auto startOf = [&](int64_t rank) {
+      return rank * int64_t(batch.size()) / ranks.getCount();
+    };
+    int64_t first = startOf(ranks.getRank());
+    fill(data, batch.slice(first, startOf(ranks.getRank() + 1) - first));
+    if (llvm::Error error = runStep(first))
       return error;
     ++state.position;
     ++state.step;

@@ -12,6 +12,7 @@
 #include "TrainReport.h"
 #include "nascent/CInterface/StepStruct.h"
 #include "nascent/Execution/LoadedNetwork.h"
+#include "nascent/Execution/Ranks.h"
 #include "nascent/Training/TrainingState.h"
 
 namespace nascent {
@@ -21,10 +22,10 @@ class TrainLoop {
 public:
   TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
             nn::OptimizerAttrInterface optimizer, const TrainData &data,
-            const TrainData *validation, std::string model)
+            const TrainData *validation, std::string model, const Ranks &ranks)
       : options(options), network(network), optimizer(optimizer),
         layout(optimizer), data(data), validation(validation),
-        model(std::move(model)) {}
+        model(std::move(model)), ranks(ranks) {}
 
   /// Trains, and writes whatever is asked for. Fails with the reason; then the
   /// last checkpoint stays.
@@ -52,8 +53,9 @@ private:
   llvm::Error runEpoch();
   /// Says that a number is none any more, and what is left.
   llvm::Error diverged(const std::string &what, double value) const;
-  /// A step on the rows that have been filled in.
-  llvm::Error runStep();
+  /// A step on the rows that have been filled in, from row `first` of a batch
+  /// on, which ranks share.
+  llvm::Error runStep(int64_t first);
   /// Of the epoch so far.
   double meanLoss() const {
     return state.terms ? state.lossSum / state.terms : 0.0;
@@ -79,6 +81,7 @@ private:
   const TrainData *validation;
   /// A hash of the network.
   std::string model;
+  const Ranks &ranks;
   TrainingState state;
   /// The parameters of the best epoch.
   std::vector<NamedValues> best;

@@ -18,9 +18,11 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/ParseOptimizer.h"
 #include "nascent/Driver/Model.h"
+#include "nascent/Execution/Ranks.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
 #include <algorithm>
+#include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -34,7 +36,8 @@ namespace {
 /// One run of the tool.
 class TrainTool {
 public:
-  explicit TrainTool(TrainCommandLine &options) : options(options) {}
+  TrainTool(TrainCommandLine &options, const Ranks &ranks)
+      : options(options), ranks(ranks) {}
 
   LogicalResult run();
 
@@ -53,6 +56,7 @@ private:
   LogicalResult initialize();
 
   TrainCommandLine &options;
+  const Ranks &ranks;
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
@@ -146,7 +150,8 @@ LogicalResult TrainTool::bind() {
   // A batch has no more examples than there are.
   options.batch = std::min<int64_t>(options.batch, data->rows());
   // What fills no batch is a smaller one: then any number of rows must do.
-  bool isOpen = leavesRest(data) || leavesRest(validation);
+  bool isOpen =
+      leavesRest(data) || leavesRest(validation) || ranks.areSeveral();
   std::vector<std::string> types;
   for (auto [input, path] : llvm::zip_equal(data->inputs, data->inputPaths)) {
     std::string &type = types.emplace_back(
@@ -185,7 +190,9 @@ LogicalResult TrainTool::compile() {
     if (other.getNetworkName() != name)
       other.erase();
   if (failed(compiler.run(Stage::LLVM))) {
-    if (leavesRest(data) || leavesRest(validation))
+    if (ranks.areSeveral())
+      llvm::WithColor::note() << "ranks share each batch, which stays open\n";
+    else if (leavesRest(data) || leavesRest(validation))
       llvm::WithColor::note()
           << "--batch=" << options.batch << " does not divide " << data->rows()
           << " examples, so that the last batch is smaller and the batch stays "
@@ -244,7 +251,10 @@ LogicalResult TrainTool::run() {
   // Nobody trains for what has no place: all are written, and discarded.
   OutputFiles files;
   options.protectInputs(files);
-  for (const std::string &path : options.listOutputs())
+  std::vector<std::string> outputs;
+  if (ranks.isFirst())
+    outputs = options.listOutputs();
+  for (const std::string &path : outputs)
     if (llvm::Error error = files.add(
             path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
       return reportTrain(std::move(error));
@@ -258,7 +268,7 @@ LogicalResult TrainTool::run() {
   if (failed(initialize()))
     return failure();
   return reportTrain(TrainLoop(options, *network, optimizer, *data,
-                               validation ? &*validation : nullptr, hash)
+                               validation ? &*validation : nullptr, hash, ranks)
                          .run());
 }
 
@@ -269,7 +279,15 @@ int trainMain(int argc, char **argv) {
   cl::HideUnrelatedOptions(options.category);
   parseCommandLine(argc, argv,
                    "Nascent: trains a network whose shapes the data settles\n");
-  return failed(TrainTool(options).run());
+  auto ranks = Ranks::join();
+  if (!ranks)
+    return failed(reportTrain(ranks.takeError()));
+  // The first rank speaks, and writes, for all.
+  if (!ranks->isFirst() && !std::freopen("/dev/null", "w", stdout))
+    return failed(reportTrain("cannot write to '/dev/null'"));
+  bool hasFailed = failed(TrainTool(options, *ranks).run());
+  ranks->leave(hasFailed);
+  return hasFailed;
 }
 
 } // namespace nascent

@@ -18,15 +18,23 @@ namespace nascent {
 class TrainingCall {
 public:
   /// Computes gradients of `scale` times the sum of all losses, and gives that;
-  /// nothing where a label is out of range. Dropout goes by `seed`.
-  std::optional<float> computeGradients(float scale, uint64_t seed) {
-    if (isRandom)
+  /// nothing where a label is out of range. Dropout goes by `seed`, and by
+  /// which row of a larger batch the first one is.
+  std::optional<float> computeGradients(float scale, uint64_t seed,
+                                        int64_t firstRow = 0) {
+    if (isRandom) {
       gradientsArguments[scalePlace + 2] = seed;
+      gradientsArguments[scalePlace + 3] = firstRow;
+    }
     return computeLoss(gradientsFunction, gradientsArguments, scale);
   }
   /// Gives the loss alone.
   std::optional<float> computeLoss(float scale) {
     return computeLoss(lossFunction, lossArguments, scale);
+  }
+  /// What it has computed, for others to add to.
+  llvm::MutableArrayRef<float> getGradients() const {
+    return gradients.floats();
   }
   /// How many losses there are, of labels that are not ignored; where these
   /// have weights, the sum of those.

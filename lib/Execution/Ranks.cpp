@@ -1,0 +1,106 @@
+//===- Ranks.cpp - Processes that train together --------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Nothing is linked to MPI: programs run where there is none. What its header
+// says of handles is said here, therefore, and is Open MPI's alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Execution/Ranks.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/DynamicLibrary.h"
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+
+namespace nascent {
+
+/// How many processes a launcher says that it has started.
+static int64_t countIn(const char *variable) {
+  const char *text = std::getenv(variable);
+  int64_t count = 0;
+  return text && !llvm::StringRef(text).getAsInteger(10, count) ? count : 0;
+}
+
+llvm::Expected<Ranks> Ranks::join() {
+  Ranks ranks;
+  if (countIn("OMPI_COMM_WORLD_SIZE") > 1) {
+    if (llvm::Error error = ranks.load())
+      return error;
+  } else if (countIn("PMI_SIZE") > 1) {
+    return llvm::createStringError(
+        "expected to be started by Open MPI's mpirun, found another MPI's; use "
+        "Open MPI, or start one process");
+  }
+  return ranks;
+}
+
+llvm::Error Ranks::load() {
+  std::string why;
+  llvm::sys::DynamicLibrary library;
+  for (const char *name : {"libmpi.so.40", "libmpi.so"})
+    if (!library.isValid())
+      library = llvm::sys::DynamicLibrary::getPermanentLibrary(name, &why);
+  if (!library.isValid())
+    return llvm::createStringError(
+        "mpirun has started several ranks, but Open MPI's library cannot be "
+        "loaded: " +
+        why);
+  bool isComplete = true;
+  auto find = [&](const char *name) {
+    void *address = library.getAddressOfSymbol(name);
+    isComplete &= address != nullptr;
+    return address;
+  };
+  auto initialize =
+      reinterpret_cast<int (*)(int *, char ***)>(find("MPI_Init"));
+  auto ask = [&](const char *name) {
+    return reinterpret_cast<int (*)(void *, int *)>(find(name));
+  };
+  auto askRank = ask("MPI_Comm_rank"), askSize = ask("MPI_Comm_size");
+  reduce = reinterpret_cast<decltype(reduce)>(find("MPI_Allreduce"));
+  finalize = reinterpret_cast<decltype(finalize)>(find("MPI_Finalize"));
+  abort = reinterpret_cast<decltype(abort)>(find("MPI_Abort"));
+  world = find("ompi_mpi_comm_world");
+  addition = find("ompi_mpi_op_sum");
+  floatType = find("ompi_mpi_float");
+  doubleType = find("ompi_mpi_double");
+  if (!isComplete)
+    return llvm::createStringError(
+        "mpirun has started several ranks, but libmpi.so is not Open MPI's");
+  int own = 0, all = 1;
+  if (initialize(nullptr, nullptr) != 0 || askRank(world, &own) != 0 ||
+      askSize(world, &all) != 0)
+    return llvm::createStringError("Open MPI cannot be initialised");
+  rank = own;
+  count = all;
+  return llvm::Error::success();
+}
+
+llvm::Error Ranks::sum(void *numbers, size_t count, size_t bytesEach,
+                       void *type) const {
+  // MPI counts by int; its MPI_IN_PLACE is this address.
+  constexpr size_t most = size_t(1) << 30;
+  void *inPlace = reinterpret_cast<void *>(1);
+  auto *next = static_cast<char *>(numbers);
+  for (size_t part; areSeveral() && count != 0; count -= part) {
+    part = std::min(count, most);
+    if (reduce(inPlace, next, int(part), type, addition, world) != 0)
+      return llvm::createStringError("MPI cannot add up what ranks have");
+    next += part * bytesEach;
+  }
+  return llvm::Error::success();
+}
+
+void Ranks::leave(bool hasFailed) const {
+  if (!areSeveral())
+    return;
+  if (hasFailed)
+    abort(world, 1);
+  finalize();
+}
+
+} // namespace nascent
