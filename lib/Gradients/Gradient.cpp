@@ -69,8 +69,11 @@ void Gradient::splitInput(OpBuilder &builder) {
   RankedTensorType type = nn::typeOf(input);
   unsigned numLoops = sizes.size();
   auto loop = [&](unsigned i) { return builder.getAffineDimExpr(i); };
+  // Of one of the result.
   auto turns = [&](unsigned i) {
-    return getConstantIntValue(sizes[i]).value_or(0);
+    return maps[cotangent].isFunctionOfDim(i)
+               ? getConstantIntValue(sizes[i]).value_or(0)
+               : 0;
   };
   SmallVector<AffineExpr> read;
   SmallVector<int64_t> shape;
@@ -82,9 +85,9 @@ void Gradient::splitInput(OpBuilder &builder) {
     shape.push_back(size);
     for (unsigned outer = 0; outer < numLoops; ++outer)
       for (unsigned inner = 0; inner < numLoops; ++inner) {
-        if (turns(inner) < 2 || turns(outer) * turns(inner) != size ||
-            index != loop(inner) + loop(outer) * turns(inner) ||
-            !maps[cotangent].isFunctionOfDim(inner))
+        if (turns(inner) < 2 || turns(outer) < 2 ||
+            turns(outer) * turns(inner) != size ||
+            index != loop(inner) + loop(outer) * turns(inner))
           continue;
         read.back() = loop(outer);
         shape.back() = turns(outer);
