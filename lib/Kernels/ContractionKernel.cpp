@@ -89,6 +89,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << *overruled.getChains()
            << " chains of sums, but strict numerics add terms in one order";
   plan = planContraction(target, shape, width, strict, overruled);
+  if (alternation && !overruled)
+    plan.tilePanels = chooseReturnPanels(target, shape, width, plan.tilePanels);
   if (sharesRows) {
     plan.share = Share::RowTiles;
     plan.rowBlock = shape.rows;

@@ -229,6 +229,24 @@ Share chooseShare(const ContractionShape &shape, int64_t width,
   return byPanels ? Share::Panels : Share::RowTiles;
 }
 
+int64_t chooseReturnPanels(const VectorTarget &target,
+                           const ContractionShape &shape, int64_t width,
+                           int64_t panels) {
+  int64_t fitting =
+      target.nearestCache / 2 / (shape.depth * width * shape.weightBytes);
+  return fitting == 0 ? panels : std::min(panels, fitting);
+}
+
+int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
+                        int64_t columns) {
+  int64_t half = target.lanes / 2;
+  // Two vectors of 256 bits are as soon done as one, and no lanes are moved.
+  bool isSoonDone = columns <= (kEnoughAccumulators + 2) * half;
+  bool isHalf =
+      units < target.lanes || (units % target.lanes == half && isSoonDone);
+  return target.lanes >= 16 && isHalf ? half : target.lanes;
+}
+
 int64_t chooseSharedRows(int64_t columns) {
   // Sixteen cache lines.
   constexpr int64_t floats = 256;

@@ -47,6 +47,9 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
     states.push_back(rowsOf(results.back()));
   }
   sums = rowsOf(storeOf(recurrence.getSums()).getDest());
+  ArrayRef<int64_t> shape = cast<MemRefType>(sums.getType()).getShape();
+  if (shape.front() == 1)
+    this->target.lanes = chooseCellLanes(target, units, shape.back());
 }
 
 Value RecurrenceKernel::rowsOf(Value buffer) {
@@ -122,9 +125,6 @@ void RecurrenceKernel::beginStates(Value row, Value own) {
   });
 }
 
-/// What stays in the nearest cache of most processors, 32 KiB.
-static constexpr int64_t kNearestFloats = 8 << 10;
-
 LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
   // The product in linalg, for as long as its kernel is emitted.
   auto type = cast<MemRefType>(sums.getType());
@@ -159,7 +159,9 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
   ContractionKernel emitter(kernel, store, target, networkBytes);
   emitter.shareRows();
   if (type.getDimSize(0) == 1 &&
-      recurrence.getWeight().getType().getNumElements() > kNearestFloats)
+      recurrence.getWeight().getType().getNumElements() *
+              int64_t(sizeof(float)) >
+          target.nearestCache)
     emitter.goToAndFro(turn);
   auto contraction = cast<linalg::LinalgOp>(product.getDefiningOp());
   if (failed(emitter.emit(contraction, strict)))

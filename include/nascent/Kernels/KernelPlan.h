@@ -41,6 +41,7 @@ struct VectorTarget {
   /// Bytes of the caches that one core works from: a middling desktop's or
   /// server's. Nothing in LLVM knows a processor's own; too large a guess costs
   /// some speed on the largest layers.
+  int64_t nearestCache = 32 << 10;
   int64_t secondLevelCache = 1 << 20;
   int64_t lastLevelCache = 16 << 20;
 
@@ -137,6 +138,19 @@ int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
 /// larger one is divided, as long as many parts find something to do.
 Share chooseShare(const ContractionShape &shape, int64_t width,
                   int64_t tileRows);
+
+/// How many panels of `width` a tile has that would have `panels`, where every
+/// other turn goes through them from the last one on: the nearest cache has
+/// kept tiles of half its size, and of a larger one only what is read last.
+int64_t chooseReturnPanels(const VectorTarget &target,
+                           const ContractionShape &shape, int64_t width,
+                           int64_t panels);
+
+/// The lanes of vectors that a recurrence computes one row of `units` with,
+/// whose sums are `columns`: half of those of 512 bits where others would be
+/// idle, and where gates then begin with a vector and sums are few.
+int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
+                        int64_t columns);
 
 /// How many rows of `columns` floats one part computes at a time, where rows
 /// are what is shared out: enough that two parts seldom write to one cache

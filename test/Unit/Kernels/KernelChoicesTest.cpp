@@ -147,6 +147,31 @@ TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
   }
 }
 
+TEST(Recurrences, Lanes) {
+  VectorTarget wide, narrow;
+  wide.lanes = 16;
+  narrow.lanes = 8;
+  // Half of them would be idle.
+  EXPECT_EQ(chooseCellLanes(wide, 8, 32), 8);
+  EXPECT_EQ(chooseCellLanes(narrow, 4, 16), 8);
+  // Gates begin with a vector, if sums are few.
+  EXPECT_EQ(chooseCellLanes(wide, 12, 48), 8);
+  EXPECT_EQ(chooseCellLanes(wide, 24, 72), 8);
+  EXPECT_EQ(chooseCellLanes(wide, 24, 96), 16);
+  EXPECT_EQ(chooseCellLanes(wide, 16, 64), 16);
+  EXPECT_EQ(chooseCellLanes(narrow, 12, 48), 8);
+}
+
+TEST(Recurrences, ReturnPanels) {
+  VectorTarget target;
+  // Tiles of 16 KiB at most.
+  EXPECT_EQ(chooseReturnPanels(target, {1, 64, 256}, 32, 4), 2);
+  EXPECT_EQ(chooseReturnPanels(target, {1, 48, 192}, 32, 1), 1);
+  EXPECT_EQ(chooseReturnPanels(target, {1, 96, 384}, 32, 4), 1);
+  // No panel is as small.
+  EXPECT_EQ(chooseReturnPanels(target, {1, 256, 1024}, 32, 4), 4);
+}
+
 TEST(IsWorthSharing, LeavesAFewAsTheyAre) {
   EXPECT_FALSE(isWorthSharing(0, false));
   EXPECT_FALSE(isWorthSharing(7, false));
