@@ -83,7 +83,7 @@ struct CompileCommandLine : NetworkCommandLine {
   llvm::cl::list<std::string> optimizers{
       "optimizer",
       llvm::cl::desc("The optimisers of --train: sgd, adam (default both), "
-                     "rmsprop, adagrad"),
+                     "adamw, rmsprop, adagrad"),
       llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
       llvm::cl::cat(category)};
   RatesCommandLine rates{category};

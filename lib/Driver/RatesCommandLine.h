@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DRIVER_RATESCOMMANDLINE_H
 
 #include "nascent/Pipelines/Pipelines.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 
 namespace nascent {
@@ -32,6 +33,13 @@ public:
 
   int getNumOccurrences() const {
     return rates.getNumOccurrences() + noDecay.getNumOccurrences();
+  }
+  /// What has been given of each, for people.
+  std::string describeRates() const {
+    return llvm::join(rates.begin(), rates.end(), ", ");
+  }
+  std::string describeNoDecay() const {
+    return llvm::join(noDecay.begin(), noDecay.end(), ", ");
   }
   /// Writes the options given into the compiler's.
   void apply(PipelineOptions &options) const {

@@ -56,6 +56,7 @@ llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
   llvm::MutableArrayRef<float> labels = data.labels.buffer.floats();
   if (labels.size() != uint64_t(data.rows()) * uint64_t(size))
     return wrongLabels(data, size, size == 1 ? " class" : " classes");
+  bool hasAny = false;
   for (auto [place, word] : llvm::enumerate(labels)) {
     auto label = llvm::bit_cast<int32_t>(word);
     if (!data.labels.isIndices) {
@@ -72,7 +73,12 @@ llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
           "has {} classes, or {} where there is none",
           data.labelsPath, label, place, classes - 1, classes, ignored));
     word = llvm::bit_cast<float>(label);
+    hasAny |= label != ignored;
   }
+  if (!hasAny)
+    return llvm::createStringError(fmt::format(
+        "'{}' has no label that counts: all are {}, which stands for none",
+        data.labelsPath, ignored));
   data.labels.isIndices = true;
   return llvm::Error::success();
 }

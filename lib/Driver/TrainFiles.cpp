@@ -8,6 +8,7 @@
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
+#include "llvm/Support/WithColor.h"
 #include <cmath>
 #include <fmt/format.h>
 
@@ -82,6 +83,22 @@ llvm::Error TrainLoop::restore() {
   return llvm::Error::success();
 }
 
+std::vector<std::pair<std::string, std::string>>
+TrainLoop::listSettings() const {
+  std::string numbers;
+  llvm::raw_string_ostream(numbers) << optimizer;
+  auto orNone = [](std::string text) { return text.empty() ? "none" : text; };
+  return {
+      {"optimiser", numbers},
+      {"--rate", orNone(options.rates.describeRates())},
+      {"--no-decay", orNone(options.rates.describeNoDecay())},
+      {"--clip-norm", options.clip.getNumOccurrences()
+                          ? fmt::format("{}", options.clip.getValue())
+                          : "none"},
+      {"order of examples", options.inOrder ? "that of the files" : "shuffled"},
+      {"network's hash", model}};
+}
+
 llvm::Error TrainLoop::resume() {
   if (!options.resume.getNumOccurrences())
     return llvm::Error::success();
@@ -92,6 +109,11 @@ llvm::Error TrainLoop::resume() {
     return error;
   if (llvm::Error error = verifyContinues(options.resume, *found, state))
     return error;
+  for (const std::string &change : describeChanges(*found, state))
+    llvm::WithColor::remark(llvm::errs(), "nascent-train")
+        << "'" << printable(options.resume) << "' goes on otherwise: " << change
+        << "\n";
+  found->settings = state.settings;
   state = std::move(*found);
   if (llvm::Error error = restore())
     return error;

@@ -47,7 +47,7 @@ llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
 
 llvm::Error TrainLoop::runStep() {
   double terms = training->countTerms();
-  // Where all are ignored, there is nothing to learn.
+  // Where all of a batch are ignored, there is nothing to learn.
   if (terms == 0)
     return llvm::Error::success();
   std::optional<float> loss = training->computeGradients(
@@ -215,6 +215,7 @@ llvm::Error TrainLoop::prepare() {
   state.network = network.getInterface().name;
   state.optimizer = optimizer.getFunctionName().str();
   state.loss = options.loss;
+  state.settings = listSettings();
   state.seed = options.seed;
   state.rows = data.rows();
   state.batch = options.batch;

@@ -21,9 +21,10 @@ class TrainLoop {
 public:
   TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
             nn::OptimizerAttrInterface optimizer, const TrainData &data,
-            const TrainData *validation)
+            const TrainData *validation, std::string model)
       : options(options), network(network), optimizer(optimizer),
-        layout(optimizer), data(data), validation(validation) {}
+        layout(optimizer), data(data), validation(validation),
+        model(std::move(model)) {}
 
   /// Trains, and writes whatever is asked for. Fails with the reason; then the
   /// last checkpoint stays.
@@ -35,6 +36,8 @@ private:
   }
   llvm::Error prepare();
   llvm::Error resume();
+  /// What steps depend on, but for what a checkpoint is refused for.
+  std::vector<std::pair<std::string, std::string>> listSettings() const;
   /// Copies what changes into the state, and back. The names of its values say
   /// what each is.
   llvm::Error save();
@@ -74,6 +77,8 @@ private:
   StepStruct layout;
   const TrainData &data;
   const TrainData *validation;
+  /// A hash of the network.
+  std::string model;
   TrainingState state;
   /// The parameters of the best epoch.
   std::vector<NamedValues> best;

@@ -14,6 +14,7 @@
 #include "NetworkChoice.h"
 #include "Progress.h"
 #include "TrainLoop.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/ParseOptimizer.h"
 #include "nascent/Driver/Model.h"
@@ -55,7 +56,7 @@ private:
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
-  std::string name, binding;
+  std::string name, binding, hash;
   std::vector<ParameterFile> parameterFiles;
   std::unique_ptr<LoadedNetwork> network;
 };
@@ -191,6 +192,8 @@ LogicalResult TrainTool::compile() {
           << "open; one that divides them is bound\n";
     return failure();
   }
+  if (auto own = module->getAttrOfType<StringAttr>(nn::kModelAttrName))
+    hash = own.getValue().take_front(16).str();
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
                                     options.getOptimization());
   if (!loaded)
@@ -255,7 +258,7 @@ LogicalResult TrainTool::run() {
   if (failed(initialize()))
     return failure();
   return reportTrain(TrainLoop(options, *network, optimizer, *data,
-                               validation ? &*validation : nullptr)
+                               validation ? &*validation : nullptr, hash)
                          .run());
 }
 

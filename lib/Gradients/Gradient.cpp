@@ -13,7 +13,7 @@ namespace nascent::gradients {
 
 Gradient::Gradient(linalg::LinalgOp op, unsigned operand, Value dy,
                    OpBuilder &builder, bool isWeight)
-    : op(op), operand(operand) {
+    : op(op), operand(operand), input(op.getDpsInputOperand(operand)->get()) {
   for (Range range : op.createLoopRanges(builder, op.getLoc()))
     sizes.push_back(range.size);
   AffineMap written = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
@@ -63,6 +63,53 @@ void Gradient::joinGroups(OpBuilder &builder) {
     }
     read = AffineMap::get(numLoops, 0, results, builder.getContext());
   }
+}
+
+void Gradient::splitInput(OpBuilder &builder) {
+  RankedTensorType type = nn::typeOf(input);
+  unsigned numLoops = sizes.size();
+  auto loop = [&](unsigned i) { return builder.getAffineDimExpr(i); };
+  // Of one of the result.
+  auto turns = [&](unsigned i) {
+    return maps[cotangent].isFunctionOfDim(i)
+               ? getConstantIntValue(sizes[i]).value_or(0)
+               : 0;
+  };
+  SmallVector<AffineExpr> read;
+  SmallVector<int64_t> shape;
+  SmallVector<ReassociationIndices> groups;
+  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+    AffineExpr index = getMap().getResult(dim);
+    groups.push_back({int64_t(read.size())});
+    read.push_back(index);
+    shape.push_back(size);
+    for (unsigned outer = 0; outer < numLoops; ++outer)
+      for (unsigned inner = 0; inner < numLoops; ++inner) {
+        if (turns(inner) < 2 || turns(outer) < 2 ||
+            turns(outer) * turns(inner) != size ||
+            index != loop(inner) + loop(outer) * turns(inner))
+          continue;
+        read.back() = loop(outer);
+        shape.back() = turns(outer);
+        groups.back().push_back(read.size());
+        read.push_back(loop(inner));
+        shape.push_back(turns(inner));
+      }
+  }
+  if (shape.size() == groups.size())
+    return;
+  split = groups;
+  input =
+      nn::expand(builder, op.getLoc(), input, type.clone(shape), split, input);
+  values[firstInput + operand] = input;
+  maps[firstInput + operand] =
+      AffineMap::get(numLoops, 0, read, builder.getContext());
+}
+
+Value Gradient::joinInput(OpBuilder &builder, Value value) {
+  if (split.empty())
+    return value;
+  return tensor::CollapseShapeOp::create(builder, op.getLoc(), value, split);
 }
 
 LogicalResult Gradient::extendLoops(OpBuilder &builder) {

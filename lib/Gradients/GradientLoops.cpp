@@ -45,6 +45,29 @@ static void putWrittenFirst(Block &body, MutableArrayRef<AffineMap> maps,
   });
 }
 
+/// The sums of `value` along all of its dimensions but one, as of a bias behind
+/// a convolution: first of each row of the batch, then of those. Thousands of
+/// elements in one sum would be off by what each addition rounds.
+static Value sumByRows(OpBuilder &builder, Gradient &gradient, Value value,
+                       unsigned kept) {
+  Location loc = gradient.op.getLoc();
+  auto sum = [&](Value of, ArrayRef<unsigned> reduced) {
+    AffineMap all = builder.getMultiDimIdentityMap(nn::typeOf(of).getRank());
+    Value result =
+        nn::reduce(builder, loc, of, all, reduced, 0.0,
+                   [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                     return arith::AddFOp::create(b, v[1], v[0]);
+                   });
+    nameGradient(result, gradient.op);
+    return result;
+  };
+  SmallVector<unsigned> inner;
+  for (unsigned dim = 1, e = nn::typeOf(value).getRank(); dim < e; ++dim)
+    if (dim != kept)
+      inner.push_back(dim);
+  return sum(sum(value, inner), 0u);
+}
+
 FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
                            AffineMap written, GradientBody body,
                            IndexOf indexOf) {
@@ -64,6 +87,7 @@ FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
   for (Value value : gradient.values)
     block->addArgument(nn::typeOf(value).getElementType(), loc);
   BlockArgument sum = block->addArgument(builder.getF32Type(), loc);
+  std::optional<unsigned> summed;
   {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(block.get());
@@ -78,6 +102,14 @@ FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
     auto source = dyn_cast<BlockArgument>(yielded);
     if (source && gradient.maps[source.getArgNumber()] == written)
       return gradient.values[source.getArgNumber()];
+    if (auto only = dyn_cast<BlockArgument>(*value); only && isSum)
+      summed = only.getArgNumber();
+  }
+  if (summed && written.getNumResults() == 1 && numLoops > 2) {
+    AffineMap read = gradient.maps[*summed];
+    std::optional<unsigned> kept = read.getResultPosition(written.getResult(0));
+    if (read.isPermutation() && kept.value_or(0) > 0)
+      return sumByRows(builder, gradient, gradient.values[*summed], *kept);
   }
   // Numbers that were multiplied by and are 1. Kernels know a product of
   // matrices by a body that is nothing else.

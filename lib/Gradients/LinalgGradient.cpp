@@ -96,6 +96,7 @@ LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
   bool hasIndex = !op.getBlock()->getOps<linalg::IndexOp>().empty();
   if (isWindow(gradient.getMap()) && hasIndex)
     return gradient.emitNoRule();
+  gradient.splitInput(builder);
   if (failed(gradient.reverseLoops(builder)) ||
       failed(gradient.splitLoops(builder)) ||
       failed(gradient.extendLoops(builder)))
@@ -114,7 +115,8 @@ LogicalResult Rules::emit(Gradient gradient, GradientBody body) {
           : emitAtPlaces(builder, gradient, body, indexOf);
   if (failed(result))
     return failure();
-  cotangents.add(gradient.getInput(), *result);
+  Value joined = gradient.joinInput(builder, *result);
+  cotangents.add(op.getDpsInputOperand(gradient.operand)->get(), joined);
   return success();
 }
 

@@ -26,12 +26,18 @@ struct Gradient {
     maps.push_back(map);
     return values.size() - 1;
   }
-  mlir::Value getInput() { return op.getDpsInputOperand(operand)->get(); }
+  /// The operand, as `splitInput` has it seen.
+  mlir::Value getInput() { return input; }
   /// How the operand is read.
   mlir::AffineMap getMap() const { return maps[firstInput + operand]; }
   /// Leaves loops of one iteration out of indices of groups of channels, as
   /// where each channel is a group: nothing slides there.
   void joinGroups(mlir::OpBuilder &builder);
+  /// Has a dimension that is read by two loops of the result, all of one for
+  /// each of the other, seen as two: the channels of groups.
+  void splitInput(mlir::OpBuilder &builder);
+  /// A gradient of what is seen so, as one of the operand.
+  mlir::Value joinInput(mlir::OpBuilder &builder, mlir::Value value);
   /// Reverses loops by which the operand is read from its end.
   llvm::LogicalResult reverseLoops(mlir::OpBuilder &builder);
   /// Makes two of each loop whose quotient by a number is an index of the
@@ -46,11 +52,14 @@ struct Gradient {
 
   mlir::linalg::LinalgOp op;
   unsigned operand;
+  mlir::Value input;
   llvm::SmallVector<mlir::OpFoldResult> sizes;
   llvm::SmallVector<mlir::Value> values;
   llvm::SmallVector<mlir::AffineMap> maps;
   /// The index of each loop of the operation, by the loops there are now.
   llvm::SmallVector<mlir::AffineExpr> indices;
+  /// Which dimensions `splitInput` has made of each; empty where it has not.
+  llvm::SmallVector<mlir::ReassociationIndices> split;
   /// The places of the cotangent, of the inputs and of the result among them.
   unsigned cotangent, firstInput, result;
 };

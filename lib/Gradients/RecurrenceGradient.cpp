@@ -41,8 +41,10 @@ private:
   ValueRange keepStates();
   /// What each step finds: `sequence` as it is after the step before.
   Value before(Value sequence);
-  /// The cotangent of each step's state, where it is of the last one's only.
+  /// The cotangent of each step's state, where it is of the last one's only,
+  /// which is the last one that a row has.
   Value ofAllSteps(Value cotangent);
+  Value ofLastSteps(Value cotangent);
   /// Whether a step's inputs are added to the sums, and used in no other way:
   /// both have the same cotangents then.
   bool addsInputsToSums();
@@ -112,12 +114,39 @@ Value RecurrenceGradient::before(Value sequence) {
 
 Value RecurrenceGradient::ofAllSteps(Value cotangent) {
   int64_t batch = op.getBatchAndLength()[0], others = op.getBatchAndLength()[1];
+  if (op.getLengths() && !op.getReverse())
+    return ofLastSteps(cotangent);
   auto type = RankedTensorType::get({batch, 1, units}, builder.getF32Type());
   Value step = nn::expand(builder, loc, cotangent, type, {{0}, {1, 2}},
                           op.getSteps().front());
   --others;
   return withMargins(builder, step, 1, op.getReverse() ? 0 : others,
                      op.getReverse() ? others : 0);
+}
+
+Value RecurrenceGradient::ofLastSteps(Value cotangent) {
+  AffineExpr row = builder.getAffineDimExpr(0),
+             unit = builder.getAffineDimExpr(2);
+  auto map = [&](ArrayRef<AffineExpr> read) {
+    return AffineMap::get(3, 0, read, builder.getContext());
+  };
+  Value steps = op.getSteps().front();
+  nn::Sizes sizes = nn::sizesLike(builder, loc, steps, typeOf(1).getShape());
+  Value all = nn::mapElements(
+      builder, loc, {cotangent, op.getLengths()}, {map({row, unit}), map(row)},
+      ArrayRef(sizes), [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        Value step = linalg::IndexOp::create(b, 1);
+        Value one = arith::ConstantIndexOp::create(b, 1);
+        Value end = arith::AddIOp::create(b, step, one);
+        Value word = arith::BitcastOp::create(b, b.getI32Type(), v[1]);
+        Value length = arith::IndexCastOp::create(b, b.getIndexType(), word);
+        Value isLast =
+            arith::CmpIOp::create(b, arith::CmpIPredicate::eq, end, length);
+        Value none = nn::constant(b, loc, 0.0);
+        return arith::SelectOp::create(b, isLast, v[0], none);
+      });
+  nameGradient(all, op);
+  return all;
 }
 
 bool RecurrenceGradient::addsInputsToSums() {
@@ -184,7 +213,7 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
   types.push_back(typeOf(1, /*isSequence=*/false));
   auto back = nn::RecurrenceOp::create(
       builder, loc, types, steps, op.getWeight(), /*bias=*/Value(),
-      /*initial=*/ValueRange(), /*lengths=*/Value(), /*transposed=*/true,
+      /*initial=*/ValueRange(), op.getLengths(), /*transposed=*/true,
       !op.getReverse(), /*last=*/false, /*all=*/ofInputs);
   nameGradient(back.getSums(), op);
   OpBuilder::InsertionGuard guard(builder);
@@ -205,11 +234,11 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
 }
 
 LogicalResult RecurrenceGradient::propagate(Value cotangent) {
-  if (!op.getInitial().empty() || op.getLengths() || op.getTransposed() ||
+  if (!op.getInitial().empty() || op.getTransposed() ||
       op.getSteps().size() != 1)
     return emitNoGradient(op)
            << "only a recurrence that begins with zeros, on one product with "
-              "its input, of rows of one length, has one";
+              "its input, has one";
   if (ShapedType::isDynamic(op.getBatchAndLength()[1]))
     return emitNoGradient(op)
            << "its sequences have a length that is open; bind it";

@@ -140,7 +140,7 @@ static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
       return alloc.emitOpError()
              << "asks for an alignment of " << *alloc.getAlignment()
              << " bytes, but temporaries have " << nn::kBufferAlignment;
-    if (isPlaced)
+    if (isPlaced || isa<memref::GetGlobalOp>(op))
       continue;
     auto view = dyn_cast<ViewLikeOpInterface>(op);
     if (!view)

@@ -244,9 +244,9 @@ bool isWorthThreads(int64_t work, int64_t steps) {
   return (work - start) / barrier >= steps;
 }
 
-bool isWorthSharing(size_t kernels) {
+bool isWorthSharing(size_t kernels, bool areTraining) {
   // Compiling a few takes little time.
-  return kernels >= 8;
+  return kernels >= (areTraining ? 2 : 8);
 }
 
 bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds) {

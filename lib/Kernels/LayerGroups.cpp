@@ -22,7 +22,8 @@ static bool isViewOfDescription(Operation *op) {
 }
 
 bool isDescription(Operation *op) {
-  return isSize(op) || op->hasTrait<OpTrait::ConstantLike>() ||
+  return isSize(op) ||
+         (op->hasTrait<OpTrait::ConstantLike>() && !isTable(op)) ||
          isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
              linalg::UnPackOp>(op) ||
          (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName)) ||

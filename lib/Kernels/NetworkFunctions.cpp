@@ -31,6 +31,11 @@ bool isSize(Operation *op) {
           op->getResult(0).getType().isIndex());
 }
 
+bool isTable(Operation *op) {
+  auto constant = dyn_cast<arith::ConstantOp>(op);
+  return constant && isa<RankedTensorType>(constant.getType());
+}
+
 bool isView(Operation *op) {
   return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
 }
@@ -270,7 +275,7 @@ LogicalResult verifyLaunches(func::FuncOp function) {
     }
     if (!isa<func::ReturnOp, nn::LoadOpInterface, nn::StoreOpInterface,
              tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) &&
-        !isSize(&op))
+        !isSize(&op) && !isTable(&op))
       return op.emitOpError("does not belong into a network of kernels, which "
                             "has parameters, views, parts and launches; run "
                             "nascent-form-kernels first");

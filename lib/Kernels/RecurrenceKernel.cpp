@@ -103,8 +103,6 @@ void RecurrenceKernel::forEachValue(Value buffer, const Position &position,
 
 void RecurrenceKernel::store(Value value, Value buffer, ValueRange indices,
                              const Position &position) {
-  if (!isa<VectorType>(value.getType()))
-    value = splat(value, position.lanes);
   int64_t columns = cast<MemRefType>(buffer.getType()).getShape().back();
   body.store(value, buffer, indices, position, /*isAlone=*/columns == units);
 }
@@ -204,6 +202,9 @@ void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
       read(state, own);
     SmallVector<Value> next =
         body.apply(recurrence.getBody().front(), elements);
+    for (Value &value : next)
+      if (!isa<VectorType>(value.getType()))
+        value = splat(value, position.lanes);
     // At a step that a row does not have, states stay, and outputs are zeros.
     SmallVector<Value> seen(next);
     if (isThere)

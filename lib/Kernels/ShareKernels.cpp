@@ -86,21 +86,47 @@ bool areEqual(const Candidate &x, const Candidate &y) {
 
 struct ShareKernelsPass : impl::ShareKernelsBase<ShareKernelsPass> {
   void runOnOperation() override {
-    llvm::MapVector<size_t, SmallVector<func::FuncOp>> alike;
-    for (auto function : getOperation().getOps<func::FuncOp>())
+    llvm::DenseSet<StringAttr> training = findCalled(/*byTraining=*/true);
+    llvm::DenseSet<StringAttr> others = findCalled(/*byTraining=*/false);
+    SmallVector<func::FuncOp> kernels, trainingOnly;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      StringAttr name = function.getSymNameAttr();
+      bool isTraining = training.contains(name) && !others.contains(name);
       if (function->hasAttr(nn::kKernelAttrName) && function.isPrivate() &&
           !function.isDeclaration())
-        alike[hashOf(function)].push_back(function);
-    for (auto &[hash, kernels] : alike)
-      if (isWorthSharing(kernels.size()))
-        for (Group &group : divide(kernels)) {
-          if (!isWorthSharing(group.size()))
-            putBack(group);
-          else if (failed(share(group)))
-            return signalPassFailure();
-        }
+        (isTraining ? trainingOnly : kernels).push_back(function);
+    }
+    if (failed(shareAlike(kernels, /*areTraining=*/false)) ||
+        failed(shareAlike(trainingOnly, /*areTraining=*/true)))
+      return signalPassFailure();
     if (!shared.empty())
       replaceCalls();
+  }
+
+  LogicalResult shareAlike(ArrayRef<func::FuncOp> functions, bool areTraining) {
+    llvm::MapVector<size_t, SmallVector<func::FuncOp>> alike;
+    for (func::FuncOp function : functions)
+      alike[hashOf(function)].push_back(function);
+    for (auto &[hash, kernels] : alike)
+      if (isWorthSharing(kernels.size(), areTraining))
+        for (Group &group : divide(kernels)) {
+          if (!isWorthSharing(group.size(), areTraining))
+            putBack(group);
+          else if (failed(share(group)))
+            return failure();
+        }
+    return success();
+  }
+
+  /// What functions call that are there to train a network, or that are not.
+  llvm::DenseSet<StringAttr> findCalled(bool byTraining) {
+    llvm::DenseSet<StringAttr> called;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(nn::kTrainingAttrName) == byTraining)
+        function.walk([&](func::CallOp call) {
+          called.insert(call.getCalleeAttr().getAttr());
+        });
+    return called;
   }
 
   /// Kernels of one hash, in groups that differ in numbers only.

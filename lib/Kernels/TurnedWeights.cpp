@@ -24,7 +24,8 @@ using namespace mlir;
 namespace nascent::kernels {
 
 /// Whether kernels read the panels of `operand` as they are: its dimension with
-/// panels is that of columns, which are in the second operand and the result.
+/// panels is that of columns, which are in the second operand and the result; or
+/// that of a depthwise window, which are last everywhere.
 static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
                              linalg::UnPackOp unpack) {
   ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();
@@ -33,8 +34,11 @@ static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
     return false;
   auto dim = dyn_cast<AffineDimExpr>(map.getResult(tiled.front()));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  return dim && !maps[0].isFunctionOfDim(dim.getPosition()) &&
-         maps[2].isFunctionOfDim(dim.getPosition());
+  if (!dim || !maps[2].isFunctionOfDim(dim.getPosition()))
+    return false;
+  auto isLast = [&](AffineMap map) { return map.getResults().back() == dim; };
+  return !maps[0].isFunctionOfDim(dim.getPosition()) ||
+         (isLast(maps[0]) && isLast(maps[2]));
 }
 
 static Value createTurned(Operation *op, linalg::UnPackOp unpack) {
@@ -88,33 +92,90 @@ static SmallVector<unsigned> loopsOf(AffineMap first, AffineMap second,
   return loops;
 }
 
-/// Has columns be of the second operand, as kernels take them. Products are the
-/// same either way. Where a convolution's weight has one channel, and is no
-/// matrix, its gradient has several columns: that is a window's sum, with loops
-/// of one turn out of the way.
-static void orderOperands(linalg::GenericOp op) {
+/// Has `op` store its loop `column` last, and puts that where it was by a copy.
+/// Whoever computes an operation expects its result's loops in front, in order.
+static linalg::GenericOp storeLast(linalg::GenericOp op, unsigned column) {
+  auto fill = op.getDpsInits().front().getDefiningOp<linalg::FillOp>();
+  if (!fill)
+    return op;
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  unsigned rank = type.getRank(), numLoops = op.getNumLoops();
+  SmallVector<int64_t> shape, back(rank);
+  SmallVector<AffineExpr> moved(numLoops);
+  auto place = [&](unsigned dim) {
+    unsigned loop = cast<AffineDimExpr>(maps[2].getResult(dim)).getPosition();
+    moved[loop] = builder.getAffineDimExpr(shape.size());
+    back[dim] = shape.size();
+    shape.push_back(type.getDimSize(dim));
+  };
+  std::optional<unsigned> last =
+      maps[2].getResultPosition(builder.getAffineDimExpr(column));
+  for (unsigned dim = 0; dim < rank; ++dim)
+    if (dim != last)
+      place(dim);
+  place(*last);
+  for (unsigned loop = 0, next = rank; loop < numLoops; ++loop)
+    if (!moved[loop])
+      moved[loop] = builder.getAffineDimExpr(next++);
+  for (AffineMap &map : maps)
+    map = map.replaceDimsAndSymbols(moved, {}, numLoops, 0);
+  maps[2] = builder.getMultiDimIdentityMap(numLoops).getMajorSubMap(rank);
+  Value empty =
+      tensor::EmptyOp::create(builder, loc, shape, type.getElementType());
+  Value zeros =
+      linalg::FillOp::create(builder, loc, fill.value(), empty).getResult(0);
+  Value there = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  auto stored =
+      linalg::GenericOp::create(builder, loc, zeros.getType(), op.getInputs(),
+                                zeros, maps, op.getIteratorTypesArray());
+  stored.getRegion().takeBody(op.getRegion());
+  stored->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  auto result = linalg::TransposeOp::create(builder, loc, stored.getResult(0),
+                                            there, back);
+  op.getResult(0).replaceAllUsesWith(result->getResult(0));
+  op.erase();
+  return stored;
+}
+
+/// Has columns be of the second operand, as kernels take them, and the last of
+/// what they store. Products are the same either way. Where a convolution's
+/// weight has one channel, and is no matrix, its gradient has several columns:
+/// that is a window's sum, with loops of one turn out of the way.
+static linalg::GenericOp orderOperands(linalg::GenericOp op) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
   if (type.getRank() == 0 || getElementTypeOrSelf(op.getInputs()[0]) !=
                                  getElementTypeOrSelf(op.getInputs()[1]))
-    return;
-  auto column =
-      dyn_cast<AffineDimExpr>(maps.back().getResult(innermostDim(op)));
-  if (!column || !maps[0].isFunctionOfDim(column.getPosition()) ||
-      maps[1].isFunctionOfDim(column.getPosition()))
-    return;
-  if (loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
+    return op;
+  auto last = dyn_cast<AffineDimExpr>(maps.back().getResult(innermostDim(op)));
+  if (!last || !maps[0].isFunctionOfDim(last.getPosition()) ||
+      maps[1].isFunctionOfDim(last.getPosition()))
+    return op;
+  SmallVector<unsigned> columns = loopsOf(maps[1], maps[0], maps[2]);
+  // A second operand is in memory as it is.
+  bool isPadded = op.getInputs()[0].getDefiningOp<tensor::PadOp>() != nullptr;
+  if (!isPadded && loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
     SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};
     op.getInputsMutable().assign(inputs);
     std::swap(maps[0], maps[1]);
+  } else if (columns.size() == 1 && type.hasStaticShape() &&
+             maps[2].isProjectedPermutation() &&
+             op.getStaticLoopRanges()[columns.front()] > 1) {
+    // What is added to others before it is stored in panels.
+    return storeLast(op, columns.front());
   } else {
-    for (unsigned loop : loopsOf(maps[1], maps[0], maps[2]))
+    for (unsigned loop : columns)
       if (op.getStaticLoopRanges()[loop] == 1)
         maps[1] = maps[1].replace(getAffineDimExpr(loop, op.getContext()),
                                   getAffineConstantExpr(0, op.getContext()),
                                   maps[1].getNumDims(), 0);
   }
   op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
+  return op;
 }
 
 void turnWeights(func::FuncOp function) {
@@ -136,7 +197,7 @@ void turnWeights(func::FuncOp function) {
     if (!op || op.getNumDpsInputs() != 2 || !isSumOfProducts(op))
       continue;
     if (auto generic = dyn_cast<linalg::GenericOp>(each))
-      orderOperands(generic);
+      op = orderOperands(generic);
     for (OpOperand *operand : op.getDpsInputOperands())
       if (auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
           unpack && !readsAlongPanels(op, *operand, unpack))

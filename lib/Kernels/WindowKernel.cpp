@@ -181,18 +181,24 @@ bool WindowKernel::isLookup() const {
 
 void WindowKernel::lookUp() {
   const WindowValue &lookup = operands.values[*operands.reduction];
-  unsigned row = *operands.depths.front().dim;
+  // A table of one row has no loop.
+  std::optional<unsigned> row;
+  if (!operands.depths.empty())
+    row = *operands.depths.front().dim;
   for (auto [cell, sum] : llvm::zip(cells, sums)) {
     values->define(Value());
     Value bits = values->evaluate(*lookup.operands.front(), cell);
     if (isa<VectorType>(bits.getType()))
       bits = vector::ExtractOp::create(b, bits, int64_t(0));
-    auto [place, isThere] = placeOf(bits, index(operands.sizes[row]));
-    cell.counters[row] = {place};
+    auto [place, isThere] =
+        placeOf(bits, index(row ? operands.sizes[*row] : 1));
+    if (row)
+      cell.counters[*row] = {place};
     Value found = values->evaluate(*lookup.operands[1], cell);
     sum = arith::SelectOp::create(b, isThere, values->widen(found, cell.lanes),
                                   sum);
-    cell.counters[row] = {};
+    if (row)
+      cell.counters[*row] = {};
   }
 }
 

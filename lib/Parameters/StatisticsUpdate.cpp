@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 
 using namespace mlir;
 
@@ -19,21 +20,23 @@ findStatistics(nn::SequentialOp network,
   SmallVector<StatisticsRange> ranges;
   if (!nn::isTrainedByLoss(network))
     return ranges;
-  llvm::DenseMap<Attribute, float> momenta;
+  llvm::DenseMap<Attribute, double> momenta;
   for (nn::LayerOpInterface layer : network.getLayers())
     if (auto momentum = dyn_cast_or_null<FloatAttr>(
             layer->getInherentAttr("momentum").value_or(Attribute())))
       for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
+        // Layers that share statistics merge theirs one after the other.
         momenta[layer.getParameterRef(i).getAttr()] =
-            float(momentum.getValueAsDouble());
+            nn::mergeMomenta(momenta[layer.getParameterRef(i).getAttr()],
+                             momentum.getValueAsDouble());
   for (const nn::NetworkParameter &parameter : parameters) {
     nn::ParameterOp op = parameter.op;
     auto it = momenta.find(op.getSymNameAttr());
     if (!nn::isStatistic(parameter.spec) || it == momenta.end())
       continue;
     int64_t begin = *op.getOffset() / int64_t(sizeof(float));
-    ranges.push_back(
-        {begin, begin + op.getTensorType().getNumElements(), it->second});
+    ranges.push_back({begin, begin + op.getTensorType().getNumElements(),
+                      float(it->second)});
   }
   return ranges;
 }

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BufferPlaces.h"
+#include "ConstantTables.h"
 #include "StateBuffer.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -39,8 +40,11 @@ Value viewAs(OpBuilder &builder, Location loc, Value buffer, MemRefType type,
 /// Moves one network's function from tensors to buffers.
 class BufferAssignment {
 public:
-  explicit BufferAssignment(func::FuncOp function)
-      : function(function), builder(function.getContext()), places(function),
+  /// `tables` are known to `symbols` already.
+  BufferAssignment(func::FuncOp function, SymbolTable &symbols,
+                   ConstantTables &tables)
+      : function(function), symbols(symbols), tables(tables),
+        builder(function.getContext()), places(function),
         numInputs(function.getNumArguments()) {}
 
   void run();
@@ -48,8 +52,9 @@ public:
 private:
   void addArguments();
   void assignLaunch(nn::LaunchOp launch);
-  /// Has `launch` read what was stored in the buffer that it writes.
-  void updateInPlace(nn::LaunchOp launch, Value buffer, nn::Storage storage);
+  /// Has `launch` read what was in the buffer that it writes.
+  void updateInPlace(nn::LaunchOp launch, Value buffer,
+                     function_ref<bool(Value)> isOld);
   /// Whether a concatenation is what a ring of a stream will be, which begins
   /// with `operand` already.
   bool isInRing(tensor::ConcatOp concat, Value operand);
@@ -80,6 +85,8 @@ private:
   }
 
   func::FuncOp function;
+  SymbolTable &symbols;
+  ConstantTables &tables;
   OpBuilder builder;
   BufferPlaces places;
   unsigned numInputs;
@@ -106,7 +113,7 @@ void BufferAssignment::addArguments() {
 
 Value BufferAssignment::wholeOf(Value value) {
   if (const Place *place = places.lookup(value))
-    return place->whole;
+    return place->kind == Place::Over ? Value() : place->whole;
   Operation *op = value.getDefiningOp();
   return op && (kernels::isView(op) || isa<tensor::ExtractSliceOp>(op))
              ? op->getOperand(0)
@@ -157,9 +164,13 @@ Value BufferAssignment::createBuffer(Value value) {
       return createView(whole, buffers.lookup(place->whole), type);
     case Place::Part:
       return createPart(cast<tensor::ConcatOp>(whole), place->index);
+    case Place::Over:
+      return bufferOf(place->whole);
     }
   }
   Operation *op = value.getDefiningOp();
+  if (kernels::isTable(op))
+    return tables.get(builder, cast<arith::ConstantOp>(op), function, symbols);
   if (auto load = dyn_cast<nn::LoadOpInterface>(op))
     return storageOf(load.getStorage(), op->getLoc(), value.getType());
   Value whole = buffers.lookup(op->getOperand(0));
@@ -195,13 +206,12 @@ Value BufferAssignment::bufferOf(Value value) {
 }
 
 void BufferAssignment::updateInPlace(nn::LaunchOp launch, Value buffer,
-                                     nn::Storage storage) {
+                                     function_ref<bool(Value)> isOld) {
   for (Value operand : launch.getOperands()) {
     Value whole = operand;
-    while (Value next = wholeOf(whole))
-      whole = next;
-    auto load = whole.getDefiningOp<nn::LoadOpInterface>();
-    if (load && load.getStorage() == storage)
+    while (whole && !isOld(whole))
+      whole = wholeOf(whole);
+    if (whole)
       buffers[operand] = buffer;
   }
 }
@@ -219,13 +229,22 @@ void BufferAssignment::assignLaunch(nn::LaunchOp launch) {
       outermost = whole;
     bufferOf(outermost);
     const Place *place = places.lookup(outermost);
-    if (place && place->kind == Place::Storage)
+    if (place && place->kind == Place::Storage) {
+      nn::Storage storage = stores[place->index].getStorage();
+      updateInPlace(launch, bufferOf(result), [&](Value value) {
+        auto load = value.getDefiningOp<nn::LoadOpInterface>();
+        return load && load.getStorage() == storage;
+      });
+    } else if (place && place->kind == Place::Over) {
       updateInPlace(launch, bufferOf(result),
-                    stores[place->index].getStorage());
+                    [&](Value value) { return value == place->whole; });
+    }
   }
   SmallVector<Value> ins = buffersOf(launch.getIns());
   SmallVector<Value> parameters = buffersOf(launch.getParameters());
   SmallVector<Value> outs = buffersOf(launch.getResults());
+  for (Value out : outs)
+    copies.erase(out);
   auto stored = nn::LaunchOp::create(builder, launch.getLoc(), TypeRange(),
                                      launch.getKernel(), ins, parameters, outs);
   stored->setDiscardableAttrs(launch->getDiscardableAttrDictionary());
@@ -269,7 +288,7 @@ void BufferAssignment::assignStore(nn::StoreOpInterface store) {
 }
 
 Value BufferAssignment::createCopy(Location loc, Value buffer) {
-  // A value is written once: whoever needs a copy has the same one.
+  // Whoever needs a copy of a value has the same one.
   if (Value known = copies.lookup(buffer))
     return known;
   auto type = cast<MemRefType>(buffer.getType());
@@ -352,11 +371,13 @@ void BufferAssignment::run() {
 
 struct AssignBuffersPass : impl::AssignBuffersBase<AssignBuffersPass> {
   void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    ConstantTables tables;
     for (func::FuncOp function : kernels::getNetworkFunctions(getOperation())) {
       if (failed(kernels::verifyLaunches(function)) ||
           failed(verifySizes(function)))
         return signalPassFailure();
-      BufferAssignment(function).run();
+      BufferAssignment(function, symbols, tables).run();
     }
   }
 

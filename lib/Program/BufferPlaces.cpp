@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "BufferPlaces.h"
-#include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/InPlace.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
@@ -109,12 +110,11 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     places.insert(path.begin(), path.end());
 }
 
-/// Whether `launch` may write its result where that is which `load` gives:
-/// whatever else reads it has done so, and `launch` reads each element
-/// for the new one only.
-static bool canUpdate(nn::LaunchOp launch, nn::LoadOpInterface load) {
+/// Whether `launch` may write its result where `old` is: whatever else reads
+/// that has done so, and `launch` reads each element for the new one only.
+static bool canUpdate(nn::LaunchOp launch, Value old) {
   Type updated = launch.getResult(0).getType();
-  SmallVector<Value> seen = {load->getResult(0)};
+  SmallVector<Value> seen = {old};
   while (!seen.empty())
     for (OpOperand &use : seen.pop_back_val().getUses()) {
       Operation *user = use.getOwner();
@@ -143,7 +143,7 @@ void BufferPlaces::claimStorages(func::FuncOp function) {
       source = source->getOperand(0).getDefiningOp();
     auto launch = dyn_cast_or_null<nn::LaunchOp>(source);
     nn::LoadOpInterface load = loads.lookup(store.getStorage());
-    if (launch && (!load || canUpdate(launch, load)))
+    if (launch && (!load || canUpdate(launch, load->getResult(0))))
       claim(value, {Place::Storage, {}, unsigned(index)},
             bufferType(value.getType()));
   }
@@ -170,6 +170,38 @@ void BufferPlaces::allocate(Value result) {
   places[result] = {{Place::Own, {}, 0}, bufferType(result.getType())};
 }
 
+void BufferPlaces::writeOver(nn::LaunchOp launch) {
+  auto isOwn = [&](Value value) {
+    const Place *place = lookup(value);
+    return place && (place->kind == Place::Own || place->kind == Place::Over);
+  };
+  // What is joined has parts that others may read.
+  auto ownerOf = [&](Value value) {
+    while (!isOwn(value)) {
+      Operation *view = value.getDefiningOp();
+      if (!view || !kernels::isView(view))
+        return Value();
+      value = view->getOperand(0);
+    }
+    return value.getDefiningOp<tensor::ConcatOp>() ? Value() : value;
+  };
+  if (launch->getNumResults() != 1)
+    return;
+  Value result = launch.getResult(0), written = result;
+  if (const Place *place = lookup(result); place->kind == Place::View)
+    written = place->whole;
+  if (!isOwn(written))
+    return;
+  for (Value operand : launch.getIns()) {
+    Value old = ownerOf(operand);
+    if (old && old.getType() == written.getType() &&
+        operand.getType() == result.getType() && canUpdate(launch, old)) {
+      places[written].place = {Place::Over, old, 0};
+      return;
+    }
+  }
+}
+
 BufferPlaces::BufferPlaces(func::FuncOp function) {
   Operation *ret = function.front().getTerminator();
   for (auto [index, output] : llvm::enumerate(ret->getOperands()))
@@ -186,6 +218,10 @@ BufferPlaces::BufferPlaces(func::FuncOp function) {
     if (concat)
       claimOperands(concat);
   }
+  // Of the caller's loss, the backward part may be called again.
+  if (function->hasAttr(nn::kTrainingAttrName) && !nn::isBackward(function))
+    for (auto launch : function.front().getOps<nn::LaunchOp>())
+      writeOver(launch);
 }
 
 } // namespace nascent::program

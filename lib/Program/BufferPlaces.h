@@ -6,9 +6,10 @@
 //
 // What is returned is computed where the caller wants it, what is joined to
 // others at its place in the result, and what a parameter becomes where that
-// is, so that none of them is copied. Whatever makes
-// that impossible, such as a second place that a value should have, leaves it a
-// place of its own.
+// is, so that none of them is copied. Whatever makes that impossible, such as a
+// second place that a value should have, leaves it a place of its own. Training
+// keeps many values; there a gradient takes the place of the last that it
+// reads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "nascent/Dialect/NN/IR/NNOps.h"
 
 namespace nascent::program {
 
@@ -57,7 +59,9 @@ struct Place {
     /// That of `whole`, a view of the value.
     View,
     /// A part of that of `whole`: of a concatenation, its operand `index`.
-    Part
+    Part,
+    /// That of `whole`, an operand of its launch that ends there.
+    Over
   };
   Kind kind;
   mlir::Value whole;
@@ -92,6 +96,9 @@ private:
   void claimStorages(mlir::func::FuncOp function);
   void claimOperands(mlir::tensor::ConcatOp concat);
   void allocate(mlir::Value result);
+  /// Has a launch write its only result over an operand, if nothing else is to
+  /// read that.
+  void writeOver(nn::LaunchOp launch);
 
   llvm::DenseMap<mlir::Value, TypedPlace> places;
 };

@@ -215,7 +215,8 @@ LogicalResult TrainingEntry::emitTerms() {
   Value terms =
       entry.numLabels == 0
           ? Value(arith::IndexCastOp::create(b, b.getI64Type(), count))
-          : emitLabelCount(b, entry, function.getArgument(0), count);
+          : emitLabelCount(b, entry, function.getArgument(0), count,
+                           network.name, symbols);
   func::ReturnOp::create(b, terms);
   return success();
 }

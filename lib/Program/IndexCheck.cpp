@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndexCheck.h"
+#include "ConstantTables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -73,7 +74,8 @@ Value emitLabelsAreThere(ImplicitLocOpBuilder &b, const EntryInterface &entry,
 }
 
 Value emitLabelCount(ImplicitLocOpBuilder &b, const EntryInterface &entry,
-                     Value buffer, Value count) {
+                     Value buffer, Value count, const Twine &network,
+                     SymbolTable &symbols) {
   auto isLabel = [&](Value word, int64_t label) -> Value {
     Value other = arith::ConstantIntOp::create(b, label, 32);
     return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, word, other);
@@ -88,16 +90,21 @@ Value emitLabelCount(ImplicitLocOpBuilder &b, const EntryInterface &entry,
     };
     return emitForEachWord(b, buffer, count, none, add);
   }
-  auto number = [&](double value) -> Value {
-    return arith::ConstantOp::create(b, b.getF64FloatAttr(value));
-  };
-  Value none = number(0.0);
+  auto type =
+      RankedTensorType::get(int64_t(entry.weights.size()), b.getF64Type());
+  Value table = createTable(
+      b, b.getLoc(), (network + ".weights").str(),
+      DenseElementsAttr::get(type, ArrayRef<double>(entry.weights)), symbols);
+  Value none = arith::ConstantOp::create(b, b.getF64FloatAttr(0.0));
+  Value first = arith::ConstantIntOp::create(b, 0, 32);
+  Value end = arith::ConstantIntOp::create(b, entry.weights.size(), 32);
   auto add = [&](Value word, Value before) -> Value {
-    Value own = none;
-    for (auto [label, weight] : llvm::enumerate(entry.weights)) {
-      Value isIt = isLabel(word, label);
-      own = arith::SelectOp::create(b, isIt, number(weight), own);
-    }
+    Value isThere =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, word, end);
+    Value label = arith::SelectOp::create(b, isThere, word, first);
+    Value index = arith::IndexCastOp::create(b, b.getIndexType(), label);
+    Value own = memref::LoadOp::create(b, table, index);
+    own = arith::SelectOp::create(b, isThere, own, none);
     Value isIgnored = isLabel(word, entry.ignoredLabel);
     own = arith::SelectOp::create(b, isIgnored, none, own);
     return arith::AddFOp::create(b, before, own);

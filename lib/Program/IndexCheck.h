@@ -9,6 +9,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/SymbolTable.h"
 #include "nascent/CInterface/NetworkInterface.h"
 
 namespace nascent::program {
@@ -34,10 +35,11 @@ mlir::Value emitLabelsAreThere(mlir::ImplicitLocOpBuilder &b,
                                mlir::Value count);
 
 /// How many of them are not that one; where they have weights, what they weigh,
-/// as f64.
+/// as f64, by a table of the network.
 mlir::Value emitLabelCount(mlir::ImplicitLocOpBuilder &b,
                            const EntryInterface &entry, mlir::Value buffer,
-                           mlir::Value count);
+                           mlir::Value count, const llvm::Twine &network,
+                           mlir::SymbolTable &symbols);
 
 /// Ends a function with what `emit` emits where `isValid` holds, and with 0;
 /// where it does not, with -1 alone. Fails where `emit` does.

@@ -49,7 +49,8 @@ void append(SmallVector<Run> &runs, const Run &run) {
 
 /// Whether each segment that uses `op` has one of its own.
 bool isEverywhere(Operation &op) {
-  return isa<nn::LoadOpInterface>(op) || kernels::isSize(&op);
+  return isa<nn::LoadOpInterface>(op) || kernels::isSize(&op) ||
+         kernels::isTable(&op);
 }
 
 class Cutter {
@@ -246,7 +247,7 @@ void Cutter::collect() {
     for (Value value : segment.writes)
       read(index, value);
   for (Operation &op : function.front()) {
-    if (isa<nn::LoadOpInterface>(op))
+    if (isa<nn::LoadOpInterface>(op) || kernels::isTable(&op))
       for (size_t index : findUsers(op))
         add(index, op);
     auto place = places.find(&op);

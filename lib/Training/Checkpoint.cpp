@@ -22,7 +22,7 @@ static constexpr llvm::StringLiteral kNames = "training/names",
                                      kLosses = "training/losses",
                                      kHistory = "training/history";
 /// Changes whenever files can no longer be read as before.
-static constexpr int64_t kVersion = 2;
+static constexpr int64_t kVersion = 3;
 static constexpr size_t kHistoryColumns = 5;
 
 template <typename T>
@@ -35,6 +35,8 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state,
                             OutputFiles &files) {
   std::string names =
       state.network + "\n" + state.optimizer + "\n" + state.loss;
+  for (const auto &[what, value] : state.settings)
+    names += "\n" + what + " = " + value;
   const int64_t counts[] = {kVersion,    int64_t(state.seed), state.rows,
                             state.batch, state.epoch,         state.position,
                             state.step,  state.bestEpoch};
@@ -110,13 +112,17 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
     return llvm::createStringError(fmt::format(
         "expected a checkpoint of version {}, found {}; train anew", kVersion,
         counts->empty() ? "none" : std::to_string(counts->front())));
-  if (lines.size() != 3 || counts->size() != 8 || losses->size() != 3 ||
+  if (lines.size() < 3 || counts->size() != 8 || losses->size() != 3 ||
       history->size() % kHistoryColumns != 0)
     return llvm::createStringError("its tensors have other sizes than those of "
                                    "a checkpoint of nascent-train");
   state.network = lines[0].str();
   state.optimizer = lines[1].str();
   state.loss = lines[2].str();
+  for (StringRef line : llvm::ArrayRef(lines).drop_front(3)) {
+    auto [what, value] = line.split(" = ");
+    state.settings.emplace_back(what.str(), value.str());
+  }
   state.seed = (*counts)[1];
   state.rows = (*counts)[2];
   state.batch = (*counts)[3];
@@ -199,6 +205,17 @@ llvm::Error verifyContinues(StringRef path, const TrainingState &found,
                   shapeOf(each));
   }
   return llvm::Error::success();
+}
+
+std::vector<std::string> describeChanges(const TrainingState &found,
+                                         const TrainingState &own) {
+  std::vector<std::string> changes;
+  for (const auto &[what, value] : own.settings)
+    for (const auto &[other, then] : found.settings)
+      if (what == other && value != then)
+        changes.push_back(fmt::format("its {} was '{}', and is '{}' now", what,
+                                      printable(then), printable(value)));
+  return changes;
 }
 
 } // namespace nascent

@@ -6,6 +6,7 @@
 
 #include "Contestant.h"
 #include "Sequences.h"
+#include "Training.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -30,6 +31,8 @@ static int64_t tapsInside(int64_t size, int64_t places, int64_t window,
 
 double Layer::flops(int64_t batch) const {
   auto rows = static_cast<double>(batch);
+  if (kind == Kind::BatchNorm)
+    return 0;
   if (kind >= Kind::Lstm)
     return rows * sequenceFlops(*this);
   if (kind == Kind::Dense)
@@ -46,9 +49,15 @@ double Layer::flops(int64_t batch) const {
 
 double Network::flops() const {
   double flops = 0;
-  for (const Layer &layer : layers)
-    flops += layer.flops(batch);
+  for (size_t i = 0; i < layers.size(); ++i) {
+    double times = !isTrained ? 1 : inputOf(i) == 0 ? 2 : 3;
+    flops += times * layers[i].flops(batch);
+  }
   return flops;
+}
+
+int64_t Network::outputCount() const {
+  return isTrained ? trainedCount(*this) : batch * out();
 }
 
 int64_t Network::parameterBytes() const {

@@ -29,6 +29,7 @@ enum class Kind {
   Convolution,
   MaxPool,
   AveragePool,
+  BatchNorm, // only of networks that are trained
   // Of sequences, from here on; see Sequences.h.
   Lstm,
   Gru,
@@ -73,7 +74,7 @@ struct Layer {
   std::optional<size_t> input = {};
   /// The value that is added in front of the activation, read here last.
   std::optional<size_t> added = {};
-  /// Of sequences, as PyTorch keeps them, instead of weight and bias.
+  /// Of sequences and norms, as PyTorch keeps them, instead of weight and bias.
   std::vector<std::vector<float>> parameters = {};
 
   double flops(int64_t batch) const;
@@ -94,11 +95,14 @@ struct Network {
   /// Whether input and output are in whatever order a contestant prefers, as
   /// between the layers of a network: of images, or of sequences in a batch.
   bool inAnyOrder = false;
+  /// Whether a call is a step of training; see Training.h.
+  bool isTrained = false;
 
   int64_t in() const { return layers.front().in; }
   int64_t out() const { return layers.back().out; }
   int64_t inputCount() const { return batch * in(); }
-  int64_t outputCount() const { return batch * out(); }
+  /// How many numbers a contestant leaves in y.
+  int64_t outputCount() const;
   bool isOfSequences() const { return layers.front().kind >= Kind::Lstm; }
   bool isOfImages() const {
     return layers.front().from.channels != 0 && !isOfSequences();
@@ -112,7 +116,8 @@ struct Network {
     return !label.empty() ? label : chained ? name + "_chain" : name;
   }
   /// Floating-point operations of the products, and of pooling; a multiply-add
-  /// is two.
+  /// is two. Gradients take twice as many products as the output does, but for
+  /// the input, whose gradient nobody needs.
   double flops() const;
   /// Bytes of all weights and biases.
   int64_t parameterBytes() const;

@@ -28,14 +28,21 @@ class Builder {
 public:
   using Value = std::optional<size_t>;
 
-  Builder(const std::string &name, int64_t batch, const Extent &input)
-      : network{name, batch, {}}, values{input} {}
+  /// `isNormalized` says whether each convolution has a batch norm behind it
+  /// instead of a bias.
+  Builder(const std::string &name, int64_t batch, const Extent &input,
+          bool isNormalized = false)
+      : network{name, batch, {}}, values{input}, isNormalized(isNormalized) {}
 
   size_t convolve(int64_t channels, const Window &window,
                   Activation activation = Activation::Relu, Value input = {},
                   Value added = {}, int64_t groups = 1) {
-    return add(Kind::Convolution, channels, window, activation, groups, input,
-               added);
+    if (!isNormalized)
+      return add(Kind::Convolution, channels, window, activation, groups, input,
+                 added);
+    add(Kind::Convolution, channels, window, Activation::None, groups, input);
+    network.layers.back().bias.clear();
+    return normalize(activation, added);
   }
   size_t depthwise(const Window &window) {
     int64_t channels = values.back().channels;
@@ -57,9 +64,11 @@ private:
   size_t add(Kind kind, int64_t channels, const Window &window,
              Activation activation, int64_t groups = 1, Value input = {},
              Value added = {});
+  size_t normalize(Activation activation, Value added);
 
   Network network;
   std::vector<Extent> values;
+  bool isNormalized;
   uint32_t seed = 0;
 };
 } // namespace
@@ -88,6 +97,18 @@ size_t Builder::add(Kind kind, int64_t channels, const Window &window,
   }
   network.layers.push_back(std::move(layer));
   values.push_back(to);
+  return values.size() - 1;
+}
+
+size_t Builder::normalize(Activation activation, Value added) {
+  Extent extent = values.back();
+  Layer layer{
+      extent.count(), extent.count(), activation, {}, {}, Kind::BatchNorm,
+      extent,         extent,         {},         1,  {}, added};
+  for (float value : {1.0f, 0.0f, 0.0f, 1.0f})
+    layer.parameters.emplace_back(extent.channels, value);
+  network.layers.push_back(std::move(layer));
+  values.push_back(extent);
   return values.size() - 1;
 }
 
@@ -204,8 +225,9 @@ static size_t residual(Builder &net, size_t input, int64_t channels,
                       added);
 }
 
-static Network resnet8(int64_t batch) {
-  Builder net(fmt::format("resnet8_{}", batch), batch, {3, 32, 32});
+static Network resnet8(int64_t batch, bool isNormalized = false) {
+  Builder net(fmt::format("resnet8_{}", batch), batch, {3, 32, 32},
+              isNormalized);
   size_t value = net.convolve(16, square(3, 1, 1));
   value = residual(net, value, 16, square(3, 1, 1), true);
   for (int64_t channels : {32, 64})
@@ -327,5 +349,9 @@ std::vector<Network> imageNetworks() {
 }
 
 std::vector<Network> imageThreadsNetworks() { return {resnet18(1)}; }
+
+std::vector<Network> imageTrainingNetworks() {
+  return {lenet(32), resnet8(32, true)};
+}
 
 } // namespace nascent::bench

@@ -21,6 +21,9 @@ std::vector<Network> imageNetworks();
 /// The one that is worth two threads.
 std::vector<Network> imageThreadsNetworks();
 
+/// Those that are trained, the second one with batch norms.
+std::vector<Network> imageTrainingNetworks();
+
 } // namespace nascent::bench
 
 #endif // NASCENT_BENCHMARKS_IMAGES_H

@@ -7,6 +7,7 @@
 #include "Parts.h"
 #include "Images.h"
 #include "Sequences.h"
+#include "Training.h"
 #include <map>
 
 namespace nascent::bench {
@@ -90,6 +91,14 @@ Part makePart(const std::string &name) {
        [&] { return Part{{}, lstmNetworks(), withSequences}; }},
       {"sequence_encoders",
        [&] { return Part{{}, encoderNetworks(), withSequences}; }},
+      {"training",
+       [&] {
+         return Part{{},
+                     trainingNetworks(),
+                     {"ours", "OpenBLAS", "oneDNN", "libtorch"}};
+       }},
+      {"training_threads",
+       [&] { return Part{{}, trainingThreadsNetworks(), threads, true}; }},
       {"sequence_memory", [&] { return Part{{}, memoryNetworks(), memory}; }},
   };
   auto found = parts.find(name);

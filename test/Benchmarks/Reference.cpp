@@ -6,6 +6,7 @@
 
 #include "Reference.h"
 #include "Sequences.h"
+#include "Training.h"
 #include <algorithm>
 #include <cmath>
 
@@ -95,6 +96,8 @@ static void applyWindow(const Layer &layer, const double *x, double *y) {
 
 std::vector<double> referenceOutput(const Network &network,
                                     const std::vector<float> &x) {
+  if (network.isTrained)
+    return referenceGradients(network, x);
   std::vector<std::vector<double>> values = {{x.begin(), x.end()}};
   for (size_t i = 0; i < network.layers.size(); ++i) {
     const Layer &layer = network.layers[i];

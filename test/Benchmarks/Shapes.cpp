@@ -56,6 +56,11 @@ static Network chain(const Chain<Widths> &chain_, float spread = kKeeping) {
                Widths, spread);
 }
 
+Network denseNetwork(const std::string &name, int batch, Activation hidden,
+                     const std::vector<int> &widths) {
+  return chain(name, batch, hidden, widths.data(), widths.size());
+}
+
 std::string layerName(const Shape &shape) {
   return "layer_" + std::to_string(shape.m) + "_" + std::to_string(shape.k) +
          "_" + std::to_string(shape.n);
@@ -103,8 +108,8 @@ std::vector<Network> networks() {
                               chain(kMnist256), chain(kAutoencoder)};
   std::vector<int> widths(kDeepLayers + 1, kDeepWidth);
   for (int batch : kDeepBatches)
-    all.push_back(chain(deepName(batch), batch, Activation::Relu, widths.data(),
-                        widths.size()));
+    all.push_back(
+        denseNetwork(deepName(batch), batch, Activation::Relu, widths));
   for (const Network &tiny : tinyNetworks(TinyChains()))
     all.push_back(tiny);
   return all;
@@ -114,8 +119,8 @@ std::vector<Network> blockNetworks() {
   std::vector<Network> all;
   auto add = [&](const char *name, const std::vector<int> &widths) {
     for (int batch : {256, 1024, 4096})
-      all.push_back(chain(name + std::to_string(batch), batch, Activation::Relu,
-                          widths.data(), widths.size()));
+      all.push_back(denseNetwork(name + std::to_string(batch), batch,
+                                 Activation::Relu, widths));
   };
   add("mnist", {784, 256, 10});
   add("eight", std::vector<int>(9, 256));

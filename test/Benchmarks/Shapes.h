@@ -145,6 +145,11 @@ std::string layerName(const Shape &shape);
 /// The name of the network of many equal layers.
 std::string deepName(int batch);
 
+/// Dense layers with random parameters, `hidden` behind all but the last. The
+/// input's width is the first.
+Network denseNetwork(const std::string &name, int batch, Activation hidden,
+                     const std::vector<int> &widths);
+
 /// A layer with relu and random parameters.
 Network layerNetwork(const Shape &shape);
 

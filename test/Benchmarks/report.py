@@ -24,15 +24,20 @@ from parts import (NARROW, NARROW_GOAL, THREADS, WHOLE, section_blocks,
                    section_narrow, section_threads)
 from results import EIGEN, OURS, RUNTIMES, WRITTEN
 from tables import (by, contestants_of, factor, nanoseconds, percent,
-                    section_noise, table)
+                    section_beside_peers, section_noise, summary_of, table)
 
 BEGIN = "<!-- results: written by test/Benchmarks/run.sh --record -->"
 
 END = "<!-- end of results -->"
 
+TEAM = "ours, openmp"
+
+TRAINING, TRAINING_THREADS = "training", "training_threads"
+
 # Those that are measured beside a probe.
 PARTS = ["layers", "networks", "blocks", "calls", "threads", "narrow",
-         *images.PARTS, *sequences.PARTS]
+         *images.PARTS, *sequences.PARTS, TRAINING,
+         TRAINING_THREADS]
 
 # Of the best probe. Clocks vary a little between a probe and a sample.
 MOST_OF_PEAK = 1.05
@@ -169,6 +174,8 @@ def section_summary(folder):
                          f"{statistics.median(found.values()):.2f}"])
             rows.append([title + ", worst", worst(found, by)])
     rows += images.summary(folder) + sequences.summary(folder)
+    rows += summary_of(results.ratios(results.networks(folder, TRAINING)),
+                       "steps of training")
     return table(["goal", "measured"], rows) if rows else ""
 
 
@@ -247,6 +254,14 @@ def section_overhead(folder, rows):
             "even for 1 × 1 → 1; its figures hold that.\n")
 
 
+def section_training(folder):
+    text = section_beside_peers(folder, TRAINING)
+    for name, row in results.networks(folder, TRAINING_THREADS).items():
+        text += (f"\nSpeed of two threads (OpenMP) beside one, {name}: "
+                 + factor(results.times_as_fast(row, TEAM, OURS)) + ".\n")
+    return text
+
+
 def section_all_layers(folder):
     layers = results.layers(folder)
     return speeds(layers, layers) if layers else ""
@@ -319,6 +334,7 @@ SECTIONS = [
     ("Small networks", section_small_networks),
     ("Images", images.section_images),
     ("Sequences", sequences.section_sequences),
+    ("Training", section_training),
     ("Large batches", section_blocks),
     ("Narrow weights", section_narrow),
     ("Two threads", section_threads),

@@ -2,8 +2,8 @@
 # Installs, builds and runs the benchmarks, and writes tables and plots.
 #   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
-# A PART is layers, networks, images, sequences, blocks, narrow, calls, compile,
-# init or threads; by default all of them.
+# A PART is layers, networks, images, sequences, training, blocks, narrow, calls,
+# compile, init or threads; by default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
 # docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
 # package. Parts that are not run keep their results of the last run.
@@ -20,15 +20,16 @@ while [[ $# -gt 0 ]]; do
     --rtneural)
       rtneural=(-DNASCENT_RTNEURAL="$(realpath "${2:?--rtneural needs a folder}")")
       shift ;;
-    layers | networks | images | sequences | blocks | narrow | threads | \
-      calls | compile | init)
+    layers | networks | images | sequences | training | blocks | narrow | \
+      threads | calls | compile | init)
       parts+=("$1") ;;
     *) sed -n 's/^#   /usage: /p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
 if [[ ${#parts[@]} -eq 0 ]]; then
-  parts=(layers networks images sequences blocks narrow calls compile init)
+  parts=(layers networks images sequences training blocks narrow calls compile
+    init)
   [[ $(nproc) -lt 2 ]] || parts+=(threads)
 fi
 
@@ -81,6 +82,10 @@ for part in "${parts[@]}"; do
   echo "== $part"
   case "$part" in
     layers | networks | blocks | narrow | threads | calls) bench "$part" ;;
+    training)
+      bench training
+      [[ $(nproc) -lt 2 ]] || bench training_threads
+      ;;
     images)
       for each in image_layers image_networks; do
         bench "$each"

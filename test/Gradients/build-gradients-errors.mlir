@@ -65,7 +65,7 @@ nn.parameter @net.w : tensor<1x1xf32> init(#nn.zeros) trainable(false) offset(64
 func.func private @net.gradients.forward(%h: tensor<1x1xf32>) -> tensor<1xf32> attributes {nn.training = "gradients"} {
   %x = nn.load_parameter @net.x : tensor<1x3x1xf32>
   %w = nn.load_parameter @net.w : tensor<1x1xf32>
-  // expected-error @+1 {{layer '0' has no gradient: only a recurrence that begins with zeros, on one product with its input, of rows of one length, has one}}
+  // expected-error @+1 {{layer '0' has no gradient: only a recurrence that begins with zeros, on one product with its input, has one}}
   %y:2 = nn.recurrence steps(%x : tensor<1x3x1xf32>) weight(%w : tensor<1x1xf32>) initial(%h : tensor<1x1xf32>) last attributes {nn.layer = "0"} -> tensor<1x1xf32>, tensor<1x1xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %in : f32

@@ -131,3 +131,31 @@ func.func private @ordered(%x: tensor<5x3xf32>, %dy: tensor<5x2xf32>) -> tensor<
   } -> tensor<2x3xf32>
   return %dw : tensor<2x3xf32>
 }
+
+// -----
+
+// A convolution's gradient that is added to another one is not stored in panels. Its
+// columns come last, and whoever adds puts them where they are in the weight.
+// CHECK-LABEL: func.func private @added(
+// CHECK:         %[[LAST:.*]] = nn.launch @added.kernel_0 ins({{.*}}) -> tensor<2x3x5xf32> {
+// CHECK:         nn.launch @added.kernel_1 ins(%[[LAST]], %{{.*}} : tensor<2x3x5xf32>, tensor<5x2x3xf32>) -> tensor<5x2x3xf32> {
+// CHECK:           linalg.transpose {{.*}} permutation = [2, 0, 1]
+// CHECK:           arith.addf
+#rank3 = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+func.func private @added(%x: tensor<4x8x2xf32>, %dy: tensor<4x6x5xf32>, %other: tensor<5x2x3xf32>) -> tensor<5x2x3xf32> attributes {nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %space = tensor.empty() : tensor<5x2x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<5x2x3xf32>) -> tensor<5x2x3xf32>
+  %dw = linalg.generic {indexing_maps = [affine_map<(o, c, k, n, l) -> (n, l + k, c)>, affine_map<(o, c, k, n, l) -> (n, l, o)>, affine_map<(o, c, k, n, l) -> (o, c, k)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%x, %dy : tensor<4x8x2xf32>, tensor<4x6x5xf32>) outs(%init : tensor<5x2x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %product = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %product : f32
+    linalg.yield %r : f32
+  } -> tensor<5x2x3xf32>
+  %both = linalg.generic {indexing_maps = [#rank3, #rank3, #rank3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%dw, %other : tensor<5x2x3xf32>, tensor<5x2x3xf32>) outs(%space : tensor<5x2x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %r = arith.addf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<5x2x3xf32>
+  return %both : tensor<5x2x3xf32>
+}

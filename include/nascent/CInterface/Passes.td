@@ -54,7 +54,8 @@ def DeclareInterface : Pass<"nascent-declare-interface", "::mlir::ModuleOp"> {
                "Functions and tables to leave out, by what follows the "
                "network's name: init, get_range">,
     ListOption<"optimizers", "optimizers", "std::string",
-               "Optimisers to take steps of training by: sgd, adam">,
+               "Optimisers to take steps of training by: sgd, adam, adamw, "
+               "rmsprop, adagrad">,
     Option<"threads", "threads", "::nascent::nn::Threads",
            "::nascent::nn::Threads::None",
            "What may run forward on several threads",

@@ -149,8 +149,9 @@ int64_t chooseSharedRows(int64_t columns);
 bool isWorthThreads(int64_t work, int64_t steps);
 
 /// Whether `kernels` that differ in sizes only become one that is told them.
-/// The code of each is the better for knowing its own.
-bool isWorthSharing(size_t kernels);
+/// The code of each is the better for knowing its own. Kernels that only a
+/// training uses have long loops, and are there for each block of rows.
+bool isWorthSharing(size_t kernels, bool areTraining);
 
 /// Whether a tile of `rows` and so many multiply-adds of vectors becomes
 /// straight code: a loop over few terms costs more than they do.

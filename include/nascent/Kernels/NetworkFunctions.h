@@ -39,6 +39,9 @@ llvm::LogicalResult verifyOnBuffers(mlir::func::FuncOp function);
 /// Whether an operation only says how large something is.
 bool isSize(mlir::Operation *op);
 
+/// Whether an operation is a table of numbers, which kernels read from memory.
+bool isTable(mlir::Operation *op);
+
 /// Whether an operation shows a value's elements in another shape.
 bool isView(mlir::Operation *op);
 

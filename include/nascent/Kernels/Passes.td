@@ -216,10 +216,13 @@ def VectorizeOpenKernels
     that a window slides over. Where tiles do not divide it, the last one overlaps
     the one before, and computes some elements again. At borders, where windows
     reach into padding, it is one element at a time, by loops over what is inside.
-    Each sum is one, in the order of its terms, whatever the sizes.
+    Each sum is one, in the order of its terms, whatever the sizes; with `strict`,
+    those of rows are 16, as in kernels whose sizes are known.
 
     Needs: functions marked `nn.open_kernel`. Leaves: loops over vectors in them.
   }];
+  let options = [Option<"strict", "strict", "bool", "false",
+                        "Reduce rows in 16 lanes">];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
@@ -332,6 +335,8 @@ def ShareKernels : Pass<"nascent-share-kernels", "::mlir::ModuleOp"> {
     as the ends of loops and the distances of rows, one of them is kept and takes
     the constants as arguments. It computes what each of them did, to the bit. A
     few kernels stay as they are: what is known when code is generated is best.
+    Of kernels that only functions with `nn.training` call, two are enough: there is
+    one for each block of rows of an open batch.
 
     Needs: private kernels as `nascent-flatten-kernels` makes them, and nothing but
     calls of them.

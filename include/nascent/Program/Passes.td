@@ -160,7 +160,9 @@ def AssignBuffers : Pass<"nascent-assign-buffers", "::mlir::ModuleOp"> {
 
     What `nn.store_parameter` gives a parameter is computed in the parameter's buffer,
     if what the parameter was is read nowhere else from then on, and there element by
-    element; otherwise it is copied there in the end.
+    element; otherwise it is copied there in the end. In functions with `nn.training`,
+    a launch writes over an operand of its result's type on the same condition, but for
+    those of the caller's own loss: what is kept for gradients is most of their scratch.
 
     Before:
     ```mlir

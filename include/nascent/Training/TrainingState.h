@@ -31,6 +31,9 @@ struct NamedValues {
 struct TrainingState {
   /// What is trained, by what, towards what: a checkpoint of others is refused.
   std::string network, optimizer, loss;
+  /// What else steps depend on, each with its value: it may be another one, of
+  /// which users should know.
+  std::vector<std::pair<std::string, std::string>> settings;
   /// How rows are shuffled, how many there are, and how many are in a batch.
   uint64_t seed = 0;
   int64_t rows = 0, batch = 0;
@@ -60,6 +63,11 @@ llvm::Expected<TrainingState> readCheckpoint(llvm::StringRef path);
 /// network, optimiser, loss, rows, batch, seed, and names and shapes of values.
 llvm::Error verifyContinues(llvm::StringRef path, const TrainingState &found,
                             const TrainingState &own);
+
+/// What `own` has other settings for than `found`, as sentences: "its clip-norm
+/// was 'none', and is '0.5' now".
+std::vector<std::string> describeChanges(const TrainingState &found,
+                                         const TrainingState &own);
 
 } // namespace nascent
 

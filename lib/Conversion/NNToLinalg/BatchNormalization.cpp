@@ -18,6 +18,7 @@
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 
 using namespace mlir;
 
@@ -73,15 +74,7 @@ public:
 private:
   /// For each channel, `finish` of the sum of body({x, more…, sum}).
   Value sum(StringRef part, ValueRange operands, Body body, Body finish);
-  void store(Value statistic, unsigned parameter) {
-    auto stored =
-        StoreGradientOp::create(builder, loc, statistic,
-                                cast<LayerOpInterface>(layer.getOperation())
-                                    .getParameterRef(parameter));
-    stored->setAttr(
-        kMomentumAttrName,
-        builder.getF32FloatAttr(float(layer.getMomentum().convertToDouble())));
-  }
+  void store(Value statistic, unsigned parameter);
 
   OpBuilder &builder;
   Location loc;
@@ -101,6 +94,36 @@ Value BatchStatistics::sum(StringRef part, ValueRange operands, Body body,
     value.getDefiningOp()->setAttr(kLayerPartAttrName,
                                    builder.getStringAttr(part));
   return finished;
+}
+
+void BatchStatistics::store(Value statistic, unsigned parameter) {
+  FlatSymbolRefAttr ref =
+      cast<LayerOpInterface>(layer.getOperation()).getParameterRef(parameter);
+  double momentum = layer.getMomentum().convertToDouble();
+  // Of a layer that was used before, both are one statistic, which is merged as
+  // if one had been merged after the other.
+  for (auto before : llvm::make_early_inc_range(
+           builder.getBlock()->getOps<StoreGradientOp>())) {
+    if (before.getParameterAttr() != ref)
+      continue;
+    double first =
+        before->getAttrOfType<FloatAttr>(kMomentumAttrName).getValueAsDouble();
+    double both = mergeMomenta(first, momentum);
+    double share = both == 0 ? 1 : momentum / both;
+    statistic =
+        elementwise(builder, loc, {before.getValue(), statistic},
+                    [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                      ElementwiseBuilder e(b, loc, b.getF32Type());
+                      Value old = e.mul(e.f32(1 - share), v[0]);
+                      Value own = e.mul(e.f32(share), v[1]);
+                      return e.add(old, own);
+                    });
+    nameKernel(statistic, "merged_" + std::to_string(parameter));
+    momentum = both;
+    before.erase();
+  }
+  auto stored = StoreGradientOp::create(builder, loc, statistic, ref);
+  stored->setAttr(kMomentumAttrName, builder.getF32FloatAttr(float(momentum)));
 }
 
 Value BatchStatistics::lower(ValueRange parameters) {

@@ -150,20 +150,28 @@ Value labelOf(ImplicitLocOpBuilder &b, Value word) {
   return arith::BitcastOp::create(b, b.getI32Type(), word);
 }
 
-/// The row's number of the class that is its label; 0 where none is.
-Value numberOfLabel(OpBuilder &builder, Location loc, const Labelled &of) {
-  return reduceRows(builder, loc, {of.matrix, of.labels}, 0.0,
-                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      Value index = linalg::IndexOp::create(b, 1);
-                      Value number =
-                          arith::IndexCastOp::create(b, b.getI32Type(), index);
-                      Value isIt =
-                          arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                                number, labelOf(b, v[1]));
-                      Value zero = constant(b, b.getLoc(), 0.0);
-                      Value own = arith::SelectOp::create(b, isIt, v[0], zero);
-                      return arith::AddFOp::create(b, v[2], own);
-                    });
+/// Of each row, what the table has for the class that is its label, or what the
+/// row has, if there is no table; 0 where the label is none.
+Value ofLabel(OpBuilder &builder, Location loc, const Labelled &of,
+              Value table = {}) {
+  SmallVector<Value> operands = {of.matrix, of.labels};
+  AffineMap identity = builder.getMultiDimIdentityMap(2);
+  SmallVector<AffineMap> maps = {identity, identity.getMajorSubMap(1)};
+  if (table) {
+    operands.push_back(table);
+    maps.push_back(identity.getMinorSubMap(1));
+  }
+  return reduce(
+      builder, loc, operands, maps, /*reduced=*/1u, 0.0,
+      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+        Value index = linalg::IndexOp::create(b, 1);
+        Value number = arith::IndexCastOp::create(b, b.getI32Type(), index);
+        Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number,
+                                           labelOf(b, v[1]));
+        Value zero = constant(b, b.getLoc(), 0.0);
+        Value own = arith::SelectOp::create(b, isIt, table ? v[2] : v[0], zero);
+        return arith::AddFOp::create(b, v.back(), own);
+      });
 }
 
 /// `loss`, and 0 where the label is one that does not count.
@@ -183,46 +191,32 @@ ArrayRef<double> weightsOf(Operation *op) {
   return weights ? weights.asArrayRef() : ArrayRef<double>();
 }
 
-/// That of the class `number`, an i32.
-Value weightOf(ImplicitLocOpBuilder &b, Value number,
-               ArrayRef<double> weights) {
-  Value weight = constant(b, b.getLoc(), weights.front());
-  for (auto [index, other] : llvm::enumerate(weights)) {
-    if (other == weights.front())
-      continue;
-    Value place = arith::ConstantIntOp::create(b, index, 32);
-    Value isIt =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number, place);
-    Value own = constant(b, b.getLoc(), other);
-    weight = arith::SelectOp::create(b, isIt, own, weight);
-  }
-  return weight;
-}
-
-/// `loss`, multiplied by the weight of its label.
-Value weighted(ImplicitLocOpBuilder &b, Value word, ArrayRef<double> weights,
-               Value loss) {
+/// The same as a table; null where there are none.
+Value tableOf(OpBuilder &builder, Location loc, ArrayRef<double> weights) {
   if (weights.empty())
-    return loss;
-  Value weight = weightOf(b, labelOf(b, word), weights);
-  return arith::MulFOp::create(b, loss, weight);
+    return Value();
+  SmallVector<float> numbers(weights.begin(), weights.end());
+  auto type =
+      RankedTensorType::get(int64_t(numbers.size()), builder.getF32Type());
+  return arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(type, ArrayRef<float>(numbers)));
 }
 
 /// The sum of each row's numbers, each multiplied by the weight of its class.
-Value weightedSum(OpBuilder &builder, Location loc, Value matrix,
-                  ArrayRef<double> weights) {
-  return reduceRows(builder, loc, matrix, 0.0,
-                    [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      Value summand = v[0];
-                      if (!weights.empty()) {
-                        Value index = linalg::IndexOp::create(b, 1);
-                        Value number = arith::IndexCastOp::create(
-                            b, b.getI32Type(), index);
-                        Value weight = weightOf(b, number, weights);
-                        summand = arith::MulFOp::create(b, summand, weight);
-                      }
-                      return arith::AddFOp::create(b, v[1], summand);
-                    });
+Value weightedSum(OpBuilder &builder, Location loc, Value matrix, Value table) {
+  AffineMap identity = builder.getMultiDimIdentityMap(2);
+  SmallVector<Value> operands = {matrix};
+  SmallVector<AffineMap> maps = {identity};
+  if (table) {
+    operands.push_back(table);
+    maps.push_back(identity.getMinorSubMap(1));
+  }
+  return reduce(builder, loc, operands, maps, /*reduced=*/1u, 0.0,
+                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+                  Value summand =
+                      table ? arith::MulFOp::create(b, v[0], v[1]) : v[0];
+                  return arith::AddFOp::create(b, v.back(), summand);
+                });
 }
 
 struct NllLowering
@@ -231,14 +225,16 @@ struct NllLowering
                       ValueRange inputs, ValueRange) const {
     auto layer = cast<NllOp>(op);
     Labelled of = labelled(layer, builder, loc, inputs);
-    Value number = numberOfLabel(builder, loc, of);
-    Value rows = elementwise(builder, loc, {number, of.labels},
-                             [&](ImplicitLocOpBuilder &b, ValueRange v) {
-                               Value loss = arith::NegFOp::create(b, v[0]);
-                               loss = weighted(b, v[1], weightsOf(op), loss);
-                               return unlessIgnored(
-                                   b, v[1], layer.getIgnoreIndex(), loss);
-                             });
+    SmallVector<Value> operands = {ofLabel(builder, loc, of), of.labels};
+    if (Value table = tableOf(builder, loc, weightsOf(op)))
+      operands.push_back(ofLabel(builder, loc, of, table));
+    Value rows = elementwise(
+        builder, loc, operands, [&](ImplicitLocOpBuilder &b, ValueRange v) {
+          Value loss = arith::NegFOp::create(b, v[0]);
+          if (v.size() > 2)
+            loss = arith::MulFOp::create(b, loss, v[2]);
+          return unlessIgnored(b, v[1], layer.getIgnoreIndex(), loss);
+        });
     return sumOf(builder, loc, markPart(builder, rows, "rows"));
   }
 };
@@ -255,11 +251,14 @@ struct CrossEntropyLowering
     double share = layer.getLabelSmoothing().convertToDouble();
     Value maximum = maximumOfRows(builder, loc, of.matrix);
     Value sum = sumOfExponentials(builder, loc, of.matrix, maximum);
-    Value number = numberOfLabel(builder, loc, of);
+    Value number = ofLabel(builder, loc, of);
     SmallVector<Value> operands = {sum, maximum, number, of.labels};
     ArrayRef<double> weights = weightsOf(op);
+    Value table = tableOf(builder, loc, weights);
     if (share > 0.0)
-      operands.push_back(weightedSum(builder, loc, of.matrix, weights));
+      operands.push_back(weightedSum(builder, loc, of.matrix, table));
+    if (table)
+      operands.push_back(ofLabel(builder, loc, of, table));
     double classes = typeOf(of.matrix).getDimSize(1);
     double all = weights.empty()
                      ? classes
@@ -270,7 +269,7 @@ struct CrossEntropyLowering
           Value log = math::LogOp::create(b, v[0]);
           // Of large numbers, first what is left of their difference.
           Value own = e.add(log, e.sub(v[1], v[2]));
-          Value loss = weighted(b, v[3], weights, own);
+          Value loss = table ? e.mul(own, v.back()) : own;
           if (share > 0.0) {
             Value factor = e.f32(all);
             Value rest = e.sub(e.mul(factor, v[1]), v[4]);

@@ -188,12 +188,6 @@ NetworkLowering::lowerLayer(LayerOpInterface layer) {
   if (!lowering)
     return layer.emitOpError()
            << quotedName(layer) << " has no lowering to linalg";
-  for (OpOperand &operand : layer->getOpOperands())
-    if (isTrained && layer.getLengthDim(operand.getOperandNumber()))
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " has lengths of rows, with which there is no gradient yet; "
-                "leave them out of what is trained";
   Location loc = layer.getLoc();
   SmallVector<Value> inputs, parameters;
   for (Value operand : layer->getOperands())

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
+#include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <limits>
 
@@ -261,6 +262,15 @@ SmallVector<unsigned> reducedDims(LayerOp layer) {
   });
 }
 
+/// An element at `place` along a dimension, or `neutral` if that is behind the
+/// length of its row.
+Value withinLength(ImplicitLocOpBuilder &b, Value element, Value place,
+                   Value length, double neutral) {
+  Value isThere = isWithin(b, place, length);
+  Value none = constant(b, b.getLoc(), neutral);
+  return arith::SelectOp::create(b, isThere, element, none);
+}
+
 /// Elements along dimension `dim` of a value, of which those behind the length
 /// of their row, if there are `lengths`, are `neutral`; reduced.
 Value reduceWithin(
@@ -277,10 +287,7 @@ Value reduceWithin(
                   Value element = v[0];
                   if (hasLengths) {
                     Value place = linalg::IndexOp::create(b, dims.front());
-                    Value isThere = isWithin(b, place, v[1]);
-                    Value none = constant(b, loc, neutral);
-                    element =
-                        arith::SelectOp::create(b, isThere, element, none);
+                    element = withinLength(b, element, place, v[1], neutral);
                   }
                   return combine(b, v.back(), element);
                 });
@@ -298,6 +305,23 @@ struct MaxOverLowering
           return arith::MaximumFOp::create(b, before, x,
                                            arith::FastMathFlags::nsz);
         });
+  }
+  // The maximum of values that are there as they are has a gradient.
+  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
+                         ValueRange inputs, ValueRange parameters) const {
+    if (inputs.size() == 1)
+      return lowerToLinalg(op, builder, loc, inputs, parameters);
+    unsigned dim = reducedDims(cast<MaxOverOp>(op)).front();
+    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+    Value within = elementwise(
+        builder, loc, inputs, {all, all.getMajorSubMap(1)},
+        [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+          Value place = linalg::IndexOp::create(b, dim);
+          return withinLength(b, v[0], place, v[1],
+                              -std::numeric_limits<double>::infinity());
+        });
+    nameKernel(within, "within");
+    return lowerToLinalg(op, builder, loc, within, parameters);
   }
 };
 

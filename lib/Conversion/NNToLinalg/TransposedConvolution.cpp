@@ -151,7 +151,7 @@ Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
   Sizes sizes = placesOf(input);
   sizes.push_back(builder.getIndexAttr(channels));
   SmallVector<AffineExpr> read = {dim(0)};
-  read.resize(sizes.size(), builder.getAffineConstantExpr(0));
+  read.resize(typeOf(input).getRank(), builder.getAffineConstantExpr(0));
   Value zeros =
       mapElements(builder, loc, input, map(sizes.size(), read), ArrayRef(sizes),
                   [](ImplicitLocOpBuilder &b, ValueRange) {
@@ -187,7 +187,11 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
   read.push_back(dim(count - 1));
   Sizes sizes = placesOf(input);
   if (hasGroups) {
-    read.back() = read.back() + dim(spatialDims + 1) * share;
+    // Groups of several channels have a dimension of their own.
+    if (share == 1)
+      read.back() = read.back() + dim(spatialDims + 1);
+    else
+      read.insert(read.end() - 1, dim(spatialDims + 1));
     inWeight.push_back(dim(spatialDims + 1));
     sizes.push_back(builder.getIndexAttr(groups));
   }
@@ -272,6 +276,8 @@ Value Lowering::arrange(Value value, Value bias, Value input) {
 Value Lowering::lower(Value input, Value weight, Value bias) {
   groups = cast<IntegerAttr>(*layer->getInherentAttr("groups")).getInt();
   Value unpadded = input;
+  if (groups > 1 && groups < typeOf(weight).getShape().front())
+    input = splitGroups(builder, loc, input, spatialDims + 1, groups);
   input = surround(input);
   SmallVector<int64_t> which(spatialDims, 0);
   // One phase of all channels has its places and its bias already.

@@ -116,8 +116,13 @@ void Writer::add(const Layer &layer) {
             fmt::format("tensor<?x{}xf32>", layer.out));
     break;
   case Kind::Convolution:
-    convert("conv2d", fmt::format(", {}{}", layer.to.channels, clauses(layer)),
+    convert("conv2d",
+            fmt::format(", {}{}{}", layer.to.channels, clauses(layer),
+                        layer.bias.empty() ? " no_bias" : ""),
             kImages);
+    break;
+  case Kind::BatchNorm:
+    emit("batch_norm", "", kImages, kImages);
     break;
   case Kind::MaxPool:
     convert("max_pool2d", clauses(layer), kImages);
@@ -253,7 +258,8 @@ CompiledNetwork::CompiledNetwork(const Task &task, const std::string &variant,
     if (layer.weight.empty())
       continue;
     take(canonicalWeight(layer));
-    take(layer.bias);
+    if (!layer.bias.empty())
+      take(layer.bias);
   }
 }
 

@@ -43,6 +43,7 @@ public:
   const Library &getLibrary() const { return library; }
   /// A number that the header defines.
   int64_t macro(const std::string &suffix) const;
+  float *getParameters() { return parameters.data(); }
   const float *getParameters() const { return parameters.data(); }
   float *getScratch() { return scratch.data(); }
 

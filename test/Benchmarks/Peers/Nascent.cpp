@@ -6,6 +6,7 @@
 
 #include "CompiledNetwork.h"
 #include "FunctionRunner.h"
+#include "NascentTraining.h"
 
 using namespace nascent::bench;
 
@@ -90,6 +91,8 @@ static std::string versionWithHalf(const Settings &settings) {
 /// What prepares a network compiled with `flags`.
 static auto compiledWith(const std::string &variant, const std::string &flags) {
   return [=](const Task &task) -> std::unique_ptr<Runner> {
+    if (task.network.isTrained)
+      return prepareNascentTraining(task);
     if (task.network.layers.front().kind == Kind::Embedding)
       return std::make_unique<NascentEmbedding>(task, "." + variant, flags);
     // Sequences are as they are given, one after the other.

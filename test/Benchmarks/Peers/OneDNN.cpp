@@ -6,6 +6,7 @@
 
 #include "OneDNNImages.h"
 #include "OneDNNSequences.h"
+#include "OneDNNTraining.h"
 #include <unordered_map>
 
 using namespace nascent::bench;
@@ -120,6 +121,8 @@ static std::string kernels() {
 }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
+  if (task.network.isTrained)
+    return prepareOneDNNTraining(task);
   if (task.network.isOfSequences())
     return prepareOneDNNSequences(task);
   if (task.network.isOfImages())

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contestant.h"
+#include "GemmTraining.h"
 #include <cblas.h>
 
 using namespace nascent::bench;
@@ -50,6 +50,15 @@ static std::string kernels() { return openblas_get_corename(); }
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   openblas_set_num_threads(1);
+  if (task.network.isTrained)
+    return prepareGemmTraining(task, [](bool turnA, bool turnB, int m, int n,
+                                        int k, float alpha, const float *a,
+                                        int lda, const float *b, int ldb,
+                                        float beta, float *c, int ldc) {
+      cblas_sgemm(CblasRowMajor, turnA ? CblasTrans : CblasNoTrans,
+                  turnB ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, lda, b,
+                  ldb, beta, c, ldc);
+    });
   std::vector<std::unique_ptr<Runner>> ways;
   ways.push_back(std::make_unique<OpenBLASRunner>(task, false));
   if (task.network.batch == 1)

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompiledNetwork.h"
+#include "NascentTraining.h"
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
@@ -135,7 +136,25 @@ private:
   int64_t asked = 0;  // calls; negative: to end
   std::thread helper; // the last, since it uses all others
 };
+} // namespace
 
+/// Has `first` start the team of two.
+static void startTeam(const Settings &settings, Runner &first) {
+  // When OpenMP is first needed, the team is bound to those of its places that
+  // this thread may use.
+  const std::vector<int> &processors = settings.processors;
+  std::string places =
+      fmt::format("{{{}}},{{{}}}", processors[0], processors[1]);
+  setenv("OMP_NUM_THREADS", "2", 1);
+  setenv("OMP_PROC_BIND", "true", 1);
+  setenv("OMP_PLACES", places.c_str(), 1);
+  setenv("KMP_BLOCKTIME", std::to_string(kSpinMs).c_str(), 1);
+  stayOn(processors);
+  first.run();
+  stayOn({processors[0]});
+}
+
+namespace {
 class OpenMPRunner : public TwoThreadsRunner {
 public:
   OpenMPRunner(const Task &task, const std::string &libraries)
@@ -143,18 +162,7 @@ public:
         forward(network.getLibrary().function<Forward>(task.network.name +
                                                        "_forward")),
         x(task.x), y(task.y) {
-    // When OpenMP is first needed, the team is bound to those of its places
-    // that this thread may use.
-    const std::vector<int> &processors = task.settings.processors;
-    std::string places =
-        fmt::format("{{{}}},{{{}}}", processors[0], processors[1]);
-    setenv("OMP_NUM_THREADS", "2", 1);
-    setenv("OMP_PROC_BIND", "true", 1);
-    setenv("OMP_PLACES", places.c_str(), 1);
-    setenv("KMP_BLOCKTIME", std::to_string(kSpinMs).c_str(), 1);
-    stayOn(processors);
-    run();
-    stayOn({task.settings.processors[0]});
+    startTeam(task.settings, *this);
   }
 
   void run() override {
@@ -175,13 +183,24 @@ static std::string version(const Settings &settings) {
 
 static Registration
     steps({"ours, steps", version, nullptr, [](const Task &task) {
+             if (task.network.isTrained)
+               return std::unique_ptr<Runner>();
              return std::unique_ptr<Runner>(new StepsRunner(task));
            }});
 
 #ifdef NASCENT_LIBOMP
-static Registration openmp({"ours, openmp", version, nullptr,
-                            [](const Task &task) {
-                              return std::unique_ptr<Runner>(
-                                  new OpenMPRunner(task, NASCENT_LIBOMP));
-                            }});
+static std::unique_ptr<Runner> prepareTeam(const Task &task) {
+  if (!task.network.isTrained)
+    return std::make_unique<OpenMPRunner>(task, NASCENT_LIBOMP);
+  auto prepare = [&] {
+    return prepareNascentTraining(task, ".openmp", "--threads=openmp",
+                                  NASCENT_LIBOMP, 2);
+  };
+  // Starting the team takes a step, after which a training is another one.
+  std::unique_ptr<Runner> first = prepare(), second = prepare();
+  startTeam(task.settings, *first);
+  return second;
+}
+
+static Registration openmp({"ours, openmp", version, nullptr, prepareTeam});
 #endif

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TorchSequences.h"
+#include "TorchTraining.h"
+#include "TorchWindows.h"
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -120,25 +122,10 @@ TorchImages::TorchImages(const Task &task, at::MemoryFormat order)
 }
 
 at::Tensor TorchImages::apply(const Layer &layer, size_t index) {
-  const Window &window = layer.window;
   at::Tensor input = values[task.network.inputOf(index)];
   if (layer.kind == Kind::Dense)
     return at::addmm(biases[index], input.flatten(1), weights[index]);
-  int64_t size[] = {window.height, window.width};
-  int64_t stride[] = {window.stride, window.stride};
-  int64_t padding[] = {window.top, window.left};
-  if (window.top != window.bottom || window.left != window.right) {
-    int64_t sides[] = {window.left, window.right, window.top, window.bottom};
-    input = at::constant_pad_nd(input, sides, 0);
-    padding[0] = padding[1] = 0;
-  }
-  if (layer.kind == Kind::MaxPool)
-    return at::max_pool2d(input, size, stride, padding);
-  if (layer.kind == Kind::AveragePool)
-    return layer.isGlobal() ? at::adaptive_avg_pool2d(input, {1, 1})
-                            : at::avg_pool2d(input, size, stride);
-  return at::conv2d(input, weights[index], biases[index], stride, padding, 1,
-                    layer.groups);
+  return slideTorch(layer, input, weights[index], biases[index]);
 }
 
 void TorchImages::run() {
@@ -174,6 +161,8 @@ static std::string kernels() {
 
 static std::unique_ptr<Runner> prepare(const Task &task) {
   at::set_num_threads(1);
+  if (task.network.isTrained)
+    return prepareTorchTraining(task);
   if (task.network.isOfSequences())
     return prepareTorchSequences(task);
   if (task.network.isOfImages()) {

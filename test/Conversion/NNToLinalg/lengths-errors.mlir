@@ -1,14 +1,5 @@
 // RUN: nascent-opt %s --nn-materialize-parameters --nn-infer-shapes "--nn-add-loss=loss=mse" --nn-assign-layouts --convert-nn-to-linalg --split-input-file --verify-diagnostics
 
-nn.sequential @lengths(%x: tensor<2x5x4xf32>, %n: tensor<2xi32>) -> tensor<2x3xf32> {
-  // expected-error @+1 {{layer '0' has lengths of rows, with which there is no gradient yet; leave them out of what is trained}}
-  %0 = nn.max_over %x dims(1) lengths(%n) : tensor<2x5x4xf32>, tensor<2xi32> -> tensor<2x4xf32>
-  %1 = nn.dense %0, 3 : tensor<2x4xf32> -> tensor<2x3xf32>
-  nn.return %1 : tensor<2x3xf32>
-}
-
-// -----
-
 nn.sequential @state(%x: tensor<2x5x4xf32>, %h: tensor<2x1x3xf32>) -> tensor<2x3xf32> {
   // expected-error @+1 {{layer '0' has states as inputs or results, through which there is no gradient yet; leave them out of what is trained}}
   %0 = nn.gru %x, 3 last state(%h) : tensor<2x5x4xf32>, tensor<2x1x3xf32> -> tensor<2x3xf32>

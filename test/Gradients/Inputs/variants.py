@@ -5,6 +5,7 @@ layer_table.py, as layers() there yields them."""
 
 from torch import nn
 
+from layer_table import Indices
 from recurrent_layers import recurrent
 from window_attention import WindowAttention
 
@@ -13,17 +14,27 @@ def variants():
     image = (6, 9, 8)
     yield "prelu", "", nn.PReLU(), image
     yield "prelu", "", nn.PReLU(), (10,)
+    # A table of one row.
+    yield "embedding", ", 1, 7", nn.Embedding(1, 7), Indices(1, 9)
     # A group for each channel, and one channel alone.
     yield ("conv2d", ", 6 kernel(3, 2) padding(1) groups(6)",
            nn.Conv2d(6, 6, (3, 2), padding=1, groups=6), image)
     yield ("conv2d", ", 1 kernel(2) stride(1, 2) padding(2)",
            nn.Conv2d(1, 1, 2, (1, 2), 2), (1, 9, 8))
+    yield ("conv1d", ", 8 kernel(5) padding(2) groups(8)",
+           nn.Conv1d(8, 8, 5, padding=2, groups=8), (8, 23))
     yield "conv2d", ", 5 kernel(1) stride(2)", nn.Conv2d(6, 5, 1, 2), image
     for stride, dilation in ((1, 1), (2, 3)):
         yield ("conv_transpose2d",
                f", 6 kernel(4, 3) stride({stride}) dilation({dilation}) groups(6)",
                nn.ConvTranspose2d(6, 6, (4, 3), stride, groups=6,
                                   dilation=dilation), image)
+    # A window of one element, whose dilation is the size.
+    yield ("conv3d", ", 4 kernel(1, 2, 3) dilation(2) padding(same)",
+           nn.Conv3d(4, 4, (1, 2, 3), dilation=2, padding="same"), (4, 2, 7, 1))
+    # Groups of several channels; some are beyond what a phase sees.
+    yield ("conv_transpose2d", ", 10 kernel(3, 2) stride(1, 3) padding(1) groups(2)",
+           nn.ConvTranspose2d(6, 10, (3, 2), (1, 3), 1, groups=2), image)
     for rank, mode, scale in ((1, "linear", 3), (2, "bilinear", 4),
                               (3, "trilinear", 2)):
         yield ("upsample", f" scale({scale}) mode({mode})",

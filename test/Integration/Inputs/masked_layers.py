@@ -22,9 +22,11 @@ class Attention(nn.MultiheadAttention):
         mask = torch.ones(size, size).triu(1).bool() if self.causal else None
         padding = None if lengths is None else beyond(x, lengths)
         # With gradients, PyTorch has no shortcut that leaves rows out.
+        is_asked = torch.is_grad_enabled()
         with torch.enable_grad():
-            return super().forward(x, x, x, attn_mask=mask, need_weights=False,
-                                   key_padding_mask=padding)[0].detach()
+            y = super().forward(x, x, x, attn_mask=mask, need_weights=False,
+                                key_padding_mask=padding)[0]
+        return y if is_asked else y.detach()
 
 
 class MeanOver(nn.Module):

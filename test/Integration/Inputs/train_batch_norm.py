@@ -52,6 +52,20 @@ IMAGES = ("""nn.sequential @net(%x: tensor<?x?x?x?xf32>) -> tensor<?x4xf32> {
     torch.nn.BatchNorm2d(5, momentum=0.3, affine=False), torch.nn.ReLU(),
     torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(60, 4)))
 
+SHARED = ("""nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x4xf32> {
+  %0 = nn.dense %x, 9 : tensor<?x?xf32> -> tensor<?x9xf32>
+  %1 = nn.batch_norm %0 momentum(0.2) : tensor<?x9xf32>
+  %2 = nn.tanh %1 : tensor<?x9xf32>
+  %3 = nn.dense %2, 9 : tensor<?x9xf32> -> tensor<?x9xf32>
+  %4 = nn.batch_norm %3 momentum(0.2) tie("1") : tensor<?x9xf32>
+  %5 = nn.batch_norm %4 momentum(0.2) tie("1") : tensor<?x9xf32>
+  %6 = nn.dense %5, 4 : tensor<?x9xf32> -> tensor<?x4xf32>
+  nn.return %6 : tensor<?x4xf32>
+}
+""", (7,), lambda norm=torch.nn.BatchNorm1d(9, momentum=0.2): torch.nn.Sequential(
+    torch.nn.Linear(7, 9), norm, torch.nn.Tanh(), torch.nn.Linear(9, 9), norm,
+    norm, torch.nn.Linear(9, 4)))
+
 
 def agree(actual, wanted, what):
     wanted = wanted.detach().numpy()
@@ -68,7 +82,8 @@ def check(name, source, row, make):
     shape = "x".join(map(str, (BATCH, *row)))
     net = NativeNetwork(COMPILER, CC, source, "net", folder, shape + "xf32",
                         flags=["--train", "--loss=cross_entropy", *FLAGS])
-    state = {key: value for key, value in model.state_dict().items()
+    own = [*model.named_parameters(), *model.named_buffers()]
+    state = {key: value.detach() for key, value in own
              if value.is_floating_point()}
     names = [key for key, _ in net.table(len(state))]
     for index, key in enumerate(names):
@@ -116,3 +131,4 @@ def check(name, source, row, make):
 
 check("dense", *DENSE)
 check("images", *IMAGES)
+check("shared", *SHARED)

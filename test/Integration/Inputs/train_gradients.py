@@ -127,6 +127,23 @@ def images():
         torch.nn.Flatten(), torch.nn.Linear(240, 7))
 
 
+def shared():
+    """A convolution that is applied twice: its gradients add up."""
+    image = "tensor<3x5x6x7xf32>"
+    text = f"""nn.sequential @net(%x: {image}) -> tensor<3x4xf32> {{
+  %0 = nn.conv2d %x, 5 kernel(3) padding(1) : {image} -> {image}
+  %1 = nn.tanh %0 : {image}
+  %2 = nn.conv2d %1, 5 kernel(3) padding(1) tie("0") : {image} -> {image}
+  %3 = nn.flatten %2 : {image} -> tensor<3x210xf32>
+  %4 = nn.dense %3, 4 : tensor<3x210xf32> -> tensor<3x4xf32>
+  nn.return %4 : tensor<3x4xf32>
+}}
+"""
+    layer = torch.nn.Conv2d(5, 5, 3, padding=1)
+    return text, torch.nn.Sequential(layer, torch.nn.Tanh(), layer,
+                                     torch.nn.Flatten(), torch.nn.Linear(210, 4))
+
+
 def normalized():
     """Rows that are normalised."""
     text = """nn.sequential @net(%x: tensor<6x20xf32>) -> tensor<6x10xf32> {
@@ -250,6 +267,7 @@ def main():
         print(f"{name}: agrees with PyTorch")
     for name, (source, model), shape in (
             ("images", images(), (4, 2, 12, 10)),
+            ("shared", shared(), (3, 5, 6, 7)),
             ("normalized", normalized(), (6, 20)),
             ("words", words_in_rows(), (4, 6))):
         check(source, model, "cross_entropy", shape[0],

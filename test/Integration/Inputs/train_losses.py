@@ -74,13 +74,16 @@ def network(layers, last, inputs=f"%x: {BATCH}", result=SCORES):
             f"  nn.return {last} : {result}\n}}\n")
 
 
-def labelled(random, name, text, ignored, reference, layers, last):
+def labelled(random, name, text, ignored, reference, layers, last,
+             classes=CLASSES):
     """A loss of labels that --loss names."""
-    model = torch.nn.Linear(WIDTH, CLASSES)
-    net = Trained(name, network(layers, last), [f"--loss={text}"], model)
+    model = torch.nn.Linear(WIDTH, classes)
+    result = f"tensor<{ROWS}x{classes}xf32>"
+    net = Trained(name, network(layers, last, result=result),
+                  [f"--loss={text}"], model)
     model = model.double()
     x = random.standard_normal((ROWS, WIDTH), np.float32)
-    target = random.integers(0, CLASSES, ROWS).astype(np.int32)
+    target = random.integers(0, classes, ROWS).astype(np.int32)
     target[[1, 4]] = ignored
     y, t = model(torch.from_numpy(x).double()), torch.from_numpy(target).long()
     sum_, mean = (reference(y, t, ignore_index=ignored, reduction=reduction)
@@ -104,16 +107,21 @@ def main():
 
     labelled(random, "ignored", "cross_entropy ignore_index(2)", 2,
              cross_entropy(), dense, "%0")
-    if True:
-        labelled(random, "weighted", f"cross_entropy {TEXT}", -100,
-                 cross_entropy(weight=weights), dense, "%0")
-        labelled(random, "smoothed",
-                 f"cross_entropy {TEXT} label_smoothing(0.2) ignore_index(1)",
-                 1, cross_entropy(weight=weights, label_smoothing=0.2), dense,
-                 "%0")
-        labelled(random, "nll", f"nll {TEXT} ignore_index(4)", 4,
-                 nll(weight=weights),
-                 dense + [f"%1 = nn.log_softmax %0 : {SCORES}"], "%1")
+    labelled(random, "weighted", f"cross_entropy {TEXT}", -100,
+             cross_entropy(weight=weights), dense, "%0")
+    labelled(random, "smoothed",
+             f"cross_entropy {TEXT} label_smoothing(0.2) ignore_index(1)", 1,
+             cross_entropy(weight=weights, label_smoothing=0.2), dense, "%0")
+    labelled(random, "nll", f"nll {TEXT} ignore_index(4)", 4,
+             nll(weight=weights),
+             dense + [f"%1 = nn.log_softmax %0 : {SCORES}"], "%1")
+    many = random.uniform(0.1, 3, 1000)
+    scores = f"tensor<{ROWS}x1000xf32>"
+    labelled(random, "thousand",
+             f"cross_entropy weights({', '.join(map(str, many))}) "
+             "label_smoothing(0.1)", -100,
+             cross_entropy(weight=torch.tensor(many), label_smoothing=0.1),
+             [f"%0 = nn.dense %x, 1000 : {BATCH} -> {scores}"], "%0", 1000)
 
     # In the network itself: labels are an input, or the target is another one.
     labels = f"tensor<{ROWS}xi32>"

@@ -148,9 +148,11 @@ TEST(ChooseBlockRows, LeavesNoSmallRemainder) {
 }
 
 TEST(IsWorthSharing, LeavesAFewAsTheyAre) {
-  EXPECT_FALSE(isWorthSharing(0));
-  EXPECT_FALSE(isWorthSharing(7));
-  EXPECT_TRUE(isWorthSharing(8));
+  EXPECT_FALSE(isWorthSharing(0, false));
+  EXPECT_FALSE(isWorthSharing(7, false));
+  EXPECT_TRUE(isWorthSharing(8, false));
+  EXPECT_FALSE(isWorthSharing(1, true));
+  EXPECT_TRUE(isWorthSharing(2, true));
 }
 
 //===----------------------------------------------------------------------===//

@@ -24,6 +24,7 @@ protected:
     state.network = "mlp";
     state.optimizer = "adam";
     state.loss = "cross_entropy";
+    state.settings = {{"--rate", "none"}, {"order", "a = b"}};
     state.seed = 0xfedcba9876543210;
     state.rows = 100;
     state.batch = 8;
@@ -59,6 +60,7 @@ TEST_F(Checkpoint, IsWhatWasWritten) {
   EXPECT_EQ(read->network, "mlp");
   EXPECT_EQ(read->optimizer, "adam");
   EXPECT_EQ(read->loss, "cross_entropy");
+  EXPECT_EQ(read->settings, state.settings);
   EXPECT_EQ(read->seed, state.seed);
   EXPECT_EQ(read->rows, 100);
   EXPECT_EQ(read->batch, 8);
@@ -104,6 +106,16 @@ TEST_F(Checkpoint, IsOfOneTraining) {
   other.values[0].name = "parameters/1.weight";
   EXPECT_EQ(verify(other), "'c' is a checkpoint of another training: it has no "
                            "'parameters/1.weight'");
+}
+
+TEST_F(Checkpoint, MayHaveOtherSettings) {
+  TrainingState other = state;
+  other.settings = {{"--rate", "*.bias=0"}, {"order", "a = b"}, {"new", "x"}};
+  EXPECT_EQ(verify(other), "");
+  EXPECT_EQ(describeChanges(state, state), std::vector<std::string>());
+  EXPECT_EQ(describeChanges(state, other),
+            std::vector<std::string>{
+                "its --rate was 'none', and is '*.bias=0' now"});
 }
 
 TEST_F(Checkpoint, IsNoOtherFile) {

@@ -12,7 +12,6 @@
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/Spelling.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
 
@@ -94,24 +93,8 @@ LogicalResult Companion::verify(StringRef text) {
 
 LogicalResult Companion::verifyLayers() {
   bool isOpen = hasOpenBatch(network);
-  llvm::StringMap<LayerOpInterface> trained;
   for (LayerOpInterface layer : network.getLayers()) {
     bool isLast = layer->hasTrait<OpTrait::IsLoss>();
-    if (!isLast && !layer.isRowWiseInTraining() &&
-        !layer.getParameters().empty()) {
-      auto [it, isNew] = trained.try_emplace(
-          layer.getParameterRef(0) ? layer.getParameterRef(0).getValue() : "",
-          layer);
-      if (!isNew) {
-        InFlightDiagnostic diag =
-            layer.emitOpError()
-            << quotedName(layer) << " shares its statistics with "
-            << quotedName(it->second)
-            << ", which cannot be trained yet; give each its own";
-        diag.attachNote(it->second.getLoc()) << "they are of this layer, too";
-        return diag;
-      }
-    }
     if (isOpen && !isLast && !layer.isRowWiseInTraining())
       return layer.emitOpError()
              << quotedName(layer)

@@ -40,14 +40,3 @@ nn.sequential @batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   nn.return %0 : tensor<?x4xf32>
 }
 
-// -----
-
-nn.parameter @tied.0.running_mean : tensor<4xf32> init(#nn.zeros) trainable(false)
-nn.parameter @tied.0.running_var : tensor<4xf32> init(#nn.ones) trainable(false)
-nn.sequential @tied(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
-  // expected-note @+1 {{they are of this layer, too}}
-  %0 = nn.batch_norm %x no_affine running_mean(@tied.0.running_mean) running_var(@tied.0.running_var) : tensor<2x4xf32>
-  // expected-error @+1 {{layer '1' shares its statistics with layer '0', which cannot be trained yet; give each its own}}
-  %1 = nn.batch_norm %0 no_affine tie("0") running_mean(@tied.0.running_mean) running_var(@tied.0.running_var) : tensor<2x4xf32>
-  nn.return %1 : tensor<2x4xf32>
-}

@@ -254,8 +254,11 @@ class Importer:
                 raise Refusal("its layers read each other in a circle, or what is not "
                               "there")
             waiting = later
-        return self.finish(net, [result_of(known, source) for source in
-                                 tensors_of(node.config["output_layers"])])
+        outputs = tensors_of(node.config["output_layers"])
+        for name, index, *_ in outputs:
+            if (name, index) not in known:
+                raise Refusal(f"no layer computes its output, call {index} of '{name}'")
+        return self.finish(net, [result_of(known, output) for output in outputs])
 
 
 def sizes_of(node):

@@ -42,6 +42,12 @@ inline bool isRandomInTraining(SequentialOp network) {
   });
 }
 
+/// What the running statistics of a layer that is used twice are changed by, in
+/// all, where each use merges its own by the momenta `first` and then `second`.
+inline double mergeMomenta(double first, double second) {
+  return first + second - first * second;
+}
+
 } // namespace nascent::nn
 
 #endif // NASCENT_DIALECT_NN_IR_TRAINEDNETWORKS_H

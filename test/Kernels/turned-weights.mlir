@@ -1,0 +1,19 @@
+// Only gradients turn weights. The forward pass reads all weights as they are stored,
+// which shows in what functions there are: depthwise convolutions, too, read panels of
+// channels.
+
+// RUN: nascent-compile %s --bind net=1x3x32x32xf32 -o %t.o
+// RUN: llvm-nm %t.o | FileCheck %s --implicit-check-not=turned
+// CHECK: net.layer_1
+// CHECK: net_forward
+
+nn.sequential @net(%x: tensor<?x?x?x?xf32>) -> tensor<?x10xf32> {
+  %0 = nn.conv2d %x, 24 kernel(3) padding(1) : tensor<?x?x?x?xf32> -> tensor<?x24x?x?xf32>
+  %1 = nn.conv2d %0, 24 kernel(3) stride(2) padding(1) groups(24) : tensor<?x24x?x?xf32> -> tensor<?x24x?x?xf32>
+  %2 = nn.conv2d %1, 48 kernel(3) groups(4) : tensor<?x24x?x?xf32> -> tensor<?x48x?x?xf32>
+  %3 = nn.conv_transpose2d %2, 16 kernel(2) stride(2) : tensor<?x48x?x?xf32> -> tensor<?x16x?x?xf32>
+  %4 = nn.global_avg_pool %3 : tensor<?x16x?x?xf32> -> tensor<?x16x?x?xf32>
+  %5 = nn.flatten %4 : tensor<?x16x?x?xf32> -> tensor<?x?xf32>
+  %6 = nn.dense %5, 10 : tensor<?x?xf32> -> tensor<?x10xf32>
+  nn.return %6 : tensor<?x10xf32>
+}
