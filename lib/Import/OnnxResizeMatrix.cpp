@@ -26,14 +26,16 @@ static constexpr int64_t kMaxMatrix = int64_t(1) << 21;
 static std::optional<double> placeOf(const ResizeGrid &grid, int64_t in,
                                      int64_t out, double scale, int64_t place) {
   double centered = (place + 0.5) / scale - 0.5;
+  // Before it is rounded down, as ONNX's tests have it.
+  double size = scale * in;
   if (grid.coordinates == "half_pixel")
     return centered;
   if (grid.coordinates == "pytorch_half_pixel")
     return out > 1 ? centered : 0;
   if (grid.coordinates == "half_pixel_symmetric")
-    return in / 2.0 * (1 - out / (scale * in)) + centered;
+    return in / 2.0 * (1 - out / size) + centered;
   if (grid.coordinates == "align_corners")
-    return out > 1 ? place * (in - 1.0) / (out - 1.0) : 0;
+    return out > 1 ? place * (in - 1.0) / (size - 1) : 0;
   if (grid.coordinates == "asymmetric")
     return place / scale;
   if (grid.coordinates == "tf_half_pixel_for_nn")

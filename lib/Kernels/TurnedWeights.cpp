@@ -24,8 +24,8 @@ using namespace mlir;
 namespace nascent::kernels {
 
 /// Whether kernels read the panels of `operand` as they are: its dimension with
-/// panels is that of columns, which are in the second operand and the result; or
-/// that of a depthwise window, which are last everywhere.
+/// panels is that of columns, which are in the second operand and the result;
+/// or that of a depthwise window, which are last everywhere.
 static bool readsAlongPanels(linalg::LinalgOp op, OpOperand &operand,
                              linalg::UnPackOp unpack) {
   ArrayRef<int64_t> tiled = unpack.getInnerDimsPos();

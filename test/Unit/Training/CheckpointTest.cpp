@@ -113,9 +113,9 @@ TEST_F(Checkpoint, MayHaveOtherSettings) {
   other.settings = {{"--rate", "*.bias=0"}, {"order", "a = b"}, {"new", "x"}};
   EXPECT_EQ(verify(other), "");
   EXPECT_EQ(describeChanges(state, state), std::vector<std::string>());
-  EXPECT_EQ(describeChanges(state, other),
-            std::vector<std::string>{
-                "its --rate was 'none', and is '*.bias=0' now"});
+  EXPECT_EQ(
+      describeChanges(state, other),
+      std::vector<std::string>{"its --rate was 'none', and is '*.bias=0' now"});
 }
 
 TEST_F(Checkpoint, IsNoOtherFile) {

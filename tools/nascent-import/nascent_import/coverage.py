@@ -48,8 +48,9 @@ def name_of(target):
     for prefix, namespace in (("F.", torch.nn.functional), ("torch.", torch),
                               ("rnn.", torch.nn.utils.rnn),
                               ("operator.", operator)):
-        for name in sorted(vars(namespace)):
-            if not name.startswith("__") and vars(namespace)[name] is target:
+        # Its own name is the best of several.
+        for name in [target.__name__, *sorted(vars(namespace))]:
+            if not name.startswith("__") and vars(namespace).get(name) is target:
                 return prefix + name
     return None
 

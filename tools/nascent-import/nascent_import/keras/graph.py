@@ -255,7 +255,7 @@ class Importer:
                               "there")
             waiting = later
         outputs = tensors_of(node.config["output_layers"])
-        for name, index, _ in outputs:
+        for name, index, *_ in outputs:
             if (name, index) not in known:
                 raise Refusal(f"no layer computes its output, call {index} of '{name}'")
         return self.finish(net, [result_of(known, output) for output in outputs])
