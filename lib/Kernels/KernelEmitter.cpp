@@ -151,6 +151,20 @@ Value KernelEmitter::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddFOp::create(b, product, sum);
 }
 
+Value KernelEmitter::joinLanes(Operation *combine, Value sums) {
+  Value result = vector::ExtractOp::create(b, sums, int64_t(0));
+  int64_t lanes = cast<VectorType>(sums.getType()).getNumElements();
+  for (int64_t lane = 1; lane < lanes; ++lane) {
+    OperationState state(combine->getLoc(), combine->getName());
+    state.addOperands(
+        {result, Value(vector::ExtractOp::create(b, sums, lane))});
+    state.addTypes(result.getType());
+    state.addAttributes(combine->getAttrs());
+    result = b.create(state)->getResult(0);
+  }
+  return result;
+}
+
 LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
   MLIRContext *context = b.getContext();
   BoolAttr disable = b.getBoolAttr(true);

@@ -15,6 +15,9 @@
 
 namespace nascent::kernels {
 
+/// The lanes that rows are reduced in under strict numerics.
+inline constexpr int64_t kStrictLanes = 16;
+
 /// Replaces the tensors of one kernel by loops that end in its store. A kernel
 /// with arguments that are its `part` and `parts` computes that part of its
 /// work: of units that do not depend on `parts`, so that results do not,
@@ -71,6 +74,10 @@ protected:
                                               mlir::Value size);
 
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value sum);
+
+  /// What `combine`, the last operation of a reduction, makes of the lanes of
+  /// `sums`, taken in order.
+  mlir::Value joinLanes(mlir::Operation *combine, mlir::Value sums);
 
   /// Tells LLVM not to unroll a loop: over tiles or rows, that multiplies code
   /// and compile time without shortening anything. Unless `hoist`, LLVM also

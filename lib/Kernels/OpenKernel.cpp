@@ -147,6 +147,8 @@ void OpenKernelEmitter::emitTile(Columns columns, Value column, Value row,
     }
     if (isLookup(reduction))
       lookUp();
+    else if (isInLanes)
+      reduceRow();
     else
       reduce(0);
   }
@@ -264,8 +266,8 @@ void OpenKernelEmitter::reduceCells() {
   }
 }
 
-LogicalResult OpenKernelEmitter::emit(func::FuncOp kernel) {
-  if (failed(match(kernel)))
+LogicalResult OpenKernelEmitter::emit(func::FuncOp kernel, bool strict) {
+  if (failed(match(kernel, strict)))
     return failure();
   auto rows = [&](Columns columns, Value column) { emitRows(columns, column); };
   if (hasColumnsOutside)

@@ -19,8 +19,9 @@ class OpenKernelEmitter : KernelEmitter {
 public:
   using KernelEmitter::KernelEmitter;
 
-  /// Fails, after an error, on what there is no code for.
-  llvm::LogicalResult emit(mlir::func::FuncOp kernel);
+  /// Fails, after an error, on what there is no code for. If `strict`, rows are
+  /// reduced in the order of kernels whose sizes are known.
+  llvm::LogicalResult emit(mlir::func::FuncOp kernel, bool strict);
 
 private:
   /// An index of the reduction's input that may lie in padding: `index`, less
@@ -36,11 +37,14 @@ private:
     int64_t lanes, active, vectors;
   };
 
-  llvm::LogicalResult match(mlir::func::FuncOp kernel);
+  llvm::LogicalResult match(mlir::func::FuncOp kernel, bool strict);
   llvm::LogicalResult addClamps(mlir::OpOperand &operand);
   /// The loop of the reduction by which `index` moves over a window; none where
   /// it is not the sum of one, and of at most one other.
   std::optional<unsigned> depthOf(mlir::AffineExpr index);
+  /// Whether kernels whose sizes are known reduce this in lanes: rows, and not
+  /// what has more dimensions.
+  bool isOnRows();
   void chooseLanes();
   void chooseTiles();
   /// How many steps of `dim` of the reduction there are.
@@ -58,6 +62,8 @@ private:
   void emitTile(Columns columns, mlir::Value column, mlir::Value row,
                 int64_t rows, bool isInside);
   void reduce(unsigned level);
+  /// Sums that rows have in each of 16 lanes, added in order.
+  void reduceRow();
   /// What a lookup finds for each cell, instead of a loop.
   void lookUp();
   std::pair<mlir::Value, mlir::Value> boundsOf(const Clamp &clamp,
@@ -75,7 +81,7 @@ private:
   llvm::SmallVector<std::optional<unsigned>> places;
   int64_t lanes = 1, tileRows = 1, tileVectors = 1;
   std::optional<unsigned> rowDim;
-  bool hasColumnsOutside = false, isProducts = false;
+  bool hasColumnsOutside = false, isProducts = false, isInLanes = false;
 
   /// Where emission is.
   llvm::SmallVector<OpenIndex> counters, depthCounters;

@@ -131,7 +131,7 @@ LogicalResult OpenKernelEmitter::addClamps(OpOperand &operand) {
   return success();
 }
 
-LogicalResult OpenKernelEmitter::match(func::FuncOp kernel) {
+LogicalResult OpenKernelEmitter::match(func::FuncOp kernel, bool strict) {
   for (auto op : kernel.front().getOps<linalg::LinalgOp>())
     if (op.getNumReductionLoops() > 0)
       reduction = op;
@@ -155,7 +155,9 @@ LogicalResult OpenKernelEmitter::match(func::FuncOp kernel) {
   for (OpOperand *operand : reduction.getDpsInputOperands())
     if (failed(addClamps(*operand)))
       return failure();
-  chooseLanes();
+  isInLanes = strict && isOnRows();
+  if (!isInLanes)
+    chooseLanes();
   return success();
 }
 

@@ -61,15 +61,7 @@ LogicalResult RowKernel::reduce(linalg::GenericOp op, Value row) {
       return failure();
     sum = arith::SelectOp::create(b, body.mask(rest), *next, sum);
   }
-  Value result = vector::ExtractOp::create(b, sum, int64_t(0));
-  for (int64_t lane = 1; lane < lanes; ++lane) {
-    OperationState state(op.getLoc(), combine->getName());
-    state.addOperands({result, Value(vector::ExtractOp::create(b, sum, lane))});
-    state.addTypes(result.getType());
-    state.addAttributes(combine->getAttrs());
-    result = b.create(state)->getResult(0);
-  }
-  body.define(op.getResult(0), result);
+  body.define(op.getResult(0), joinLanes(combine, sum));
   return success();
 }
 

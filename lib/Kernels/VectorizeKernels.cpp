@@ -100,7 +100,7 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       // Sums of a row are one a lane.
       VectorTarget rowTarget = target;
       if (strict)
-        rowTarget.lanes = 16;
+        rowTarget.lanes = kStrictLanes;
       if (failed(RowKernel(kernel, *stores.begin(), rowTarget).emit(kernel)))
         return failure();
       break;

@@ -31,6 +31,8 @@ namespace {
 
 struct VectorizeOpenKernelsPass
     : impl::VectorizeOpenKernelsBase<VectorizeOpenKernelsPass> {
+  using VectorizeOpenKernelsBase::VectorizeOpenKernelsBase;
+
   void runOnOperation() override {
     VectorTarget target = VectorTarget::of(getOperation());
     SmallVector<func::FuncOp> kernels;
@@ -62,12 +64,13 @@ struct VectorizeOpenKernelsPass
         old.push_back(&op);
     if (failed(verifyOpenKernel(kernel)))
       return failure();
-    // Sums are one each, in the order of terms, whatever the numerics are.
+    // Sums of products are one each, in the order of terms, whatever the
+    // numerics are.
     if (failed(recurrence ? RecurrenceKernel(kernel, recurrence, target,
                                              /*networkBytes=*/0)
                                 .emit(/*strict=*/true)
                           : OpenKernelEmitter(kernel, *stores.begin(), target)
-                                .emit(kernel)))
+                                .emit(kernel, strict)))
       return failure();
     for (Operation *op : llvm::reverse(old))
       op->erase();

@@ -125,7 +125,7 @@ static void addLLVM(OpPassManager &passes, const PipelineOptions &options) {
   kernels.remarks = options.remarks;
   kernels.strict = options.strict;
   passes.addPass(kernels::createVectorizeKernels(kernels));
-  passes.addPass(kernels::createVectorizeOpenKernels());
+  passes.addPass(kernels::createVectorizeOpenKernels({options.strict}));
   passes.addPass(program::createPlanBuffers());
   passes.addPass(program::createEmitEntryPoints());
   passes.addPass(program::createEmitTraining());

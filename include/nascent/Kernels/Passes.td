@@ -216,10 +216,13 @@ def VectorizeOpenKernels
     that a window slides over. Where tiles do not divide it, the last one overlaps
     the one before, and computes some elements again. At borders, where windows
     reach into padding, it is one element at a time, by loops over what is inside.
-    Each sum is one, in the order of its terms, whatever the sizes.
+    Each sum is one, in the order of its terms, whatever the sizes; with `strict`,
+    those of rows are 16, as in kernels whose sizes are known.
 
     Needs: functions marked `nn.open_kernel`. Leaves: loops over vectors in them.
   }];
+  let options = [Option<"strict", "strict", "bool", "false",
+                        "Reduce rows in 16 lanes">];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",

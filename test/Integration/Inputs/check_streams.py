@@ -217,6 +217,11 @@ CASES = [
     chain("itself", 1, ("f", 8), attention(8, 2, 1), attention(8, 2, 16)),
     transformer(16, 4, 7, 1),
     transformer(8, 2, 12, 3),
+    # Rows of more than 16 numbers.
+    chain("wide", 1, ("f", 21), ("layer_norm {} dims(1)", nn.LayerNorm(21), ("f", 21)),
+          ("softmax {}", nn.Softmax(2), ("f", 21)),
+          ("dense {}, 36", nn.Linear(21, 36), ("f", 36)), attention(36, 3, 19)),
+    transformer(48, 4, 33, 2),
     wave_net([1, 2, 4, 8, 16], 8),
     wave_net([1, 3], 5, batch=3),
 ]
