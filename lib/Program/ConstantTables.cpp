@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace nascent::program {
 
-static MemRefType typeOf(DenseElementsAttr values) {
+static MemRefType tableTypeOf(DenseElementsAttr values) {
   return MemRefType::get(values.getType().getShape(), values.getElementType());
 }
 
@@ -20,8 +20,8 @@ Value createTable(OpBuilder &builder, Location loc, StringRef name,
                   DenseElementsAttr values, SymbolTable &symbols) {
   OpBuilder detached(builder.getContext());
   auto global = memref::GlobalOp::create(
-      detached, loc, name, detached.getStringAttr("private"), typeOf(values),
-      values, /*constant=*/true,
+      detached, loc, name, detached.getStringAttr("private"),
+      tableTypeOf(values), values, /*constant=*/true,
       detached.getI64IntegerAttr(nn::kBufferAlignment));
   auto module = cast<ModuleOp>(symbols.getOp());
   symbols.insert(global, module.getBody()->begin());
@@ -35,7 +35,7 @@ Value ConstantTables::get(OpBuilder &builder, arith::ConstantOp constant,
   StringAttr &name = names[values];
   if (name)
     return memref::GetGlobalOp::create(builder, constant.getLoc(),
-                                       typeOf(values), name.getValue());
+                                       tableTypeOf(values), name.getValue());
   auto network = function->getAttrOfType<StringAttr>(nn::kNetworkAttrName);
   std::string wanted = (network ? network.getValue() : "table").str();
   Value table = createTable(builder, constant.getLoc(), wanted + ".table",

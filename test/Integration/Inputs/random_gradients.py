@@ -114,12 +114,15 @@ class Drawn:
             self.draw = lambda generator: [
                 torch.from_numpy(x)
                 for x in network.draw(generator, network.length)]
+            # Lengths may be written behind what words have become.
+            values = [*inputs, *(x for x in network.values if not x.draw)]
             self.layers = [
-                (module, [network.values.index(x)
+                (module, [values.index(x)
                           for x in [*sources, *clauses.get("lengths", [])]])
                 for _, module, _, sources, clauses, _ in network.layers]
             self.parameters = network.parameters()
-            outputs = [(network.values[i].text, network.values[i].type, i)
+            outputs = [(network.values[i].text, network.values[i].type,
+                        values.index(network.values[i]))
                        for i in network.outputs]
             arguments = ", ".join(f"{x.text}: {x.type}" for x in inputs)
             binding = network.binding("?" if self.is_open else self.batch,
