@@ -39,4 +39,3 @@ nn.sequential @batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = nn.batch_norm %x no_affine running_mean(@batch.0.running_mean) running_var(@batch.0.running_var) : tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }
-
