@@ -110,9 +110,10 @@ llvm::Error TrainLoop::resume() {
   if (llvm::Error error = verifyContinues(options.resume, *found, state))
     return error;
   for (const std::string &change : describeChanges(*found, state))
-    llvm::WithColor::remark(llvm::errs(), "nascent-train")
-        << "'" << printable(options.resume) << "' goes on otherwise: " << change
-        << "\n";
+    if (ranks.isFirst())
+      llvm::WithColor::remark(llvm::errs(), "nascent-train")
+          << "'" << printable(options.resume)
+          << "' goes on otherwise: " << change << "\n";
   found->settings = state.settings;
   state = std::move(*found);
   if (llvm::Error error = restore())

@@ -65,8 +65,10 @@ private:
   std::unique_ptr<LoadedNetwork> network;
 };
 
-/// What a user should know of how data was read.
-void remarkOn(const TrainData &data) {
+/// What a user should know of how data was read; every rank reads the same.
+void remarkOn(const TrainData &data, const Ranks &ranks) {
+  if (!ranks.isFirst())
+    return;
   std::vector<std::string> remarks = data.labels.remarks;
   for (const Array &input : data.inputs)
     remarks.insert(remarks.end(), input.remarks.begin(), input.remarks.end());
@@ -81,7 +83,7 @@ LogicalResult TrainTool::readData() {
     auto found = readTrainData(inputs, labels);
     if (!found)
       return reportTrain(found.takeError());
-    remarkOn(*found);
+    remarkOn(*found, ranks);
     to = std::move(*found);
     return success();
   };

@@ -30,10 +30,11 @@ llvm::Expected<Ranks> Ranks::join() {
   if (countIn("OMPI_COMM_WORLD_SIZE") > 1) {
     if (llvm::Error error = ranks.load())
       return error;
-  } else if (countIn("PMI_SIZE") > 1) {
+  } else if (countIn("PMI_SIZE") > 1 || countIn("SLURM_STEP_NUM_TASKS") > 1 ||
+             std::getenv("PMIX_RANK")) {
     return llvm::createStringError(
-        "expected to be started by Open MPI's mpirun, found another MPI's; use "
-        "Open MPI, or start one process");
+        "expected to be started by Open MPI's mpirun, found another launcher; "
+        "use mpirun, or start one process by itself");
   }
   return ranks;
 }

@@ -65,6 +65,11 @@ void Gradient::joinGroups(OpBuilder &builder) {
   }
 }
 
+/// Sums of indices are not ordered.
+static bool isSum(AffineExpr expr, AffineExpr first, AffineExpr second) {
+  return expr == first + second || expr == second + first;
+}
+
 void Gradient::splitInput(OpBuilder &builder) {
   RankedTensorType type = nn::typeOf(input);
   unsigned numLoops = sizes.size();
@@ -87,7 +92,7 @@ void Gradient::splitInput(OpBuilder &builder) {
       for (unsigned inner = 0; inner < numLoops; ++inner) {
         if (turns(inner) < 2 || turns(outer) < 2 ||
             turns(outer) * turns(inner) != size ||
-            index != loop(inner) + loop(outer) * turns(inner))
+            !isSum(index, loop(inner), loop(outer) * turns(inner)))
           continue;
         read.back() = loop(outer);
         shape.back() = turns(outer);

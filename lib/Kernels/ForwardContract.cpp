@@ -140,7 +140,16 @@ static LogicalResult verifyForwardBody(func::FuncOp function, bool isPlanned) {
       return alloc.emitOpError()
              << "asks for an alignment of " << *alloc.getAlignment()
              << " bytes, but temporaries have " << nn::kBufferAlignment;
-    if (isPlaced || isa<memref::GetGlobalOp>(op))
+    if (auto table = dyn_cast<memref::GetGlobalOp>(op)) {
+      auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+          table, table.getNameAttr());
+      if (!global || !global.getConstant())
+        return table.emitOpError()
+               << "reads '" << table.getName()
+               << "', which may be written; tables of a network are constant";
+      continue;
+    }
+    if (isPlaced)
       continue;
     auto view = dyn_cast<ViewLikeOpInterface>(op);
     if (!view)

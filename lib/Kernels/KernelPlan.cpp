@@ -240,7 +240,8 @@ int64_t chooseReturnPanels(const VectorTarget &target,
 int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
                         int64_t columns) {
   int64_t half = target.lanes / 2;
-  // Two vectors of 256 bits are as soon done as one, and no lanes are moved.
+  // Twice as many vectors, of half the width, take as long as the whole ones
+  // while there are few; and no lanes are moved.
   bool isSoonDone = columns <= (kEnoughAccumulators + 2) * half;
   bool isHalf =
       units < target.lanes || (units % target.lanes == half && isSoonDone);

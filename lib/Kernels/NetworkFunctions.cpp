@@ -33,7 +33,7 @@ bool isSize(Operation *op) {
 
 bool isTable(Operation *op) {
   auto constant = dyn_cast<arith::ConstantOp>(op);
-  return constant && isa<RankedTensorType>(constant.getType());
+  return constant && isa<DenseElementsAttr>(constant.getValue());
 }
 
 bool isView(Operation *op) {

@@ -93,7 +93,7 @@ static SmallVector<unsigned> loopsOf(AffineMap first, AffineMap second,
 }
 
 /// Has `op` store its loop `column` last, and puts that where it was by a copy.
-/// Whoever computes an operation expects its result's loops in front, in order.
+/// A kernel's first loops are those of its result, in order.
 static linalg::GenericOp storeLast(linalg::GenericOp op, unsigned column) {
   auto fill = op.getDpsInits().front().getDefiningOp<linalg::FillOp>();
   if (!fill)
@@ -156,7 +156,7 @@ static linalg::GenericOp orderOperands(linalg::GenericOp op) {
       maps[1].isFunctionOfDim(last.getPosition()))
     return op;
   SmallVector<unsigned> columns = loopsOf(maps[1], maps[0], maps[2]);
-  // A second operand is in memory as it is.
+  // Kernels take padding of the first operand only.
   bool isPadded = op.getInputs()[0].getDefiningOp<tensor::PadOp>() != nullptr;
   if (!isPadded && loopsOf(maps[0], maps[1], maps[2]).size() == 1) {
     SmallVector<Value> inputs = {op.getInputs()[1], op.getInputs()[0]};

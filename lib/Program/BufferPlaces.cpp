@@ -110,6 +110,11 @@ void BufferPlaces::claim(Value value, Place place, MemRefType type) {
     places.insert(path.begin(), path.end());
 }
 
+/// Whether `op` shows elements of what it reads, and computes nothing.
+static bool showsElements(Operation *op) {
+  return kernels::isView(op) || isa<tensor::ExtractSliceOp>(op);
+}
+
 /// Whether `launch` may write its result where `old` is: whatever else reads
 /// that has done so, and `launch` reads each element for the new one only.
 static bool canUpdate(nn::LaunchOp launch, Value old) {
@@ -118,7 +123,7 @@ static bool canUpdate(nn::LaunchOp launch, Value old) {
   while (!seen.empty())
     for (OpOperand &use : seen.pop_back_val().getUses()) {
       Operation *user = use.getOwner();
-      if (kernels::isView(user) || isa<tensor::ExtractSliceOp>(user))
+      if (showsElements(user))
         seen.push_back(user->getResult(0));
       else if (user != launch && !user->isBeforeInBlock(launch))
         return false;
@@ -170,6 +175,21 @@ void BufferPlaces::allocate(Value result) {
   places[result] = {{Place::Own, {}, 0}, bufferType(result.getType())};
 }
 
+Operation *BufferPlaces::lastReaderOf(Value value) {
+  auto [it, isNew] = lastReaders.try_emplace(value, nullptr);
+  if (!isNew)
+    return it->second;
+  Operation *last = nullptr;
+  SmallVector<Value> seen = {value};
+  while (!seen.empty())
+    for (Operation *user : seen.pop_back_val().getUsers())
+      if (showsElements(user))
+        seen.push_back(user->getResult(0));
+      else if (!last || last->isBeforeInBlock(user))
+        last = user;
+  return lastReaders[value] = last;
+}
+
 void BufferPlaces::writeOver(nn::LaunchOp launch) {
   auto isOwn = [&](Value value) {
     const Place *place = lookup(value);
@@ -194,7 +214,8 @@ void BufferPlaces::writeOver(nn::LaunchOp launch) {
     return;
   for (Value operand : launch.getIns()) {
     Value old = ownerOf(operand);
-    if (old && old.getType() == written.getType() &&
+    if (old && lastReaderOf(old) == launch &&
+        old.getType() == written.getType() &&
         operand.getType() == result.getType() && canUpdate(launch, old)) {
       places[written].place = {Place::Over, old, 0};
       return;

@@ -99,8 +99,11 @@ private:
   /// Has a launch write its only result over an operand, if nothing else is to
   /// read that.
   void writeOver(nn::LaunchOp launch);
+  /// The last operation that reads `value`, or what is seen of it.
+  mlir::Operation *lastReaderOf(mlir::Value value);
 
   llvm::DenseMap<mlir::Value, TypedPlace> places;
+  llvm::DenseMap<mlir::Value, mlir::Operation *> lastReaders;
 };
 
 } // namespace nascent::program

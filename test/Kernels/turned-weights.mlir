@@ -1,11 +1,11 @@
-// Only gradients turn weights. The forward pass reads all weights as they are stored,
-// which shows in what functions there are: depthwise convolutions, too, read panels of
-// channels.
+// Only gradients turn weights. The forward pass reads all weights as they are stored:
+// depthwise convolutions, too, read panels of channels.
 
-// RUN: nascent-compile %s --bind net=1x3x32x32xf32 -o %t.o
-// RUN: llvm-nm %t.o | FileCheck %s --implicit-check-not=turned
-// CHECK: net.layer_1
-// CHECK: net_forward
+// RUN: nascent-compile %s --bind net=1x3x32x32xf32 --compile-to=llvm -o - | FileCheck %s --implicit-check-not=.turned
+// CHECK: @net.layer_1(
+
+// RUN: nascent-compile %s --bind net=1x3x32x32xf32 --train --loss=mse --compile-to=llvm -o - | FileCheck %s --check-prefix=TRAIN
+// TRAIN: @net.gradients.layer_6.turned(
 
 nn.sequential @net(%x: tensor<?x?x?x?xf32>) -> tensor<?x10xf32> {
   %0 = nn.conv2d %x, 24 kernel(3) padding(1) : tensor<?x?x?x?xf32> -> tensor<?x24x?x?xf32>

@@ -198,3 +198,15 @@ func.func private @grown.forward(%x: memref<8xf32>) attributes {nn.parameter_byt
   %1 = memref.cast %0 : memref<?xf32> to memref<100xf32>
   return
 }
+
+// -----
+
+// What a network reads beside parameters does not change.
+memref.global "private" @counts : memref<8xf32>
+func.func private @use(memref<8xf32>)
+func.func private @net.forward() attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
+  // expected-error @+1 {{reads 'counts', which may be written; tables of a network are constant}}
+  %0 = memref.get_global @counts : memref<8xf32>
+  call @use(%0) : (memref<8xf32>) -> ()
+  return
+}

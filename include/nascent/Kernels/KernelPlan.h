@@ -139,9 +139,9 @@ int64_t countSplits(const VectorTarget &target, const ContractionPlan &plan,
 Share chooseShare(const ContractionShape &shape, int64_t width,
                   int64_t tileRows);
 
-/// How many panels of `width` a tile has that would have `panels`, where every
-/// other turn goes through them from the last one on: the nearest cache has
-/// kept tiles of half its size, and of a larger one only what is read last.
+/// How many panels of `width` a tile has, at most `panels`, in a product that
+/// reads its weight to and fro. The nearest cache keeps a tile of half its size
+/// from one turn to the next, and only the end of a larger one.
 int64_t chooseReturnPanels(const VectorTarget &target,
                            const ContractionShape &shape, int64_t width,
                            int64_t panels);

@@ -96,14 +96,27 @@ Value BatchStatistics::sum(StringRef part, ValueRange operands, Body body,
   return finished;
 }
 
+/// Whether a layer in front of `layer` has this parameter, too.
+static bool isUsedBefore(BatchNormOp layer, unsigned parameter,
+                         FlatSymbolRefAttr ref) {
+  for (Operation *op = layer->getPrevNode(); op; op = op->getPrevNode())
+    if (auto before = dyn_cast<BatchNormOp>(op))
+      if (cast<LayerOpInterface>(op).getParameterRef(parameter) == ref)
+        return true;
+  return false;
+}
+
 void BatchStatistics::store(Value statistic, unsigned parameter) {
   FlatSymbolRefAttr ref =
       cast<LayerOpInterface>(layer.getOperation()).getParameterRef(parameter);
   double momentum = layer.getMomentum().convertToDouble();
   // Of a layer that was used before, both are one statistic, which is merged as
   // if one had been merged after the other.
+  bool isFirst = !isUsedBefore(layer, parameter, ref);
   for (auto before : llvm::make_early_inc_range(
            builder.getBlock()->getOps<StoreGradientOp>())) {
+    if (isFirst)
+      break;
     if (before.getParameterAttr() != ref)
       continue;
     double first =
