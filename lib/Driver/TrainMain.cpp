@@ -13,6 +13,7 @@
 #include "CommandLine.h"
 #include "NetworkChoice.h"
 #include "Progress.h"
+#include "RunInputs.h"
 #include "TrainLoop.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -51,8 +52,8 @@ private:
     return all && all->rows() % options.batch != 0;
   }
   LogicalResult compile();
-  /// Labels must be what the loss compares the outputs with.
-  llvm::Error fitLabels(TrainData &all) const;
+  /// Indices must be there, and labels what the loss compares the outputs with.
+  llvm::Error fitData(TrainData &all) const;
   LogicalResult initialize();
 
   TrainCommandLine &options;
@@ -221,8 +222,11 @@ LogicalResult TrainTool::compile() {
   return success();
 }
 
-llvm::Error TrainTool::fitLabels(TrainData &all) const {
+llvm::Error TrainTool::fitData(TrainData &all) const {
   const EntryInterface &entry = network->getInterface().entries.front();
+  if (entry.hasIndices())
+    if (llvm::Error error = verifyIndices(entry, all.inputs))
+      return error;
   int64_t size = *elementCount(entry.target.getShape().drop_front());
   if (entry.numLabels == 0)
     return makeNumbers(all, size);
@@ -265,7 +269,7 @@ LogicalResult TrainTool::run() {
     return failure();
   for (std::optional<TrainData> *all : {&data, &validation})
     if (*all)
-      if (llvm::Error error = fitLabels(**all))
+      if (llvm::Error error = fitData(**all))
         return reportTrain(std::move(error));
   if (failed(initialize()))
     return failure();

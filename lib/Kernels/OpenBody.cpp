@@ -256,9 +256,14 @@ Value OpenBody::load(Value buffer, ArrayRef<OpenIndex> indices,
   auto isSame = [](const OpenIndex &index) { return index.step == 0; };
   if (cell.lanes == 1 || llvm::all_of(indices, isSame))
     return memref::LoadOp::create(b, buffer, valuesAt(0));
-  if (indices.back().step == 1 && llvm::all_of(indices.drop_back(), isSame))
+  if (indices.back().step == 1 && llvm::all_of(indices.drop_back(), isSame)) {
+    // Columns of a group begin anywhere in the row.
+    const OpenIndex &column = cell.indices.back(), &first = indices.back();
+    bool fromMultiple = first.base == column.base &&
+                        (first.offset - column.offset) % cell.lanes == 0;
     return body.load(buffer, valuesAt(0),
-                     {{}, Value(), cell.lanes, cell.active});
+                     {{}, Value(), cell.lanes, cell.active}, fromMultiple);
+  }
   Type element = cast<MemRefType>(buffer.getType()).getElementType();
   SmallVector<Value> elements;
   for (int64_t lane = 0; lane < cell.active; ++lane)

@@ -44,6 +44,15 @@ def signal(p, x):
     return F.conv1d(x, p["3.weight"], p["3.bias"], stride=3, padding=1, groups=4)
 
 
+@network("""nn.sequential @multiplied(%x: tensor<?x16x?xf32>) -> tensor<?x48x?xf32> {
+  %0 = nn.conv1d %x, 48 kernel(2) groups(16) : tensor<?x16x?xf32> -> tensor<?x48x?xf32>
+  nn.return %0 : tensor<?x48x?xf32>
+}
+""", None, lambda n, l: [(n, 16, l)], itertools.product([1, 3], [2, 9, 40]))
+def multiplied(p, x):
+    return F.conv1d(x, p["0.weight"], p["0.bias"], groups=16)
+
+
 @network("""nn.sequential @volume(%x: tensor<?x2x?x?x?xf32>) -> tensor<?x5x?x?x?xf32> {
   %0 = nn.conv3d %x, 9 kernel(3) padding(1) : tensor<?x2x?x?x?xf32> -> tensor<?x9x?x?x?xf32>
   %1 = nn.sigmoid %0 : tensor<?x9x?x?x?xf32>
