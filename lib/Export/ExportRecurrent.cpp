@@ -181,9 +181,9 @@ static llvm::Error exportRnn(const LayerExport &layer) {
 }
 
 void addRecurrentVisitors(LayerVisitors &visitors) {
-  visitors["lstm"] = exportLstm;
-  visitors["gru"] = exportGru;
-  visitors["rnn"] = exportRnn;
+  visitors["lstm"] = {exportLstm, /*writesLengths=*/true};
+  visitors["gru"] = {exportGru, /*writesLengths=*/true};
+  visitors["rnn"] = {exportRnn, /*writesLengths=*/true};
 }
 
 } // namespace nascent

@@ -18,14 +18,20 @@ using namespace mlir;
 
 namespace nascent {
 
-/// Why a layer cannot be written, whatever its kind; empty if it can.
-static StringRef refusalOf(nn::LayerOpInterface layer) {
-  if (isa<nn::LstmOp, nn::GruOp, nn::RnnOp>(layer))
-    return "";
-  for (OpOperand &operand : layer->getOpOperands())
-    if (layer.getLengthDim(operand.getOperandNumber()))
-      return "has lengths of rows, which are written of recurrent layers only";
-  return "";
+static bool hasLengths(nn::LayerOpInterface layer) {
+  return llvm::any_of(layer->getOpOperands(), [&](OpOperand &operand) {
+    return layer.getLengthDim(operand.getOperandNumber()).has_value();
+  });
+}
+
+static llvm::Error exportLayer(nn::LayerOpInterface layer,
+                               const LayerVisitor &visitor, OnnxGraph &graph) {
+  if (!visitor.writesLengths && hasLengths(layer))
+    return llvm::createStringError(
+        "has lengths of rows, which are written of recurrent layers only");
+  if (!visitor.visit)
+    return llvm::createStringError("has no form in ONNX 17");
+  return visitor.visit({layer, graph});
 }
 
 static LayerVisitors allVisitors() {
@@ -49,13 +55,8 @@ FailureOr<std::string> exportOnnx(nn::SequentialOp network,
   std::vector<std::string> refusals;
   for (nn::LayerOpInterface layer : network.getLayers()) {
     graph.beginLayer(layer.getLayerName());
-    LayerVisitor visitor = visitors.lookup(layer->getName().stripDialect());
-    StringRef refusal = refusalOf(layer);
-    llvm::Error error = !refusal.empty() ? llvm::createStringError(refusal)
-                        : visitor
-                            ? visitor({layer, graph})
-                            : llvm::createStringError("has no form in ONNX 17");
-    if (error)
+    if (llvm::Error error = exportLayer(
+            layer, visitors.lookup(layer->getName().stripDialect()), graph))
       refusals.push_back(fmt::format("layer '{}' (nn.{}) {}",
                                      printable(layer.getLayerName()),
                                      layer->getName().stripDialect().str(),

@@ -124,8 +124,18 @@ private:
   }
 };
 
-/// Adds a layer's nodes. Fails with what ONNX lacks for it.
-using LayerVisitor = llvm::Error (*)(const LayerExport &layer);
+/// How layers of a kind are written.
+struct LayerVisitor {
+  /// Adds a layer's nodes. Fails with what ONNX lacks for it.
+  using Visit = llvm::Error (*)(const LayerExport &layer);
+
+  LayerVisitor(Visit visit = nullptr, bool writesLengths = false)
+      : visit(visit), writesLengths(writesLengths) {}
+
+  Visit visit;
+  /// Whether it writes lengths of rows, where the layer has them.
+  bool writesLengths;
+};
 
 /// The visitors of layers, by their operations' names without "nn.".
 using LayerVisitors = llvm::StringMap<LayerVisitor>;

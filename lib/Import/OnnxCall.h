@@ -69,13 +69,17 @@ struct OnnxOperand {
 
 class OnnxCall {
 public:
-  OnnxCall(const OnnxNode &node, int64_t opset, ImportedLayers &layers,
+  OnnxCall(const OnnxNode &node, const OnnxModel &model,
+           llvm::ArrayRef<bool> isLive, ImportedLayers &layers,
            llvm::StringMap<OnnxOperand> &operands,
            const llvm::StringMap<unsigned> &uses, unsigned &symbols)
-      : node(node), opset(opset), layers(layers), operands(operands),
-        uses(uses), symbols(symbols) {}
+      : node(node), model(model), isLive(isLive), opset(model.opset),
+        layers(layers), operands(operands), uses(uses), symbols(symbols) {}
 
   const OnnxNode &node;
+  const OnnxModel &model;
+  /// Which of the model's nodes count.
+  const llvm::ArrayRef<bool> isLive;
   /// The operator set of the file.
   const int64_t opset;
 

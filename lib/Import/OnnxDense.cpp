@@ -94,11 +94,13 @@ static void multiplyValues(OnnxCall &call, ImportedValue *a, ImportedValue *b) {
   size_t rank = a->rank();
   OpenShape sizes = a->sizes;
   bool fits = rank >= 3 && b->rank() == rank;
-  auto agree = [&](OpenSize left, OpenSize right) {
+  auto agree = [](OpenSize left, OpenSize right) {
     return left.isOpen() || right.isOpen() || left == right;
   };
   for (size_t dim = 0; fits && dim < rank - 2; ++dim) {
-    fits = agree(sizes[dim], b->sizes[dim]);
+    // Beside an open size, 1 may be one that is to be spread.
+    fits = agree(sizes[dim], b->sizes[dim]) &&
+           (sizes[dim] == OpenSize(1)) == (b->sizes[dim] == OpenSize(1));
     if (sizes[dim].isOpen())
       sizes[dim] = b->sizes[dim];
   }
@@ -132,8 +134,7 @@ llvm::ArrayRef<OnnxOperator> onnxDense() {
       {"Gemm", "dense", "a constant matrix and bias; no transA", importGemm},
       {"MatMul", "dense, matmul",
        "a constant matrix on the right, whose bias is a sum with a constant; "
-       "or "
-       "two values of one rank, without broadcasting",
+       "or two values of one rank, without broadcasting",
        importMatMul}};
   return operators;
 }

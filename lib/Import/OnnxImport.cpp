@@ -230,7 +230,7 @@ void OnnxImporter::importNodes() {
                   : " (domain '" + printable(node.domain) + "')"));
       continue;
     }
-    OnnxCall call(node, model.opset, layers, operands, uses, symbols);
+    OnnxCall call(node, model, isLive, layers, operands, uses, symbols);
     entry->import(call);
     std::string reason = call.finish();
     if (!reason.empty())

@@ -13,6 +13,7 @@
 #include "OnnxResizeMatrix.h"
 #include "OnnxShapes.h"
 #include "llvm/ADT/Sequence.h"
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -22,24 +23,25 @@ namespace nascent {
 static constexpr int64_t kMaxMatrix = int64_t(1) << 21;
 
 /// Where a place of the result lies among those of the input; nothing where the
-/// coordinates are of another kind.
-static std::optional<double> placeOf(const ResizeGrid &grid, int64_t in,
-                                     int64_t out, double scale, int64_t place) {
-  double centered = (place + 0.5) / scale - 0.5;
+/// coordinates are of another kind. In f32 as runtimes compute it, since the
+/// nearest element depends on the last bit: of a scale of 1.2f, place 6 is 5.
+static std::optional<float> placeOf(const ResizeGrid &grid, int64_t in,
+                                    int64_t out, float scale, float place) {
+  float centered = (place + 0.5f) / scale - 0.5f;
   // Before it is rounded down, as ONNX's tests have it.
-  double size = scale * in;
+  float size = scale * in;
   if (grid.coordinates == "half_pixel")
     return centered;
   if (grid.coordinates == "pytorch_half_pixel")
     return out > 1 ? centered : 0;
   if (grid.coordinates == "half_pixel_symmetric")
-    return in / 2.0 * (1 - out / size) + centered;
+    return in / 2.0f * (1 - out / size) + centered;
   if (grid.coordinates == "align_corners")
-    return out > 1 ? place * (in - 1.0) / (size - 1) : 0;
+    return out > 1 ? place * (in - 1) / (size - 1) : 0;
   if (grid.coordinates == "asymmetric")
     return place / scale;
   if (grid.coordinates == "tf_half_pixel_for_nn")
-    return (place + 0.5) / scale;
+    return (place + 0.5f) / scale;
   return std::nullopt;
 }
 
@@ -72,18 +74,25 @@ static llvm::SmallVector<double, 4> weightsAt(const ResizeGrid &grid,
   return {1};
 }
 
+/// How elements are found, for refusals.
+static std::string describe(const ResizeGrid &grid) {
+  std::string text = fmt::format("mode '{}' with the coordinates '{}'",
+                                 grid.mode, grid.coordinates);
+  if (grid.mode == "nearest")
+    text += fmt::format(", nearest_mode '{}'", grid.nearest);
+  return text;
+}
+
 /// The matrix (out, in) of one dimension; empty after a refusal.
 static std::vector<float> makeMatrix(OnnxCall &call, const ResizeGrid &grid,
-                                     int64_t in, int64_t out, double scale) {
+                                     int64_t in, int64_t out, float scale) {
   std::vector<float> matrix(in * out);
   for (int64_t place = 0; place < out; ++place) {
-    std::optional<double> at = placeOf(grid, in, out, scale, place);
+    std::optional<float> at = placeOf(grid, in, out, scale, place);
     int64_t first = 0;
     auto weights = weightsAt(grid, at.value_or(0), first);
     if (!call.need(at && !weights.empty(),
-                   fmt::format("mode '{}' with the coordinates '{}' and "
-                               "nearest_mode '{}' is not supported",
-                               grid.mode, grid.coordinates, grid.nearest)))
+                   describe(grid) + " is not supported"))
       return {};
     double sum = 0;
     for (auto [index, weight] : llvm::enumerate(weights)) {
@@ -91,6 +100,9 @@ static std::vector<float> makeMatrix(OnnxCall &call, const ResizeGrid &grid,
       if (!grid.excludesOutside || (from >= 0 && from < in))
         sum += weight;
     }
+    if (!call.need(!grid.excludesOutside || sum != 0,
+                   "the weights that exclude_outside leaves sum to 0"))
+      return {};
     for (auto [index, weight] : llvm::enumerate(weights)) {
       int64_t from = first + static_cast<int64_t>(index);
       if (!grid.excludesOutside || (from >= 0 && from < in))
@@ -102,12 +114,12 @@ static std::vector<float> makeMatrix(OnnxCall &call, const ResizeGrid &grid,
 }
 
 ImportedValue *resizeDim(OnnxCall &call, ImportedValue *value, size_t dim,
-                         int64_t out, double scale, const ResizeGrid &grid) {
+                         int64_t out, float scale, const ResizeGrid &grid) {
   OpenSize size = value->sizes[dim];
   if (!call.need(!size.isOpen(),
-                 fmt::format("a scale of {} is supported where sizes are "
-                             "known, and is not a whole number",
-                             scale)) ||
+                 fmt::format("{} and a scale of {} is supported where sizes "
+                             "are known",
+                             describe(grid), scale)) ||
       !call.need(out > 0 && out <= kMaxMatrix / size.number,
                  fmt::format("a dimension of {} elements that becomes one of "
                              "{} is not supported",

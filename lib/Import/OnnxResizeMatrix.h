@@ -27,7 +27,7 @@ struct ResizeGrid {
 /// A dimension with `out` elements, `scale` times as many as there are. Null
 /// after a refusal.
 ImportedValue *resizeDim(OnnxCall &call, ImportedValue *value, size_t dim,
-                         int64_t out, double scale, const ResizeGrid &grid);
+                         int64_t out, float scale, const ResizeGrid &grid);
 
 } // namespace nascent
 

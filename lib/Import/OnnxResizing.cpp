@@ -99,7 +99,7 @@ static void importPad(OnnxCall &call) {
 namespace {
 /// What becomes of a dimension.
 struct Resized {
-  double scale = 1;
+  float scale = 1;
   /// Open where the dimension is.
   OpenSize size;
 };
@@ -148,16 +148,17 @@ static llvm::SmallVector<Resized> readResized(OnnxCall &call,
                          each.size.number > 0 && own.number > 0,
                      "sizes that are open are not supported; scales are"))
         return {};
-      each.scale = double(each.size.number) / double(own.number);
+      each.scale = float(each.size.number) / float(own.number);
     } else {
       each.scale = scales[index];
       if (!call.need(each.scale > 0 && each.scale <= 1 << 16,
                      fmt::format("a scale of {} is not supported", each.scale)))
         return {};
+      // Rounded to f32, as runtimes do: 0.7f of 10 are 7.
       if (each.scale != 1)
         each.size = own.isOpen()
                         ? call.openSize()
-                        : OpenSize(int64_t(double(own.number) * each.scale));
+                        : OpenSize(int64_t(float(own.number) * each.scale));
     }
     if (!call.need(*dim >= 2 || each.scale == 1,
                    "batch and channels cannot be resized"))
@@ -223,6 +224,9 @@ static void importResize(OnnxCall &call) {
                  fmt::format("expected a value of rank 3 to 5, got rank {}",
                              x->rank())) ||
       !call.need(!isSmooth, "antialias is not supported") ||
+      !call.need(!grid.excludesOutside || grid.mode == "cubic",
+                 "exclude_outside is supported with mode 'cubic', not '" +
+                     grid.mode + "'") ||
       !call.need(policy == "stretch", "keep_aspect_ratio_policy '" + policy +
                                           "' is not supported; 'stretch' is"))
     return;

@@ -201,7 +201,7 @@ static void importUnsqueeze(OnnxCall &call) {
   auto dims = readDims(call, sizes->size() + added);
   if (!dims)
     return;
-  if (*dims == llvm::ArrayRef<int64_t>(0) && unsqueezeStates(call))
+  if (dims->size() == 1 && dims->front() == 0 && unsqueezeStates(call))
     return;
   for (int64_t dim : *dims)
     sizes->insert(sizes->begin() + dim, OpenSize(1));
@@ -292,7 +292,9 @@ ArrayRef<OnnxOperator> onnxShaping() {
       {"Squeeze", "reshape, flatten", "not of the batch", importSqueeze},
       {"Transpose", "permute", "keeps the batch; pairs cancel",
        importTranspose},
-      {"Unsqueeze", "reshape", "not before the batch", importUnsqueeze}};
+      {"Unsqueeze", "reshape",
+       "before the batch only of states with which recurrent operators begin",
+       importUnsqueeze}};
   return operators;
 }
 

@@ -67,9 +67,11 @@ ImportedValue *addStatesOutput(ImportedLayers &layers,
   return &layer->result;
 }
 
-/// Whether all nodes that read `name` begin with it, or with a part of it.
+/// Whether all nodes that read `name` begin with it, or with what operators
+/// `between`, in this order, make of it.
 static bool isStateIn(const OnnxModel &model, llvm::StringRef name,
-                      ArrayRef<bool> isLive, bool mayBePart) {
+                      ArrayRef<bool> isLive,
+                      ArrayRef<llvm::StringLiteral> between) {
   bool isRead = false;
   for (auto [node, counts] : llvm::zip(model.nodes, isLive))
     for (auto [place, input] : llvm::enumerate(node.inputs)) {
@@ -81,10 +83,13 @@ static bool isStateIn(const OnnxModel &model, llvm::StringRef name,
       const OnnxAttribute *layout = node.find("layout");
       bool begins = isRecurrent && (place == 5 || place == 6) &&
                     (!layout || layout->integer == 0);
-      bool isPart = mayBePart && node.op == "Slice" && place == 0 &&
+      const auto *made = llvm::find(between, node.op);
+      bool isMade = made != between.end() &&
+                    (node.op == "Concat" || place == 0) &&
                     node.outputs.size() == 1 &&
-                    isStateIn(model, node.outputs[0], isLive, false);
-      if (!begins && !isPart)
+                    isStateIn(model, node.outputs[0], isLive,
+                              ArrayRef(made + 1, between.end()));
+      if (!begins && !isMade)
         return false;
     }
   return isRead;
@@ -92,7 +97,7 @@ static bool isStateIn(const OnnxModel &model, llvm::StringRef name,
 
 bool isInitialState(const OnnxModel &model, llvm::StringRef name,
                     ArrayRef<bool> isLive) {
-  return isStateIn(model, name, isLive, /*mayBePart=*/true);
+  return isStateIn(model, name, isLive, {llvm::StringLiteral("Slice")});
 }
 
 bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
@@ -148,8 +153,10 @@ bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
 
 bool unsqueezeStates(OnnxCall &call) {
   const OnnxOperand *x = call.findOperand(0);
+  static constexpr llvm::StringLiteral between[] = {"Concat", "Slice"};
   if (!x || !x->value || x->value->isIndices || x->value->rank() != 2 ||
-      x->order != OnnxOrder::BatchFirst)
+      x->order != OnnxOrder::BatchFirst ||
+      !isStateIn(call.model, call.node.outputs[0], call.isLive, between))
     return false;
   call.setResult(0, x->value, OnnxOrder::StatesOfDirections);
   return true;

@@ -37,8 +37,8 @@ bool isInitialState(const OnnxModel &model, llvm::StringRef name,
 /// Also of a value of rank 3 whose first two dimensions are exchanged.
 bool transposeSteps(OnnxCall &call, llvm::ArrayRef<int64_t> dims);
 bool squeezeDirections(OnnxCall &call, llvm::ArrayRef<int64_t> dims);
-/// A dimension in front of a matrix, as of a state with which a recurrent
-/// operator begins.
+/// A dimension in front of a matrix, which becomes a state with which recurrent
+/// operators begin, and nothing else.
 bool unsqueezeStates(OnnxCall &call);
 bool joinDirections(OnnxCall &call, llvm::ArrayRef<OpenSize> sizes);
 bool concatDirections(OnnxCall &call, int64_t axis);

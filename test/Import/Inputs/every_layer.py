@@ -282,7 +282,7 @@ class Packed(nn.Module):
                                       enforce_sorted=False)
         packed, (h, c) = self.lower(packed)
         z, g = self.upper(packed)
-        y, _ = pad_packed_sequence(packed, batch_first=True)
+        y, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.size(1))
         return y, h[-1], c[0], g.squeeze(0), pad_packed_sequence(z, True)[0]
 
 

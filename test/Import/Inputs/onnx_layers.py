@@ -115,6 +115,19 @@ MODELS = {
         [node("Cast", "x", "i", to=7), node("Gather", "table.weight i", "a"),
          node("ReduceMean", "a", "y", axes=[1], keepdims=0)],
         x=("N", "L"), types={"x": 6}, **{"table.weight": numbers(9, 3)}),
+    # A dimension in front of a batch of one is no state unless that is what reads it;
+    # two states together are what two directions begin with.
+    "front": model(
+        [node("Unsqueeze", "x zero", "t"), node("Relu", "t", "y")], x=(1, 4),
+        zero=ints(0)),
+    "states": model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node("ReduceMean", "x", "m", axes=[1], keepdims=0),
+         node("Tanh", "m", "n"), node("Unsqueeze", "m zero", "a"),
+         node("Unsqueeze", "n zero", "b"), node("Concat", "a b", "h", axis=0),
+         node("RNN", "t w r - - h", "- s", hidden_size=3, direction="bidirectional"),
+         node("Transpose", "s", "y", perm=[1, 0, 2])],
+        x=("N", 5, 3), zero=ints(0), w=numbers(2, 3, 3), r=numbers(2, 3, 3)),
     # Before operator set 7, operands lay where an axis said.
     "legacy": model(
         [node("Add", "x b", "a", broadcast=1, axis=1), node("Dropout", "a", "c"),

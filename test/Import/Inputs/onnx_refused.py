@@ -28,6 +28,19 @@ def ints(*values):
     return np.array(values, np.int64)
 
 
+def product(left, right):
+    """A product of values that ONNX would spread."""
+    made = model([node("MatMul", "x z", "y", "it")],
+                 inputs={"x": left, "z": right})
+    return made, f"node 'it' (MatMul): a product of values of the shapes " \
+                 f"{shown(left)} and {shown(right)} is not supported; batches of " \
+                 "matrices, as many of one as of the other, are"
+
+
+def shown(sizes):
+    return f"({', '.join('?' if isinstance(s, str) else str(s) for s in sizes)})"
+
+
 def recurrent(op, message, inputs={}, attributes={}, constants={}):
     """One of three units, of what is turned so that its steps come first."""
     units, gates = 3, {"LSTM": 4, "GRU": 3, "RNN": 1}[op]
@@ -290,6 +303,9 @@ CASES = [
     one("Unsqueeze", "a reshape from (?, ?, ?) to (?, 1, ?, ?) has several open sizes "
         "behind the batch; one is supported", "x a", x=("N", "M", "K"),
         constants={"a": ints(1)}),
+    # In front of the batch stand only states with which recurrent operators begin.
+    one("Unsqueeze", "a reshape from (?, 4) to (1, ?, 4) changes the batch, the first "
+        "dimension; sizes behind it may change", "x a", constants={"a": ints(0)}),
     one("Squeeze", "dimension 1 has 4 elements", "x a", constants={"a": ints(1)}),
     one("Squeeze", "a dimension is named twice", "x a", x=("N", 1),
         constants={"a": ints(1, -1)}),
@@ -336,9 +352,19 @@ CASES = [
         constants={"p": ints(0, 0, 1, 0, 0, 0, 0, 0), "v": np.float32("-inf")}),
     one("Pad", "several values", "x p v", x=IMAGE,
         constants={"p": ints(0, 0, 1, 0, 0, 0, 0, 0), "v": numbers(2)}),
-    one("Resize", "a scale of 1.5 is supported where sizes are known, and is not a "
-        "whole number", "x - s", x=OPEN,
+    one("Resize", "mode 'nearest' with the coordinates 'half_pixel', nearest_mode "
+        "'round_prefer_floor' and a scale of 1.5 is supported where sizes are known",
+        "x - s", x=OPEN, constants={"s": np.array([1, 1, 1.5, 2], np.float32)}),
+    one("Resize", "mode 'cubic' with the coordinates 'align_corners' and a scale of 2 "
+        "is supported where sizes are known", "x - s", x=OPEN, mode="cubic",
+        coordinate_transformation_mode="align_corners",
+        constants={"s": np.array([1, 1, 2, 2], np.float32)}),
+    one("Resize", "exclude_outside is supported with mode 'cubic', not 'nearest'",
+        "x - s", x=IMAGE, exclude_outside=1,
         constants={"s": np.array([1, 1, 1.5, 2], np.float32)}),
+    one("Resize", "the weights that exclude_outside leaves sum to 0", "x - s",
+        x=("N", 4, 1, 1), mode="cubic", exclude_outside=1, cubic_coeff_a=18.0,
+        constants={"s": np.array([1, 1, 2, 2], np.float32)}),
     one("Resize", "a scale of 0 is not supported", "x - s", x=IMAGE,
         constants={"s": np.array([1, 1, 0, 2], np.float32)}),
     one("Resize", "a dimension of 8 elements that becomes one of 300004 is not "
@@ -352,11 +378,11 @@ CASES = [
         "x - s", x=IMAGE, mode="area", constants={"s": np.array([1, 1, 2, 2], np.float32)}),
     one("Resize", "antialias is not supported", "x - s", x=IMAGE, opset=18,
         antialias=1, constants={"s": np.array([1, 1, 2, 2], np.float32)}),
-    one("Resize", "mode 'linear' with the coordinates 'tf_crop_and_resize' and "
-        "nearest_mode 'round_prefer_floor' is not supported", "x - s", x=IMAGE,
+    one("Resize", "mode 'linear' with the coordinates 'tf_crop_and_resize' is not "
+        "supported", "x - s", x=IMAGE,
         mode="linear", coordinate_transformation_mode="tf_crop_and_resize",
         constants={"s": np.array([1, 1, 2, 2], np.float32)}),
-    one("Resize", "mode 'nearest' with the coordinates 'half_pixel' and nearest_mode "
+    one("Resize", "mode 'nearest' with the coordinates 'half_pixel', nearest_mode "
         "'up' is not supported", "x - s", x=IMAGE, nearest_mode="up",
         constants={"s": np.array([1, 1, 2, 2], np.float32)}),
     one("Resize", "keep_aspect_ratio_policy 'not_larger' is not supported; 'stretch' "
@@ -370,6 +396,10 @@ CASES = [
         x=("N", 5, 4)),
     one("MatMul", "a product of values of the shapes (?, 4) and (?, 4) is not supported; "
         "batches of matrices, as many of one as of the other, are", "x x"),
+    product(("N", 4, 8), (1, 8, 5)),
+    product((1, 4, 8), ("N", 8, 5)),
+    product(("N", 3, 4, 8), ("N", 1, 8, 5)),
+    product(("N", "M", 4, 8), ("N", 1, 8, 5)),
     # Constants that do not fit.
     one("Mul", "a constant that is not finite is not supported", "x c",
         constants={"c": np.array(np.inf, np.float32)}),

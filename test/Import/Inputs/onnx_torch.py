@@ -214,7 +214,10 @@ class Resized(nn.Module):
         z = F.interpolate(x, size=(13, 5), mode="nearest")
         w = F.interpolate(x, size=(7, 12), mode="bilinear", align_corners=True)
         v = F.interpolate(x, size=(12, 16), mode="bicubic")
-        return F.silu(y), z, w, v
+        # Scales whose products and quotients are whole only when rounded to f32.
+        u = F.interpolate(x, scale_factor=0.7, mode="bilinear")
+        t = F.interpolate(x, scale_factor=1.2, mode="nearest")
+        return F.silu(y), z, w, v, u, t
 
 
 class Padded(nn.Module):

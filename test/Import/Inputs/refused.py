@@ -155,3 +155,20 @@ class Begun(nn.Module):
 class Computed(nn.Module):
     def forward(self, x):
         return 1 / x, x / 0, x @ x.mean(1), x @ x
+
+
+class Doubtful(nn.Module):
+    """Lengths of other values, and a product that PyTorch may spread."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 1)
+        self.gru = nn.GRU(3, 4, batch_first=True)
+
+    def forward(self, x, n, image):
+        packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True)
+        packed, _ = self.gru(packed)
+        a = nn.utils.rnn.pad_packed_sequence(packed, True, total_length=9)[0]
+        b = nn.utils.rnn.pad_packed_sequence(packed, True, total_length=n.size(0))[0]
+        rows = self.conv(image).transpose(1, 2)
+        return a, b, rows[:, :1] @ rows.transpose(2, 3)

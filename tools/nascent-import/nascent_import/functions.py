@@ -265,6 +265,9 @@ def multiply_matrices(net, input, other):
     for left, right in pairs:
         need(None in (left, right) or left == right, f"multiplies values of the sizes "
              f"{a.sizes[1:]} and {b.sizes[1:]}, which do not fit")
+    for left, right in zip(a.sizes[:-2], b.sizes[:-2]):
+        need((left == 1) == (right == 1), f"multiplies {a.type} by {b.type}, of which "
+             "PyTorch may spread 1 over an open size; state sizes with --input")
     for axis, size in enumerate(b.sizes[:-2]):
         sizes[axis] = size if sizes[axis] is None else sizes[axis]
     return net.add("matmul", [a, b], sizes)

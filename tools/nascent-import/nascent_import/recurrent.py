@@ -225,11 +225,27 @@ def pack(net, input, lengths, batch_first=False, enforce_sorted=True):
     return Packed(input, lengths)
 
 
+def is_length_of(net, size, value):
+    """Whether a size is the length of the sequences from which recurrent layers
+    computed the value."""
+    while value is not None:
+        if value is getattr(size, "value", None):
+            return size.axis == 1
+        value = next((layer.operands[0] for layer in net.layers
+                      if layer.mnemonic in ("lstm", "gru", "rnn") and
+                      any(value is result for result in layer.results)), None)
+    return False
+
+
 def pad(net, sequence, batch_first=False, padding_value=0.0, total_length=None):
     """pad_packed_sequence: of the length that the sequences had."""
     need(isinstance(sequence, Packed), f"expected packed sequences, got {sequence!r}")
     need(batch_first, "batch_first=False is not supported; True is")
     need(padding_value == 0, f"padding_value={padding_value} is not supported; 0 is")
+    need(total_length is None or total_length == sequence.values.sizes[1] or
+         is_length_of(net, total_length, sequence.values),
+         f"total_length={total_length!r} is not supported; the length of what was "
+         "packed is")
     return sequence.values, sequence.lengths
 
 
