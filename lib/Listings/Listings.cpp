@@ -24,7 +24,7 @@ int64_t Listing::elementBytesOf(const NetworkParameter &parameter) const {
   ParameterOp op = parameter.op;
   if (PanelsAttr layout = op.getLayoutAttr(); layout && layout.getElement())
     return layout.getElement().getIntOrFloatBitWidth() / 8;
-  if (parameter.isMatrix())
+  if (parameter.isMatrix() && parameters::mayBeNarrow(shapes.lookup(parameter)))
     return parameters::bytesOf(weights);
   return op.getTensorType().getElementTypeBitWidth() / 8;
 }

@@ -258,9 +258,13 @@ std::string formatTable(const Listing &listing, const NetworkSizes &sizes,
                           entry.scratchBytes);
     Memory memory = measure(contents, *compiled);
     text += fmt::format("\nFlash: weights {} bytes, padding {} bytes, code {} "
-                        "bytes\nRAM: scratch {} bytes\n",
+                        "bytes\nRAM: scratch {} bytes",
                         memory.weights, memory.padding, memory.code,
                         memory.scratch);
+    text += interface.stateBytes == 0
+                ? "\n"
+                : fmt::format(", state {} bytes of each stream\n",
+                              interface.stateBytes);
   }
   for (const SizeName &name : sizes.getNames())
     text += fmt::format("{}: size of dimension {} of input {}, not yet bound\n",
@@ -361,6 +365,8 @@ describeAsJSON(const Listing &listing, const NetworkSizes &sizes,
                              {"padding", memory.padding},
                              {"code", memory.code}};
     result["ram"] = Object{{"scratch", memory.scratch}};
+    if (interface.stateBytes != 0)
+      (*result["ram"].getAsObject())["state"] = interface.stateBytes;
   }
   return result;
 }

@@ -40,11 +40,9 @@ struct AssignLayouts : impl::NNAssignLayoutsBase<AssignLayouts> {
           return signalPassFailure();
   }
 
-  /// The type that a weight is stored as; null for f32. Those that see one
-  /// channel at a time are small, and kernels of windows read floats.
+  /// The type that a weight is stored as; null for f32.
   Type getStoredType(nn::ParameterOp parameter) {
-    RankedTensorType type = parameter.getTensorType();
-    if (type.getRank() > 2 && type.getDimSize(1) == 1)
+    if (!mayBeNarrow(parameter.getTensorType().getShape()))
       return {};
     switch (weights) {
     case WeightType::F32:

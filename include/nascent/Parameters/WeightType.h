@@ -7,6 +7,7 @@
 #ifndef NASCENT_PARAMETERS_WEIGHTTYPE_H
 #define NASCENT_PARAMETERS_WEIGHTTYPE_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
 
 namespace nascent::parameters {
@@ -17,6 +18,12 @@ enum class WeightType { F32, F16, BF16 };
 /// The bytes of one stored weight.
 inline int64_t bytesOf(WeightType type) {
   return type == WeightType::F32 ? 4 : 2;
+}
+
+/// Whether a weight of this shape may be stored in 16 bits. Those that see one
+/// channel at a time are small, and kernels of windows read floats.
+inline bool mayBeNarrow(llvm::ArrayRef<int64_t> shape) {
+  return shape.size() == 2 || (shape.size() > 2 && shape[1] != 1);
 }
 
 } // namespace nascent::parameters

@@ -246,6 +246,10 @@ def pad(net, sequence, batch_first=False, padding_value=0.0, total_length=None):
          is_length_of(net, total_length, sequence.values),
          f"total_length={total_length!r} is not supported; the length of what was "
          "packed is")
+    if total_length is None:
+        net.remarks.append("what pad_packed_sequence gives keeps its length here; "
+                           "PyTorch cuts it to the longest sequence's, unless "
+                           "total_length is the length of what was packed")
     return sequence.values, sequence.lengths
 
 
