@@ -113,6 +113,8 @@ shapes = Several(
     lambda x: torch.flatten(x, 1), lambda x: x.flatten(2),
     lambda x: x.view(x.size(0), -1), lambda x: x.reshape(x.shape[0], 6, -1),
     lambda x: x.view(x.size(0), x.size(1), -1), lambda x: x.view(-1, 4, 72),
+    lambda x: F.adaptive_avg_pool2d(x, 1).view(-1, 4),
+    lambda x: F.adaptive_avg_pool2d(x, 1).reshape(-1, x.size(1)),
     lambda x: x.permute(0, 2, 3, 1), lambda x: torch.permute(x, (0, 3, 1, 2)),
     lambda x: x.transpose(1, 2), lambda x: torch.transpose(x, -1, 1),
     lambda x: x.mean(dim=(2, 3)), lambda x: x.mean([-2, -1], keepdim=True),
