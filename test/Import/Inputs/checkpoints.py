@@ -112,6 +112,13 @@ torch.save({"2.weight": wanted["0.weight"],
             **{key: value for key, value in wanted.items() if key != "0.bias"},
             "1.bias": torch.zeros(3)}, "names.pt")
 attempt("names.pt")
+wrapped = {"module." + key: value for key, value in wanted.items()}
+torch.save(wrapped, "wrapped.pt")
+attempt("wrapped.pt")
+# No name is left out where a tensor would be missing.
+torch.save({key: value for key, value in wrapped.items() if key != "module.0.bias"},
+           "partly.pt")
+attempt("partly.pt")
 torch.save(model, "module.pt")
 attempt("module.pt")
 torch.save({"model": wanted, "epoch": 3}, "nested.pt")
@@ -150,6 +157,8 @@ with open("huge.safetensors", "wb") as file:
 attempt("huge.safetensors")
 attempt("none.pt")
 attempt("weights.bin")
+for path in ("good.pt", "turned.pth", "good.safetensors"):
+    print("status", main([path, "-o", "out.mlir"]), flush=True)
 print("executed" if os.path.exists("executed") else "nothing was executed")
 print(sorted(name for name in os.listdir(".")
              if name.startswith((".import", "out."))))

@@ -113,6 +113,8 @@ shapes = Several(
     lambda x: torch.flatten(x, 1), lambda x: x.flatten(2),
     lambda x: x.view(x.size(0), -1), lambda x: x.reshape(x.shape[0], 6, -1),
     lambda x: x.view(x.size(0), x.size(1), -1), lambda x: x.view(-1, 4, 72),
+    lambda x: F.adaptive_avg_pool2d(x, 1).view(-1, 4),
+    lambda x: F.adaptive_avg_pool2d(x, 1).reshape(-1, x.size(1)),
     lambda x: x.permute(0, 2, 3, 1), lambda x: torch.permute(x, (0, 3, 1, 2)),
     lambda x: x.transpose(1, 2), lambda x: torch.transpose(x, -1, 1),
     lambda x: x.mean(dim=(2, 3)), lambda x: x.mean([-2, -1], keepdim=True),
@@ -286,6 +288,40 @@ class Packed(nn.Module):
         return y, h[-1], c[0], g.squeeze(0), pad_packed_sequence(z, True)[0]
 
 
+class Ends(nn.Module):
+    """What sequences of several lengths end with, of the last layer alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(4, 5, 2, batch_first=True)
+        self.gru = nn.GRU(4, 3, batch_first=True)
+        self.first = nn.RNN(4, 3, 2, batch_first=True)
+
+    def forward(self, x, lengths):
+        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True,
+                                      enforce_sorted=False)
+        return self.lstm(packed)[1][0][-1], self.gru(packed)[1].squeeze(0), \
+            self.first(packed)[1][0]
+
+
+class Causal(nn.Module):
+    """Zeros in front of convolutions: as many as keep the length, and others."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv1d(4, 4, 3)
+        self.b = nn.Conv1d(4, 4, 3, stride=2, dilation=2)
+        self.c = nn.Conv1d(4, 4, 3)
+        self.d = nn.Conv1d(4, 4, 3, padding=1)
+
+    def forward(self, x):
+        twice = F.pad(x, (2, 0))
+        return self.a(F.pad(x, (2, 0))), self.b(F.pad(x, (4, 0))), \
+            self.c(F.pad(x, (1, 0))), self.d(F.pad(x, (2, 0))), \
+            self.a(twice) + self.c(twice), self.c(F.pad(x, (2, 0), value=0.5)), \
+            self.c(F.pad(x, (2, 1)))
+
+
 class Attentive(nn.Module):
     """Attention, called in all ways, in a block and with names of modules that
     only look like those in it."""
@@ -311,6 +347,8 @@ sequences = Sequences()
 translator = Translator()
 begun = Begun()
 packed = Packed()
+ends = Ends()
+causal = Causal()
 written = Written()
 two_inputs = TwoInputs()
 double = nn.Sequential(nn.Linear(3, 2).double())
@@ -323,10 +361,10 @@ CASES = {
     "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)],
     "attentive": [(2, 5, 12)], "translator": [(2, 7, 4), (2, 5, 3)],
     "begun": [(3, 6, 4), (2, 3, 5)], "packed": [(3, 7, 4), (3,)],
-    "written": [(2, 5, 12)]}
+    "ends": [(3, 7, 4), (3,)], "causal": [(2, 4, 9)], "written": [(2, 5, 12)]}
 # Values of inputs that are not drawn, and inputs and outputs that have the batch
 # second in PyTorch.
-GIVEN = {"packed": {1: torch.tensor([3, 7, 1])}}
+GIVEN = dict.fromkeys(("packed", "ends"), {1: torch.tensor([3, 7, 1])})
 STATES = {"begun": ([1], [2])}
 INPUTS = {"functions": ["?x5x6"], "windows": ["?x4x6x6"], "shapes": ["?x4x6x12"],
           "activations": ["?x5x6"]}

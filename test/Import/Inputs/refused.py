@@ -157,6 +157,38 @@ class Computed(nn.Module):
         return 1 / x, x / 0, x @ x.mean(1), x @ x
 
 
+class Merged(nn.Module):
+    """Shapes that may take what is not the batch for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(3, 8, batch_first=True)
+
+    def forward(self, x):
+        y = self.gru(x)[0]
+        z = x.relu()
+        return z.reshape(-1, 1, z.size(1)), z.view(-1, z.size(1), 4), \
+            z.reshape(-1, 4, z.shape[1]), y.view(-1, 8), y.reshape(-1, 4, 2), \
+            y.view(-1, 12), y.view(-1, x.size(1), 8), y.mean(1).view(-1, 4)
+
+
+class Frames(nn.Module):
+    def forward(self, x):
+        return x.view(-1, x.size(2), x.size(3), x.size(4))
+
+
+class Gates(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(8, 4, 1)
+        self.up = nn.Conv2d(4, 8, 1)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, x):
+        y = self.up(torch.relu(self.down(self.pool(x))))
+        return x * torch.sigmoid(y), x + x.mean((2, 3), keepdim=True)
+
+
 class Doubtful(nn.Module):
     """Lengths of other values, and a product that PyTorch may spread."""
 

@@ -6,6 +6,7 @@ torch.nn.functional, and methods of tensors.
 Each has the network in front of its own arguments.
 """
 
+import math
 import operator
 
 import torch
@@ -228,9 +229,10 @@ def join(mnemonic):
             raise RankRefusal(f"joins values of rank {input.rank} and {other.rank}; "
                               "values of one shape are supported")
         for left, right in zip(input.sizes[1:], other.sizes[1:]):
-            need(None in (left, right) or left == right,
-                 f"joins sizes {left} and {right}; values of one shape are "
-                 "supported")
+            # PyTorch spreads a 1 over any other size; no layer does.
+            need(left == right or None in (left, right) and 1 not in (left, right),
+                 f"joins sizes {left or '?'} and {right or '?'}; values of one shape "
+                 "are supported")
         sizes = [None if left is None and right is None else
                  left if right is None else right
                  for left, right in zip(input.sizes, other.sizes)]
@@ -316,11 +318,38 @@ def attribute(net, x, name):
     raise Refusal(f"'{name}' of a value is not supported; 'shape' is")
 
 
+def check_batch(x, shape):
+    """Refuses a shape with -1 in front that may be another number than the batch."""
+    axes, rest = list(range(1, x.rank)), []
+    for item in shape[1:]:
+        if isinstance(item, Size) and item.value is x and item.axis in axes:
+            axes.remove(item.axis)
+        else:
+            rest.append(item)
+    sizes = [x.sizes[axis] for axis in axes]
+    known = math.prod(size for size in sizes if size is not None)
+    fits = all(isinstance(item, int) for item in rest)
+    if fits and None not in sizes:
+        fits = math.prod(rest) == known
+    elif fits:
+        # What numbers alone say of open sizes is checked when these are known. Where
+        # they are the last dimensions, those in front have gone into the batch.
+        ends = [sizes[start:] for start in range(1, len(sizes))
+                if None in sizes[:start] and None not in sizes[start:]]
+        fits = len(rest) == len(shape) - 1 and math.prod(rest) % known == 0 and \
+            math.prod(rest) not in map(math.prod, ends)
+    need(fits, f"the shape {tuple(shape)} of {x.type} is not known to keep the batch, "
+         "which no layer changes; expected x.size(0) in front, or -1 and the sizes of "
+         "one example; a dense layer works on the last dimension, leave out the reshape")
+
+
 def reshape(net, x, *shape):
     x = value_of(x)
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = shape[0]
     shape = list(shape)
+    if shape[:1] == [-1] and -1 not in shape[1:]:
+        check_batch(x, shape)
     kept = 0
     while kept < len(shape) and isinstance(shape[kept], Size) and \
             (shape[kept].axis == 0 if kept == 0 else

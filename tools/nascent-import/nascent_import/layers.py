@@ -111,11 +111,14 @@ def convolution(count):
             padding = 0
         if padding != "same":
             padding = unless(integers(padding, count, "padding"), 0)
+        kernel = integers(kernel_size, count, "kernel_size")
+        stride = unless(integers(stride, count, "stride"), 1)
+        # A convolution of single elements, as of gates, keeps the sizes.
+        is_pointwise = kernel == 1 and stride is None and padding is None
+        sizes = x.sizes[2:] if is_pointwise else [None] * count
         return net.add(
-            f"conv{count}d", x, [x.sizes[0], out_channels, *[None] * count],
-            out_channels, kernel=integers(kernel_size, count, "kernel_size"),
-            stride=unless(integers(stride, count, "stride"), 1),
-            padding=padding,
+            f"conv{count}d", x, [x.sizes[0], out_channels, *sizes], out_channels,
+            kernel=kernel, stride=stride, padding=padding,
             dilation=unless(integers(dilation, count, "dilation"), 1),
             groups=unless(groups, 1), in_=in_channels, no_bias=not bias)
     return conv

@@ -147,6 +147,10 @@ def import_model(options):
             need("h5py", "h5py", "python3-h5py")
         from .keras import graph
         return graph.import_keras(options, sizes)
+    if options.model.endswith((".pt", ".pth", ".safetensors")):
+        raise ImportFailure(f"{options.model}: error: a checkpoint has weights and no "
+                            "network; import the program that makes the network, as "
+                            f"in 'model.py:net --params {options.model}'")
     if options.params:
         raise ImportFailure("--params: error: a listing has no weights; bind its "
                             "network by the file, with nascent-compile --bind "

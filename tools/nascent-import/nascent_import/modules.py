@@ -12,6 +12,7 @@ import inspect
 from torch import nn
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
+from .folding import fold
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
 from .recurrent import RECURRENT, Exchanged, operands_of
@@ -255,6 +256,7 @@ class Importer:
                               "tuple of values, is supported")
             net.read(value)
         net.drop_unused()
+        fold(net)
         return net
 
     def take_states(self, net):

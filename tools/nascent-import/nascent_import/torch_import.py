@@ -137,7 +137,20 @@ def owner_of(name):
     return name.rpartition(".")[0]
 
 
-def load_checkpoint(path, module, arrays, open_names):
+def prefix_of(names, expected):
+    """What wrappers of a model put before all names, "module."; left out only where
+    that is sure to be right, as nascent-compile does."""
+    if not names or not expected or set(names) & set(expected):
+        return ""
+    shared = os.path.commonprefix(list(names))
+    for end in range(1, len(shared) + 1):
+        if shared[end - 1] in "./_" and \
+                all(shared[:end] + name in names for name in expected):
+            return shared[:end]
+    return ""
+
+
+def load_checkpoint(path, module, arrays, open_names, remarks):
     """The arrays of a file, under the names and of the shapes of the module."""
     if path.endswith((".pt", ".pth")):
         from .checkpoint import read
@@ -150,6 +163,11 @@ def load_checkpoint(path, module, arrays, open_names):
         raise ImportFailure(f"{path}: error: there is no such file")
     loaded = read(path)
     expected = [*arrays, *open_names]
+    prefix = prefix_of(loaded, expected)
+    if prefix:
+        remarks.append(f"{path}: remark: '{prefix}', in front of all names, is left "
+                       "out")
+        loaded = {name.removeprefix(prefix): array for name, array in loaded.items()}
     messages = [f"{path}: error: tensor '{name}' is missing"
                 for name in sorted(set(expected) - set(loaded))]
     for name, array in loaded.items():
@@ -192,7 +210,7 @@ def import_torch(path, expression, options, sizes):
         remarks.append(f"{path}: remark: forward does not use layer "
                        f"'{layer}'; its parameters are left out")
     if options.params:
-        arrays = load_checkpoint(options.params, module, arrays, open_names)
+        arrays = load_checkpoint(options.params, module, arrays, open_names, remarks)
     elif arrays and open_names and not options.no_weights:
         remarks.append(f"{path}: remark: {len(open_names)} parameters have no values "
                        f"yet, {open_names[0]} is the first; the file of weights "
