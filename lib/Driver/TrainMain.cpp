@@ -194,7 +194,8 @@ LogicalResult TrainTool::compile() {
       other.erase();
   if (failed(compiler.run(Stage::LLVM))) {
     if (ranks.areSeveral())
-      llvm::WithColor::note() << "ranks share each batch, which stays open\n";
+      llvm::WithColor::note() << "ranks share each batch, which stays open; "
+                                 "train what mixes its rows in one process\n";
     else if (leavesRest(data) || leavesRest(validation))
       llvm::WithColor::note()
           << "--batch=" << options.batch << " does not divide " << data->rows()

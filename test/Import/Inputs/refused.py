@@ -154,7 +154,7 @@ class Begun(nn.Module):
 
 class Computed(nn.Module):
     def forward(self, x):
-        return 1 / x, x / 0, x @ x.mean(1), x @ x
+        return 1 / x, x / 0, x @ x.mean(1), x @ x, x * 1e300
 
 
 class Merged(nn.Module):

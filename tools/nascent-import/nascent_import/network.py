@@ -82,11 +82,17 @@ def unless(value, default):
     return None if value == default else value
 
 
+# From here on, a number rounds to no finite float32.
+TOO_LARGE = 2.0 ** 128 - 2.0 ** 103
+
+
 def number(value):
     """A float as MLIR writes it: with a point."""
     text = repr(float(value))
     if text.lstrip("-") in ("inf", "nan"):
         raise Refusal(f"the number {text} is not finite")
+    if abs(float(value)) >= TOO_LARGE:
+        raise Refusal(f"the number {text} is too large for float32")
     return text.replace("e", ".0e") if re.match(r"-?\d+e", text) else \
         text if "." in text else text + ".0"
 
