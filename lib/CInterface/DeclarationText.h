@@ -14,7 +14,6 @@
 
 namespace nascent {
 
-/// What fills in the entries of the table, by name.
 /// What stands in the braces of one text. What the text does not name is left
 /// out: a network may have thousands of parameters.
 class Arguments {
@@ -32,6 +31,7 @@ private:
   std::string text;
   fmt::dynamic_format_arg_store<fmt::format_context> values;
 };
+
 void add(Arguments &arguments, const char *name, std::string text);
 
 /// Calls `visit` with each input of an entry, then with each output.
