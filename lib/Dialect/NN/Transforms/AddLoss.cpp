@@ -99,7 +99,7 @@ LogicalResult Companion::verifyLayers() {
       return layer.emitOpError()
              << quotedName(layer)
              << " mixes the rows of a batch while it is trained, so the batch "
-                "cannot stay open; bind it";
+                "must be bound";
   }
   return success();
 }
