@@ -1,6 +1,6 @@
 // RUN: nascent-opt %s --split-input-file --verify-diagnostics --nn-add-loss=loss=cross_entropy
 
-// expected-error @+1 {{'two' has 2 outputs, but a loss is of one; train a network that returns what its loss is of}}
+// expected-error @+1 {{'two' has 2 outputs, but a loss is of one; train a network that returns what its loss is of, and behind it at most states of recurrent layers}}
 nn.sequential @two(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0, %x : tensor<2x4xf32>, tensor<2x4xf32>
