@@ -400,6 +400,13 @@ CASES = [
     product((1, 4, 8), ("N", 8, 5)),
     product(("N", 3, 4, 8), ("N", 1, 8, 5)),
     product(("N", "M", 4, 8), ("N", 1, 8, 5)),
+    # What nn.MultiheadAttention is exported as.
+    whole("node 'it' (MatMul): input 't' has (steps, batch, units); the batch first is "
+          "supported here: nn.MultiheadAttention is exported so; import the module "
+          "instead of the model, nascent-import FILE.py:OBJECT", x=("N", 5, 4),
+          nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
+                 node("MatMul", "t w", "z", "it"),
+                 node("Transpose", "z", perm=[1, 0, 2])], w=KERNEL),
     # Constants that do not fit.
     one("Mul", "a constant that is not finite is not supported", "x c",
         constants={"c": np.array(np.inf, np.float32)}),
