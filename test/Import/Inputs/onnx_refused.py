@@ -479,8 +479,11 @@ CASES = [
          "directions is supported", {"axis": 1}, ints(0), ints(1)),
         ("Concat", "of recurrent operators' results, states of as many units are "
          "supported to be joined", {"axis": 1}))),
-    one("Expand", "only zeros are supported to be expanded", "c s",
-        constants={"c": numbers(1), "s": ints(4)}),
+    whole("node 'it' (Expand): only zeros are supported to be expanded to open sizes; "
+          "state the sizes of the network's inputs",
+          nodes=[node("Shape", "x", "s"), node("Expand", "c s", "e", "it"),
+                 node("Add", "x e")], c=numbers(1)),
+    one("Trilu", "only one diagonal of a constant matrix is supported", x=("N", 4, 4)),
     # Constants.
     whole("node 'it' (Constant): a constant without a value of numbers",
           nodes=[node("Constant", "", "c", "it", value_string="a"),
