@@ -60,9 +60,14 @@ struct CompleteInterfacePass
       auto number = function->getAttrOfType<IntegerAttr>(name);
       return number ? number.getInt() : 0;
     };
-    if (function->hasAttr(nn::kTrainingAttrName)) {
+    if (auto kind =
+            function->getAttrOfType<StringAttr>(nn::kTrainingAttrName)) {
       entry.trainingScratchBytes = std::max(
           entry.trainingScratchBytes, numberOf(nn::kScratchBytesAttrName));
+      // Those that functions of the table call have steps, too.
+      if (kind.getValue() == "entry")
+        entry.trainingSteps =
+            std::max(entry.trainingSteps, numberOf(nn::kStepsAttrName));
       entry.isTrainedInParallel |= function->hasAttr(nn::kParallelAttrName);
       if (auto blocks =
               function->getAttrOfType<DenseI64ArrayAttr>(kBlocksAttrName))

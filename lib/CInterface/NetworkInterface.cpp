@@ -139,6 +139,7 @@ static void addLosses(NetworkInterface &interface, ModuleOp module) {
       entry.isTrainedInParallel = loss.contains("parallel");
       entry.blocks = getNumbers(loss.getAs<DenseI64ArrayAttr>("blocks"));
       entry.trainingScratchBytes = number("scratch_bytes");
+      entry.trainingSteps = number("steps");
     }
   }
 }
@@ -167,6 +168,7 @@ static Attribute getLoss(Builder &b, const EntryInterface &entry) {
   if (!entry.blocks.empty())
     loss.set("blocks", b.getDenseI64ArrayAttr(entry.blocks));
   setNumber("scratch_bytes", entry.trainingScratchBytes);
+  setNumber("steps", entry.trainingSteps);
   return loss.getDictionary(b.getContext());
 }
 

@@ -46,6 +46,14 @@ static bool hasLossWithWeights(const Subject &subject) {
   return !subject.entry->weights.empty();
 }
 
+static bool hasTrainingSteps(const Subject &subject) {
+  return subject.entry->trainingSteps != 0;
+}
+
+static bool hasTrainSgdSteps(const Subject &subject) {
+  return hasTrainingSteps(subject) && hasTrainSgd(subject);
+}
+
 static bool hasOwnLoss(const Subject &subject) {
   return subject.entry->hasOwnLoss;
 }
@@ -92,6 +100,10 @@ static constexpr Declaration kNetwork[] = {
 
     {"training_scratch_bytes", Each::Entry, false, hasTraining, "",
      R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES{training_scratch_bytes})"},
+
+    {"training_steps", Each::Entry, false, hasTrainingSteps, "",
+     R"(#define {ENTRY}_TRAINING_STEPS {training_steps} /* of {loss_and_gradients}_step and its like */)"},
+
     {"state_bytes", Each::Network, false, hasState, "",
      R"(#define {NET}_STATE_BYTES {state_bytes}u)"},
 
@@ -283,6 +295,24 @@ static constexpr Declaration kEntry[] = {
    last bits. Where it can, a parameter is changed by what computes its gradient, so
    that no gradients are in memory. Returns 0, or -1 and writes nothing, as above. */)",
      R"(int {train_sgd}(void *parameters, {inputs}, {target}, {sizes}, float scale, float learning_rate, {dropout}, float *loss, void *scratch){training_nonblocking};)"},
+
+    {"loss_and_gradients_step", Each::Entry, false, hasTrainingSteps,
+     R"(/* Run a part of a step of what is called like them, for callers with threads of
+   their own.
+   step: 0 to {ENTRY}_TRAINING_STEPS - 1, in order. All parts of a step must be done
+   before the next begins: with several threads, there is a barrier between steps.
+   part, parts: which part, and of how many. Each part from 0 to parts - 1 must be
+   run, in any order or at once. Results do not depend on parts.
+   A step or a part that there is not does nothing. All calls are given the same
+   arguments otherwise, and share one scratch, which must stay as it is from one step
+   to the next. {step_returns} */)",
+     R"(int {loss_and_gradients}_step(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
+
+    {"loss_step", Each::Entry, false, hasTrainingSteps, "",
+     R"(int {loss}_step(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
+
+    {"train_sgd_step", Each::Entry, false, hasTrainSgdSteps, "",
+     R"(int {train_sgd}_step(void *parameters, {inputs}, {target}, {sizes}, float scale, float learning_rate, {dropout}, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 
     {"loss_terms", Each::Entry, false, hasLossWithoutWeights,
      R"(/* How many losses are summed: {counted}. */)",

@@ -91,6 +91,12 @@ void addTraining(Arguments &arguments, const NetworkInterface &network,
                 : "one for each element of the target");
   add(arguments, "ignored", std::to_string(entry.ignoredLabel));
   add(arguments, "returns", describeRefusal(entry));
+  add(arguments, "training_steps", std::to_string(entry.trainingSteps));
+  add(arguments, "step_returns",
+      describeRefusal(entry) == "Returns 0."
+          ? "They return 0."
+          : "They return 0, or -1 and write\n   nothing, as above: then at "
+            "each step.");
   bool isParallel = entry.isTrainedInParallel;
   add(arguments, "training_nonblocking",
       isParallel ? "" : " NASCENT_NONBLOCKING");

@@ -29,7 +29,8 @@ static bool awaitsValue(llvm::StringRef argument) {
       });
 }
 
-void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
+bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
+                      llvm::raw_ostream *errors) {
   reportLostOutput();
   registerVersion();
   llvm::BumpPtrAllocator allocator;
@@ -42,8 +43,8 @@ void parseCommandLine(int argc, char **argv, llvm::StringRef overview) {
     arguments.push_back(isJoined ? saver.save(argument + "=" + argv[++i]).data()
                                  : argv[i]);
   }
-  llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
-                                    overview);
+  return llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
+                                           overview, errors);
 }
 
 void removeForeignOption(llvm::StringRef name) {

@@ -16,8 +16,10 @@ namespace nascent {
 
 /// Parses the options that are registered; exits after an error, or where help
 /// is asked for. `@file` stands for more arguments, but not where an option's
-/// value is due: `--bind @w.safetensors`.
-void parseCommandLine(int argc, char **argv, llvm::StringRef overview);
+/// value is due: `--bind @w.safetensors`. With `errors`, what is wrong is
+/// written there, and false is returned.
+bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
+                      llvm::raw_ostream *errors = nullptr);
 
 /// Makes room for an option that the shared LLVM has, too.
 void removeForeignOption(llvm::StringRef name);

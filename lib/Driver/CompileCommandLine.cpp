@@ -151,11 +151,6 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
     return optionError("--loss=own: the loss is the program's own, but "
                        "--train-sgd needs one of Nascent's, as "
                        "--loss=cross_entropy");
-  if (loss.getNumOccurrences() && threads == nn::Threads::Steps)
-    return optionError(
-        "--loss: gradients have no steps for the caller's threads "
-        "yet; give --threads=openmp, or leave out --threads or "
-        "--loss");
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--train changes weights by less than --weights=f16 or bf16 tell "

@@ -88,7 +88,8 @@ LogicalResult Compiler::run(Stage last) {
       failed(verifyShapesKnown(module, options.parameterFiles)))
     return failure();
   if (failed(runPasses(Stage::Layout)) ||
-      failed(packWeights(module, options.parameterFiles, weights)))
+      (weights.empty() &&
+       failed(packWeights(module, options.parameterFiles, weights))))
     return failure();
   return runPasses(last);
 }

@@ -75,9 +75,9 @@ llvm::Error TrainCommandLine::verify() const {
                                      value->getValue(), extension));
   for (auto [option, value, least] :
        {std::tuple("--epochs", &epochs, 0), std::tuple("--batch", &batch, 1),
-        std::tuple("--patience", &patience, 0),
-        std::tuple("--checkpoint-steps", &checkpointSteps, 0)})
-    if (*value < least)
+        std::tuple("--patience", &patience, 1),
+        std::tuple("--checkpoint-steps", &checkpointSteps, 1)})
+    if (value->getNumOccurrences() && *value < least)
       return optionError(fmt::format("{}={}: expected {} or more", option,
                                      value->getValue(), least));
   if (checkpointSteps && !checkpoint.getNumOccurrences())

@@ -52,7 +52,7 @@ static llvm::Error wrongLabels(const TrainData &data, size_t perRow,
 }
 
 llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
-                        int64_t ignored) {
+                        int64_t ignored, llvm::ArrayRef<double> weights) {
   llvm::MutableArrayRef<float> labels = data.labels.buffer.floats();
   if (labels.size() != uint64_t(data.rows()) * uint64_t(size))
     return wrongLabels(data, size, size == 1 ? " class" : " classes");
@@ -73,12 +73,14 @@ llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
           "has {} classes, or {} where there is none",
           data.labelsPath, label, place, classes - 1, classes, ignored));
     word = llvm::bit_cast<float>(label);
-    hasAny |= label != ignored;
+    hasAny |= label != ignored &&
+              (weights.empty() || static_cast<float>(weights[label]) > 0);
   }
   if (!hasAny)
     return llvm::createStringError(fmt::format(
-        "'{}' has no label that counts: all are {}, which stands for none",
-        data.labelsPath, ignored));
+        "'{}' has no label that counts: all are {}, which stands for none{}",
+        data.labelsPath, ignored,
+        weights.empty() ? "" : ", or of classes that weigh 0"));
   data.labels.isIndices = true;
   return llvm::Error::success();
 }

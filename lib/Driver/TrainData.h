@@ -29,9 +29,9 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
 
 /// Has labels be classes, `size` of each example: integers from 0 to below
 /// `classes`, or `ignored`. Floats without a fraction become integers. Fails
-/// where one is something else.
+/// where one is something else, and where none counts, by what classes weigh.
 llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
-                        int64_t ignored);
+                        int64_t ignored, llvm::ArrayRef<double> weights = {});
 
 /// Has labels be numbers, `size` of each example. Fails where there are others.
 llvm::Error makeNumbers(TrainData &data, int64_t size);

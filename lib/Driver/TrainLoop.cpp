@@ -227,7 +227,7 @@ llvm::Error TrainLoop::prepare() {
   training = std::move(*call);
   state.network = network.getInterface().name;
   state.optimizer = optimizer.getFunctionName().str();
-  state.loss = options.loss;
+  state.loss = loss;
   state.settings = listSettings();
   state.seed = options.seed;
   state.rows = data.rows();
@@ -240,6 +240,9 @@ llvm::Error TrainLoop::run() {
     return error;
   if (llvm::Error error = resume())
     return error;
+  if (isDone())
+    sayLine(fmt::format("nothing is left to train: {} of {} epochs are done",
+                        state.epoch, options.epochs.getValue()));
   while (!isDone()) {
     llvm::Error failed = runEpoch();
     bar.clear();

@@ -23,7 +23,6 @@
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/WithColor.h"
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -40,7 +39,9 @@ public:
   TrainTool(TrainCommandLine &options, const Ranks &ranks)
       : options(options), ranks(ranks) {}
 
-  LogicalResult run();
+  /// All that comes before the first step.
+  LogicalResult prepare();
+  LogicalResult train();
 
 private:
   LogicalResult readData();
@@ -61,10 +62,37 @@ private:
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
-  std::string name, binding, hash;
+  std::string name, binding, hash, loss;
   std::vector<ParameterFile> parameterFiles;
   std::unique_ptr<LoadedNetwork> network;
 };
+
+/// What a network is trained by, as its layer is printed: "huber delta(0.5)",
+/// whatever a user wrote for it.
+std::string describeLoss(ModuleOp module) {
+  std::string text;
+  module.walk([&](nn::LayerOpInterface layer) {
+    if (!layer->hasTrait<nn::OpTrait::IsLoss>())
+      return WalkResult::advance();
+    OwningOpRef<Operation *> copy(layer->clone());
+    cast<nn::LayerOpInterface>(*copy).setLayerName(StringAttr());
+    auto axis = copy->getAttrOfType<IntegerAttr>("axis");
+    if (axis && axis.getInt() < 0) {
+      auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
+      copy->setAttr("axis",
+                    Builder(layer->getContext())
+                        .getI64IntegerAttr(axis.getInt() + type.getRank()));
+    }
+    llvm::raw_string_ostream os(text);
+    copy->print(os, OpPrintingFlags().useLocalScope().assumeVerified());
+    // Behind its operands, which have no names here, and before their types.
+    text = (layer->getName().stripDialect() +
+            StringRef(text).split(" : ").first.rsplit('>').second)
+               .str();
+    return WalkResult::interrupt();
+  });
+  return text;
+}
 
 /// What a user should know of how data was read; every rank reads the same.
 void remarkOn(const TrainData &data, const Ranks &ranks) {
@@ -192,7 +220,10 @@ LogicalResult TrainTool::compile() {
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
-  if (failed(compiler.run(Stage::LLVM))) {
+  bool isPlaced = succeeded(compiler.run(Stage::Layout));
+  if (isPlaced)
+    loss = describeLoss(module);
+  if (!isPlaced || failed(compiler.run(Stage::LLVM))) {
     if (ranks.areSeveral())
       llvm::WithColor::note() << "ranks share each batch, which stays open; "
                                  "train what mixes its rows in one process\n";
@@ -231,8 +262,8 @@ llvm::Error TrainTool::fitData(TrainData &all) const {
   int64_t size = *elementCount(entry.target.getShape().drop_front());
   if (entry.numLabels == 0)
     return makeNumbers(all, size);
-  llvm::Error error =
-      makeClasses(all, size, entry.numLabels, entry.ignoredLabel);
+  llvm::Error error = makeClasses(all, size, entry.numLabels,
+                                  entry.ignoredLabel, entry.weights);
   if (!error || entry.outputs.front().getRank() < 3)
     return error;
   return llvm::createStringError(
@@ -252,7 +283,7 @@ LogicalResult TrainTool::initialize() {
   return reportTrain(network->init(options.seed));
 }
 
-LogicalResult TrainTool::run() {
+LogicalResult TrainTool::prepare() {
   if (llvm::Error error = options.verify())
     return reportTrain(std::move(error));
   // Nobody trains for what has no place: all are written, and discarded.
@@ -272,10 +303,13 @@ LogicalResult TrainTool::run() {
     if (*all)
       if (llvm::Error error = fitData(**all))
         return reportTrain(std::move(error));
-  if (failed(initialize()))
-    return failure();
+  return initialize();
+}
+
+LogicalResult TrainTool::train() {
   return reportTrain(TrainLoop(options, *network, optimizer, *data,
-                               validation ? &*validation : nullptr, hash, ranks)
+                               validation ? &*validation : nullptr, hash, loss,
+                               ranks)
                          .run());
 }
 
@@ -284,16 +318,24 @@ LogicalResult TrainTool::run() {
 int trainMain(int argc, char **argv) {
   TrainCommandLine options;
   cl::HideUnrelatedOptions(options.category);
-  parseCommandLine(argc, argv,
-                   "Nascent: trains a network whose shapes the data settles\n");
+  std::string errors;
+  llvm::raw_string_ostream os(errors);
+  bool hasFailed = !parseCommandLine(
+      argc, argv, "Nascent: trains a network whose shapes the data settles\n",
+      &os);
   auto ranks = Ranks::join();
   if (!ranks)
     return failed(reportTrain(ranks.takeError()));
-  // The first rank speaks, and writes, for all.
-  if (!ranks->isFirst() && !std::freopen("/dev/null", "w", stdout))
-    return failed(reportTrain("cannot write to '/dev/null'"));
-  bool hasFailed = failed(TrainTool(options, *ranks).run());
-  ranks->leave(hasFailed);
+  hasFailed |= failed(reportTrain(ranks->mute()));
+  llvm::errs() << errors;
+  TrainTool tool(options, *ranks);
+  hasFailed = hasFailed || failed(tool.prepare());
+  hasFailed = ranks->hasAnyFailed(hasFailed);
+  if (!hasFailed && failed(tool.train())) {
+    hasFailed = true;
+    ranks->abortAll();
+  }
+  ranks->leave();
   return hasFailed;
 }
 

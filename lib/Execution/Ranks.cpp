@@ -12,9 +12,14 @@
 #include "nascent/Execution/Ranks.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/DynamicLibrary.h"
+#include "llvm/Support/raw_ostream.h"
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace nascent {
 
@@ -96,12 +101,53 @@ llvm::Error Ranks::sum(void *numbers, size_t count, size_t bytesEach,
   return llvm::Error::success();
 }
 
-void Ranks::leave(bool hasFailed) const {
+llvm::Error Ranks::mute() {
+  if (isFirst())
+    return llvm::Error::success();
+  kept = std::tmpfile();
+  errors = dup(STDERR_FILENO);
+  if (!std::freopen("/dev/null", "w", stdout) || !kept || errors < 0 ||
+      dup2(fileno(kept), STDERR_FILENO) < 0)
+    return llvm::createStringError("cannot keep what a rank writes");
+  return llvm::Error::success();
+}
+
+void Ranks::unmute() const {
+  if (!kept)
+    return;
+  dup2(errors, STDERR_FILENO);
+  std::rewind(kept);
+  char bytes[4096];
+  while (size_t size = std::fread(bytes, 1, sizeof(bytes), kept))
+    llvm::errs() << llvm::StringRef(bytes, size);
+}
+
+bool Ranks::hasAnyFailed(bool hasFailed) const {
+  if (!areSeveral())
+    return hasFailed;
+  std::vector<double> failures(count);
+  failures[rank] = hasFailed;
+  llvm::consumeError(sum(failures));
+  auto first = std::find_if(failures.begin(), failures.end(),
+                            [](double each) { return each != 0; });
+  if (first == failures.begin() + rank)
+    unmute();
+  return hasFailed || first != failures.end();
+}
+
+void Ranks::leave() const {
+  if (areSeveral())
+    finalize();
+}
+
+void Ranks::abortAll() const {
   if (!areSeveral())
     return;
-  if (hasFailed)
-    abort(world, 1);
-  finalize();
+  // What all have come to the first rank says; it then ends this one.
+  if (!isFirst())
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+  unmute();
+  abort(world, 1);
 }
 
 } // namespace nascent

@@ -39,8 +39,9 @@ private:
   RankedTensorType typeOf(int64_t width, bool isSequence = true);
   /// Every state after every step.
   ValueRange keepStates();
-  /// What each step finds: `sequence` as it is after the step before.
-  Value before(Value sequence);
+  /// What each step finds: `sequence` as it is after the step before, and
+  /// `initial`, or zeros, before all.
+  Value before(Value sequence, Value initial);
   /// The cotangent of each step's state, where it is of the last one's only,
   /// which is the last one that a row has.
   Value ofAllSteps(Value cotangent);
@@ -96,9 +97,15 @@ ValueRange RecurrenceGradient::keepStates() {
   return kept.getSequences();
 }
 
-Value RecurrenceGradient::before(Value sequence) {
+Value RecurrenceGradient::before(Value sequence, Value initial) {
   SmallVector<int64_t> shape(nn::typeOf(sequence).getShape());
-  if (--shape[1] == 0)
+  if (initial) {
+    auto type = nn::typeOf(sequence).clone({shape[0], 1, units});
+    initial = nn::expand(builder, loc, initial, type, {{0}, {1, 2}}, sequence);
+  }
+  if (--shape[1] == 0 && initial)
+    return initial;
+  if (shape[1] == 0)
     return nn::elementwise(builder, loc, sequence,
                            [](ImplicitLocOpBuilder &b, ValueRange) -> Value {
                              return nn::constant(b, b.getLoc(), 0.0);
@@ -109,6 +116,11 @@ Value RecurrenceGradient::before(Value sequence) {
   Value part = tensor::ExtractSliceOp::create(
       builder, loc, nn::typeOf(sequence).clone(shape), sequence, starts,
       nn::sizesLike(builder, loc, sequence, shape), steps);
+  SmallVector<Value> parts = {initial, part};
+  if (op.getReverse())
+    std::swap(parts[0], parts[1]);
+  if (initial)
+    return tensor::ConcatOp::create(builder, loc, /*dim=*/1, parts);
   return withMargins(builder, part, 1, !op.getReverse(), op.getReverse());
 }
 
@@ -234,19 +246,28 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
 }
 
 LogicalResult RecurrenceGradient::propagate(Value cotangent) {
-  if (!op.getInitial().empty() || op.getTransposed() ||
-      op.getSteps().size() != 1)
+  if (op.getTransposed() || op.getSteps().size() != 1)
     return emitNoGradient(op)
-           << "only a recurrence that begins with zeros, on one product with "
-              "its input, has one";
+           << "only a recurrence on one product with its input has one";
+  if (llvm::any_of(op.getInitial(),
+                   [&](Value state) { return cotangents.isActive(state); }))
+    return emitNoGradient(op)
+           << "the states that it begins with would need one, too; give them "
+              "as an input, and name a loss";
+  if (!op.getInitial().empty() && op.getReverse() && op.getLengths())
+    return emitNoGradient(op)
+           << "where rows have lengths, what runs backwards begins with zeros; "
+              "leave out 'state' or 'lengths'";
   if (ShapedType::isDynamic(op.getBatchAndLength()[1]))
     return emitNoGradient(op)
            << "its sequences have a length that is open; bind it";
   if (op.getLast())
     cotangent = ofAllSteps(cotangent);
   SmallVector<Value> steps = {op.getSteps().front(), Value()};
-  for (Value sequence : keepStates())
-    steps.push_back(before(sequence));
+  ValueRange initial = op.getInitial();
+  for (auto [number, sequence] : llvm::enumerate(keepStates()))
+    steps.push_back(
+        before(sequence, initial.empty() ? Value() : initial[number]));
   // The sums of all steps are computed again, at once.
   Value rows = nn::toMatrix(builder, loc, steps[2]);
   Value product = nn::dense(builder, loc, rows, op.getWeight(), op.getBias());

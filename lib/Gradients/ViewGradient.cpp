@@ -163,7 +163,9 @@ LogicalResult propagate(OpResult result, Value dy, Cotangents &cotangents) {
       })
       .Case([&](nn::RecurrenceOp recurrence) -> LogicalResult {
         if (result.getResultNumber() != 0)
-          return emitNoGradient(op) << "a state other than its output is used";
+          return emitNoGradient(op)
+                 << "what its loss is of uses the states after its last step; "
+                    "have that use its output";
         return propagateRecurrence(recurrence, dy, cotangents);
       })
       .Default([&](Operation *) -> LogicalResult {

@@ -61,6 +61,11 @@ static llvm::StringRef nameOf(OnnxOrder order) {
   llvm_unreachable("an order of no kind");
 }
 
+/// What PyTorch's exporter makes of attention has its steps first throughout.
+static constexpr llvm::StringLiteral kAttentionAdvice =
+    ": nn.MultiheadAttention is exported so; import the module instead of the "
+    "model, nascent-import FILE.py:OBJECT";
+
 ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
   const OnnxOperand *found = operand(index);
   if (!found)
@@ -70,11 +75,13 @@ ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
                 "' is constant; what the network computes is supported here"))
     return nullptr;
   std::string name = "input '" + printable(node.inputs[index]) + "'";
+  bool isAttention =
+      found->order == OnnxOrder::StepsFirst && node.op == "MatMul";
   if (!need(!found->value->isIndices,
             name + " has indices; floats are supported here") ||
-      !need(found->order == order, name + " has " + nameOf(found->order) +
-                                       "; " + nameOf(order) +
-                                       " is supported here") ||
+      !need(found->order == order,
+            name + " has " + nameOf(found->order) + "; " + nameOf(order) +
+                " is supported here" + (isAttention ? kAttentionAdvice : "")) ||
       !need(found->value->rank() >= minRank,
             fmt::format("expected a value of rank {} or more, got rank {}",
                         minRank, found->value->rank())))

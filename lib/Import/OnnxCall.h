@@ -168,8 +168,6 @@ public:
   /// Refuses what the node has and nobody asked for. Returns why the node is
   /// refused; empty if it is not.
   std::string finish();
-  /// Whether it has an operand of a node that was refused.
-  bool isSkipped() const { return skipped; }
 
 private:
   const OnnxAttribute *find(llvm::StringRef name, OnnxAttribute::Kind kind);

@@ -100,18 +100,50 @@ static void importConstantOfShape(OnnxCall &call) {
   call.setConstant(std::move(constant));
 }
 
-/// Zeros, of which exporters make as many states as there are rows.
+/// Of masks; or of zeros, as states of as many rows as there are.
 static void importExpand(OnnxCall &call) {
   const OnnxConstant *constant = call.anyConstant(0);
-  if (!call.integers(1) ||
+  const OnnxConstant *shape = call.integers(1);
+  auto sizes = shape ? numbersOf(shape->integers) : std::nullopt;
+  if (sizes && constant && constant->opaque.empty())
+    return foldExpand(call, *constant, *sizes);
+  if (!shape ||
       !call.need(constant && areZeros(*constant),
-                 "only zeros are supported to be expanded"))
+                 "only zeros are supported to be expanded to open sizes; "
+                 "state the sizes of the network's inputs"))
     return;
   OnnxConstant zeros;
   zeros.opaque =
       "is expanded, which is supported of recurrent operators' states";
   zeros.isZeros = true;
   call.setConstant(std::move(zeros));
+}
+
+/// Of a matrix, what is not below a diagonal, or not above it.
+static void importTrilu(OnnxCall &call) {
+  const OnnxConstant *constant = call.anyConstant(0);
+  auto diagonal = call.hasInput(1)
+                      ? call.numbers(1)
+                      : std::optional(llvm::SmallVector<int64_t>(1, 0));
+  bool isUpper = call.integer("upper", 1) != 0;
+  if (!diagonal ||
+      !call.need(constant && constant->opaque.empty() &&
+                     constant->shape.size() >= 2 && diagonal->size() == 1,
+                 "only one diagonal of a constant matrix is supported"))
+    return;
+  OnnxConstant result = *constant;
+  size_t rank = result.shape.size();
+  int64_t columns = result.shape[rank - 1], rows = result.shape[rank - 2];
+  for (int64_t index = 0, size = result.size(); index < size; ++index) {
+    int64_t above = index % columns - index / columns % rows;
+    if (isUpper ? above >= diagonal->front() : above <= diagonal->front())
+      continue;
+    if (result.isInteger)
+      result.integers[index] = 0;
+    else
+      result.floats[index] = 0;
+  }
+  call.setConstant(std::move(result));
 }
 
 static void importShape(OnnxCall &call) {
@@ -296,15 +328,17 @@ ArrayRef<OnnxOperator> onnxConstants() {
        importConstantOfShape, 9},
       {"Dropout", "nothing", "not in training; no mask as an output",
        importDropout},
-      {"Expand", "nothing", "of zeros with which recurrent operators begin",
-       importExpand, 8},
+      {"Expand", "nothing",
+       "of constants; to open sizes, of zeros that are states", importExpand,
+       8},
       {"Floor", "nothing", folded, importRounding<roundDown>},
       {"Gather", "embedding, slice",
        "rows of a constant matrix by an input of indices; of constants and "
        "sizes; one index into a value, not of the batch",
        importGather},
       {"Identity", "nothing", "", importIdentity},
-      {"Shape", "nothing", "open sizes stay open", importShape}};
+      {"Shape", "nothing", "open sizes stay open", importShape},
+      {"Trilu", "nothing", "of constants", importTrilu, 14}};
   return operators;
 }
 

@@ -156,6 +156,29 @@ static int64_t broadcastIndex(ArrayRef<int64_t> result, ArrayRef<int64_t> shape,
   return found;
 }
 
+/// Gives a result the shape that all `shapes` are spread to. Returns how many
+/// elements it then has; nothing after a refusal.
+static std::optional<int64_t> broadcast(OnnxCall &call,
+                                        ArrayRef<ArrayRef<int64_t>> shapes,
+                                        OnnxConstant &result) {
+  for (ArrayRef<int64_t> shape : shapes)
+    for (size_t back = 1; back <= shape.size(); ++back) {
+      if (back > result.shape.size())
+        result.shape.insert(result.shape.begin(), 1);
+      int64_t size = shape[shape.size() - back];
+      int64_t &known = result.shape[result.shape.size() - back];
+      if (!call.need(size == 1 || known == 1 || size == known,
+                     "operands whose shapes do not fit"))
+        return std::nullopt;
+      known = size == 1 ? known : size;
+    }
+  std::optional<int64_t> count = elementCount(result.shape);
+  return call.need(count && *count <= kMaxFolded,
+                   "a constant of too many elements")
+             ? count
+             : std::nullopt;
+}
+
 void foldArithmetic(OnnxCall &call, Arithmetic kind) {
   const OnnxConstant *a = call.findConstant(0), *b = call.findConstant(1);
   if (!a || !b ||
@@ -163,21 +186,8 @@ void foldArithmetic(OnnxCall &call, Arithmetic kind) {
     return;
   OnnxConstant result;
   result.isInteger = a->isInteger;
-  result.shape.assign(std::max(a->shape.size(), b->shape.size()), 1);
-  for (const OnnxConstant *operand : {a, b})
-    for (size_t back = 1; back <= operand->shape.size(); ++back) {
-      int64_t size = operand->shape[operand->shape.size() - back];
-      int64_t &known = result.shape[result.shape.size() - back];
-      if (!call.need(size == 1 || known == 1 || size == known,
-                     "operands whose shapes do not fit"))
-        return;
-      known = size == 1 ? known : size;
-    }
-  std::optional<int64_t> count = elementCount(result.shape);
-  if (!call.need(count && *count <= kMaxFolded,
-                 "a constant of too many elements"))
-    return;
-  for (int64_t index = 0; index < *count; ++index) {
+  std::optional<int64_t> count = broadcast(call, {a->shape, b->shape}, result);
+  for (int64_t index = 0; index < count.value_or(0); ++index) {
     int64_t left = broadcastIndex(result.shape, a->shape, index);
     int64_t right = broadcastIndex(result.shape, b->shape, index);
     if (!result.isInteger) {
@@ -189,7 +199,8 @@ void foldArithmetic(OnnxCall &call, Arithmetic kind) {
       return;
     result.integers.push_back(*computed);
   }
-  call.setConstant(std::move(result));
+  if (count)
+    call.setConstant(std::move(result));
 }
 
 //===----------------------------------------------------------------------===//
@@ -247,6 +258,19 @@ void foldPermute(OnnxCall &call, const OnnxConstant &constant,
       index[dim] = 0;
     }
   }
+  take(constant, indices, result);
+  call.setConstant(std::move(result));
+}
+
+void foldExpand(OnnxCall &call, const OnnxConstant &constant,
+                ArrayRef<int64_t> shape) {
+  OnnxConstant result;
+  auto count = broadcast(call, {constant.shape, shape}, result);
+  if (!count)
+    return;
+  std::vector<int64_t> indices;
+  for (int64_t index = 0; index < *count; ++index)
+    indices.push_back(broadcastIndex(result.shape, constant.shape, index));
   take(constant, indices, result);
   call.setConstant(std::move(result));
 }

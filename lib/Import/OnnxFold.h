@@ -35,6 +35,9 @@ void foldReshape(OnnxCall &call, const OnnxConstant &constant,
                  llvm::ArrayRef<int64_t> shape);
 void foldPermute(OnnxCall &call, const OnnxConstant &constant,
                  llvm::ArrayRef<int64_t> dims);
+/// Elements that are spread to a shape, as operands are in arithmetic.
+void foldExpand(OnnxCall &call, const OnnxConstant &constant,
+                llvm::ArrayRef<int64_t> shape);
 /// Elements `start`, start + step, … of a dimension.
 std::optional<OnnxConstant> sliceConstant(const OnnxConstant &constant,
                                           int64_t axis,

@@ -11,6 +11,7 @@
 
 #include "IndexCheck.h"
 #include "SgdStep.h"
+#include "StepCalls.h"
 #include "TrainingFunctions.h"
 #include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,6 +19,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/ForwardContract.h"
 #include "nascent/Program/Passes.h"
 
 namespace nascent::program {
@@ -43,25 +45,37 @@ public:
     return success(succeeded(emitLoss("loss_and_gradients")) &&
                    succeeded(emitLoss("loss")) &&
                    (!network.hasTrainSgd || succeeded(emitLoss("train_sgd"))) &&
-                   succeeded(emitTerms()));
+                   succeeded(emitTerms()) &&
+                   (!variants.hasSteps() || succeeded(emitAllSteps())));
   }
 
 private:
   LogicalResult emitLoss(StringRef name);
+  /// The same, step by step.
+  LogicalResult emitAllSteps();
+  LogicalResult emitSteps(StringRef name, ArrayRef<func::FuncOp> callees);
+  /// Makes `arguments` those of what `name` names.
+  void takeArguments(StringRef name);
   /// How many losses there are.
   LogicalResult emitTerms();
   /// How many rows there are; `take` gives the argument that says it.
   Value emitBatch(function_ref<Value()> take);
   void emitWhole();
   void emitBlocks();
-  /// Calls `function` with rows from `first` on.
+  /// What `function` is called with for rows from `first` on.
+  SmallVector<Value> operandsOf(func::FuncOp function, Value first, Value loss);
   void call(func::FuncOp function, Value first, Value loss);
+  /// Stores what gradients are multiplied by, to be added to what they are of.
+  void emitChange();
+  /// What accumulates adds to what has been stored, so that gaps are zero.
+  void emitGaps();
   Value floatAt(int64_t offset) { return wordsAt(offset, b.getF32Type(), 1); }
 
   const TrainingVariants &variants;
 };
 
-void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
+SmallVector<TrainingFunctions::Value>
+TrainingEntry::operandsOf(func::FuncOp callee, Value first, Value loss) {
   SmallVector<Value> values(arguments.inputs);
   if (arguments.target)
     values.push_back(arguments.target);
@@ -74,10 +88,8 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
     operands.push_back(
         memref::ViewOp::create(b, type, value, start, ValueRange()));
   }
-  if (arguments.seed) {
-    emitWords(variants.getWordsOffset(), first);
+  if (arguments.seed)
     operands.push_back(wordsAt(variants.getWordsOffset(), b.getF32Type(), 4));
-  }
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
     operands.push_back(arguments.gradients);
@@ -88,7 +100,29 @@ void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
   operands.push_back(memref::ViewOp::create(
       b, cast<MemRefType>(callee.getArgumentTypes().back()), arguments.scratch,
       zero, ValueRange()));
+  return operands;
+}
+
+void TrainingEntry::call(func::FuncOp callee, Value first, Value loss) {
+  if (arguments.seed)
+    emitWords(variants.getWordsOffset(), first);
+  SmallVector<Value> operands = operandsOf(callee, first, loss);
   func::CallOp::create(b, callee, operands);
+}
+
+void TrainingEntry::emitChange() {
+  Value product = arith::MulFOp::create(b, arguments.scale, arguments.rate);
+  Value change = arith::NegFOp::create(b, product);
+  Value place = floatAt(variants.getLossOffset());
+  Value zero = index(0);
+  memref::StoreOp::create(b, change, place, zero);
+}
+
+void TrainingEntry::emitGaps() {
+  auto gaps = variants.getGradients().front()->getAttrOfType<DenseI64ArrayAttr>(
+      kGradientGapsAttrName);
+  for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
+    emitZeros(gaps[i], gaps[i + 1]);
 }
 
 Value TrainingEntry::emitBatch(function_ref<Value()> take) {
@@ -101,11 +135,7 @@ Value TrainingEntry::emitBatch(function_ref<Value()> take) {
 void TrainingEntry::emitWhole() {
   Value zero = index(0);
   if (arguments.rate) {
-    // Gradients are of this times the losses, and added to what they are of.
-    Value product = arith::MulFOp::create(b, arguments.scale, arguments.rate);
-    Value change = arith::NegFOp::create(b, product);
-    Value place = floatAt(variants.getLossOffset());
-    memref::StoreOp::create(b, change, place, zero);
+    emitChange();
     return call(variants.getTrainSgd().front(), zero, arguments.loss);
   }
   if (!arguments.gradients)
@@ -118,12 +148,8 @@ void TrainingEntry::emitWhole() {
   b.setInsertionPointToStart(choice.thenBlock());
   call(variants.getAccumulate().front(), zero, arguments.loss);
   b.setInsertionPointToStart(choice.elseBlock());
-  func::FuncOp callee = variants.getGradients().front();
-  call(callee, zero, arguments.loss);
-  // What accumulates adds to what has been stored, so that gaps are zero.
-  auto gaps = callee->getAttrOfType<DenseI64ArrayAttr>(kGradientGapsAttrName);
-  for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
-    emitZeros(gaps[i], gaps[i + 1]);
+  call(variants.getGradients().front(), zero, arguments.loss);
+  emitGaps();
 }
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
@@ -159,12 +185,7 @@ void TrainingEntry::emitBlocks() {
   }
 }
 
-LogicalResult TrainingEntry::emitLoss(StringRef name) {
-  bool trains = name == "train_sgd";
-  // Gradients that are accumulated first are in scratch, behind all else.
-  bool hasOwn = trains && variants.isInBlocks();
-  if (failed(begin(name, hasOwn ? sgdStepBytes(network) : 0)))
-    return failure();
+void TrainingEntry::takeArguments(StringRef name) {
   unsigned next = 0;
   auto take = [&] { return function.getArgument(next++); };
   arguments = {};
@@ -176,7 +197,7 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
   if (variants.isInBlocks())
     arguments.batch = emitBatch(take);
   arguments.scale = take();
-  if (trains)
+  if (name == "train_sgd")
     arguments.rate = take();
   else if (name != "loss")
     arguments.accumulate = take();
@@ -188,6 +209,14 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
     arguments.gradients = take();
   arguments.loss = take();
   arguments.scratch = take();
+}
+
+LogicalResult TrainingEntry::emitLoss(StringRef name) {
+  // Gradients that are accumulated first are in scratch, behind all else.
+  bool hasOwn = name == "train_sgd" && variants.isInBlocks();
+  if (failed(begin(name, hasOwn ? sgdStepBytes(network) : 0)))
+    return failure();
+  takeArguments(name);
   if (hasOwn) {
     arguments.accumulate = arith::ConstantIntOp::create(b, 0, 32);
     arguments.gradients = sgdStepGradients(b, arguments.scratch, scratchBytes,
@@ -202,6 +231,84 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
       return success();
     return emitSgdStep(b, network, origin, symbols, arguments.parameters,
                        arguments.rate, arguments.scratch, scratchBytes);
+  });
+}
+
+LogicalResult TrainingEntry::emitAllSteps() {
+  func::FuncOp store = variants.getGradients().front(),
+               accumulate = variants.getAccumulate().front();
+  if (failed(emitSteps("loss_and_gradients", {store, accumulate})) ||
+      failed(emitSteps("loss", variants.getLoss())))
+    return failure();
+  return success(!network.hasTrainSgd ||
+                 succeeded(emitSteps("train_sgd", variants.getTrainSgd())));
+}
+
+/// Of several callees the first one is called unless gradients are accumulated,
+/// and the last one where they are. Before the steps of these is one for what
+/// the caller's numbers are stored as.
+LogicalResult TrainingEntry::emitSteps(StringRef name,
+                                       ArrayRef<func::FuncOp> callees) {
+  if (failed(begin((name + "_step").str())))
+    return failure();
+  SmallVector<int64_t> counts;
+  for (func::FuncOp callee : callees) {
+    if (failed(kernels::verifySplitForward(callee, symbols)))
+      return failure();
+    counts.push_back(
+        callee->getAttrOfType<IntegerAttr>(nn::kStepsAttrName).getInt());
+  }
+  int64_t steps = 1 + *llvm::max_element(counts);
+  function->setAttr(nn::kStepsAttrName, b.getI64IntegerAttr(steps));
+  takeArguments(name);
+  return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
+    Part part = emitPart(b, function);
+    Value zero = index(0), isStored;
+    if (arguments.accumulate) {
+      Value none = arith::ConstantIntOp::create(b, 0, 32);
+      isStored = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                       arguments.accumulate, none);
+    }
+    SmallVector<IRMapping> maps(callees.size());
+    for (auto [callee, map] : llvm::zip(callees, maps)) {
+      SmallVector<Value> operands = operandsOf(callee, zero, arguments.loss);
+      map.map(func::FuncOp(callee).getArguments(), operands);
+    }
+    auto emitIf = [&](Value condition, bool hasElse) {
+      return scf::IfOp::create(b, condition, hasElse);
+    };
+    emitSwitch(b, part.step, steps, [&](int64_t step) {
+      OpBuilder::InsertionGuard guard(b);
+      auto emitOwn = [&](size_t own) {
+        if (step <= counts[own])
+          emitCall(b, callees[own], step - 1, part, maps[own], symbols);
+      };
+      if (step != 0 && callees.size() == 1)
+        return emitOwn(0);
+      if (step != 0) {
+        auto choice = emitIf(isStored, /*hasElse=*/true);
+        b.setInsertionPointToStart(choice.thenBlock());
+        emitOwn(0);
+        b.setInsertionPointToStart(choice.elseBlock());
+        return emitOwn(1);
+      }
+      Value isFirst =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, part.part, zero);
+      auto first = emitIf(isFirst, /*hasElse=*/false);
+      b.setInsertionPointToStart(first.thenBlock());
+      Value scale = floatAt(variants.getScaleOffset());
+      memref::StoreOp::create(b, arguments.scale, scale, zero);
+      if (arguments.seed)
+        emitWords(variants.getWordsOffset(), zero);
+      if (arguments.rate)
+        emitChange();
+      if (!isStored)
+        return;
+      auto stored = emitIf(isStored, /*hasElse=*/false);
+      b.setInsertionPointToStart(stored.thenBlock());
+      emitGaps();
+    });
+    return success();
   });
 }
 

@@ -24,6 +24,10 @@ int64_t TrainingVariants::getBatch() const {
   return batch ? batch.getInt() : 0;
 }
 
+bool TrainingVariants::hasSteps() const {
+  return !isInBlocks() && getFirst()->hasAttr(nn::kStepsAttrName);
+}
+
 bool TrainingVariants::hasGradients(func::FuncOp function) {
   return nn::findArgument(function, nn::Role::Gradients).has_value();
 }

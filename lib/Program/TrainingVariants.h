@@ -47,6 +47,8 @@ public:
   static bool hasGradients(mlir::func::FuncOp function);
   /// Whether some rows are computed at a time.
   bool isInBlocks() const { return getRows(getFirst()) != 0; }
+  /// Whether the whole batch goes through kernels that compute parts.
+  bool hasSteps() const;
   /// How many rows a batch in blocks has; 0 where it is open.
   int64_t getBatch() const;
 

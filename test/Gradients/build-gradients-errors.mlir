@@ -48,7 +48,7 @@ nn.parameter @net.w : tensor<4x4xf32> init(#nn.zeros) trainable(false) offset(12
 func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.training = "gradients"} {
   %x = nn.load_parameter @net.x : tensor<2x3x4xf32>
   %w = nn.load_parameter @net.w : tensor<4x4xf32>
-  // expected-error @+1 {{layer '0' has no gradient: a state other than its output is used}}
+  // expected-error @+1 {{layer '0' has no gradient: what its loss is of uses the states after its last step; have that use its output}}
   %y:3 = nn.recurrence steps(%x : tensor<2x3x4xf32>) weight(%w : tensor<4x4xf32>) attributes {nn.layer = "0"} -> tensor<2x3x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %in : f32
@@ -61,11 +61,13 @@ func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.train
 // -----
 
 nn.parameter @net.x : tensor<1x3x1xf32> init(#nn.zeros) offset(0)
+nn.parameter @net.h : tensor<1x1xf32> init(#nn.zeros) offset(128)
 nn.parameter @net.w : tensor<1x1xf32> init(#nn.zeros) trainable(false) offset(64)
-func.func private @net.gradients.forward(%h: tensor<1x1xf32>) -> tensor<1xf32> attributes {nn.training = "gradients"} {
+func.func private @net.gradients.forward() -> tensor<1xf32> attributes {nn.training = "gradients"} {
+  %h = nn.load_parameter @net.h : tensor<1x1xf32>
   %x = nn.load_parameter @net.x : tensor<1x3x1xf32>
   %w = nn.load_parameter @net.w : tensor<1x1xf32>
-  // expected-error @+1 {{layer '0' has no gradient: only a recurrence that begins with zeros, on one product with its input, has one}}
+  // expected-error @+1 {{layer '0' has no gradient: the states that it begins with would need one, too; give them as an input, and name a loss}}
   %y:2 = nn.recurrence steps(%x : tensor<1x3x1xf32>) weight(%w : tensor<1x1xf32>) initial(%h : tensor<1x1xf32>) last attributes {nn.layer = "0"} -> tensor<1x1xf32>, tensor<1x1xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %in : f32

@@ -77,6 +77,9 @@ struct EntryInterface {
   bool isRandom = false;
   /// Whether it is trained on a team of OpenMP threads, too.
   bool isTrainedInParallel = false;
+  /// How many steps each function has that trains it step by step; 0 where
+  /// there are none.
+  int64_t trainingSteps = 0;
 
   /// Whether something is open: the batch, or more.
   bool hasOpenDims() const;

@@ -10,6 +10,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <cstdio>
 
 namespace nascent {
 
@@ -32,16 +33,29 @@ public:
   llvm::Error sum(llvm::MutableArrayRef<double> numbers) const {
     return sum(numbers.data(), numbers.size(), sizeof(double), doubleType);
   }
-  /// Leaves the others. Where this one has failed, it ends all of them, which
-  /// would wait for it forever.
-  void leave(bool hasFailed) const;
+  /// Has the first rank speak for all: others write nothing to stdout, and what
+  /// they write to stderr is kept until it is known whether it is said already.
+  llvm::Error mute();
+  /// Whether one of all ranks has failed, all of which call it. The first one
+  /// that has says why.
+  bool hasAnyFailed(bool hasFailed) const;
+  /// Leaves the others.
+  void leave() const;
+  /// Ends all, where this one has failed by itself: others would wait for it
+  /// forever.
+  void abortAll() const;
 
 private:
   llvm::Error load();
   llvm::Error sum(void *numbers, size_t count, size_t bytesEach,
                   void *type) const;
+  /// Writes what was kept.
+  void unmute() const;
 
   int64_t rank = 0, count = 1;
+  /// Where stderr was, and what takes its place.
+  int errors = -1;
+  std::FILE *kept = nullptr;
   /// Open MPI's functions and handles.
   int (*reduce)(const void *, void *, int, void *, void *, void *) = nullptr;
   int (*finalize)() = nullptr;

@@ -51,7 +51,9 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     `@<net>_loss_and_gradients`, `@<net>_loss` and `@<net>_loss_terms`, with the C
     interface's arguments. Labels, and indices, that there are not make them return
     -1 and write nothing. An open batch is walked in blocks, largest first, which
-    add to gradients; these are zero before, unless the caller accumulates.
+    add to gradients; these are zero before, unless the caller accumulates. Where
+    kernels compute parts, and the batch is no open one, there are also
+    `@<net>_loss_and_gradients_step` and its like, which run one part of one step.
 
     Needs: functions whose `nn.training` is `"loss"`, `"gradients"` and
     `"gradients_accumulate"`, with their buffers planned; of an open batch, one of

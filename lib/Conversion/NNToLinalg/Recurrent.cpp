@@ -102,15 +102,8 @@ public:
 
   SmallVector<Value> lowerAll(Operation *op, OpBuilder &builder, Location loc,
                               ValueRange inputs, ValueRange parameters,
-                              bool isTrained) const {
+                              bool) const {
     auto layer = cast<LayerOp>(op);
-    if (isTrained && (!layer.getState().empty() || op->getNumResults() > 1)) {
-      layer.emitOpError() << quotedName(layer)
-                          << " has states as inputs or results, through which "
-                             "there is no gradient yet; leave them out of what "
-                             "is trained";
-      return {Value()};
-    }
     RecurrentForm form = layer.getForm();
     Value value = inputs[0];
     Value lengths = form.hasLengths ? inputs[1] : Value();

@@ -194,6 +194,8 @@ class Sequences(nn.Module):
     def forward(self, x):
         y, (h, c) = self.lstm(x)
         z, state = self.both(x)
+        # As long as what it was computed of.
+        z = z.contiguous().view(-1, x.size(1), 6)
         w = self.rnn(y)[0]
         _, last = self.twin(y)
         return y, h[-1], z, torch.cat((state[-2], state[-1]), dim=1), w, last[0]

@@ -169,7 +169,7 @@ class Merged(nn.Module):
         z = x.relu()
         return z.reshape(-1, 1, z.size(1)), z.view(-1, z.size(1), 4), \
             z.reshape(-1, 4, z.shape[1]), y.view(-1, 8), y.reshape(-1, 4, 2), \
-            y.view(-1, 12), y.view(-1, x.size(1), 8), y.mean(1).view(-1, 4)
+            y.view(-1, 12), y.mean(1).view(-1, 4)
 
 
 class Frames(nn.Module):

@@ -4,11 +4,15 @@
 accumulated, and parameters after steps in one call.
 
     train_threads.py COMPILER CC FOLDER SOURCE [LIBRARY...] [-- FLAG...]
+
+With --threads=steps, all of it is computed by THREADS threads of this process.
 """
 
 import ctypes
 import hashlib
+import os
 import sys
+import threading
 
 import numpy as np
 
@@ -31,16 +35,52 @@ result = hashlib.sha256()
 net.init(3)
 buffers = [pointer(net.parameters), pointer(x), pointer(target),
            ctypes.c_float(1 / 128)]
+
+
+def call(name, *arguments):
+    """What a function returns, step by step where it has steps."""
+    if "--threads=steps" not in REST[split:]:
+        return net.function(name)(*arguments)
+    parts = int(os.environ["THREADS"])
+    barrier = threading.Barrier(parts)
+    statuses = set()
+
+    def run(part):
+        for step in range(net.macro("TRAINING_STEPS")):
+            statuses.add(net.function(name + "_step")(
+                *arguments, ctypes.c_int32(step), ctypes.c_int32(part),
+                ctypes.c_int32(parts)))
+            barrier.wait()
+
+    threads = [threading.Thread(target=run, args=(part,))
+               for part in range(parts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    status, = statuses
+    return status
+
+
+gradients[:] = 1
 for accumulate in (0, 1):
-    assert net.function("loss_and_gradients")(
-        *buffers, ctypes.c_int32(accumulate), pointer(gradients), pointer(loss),
-        pointer(scratch)) == 0
+    assert call("loss_and_gradients", *buffers, ctypes.c_int32(accumulate),
+                pointer(gradients), pointer(loss), pointer(scratch)) == 0
     result.update(gradients.tobytes() + loss.tobytes())
-assert net.function("loss")(*buffers, pointer(loss), pointer(scratch)) == 0
+assert call("loss", *buffers, pointer(loss), pointer(scratch)) == 0
 result.update(loss.tobytes())
 for _ in range(3):
-    assert net.function("train_sgd")(*buffers, ctypes.c_float(0.1),
-                                     pointer(loss), pointer(scratch)) == 0
+    assert call("train_sgd", *buffers, ctypes.c_float(0.1), pointer(loss),
+                pointer(scratch)) == 0
     result.update(net.parameters.tobytes() + loss.tobytes())
 assert np.isfinite(loss[0])
+# A label that there is not: nothing is written, whoever looks.
+target[100] = 10
+before = gradients.tobytes() + net.parameters.tobytes() + loss.tobytes()
+assert call("loss_and_gradients", *buffers, ctypes.c_int32(0), pointer(gradients),
+            pointer(loss), pointer(scratch)) == -1
+assert call("train_sgd", *buffers, ctypes.c_float(0.1), pointer(loss),
+            pointer(scratch)) == -1
+assert before == (gradients.tobytes() + net.parameters.tobytes()
+                  + loss.tobytes())
 print(result.hexdigest())

@@ -60,6 +60,14 @@ TEST(TrainData, RefusesOtherClasses) {
             "'y' has the shape (1, 2); expected 1 class for each example");
 }
 
+TEST(TrainData, RefusesLabelsThatWeighNothing) {
+  TrainData data = labelled({3}, {0, 1, -100});
+  const double weights[] = {0.0, 0.0, 1.0};
+  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100, weights)),
+            "'y' has no label that counts: all are -100, which stands for "
+            "none, or of classes that weigh 0");
+}
+
 TEST(TrainData, MakesNumbersOfIntegers) {
   TrainData data = labelled({2}, {});
   data.labels.isIndices = true;

@@ -34,6 +34,10 @@ class Size:
     def __repr__(self):
         return f"x.size({self.axis})"
 
+    def is_of(self, value, axis):
+        """Whether it is a dimension of a value, or surely as large."""
+        return self.value.origins[self.axis] == value.origins[axis]
+
     def settled(self):
         """The number, once a layer has said what it is."""
         known = self.value.sizes[self.axis] if self.axis > 0 else None
@@ -228,11 +232,14 @@ def join(mnemonic):
         if input.rank != other.rank:
             raise RankRefusal(f"joins values of rank {input.rank} and {other.rank}; "
                               "values of one shape are supported")
-        for left, right in zip(input.sizes[1:], other.sizes[1:]):
+        for axis in range(1, input.rank):
+            left, right = input.sizes[axis], other.sizes[axis]
             # PyTorch spreads a 1 over any other size; no layer does.
+            spread = 1 in (left, right) and axis > 1
             need(left == right or None in (left, right) and 1 not in (left, right),
                  f"joins sizes {left or '?'} and {right or '?'}; values of one shape "
-                 "are supported")
+                 "are supported" + "; F.interpolate(gate, scale_factor=(height, "
+                 "width)) spreads a gate over numbers of places" * spread)
         sizes = [None if left is None and right is None else
                  left if right is None else right
                  for left, right in zip(input.sizes, other.sizes)]
@@ -322,8 +329,10 @@ def check_batch(x, shape):
     """Refuses a shape with -1 in front that may be another number than the batch."""
     axes, rest = list(range(1, x.rank)), []
     for item in shape[1:]:
-        if isinstance(item, Size) and item.value is x and item.axis in axes:
-            axes.remove(item.axis)
+        same = [axis for axis in axes
+                if isinstance(item, Size) and item.is_of(x, axis)]
+        if same:
+            axes.remove(same[0])
         else:
             rest.append(item)
     sizes = [x.sizes[axis] for axis in axes]
@@ -353,7 +362,7 @@ def reshape(net, x, *shape):
     kept = 0
     while kept < len(shape) and isinstance(shape[kept], Size) and \
             (shape[kept].axis == 0 if kept == 0 else
-             shape[kept].value is x and shape[kept].axis == kept):
+             shape[kept].is_of(x, kept)):
         kept += 1
     if kept > 1 and shape[kept:] == [-1]:
         return shaping.flatten(net, x, kept)

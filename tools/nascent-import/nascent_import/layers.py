@@ -68,7 +68,7 @@ def linear(net, x, in_features, out_features, bias=True):
         raise RankRefusal(f"expected a batch, got a value of rank {x.rank}")
     x.expect(-1, in_features, "features")
     return net.add("dense", x, [*x.sizes[:-1], out_features], out_features,
-                   in_=in_features, no_bias=not bias)
+                   follows=x.rank - 1, in_=in_features, no_bias=not bias)
 
 
 # Layers of which a value must be an input of the whole network.
@@ -83,7 +83,8 @@ def embedding(net, x, num_embeddings, embedding_dim, padding_idx=None,
          "computes are not supported; its inputs are")
     x.element = "i32"
     return net.add("embedding", x, [*x.sizes, embedding_dim],
-                   [num_embeddings, embedding_dim], padding_index=padding_idx)
+                   [num_embeddings, embedding_dim], follows=x.rank,
+                   padding_index=padding_idx)
 
 
 def pad_for(net, x, padding, count, mode):

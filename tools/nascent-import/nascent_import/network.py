@@ -17,6 +17,8 @@ class Value:
     def __init__(self, sizes, name=None):
         self.sizes = list(sizes)
         self.name = name
+        # The value and the axis that each size was first one of.
+        self.origins = [(self, axis) for axis in range(len(self.sizes))]
         # Indices are of i32.
         self.element = "f32"
         # What was computed from the same elements in memory: with a layer that
@@ -55,6 +57,10 @@ class Value:
         if self.sizes[axis] not in (None, size):
             raise Refusal(f"expected {size} {what}, got {self.sizes[axis]}")
         self.sizes[axis] = size
+
+    def follow(self, other, axes):
+        """Says that the first sizes are those of the other."""
+        self.origins[:axes] = other.origins[:axes]
 
     def share(self, other):
         """Says that both are the same elements in memory."""
@@ -130,8 +136,9 @@ class Network:
         self.flattens_nothing = False
 
     def add(self, mnemonic, operands, sizes, leading=None, keeps_type=False,
-            view=False, **clauses):
-        """Appends a layer and gives its result, of the sizes given."""
+            view=False, follows=0, **clauses):
+        """Appends a layer and gives its result, of the sizes given, so many of which
+        are the first operand's first ones."""
         operands = operands if isinstance(operands, list) else [operands]
         for operand in operands:
             self.read(operand)
@@ -141,6 +148,7 @@ class Network:
             if size is not None and (type(size) is not int or size < 1):
                 raise Refusal(f"expected a size, got {size!r}")
         result = Value(sizes)
+        result.follow(operands[0], result.rank if keeps_type else follows)
         if view:
             result.share(operands[0])
         # `in` and `end` are no names for Python's parameters.

@@ -160,7 +160,8 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
     directions = 2 if bidirectional else 1
     units = hidden_size * directions
     sizes = [x.sizes[0], units] if last else [*x.sizes[:2], units]
-    result = net.add(mnemonic, x, sizes, hidden_size, in_=input_size,
+    result = net.add(mnemonic, x, sizes, hidden_size, follows=1 if last else 2,
+                     in_=input_size,
                      layers=unless(num_layers, 1),
                      bidirectional=bool(bidirectional), last=bool(last),
                      no_bias=not bias, **clauses)

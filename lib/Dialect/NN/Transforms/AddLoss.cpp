@@ -79,10 +79,17 @@ LogicalResult Companion::verify(StringRef text) {
   if (hasOpenSizes(network))
     return emitError() << "is to be trained, so that nothing of it can stay "
                           "open but the batch; bind its inputs";
-  if (ret.getNumOperands() != 1 && text != kOwnLoss)
+  // What else layers give are states, which the next sequence begins with.
+  auto isState = [](Value output) {
+    auto result = dyn_cast<OpResult>(output);
+    return result && result.getResultNumber() > 0;
+  };
+  if (!llvm::all_of(ret.getOperands().drop_front(), isState) &&
+      text != kOwnLoss)
     return emitError() << "has " << ret.getNumOperands()
                        << " outputs, but a loss is of one; train a network "
-                          "that returns what its loss is of";
+                          "that returns what its loss is of, and behind it at "
+                          "most states of recurrent layers";
   if (!text.empty() && endsInLoss())
     return emitError() << "ends in a loss of its own, "
                        << quotedName(cast<LayerOpInterface>(
@@ -99,7 +106,7 @@ LogicalResult Companion::verifyLayers() {
       return layer.emitOpError()
              << quotedName(layer)
              << " mixes the rows of a batch while it is trained, so the batch "
-                "cannot stay open; bind it";
+                "must be bound";
   }
   return success();
 }
@@ -187,7 +194,7 @@ LogicalResult Companion::add(StringRef text) {
     (void)companion.insertArgument(last, target, {}, network.getLoc());
     loss->setOperand(1, companion.getArgument(last));
     nameLoss(loss);
-    ret.setOperand(0, loss->getResult(0));
+    ret->setOperands(loss->getResults());
     companion.setFunctionType(
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
                           loss->getResultTypes()));

@@ -99,8 +99,8 @@ LogicalResult verifyRows(SequentialOp network) {
         }))
       return layer.emitOpError()
              << quotedName(layer)
-             << " is trained by statistics of the whole batch, so that the "
-                "batch cannot stay open; bind it";
+             << " is trained by statistics of the whole batch, so the "
+                "batch must be bound";
   return success();
 }
 

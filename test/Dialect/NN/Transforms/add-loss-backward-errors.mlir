@@ -19,7 +19,7 @@ nn.sequential @open(%x: tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32> {
 nn.parameter @batch.0.running_mean : tensor<4xf32> init(#nn.zeros) trainable(false)
 nn.parameter @batch.0.running_var : tensor<4xf32> init(#nn.ones) trainable(false)
 nn.sequential @batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  // expected-error @+1 {{layer '0' mixes the rows of a batch while it is trained, so the batch cannot stay open; bind it}}
+  // expected-error @+1 {{layer '0' mixes the rows of a batch while it is trained, so the batch must be bound}}
   %0 = nn.batch_norm %x no_affine running_mean(@batch.0.running_mean) running_var(@batch.0.running_var) : tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }

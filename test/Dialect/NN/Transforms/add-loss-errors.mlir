@@ -1,6 +1,6 @@
 // RUN: nascent-opt %s --split-input-file --verify-diagnostics --nn-add-loss=loss=cross_entropy
 
-// expected-error @+1 {{'two' has 2 outputs, but a loss is of one; train a network that returns what its loss is of}}
+// expected-error @+1 {{'two' has 2 outputs, but a loss is of one; train a network that returns what its loss is of, and behind it at most states of recurrent layers}}
 nn.sequential @two(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   %0 = nn.relu %x : tensor<2x4xf32>
   nn.return %0, %x : tensor<2x4xf32>, tensor<2x4xf32>
@@ -35,7 +35,7 @@ nn.sequential @open(%x: tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32> {
 nn.parameter @batch.0.running_mean : tensor<4xf32> init(#nn.zeros) trainable(false)
 nn.parameter @batch.0.running_var : tensor<4xf32> init(#nn.ones) trainable(false)
 nn.sequential @batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-  // expected-error @+1 {{layer '0' mixes the rows of a batch while it is trained, so the batch cannot stay open; bind it}}
+  // expected-error @+1 {{layer '0' mixes the rows of a batch while it is trained, so the batch must be bound}}
   %0 = nn.batch_norm %x no_affine running_mean(@batch.0.running_mean) running_var(@batch.0.running_var) : tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }
