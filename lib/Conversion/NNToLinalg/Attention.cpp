@@ -99,19 +99,9 @@ Value Attention::mark(Value value, StringRef part) {
 
 Value Attention::multiply(Value first, AffineMap firstMap, Value second,
                           AffineMap secondMap, Sizes sizes, AffineMap written) {
-  SmallVector<utils::IteratorType> iterators(Depth + 1,
-                                             utils::IteratorType::parallel);
-  iterators[Depth] = utils::IteratorType::reduction;
   Value init = filledOf(builder, loc, sizes, 0.0);
-  return linalg::GenericOp::create(
-             builder, loc, init.getType(), ValueRange{first, second}, init,
-             ArrayRef{firstMap, secondMap, written}, iterators,
-             [](OpBuilder &nested, Location inner, ValueRange v) {
-               Value product = arith::MulFOp::create(nested, inner, v[0], v[1]);
-               Value sum = arith::AddFOp::create(nested, inner, v[2], product);
-               linalg::YieldOp::create(nested, inner, sum);
-             })
-      .getResult(0);
+  return sumOfProducts(builder, loc, first, second, init,
+                       {firstMap, secondMap, written});
 }
 
 Value Attention::take(Value all, int64_t which) {

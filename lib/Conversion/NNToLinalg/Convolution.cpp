@@ -29,10 +29,7 @@ public:
   Value lower(Value input, Value weight, Value init, int64_t groups);
 
 private:
-  unsigned addLoop(utils::IteratorType kind) {
-    iterators.push_back(kind);
-    return iterators.size() - 1;
-  }
+  AffineExpr addLoop() { return builder.getAffineDimExpr(numLoops++); }
   /// Adds the loops over batch and places, and later over the window.
   void addPlaces();
   void addWindow();
@@ -41,15 +38,14 @@ private:
   OpBuilder &builder;
   Location loc;
   ArrayRef<Window> windows;
-  SmallVector<utils::IteratorType> iterators;
+  unsigned numLoops = 0;
   /// Which loops each operand's dimensions are indexed by.
   SmallVector<AffineExpr> read, weightRead, written;
 };
 
 void Convolution::addPlaces() {
   for (size_t i = 0; i <= windows.size(); ++i) {
-    AffineExpr loop =
-        builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+    AffineExpr loop = addLoop();
     read.push_back(i == 0 ? loop : loop * windows[i - 1].stride);
     written.push_back(loop);
   }
@@ -57,8 +53,7 @@ void Convolution::addPlaces() {
 
 void Convolution::addWindow() {
   for (auto [index, window] : llvm::enumerate(windows)) {
-    AffineExpr loop =
-        builder.getAffineDimExpr(addLoop(utils::IteratorType::reduction));
+    AffineExpr loop = addLoop();
     read[index + 1] = read[index + 1] + loop * window.dilation;
     weightRead.push_back(loop);
   }
@@ -66,25 +61,15 @@ void Convolution::addWindow() {
 
 Value Convolution::build(Value input, Value weight, Value init) {
   auto map = [&](ArrayRef<AffineExpr> indices) {
-    return AffineMap::get(iterators.size(), 0, indices, builder.getContext());
+    return AffineMap::get(numLoops, 0, indices, builder.getContext());
   };
-  return linalg::GenericOp::create(
-             builder, loc, init.getType(), ValueRange{input, weight}, init,
-             ArrayRef{map(read), map(weightRead), map(written)}, iterators,
-             [](OpBuilder &nested, Location inner, ValueRange elements) {
-               Value product = arith::MulFOp::create(nested, inner, elements[0],
-                                                     elements[1]);
-               Value sum =
-                   arith::AddFOp::create(nested, inner, elements[2], product);
-               linalg::YieldOp::create(nested, inner, sum);
-             })
-      .getResult(0);
+  return sumOfProducts(builder, loc, input, weight, init,
+                       {map(read), map(weightRead), map(written)});
 }
 
 Value Convolution::lowerDepthwise(Value input, Value weight, Value init) {
   addPlaces();
-  AffineExpr channel =
-      builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+  AffineExpr channel = addLoop();
   read.push_back(channel);
   weightRead.push_back(channel);
   written.push_back(channel);
@@ -98,19 +83,16 @@ Value Convolution::lower(Value input, Value weight, Value init,
   addPlaces();
   if (groups > 1) {
     weight = splitGroups(builder, loc, weight, 0, groups);
-    AffineExpr group =
-        builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+    AffineExpr group = addLoop();
     read.push_back(group);
     weightRead.push_back(group);
     written.push_back(group);
   }
-  AffineExpr channel =
-      builder.getAffineDimExpr(addLoop(utils::IteratorType::parallel));
+  AffineExpr channel = addLoop();
   weightRead.push_back(channel);
   written.push_back(channel);
   addWindow();
-  AffineExpr inputChannel =
-      builder.getAffineDimExpr(addLoop(utils::IteratorType::reduction));
+  AffineExpr inputChannel = addLoop();
   read.push_back(inputChannel);
   weightRead.push_back(inputChannel);
   return build(input, weight, init);

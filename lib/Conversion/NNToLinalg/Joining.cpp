@@ -62,20 +62,7 @@ struct MatmulLowering
     };
     AffineMap maps[] = {mapOf(rank - 2, rank), mapOf(rank, rank - 1),
                         mapOf(rank - 2, rank - 1)};
-    SmallVector<utils::IteratorType> iterators(rank + 1,
-                                               utils::IteratorType::parallel);
-    iterators.back() = utils::IteratorType::reduction;
-    return linalg::GenericOp::create(
-               builder, loc, init.getType(), ValueRange{first, second}, init,
-               maps, iterators,
-               [](OpBuilder &nested, Location inner, ValueRange v) {
-                 Value product =
-                     arith::MulFOp::create(nested, inner, v[0], v[1]);
-                 Value sum =
-                     arith::AddFOp::create(nested, inner, v[2], product);
-                 linalg::YieldOp::create(nested, inner, sum);
-               })
-        .getResult(0);
+    return sumOfProducts(builder, loc, first, second, init, maps);
   }
 };
 

@@ -209,6 +209,24 @@ Value reduce(OpBuilder &builder, Location loc, ValueRange inputs,
   return generic.getResult(0);
 }
 
+Value sumOfProducts(OpBuilder &builder, Location loc, Value first, Value second,
+                    Value init, ArrayRef<AffineMap> maps) {
+  SmallVector<utils::IteratorType> iterators;
+  for (unsigned dim = 0; dim < maps.back().getNumDims(); ++dim)
+    iterators.push_back(maps.back().isFunctionOfDim(dim)
+                            ? utils::IteratorType::parallel
+                            : utils::IteratorType::reduction);
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), ValueRange{first, second}, init,
+             maps, iterators,
+             [](OpBuilder &nested, Location inner, ValueRange v) {
+               Value product = arith::MulFOp::create(nested, inner, v[0], v[1]);
+               Value sum = arith::AddFOp::create(nested, inner, v[2], product);
+               linalg::YieldOp::create(nested, inner, sum);
+             })
+      .getResult(0);
+}
+
 Value reduceRows(OpBuilder &builder, Location loc, ValueRange inputs,
                  double initial, Body body) {
   return reduce(builder, loc, inputs, majorMaps(builder, inputs),

@@ -207,22 +207,9 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
                .getResults()[0];
   else
     init = filledOf(builder, loc, sizes, 0.0);
-  SmallVector<utils::IteratorType> iterators(count,
-                                             utils::IteratorType::reduction);
-  std::fill_n(iterators.begin(), rank, utils::IteratorType::parallel);
-  Value result =
-      linalg::GenericOp::create(
-          builder, loc, init.getType(), ValueRange{input, reversed}, init,
-          ArrayRef{map(count, read), map(count, inWeight), map(count, written)},
-          iterators,
-          [](OpBuilder &nested, Location inner, ValueRange elements) {
-            Value product =
-                arith::MulFOp::create(nested, inner, elements[0], elements[1]);
-            Value sum =
-                arith::AddFOp::create(nested, inner, elements[2], product);
-            linalg::YieldOp::create(nested, inner, sum);
-          })
-          .getResult(0);
+  Value result = sumOfProducts(
+      builder, loc, input, reversed, init,
+      {map(count, read), map(count, inWeight), map(count, written)});
   nameKernel(result, part);
   if (!hasGroups)
     return result;

@@ -95,6 +95,13 @@ mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
                    llvm::ArrayRef<mlir::AffineMap> maps,
                    llvm::ArrayRef<unsigned> reduced, double initial, Body body);
 
+/// Products of `first` and `second` added onto `init`, which `maps` index in
+/// this order: what is written nowhere is summed over.
+mlir::Value sumOfProducts(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value first, mlir::Value second,
+                          mlir::Value init,
+                          llvm::ArrayRef<mlir::AffineMap> maps);
+
 /// body(elements of the inputs where `maps` say) for each element of a tensor
 /// of `sizes`.
 mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
