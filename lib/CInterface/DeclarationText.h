@@ -8,12 +8,30 @@
 #define NASCENT_LIB_CINTERFACE_DECLARATIONTEXT_H
 
 #include "nascent/CInterface/Declarations.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <fmt/args.h>
+#include <string>
 
 namespace nascent {
 
-/// What fills in the entries of the table, by name.
-using Arguments = fmt::dynamic_format_arg_store<fmt::format_context>;
+/// What stands in the braces of one text. What the text does not name is left
+/// out: a network may have thousands of parameters.
+class Arguments {
+public:
+  explicit Arguments(std::string text) : text(std::move(text)) {}
+
+  void add(const char *name, llvm::function_ref<std::string()> value) {
+    if (llvm::StringRef(text).contains(name))
+      values.push_back(fmt::arg(name, value()));
+  }
+  /// The text with the values in place of the braces.
+  std::string fill() const { return fmt::vformat(text, values); }
+
+private:
+  std::string text;
+  fmt::dynamic_format_arg_store<fmt::format_context> values;
+};
+
 void add(Arguments &arguments, const char *name, std::string text);
 
 /// Calls `visit` with each input of an entry, then with each output.

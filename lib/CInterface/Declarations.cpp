@@ -66,7 +66,7 @@ void forEach(Each each, const NetworkInterface &network,
 //===----------------------------------------------------------------------===//
 
 void add(Arguments &arguments, const char *name, std::string text) {
-  arguments.push_back(fmt::arg(name, text));
+  arguments.add(name, [&] { return text; });
 }
 
 /// A name inside a comment must not end it, nor seem to begin another. GCC
@@ -79,21 +79,21 @@ std::string inComment(StringRef name) {
   return text;
 }
 
-/// The names that functions and tables are called by.
-static Arguments namesOf(StringRef network, StringRef entry) {
-  Arguments names;
-  add(names, "net", mangle(network));
-  add(names, "forward", forwardName(network, entry));
-  add(names, "scratch_bytes_of",
-      mangle(network) + "_scratch_bytes" +
-          (entry.empty() ? "" : "_" + entry.str()));
+/// Adds the names that functions and tables are called by.
+static void addNames(Arguments &names, StringRef network, StringRef entry) {
+  names.add("net", [&] { return mangle(network); });
+  names.add("forward", [&] { return forwardName(network, entry); });
+  names.add("scratch_bytes_of", [&] {
+    return mangle(network) + "_scratch_bytes" +
+           (entry.empty() ? "" : "_" + entry.str());
+  });
   for (const char *name : {"loss_and_gradients", "loss", "train_sgd",
                            "loss_terms", "forward_train", "backward"})
-    add(names, name,
-        mangle(network) + "_" + name +
-            (entry.empty() ? "" : "_" + entry.str()));
-  add(names, "optimizer", entry.str());
-  return names;
+    names.add(name, [&] {
+      return mangle(network) + "_" + name +
+             (entry.empty() ? "" : "_" + entry.str());
+    });
+  names.add("optimizer", [&] { return entry.str(); });
 }
 
 std::string shapeText(RankedTensorType type) {
@@ -254,28 +254,30 @@ static std::string enumeratorOf(const NetworkInterface &network,
 
 static void addParameter(Arguments &arguments, const NetworkInterface &network,
                          const ParameterInterface &parameter) {
-  add(arguments, "PARAMETER", enumeratorOf(network, parameter.name));
-  add(arguments, "parameter", inComment(parameter.name));
-  add(arguments, "shape", nn::formatShape(parameter.shape));
-  add(arguments, "init", inComment(parameter.init));
+  arguments.add("PARAMETER",
+                [&] { return enumeratorOf(network, parameter.name); });
+  arguments.add("parameter", [&] { return inComment(parameter.name); });
+  arguments.add("shape", [&] { return nn::formatShape(parameter.shape); });
+  arguments.add("init", [&] { return inComment(parameter.init); });
 }
 
 std::string render(StringRef text, const Subject &subject) {
   const NetworkInterface &network = subject.network;
   nn::OptimizerAttrInterface optimizer = subject.optimizer;
-  Arguments arguments =
-      namesOf(network.name,
-              optimizer ? optimizer.getFunctionName()
-                        : StringRef(subject.entry ? subject.entry->label : ""));
-  add(arguments, "NET", mangleUpper(network.name));
+  Arguments arguments(text.str());
+  addNames(arguments, network.name,
+           optimizer ? optimizer.getFunctionName()
+                     : StringRef(subject.entry ? subject.entry->label : ""));
+  arguments.add("NET", [&] { return mangleUpper(network.name); });
   add(arguments, "parameter_bytes", std::to_string(network.parameterBytes));
   add(arguments, "state_bytes", std::to_string(network.stateBytes));
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   add(arguments, "self_test_bytes", std::to_string(network.selfTestBytes));
-  add(arguments, "tested_parameters",
-      network.weights.empty()
-          ? "initialised from seed 0"
-          : symbolName(getDeclaration("weights"), network.name));
+  arguments.add("tested_parameters", [&] {
+    return network.weights.empty()
+               ? "initialised from seed 0"
+               : symbolName(getDeclaration("weights"), network.name);
+  });
   bool isOpen =
       llvm::any_of(network.entries, std::mem_fn(&EntryInterface::hasOpenDims));
   bool hasIndices =
@@ -297,8 +299,8 @@ std::string render(StringRef text, const Subject &subject) {
   }
   if (subject.parameter)
     addParameter(arguments, network, *subject.parameter);
-  add(arguments, "ALIAS", enumeratorOf(network, subject.alias));
-  return fmt::vformat(text.str(), arguments);
+  arguments.add("ALIAS", [&] { return enumeratorOf(network, subject.alias); });
+  return arguments.fill();
 }
 
 //===----------------------------------------------------------------------===//
@@ -314,8 +316,9 @@ static StringRef findName(StringRef text) {
 
 std::string symbolName(const Declaration &declaration, StringRef network,
                        StringRef entry) {
-  return fmt::vformat(findName(declaration.text).str(),
-                      namesOf(network, entry));
+  Arguments names(findName(declaration.text).str());
+  addNames(names, network, entry);
+  return names.fill();
 }
 
 std::string identifier(const Declaration &declaration, const Subject &subject) {

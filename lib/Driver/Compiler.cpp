@@ -53,10 +53,9 @@ LogicalResult Compiler::runPasses(Stage last) {
   if (last <= *reached)
     return success();
   PassManager passes(module.getContext());
-  // What users state contradicts itself up to here, if it does. Later passes
-  // are tested with verification after each; users would wait for it as long
-  // as for the passes.
-  passes.enableVerifier(last < Stage::Layout);
+  // Each pass is tested with verification after it; users would wait for that
+  // as long as for the passes.
+  passes.enableVerifier(false);
   if (timing) {
     if (failed(applyPassManagerCLOptions(passes)))
       return failure();
@@ -64,8 +63,9 @@ LogicalResult Compiler::runPasses(Stage last) {
   }
   buildPipeline(passes, options, *reached, last);
   reached = last;
+  // What users state contradicts itself up to here, if it does.
   return failure(failed(passes.run(module)) ||
-                 (last == Stage::Layout && failed(verify(module))));
+                 (last <= Stage::Layout && failed(verify(module))));
 }
 
 LogicalResult Compiler::run(Stage last) {

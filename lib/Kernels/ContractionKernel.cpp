@@ -49,7 +49,8 @@ void ContractionKernel::takeViews() {
   }
   SmallVector<LoopDim> weights(operands.groups);
   if (operands.panelWidth)
-    weights.push_back({operands.panels, operands.dims.column});
+    weights.push_back(
+        {operands.across ? 1 : operands.panels, operands.dims.column});
   llvm::append_range(weights, operands.depths);
   int64_t columns =
       operands.panelWidth ? operands.panelWidth : operands.columns();
@@ -66,7 +67,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   shape.rowsInLine = lineRows();
   shape.hasPlainDepth = operands.depths.size() == 1;
   shape.hasContiguousDepth =
-      operands.panelWidth && operands.input.strideOf(innermost) == 1 &&
+      operands.panelWidth && !operands.across &&
+      operands.input.strideOf(innermost) == 1 &&
       operands.weight.strideOf(innermost) == operands.panelWidth;
   int64_t inputBytes =
       cast<MemRefType>(operands.input.buffer.getType()).getNumElements() *
@@ -95,8 +97,12 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
     plan.share = Share::RowTiles;
     plan.rowBlock = shape.rows;
   }
-  if (operands.isUpdated)
+  if (operands.isUpdated || operands.across)
     plan.depthBlock = shape.depth;
+  if (operands.across) {
+    plan.tilePanels = 1;
+    plan.prefetch = 0;
+  }
   span = width * plan.tilePanels;
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;
@@ -136,6 +142,8 @@ std::string ContractionKernel::describe() const {
                                         : ", rows shared by threads";
   if (lineLevel)
     text += ", without padding";
+  if (operands.across)
+    text += ", the second operand turned by tiles";
   if (plan.prefetch > 0)
     text += llvm::formatv(", panels fetched {0} rows ahead", plan.prefetch);
   return text;
@@ -252,13 +260,16 @@ void ContractionKernel::forEachPanels(
       Value shift = arith::MulIOp::create(b, back, way);
       panel = add(panel, shift);
     }
+    turnPanel(panel, span);
     inside(panel, span);
   };
   Turn turn =
       forEachOwn(firstTurn(Share::Panels), 0, panels, plan.tilePanels, visit);
   if (rest)
-    forEachOwn(turn, panels, panels + 1, 1,
-               [&](Value panel) { inside(panel, rest); });
+    forEachOwn(turn, panels, panels + 1, 1, [&](Value panel) {
+      turnPanel(panel, rest);
+      inside(panel, rest);
+    });
 }
 
 void ContractionKernel::forEachOuter(ArrayRef<LoopDim> loops, Turn turn,

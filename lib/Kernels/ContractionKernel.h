@@ -94,6 +94,9 @@ private:
   /// Calls `inside` with the first panel of each tile's panels, or of this
   /// part's, and how many columns they have.
   void forEachPanels(llvm::function_ref<void(mlir::Value, int64_t)> inside);
+  /// Turns the `columns` of a tile, from `panel` on, where the weight is read
+  /// across its panels.
+  void turnPanel(mlir::Value panel, int64_t columns);
   void emitTile(const DepthBlock &block, mlir::Value firstRow, mlir::Value row,
                 int64_t rows, mlir::Value panel, int64_t columns,
                 std::optional<int64_t> first = {});

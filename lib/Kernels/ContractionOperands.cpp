@@ -8,10 +8,12 @@
 #include "ContractionClamps.h"
 #include "PanelLayout.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Kernels/InPlace.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -52,6 +54,8 @@ private:
   FailureOr<StridedBuffer> stridePanels(Value buffer, linalg::PackOp pack);
   LogicalResult matchInput();
   LogicalResult matchWeight();
+  /// Finds what is turned, and the buffer in which it is.
+  LogicalResult matchAcross(linalg::UnPackOp unpack, Value buffer);
   /// Takes apart the index of a panel and that of a column in it.
   LogicalResult matchPanels(linalg::UnPackOp unpack,
                             std::optional<int64_t> groupRows,
@@ -155,6 +159,38 @@ LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
   return success();
 }
 
+LogicalResult Matcher::matchAcross(linalg::UnPackOp unpack, Value buffer) {
+  auto kernel = op->getParentOfType<func::FuncOp>();
+  auto place = nn::findArgument(kernel, nn::Role::Scratch);
+  auto turned = place
+                    ? dyn_cast<MemRefType>(kernel.getArgument(*place).getType())
+                    : MemRefType();
+  if (!turned || turned.getRank() != 2 ||
+      turned != turnedType(unpack, turned.getDimSize(1)))
+    return op->emitOpError()
+           << "reads its second operand across its panels, for which its "
+              "kernel must have an argument of the role scratch, to turn them "
+              "in: "
+           << turnedType(unpack, /*width=*/16) << " for 16 columns at a time";
+  auto distances = distancesOf(buffer, op);
+  if (failed(distances))
+    return failure();
+  // The contract of kernels has elements of a row side by side.
+  PanelLayout layout = *layoutOf(unpack, distances->strides);
+  operands.across = {buffer,
+                     distances->offset,
+                     layout.strides[layout.dim],
+                     layout.strides[1 - layout.dim],
+                     layout.width,
+                     layout.panels};
+  operands.panelWidth = turned.getDimSize(1);
+  operands.panels = llvm::divideCeil(operands.columns(), operands.panelWidth);
+  operands.weight = {kernel.getArgument(*place),
+                     SmallVector<int64_t>(op.getNumLoops()), 0};
+  operands.weight.strides[operands.dims.depths.front()] = operands.panelWidth;
+  return success();
+}
+
 /// The dimension of groups of which a tensor shows rows of `expand`'s source,
 /// its first two: so many rows are in each. None where that is not what it is.
 static std::optional<int64_t> rowsOfGroup(tensor::ExpandShapeOp expand) {
@@ -183,6 +219,8 @@ LogicalResult Matcher::matchWeight() {
   if (!buffer)
     return op->emitOpError("needs its second operand, by rows or in panels, "
                            "from a buffer");
+  if (unpack && !expand && findAcrossPanels(op))
+    return matchAcross(unpack, buffer);
   auto distances = distancesOf(buffer, op);
   if (failed(distances) ||
       (unpack && failed(matchPanels(unpack, groupRows, *distances))))

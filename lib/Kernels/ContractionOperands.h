@@ -25,6 +25,15 @@ struct Clamp {
   int64_t step, dilation, low, size;
 };
 
+/// A weight whose panels are of the depth, of which a kernel turns the columns
+/// of a tile before it reads them: its buffer, and how far apart in it panels
+/// and columns are.
+struct AcrossPanels {
+  mlir::Value buffer;
+  int64_t offset, panelStride, columnStride;
+  int64_t width, panels;
+};
+
 /// What a contraction reads and writes, and the loops that it takes.
 struct ContractionOperands {
   ContractionDims dims;
@@ -47,6 +56,8 @@ struct ContractionOperands {
   /// A step of the column is then one to the next panel. The width is 0 where
   /// rows of the weight are its columns, side by side.
   int64_t panelWidth = 0, panels = 0;
+  /// Where the weight is what was turned: one panel, whichever is read.
+  std::optional<AcrossPanels> across;
   /// The same of what is stored. A step of the column is then one to the next
   /// panel, from the same column on, in all buffers that are stored likewise;
   /// in others there is none.

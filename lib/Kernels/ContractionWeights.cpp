@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionKernel.h"
+#include "TransposeVectors.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -32,6 +34,8 @@ SmallVector<Value> ContractionKernel::weightAt(const Tile &tile, int64_t vector,
   if (!operands.panelWidth)
     return weightAt(Value(), steps, tile.positions[vector].column);
   int64_t first = vector * columnsOfVector();
+  if (operands.across)
+    return weightAt(index(0), steps, index(first));
   return weightAt(tile.panels[first / width], steps, index(first % width));
 }
 
@@ -94,6 +98,45 @@ void ContractionKernel::pairSums(Sums &sums, bool toPairs) {
     sums[i] = vector::ShuffleOp::create(b, first, second, even);
     sums[i + 1] = vector::ShuffleOp::create(b, first, second, odd);
   }
+}
+
+void ContractionKernel::turnPanel(Value panel, int64_t columns) {
+  if (!operands.across)
+    return;
+  const AcrossPanels &across = *operands.across;
+  int64_t deep = std::gcd(across.width, target.lanes);
+  auto layout =
+      StridedLayoutAttr::get(b.getContext(), across.offset,
+                             {across.panelStride, across.columnStride, 1});
+  SmallVector<int64_t> sizes = {across.panels, shape.units, across.width};
+  Value source = memref::ReinterpretCastOp::create(
+      b, MemRefType::get(sizes, b.getF32Type(), layout), across.buffer,
+      across.offset, sizes, layout.getStrides());
+  Value firstColumn = times(panel, width);
+  auto type = VectorType::get({deep}, b.getF32Type());
+  // A block of as many columns as there are, and as many of the depth, as
+  // vectors have lanes.
+  auto turn = [&](Value from, Value depth, Value column, int64_t count) {
+    Sums lines;
+    for (int64_t i = 0; i < count; ++i) {
+      Value at = add(add(firstColumn, column), index(i));
+      lines.push_back(
+          vector::LoadOp::create(b, type, source, ValueRange{from, at, depth}));
+    }
+    Value row = add(times(from, across.width), depth);
+    for (auto [i, turned] : llvm::enumerate(transpose(b, lines, deep, lanes)))
+      vector::StoreOp::create(b, turned, operands.weight.buffer,
+                              ValueRange{add(row, index(i)), column});
+  };
+  int64_t whole = columns / lanes * lanes;
+  forEach(0, across.panels, 1, [&](Value from) {
+    forEach(0, across.width, deep, [&](Value depth) {
+      forEach(0, whole, lanes,
+              [&](Value column) { turn(from, depth, column, lanes); });
+      if (whole < columns)
+        turn(from, depth, index(whole), columns - whole);
+    });
+  });
 }
 
 void ContractionKernel::fetch(ValueRange indices) {

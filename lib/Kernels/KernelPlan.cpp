@@ -237,6 +237,17 @@ int64_t chooseReturnPanels(const VectorTarget &target,
   return fitting == 0 ? panels : std::min(panels, fitting);
 }
 
+bool isWorthTurningInside(int64_t rows) { return rows >= 8; }
+
+int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
+                          int64_t columns) {
+  int64_t most = target.nearestCache / 2 / (depth * sizeof(float));
+  int64_t width = choosePanelWidth(target, columns);
+  while (width > std::max(target.lanes, most))
+    width = std::max(target.lanes, width / 2);
+  return width;
+}
+
 int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
                         int64_t columns) {
   int64_t half = target.lanes / 2;

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PanelLayout.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -18,7 +19,9 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 #include "nascent/Dialect/NN/IR/TrainedNetworks.h"
+#include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Kernels/Passes.h"
 
@@ -82,9 +85,12 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
       for (auto launch : llvm::make_early_inc_range(
                function.front().getOps<nn::LaunchOp>())) {
         SmallVector<Value> operands = operandsOf(launch);
+        OpBuilder builder(launch);
+        if (MemRefType turned = findTurned(launch))
+          operands.push_back(
+              memref::AllocOp::create(builder, launch.getLoc(), turned));
         func::FuncOp kernel = outline(launch, operands);
         symbols.insert(kernel, place);
-        OpBuilder builder(launch);
         auto call =
             func::CallOp::create(builder, launch.getLoc(), kernel, operands);
         if (Attribute of = launch->getAttr(nn::kGradientOfAttrName))
@@ -107,6 +113,23 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     return operands;
   }
 
+  /// The type of the buffer that the launch's kernel turns a weight in; null
+  /// where it turns none.
+  MemRefType findTurned(nn::LaunchOp launch) {
+    VectorTarget target = VectorTarget::of(getOperation());
+    for (auto op : launch.getBody().front().getOps<linalg::LinalgOp>()) {
+      linalg::UnPackOp unpack =
+          op.getNumDpsInputs() == 2 ? findAcrossPanels(op) : linalg::UnPackOp();
+      if (!unpack)
+        continue;
+      int64_t dim = unpack.getInnerDimsPos().front();
+      ArrayRef<int64_t> shape = unpack.getDestType().getShape();
+      return turnedType(unpack,
+                        chooseTurnedWidth(target, shape[dim], shape[1 - dim]));
+    }
+    return {};
+  }
+
   func::FuncOp outline(nn::LaunchOp launch, ArrayRef<Value> operands) {
     Location loc = launch.getLoc();
     Builder attributes(&getContext());
@@ -122,7 +145,13 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     for (unsigned i = 0, e = kernel.getNumArguments(); i < e; ++i)
       kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                         attributes.getUnitAttr());
-    ValueRange outs = kernel.getArguments().take_back(launch.getOuts().size());
+    unsigned numOuts = launch.getOuts().size();
+    ValueRange outs = kernel.getArguments();
+    if (findTurned(launch)) {
+      nn::setRole(kernel, outs.size() - 1, nn::Role::Scratch);
+      outs = outs.drop_back();
+    }
+    outs = outs.take_back(numOuts);
     unsigned next = 0, numIns = launch.getIns().size();
     IRMapping mapping;
     Block &body = launch.getBody().front();

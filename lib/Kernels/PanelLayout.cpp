@@ -61,6 +61,30 @@ linalg::PackOp findPack(linalg::LinalgOp op) {
   return packs.empty() ? linalg::PackOp() : *packs.begin();
 }
 
+linalg::UnPackOp findAcrossPanels(linalg::LinalgOp op) {
+  Value weight = op.getDpsInputs()[1];
+  auto unpack = weight.getDefiningOp<linalg::UnPackOp>();
+  if (!unpack || unpack.getInnerDimsPos().size() != 1 ||
+      unpack.getDestRank() != 2)
+    return {};
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(1));
+  if (!map.isProjectedPermutation() || op.getNumReductionLoops() != 1)
+    return {};
+  unsigned loop = map.getDimPosition(unpack.getInnerDimsPos().front());
+  bool isDepth =
+      op.getIteratorTypesArray()[loop] == utils::IteratorType::reduction;
+  return isDepth ? unpack : linalg::UnPackOp();
+}
+
+MemRefType turnedType(linalg::UnPackOp unpack, int64_t width) {
+  ArrayRef<int64_t> panels = unpack.getSourceType().getShape();
+  ArrayRef<int64_t> order = unpack.getOuterDimsPerm();
+  int64_t dim = unpack.getInnerDimsPos().front();
+  int64_t place = order.empty() ? dim : order.front() != dim;
+  return MemRefType::get({panels[place] * panels.back(), width},
+                         unpack.getSourceType().getElementType());
+}
+
 bool areInverse(linalg::UnPackOp unpack, linalg::PackOp pack) {
   return unpack.getSource().getType() == pack.getResult().getType() &&
          unpack.getResult().getType() == pack.getSource().getType() &&

@@ -48,6 +48,14 @@ findPack(mlir::bufferization::MaterializeInDestinationOp store);
 /// The same of the kernel that computes `op`.
 mlir::linalg::PackOp findPack(mlir::linalg::LinalgOp op);
 
+/// What the second operand of `op`, a matrix, is unpacked from, where that has
+/// panels of the only depth, each of all columns; else null.
+mlir::linalg::UnPackOp findAcrossPanels(mlir::linalg::LinalgOp op);
+
+/// The type of the buffer in which the kernel of such an `op` turns what a tile
+/// reads of these panels: rows of `width` columns.
+mlir::MemRefType turnedType(mlir::linalg::UnPackOp unpack, int64_t width);
+
 /// Whether `unpack` takes apart what `pack` puts together.
 bool areInverse(mlir::linalg::UnPackOp unpack, mlir::linalg::PackOp pack);
 

@@ -128,6 +128,10 @@ struct SplitKernelsPass : impl::SplitKernelsBase<SplitKernelsPass> {
                                      "nascent-outline-kernels first";
       if (failed(verifyKernel(kernel)))
         return failure();
+      if (nn::findArgument(kernel, nn::Role::Scratch))
+        return kernel.emitOpError(
+            "turns a weight in scratch, which its parts would share; form "
+            "kernels in a module with 'nn.threads'");
       ++steps;
       multiplyAdds += countMultiplyAdds(kernel);
       if (splitKernels.insert(kernel).second && failed(takeParts(kernel)))

@@ -7,16 +7,19 @@
 // A weight's columns lie side by side in panels, for the products of the
 // forward pass. Those of the backward pass have the other dimension as columns.
 // Turning the weight once costs little beside them: each element of the copy is
-// used for every row of the batch.
+// used for every row of the batch. A dense layer's product turns the columns of
+// a tile by itself, just before it reads them, so that there is no whole copy.
 //
 //===----------------------------------------------------------------------===//
 
 #include "TurnedWeights.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/LinalgBody.h"
 
 using namespace mlir;
@@ -178,6 +181,26 @@ static linalg::GenericOp orderOperands(linalg::GenericOp op) {
   return op;
 }
 
+/// Whether the kernel of `op` turns what it reads across panels by itself,
+/// which nothing else then does. Threads would need a buffer each.
+static bool isTurnedInside(linalg::LinalgOp op) {
+  linalg::UnPackOp unpack = findAcrossPanels(op);
+  if (!unpack || op.hasDynamicShape() ||
+      op->getParentOfType<ModuleOp>()->hasAttr(nn::kThreadsAttrName))
+    return false;
+  for (OpOperand &use : unpack->getUses()) {
+    auto other = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    if (use.getOwner() != op &&
+        !(other && readsAlongPanels(other, use, unpack)))
+      return false;
+  }
+  AffineMap weight = op.getMatchingIndexingMap(op.getDpsInputOperand(1));
+  int64_t rows = 1;
+  for (auto [loop, size] : llvm::enumerate(op.getStaticLoopRanges()))
+    rows *= weight.isFunctionOfDim(loop) ? 1 : size;
+  return isWorthTurningInside(rows);
+}
+
 void turnWeights(func::FuncOp function) {
   llvm::DenseMap<Operation *, Value> known;
   auto turn = [&](Operation *op, OpOperand &operand, linalg::UnPackOp unpack) {
@@ -198,6 +221,8 @@ void turnWeights(func::FuncOp function) {
       continue;
     if (auto generic = dyn_cast<linalg::GenericOp>(each))
       op = orderOperands(generic);
+    if (isTurnedInside(op))
+      continue;
     for (OpOperand *operand : op.getDpsInputOperands())
       if (auto unpack = operand->get().getDefiningOp<linalg::UnPackOp>();
           unpack && !readsAlongPanels(op, *operand, unpack))

@@ -13,8 +13,9 @@ namespace nascent::kernels {
 
 /// Has each contraction that reads panels otherwise than along its columns, as
 /// the gradient of a layer's input does, read a copy without panels, whose rows
-/// are what columns were: one elementwise operation for each weight. What they
-/// compute side by side comes from the second operand of each from then on.
+/// are what columns were: one elementwise operation for each weight. Products
+/// whose kernels turn what they read by themselves are left as they are. What
+/// all compute side by side comes from the second operand of each from then on.
 void turnWeights(mlir::func::FuncOp function);
 
 } // namespace nascent::kernels

@@ -39,3 +39,24 @@ func.func private @work() attributes {nn.multiply_adds = -1 : i64}
 
 // expected-error @+1 {{attribute 'nn.parallel' must be a unit attribute, got 1 : i64}}
 func.func private @parallel() attributes {nn.parallel = 1 : i64}
+
+// -----
+
+// expected-error @+1 {{turns a weight in scratch, which its parts would share; form kernels in a module with 'nn.threads'}}
+func.func private @across(%dy: memref<8x10xf32>, %w: memref<2x3x8xf32>, %dx: memref<8x3xf32>, %turned: memref<16x4xf32> {nn.role = #nn.role<scratch>}) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %dy restrict : memref<8x10xf32> to tensor<8x10xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x3x8xf32> to tensor<2x3x8xf32>
+  %whole = tensor.empty() : tensor<10x3xf32>
+  %unpacked = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %whole : tensor<2x3x8xf32> -> tensor<10x3xf32>
+  %space = tensor.empty() : tensor<8x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<8x3xf32>) -> tensor<8x3xf32>
+  %2 = linalg.matmul ins(%0, %unpacked : tensor<8x10xf32>, tensor<10x3xf32>) outs(%init : tensor<8x3xf32>) -> tensor<8x3xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %dx : (tensor<8x3xf32>, memref<8x3xf32>) -> ()
+  return
+}
+func.func private @net.forward(%dy: memref<8x10xf32>, %w: memref<2x3x8xf32>, %dx: memref<8x3xf32>) attributes {nn.network = "net", nn.parameter_bytes = 0 : i64} {
+  %turned = memref.alloc() : memref<16x4xf32>
+  call @across(%dy, %w, %dx, %turned) : (memref<8x10xf32>, memref<2x3x8xf32>, memref<8x3xf32>, memref<16x4xf32>) -> ()
+  return
+}

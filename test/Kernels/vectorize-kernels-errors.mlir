@@ -43,15 +43,16 @@ func.func private @attribute(memref<4xf32>) attributes {nn.kernel = 1 : i64}
 
 // -----
 
-func.func private @panels_of_terms(%x: memref<4x4xf32>, %w: memref<1x4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
-  %0 = bufferization.to_tensor %x restrict : memref<4x4xf32> to tensor<4x4xf32>
-  %1 = bufferization.to_tensor %w restrict : memref<1x4x4xf32> to tensor<1x4x4xf32>
-  %2 = tensor.empty() : tensor<4x4xf32>
-  %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %2 : tensor<1x4x4xf32> -> tensor<4x4xf32>
+func.func private @panels_of_terms(%x: memref<4x4x1xf32>, %w: memref<1x1x4x4xf32>, %y: memref<4x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x4x1xf32> to tensor<4x4x1xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x1x4x4xf32> to tensor<1x1x4x4xf32>
+  %2 = tensor.empty() : tensor<4x1x4xf32>
+  %3 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %2 : tensor<1x1x4x4xf32> -> tensor<4x1x4xf32>
   %zero = arith.constant 0.0 : f32
-  %4 = linalg.fill ins(%zero : f32) outs(%2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %space = tensor.empty() : tensor<4x4xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%space : tensor<4x4xf32>) -> tensor<4x4xf32>
   // expected-error @+1 {{needs the panels of its second operand to be of its columns, d1, side by side}}
-  %5 = linalg.matmul ins(%0, %3 : tensor<4x4xf32>, tensor<4x4xf32>) outs(%4 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %5 = linalg.contract indexing_maps = [affine_map<(m, n, k, l) -> (m, k, l)>, affine_map<(m, n, k, l) -> (k, l, n)>, affine_map<(m, n, k, l) -> (m, n)>] ins(%0, %3 : tensor<4x4x1xf32>, tensor<4x1x4xf32>) outs(%4 : tensor<4x4xf32>) -> tensor<4x4xf32>
   bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<4x4xf32>, memref<4x4xf32>) -> ()
   return
 }

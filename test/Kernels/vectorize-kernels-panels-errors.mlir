@@ -76,3 +76,20 @@ func.func private @widths(%x: memref<5x3xf32>, %w: memref<2x3x8xf32>, %y: memref
   bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x5x4xf32>, memref<4x5x4xf32>) -> ()
   return
 }
+
+// -----
+
+// What is read across panels is turned in an argument.
+func.func private @across(%dy: memref<8x10xf32>, %w: memref<2x3x8xf32>, %dx: memref<8x3xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %dy restrict : memref<8x10xf32> to tensor<8x10xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x3x8xf32> to tensor<2x3x8xf32>
+  %whole = tensor.empty() : tensor<10x3xf32>
+  %unpacked = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %whole : tensor<2x3x8xf32> -> tensor<10x3xf32>
+  %space = tensor.empty() : tensor<8x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<8x3xf32>) -> tensor<8x3xf32>
+  // expected-error @+1 {{reads its second operand across its panels, for which its kernel must have an argument of the role scratch, to turn them in: 'memref<16x16xf32>' for 16 columns at a time}}
+  %2 = linalg.matmul ins(%0, %unpacked : tensor<8x10xf32>, tensor<10x3xf32>) outs(%init : tensor<8x3xf32>) -> tensor<8x3xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %dx : (tensor<8x3xf32>, memref<8x3xf32>) -> ()
+  return
+}

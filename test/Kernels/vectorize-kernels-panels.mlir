@@ -47,3 +47,31 @@ func.func private @accumulate(%x: memref<5x3xf32>, %dy: memref<5x8xf32>, %dw: me
   bufferization.materialize_in_destination %3 in restrict writable %dw : (tensor<1x3x8xf32>, memref<1x3x8xf32>) -> ()
   return
 }
+
+// What is read across panels, of the depth, is turned a tile's columns at a time: four
+// vectors along a panel become four that have a row's columns side by side. Of the last
+// three columns, one fills the vector, too, and is not stored.
+// REMARK: 9 x 10 times 10 x 19 in tiles of 2 rows and 16 columns{{.*}}the second operand turned by tiles
+// CHECK-LABEL: func.func private @across(
+// CHECK-SAME:    %[[TURNED:[a-z0-9]+]]: memref<16x16xf32> {nn.role = #nn.role<scratch>}
+// CHECK:         %[[ROWS:.*]] = memref.reinterpret_cast %[[TURNED]] to offset: [0], sizes: [1, 10, 16]
+// CHECK-COUNT-4: vector.load {{.*}} : memref<2x19x8xf32, {{.*}}>, vector<4xf32>
+// CHECK-COUNT-8: vector.shuffle
+// CHECK-COUNT-4: vector.store %{{.*}}, %[[TURNED]][{{.*}}vector<4xf32>
+// CHECK:         vector.load %[[ROWS]][
+// CHECK-COUNT-3: vector.load {{.*}} : memref<2x19x8xf32, {{.*}}>, vector<4xf32>
+// CHECK-NOT:     vector.load {{.*}} : memref<2x19x8xf32
+// CHECK-COUNT-4: vector.store %{{.*}}, %[[TURNED]][{{.*}}vector<4xf32>
+// CHECK:         vector.load %[[ROWS]][
+func.func private @across(%dy: memref<9x10xf32>, %w: memref<2x19x8xf32>, %dx: memref<9x19xf32>, %turned: memref<16x16xf32> {nn.role = #nn.role<scratch>}) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %dy restrict : memref<9x10xf32> to tensor<9x10xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x19x8xf32> to tensor<2x19x8xf32>
+  %whole = tensor.empty() : tensor<10x19xf32>
+  %unpacked = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %whole : tensor<2x19x8xf32> -> tensor<10x19xf32>
+  %space = tensor.empty() : tensor<9x19xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<9x19xf32>) -> tensor<9x19xf32>
+  %2 = linalg.matmul ins(%0, %unpacked : tensor<9x10xf32>, tensor<10x19xf32>) outs(%init : tensor<9x19xf32>) -> tensor<9x19xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %dx : (tensor<9x19xf32>, memref<9x19xf32>) -> ()
+  return
+}

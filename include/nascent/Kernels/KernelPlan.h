@@ -146,6 +146,17 @@ int64_t chooseReturnPanels(const VectorTarget &target,
                            const ContractionShape &shape, int64_t width,
                            int64_t panels);
 
+/// Whether a product of so many rows turns the weight that it reads across
+/// panels by itself, as many columns at a time as a tile has. Tiles of fewer
+/// rows take several panels.
+bool isWorthTurningInside(int64_t rows);
+
+/// How many columns of `columns` such a product turns at a time: a vector of
+/// them at least, and more if what is turned, `depth` rows of them, takes no
+/// more than half of the nearest cache.
+int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
+                          int64_t columns);
+
 /// The lanes of vectors that a recurrence computes one row of `units` with,
 /// whose sums are `columns`: half of those of 512 bits where others would be
 /// idle, and where gates then begin with a vector and sums are few.
