@@ -297,7 +297,7 @@ static constexpr Declaration kEntry[] = {
      R"(int {train_sgd}(void *parameters, {inputs}, {target}, {sizes}, float scale, float learning_rate, {dropout}, float *loss, void *scratch){training_nonblocking};)"},
 
     {"loss_and_gradients_step", Each::Entry, false, hasTrainingSteps,
-     R"(/* Run a part of a step of what is called like them, for callers with threads of
+     R"(/* Runs a part of a step of {loss_and_gradients}, for callers with threads of
    their own.
    step: 0 to {ENTRY}_TRAINING_STEPS - 1, in order. All parts of a step must be done
    before the next begins: with several threads, there is a barrier between steps.
@@ -308,10 +308,12 @@ static constexpr Declaration kEntry[] = {
    to the next. {step_returns} */)",
      R"(int {loss_and_gradients}_step(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 
-    {"loss_step", Each::Entry, false, hasTrainingSteps, "",
+    {"loss_step", Each::Entry, false, hasTrainingSteps,
+     R"(/* The same of {loss}. */)",
      R"(int {loss}_step(const void *parameters, {inputs}, {target}, {sizes}, float scale, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 
-    {"train_sgd_step", Each::Entry, false, hasTrainSgdSteps, "",
+    {"train_sgd_step", Each::Entry, false, hasTrainSgdSteps,
+     R"(/* The same of {train_sgd}. */)",
      R"(int {train_sgd}_step(void *parameters, {inputs}, {target}, {sizes}, float scale, float learning_rate, {dropout}, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 
     {"loss_terms", Each::Entry, false, hasLossWithoutWeights,

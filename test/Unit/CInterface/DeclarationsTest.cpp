@@ -34,6 +34,7 @@ protected:
         mlir::parseAttribute("#nn.sgd", &context))};
     network.entries.front().target = type;
     network.entries.front().trainingScratchBytes = 64;
+    network.entries.front().trainingSteps = 5;
   }
 
   /// The identifiers of everything that is called `name` in the table.
