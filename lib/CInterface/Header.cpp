@@ -184,7 +184,7 @@ static void writePrototype(const std::string &start,
   os << line << "\n";
 }
 
-/// What an entry has, a blank line before each comment but the first.
+/// What an entry has, a blank line before each function but the first.
 static void writeEntry(const NetworkInterface &network,
                        const EntryInterface &entry, llvm::raw_ostream &os) {
   Subject subject{network, &entry};
@@ -192,10 +192,10 @@ static void writeEntry(const NetworkInterface &network,
   for (const Declaration &function : entryDeclarations()) {
     if (!exists(function, subject))
       continue;
-    if (std::string comment = render(function.comment, subject);
-        !comment.empty())
-      os << (isFirst ? "" : "\n") << comment << "\n";
+    if (!isFirst)
+      os << "\n";
     isFirst = false;
+    os << render(function.comment, subject) << "\n";
     StringRef text = function.text;
     writePrototype(render(text.split('(').first, subject),
                    argumentsOf(function, network, entry),

@@ -21,8 +21,8 @@ struct RunCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> inputs{
       "input",
-      llvm::cl::desc("An input, in the order of the network's: .npy, .csv or "
-                     ".png; its shape binds the network, unless --bind does"),
+      llvm::cl::desc("An input, in the order of the network's: .npy, .csv, "
+                     ".idx or .png; binds the network, unless --bind does"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> outputs{
       "output",

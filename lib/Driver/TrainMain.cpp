@@ -205,7 +205,12 @@ LogicalResult TrainTool::readOptimizer() {
   std::string why;
   optimizer = nn::parseOptimizer(options.optimizer,
                                  model->getModule().getContext(), why);
-  return optimizer ? success() : reportTrain("--optimizer: " + why);
+  if (!optimizer)
+    return reportTrain("--optimizer: " + why);
+  for (const nn::Hyperparameter &number : optimizer.getHyperparameters())
+    if (number.name == "learning_rate" && float(number.value) == 0)
+      return reportTrain("--optimizer: learning_rate is 0; nothing is trained");
+  return success();
 }
 
 LogicalResult TrainTool::compile() {
@@ -220,6 +225,8 @@ LogicalResult TrainTool::compile() {
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
+  if (failed(compiler.run(Stage::Inferred)))
+    return failure();
   bool isPlaced = succeeded(compiler.run(Stage::Layout));
   if (isPlaced)
     loss = describeLoss(module);

@@ -13,7 +13,7 @@ namespace nascent {
 using llvm::StringRef;
 
 void OnnxCall::refuse(const llvm::Twine &why) {
-  if (reason.empty())
+  if (reason.empty() && !skipped)
     reason = why.str();
 }
 
@@ -75,8 +75,8 @@ ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
                 "' is constant; what the network computes is supported here"))
     return nullptr;
   std::string name = "input '" + printable(node.inputs[index]) + "'";
-  bool isAttention =
-      found->order == OnnxOrder::StepsFirst && node.op == "MatMul";
+  bool isAttention = found->order == OnnxOrder::StepsFirst &&
+                     (node.op == "MatMul" || node.op == "Div");
   if (!need(!found->value->isIndices,
             name + " has indices; floats are supported here") ||
       !need(found->order == order,

@@ -28,8 +28,7 @@ namespace {
 struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    // What trains is given labels, which have to be checked first:
-    // nascent-emit-training has its steps.
+    // Those of what trains are nascent-emit-training's, which checks labels.
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(nn::kStepsAttrName) && !function.isDeclaration() &&

@@ -274,9 +274,6 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
       SmallVector<Value> operands = operandsOf(callee, zero, arguments.loss);
       map.map(func::FuncOp(callee).getArguments(), operands);
     }
-    auto emitIf = [&](Value condition, bool hasElse) {
-      return scf::IfOp::create(b, condition, hasElse);
-    };
     emitSwitch(b, part.step, steps, [&](int64_t step) {
       OpBuilder::InsertionGuard guard(b);
       auto emitOwn = [&](size_t own) {
@@ -286,7 +283,7 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
       if (step != 0 && callees.size() == 1)
         return emitOwn(0);
       if (step != 0) {
-        auto choice = emitIf(isStored, /*hasElse=*/true);
+        auto choice = scf::IfOp::create(b, isStored, /*hasElse=*/true);
         b.setInsertionPointToStart(choice.thenBlock());
         emitOwn(0);
         b.setInsertionPointToStart(choice.elseBlock());
@@ -294,7 +291,7 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
       }
       Value isFirst =
           arith::CmpIOp::create(b, arith::CmpIPredicate::eq, part.part, zero);
-      auto first = emitIf(isFirst, /*hasElse=*/false);
+      auto first = scf::IfOp::create(b, isFirst, /*hasElse=*/false);
       b.setInsertionPointToStart(first.thenBlock());
       Value scale = floatAt(variants.getScaleOffset());
       memref::StoreOp::create(b, arguments.scale, scale, zero);
@@ -304,7 +301,7 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
         emitChange();
       if (!isStored)
         return;
-      auto stored = emitIf(isStored, /*hasElse=*/false);
+      auto stored = scf::IfOp::create(b, isStored, /*hasElse=*/false);
       b.setInsertionPointToStart(stored.thenBlock());
       emitGaps();
     });

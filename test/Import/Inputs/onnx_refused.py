@@ -401,12 +401,13 @@ CASES = [
     product(("N", 3, 4, 8), ("N", 1, 8, 5)),
     product(("N", "M", 4, 8), ("N", 1, 8, 5)),
     # What nn.MultiheadAttention is exported as.
-    whole("node 'it' (MatMul): input 't' has (steps, batch, units); the batch first is "
-          "supported here: nn.MultiheadAttention is exported so; import the module "
-          "instead of the model, nascent-import FILE.py:OBJECT", x=("N", 5, 4),
-          nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
-                 node("MatMul", "t w", "z", "it"),
-                 node("Transpose", "z", perm=[1, 0, 2])], w=KERNEL),
+    *(whole(f"node 'it' ({op}): input 't' has (steps, batch, units); the batch first is "
+            "supported here: nn.MultiheadAttention is exported so; import the module "
+            "instead of the model, nascent-import FILE.py:OBJECT", x=("N", 5, 4),
+            nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
+                   node(op, "t w", "z", "it"),
+                   node("Transpose", "z", perm=[1, 0, 2])], w=KERNEL)
+      for op in ("MatMul", "Div")),
     # Constants that do not fit.
     one("Mul", "a constant that is not finite is not supported", "x c",
         constants={"c": np.array(np.inf, np.float32)}),
@@ -482,7 +483,7 @@ CASES = [
     whole("node 'it' (Expand): only zeros are supported to be expanded to open sizes; "
           "state the sizes of the network's inputs",
           nodes=[node("Shape", "x", "s"), node("Expand", "c s", "e", "it"),
-                 node("Add", "x e")], c=numbers(1)),
+                 node("Trilu", "e", "t"), node("Add", "x t")], c=numbers(1)),
     one("Trilu", "only one diagonal of a constant matrix is supported", x=("N", 4, 4)),
     # Constants.
     whole("node 'it' (Constant): a constant without a value of numbers",
