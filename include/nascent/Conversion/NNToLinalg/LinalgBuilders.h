@@ -95,6 +95,10 @@ mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
                    llvm::ArrayRef<mlir::AffineMap> maps,
                    llvm::ArrayRef<unsigned> reduced, double initial, Body body);
 
+/// The rows of a table whose places are in `indices`, as words.
+mlir::Value lookUp(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value indices, mlir::Value table);
+
 /// body(elements of the inputs where `maps` say) for each element of a tensor
 /// of `sizes`.
 mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
