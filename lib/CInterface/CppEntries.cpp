@@ -94,6 +94,8 @@ static EntryArguments argumentsOf(const NetworkInterface &network,
       arguments.add(aliasOf(entry, buffer) + " ", buffer.name,
                     buffer.name + ".data()");
   }
+  if (network.isStream)
+    arguments.addHeld("State &", "state", "state");
   if (entry.hasOpenSizes())
     arguments.add("void *", "scratch", "scratch");
   else
@@ -147,7 +149,7 @@ std::string writeCppFunctions(const NetworkInterface &network,
                               llvm::raw_ostream &os) {
   EntryArguments arguments = argumentsOf(network, entry);
   std::string net = mangle(network.name), methods;
-  bool mayRefuse = entry.hasOpenSizes() || entry.hasIndices();
+  bool mayRefuse = entry.hasOpenSizes() || entry.mayRefuse();
   // OpenMP's library may do anything.
   StringRef promise = entry.isParallel ? "noexcept" : "NASCENT_NONBLOCKING";
   std::string forward = "forward" + suffixOf(entry);

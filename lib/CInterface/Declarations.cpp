@@ -230,12 +230,22 @@ static void addEntry(Arguments &arguments, const NetworkInterface &network,
     addTraining(arguments, network, entry);
   add(arguments, "conditions", describeConditions(entry));
   std::string index = entry.hasLengths() ? "index or a length" : "index";
-  add(arguments, "index", index);
+  std::string refused, places;
+  if (entry.hasIndices())
+    refused =
+        fmt::format("an\n   {} is not one of those that there are", index);
+  if (entry.places != 0)
+    places = fmt::format(
+        "the\n   sequence would have more than {} steps since its beginning",
+        entry.places);
+  bool areBoth = !refused.empty() && !places.empty();
+  add(arguments, "refused", refused + (areBoth ? ", or " : "") + places);
   std::string space = entry.hasLengths() ? "\n   " : " ";
-  add(arguments, "or_indices",
-      entry.hasIndices()
-          ? "," + space + "or an " + index + " is not one that there is"
-          : "");
+  add(arguments, "or_refused",
+      (entry.hasIndices()
+           ? "," + space + "or an " + index + " is not one that there is"
+           : "") +
+          (places.empty() ? "" : ", or " + places));
   std::string unchecked;
   if (entry.hasIndices())
     unchecked = "\n   Indices are not checked here; one that there is not "

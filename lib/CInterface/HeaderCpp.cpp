@@ -49,11 +49,6 @@ llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
       return llvm::createStringError(
           "network '" + network.name +
           "': a namespace of C++ cannot have this name; rename the network");
-    if (network.isStream)
-      return llvm::createStringError(
-          "network '" + network.name +
-          "': classes of C++ are given whole sequences; with --stream, call "
-          "the functions of the C header");
   }
   return llvm::Error::success();
 }
@@ -76,19 +71,30 @@ public:
 )",
                     hasWeights ? "\n   Its parameters are the trained ones."
                                : "");
-  if (!hasWeights) {
+  StringRef reset = network.isStream ? " reset(); " : "";
+  if (network.isStream)
+    os << "  Network() NASCENT_NONBLOCKING { reset(); }\n";
+  else if (!hasWeights)
     os << "  Network() noexcept = default;\n";
-    if (exists(getDeclaration("init"), {network}))
-      os << R"(  explicit Network(std::uint64_t seed) NASCENT_NONBLOCKING {
-    parameters.init(seed);
-  }
-)";
-  }
-  os << "\n" << methods << "\n";
+  if (!hasWeights && exists(getDeclaration("init"), {network}))
+    os << fmt::format(
+        R"(  explicit Network(std::uint64_t seed) NASCENT_NONBLOCKING {{
+    parameters.init(seed);{}
+  }}
+)",
+        reset.rtrim().str());
+  os << "\n" << methods;
+  if (network.isStream)
+    os << fmt::format("  void reset() NASCENT_NONBLOCKING {{ "
+                      "::nascent::{}::reset(state); }}\n",
+                      mangle(network.name));
+  os << "\n";
   if (!hasWeights)
     os << "  Parameters parameters;\n";
   if (hasScratch(network))
     os << "  Scratch scratch;\n";
+  if (network.isStream)
+    os << "  State state;\n";
   os << "};\n";
 }
 
@@ -112,6 +118,20 @@ struct Scratch {{
 }};
 )",
                       scratchBytes);
+  if (network.isStream)
+    os << fmt::format(R"(
+inline constexpr std::size_t state_bytes = {0};
+
+/* What a block leaves for the next; a copy is a state, too. */
+struct State {{
+  alignas(alignment) unsigned char bytes[{0}];
+}};
+
+/* As {1}. */
+inline void reset(State &state) NASCENT_NONBLOCKING {{ ::{1}(state.bytes); }}
+)",
+                      network.stateBytes,
+                      symbolName(getDeclaration("reset"), network.name));
   std::string methods;
   for (const EntryInterface &entry : network.entries)
     methods += writeCppFunctions(network, entry, os);

@@ -218,6 +218,13 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
            getNumbers(entry.getLimits()), getStrings(entry.getLengths())});
+    for (EntryInterface &entry : interface.entries)
+      if (entry.limits.size() > entry.inputs.size()) {
+        entry.places = entry.limits.back();
+        entry.limits.pop_back();
+        if (llvm::all_equal(entry.limits) && entry.limits.front() == 0)
+          entry.limits.clear();
+      }
     if (module->hasAttr(kGoldenAttrName))
       interface.selfTestBytes = SelfTestWorkspace::of(interface).bytes;
     addLosses(interface, module);
@@ -237,12 +244,16 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
   auto entryOf = [&](const EntryInterface &entry) -> Attribute {
     SmallVector<Type> inputs(entry.inputs.begin(), entry.inputs.end());
     SmallVector<Type> outputs(entry.outputs.begin(), entry.outputs.end());
+    std::vector<int64_t> limits = entry.limits;
+    if (entry.places != 0) {
+      limits.resize(inputs.size());
+      limits.push_back(entry.places);
+    }
     return nn::InterfaceEntryAttr::get(
         context, b.getFunctionType(inputs, outputs), entry.label,
         getArray(b, entry.sizes), getArray(b, entry.elements),
         getArray(b, entry.conditions),
-        entry.hasIndices() ? b.getDenseI64ArrayAttr(entry.limits)
-                           : DenseI64ArrayAttr(),
+        limits.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(limits),
         getArray(b, entry.lengths), entry.scratchBytes, entry.steps,
         entry.isParallel);
   };

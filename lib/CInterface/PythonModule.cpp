@@ -53,11 +53,6 @@ llvm::Error verifyForPython(ArrayRef<NetworkInterface> interfaces) {
       return llvm::createStringError(
           "network '" + network.name +
           "': a class of Python cannot have this name; rename the network");
-    if (network.isStream)
-      return llvm::createStringError(
-          "network '" + network.name +
-          "': a module of Python is given whole sequences; compile the network "
-          "without --stream");
     for (const EntryInterface &entry : network.entries)
       if (entry.hasOpenSizes())
         return llvm::createStringError(
@@ -100,22 +95,24 @@ static void writeClass(const NetworkInterface &network, llvm::raw_ostream &os) {
     _bytes = {bytes}
     _count = {count}
     _has_weights = {weights}
+    _state_bytes = {state}
     _entries = [
 )",
       fmt::arg("name", network.name), fmt::arg("bytes", network.parameterBytes),
       fmt::arg("count", network.parameters.size()),
+      fmt::arg("state", network.isStream ? network.stateBytes : 0),
       fmt::arg("weights", network.weights.empty() ? "False" : "True"));
   for (const EntryInterface &entry : network.entries) {
     StringRef declaration =
-        entry.hasIndices() ? "forward_of_indices" : "forward";
+        entry.mayRefuse() ? "forward_of_indices" : "forward";
     os << fmt::format(
-        R"(        {{"function": "{}", "open": {}, "checks": {}, "scratch": {},
+        R"(        {{"function": "{}", "open": {}, "checks": {}, "places": {}, "scratch": {},
          "inputs": {},
          "outputs": {}}},
 )",
         symbolName(getDeclaration(declaration), network.name, entry.label),
         entry.hasOpenDims() ? "True" : "False",
-        entry.hasIndices() ? "True" : "False", entry.scratchBytes,
+        entry.mayRefuse() ? "True" : "False", entry.places, entry.scratchBytes,
         listOf(entry.inputs, [&](size_t i) { return entry.inputName(i); }),
         listOf(entry.outputs, [&](size_t i) { return entry.outputName(i); }));
   }

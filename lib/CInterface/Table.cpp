@@ -78,12 +78,12 @@ static bool hasOpenSizes(const Subject &subject) {
   return subject.entry->hasOpenSizes();
 }
 
-static bool hasFixedSizesAndNumbers(const Subject &subject) {
-  return hasFixedSizes(subject) && !subject.entry->hasIndices();
+static bool hasFixedSizesAndRunsAll(const Subject &subject) {
+  return hasFixedSizes(subject) && !subject.entry->mayRefuse();
 }
 
-static bool hasFixedSizesAndIndices(const Subject &subject) {
-  return hasFixedSizes(subject) && subject.entry->hasIndices();
+static bool hasFixedSizesAndMayRefuse(const Subject &subject) {
+  return hasFixedSizes(subject) && subject.entry->mayRefuse();
 }
 
 static constexpr Declaration kNetwork[] = {
@@ -248,23 +248,22 @@ static constexpr Declaration kEntry[] = {
 
     {"forward_open", Each::Entry, false, hasOpenSizes,
      R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if the
-   sizes do not fit{or_indices}: they must fulfil{conditions}.
+   sizes do not fit{or_refused}: they must fulfil{conditions}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}
    scratch: as many bytes as {scratch_bytes_of} says, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
-    {"forward_of_indices", Each::Entry, false, hasFixedSizesAndIndices,
-     R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if an
-   {index} is not one of those that there are.
+    {"forward_of_indices", Each::Entry, false, hasFixedSizesAndMayRefuse,
+     R"(/* Applies the network{bound}. Returns 0, or -1 and writes nothing, if {refused}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.
    No two buffers may overlap. Buffers aligned to {NET}_ALIGNMENT are fastest;
    alignment to 4 bytes suffices. */)",
      R"(int {forward}(const void *parameters, {inputs}, {sizes}, {outputs}, {state}, void *scratch){nonblocking};)"},
 
-    {"forward", Each::Entry, false, hasFixedSizesAndNumbers,
+    {"forward", Each::Entry, false, hasFixedSizesAndRunsAll,
      R"(/* Applies the network{bound}.
    parameters: {NET}_PARAMETERS_BYTES bytes, {origin}.{buffers}{keeps}{threads}
    scratch: {ENTRY}_SCRATCH_BYTES bytes, contents do not matter.

@@ -173,10 +173,6 @@ llvm::Error CompileCommandLine::verifyPython() const {
   if (threads != nn::Threads::None)
     return optionError("--threads is for C programs; a module of Python calls "
                        "forward, also from several threads at once");
-  if (stream)
-    return optionError(
-        "--stream is for C programs; a module of Python is given "
-        "whole sequences");
   if (!without.empty())
     return optionError("--without is for C programs; a module of Python calls "
                        "all functions");

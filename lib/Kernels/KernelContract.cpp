@@ -79,6 +79,8 @@ static bool isContraction(Operation &op) {
 }
 
 linalg::LinalgOp findContraction(func::FuncOp kernel) {
+  if (findRecurrence(kernel))
+    return linalg::LinalgOp();
   auto &ops = kernel.front().getOperations();
   auto it = llvm::find_if(ops, isContraction);
   return it == ops.end() ? linalg::LinalgOp() : cast<linalg::LinalgOp>(*it);
@@ -231,7 +233,8 @@ KernelKind kindOf(func::FuncOp kernel) {
 }
 
 linalg::LinalgOp findReduction(func::FuncOp kernel) {
-  if (kindOf(kernel) == KernelKind::Rows)
+  KernelKind kind = kindOf(kernel);
+  if (kind == KernelKind::Rows || kind == KernelKind::Recurrence)
     return linalg::LinalgOp();
   for (auto op : kernel.front().getOps<linalg::LinalgOp>())
     if (op.getNumReductionLoops() > 0)

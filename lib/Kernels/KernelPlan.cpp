@@ -259,6 +259,17 @@ int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
   return target.lanes >= 16 && isHalf ? half : target.lanes;
 }
 
+bool isWorthJoining(const VectorTarget &target, int64_t units, int64_t columns,
+                    int64_t depth) {
+  int64_t lanes = chooseCellLanes(target, units, columns);
+  // A gate's vectors must lie within panels.
+  bool areWhole =
+      units % lanes == 0 && choosePanelWidth(target, columns) % lanes == 0;
+  // What is kept back of straight code has room for some hundred instructions.
+  constexpr int64_t most = 64;
+  return areWhole && depth * (columns / lanes) <= most;
+}
+
 int64_t chooseSharedRows(int64_t columns) {
   // Sixteen cache lines.
   constexpr int64_t floats = 256;

@@ -161,7 +161,7 @@ Value LaunchBuilder::fromShape(Value value) {
 }
 
 std::string LaunchBuilder::chooseName() {
-  Operation *root = group.root.front();
+  Operation *root = group.root.back();
   auto layer = root->getAttrOfType<StringAttr>(nn::kLayerAttrName);
   auto part = root->getAttrOfType<StringAttr>(nn::kLayerPartAttrName);
   std::string name =

@@ -7,6 +7,8 @@
 #include "LayerGroups.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/KernelPlan.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "llvm/ADT/SmallBitVector.h"
 
@@ -274,6 +276,30 @@ static SmallVector<int64_t> findSplits(const LayerGroup &group,
   return llvm::to_vector(dims);
 }
 
+/// The product that gives the steps of a group's recurrence, if it is of one
+/// row, is read by nothing else, and is little. Null elsewhere.
+static linalg::LinalgOp findInputOfOne(const LayerGroup &group,
+                                       const VectorTarget &target) {
+  auto recurrence = dyn_cast<nn::RecurrenceOp>(group.root.back());
+  if (!recurrence || recurrence.getSteps().size() != 1 ||
+      recurrence.getTransposed() || recurrence.getBatchAndLength()[0] != 1)
+    return {};
+  Value steps = recurrence.getSteps().front();
+  auto view = steps.getDefiningOp<tensor::ExpandShapeOp>();
+  auto product = view ? view.getSrc().getDefiningOp<linalg::LinalgOp>()
+                      : linalg::LinalgOp();
+  if (!product || !isSumOfProducts(product) || !steps.hasOneUse() ||
+      !view.getSrc().hasOneUse())
+    return {};
+  auto weight = product.getDpsInputs()[1].getDefiningOp<linalg::UnPackOp>();
+  if (!weight || !weight.getResult().getType().getElementType().isF32())
+    return {};
+  ArrayRef<int64_t> shape = weight.getResult().getType().getShape();
+  return isWorthJoining(target, recurrence.getUnits(), shape[0], shape[1])
+             ? product
+             : linalg::LinalgOp();
+}
+
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots = collectRoots(function);
   for (const LayerGroup &group : roots)
@@ -292,12 +318,21 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   Splits splits = findSplits(function);
   SmallVector<LayerGroup, 0> groups;
   llvm::BitVector joined(roots.size());
+  auto target = VectorTarget::of(function->getParentOfType<ModuleOp>());
+  for (LayerGroup &group : roots)
+    if (linalg::LinalgOp product = findInputOfOne(group, target))
+      for (auto [index, other] : llvm::enumerate(roots))
+        if (other.root.back() == product) {
+          joined.set(index);
+          group.root.insert(group.root.begin(),
+                            {product, *product->getUsers().begin()});
+        }
   llvm::SmallPtrSet<Operation *, 8> packed;
   for (auto [index, group] : llvm::enumerate(roots)) {
     if (joined.test(index))
       continue;
     // A step's states are needed in memory by the next one.
-    if (isa<nn::RecurrenceOp>(group.root.front())) {
+    if (isa<nn::RecurrenceOp>(group.root.back())) {
       groups.push_back(std::move(group));
       continue;
     }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RecurrenceContract.h"
+#include "PanelLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -20,6 +21,13 @@ namespace nascent::kernels {
 nn::RecurrenceOp findRecurrence(func::FuncOp kernel) {
   auto ops = kernel.front().getOps<nn::RecurrenceOp>();
   return ops.empty() ? nn::RecurrenceOp() : *ops.begin();
+}
+
+linalg::LinalgOp findInputProduct(nn::RecurrenceOp recurrence) {
+  auto view =
+      recurrence.getSteps().front().getDefiningOp<tensor::ExpandShapeOp>();
+  return view ? view.getSrc().getDefiningOp<linalg::LinalgOp>()
+              : linalg::LinalgOp();
 }
 
 /// The argument that a buffer is, or is seen of; null for any other, and for
@@ -46,6 +54,28 @@ static bool seesRows(Value buffer) {
          strides[type.getRank() - 2] == type.getShape().back();
 }
 
+/// Whether `op` belongs to the product of one row's input, onto a bias.
+static bool isOfProduct(Operation &op, nn::RecurrenceOp recurrence,
+                        linalg::LinalgOp product) {
+  Operation *init = product.getDpsInits().front().getDefiningOp();
+  return &op == product || &op == init ||
+         &op == recurrence.getSteps().front().getDefiningOp();
+}
+
+static LogicalResult verifyProduct(linalg::LinalgOp product) {
+  auto weight = product.getDpsInputs()[1].getDefiningOp<linalg::UnPackOp>();
+  Operation *init = product.getDpsInits().front().getDefiningOp();
+  auto rows = cast<RankedTensorType>(product.getDpsInputs()[0].getType());
+  bool isRow = rows.getRank() == 2 && product.getNumLoops() == 3 &&
+               isSumOfProducts(product) && weight &&
+               weight.getResult().getType().getElementType().isF32() &&
+               isa_and_nonnull<linalg::BroadcastOp, linalg::FillOp>(init);
+  if (isRow)
+    return success();
+  return product->emitOpError("is in a recurrence's kernel, but no product of "
+                              "rows with panels, onto a bias");
+}
+
 static LogicalResult verifyTypes(Operation &op) {
   for (TypeRange types :
        {TypeRange(op.getOperandTypes()), TypeRange(op.getResultTypes())})
@@ -59,7 +89,10 @@ static LogicalResult verifyTypes(Operation &op) {
 
 LogicalResult verifyRecurrence(func::FuncOp kernel) {
   nn::RecurrenceOp recurrence = findRecurrence(kernel);
+  linalg::LinalgOp product = findInputProduct(recurrence);
   bool isOpen = kernel->hasAttr(nn::kOpenKernelAttrName);
+  if (product && failed(verifyProduct(product)))
+    return failure();
   if (failed(verifyOnVectors(recurrence.getBody().front())))
     return failure();
   llvm::DenseSet<Value> stored;
@@ -82,11 +115,20 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
     if (&op != recurrence && !isNumber &&
         !op.hasTrait<OpTrait::ConstantLike>() &&
         !isa<bufferization::ToTensorOp, linalg::UnPackOp,
-             memref::ReinterpretCastOp, tensor::EmptyOp>(op))
+             memref::ReinterpretCastOp, tensor::EmptyOp>(op) &&
+        !(product && isOfProduct(op, recurrence, product)))
       return op.emitOpError("is not something that kernels with a recurrence "
                             "support");
   }
-  for (Value read : recurrence.getOperands()) {
+  SmallVector<Value> reads(recurrence.getOperands());
+  if (product) {
+    Operation *init = product.getDpsInits().front().getDefiningOp();
+    reads.front() = product.getDpsInputs()[0];
+    reads.push_back(storedFormOf(product.getDpsInputs()[1]));
+    if (auto bias = dyn_cast<linalg::BroadcastOp>(init))
+      reads.push_back(bias.getInput());
+  }
+  for (Value read : reads) {
     auto unpack = read.getDefiningOp<linalg::UnPackOp>();
     if (unpack && read == recurrence.getWeight() && !recurrence.getTransposed())
       read = unpack.getSource();

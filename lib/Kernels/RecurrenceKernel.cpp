@@ -6,6 +6,8 @@
 
 #include "RecurrenceKernel.h"
 #include "ContractionKernel.h"
+#include "PanelLayout.h"
+#include "RecurrenceContract.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -34,8 +36,16 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
   auto bufferOf = [](Value read) {
     return read.getDefiningOp<bufferization::ToTensorOp>().getBuffer();
   };
-  for (Value all : recurrence.getSteps())
-    steps.push_back(bufferOf(all));
+  if (linalg::LinalgOp product = findInputProduct(recurrence)) {
+    input = bufferOf(product.getDpsInputs()[0]);
+    inputWeight = bufferOf(storedFormOf(product.getDpsInputs()[1]));
+    if (auto bias =
+            product.getDpsInits()[0].getDefiningOp<linalg::BroadcastOp>())
+      inputBias = bufferOf(bias.getInput());
+  } else {
+    for (Value all : recurrence.getSteps())
+      steps.push_back(bufferOf(all));
+  }
   for (Value state : recurrence.getInitial())
     initial.push_back(bufferOf(state));
   if (Value each = recurrence.getLengths())
@@ -48,8 +58,10 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
   }
   sums = rowsOf(storeOf(recurrence.getSums()).getDest());
   ArrayRef<int64_t> shape = cast<MemRefType>(sums.getType()).getShape();
-  if (shape.front() == 1)
+  if (shape.front() == 1) {
     this->target.lanes = chooseCellLanes(target, units, shape.back());
+    kernel->setAttr(kWaitsAttrName, b.getUnitAttr());
+  }
 }
 
 Value RecurrenceKernel::rowsOf(Value buffer) {
@@ -177,6 +189,27 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
   return success();
 }
 
+Value RecurrenceKernel::emitInput(Value step, Value column,
+                                  const Position &position) {
+  ArrayRef<int64_t> panels = cast<MemRefType>(inputWeight.getType()).getShape();
+  auto type = VectorType::get({position.lanes}, b.getF32Type());
+  Value width = index(panels.back());
+  Value panel = arith::DivUIOp::create(b, column, width);
+  Value within = arith::RemUIOp::create(b, column, width);
+  Value sum = inputBias
+                  ? body.load(inputBias, column, position)
+                  : splat(arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)),
+                          position.lanes);
+  for (int64_t feature = 0; feature < panels[1]; ++feature) {
+    Value at = index(feature);
+    Value x = memref::LoadOp::create(b, input, ValueRange{step, at});
+    Value weight = vector::LoadOp::create(b, type, inputWeight,
+                                          ValueRange{panel, at, within});
+    sum = multiplyAdd(splat(x, position.lanes), weight, sum);
+  }
+  return sum;
+}
+
 Value RecurrenceKernel::emitIsThere(Value row, Value step) {
   if (!lengths)
     return {};
@@ -197,6 +230,12 @@ void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
         elements.push_back(body.load(buffer, indices, position, isMultiple));
       });
     };
+    for (int64_t gate = 0; input && gate < recurrence.getGates(); ++gate)
+      elements.push_back(
+          !inputs.empty()
+              ? inputs[gate]
+              : emitInput(step, add(position.column, index(gate * units)),
+                          position));
     for (Value all : steps)
       read(all, {row, step});
     read(sums, own);
@@ -239,14 +278,20 @@ LogicalResult RecurrenceKernel::emitSteps(bool strict,
   loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  if (failed(emitProduct(strict, loop.getInductionVar())))
-    return failure();
-  b.setInsertionPoint(loop.getBody()->getTerminator());
   Value step = loop.getInductionVar();
   if (recurrence.getReverse()) {
     Value last = arith::SubIOp::create(b, length, one);
     step = arith::SubIOp::create(b, last, step);
   }
+  // What waits for nothing comes first, unless it would be too much to keep.
+  inputs.clear();
+  if (input && units == target.lanes)
+    for (int64_t gate = 0; gate < recurrence.getGates(); ++gate)
+      inputs.push_back(emitInput(step, index(gate * units),
+                                 {{first}, index(gate * units), units, units}));
+  if (failed(emitProduct(strict, loop.getInductionVar())))
+    return failure();
+  b.setInsertionPoint(loop.getBody()->getTerminator());
   cells(step);
   return success();
 }

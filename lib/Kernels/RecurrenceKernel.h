@@ -59,6 +59,9 @@ private:
   void beginStates(mlir::Value row, mlir::Value own);
   /// Multiplies the states by the weight, in the `turn`-th turn of a loop.
   llvm::LogicalResult emitProduct(bool strict, mlir::Value turn);
+  /// What the input contributes at a step, from `column` on.
+  mlir::Value emitInput(mlir::Value step, mlir::Value column,
+                        const Position &position);
   /// Whether a row has a step; null where each has all.
   mlir::Value emitIsThere(mlir::Value row, mlir::Value step);
   /// Replaces the states of a row, which are in row `own` of their buffers, at
@@ -76,6 +79,11 @@ private:
   bool isOpen;
   mlir::Value sums;
   llvm::SmallVector<mlir::Value> steps, sequences;
+  /// Where the kernel computes what steps would hold: the input, the weight in
+  /// panels, and the bias, if it has one. Null elsewhere.
+  mlir::Value input, inputWeight, inputBias;
+  /// What that gives for each gate of all units; none where cells compute it.
+  llvm::SmallVector<mlir::Value> inputs;
   /// What states begin as; none where that is zeros.
   llvm::SmallVector<mlir::Value> initial;
   /// How many steps each row has; null where all have all.

@@ -54,6 +54,12 @@ Value clamp(ElementwiseBuilder &e, Value x, float low, float high) {
   return e.select(arith::CmpFPredicate::OGT, x, most, most, x);
 }
 
+/// Whether what comes after `op` waits for it, rather than for a unit.
+bool isWaitedFor(Operation *op) {
+  auto kernel = op->getParentOfType<func::FuncOp>();
+  return kernel && kernel->hasAttr(kernels::kWaitsAttrName);
+}
+
 /// 2ⁿ for n held as an integer in [-126, 127]; 0 for -127, infinite for 128.
 Value powerOfTwo(ElementwiseBuilder &e, Value n) {
   Value biased = e.emit<arith::AddIOp>(n, e.i32(127));
@@ -121,8 +127,9 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
 /// (E - r·O) / (E + r·O), so that one division does for both: the result is
 /// (E + r·O) / (E + r·O + 2ⁿ·(E - r·O)).
 struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
-  LogisticExpansion(MLIRContext *context, bool hasFma)
-      : OpRewritePattern(context), hasFma(hasFma) {}
+  LogisticExpansion(MLIRContext *context, const kernels::VectorTarget &target)
+      : OpRewritePattern(context), hasFma(target.fma),
+        hasMasks(target.lanes >= 16) {}
 
   LogicalResult matchAndRewrite(arith::DivFOp op,
                                 PatternRewriter &rewriter) const override {
@@ -133,21 +140,36 @@ struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
       return rewriter.notifyMatchFailure(op,
                                          "not an approximate 1 / (1 + e⁻ˣ)");
     ElementwiseBuilder e = builderAt(op, rewriter);
+    Value x = parts->negation.getOperand();
     // 2ⁿ is infinite below -88.38, and 0 from 87.68 on, where it would be lost
     // in rounding.
-    Value x = clamp(e, parts->negation.getOperand(), -89.0f, 88.0f);
+    constexpr float least = -89.0f, most = 88.0f;
+    bool isSelected =
+        hasMasks && isa<VectorType>(op.getType()) && isWaitedFor(op);
+    if (!isSelected)
+      x = clamp(e, x, least, most);
     // The float nearest to ln 2 is off by 2·10⁻⁹, 128 times which is two units
     // in the last place; where products are rounded, it takes two parts.
     constexpr float nearest = 0.693147182f;
     Reduced reduced = hasFma ? reduce(e, x, /*sign=*/-1.0f, nearest)
                              : reduce(e, x, /*sign=*/-1.0f);
-    Value square = reduced.square;
-    Value even = fma(e, square, e.f32(1.0f / 10), e.f32(1.0f));
-    Value odd = fma(e, square, e.f32(1.0f / 120), e.f32(1.0f / 2));
-    Value sum = fma(e, reduced.r, odd, even);
-    Value difference = fma(e, e.neg(reduced.r), odd, even);
+    // E + r·O and E - r·O as (1 ± r/2) + r²·(1/10 ± r/120), in Estrin's order.
+    auto half = [&](float sign) {
+      Value low = fma(e, reduced.r, e.f32(sign / 2), e.f32(1.0f));
+      Value high = fma(e, reduced.r, e.f32(sign / 120), e.f32(1.0f / 10));
+      return fma(e, reduced.square, high, low);
+    };
+    Value sum = half(1.0f), difference = half(-1.0f);
     Value divisor = fma(e, reduced.scale, difference, sum);
-    rewriter.replaceOpWithNewOp<arith::DivFOp>(op, sum, divisor);
+    Value result = e.emit<arith::DivFOp>(sum, divisor);
+    // What the bounds decide is there before the quotient is.
+    if (isSelected) {
+      Value zero = e.f32(0.0f), one = e.f32(1.0f), low = e.f32(least);
+      result = e.select(arith::CmpFPredicate::OLT, x, low, zero, result);
+      Value high = e.f32(most);
+      result = e.select(arith::CmpFPredicate::OGT, x, high, one, result);
+    }
+    rewriter.replaceOp(op, result);
     for (Operation *part :
          {parts->sum.getOperation(), parts->exp.getOperation(),
           parts->negation.getOperation()})
@@ -188,7 +210,7 @@ private:
     return matchPattern(value, m_OneFloat());
   }
 
-  bool hasFma;
+  bool hasFma, hasMasks;
 };
 
 /// log(1 + t) for t = e^−|x|, which is at most 1: t + t²·p with the minimax
@@ -323,7 +345,7 @@ struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
     bool fma = target.fma;
     // Before the exponential functions in them become polynomials.
     RewritePatternSet ofExponentials(context);
-    ofExponentials.add<LogisticExpansion>(context, fma);
+    ofExponentials.add<LogisticExpansion>(context, target);
     ofExponentials.add<Log1pExpansion>(context);
     RewritePatternSet functions(context);
     functions.add<ExpExpansion, ExpM1Expansion>(context);

@@ -63,7 +63,7 @@ private:
     return variants.getOutputs().drop_back(numStates);
   }
   void emitRows();
-  /// Whether all indices are there that the inputs have.
+  /// Whether all indices are there that the inputs have, and all places.
   Value emitIsValid();
   /// How many rows an open batch has.
   Value emitBatch();
@@ -160,7 +160,13 @@ Value EntryPoint::emitIsValid() {
     buffers.push_back(entry.getArgument(1 + i));
     counts.push_back(count);
   }
-  return emitIndicesAreThere(b, interface, buffers, counts);
+  Value areThere = emitIndicesAreThere(b, interface, buffers, counts);
+  func::FuncOp forward = variants.getFirst().getFunction();
+  if (auto places = forward->getAttrOfType<IntegerAttr>(kPlacesAttrName)) {
+    Value fit = state.emitPlacesFit(b, places.getInt(), index(0));
+    areThere = arith::AndIOp::create(b, areThere, fit);
+  }
+  return areThere;
 }
 
 void EntryPoint::call(const Variant &variant, Rows rows) {
@@ -249,8 +255,6 @@ void EntryPoint::emitOpen() {
 }
 
 void EntryPoint::emitRows() {
-  if (numStates)
-    state.begin(b, entry.getArguments().drop_back().back());
   if (!variants.hasBlocks())
     emitWhole();
   else
@@ -264,13 +268,15 @@ LogicalResult EntryPoint::emit(StringAttr network, StringAttr label,
   func::FuncOp first = variants.getFirst().getFunction();
   interface = findEntry(first->getParentOfType<ModuleOp>(), network, label);
   FailureOr<func::FuncOp> created =
-      createFunction(interface.hasIndices() ? "forward_of_indices" : "forward",
+      createFunction(interface.mayRefuse() ? "forward_of_indices" : "forward",
                      network, label, bufferTypes(), first, symbols);
   if (failed(created))
     return failure();
   entry = *created;
   b.setInsertionPointToStart(&entry.front());
-  if (!interface.hasIndices()) {
+  if (numStates)
+    state.begin(b, entry.getArguments().drop_back().back());
+  if (!interface.mayRefuse()) {
     emitRows();
     func::ReturnOp::create(b);
   } else {

@@ -14,6 +14,8 @@
 #include "StateBuffer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Program/Passes.h"
@@ -35,9 +37,18 @@ public:
       : function(function), steps(steps), most(most),
         b(function.getLoc(), function.getContext()) {}
 
-  LogicalResult keep();
+  /// `places` becomes how many steps a sequence may have, where layers depend
+  /// on their places.
+  LogicalResult keep(int64_t &places);
 
 private:
+  /// Has operations that depend on a step's place count from the sequence's
+  /// beginning. Returns how many places all of them know.
+  int64_t keepPlaces();
+  /// How many steps came before each of a block's, and `more`, as words, from
+  /// those before the block.
+  Value emitPlaces(Value before, int64_t more, StringRef part);
+  void placeBy(linalg::GenericOp op, Value places, int64_t &most);
   void keepStates(nn::RecurrenceOp recurrence);
   void keepSteps(tensor::PadOp pad);
   /// What is padded, behind `count` steps that came before. `place` is where
@@ -60,6 +71,96 @@ private:
   SmallVector<Value> kept;
   llvm::DenseMap<std::pair<Value, int64_t>, Value> joins;
 };
+
+Value StateKeeping::emitPlaces(Value before, int64_t more, StringRef part) {
+  auto [input, place] = steps.getInput();
+  OpFoldResult length = tensor::getMixedSize(b, b.getLoc(), input, place.dim);
+  int64_t batch = cast<RankedTensorType>(before.getType()).getDimSize(0);
+  Value init = tensor::EmptyOp::create(
+      b, ArrayRef<OpFoldResult>{b.getIndexAttr(batch), length}, b.getF32Type());
+  AffineMap all = b.getMultiDimIdentityMap(2);
+  auto op = linalg::GenericOp::create(
+      b, init.getType(), before, init, ArrayRef{all.getMajorSubMap(1), all},
+      SmallVector<utils::IteratorType>(2, utils::IteratorType::parallel),
+      [&](OpBuilder &nested, Location loc, ValueRange v) {
+        ImplicitLocOpBuilder inner(loc, nested);
+        Type word = inner.getI32Type();
+        Value index = linalg::IndexOp::create(inner, 1);
+        Value own = arith::IndexCastOp::create(inner, word, index);
+        Value first = arith::BitcastOp::create(inner, word, v[0]);
+        Value count = arith::AddIOp::create(inner, first, own);
+        Value number = arith::ConstantIntOp::create(inner, more, 32);
+        count = arith::AddIOp::create(inner, count, number);
+        Value bits = arith::BitcastOp::create(inner, inner.getF32Type(), count);
+        linalg::YieldOp::create(inner, bits);
+      });
+  op->setAttr(nn::kLayerAttrName,
+              steps.getPlaced().front()->getAttr(nn::kLayerAttrName));
+  op->setAttr(nn::kLayerPartAttrName, b.getStringAttr(part));
+  return op.getResult(0);
+}
+
+void StateKeeping::placeBy(linalg::GenericOp op, Value places, int64_t &most) {
+  b.setLoc(op.getLoc());
+  b.setInsertionPoint(op);
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (OpOperand &operand : op->getOpOperands())
+    if (SequenceSteps::isTableOfPlaces(op, operand)) {
+      auto type = cast<RankedTensorType>(operand.get().getType());
+      most = std::min(most, type.getDimSize(0));
+      operand.set(nn::lookUp(b, b.getLoc(), places, operand.get()));
+      Operation *found = operand.get().getDefiningOp();
+      found->setAttr(nn::kLayerAttrName, op->getAttr(nn::kLayerAttrName));
+      found->setAttr(nn::kLayerPartAttrName, b.getStringAttr("table"));
+      maps[operand.getOperandNumber()] = b.getMultiDimIdentityMap(3);
+    }
+  auto isPlace = [](linalg::IndexOp index) { return index.getDim() == 1; };
+  Block *body = op.getBody();
+  if (llvm::any_of(body->getOps<linalg::IndexOp>(), isPlace)) {
+    // A float has all integers up to there, and sinusoids all angles.
+    most = std::min<int64_t>(most, 1 << 16);
+    unsigned number = op.getNumDpsInputs();
+    op.getInputsMutable().append(places);
+    maps.insert(maps.begin() + number,
+                b.getMultiDimIdentityMap(3).getMajorSubMap(2));
+    Value own = body->insertArgument(number, b.getF32Type(), op.getLoc());
+    auto inner = OpBuilder::atBlockBegin(body);
+    Value word =
+        arith::BitcastOp::create(inner, op.getLoc(), b.getI32Type(), own);
+    for (auto index :
+         llvm::make_early_inc_range(body->getOps<linalg::IndexOp>()))
+      if (isPlace(index)) {
+        for (Operation *user : llvm::make_early_inc_range(index->getUsers())) {
+          user->getResult(0).replaceAllUsesWith(word);
+          user->erase();
+        }
+        index.erase();
+      }
+  }
+  op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
+}
+
+int64_t StateKeeping::keepPlaces() {
+  linalg::GenericOp first = steps.getPlaced().front();
+  b.setLoc(first.getLoc());
+  b.setInsertionPointToStart(&function.front());
+  Value input = steps.getInput().first;
+  int64_t batch = cast<RankedTensorType>(input.getType()).getDimSize(0);
+  Value earlier = addInput(RankedTensorType::get({batch, 1}, b.getF32Type()));
+  Value before = tensor::CollapseShapeOp::create(
+      b, earlier, ArrayRef<ReassociationIndices>{{0, 1}});
+  Value places = emitPlaces(before, /*more=*/0, "places");
+  Value next = emitPlaces(before, /*more=*/1, "next");
+  int64_t most = std::numeric_limits<int32_t>::max();
+  for (linalg::GenericOp op : steps.getPlaced())
+    placeBy(op, places, most);
+  b.setInsertionPoint(function.front().getTerminator());
+  kept.push_back(sliceOf(next, /*dim=*/1, /*before=*/1, /*count=*/1));
+  int64_t length = steps.getLength();
+  int64_t known = ShapedType::isDynamic(length) ? 0 : length;
+  function->setAttr(kPlacesAttrName, b.getI64IntegerAttr(most - known));
+  return most;
+}
 
 void StateKeeping::keepStates(nn::RecurrenceOp recurrence) {
   SmallVector<Value> initial;
@@ -159,7 +260,9 @@ void StateKeeping::viewTransposed(linalg::TransposeOp transpose) {
   transpose.erase();
 }
 
-LogicalResult StateKeeping::keep() {
+LogicalResult StateKeeping::keep(int64_t &places) {
+  if (!steps.getPlaced().empty())
+    places = keepPlaces();
   for (Operation &op : llvm::make_early_inc_range(function.front())) {
     if (auto recurrence = dyn_cast<nn::RecurrenceOp>(op))
       keepStates(recurrence);
@@ -241,12 +344,27 @@ struct KeepStatesPass : impl::KeepStatesBase<KeepStatesPass> {
       else if (known->second != 0)
         known->second = std::max(known->second, length);
     }
+    std::vector<NetworkInterface> interfaces = getInterfaces(getOperation());
+    bool hasPlaces = false;
     for (const SequenceSteps &steps : followed) {
       func::FuncOp function = steps.getFunction();
       Attribute network = function->getAttr(nn::kNetworkAttrName);
-      if (failed(StateKeeping(function, steps, most.lookup(network)).keep()))
+      int64_t places = 0;
+      if (failed(
+              StateKeeping(function, steps, most.lookup(network)).keep(places)))
         return signalPassFailure();
+      if (places == 0)
+        continue;
+      hasPlaces = true;
+      auto label = function->getAttrOfType<StringAttr>(nn::kEntryAttrName);
+      for (NetworkInterface &interface : interfaces)
+        for (EntryInterface &entry : interface.entries)
+          if (StringAttr::get(&getContext(), interface.name) == network &&
+              entry.label == (label ? label.getValue() : ""))
+            entry.places = places;
     }
+    if (hasPlaces && !interfaces.empty())
+      setInterfaces(getOperation(), interfaces);
   }
 };
 

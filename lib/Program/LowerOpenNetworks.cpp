@@ -268,7 +268,7 @@ LogicalResult NetworkLowering::emitCalls(func::FuncOp entry, ValueRange sizes) {
   OpenDims dims(b, sizesOfInputs(forward, sizes));
   SmallVector<Value> starts = slots.emitStarts(b, dims);
   Value stateBuffer = entry.getArguments().drop_back().back();
-  if (numStates)
+  if (numStates && !forward->hasAttr(kPlacesAttrName))
     state.begin(b, stateBuffer);
   auto bufferAt = [&](OpenPlace place) {
     unsigned index = place.index;
@@ -329,6 +329,11 @@ LogicalResult NetworkLowering::emitForward() {
     (*entry)->setAttr(nn::kStateBytesAttrName,
                       b.getI64IntegerAttr(state.getBytes()));
   Value fits = emitFits(sizes);
+  if (auto places = forward->getAttrOfType<IntegerAttr>(kPlacesAttrName)) {
+    state.begin(b, entry->getArguments().drop_back().back());
+    Value all = state.emitPlacesFit(b, places.getInt(), sizes.front());
+    fits = arith::AndIOp::create(b, fits, all);
+  }
   EntryInterface interface =
       findEntry(forward->getParentOfType<ModuleOp>(),
                 attribute(nn::kNetworkAttrName), attribute(nn::kEntryAttrName));

@@ -150,6 +150,17 @@ LogicalResult SequenceSteps::findInputs() {
       if (std::optional<unsigned> dim = paddedBefore(pad))
         trace(pad.getSource(), {*dim});
   }
+  // Without these, what depends on places says where steps are.
+  for (auto op : function.front().getOps<linalg::GenericOp>())
+    if (inputs.empty() && op.getNumLoops() == 3 &&
+        (llvm::any_of(op->getOpOperands(),
+                      [&](OpOperand &operand) {
+                        return isTableOfPlaces(op, operand);
+                      }) ||
+         llvm::any_of(
+             op.getBody()->getOps<linalg::IndexOp>(),
+             [](linalg::IndexOp index) { return index.getDim() == 1; })))
+      trace(op.getResult(0), {1});
   if (!inputs.empty())
     return success();
   return function.emitError(

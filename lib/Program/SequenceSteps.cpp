@@ -109,10 +109,37 @@ static bool isEvery(Value init, unsigned dim) {
          (broadcast && llvm::is_contained(broadcast.getDimensions(), dim));
 }
 
+bool SequenceSteps::isTableOfPlaces(linalg::GenericOp op, OpOperand &operand) {
+  MLIRContext *context = op.getContext();
+  auto type = cast<RankedTensorType>(operand.get().getType());
+  return type.getRank() == 2 && op.getNumLoops() == 3 &&
+         op.isDpsInput(&operand) &&
+         op.getMatchingIndexingMap(&operand) ==
+             AffineMap::get(3, 0,
+                            {getAffineDimExpr(1, context) % type.getDimSize(0),
+                             getAffineDimExpr(2, context)},
+                            context);
+}
+
+bool SequenceSteps::takePlaces(linalg::LinalgOp op, unsigned loop) {
+  auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+  if (!generic || loop != 1 || op.getNumLoops() != 3)
+    return false;
+  for (auto index : op.getBlock()->getOps<linalg::IndexOp>())
+    if (index.getDim() == loop)
+      for (Operation *user : index->getUsers())
+        if (!isa<arith::IndexCastOp>(user) ||
+            !user->getResult(0).getType().isInteger(32))
+          return false;
+  if (!llvm::is_contained(placed, generic))
+    placed.push_back(generic);
+  return true;
+}
+
 LogicalResult SequenceSteps::verifyOperands(linalg::LinalgOp op,
                                             unsigned loop) {
   for (auto index : op.getBlock()->getOps<linalg::IndexOp>())
-    if (index.getDim() == loop)
+    if (index.getDim() == loop && !takePlaces(op, loop))
       return refuse(op, kPlace);
   for (OpOperand &operand : op->getOpOperands()) {
     const StepDim *own = lookup(operand.get());
@@ -123,6 +150,9 @@ LogicalResult SequenceSteps::verifyOperands(linalg::LinalgOp op,
         continue;
       if (own)
         return refuse(op, kOtherOrder);
+      auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+      if (generic && isTableOfPlaces(generic, operand) && takePlaces(op, loop))
+        continue;
       isAgain = trace(operand.get(), {unsigned(dim)});
       return isAgain ? failure() : refuse(op, kPlace);
     }
@@ -159,6 +189,9 @@ LogicalResult SequenceSteps::followLinalg(linalg::LinalgOp op) {
     return success();
   if (failed(verifyOperands(op, loop)))
     return failure();
+  if (llvm::is_contained(placed, op.getOperation()) &&
+      (common->lead != 0 || common->isMerged()))
+    return refuse(op, kPlace);
   for (Value result : op->getResults())
     for (auto [dim, index] :
          llvm::enumerate(op.getIndexingMapMatchingResult(cast<OpResult>(result))
@@ -306,6 +339,7 @@ LogicalResult SequenceSteps::follow() {
     isAgain = false;
     steps.clear();
     lasts.clear();
+    placed.clear();
     for (auto &[input, own] : inputs)
       steps[input] = own;
     for (Operation &op : function.front()) {

@@ -67,12 +67,24 @@ public:
 
   mlir::func::FuncOp getFunction() const { return function; }
 
+  /// An input, with where its steps are.
+  const std::pair<mlir::Value, StepDim> &getInput() const {
+    return inputs.front();
+  }
+
   /// How many steps a block has; `?` where that is open.
   int64_t getLength() const {
     auto &[input, own] = inputs.front();
     return llvm::cast<mlir::RankedTensorType>(input.getType())
         .getDimSize(own.dim);
   }
+
+  /// The operations whose result depends on a step's place in the sequence: by
+  /// its index, as a word, or as row of a table. Steps are their second loop.
+  llvm::ArrayRef<mlir::linalg::GenericOp> getPlaced() const { return placed; }
+  /// Whether an operand of such an operation is the table.
+  static bool isTableOfPlaces(mlir::linalg::GenericOp op,
+                              mlir::OpOperand &operand);
 
 private:
   llvm::LogicalResult findInputs();
@@ -98,12 +110,16 @@ private:
                                mlir::OpOperand &operand,
                                std::optional<unsigned> known, unsigned &loop,
                                int64_t &reach);
+  /// Notes that `op` depends on the place of a step, which is `loop`, if it is
+  /// known how.
+  bool takePlaces(mlir::linalg::LinalgOp op, unsigned loop);
   /// Whether steps follow from the same loop in all operands.
   llvm::LogicalResult verifyOperands(mlir::linalg::LinalgOp op, unsigned loop);
 
   mlir::func::FuncOp function;
   llvm::MapVector<mlir::Value, StepDim> inputs;
   llvm::DenseMap<mlir::Value, StepDim> steps;
+  llvm::SmallVector<mlir::linalg::GenericOp> placed;
   /// What follows from the last step alone.
   llvm::DenseSet<mlir::Value> lasts;
   /// Whether an input's steps were found only on the way.

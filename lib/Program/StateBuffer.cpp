@@ -103,6 +103,7 @@ void StateBuffer::storeWord(ImplicitLocOpBuilder &b, Value word,
 void StateBuffer::begin(ImplicitLocOpBuilder &b, Value buffer) {
   auto type =
       MemRefType::get({bytes / int64_t(sizeof(int32_t))}, b.getI32Type());
+  bytesOf = buffer;
   words = memref::ViewOp::create(b, type, buffer, indexOf(b, 0), ValueRange());
   Value number = loadWord(b, 0);
   // Whatever a caller's buffer holds, the places are within it.
@@ -123,6 +124,21 @@ void StateBuffer::begin(ImplicitLocOpBuilder &b, Value buffer) {
     }
     firsts.push_back(at);
   }
+}
+
+Value StateBuffer::emitPlacesFit(ImplicitLocOpBuilder &b, int64_t places,
+                                 Value more) const {
+  auto type = MemRefType::get({1}, b.getI32Type());
+  Value word =
+      memref::ViewOp::create(b, type, bytesOf, emitRead(b, 0), ValueRange());
+  Value count = memref::LoadOp::create(b, word, indexOf(b, 0));
+  auto wide = [&](Value number) -> Value {
+    return arith::ExtUIOp::create(b, b.getI64Type(), number);
+  };
+  Value size = arith::IndexCastOp::create(b, b.getI64Type(), more);
+  Value end = arith::AddIOp::create(b, wide(count), size);
+  Value most = arith::ConstantIntOp::create(b, places, 64);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::ule, end, most);
 }
 
 Value StateBuffer::emitRead(ImplicitLocOpBuilder &b, unsigned index) const {

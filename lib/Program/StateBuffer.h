@@ -29,6 +29,11 @@ namespace nascent::program {
 /// read: it is that with the block's steps behind it, in the same place.
 inline constexpr llvm::StringLiteral kRingStepsAttrName = "nn.ring_steps";
 
+/// On a forward function of which layers depend on a step's place: how many
+/// steps may come before a block, or, of an open length, until its end. How
+/// many have come is the first state, as a word of each row.
+inline constexpr llvm::StringLiteral kPlacesAttrName = "nn.places";
+
 /// How many of a forward function's inputs and outputs, the last ones, are
 /// states (`nn.states`).
 unsigned countStates(mlir::func::FuncOp forward);
@@ -51,6 +56,10 @@ public:
 
   int64_t getBytes() const { return bytes; }
 
+  /// Whether as many steps may come as the function's places are, with `more`
+  /// that are not there yet.
+  mlir::Value emitPlacesFit(mlir::ImplicitLocOpBuilder &b, int64_t places,
+                            mlir::Value more) const;
   /// Finds which places are next in `buffer`, i8s.
   void begin(mlir::ImplicitLocOpBuilder &b, mlir::Value buffer);
   /// Where state `index` is read, and where its next value is written: bytes.
@@ -79,7 +88,7 @@ private:
 
   llvm::SmallVector<State> states;
   int64_t sideBytes = 0, bytes = 0;
-  mlir::Value words, side, readAt, writtenAt;
+  mlir::Value bytesOf, words, side, readAt, writtenAt;
   /// Of each state, where its ring goes on, in places; null where it has none.
   llvm::SmallVector<mlir::Value> firsts;
 };

@@ -176,6 +176,16 @@ class _Network:
     def __call__(self, *inputs):
         """The output for inputs of the compiled shapes, or a tuple of several.
         Other threads may call the same network meanwhile."""
+        return self.stream()(*inputs) if self._state_bytes else self._forward(inputs)
+
+    def stream(self):
+        """A sequence that begins, of a network compiled with --stream."""
+        if not self._state_bytes:
+            raise TypeError(f"{self._name} is given whole sequences; compile it "
+                            "with --stream")
+        return _Stream(self)
+
+    def _forward(self, inputs, *state):
         arrays = [_np.asarray(x) for x in inputs]
         entry = self._entry_of(arrays)
         arrays = [_converted(x, dtype)
@@ -188,10 +198,12 @@ class _Network:
         arguments = [_pointer(array) for array in arguments]
         if entry["open"]:
             arguments.append(_ctypes.c_int64(batch))
-        arguments += [_pointer(array) for array in [*outputs, scratch]]
+        arguments += [_pointer(array) for array in [*outputs, *state, scratch]]
         status = getattr(self._library, entry["function"])(*arguments)
         if entry["checks"] and status != 0:
-            raise IndexError("an index is not one of those that there are")
+            longer = f"the sequence has more than {entry['places']} steps, or "
+            raise IndexError((longer if entry["places"] else "") +
+                             "an index is not one of those that there are")
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def _entry_of(self, arrays):
@@ -219,6 +231,28 @@ class _Network:
     def __repr__(self):
         lines = [f"  {name} {self[name].shape}" for name in self]
         return "\n".join([f"<network {self._name}>", *lines])
+
+
+class _Stream:
+    """A sequence that comes in blocks: each call is given the next steps, as many
+    as a binding has, and goes on where the last one ended."""
+
+    def __init__(self, network):
+        self._network, self._state = network, _aligned(network._state_bytes)
+        self.reset()
+
+    def reset(self):
+        """Has another sequence begin."""
+        self._network._function("reset")(_pointer(self._state))
+
+    def copy(self):
+        """A sequence that goes on from here by itself."""
+        other = _Stream(self._network)
+        other._state[:] = self._state
+        return other
+
+    def __call__(self, *inputs):
+        return self._network._forward(inputs, self._state)
 
 
 def _converted(x, dtype):

@@ -15,10 +15,10 @@ nn.parameter @w : tensor<16x8xf32> init(#nn.ones) layout(#nn.panels<16>) offset(
 // LOOPS-LABEL: func.func private @net.layer_0.l0(
 // LOOPS-SAME:      %[[X:[^ ]*]]: memref<2x7x16xf32> {{.*}}, %[[Y:[^ ]*]]: memref<2x7x8xf32> {{.*}}, %[[W:[^ ]*]]: memref<16x8xf32> {{.*}}, %[[A:[^ ]*]]: memref<2x7x16xf32> {{.*}}, %[[C:[^ ]*]]: memref<2x7x8xf32> {{.*}}, %[[H:[^ ]*]]: memref<2x16xf32> {{.*}}, %[[D:[^ ]*]]: memref<2x8xf32> {{.*}}, %[[S:[^ ]*]]: memref<2x8xf32> {{.*}})
 // LOOPS:         scf.for %[[COUNT:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
+// LOOPS:           %[[STEP:.*]] = arith.subi %{{.*}}, %[[COUNT]]
 // LOOPS:           vector.load %[[W]]
 // LOOPS:           memref.load %[[H]]
 // LOOPS:           vector.store %{{.*}}, %[[S]]
-// LOOPS:           %[[STEP:.*]] = arith.subi %{{.*}}, %[[COUNT]]
 // LOOPS:           %[[X0:.*]] = vector.load %[[X]][%[[ROW:.*]], %[[STEP]], %{{.*}}]
 // LOOPS:           %[[X1:.*]] = vector.load %[[X]][%[[ROW]], %[[STEP]], %{{.*}}]
 // LOOPS:           vector.load %[[Y]][%[[ROW]], %[[STEP]], %{{.*}}]

@@ -50,3 +50,24 @@ func.func private @net.forward(%x: tensor<2x9x4xf32>, %h: tensor<2x4xf32>) -> te
   return %0#0 : tensor<2x4xf32>
 }
 }
+
+// -----
+
+module attributes {nn.stream} {
+func.func private @net.forward(%x: tensor<1x?x4xf32> {nn.sizes = ["1", "length", "4"]}) -> tensor<1x?x4xf32> attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.sizes = ["length"]} {
+  %c1 = arith.constant 1 : index
+  %length = tensor.dim %x, %c1 : tensor<1x?x4xf32>
+  %e = tensor.empty(%length) : tensor<1x?x4xf32>
+  // expected-error@below {{layer '0' cannot be computed block by block: it depends on a step's place in the sequence, which is not known of a block}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(b, t, c) -> (b, t, c)>, affine_map<(b, t, c) -> (b, t, c)>], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x : tensor<1x?x4xf32>) outs(%e : tensor<1x?x4xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %out: f32):
+    %1 = linalg.index 1 : index
+    %2 = arith.index_cast %1 : index to i64
+    %3 = arith.sitofp %2 : i64 to f32
+    %4 = arith.addf %a, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<1x?x4xf32>
+  return %0 : tensor<1x?x4xf32>
+}
+}

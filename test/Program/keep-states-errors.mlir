@@ -74,16 +74,6 @@ nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x?x4xf32> {
 // -----
 
 module attributes {nn.stream} {
-nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x?x4xf32> {
-  // expected-error@below {{layer '0' cannot be computed block by block: it depends on a step's place in the sequence, which is not known of a block}}
-  %0 = nn.position %x sinusoidal : tensor<1x?x4xf32>
-  nn.return %0 : tensor<1x?x4xf32>
-}
-}
-
-// -----
-
-module attributes {nn.stream} {
 nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x1x4xf32> {
   %0 = nn.gru %x, 4 : tensor<1x?x4xf32> -> tensor<1x?x4xf32>
   // expected-error@below {{cannot be computed block by block: it takes some of the steps; what is left after the last one is a recurrent layer's 'last'}}

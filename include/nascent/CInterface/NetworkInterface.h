@@ -55,6 +55,9 @@ struct EntryInterface {
   /// Of each input that is how long rows are, the greatest length: a number, or
   /// one of `sizes`. Empty for the others, and where no input is.
   std::vector<std::string> lengths = {};
+  /// Where layers of a stream depend on a step's place in the sequence: how
+  /// many steps there may be. 0 elsewhere.
+  int64_t places = 0;
   /// Where it is trained by a loss: what that compares the output with, and the
   /// bytes of scratch that this needs. Null elsewhere.
   mlir::RankedTensorType target = {};
@@ -86,6 +89,8 @@ struct EntryInterface {
   /// Whether more than the batch is.
   bool hasOpenSizes() const { return !sizes.empty(); }
   bool hasIndices() const { return !limits.empty(); }
+  /// Whether forward may refuse what it is given, sizes apart.
+  bool mayRefuse() const { return hasIndices() || places != 0; }
   bool hasLengths() const { return !lengths.empty(); }
   /// Whether an input is lengths, of which the least is 1.
   bool isLengths(size_t input) const {

@@ -157,11 +157,23 @@ bool isWorthTurningInside(int64_t rows);
 int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
                           int64_t columns);
 
+/// On a kernel whose operations wait for one another, more than for a unit that
+/// is busy: functions are then those that are done soonest, not those of the
+/// fewest operations.
+inline constexpr llvm::StringLiteral kWaitsAttrName = "nn.waits";
+
 /// The lanes of vectors that a recurrence computes one row of `units` with,
 /// whose sums are `columns`: half of those of 512 bits where others would be
 /// idle, and where gates then begin with a vector and sums are few.
 int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
                         int64_t columns);
+
+/// Whether a recurrence computes itself what an input of `depth` features
+/// contributes to each step of one row, before the step's turn comes: where
+/// that is a few vectors, the processor does so while it waits for the step
+/// before.
+bool isWorthJoining(const VectorTarget &target, int64_t units, int64_t columns,
+                    int64_t depth);
 
 /// How many rows of `columns` floats one part computes at a time, where rows
 /// are what is shared out: enough that two parts seldom write to one cache

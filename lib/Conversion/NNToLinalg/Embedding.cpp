@@ -17,45 +17,48 @@
 using namespace mlir;
 
 namespace nascent::nn {
-namespace {
 
 /// Of all rows of the table the one whose place is the index, zeros if none is:
 /// what kernels compute by one load, without a loop over the rows.
+Value lookUp(OpBuilder &builder, Location loc, Value indices, Value table) {
+  unsigned rank = typeOf(indices).getRank(), column = rank, row = rank + 1;
+  Sizes sizes = sizesLike(builder, loc, indices, typeOf(indices).getShape());
+  sizes.push_back(builder.getIndexAttr(typeOf(table).getDimSize(1)));
+  AffineMap loops = builder.getMultiDimIdentityMap(rank + 2);
+  AffineMap ofTable = AffineMap::get(
+      rank + 2, 0,
+      {builder.getAffineDimExpr(row), builder.getAffineDimExpr(column)},
+      builder.getContext());
+  SmallVector<utils::IteratorType> iterators(rank + 1,
+                                             utils::IteratorType::parallel);
+  iterators.push_back(utils::IteratorType::reduction);
+  Value init = filledOf(builder, loc, sizes, 0.0);
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), ValueRange{indices, table}, init,
+             ArrayRef{loops.getMajorSubMap(rank), ofTable,
+                      loops.getMajorSubMap(rank + 1)},
+             iterators,
+             [&](OpBuilder &nested, Location inner, ValueRange v) {
+               ImplicitLocOpBuilder b(inner, nested);
+               Value place = linalg::IndexOp::create(b, row);
+               Value bits = arith::BitcastOp::create(b, b.getI32Type(), v[0]);
+               Value wanted =
+                   arith::IndexCastUIOp::create(b, b.getIndexType(), bits);
+               Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                                  place, wanted);
+               Value found = arith::SelectOp::create(b, isIt, v[1], v[2]);
+               linalg::YieldOp::create(b, found);
+             })
+      .getResult(0);
+}
+
+namespace {
+
 struct EmbeddingLowering
     : LinalgLoweringOpInterface::ExternalModel<EmbeddingLowering, EmbeddingOp> {
   Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
                       ValueRange inputs, ValueRange parameters) const {
-    unsigned rank = typeOf(inputs[0]).getRank(), column = rank, row = rank + 1;
-    Sizes sizes =
-        sizesLike(builder, loc, inputs[0], typeOf(inputs[0]).getShape());
-    sizes.push_back(builder.getIndexAttr(typeOf(parameters[0]).getDimSize(1)));
-    AffineMap loops = builder.getMultiDimIdentityMap(rank + 2);
-    AffineMap table = AffineMap::get(
-        rank + 2, 0,
-        {builder.getAffineDimExpr(row), builder.getAffineDimExpr(column)},
-        builder.getContext());
-    SmallVector<utils::IteratorType> iterators(rank + 1,
-                                               utils::IteratorType::parallel);
-    iterators.push_back(utils::IteratorType::reduction);
-    Value init = filledOf(builder, loc, sizes, 0.0);
-    return linalg::GenericOp::create(
-               builder, loc, init.getType(),
-               ValueRange{inputs[0], parameters[0]}, init,
-               ArrayRef{loops.getMajorSubMap(rank), table,
-                        loops.getMajorSubMap(rank + 1)},
-               iterators,
-               [&](OpBuilder &nested, Location inner, ValueRange v) {
-                 ImplicitLocOpBuilder b(inner, nested);
-                 Value place = linalg::IndexOp::create(b, row);
-                 Value bits = arith::BitcastOp::create(b, b.getI32Type(), v[0]);
-                 Value wanted =
-                     arith::IndexCastUIOp::create(b, b.getIndexType(), bits);
-                 Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                                    place, wanted);
-                 Value found = arith::SelectOp::create(b, isIt, v[1], v[2]);
-                 linalg::YieldOp::create(b, found);
-               })
-        .getResult(0);
+    return lookUp(builder, loc, inputs[0], parameters[0]);
   }
 };
 

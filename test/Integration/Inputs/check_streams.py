@@ -18,6 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from nascent_oracle import NativeNetwork
+from positions import Learned, Sinusoidal
 from random_layers import Sum
 from recurrent_layers import recurrent
 from streams import Stream, feed
@@ -223,6 +224,17 @@ CASES = [
           ("dense {}, 36", nn.Linear(21, 36), ("f", 36)), attention(36, 3, 19)),
     transformer(48, 4, 33, 2),
     wave_net([1, 2, 4, 8, 16], 8),
+    # Places count on from block to block, as far as the table goes.
+    chain("learned", 2, ("f", 12), ("position {} learned(40)", Learned(40, 12), ("f", 12)),
+          attention(12, 3, 5)),
+    chain("sinusoidal", 3, ("f", 9), ("position {} sinusoidal", Sinusoidal(), ("f", 9))),
+    Case("places", 1, ("i", 30),
+         [("embedding {}, 30, 16", [0], nn.Embedding(30, 16), ("f", 16)),
+          ("position {} learned(57)", [1], Learned(57, 16), ("f", 16)),
+          ("position {} sinusoidal", [1], Sinusoidal(), ("f", 16)),
+          ("add {}", [2, 3], Sum(), ("f", 16)),
+          attention(16, 4, 9)[:1] + ([4],) + attention(16, 4, 9)[1:],
+          ("position {} learned(64)", [5], Learned(64, 16), ("f", 16))]),
     wave_net([1, 3], 5, batch=3),
 ]
 
@@ -244,6 +256,8 @@ def check(case, rng):
                         lambda length: [case.sizes(made, length)],
                         [case.axis(made)])[0] for _ in range(2)]
         assert lengths or (stream.refuses(0) and stream.refuses(-5))
+        if case.name == "learned":
+            assert stream.refuses(lengths[0] if lengths else 1)
         return results
 
     for lengths, kind in ((LENGTHS, "bound"), (None, "open")):

@@ -8,8 +8,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from masked_layers import Attention, MaxOver, MeanOver
+from positions import Learned, Sinusoidal
 from random_layers import Concatenation, Sum, activation
 from recurrent_layers import recurrent
+from window_attention import WindowAttention
 
 UNITS = [1, 2, 3, 5, 8, 9, 12, 16, 17, 20, 24, 31, 32, 40, 64, 65, 100, 160]
 FEATURES = [1, 2, 3, 4, 7, 10, 16, 28, 33, 40]
@@ -59,7 +61,9 @@ class RandomSequences:
         rng.choice([self.add_recurrent, self.add_recurrent, self.add_causal])()
         kinds = [self.add_recurrent, self.add_recurrent, self.add_dense,
                  self.add_activation, self.add_norm, self.add_join,
-                 self.add_causal]
+                 self.add_causal, self.add_position]
+        if self.kind == "stream":
+            kinds += [self.add_window]
         if self.kind != "stream":
             kinds += [self.take_last, self.add_attention, self.add_pool]
         for _ in range(rng.randint(0, 4)):
@@ -181,6 +185,25 @@ class RandomSequences:
         self.add(f"attention {{}} heads({heads})" + " causal" * causal +
                  " no_bias" * (not bias), Attention(width, heads, causal, bias),
                  [source], 3, width, True, clauses=self.own_lengths())
+
+    def add_window(self):
+        source = self.newest(3)
+        width = self.values[source].width
+        heads = self.rng.choice([n for n in range(1, 9) if width % n == 0])
+        window = self.rng.choice([1, 2, 3, 8, 21, 64])
+        self.add(f"attention {{}} heads({heads}) causal window({window})",
+                 WindowAttention(width, heads, window), [source], 3, width, True)
+
+    def add_position(self):
+        source = self.newest(3)
+        width = self.values[source].width
+        places = self.rng.choice([0, self.length, 50, 70])
+        # Of another length than this one, too.
+        places = max(places, 50) if places and self.kind == "length" else places
+        self.add(f"position {{}} learned({places})" if places
+                 else "position {} sinusoidal",
+                 Learned(places, width) if places else Sinusoidal(),
+                 [source], 3, width, True)
 
     def add_pool(self):
         source = self.newest(3)

@@ -25,6 +25,7 @@ from torch import nn
 from drawn_sequences import Causal, RandomSequences
 from nascent_oracle import NativeNetwork
 from open_sizes import Network
+from positions import Learned
 from random_choices import Choices
 from random_run import run
 from streams import Stream, feed
@@ -33,7 +34,8 @@ from streams import Stream, feed
 def rounded(network, choices, name, values):
     """What is stored of a parameter: matrices may be narrow, norms and tables of
     words are not."""
-    is_table = isinstance(network.layers[int(name.split(".")[0])][1], nn.Embedding)
+    is_table = isinstance(network.layers[int(name.split(".")[0])][1],
+                          (nn.Embedding, Learned))
     return values if values.ndim < 2 or is_table else choices.rounded(name, values)
 
 

@@ -36,6 +36,7 @@ class Stream:
                         base + ".o", "-o", base + ".so"], check=True)
         with open(base + ".h") as file:
             self.header = file.read()
+        self.may_refuse = bool(re.search(rf"^int {name}_forward", self.header, re.M))
         self.library = ctypes.CDLL(os.path.abspath(base + ".so"))
         self.parameters = aligned(self.macro("PARAMETERS_BYTES"))
         self.state = np.full(self.macro("STATE_BYTES"), 255, np.uint8)
@@ -93,7 +94,7 @@ class Stream:
                           pointer(scratch)]
             label = f"_b{length}" if several else ""
             function = self.function("forward" + label,
-                                     None if self.lengths else ctypes.c_int)
+                                     ctypes.c_int if self.may_refuse else None)
             assert function(*arguments) in (None, 0)
             self.state = state.copy()
             return [y.view(np.float32).reshape(shape).copy()
@@ -103,9 +104,11 @@ class Stream:
         """Whether a block of so many steps changes nothing."""
         before = self.state.copy()
         nothing = aligned(4096)
+        label = f"_b{length}" if self.lengths and len(self.lengths) > 1 else ""
+        sizes = [] if self.lengths else [ctypes.c_int64(length)]
         # As many arguments as a network of one input and one output has.
-        status = self.function("forward")(
-            pointer(self.parameters), pointer(nothing), ctypes.c_int64(length),
+        status = self.function("forward" + label)(
+            pointer(self.parameters), pointer(nothing), *sizes,
             pointer(nothing), pointer(self.state), pointer(nothing))
         return status == -1 and (self.state == before).all()
 

@@ -162,6 +162,18 @@ TEST(Recurrences, Lanes) {
   EXPECT_EQ(chooseCellLanes(narrow, 12, 48), 8);
 }
 
+TEST(Recurrences, Joining) {
+  VectorTarget wide;
+  wide.lanes = 16;
+  EXPECT_TRUE(isWorthJoining(wide, 16, 64, 16));
+  EXPECT_TRUE(isWorthJoining(wide, 24, 72, 1));
+  // More multiply-adds than are kept back of.
+  EXPECT_FALSE(isWorthJoining(wide, 16, 64, 17));
+  // Vectors would reach across panels.
+  EXPECT_FALSE(isWorthJoining(wide, 20, 80, 1));
+  EXPECT_FALSE(isWorthJoining(wide, 40, 120, 1));
+}
+
 TEST(Recurrences, ReturnPanels) {
   VectorTarget target;
   // Tiles of 16 KiB at most.

@@ -102,6 +102,10 @@ mlir::Value sumOfProducts(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value init,
                           llvm::ArrayRef<mlir::AffineMap> maps);
 
+/// The rows of a table whose places are in `indices`, as words.
+mlir::Value lookUp(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value indices, mlir::Value table);
+
 /// body(elements of the inputs where `maps` say) for each element of a tensor
 /// of `sizes`.
 mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,

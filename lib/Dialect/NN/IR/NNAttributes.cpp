@@ -116,9 +116,12 @@ InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     auto tensor = dyn_cast<RankedTensorType>(type.getInput(i));
     bool isIndex = tensor && tensor.getElementType().isInteger(32);
     bool hasLimit = limits && i < limits.size() && limits[i] > 0;
-    if (isIndex != hasLimit || (limits && limits.size() != e))
+    bool isPerInput = !limits || limits.size() == e ||
+                      (limits.size() == e + 1 && limits[e] > 0);
+    if (isIndex != hasLimit || !isPerInput)
       return emitError() << "limits must be of each input, and positive where "
-                            "it is indices, of i32, else 0";
+                            "it is indices, of i32, else 0; behind them, one "
+                            "of steps must be positive";
   }
   auto isLength = [&](unsigned i) {
     StringRef text = cast<StringAttr>(lengths[i]).getValue();

@@ -42,7 +42,8 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
     also the names of all open sizes, as arguments in C; how many elements each
     input, then each output, has; and what the sizes must fulfil. Where inputs are
     indices, of i32, `limits` has for each input one more than the greatest index
-    that there is, and 0 for the others; `lengths` has for each input that is how long
+    that there is, and 0 for the others; behind them is how many steps the sequence of
+    a stream may have whose layers depend on their places. `lengths` has for each input that is how long
     rows are the greatest length, a number or one of the sizes, and "" for the others.
     Once the
     function is there, also the bytes of its scratch, how many steps its step
