@@ -62,18 +62,20 @@ static bool isOfProduct(Operation &op, nn::RecurrenceOp recurrence,
          &op == recurrence.getSteps().front().getDefiningOp();
 }
 
-static LogicalResult verifyProduct(linalg::LinalgOp product) {
+static LogicalResult verifyProduct(linalg::LinalgOp product,
+                                   nn::RecurrenceOp recurrence) {
   auto weight = product.getDpsInputs()[1].getDefiningOp<linalg::UnPackOp>();
   Operation *init = product.getDpsInits().front().getDefiningOp();
-  auto rows = cast<RankedTensorType>(product.getDpsInputs()[0].getType());
-  bool isRow = rows.getRank() == 2 && product.getNumLoops() == 3 &&
-               isSumOfProducts(product) && weight &&
-               weight.getResult().getType().getElementType().isF32() &&
-               isa_and_nonnull<linalg::BroadcastOp, linalg::FillOp>(init);
-  if (isRow)
+  bool isOfRow = recurrence.getBatchAndLength()[0] == 1 &&
+                 product.getNumLoops() == 3 && isSumOfProducts(product) &&
+                 weight &&
+                 weight.getResult().getType().getElementType().isF32() &&
+                 isa_and_nonnull<linalg::BroadcastOp, linalg::FillOp>(init);
+  if (isOfRow)
     return success();
-  return product->emitOpError("is in a recurrence's kernel, but no product of "
-                              "rows with panels, onto a bias");
+  return product->emitOpError(
+      "is in a recurrence's kernel, but not the product "
+      "of one row's steps with panels, onto a bias");
 }
 
 static LogicalResult verifyTypes(Operation &op) {
@@ -91,7 +93,7 @@ LogicalResult verifyRecurrence(func::FuncOp kernel) {
   nn::RecurrenceOp recurrence = findRecurrence(kernel);
   linalg::LinalgOp product = findInputProduct(recurrence);
   bool isOpen = kernel->hasAttr(nn::kOpenKernelAttrName);
-  if (product && failed(verifyProduct(product)))
+  if (product && failed(verifyProduct(product, recurrence)))
     return failure();
   if (failed(verifyOnVectors(recurrence.getBody().front())))
     return failure();

@@ -153,13 +153,22 @@ struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
     constexpr float nearest = 0.693147182f;
     Reduced reduced = hasFma ? reduce(e, x, /*sign=*/-1.0f, nearest)
                              : reduce(e, x, /*sign=*/-1.0f);
-    // E + r·O and E - r·O as (1 ± r/2) + r²·(1/10 ± r/120), in Estrin's order.
+    // E + r·O and E - r·O; where they are waited for, as
+    // (1 ± r/2) + r²·(1/10 ± r/120), in Estrin's order.
+    Value even, odd;
+    if (!isWaitedFor(op)) {
+      even = fma(e, reduced.square, e.f32(1.0f / 10), e.f32(1.0f));
+      odd = fma(e, reduced.square, e.f32(1.0f / 120), e.f32(1.0f / 2));
+    }
     auto half = [&](float sign) {
+      if (odd)
+        return fma(e, sign < 0 ? e.neg(reduced.r) : reduced.r, odd, even);
       Value low = fma(e, reduced.r, e.f32(sign / 2), e.f32(1.0f));
       Value high = fma(e, reduced.r, e.f32(sign / 120), e.f32(1.0f / 10));
       return fma(e, reduced.square, high, low);
     };
-    Value sum = half(1.0f), difference = half(-1.0f);
+    Value sum = half(1.0f);
+    Value difference = half(-1.0f);
     Value divisor = fma(e, reduced.scale, difference, sum);
     Value result = e.emit<arith::DivFOp>(sum, divisor);
     // What the bounds decide is there before the quotient is.

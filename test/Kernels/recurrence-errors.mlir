@@ -106,3 +106,32 @@ func.func private @open(%x: memref<2x9x4xf32>, %w: memref<4x4xf32>) attributes {
   }
   return
 }
+
+// -----
+
+func.func private @two_rows(%x: memref<18x3xf32>, %v: memref<1x3x4xf32>, %w: memref<4x4xf32>, %h: memref<2x4xf32>, %s: memref<2x4xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<18x3xf32> to tensor<18x3xf32>
+  %1 = bufferization.to_tensor %v restrict : memref<1x3x4xf32> to tensor<1x3x4xf32>
+  %2 = bufferization.to_tensor %w restrict : memref<4x4xf32> to tensor<4x4xf32>
+  %3 = tensor.empty() : tensor<4x3xf32>
+  %4 = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [4] into %3 : tensor<1x3x4xf32> -> tensor<4x3xf32>
+  %5 = tensor.empty() : tensor<18x4xf32>
+  %6 = linalg.fill ins(%zero : f32) outs(%5 : tensor<18x4xf32>) -> tensor<18x4xf32>
+  // expected-error @+1 {{is in a recurrence's kernel, but not the product of one row's steps with panels, onto a bias}}
+  %7 = linalg.generic {indexing_maps = [affine_map<(r, c, k) -> (r, k)>, affine_map<(r, c, k) -> (c, k)>, affine_map<(r, c, k) -> (r, c)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %4 : tensor<18x3xf32>, tensor<4x3xf32>) outs(%6 : tensor<18x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %10 = arith.mulf %a, %b : f32
+    %11 = arith.addf %c, %10 : f32
+    linalg.yield %11 : f32
+  } -> tensor<18x4xf32>
+  %8 = tensor.expand_shape %7 [[0, 1], [2]] output_shape [2, 9, 4] : tensor<18x4xf32> into tensor<2x9x4xf32>
+  %9:2 = nn.recurrence steps(%8 : tensor<2x9x4xf32>) weight(%2 : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  bufferization.materialize_in_destination %9#0 in restrict writable %h : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  bufferization.materialize_in_destination %9#1 in restrict writable %s : (tensor<2x4xf32>, memref<2x4xf32>) -> ()
+  return
+}

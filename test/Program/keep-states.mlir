@@ -173,3 +173,30 @@ func.func private @net.forward(%x: tensor<1x4x3xf32>) -> tensor<1x5x3xf32> attri
   } : tensor<1x4x3xf32> to tensor<1x5x3xf32>
   return %0 : tensor<1x5x3xf32>
 }
+
+// -----
+
+module attributes {nn.stream} {
+// Places count from the sequence's beginning: how many steps came before is a state.
+// CHECK-LABEL: func.func private @places.forward(
+// CHECK-SAME:      %[[X:.*]]: tensor<2x4x3xf32>, %[[BEFORE:.*]]: tensor<2x1xf32>) -> (tensor<2x4x3xf32>, tensor<2x1xf32>)
+// CHECK-SAME:      nn.places = 5 : i64, nn.states = 1 : i64
+// CHECK:         %[[COUNTS:.*]] = tensor.collapse_shape %[[BEFORE]]
+// CHECK:         %[[PLACES:.*]] = linalg.generic {{.*}} ins(%[[COUNTS]] : tensor<2xf32>) {{.*}}nn.layer_part = "places"
+// CHECK:         %[[NEXT:.*]] = linalg.generic {{.*}} ins(%[[COUNTS]] : tensor<2xf32>) {{.*}}nn.layer_part = "next"
+// CHECK:         %[[FOUND:.*]] = linalg.generic {{.*}} ins(%[[PLACES]], %{{.*}} : tensor<2x4xf32>, tensor<9x3xf32>)
+// CHECK:         %[[Y:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[FOUND]] : tensor<2x4x3xf32>, tensor<2x4x3xf32>)
+// CHECK:         %[[KEPT:.*]] = tensor.extract_slice %[[NEXT]][0, 3] [2, 1] [1, 1]
+// CHECK:         return %[[Y]], %[[KEPT]]
+func.func private @places.forward(%x: tensor<2x4x3xf32>) -> tensor<2x4x3xf32> attributes {nn.network = "places", nn.parameter_bytes = 0 : i64} {
+  %w = tensor.empty() : tensor<9x3xf32>
+  %e = tensor.empty() : tensor<2x4x3xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(b, t, c) -> (b, t, c)>, affine_map<(b, t, c) -> (t mod 9, c)>, affine_map<(b, t, c) -> (b, t, c)>], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %w : tensor<2x4x3xf32>, tensor<9x3xf32>) outs(%e : tensor<2x4x3xf32>) attrs = {nn.layer = "0"} {
+  ^bb0(%a: f32, %row: f32, %out: f32):
+    %1 = arith.addf %a, %row : f32
+    linalg.yield %1 : f32
+  } -> tensor<2x4x3xf32>
+  return %y : tensor<2x4x3xf32>
+}
+}

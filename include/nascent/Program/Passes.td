@@ -73,8 +73,13 @@ def KeepStates : Pass<"nascent-keep-states", "::mlir::ModuleOp"> {
     That blocks come to the same as the whole sequence is derived, not stated: the
     steps are followed from the inputs to the outputs through indexing maps and
     views. They are the open size of the inputs behind the batch; else what
-    recurrences go along, or what is padded at one side. What looks ahead, skips
-    steps or counts them is an error that names the layer.
+    recurrences go along, or what is padded at one side. What looks ahead or skips
+    steps is an error that names the layer.
+
+    Where an operation depends on a step's place, as row of a table or as a word, places
+    count from the sequence's beginning. How many steps came before a block is then the
+    first state, a word of each row, and `nn.places` on the function is how many may;
+    `nn.interfaces` says how many there may be in all.
 
     Needs: functions on tensors, as `convert-nn-to-linalg` makes them, the batch a
     number. Leaves: the same.
