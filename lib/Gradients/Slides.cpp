@@ -82,4 +82,29 @@ FailureOr<Slide> findSlide(Gradient &gradient, unsigned operandDim) {
                << ", for which there is no rule";
 }
 
+std::pair<int64_t, int64_t> Slide::margins() const {
+  int64_t low = 0, high = 0;
+  for (int64_t r = 0; r < stride; ++r)
+    if (nn::Phase own = phase(r); own.count > 0) {
+      low = std::max(low, -own.low);
+      high = std::max(high, placesOfPhase() - places + own.low +
+                                (own.count - 1) * own.step);
+    }
+  return {low, high};
+}
+
+void leavePadding(Gradient &gradient, Slide &slide) {
+  auto pad =
+      gradient.op->getOperand(gradient.operand).getDefiningOp<tensor::PadOp>();
+  // Channels, which may be seen by groups, are behind all that is padded.
+  unsigned dim = slide.dim;
+  bool isSplit = !gradient.split.empty() && gradient.split[dim].back() != dim;
+  if (!pad || isSplit || ShapedType::isDynamicShape(pad.getStaticLow()) ||
+      ShapedType::isDynamicShape(pad.getStaticHigh()))
+    return;
+  slide.before = std::max<int64_t>(0, pad.getStaticLow()[dim] - slide.first);
+  slide.behind = pad.getStaticHigh()[dim];
+  slide.size -= slide.before + slide.behind;
+}
+
 } // namespace nascent::gradients

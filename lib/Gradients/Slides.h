@@ -23,17 +23,24 @@ struct Slide {
   /// and how many places there are.
   int64_t first = 0;
   int64_t size = 0, places = 0;
+  /// How many more before and behind are padding, which needs no gradient.
+  int64_t before = 0, behind = 0;
 
-  /// The phase of the elements stride·q + r.
+  /// The phase of the elements before + stride·q + r.
   nn::Phase phase(int64_t r) const {
-    return nn::phaseOf({kernel, stride, dilation}, r);
+    return nn::phaseOf({kernel, stride, dilation}, before + r);
   }
   int64_t placesOfPhase() const { return (size + stride - 1) / stride; }
+  /// How many places before the first one, and behind the last, phases read.
+  std::pair<int64_t, int64_t> margins() const;
 };
 
 /// How the operand's dimension `dim` is slid along. Fails, after an error,
 /// where it is in a way that is not known.
 llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
+
+/// Leaves out the padding that `slide` goes over.
+void leavePadding(Gradient &gradient, Slide &slide);
 
 } // namespace nascent::gradients
 

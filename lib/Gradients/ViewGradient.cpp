@@ -50,13 +50,28 @@ static void takeApart(tensor::ConcatOp op, Value dy, Cotangents &cotangents) {
 }
 
 /// The part of a padded value that is not padding, taken along one dimension
-/// after the other.
+/// after the other. Where zeros have been joined to it, it is that without.
 static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
   Location loc = op.getLoc();
   RankedTensorType type = op.getSourceType();
   nn::Sizes own = nn::sizesLike(builder, loc, op.getSource(), type.getShape());
   nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
   nn::Sizes low = op.getMixedLowPad(), high = op.getMixedHighPad();
+  while (auto concat = dy.getDefiningOp<tensor::ConcatOp>()) {
+    int64_t dim = concat.getDim(), start = 0;
+    Value inside;
+    for (Value part : concat.getInputs()) {
+      int64_t size = nn::typeOf(part).getDimSize(dim);
+      if (isConstantIntValue(low[dim], start) && size == type.getDimSize(dim) &&
+          !ShapedType::isDynamic(size))
+        inside = part;
+      start += size;
+    }
+    if (!inside)
+      break;
+    dy = inside;
+    low[dim] = high[dim] = builder.getIndexAttr(0);
+  }
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
     if (isZeroInteger(low[dim]) && isZeroInteger(high[dim]))
       continue;

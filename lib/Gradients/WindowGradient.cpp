@@ -96,21 +96,36 @@ FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
 }
 
 void WindowGradient::surround() {
+  Value &dy = gradient.values[gradient.cotangent];
+  SmallVector<int64_t> lows(nn::typeOf(dy).getRank()), highs(lows);
+  // Kernels need not read zeros around what a weight is multiplied by.
+  bool isPadded = nn::typeOf(dy).hasStaticShape() && needed.count() == 2;
   for (const Slide &slide : slides) {
-    int64_t low = 0, high = 0;
-    for (int64_t r = 0; r < slide.stride; ++r)
-      if (nn::Phase phase = slide.phase(r); phase.count > 0) {
-        low = std::max(low, -phase.low);
-        high = std::max(high, slide.placesOfPhase() - slide.places + phase.low +
-                                  (phase.count - 1) * phase.step);
-      }
+    auto [low, high] = slide.margins();
     before.push_back(low);
-    for (unsigned i : needed.set_bits())
-      for (auto [index, expr] : llvm::enumerate(gradient.maps[i].getResults()))
-        if (expr == dim(slide.place))
-          gradient.values[i] =
-              withMargins(builder, gradient.values[i], index, low, high);
+    isPadded &= slide.window && slide.stride == 1 && slide.phase(0).low == -low;
+    for (unsigned i : needed.set_bits()) {
+      AffineMap source = gradient.maps[i];
+      auto index = source.getResultPosition(dim(slide.place));
+      if (i == gradient.cotangent && index)
+        std::tie(lows[*index], highs[*index]) = slide.margins();
+      else if (index)
+        gradient.values[i] =
+            withMargins(builder, gradient.values[i], *index, low, high);
+      isPadded &=
+          i == gradient.cotangent ||
+          (!index && slide.window && source.isFunctionOfDim(*slide.window));
+    }
   }
+  if (!isPadded) {
+    for (auto [index, low] : llvm::enumerate(lows))
+      dy = withMargins(builder, dy, index, low, highs[index]);
+    return;
+  }
+  MLIRContext *context = builder.getContext();
+  dy = tensor::PadOp::create(
+      builder, loc, Type(), dy, getAsIndexOpFoldResult(context, lows),
+      getAsIndexOpFoldResult(context, highs), nn::constant(builder, loc, 0.0));
 }
 
 Value WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
@@ -347,6 +362,8 @@ FailureOr<Value> WindowGradient::emit() {
           AffineMap::get(map.getNumDims(), 0, builder.getContext());
   if (llvm::all_of(slides, [&](const Slide &slide) { return isApart(slide); }))
     return emitApart();
+  for (Slide &slide : slides)
+    leavePadding(gradient, slide);
   surround();
   SmallVector<int64_t> which(slides.size(), 0);
   int64_t count = 1;
@@ -366,7 +383,8 @@ FailureOr<Value> WindowGradient::emit() {
   }
   Value arranged = arrange(phases);
   for (const Slide &slide : slides)
-    arranged = withMargins(builder, arranged, slide.dim, slide.first, 0);
+    arranged = withMargins(builder, arranged, slide.dim,
+                           slide.first + slide.before, slide.behind);
   return arranged;
 }
 

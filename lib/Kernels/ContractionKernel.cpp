@@ -65,7 +65,12 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            operands.columns(), weightType.getElementTypeBitWidth() / 8,
            networkBytes};
   shape.rowsInLine = lineRows();
+  std::optional<unsigned> outermost = operands.depths.front().dim;
   shape.hasPlainDepth = operands.depths.size() == 1;
+  shape.hasImages =
+      outermost && llvm::all_of(operands.dims.indices[0], [&](auto &each) {
+        return each.coefficients[*outermost] == 0 || each.asDim() == outermost;
+      });
   shape.hasContiguousDepth =
       operands.panelWidth && !operands.across &&
       operands.input.strideOf(innermost) == 1 &&

@@ -175,7 +175,6 @@ LogicalResult Matcher::matchAcross(linalg::UnPackOp unpack, Value buffer) {
   auto distances = distancesOf(buffer, op);
   if (failed(distances))
     return failure();
-  // The contract of kernels has elements of a row side by side.
   PanelLayout layout = *layoutOf(unpack, distances->strides);
   operands.across = {buffer,
                      distances->offset,

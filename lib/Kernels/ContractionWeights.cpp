@@ -114,8 +114,7 @@ void ContractionKernel::turnPanel(Value panel, int64_t columns) {
       across.offset, sizes, layout.getStrides());
   Value firstColumn = times(panel, width);
   auto type = VectorType::get({deep}, b.getF32Type());
-  // A block of as many columns as there are, and as many of the depth, as
-  // vectors have lanes.
+  // A block of columns and depths, each as many as vectors have lanes.
   auto turn = [&](Value from, Value depth, Value column, int64_t count) {
     Sums lines;
     for (int64_t i = 0; i < count; ++i) {

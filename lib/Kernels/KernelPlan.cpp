@@ -178,10 +178,11 @@ ContractionPlan planContraction(const VectorTarget &target,
   // blocks of the depth all sums go to memory and back, so that larger blocks
   // are better as long as they stay. In windows, which overlap, whole sums are
   // better still.
-  plan.depthBlock = choose(overruled ? overruled.getDepthBlock() : none,
-                           shape.hasPlainDepth ? target.secondLevelCache / 2 /
-                                                     (span * shape.weightBytes)
-                                               : shape.depth);
+  plan.depthBlock =
+      choose(overruled ? overruled.getDepthBlock() : none,
+             shape.hasPlainDepth || shape.hasImages
+                 ? target.secondLevelCache / 2 / (span * shape.weightBytes)
+                 : shape.depth);
   // Panels come back to a block of rows.
   int64_t rowBytes = shape.rowBytes;
   if (rowBytes == 0)
@@ -236,8 +237,6 @@ int64_t chooseReturnPanels(const VectorTarget &target,
       target.nearestCache / 2 / (shape.depth * width * shape.weightBytes);
   return fitting == 0 ? panels : std::min(panels, fitting);
 }
-
-bool isWorthTurningInside(int64_t rows) { return rows >= 8; }
 
 int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
                           int64_t columns) {

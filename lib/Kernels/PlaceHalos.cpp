@@ -102,19 +102,23 @@ std::optional<Halo> HaloPlacement::haloFor(tensor::PadOp pad) {
       ShapedType::isDynamicShape(pad.getStaticLow()) ||
       ShapedType::isDynamicShape(pad.getStaticHigh()))
     return std::nullopt;
+  auto isPadded = [&](unsigned dim) {
+    return pad.getStaticLow()[dim] != 0 || pad.getStaticHigh()[dim] != 0;
+  };
   std::optional<unsigned> line;
   for (OpOperand &use : pad.getResult().getUses()) {
     auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
     std::optional<unsigned> own =
         op && use.getOperandNumber() == 0 ? findLine(op) : std::nullopt;
-    if (!own || (line && *own != *line))
+    if (!own || (line && *own != *line && isPadded(*own)))
       return std::nullopt;
-    line = own;
+    // Others, as the gradient of a weight, move along lines without padding.
+    if (isPadded(*own))
+      line = own;
   }
   if (!line)
     return std::nullopt;
-  Halo halo{*line, pad.getStaticLow()[*line], pad.getStaticHigh()[*line]};
-  return halo.low != 0 || halo.high != 0 ? std::optional(halo) : std::nullopt;
+  return Halo{*line, pad.getStaticLow()[*line], pad.getStaticHigh()[*line]};
 }
 
 Value HaloPlacement::pad(Value value, const Halo &halo) {
@@ -247,8 +251,9 @@ void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
                                  pad.getConstantPaddingValue());
   }
   for (Operation *reader : pad->getUsers())
-    reader->setAttr(nn::kLineHaloAttrName,
-                    builder.getDenseI64ArrayAttr({low, high}));
+    if (findLine(cast<linalg::LinalgOp>(reader)) == halo.dim)
+      reader->setAttr(nn::kLineHaloAttrName,
+                      builder.getDenseI64ArrayAttr({low, high}));
   pad.replaceAllUsesWith(line);
   pad.erase();
 }

@@ -19,7 +19,6 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/LinalgBody.h"
 
 using namespace mlir;
@@ -181,24 +180,17 @@ static linalg::GenericOp orderOperands(linalg::GenericOp op) {
   return op;
 }
 
-/// Whether the kernel of `op` turns what it reads across panels by itself,
-/// which nothing else then does. Threads would need a buffer each.
+/// Whether the kernel of `op` turns what it reads across panels by itself.
+/// Tiles of fewer rows take several panels; threads would need a buffer each.
 static bool isTurnedInside(linalg::LinalgOp op) {
-  linalg::UnPackOp unpack = findAcrossPanels(op);
-  if (!unpack || op.hasDynamicShape() ||
+  if (!findAcrossPanels(op) || op.hasDynamicShape() ||
       op->getParentOfType<ModuleOp>()->hasAttr(nn::kThreadsAttrName))
     return false;
-  for (OpOperand &use : unpack->getUses()) {
-    auto other = dyn_cast<linalg::LinalgOp>(use.getOwner());
-    if (use.getOwner() != op &&
-        !(other && readsAlongPanels(other, use, unpack)))
-      return false;
-  }
   AffineMap weight = op.getMatchingIndexingMap(op.getDpsInputOperand(1));
   int64_t rows = 1;
   for (auto [loop, size] : llvm::enumerate(op.getStaticLoopRanges()))
     rows *= weight.isFunctionOfDim(loop) ? 1 : size;
-  return isWorthTurningInside(rows);
+  return rows >= 8;
 }
 
 void turnWeights(func::FuncOp function) {

@@ -84,6 +84,38 @@ func.func private @joined.forward(%x: tensor<1x8x8x2xf32>, %w: tensor<8x3x4x4xf3
   return %5 : tensor<1x6x8x8xf32>
 }
 
+// A gradient of the weight, which moves along channels, reads the same lines.
+// CHECK-LABEL: func.func private @trained.forward(
+// CHECK:         tensor.pad %{{.*}} low[0, 0, 1, 0] high[0, 0, 2, 0]
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
+// CHECK:         %[[PADDED:.*]] = tensor.pad %{{.*}} low[0, 1, 0, 0] high[0, 1, 0, 0]
+// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]], {{.*}} attrs = {{.*}}nn.line_halo = array<i64: 1, 2>
+// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]], %{{.*}}) outs(%{{.*}}) {
+func.func private @trained.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>) -> (tensor<1x8x8x8xf32>, tensor<3x4x4x8xf32>) attributes {nn.network = "trained", nn.parameter_bytes = 0 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x11x4xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  %6 = tensor.empty() : tensor<3x4x4x8xf32>
+  %7 = linalg.fill ins(%zero : f32) outs(%6 : tensor<3x4x4x8xf32>) -> tensor<3x4x4x8xf32>
+  %8 = linalg.generic {indexing_maps = [affine_map<(i, j, c, f, n, h, w) -> (n, h + i, w + j, c)>, affine_map<(i, j, c, f, n, h, w) -> (n, h, w, f)>, affine_map<(i, j, c, f, n, h, w) -> (i, j, c, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %5 : tensor<1x10x11x4xf32>, tensor<1x8x8x8xf32>) outs(%7 : tensor<3x4x4x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<3x4x4x8xf32>
+  return %5, %8 : tensor<1x8x8x8xf32>, tensor<3x4x4x8xf32>
+}
+
 // Pooling reads beyond its input by shorter loops only, and what is padded by
 // something else than zeros is no business of contractions.
 // CHECK-LABEL: func.func private @pooled.forward(

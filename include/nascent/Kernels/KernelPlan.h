@@ -65,6 +65,9 @@ struct ContractionShape {
   /// Whether the depth is one loop, and whether its terms lie side by side in
   /// the input, and rows of a panel in the weight.
   bool hasPlainDepth = true, hasContiguousDepth = true;
+  /// Whether no window goes over steps of the outermost loop of the depth: the
+  /// images of a batch, of which a weight's gradient is the sum.
+  bool hasImages = false;
 
   /// Bytes of the input for each row: fewer than its terms have where windows
   /// overlap. 0 stands for those.
@@ -146,14 +149,9 @@ int64_t chooseReturnPanels(const VectorTarget &target,
                            const ContractionShape &shape, int64_t width,
                            int64_t panels);
 
-/// Whether a product of so many rows turns the weight that it reads across
-/// panels by itself, as many columns at a time as a tile has. Tiles of fewer
-/// rows take several panels.
-bool isWorthTurningInside(int64_t rows);
-
-/// How many columns of `columns` such a product turns at a time: a vector of
-/// them at least, and more if what is turned, `depth` rows of them, takes no
-/// more than half of the nearest cache.
+/// How many of `columns` a product that turns its weight turns at a time: a
+/// vector of them at least, and more if these, of `depth` rows, take no more
+/// than half of the nearest cache.
 int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
                           int64_t columns);
 
