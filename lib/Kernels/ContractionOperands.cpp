@@ -160,6 +160,10 @@ LogicalResult Matcher::matchPanels(linalg::UnPackOp unpack,
 }
 
 LogicalResult Matcher::matchAcross(linalg::UnPackOp unpack, Value buffer) {
+  if (!unpack.getSourceType().getElementType().isF32())
+    return op->emitOpError() << "reads its second operand across its panels, "
+                                "which must hold f32 for that, got "
+                             << unpack.getSourceType();
   auto kernel = op->getParentOfType<func::FuncOp>();
   auto place = nn::findArgument(kernel, nn::Role::Scratch);
   auto turned = place

@@ -86,10 +86,11 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
                function.front().getOps<nn::LaunchOp>())) {
         SmallVector<Value> operands = operandsOf(launch);
         OpBuilder builder(launch);
-        if (MemRefType turned = findTurned(launch))
+        MemRefType turned = findTurned(launch);
+        if (turned)
           operands.push_back(
               memref::AllocOp::create(builder, launch.getLoc(), turned));
-        func::FuncOp kernel = outline(launch, operands);
+        func::FuncOp kernel = outline(launch, operands, bool(turned));
         symbols.insert(kernel, place);
         auto call =
             func::CallOp::create(builder, launch.getLoc(), kernel, operands);
@@ -130,7 +131,9 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     return {};
   }
 
-  func::FuncOp outline(nn::LaunchOp launch, ArrayRef<Value> operands) {
+  /// A function of `operands`, the last of which may be scratch.
+  func::FuncOp outline(nn::LaunchOp launch, ArrayRef<Value> operands,
+                       bool hasScratch) {
     Location loc = launch.getLoc();
     Builder attributes(&getContext());
     auto kernel = func::FuncOp::create(
@@ -147,7 +150,7 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
                         attributes.getUnitAttr());
     unsigned numOuts = launch.getOuts().size();
     ValueRange outs = kernel.getArguments();
-    if (findTurned(launch)) {
+    if (hasScratch) {
       nn::setRole(kernel, outs.size() - 1, nn::Role::Scratch);
       outs = outs.drop_back();
     }

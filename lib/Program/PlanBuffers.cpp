@@ -36,7 +36,7 @@ namespace {
 struct Slot {
   memref::AllocOp alloc;
   int64_t bytes;
-  unsigned lastUse;
+  unsigned firstUse, lastUse;
   int64_t offset = 0;
 };
 
@@ -107,39 +107,85 @@ LogicalResult verifyAddressable(func::FuncOp function, int64_t scratchBytes) {
   return success();
 }
 
-/// Gives each temporary the lowest place that is free for its whole life.
+/// Gives each slot, one after the other, the lowest place that is free for its
+/// whole life. Returns how many bytes scratch then has. What is dead need not
+/// be looked at again where slots come in the order of their lives.
+FailureOr<int64_t> place(MutableArrayRef<Slot> slots, bool isInOrder) {
+  int64_t scratchBytes = 0;
+  SmallVector<const Slot *> placed; // sorted by offset
+  for (Slot &slot : slots) {
+    if (isInOrder)
+      llvm::erase_if(placed, [&](const Slot *other) {
+        return other->lastUse < slot.firstUse;
+      });
+    int64_t end = 0;
+    slot.offset = 0;
+    for (const Slot *other : placed) {
+      if (other->lastUse < slot.firstUse || slot.lastUse < other->firstUse)
+        continue;
+      if (other->offset - slot.offset >= slot.bytes)
+        break;
+      slot.offset = std::max(slot.offset, other->offset + other->bytes);
+    }
+    if (llvm::AddOverflow(slot.offset, slot.bytes, end))
+      return slot.alloc.emitOpError(
+          "makes the scratch buffer need 2^63 bytes or more");
+    scratchBytes = std::max(scratchBytes, end);
+    auto isBefore = [](auto *one, auto *other) {
+      return one->offset < other->offset;
+    };
+    placed.insert(llvm::upper_bound(placed, &slot, isBefore), &slot);
+  }
+  return scratchBytes;
+}
+
+/// The bytes of the slots that live at a time, at the most: no plan needs less.
+int64_t peakOf(ArrayRef<Slot> slots) {
+  SmallVector<std::pair<unsigned, int64_t>> changes;
+  for (const Slot &slot : slots) {
+    changes.push_back({slot.firstUse, slot.bytes});
+    changes.push_back({slot.lastUse + 1, -slot.bytes});
+  }
+  llvm::sort(changes);
+  int64_t live = 0, peak = 0;
+  for (auto [position, bytes] : changes)
+    peak = std::max(peak, live += bytes);
+  return peak;
+}
+
+/// Places temporaries in the order of their lives, or, if that takes less
+/// scratch, large ones first.
 FailureOr<SmallVector<Slot>> planSlots(func::FuncOp function,
                                        int64_t &scratchBytes) {
   llvm::DenseMap<Operation *, unsigned> positions;
   for (auto [position, op] : llvm::enumerate(function.front()))
     positions[&op] = position;
-  SmallVector<Slot> done, live; // `live` sorted by offset
-  scratchBytes = 0;
+  SmallVector<Slot> slots;
   for (auto alloc : function.front().getOps<memref::AllocOp>()) {
     FailureOr<int64_t> bytes = bytesOf(alloc);
     if (failed(bytes))
       return failure();
-    unsigned start = positions[alloc];
-    llvm::erase_if(live,
-                   [&](const Slot &slot) { return slot.lastUse < start; });
-    Slot slot{alloc, *bytes, lastUseOf(alloc, positions)};
-    auto *place = live.begin();
-    for (; place != live.end(); ++place) {
-      if (place->offset - slot.offset >= slot.bytes)
-        break;
-      slot.offset = place->offset + place->bytes;
-    }
-    if (llvm::AddOverflow(slot.offset, slot.bytes, scratchBytes)) {
-      alloc.emitOpError("makes the scratch buffer need 2^63 bytes or more");
-      return failure();
-    }
-    live.insert(place, slot);
-    done.push_back(slot);
+    slots.push_back(
+        {alloc, *bytes, positions[alloc], lastUseOf(alloc, positions)});
   }
-  scratchBytes = 0;
-  for (const Slot &slot : done)
-    scratchBytes = std::max(scratchBytes, slot.offset + slot.bytes);
-  return done;
+  FailureOr<int64_t> bytes = place(slots, /*isInOrder=*/true);
+  if (failed(bytes))
+    return failure();
+  scratchBytes = *bytes;
+  if (scratchBytes == peakOf(slots))
+    return slots;
+  SmallVector<Slot> largeFirst = slots;
+  llvm::sort(largeFirst, [](const Slot &one, const Slot &other) {
+    return std::pair(-one.bytes, one.firstUse) <
+           std::pair(-other.bytes, other.firstUse);
+  });
+  bytes = place(largeFirst, /*isInOrder=*/false);
+  if (failed(bytes))
+    return failure();
+  if (*bytes >= scratchBytes)
+    return slots;
+  scratchBytes = *bytes;
+  return largeFirst;
 }
 
 Value viewAt(OpBuilder &builder, Location loc, MemRefType type, Value buffer,

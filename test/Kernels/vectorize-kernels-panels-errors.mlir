@@ -93,3 +93,20 @@ func.func private @across(%dy: memref<8x10xf32>, %w: memref<2x3x8xf32>, %dx: mem
   bufferization.materialize_in_destination %2 in restrict writable %dx : (tensor<8x3xf32>, memref<8x3xf32>) -> ()
   return
 }
+
+// -----
+
+// Only what is trained is turned, which is f32.
+func.func private @narrow(%dy: memref<8x10xf32>, %w: memref<2x3x8xbf16>, %dx: memref<8x3xf32>, %turned: memref<16x16xbf16> {nn.role = #nn.role<scratch>}) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %dy restrict : memref<8x10xf32> to tensor<8x10xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2x3x8xbf16> to tensor<2x3x8xbf16>
+  %whole = tensor.empty() : tensor<10x3xbf16>
+  %unpacked = linalg.unpack %1 inner_dims_pos = [0] inner_tiles = [8] into %whole : tensor<2x3x8xbf16> -> tensor<10x3xbf16>
+  %space = tensor.empty() : tensor<8x3xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%space : tensor<8x3xf32>) -> tensor<8x3xf32>
+  // expected-error @+1 {{reads its second operand across its panels, which must hold f32 for that, got 'tensor<2x3x8xbf16>'}}
+  %2 = linalg.matmul ins(%0, %unpacked : tensor<8x10xf32>, tensor<10x3xbf16>) outs(%init : tensor<8x3xf32>) -> tensor<8x3xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %dx : (tensor<8x3xf32>, memref<8x3xf32>) -> ()
+  return
+}

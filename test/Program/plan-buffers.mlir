@@ -88,6 +88,28 @@ func.func private @sizes() attributes {nn.network = "sizes", nn.parameter_bytes 
   return
 }
 
+// The place that the first one leaves is too small for the last one. Where large ones are
+// placed first, it is of use, and scratch has no more bytes than are live at a time.
+// CHECK-LABEL: func.func private @large_first(
+// CHECK-SAME:    %[[SCRATCH:[a-z0-9]+]]: memref<192xi8>
+// CHECK:         %[[AT0:.*]] = arith.constant 0 : index
+// CHECK:         memref.view %[[SCRATCH]][%[[AT0]]][] : memref<192xi8> to memref<16xf32>
+// CHECK:         %[[AT1:.*]] = arith.constant 128 : index
+// CHECK:         memref.view %[[SCRATCH]][%[[AT1]]][] : memref<192xi8> to memref<15xf32>
+// CHECK:         %[[AT2:.*]] = arith.constant 0 : index
+// CHECK:         memref.view %[[SCRATCH]][%[[AT2]]][] : memref<192xi8> to memref<32xf32>
+func.func private @large_first() attributes {nn.network = "large_first", nn.parameter_bytes = 0 : i64} {
+  %0 = memref.alloc() : memref<16xf32>
+  %1 = memref.alloc() : memref<15xf32>
+  %c0 = memref.cast %0 : memref<16xf32> to memref<?xf32>
+  %c1 = memref.cast %1 : memref<15xf32> to memref<?xf32>
+  call @use(%c0, %c1) : (memref<?xf32>, memref<?xf32>) -> ()
+  %2 = memref.alloc() : memref<32xf32>
+  %c2 = memref.cast %2 : memref<32xf32> to memref<?xf32>
+  call @use(%c1, %c2) : (memref<?xf32>, memref<?xf32>) -> ()
+  return
+}
+
 // A parameter is a view of the parameter buffer, at its offset.
 // CHECK-LABEL: func.func private @parameter(
 // CHECK-SAME:    %[[PARAMETERS:.*]]: memref<1344xi8> {llvm.noalias{{[^}]*}}}, %{{.*}}: memref<0xi8> {llvm.noalias{{[^}]*}}})

@@ -96,8 +96,9 @@ def OutlineKernels : Pass<"nascent-outline-kernels", "::mlir::ModuleOp"> {
     follows proportional to the number of distinct kernels: equal ones are merged
     by `duplicate-function-elimination`, and what LLVM does to one large function
     takes more than linear time. Its arguments are what the launch reads, its
-    parameters, and what it writes, in this order. Only now has a kernel a
-    signature: the places of values decide the types of its operands.
+    parameters, and what it writes, in this order, and behind them, where it turns
+    a weight by itself, a buffer for that, of the role scratch. Only now has a
+    kernel a signature: the places of values decide the types of its operands.
 
     Needs: functions on buffers, as `nascent-assign-buffers` makes them. Leaves:
     forward functions that call kernels, which are marked `nn.kernel`.
