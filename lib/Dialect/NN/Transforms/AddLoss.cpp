@@ -65,7 +65,7 @@ private:
 bool Companion::endsInLoss() {
   ReturnOp ret = network.getReturn();
   Operation *last =
-      ret.getNumOperands() == 1 ? ret.getOperand(0).getDefiningOp() : nullptr;
+      ret.getNumOperands() > 0 ? ret.getOperand(0).getDefiningOp() : nullptr;
   return last && last->hasTrait<OpTrait::IsLoss>();
 }
 
@@ -145,10 +145,15 @@ LogicalResult Companion::add(StringRef text) {
     (void)companion.insertArgument(last, target, {}, network.getLoc());
     loss->setOperand(1, companion.getArgument(last));
     nameLoss(loss);
-    ret->setOperands(loss->getResults());
+    ret->setOperand(0, loss->getResult(0));
+  }
+  // States behind what the loss is of are nothing that training needs.
+  if (text != kOwnLoss) {
+    ReturnOp ret = companion.getReturn();
+    ret->setOperands(ret.getOperand(0));
     companion.setFunctionType(
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
-                          loss->getResultTypes()));
+                          ret->getOperandTypes()));
   }
   symbols.insert(companion, std::next(network->getIterator()));
   return success();
