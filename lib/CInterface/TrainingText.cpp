@@ -66,11 +66,17 @@ static std::string describeGradients(const NetworkInterface &network,
   return read + written;
 }
 
+/// Whether functions that train an entry read indices beside its labels.
+static bool hasIndicesBesideLabels(const EntryInterface &entry) {
+  for (auto [i, limit] : llvm::enumerate(entry.limits))
+    if (limit != 0 && !(entry.endsInLoss && i == entry.labelInput))
+      return true;
+  return false;
+}
+
 /// What functions that train an entry return, and when.
 static std::string describeRefusal(const EntryInterface &entry) {
-  bool hasIndices = false;
-  for (auto [i, limit] : llvm::enumerate(entry.limits))
-    hasIndices |= limit != 0 && !(entry.endsInLoss && i == entry.labelInput);
+  bool hasIndices = hasIndicesBesideLabels(entry);
   bool hasLabels = entry.numLabels != 0;
   if (!hasIndices && !hasLabels)
     return "Returns 0.";
@@ -93,10 +99,10 @@ void addTraining(Arguments &arguments, const NetworkInterface &network,
   add(arguments, "returns", describeRefusal(entry));
   add(arguments, "training_steps", std::to_string(entry.trainingSteps));
   add(arguments, "step_returns",
-      describeRefusal(entry) == "Returns 0."
-          ? "They return 0."
-          : "They return 0, or -1 and write\n   nothing, as above: then at "
-            "each step.");
+      hasLabels || hasIndicesBesideLabels(entry)
+          ? "They return 0, or -1 and write\n   nothing, as above: then at "
+            "each step."
+          : "They return 0.");
   bool isParallel = entry.isTrainedInParallel;
   add(arguments, "training_nonblocking",
       isParallel ? "" : " NASCENT_NONBLOCKING");

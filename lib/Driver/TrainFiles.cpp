@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TrainLoop.h"
+#include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
@@ -107,6 +108,8 @@ llvm::Error TrainLoop::resume() {
     return found.takeError();
   if (llvm::Error error = save())
     return error;
+  // Earlier versions kept the user's spelling.
+  found->loss = nn::normalizeLoss(found->loss, entry().outputs.front());
   if (llvm::Error error = verifyContinues(options.resume, *found, state))
     return error;
   for (const std::string &change : describeChanges(*found, state))

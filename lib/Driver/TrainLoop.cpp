@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TrainLoop.h"
+#include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Training/Shuffle.h"
 #include <cmath>
 #include <fmt/format.h>
@@ -227,7 +228,7 @@ llvm::Error TrainLoop::prepare() {
   training = std::move(*call);
   state.network = network.getInterface().name;
   state.optimizer = optimizer.getFunctionName().str();
-  state.loss = loss;
+  state.loss = nn::normalizeLoss(options.loss, entry().outputs.front());
   state.settings = listSettings();
   state.seed = options.seed;
   state.rows = data.rows();

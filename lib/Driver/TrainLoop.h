@@ -22,11 +22,10 @@ class TrainLoop {
 public:
   TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
             nn::OptimizerAttrInterface optimizer, const TrainData &data,
-            const TrainData *validation, std::string model, std::string loss,
-            const Ranks &ranks)
+            const TrainData *validation, std::string model, const Ranks &ranks)
       : options(options), network(network), optimizer(optimizer),
         layout(optimizer), data(data), validation(validation),
-        model(std::move(model)), loss(std::move(loss)), ranks(ranks) {}
+        model(std::move(model)), ranks(ranks) {}
 
   /// Trains, and writes whatever is asked for. Fails with the reason; then the
   /// last checkpoint stays.
@@ -82,8 +81,6 @@ private:
   const TrainData *validation;
   /// A hash of the network.
   std::string model;
-  /// The loss, spelled in the one way that all spellings come to.
-  std::string loss;
   const Ranks &ranks;
   TrainingState state;
   /// The parameters of the best epoch.

@@ -62,37 +62,10 @@ private:
   std::optional<TrainData> data, validation;
   nn::OptimizerAttrInterface optimizer;
   std::unique_ptr<Model> model;
-  std::string name, binding, hash, loss;
+  std::string name, binding, hash;
   std::vector<ParameterFile> parameterFiles;
   std::unique_ptr<LoadedNetwork> network;
 };
-
-/// What a network is trained by, as its layer is printed: "huber delta(0.5)",
-/// whatever a user wrote for it.
-std::string describeLoss(ModuleOp module) {
-  std::string text;
-  module.walk([&](nn::LayerOpInterface layer) {
-    if (!layer->hasTrait<nn::OpTrait::IsLoss>())
-      return WalkResult::advance();
-    OwningOpRef<Operation *> copy(layer->clone());
-    cast<nn::LayerOpInterface>(*copy).setLayerName(StringAttr());
-    auto axis = copy->getAttrOfType<IntegerAttr>("axis");
-    if (axis && axis.getInt() < 0) {
-      auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
-      copy->setAttr("axis",
-                    Builder(layer->getContext())
-                        .getI64IntegerAttr(axis.getInt() + type.getRank()));
-    }
-    llvm::raw_string_ostream os(text);
-    copy->print(os, OpPrintingFlags().useLocalScope().assumeVerified());
-    // Behind its operands, which have no names here, and before their types.
-    text = (layer->getName().stripDialect() +
-            StringRef(text).split(" : ").first.rsplit('>').second)
-               .str();
-    return WalkResult::interrupt();
-  });
-  return text;
-}
 
 /// What a user should know of how data was read; every rank reads the same.
 void remarkOn(const TrainData &data, const Ranks &ranks) {
@@ -227,10 +200,7 @@ LogicalResult TrainTool::compile() {
       other.erase();
   if (failed(compiler.run(Stage::Inferred)))
     return failure();
-  bool isPlaced = succeeded(compiler.run(Stage::Layout));
-  if (isPlaced)
-    loss = describeLoss(module);
-  if (!isPlaced || failed(compiler.run(Stage::LLVM))) {
+  if (failed(compiler.run(Stage::LLVM))) {
     if (ranks.areSeveral())
       llvm::WithColor::note() << "ranks share each batch, which stays open; "
                                  "train what mixes its rows in one process\n";
@@ -315,8 +285,7 @@ LogicalResult TrainTool::prepare() {
 
 LogicalResult TrainTool::train() {
   return reportTrain(TrainLoop(options, *network, optimizer, *data,
-                               validation ? &*validation : nullptr, hash, loss,
-                               ranks)
+                               validation ? &*validation : nullptr, hash, ranks)
                          .run());
 }
 

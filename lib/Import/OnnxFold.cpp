@@ -264,6 +264,14 @@ void foldPermute(OnnxCall &call, const OnnxConstant &constant,
 
 void foldExpand(OnnxCall &call, const OnnxConstant &constant,
                 ArrayRef<int64_t> shape) {
+  // ONNX keeps a size by a 1, and has no other number that does. Only lists
+  // are ever empty.
+  for (int64_t size : shape)
+    if (!call.need(size > 0 || (size == 0 && shape.size() == 1),
+                   fmt::format("expands to a size of {}; positive ones are "
+                               "supported, where 1 keeps a size",
+                               size)))
+      return;
   OnnxConstant result;
   auto count = broadcast(call, {constant.shape, shape}, result);
   if (!count)

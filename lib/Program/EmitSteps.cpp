@@ -59,9 +59,9 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
     Part part = emitPart(b, function);
     IRMapping map;
     map.map(forward.getArguments(), function.getArguments().drop_back(3));
-    auto steps = forward->getAttrOfType<IntegerAttr>(nn::kStepsAttrName);
-    emitSwitch(b, part.step, steps.getInt(), [&](int64_t number) {
-      emitCall(b, forward, number, part, map, symbols);
+    auto calls = llvm::to_vector(forward.front().getOps<func::CallOp>());
+    emitSwitch(b, part.step, calls.size(), [&](int64_t number) {
+      emitCall(b, calls[number], part, map, symbols);
     });
     b.setInsertionPointToEnd(&function.front());
     func::ReturnOp::create(b);

@@ -21,6 +21,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Kernels/ForwardContract.h"
 #include "nascent/Program/Passes.h"
+#include <algorithm>
 
 namespace nascent::program {
 
@@ -251,14 +252,14 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
                                        ArrayRef<func::FuncOp> callees) {
   if (failed(begin((name + "_step").str())))
     return failure();
-  SmallVector<int64_t> counts;
+  SmallVector<SmallVector<func::CallOp>> calls;
+  size_t steps = 1;
   for (func::FuncOp callee : callees) {
     if (failed(kernels::verifySplitForward(callee, symbols)))
       return failure();
-    counts.push_back(
-        callee->getAttrOfType<IntegerAttr>(nn::kStepsAttrName).getInt());
+    calls.emplace_back(callee.front().getOps<func::CallOp>());
+    steps = std::max(steps, 1 + calls.back().size());
   }
-  int64_t steps = 1 + *llvm::max_element(counts);
   function->setAttr(nn::kStepsAttrName, b.getI64IntegerAttr(steps));
   takeArguments(name);
   return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
@@ -277,8 +278,8 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
     emitSwitch(b, part.step, steps, [&](int64_t step) {
       OpBuilder::InsertionGuard guard(b);
       auto emitOwn = [&](size_t own) {
-        if (step <= counts[own])
-          emitCall(b, callees[own], step - 1, part, maps[own], symbols);
+        if (step <= int64_t(calls[own].size()))
+          emitCall(b, calls[own][step - 1], part, maps[own], symbols);
       };
       if (step != 0 && callees.size() == 1)
         return emitOwn(0);

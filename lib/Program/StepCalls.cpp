@@ -54,10 +54,8 @@ void emitSwitch(ImplicitLocOpBuilder &b, Value step, int64_t steps,
   }
 }
 
-void emitCall(OpBuilder &b, func::FuncOp forward, int64_t number,
-              const Part &part, IRMapping map, const SymbolTable &symbols) {
-  auto calls = forward.front().getOps<func::CallOp>();
-  func::CallOp call = *std::next(calls.begin(), number);
+void emitCall(OpBuilder &b, func::CallOp call, const Part &part, IRMapping map,
+              const SymbolTable &symbols) {
   auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
   unsigned own = *nn::findArgument(kernel, nn::Role::Part);
   unsigned all = *nn::findArgument(kernel, nn::Role::Parts);

@@ -32,11 +32,10 @@ Part emitPart(mlir::ImplicitLocOpBuilder &b, mlir::func::FuncOp function);
 void emitSwitch(mlir::ImplicitLocOpBuilder &b, mlir::Value step, int64_t steps,
                 llvm::function_ref<void(int64_t)> emit);
 
-/// Calls for `part` what the `number`-th call of `forward` calls for all. `map`
-/// has the arguments of `forward`.
-void emitCall(mlir::OpBuilder &b, mlir::func::FuncOp forward, int64_t number,
-              const Part &part, mlir::IRMapping map,
-              const mlir::SymbolTable &symbols);
+/// Calls for `part` what `call` calls for all. `map` has the arguments of the
+/// function that `call` is in.
+void emitCall(mlir::OpBuilder &b, mlir::func::CallOp call, const Part &part,
+              mlir::IRMapping map, const mlir::SymbolTable &symbols);
 
 } // namespace nascent::program
 

@@ -484,6 +484,10 @@ CASES = [
           "state the sizes of the network's inputs",
           nodes=[node("Shape", "x", "s"), node("Expand", "c s", "e", "it"),
                  node("Trilu", "e", "t"), node("Add", "x t")], c=numbers(1)),
+    *(whole(f"node 'it' (Expand): expands to a size of {size}; positive ones are "
+            "supported, where 1 keeps a size",
+            nodes=[node("Expand", "c s", "e", "it"), node("Add", "x e")], c=numbers(1, 4),
+            s=ints(size, 4)) for size in (-1, 0)),
     one("Trilu", "only one diagonal of a constant matrix is supported", x=("N", 4, 4)),
     # Constants.
     whole("node 'it' (Constant): a constant without a value of numbers",

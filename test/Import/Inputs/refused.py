@@ -189,6 +189,33 @@ class Gates(nn.Module):
         return x * torch.sigmoid(y), x + x.mean((2, 3), keepdim=True)
 
 
+class LineGates(nn.Module):
+    """Over places, features and channels of rank 3."""
+
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Conv1d(3, 4, 1)
+        self.one = nn.Conv1d(4, 1, 1)
+        self.lstm = nn.LSTM(4, 6, batch_first=True)
+        self.score = nn.Linear(6, 1)
+
+    def forward(self, x):
+        y = self.line(x)
+        z, _ = self.lstm(y.transpose(1, 2))
+        return (y * F.adaptive_avg_pool1d(y, 1), y * self.one(y),
+                z * torch.sigmoid(self.score(z)))
+
+
+class VolumeGates(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.volume = nn.Conv3d(3, 4, 1)
+
+    def forward(self, x):
+        y = self.volume(x)
+        return y * F.adaptive_avg_pool3d(y, 1)
+
+
 class Doubtful(nn.Module):
     """Lengths of other values, and a product that PyTorch may spread."""
 

@@ -151,5 +151,24 @@ def main():
         F.mse_loss(model(exact), exact, reduction=reduction)
         for reduction in ("sum", "mean")))
 
+    # A state stands behind the loss.
+    sequence, state = f"tensor<{ROWS}x4x{WIDTH}xf32>", f"tensor<{ROWS}x1x3xf32>"
+    outputs = f"tensor<{ROWS}x4x3xf32>"
+    net = Trained("states", (
+        f"nn.sequential @net(%x: {sequence}, %h: {state}, %t: {outputs}) -> "
+        f"(tensor<1xf32>, {state}) {{\n"
+        f"  %0:2 = nn.gru %x, 3 state(%h) : {sequence}, {state} -> {outputs}, {state}\n"
+        f"  %1 = nn.mse %0#0, %t : {outputs}, {outputs} -> tensor<1xf32>\n"
+        f"  nn.return %1, %0#1 : tensor<1xf32>, {state}\n}}\n"), [],
+        model := torch.nn.GRU(WIDTH, 3, batch_first=True))
+    model = model.double()
+    x, h, t = (random.standard_normal(shape, np.float32) for shape in (
+        (ROWS, 4, WIDTH), (ROWS, 1, 3), (ROWS, 4, 3)))
+    exact = [torch.from_numpy(each).double() for each in (x, h, t)]
+    net.check("states", model, [x, h, t], [], *(
+        F.mse_loss(model(exact[0], exact[1].transpose(0, 1))[0], exact[2],
+                   reduction=reduction)
+        for reduction in ("sum", "mean")))
+
 
 main()

@@ -216,6 +216,19 @@ enter(divide, operator.truediv, torch.div, methods=("div",))
 
 # Joins ----------------------------------------------------------------------
 
+def advise_spread(axis, left, right, rank):
+    """What gives a gate its other operand's shape. PyTorch spreads a 1 over any
+    other size; no layer does."""
+    if 1 not in (left, right):
+        return ""
+    size = (right if left == 1 else left) or "size"
+    if axis == 1 or rank > 5:
+        return f"; torch.cat([gate] * {size}, {axis}) repeats a gate"
+    factors = (size, "(height, width)", "(depth, height, width)")[rank - 3]
+    return (f"; F.interpolate(gate, scale_factor={factors}) spreads a gate over numbers "
+            "of places")
+
+
 def join(mnemonic):
     def call(net, input, other, *, alpha=1):
         need(alpha == 1, f"alpha={alpha} is not supported")
@@ -234,12 +247,9 @@ def join(mnemonic):
                               "values of one shape are supported")
         for axis in range(1, input.rank):
             left, right = input.sizes[axis], other.sizes[axis]
-            # PyTorch spreads a 1 over any other size; no layer does.
-            spread = 1 in (left, right) and axis > 1
             need(left == right or None in (left, right) and 1 not in (left, right),
                  f"joins sizes {left or '?'} and {right or '?'}; values of one shape "
-                 "are supported" + "; F.interpolate(gate, scale_factor=(height, "
-                 "width)) spreads a gate over numbers of places" * spread)
+                 "are supported" + advise_spread(axis, left, right, input.rank))
         sizes = [None if left is None and right is None else
                  left if right is None else right
                  for left, right in zip(input.sizes, other.sizes)]

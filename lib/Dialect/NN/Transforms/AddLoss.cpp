@@ -4,14 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Parser/Parser.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Quote.h"
-#include "nascent/Support/Spelling.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
 
@@ -55,9 +53,6 @@ private:
   /// Fails, after an error, unless the network can have a loss.
   LogicalResult verify(StringRef text);
   LogicalResult verifyLayers();
-  /// A network of one layer, what `text` names, on an output of `type` and its
-  /// target.
-  FailureOr<OwningOpRef<ModuleOp>> parse(StringRef text, RankedTensorType type);
   InFlightDiagnostic emitError() {
     return network.emitOpError()
            << "'" << printable(network.getSymName()) << "' ";
@@ -70,7 +65,7 @@ private:
 bool Companion::endsInLoss() {
   ReturnOp ret = network.getReturn();
   Operation *last =
-      ret.getNumOperands() == 1 ? ret.getOperand(0).getDefiningOp() : nullptr;
+      ret.getNumOperands() > 0 ? ret.getOperand(0).getDefiningOp() : nullptr;
   return last && last->hasTrait<OpTrait::IsLoss>();
 }
 
@@ -111,52 +106,6 @@ LogicalResult Companion::verifyLayers() {
   return success();
 }
 
-FailureOr<OwningOpRef<ModuleOp>> Companion::parse(StringRef text,
-                                                  RankedTensorType type) {
-  MLIRContext *context = network.getContext();
-  StringRef word =
-      text.take_until([](char c) { return !llvm::isAlnum(c) && c != '_'; });
-  OperationName name(("nn." + word).str(), context);
-  if (!name.isRegistered() || !name.hasTrait<OpTrait::IsLoss>()) {
-    SmallVector<StringRef> known;
-    for (RegisteredOperationName each : context->getRegisteredOperations())
-      if (each.hasTrait<OpTrait::IsLoss>())
-        known.push_back(each.stripDialect());
-    llvm::sort(known);
-    return emitError() << "is to have the loss '" << text
-                       << "', but there is no '" << word << "'"
-                       << didYouMean(word, known) << "; losses are "
-                       << llvm::join(known, ", ")
-                       << ", or own, which the program computes";
-  }
-  bool takesLabels = name.hasTrait<OpTrait::TakesLabels>();
-  SmallVector<int64_t> open(std::max<int64_t>(type.getRank() - takesLabels, 0),
-                            ShapedType::kDynamic);
-  Type target = RankedTensorType::get(
-      open, takesLabels ? Type(IntegerType::get(context, 32))
-                        : Type(Float32Type::get(context)));
-  std::string source;
-  llvm::raw_string_ostream os(source);
-  os << "nn.sequential @loss(%x: " << type << ", %t: " << target
-     << ") -> tensor<1xf32> { %0 = nn." << word << " %x, %t"
-     << text.drop_front(word.size()) << " name(\"loss\") : " << type << ", "
-     << target << " -> tensor<1xf32> nn.return %0 : tensor<1xf32> }";
-  // What is wrong with it is at no place that users know.
-  std::string problem;
-  OwningOpRef<ModuleOp> module;
-  {
-    ScopedDiagnosticHandler handler(context, [&](Diagnostic &diag) {
-      if (problem.empty())
-        problem = diag.str();
-      return success();
-    });
-    module = parseSourceString<ModuleOp>(source, ParserConfig(context));
-  }
-  if (module)
-    return module;
-  return emitError() << "cannot have the loss '" << text << "': " << problem;
-}
-
 LogicalResult Companion::add(StringRef text) {
   if (text.empty() && !endsInLoss())
     return success();
@@ -171,12 +120,14 @@ LogicalResult Companion::add(StringRef text) {
   if (!text.empty() && text != kOwnLoss) {
     ReturnOp ret = companion.getReturn();
     Value output = ret.getOperand(0);
-    auto parsed = parse(text, cast<RankedTensorType>(output.getType()));
-    if (failed(parsed)) {
+    std::string why;
+    auto parsed =
+        parseLoss(text, cast<RankedTensorType>(output.getType()), why);
+    if (!parsed) {
       companion.erase();
-      return failure();
+      return emitError() << why;
     }
-    auto model = *(*parsed)->getOps<SequentialOp>().begin();
+    auto model = *parsed->getOps<SequentialOp>().begin();
     auto loss = cast<LayerOpInterface>(
         OpBuilder(ret).clone(*(*model.getLayers().begin()).getOperation()));
     LayerShapes shapes = shapesOf(loss);
@@ -194,10 +145,15 @@ LogicalResult Companion::add(StringRef text) {
     (void)companion.insertArgument(last, target, {}, network.getLoc());
     loss->setOperand(1, companion.getArgument(last));
     nameLoss(loss);
-    ret->setOperands(loss->getResults());
+    ret->setOperand(0, loss->getResult(0));
+  }
+  // States behind what the loss is of are nothing that training needs.
+  if (text != kOwnLoss) {
+    ReturnOp ret = companion.getReturn();
+    ret->setOperands(ret.getOperand(0));
     companion.setFunctionType(
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
-                          loss->getResultTypes()));
+                          ret->getOperandTypes()));
   }
   symbols.insert(companion, std::next(network->getIterator()));
   return success();

@@ -16,6 +16,15 @@ nn.sequential @own(%x: tensor<2x4xf32>, %t: tensor<2x4xf32>) -> tensor<1xf32> {
 
 // -----
 
+// expected-error @+1 {{'behind' ends in a loss of its own, layer '1', but another one is asked for, 'cross_entropy'}}
+nn.sequential @behind(%x: tensor<2x4x3xf32>, %h: tensor<2x1x5xf32>, %t: tensor<2x4x5xf32>) -> (tensor<1xf32>, tensor<2x1x5xf32>) {
+  %0:2 = nn.gru %x, 5 state(%h) : tensor<2x4x3xf32>, tensor<2x1x5xf32> -> tensor<2x4x5xf32>, tensor<2x1x5xf32>
+  %1 = nn.mse %0#0, %t : tensor<2x4x5xf32>, tensor<2x4x5xf32> -> tensor<1xf32>
+  nn.return %1, %0#1 : tensor<1xf32>, tensor<2x1x5xf32>
+}
+
+// -----
+
 // expected-error @+1 {{'flat' cannot have the loss 'cross_entropy': }}
 nn.sequential @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = nn.relu %x : tensor<4xf32>
