@@ -8,9 +8,10 @@ import operator
 import torch
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
-from .keras import activations as of_keras, graph, layers  # noqa: F401
-from .functions import FUNCTIONS, METHODS
+from . import arithmetic, functions  # noqa: F401, for what they enter
+from .function_table import FUNCTIONS, METHODS
 from .initializers import INITIALIZERS
+from .keras import activations as of_keras, graph, layers  # noqa: F401
 from .layers import LAYERS
 
 # What a parameter must be where the dialect has no other.

@@ -12,7 +12,8 @@ import torch
 from torch import fx
 from torch.nn.utils import rnn
 
-from .functions import FUNCTIONS, METHODS, Size, evaluate
+from . import arithmetic, functions  # noqa: F401, for what they enter
+from .function_table import FUNCTIONS, METHODS, Size, evaluate
 from .refusals import Refusal
 from .unknown import UNKNOWN, try_ranks
 

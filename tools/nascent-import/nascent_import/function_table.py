@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The functions and methods that a `forward` may call, by their targets.
+
+Each has the network in front of its own arguments.
+"""
+
+from . import recurrent
+from .network import Value
+from .refusals import Refusal
+
+FUNCTIONS = {}
+METHODS = {}
+
+
+class Size:
+    """A size that is not known: of the batch, or of an open dimension."""
+
+    def __init__(self, value, axis):
+        self.value, self.axis = value, axis
+
+    def __repr__(self):
+        return f"x.size({self.axis})"
+
+    def is_of(self, value, axis):
+        """Whether it is a dimension of a value, or surely as large."""
+        return self.value.origins[self.axis] == value.origins[axis]
+
+    def settled(self):
+        """The number, once a layer has said what it is."""
+        known = self.value.sizes[self.axis] if self.axis > 0 else None
+        return self if known is None else known
+
+
+def evaluate(net, function, arguments, keywords):
+    """Calls a function of the tables."""
+    try:
+        return function(net, *arguments, **keywords)
+    except TypeError as error:
+        # Arguments that the function does not know.
+        raise Refusal(f"is not supported with these arguments ({error})")
+
+
+def enter(function, *targets, methods=()):
+    for target in targets:
+        FUNCTIONS[target] = function
+    for method in methods:
+        METHODS[method] = function
+
+
+def value_of(x):
+    if isinstance(x, recurrent.Packed):
+        raise Refusal("packed sequences are supported for recurrent layers; "
+                      "pad_packed_sequence makes a value of them")
+    if not isinstance(x, Value):
+        raise Refusal(f"expected a value of the network, got {x!r}")
+    return x
