@@ -29,14 +29,6 @@ using namespace mlir;
 
 namespace {
 
-/// A view of a buffer that is of another rank than it.
-Value viewAs(OpBuilder &builder, Location loc, Value buffer, MemRefType type,
-             ArrayRef<ReassociationIndices> groups) {
-  if (cast<MemRefType>(buffer.getType()).getRank() < type.getRank())
-    return memref::ExpandShapeOp::create(builder, loc, type, buffer, groups);
-  return memref::CollapseShapeOp::create(builder, loc, buffer, groups);
-}
-
 /// Moves one network's function from tensors to buffers.
 class BufferAssignment {
 public:
@@ -105,8 +97,7 @@ void BufferAssignment::addArguments() {
     buffers[input] = function.front().addArgument(bufferType(input.getType()),
                                                   input.getLoc());
   }
-  Operation *ret = function.front().getTerminator();
-  for (Value output : ret->getOperands())
+  for (Value output : function.front().getTerminator()->getOperands())
     function.front().addArgument(bufferType(output.getType()),
                                  function.getLoc());
 }
@@ -122,13 +113,16 @@ Value BufferAssignment::wholeOf(Value value) {
 
 Value BufferAssignment::createView(Operation *view, Value buffer,
                                    MemRefType type) {
+  Location loc = view->getLoc();
   SmallVector<ReassociationIndices> groups = groupsOf(view);
-  MemRefType viewed =
-      reshaped(cast<MemRefType>(buffer.getType()), type, groups);
-  if (viewed)
-    return viewAs(builder, view->getLoc(), buffer, viewed, groups);
-  return viewAs(builder, view->getLoc(), createCopy(view->getLoc(), buffer),
-                type, groups);
+  auto viewed = reshaped(cast<MemRefType>(buffer.getType()), type, groups);
+  if (!viewed) {
+    buffer = createCopy(loc, buffer);
+    viewed = type;
+  }
+  if (cast<MemRefType>(buffer.getType()).getRank() < viewed.getRank())
+    return memref::ExpandShapeOp::create(builder, loc, viewed, buffer, groups);
+  return memref::CollapseShapeOp::create(builder, loc, buffer, groups);
 }
 
 Value BufferAssignment::createPart(tensor::ExtractSliceOp slice, Value buffer) {
@@ -325,19 +319,16 @@ void BufferAssignment::copy(Location loc, Value from, Value to,
 /// Returns nothing, once outputs that no launch has written where the caller
 /// wants them are copied there.
 void BufferAssignment::copyOutputs(func::ReturnOp ret) {
-  Location loc = ret.getLoc();
   for (auto [index, output] : llvm::enumerate(ret.getOperands())) {
     Value buffer = bufferOf(output);
     if (buffer != getOutput(index))
-      copy(loc, buffer, getOutput(index), "output_" + Twine(index));
+      copy(ret.getLoc(), buffer, getOutput(index), "output_" + Twine(index));
   }
-  func::ReturnOp::create(builder, loc);
+  func::ReturnOp::create(builder, ret.getLoc());
 }
 
 void BufferAssignment::run() {
-  SmallVector<Operation *> old;
-  for (Operation &op : function.front())
-    old.push_back(&op);
+  auto old = llvm::to_vector(llvm::make_pointer_range(function.front()));
   llvm::append_range(stores, function.front().getOps<nn::StoreOpInterface>());
   addArguments();
   for (Operation *op : old) {
@@ -394,14 +385,13 @@ struct AssignBuffersPass : impl::AssignBuffersBase<AssignBuffersPass> {
     for (Value input : function.getArguments())
       if (failed(verify(function, input)))
         return failure();
-    return success(!function
-                        .walk([&](Operation *op) {
-                          for (Value result : op->getResults())
-                            if (failed(verify(op, result)))
-                              return WalkResult::interrupt();
-                          return WalkResult::advance();
-                        })
-                        .wasInterrupted());
+    auto verifyResults = [&](Operation *op) -> WalkResult {
+      for (Value result : op->getResults())
+        if (failed(verify(op, result)))
+          return failure();
+      return success();
+    };
+    return failure(function.walk(verifyResults).wasInterrupted());
   }
 };
 
