@@ -93,6 +93,8 @@ static llvm::Error run(const ImportCommandLine &options) {
 }
 
 int importMain(int argc, char **argv) {
+  // LLVM's is for linking, which is not done here.
+  removeForeignOption("threads");
   ImportCommandLine options;
   cl::HideUnrelatedOptions(options.category);
   parseCommandLine(argc, argv, "Nascent: imports ONNX models\n");

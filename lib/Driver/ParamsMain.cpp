@@ -292,6 +292,8 @@ LogicalResult ParamsTool::run() {
 } // namespace
 
 int paramsMain(int argc, char **argv) {
+  // LLVM's is for linking, which is not done here.
+  removeForeignOption("threads");
   Options options;
   for (cl::SubCommand *command :
        {&cl::SubCommand::getTopLevel(), &options.list, &options.show,

@@ -292,6 +292,8 @@ LogicalResult TrainTool::train() {
 } // namespace
 
 int trainMain(int argc, char **argv) {
+  // LLVM's is for linking, which is not done here.
+  removeForeignOption("threads");
   TrainCommandLine options;
   cl::HideUnrelatedOptions(options.category);
   std::string errors;

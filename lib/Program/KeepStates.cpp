@@ -274,7 +274,8 @@ LogicalResult StateKeeping::keep(int64_t &places) {
   Operation *ret = function.front().getTerminator();
   if (kept.empty())
     return function.emitError(
-        "has no layer that keeps anything from one step to the next, such as "
+        "the network has no layer that keeps anything from one step to the "
+        "next, such as "
         "a recurrent one or a causal convolution; compile it without --stream");
   ret->insertOperands(ret->getNumOperands(), kept);
   ArrayAttr arguments = function.getArgAttrsAttr();

@@ -164,7 +164,8 @@ LogicalResult SequenceSteps::findInputs() {
   if (!inputs.empty())
     return success();
   return function.emitError(
-      "has no layer that keeps anything from one step to the next, such as a "
+      "the network has no layer that keeps anything from one step to the next, "
+      "such as a "
       "recurrent one or a causal convolution; compile it without --stream");
 }
 

@@ -84,8 +84,9 @@ LogicalResult SequenceSteps::findLoop(linalg::LinalgOp op, OpOperand &operand,
       reach += step * (sizes[dim] - 1);
   }
   if (!found)
-    return refuse(op, known ? "relates each step to others, also to those that "
-                              "have not come; attention of a stream states how "
+    return refuse(op, known ? "relates each step to others without a limit, "
+                              "or to those that have not come; attention of a "
+                              "stream states how "
                               "far it looks back, as in 'causal window(64)'"
                             : "computes one value of all steps, also of those "
                               "that have not come");

@@ -65,7 +65,7 @@ nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x4xf32> {
 
 module attributes {nn.stream} {
 nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x?x4xf32> {
-  // expected-error@below {{layer '0' cannot be computed block by block: it relates each step to others, also to those that have not come; attention of a stream states how far it looks back, as in 'causal window(64)'}}
+  // expected-error@below {{layer '0' cannot be computed block by block: it relates each step to others without a limit, or to those that have not come; attention of a stream states how far it looks back, as in 'causal window(64)'}}
   %0 = nn.attention %x heads(2) : tensor<1x?x4xf32>
   nn.return %0 : tensor<1x?x4xf32>
 }
@@ -107,7 +107,7 @@ nn.sequential @net(%x: tensor<1x4x?xf32>) -> tensor<1x4x?xf32> {
 // -----
 
 module attributes {nn.stream} {
-// expected-error@below {{has no layer that keeps anything from one step to the next, such as a recurrent one or a causal convolution; compile it without --stream}}
+// expected-error@below {{the network has no layer that keeps anything from one step to the next, such as a recurrent one or a causal convolution; compile it without --stream}}
 nn.sequential @net(%x: tensor<1x?x4xf32>) -> tensor<1x?x4xf32> {
   %0 = nn.dense %x, 4 : tensor<1x?x4xf32> -> tensor<1x?x4xf32>
   nn.return %0 : tensor<1x?x4xf32>

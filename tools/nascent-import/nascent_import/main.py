@@ -58,6 +58,9 @@ def parse_arguments(arguments):
         parser.error("expected a model and -o FILE.mlir")
     if parsed.output and not parsed.output.endswith(".mlir"):
         parser.error(f"-o expected FILE.mlir, got '{parsed.output}'")
+    if parsed.name is not None and not re.fullmatch(r"[A-Za-z_]\w*", parsed.name, re.ASCII):
+        parser.error(f"--name expected a name of C, got '{parsed.name}'; letters, digits "
+                     "and _ are supported, no digit in front")
     return parsed
 
 
