@@ -56,7 +56,7 @@ struct EmitStepsPass : impl::EmitStepsBase<EmitStepsPass> {
     ImplicitLocOpBuilder b(forward.getLoc(), &getContext());
     b.setInsertionPointToStart(&function.front());
 
-    Part part = emitPart(b, function);
+    StepPart part = emitPart(b, function);
     IRMapping map;
     map.map(forward.getArguments(), function.getArguments().drop_back(3));
     auto calls = llvm::to_vector(forward.front().getOps<func::CallOp>());

@@ -263,7 +263,7 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
   function->setAttr(nn::kStepsAttrName, b.getI64IntegerAttr(steps));
   takeArguments(name);
   return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
-    Part part = emitPart(b, function);
+    StepPart part = emitPart(b, function);
     Value zero = index(0), isStored;
     if (arguments.accumulate) {
       Value none = arith::ConstantIntOp::create(b, 0, 32);

@@ -23,7 +23,7 @@ static void cloneValue(OpBuilder &builder, Value value, IRMapping &map) {
   builder.clone(*definition, map);
 }
 
-Part emitPart(ImplicitLocOpBuilder &b, func::FuncOp function) {
+StepPart emitPart(ImplicitLocOpBuilder &b, func::FuncOp function) {
   ValueRange numbers = function.getArguments().take_back(3);
   Value part = numbers[1], parts = numbers[2];
   Value zero = arith::ConstantIntOp::create(b, b.getI32Type(), 0);
@@ -54,8 +54,8 @@ void emitSwitch(ImplicitLocOpBuilder &b, Value step, int64_t steps,
   }
 }
 
-void emitCall(OpBuilder &b, func::CallOp call, const Part &part, IRMapping map,
-              const SymbolTable &symbols) {
+void emitCall(OpBuilder &b, func::CallOp call, const StepPart &part,
+              IRMapping map, const SymbolTable &symbols) {
   auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
   unsigned own = *nn::findArgument(kernel, nn::Role::Part);
   unsigned all = *nn::findArgument(kernel, nn::Role::Parts);

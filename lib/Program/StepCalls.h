@@ -19,13 +19,13 @@
 namespace nascent::program {
 
 /// A part of a step, and of how many, as indices.
-struct Part {
+struct StepPart {
   mlir::Value step, part, parts;
 };
 
 /// Goes to where the part exists that the last three arguments of `function`
 /// say. What follows there is done by nobody else.
-Part emitPart(mlir::ImplicitLocOpBuilder &b, mlir::func::FuncOp function);
+StepPart emitPart(mlir::ImplicitLocOpBuilder &b, mlir::func::FuncOp function);
 
 /// Has each of so many steps be what `emit` emits for its number. Others do
 /// nothing.
@@ -34,7 +34,7 @@ void emitSwitch(mlir::ImplicitLocOpBuilder &b, mlir::Value step, int64_t steps,
 
 /// Calls for `part` what `call` calls for all. `map` has the arguments of the
 /// function that `call` is in.
-void emitCall(mlir::OpBuilder &b, mlir::func::CallOp call, const Part &part,
+void emitCall(mlir::OpBuilder &b, mlir::func::CallOp call, const StepPart &part,
               mlir::IRMapping map, const mlir::SymbolTable &symbols);
 
 } // namespace nascent::program
