@@ -12,6 +12,7 @@
 #include "mlir/IR/Iterators.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -205,10 +206,15 @@ void GradientFunction::sortByUse(Operation *lastForward) {
   llvm::SetVector<Operation *> forParameters;
   for (auto op : function.front().getOps<nn::StoreGradientOp>())
     forParameters.insert(op);
-  for (size_t i = 0; i < forParameters.size(); ++i)
-    for (Value operand : forParameters[i]->getOperands())
-      if (Operation *op = operand.getDefiningOp())
+  for (size_t i = 0; i < forParameters.size(); ++i) {
+    Operation *reader = forParameters[i];
+    llvm::SetVector<Value> read;
+    read.insert_range(reader->getOperands());
+    getUsedValuesDefinedAbove(reader->getRegions(), read);
+    for (Value value : read)
+      if (Operation *op = value.getDefiningOp())
         forParameters.insert(op);
+  }
   Operation *place = getReturn();
   while (isa<nn::StoreGradientOp>(place->getPrevNode()))
     place = place->getPrevNode();
