@@ -74,6 +74,24 @@ nn.sequential @net(%x: tensor<ROWSx6xi32>) -> tensor<ROWSx4xf32> {
 """
 
 
+# What pads a convolution has no gradient, whoever computes what its output's is.
+LINES = """
+nn.sequential @net(%x: tensor<ROWSx3x7xf32>) -> tensor<ROWSx3x8xf32> {
+  %0 = nn.conv1d %x, 6 kernel(1) : tensor<ROWSx3x7xf32> -> tensor<ROWSx6x7xf32>
+  %1 = nn.conv1d %0, 3 kernel(2) padding(1) : tensor<ROWSx6x7xf32> -> tensor<ROWSx3x8xf32>
+  nn.return %1 : tensor<ROWSx3x8xf32>
+}
+"""
+
+NARROW = """
+nn.sequential @net(%x: tensor<ROWSx2x8xf32>) -> tensor<ROWSx1x8xf32> {
+  %0 = nn.conv1d %x, 1 kernel(3) padding(1) : tensor<ROWSx2x8xf32> -> tensor<ROWSx1x8xf32>
+  nn.return %0 : tensor<ROWSx1x8xf32>
+}
+"""
+CURVED = NARROW.replace("nn.return %0", "%1 = nn.tanh %0 : tensor<ROWSx1x8xf32>\n  nn.return %1")
+
+
 def images():
     return torch.nn.Sequential(
         torch.nn.Conv2d(2, 8, 3, padding=1, bias=False), torch.nn.BatchNorm2d(8),
@@ -231,6 +249,11 @@ def main():
     check("two-ended", TWO_ENDED, TwoEnded(), [(7,), (3,)], 6, False)
     check("open", TWO_ENDED, TwoEnded(), [(7,), (3,)], 151, True)
     check("images", IMAGES, images(), [(2, 8, 9)], 4, False)
+    lines = torch.nn.Sequential(torch.nn.Conv1d(3, 6, 1), torch.nn.Conv1d(6, 3, 2, padding=1))
+    check("lines", LINES, lines, [(3, 7)], 2, False)
+    for name, source, last in (("narrow", NARROW, []), ("curved", CURVED, [torch.nn.Tanh()])):
+        narrow = torch.nn.Sequential(torch.nn.Conv1d(2, 1, 3, padding=1), *last)
+        check(name, source, narrow, [(2, 8)], 2, False)
     network = check("words", WORDS, sentences(), [(6,)], 5, False)
     # Indices that there are not: nothing is written.
     before = network.gradients.copy()
