@@ -59,10 +59,8 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
   }
   sums = rowsOf(storeOf(recurrence.getSums()).getDest());
   ArrayRef<int64_t> shape = cast<MemRefType>(sums.getType()).getShape();
-  if (shape.front() == 1) {
+  if (shape.front() == 1)
     this->target.lanes = chooseCellLanes(target, units, shape.back());
-    kernel->setAttr(kWaitsAttrName, b.getUnitAttr());
-  }
 }
 
 Value RecurrenceKernel::rowsOf(Value buffer) {

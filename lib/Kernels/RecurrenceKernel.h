@@ -29,6 +29,10 @@ public:
 
   /// Fails, after an error, on what there is no code for. `strict` as for
   /// `planContraction`.
+  /// Whether one row is computed, whose steps wait for one another.
+  bool hasOneRow() {
+    return mlir::cast<mlir::MemRefType>(sums.getType()).getDimSize(0) == 1;
+  }
   llvm::LogicalResult emit(bool strict);
 
   /// How the recurrence is computed, for people.

@@ -118,6 +118,9 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
                                networkBytes.lookup(kernel.getSymNameAttr()));
       if (failed(emitter.emit(strict)))
         return failure();
+      // Strict bits are the same of one row, of several and of open lengths.
+      if (!strict && emitter.hasOneRow())
+        kernel->setAttr(kWaitsAttrName, UnitAttr::get(kernel.getContext()));
       finish(emitter);
       break;
     }
