@@ -98,10 +98,8 @@ FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
 void WindowGradient::surround() {
   Value &dy = gradient.values[gradient.cotangent];
   SmallVector<int64_t> lows(nn::typeOf(dy).getRank()), highs(lows);
-  // Kernels need not read zeros around what a weight is multiplied by, where a
-  // kernel has computed it, too.
-  bool isPadded = isa_and_nonnull<linalg::LinalgOp>(dy.getDefiningOp()) &&
-                  nn::typeOf(dy).hasStaticShape() && needed.count() == 2;
+  // Kernels need not read zeros around what a weight is multiplied by.
+  bool isPadded = nn::typeOf(dy).hasStaticShape() && needed.count() == 2;
   for (const Slide &slide : slides) {
     auto [low, high] = slide.margins();
     before.push_back(low);

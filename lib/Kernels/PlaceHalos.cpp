@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Kernels/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -90,6 +91,8 @@ private:
 
   func::FuncOp function;
   OpBuilder builder;
+  /// Which gradients the first reader of what is placed belongs to, if any.
+  Attribute gradientOf;
 };
 
 RankedTensorType typeOf(Value value) {
@@ -159,14 +162,16 @@ Value HaloPlacement::copy(Value value) {
       builder, loc, tensor::getMixedSizes(builder, loc, value),
       type.getElementType());
   AffineMap map = builder.getMultiDimIdentityMap(type.getRank());
-  return linalg::GenericOp::create(
-             builder, loc, type, value, empty, ArrayRef{map, map},
-             SmallVector<utils::IteratorType>(type.getRank(),
-                                              utils::IteratorType::parallel),
-             [](OpBuilder &nested, Location inner, ValueRange elements) {
-               linalg::YieldOp::create(nested, inner, elements.front());
-             })
-      .getResult(0);
+  auto copied = linalg::GenericOp::create(
+      builder, loc, type, value, empty, ArrayRef{map, map},
+      SmallVector<utils::IteratorType>(type.getRank(),
+                                       utils::IteratorType::parallel),
+      [](OpBuilder &nested, Location inner, ValueRange elements) {
+        linalg::YieldOp::create(nested, inner, elements.front());
+      });
+  if (gradientOf)
+    copied->setAttr(nn::kGradientOfAttrName, gradientOf);
+  return copied.getResult(0);
 }
 
 /// The view that `value` is, if it leaves the dimensions up to the halo's.
@@ -274,6 +279,7 @@ unsigned HaloPlacement::run() {
   }
   for (auto &[value, placed] : halos) {
     auto &[halo, pads] = placed;
+    gradientOf = pads.front()->getAttr(nn::kGradientOfAttrName);
     // What pads show is a part of that from now on, until they are replaced.
     Value source = place(value, halo);
     for (tensor::PadOp pad : pads) {

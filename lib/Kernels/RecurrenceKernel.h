@@ -27,12 +27,13 @@ public:
   RecurrenceKernel(mlir::func::FuncOp kernel, nn::RecurrenceOp recurrence,
                    const VectorTarget &target, int64_t networkBytes);
 
-  /// Fails, after an error, on what there is no code for. `strict` as for
-  /// `planContraction`.
   /// Whether one row is computed, whose steps wait for one another.
   bool hasOneRow() {
     return mlir::cast<mlir::MemRefType>(sums.getType()).getDimSize(0) == 1;
   }
+
+  /// Fails, after an error, on what there is no code for. `strict` as for
+  /// `planContraction`.
   llvm::LogicalResult emit(bool strict);
 
   /// How the recurrence is computed, for people.
