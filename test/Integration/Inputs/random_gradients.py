@@ -264,6 +264,22 @@ class Compiled(NativeNetwork):
         assert status == 0 and (scratch[size:] == 77).all()
         return float(loss[0])
 
+    def check_gradients(self, inputs, target, batch, parameters, loss):
+        """Compares with PyTorch's, of `loss` by `parameters`. Returns ours."""
+        loss.backward()
+        gradients = aligned(self.macro("GRADIENTS_BYTES"))
+        gradients[:] = 255
+        actual = self.add_gradients(inputs, target, batch, gradients, False)
+        assert np.isclose(actual, loss.item(), rtol=1e-5), (actual, loss.item())
+        for index, parameter in enumerate(parameters):
+            got = np.full(tuple(parameter.shape), np.nan, np.float32)
+            assert self.function("get")(pointer(gradients), index, pointer(got)) == 0
+            wanted = parameter.grad.numpy()
+            most = np.abs(wanted).max()
+            assert np.allclose(got, wanted, rtol=1e-4, atol=3e-6 * most), (
+                index, np.abs(got - wanted).max(), most)
+        return gradients
+
 
 def check(arguments, abilities, rng, number):
     while True:

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from masked_layers import Attention, MaxOver, MeanOver
-from nascent_oracle import aligned, pointer, words
+from nascent_oracle import words
 from random_gradients import SCALE, Compiled
 from recurrent_layers import recurrent
 
@@ -77,20 +77,9 @@ def check(number, name, clauses, module, is_open):
         target = np.full(y.shape, 0.5, np.float32)
     loss = SCALE * nn.functional.mse_loss(
         y, torch.from_numpy(target).double(), reduction="sum")
-    loss.backward()
-    gradients = aligned(compiled.macro("GRADIENTS_BYTES"))
-    gradients[:] = 255
     rows = BATCH if is_open else None
-    inputs = [words(x), words(LENGTHS)]
-    actual = compiled.add_gradients(inputs, words(target), rows, gradients, False)
-    assert np.isclose(actual, loss.item(), rtol=1e-5), (actual, loss.item())
-    for index, parameter in enumerate(parameters):
-        got = np.zeros(tuple(parameter.shape), np.float32)
-        compiled.function("get")(pointer(gradients), index, pointer(got))
-        wanted = parameter.grad.numpy()
-        most = np.abs(wanted).max()
-        assert np.allclose(got, wanted, rtol=1e-4, atol=3e-6 * most), (
-            name, index, np.abs(got - wanted).max(), most)
+    gradients = compiled.check_gradients([words(x), words(LENGTHS)], words(target),
+                                         rows, parameters, loss)
     before = gradients.copy()
     for length in (0, LENGTH + 1, -1):
         impossible = LENGTHS.copy()

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nascent_oracle import aligned, pointer, words
+from nascent_oracle import words
 from random_gradients import SCALE, Compiled
 from recurrent_layers import recurrent
 
@@ -80,19 +80,9 @@ def check(number, kind, options, length, has_lengths, is_open):
     target = np.full(y.shape, 0.25, np.float32)
     loss = SCALE * nn.functional.mse_loss(
         y, torch.from_numpy(target).double(), reduction="sum")
-    loss.backward()
-    gradients = aligned(compiled.macro("GRADIENTS_BYTES"))
     inputs = [words(x), *[words(LENGTHS)] * has_lengths, *map(words, given)]
-    actual = compiled.add_gradients(inputs, words(target),
-                                    BATCH if is_open else None, gradients, False)
-    assert np.isclose(actual, loss.item(), rtol=1e-5), (net, actual, loss.item())
-    for index, parameter in enumerate(parameters):
-        got = np.zeros(tuple(parameter.shape), np.float32)
-        compiled.function("get")(pointer(gradients), index, pointer(got))
-        wanted = parameter.grad.numpy()
-        most = np.abs(wanted).max()
-        assert np.allclose(got, wanted, rtol=1e-4, atol=3e-6 * most), (
-            net, index, np.abs(got - wanted).max(), most)
+    compiled.check_gradients(inputs, words(target), BATCH if is_open else None,
+                             parameters, loss)
 
 
 def main():
