@@ -12,6 +12,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "llvm/Support/MathExtras.h"
@@ -25,13 +26,29 @@ static bufferization::MaterializeInDestinationOp storeOf(Value result) {
   return cast<bufferization::MaterializeInDestinationOp>(*result.user_begin());
 }
 
+/// The buffer of a recurrence's weight if that is in panels of the sums, of
+/// which vectors of `lanes` each lie in one; else null.
+static Value findPanels(nn::RecurrenceOp recurrence, int64_t lanes) {
+  auto unpack = recurrence.getWeight().getDefiningOp<linalg::UnPackOp>();
+  if (recurrence.getTransposed() || !unpack ||
+      unpack.getInnerDimsPos() != ArrayRef<int64_t>{0} ||
+      !isIdentityPermutation(unpack.getOuterDimsPerm()))
+    return {};
+  RankedTensorType type = unpack.getSourceType();
+  return type.getElementType().isF32() && type.getShape().back() % lanes == 0
+             ? unpack.getSource()
+                   .getDefiningOp<bufferization::ToTensorOp>()
+                   .getBuffer()
+             : Value();
+}
+
 RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
                                    nn::RecurrenceOp recurrence,
                                    const VectorTarget &target,
-                                   int64_t networkBytes)
+                                   int64_t networkBytes, bool strict)
     : KernelEmitter(kernel, storeOf(recurrence.getResult(0)), target),
       kernel(kernel), recurrence(recurrence), networkBytes(networkBytes),
-      isOpen(kernel->hasAttr(nn::kOpenKernelAttrName)),
+      isOpen(kernel->hasAttr(nn::kOpenKernelAttrName)), strict(strict),
       units(recurrence.getUnits()) {
   b.setInsertionPoint(kernel.front().getTerminator());
   auto bufferOf = [](Value read) {
@@ -59,8 +76,13 @@ RecurrenceKernel::RecurrenceKernel(func::FuncOp kernel,
   }
   sums = rowsOf(storeOf(recurrence.getSums()).getDest());
   ArrayRef<int64_t> shape = cast<MemRefType>(sums.getType()).getShape();
-  if (shape.front() == 1)
-    this->target.lanes = chooseCellLanes(target, units, shape.back());
+  if (shape.front() != 1)
+    return;
+  this->target.lanes = chooseCellLanes(target, units);
+  if (fitsRegisters(target, units, shape.back()))
+    weight = findPanels(recurrence, this->target.lanes);
+  if (Value onto = recurrence.getBias(); onto && weight)
+    bias = bufferOf(onto);
 }
 
 Value RecurrenceKernel::rowsOf(Value buffer) {
@@ -101,9 +123,14 @@ void RecurrenceKernel::forEachRow(function_ref<void(Value)> inside) {
 void RecurrenceKernel::forEachUnits(
     Value row, function_ref<void(const Position &)> inside) {
   int64_t whole = units / target.lanes * target.lanes, rest = units - whole;
-  forEach(0, whole, target.lanes, [&](Value unit) {
+  auto emitWhole = [&](Value unit) {
     inside({{row}, unit, target.lanes, target.lanes});
-  });
+  };
+  if (weight)
+    for (int64_t unit = 0; unit < whole; unit += target.lanes)
+      emitWhole(index(unit));
+  else
+    forEach(0, whole, target.lanes, emitWhole);
   if (rest)
     inside({{row}, index(whole), int64_t(llvm::PowerOf2Ceil(rest)), rest});
 }
@@ -136,7 +163,7 @@ void RecurrenceKernel::beginStates(Value row, Value own) {
   });
 }
 
-LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
+LogicalResult RecurrenceKernel::emitProduct(Value turn) {
   // The product in linalg, for as long as its kernel is emitted.
   auto type = cast<MemRefType>(sums.getType());
   auto stateType = cast<MemRefType>(states[0].getType());
@@ -188,93 +215,11 @@ LogicalResult RecurrenceKernel::emitProduct(bool strict, Value turn) {
   return success();
 }
 
-Value RecurrenceKernel::emitInput(Value step, Value column,
-                                  const Position &position) {
-  ArrayRef<int64_t> panels = cast<MemRefType>(inputWeight.getType()).getShape();
-  auto type = VectorType::get({position.lanes}, b.getF32Type());
-  Value width = index(panels.back());
-  Value panel = arith::DivUIOp::create(b, column, width);
-  Value within = arith::RemUIOp::create(b, column, width);
-  Value sum = inputBias
-                  ? body.load(inputBias, column, position)
-                  : splat(arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)),
-                          position.lanes);
-  for (int64_t feature = 0; feature < panels[1]; ++feature) {
-    Value at = index(feature);
-    Value x = memref::LoadOp::create(b, input, ValueRange{step, at});
-    Value weight = vector::LoadOp::create(b, type, inputWeight,
-                                          ValueRange{panel, at, within});
-    sum = multiplyAdd(splat(x, position.lanes), weight, sum);
-  }
-  return sum;
-}
-
-Value RecurrenceKernel::emitIsThere(Value row, Value step) {
-  if (!lengths)
-    return {};
-  Value bits = memref::LoadOp::create(b, lengths, row);
-  Value word = arith::BitcastOp::create(b, b.getI32Type(), bits);
-  Value length = arith::IndexCastOp::create(b, b.getIndexType(), word);
-  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, step, length);
-}
-
-void RecurrenceKernel::emitCell(Value row, Value own, Value step) {
-  Value isThere = emitIsThere(row, step);
-  forEachUnits(own, [&](const Position &position) {
-    SmallVector<Value> elements;
-    auto read = [&](Value buffer, ArrayRef<Value> at) {
-      forEachValue(buffer, position, [&](Value column, bool isMultiple) {
-        SmallVector<Value> indices(at);
-        indices.push_back(column);
-        elements.push_back(body.load(buffer, indices, position, isMultiple));
-      });
-    };
-    for (int64_t gate = 0; input && gate < recurrence.getGates(); ++gate)
-      elements.push_back(
-          !inputs.empty()
-              ? inputs[gate]
-              : emitInput(step, add(position.column, index(gate * units)),
-                          position));
-    for (Value all : steps)
-      read(all, {row, step});
-    read(sums, own);
-    for (Value state : states)
-      read(state, own);
-    SmallVector<Value> next =
-        body.apply(recurrence.getBody().front(), elements);
-    for (Value &value : next)
-      if (!isa<VectorType>(value.getType()))
-        value = splat(value, position.lanes);
-    // At a step that a row does not have, states stay, and outputs are zeros.
-    SmallVector<Value> seen(next);
-    if (isThere)
-      for (auto [value, output, before] : llvm::zip_equal(
-               next, seen, ArrayRef(elements).take_back(next.size()))) {
-        Value zeros = arith::ConstantOp::create(
-            b, cast<TypedAttr>(b.getZeroAttr(value.getType())));
-        output = arith::SelectOp::create(b, isThere, value, zeros);
-        value = arith::SelectOp::create(b, isThere, value, before);
-      }
-    auto write = [&](ArrayRef<Value> buffers, ArrayRef<Value> at,
-                     ArrayRef<Value> values) {
-      unsigned value = 0;
-      for (Value buffer : buffers)
-        forEachValue(buffer, position, [&](Value column, bool) {
-          SmallVector<Value> indices(at);
-          indices.push_back(column);
-          store(values[value++], buffer, indices, position);
-        });
-    };
-    write(states, own, next);
-    write(sequences, {row, step}, seen);
-  });
-}
-
-LogicalResult RecurrenceKernel::emitSteps(bool strict,
-                                          function_ref<void(Value)> cells) {
+LogicalResult RecurrenceKernel::emitSteps(function_ref<void(Value)> cells) {
   Value first = index(0), length = sizeOf(1), one = index(1);
   auto loop = scf::ForOp::create(b, first, length, one);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  // Hoisted from straight code, the weight would only be copied to the stack.
+  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/!weight));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value step = loop.getInductionVar();
@@ -288,20 +233,25 @@ LogicalResult RecurrenceKernel::emitSteps(bool strict,
     for (int64_t gate = 0; gate < recurrence.getGates(); ++gate)
       inputs.push_back(emitInput(step, index(gate * units),
                                  {{first}, index(gate * units), units, units}));
-  if (failed(emitProduct(strict, loop.getInductionVar())))
+  if (weight) {
+    rowTiles = {{1, 1}};
+    description = "with sums in registers, for each step";
+    numTiles = 1;
+  } else if (failed(emitProduct(loop.getInductionVar()))) {
     return failure();
+  }
   b.setInsertionPoint(loop.getBody()->getTerminator());
   cells(step);
   return success();
 }
 
-LogicalResult RecurrenceKernel::emitTogether(bool strict) {
+LogicalResult RecurrenceKernel::emitTogether() {
   auto cells = [&](Value step) {
     forEachRow([&](Value row) { emitCell(row, row, step); });
   };
   // Which rows a part has is known once the product is planned.
   Operation *before = b.getInsertionBlock()->getTerminator()->getPrevNode();
-  if (failed(emitSteps(strict, cells)))
+  if (failed(emitSteps(cells)))
     return failure();
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointAfter(before);
@@ -309,15 +259,14 @@ LogicalResult RecurrenceKernel::emitTogether(bool strict) {
   return success();
 }
 
-LogicalResult RecurrenceKernel::emitOneByOne(bool strict) {
+LogicalResult RecurrenceKernel::emitOneByOne() {
   Value zero = index(0), one = index(1), count = sizeOf(0);
   bool ok = true;
   forEach(zero, count, 1, [&](Value counter) {
     Value after = arith::SubIOp::create(b, count, counter);
     Value row = arith::SubIOp::create(b, after, one);
     beginStates(row, zero);
-    ok &= succeeded(
-        emitSteps(strict, [&](Value step) { emitCell(row, zero, step); }));
+    ok &= succeeded(emitSteps([&](Value step) { emitCell(row, zero, step); }));
     forEachUnits(zero, [&](const Position &position) {
       for (auto [from, to] : llvm::zip_equal(states, results)) {
         Value state = from, result = to;
@@ -331,8 +280,8 @@ LogicalResult RecurrenceKernel::emitOneByOne(bool strict) {
   return success(ok);
 }
 
-LogicalResult RecurrenceKernel::emit(bool strict) {
-  return isOpen ? emitOneByOne(strict) : emitTogether(strict);
+LogicalResult RecurrenceKernel::emit() {
+  return isOpen ? emitOneByOne() : emitTogether();
 }
 
 } // namespace nascent::kernels

@@ -17,6 +17,8 @@ namespace nascent::kernels {
 /// the gates make of it, unit by unit in vectors. Between them the sums are in
 /// memory, so that states can change where they are.
 ///
+/// A small step of one row has its sums in vectors instead.
+///
 /// Where all sizes are known, a step is that of all rows, so that they share
 /// what they read of the weight; parts share out rows, whose steps wait for
 /// nothing that another part computes. Where sizes are arguments, rows go
@@ -25,16 +27,16 @@ namespace nascent::kernels {
 class RecurrenceKernel : KernelEmitter {
 public:
   RecurrenceKernel(mlir::func::FuncOp kernel, nn::RecurrenceOp recurrence,
-                   const VectorTarget &target, int64_t networkBytes);
+                   const VectorTarget &target, int64_t networkBytes,
+                   bool strict);
 
   /// Whether one row is computed, whose steps wait for one another.
   bool hasOneRow() {
     return mlir::cast<mlir::MemRefType>(sums.getType()).getDimSize(0) == 1;
   }
 
-  /// Fails, after an error, on what there is no code for. `strict` as for
-  /// `planContraction`.
-  llvm::LogicalResult emit(bool strict);
+  /// Fails, after an error, on what there is no code for.
+  llvm::LogicalResult emit();
 
   /// How the recurrence is computed, for people.
   std::string describe() const { return description; }
@@ -63,25 +65,41 @@ private:
   /// ones.
   void beginStates(mlir::Value row, mlir::Value own);
   /// Multiplies the states by the weight, in the `turn`-th turn of a loop.
-  llvm::LogicalResult emitProduct(bool strict, mlir::Value turn);
+  llvm::LogicalResult emitProduct(mlir::Value turn);
   /// What the input contributes at a step, from `column` on.
   mlir::Value emitInput(mlir::Value step, mlir::Value column,
                         const Position &position);
   /// Whether a row has a step; null where each has all.
   mlir::Value emitIsThere(mlir::Value row, mlir::Value step);
-  /// Replaces the states of a row, which are in row `own` of their buffers, at
-  /// a step.
+  /// What the body reads of units at a step: of `row`, whose states are in row
+  /// `own` of their buffers, and whose sums may be in vectors.
+  llvm::SmallVector<mlir::Value> readCell(mlir::Value row, mlir::Value own,
+                                          mlir::Value step,
+                                          const Position &position,
+                                          llvm::ArrayRef<mlir::Value> rowSums);
+  /// Stores the states that follow from that.
+  void writeCell(mlir::Value row, mlir::Value own, mlir::Value step,
+                 const Position &position, mlir::ValueRange elements,
+                 llvm::SmallVector<mlir::Value> next, mlir::Value isThere);
+  /// Replaces the states of a row at a step.
   void emitCell(mlir::Value row, mlir::Value own, mlir::Value step);
+  /// The sums of a step, in vectors.
+  Sums emitSums(mlir::Value own);
+  /// Those of a gate, for units at a position.
+  mlir::Value sumOf(llvm::ArrayRef<mlir::Value> rowSums, int64_t gate,
+                    const Position &position);
   /// Emits the loop over steps. `cells` has the ones of a step.
   llvm::LogicalResult
-  emitSteps(bool strict, llvm::function_ref<void(mlir::Value step)> cells);
-  llvm::LogicalResult emitOneByOne(bool strict);
-  llvm::LogicalResult emitTogether(bool strict);
+  emitSteps(llvm::function_ref<void(mlir::Value step)> cells);
+  llvm::LogicalResult emitOneByOne();
+  llvm::LogicalResult emitTogether();
 
   mlir::func::FuncOp kernel;
   nn::RecurrenceOp recurrence;
   int64_t networkBytes;
   bool isOpen;
+  /// As for `planContraction`.
+  bool strict;
   mlir::Value sums;
   llvm::SmallVector<mlir::Value> steps, sequences;
   /// Where the kernel computes what steps would hold: the input, the weight in
@@ -96,6 +114,9 @@ private:
   /// As they are multiplied, and as others see them.
   llvm::SmallVector<mlir::Value> states, results;
   int64_t units;
+  /// The weight in panels where sums are in vectors, and what they are added
+  /// onto, if anything; else null.
+  mlir::Value weight, bias;
   /// How the product goes through rows; so does everything else, for the parts
   /// to have the same ones.
   llvm::SmallVector<RowBlocks, 2> rowTiles;

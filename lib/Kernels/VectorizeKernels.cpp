@@ -115,8 +115,9 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
     }
     case KernelKind::Recurrence: {
       RecurrenceKernel emitter(kernel, findRecurrence(kernel), target,
-                               networkBytes.lookup(kernel.getSymNameAttr()));
-      if (failed(emitter.emit(strict)))
+                               networkBytes.lookup(kernel.getSymNameAttr()),
+                               strict);
+      if (failed(emitter.emit()))
         return failure();
       // Strict bits are the same of one row, of several and of open lengths.
       if (!strict && emitter.hasOneRow())

@@ -67,8 +67,9 @@ struct VectorizeOpenKernelsPass
     // Sums of products are one each, in the order of terms, whatever the
     // numerics are.
     if (failed(recurrence ? RecurrenceKernel(kernel, recurrence, target,
-                                             /*networkBytes=*/0)
-                                .emit(/*strict=*/true)
+                                             /*networkBytes=*/0,
+                                             /*strict=*/true)
+                                .emit()
                           : OpenKernelEmitter(kernel, *stores.begin(), target)
                                 .emit(kernel, strict)))
       return failure();

@@ -160,11 +160,21 @@ int64_t chooseTurnedWidth(const VectorTarget &target, int64_t depth,
 /// fewest operations.
 inline constexpr llvm::StringLiteral kWaitsAttrName = "nn.waits";
 
-/// The lanes of vectors that a recurrence computes one row of `units` with,
-/// whose sums are `columns`: half of those of 512 bits where others would be
-/// idle, and where gates then begin with a vector and sums are few.
-int64_t chooseCellLanes(const VectorTarget &target, int64_t units,
-                        int64_t columns);
+/// The lanes of vectors that a recurrence computes one row of `units` with:
+/// half of those of 512 bits where others would be idle.
+int64_t chooseCellLanes(const VectorTarget &target, int64_t units);
+
+/// Whether a recurrence keeps the sums of one row, `columns` of them, in
+/// registers: where these are enough, and the nearest cache has the weight.
+bool fitsRegisters(const VectorTarget &target, int64_t units, int64_t columns);
+
+/// How it then takes them: into how many each is split, unless `strict`, and
+/// how many terms it adds in one turn of a loop; all, where code stays small.
+struct CellPlan {
+  int64_t splits, terms;
+};
+CellPlan planCell(const VectorTarget &target, int64_t units, int64_t vectors,
+                  bool strict);
 
 /// Whether a recurrence computes itself what an input of `depth` features
 /// contributes to each step of one row, before the step's turn comes: where

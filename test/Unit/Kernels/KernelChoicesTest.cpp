@@ -152,25 +152,52 @@ TEST(Recurrences, Lanes) {
   wide.lanes = 16;
   narrow.lanes = 8;
   // Half of them would be idle.
-  EXPECT_EQ(chooseCellLanes(wide, 8, 32), 8);
-  EXPECT_EQ(chooseCellLanes(narrow, 4, 16), 8);
-  // Gates begin with a vector, if sums are few.
-  EXPECT_EQ(chooseCellLanes(wide, 12, 48), 8);
-  EXPECT_EQ(chooseCellLanes(wide, 24, 72), 8);
-  EXPECT_EQ(chooseCellLanes(wide, 24, 96), 16);
-  EXPECT_EQ(chooseCellLanes(wide, 16, 64), 16);
-  EXPECT_EQ(chooseCellLanes(narrow, 12, 48), 8);
+  EXPECT_EQ(chooseCellLanes(wide, 8), 8);
+  EXPECT_EQ(chooseCellLanes(wide, 12), 8);
+  EXPECT_EQ(chooseCellLanes(narrow, 4), 8);
+  EXPECT_EQ(chooseCellLanes(wide, 24), 16);
+  EXPECT_EQ(chooseCellLanes(narrow, 12), 8);
+}
+
+TEST(Recurrences, SumsInRegisters) {
+  VectorTarget wide, narrow;
+  wide.lanes = 16, wide.registers = 32;
+  narrow.lanes = 8, narrow.registers = 16;
+  EXPECT_TRUE(fitsRegisters(wide, 40, 160));
+  EXPECT_TRUE(fitsRegisters(narrow, 20, 80));
+  // Eleven vectors of sixteen registers.
+  EXPECT_FALSE(fitsRegisters(narrow, 28, 84));
+  // A weight of 48 KiB.
+  EXPECT_FALSE(fitsRegisters(wide, 64, 192));
+}
+
+TEST(Recurrences, Cells) {
+  VectorTarget wide;
+  wide.lanes = 16, wide.registers = 32;
+  auto plan = [&](int64_t units, int64_t vectors, bool strict) {
+    CellPlan result = planCell(wide, units, vectors, strict);
+    return std::pair(result.splits, result.terms);
+  };
+  EXPECT_EQ(plan(16, 4, false), std::pair(int64_t(4), int64_t(16)));
+  // Five vectors in three parts; strict sums have one.
+  EXPECT_EQ(plan(24, 5, false), std::pair(int64_t(3), int64_t(24)));
+  EXPECT_EQ(plan(24, 5, true), std::pair(int64_t(1), int64_t(24)));
+  // Too much for straight code.
+  EXPECT_EQ(plan(40, 8, false), std::pair(int64_t(2), int64_t(2)));
+  // Parts have the same number of terms, and more than one.
+  EXPECT_EQ(plan(5, 2, false), std::pair(int64_t(1), int64_t(5)));
+  EXPECT_EQ(plan(1, 1, false), std::pair(int64_t(1), int64_t(1)));
 }
 
 TEST(Recurrences, Joining) {
   VectorTarget wide;
   wide.lanes = 16;
   EXPECT_TRUE(isWorthJoining(wide, 16, 64, 16));
-  EXPECT_TRUE(isWorthJoining(wide, 24, 72, 1));
   // More multiply-adds than are kept back of.
   EXPECT_FALSE(isWorthJoining(wide, 16, 64, 17));
   // Vectors would reach across panels.
   EXPECT_FALSE(isWorthJoining(wide, 20, 80, 1));
+  EXPECT_FALSE(isWorthJoining(wide, 24, 72, 1));
   EXPECT_FALSE(isWorthJoining(wide, 40, 120, 1));
 }
 

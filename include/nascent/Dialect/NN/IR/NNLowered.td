@@ -199,8 +199,8 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     The results are the first state after every step, of
     `[batch, length, units]`, or with `all` each of the states, and none with `last`;
     then each state after the last
-    step, of `[batch, units]`; and, of `[batch, gates·units]`, the sums of the last
-    step: a step's are needed in memory. Here of a recurrent layer without gates:
+    step, of `[batch, units]`; and, of `[batch, gates·units]`, room for the sums of a
+    step, of which nothing is known afterwards. Here of a recurrent layer without gates:
 
     ```mlir
     %y, %h, %sums = nn.recurrence steps(%x : tensor<?x9x32xf32>)
