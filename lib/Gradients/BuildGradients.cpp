@@ -158,6 +158,7 @@ LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
   for (auto [load, gradient] : llvm::reverse(gradients))
     nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
                                 load.getParameterAttr());
+  cotangents.fuseSums();
   return success();
 }
 

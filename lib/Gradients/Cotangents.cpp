@@ -6,6 +6,7 @@
 
 #include "Cotangents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -16,11 +17,34 @@ using namespace mlir;
 namespace nascent::gradients {
 
 Value Cotangents::sum(Location loc, Value a, Value b) {
-  return nn::elementwise(
-      builder, loc, {a, b},
-      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-        return arith::AddFOp::create(inner, v[0], v[1]);
-      });
+  Value total =
+      nn::elementwise(builder, loc, {a, b},
+                      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+                        return arith::AddFOp::create(inner, v[0], v[1]);
+                      });
+  sums.push_back(total.getDefiningOp<linalg::GenericOp>());
+  return total;
+}
+
+void Cotangents::fuseSums() {
+  IRRewriter rewriter(builder);
+  for (linalg::GenericOp total : sums) {
+    // What has been added last stands just before the sum. What that is added
+    // to has to be in memory if it goes by indices: then only one of the two.
+    OpOperand *last = total.getDpsInputOperand(1);
+    auto addend = last->get().getDefiningOp<linalg::GenericOp>();
+    auto before = total.getInputs().front().getDefiningOp<linalg::GenericOp>();
+    if (!addend || !addend->hasOneUse() || addend.hasIndexSemantics() ||
+        (before && before.hasIndexSemantics()) ||
+        !linalg::areElementwiseOpsFusable(last))
+      continue;
+    rewriter.setInsertionPoint(total);
+    auto fused = linalg::fuseElementwiseOps(rewriter, last);
+    if (failed(fused))
+      continue;
+    rewriter.replaceOp(total, fused->replacements.lookup(total.getResult(0)));
+    rewriter.eraseOp(addend);
+  }
 }
 
 void Cotangents::add(Value value, Value cotangent) {

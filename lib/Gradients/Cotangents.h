@@ -40,6 +40,9 @@ public:
   void addPart(mlir::tensor::ExtractSliceOp slice, mlir::Value cotangent);
   /// The sum of all; null where nothing has been added.
   mlir::Value take(mlir::Value value);
+  /// Computes what nothing but a sum reads together with the sum: it need not
+  /// be in memory. To be called once all uses are known.
+  void fuseSums();
 
 private:
   struct Part {
@@ -56,6 +59,7 @@ private:
   const llvm::DenseSet<mlir::Value> &active;
   llvm::DenseMap<mlir::Value, mlir::Value> whole;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Part>> parts;
+  llvm::SmallVector<mlir::linalg::GenericOp> sums;
 };
 
 /// Adds to the cotangents of what an operation reads, given that of what it

@@ -124,7 +124,11 @@ LogicalResult Rules::ofSum(Value summand) {
   Block *body = op.getBlock();
   bool isResult = op.getNumReductionLoops() == 0 &&
                   summand == body->getTerminator()->getOperand(0);
-  for (unsigned operand = 0, e = op.getNumDpsInputs(); operand < e; ++operand) {
+  // What rows are multiplied with comes first: it is the last to read the rows,
+  // over which their own gradient may then be written.
+  bool isReversed = op.getNumReductionLoops() > 0;
+  for (unsigned i = 0, e = op.getNumDpsInputs(); i < e; ++i) {
+    unsigned operand = isReversed ? e - 1 - i : i;
     BlockArgument argument = body->getArgument(operand);
     if (!cotangents.isActive(op.getDpsInputOperand(operand)->get()) ||
         !dependsOn(summand, argument))
@@ -135,8 +139,9 @@ LogicalResult Rules::ofSum(Value summand) {
     auto times = [&](ElementwiseBuilder &eb, ValueRange elements,
                      IndexOf indexOf) -> FailureOr<Value> {
       IRMapping mapping;
-      for (unsigned i = 0; i < e; ++i)
-        mapping.map(body->getArgument(i), elements[gradient.firstInput + i]);
+      for (unsigned input = 0; input < e; ++input)
+        mapping.map(body->getArgument(input),
+                    elements[gradient.firstInput + input]);
       for (auto index : body->getOps<linalg::IndexOp>())
         mapping.map(index.getResult(), indexOf(index.getDim()));
       // What has been computed is read rather than computed again.

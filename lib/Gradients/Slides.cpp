@@ -107,4 +107,65 @@ void leavePadding(Gradient &gradient, Slide &slide) {
   slide.size -= slide.before + slide.behind;
 }
 
+Value withoutEnd(OpBuilder &builder, Value value, unsigned dim, int64_t count) {
+  Location loc = value.getLoc();
+  if (count == 0)
+    return value;
+  RankedTensorType type = nn::typeOf(value);
+  nn::Sizes sizes = nn::sizesLike(builder, loc, value, type.getShape());
+  nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
+  nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
+  sizes[dim] = builder.getIndexAttr(type.getDimSize(dim) - count);
+  return tensor::ExtractSliceOp::create(builder, loc, value, starts, sizes,
+                                        steps);
+}
+
+Value arrange(OpBuilder &builder, ArrayRef<Slide> slides,
+              ArrayRef<Value> phases) {
+  Location loc = phases.front().getLoc();
+  unsigned rank = nn::typeOf(phases.front()).getRank();
+  if (phases.size() == 1)
+    return phases.front();
+  // The places of a phase, and which phase it is, are a dimension each: phases
+  // are where their elements are in the end.
+  SmallVector<ReassociationIndices> groups;
+  SmallVector<int64_t> dims;
+  int64_t next = 0;
+  for (unsigned index = 0; index < rank; ++index) {
+    groups.push_back({next++});
+    for (const Slide &slide : slides)
+      if (slide.dim == index) {
+        dims.push_back(next);
+        groups.back().push_back(next++);
+      }
+  }
+  SmallVector<Value> parts;
+  for (Value phase : phases) {
+    RankedTensorType type = nn::typeOf(phase);
+    SmallVector<int64_t> shape(next, 1);
+    for (auto [index, group] : llvm::enumerate(groups))
+      shape[group.front()] = type.getDimSize(index);
+    parts.push_back(
+        nn::expand(builder, loc, phase, type.clone(shape), groups, phase));
+  }
+  // The last slide's phases are next to each other.
+  for (unsigned i = slides.size(); i-- > 0;) {
+    int64_t count = slides[i].stride;
+    if (count == 1)
+      continue;
+    SmallVector<Value> joined;
+    for (ArrayRef<Value> left = parts; !left.empty();
+         left = left.drop_front(count))
+      joined.push_back(tensor::ConcatOp::create(builder, loc, dims[i],
+                                                left.take_front(count)));
+    parts = std::move(joined);
+  }
+  Value arranged =
+      tensor::CollapseShapeOp::create(builder, loc, parts.front(), groups);
+  for (const Slide &slide : slides)
+    arranged = withoutEnd(builder, arranged, slide.dim,
+                          slide.placesOfPhase() * slide.stride - slide.size);
+  return arranged;
+}
+
 } // namespace nascent::gradients

@@ -42,6 +42,14 @@ llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
 /// Leaves out the padding that `slide` goes over.
 void leavePadding(Gradient &gradient, Slide &slide);
 
+/// `value` without the last `count` elements of dimension `dim`.
+mlir::Value withoutEnd(mlir::OpBuilder &builder, mlir::Value value,
+                       unsigned dim, int64_t count);
+
+/// What all phases have, in its order; the last slide's phases come first.
+mlir::Value arrange(mlir::OpBuilder &builder, llvm::ArrayRef<Slide> slides,
+                    llvm::ArrayRef<mlir::Value> phases);
+
 } // namespace nascent::gradients
 
 #endif // NASCENT_LIB_GRADIENTS_SLIDES_H

@@ -16,6 +16,7 @@
 
 #include "Slides.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;
 
@@ -46,10 +47,8 @@ private:
   /// The gradient where windows do not overlap: each element is under one at
   /// most.
   FailureOr<Value> emitApart();
-  Value withoutEnd(Value value, unsigned end, int64_t count);
   /// The part of a source that a phase reads by the window, backwards.
   Value reverse(unsigned source, ArrayRef<nn::Phase> phases);
-  Value arrange(ArrayRef<Value> phases);
 
   OpBuilder &builder;
   Location loc;
@@ -238,43 +237,6 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   return emitLoops(builder, phase, writtenMap, body, indexOf);
 }
 
-Value WindowGradient::arrange(ArrayRef<Value> phases) {
-  Value input = gradient.getInput();
-  RankedTensorType type = nn::typeOf(input);
-  unsigned rank = type.getRank();
-  Value value = phases.front();
-  if (phases.size() == 1)
-    return value;
-  value = tensor::ConcatOp::create(builder, loc, rank - 1, phases);
-  // Phases, and what each has, are two dimensions or more.
-  SmallVector<int64_t> shape(nn::typeOf(value).getShape().drop_back());
-  SmallVector<ReassociationIndices> split;
-  for (unsigned i = 0; i < rank; ++i)
-    split.push_back({i});
-  SmallVector<AffineExpr> read, phase;
-  for (unsigned i = 0; i + 1 < rank; ++i)
-    read.push_back(dim(i));
-  for (const Slide &slide : slides) {
-    read[slide.dim] = dim(slide.dim).floorDiv(slide.stride);
-    phase.push_back(dim(slide.dim) % slide.stride);
-    split.back().push_back(shape.size() + 1);
-    shape.push_back(slide.stride);
-  }
-  llvm::append_range(read, phase);
-  read.push_back(dim(rank - 1));
-  shape.push_back(type.getShape().back());
-  value = nn::expand(builder, loc, value, type.clone(shape), split, value);
-  nn::Sizes sizes = nn::sizesLike(builder, loc, input, type.getShape());
-  for (const Slide &slide : slides)
-    sizes[slide.dim] = builder.getIndexAttr(slide.size);
-  Value arranged = nn::mapElements(
-      builder, loc, value, AffineMap::get(rank, 0, read, builder.getContext()),
-      ArrayRef(sizes),
-      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
-  nameGradient(arranged, gradient.op);
-  return arranged;
-}
-
 bool WindowGradient::isApart(const Slide &slide) const {
   if (!slide.window || slide.dilation != 1 || slide.kernel > slide.stride)
     return false;
@@ -311,25 +273,19 @@ FailureOr<Value> WindowGradient::emitApart() {
   for (const Slide &slide : slides)
     value = withMargins(builder, value, groups[slide.dim].back(), 0,
                         slide.stride - slide.kernel);
-  value = tensor::CollapseShapeOp::create(builder, loc, value, groups);
+  auto seen = tensor::CollapseShapeOp::create(builder, loc, value, groups);
+  // What is computed from each element next may be so with them.
+  if (Attribute layer = gradient.op->getAttr(nn::kLayerAttrName))
+    seen->setAttr(nn::kLayerAttrName, layer);
+  value = seen;
   for (const Slide &slide : slides) {
     int64_t behind = slide.size - slide.places * slide.stride;
     value = withMargins(builder, value, slide.dim, slide.first,
                         std::max<int64_t>(behind, 0));
     if (behind < 0)
-      value = withoutEnd(value, slide.dim, -behind);
+      value = withoutEnd(builder, value, slide.dim, -behind);
   }
   return value;
-}
-
-Value WindowGradient::withoutEnd(Value value, unsigned end, int64_t count) {
-  RankedTensorType type = nn::typeOf(value);
-  nn::Sizes sizes = nn::sizesLike(builder, loc, value, type.getShape());
-  nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
-  nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
-  sizes[end] = builder.getIndexAttr(type.getDimSize(end) - count);
-  return tensor::ExtractSliceOp::create(builder, loc, value, starts, sizes,
-                                        steps);
 }
 
 FailureOr<Value> WindowGradient::emit() {
@@ -381,7 +337,7 @@ FailureOr<Value> WindowGradient::emit() {
       return failure();
     phases.push_back(*value);
   }
-  Value arranged = arrange(phases);
+  Value arranged = arrange(builder, slides, phases);
   for (const Slide &slide : slides)
     arranged = withMargins(builder, arranged, slide.dim,
                            slide.first + slide.before, slide.behind);

@@ -140,6 +140,9 @@ LogicalResult LaunchBuilder::collect() {
 Value LaunchBuilder::toShape(Value value) {
   if (group.isMerged)
     return merge(builder, loc, value, group.split);
+  if (auto view = dyn_cast<tensor::CollapseShapeOp>(group.view))
+    return tensor::ExpandShapeOp::create(builder, loc, view.getSrcType(), value,
+                                         view.getReassociationIndices());
   auto view = cast<tensor::ExpandShapeOp>(group.view);
   return tensor::CollapseShapeOp::create(builder, loc, view.getSrcType(), value,
                                          view.getReassociationIndices());

@@ -177,31 +177,45 @@ static tensor::PadOp asHalo(OpOperand *use) {
   return halo && halo->hasAttr(nn::kHaloAttrName) ? halo : tensor::PadOp();
 }
 
-/// Whether the group's value is rows whose lines are seen later only, so that
-/// no halo can be stored around those.
-static bool isSeenAsMore(const LayerGroup &group) {
-  return isa_and_nonnull<tensor::ExpandShapeOp>(group.view);
+/// Whether no halo can be stored around what `group` is seen as: its value is
+/// rows whose lines are seen later only, or has lines in several dimensions.
+static bool hidesLines(const LayerGroup &group, tensor::PadOp halo) {
+  if (isa_and_nonnull<tensor::ExpandShapeOp>(group.view))
+    return true;
+  auto view = dyn_cast_or_null<tensor::CollapseShapeOp>(group.view);
+  if (!view || !halo)
+    return false;
+  auto isPadded = [&](size_t dim) {
+    return halo.getStaticLow()[dim] != 0 || halo.getStaticHigh()[dim] != 0;
+  };
+  return llvm::any_of(llvm::enumerate(view.getReassociationIndices()),
+                      [&](auto dim) {
+                        return dim.value().size() > 1 && isPadded(dim.index());
+                      });
 }
 
 /// Whether `use` is of elements at their own places, and other operands can be
 /// seen as the root's result is.
 static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
                     OpOperand *use) {
+  tensor::PadOp halo = asHalo(findReader(next->getResult(0)));
   if (use->getOperandNumber() >= next.getNumDpsInputs() ||
       !next.getMatchingIndexingMap(use).isIdentity() ||
-      (isSeenAsMore(group) && asHalo(findReader(next->getResult(0)))))
+      (halo && hidesLines(group, halo)))
     return false;
   if (!group.view || next.getNumDpsInputs() == 1)
     return true;
-  auto view = dyn_cast<tensor::ExpandShapeOp>(group.view);
-  return view && (!readsColumns(next) ||
-                  view.getReassociationIndices().back().size() == 1);
+  if (auto view = dyn_cast<tensor::ExpandShapeOp>(group.view))
+    return !readsColumns(next) ||
+           view.getReassociationIndices().back().size() == 1;
+  auto view = dyn_cast<tensor::CollapseShapeOp>(group.view);
+  return view && view.getSrcType().hasStaticShape() && !readsColumns(next);
 }
 
 /// What surrounds the group's value, if anything does.
 static tensor::PadOp findHalo(LayerGroup &group) {
   tensor::PadOp halo = asHalo(findNext(group));
-  return isSeenAsMore(group) ? tensor::PadOp() : halo;
+  return hidesLines(group, halo) ? tensor::PadOp() : halo;
 }
 
 /// What stores the group's value in panels, if anything does and can: sums, and

@@ -74,8 +74,12 @@ public:
 private:
   /// The halo that those who read `pad` need; none where they need none.
   std::optional<Halo> haloFor(tensor::PadOp pad);
-  /// The value with a halo. Those who read it without read a part of that.
-  Value place(Value value, const Halo &halo);
+  /// The value with a halo, which `first` is the first to read. Those who read
+  /// it without read a part of that, unless it is a copy.
+  Value place(Value value, const Halo &halo, Operation *first);
+  /// Gives whoever reads an input with a halo, behind the first one, a copy of
+  /// its own: a network that is trained would have to keep it.
+  void copyAgain();
   Value pad(Value value, const Halo &halo);
   /// What `value` shows in other dimensions behind that of the halo, or itself.
   static Value rootOf(Value value, const Halo &halo);
@@ -156,6 +160,12 @@ Value HaloPlacement::slice(Location loc, Value value, const Halo &halo,
 }
 
 Value HaloPlacement::copy(Value value) {
+  if (auto moved = value.getDefiningOp<linalg::TransposeOp>()) {
+    Operation *copied = builder.clone(*moved);
+    if (gradientOf)
+      copied->setAttr(nn::kGradientOfAttrName, gradientOf);
+    return copied->getResult(0);
+  }
   RankedTensorType type = typeOf(value);
   Location loc = value.getLoc();
   Value empty = tensor::EmptyOp::create(
@@ -207,8 +217,18 @@ Value HaloPlacement::seenAs(Value value, Value placed, const Halo &halo) {
                                        view.getReassociationIndices(), sizes);
 }
 
-Value HaloPlacement::place(Value value, const Halo &halo) {
+/// Whether `op` passes on what a window spreads, which it is computed with.
+static bool isSpread(linalg::LinalgOp op) {
+  return llvm::any_of(op->getOperands(), [](Value value) {
+    auto view = value.getDefiningOp<tensor::CollapseShapeOp>();
+    return view && view->hasAttr(nn::kLayerAttrName) &&
+           view.getSrc().getDefiningOp<linalg::LinalgOp>();
+  });
+}
+
+Value HaloPlacement::place(Value value, const Halo &halo, Operation *first) {
   Operation *op = value.getDefiningOp();
+  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointAfterValue(value);
   Value padded;
@@ -220,15 +240,17 @@ Value HaloPlacement::place(Value value, const Halo &halo) {
   if (concat && concat.getDim() != halo.dim) {
     SmallVector<Value> parts;
     for (Value part : concat.getInputs())
-      parts.push_back(place(part, halo));
+      parts.push_back(place(part, halo, first));
     padded = tensor::ConcatOp::create(builder, value.getLoc(), concat.getDim(),
                                       parts);
-  } else if (isa_and_nonnull<linalg::LinalgOp>(op)) {
+  } else if (linalgOp && !isSpread(linalgOp)) {
     padded = pad(value, halo);
   } else {
-    padded = pad(copy(value), halo);
-    // It is not computed here: who reads it goes on doing so.
-    return padded;
+    // It is not computed here, or by places that a line is several dimensions
+    // of: who reads it goes on doing so.
+    if (linalgOp)
+      builder.setInsertionPoint(first);
+    return pad(copy(value), halo);
   }
   Value inside = slice(value.getLoc(), padded, halo, halo.low,
                        typeOf(value).getDimSize(halo.dim));
@@ -263,7 +285,44 @@ void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
   pad.erase();
 }
 
+/// Whether `value` is an input, or what moves the elements of one.
+static bool isInput(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isView(op) && !isa<linalg::TransposeOp>(op))
+      return false;
+    value = op->getOperand(0);
+  }
+  return true;
+}
+
+void HaloPlacement::copyAgain() {
+  SmallVector<tensor::PadOp> pads(function.front().getOps<tensor::PadOp>());
+  for (tensor::PadOp pad : pads) {
+    std::optional<Halo> halo = haloFor(pad);
+    Value source = pad.getSource();
+    if (!halo || !isInput(source))
+      continue;
+    SmallVector<Operation *> readers(pad->getUsers());
+    llvm::sort(readers, [](Operation *one, Operation *other) {
+      return one->isBeforeInBlock(other);
+    });
+    for (Operation *reader : llvm::drop_begin(readers)) {
+      builder.setInsertionPoint(reader);
+      gradientOf = reader->getAttr(nn::kGradientOfAttrName);
+      Value again = copy(source);
+      Value placed = this->pad(again, *halo);
+      IRMapping mapping;
+      mapping.map(source, again);
+      auto own = cast<tensor::PadOp>(builder.clone(*pad, mapping));
+      reader->replaceUsesOfWith(pad, own);
+      replace(own, *halo, placed);
+    }
+  }
+}
+
 unsigned HaloPlacement::run() {
+  if (function->hasAttr(nn::kTrainingAttrName))
+    copyAgain();
   // The largest halo of each value serves all who read it.
   llvm::MapVector<Value, std::pair<Halo, SmallVector<tensor::PadOp>>> halos;
   for (auto pad : function.front().getOps<tensor::PadOp>()) {
@@ -281,7 +340,7 @@ unsigned HaloPlacement::run() {
     auto &[halo, pads] = placed;
     gradientOf = pads.front()->getAttr(nn::kGradientOfAttrName);
     // What pads show is a part of that from now on, until they are replaced.
-    Value source = place(value, halo);
+    Value source = place(value, halo, pads.front());
     for (tensor::PadOp pad : pads) {
       builder.setInsertionPoint(pad);
       replace(pad, halo, seenAs(pad.getSource(), source, halo));

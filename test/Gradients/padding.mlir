@@ -4,8 +4,8 @@
 
 // RUN: nascent-compile %s --train --loss=mse --mtriple=x86_64-linux-gnu --mcpu=x86-64-v3 --compile-to=linalg | FileCheck %s
 // CHECK:      call @conv.layer_second(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (memref<16x12x14x16xf32>,
-// CHECK:      call @conv.gradients.layer_third.gradient_2({{.*}}) : (memref<16x6x8x32xf32>, memref<16x6x6x32xf32, {{.*}}>, memref<2x3x3x32x16xf32>)
-// CHECK:      call @conv.gradients.layer_third.gradient_1({{.*}}) : (memref<16x6x8x32xf32>, memref<32x3x3x32xf32>, memref<16x6x6x32xf32, {{.*}}>, memref<16x6x6x32xf32, {{.*}}>)
+// CHECK:      call @conv.gradients.layer_third.gradient_0({{.*}}) : (memref<16x6x8x32xf32>, memref<16x6x6x32xf32>, memref<2x3x3x32x16xf32>)
+// CHECK:      call @conv.gradients.layer_third.gradient_2({{.*}}) : (memref<16x6x8x32xf32>, memref<32x3x3x32xf32>, memref<16x6x6x32xf32, {{.*}}>, memref<16x6x6x32xf32, {{.*}}>)
 // With a stride of two, four phases have one element in 2 x 2 each.
 // CHECK-COUNT-4: call @conv.gradients.layer_second.gradient_{{.}}({{.*}}) : (memref<16x7x7x32xf32>, memref<32x{{.}}x{{.}}x16xf32>, memref<16x6x6x16xf32, {{.*}}>)
 
