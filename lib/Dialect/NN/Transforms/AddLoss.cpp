@@ -6,8 +6,10 @@
 
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringSet.h"
@@ -49,7 +51,8 @@ public:
   LogicalResult add(StringRef text);
 
 private:
-  bool endsInLoss();
+  /// Fails, after an error, if the network computes a loss all the same.
+  LogicalResult verifyHasNone();
   /// Fails, after an error, unless the network can have a loss.
   LogicalResult verify(StringRef text);
   LogicalResult verifyLayers();
@@ -62,18 +65,23 @@ private:
   SymbolTable &symbols;
 };
 
-bool Companion::endsInLoss() {
-  ReturnOp ret = network.getReturn();
-  Operation *last =
-      ret.getNumOperands() > 0 ? ret.getOperand(0).getDefiningOp() : nullptr;
-  return last && last->hasTrait<OpTrait::IsLoss>();
+LogicalResult Companion::verifyHasNone() {
+  for (LayerOpInterface layer : network.getLayers())
+    if (layer->hasTrait<OpTrait::IsLoss>())
+      return emitError()
+             << "computes a loss, " << quotedName(layer)
+             << ", but returns another value first, so that nothing would be "
+                "trained; return one loss, and behind it at most states of "
+                "recurrent layers, or name the loss by --loss";
+  return success();
 }
 
 LogicalResult Companion::verify(StringRef text) {
   ReturnOp ret = network.getReturn();
   if (hasOpenSizes(network))
     return emitError() << "is to be trained, so that nothing of it can stay "
-                          "open but the batch; bind its inputs";
+                          "open but the batch; "
+                       << bindingHint(network);
   // What else layers give are states, which the next sequence begins with.
   auto isState = [](Value output) {
     auto result = dyn_cast<OpResult>(output);
@@ -85,10 +93,8 @@ LogicalResult Companion::verify(StringRef text) {
                        << " outputs, but a loss is of one; train a network "
                           "that returns what its loss is of, and behind it at "
                           "most states of recurrent layers";
-  if (!text.empty() && endsInLoss())
-    return emitError() << "ends in a loss of its own, "
-                       << quotedName(cast<LayerOpInterface>(
-                              ret.getOperand(0).getDefiningOp()))
+  if (LayerOpInterface loss = getLoss(network); loss && !text.empty())
+    return emitError() << "ends in a loss of its own, " << quotedName(loss)
                        << ", but another one is asked for, '" << text << "'";
   return verifyLayers();
 }
@@ -96,8 +102,7 @@ LogicalResult Companion::verify(StringRef text) {
 LogicalResult Companion::verifyLayers() {
   bool isOpen = hasOpenBatch(network);
   for (LayerOpInterface layer : network.getLayers()) {
-    bool isLast = layer->hasTrait<OpTrait::IsLoss>();
-    if (isOpen && !isLast && !layer.isRowWiseInTraining())
+    if (isOpen && layer != getLoss(network) && !layer.isRowWiseInTraining())
       return layer.emitOpError()
              << quotedName(layer)
              << " mixes the rows of a batch while it is trained, so the batch "
@@ -107,8 +112,8 @@ LogicalResult Companion::verifyLayers() {
 }
 
 LogicalResult Companion::add(StringRef text) {
-  if (text.empty() && !endsInLoss())
-    return success();
+  if (text.empty() && !getLoss(network))
+    return verifyHasNone();
   if (failed(verify(text)))
     return failure();
   SequentialOp companion = network.clone();
