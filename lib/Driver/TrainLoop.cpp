@@ -6,6 +6,7 @@
 
 #include "TrainLoop.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Training/PairwiseSum.h"
 #include "nascent/Training/Shuffle.h"
 #include <cmath>
@@ -44,15 +45,54 @@ void TrainLoop::fill(const TrainData &from, ArrayRef<int64_t> rows) {
     gatherRows(source, rows, input.buffer.floats());
 }
 
-llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
+namespace {
+/// What has the greatest magnitude; what is no number is greater than any.
+struct Largest {
+  void add(ArrayRef<float> values, const std::string &where) {
+    for (float each : values)
+      if (!(std::abs(each) <= value) && !std::isnan(value)) {
+        value = std::abs(each);
+        name = where;
+      }
+  }
+  float value = -1;
+  std::string name;
+};
+} // namespace
+
+llvm::Error TrainLoop::diverged(const std::string &what, double value,
+                                const std::string &where) const {
   std::string kept = "nothing was written; --checkpoint keeps what was good";
   if (options.checkpoint.getNumOccurrences())
     kept = fmt::format("'{}' stays as it was", options.checkpoint.getValue());
   return llvm::createStringError(fmt::format(
-      "{} is {} at step {}, in epoch {}; training stops, and {}; a lower "
+      "{} is {} at step {}, in epoch {}{}; training stops, and {}; a lower "
       "learning rate or --clip-norm may help",
       what, std::isnan(value) ? "not a number" : "infinite", state.step + 1,
-      state.epoch + 1, kept));
+      state.epoch + 1, where, kept));
+}
+
+llvm::Error TrainLoop::lossDiverged(const TrainData &from,
+                                    const std::string &what,
+                                    double value) const {
+  Largest input, parameter;
+  for (auto [array, path] : llvm::zip_equal(from.inputs, from.inputPaths))
+    if (!array.isIndices)
+      input.add(array.buffer.floats(), path);
+  if (!from.labels.isIndices)
+    input.add(from.labels.buffer.floats(), from.labelsPath);
+  for (const ParameterInterface &each : network.getInterface().parameters) {
+    std::vector<float> values(*elementCount(each.shape));
+    if (llvm::Error error = network.get(each.name, values))
+      return error;
+    parameter.add(values, printable(each.name));
+  }
+  std::string where = fmt::format(", with parameters up to {:.2g}, in '{}'",
+                                  parameter.value, parameter.name);
+  if (!input.name.empty())
+    where += fmt::format(", and data up to {:.2g}, in '{}'", input.value,
+                         input.name);
+  return diverged(what, value, where);
 }
 
 llvm::Expected<double> TrainLoop::sumParts(ArrayRef<int64_t> batch,
@@ -104,7 +144,7 @@ llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
   if (!loss)
     return loss.takeError();
   if (!std::isfinite(*loss))
-    return diverged("the loss", *loss);
+    return lossDiverged(data, "the loss", *loss);
   MutableArrayRef<float> gradients = training->getGradients();
   if (isPairwise)
     llvm::copy(sums.get(), gradients.begin());
@@ -212,7 +252,8 @@ llvm::Error TrainLoop::validate(EpochRecord &record) {
   }
   record.validationLoss = terms ? sum / terms : 0.0;
   if (!std::isfinite(*record.validationLoss))
-    return diverged("the validation loss", *record.validationLoss);
+    return lossDiverged(*validation, "the validation loss",
+                        *record.validationLoss);
   if (hasAccuracy)
     record.accuracy = labels ? double(right) / double(labels) : 0.0;
   return llvm::Error::success();

@@ -53,8 +53,13 @@ private:
   /// Only what terms are counted of.
   void fillLabels(const TrainData &from, llvm::ArrayRef<int64_t> rows);
   llvm::Error runEpoch();
-  /// Says that a number is none any more, and what is left.
-  llvm::Error diverged(const std::string &what, double value) const;
+  /// Says that a number is none any more, `where`, and what is left.
+  llvm::Error diverged(const std::string &what, double value,
+                       const std::string &where = "") const;
+  /// The same of a loss of `from`, with which parameters, and so which layer,
+  /// and which data are the largest.
+  llvm::Error lossDiverged(const TrainData &from, const std::string &what,
+                           double value) const;
   /// A step on these rows, whose micro-batches ranks share.
   llvm::Error runStep(llvm::ArrayRef<int64_t> batch);
   /// Calls `compute` with the rows of each micro-batch of this rank, and which

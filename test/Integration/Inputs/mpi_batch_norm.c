@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 
-/* Trains a network with a batch norm in four micro-batches, which 1, 2 or 4 ranks
-   share. Rank 0 prints the loss, a running mean and a hash of all parameters. */
+/* Trains a network with a batch norm in four micro-batches, which 1, 2 or 4
+   ranks share. Rank 0 prints the loss, a running mean and a hash of all
+   parameters. */
 
-#include "net.h"
 #include "nascent_mpi.h"
+#include "net.h"
 #include <stdio.h>
 
 enum { PARTS = 4, STEPS = 20 };

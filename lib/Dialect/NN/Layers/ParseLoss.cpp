@@ -27,7 +27,7 @@ static StringRef wordOf(StringRef text) {
 
 // What is parsed has a network around it, which the text must not touch.
 llvm::Error verifyLossText(StringRef text) {
-  llvm::Regex loss("^[A-Za-z0-9_]+( *[a-z_]+ *\\([-+0-9.eE, ]*\\))* *$");
+  llvm::Regex loss("^[A-Za-z0-9_]+( +[a-z_]+ *\\([-+0-9.eE, ]+\\))* *$");
   if (loss.match(text))
     return llvm::Error::success();
   return llvm::createStringError(

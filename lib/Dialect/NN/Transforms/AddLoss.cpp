@@ -76,6 +76,26 @@ LogicalResult Companion::verifyHasNone() {
   return success();
 }
 
+/// Whether what is returned depends on parameters; also if there are none.
+bool isTrained(SequentialOp network) {
+  DenseSet<Operation *> used;
+  bool hasParameters = false;
+  for (Operation &op : llvm::reverse(network.getBody().front())) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer || llvm::any_of(op.getUsers(), [&](Operation *user) {
+          return used.contains(user);
+        }))
+      used.insert(&op);
+    if (!layer || llvm::none_of(layer.getParameters(),
+                                std::mem_fn(&ParameterSpec::trainable)))
+      continue;
+    if (used.contains(&op))
+      return true;
+    hasParameters = true;
+  }
+  return !hasParameters;
+}
+
 LogicalResult Companion::verify(StringRef text) {
   ReturnOp ret = network.getReturn();
   if (hasOpenSizes(network))
@@ -159,6 +179,11 @@ LogicalResult Companion::add(StringRef text) {
     companion.setFunctionType(
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
                           ret->getOperandTypes()));
+  }
+  if (text != kOwnLoss && !isTrained(companion)) {
+    companion.erase();
+    return emitError() << "has parameters, but its loss is computed without "
+                          "them, so that nothing would be trained";
   }
   symbols.insert(companion, std::next(network->getIterator()));
   return success();
