@@ -233,6 +233,13 @@ struct DeclareInterfacePass : impl::DeclareInterfaceBase<DeclareInterfacePass> {
         return failure();
       interfaces.push_back(std::move(*interface));
     }
+    auto isTrained = [](const NetworkInterface &each) {
+      return each.gradientBytes != 0;
+    };
+    if (!chosen.empty() && llvm::none_of(interfaces, isTrained))
+      return getOperation().emitError()
+             << "--train has nothing to train: no network has a parameter that "
+                "training changes";
     return success();
   }
 

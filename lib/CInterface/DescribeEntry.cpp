@@ -154,10 +154,8 @@ LogicalResult describeLoss(EntryInterface &entry, nn::SequentialOp companion) {
   entry.hasOwnLoss = nn::isBackward(companion);
   if (entry.hasOwnLoss)
     return success();
-  ValueRange results = companion.getReturn().getOperands();
-  Operation *loss = results.empty() ? nullptr : results[0].getDefiningOp();
-  if (!loss || !loss->hasTrait<nn::OpTrait::IsLoss>() ||
-      loss->getNumOperands() != 2)
+  nn::LayerOpInterface loss = nn::getLoss(companion);
+  if (!loss || loss->getNumOperands() != 2)
     return companion.emitOpError()
            << "has '" << nn::kTrainingAttrName
            << "', so it must end in a loss of two values";

@@ -102,7 +102,7 @@ static constexpr Declaration kNetwork[] = {
      R"(#define {ENTRY}_TRAINING_SCRATCH_BYTES{training_scratch_bytes})"},
 
     {"training_steps", Each::Entry, false, hasTrainingSteps, "",
-     R"(#define {ENTRY}_TRAINING_STEPS {training_steps} /* of {loss_and_gradients}_step and its like */)"},
+     R"(#define {ENTRY}_TRAINING_STEPS {training_steps} /* of each step function that trains */)"},
 
     {"state_bytes", Each::Network, false, hasState, "",
      R"(#define {NET}_STATE_BYTES {state_bytes}u)"},
@@ -302,8 +302,9 @@ static constexpr Declaration kEntry[] = {
    before the next begins: with several threads, there is a barrier between steps.
    part, parts: which part, and of how many. Each part from 0 to parts - 1 must be
    run, in any order or at once. Results do not depend on parts.
-   A step or a part that there is not does nothing. All calls are given the same
-   arguments otherwise, and share one scratch, which must stay as it is from one step
+   A step or a part that there is not does nothing; nor do the last steps of a
+   function that needs fewer than others. All calls are given the same arguments
+   otherwise, and share one scratch, which must stay as it is from one step
    to the next. {step_returns} */)",
      R"(int {loss_and_gradients}_step(const void *parameters, {inputs}, {target}, {sizes}, float scale, int32_t accumulate, {dropout}, void *gradients, float *loss, void *scratch, int32_t step, int32_t part, int32_t parts) NASCENT_NONBLOCKING;)"},
 
@@ -335,9 +336,9 @@ static constexpr Declaration kEntry[] = {
 
     {"backward", Each::Entry, false, hasOwnLoss,
      R"(/* Computes how a loss changes with each parameter, and with each input, from how it
-   changes with each output. Goes with a call of {forward_train}, the last one
-   on this scratch, which must be as that has left it; parameters and inputs{and_random}
-   must be the same. {returns}
+   changes with each output. Goes once with each call of {forward_train}, the last
+   one on this scratch, which must be as that has left it, and is used up by this;
+   parameters and inputs{and_random} must be the same. {returns}
    What is not said here is as there.{gradient_buffers}
    accumulate: whether gradients are added to what is there; else 0.
    gradients: {NET}_GRADIENTS_BYTES bytes, each where its parameter is. */)",

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompileCommandLine.h"
+#include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -144,6 +145,9 @@ llvm::Error CompileCommandLine::verifyTraining(bool lowers) const {
         "--train changes parameters, and --params embeds them read-only; leave "
         "out --params, and have the program read the file, for example by "
         "nascent_safetensors.h");
+  if (loss.getNumOccurrences())
+    if (llvm::Error error = nn::verifyLossText(loss))
+      return optionError("--loss: " + llvm::toString(std::move(error)));
   if (loss == "own" && threads != nn::Threads::None)
     return optionError("--loss=own: gradients are computed by the thread that "
                        "asks for them; leave out --threads");

@@ -147,7 +147,7 @@ void fillRandomIndices(llvm::MutableArrayRef<float> words, int64_t least,
 
 llvm::Error verifyIndices(const EntryInterface &entry, ArrayRef<Array> inputs) {
   for (auto [i, input] : llvm::enumerate(inputs)) {
-    if (!input.isIndices)
+    if (!input.isIndices || entry.limits[i] == 0)
       continue;
     int64_t limit = entry.limits[i], least = entry.leastIndex(i);
     for (auto [place, word] : llvm::enumerate(input.buffer.floats()))

@@ -7,7 +7,9 @@
 #include "TrainCommandLine.h"
 #include "CommandLine.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Support/TensorFile.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
 #include <fmt/format.h>
@@ -50,13 +52,20 @@ llvm::Error TrainCommandLine::verify() const {
         "--weights: training changes weights by less than f16 or "
         "bf16 tell apart; give the option to nascent-compile, "
         "with what training gives");
-  if (!data.getNumOccurrences() || !labels.getNumOccurrences())
-    return optionError(fmt::format(
-        "{} is missing: name the file of what to train on, and that of what "
-        "each example should give",
-        data.getNumOccurrences() ? "--labels" : "--data"));
-  if (validation.empty() == bool(validationLabels.getNumOccurrences()))
-    return optionError("--validation and --validation-labels go together");
+  if (!data.getNumOccurrences())
+    return optionError("--data is missing: name the file of what to train on");
+  bool hasLabels = labels.getNumOccurrences() && !validation.empty();
+  if (hasLabels != bool(validationLabels.getNumOccurrences()))
+    return optionError(
+        labels.getNumOccurrences()
+            ? "--validation and --validation-labels go together"
+            : "--validation-labels goes with --validation and --labels");
+  if (loss == "own")
+    return optionError(
+        "--loss=own: that is a loss of the program that trains, but here the "
+        "tool does; name another one, or have the network end in its loss");
+  if (llvm::Error error = nn::verifyLossText(loss))
+    return optionError("--loss: " + llvm::toString(std::move(error)));
   if (patience && validation.empty())
     return optionError("--patience goes with --validation");
   if (!output.getNumOccurrences())
@@ -76,6 +85,7 @@ llvm::Error TrainCommandLine::verify() const {
   for (auto [option, value, least] :
        {std::tuple("--epochs", &epochs, 0), std::tuple("--batch", &batch, 1),
         std::tuple("--patience", &patience, 1),
+        std::tuple("--micro-batches", &microBatches, 1),
         std::tuple("--checkpoint-steps", &checkpointSteps, 1)})
     if (value->getNumOccurrences() && *value < least)
       return optionError(fmt::format("{}={}: expected {} or more", option,
@@ -86,7 +96,8 @@ llvm::Error TrainCommandLine::verify() const {
     return optionError(fmt::format("--clip-norm={}: expected a number above 0",
                                    clip.getValue()));
   if (resume.getNumOccurrences() && parameterFiles.getNumOccurrences())
-    return optionError("--resume has the parameters; leave out --params");
+    return optionError("--resume goes on from the parameters of the "
+                       "checkpoint; leave out --params");
   std::vector<std::string> outputs = listOutputs();
   for (size_t i = 0; i < outputs.size(); ++i)
     for (size_t j = 0; j < i; ++j)
@@ -94,6 +105,23 @@ llvm::Error TrainCommandLine::verify() const {
         return optionError("'" + outputs[i] +
                            "' is the name of two files to write");
   return llvm::Error::success();
+}
+
+llvm::Error TrainCommandLine::verifyMicroBatches(int64_t ranks) const {
+  if (microBatches.getNumOccurrences() == 0) {
+    if (ranks == 1 || numerics != Numerics::Strict)
+      return llvm::Error::success();
+    return optionError(
+        fmt::format("--numerics=strict: sums of {} ranks have the bits of "
+                    "other numbers of ranks only if batches are cut alike; "
+                    "give --micro-batches, a power of two that they divide",
+                    ranks));
+  }
+  if (llvm::isPowerOf2_64(microBatches) && microBatches % ranks == 0)
+    return llvm::Error::success();
+  return optionError(fmt::format(
+      "--micro-batches={}: expected a power of two{}", microBatches.getValue(),
+      ranks == 1 ? "" : fmt::format(" that {} ranks divide", ranks)));
 }
 
 CompilerOptions TrainCommandLine::getCompilerOptions() const {

@@ -27,8 +27,8 @@ struct TrainCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> labels{
       "labels",
-      llvm::cl::desc("What each example should give: a class, or "
-                     "numbers"),
+      llvm::cl::desc("What each example should give: a class, or numbers; "
+                     "none where the network ends in a loss itself"),
       llvm::cl::value_desc("file"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> validation{
       "validation",
@@ -40,7 +40,8 @@ struct TrainCommandLine : NetworkCommandLine {
   llvm::cl::opt<std::string> loss{
       "loss",
       llvm::cl::desc("What to make small: cross_entropy (default), nll, mse, "
-                     "l1, 'huber delta(0.5)', bce_with_logits"),
+                     "l1, 'huber delta(0.5)', bce_with_logits; not where the "
+                     "network ends in a loss itself"),
       llvm::cl::value_desc("name"), llvm::cl::init("cross_entropy"),
       llvm::cl::cat(category)};
   llvm::cl::opt<std::string> optimizer{
@@ -61,6 +62,13 @@ struct TrainCommandLine : NetworkCommandLine {
   llvm::cl::opt<int64_t> batch{
       "batch", llvm::cl::desc("How many examples a step takes (default 64)"),
       llvm::cl::init(64), llvm::cl::cat(category)};
+  llvm::cl::opt<int64_t> microBatches{
+      "micro-batches",
+      llvm::cl::desc("Into how many parts each batch goes, a power of two, "
+                     "whose gradients are added in pairs; (default: as many "
+                     "as there are ranks)"),
+      llvm::cl::value_desc("count"), llvm::cl::init(1),
+      llvm::cl::cat(category)};
   llvm::cl::opt<uint64_t> seed{
       "seed",
       llvm::cl::desc("The seed of parameters without --params, and of the "
@@ -101,6 +109,8 @@ struct TrainCommandLine : NetworkCommandLine {
 
   /// Whether each value makes sense, and all go together.
   llvm::Error verify() const;
+  /// The same of what says how `ranks` processes share a batch.
+  llvm::Error verifyMicroBatches(int64_t ranks) const;
   /// What of it the compiler takes, but for bindings and files of parameters.
   CompilerOptions getCompilerOptions() const;
   /// Nothing that is read is written, but for a checkpoint, by the next one.

@@ -18,60 +18,62 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
   TrainData data;
   data.inputPaths = inputs.vec();
   data.labelsPath = labels.str();
-  for (const std::string &path : inputs) {
-    auto array = readArray(path);
-    if (!array)
-      return array.takeError();
-    data.inputs.push_back(std::move(*array));
-  }
-  auto array = readArray(labels);
-  if (!array)
-    return array.takeError();
-  data.labels = std::move(*array);
   auto rowsOf = [](const Array &array) {
     return array.shape.empty() ? 0 : array.shape.front();
   };
-  int64_t rows = rowsOf(data.labels);
-  if (rows == 0)
-    return llvm::createStringError(
-        fmt::format("'{}' has the shape {}; expected a row for each example",
-                    labels.str(), nn::formatShape(data.labels.shape)));
-  for (auto [input, path] : llvm::zip_equal(data.inputs, inputs))
-    if (rowsOf(input) != rows)
-      return llvm::createStringError(fmt::format(
-          "'{}' has {} rows, but '{}' has labels for {}; each is an example",
-          path, rowsOf(input), labels.str(), rows));
+  auto read = [&](const std::string &path, Array &to) -> llvm::Error {
+    auto array = readArray(path);
+    if (!array)
+      return array.takeError();
+    to = std::move(*array);
+    if (rowsOf(to) == 0)
+      return llvm::createStringError(
+          fmt::format("'{}' has the shape {}; expected a row for each example",
+                      path, nn::formatShape(to.shape)));
+    if (rowsOf(to) != data.rows())
+      return llvm::createStringError(
+          fmt::format("'{}' has {} rows, but '{}' has {}; each is an example",
+                      inputs.front(), data.rows(), path, rowsOf(to)));
+    return llvm::Error::success();
+  };
+  for (const std::string &path : inputs)
+    if (llvm::Error error = read(path, data.inputs.emplace_back()))
+      return error;
+  if (!labels.empty())
+    if (llvm::Error error = read(data.labelsPath, data.labels))
+      return error;
   return data;
 }
 
-static llvm::Error wrongLabels(const TrainData &data, size_t perRow,
-                               const char *what) {
-  return llvm::createStringError(fmt::format(
-      "'{}' has the shape {}; expected {}{} for each example", data.labelsPath,
-      nn::formatShape(data.labels.shape), perRow, what));
+static llvm::Error wrongLabels(const Array &labels, llvm::StringRef path,
+                               size_t perRow, const char *what) {
+  return llvm::createStringError(
+      fmt::format("'{}' has the shape {}; expected {}{} for each example",
+                  path.str(), nn::formatShape(labels.shape), perRow, what));
 }
 
-llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
-                        int64_t ignored, llvm::ArrayRef<double> weights) {
-  llvm::MutableArrayRef<float> labels = data.labels.buffer.floats();
-  if (labels.size() != uint64_t(data.rows()) * uint64_t(size))
-    return wrongLabels(data, size, size == 1 ? " class" : " classes");
+llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
+                        int64_t classes, int64_t ignored,
+                        llvm::ArrayRef<double> weights) {
+  llvm::MutableArrayRef<float> words = labels.buffer.floats();
+  if (words.size() != uint64_t(labels.shape.front()) * uint64_t(size))
+    return wrongLabels(labels, path, size, size == 1 ? " class" : " classes");
   bool hasAny = false;
-  for (auto [place, word] : llvm::enumerate(labels)) {
+  for (auto [place, word] : llvm::enumerate(words)) {
     auto label = llvm::bit_cast<int32_t>(word);
-    if (!data.labels.isIndices) {
+    if (!labels.isIndices) {
       if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
         return llvm::createStringError(fmt::format(
             "'{}' has the label {} at place {}; expected a class, which is an "
             "integer",
-            data.labelsPath, word, place));
+            path.str(), word, place));
       label = static_cast<int32_t>(word);
     }
     if ((label < 0 || label >= classes) && label != ignored)
       return llvm::createStringError(fmt::format(
           "'{}' has the label {} at place {}; expected 0 to {}, as the network "
           "has {} classes, or {} where there is none",
-          data.labelsPath, label, place, classes - 1, classes, ignored));
+          path.str(), label, place, classes - 1, classes, ignored));
     word = llvm::bit_cast<float>(label);
     hasAny |= label != ignored &&
               (weights.empty() || static_cast<float>(weights[label]) > 0);
@@ -79,20 +81,20 @@ llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
   if (!hasAny)
     return llvm::createStringError(fmt::format(
         "'{}' has no label that counts: all are {}, which stands for none{}",
-        data.labelsPath, ignored,
+        path.str(), ignored,
         weights.empty() ? "" : ", or of classes that weigh 0"));
-  data.labels.isIndices = true;
+  labels.isIndices = true;
   return llvm::Error::success();
 }
 
-llvm::Error makeNumbers(TrainData &data, int64_t size) {
-  llvm::MutableArrayRef<float> labels = data.labels.buffer.floats();
-  if (labels.size() != uint64_t(data.rows()) * uint64_t(size))
-    return wrongLabels(data, size, size == 1 ? " number" : " numbers");
-  if (data.labels.isIndices)
-    for (float &word : labels)
+llvm::Error makeNumbers(Array &labels, llvm::StringRef path, int64_t size) {
+  llvm::MutableArrayRef<float> words = labels.buffer.floats();
+  if (words.size() != uint64_t(labels.shape.front()) * uint64_t(size))
+    return wrongLabels(labels, path, size, size == 1 ? " number" : " numbers");
+  if (labels.isIndices)
+    for (float &word : words)
       word = static_cast<float>(llvm::bit_cast<int32_t>(word));
-  data.labels.isIndices = false;
+  labels.isIndices = false;
   return llvm::Error::success();
 }
 

@@ -14,27 +14,30 @@ namespace nascent {
 /// Examples, a row each in every array.
 struct TrainData {
   std::vector<Array> inputs;
+  /// Nothing where they are one of the inputs.
   Array labels;
   /// How errors quote them.
   std::vector<std::string> inputPaths;
   std::string labelsPath;
 
-  int64_t rows() const { return labels.shape.front(); }
+  int64_t rows() const { return inputs.front().shape.front(); }
 };
 
-/// Reads inputs and labels. Fails where they have not the same number of rows,
-/// or none.
+/// Reads inputs and labels, if there is a file of these. Fails where they have
+/// not the same number of rows, or none.
 llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
                                         llvm::StringRef labels);
 
-/// Has labels be classes, `size` of each example: integers from 0 to below
-/// `classes`, or `ignored`. Floats without a fraction become integers. Fails
-/// where one is something else, and where none counts, by what classes weigh.
-llvm::Error makeClasses(TrainData &data, int64_t size, int64_t classes,
-                        int64_t ignored, llvm::ArrayRef<double> weights = {});
+/// Has labels, read from `path`, be classes, `size` of each example: integers
+/// from 0 to below `classes`, or `ignored`. Floats without a fraction become
+/// integers. Fails where one is something else, and where none counts, by what
+/// classes weigh.
+llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
+                        int64_t classes, int64_t ignored,
+                        llvm::ArrayRef<double> weights = {});
 
 /// Has labels be numbers, `size` of each example. Fails where there are others.
-llvm::Error makeNumbers(TrainData &data, int64_t size);
+llvm::Error makeNumbers(Array &labels, llvm::StringRef path, int64_t size);
 
 /// Copies rows of an array, one behind the other.
 void gatherRows(const Array &from, llvm::ArrayRef<int64_t> rows,

@@ -96,6 +96,8 @@ TrainLoop::listSettings() const {
       {"--clip-norm", options.clip.getNumOccurrences()
                           ? fmt::format("{}", options.clip.getValue())
                           : "none"},
+      {"number of micro-batches",
+       std::to_string(options.microBatches.getValue())},
       {"order of examples", options.inOrder ? "that of the files" : "shuffled"},
       {"network's hash", model}};
 }
@@ -121,8 +123,10 @@ llvm::Error TrainLoop::resume() {
   state = std::move(*found);
   if (llvm::Error error = restore())
     return error;
-  sayLine(fmt::format("going on from '{}': {} epochs and {} steps are done",
-                      options.resume.getValue(), state.epoch, state.step));
+  sayLine(fmt::format("going on from '{}': {} epoch{} and {} step{} are done",
+                      options.resume.getValue(), state.epoch,
+                      state.epoch == 1 ? "" : "s", state.step,
+                      state.step == 1 ? "" : "s"));
   return llvm::Error::success();
 }
 

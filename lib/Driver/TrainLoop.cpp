@@ -6,6 +6,8 @@
 
 #include "TrainLoop.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Support/Quote.h"
+#include "nascent/Training/PairwiseSum.h"
 #include "nascent/Training/Shuffle.h"
 #include <cmath>
 #include <fmt/format.h>
@@ -27,44 +29,127 @@ std::vector<int64_t> TrainLoop::orderOf(int64_t epoch) const {
   return order;
 }
 
-void TrainLoop::fill(const TrainData &from, ArrayRef<int64_t> rows) {
-  for (auto [source, input] : llvm::zip_equal(from.inputs, inputs))
-    gatherRows(source, rows, input.buffer.floats());
-  gatherRows(from.labels, rows, target.buffer.floats());
+void TrainLoop::fillLabels(const TrainData &from, ArrayRef<int64_t> rows) {
+  size_t input = entry().labelInput;
+  if (!entry().endsInLoss)
+    gatherRows(from.labels, rows, target.buffer.floats());
+  else if (entry().numLabels != 0)
+    gatherRows(from.inputs[input], rows, inputs[input].buffer.floats());
   if (entry().hasOpenDims())
     training->setRows(rows.size());
 }
 
-llvm::Error TrainLoop::diverged(const std::string &what, double value) const {
+void TrainLoop::fill(const TrainData &from, ArrayRef<int64_t> rows) {
+  fillLabels(from, rows);
+  for (auto [source, input] : llvm::zip_equal(from.inputs, inputs))
+    gatherRows(source, rows, input.buffer.floats());
+}
+
+namespace {
+/// What has the greatest magnitude; what is no number is greater than any.
+struct Largest {
+  void add(ArrayRef<float> values, const std::string &where) {
+    for (float each : values)
+      if (!(std::abs(each) <= value) && !std::isnan(value)) {
+        value = std::abs(each);
+        name = where;
+      }
+  }
+  float value = -1;
+  std::string name;
+};
+} // namespace
+
+llvm::Error TrainLoop::diverged(const std::string &what, double value,
+                                const std::string &where) const {
   std::string kept = "nothing was written; --checkpoint keeps what was good";
   if (options.checkpoint.getNumOccurrences())
     kept = fmt::format("'{}' stays as it was", options.checkpoint.getValue());
   return llvm::createStringError(fmt::format(
-      "{} is {} at step {}, in epoch {}; training stops, and {}; a lower "
+      "{} is {} at step {}, in epoch {}{}; training stops, and {}; a lower "
       "learning rate or --clip-norm may help",
       what, std::isnan(value) ? "not a number" : "infinite", state.step + 1,
-      state.epoch + 1, kept));
+      state.epoch + 1, where, kept));
 }
 
-llvm::Error TrainLoop::runStep(int64_t first) {
-  double terms = training->countTerms();
-  if (llvm::Error error = ranks.sum(terms))
+llvm::Error TrainLoop::lossDiverged(const TrainData &from,
+                                    const std::string &what,
+                                    double value) const {
+  Largest input, parameter;
+  for (auto [array, path] : llvm::zip_equal(from.inputs, from.inputPaths))
+    if (!array.isIndices)
+      input.add(array.buffer.floats(), path);
+  if (!from.labels.isIndices)
+    input.add(from.labels.buffer.floats(), from.labelsPath);
+  for (const ParameterInterface &each : network.getInterface().parameters) {
+    std::vector<float> values(*elementCount(each.shape));
+    if (llvm::Error error = network.get(each.name, values))
+      return error;
+    parameter.add(values, printable(each.name));
+  }
+  std::string where = fmt::format(", with parameters up to {:.2g}, in '{}'",
+                                  parameter.value, parameter.name);
+  if (!input.name.empty())
+    where += fmt::format(", and data up to {:.2g}, in '{}'", input.value,
+                         input.name);
+  return diverged(what, value, where);
+}
+
+llvm::Expected<double> TrainLoop::sumParts(ArrayRef<int64_t> batch,
+                                           PartFunction compute) {
+  std::vector<double> all(options.microBatches);
+  int64_t own = options.microBatches / ranks.getCount();
+  auto startOf = [&](int64_t part) {
+    return part * int64_t(batch.size()) / options.microBatches;
+  };
+  for (int64_t part = ranks.getRank() * own, end = part + own; part < end;
+       ++part) {
+    int64_t first = startOf(part);
+    std::optional<double> number =
+        compute(batch.slice(first, startOf(part + 1) - first), first);
+    if (!number)
+      return llvm::createStringError(
+          "the data have a label that is out of range");
+    all[part] = *number;
+  }
+  // Zeros, of the other ranks, change no bits.
+  if (llvm::Error error = ranks.sum(all))
     return error;
+  return std::accumulate(all.begin(), all.end(), 0.0);
+}
+
+llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
+  auto terms = sumParts(batch, [&](ArrayRef<int64_t> rows, int64_t) {
+    fillLabels(data, rows);
+    return training->countTerms();
+  });
+  if (!terms)
+    return terms.takeError();
   // Where all of a batch are ignored, there is nothing to learn.
-  if (terms == 0)
+  if (*terms == 0)
     return llvm::Error::success();
-  std::optional<float> loss =
-      training->computeGradients(1.0f / static_cast<float>(terms),
-                                 seedOfStep(options.seed, state.step), first);
+  bool isPairwise = options.microBatches.getNumOccurrences();
+  PairwiseSum sums;
+  auto loss = sumParts(
+      batch,
+      [&](ArrayRef<int64_t> rows, int64_t first) -> std::optional<double> {
+        fill(data, rows);
+        std::optional<float> own = training->computeGradients(
+            1.0f / static_cast<float>(*terms),
+            seedOfStep(options.seed, state.step), first);
+        if (isPairwise)
+          sums.add(training->getGradients());
+        return own;
+      });
   if (!loss)
-    return llvm::createStringError(
-        fmt::format("'{}' has a label that is out of range", data.labelsPath));
-  double sum = *loss;
-  if (llvm::Error error = ranks.sum(sum))
-    return error;
-  if (!std::isfinite(sum))
-    return diverged("the loss", sum);
-  if (llvm::Error error = ranks.sum(training->getGradients()))
+    return loss.takeError();
+  if (!std::isfinite(*loss))
+    return lossDiverged(data, "the loss", *loss);
+  MutableArrayRef<float> gradients = training->getGradients();
+  if (isPairwise)
+    llvm::copy(sums.get(), gradients.begin());
+  if (llvm::Error error =
+          isPairwise ? ranks.sumInPairs(gradients) : ranks.sum(gradients))
     return error;
   double scale = 1.0;
   if (options.clip.getNumOccurrences())
@@ -73,11 +158,14 @@ llvm::Error TrainLoop::runStep(int64_t first) {
   for (const StepStruct::Field &field : layout.fields)
     StepStruct::write(field, field.hyperparameter.value, hyper.data());
   StepStruct::write(*layout.lookup("gradient_scale"), scale, hyper.data());
+  // Each micro-batch has statistics of its own.
+  StepStruct::write(*layout.lookup("statistics_scale"),
+                    1.0 / double(options.microBatches), hyper.data());
   if (const StepStruct::Field *step = layout.lookup("step"))
     StepStruct::write(*step, double(state.step + 1), hyper.data());
   training->step(hyper.data());
-  state.lossSum += sum * terms;
-  state.terms += terms;
+  state.lossSum += *loss * *terms;
+  state.terms += *terms;
   return llvm::Error::success();
 }
 
@@ -87,12 +175,7 @@ llvm::Error TrainLoop::runEpoch() {
   while (state.position < batches()) {
     ArrayRef<int64_t> batch = rows.drop_front(state.position * options.batch)
                                   .take_front(options.batch);
-    auto startOf = [&](int64_t rank) {
-      return rank * int64_t(batch.size()) / ranks.getCount();
-    };
-    int64_t first = startOf(ranks.getRank());
-    fill(data, batch.slice(first, startOf(ranks.getRank() + 1) - first));
-    if (llvm::Error error = runStep(first))
+    if (llvm::Error error = runStep(batch))
       return error;
     ++state.position;
     ++state.step;
@@ -148,15 +231,15 @@ llvm::Error TrainLoop::validate(EpochRecord &record) {
   bool hasAccuracy = entry().numLabels != 0 &&
                      entry().outputs.front().getRank() == 2 &&
                      entry().target.getRank() == 1;
-  for (int64_t row = 0; row < validation->rows(); row += options.batch) {
+  for (int64_t row = 0; row < validation->rows(); row += rowsAtATime()) {
     std::vector<int64_t> rows(
-        std::min<int64_t>(options.batch, validation->rows() - row));
+        std::min<int64_t>(rowsAtATime(), validation->rows() - row));
     std::iota(rows.begin(), rows.end(), row);
     fill(*validation, rows);
     std::optional<float> loss = training->computeLoss(1.0f);
     if (!loss)
-      return llvm::createStringError(fmt::format(
-          "'{}' has a label that is out of range", validation->labelsPath));
+      return llvm::createStringError(
+          "the data of --validation have a label that is out of range");
     sum += *loss;
     terms += training->countTerms();
     if (!hasAccuracy)
@@ -169,7 +252,8 @@ llvm::Error TrainLoop::validate(EpochRecord &record) {
   }
   record.validationLoss = terms ? sum / terms : 0.0;
   if (!std::isfinite(*record.validationLoss))
-    return diverged("the validation loss", *record.validationLoss);
+    return lossDiverged(*validation, "the validation loss",
+                        *record.validationLoss);
   if (hasAccuracy)
     record.accuracy = labels ? double(right) / double(labels) : 0.0;
   return llvm::Error::success();
@@ -203,7 +287,7 @@ llvm::Error TrainLoop::prepare() {
   // A batch of rows, as large as the first ones are.
   auto allocate = [&](ArrayRef<int64_t> like, Array &to) -> llvm::Error {
     SmallVector<int64_t> shape(like);
-    shape.front() = options.batch;
+    shape.front() = rowsAtATime();
     auto array = allocateArray(shape);
     if (!array)
       return array.takeError();
@@ -216,8 +300,9 @@ llvm::Error TrainLoop::prepare() {
   for (RankedTensorType type : entry().outputs)
     if (llvm::Error error = allocate(type.getShape(), outputs.emplace_back()))
       return error;
-  if (llvm::Error error = allocate(data.labels.shape, target))
-    return error;
+  if (!entry().endsInLoss)
+    if (llvm::Error error = allocate(data.labels.shape, target))
+      return error;
   SmallVector<ArrayRef<float>> from;
   for (const Array &input : inputs)
     from.push_back(input.buffer.floats());
@@ -228,7 +313,9 @@ llvm::Error TrainLoop::prepare() {
   training = std::move(*call);
   state.network = network.getInterface().name;
   state.optimizer = optimizer.getFunctionName().str();
-  state.loss = nn::normalizeLoss(options.loss, entry().outputs.front());
+  state.loss = nn::normalizeLoss(entry().endsInLoss ? "the network's own"
+                                                    : options.loss.getValue(),
+                                 entry().outputs.front());
   state.settings = listSettings();
   state.seed = options.seed;
   state.rows = data.rows();

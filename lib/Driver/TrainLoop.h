@@ -50,12 +50,25 @@ private:
   /// The rows of an epoch, in order.
   std::vector<int64_t> orderOf(int64_t epoch) const;
   void fill(const TrainData &from, llvm::ArrayRef<int64_t> rows);
+  /// Only what terms are counted of.
+  void fillLabels(const TrainData &from, llvm::ArrayRef<int64_t> rows);
   llvm::Error runEpoch();
-  /// Says that a number is none any more, and what is left.
-  llvm::Error diverged(const std::string &what, double value) const;
-  /// A step on the rows that have been filled in, from row `first` of a batch
-  /// on, which ranks share.
-  llvm::Error runStep(int64_t first);
+  /// Says that a number is none any more, `where`, and what is left.
+  llvm::Error diverged(const std::string &what, double value,
+                       const std::string &where = "") const;
+  /// The same of a loss of `from`, with which parameters, and so which layer,
+  /// and which data are the largest.
+  llvm::Error lossDiverged(const TrainData &from, const std::string &what,
+                           double value) const;
+  /// A step on these rows, whose micro-batches ranks share.
+  llvm::Error runStep(llvm::ArrayRef<int64_t> batch);
+  /// Calls `compute` with the rows of each micro-batch of this rank, and which
+  /// of the batch the first one is. Sums what it gives for those of all ranks,
+  /// in the same order for any number of ranks.
+  using PartFunction = llvm::function_ref<std::optional<double>(
+      llvm::ArrayRef<int64_t> rows, int64_t first)>;
+  llvm::Expected<double> sumParts(llvm::ArrayRef<int64_t> batch,
+                                  PartFunction compute);
   /// Of the epoch so far.
   double meanLoss() const {
     return state.terms ? state.lossSum / state.terms : 0.0;
@@ -69,6 +82,10 @@ private:
   llvm::Error writeCheckpointNow();
   llvm::Error writeHistory();
   llvm::Error writeParameters();
+  /// How many rows a call takes at most.
+  int64_t rowsAtATime() const {
+    return (options.batch + options.microBatches - 1) / options.microBatches;
+  }
   int64_t batches() const {
     return (data.rows() + options.batch - 1) / options.batch;
   }

@@ -18,6 +18,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/ParseOptimizer.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Execution/Ranks.h"
 #include "nascent/Support/Quote.h"
@@ -49,9 +50,12 @@ private:
   LogicalResult openModel();
   /// What the data says of the network's inputs.
   LogicalResult bind();
-  bool leavesRest(const std::optional<TrainData> &all) const {
-    return all && all->rows() % options.batch != 0;
-  }
+  /// Why not all calls have as many rows; empty where they have.
+  std::string whyRowsDiffer() const;
+  /// Labels are beside the inputs, unless the network ends in its loss.
+  LogicalResult verifyLabels(nn::SequentialOp own);
+  /// What mixes rows needs as many in all calls.
+  LogicalResult verifyRows(nn::SequentialOp own);
   LogicalResult compile();
   /// Indices must be there, and labels what the loss compares the outputs with.
   llvm::Error fitData(TrainData &all) const;
@@ -150,16 +154,33 @@ LogicalResult TrainTool::openModel() {
   return success();
 }
 
+std::string TrainTool::whyRowsDiffer() const {
+  int64_t batch = options.batch, parts = options.microBatches;
+  if (batch % parts != 0)
+    return fmt::format("--batch={} is not divided by {} {}", batch, parts,
+                       ranks.areSeveral() ? "ranks" : "micro-batches");
+  if (data->rows() % batch != 0)
+    return fmt::format("--batch={} does not divide {} examples", batch,
+                       data->rows());
+  if (validation && validation->rows() % (batch / parts) != 0)
+    return fmt::format("{} rows at a time do not divide {} examples of "
+                       "--validation",
+                       batch / parts, validation->rows());
+  return "";
+}
+
 LogicalResult TrainTool::bind() {
   // A batch has no more examples than there are.
   options.batch = std::min<int64_t>(options.batch, data->rows());
-  // What fills no batch is a smaller one: then any number of rows must do.
-  bool isOpen =
-      leavesRest(data) || leavesRest(validation) || ranks.areSeveral();
+  if (!options.microBatches.getNumOccurrences())
+    options.microBatches = ranks.getCount();
+  // Otherwise any number of rows must do.
+  std::string rows = "?x";
+  if (whyRowsDiffer().empty())
+    rows = fmt::format("{}x", options.batch / options.microBatches);
   std::vector<std::string> types;
   for (auto [input, path] : llvm::zip_equal(data->inputs, data->inputPaths)) {
-    std::string &type = types.emplace_back(
-        isOpen ? "?x" : fmt::format("{}x", options.batch.getValue()));
+    std::string &type = types.emplace_back(rows);
     for (int64_t size : ArrayRef(input.shape).drop_front()) {
       if (size == 0)
         return reportTrain(fmt::format("'{}' has the shape {}; sizes must be "
@@ -186,31 +207,51 @@ LogicalResult TrainTool::readOptimizer() {
   return success();
 }
 
+LogicalResult TrainTool::verifyLabels(nn::SequentialOp own) {
+  bool hasLoss = bool(nn::getLoss(own)), hasLabels = !options.labels.empty();
+  if (hasLoss && hasLabels)
+    return reportTrain(fmt::format(
+        "--labels: '{}' ends in a loss of its own, whose target is an input: "
+        "give its file by --data, one for each of {} inputs, in their order",
+        printable(name), own.getNumArguments()));
+  if (!hasLoss && !hasLabels)
+    return reportTrain("--labels is missing: name the file of what each "
+                       "example should give");
+  return success();
+}
+
+LogicalResult TrainTool::verifyRows(nn::SequentialOp own) {
+  std::string why = whyRowsDiffer();
+  for (nn::LayerOpInterface layer : own.getLayers())
+    if (!why.empty() && (!layer.isRowWise() || !nn::isRowWiseInTraining(layer)))
+      return layer.emitOpError()
+             << nn::quotedName(layer)
+             << " mixes the rows of a batch while it is trained, so that all "
+                "must have as many, but "
+             << why;
+  return success();
+}
+
 LogicalResult TrainTool::compile() {
   ModuleOp module = model->getModule();
   CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.bindings = {name + binding};
   compilerOptions.parameterFiles = parameterFiles;
-  Compiler compiler(module, std::move(compilerOptions));
   Progress progress("nascent-train: compiling");
-  if (failed(compiler.run(Stage::Materialized)))
+  if (failed(Compiler(module, compilerOptions).run(Stage::Materialized)))
     return failure();
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
-  if (failed(compiler.run(Stage::Inferred)))
+  auto own = module.lookupSymbol<nn::SequentialOp>(name);
+  if (failed(verifyLabels(own)))
     return failure();
-  if (failed(compiler.run(Stage::LLVM))) {
-    if (ranks.areSeveral())
-      llvm::WithColor::note() << "ranks share each batch, which stays open; "
-                                 "train what mixes its rows in one process\n";
-    else if (leavesRest(data) || leavesRest(validation))
-      llvm::WithColor::note()
-          << "--batch=" << options.batch << " does not divide " << data->rows()
-          << " examples, so that the last batch is smaller and the batch stays "
-          << "open; one that divides them is bound\n";
+  if (nn::getLoss(own) && !options.loss.getNumOccurrences())
+    compilerOptions.loss.clear();
+  Compiler compiler(module, std::move(compilerOptions));
+  if (failed(compiler.run(Stage::Inferred)) || failed(verifyRows(own)) ||
+      failed(compiler.run(Stage::LLVM)))
     return failure();
-  }
   if (auto own = module->getAttrOfType<StringAttr>(nn::kModelAttrName))
     hash = own.getValue().take_front(16).str();
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
@@ -218,30 +259,30 @@ LogicalResult TrainTool::compile() {
   if (!loaded)
     return reportTrain(loaded.takeError());
   network = std::move(*loaded);
-  const EntryInterface &entry = network->getInterface().entries.front();
-  if (entry.endsInLoss)
-    return reportTrain("'" + printable(name) +
-                       "' ends in a loss of its own, whose target is no label "
-                       "beside its inputs; return what the loss is of, and "
-                       "name it by --loss");
-  if (!entry.hasLoss())
-    return reportTrain("'" + printable(name) +
-                       "' has no loss; name one, as in "
-                       "--loss=cross_entropy");
   return success();
 }
 
 llvm::Error TrainTool::fitData(TrainData &all) const {
-  const EntryInterface &entry = network->getInterface().entries.front();
+  EntryInterface entry = network->getInterface().entries.front();
+  bool isInput = entry.endsInLoss && entry.numLabels != 0;
+  Array &labels = isInput ? all.inputs[entry.labelInput] : all.labels;
+  std::string &path =
+      isInput ? all.inputPaths[entry.labelInput] : all.labelsPath;
+  // Labels may be others than the classes, of which they are told apart.
+  if (isInput)
+    entry.limits[entry.labelInput] = 0;
   if (entry.hasIndices())
     if (llvm::Error error = verifyIndices(entry, all.inputs))
       return error;
   int64_t size = *elementCount(entry.target.getShape().drop_front());
   if (entry.numLabels == 0)
-    return makeNumbers(all, size);
-  llvm::Error error = makeClasses(all, size, entry.numLabels,
+    return entry.endsInLoss ? llvm::Error::success()
+                            : makeNumbers(labels, path, size);
+  llvm::Error error = makeClasses(labels, path, size, entry.numLabels,
                                   entry.ignoredLabel, entry.weights);
-  if (!error || entry.outputs.front().getRank() < 3)
+  // Whoever has said which dimension has the classes knows that.
+  if (!error || entry.outputs.front().getRank() < 3 ||
+      StringRef(options.loss).contains("axis"))
     return error;
   return llvm::createStringError(
       llvm::toString(std::move(error)) +
@@ -262,6 +303,8 @@ LogicalResult TrainTool::initialize() {
 
 LogicalResult TrainTool::prepare() {
   if (llvm::Error error = options.verify())
+    return reportTrain(std::move(error));
+  if (llvm::Error error = options.verifyMicroBatches(ranks.getCount()))
     return reportTrain(std::move(error));
   // Nobody trains for what has no place: all are written, and discarded.
   OutputFiles files;

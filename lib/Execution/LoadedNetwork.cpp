@@ -260,11 +260,15 @@ llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(
       return error;
     common.push_back(address(input.data()));
   }
-  if (llvm::Error error = checker.check("target", entry.target, target))
-    return error;
-  common.push_back(address(target.data()));
+  if (!entry.endsInLoss) {
+    if (llvm::Error error = checker.check("target", entry.target, target))
+      return error;
+    common.push_back(address(target.data()));
+  }
   call.isOpen = entry.hasOpenDims();
-  call.termsArguments = {address(target.data())};
+  if (!entry.endsInLoss || entry.numLabels != 0)
+    call.termsArguments = {entry.endsInLoss ? common[1 + entry.labelInput]
+                                            : common.back()};
   if (call.isOpen)
     for (auto *arguments : {&common, &call.termsArguments})
       arguments->push_back(*checker.getRows());

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Execution/Ranks.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/raw_ostream.h"
@@ -68,6 +69,7 @@ llvm::Error Ranks::load() {
   };
   auto askRank = ask("MPI_Comm_rank"), askSize = ask("MPI_Comm_size");
   reduce = reinterpret_cast<decltype(reduce)>(find("MPI_Allreduce"));
+  exchange = reinterpret_cast<decltype(exchange)>(find("MPI_Sendrecv"));
   finalize = reinterpret_cast<decltype(finalize)>(find("MPI_Finalize"));
   abort = reinterpret_cast<decltype(abort)>(find("MPI_Abort"));
   world = find("ompi_mpi_comm_world");
@@ -86,17 +88,36 @@ llvm::Error Ranks::load() {
   return llvm::Error::success();
 }
 
+/// MPI counts by int.
+static constexpr size_t kMost = size_t(1) << 30;
+
 llvm::Error Ranks::sum(void *numbers, size_t count, size_t bytesEach,
                        void *type) const {
-  // MPI counts by int; its MPI_IN_PLACE is this address.
-  constexpr size_t most = size_t(1) << 30;
+  // This address is Open MPI's MPI_IN_PLACE.
   void *inPlace = reinterpret_cast<void *>(1);
   auto *next = static_cast<char *>(numbers);
   for (size_t part; areSeveral() && count != 0; count -= part) {
-    part = std::min(count, most);
+    part = std::min(count, kMost);
     if (reduce(inPlace, next, int(part), type, addition, world) != 0)
       return llvm::createStringError("MPI cannot add up what ranks have");
     next += part * bytesEach;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Ranks::sumInPairs(llvm::MutableArrayRef<float> numbers) const {
+  std::vector<float> theirs(numbers.size());
+  for (int64_t distance = 1; distance < count; distance *= 2) {
+    int other = int(rank ^ distance);
+    for (size_t first = 0; first < theirs.size(); first += kMost) {
+      int part = int(std::min(theirs.size() - first, kMost));
+      if (exchange(numbers.data() + first, part, floatType, other, /*tag=*/0,
+                   theirs.data() + first, part, floatType, other, /*tag=*/0,
+                   world, /*status=*/nullptr) != 0)
+        return llvm::createStringError("MPI cannot exchange what ranks have");
+    }
+    for (auto [number, their] : llvm::zip_equal(numbers, theirs))
+      number += their;
   }
   return llvm::Error::success();
 }

@@ -187,11 +187,12 @@ llvm::Error verifyContinues(StringRef path, const TrainingState &found,
     if (*then != *now)
       return fail(what, "'" + *then + "'", "'" + *now + "'");
   for (auto [what, then, now] :
-       {std::tuple("number of rows", found.rows, own.rows),
-        std::tuple("batch", found.batch, own.batch),
-        std::tuple("seed", int64_t(found.seed), int64_t(own.seed))})
+       {std::tuple("number of examples", found.rows, own.rows),
+        std::tuple("batch", found.batch, own.batch)})
     if (then != now)
       return fail(what, std::to_string(then), std::to_string(now));
+  if (found.seed != own.seed)
+    return fail("seed", std::to_string(found.seed), std::to_string(own.seed));
   for (const NamedValues &each : own.values) {
     auto same = llvm::find_if(found.values, [&](const NamedValues &other) {
       return other.name == each.name;

@@ -82,7 +82,8 @@ int main(int argc, char **argv) {
   nascent_mpi_broadcast(parameters, sizeof parameters, MPI_COMM_WORLD);
   nascent_sgd hyper = {.learning_rate = 0.5f,
                        .gradient_scale = 1.0f,
-                       .statistics_scale = 1.0f / (float)ranks};
+                       .statistics_scale =
+                           1.0f / (float)(is_pairwise ? MICRO_BATCHES : ranks)};
   int rows = ROWS / ranks;
   for (int step = 0; step < STEPS; ++step) {
     if (add_up(rank * rows, rows, is_pairwise, &loss) != 0) {

@@ -87,8 +87,8 @@ public:
           llvm::ArrayRef<llvm::MutableArrayRef<float>> outputs) const;
 
   /// The same of training: buffers of all rows of a batch, which are read at
-  /// each call. Fails if the network was compiled without training, or without
-  /// this optimiser.
+  /// each call; no target where the network ends in its loss. Fails if the
+  /// network was compiled without training, or without this optimiser.
   llvm::Expected<TrainingCall>
   prepareTraining(const EntryInterface &entry,
                   nn::OptimizerAttrInterface optimizer,

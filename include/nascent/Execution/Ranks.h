@@ -33,6 +33,9 @@ public:
   llvm::Error sum(llvm::MutableArrayRef<double> numbers) const {
     return sum(numbers.data(), numbers.size(), sizeof(double), doubleType);
   }
+  /// The same, where there is a power of two of ranks: first in pairs, then the
+  /// sums in pairs, and so on.
+  llvm::Error sumInPairs(llvm::MutableArrayRef<float> numbers) const;
   /// Has the first rank speak for all: others write nothing to stdout, and what
   /// they write to stderr is kept until it is known whether it is said already.
   llvm::Error mute();
@@ -58,6 +61,8 @@ private:
   std::FILE *kept = nullptr;
   /// Open MPI's functions and handles.
   int (*reduce)(const void *, void *, int, void *, void *, void *) = nullptr;
+  int (*exchange)(const void *, int, void *, int, int, void *, int, void *, int,
+                  int, void *, void *) = nullptr;
   int (*finalize)() = nullptr;
   int (*abort)(void *, int) = nullptr;
   void *world = nullptr, *addition = nullptr;

@@ -102,7 +102,8 @@ static inline void nascent_mpi_gather(const float *own, int count, float *all,
            parameters, x, target, scale, 0, own, loss, scratch));
      }
      if (nascent_mpi_tree_sum(&tree, comm) == 0)
-       step by what is in slots, whose loss nascent_mpi_tree_loss finds
+       step by what is in slots, whose loss nascent_mpi_tree_loss finds, with a
+       statistics_scale of 1 over the number of all micro-batches
 */
 typedef struct {
   /* Slots, each of bytes and 64 more for the loss: one, and one for each time

@@ -17,32 +17,23 @@ static Array arrayOf(llvm::ArrayRef<int64_t> shape,
   return array;
 }
 
-static TrainData labelled(llvm::ArrayRef<int64_t> shape,
-                          llvm::ArrayRef<float> values) {
-  TrainData data;
-  data.labels = arrayOf(shape, values);
-  data.labelsPath = "y";
-  return data;
-}
-
 TEST(TrainData, MakesClassesOfNumbers) {
-  TrainData data = labelled({3, 1}, {0, 2, -100});
-  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100)), "");
-  EXPECT_TRUE(data.labels.isIndices);
+  Array labels = arrayOf({3, 1}, {0, 2, -100});
+  EXPECT_EQ(llvm::toString(makeClasses(labels, "y", 1, 3, -100)), "");
+  EXPECT_TRUE(labels.isIndices);
   int32_t wanted[] = {0, 2, -100};
   for (int i = 0; i < 3; ++i)
-    EXPECT_EQ(llvm::bit_cast<int32_t>(data.labels.buffer.floats()[i]),
-              wanted[i]);
+    EXPECT_EQ(llvm::bit_cast<int32_t>(labels.buffer.floats()[i]), wanted[i]);
   // Once more they are what they were.
-  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100)), "");
-  EXPECT_EQ(llvm::bit_cast<int32_t>(data.labels.buffer.floats()[1]), 2);
+  EXPECT_EQ(llvm::toString(makeClasses(labels, "y", 1, 3, -100)), "");
+  EXPECT_EQ(llvm::bit_cast<int32_t>(labels.buffer.floats()[1]), 2);
 }
 
 TEST(TrainData, RefusesOtherClasses) {
   auto errorOf = [](llvm::ArrayRef<int64_t> shape,
                     llvm::ArrayRef<float> values) {
-    TrainData data = labelled(shape, values);
-    return llvm::toString(makeClasses(data, 1, 3, -100));
+    Array labels = arrayOf(shape, values);
+    return llvm::toString(makeClasses(labels, "y", 1, 3, -100));
   };
   EXPECT_EQ(
       errorOf({2}, {0, 3}),
@@ -61,23 +52,23 @@ TEST(TrainData, RefusesOtherClasses) {
 }
 
 TEST(TrainData, RefusesLabelsThatWeighNothing) {
-  TrainData data = labelled({3}, {0, 1, -100});
+  Array labels = arrayOf({3}, {0, 1, -100});
   const double weights[] = {0.0, 0.0, 1.0};
-  EXPECT_EQ(llvm::toString(makeClasses(data, 1, 3, -100, weights)),
+  EXPECT_EQ(llvm::toString(makeClasses(labels, "y", 1, 3, -100, weights)),
             "'y' has no label that counts: all are -100, which stands for "
             "none, or of classes that weigh 0");
 }
 
 TEST(TrainData, MakesNumbersOfIntegers) {
-  TrainData data = labelled({2}, {});
-  data.labels.isIndices = true;
-  data.labels.buffer.floats()[0] = llvm::bit_cast<float>(7);
-  data.labels.buffer.floats()[1] = llvm::bit_cast<float>(-2);
-  EXPECT_EQ(llvm::toString(makeNumbers(data, 1)), "");
-  EXPECT_FALSE(data.labels.isIndices);
-  EXPECT_EQ(data.labels.buffer.floats()[0], 7.0f);
-  EXPECT_EQ(data.labels.buffer.floats()[1], -2.0f);
-  EXPECT_EQ(llvm::toString(makeNumbers(data, 3)),
+  Array labels = arrayOf({2}, {});
+  labels.isIndices = true;
+  labels.buffer.floats()[0] = llvm::bit_cast<float>(7);
+  labels.buffer.floats()[1] = llvm::bit_cast<float>(-2);
+  EXPECT_EQ(llvm::toString(makeNumbers(labels, "y", 1)), "");
+  EXPECT_FALSE(labels.isIndices);
+  EXPECT_EQ(labels.buffer.floats()[0], 7.0f);
+  EXPECT_EQ(labels.buffer.floats()[1], -2.0f);
+  EXPECT_EQ(llvm::toString(makeNumbers(labels, "y", 3)),
             "'y' has the shape (2,); expected 3 numbers for each example");
 }
 

@@ -210,7 +210,8 @@ std::string bindingHint(SequentialOp network) {
       }
     }
     llvm::raw_string_ostream(types.emplace_back()) << type;
-    bindings.push_back(dims + "f32");
+    llvm::raw_string_ostream(bindings.emplace_back())
+        << dims << cast<RankedTensorType>(type).getElementType();
   }
   std::string name = printable(network.getSymName());
   if (meanings.empty())

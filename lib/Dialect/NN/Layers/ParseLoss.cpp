@@ -7,9 +7,11 @@
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/Spelling.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/ScopedPrinter.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -23,8 +25,23 @@ static StringRef wordOf(StringRef text) {
   return text.take_until([](char c) { return !llvm::isAlnum(c) && c != '_'; });
 }
 
+// What is parsed has a network around it, which the text must not touch.
+llvm::Error verifyLossText(StringRef text) {
+  llvm::Regex loss("^[A-Za-z0-9_]+( +[a-z_]+ *\\([-+0-9.eE, ]+\\))* *$");
+  if (loss.match(text))
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "expected a loss, a word and clauses of numbers behind it, such as "
+      "cross_entropy or 'huber delta(0.5)'; got '" +
+      printable(text) + "'");
+}
+
 OwningOpRef<ModuleOp> parseLoss(StringRef text, RankedTensorType type,
                                 std::string &why) {
+  if (llvm::Error error = verifyLossText(text)) {
+    why = "has no such loss: " + llvm::toString(std::move(error));
+    return nullptr;
+  }
   MLIRContext *context = type.getContext();
   StringRef word = wordOf(text);
   OperationName name(("nn." + word).str(), context);
@@ -37,7 +54,8 @@ OwningOpRef<ModuleOp> parseLoss(StringRef text, RankedTensorType type,
     llvm::sort(known);
     reason << "is to have the loss '" << text << "', but there is no '" << word
            << "'" << didYouMean(word, known) << "; losses are "
-           << llvm::join(known, ", ") << ", or own, which the program computes";
+           << llvm::join(known, ", ")
+           << ", or for nascent-compile own, which the program computes";
     return nullptr;
   }
   bool takesLabels = name.hasTrait<OpTrait::TakesLabels>();

@@ -6,8 +6,10 @@
 
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Dialect/NN/Transforms/Passes.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringSet.h"
@@ -49,7 +51,8 @@ public:
   LogicalResult add(StringRef text);
 
 private:
-  bool endsInLoss();
+  /// Fails, after an error, if the network computes a loss all the same.
+  LogicalResult verifyHasNone();
   /// Fails, after an error, unless the network can have a loss.
   LogicalResult verify(StringRef text);
   LogicalResult verifyLayers();
@@ -62,18 +65,43 @@ private:
   SymbolTable &symbols;
 };
 
-bool Companion::endsInLoss() {
-  ReturnOp ret = network.getReturn();
-  Operation *last =
-      ret.getNumOperands() > 0 ? ret.getOperand(0).getDefiningOp() : nullptr;
-  return last && last->hasTrait<OpTrait::IsLoss>();
+LogicalResult Companion::verifyHasNone() {
+  for (LayerOpInterface layer : network.getLayers())
+    if (layer->hasTrait<OpTrait::IsLoss>())
+      return emitError()
+             << "computes a loss, " << quotedName(layer)
+             << ", but returns another value first, so that nothing would be "
+                "trained; return one loss, and behind it at most states of "
+                "recurrent layers, or name the loss by --loss";
+  return success();
+}
+
+/// Whether what is returned depends on parameters; also if there are none.
+bool isTrained(SequentialOp network) {
+  DenseSet<Operation *> used;
+  bool hasParameters = false;
+  for (Operation &op : llvm::reverse(network.getBody().front())) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (!layer || llvm::any_of(op.getUsers(), [&](Operation *user) {
+          return used.contains(user);
+        }))
+      used.insert(&op);
+    if (!layer || llvm::none_of(layer.getParameters(),
+                                std::mem_fn(&ParameterSpec::trainable)))
+      continue;
+    if (used.contains(&op))
+      return true;
+    hasParameters = true;
+  }
+  return !hasParameters;
 }
 
 LogicalResult Companion::verify(StringRef text) {
   ReturnOp ret = network.getReturn();
   if (hasOpenSizes(network))
     return emitError() << "is to be trained, so that nothing of it can stay "
-                          "open but the batch; bind its inputs";
+                          "open but the batch; "
+                       << bindingHint(network);
   // What else layers give are states, which the next sequence begins with.
   auto isState = [](Value output) {
     auto result = dyn_cast<OpResult>(output);
@@ -85,10 +113,8 @@ LogicalResult Companion::verify(StringRef text) {
                        << " outputs, but a loss is of one; train a network "
                           "that returns what its loss is of, and behind it at "
                           "most states of recurrent layers";
-  if (!text.empty() && endsInLoss())
-    return emitError() << "ends in a loss of its own, "
-                       << quotedName(cast<LayerOpInterface>(
-                              ret.getOperand(0).getDefiningOp()))
+  if (LayerOpInterface loss = getLoss(network); loss && !text.empty())
+    return emitError() << "ends in a loss of its own, " << quotedName(loss)
                        << ", but another one is asked for, '" << text << "'";
   return verifyLayers();
 }
@@ -96,8 +122,7 @@ LogicalResult Companion::verify(StringRef text) {
 LogicalResult Companion::verifyLayers() {
   bool isOpen = hasOpenBatch(network);
   for (LayerOpInterface layer : network.getLayers()) {
-    bool isLast = layer->hasTrait<OpTrait::IsLoss>();
-    if (isOpen && !isLast && !layer.isRowWiseInTraining())
+    if (isOpen && layer != getLoss(network) && !layer.isRowWiseInTraining())
       return layer.emitOpError()
              << quotedName(layer)
              << " mixes the rows of a batch while it is trained, so the batch "
@@ -107,8 +132,8 @@ LogicalResult Companion::verifyLayers() {
 }
 
 LogicalResult Companion::add(StringRef text) {
-  if (text.empty() && !endsInLoss())
-    return success();
+  if (text.empty() && !getLoss(network))
+    return verifyHasNone();
   if (failed(verify(text)))
     return failure();
   SequentialOp companion = network.clone();
@@ -154,6 +179,11 @@ LogicalResult Companion::add(StringRef text) {
     companion.setFunctionType(
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
                           ret->getOperandTypes()));
+  }
+  if (text != kOwnLoss && !isTrained(companion)) {
+    companion.erase();
+    return emitError() << "has parameters, but its loss is computed without "
+                          "them, so that nothing would be trained";
   }
   symbols.insert(companion, std::next(network->getIterator()));
   return success();

@@ -29,15 +29,6 @@ namespace {
 /// Enough that weights are read rarely; then what is left takes few calls.
 constexpr int64_t kLossRows[] = {64, 16, 4, 1};
 
-/// Whether rows are trained by themselves, but for what all of them add up to.
-bool isRowWise(LayerOpInterface layer) {
-  return layer->hasTrait<OpTrait::IsLoss>() ||
-         (layer.isRowWiseInTraining() &&
-          llvm::all_of(layer.getParameters(), [](const ParameterSpec &each) {
-            return each.trainable;
-          }));
-}
-
 /// The rows of a batch that is known, and so large that it goes in blocks; 0
 /// for any other.
 int64_t getLargeBatch(SequentialOp network) {
@@ -52,7 +43,7 @@ int64_t getLargeBatch(SequentialOp network) {
       return 0;
     batch = rows;
   }
-  return llvm::all_of(network.getLayers(), isRowWise) ? batch : 0;
+  return llvm::all_of(network.getLayers(), isRowWiseInTraining) ? batch : 0;
 }
 
 /// Has all that is of `batch` rows be of a number that is not known yet.

@@ -33,7 +33,7 @@ nn.sequential @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-// expected-error @+1 {{'open' is to be trained, so that nothing of it can stay open but the batch; bind its inputs}}
+// expected-error @+1 {{'open' is to be trained, so that nothing of it can stay open but the batch; bind its input tensor<?x3x?x?xf32>, for example with 'open=?x3xNxMxf32', N being the size of dimension 2 and M being the size of dimension 3}}
 nn.sequential @open(%x: tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32> {
   %0 = nn.relu %x : tensor<?x3x?x?xf32>
   nn.return %0 : tensor<?x3x?x?xf32>

@@ -9,9 +9,14 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
 #include <string>
 
 namespace nascent::nn {
+
+/// Fails, after what was given and what is expected, unless a text reads as a
+/// loss: a word and clauses of numbers, "huber delta(0.5)".
+llvm::Error verifyLossText(llvm::StringRef text);
 
 /// A network of one layer, the loss that `text` names, "huber delta(0.5)", of
 /// an output of `type` and a target, which is as open as can be. Null, and the

@@ -30,6 +30,25 @@ inline bool isBackward(mlir::Operation *op) {
   return kind && kind.getValue() == kBackward;
 }
 
+/// The loss that a network returns first; null if that is another value.
+inline LayerOpInterface getLoss(SequentialOp network) {
+  ReturnOp ret = network.getReturn();
+  mlir::Operation *first =
+      ret.getNumOperands() > 0 ? ret.getOperand(0).getDefiningOp() : nullptr;
+  bool isLoss = first && first->hasTrait<OpTrait::IsLoss>();
+  return llvm::dyn_cast_if_present<LayerOpInterface>(isLoss ? first : nullptr);
+}
+
+/// Whether rows are trained by themselves, but for what all of them add up to:
+/// in that loss, and where no statistics of them are kept.
+inline bool isRowWiseInTraining(LayerOpInterface layer) {
+  return layer == getLoss(layer->getParentOfType<SequentialOp>()) ||
+         (layer.isRowWiseInTraining() &&
+          llvm::all_of(layer.getParameters(), [](const ParameterSpec &each) {
+            return each.trainable;
+          }));
+}
+
 /// Whether a layer that does nothing at inference computes with random numbers
 /// while the network is trained.
 inline bool isRandomInTraining(LayerOpInterface layer) {
