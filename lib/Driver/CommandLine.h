@@ -8,7 +8,9 @@
 #define NASCENT_LIB_DRIVER_COMMANDLINE_H
 
 #include "nascent/Import/ImportedNetwork.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/LogicalResult.h"
 
@@ -20,6 +22,28 @@ namespace nascent {
 /// written there, and false is returned.
 bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
                       llvm::raw_ostream *errors = nullptr);
+
+/// Fails, after an error that says which words an option may be.
+bool refuseWord(llvm::cl::Option &option, llvm::StringRef word,
+                llvm::ArrayRef<llvm::StringRef> known);
+
+template <typename T>
+struct WordParser : llvm::cl::parser<T> {
+  using llvm::cl::parser<T>::parser;
+  bool parse(llvm::cl::Option &option, llvm::StringRef name,
+             llvm::StringRef word, T &value) {
+    llvm::SmallVector<llvm::StringRef> known;
+    for (unsigned i = 0; i != this->getNumOptions(); ++i)
+      known.push_back(this->getOption(i));
+    return llvm::is_contained(known, word)
+               ? llvm::cl::parser<T>::parse(option, name, word, value)
+               : refuseWord(option, word, known);
+  }
+};
+
+/// An option that is one of several words.
+template <typename T>
+using WordOption = llvm::cl::opt<T, /*ExternalStorage=*/false, WordParser<T>>;
 
 /// Makes room for an option that the shared LLVM has, too.
 void removeForeignOption(llvm::StringRef name);
