@@ -28,6 +28,8 @@ import traceback
 import zipfile
 
 SECONDS = 20
+# What none of these small models needs, and where an import ends.
+MUCH_MEMORY, MOST_MEMORY = 1 << 30, 8 << 30
 # Of a model of TensorFlow.js.
 WEIGHTS = "weights.bin"
 VALUES = [None, True, 0, -1, 1, 2**31, 2**63, 1e30, 0.5, "", "x", "0", "relu", [], {},
@@ -183,6 +185,7 @@ def attempt(path):
     if child == 0:
         os.close(reader)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
         problem = "it ended within the import"
@@ -194,9 +197,11 @@ def attempt(path):
     os.close(writer)
     with os.fdopen(reader) as file:
         problem = file.read()
-    _, status = os.waitpid(child, 0)
+    _, status, usage = os.wait4(child, 0)
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}"
+    if usage.ru_maxrss << 10 > MUCH_MEMORY:
+        return f"it took {usage.ru_maxrss >> 10} MiB"
     return problem or None
 
 
