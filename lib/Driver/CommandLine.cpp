@@ -49,9 +49,14 @@ bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
                                            overview, errors);
 }
 
-bool refuseWord(llvm::cl::Option &option, llvm::StringRef word,
-                llvm::ArrayRef<llvm::StringRef> known) {
-  return option.error("expected " + llvm::join(known, ", ") + ", got '" + word +
+bool refuseUnknown(llvm::cl::Option &option,
+                   const llvm::cl::generic_parser_base &words,
+                   llvm::StringRef word) {
+  llvm::SmallVector<llvm::StringRef> known;
+  for (unsigned i = 0; i != words.getNumOptions(); ++i)
+    known.push_back(words.getOption(i));
+  return !llvm::is_contained(known, word) &&
+         option.error("expected " + llvm::join(known, ", ") + ", got '" + word +
                       "'" + didYouMean(word, known));
 }
 

@@ -8,7 +8,6 @@
 #define NASCENT_LIB_DRIVER_COMMANDLINE_H
 
 #include "nascent/Import/ImportedNetwork.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
@@ -23,21 +22,18 @@ namespace nascent {
 bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
                       llvm::raw_ostream *errors = nullptr);
 
-/// Fails, after an error that says which words an option may be.
-bool refuseWord(llvm::cl::Option &option, llvm::StringRef word,
-                llvm::ArrayRef<llvm::StringRef> known);
+/// Fails, after an error that says which words there are, unless one is `word`.
+bool refuseUnknown(llvm::cl::Option &option,
+                   const llvm::cl::generic_parser_base &words,
+                   llvm::StringRef word);
 
 template <typename T>
 struct WordParser : llvm::cl::parser<T> {
   using llvm::cl::parser<T>::parser;
   bool parse(llvm::cl::Option &option, llvm::StringRef name,
              llvm::StringRef word, T &value) {
-    llvm::SmallVector<llvm::StringRef> known;
-    for (unsigned i = 0; i != this->getNumOptions(); ++i)
-      known.push_back(this->getOption(i));
-    return llvm::is_contained(known, word)
-               ? llvm::cl::parser<T>::parse(option, name, word, value)
-               : refuseWord(option, word, known);
+    return refuseUnknown(option, *this, word) ||
+           llvm::cl::parser<T>::parse(option, name, word, value);
   }
 };
 

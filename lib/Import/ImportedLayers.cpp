@@ -87,9 +87,11 @@ std::string ImportedValue::getType() const {
   return text + (isIndices ? "i32>" : "f32>");
 }
 
-ImportedValue *ImportedLayers::addInput(OpenShape sizes) {
+ImportedValue *ImportedLayers::addInput(OpenShape sizes, StringRef name) {
   inputs.emplace_back();
   inputs.back().sizes = std::move(sizes);
+  bool isNumber = !name.empty() && llvm::isDigit(name.front());
+  inputs.back().name = "%" + makeSymbol((isNumber ? "x" + name : name).str());
   return &inputs.back();
 }
 

@@ -11,7 +11,6 @@
 #include "OnnxSteps.h"
 #include "nascent/Import/Onnx.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 #include <fmt/format.h>
@@ -194,9 +193,7 @@ void OnnxImporter::readInputs() {
       refuse(name + "the shape " + formatOpenShape(stated) +
              " of the model does not fit the one that is given");
     else if (isSupported) {
-      ImportedValue *value = layers.addInput(std::move(sizes));
-      bool isNumber = llvm::isDigit(input.name[0]);
-      value->name = "%" + makeSymbol((isNumber ? "x" : "") + input.name);
+      ImportedValue *value = layers.addInput(std::move(sizes), input.name);
       value->isIndices = isIndices;
       operands[input.name].value = value;
       if (isState) {
