@@ -219,6 +219,10 @@ class ModelFile:
                 raise ImportFailure(f"{self.path}: error: there is no '{names}'; the "
                                     f"file has {known}")
             found = getattr(found, name)
+        if arguments is not None and isinstance(found, nn.Module):
+            raise ImportFailure(f"{self.path}: error: '{names}' is a network, and no "
+                                "function that makes one; leave out what it is "
+                                "called with")
         if arguments is not None:
             with contextlib.redirect_stdout(sys.stderr), self.reporting():
                 found = found(*arguments[0], **arguments[1])
