@@ -92,6 +92,11 @@ if os.path.isdir("/usr/share/libonnx-testdata/data"):
 # What is fetched from a registry is only where it is asked for.
 if os.environ.get("NASCENT_NPM") and shutil.which("npm"):
     config.available_features.add("npm")
+    # How it is reached from here.
+    config.environment.update(
+        (name, value) for name, value in os.environ.items() if name.lower() in
+        ("node_extra_ca_certs", "http_proxy", "https_proxy", "no_proxy"))
+
 
 def runs(*command):
     """Whether a command exists and succeeds."""

@@ -131,6 +131,7 @@ void writePythonModule(ArrayRef<NetworkInterface> interfaces,
 import ctypes as _ctypes
 import json as _json
 import os as _os
+import zipfile as _zipfile
 
 import numpy as _np
 

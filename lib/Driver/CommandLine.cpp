@@ -6,10 +6,12 @@
 
 #include "CommandLine.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/Spelling.h"
 #include "nascent/Support/StandardOutput.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/StringSaver.h"
 #include "llvm/Support/WithColor.h"
@@ -45,6 +47,17 @@ bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
   }
   return llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
                                            overview, errors);
+}
+
+bool refuseUnknown(llvm::cl::Option &option,
+                   const llvm::cl::generic_parser_base &words,
+                   llvm::StringRef word) {
+  llvm::SmallVector<llvm::StringRef> known;
+  for (unsigned i = 0; i != words.getNumOptions(); ++i)
+    known.push_back(words.getOption(i));
+  return !llvm::is_contained(known, word) &&
+         option.error("expected " + llvm::join(known, ", ") + ", got '" + word +
+                      "'" + didYouMean(word, known));
 }
 
 void removeForeignOption(llvm::StringRef name) {

@@ -9,6 +9,7 @@
 
 #include "nascent/Import/ImportedNetwork.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/LogicalResult.h"
 
@@ -20,6 +21,25 @@ namespace nascent {
 /// written there, and false is returned.
 bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
                       llvm::raw_ostream *errors = nullptr);
+
+/// Fails, after an error that says which words there are, unless one is `word`.
+bool refuseUnknown(llvm::cl::Option &option,
+                   const llvm::cl::generic_parser_base &words,
+                   llvm::StringRef word);
+
+template <typename T>
+struct WordParser : llvm::cl::parser<T> {
+  using llvm::cl::parser<T>::parser;
+  bool parse(llvm::cl::Option &option, llvm::StringRef name,
+             llvm::StringRef word, T &value) {
+    return refuseUnknown(option, *this, word) ||
+           llvm::cl::parser<T>::parse(option, name, word, value);
+  }
+};
+
+/// An option that is one of several words.
+template <typename T>
+using WordOption = llvm::cl::opt<T, /*ExternalStorage=*/false, WordParser<T>>;
 
 /// Makes room for an option that the shared LLVM has, too.
 void removeForeignOption(llvm::StringRef name);

@@ -7,6 +7,7 @@
 #ifndef NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_COMPILECOMMANDLINE_H
 
+#include "CommandLine.h"
 #include "NetworkCommandLine.h"
 #include "RatesCommandLine.h"
 #include "nascent/CInterface/Declarations.h"
@@ -49,7 +50,7 @@ struct CompileCommandLine : NetworkCommandLine {
                      "bce_with_logits, 'huber delta(0.5)', nll or l1; "
                      "networks may also end in one themselves; own is one that "
                      "the program computes")};
-  llvm::cl::opt<DataLayout> dataLayout{
+  WordOption<DataLayout> dataLayout{
       "data-layout",
       llvm::cl::desc("How inputs and outputs with channels are stored"),
       llvm::cl::init(DataLayout::NCHW),
@@ -58,7 +59,7 @@ struct CompileCommandLine : NetworkCommandLine {
                        clEnumValN(DataLayout::NHWC, "NHWC",
                                   "channels last, as TensorFlow's")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<nn::Threads> threads{
+  WordOption<nn::Threads> threads{
       "threads", llvm::cl::desc("What may run forward on several threads"),
       llvm::cl::init(nn::Threads::None),
       llvm::cl::values(
@@ -106,7 +107,7 @@ struct CompileCommandLine : NetworkCommandLine {
                                       llvm::cl::value_desc("function,..."),
                                       llvm::cl::CommaSeparated,
                                       llvm::cl::cat(category)};
-  llvm::cl::opt<Emit> emit{
+  WordOption<Emit> emit{
       "emit", llvm::cl::desc("What to write"), llvm::cl::init(Emit::Default),
       llvm::cl::values(
           clEnumValN(Emit::MLIR, "mlir", "MLIR at the stage of --compile-to"),
@@ -128,7 +129,7 @@ struct CompileCommandLine : NetworkCommandLine {
                      "the parameters' values: initial ones from --seed, or "
                      "those of --params")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<Stage> stage{
+  WordOption<Stage> stage{
       "compile-to", llvm::cl::desc("Stop after a stage and write MLIR"),
       llvm::cl::init(Stage::LLVM),
       llvm::cl::values(
@@ -141,7 +142,7 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Stage::Linalg, "linalg", "functions of linalg"),
           clEnumValN(Stage::LLVM, "llvm", "the LLVM dialect")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<nn::NamingScheme> names{
+  WordOption<nn::NamingScheme> names{
       "names", llvm::cl::desc("Whose names and listing --emit=summary shows"),
       llvm::cl::init(nn::NamingScheme::Torch),
       llvm::cl::values(
@@ -150,7 +151,7 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
           clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<SummaryFormat> format{
+  WordOption<SummaryFormat> format{
       "format", llvm::cl::desc("How --emit=summary is written"),
       llvm::cl::init(SummaryFormat::Listing),
       llvm::cl::values(

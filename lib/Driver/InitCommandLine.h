@@ -7,8 +7,8 @@
 #ifndef NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_INITCOMMANDLINE_H
 
+#include "CommandLine.h"
 #include "nascent/Driver/Compiler.h"
-#include "llvm/Support/CommandLine.h"
 
 namespace nascent {
 
@@ -46,7 +46,7 @@ public:
 
 private:
   llvm::cl::list<std::string> rules;
-  llvm::cl::opt<nn::InitProfile> profile;
+  WordOption<nn::InitProfile> profile;
 };
 
 } // namespace nascent

@@ -7,6 +7,7 @@
 #ifndef NASCENT_LIB_DRIVER_NETWORKCOMMANDLINE_H
 #define NASCENT_LIB_DRIVER_NETWORKCOMMANDLINE_H
 
+#include "CommandLine.h"
 #include "InitCommandLine.h"
 #include "nascent/Driver/Compiler.h"
 #include "nascent/Target/ObjectEmitter.h"
@@ -50,7 +51,7 @@ struct NetworkCommandLine {
           "Say which parameters the init function initialises, and how, "
           "and how dense layers are computed"),
       llvm::cl::cat(category)};
-  llvm::cl::opt<parameters::WeightType> weights{
+  WordOption<parameters::WeightType> weights{
       "weights", llvm::cl::desc("How the weights of dense layers are stored"),
       llvm::cl::init(parameters::WeightType::F32),
       llvm::cl::values(clEnumValN(parameters::WeightType::F32, "f32",
@@ -60,7 +61,7 @@ struct NetworkCommandLine {
                        clEnumValN(parameters::WeightType::BF16, "bf16",
                                   "rounded to bfloat16, half the memory")),
       llvm::cl::cat(category)};
-  llvm::cl::opt<Numerics> numerics{
+  WordOption<Numerics> numerics{
       "numerics", llvm::cl::desc("What may change the last bits of a result"),
       llvm::cl::init(Numerics::Default),
       llvm::cl::values(

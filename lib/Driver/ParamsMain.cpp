@@ -78,20 +78,21 @@ struct Options {
       clEnumValN(nn::NamingScheme::MXNet, "mxnet", "dense0_weight"),
       clEnumValN(nn::NamingScheme::Flax, "flax", "layers_0/kernel"),
       clEnumValN(nn::NamingScheme::Keras, "keras", "dense/kernel:0"));
-  cl::opt<nn::NamingScheme> from{"from",
-                                 cl::desc("Whose names and layouts FILE has"),
-                                 cl::init(nn::NamingScheme::Torch),
-                                 schemes,
-                                 cl::sub(compare),
-                                 cl::sub(convert),
-                                 cl::cat(category)};
-  cl::opt<nn::NamingScheme> to{"to",
-                               cl::desc("Whose the output is to have"),
-                               cl::init(nn::NamingScheme::Torch),
-                               schemes,
-                               cl::sub(convert),
-                               cl::cat(category)};
-  cl::opt<DType> dtype{
+  WordOption<nn::NamingScheme> from{
+      "from",
+      cl::desc("Whose names and layouts FILE has"),
+      cl::init(nn::NamingScheme::Torch),
+      schemes,
+      cl::sub(compare),
+      cl::sub(convert),
+      cl::cat(category)};
+  WordOption<nn::NamingScheme> to{"to",
+                                  cl::desc("Whose the output is to have"),
+                                  cl::init(nn::NamingScheme::Torch),
+                                  schemes,
+                                  cl::sub(convert),
+                                  cl::cat(category)};
+  WordOption<DType> dtype{
       "dtype",
       cl::desc("The type that floats are converted to, by way of f32"),
       cl::values(clEnumValN(DType::F64, "f64", ""),

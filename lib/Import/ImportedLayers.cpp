@@ -87,9 +87,11 @@ std::string ImportedValue::getType() const {
   return text + (isIndices ? "i32>" : "f32>");
 }
 
-ImportedValue *ImportedLayers::addInput(OpenShape sizes) {
+ImportedValue *ImportedLayers::addInput(OpenShape sizes, StringRef name) {
   inputs.emplace_back();
   inputs.back().sizes = std::move(sizes);
+  bool isNumber = !name.empty() && llvm::isDigit(name.front());
+  inputs.back().name = "%" + makeSymbol((isNumber ? "x" + name : name).str());
   return &inputs.back();
 }
 
@@ -224,8 +226,13 @@ static std::string writeLayer(const ImportedLayer &layer, size_t index) {
 std::string ImportedLayers::write(StringRef name, StringRef title,
                                   ArrayRef<ImportedValue *> outputs) {
   std::vector<std::string> arguments, returned, types;
-  for (auto [index, input] : llvm::enumerate(inputs)) {
-    input.name = inputs.size() == 1 ? "%x" : fmt::format("%x{}", index);
+  llvm::StringSet<> taken;
+  for (ImportedValue &input : inputs) {
+    // The model's own names say which of several is which.
+    if (inputs.size() == 1)
+      input.name = "%x";
+    while (!taken.insert(input.name).second)
+      input.name += '_';
     arguments.push_back(input.name + ": " + input.getType());
   }
   for (auto [index, layer] : llvm::enumerate(layers)) {

@@ -123,7 +123,7 @@ struct ImportedLayer {
 
 class ImportedLayers {
 public:
-  ImportedValue *addInput(OpenShape sizes);
+  ImportedValue *addInput(OpenShape sizes, llvm::StringRef name);
   ImportedLayer *addLayer(llvm::StringRef mnemonic,
                           std::vector<ImportedValue *> operands,
                           OpenShape sizes);

@@ -193,7 +193,7 @@ void OnnxImporter::readInputs() {
       refuse(name + "the shape " + formatOpenShape(stated) +
              " of the model does not fit the one that is given");
     else if (isSupported) {
-      ImportedValue *value = layers.addInput(std::move(sizes));
+      ImportedValue *value = layers.addInput(std::move(sizes), input.name);
       value->isIndices = isIndices;
       operands[input.name].value = value;
       if (isState) {

@@ -13,6 +13,7 @@
 #include "nascent/Import/OnnxModel.h"
 #include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include <climits>
 
@@ -167,10 +168,16 @@ llvm::Expected<OnnxModel> readOnnx(StringRef contents) {
     return llvm::createStringError(
         "is too large for an ONNX file, which has less than 2 GiB; larger "
         "models have their tensors in files beside them");
-  if (!proto.ParseFromArray(contents.data(), contents.size()))
-    return llvm::createStringError("is damaged, or no ONNX model");
-  if (!proto.has_graph())
-    return llvm::createStringError("is no ONNX model: it has no graph");
+  bool isRead = proto.ParseFromArray(contents.data(), contents.size());
+  bool isText = llvm::all_of(contents.take_front(64), [](char c) {
+    return llvm::isPrint(c) || llvm::isSpace(c);
+  });
+  if (!isRead || !proto.has_graph())
+    return llvm::createStringError(contents.empty() ? "is empty"
+                                   : isText ? "is text, and no ONNX model"
+                                   : isRead
+                                       ? "is no ONNX model: it has no graph"
+                                       : "is damaged, or no ONNX model");
   OnnxModel model;
   for (const auto &set : proto.opset_import())
     if (set.domain().empty() || set.domain() == "ai.onnx")

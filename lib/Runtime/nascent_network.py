@@ -141,10 +141,11 @@ class _Network:
         return {name: self[name].numpy() for name in self}
 
     def load(self, path):
-        """Takes the parameters of a file of safetensors, of the same names and
+        """Takes the parameters of a file of safetensors or NPZ, of the same names and
         shapes; float32, float16, bfloat16 or float64. Nothing is changed where one
         does not fit."""
-        arrays = _read_safetensors(path)
+        path = _os.fspath(path)
+        arrays = _read_npz(path) if _is_npz(path) else _read_safetensors(path)
         wrong = [f"'{name}' is missing" for name in self if name not in arrays]
         for name, array in arrays.items():
             if name not in self._places:
@@ -158,19 +159,11 @@ class _Network:
             self[name] = array
 
     def save(self, path):
-        """Writes the parameters as a file of safetensors."""
-        header, data = {}, []
-        position = 0
-        for name, array in self.state_dict().items():
-            header[name] = {"dtype": "F32", "shape": list(array.shape),
-                            "data_offsets": [position, position + array.nbytes]}
-            position += array.nbytes
-            data.append(array.astype("<f4").tobytes())
-        text = _json.dumps(header, separators=(",", ":")).encode()
-        text += b" " * (-len(text) % 8)
+        """Writes the parameters as a file of safetensors or, by its extension, NPZ."""
         path = _os.fspath(path)
+        write = _write_npz if _is_npz(path) else _write_safetensors
         with open(path + ".part", "wb") as file:
-            file.write(len(text).to_bytes(8, "little") + text + b"".join(data))
+            write(file, self.state_dict())
         _os.replace(path + ".part", path)
 
     def __call__(self, *inputs):
@@ -267,6 +260,45 @@ def _converted(x, dtype):
 def _text_of(shape):
     sizes = ["?" if size is None else str(size) for size in shape]
     return "(" + ", ".join(sizes) + ("," if len(sizes) == 1 else "") + ")"
+
+
+def _is_npz(path):
+    """What a file's extension says that it is: NPZ, or else safetensors."""
+    if not path.endswith((".npz", ".safetensors")):
+        raise ValueError(f"{path}: expected the extension .safetensors or .npz")
+    return path.endswith(".npz")
+
+
+def _write_npz(file, arrays):
+    _np.savez(file, **arrays)
+
+
+def _write_safetensors(file, arrays):
+    header, data = {}, []
+    position = 0
+    for name, array in arrays.items():
+        header[name] = {"dtype": "F32", "shape": list(array.shape),
+                        "data_offsets": [position, position + array.nbytes]}
+        position += array.nbytes
+        data.append(array.astype("<f4").tobytes())
+    text = _json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    file.write(len(text).to_bytes(8, "little") + text + b"".join(data))
+
+
+def _read_npz(path):
+    """name → array."""
+    try:
+        with _np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError,
+            _zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: expected a file of NPZ: {error}")
+    for name, array in arrays.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"{path}: '{name}' has elements of {array.dtype}, "
+                             "expected floats")
+    return {name: array.astype(_np.float32) for name, array in arrays.items()}
 
 
 def _read_safetensors(path):

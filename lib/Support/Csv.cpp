@@ -67,7 +67,10 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       return createStringError(fmt::format(
           "line {}, column {}: expected a number, found {}{}", number,
           *invalid + 1, cell.empty() ? "nothing" : quote(cell),
-          isFirst ? "; a header has names only" : ""));
+          cell.find_first_of(";\t") != StringRef::npos
+              ? "; commas separate numbers"
+          : isFirst ? "; a header has names only"
+                    : ""));
     }
     int64_t columns = table.values.size() - start;
     if (table.rows == 0) {

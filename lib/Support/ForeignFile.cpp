@@ -16,9 +16,9 @@ namespace nascent {
 static constexpr StringLiteral takeWeights =
     "write its layers in MLIR, and its weights to a .safetensors or .npz file "
     "for --params";
-static constexpr StringLiteral takeTorchWeights =
-    "write its layers in MLIR, and its weights by "
-    "safetensors.torch.save_file(model.state_dict(), FILE) for --params";
+static constexpr StringLiteral importTorch =
+    "'nascent-import MODEL.py:NET --params FILE -o NET.mlir' makes a network, "
+    "and NET.safetensors for --params, of the program that built it";
 static constexpr StringLiteral importKeras =
     "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
 static constexpr StringLiteral isForParams =
@@ -37,10 +37,9 @@ struct ForeignKind {
 
 static const ForeignKind foreignKinds[] = {
     {Kind::ONNX, {"an ONNX model", takeWeights}, {"onnx"}},
-    {Kind::Torch, {"a PyTorch file", takeTorchWeights}, {"pt", "pth"}},
+    {Kind::Torch, {"a PyTorch file", importTorch}, {"pt", "pth"}},
     {Kind::Pickle,
-     {"a Python pickle, which older versions of PyTorch write",
-      takeTorchWeights},
+     {"a Python pickle, which older versions of PyTorch write", importTorch},
      {"pkl", "pickle"}},
     {Kind::Keras, {"a Keras model", importKeras}, {"keras"}},
     {Kind::HDF5,
@@ -120,7 +119,9 @@ static bool isText(StringRef contents) {
 static const ForeignKind *recognize(StringRef contents, StringRef path) {
   if (std::optional<Kind> kind = kindOf(contents))
     return lookup(*kind);
-  return isText(contents) ? nullptr : lookup(path);
+  // Where a download failed, a model may be a page, or nothing.
+  bool isNamedOnnx = sys::path::extension(path) == ".onnx";
+  return isText(contents) && !isNamedOnnx ? nullptr : lookup(path);
 }
 
 std::optional<ForeignFile> recognizeForeignFile(StringRef contents,

@@ -50,10 +50,13 @@ def parameters():
     assert (net(np.asfortranarray(x)) == net(x)).all()
     assert net(np.ones((2, 20), int)).shape == (2, 10) and net(x[:0]).shape == (0, 10)
 
-    net.save(pathlib.Path("w.safetensors"))
-    other = module.Network(seed=1)
-    other.load("w.safetensors")
-    assert (other(x) == net(x)).all()
+    for path in (pathlib.Path("w.safetensors"), "w.npz"):
+        net.save(path)
+        other = module.Network(seed=1)
+        other.load(path)
+        assert (other(x) == net(x)).all()
+    with np.load("w.npz") as file:
+        assert file.files == net.keys()
 
     answers = [None] * 4
 
@@ -83,6 +86,11 @@ def refusals():
     with open("worse.safetensors", "wb") as file:
         file.write(b"text")
     refused(net.load, "worse.safetensors")
+    os.rename("worse.safetensors", "worse.npz")
+    refused(net.load, "worse.npz")
+    np.savez("whole.npz", a=np.ones(2, int))
+    refused(net.load, "whole.npz")
+    refused(net.save, "w.pt")
 
 
 def others():

@@ -4,12 +4,13 @@
 
     mutate_models.py IMPORT FOLDER MODEL... [--count N] [--seed S]
 
-A MODEL is a .json, .keras, .h5, .pt or .txt file. Of JSON, values are changed, taken
-away and put in twice, also within .keras and .h5 files; of programs that make tensors
-of checkpoints, of texts, and of files as such, bytes and lines. nascent-import must
-take a mutant or refuse it: with a message that says "error:" and without a file left
-behind. An exception, a signal or a run without an end is a failure: the mutant is
-left in FOLDER, and named.
+A MODEL is a .json, .keras, .h5, .pt or .txt file; its mutants have weights.bin beside
+them, too. Of JSON, values are changed, taken away and put in twice, also within .keras
+and .h5 files; of programs that make tensors of checkpoints, of texts, and of files as
+such, bytes and lines. nascent-import must take a mutant or refuse it: with a message
+that says "error:" and without a file left behind. An exception, a signal, a run without
+an end or one that takes more than some memory is a failure: the mutant is left in
+FOLDER, and named.
 
 The same seed gives the same mutants. `--count` is how many there are of each model.
 """
@@ -21,11 +22,16 @@ import json
 import os
 import random
 import resource
+import shutil
 import sys
 import traceback
 import zipfile
 
 SECONDS = 20
+# What none of these small models needs, and where an import ends.
+MUCH_MEMORY, MOST_MEMORY = 1 << 30, 8 << 30
+# Of a model of TensorFlow.js.
+WEIGHTS = "weights.bin"
 VALUES = [None, True, 0, -1, 1, 2**31, 2**63, 1e30, 0.5, "", "x", "0", "relu", [], {},
           [1, 2], [[1]], [None, 3], {"a": 1}]
 WORDS = ["0", "-1", "4294967296", "99999999999999999999", "?", "None", "(", ")", ",",
@@ -179,6 +185,7 @@ def attempt(path):
     if child == 0:
         os.close(reader)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
         problem = "it ended within the import"
@@ -190,9 +197,11 @@ def attempt(path):
     os.close(writer)
     with os.fdopen(reader) as file:
         problem = file.read()
-    _, status = os.waitpid(child, 0)
+    _, status, usage = os.wait4(child, 0)
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}"
+    if usage.ru_maxrss << 10 > MUCH_MEMORY:
+        return f"it took {usage.ru_maxrss >> 10} MiB"
     return problem or None
 
 
@@ -223,6 +232,9 @@ def main():
         suffix = os.path.splitext(path)[1]
         with open(path, "rb") as file:
             content = file.read()
+        beside = os.path.join(os.path.dirname(path), WEIGHTS)
+        if os.path.exists(beside):
+            shutil.copy(beside, WEIGHTS)
         for index in range(options.count):
             draw = random.Random(f"{options.seed} {number} {index}")
             name = f"mutant_{number}_{index}{suffix}"

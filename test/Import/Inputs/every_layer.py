@@ -118,7 +118,8 @@ shapes = Several(
     lambda x: x.permute(0, 2, 3, 1), lambda x: torch.permute(x, (0, 3, 1, 2)),
     lambda x: x.transpose(1, 2), lambda x: torch.transpose(x, -1, 1),
     lambda x: x.mean(dim=(2, 3)), lambda x: x.mean([-2, -1], keepdim=True),
-    lambda x: x.mean(1), lambda x: x.amax((1, -1)), lambda x: torch.amax(x, 3),
+    lambda x: x.mean(1), lambda x: x.mean(1, keepdim=True), lambda x: x.amax((1, -1)),
+    lambda x: x.amax((1, -1), keepdim=True), lambda x: torch.amax(x, 3),
     lambda x: torch.mean(x, dim=(1, 2)), lambda x: x.flatten(2).mean(1),
     lambda x: x[:, 1:3], lambda x: x[:, :, 2:], lambda x: x[..., :-1],
     lambda x: x[:, :, -1], lambda x: x[:, :, :, 2], lambda x: x[:, 1:, 2:4],
@@ -342,7 +343,34 @@ class Attentive(nn.Module):
         return self.out_proj(y)
 
 
+class StepsFirst(nn.Module):
+    """Layers that take the steps in front of the batch, one of them in a block."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = Recurrent()
+        self.attn = nn.MultiheadAttention(6, 2)
+        self.gru = nn.GRU(6, 4)
+
+    def forward(self, x):
+        y = self.inner(x)
+        y = self.attn(y, y, y, need_weights=False)[0]
+        z, h = self.gru(self.attn(y, y.contiguous(), y)[0].permute(1, 0, 2).swapaxes(0, 1))
+        return y.transpose(0, 1), z[-1], h[0], z.permute((1, 0, 2))
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(5, 3, bidirectional=True)
+
+    def forward(self, x):
+        y, _ = self.lstm(x.permute(1, 0, 2))
+        return y
+
+
 twice = Twice()
+steps_first = StepsFirst()
 attentive = nn.Sequential(Attentive(), nn.ReLU())
 words = Words()
 sequences = Sequences()
@@ -363,7 +391,8 @@ CASES = {
     "twice": [(2, 3)], "words": [[20, 2, 7]], "sequences": [(2, 7, 6)],
     "attentive": [(2, 5, 12)], "translator": [(2, 7, 4), (2, 5, 3)],
     "begun": [(3, 6, 4), (2, 3, 5)], "packed": [(3, 7, 4), (3,)],
-    "ends": [(3, 7, 4), (3,)], "causal": [(2, 4, 9)], "written": [(2, 5, 12)]}
+    "ends": [(3, 7, 4), (3,)], "steps_first": [(2, 7, 5)], "causal": [(2, 4, 9)],
+    "written": [(2, 5, 12)]}
 # Values of inputs that are not drawn, and inputs and outputs that have the batch
 # second in PyTorch.
 GIVEN = dict.fromkeys(("packed", "ends"), {1: torch.tensor([3, 7, 1])})

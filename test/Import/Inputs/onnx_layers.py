@@ -140,6 +140,10 @@ MODELS = {
     # What was computed from the same value, and an input that is an output.
     "outputs": model([node("Relu", "x", "y"), node("Identity", "y", "z")],
                      outputs="y z x"),
+    # Several inputs keep their names, as far as these differ and are names.
+    "named": model(
+        [node("Add", "in.a in_a", "a"), node("Add", "a 1", "y")],
+        inputs={"in.a": ("N", 4), "in_a": ("N", 4), "1": ("N", 4)}),
     # Nodes whose results nobody reads do not matter, whatever they are.
     "dead": model([node("Relu", "x"), node("Loop", "x", "z")]),
 }

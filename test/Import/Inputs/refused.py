@@ -231,3 +231,30 @@ class Doubtful(nn.Module):
         b = nn.utils.rnn.pad_packed_sequence(packed, True, total_length=n.size(0))[0]
         rows = self.conv(image).transpose(1, 2)
         return a, b, rows[:, :1] @ rows.transpose(2, 3)
+
+
+class Turned(nn.Module):
+    """Batches in front of steps, and behind them, where the other is expected."""
+
+    def __init__(self):
+        super().__init__()
+        self.attn = nn.MultiheadAttention(4, 2)
+        self.first = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.gru = nn.GRU(4, 4)
+
+    def forward(self, x):
+        t = x.transpose(0, 1)
+        return self.attn(x, x, x)[0], self.first(t, t, t)[0], self.gru(x)[0]
+
+
+class OverChannels(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+
+    def forward(self, x):
+        return self.conv(x).mean(1, keepdim=True)
+
+
+def make(width, bias=True):
+    return nn.Sequential(nn.Linear(width, 2, bias))

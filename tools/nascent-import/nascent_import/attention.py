@@ -5,9 +5,10 @@
 Its call has three values and gives two; a layer has one of each.
 """
 
+from .exchanged import Exchanged, like, sequences_of
 from .layers import layer, need
-from .network import Value
 from .refusals import RankRefusal
+from .unknown import UNKNOWN
 
 NAME = "MultiheadAttention"
 # The module in it, whose parameters are the layer's.
@@ -20,24 +21,27 @@ ARGUMENTS = ("query", "key", "value", "key_padding_mask", "need_weights",
               "out_proj.weight": "out_init", "out_proj.bias": "out_bias_init"})
 def attention(net, x, embed_dim, num_heads, in_proj_bias=None, batch_first=False,
               kdim=None, vdim=None, bias_k=None, add_zero_attn=False):
+    given, x = x, sequences_of(x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch, length and "
                           f"features, got rank {x.rank}")
-    need(batch_first, "batch_first=False is not supported; True is")
     need({kdim, vdim} <= {None, embed_dim}, "keys and values of widths of their "
          "own are not supported")
     need(bias_k is None, "add_bias_kv=True is not supported")
     need(not add_zero_attn, "add_zero_attn=True is not supported")
     x.expect(-1, embed_dim, "features")
-    return net.add("attention", x, x.sizes, keeps_type=True, heads=num_heads,
-                   no_bias=in_proj_bias is None)
+    return like(net, given, net.add(
+        "attention", x, x.sizes, keeps_type=True, heads=num_heads,
+        no_bias=in_proj_bias is None))
 
 
 def operand_of(arguments, keywords):
     """The one value that attends to itself."""
     stated = {**dict(zip(ARGUMENTS, arguments)), **keywords}
     values = [stated.get(name) for name in ARGUMENTS[:3]]
-    need(all(value is values[0] for value in values),
+    inner = [value.value() if isinstance(value, Exchanged) else value
+             for value in values]
+    need(all(value is inner[0] for value in inner),
          "attention of a value on others is not supported; on itself is")
     for name in ("key_padding_mask", "attn_mask"):
         need(stated.get(name) is None, f"{name} is not supported")
@@ -47,4 +51,4 @@ def operand_of(arguments, keywords):
 
 def results_of(result):
     """The value and the weights, which no layer gives."""
-    return (result, None) if isinstance(result, Value) else (result, result)
+    return result, UNKNOWN if result is UNKNOWN else None

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils import rnn
 
 from . import recurrent, shaping
+from .exchanged import Exchanged
 from .function_table import Size, enter, value_of
 from .layers import LAYERS, need
 from .network import Value
@@ -201,23 +202,21 @@ def flatten(net, input, start_dim=0, end_dim=-1):
 def permute(net, input, *dims):
     if len(dims) == 1 and isinstance(dims[0], (tuple, list)):
         dims = dims[0]
-    if isinstance(input, recurrent.Exchanged):
+    if isinstance(input, Exchanged):
         return input.exchange([dim % 3 for dim in dims])
-    return shaping.permute(net, value_of(input), dims)
+    x = value_of(input)
+    # Where the batch goes behind, it must come back, or be that of states.
+    if [x.axis(dim) for dim in dims] == [1, 0, 2]:
+        return Exchanged(net, x)
+    return shaping.permute(net, x, dims)
 
 
 def transpose(net, input, dim0, dim1):
-    is_exchanged = isinstance(input, recurrent.Exchanged)
-    x = input.value() if is_exchanged else value_of(input)
+    x = input.value() if isinstance(input, Exchanged) else value_of(input)
     dims = list(range(x.rank))
     first, second = x.axis(dim0), x.axis(dim1)
     dims[first], dims[second] = second, first
-    if is_exchanged:
-        return input.exchange(dims)
-    # Where the batch goes behind, it must come back, or be that of states.
-    if dims == [1, 0, 2]:
-        return recurrent.Exchanged(net, x)
-    return shaping.permute(net, x, dims)
+    return permute(net, input, dims)
 
 
 def unsqueeze(net, input, dim):
@@ -227,14 +226,14 @@ def unsqueeze(net, input, dim):
     axis = dim % (x.rank + 1)
     if axis == 0 and x.rank == 2:
         one = shaping.reshape(net, x, [-1, 1, sizes[1]])
-        return recurrent.Exchanged(net, one)
+        return Exchanged(net, one)
     if axis == 0:
         raise RankRefusal("a dimension in front of the batch is not supported")
     return shaping.reshape(net, x, [-1, *sizes[1:axis], 1, *sizes[axis:]])
 
 
 def squeeze(net, input, dim=None):
-    if isinstance(input, recurrent.Exchanged) and dim == 0:
+    if isinstance(input, Exchanged) and dim == 0:
         return input.squeeze()
     x = value_of(input)
     need(isinstance(dim, int), "without a dimension is not supported; state it")
@@ -258,7 +257,7 @@ def amax(net, input, dim=(), keepdim=False):
 
 def same(net, x, *arguments, **keywords):
     need(not arguments and not keywords, "is supported without arguments")
-    return x if isinstance(x, recurrent.Exchanged) else value_of(x)
+    return x if isinstance(x, Exchanged) else value_of(x)
 
 
 def move(net, x, *arguments, **keywords):

@@ -26,7 +26,7 @@ one, as Nascent's source, and its weights as safetensors.
 EXAMPLES = """\
 examples:
   nascent-import model.py:net -o net.mlir       the object 'net' of model.py
-  nascent-import model.py:make() -o net.mlir    what 'make()' gives
+  nascent-import 'model.py:make(5)' -o net.mlir what 'make(5)' gives
   nascent-import model.keras -o net.mlir        also .h5 and .json
   nascent-import model.onnx -o net.mlir         an ONNX model
   nascent-import listing.txt -o net.mlir        the text of print(net)

@@ -3,10 +3,12 @@
 """Runs a user's Python file, and remembers what its objects do not say: the line
 that made a module, and how parameters were asked to be initialised."""
 
+import ast
 import contextlib
 import functools
 import importlib.util
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -26,6 +28,31 @@ def is_lazy(parameter):
 def checksum(tensor):
     values = tensor.detach().cpu().contiguous().view(-1)
     return zlib.crc32(values.view(torch.uint8).numpy()) if values.numel() else 0
+
+
+def parse_expression(path, expression):
+    """(the names, and (arguments, keywords) of a call or None). Nothing but literals
+    is evaluated."""
+    names, is_call, rest = expression.partition("(")
+    if not re.fullmatch(r"\w+(\.\w+)*", names) or is_call and rest[-1:] != ")" or \
+            not expression.isprintable():
+        raise ImportFailure(f"{path}: error: expected a name such as 'net', or a call "
+                            f"such as 'make()' or 'make(5)', got '{expression}'")
+    if not is_call:
+        return names, None
+    try:
+        call = ast.parse(f"f({rest}", mode="eval").body
+        if not isinstance(call.func, ast.Name) or \
+                not all(item.arg for item in call.keywords):
+            raise ValueError
+        return names, ([ast.literal_eval(item) for item in call.args],
+                       {item.arg: ast.literal_eval(item.value)
+                        for item in call.keywords})
+    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError,
+            MemoryError):
+        raise ImportFailure(f"{path}: error: '{expression}': numbers, strings and "
+                            "other literals are supported as arguments; give the file "
+                            "a variable for anything else")
 
 
 class Request:
@@ -180,9 +207,9 @@ class ModelFile:
                 f"file: {what}")
 
     def get(self, expression):
-        """The network that `net`, `nets.first` or `make()` stands for."""
-        called = expression.endswith("()")
-        names = expression[:-2] if called else expression
+        """The network that `net`, `nets.first`, `make()` or `make(5, deep=True)`
+        stands for."""
+        names, arguments = parse_expression(self.path, expression)
         found = self.module
         for name in names.split("."):
             if not hasattr(found, name):
@@ -192,9 +219,13 @@ class ModelFile:
                 raise ImportFailure(f"{self.path}: error: there is no '{names}'; the "
                                     f"file has {known}")
             found = getattr(found, name)
-        if called:
+        if arguments is not None and isinstance(found, nn.Module):
+            raise ImportFailure(f"{self.path}: error: '{names}' is a network, and no "
+                                "function that makes one; leave out what it is "
+                                "called with")
+        if arguments is not None:
             with contextlib.redirect_stdout(sys.stderr), self.reporting():
-                found = found()
+                found = found(*arguments[0], **arguments[1])
         if not isinstance(found, nn.Module):
             hint = "; to call it, write '()' behind it" if callable(found) else ""
             raise ImportFailure(

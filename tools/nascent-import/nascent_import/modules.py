@@ -12,15 +12,18 @@ import inspect
 from torch import nn
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
+from .exchanged import Exchanged
 from .folding import fold
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
-from .recurrent import RECURRENT, Exchanged, operands_of
+from .recurrent import RECURRENT, operands_of
 from .refusals import Refusal, Refusals, SharedAcrossBlocks
 from .tracing import run_graph, trace
 from .unknown import UNKNOWN, Unknown, try_ranks
 
 SIZES_OF_INPUTS = ("in_features", "in_channels", "num_features")
+# Whose value may have its batch behind.
+SEQUENCES = {*RECURRENT, attention.NAME}
 HOOKS = {"_forward_pre_hooks": "a hook in front of forward",
          "_forward_hooks": "a hook behind forward"}
 
@@ -97,7 +100,9 @@ class Importer:
                 x, more = operands_of(net, name, operands)
                 operands = [x]
             for operand in operands:
-                if not isinstance(operand, (Value, Unknown)):
+                may_be = (Value, Unknown, Exchanged) if name in SEQUENCES else \
+                    (Value, Unknown)
+                if not isinstance(operand, may_be):
                     raise Refusal("expected values as arguments, got "
                                   f"{type(operand).__name__}")
             if name not in LAYERS:
@@ -130,6 +135,8 @@ class Importer:
         if name in READ_INDICES and not self.flat and net.is_block:
             raise SharedAcrossBlocks()
         arguments = {**attributes_of(module, function), **more}
+        if x is UNKNOWN and not arguments.get("batch_first", True):
+            return UNKNOWN
         if x is UNKNOWN:
             try_ranks(lambda scratch, value: function(scratch, value,
                                                       **arguments))
@@ -264,11 +271,11 @@ class Importer:
         outputs = []
         for output in net.outputs:
             nested = output if isinstance(output, (tuple, list)) else [output]
+            if net.is_block and any(isinstance(item, Exchanged) for item in nested):
+                raise SharedAcrossBlocks()
             if any(type(item) is Exchanged for item in nested):
                 raise Refusal("returns a value with its batch behind; "
                               "'.transpose(0, 1)' brings it to the first place")
-            if net.is_block and any(isinstance(item, Exchanged) for item in nested):
-                raise SharedAcrossBlocks()
             if not any(isinstance(item, Exchanged) for item in nested):
                 outputs.append(output)
                 continue

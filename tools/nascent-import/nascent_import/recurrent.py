@@ -7,6 +7,7 @@ layers do, one value. PyTorch's states have the batch second, the dialect's firs
 """
 
 from . import shaping
+from .exchanged import Exchanged, like, sequences_of
 from .layers import LAYERS, RESULTS, layer, need
 from .network import Value, unless
 from .refusals import RankRefusal, SharedAcrossBlocks
@@ -15,34 +16,6 @@ from .unknown import UNKNOWN, Unknown
 PARAMETERS = {"weight": "init", "bias": "bias_init"}
 # How many states each has.
 RECURRENT = {"LSTM": 2, "GRU": 1, "RNN": 1}
-
-
-class Exchanged:
-    """What stands for a value of rank 3 with its first two dimensions exchanged:
-    the batch is behind."""
-
-    def __init__(self, net, value):
-        self.net, self.inner = net, value
-
-    def __repr__(self):
-        return "a value with its batch behind"
-
-    def value(self):
-        return self.inner
-
-    def __getitem__(self, index):
-        need(type(index) is int, f"the index {index!r} of states is not supported; "
-             "the number of a state is")
-        return shaping.take(self.net, self.value(), 1, index)
-
-    def exchange(self, dims):
-        need(dims == [1, 0, 2], "of a value with its batch behind, dimensions 0 and "
-             "1 are supported to be exchanged")
-        return self.value()
-
-    def squeeze(self):
-        need(self.value().sizes[1] == 1, "dimension 0 is not known to be 1")
-        return self[0]
 
 
 class States(Exchanged):
@@ -102,11 +75,12 @@ class Zeros:
 
 def results_of(name):
     """What a call gives, from the outputs of all steps."""
-    def results(net, outputs, arguments):
+    def results(net, given, arguments):
+        outputs = given.value() if isinstance(given, Exchanged) else given
         made = [States(net, outputs, arguments, which)
                 for which in range(RECURRENT[name])]
         lengths = arguments.get("lengths")
-        return (Packed(outputs, lengths) if lengths else outputs,
+        return (Packed(outputs, lengths) if lengths else given,
                 tuple(made) if len(made) > 1 else made[0])
     return results
 
@@ -134,7 +108,8 @@ def operands_of(net, name, operands):
     need(len(rest) < 2, f"expected 1 or 2 inputs, got {len(operands)}")
     more = {}
     if isinstance(x, Packed):
-        more["lengths"] = x.lengths
+        # PyTorch's packed sequences have neither first.
+        more = {"lengths": x.lengths, "batch_first": True}
         x = x.values
     if rest and rest[0] is not None:
         states = list(rest[0]) if isinstance(rest[0], (tuple, list)) else rest
@@ -152,7 +127,7 @@ def operands_of(net, name, operands):
 
 def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
               batch_first, bidirectional, last, lengths, state, **clauses):
-    need(batch_first, "batch_first=False is not supported; batch_first=True is")
+    given, x = x, sequences_of(x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch and length, got "
                           f"rank {x.rank}")
@@ -175,7 +150,7 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
         made.operands.append(value)
     if state:
         made.operand_clauses.append(("state", len(state)))
-    return result
+    return like(net, given, result)
 
 
 # Dropout is between layers, and drops nothing in eval. `last` is of our listings;

@@ -45,6 +45,8 @@ def read(path):
             header = json.loads(file.read(length))
             check(isinstance(header, dict), "its header is no JSON object")
             header.pop("__metadata__", None)
+            check("training/names" not in header, "it is a checkpoint of nascent-train; "
+                  "parameters are in the file of its -o")
             data = file.read()
             arrays, position = {}, 0
             for name, entry in sorted(header.items(),

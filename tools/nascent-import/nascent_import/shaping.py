@@ -169,15 +169,18 @@ def upsample_nearest(net, x, size=None, scale_factor=None):
 
 
 def over(net, x, kind, dims, keepdim):
-    """A mean or a maximum over some dimensions, which then are gone."""
+    """A mean or a maximum over some dimensions, which then are gone, or 1."""
     dims = [x.axis(dim) for dim in
             (dims if isinstance(dims, (tuple, list)) else [dims])]
     need(dims and 0 not in dims, f"a {kind} over the batch, or over all, is not "
          "supported; one over other dimensions is")
-    need(not keepdim, f"keepdim=True of a {kind} over dimensions "
-         f"{tuple(dims)} is not supported")
     kept = [size for dim, size in enumerate(x.sizes) if dim not in dims]
-    return net.add(f"{kind}_over", x, kept, dims=dims)
+    shape = [1 if dim in dims else -1 if size is None else size
+             for dim, size in enumerate(x.sizes)]
+    need(not keepdim or shape[1:].count(-1) < 2, f"keepdim=True of a {kind} that "
+         "leaves several sizes open is not supported; state sizes with --input")
+    result = net.add(f"{kind}_over", x, kept, dims=dims)
+    return reshape(net, result, [-1, *shape[1:]]) if keepdim else result
 
 
 def mean(net, x, dims, keepdim):

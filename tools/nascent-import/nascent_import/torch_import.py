@@ -5,7 +5,6 @@
 import inspect
 import itertools
 import os
-import re
 
 import torch
 
@@ -221,7 +220,6 @@ def import_torch(path, expression, options, sizes):
         remarks.append(f"{path}: remark: parameters that were changed after nn.init: "
                        f"{importer.changed}; their values {kept}, and their "
                        "initialisers are the default ones")
-    name = options.name or symbol_of(
-        re.sub(r"\(\)$", "", expression).split(".")[-1])
+    name = options.name or symbol_of(expression.partition("(")[0].split(".")[-1])
     title = f"Imported by nascent-import from {os.path.basename(path)}:{expression}."
     return format_source(net, name, title), arrays, remarks

@@ -224,12 +224,10 @@ FailureOr<SmallVector<const Tensor *, 0>>
 findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
             ArrayRef<ExpectedTensor> expected, const TensorFile &file,
             StringRef path) {
-  if (file.lookup("training/counts"))
-    return network.emitError()
-           << "'" << path
-           << "' is a checkpoint of nascent-train, which has more than "
-              "parameters: give it to nascent-train by --resume, which with "
-              "the --epochs that are done writes them by -o";
+  if (file.lookup("training/names"))
+    return emitError(network.getLoc())
+           << "'" << path << "' is a checkpoint of nascent-train, from which "
+           << "--resume goes on; parameters are in the file of its -o";
   StringRef prefix = findPrefix(expected, file.tensors);
   if (!prefix.empty())
     emitRemark(network.getLoc())

@@ -170,13 +170,16 @@ def read_shards(path, manifest):
         if not condition:
             raise ImportFailure(f"{path}: error: {what}")
 
-    arrays = {}
+    arrays, opened = {}, set()
     try:
         for group in manifest:
             data = []
             for name in group["paths"]:
                 check(os.path.basename(name) == name, f"the file '{name}' is not "
                       "beside the model")
+                # What is read is as large as the files.
+                check(name not in opened, f"the file '{name}' is named twice")
+                opened.add(name)
                 with open(os.path.join(os.path.dirname(path), name), "rb") as file:
                     data.append(file.read())
             data, position = b"".join(data), 0
@@ -186,10 +189,12 @@ def read_shards(path, manifest):
                       "not supported")
                 check(entry["dtype"] in DTYPES, f"'{name}' has elements of "
                       f"{entry['dtype']}, expected {' or '.join(DTYPES)}")
+                # A text times a number would be as long as that.
+                check(all(type(size) is int and size >= 0 for size in shape),
+                      f"'{name}' has a shape that is none")
                 dtype = np.dtype(DTYPES[entry["dtype"]])
                 end = position + math.prod(shape) * dtype.itemsize
-                check(all(size >= 0 for size in shape) and end <= len(data),
-                      f"'{name}' is past the end of its files")
+                check(end <= len(data), f"'{name}' is past the end of its files")
                 arrays[name] = np.frombuffer(
                     data[position:end], dtype).reshape(shape).astype("<f4")
                 position = end

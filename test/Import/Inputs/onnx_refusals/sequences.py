@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Recurrent operators, whose batch is behind their steps."""
+
+import numpy as np
+from onnx import TensorProto
+
+from onnx_graph import model, node, numbers
+from onnx_refusals.making import ints, whole
+
+
+def recurrent(op, message, inputs={}, attributes={}, constants={}):
+    """One of three units, of what is turned so that its steps come first."""
+    units, gates = 3, {"LSTM": 4, "GRU": 3, "RNN": 1}[op]
+    words = [inputs.get("x", "t"), "w", "r", "-", inputs.get("lengths", "-"),
+             inputs.get("state", "-"), "-", inputs.get("peepholes", "-")]
+    while words[-1] == "-":
+        words.pop()
+    made = model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node(op, " ".join(words), "z", "it", **{"hidden_size": units, **attributes}),
+         node("Squeeze", "z one", "s"), node("Transpose", "s", perm=[1, 0, 2])],
+        x=("N", 5, 4), **{"w": numbers(1, gates * units, 4),
+                          "r": numbers(1, gates * units, units), "one": ints(1),
+                          **constants})
+    return made, f"node 'it' ({op}): {message}"
+
+
+def behind(op, message, attributes={}, *constants):
+    """A node that reads what an LSTM gives."""
+    names = [f"c{index}" for index in range(len(constants))]
+    if op == "Slice":
+        attributes = {}
+        names, constants = ["c0", "c1", "c1"], constants
+    read = "z z" if op == "Concat" else " ".join(["z", *names])
+    made = model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node("LSTM", "t w r", "z", hidden_size=3), node(op, read, "y", "it",
+                                                         **attributes)],
+        x=("N", 5, 4), w=numbers(1, 12, 4), r=numbers(1, 12, 3),
+        **{f"c{index}": value for index, value in enumerate(constants)})
+    return made, f"node 'it' ({op}): {message}"
+
+
+CASES = [
+    # Recurrent operators, whose batch is behind their steps.
+    *(recurrent(*case) for case in (
+        ("LSTM", "input 'x' has the batch first; (steps, batch, units) is supported "
+         "here", {"x": "x"}),
+        ("LSTM", "direction 'reverse' is not supported; 'forward' and "
+         "'bidirectional' are", {}, {"direction": "reverse"}),
+        ("LSTM", "hidden_size is 0", {}, {"hidden_size": 0}),
+        ("LSTM", "input_forget is not supported", {}, {"input_forget": 1}),
+        ("GRU", "linear_before_reset=0 is not supported; 1, as PyTorch's and Keras's "
+         "reset_after, is"),
+        ("RNN", "activations Sigmoid are not supported; Tanh are", {},
+         {"activations": ["Sigmoid"]}),
+        ("LSTM", "constant lengths of sequences are supported where they are that of "
+         "all; an input of the network may have others", {"lengths": "l"}, {},
+         {"l": np.array([3], np.int32)}),
+        ("LSTM", "input 't' is no input of the network with indices",
+         {"lengths": "t"}),
+        ("RNN", "initial states that are constant are supported where they are zeros",
+         {"state": "h"}, {}, {"h": numbers(1, 1, 3)}),
+        ("RNN", "expected initial states (1, batch, 3), or a state that a recurrent "
+         "operator gives", {"state": "t"}),
+        ("LSTM", "peepholes are supported where they are zeros", {"peepholes": "p"}, {},
+         {"p": numbers(1, 9)}),
+        ("RNN", "expected W of the shape (1, 3, -1), got (3, 4)", {}, {},
+         {"w": numbers(3, 4)}),
+        ("RNN", "expected 5 features, got 4", {}, {}, {"w": numbers(1, 3, 5)}),
+        ("RNN", "attribute 'clip' is not supported", {}, {"clip": 1.0}))),
+    whole("node 'it' (LSTM): one initial state without the other is not supported",
+          nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
+                 node("RNN", "t r r", "- h", hidden_size=4),
+                 node("LSTM", "t w w - - h", "- y", "it", hidden_size=4)],
+          x=("N", 5, 4), r=numbers(1, 4, 4), w=numbers(1, 16, 4)),
+    whole("node 'it' (LSTM): expected lengths of rank 1, got rank 2",
+          nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
+                 node("LSTM", "t w w - l", "- y", "it", hidden_size=4)],
+          inputs={"x": ("N", 5, 4), "l": ("N", 1)}, types={"l": TensorProto.INT32},
+          w=numbers(1, 16, 4)),
+    whole("node 'it' (LSTM): expected initial states (batch, 1, 4), or a state that a "
+          "recurrent operator gives",
+          nodes=[node("LSTM", "x w w - - h h", "- y", "it", hidden_size=4, layout=1)],
+          inputs={"x": ("N", 5, 4), "h": ("N", 2, 4)}, w=numbers(1, 16, 4)),
+    whole("there is no output", outputs=""),
+    whole("output 'y' does not have its batch first; a node Transpose brings it there",
+          nodes=[node("Transpose", "x", perm=[1, 0, 2])], x=("N", 5, 4)),
+    *(behind(*case) for case in (
+        ("Relu", "input 'z' has (steps, directions, batch, units); the batch first is "
+         "supported here"),
+        ("Transpose", "only what brings the batch of a recurrent operator's result to "
+         "the first place is supported", {"perm": [2, 0, 1, 3]}),
+        ("Squeeze", "of a recurrent operator's result, only one direction is supported "
+         "to go", {}, ints(2)),
+        ("Reshape", "of a recurrent operator's result, directions beside units are "
+         "supported to become one dimension", {}, ints(0, 0, -1)),
+        ("Gather", "of a recurrent operator's result, one step or one direction is "
+         "supported to be taken", {}, ints(0)),
+        ("Slice", "of a recurrent operator's result, a part of its steps or of its "
+         "directions is supported", {"axis": 1}, ints(0), ints(1)),
+        ("Concat", "of recurrent operators' results, states of as many units are "
+         "supported to be joined", {"axis": 1}))),
+]
