@@ -18,7 +18,7 @@ std::string kindOf(StringRef contents, StringRef path = "x.mlir") {
 }
 
 TEST(ForeignFileTest, LeavesMLIRAlone) {
-  for (StringRef path : {"x.mlir", "x.onnx", "x", ""}) {
+  for (StringRef path : {"x.mlir", "x.pt", "x", ""}) {
     EXPECT_EQ(kindOf("", path), "MLIR");
     EXPECT_EQ(kindOf("n", path), "MLIR");
     EXPECT_EQ(kindOf("nn.sequential @a", path), "MLIR");
@@ -48,7 +48,10 @@ TEST(ForeignFileTest, BinaryDataIsWhatItsNameSays) {
 TEST(ForeignFileTest, TellsOnnxApart) {
   EXPECT_TRUE(isOnnxFile("\x08\x0a\x3a\x05", "x.mlir"));
   EXPECT_TRUE(isOnnxFile(StringRef("\0\0", 2), "x.onnx"));
-  EXPECT_FALSE(isOnnxFile("nn.sequential @a", "x.onnx"));
+  // Text of that name, or nothing, is a model that did not arrive.
+  EXPECT_TRUE(isOnnxFile("<html>", "x.onnx"));
+  EXPECT_TRUE(isOnnxFile("", "x.onnx"));
+  EXPECT_FALSE(isOnnxFile("nn.sequential @a", "x.mlir"));
   EXPECT_FALSE(isOnnxFile("GGUF", "x.onnx"));
   EXPECT_FALSE(isOnnxFile(StringRef("\0\0", 2), "x.mlir"));
 }
