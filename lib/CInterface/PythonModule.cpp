@@ -132,6 +132,7 @@ import ctypes as _ctypes
 import json as _json
 import os as _os
 import zipfile as _zipfile
+import zlib as _zlib
 
 import numpy as _np
 

@@ -111,12 +111,18 @@ llvm::Error TrainCommandLine::verifyMicroBatches(int64_t ranks) const {
   if (microBatches.getNumOccurrences() == 0) {
     if (ranks == 1 || numerics != Numerics::Strict)
       return llvm::Error::success();
-    return optionError(
-        fmt::format("--numerics=strict: sums of {} ranks have the bits of "
-                    "other numbers of ranks only if batches are cut alike; "
-                    "give --micro-batches, a power of two that they divide",
-                    ranks));
+    return optionError(fmt::format(
+        "--numerics=strict: sums of {} ranks have the bits of other numbers of "
+        "ranks only if batches are cut alike; {}",
+        ranks,
+        llvm::isPowerOf2_64(ranks)
+            ? "give --micro-batches, a power of two that they divide"
+            : "start 1, 2, 4 or another power of two of them"));
   }
+  if (microBatches > batch)
+    return optionError(fmt::format(
+        "--micro-batches={}: expected at most the {} examples of a --batch",
+        microBatches.getValue(), batch.getValue()));
   if (llvm::isPowerOf2_64(microBatches) && microBatches % ranks == 0)
     return llvm::Error::success();
   return optionError(fmt::format(

@@ -158,7 +158,6 @@ LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
   for (auto [load, gradient] : llvm::reverse(gradients))
     nn::StoreGradientOp::create(builder, load.getLoc(), gradient,
                                 load.getParameterAttr());
-  cotangents.fuseSums();
   return success();
 }
 
@@ -191,6 +190,7 @@ LogicalResult GradientFunction::addGradients(GradientUse use) {
   Operation *lastForward = ops.back();
   if (failed(walkBack(ops, scaling, cotangents)))
     return failure();
+  cotangents.fuseSums();
   return finish(lastForward, use);
 }
 
@@ -261,6 +261,7 @@ LogicalResult GradientFunction::addBackward() {
   getReturn().getOperandsMutable().assign(results);
   function.setFunctionType(
       builder.getFunctionType(body.getArgumentTypes(), TypeRange(results)));
+  cotangents.fuseSums();
   if (failed(finish(lastForward, GradientUse::Accumulate)))
     return failure();
   sortByUse(lastForward);

@@ -41,7 +41,8 @@ public:
   /// The sum of all; null where nothing has been added.
   mlir::Value take(mlir::Value value);
   /// Computes what nothing but a sum reads together with the sum: it need not
-  /// be in memory. To be called once all uses are known.
+  /// be in memory. To be called once all uses are known, and nothing is taken
+  /// any more.
   void fuseSums();
 
 private:

@@ -44,7 +44,7 @@ int64_t countElements(Value value) {
 }
 
 /// What `value` shows, or shows a part of.
-Value baseOf(Value value) {
+Value shownBy(Value value) {
   Operation *op = value.getDefiningOp();
   while (op && (isView(op) || isa<tensor::ExtractSliceOp>(op))) {
     value = op->getOperand(0);
@@ -70,7 +70,7 @@ void computeLate(func::FuncOp function) {
       for (Value result : launch.getResults())
         elements += countElements(result);
       for (Value operand : launch.getIns())
-        if (Value base = baseOf(operand);
+        if (Value base = shownBy(operand);
             !isa<BlockArgument>(base) && !isReadFrom(place, base))
           elements -= countElements(base);
       canWait = elements > 0;

@@ -240,7 +240,7 @@ Value HaloPlacement::place(Value value, const Halo &halo, Operation *first) {
   if (concat && concat.getDim() != halo.dim) {
     SmallVector<Value> parts;
     for (Value part : concat.getInputs())
-      parts.push_back(place(part, halo, first));
+      parts.push_back(place(part, halo, concat));
     padded = tensor::ConcatOp::create(builder, value.getLoc(), concat.getDim(),
                                       parts);
   } else if (linalgOp && !isSpread(linalgOp)) {

@@ -6,6 +6,7 @@
 
 #include "nascent/Kernels/KernelPlan.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 
 namespace nascent::kernels {
 

@@ -288,12 +288,13 @@ def _write_safetensors(file, arrays):
 
 def _read_npz(path):
     """name → array."""
-    try:
-        with _np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError,
-            _zipfile.BadZipFile) as error:
-        raise ValueError(f"{path}: expected a file of NPZ: {error}")
+    with open(path, "rb") as source:
+        try:
+            with _np.load(source, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+        except (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError,
+                RuntimeError, _zipfile.BadZipFile, _zlib.error) as error:
+            raise ValueError(f"{path}: expected a file of NPZ: {error}")
     for name, array in arrays.items():
         if array.dtype.kind != "f":
             raise ValueError(f"{path}: '{name}' has elements of {array.dtype}, "

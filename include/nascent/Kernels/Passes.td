@@ -15,7 +15,8 @@ def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
     The tiles of a contraction run along the innermost of its rows, such as the
     pixels of a line. What pads that dimension becomes a halo: a `tensor.pad` with
     `nn.halo`, which `nascent-form-kernels` makes part of what computes the value.
-    The largest halo serves all that read the value; others read a part of it. What
+    The largest halo serves all that read the value; others read a part of it. What is
+    not computed here, or spread by a window, is copied for each that reads it so. What
     pads other dimensions stays, for it only makes loops shorter. Each contraction is
     told how many zeros begin and end its lines, `nn.line_halo`: they need not be
     multiplied.
@@ -53,7 +54,9 @@ def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
     a second operand. So a value with several uses, or one that is returned, is
     in memory, and begins no kernel.
 
-    A launch stands where the last operation of its group stood. How parameters
+    A launch stands where the last operation of its group stood; in a function that
+    is trained, just before what reads it, unless what it is computed from, which
+    would be kept for longer, is larger. How parameters
     are read, constants, and what fills tensors with them is copied into each
     launch that needs it. A kernel of elementwise operations only is in one
     dimension, or in rows and columns where a value is part of another or will be;

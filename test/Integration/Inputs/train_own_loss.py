@@ -91,6 +91,42 @@ nn.sequential @net(%x: tensor<ROWSx2x8xf32>) -> tensor<ROWSx1x8xf32> {
 """
 CURVED = NARROW.replace("nn.return %0", "%1 = nn.tanh %0 : tensor<ROWSx1x8xf32>\n  nn.return %1")
 
+TWICE = """
+nn.sequential @net(%x: tensor<ROWSx6xf32>) -> tensor<ROWSx3xf32> {
+  %0 = nn.tanh %x : tensor<ROWSx6xf32>
+  %1 = nn.add %x, %0 : tensor<ROWSx6xf32>
+  %2 = nn.dense %1, 3 : tensor<ROWSx6xf32> -> tensor<ROWSx3xf32>
+  nn.return %2 : tensor<ROWSx3xf32>
+}
+"""
+HALVES = """
+nn.sequential @net(%x: tensor<ROWSx2x8x8xf32>) -> tensor<ROWSx2x4x4xf32> {
+  %0 = nn.conv2d %x, 4 kernel(3) padding(1) : tensor<ROWSx2x8x8xf32> -> tensor<ROWSx4x8x8xf32>
+  %1 = nn.relu %0 : tensor<ROWSx4x8x8xf32>
+  %2 = nn.conv2d %1, 4 kernel(3) padding(1) : tensor<ROWSx4x8x8xf32> -> tensor<ROWSx4x8x8xf32>
+  %3 = nn.slice %2 axis(1) end(2) : tensor<ROWSx4x8x8xf32> -> tensor<ROWSx2x8x8xf32>
+  %4 = nn.slice %2 axis(1) start(2) : tensor<ROWSx4x8x8xf32> -> tensor<ROWSx2x8x8xf32>
+  %5 = nn.relu %3 : tensor<ROWSx2x8x8xf32>
+  %6 = nn.tanh %4 : tensor<ROWSx2x8x8xf32>
+  %7 = nn.max_pool2d %5 kernel(2) : tensor<ROWSx2x8x8xf32> -> tensor<ROWSx2x4x4xf32>
+  %8 = nn.max_pool2d %6 kernel(2) : tensor<ROWSx2x8x8xf32> -> tensor<ROWSx2x4x4xf32>
+  %9 = nn.add %7, %8 : tensor<ROWSx2x4x4xf32>
+  nn.return %9 : tensor<ROWSx2x4x4xf32>
+}
+"""
+
+
+class Twice(torch.nn.Sequential):
+    def forward(self, x):
+        return super().forward(x + x.tanh())
+
+
+class Halves(torch.nn.Sequential):
+    def forward(self, x):
+        y = super().forward(x)
+        pool = torch.nn.functional.max_pool2d
+        return pool(y[:, :2].relu(), 2) + pool(y[:, 2:].tanh(), 2)
+
 
 def images():
     return torch.nn.Sequential(
@@ -254,6 +290,10 @@ def main():
     for name, source, last in (("narrow", NARROW, []), ("curved", CURVED, [torch.nn.Tanh()])):
         narrow = torch.nn.Sequential(torch.nn.Conv1d(2, 1, 3, padding=1), *last)
         check(name, source, narrow, [(2, 8)], 2, False)
+    check("twice", TWICE, Twice(torch.nn.Linear(6, 3)), [(6,)], 4, False)
+    halves = Halves(torch.nn.Conv2d(2, 4, 3, padding=1), torch.nn.ReLU(),
+                    torch.nn.Conv2d(4, 4, 3, padding=1))
+    check("halves", HALVES, halves, [(2, 8, 8)], 3, False)
     network = check("words", WORDS, sentences(), [(6,)], 5, False)
     # Indices that there are not: nothing is written.
     before = network.gradients.copy()

@@ -14,6 +14,7 @@
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
+#include <functional>
 
 namespace nascent::nn {
 
