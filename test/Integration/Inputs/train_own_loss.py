@@ -290,7 +290,8 @@ def main():
     for name, source, last in (("narrow", NARROW, []), ("curved", CURVED, [torch.nn.Tanh()])):
         narrow = torch.nn.Sequential(torch.nn.Conv1d(2, 1, 3, padding=1), *last)
         check(name, source, narrow, [(2, 8)], 2, False)
-    check("twice", TWICE, Twice(torch.nn.Linear(6, 3)), [(6,)], 4, False)
+    twice = Twice(torch.nn.Identity(), torch.nn.Identity(), torch.nn.Linear(6, 3))
+    check("twice", TWICE, twice, [(6,)], 4, False)
     halves = Halves(torch.nn.Conv2d(2, 4, 3, padding=1), torch.nn.ReLU(),
                     torch.nn.Conv2d(4, 4, 3, padding=1))
     check("halves", HALVES, halves, [(2, 8, 8)], 3, False)
