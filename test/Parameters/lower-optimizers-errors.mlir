@@ -12,7 +12,14 @@
 
 //--- malformed.mlir
 // expected-error @+1 {{no decay of '[': the pattern is malformed: }}
-module {}
+module {
+  nn.parameter @w : tensor<8x4xf32> init(#nn.zeros)
+  nn.parameter @b : tensor<8xf32> init(#nn.zeros)
+  nn.sequential @net(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+    %0 = nn.dense %x, 8 weight(@w) bias(@b) : tensor<2x4xf32> -> tensor<2x8xf32>
+    nn.return %0 : tensor<2x8xf32>
+  }
+}
 
 //--- unmatched.mlir
 // expected-error @+1 {{no decay of '*.gamma' matches no trainable parameter; there are '0.weight', '0.bias'}}
