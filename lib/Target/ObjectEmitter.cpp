@@ -11,6 +11,7 @@
 #include "nascent/Target/CrashGuard.h"
 #include "nascent/Target/ObjectSymbols.h"
 #include "nascent/Target/ReloadLanes.h"
+#include "nascent/Target/SourceOrder.h"
 #include "nascent/Target/SpreadLanes.h"
 #include "nascent/Target/SquareRoots.h"
 #include "llvm/ADT/StringExtras.h"
@@ -315,6 +316,8 @@ static llvm::Error generateCode(llvm::Module &module,
                                     ? "LLVM cannot emit assembly"
                                     : "LLVM cannot emit an object");
   FirstError error(module.getContext());
+  SourceOrder order(module, machine);
+  module.getContext().setOptPassGate(order);
   passes.run(module);
   if (!error.get().empty())
     return targetError(machine, error.get());

@@ -1,0 +1,41 @@
+//===- SourceOrder.cpp - Long straight code as it was written -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Target/SourceOrder.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+
+using namespace llvm;
+
+namespace nascent {
+
+/// Whether more elements of vectors are broadcast, each for several operations,
+/// than there are registers.
+static bool sharesManyElements(const BasicBlock &block) {
+  constexpr int64_t registers = 16;
+  return count_if(block, [](const Instruction &instruction) {
+           auto *shuffle = dyn_cast<ShuffleVectorInst>(&instruction);
+           return shuffle && shuffle->hasNUsesOrMore(2) &&
+                  shuffle->getType()->getScalarType()->isFloatTy() &&
+                  all_equal(shuffle->getShuffleMask());
+         }) >= registers;
+}
+
+SourceOrder::SourceOrder(const Module &module, const TargetMachine &machine) {
+  if (!machine.getTargetTriple().isX86() ||
+      machine.getMCSubtargetInfo()->checkFeatures("+avx512f"))
+    return;
+  for (const Function &function : module)
+    if (any_of(function, sharesManyElements))
+      functions.insert(("function (" + function.getName() + ")").str());
+}
+
+bool SourceOrder::shouldRunPass(StringRef pass, StringRef description) const {
+  return pass != "machine-scheduler" || !functions.contains(description);
+}
+
+} // namespace nascent
