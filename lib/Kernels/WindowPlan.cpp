@@ -245,25 +245,34 @@ void WindowKernel::planLevels() {
   auto addDim = [&](const LoopDim &loop) {
     levels.push_back({Level::Kind::Dim, loop.size, *loop.dim});
   };
-  // Lines are inside of tiles: what one reads, the next one does.
+  // Lines are inside of tiles: what one reads, the next one does. Unless tiles
+  // take so little of a line that nothing fetches the next one's ahead: then
+  // lines are read from end to end.
   bool hasLines = operands.reduction && rowLoop && !outer.empty();
+  constexpr int64_t shortRun = 1024 / sizeof(float);
+  int64_t lineVectors = std::max<int64_t>(4, tileVectors);
+  bool isAlongLines = hasLines && tileRows * lineVectors * lanes < shortRun;
+  hasLines &= !isAlongLines;
   for (const LoopDim &loop : ArrayRef(outer).drop_back(hasLines))
     addDim(loop);
   int64_t tiles = 0;
   for (const Rows &some : rows)
     tiles += (some.end - some.start) / some.rows;
-  if (rowLoop && !operands.reduction)
+  bool areTilesOutside = rowLoop && (!operands.reduction || isAlongLines);
+  if (areTilesOutside)
     levels.push_back({Level::Kind::Tiles, tiles});
   chunkVectors = tileVectors;
   if (hasLines)
-    chunkVectors = std::max<int64_t>(4, tileVectors);
+    chunkVectors = lineVectors;
+  else if (isAlongLines)
+    chunkVectors = llvm::divideCeil(columnLoop.size, lanes);
   else if (part && !operands.reduction)
     chunkVectors = llvm::divideCeil(chooseSharedRows(1), lanes);
   int64_t chunks = 0;
   for (const Columns &some : columns)
     chunks += llvm::divideCeil(some.end - some.start, chunkOf(some));
   levels.push_back({Level::Kind::Chunks, chunks});
-  if (rowLoop && operands.reduction)
+  if (rowLoop && !areTilesOutside)
     levels.push_back({Level::Kind::Tiles, tiles});
   if (hasLines)
     addDim(outer.back());

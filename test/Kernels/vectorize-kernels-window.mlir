@@ -93,16 +93,19 @@ func.func private @comparison(%x: memref<1x4x6x8xf32>, %y: memref<1x2x3x8xf32>) 
 
 // A depthwise convolution of 6 channels, with panels of 8: a vector, and one of
 // which two lanes exist. A line of weights is loaded once for a tile of pixels.
+// Tiles are short, so that lines are gone along.
 // The residual is added before the store.
 // CHECK-LABEL: func.func private @depthwise(
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<1x5x10x6xf32>, %[[W:[a-z0-9]+]]: memref<1x3x3x1x8xf32>, %[[B:[a-z0-9]+]]: memref<6xf32>
 // CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : index
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
 // CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[C5:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[C8:.*]] = arith.constant 8 : index
 // CHECK-DAG:     %[[IN:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [8, 3, 5, 6], strides: [6, 6, 60, 1]
 // CHECK-DAG:     %[[FILTER:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [3, 3, 1, 8], strides: [24, 8, 72, 1]
-// CHECK:         scf.for %[[TILE:.*]] = %[[C0]] to
-// CHECK-NEXT:      scf.for %[[LINE:.*]] = %[[C0]] to
+// CHECK:         scf.for %[[LINE:.*]] = %[[C0]] to %[[C5]]
+// CHECK-NEXT:      scf.for %[[TILE:.*]] = %[[C0]] to %[[C8]]
 // CHECK-NEXT:        %[[BIAS:.*]] = vector.load %[[B]][%[[C0]]] : memref<6xf32>, vector<4xf32>
 // CHECK:             %[[SUMS:.*]]:4 = scf.for %[[KH:.*]] = {{.*}} iter_args(%[[S0:.*]] = %[[BIAS]], %[[S1:.*]] = %[[BIAS]], %{{.*}} = %[[BIAS]], %{{.*}} = %[[BIAS]])
 // CHECK:               %[[X0:.*]] = vector.load %[[IN]][%[[TILE]], %[[C0]], %[[AT:.*]], %[[C0]]]
