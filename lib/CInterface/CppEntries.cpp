@@ -16,7 +16,8 @@ namespace nascent {
 namespace {
 /// A buffer that a forward function takes.
 struct EntryBuffer {
-  std::string name; // "x0"
+  std::string name;  // "x0"
+  std::string alias; // of its type: "Input0_b64"
   RankedTensorType type;
   std::string element;  // "const float"
   std::string elements; // how many, where sizes are open
@@ -57,22 +58,21 @@ static std::string suffixOf(const EntryInterface &entry) {
   return entry.label.empty() ? "" : "_" + entry.label;
 }
 
-/// "Input0_b64" for the buffer "x0".
-static std::string aliasOf(const EntryInterface &entry,
-                           const EntryBuffer &buffer) {
-  return (buffer.name.front() == 'x' ? "Input" : "Output") +
-         buffer.name.substr(1) + suffixOf(entry);
-}
-
 static std::vector<EntryBuffer> buffersOf(const EntryInterface &entry) {
   std::vector<EntryBuffer> buffers;
+  auto aliasOf = [&](const char *kind, size_t index, size_t count) {
+    return kind + (count == 1 ? "" : std::to_string(index)) + suffixOf(entry);
+  };
   for (auto [index, type] : llvm::enumerate(entry.inputs))
     buffers.push_back(
-        {entry.inputName(index), type,
+        {entry.inputName(index), aliasOf("Input", index, entry.inputs.size()),
+         type,
          type.getElementType().isF32() ? "const float" : "const std::int32_t",
          ""});
   for (auto [index, type] : llvm::enumerate(entry.outputs))
-    buffers.push_back({entry.outputName(index), type, "float", ""});
+    buffers.push_back({entry.outputName(index),
+                       aliasOf("Output", index, entry.outputs.size()), type,
+                       "float", ""});
   for (auto [buffer, elements] : llvm::zip(buffers, entry.elements))
     buffer.elements = elements;
   return buffers;
@@ -91,8 +91,7 @@ static EntryArguments argumentsOf(const NetworkInterface &network,
     if (buffer.isOpen())
       arguments.add(buffer.element + " *", buffer.name, buffer.name);
     else
-      arguments.add(aliasOf(entry, buffer) + " ", buffer.name,
-                    buffer.name + ".data()");
+      arguments.add(buffer.alias + " ", buffer.name, buffer.name + ".data()");
   }
   if (network.isStream)
     arguments.addHeld("State &", "state", "state");
@@ -123,8 +122,8 @@ void writeCppBuffers(const EntryInterface &entry, llvm::raw_ostream &os) {
       os << fmt::format(R"(inline constexpr std::size_t {0}_size = {1};
 using {2} = detail::Span<{3}, {0}_size>;
 )",
-                        name, buffer.type.getNumElements(),
-                        aliasOf(entry, buffer), buffer.element);
+                        name, buffer.type.getNumElements(), buffer.alias,
+                        buffer.element);
       continue;
     }
     std::vector<std::string> sizes;

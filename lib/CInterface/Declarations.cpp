@@ -107,9 +107,8 @@ std::string shapeText(RankedTensorType type) {
 
 /// How many elements a buffer of an entry with open sizes has.
 static StringRef elementsOf(const EntryInterface &entry, StringRef buffer) {
-  for (size_t i = 0; i < entry.inputs.size(); ++i)
-    if (buffer == entry.inputName(i))
-      return entry.elements[i];
+  if (auto input = entry.findInput(buffer))
+    return entry.elements[*input];
   for (size_t i = 0; i < entry.outputs.size(); ++i)
     if (buffer == entry.outputName(i))
       return entry.elements[entry.inputs.size() + i];
@@ -166,10 +165,8 @@ static std::string originOf(const NetworkInterface &network) {
 }
 
 std::string describeElements(const EntryInterface &entry, StringRef buffer) {
-  for (size_t i = 0; i < entry.inputs.size(); ++i)
-    if (buffer == entry.inputName(i))
-      return entry.describeElements(i);
-  return "floats";
+  auto input = entry.findInput(buffer);
+  return input ? entry.describeElements(*input) : "floats";
 }
 
 /// A line for each input and output of an entry, and for its batch.
@@ -177,7 +174,7 @@ static std::string describeBuffers(const NetworkInterface &network,
                                    const EntryInterface &entry) {
   std::string inputs, outputs;
   forEachBuffer(network, entry, [&](const Subject &subject) {
-    bool isInput = subject.buffer.front() == 'x';
+    bool isInput = entry.findInput(subject.buffer).has_value();
     (isInput ? inputs : outputs) += fmt::format(
         "\n   {}: {}, {} {}, row-major.", subject.buffer,
         isInput ? "input" : "output",

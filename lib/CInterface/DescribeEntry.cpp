@@ -126,6 +126,8 @@ FailureOr<EntryInterface> describeEntry(nn::SequentialOp network,
   entry.label = network.getEntry().value_or("").str();
   entry.inputs = tensorsOf(network.getArgumentTypes());
   entry.outputs = tensorsOf(network.getResultTypes());
+  if (network.getInputNames())
+    entry.names = network.getInputsInC();
   std::vector<int64_t> limits;
   for (BlockArgument input : network.getArguments()) {
     Type type = cast<RankedTensorType>(input.getType()).getElementType();

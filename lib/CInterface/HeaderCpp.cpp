@@ -24,25 +24,6 @@ static constexpr llvm::StringLiteral kShared =
 #include "nascent_span.hpp.inc"
     ;
 
-/// Words that a namespace cannot be called, and names that one inside of
-/// another would hide.
-static bool isReservedInCpp(StringRef name) {
-  static constexpr llvm::StringLiteral words =
-      " alignas alignof and and_eq asm auto bitand bitor bool break case catch "
-      "char char8_t char16_t char32_t class compl concept const consteval "
-      "constexpr constinit const_cast continue co_await co_return co_yield "
-      "decltype default delete detail do double dynamic_cast else enum "
-      "explicit "
-      "export extern false float for friend goto if inline int long mutable "
-      "namespace new noexcept not not_eq nullptr operator or or_eq private "
-      "protected public register reinterpret_cast requires return short signed "
-      "sizeof static static_assert static_cast std struct switch template this "
-      "thread_local throw true try typedef typeid typename union unsigned "
-      "using "
-      "virtual void volatile wchar_t while xor xor_eq ";
-  return words.contains((" " + name + " ").str());
-}
-
 llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
   for (const NetworkInterface &network : interfaces) {
     if (isReservedInCpp(mangle(network.name)))

@@ -31,7 +31,14 @@ static std::string numbered(const char *stem, size_t index, size_t count) {
 }
 
 std::string EntryInterface::inputName(size_t index) const {
-  return numbered("x", index, inputs.size());
+  return names.empty() ? numbered("x", index, inputs.size()) : names[index];
+}
+
+std::optional<size_t> EntryInterface::findInput(StringRef name) const {
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (inputName(i) == name)
+      return i;
+  return std::nullopt;
 }
 
 std::string EntryInterface::outputName(size_t index) const {
@@ -217,7 +224,8 @@ std::vector<NetworkInterface> getInterfaces(ModuleOp module) {
            tensorsOf(entry.getType().getResults()), entry.getScratchBytes(),
            entry.getSteps(), entry.getParallel(), getStrings(entry.getSizes()),
            getStrings(entry.getElements()), getStrings(entry.getConditions()),
-           getNumbers(entry.getLimits()), getStrings(entry.getLengths())});
+           getNumbers(entry.getLimits()), getStrings(entry.getLengths()),
+           getStrings(entry.getNames())});
     for (EntryInterface &entry : interface.entries)
       if (entry.limits.size() > entry.inputs.size()) {
         entry.places = entry.limits.back();
@@ -254,8 +262,8 @@ void setInterfaces(ModuleOp module, ArrayRef<NetworkInterface> interfaces) {
         getArray(b, entry.sizes), getArray(b, entry.elements),
         getArray(b, entry.conditions),
         limits.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(limits),
-        getArray(b, entry.lengths), entry.scratchBytes, entry.steps,
-        entry.isParallel);
+        getArray(b, entry.lengths), getArray(b, entry.names),
+        entry.scratchBytes, entry.steps, entry.isParallel);
   };
   auto interfaceOf = [&](const NetworkInterface &interface) -> Attribute {
     return nn::InterfaceAttr::get(

@@ -31,12 +31,11 @@ static std::string describeTraining(const NetworkInterface &network,
                   entry.numLabels - 1, entry.ignoredLabel);
   std::string text;
   forEachBuffer(network, entry, [&](const Subject &subject) {
-    bool isInput = subject.buffer.front() == 'x';
-    bool isLabels = entry.endsInLoss && hasLabels &&
-                    subject.buffer == entry.inputName(entry.labelInput);
-    if (isInput || entry.hasOwnLoss)
+    auto input = entry.findInput(subject.buffer);
+    bool isLabels = entry.endsInLoss && hasLabels && input == entry.labelInput;
+    if (input || entry.hasOwnLoss)
       text += fmt::format("\n   {}: {}, {} {}, row-major.", subject.buffer,
-                          isInput ? "input" : "output", shapeText(subject.type),
+                          input ? "input" : "output", shapeText(subject.type),
                           isLabels ? labels
                                    : describeElements(entry, subject.buffer));
   });
@@ -53,7 +52,7 @@ static std::string describeGradients(const NetworkInterface &network,
                                      const EntryInterface &entry) {
   std::string read, written;
   forEachBuffer(network, entry, [&](const Subject &subject) {
-    if (subject.buffer.front() == 'y')
+    if (!entry.findInput(subject.buffer))
       read +=
           fmt::format("\n   d{}: how the loss changes with each element of {}.",
                       subject.buffer, subject.buffer);

@@ -116,8 +116,11 @@ std::unique_ptr<Model> Model::openImported(ImportedNetwork network,
 
 llvm::Expected<std::unique_ptr<Model>>
 Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
-                ArrayRef<std::string> bindings) {
+                ArrayRef<std::string> bindings,
+                std::vector<std::string> inputs) {
   OnnxOptions options;
+  if (inputs.size() > 1)
+    options.names = std::move(inputs);
   // Several would leave open in what they differ. What is wrong with one is
   // found when the network is bound.
   if (bindings.size() == 1) {
@@ -142,14 +145,15 @@ llvm::Expected<std::unique_ptr<Model>> Model::openKeras(StringRef path,
 }
 
 llvm::Expected<std::unique_ptr<Model>>
-Model::open(StringRef path, StringRef tool, ArrayRef<std::string> bindings) {
+Model::open(StringRef path, StringRef tool, ArrayRef<std::string> bindings,
+            std::vector<std::string> inputs) {
   if (isKerasPath(path))
     return openKeras(path, tool);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readSource(path);
   if (!file)
     return file.takeError();
   if (isOnnxFile((*file)->getBuffer(), path))
-    return openOnnx(**file, path, tool, bindings);
+    return openOnnx(**file, path, tool, bindings, std::move(inputs));
   if (llvm::Error error = verifyReadable(**file))
     return error;
   return std::unique_ptr<Model>(new Model(std::move(*file), tool));

@@ -203,9 +203,9 @@ std::string OnnxGraph::getParameter(FlatSymbolRefAttr symbol) {
 //===----------------------------------------------------------------------===//
 
 void OnnxGraph::addInputs() {
-  bool isOne = network.getNumArguments() == 1;
+  std::vector<std::string> names = network.getInputsInC();
   for (auto [index, input] : llvm::enumerate(network.getArguments())) {
-    std::string name = unique(isOne ? "x" : fmt::format("x{}", index));
+    std::string name = unique(names[index]);
     setValue(input, name);
     model.inputs.push_back(describe(
         name, cast<RankedTensorType>(input.getType()), /*hasBatch=*/true));

@@ -54,7 +54,7 @@ private:
   void readInputs();
   /// Puts what the options say of the sizes of an input in place of those that
   /// are open.
-  bool narrow(size_t index, OpenShape &sizes);
+  bool narrow(size_t index, StringRef name, OpenShape &sizes);
   void importNodes();
   std::vector<ImportedValue *> readOutputs();
   /// Warns where the file says something else of an output than what it is.
@@ -124,7 +124,9 @@ void OnnxImporter::readInitializers() {
   }
 }
 
-bool OnnxImporter::narrow(size_t index, OpenShape &sizes) {
+bool OnnxImporter::narrow(size_t index, StringRef name, OpenShape &sizes) {
+  if (!options.names.empty())
+    index = llvm::find(options.names, makeSymbol(name)) - options.names.begin();
   if (index >= options.shapes.size())
     return options.shapes.empty();
   llvm::ArrayRef<int64_t> given = options.shapes[index];
@@ -189,7 +191,7 @@ void OnnxImporter::readInputs() {
     if (isState)
       std::swap(sizes[0], sizes[1]);
     OpenShape stated = sizes;
-    if (!narrow(index++, sizes))
+    if (!narrow(index++, input.name, sizes))
       refuse(name + "the shape " + formatOpenShape(stated) +
              " of the model does not fit the one that is given");
     else if (isSupported) {

@@ -166,10 +166,12 @@ class _Network:
             write(file, self.state_dict())
         _os.replace(path + ".part", path)
 
-    def __call__(self, *inputs):
-        """The output for inputs of the compiled shapes, or a tuple of several.
-        Other threads may call the same network meanwhile."""
-        return self.stream()(*inputs) if self._state_bytes else self._forward(inputs)
+    def __call__(self, *inputs, **named):
+        """The output for inputs of the compiled shapes, in their order or each by
+        its name, or a tuple of several outputs. Other threads may call the same
+        network meanwhile."""
+        return self.stream()(*inputs, **named) if self._state_bytes else \
+            self._forward(inputs, named)
 
     def stream(self):
         """A sequence that begins, of a network compiled with --stream."""
@@ -178,7 +180,13 @@ class _Network:
                             "with --stream")
         return _Stream(self)
 
-    def _forward(self, inputs, *state):
+    def _forward(self, inputs, named, *state):
+        if named:
+            names = [name for name, _, _ in self._entries[0]["inputs"]]
+            if inputs or set(named) != set(names):
+                raise TypeError(f"expected the inputs {', '.join(names)}, in their "
+                                "order or each by its name")
+            inputs = [named[name] for name in names]
         arrays = [_np.asarray(x) for x in inputs]
         entry = self._entry_of(arrays)
         arrays = [_converted(x, dtype)
@@ -244,8 +252,8 @@ class _Stream:
         other._state[:] = self._state
         return other
 
-    def __call__(self, *inputs):
-        return self._network._forward(inputs, self._state)
+    def __call__(self, *inputs, **named):
+        return self._network._forward(inputs, named, self._state)
 
 
 def _converted(x, dtype):

@@ -18,7 +18,7 @@
 // CHECK-SAME:   without = ["init", "parameters"]>
 // A buffer is never empty.
 // CHECK-NEXT: #interface1 = #nn.interface<"plain", parameter_bytes = 64, parameters = [],
-// CHECK-SAME:   entries = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>)>]
+// CHECK-SAME:   entries = [#nn.interface_entry<(tensor<2x3xf32>, tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>), names = ["query", "x1"]>]
 // CHECK: module attributes {
 // CHECK-SAME: nn.interfaces = [#interface, #interface1, #interface2], nn.threads = #nn.threads<openmp>
 
@@ -35,12 +35,12 @@ nn.sequential @net(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %2 = nn.dense %1, 4 tie("a b") : tensor<?x4xf32> -> tensor<?x4xf32>
   nn.return %2 : tensor<?x4xf32>
 }
-nn.sequential @plain(%x: tensor<2x3xf32>, %y: tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>) {
-  %0 = nn.relu %x : tensor<2x3xf32>
-  %1 = nn.relu %y : tensor<2x5xf32>
+nn.sequential @plain(%query: tensor<2x3xf32>, %arg1: tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>) {
+  %0 = nn.relu %query : tensor<2x3xf32>
+  %1 = nn.relu %arg1 : tensor<2x5xf32>
   nn.return %0, %1 : tensor<2x3xf32>, tensor<2x5xf32>
 }
-nn.sequential @open(%x: tensor<?x?x3xf32>, %y: tensor<?x?x3xf32>) -> tensor<?x?x3xf32> {
-  %0 = nn.add %x, %y : tensor<?x?x3xf32>, tensor<?x?x3xf32> -> tensor<?x?x3xf32>
+nn.sequential @open(%arg0: tensor<?x?x3xf32>, %arg1: tensor<?x?x3xf32>) -> tensor<?x?x3xf32> {
+  %0 = nn.add %arg0, %arg1 : tensor<?x?x3xf32>, tensor<?x?x3xf32> -> tensor<?x?x3xf32>
   nn.return %0 : tensor<?x?x3xf32>
 }

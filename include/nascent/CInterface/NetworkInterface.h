@@ -55,6 +55,8 @@ struct EntryInterface {
   /// Of each input that is how long rows are, the greatest length: a number, or
   /// one of `sizes`. Empty for the others, and where no input is.
   std::vector<std::string> lengths = {};
+  /// What several inputs are called, where the model says so.
+  std::vector<std::string> names = {};
   /// Where layers of a stream depend on a step's place in the sequence: how
   /// many steps there may be. 0 elsewhere.
   int64_t places = 0;
@@ -105,9 +107,12 @@ struct EntryInterface {
   bool isTrained() const { return hasLoss() || hasOwnLoss; }
   /// What the functions take: "batch", or all open sizes.
   std::vector<std::string> sizeArguments() const;
-  /// "x", or "x0", "x1", … where there are several; likewise for outputs.
+  /// "x", or "x0", "x1", … where there are several, unless they have names;
+  /// likewise for outputs, which have none.
   std::string inputName(size_t index) const;
   std::string outputName(size_t index) const;
+  /// Which input is called so; none if it is an output.
+  std::optional<size_t> findInput(llvm::StringRef name) const;
 };
 
 /// One public network.

@@ -26,10 +26,12 @@ namespace nascent {
 class Model {
 public:
   /// Reads the file for `tool`; "-" is the standard input. What `bindings` say
-  /// of an ONNX model's inputs is known already when it is imported.
+  /// of an ONNX model's inputs, those called `inputs` where they are not in its
+  /// order, is known already when it is imported.
   static llvm::Expected<std::unique_ptr<Model>>
   open(llvm::StringRef path, llvm::StringRef tool,
-       llvm::ArrayRef<std::string> bindings = {});
+       llvm::ArrayRef<std::string> bindings = {},
+       std::vector<std::string> inputs = {});
 
   /// Fails after an error if the file is malformed.
   llvm::LogicalResult parse();
@@ -48,7 +50,8 @@ private:
                                                           llvm::StringRef tool);
   static llvm::Expected<std::unique_ptr<Model>>
   openOnnx(const llvm::MemoryBuffer &file, llvm::StringRef path,
-           llvm::StringRef tool, llvm::ArrayRef<std::string> bindings);
+           llvm::StringRef tool, llvm::ArrayRef<std::string> bindings,
+           std::vector<std::string> inputs);
 
   /// Writes a diagnostic on one line, with the line of the file that it is
   /// about; if it is about none, such as an option, it is the tool's. A remark

@@ -24,6 +24,8 @@ struct OnnxOptions {
   /// The sizes of each input, where they are known better than in the file; a
   /// negative one stays as it is there. Empty for none.
   llvm::SmallVector<llvm::SmallVector<int64_t>, 1> shapes = {};
+  /// Which input each of them is of; empty where they are in the file's order.
+  std::vector<std::string> names = {};
 };
 
 /// Imports the ONNX model that `contents` are. `path` is where they are from:

@@ -22,6 +22,10 @@ std::string mangleUpper(llvm::StringRef name);
 /// Whether `text` can be a part of a C identifier as it is.
 bool isCWord(llvm::StringRef text);
 
+/// Whether `name` is a word of C or C++, which names nothing, or what a
+/// namespace inside of another would hide.
+bool isReservedInCpp(llvm::StringRef name);
+
 /// The name of a network's forward function: "mlp_forward", or
 /// "mlp_forward_b64" for its entry "b64".
 std::string forwardName(llvm::StringRef network, llvm::StringRef entry);

@@ -92,12 +92,11 @@ InterfaceParameterAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-LogicalResult
-InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                           FunctionType type, StringRef label, ArrayAttr sizes,
-                           ArrayAttr elements, ArrayAttr conditions,
-                           DenseI64ArrayAttr limits, ArrayAttr lengths,
-                           int64_t scratchBytes, int64_t steps, bool) {
+LogicalResult InterfaceEntryAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, FunctionType type,
+    StringRef label, ArrayAttr sizes, ArrayAttr elements, ArrayAttr conditions,
+    DenseI64ArrayAttr limits, ArrayAttr lengths, ArrayAttr names,
+    int64_t scratchBytes, int64_t steps, bool) {
   auto areStrings = [](ArrayAttr array) {
     return !array || llvm::all_of(array, llvm::IsaPred<StringAttr>);
   };
@@ -137,6 +136,9 @@ InterfaceEntryAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError()
            << "lengths must be of each input, a number or one of the "
               "sizes where it is of i32 and lengths, else empty";
+  if (names && (!areStrings(names) || names.size() != type.getNumInputs() ||
+                !llvm::all_of(names, isArgument)))
+    return emitError() << "names must be of each input, and names in C";
   for (TypeRange types : {type.getInputs(), type.getResults()})
     for (Type each : types) {
       auto tensor = dyn_cast<RankedTensorType>(each);

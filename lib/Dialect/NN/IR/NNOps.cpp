@@ -38,31 +38,106 @@ void SequentialOp::nameLayers(Block &body) {
           StringAttr::get(layer.getContext(), std::to_string(index)));
 }
 
+/// Whether a value's name is one that MLIR gives: a number, "arg" and a number.
+static bool isGivenByMlir(StringRef name) {
+  name.consume_front("arg");
+  return llvm::all_of(name, llvm::isDigit);
+}
+
+/// The names of several inputs, "" for one without; null if none has one.
+static ArrayAttr namesOf(Builder &builder,
+                         ArrayRef<OpAsmParser::Argument> inputs) {
+  SmallVector<StringRef> names;
+  for (const OpAsmParser::Argument &input : inputs) {
+    StringRef name = input.ssaName.name.drop_front();
+    names.push_back(isGivenByMlir(name) ? "" : name);
+  }
+  bool hasNames =
+      llvm::any_of(names, [](StringRef name) { return !name.empty(); });
+  return names.size() > 1 && hasNames ? builder.getStrArrayAttr(names)
+                                      : ArrayAttr();
+}
+
+// As MLIR parses functions, but for the names of inputs.
 ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
-  auto buildType = [](Builder &builder, ArrayRef<Type> inputs,
-                      ArrayRef<Type> results,
-                      function_interface_impl::VariadicFlag, std::string &) {
-    return builder.getFunctionType(inputs, results);
-  };
-  if (function_interface_impl::parseFunctionOp(
-          parser, result, /*allowVariadic=*/false,
-          getFunctionTypeAttrName(result.name), buildType,
-          getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name)))
+  Builder &builder = parser.getBuilder();
+  SmallVector<OpAsmParser::Argument> inputs;
+  SmallVector<Type> inputTypes, resultTypes;
+  SmallVector<DictionaryAttr> resultAttrs;
+  bool isVariadic = false;
+  StringAttr name;
+  (void)mlir::impl::parseOptionalVisibilityKeyword(parser, result.attributes);
+  if (parser.parseSymbolName(name, getSymNameAttrName(result.name),
+                             result.attributes) ||
+      function_interface_impl::parseFunctionSignatureWithArguments(
+          parser, /*allowVariadic=*/false, inputs, isVariadic, resultTypes,
+          resultAttrs))
     return failure();
-  Region &body = *result.regions.front();
+  for (const OpAsmParser::Argument &input : inputs)
+    inputTypes.push_back(input.type);
+  SMLoc place = parser.getCurrentLocation();
+  NamedAttrList stated;
+  if (parser.parseOptionalAttrDictWithKeyword(stated))
+    return failure();
+  for (StringAttr inferred :
+       {getSymVisibilityAttrName(result.name), getSymNameAttrName(result.name),
+        getFunctionTypeAttrName(result.name),
+        getInputNamesAttrName(result.name)})
+    if (stated.get(inferred))
+      return parser.emitError(place, "'")
+             << inferred.getValue()
+             << "' follows from the text in front; leave it out here";
+  result.attributes.append(stated);
+  result.addAttribute(
+      getFunctionTypeAttrName(result.name),
+      TypeAttr::get(builder.getFunctionType(inputTypes, resultTypes)));
+  call_interface_impl::addArgAndResultAttrs(
+      builder, result, inputs, resultAttrs, getArgAttrsAttrName(result.name),
+      getResAttrsAttrName(result.name));
+  Region &body = *result.addRegion();
+  OptionalParseResult parsed = parser.parseOptionalRegion(body, inputs);
+  if (parsed.has_value() && failed(*parsed))
+    return failure();
   if (body.empty())
     return parser.emitError(
         parser.getNameLoc(),
         "expected a network with a body; several outputs are "
         "written in parentheses");
+  if (ArrayAttr names = namesOf(builder, inputs))
+    result.addAttribute(getInputNamesAttrName(result.name), names);
   nameLayers(body.front());
   return success();
 }
 
 void SequentialOp::print(OpAsmPrinter &printer) {
-  function_interface_impl::printFunctionOp(
-      printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
-      getArgAttrsAttrName(), getResAttrsAttrName());
+  printer << ' ';
+  if (std::optional<StringRef> visibility = getSymVisibility())
+    printer << *visibility << ' ';
+  printer.printSymbolName(getSymName());
+  function_interface_impl::printFunctionSignature(
+      printer, *this, getArgumentTypes(), /*isVariadic=*/false,
+      getResultTypes());
+  function_interface_impl::printFunctionAttributes(
+      printer, *this,
+      {getSymVisibilityAttrName(), getFunctionTypeAttrName(),
+       getInputNamesAttrName(), getArgAttrsAttrName(), getResAttrsAttrName()});
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+void SequentialOp::getAsmBlockArgumentNames(Region &body,
+                                            OpAsmSetValueNameFn setName) {
+  ArrayAttr names = getInputNamesAttr();
+  for (BlockArgument input : body.getArguments()) {
+    unsigned index = input.getArgNumber();
+    StringRef name;
+    if (names && index < names.size())
+      name = cast<StringAttr>(names[index]).getValue();
+    if (name.empty())
+      setName(input, "arg" + std::to_string(index));
+    else
+      setName(input, name);
+  }
 }
 
 ReturnOp SequentialOp::getReturn() {

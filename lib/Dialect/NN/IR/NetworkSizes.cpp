@@ -63,6 +63,7 @@ static bool hasKernels(SequentialOp network) {
 
 void NetworkSizes::nameInputs(SequentialOp network) {
   bool hasChannels = hasKernels(network);
+  std::vector<std::string> inputs = network.getInputsInC();
   for (BlockArgument input : network.getArguments()) {
     Shape shape = shapeOf(input);
     for (auto [index, dim] : llvm::enumerate(shape.dims)) {
@@ -75,7 +76,7 @@ void NetworkSizes::nameInputs(SequentialOp network) {
       std::string name =
           nameOf(index, cast<RankedTensorType>(input.getType()), hasChannels);
       if (network.getNumArguments() > 1)
-        name = fmt::format("x{}.{}", input.getArgNumber(), name);
+        name = fmt::format("{}.{}", inputs[input.getArgNumber()], name);
       names.push_back({name, input.getArgNumber(), unsigned(index)});
       // The batch is the first.
       dim = Dim(SizeExpr::name(name, names.size()), originOf(input));

@@ -298,6 +298,16 @@ module attributes {nn.model = 1} {}
 
 // -----
 
+// expected-error @+1 {{names must be of each input, and names in C}}
+#i = #nn.interface_entry<(tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, names = ["a"]>
+
+// -----
+
+// expected-error @+1 {{names must be of each input, and names in C}}
+#i = #nn.interface_entry<(tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, names = ["a", "b.c"]>
+
+// -----
+
 // expected-error @+1 {{sizes must be names of arguments in C, and elements a formula in them for each of the 2 inputs and outputs}}
 #i = #nn.interface_entry<(tensor<?x?xf32>) -> tensor<?xf32>, sizes = ["x0.width"], elements = ["x0_width", "1"]>
 

@@ -441,3 +441,10 @@ func.func @vectors_stay_vectors() {
   %0 = nn.load_parameter @scales : memref<4x5xf32>
   return
 }
+
+// -----
+
+// expected-error @+1 {{'sym_visibility' follows from the text in front; leave it out here}}
+nn.sequential @stated(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {sym_visibility = "private"} {
+  nn.return %x : tensor<?x4xf32>
+}

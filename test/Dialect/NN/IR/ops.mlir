@@ -27,9 +27,9 @@ nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
 }
 
 // CHECK-LABEL: nn.sequential private @signature(
-// CHECK-SAME:    %arg0: tensor<4x?xf32> {nn.binding = "signature=4x?xf32"}, %arg1: tensor<f32>)
+// CHECK-SAME:    %x: tensor<4x?xf32> {nn.binding = "signature=4x?xf32"}, %y: tensor<f32>)
 // CHECK-SAME:    -> (tensor<f32>, tensor<4x?xf32>) attributes {test.note} {
-// CHECK-NEXT:    nn.return {test.note} %arg1, %arg0 : tensor<f32>, tensor<4x?xf32>
+// CHECK-NEXT:    nn.return {test.note} %y, %x : tensor<f32>, tensor<4x?xf32>
 nn.sequential private @signature(
     %x: tensor<4x?xf32> {nn.binding = "signature=4x?xf32"}, %y: tensor<f32>)
     -> (tensor<f32>, tensor<4x?xf32>) attributes {test.note} {

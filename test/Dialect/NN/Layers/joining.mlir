@@ -8,11 +8,11 @@
 // CHECK-NEXT:    nn.add %{{.*}}, %arg0, %arg1 name("sum") : tensor<?x33xf32>
 // CHECK-NEXT:    nn.mul %{{.*}}, %{{.*}} : tensor<?x33xf32>, tensor<?x33xf32> -> tensor<4x33xf32>
 // CHECK-NEXT:    nn.mul %{{.*}}, %arg0 : tensor<4x33xf32>, tensor<?x33xf32> -> tensor<4x33xf32>
-nn.sequential @elementwise(%x: tensor<?x33xf32>, %y: tensor<?x33xf32>) -> tensor<4x33xf32> {
-  %0 = nn.add %x, %y : tensor<?x33xf32>
-  %1 = nn.add %0, %x, %y name("sum") : tensor<?x33xf32>, tensor<?x33xf32>, tensor<?x33xf32>
+nn.sequential @elementwise(%arg0: tensor<?x33xf32>, %arg1: tensor<?x33xf32>) -> tensor<4x33xf32> {
+  %0 = nn.add %arg0, %arg1 : tensor<?x33xf32>
+  %1 = nn.add %0, %arg0, %arg1 name("sum") : tensor<?x33xf32>, tensor<?x33xf32>, tensor<?x33xf32>
   %2 = nn.mul %1, %0 : tensor<?x33xf32> -> tensor<4x33xf32>
-  %3 = nn.mul %2, %x : tensor<4x33xf32>, tensor<?x33xf32> -> tensor<4x33xf32>
+  %3 = nn.mul %2, %arg0 : tensor<4x33xf32>, tensor<?x33xf32> -> tensor<4x33xf32>
   nn.return %3 : tensor<4x33xf32>
 }
 
@@ -30,8 +30,8 @@ nn.sequential @parts(%x: tensor<?x8xf32>) -> (tensor<?x12xf32>, tensor<?x5xf32>)
 // What one input says, the others learn, before and after it.
 // INFER-LABEL: nn.sequential @same_shape(
 // INFER-SAME:    %arg0: tensor<2x5xf32>, %arg1: tensor<2x5xf32>, %arg2: tensor<2x5xf32>) -> tensor<2x5xf32>
-nn.sequential @same_shape(%x: tensor<?x?xf32>, %y: tensor<?x5xf32>, %z: tensor<2x?xf32>) -> tensor<?x?xf32> {
-  %0 = nn.add %x, %y, %z : tensor<?x?xf32>, tensor<?x5xf32>, tensor<2x?xf32> -> tensor<?x?xf32>
+nn.sequential @same_shape(%arg0: tensor<?x?xf32>, %arg1: tensor<?x5xf32>, %arg2: tensor<2x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.add %arg0, %arg1, %arg2 : tensor<?x?xf32>, tensor<?x5xf32>, tensor<2x?xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
 }
 
@@ -40,16 +40,16 @@ nn.sequential @same_shape(%x: tensor<?x?xf32>, %y: tensor<?x5xf32>, %z: tensor<2
 // INFER-SAME:    %arg0: tensor<2x3x4xf32>, %arg1: tensor<2x?x4xf32>
 // INFER:         nn.concat %arg0, %arg0 axis(1) : tensor<2x3x4xf32>, tensor<2x3x4xf32> -> tensor<2x6x4xf32>
 // INFER-NEXT:    nn.concat %arg1, %arg1 axis(1) : tensor<2x?x4xf32>, tensor<2x?x4xf32> -> tensor<2x10x4xf32>
-nn.sequential @sizes_add_up(%x: tensor<2x3x?xf32>, %y: tensor<2x?x4xf32>) -> (tensor<?x?x4xf32>, tensor<?x10x4xf32>) {
-  %0 = nn.concat %x, %x axis(1) : tensor<2x3x?xf32> -> tensor<?x?x4xf32>
-  %1 = nn.concat %y, %y axis(1) : tensor<2x?x4xf32> -> tensor<?x10x4xf32>
+nn.sequential @sizes_add_up(%arg0: tensor<2x3x?xf32>, %arg1: tensor<2x?x4xf32>) -> (tensor<?x?x4xf32>, tensor<?x10x4xf32>) {
+  %0 = nn.concat %arg0, %arg0 axis(1) : tensor<2x3x?xf32> -> tensor<?x?x4xf32>
+  %1 = nn.concat %arg1, %arg1 axis(1) : tensor<2x?x4xf32> -> tensor<?x10x4xf32>
   nn.return %0, %1 : tensor<?x?x4xf32>, tensor<?x10x4xf32>
 }
 
 // INFER-LABEL: nn.sequential @size_left(
 // INFER-SAME:    %arg0: tensor<2x3xf32>, %arg1: tensor<2x7xf32>)
-nn.sequential @size_left(%x: tensor<2x3xf32>, %y: tensor<2x?xf32>) -> tensor<2x10xf32> {
-  %0 = nn.concat %x, %y axis(1) : tensor<2x3xf32>, tensor<2x?xf32> -> tensor<2x10xf32>
+nn.sequential @size_left(%arg0: tensor<2x3xf32>, %arg1: tensor<2x?xf32>) -> tensor<2x10xf32> {
+  %0 = nn.concat %arg0, %arg1 axis(1) : tensor<2x3xf32>, tensor<2x?xf32> -> tensor<2x10xf32>
   nn.return %0 : tensor<2x10xf32>
 }
 
@@ -63,13 +63,13 @@ nn.sequential @size_left(%x: tensor<2x3xf32>, %y: tensor<2x?xf32>) -> tensor<2x1
 // INFER-NEXT:    nn.slice %arg1 axis(1) start(2) : tensor<2x9xf32> -> tensor<2x7xf32>
 // INFER-NEXT:    nn.slice %arg2 axis(1) start(1) end(-1) : tensor<2x9xf32> -> tensor<2x7xf32>
 // INFER-NEXT:    nn.slice %arg2 axis(1) start(-6) end(8) : tensor<2x9xf32> -> tensor<2x5xf32>
-nn.sequential @slices(%x: tensor<2x?xf32>, %y: tensor<2x?xf32>, %z: tensor<2x?xf32>) {
-  %0 = nn.slice %x axis(1) start(2) end(5) : tensor<2x?xf32> -> tensor<2x?xf32>
-  %1 = nn.slice %x axis(1) start(-4) end(-1) : tensor<2x?xf32> -> tensor<2x?xf32>
-  %2 = nn.slice %x axis(1) start(-4) : tensor<2x?xf32> -> tensor<2x?xf32>
-  %3 = nn.slice %y axis(1) start(2) : tensor<2x?xf32> -> tensor<2x7xf32>
-  %4 = nn.slice %z axis(1) start(1) end(-1) : tensor<2x?xf32> -> tensor<2x7xf32>
-  %5 = nn.slice %z axis(1) start(-6) end(8) : tensor<2x?xf32> -> tensor<2x?xf32>
+nn.sequential @slices(%arg0: tensor<2x?xf32>, %arg1: tensor<2x?xf32>, %arg2: tensor<2x?xf32>) {
+  %0 = nn.slice %arg0 axis(1) start(2) end(5) : tensor<2x?xf32> -> tensor<2x?xf32>
+  %1 = nn.slice %arg0 axis(1) start(-4) end(-1) : tensor<2x?xf32> -> tensor<2x?xf32>
+  %2 = nn.slice %arg0 axis(1) start(-4) : tensor<2x?xf32> -> tensor<2x?xf32>
+  %3 = nn.slice %arg1 axis(1) start(2) : tensor<2x?xf32> -> tensor<2x7xf32>
+  %4 = nn.slice %arg2 axis(1) start(1) end(-1) : tensor<2x?xf32> -> tensor<2x7xf32>
+  %5 = nn.slice %arg2 axis(1) start(-6) end(8) : tensor<2x?xf32> -> tensor<2x?xf32>
   nn.return
 }
 
@@ -84,8 +84,8 @@ nn.sequential @whole_slice(%x: tensor<2x9xf32>) -> tensor<2x9xf32> {
 // INFER-LABEL: nn.sequential @matmul(
 // INFER:         nn.matmul {{.*}} : tensor<2x3x4x5xf32>, tensor<2x3x5x6xf32> -> tensor<2x3x4x6xf32>
 // INFER:         nn.matmul {{.*}} transposed : tensor<2x3x4x6xf32>, tensor<2x3x7x6xf32> -> tensor<2x3x4x7xf32>
-nn.sequential @matmul(%x: tensor<?x3x4x?xf32>, %y: tensor<2x?x5x6xf32>, %z: tensor<?x?x7x?xf32>) -> tensor<?x?x?x?xf32> {
-  %0 = nn.matmul %x, %y : tensor<?x3x4x?xf32>, tensor<2x?x5x6xf32> -> tensor<?x?x?x?xf32>
-  %1 = nn.matmul %0, %z transposed : tensor<?x?x?x?xf32>, tensor<?x?x7x?xf32> -> tensor<?x?x?x?xf32>
+nn.sequential @matmul(%arg0: tensor<?x3x4x?xf32>, %arg1: tensor<2x?x5x6xf32>, %arg2: tensor<?x?x7x?xf32>) -> tensor<?x?x?x?xf32> {
+  %0 = nn.matmul %arg0, %arg1 : tensor<?x3x4x?xf32>, tensor<2x?x5x6xf32> -> tensor<?x?x?x?xf32>
+  %1 = nn.matmul %0, %arg2 transposed : tensor<?x?x?x?xf32>, tensor<?x?x7x?xf32> -> tensor<?x?x?x?xf32>
   nn.return %1 : tensor<?x?x?x?xf32>
 }

@@ -49,8 +49,8 @@
 // NONE-NOT: nn.binding
 
 //--- two.mlir
-nn.sequential @two(%x: tensor<?x?xf32>, %z: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  nn.return %x : tensor<?x?xf32>
+nn.sequential @two(%arg0: tensor<?x?xf32>, %arg1: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  nn.return %arg0 : tensor<?x?xf32>
 }
 
 //--- mlp.mlir

@@ -18,17 +18,17 @@ nn.sequential @mlp(%x: tensor<?x20xf32>) -> tensor<?x10xf32> {
 // CHECK-LABEL: nn.sequential @mlp.rows_4.loss(%arg0: tensor<4x20xf32>
 // CHECK-LABEL: nn.sequential @mlp.rows_1.loss(%arg0: tensor<1x20xf32>
 // CHECK-NOT:   nn.sequential @mlp.loss(
-nn.sequential @mlp.loss(%x: tensor<?x20xf32>, %t: tensor<?xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
-  %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<?x20xf32> -> tensor<?x10xf32>
-  %1 = nn.cross_entropy %0, %t name("loss") : tensor<?x10xf32>, tensor<?xi32> -> tensor<1xf32>
+nn.sequential @mlp.loss(%arg0: tensor<?x20xf32>, %arg1: tensor<?xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.dense %arg0, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<?x20xf32> -> tensor<?x10xf32>
+  %1 = nn.cross_entropy %0, %arg1 name("loss") : tensor<?x10xf32>, tensor<?xi32> -> tensor<1xf32>
   nn.return %1 : tensor<1xf32>
 }
 
 // A batch that is known goes through as a whole.
 // CHECK-LABEL: nn.sequential @mlp.eight.loss(%arg0: tensor<8x20xf32>
-nn.sequential @mlp.eight.loss(%x: tensor<8x20xf32>, %t: tensor<8xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
-  %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<8x20xf32> -> tensor<8x10xf32>
-  %1 = nn.cross_entropy %0, %t name("loss") : tensor<8x10xf32>, tensor<8xi32> -> tensor<1xf32>
+nn.sequential @mlp.eight.loss(%arg0: tensor<8x20xf32>, %arg1: tensor<8xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.dense %arg0, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<8x20xf32> -> tensor<8x10xf32>
+  %1 = nn.cross_entropy %0, %arg1 name("loss") : tensor<8x10xf32>, tensor<8xi32> -> tensor<1xf32>
   nn.return %1 : tensor<1xf32>
 }
 
@@ -38,9 +38,9 @@ nn.sequential @mlp.eight.loss(%x: tensor<8x20xf32>, %t: tensor<8xi32>) -> tensor
 // CHECK:         nn.dense {{.*}} : tensor<64x20xf32> -> tensor<64x10xf32>
 // CHECK-LABEL: nn.sequential @mlp.large.rows_4.loss(%arg0: tensor<4x20xf32>
 // CHECK-NOT:   nn.sequential @mlp.large
-nn.sequential @mlp.large.loss(%x: tensor<132x20xf32>, %t: tensor<132xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
-  %0 = nn.dense %x, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<132x20xf32> -> tensor<132x10xf32>
-  %1 = nn.cross_entropy %0, %t name("loss") : tensor<132x10xf32>, tensor<132xi32> -> tensor<1xf32>
+nn.sequential @mlp.large.loss(%arg0: tensor<132x20xf32>, %arg1: tensor<132xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.dense %arg0, 10 weight(@mlp.0.weight) bias(@mlp.0.bias) name("0") : tensor<132x20xf32> -> tensor<132x10xf32>
+  %1 = nn.cross_entropy %0, %arg1 name("loss") : tensor<132x10xf32>, tensor<132xi32> -> tensor<1xf32>
   nn.return %1 : tensor<1xf32>
 }
 
@@ -50,8 +50,8 @@ nn.parameter @n.gamma : tensor<10xf32> init(#nn.ones)
 nn.parameter @n.beta : tensor<10xf32> init(#nn.zeros)
 nn.parameter @n.mean : tensor<10xf32> init(#nn.zeros)
 nn.parameter @n.var : tensor<10xf32> init(#nn.ones)
-nn.sequential @mlp.norm.loss(%x: tensor<128x10xf32>, %t: tensor<128xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
-  %0 = nn.batch_norm %x weight(@n.gamma) bias(@n.beta) running_mean(@n.mean) running_var(@n.var) name("0") : tensor<128x10xf32>
-  %1 = nn.cross_entropy %0, %t name("loss") : tensor<128x10xf32>, tensor<128xi32> -> tensor<1xf32>
+nn.sequential @mlp.norm.loss(%arg0: tensor<128x10xf32>, %arg1: tensor<128xi32>) -> tensor<1xf32> attributes {base = @mlp, nn.training = "loss"} {
+  %0 = nn.batch_norm %arg0 weight(@n.gamma) bias(@n.beta) running_mean(@n.mean) running_var(@n.var) name("0") : tensor<128x10xf32>
+  %1 = nn.cross_entropy %0, %arg1 name("loss") : tensor<128x10xf32>, tensor<128xi32> -> tensor<1xf32>
   nn.return %1 : tensor<1xf32>
 }

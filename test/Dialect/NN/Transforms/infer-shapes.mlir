@@ -155,9 +155,9 @@ nn.sequential @branches(%x: tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<6x?xf32
 // Two inputs that nothing relates are apart.
 // CHECK-LABEL: nn.sequential @two_inputs(
 // CHECK-SAME:    %arg0: tensor<2x3xf32>, %arg1: tensor<?x?xf32>) -> (tensor<2x3xf32>, tensor<?x?xf32>)
-nn.sequential @two_inputs(%x: tensor<?x3xf32>, %y: tensor<?x?xf32>) -> (tensor<2x?xf32>, tensor<?x?xf32>) {
-  %0 = nn.relu %x : tensor<?x3xf32> -> tensor<?x?xf32>
-  %1 = nn.relu %y : tensor<?x?xf32>
+nn.sequential @two_inputs(%arg0: tensor<?x3xf32>, %arg1: tensor<?x?xf32>) -> (tensor<2x?xf32>, tensor<?x?xf32>) {
+  %0 = nn.relu %arg0 : tensor<?x3xf32> -> tensor<?x?xf32>
+  %1 = nn.relu %arg1 : tensor<?x?xf32>
   nn.return %0, %1 : tensor<?x?xf32>, tensor<?x?xf32>
 }
 
@@ -170,9 +170,9 @@ nn.sequential @two_inputs(%x: tensor<?x3xf32>, %y: tensor<?x?xf32>) -> (tensor<2
 // CHECK-NOT:   nn.parameter
 // CHECK-LABEL: nn.sequential @tied(
 // CHECK-SAME:    %arg0: tensor<?x9xf32>, %arg1: tensor<7x9xf32>) -> (tensor<?x4xf32>, tensor<7x4xf32>)
-nn.sequential @tied(%x: tensor<?x?xf32>, %y: tensor<7x9xf32>) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
-  %0 = nn.dense %x, 4 no_bias : tensor<?x?xf32> -> tensor<?x4xf32>
-  %1 = nn.dense %y, 4 no_bias tie("0") : tensor<7x9xf32> -> tensor<?x4xf32>
+nn.sequential @tied(%arg0: tensor<?x?xf32>, %arg1: tensor<7x9xf32>) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %0 = nn.dense %arg0, 4 no_bias : tensor<?x?xf32> -> tensor<?x4xf32>
+  %1 = nn.dense %arg1, 4 no_bias tie("0") : tensor<7x9xf32> -> tensor<?x4xf32>
   nn.return %0, %1 : tensor<?x4xf32>, tensor<?x4xf32>
 }
 
@@ -183,13 +183,13 @@ nn.sequential @tied(%x: tensor<?x?xf32>, %y: tensor<7x9xf32>) -> (tensor<?x4xf32
 // CHECK:       nn.parameter @chain.a.weight : tensor<6x6xf32>
 // CHECK-LABEL: nn.sequential @chain(
 // CHECK-SAME:    %arg0: tensor<?x6xf32>, %arg1: tensor<?x6xf32>, %arg2: tensor<?x6xf32>)
-nn.sequential @chain(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>, %z: tensor<?x?xf32>)
+nn.sequential @chain(%arg0: tensor<?x?xf32>, %arg1: tensor<?x?xf32>, %arg2: tensor<?x?xf32>)
     -> (tensor<?x5xf32>, tensor<?x6xf32>, tensor<?x5xf32>) {
-  %0 = nn.relu %z : tensor<?x?xf32>
-  %1 = nn.dense %x, 5 name("b") no_bias : tensor<?x?xf32> -> tensor<?x5xf32>
-  %2 = nn.relu %x : tensor<?x?xf32>
+  %0 = nn.relu %arg2 : tensor<?x?xf32>
+  %1 = nn.dense %arg0, 5 name("b") no_bias : tensor<?x?xf32> -> tensor<?x5xf32>
+  %2 = nn.relu %arg0 : tensor<?x?xf32>
   %3 = nn.dense %2, 6 name("a") no_bias : tensor<?x?xf32> -> tensor<?x6xf32>
-  %4 = nn.dense %y, 6 name("c") in(6) no_bias tie("a") : tensor<?x?xf32> -> tensor<?x6xf32>
+  %4 = nn.dense %arg1, 6 name("c") in(6) no_bias tie("a") : tensor<?x?xf32> -> tensor<?x6xf32>
   %5 = nn.dense %0, 5 name("d") no_bias tie("b") : tensor<?x?xf32> -> tensor<?x5xf32>
   nn.return %1, %4, %5 : tensor<?x5xf32>, tensor<?x6xf32>, tensor<?x5xf32>
 }

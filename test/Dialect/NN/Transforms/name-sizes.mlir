@@ -47,14 +47,14 @@ nn.sequential @signal(%x: tensor<?x?x?xf32>) -> tensor<?x5x?xf32> {
   nn.return %0 : tensor<?x5x?xf32>
 }
 
-// Several inputs have their number before the name, and share the batch.
+// Several inputs have their name in C before the size's, and share the batch.
 // CHECK-LABEL: nn.sequential @inputs(
-// CHECK-SAME:    %arg0: tensor<?x?xf32> {nn.sizes = ["batch", "x0.width"]},
-// CHECK-SAME:    %arg1: tensor<?x4xf32>,
+// CHECK-SAME:    %x: tensor<?x?xf32> {nn.sizes = ["batch", "x.width"]},
+// CHECK-SAME:    %y: tensor<?x4xf32>,
 // CHECK-SAME:    %arg2: tensor<?x?xf32> {nn.sizes = ["batch", "x2.width"]})
-// CHECK-NEXT:    nn.concat {{.*}} axis(1) {nn.sizes = ["batch", "x0.width + x2.width + 4"]}
-nn.sequential @inputs(%x: tensor<?x?xf32>, %y: tensor<?x4xf32>, %z: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  %0 = nn.concat %x, %y, %z axis(1) : tensor<?x?xf32>, tensor<?x4xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+// CHECK-NEXT:    nn.concat {{.*}} axis(1) {nn.sizes = ["batch", "x.width + x2.width + 4"]}
+nn.sequential @inputs(%x: tensor<?x?xf32>, %y: tensor<?x4xf32>, %arg2: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %0 = nn.concat %x, %y, %arg2 axis(1) : tensor<?x?xf32>, tensor<?x4xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
   nn.return %0 : tensor<?x?xf32>
 }
 
@@ -100,9 +100,9 @@ nn.sequential @parts(%x: tensor<?x?xf32>) -> (tensor<?x8xf32>, tensor<?x?xf32>) 
 }
 
 // CHECK-LABEL: nn.sequential @flattened(
-// CHECK-SAME:    attributes {nn.conditions = ["x0.length * x0.width == x1.width"]}
-// CHECK-NEXT:    nn.flatten %arg0 {nn.sizes = ["batch", "x0.length * x0.width"]}
-// CHECK-NEXT:    nn.add {{.*}} {nn.sizes = ["batch", "x0.length * x0.width"]}
+// CHECK-SAME:    attributes {nn.conditions = ["x.length * x.width == y_.width"]}
+// CHECK-NEXT:    nn.flatten %x {nn.sizes = ["batch", "x.length * x.width"]}
+// CHECK-NEXT:    nn.add {{.*}} {nn.sizes = ["batch", "x.length * x.width"]}
 nn.sequential @flattened(%x: tensor<?x?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?x?xf32> {
   %0 = nn.flatten %x : tensor<?x?x?xf32> -> tensor<?x?xf32>
   %1 = nn.add %0, %y : tensor<?x?xf32>
@@ -169,7 +169,7 @@ nn.sequential @rows(%x: tensor<?x4xf32>) -> tensor<?xf32> {
 
 // Layers that share a parameter need inputs of one size.
 // CHECK-LABEL: nn.sequential @tied(
-// CHECK-SAME:    attributes {nn.conditions = ["x0.width == 2 * x1.width"]}
+// CHECK-SAME:    attributes {nn.conditions = ["x.width == 2 * y_.width"]}
 nn.parameter @w : tensor<3x?xf32> init(#nn.zeros)
 nn.sequential @tied(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?x3xf32> {
   %0 = nn.dense %x, 3 no_bias weight(@w) : tensor<?x?xf32> -> tensor<?x3xf32>

@@ -45,6 +45,7 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
     that there is, and 0 for the others; behind them is how many steps the sequence of
     a stream may have whose layers depend on their places. `lengths` has for each input that is how long
     rows are the greatest length, a number or one of the sizes, and "" for the others.
+    `names` are what several inputs are called in C, where the model has names for them.
     Once the
     function is there, also the bytes of its scratch, how many steps its step
     function has, and whether it runs on a team of OpenMP threads.
@@ -59,6 +60,7 @@ def NN_InterfaceEntryAttr : NN_Attr<"InterfaceEntry", "interface_entry"> {
                         OptionalParameter<"::mlir::ArrayAttr">:$conditions,
                         OptionalParameter<"::mlir::DenseI64ArrayAttr">:$limits,
                         OptionalParameter<"::mlir::ArrayAttr">:$lengths,
+                        OptionalParameter<"::mlir::ArrayAttr">:$names,
                         DefaultValuedParameter<"int64_t", "0">:$scratch_bytes,
                         DefaultValuedParameter<"int64_t", "0">:$steps,
                         DefaultValuedParameter<"bool", "false">:$parallel);

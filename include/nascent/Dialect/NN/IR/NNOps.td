@@ -8,6 +8,7 @@
 #define NASCENT_DIALECT_NN_IR_NNOPS_TD
 
 include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/CallInterfaces.td"
@@ -33,6 +34,7 @@ def NN_FloatsOrIndices : NN_Value<"32-bit float or 32-bit signless integer">;
 
 def NN_SequentialOp : NN_Op<"sequential", [
     FunctionOpInterface, IsolatedFromAbove, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a network: layers applied one after the other";
   let description = [{
@@ -50,6 +52,10 @@ def NN_SequentialOp : NN_Op<"sequential", [
     }
     ```
 
+    Where there are several inputs, the names that they have in the text are kept
+    as `input_names`, and headers have them, too; one that is a number, or `arg` and a
+    number, is no name.
+
     A network that is bound several times has an `entry` for each binding, the
     label of its forward function. All but one are networks of their own that
     use the parameters of their `base`; `nn-bind` makes them.
@@ -59,6 +65,7 @@ def NN_SequentialOp : NN_Op<"sequential", [
                        OptionalAttr<StrAttr>:$sym_visibility,
                        OptionalAttr<StrAttr>:$entry,
                        OptionalAttr<FlatSymbolRefAttr>:$base,
+                       OptionalAttr<StrArrayAttr>:$input_names,
                        OptionalAttr<DictArrayAttr>:$arg_attrs,
                        OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);
@@ -74,6 +81,9 @@ def NN_SequentialOp : NN_Op<"sequential", [
     }
     ::mlir::Region *getCallableRegion() { return &getBody(); }
 
+    /// What C programs call the inputs: "x", or each by its own name; see
+    /// docs/CInterface.md.
+    ::std::vector<::std::string> getInputsInC();
     /// Gives every layer of a body without a name its index among the layers.
     static void nameLayers(::mlir::Block &body);
     /// The layers in the order of the body.
