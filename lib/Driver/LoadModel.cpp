@@ -64,6 +64,8 @@ private:
   LogicalResult verifyOutputs();
   /// Reads inputs, and finds out what they bind.
   LogicalResult readInputs();
+  /// Brings files that are for an input each, by its name, into their order.
+  llvm::Error sortInputs();
   LogicalResult bindByInput();
   /// Without inputs, the network must have shapes to draw some of; for steps, a
   /// number of rows.
@@ -71,10 +73,14 @@ private:
   /// Files of parameters must be of the network.
   LogicalResult chooseParameters();
   LogicalResult compile();
+  /// Has blocks of a stream bound in place of the sequence.
+  LogicalResult cut(std::vector<std::string> &bindings);
   LogicalResult lower(Compiler &compiler);
   LogicalResult initialize();
 
   const RunCommandLine &options;
+  /// Of inputs.
+  std::vector<std::string> paths = options.getInputFiles().paths;
   ModuleOp module;
   Stage stage = Stage::Authored;
   /// The network's name, and the network while it is one.
@@ -89,9 +95,12 @@ LogicalResult ModelLoader::openModel() {
   bindings.assign(options.bindings.begin(), options.bindings.end());
   // A model that is imported is easier to read once sizes are known.
   std::vector<std::string> known = bindings;
-  if (known.empty() && !options.inputs.empty())
-    known = {fmt::format("inputs=(@{})", fmt::join(options.inputs, ", @"))};
-  auto opened = Model::open(options.input, "nascent-run", known);
+  std::vector<std::string> inputs;
+  if (known.empty() && !paths.empty()) {
+    known = {fmt::format("inputs=(@{})", fmt::join(paths, ", @"))};
+    inputs = options.getInputFiles().names;
+  }
+  auto opened = Model::open(options.input, "nascent-run", known, inputs);
   if (!opened)
     return reportRun(opened.takeError());
   result.model = std::move(*opened);
@@ -104,6 +113,11 @@ LogicalResult ModelLoader::openModel() {
   stage = *found;
   if (llvm::Error error = options.verifyStage(stage))
     return reportRun(std::move(error));
+  if (module->hasAttr(nn::kStreamAttrName))
+    return reportRun(fmt::format(
+        "'{}' was compiled with --stream; give the model itself, and --stream "
+        "here",
+        options.input.getValue()));
   if (llvm::Error error =
           verifyBoundNetworks(module, options.bindings, options.input))
     return reportRun(std::move(error));
@@ -136,14 +150,46 @@ LogicalResult ModelLoader::verifyOutputs() {
   return success();
 }
 
+llvm::Error ModelLoader::sortInputs() {
+  auto [given, names] = options.getInputFiles();
+  if (names.empty())
+    return llvm::Error::success();
+  std::vector<std::string> known;
+  if (network) {
+    known = network.getInputsInC();
+  } else {
+    EntryInterface entry = find(getInterfaces(module)).entries.front();
+    for (size_t i = 0; i < entry.inputs.size(); ++i)
+      known.push_back(entry.inputName(i));
+  }
+  if (known.size() != given.size())
+    return llvm::createStringError(
+        fmt::format("network '{}' has the inputs {}, found {} of --input",
+                    printable(name), quoteAll(known), given.size()));
+  for (auto [name, path] : llvm::zip(names, given)) {
+    auto place = llvm::find(known, name);
+    if (place == known.end() || llvm::count(names, name) != 1)
+      return llvm::createStringError(fmt::format(
+          "--input {}={}: network '{}' has {}", name, path,
+          printable(this->name),
+          place == known.end()
+              ? "the inputs " + quoteAll(known)
+              : fmt::format("one input '{}', and it is given twice", name)));
+    paths[place - known.begin()] = path;
+  }
+  return llvm::Error::success();
+}
+
 LogicalResult ModelLoader::readInputs() {
-  size_t given = options.inputs.size();
+  size_t given = paths.size();
   if (network && given != 0 && given != network.getNumArguments())
     return reportRun(
         fmt::format("network '{}' has {} input{}, found {} of --input",
                     printable(name), network.getNumArguments(),
                     network.getNumArguments() == 1 ? "" : "s", given));
-  for (const std::string &path : options.inputs) {
+  if (llvm::Error error = sortInputs())
+    return reportRun(std::move(error));
+  for (const std::string &path : paths) {
     FailureOr<Array> array = readReported(path);
     if (failed(array))
       return failure();
@@ -161,11 +207,11 @@ LogicalResult ModelLoader::bindByInput() {
   });
   if (isBound || result.inputs.empty() || stage > Stage::Inferred)
     return success();
-  auto binding = bindingFor(name, result.inputs, options.inputs);
+  auto binding = bindingFor(name, result.inputs, paths);
   if (!binding)
     return reportRun(binding.takeError());
   say(fmt::format("the first batch, {}, settles the shapes: {}\n",
-                  quoteAll(options.inputs), *binding));
+                  quoteAll(paths), *binding));
   bindings.push_back(*binding);
   return success();
 }
@@ -211,19 +257,54 @@ LogicalResult ModelLoader::chooseParameters() {
   return success();
 }
 
+LogicalResult ModelLoader::cut(std::vector<std::string> &bindings) {
+  std::vector<Binding> wholes;
+  llvm::erase_if(bindings, [&](const std::string &text) {
+    // Read a moment ago without an error.
+    Binding binding = llvm::cantFail(parseBinding(text));
+    if (!binding.checkpoint.empty() || binding.network != name)
+      return false;
+    wholes.push_back(std::move(binding));
+    return true;
+  });
+  if (wholes.empty() && failed(verifyBound()))
+    return failure();
+  // What is bound in the file leaves nothing open.
+  wholes.resize(std::max<size_t>(wholes.size(), 1));
+  if (wholes.size() > 1)
+    return reportRun("--stream cuts one sequence; give one --bind of it");
+  const Binding &whole = wholes.front();
+  auto plan = StreamPlan::create(network, whole, options.getBlock());
+  if (!plan)
+    return reportRun(plan.takeError());
+  llvm::append_range(bindings, plan->bind(whole));
+  int64_t blocks = plan->steps / plan->block;
+  say(fmt::format("a stream of {} steps: {} block{} of {}{}\n", plan->steps,
+                  blocks, blocks == 1 ? "" : "s", plan->block,
+                  plan->rest == 0 ? ""
+                                  : fmt::format(" and one of {}", plan->rest)));
+  result.stream = std::move(*plan);
+  return success();
+}
+
 LogicalResult ModelLoader::compile() {
   if (failed(chooseParameters()))
     return failure();
   CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.bindings = bindings;
   compilerOptions.parameterFiles = parameterFiles;
-  Compiler compiler(module, std::move(compilerOptions));
   Progress progress("nascent-run: compiling");
-  if (network) {
-    // Other networks need not be bound, once none is a block of this one.
-    if (stage < Stage::Materialized &&
-        failed(compiler.run(Stage::Materialized)))
+  // Other networks need not be bound, once none is a block of this one.
+  if (network && stage < Stage::Materialized) {
+    if (failed(Compiler(module, compilerOptions).run(Stage::Materialized)))
       return failure();
+    // Its rules have been followed.
+    compilerOptions.init.clear();
+  }
+  if (options.getBlock() != 0 && failed(cut(compilerOptions.bindings)))
+    return failure();
+  Compiler compiler(module, std::move(compilerOptions));
+  if (network) {
     for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
       if (other.getNetworkName() != name)
         other.erase();
@@ -231,6 +312,8 @@ LogicalResult ModelLoader::compile() {
       return failure();
     if (failed(verifyBound()))
       return failure();
+    if (result.stream)
+      result.stream->settle(module, name);
     nameLocations(module);
   }
   return lower(compiler);
@@ -240,8 +323,10 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
   // Entries are known from here on.
   if (stage < Stage::Linalg && failed(compiler.run(Stage::Linalg)))
     return failure();
-  auto entry = chooseEntry(find(compiler.getInterfaces()), result.inputs,
-                           options.inputs);
+  auto entry =
+      result.stream
+          ? llvm::Expected<std::string>(StreamPlan::kBlock.str())
+          : chooseEntry(find(compiler.getInterfaces()), result.inputs, paths);
   if (!entry)
     return reportRun(entry.takeError());
   if (stage < Stage::LLVM)

@@ -10,6 +10,7 @@
 #include "LayerCosts.h"
 #include "ReadArray.h"
 #include "RunCommandLine.h"
+#include "Stream.h"
 #include "nascent/Driver/Model.h"
 #include "nascent/Execution/LoadedNetwork.h"
 
@@ -23,6 +24,8 @@ struct LoadedModel {
   std::unique_ptr<LoadedNetwork> network;
   /// What the inputs, or the options, choose of it.
   const EntryInterface *entry = nullptr;
+  /// If it is a stream: how the sequence is cut into what the entry is for.
+  std::optional<StreamPlan> stream;
   /// Those that are given.
   std::vector<Array> inputs;
   /// What the entry computes; nothing where the file does not tell any more.

@@ -7,17 +7,48 @@
 #include "RunCommandLine.h"
 #include "CommandLine.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/CName.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include <fmt/format.h>
 #include <thread>
 
 namespace nascent {
+
+RunCommandLine::InputFiles RunCommandLine::getInputFiles() const {
+  InputFiles files;
+  for (llvm::StringRef text : inputs) {
+    auto [name, path] = text.split('=');
+    // A file may have such a name, too.
+    bool hasName =
+        !path.empty() && isCWord(name) && !llvm::sys::fs::exists(text);
+    if (hasName)
+      files.names.push_back(name.str());
+    files.paths.push_back((hasName ? path : text).str());
+  }
+  return files;
+}
+
+int64_t RunCommandLine::getBlock() const {
+  int64_t block = 0;
+  if (!stream.getNumOccurrences())
+    return 0;
+  if (stream.empty())
+    return 1;
+  return llvm::StringRef(stream).getAsInteger(10, block) ? -1 : block;
+}
 
 llvm::Error RunCommandLine::verify() const {
   if (!input.getNumOccurrences())
     return optionError("no model: give its file; --help lists all options");
   if (llvm::Error error = verifyValues())
     return error;
+  if (InputFiles files = getInputFiles();
+      !files.names.empty() && files.names.size() != files.paths.size())
+    return optionError("--input: expected a name for each input or for none, "
+                       "found " +
+                       llvm::join(inputs, " and "));
   bool drawsNothing =
       parameterFiles.getNumOccurrences() && inputs.getNumOccurrences();
   if (seed.getNumOccurrences() && drawsNothing)
@@ -33,6 +64,13 @@ llvm::Error RunCommandLine::verify() const {
       return optionError(fmt::format("{}={}: expected a number of 0 or more",
                                      option, tolerance->getValue()));
   }
+  if (stream.getNumOccurrences() && getBlock() < 1)
+    return optionError("--stream=" + stream +
+                       ": expected how many steps a block has, 1 or more");
+  if (stream.getNumOccurrences() && needsSteps())
+    return optionError(llvm::Twine(perLayer ? "--per-layer" : "--threads") +
+                       " goes without --stream, whose blocks one function "
+                       "computes");
   if (perLayer && !time)
     return optionError("--per-layer goes with --time");
   unsigned processors = std::max(1u, std::thread::hardware_concurrency());
@@ -46,13 +84,15 @@ llvm::Error RunCommandLine::verify() const {
 
 llvm::Error RunCommandLine::verifyStage(Stage from) const {
   return NetworkCommandLine::verifyStage(
-      from, {{"--threads", threads > 1, Stage::Layout},
+      from, {{"--stream", stream.getNumOccurrences(), Stage::Materialized},
+             {"--threads", threads > 1, Stage::Layout},
              {"--per-layer", perLayer, Stage::Layout}});
 }
 
 CompilerOptions RunCommandLine::getCompilerOptions() const {
   CompilerOptions options = getNetworkOptions();
   options.bindings.clear();
+  options.stream = getBlock() != 0;
   if (needsSteps())
     options.threads = nn::Threads::Steps;
   // What nobody calls need not be compiled.

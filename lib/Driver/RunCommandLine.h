@@ -21,9 +21,10 @@ struct RunCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> inputs{
       "input",
-      llvm::cl::desc("An input, in the order of the network's: .npy, .csv, "
-                     ".idx or .png; binds the network, unless --bind does"),
-      llvm::cl::value_desc("file"), llvm::cl::cat(category)};
+      llvm::cl::desc("An input, in the order of the network's, or each by its "
+                     "name: .npy, .csv, .idx or .png; binds the network, "
+                     "unless --bind does"),
+      llvm::cl::value_desc("[name=]file"), llvm::cl::cat(category)};
   llvm::cl::list<std::string> outputs{
       "output",
       llvm::cl::desc("Where to write an output, in the order of the "
@@ -52,6 +53,12 @@ struct RunCommandLine : NetworkCommandLine {
       llvm::cl::desc("The seed of parameters without --params and of inputs "
                      "without --input (default 0)"),
       llvm::cl::init(0), llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> stream{
+      "stream",
+      llvm::cl::desc("Give the network the sequence block by block, so many "
+                     "steps at a time (default 1), as --stream compiles it"),
+      llvm::cl::value_desc("steps"), llvm::cl::ValueOptional,
+      llvm::cl::cat(category)};
   llvm::cl::opt<bool> time{
       "time", llvm::cl::desc("Measure how long the forward pass takes"),
       llvm::cl::cat(category)};
@@ -62,10 +69,18 @@ struct RunCommandLine : NetworkCommandLine {
       "threads", llvm::cl::desc("How many threads compute (default 1)"),
       llvm::cl::init(1), llvm::cl::cat(category)};
 
+  /// The files of inputs, and of which: all have a name, or none has.
+  struct InputFiles {
+    std::vector<std::string> paths, names;
+  };
+  InputFiles getInputFiles() const;
+
   /// Whether each value makes sense, and all go together.
   llvm::Error verify() const;
   /// Whether those given are of use for a file that is at stage `from`.
   llvm::Error verifyStage(Stage from) const;
+  /// How many steps a block of a stream has; 0 where it is none.
+  int64_t getBlock() const;
   /// Whether an object needs a step for each layer.
   bool needsSteps() const { return threads > 1 || perLayer; }
   /// What of it the compiler takes, but for bindings and files of parameters.

@@ -53,12 +53,16 @@ private:
   LoadedModel model;
   std::vector<Array> outputs;
   std::optional<ForwardCall> call;
+  std::unique_ptr<StreamRun> stream;
 };
 
 LogicalResult RunTool::drawInputs() {
   uint64_t drawn = 0;
   for (auto [index, type] : llvm::enumerate(model.entry->inputs)) {
-    auto array = allocateArray(type.getShape());
+    SmallVector<int64_t> shape(type.getShape());
+    if (model.stream)
+      shape = model.stream->wholeShape(shape, model.stream->inputDims[index]);
+    auto array = allocateArray(shape);
     if (!array)
       return reportRun(array.takeError());
     array->isIndices = type.getElementType().isInteger(32);
@@ -72,7 +76,7 @@ LogicalResult RunTool::drawInputs() {
     model.inputs.push_back(std::move(*array));
     llvm::outs() << fmt::format(
         "{} {}: random, {}, seed {}\n", model.entry->inputName(index),
-        nn::formatShape(type.getShape()),
+        nn::formatShape(shape),
         array->isIndices ? model.entry->describeElements(index)
                          : "uniform in [0, 1)",
         options.seed.getValue());
@@ -89,8 +93,10 @@ std::optional<int64_t> RunTool::getRows() const {
 LogicalResult RunTool::prepare() {
   if (model.inputs.empty() && failed(drawInputs()))
     return failure();
-  for (RankedTensorType type : model.entry->outputs) {
+  for (auto [index, type] : llvm::enumerate(model.entry->outputs)) {
     SmallVector<int64_t> shape(type.getShape());
+    if (model.stream)
+      shape = model.stream->wholeShape(shape, model.stream->outputDims[index]);
     for (int64_t &size : shape)
       if (ShapedType::isDynamic(size))
         size = *getRows();
@@ -101,6 +107,14 @@ LogicalResult RunTool::prepare() {
   }
   if (llvm::Error error = verifyIndices(*model.entry, model.inputs))
     return reportRun(std::move(error));
+  if (model.stream) {
+    auto made =
+        StreamRun::create(*model.stream, *model.network, model.inputs, outputs);
+    if (!made)
+      return reportRun(made.takeError());
+    stream = std::move(*made);
+    return success();
+  }
   SmallVector<ArrayRef<float>> from;
   SmallVector<llvm::MutableArrayRef<float>> to;
   for (const Array &input : model.inputs)
@@ -117,9 +131,10 @@ LogicalResult RunTool::prepare() {
 LogicalResult RunTool::writeOutputs() {
   OutputFiles files;
   files.protect(options.input);
-  for (const auto *paths : {&options.inputs, &options.expected})
-    for (StringRef path : *paths)
-      files.protect(path);
+  for (const std::string &path : options.getInputFiles().paths)
+    files.protect(path);
+  for (const std::string &path : options.expected)
+    files.protect(path);
   for (StringRef text : options.parameterFiles) {
     files.protect(text);
     files.protect(text.split('=').second);
@@ -170,7 +185,8 @@ LogicalResult RunTool::time(Team &team) {
   if (!probe)
     return reportRun(probe.takeError());
   Progress progress("nascent-run: measuring");
-  Timing timing = timeForward(*call, team, **probe);
+  Timing timing =
+      timeForward(stream ? stream->getBlock() : *call, team, **probe);
   std::vector<Timing> steps;
   if (options.perLayer)
     steps = timeSteps(*call, team, **probe);
@@ -202,7 +218,10 @@ LogicalResult RunTool::run() {
     return reportRun("--per-layer needs to know how many rows there are, but "
                      "the input is for a binding whose batch is open");
   Team team(options.threads);
-  runForward(*call, team);
+  if (stream)
+    stream->run();
+  else
+    runForward(*call, team);
   if (!options.outputs.empty() && failed(writeOutputs()))
     return failure();
   if (options.outputs.empty() && options.expected.empty() && !options.time)

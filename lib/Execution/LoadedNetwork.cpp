@@ -22,6 +22,14 @@ static uint64_t address(const void *memory) {
   return reinterpret_cast<uintptr_t>(memory);
 }
 
+void ForwardCall::run() const {
+  bool isRefused = forward(arguments.data()) < 0;
+  if (!isRefused || !reset)
+    return;
+  reset(&state);
+  forward(arguments.data());
+}
+
 void ForwardCall::runStep(int64_t step, int64_t part, int64_t parts) const {
   llvm::SmallVector<uint64_t> all(arguments);
   for (int64_t number : {step, part, parts})
@@ -45,11 +53,6 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
     return llvm::createStringError(
         fmt::format("network '{}' was compiled with --threads=openmp; only "
                     "none or steps can run here",
-                    printable(interface.name)));
-  if (interface.isStream)
-    return llvm::createStringError(
-        fmt::format("network '{}' was compiled with --stream; only whole "
-                    "sequences can run here",
                     printable(interface.name)));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
@@ -192,7 +195,8 @@ private:
 llvm::Expected<ForwardCall>
 LoadedNetwork::prepare(const EntryInterface &entry,
                        ArrayRef<ArrayRef<float>> inputs,
-                       ArrayRef<llvm::MutableArrayRef<float>> outputs) const {
+                       ArrayRef<llvm::MutableArrayRef<float>> outputs,
+                       const AlignedBuffer *state) const {
   if (entry.hasOpenSizes())
     return llvm::createStringError(
         fmt::format("network '{}' leaves sizes open besides its batch, {}, "
@@ -221,6 +225,15 @@ LoadedNetwork::prepare(const EntryInterface &entry,
       return error;
     call.arguments.push_back(address(output.data()));
   }
+  if (state) {
+    call.state = address(state->data());
+    call.arguments.push_back(call.state);
+    auto reset =
+        object->lookup(symbolName(getDeclaration("reset"), interface.name));
+    if (!reset)
+      return reset.takeError();
+    call.reset = *reset;
+  }
   auto scratch = AlignedBuffer::allocate(entry.scratchBytes);
   if (!scratch)
     return scratch.takeError();
@@ -242,6 +255,15 @@ LoadedNetwork::prepare(const EntryInterface &entry,
     return forwardStep.takeError();
   call.forwardStep = *forwardStep;
   return call;
+}
+
+llvm::Expected<AlignedBuffer> LoadedNetwork::beginStream() const {
+  auto state = AlignedBuffer::allocate(interface.stateBytes);
+  if (!state)
+    return state.takeError();
+  if (auto status = this->call("reset", {address(state->data())}); !status)
+    return status.takeError();
+  return std::move(*state);
 }
 
 llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(

@@ -25,8 +25,9 @@ class LoadedObject;
 /// It refers to the network and to the buffers.
 class ForwardCall {
 public:
-  /// Computes the outputs on this thread.
-  void run() const { forward(arguments.data()); }
+  /// Computes the outputs on this thread. A stream that has as many steps as it
+  /// knows begins again.
+  void run() const;
 
   /// How many steps there are; 0 where the network was compiled without.
   int64_t getSteps() const { return steps; }
@@ -40,6 +41,9 @@ private:
 
   Function *forward = nullptr;
   Function *forwardStep = nullptr;
+  /// Of a stream.
+  Function *reset = nullptr;
+  uint64_t state = 0;
   int64_t steps = 0;
   AlignedBuffer scratch;
   llvm::SmallVector<uint64_t> arguments;
@@ -80,11 +84,14 @@ public:
   /// Checks the buffers of a forward pass: row-major, as `entry` has them,
   /// indices by their bits, of
   /// any number of rows, the same in all, if its batch is open. Fails where
-  /// more than the batch is.
+  /// more than the batch is. A stream goes on with a `state`.
   llvm::Expected<ForwardCall>
   prepare(const EntryInterface &entry,
           llvm::ArrayRef<llvm::ArrayRef<float>> inputs,
-          llvm::ArrayRef<llvm::MutableArrayRef<float>> outputs) const;
+          llvm::ArrayRef<llvm::MutableArrayRef<float>> outputs,
+          const AlignedBuffer *state = nullptr) const;
+  /// The state of a stream that begins.
+  llvm::Expected<AlignedBuffer> beginStream() const;
 
   /// The same of training: buffers of all rows of a batch, which are read at
   /// each call; no target where the network ends in its loss. Fails if the
