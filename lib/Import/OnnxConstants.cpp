@@ -303,9 +303,11 @@ static void importIdentity(OnnxCall &call) {
 }
 
 static void importDropout(OnnxCall &call) {
-  for (llvm::StringRef name : {"ratio", "seed", "is_test"})
+  for (llvm::StringRef name : {"seed", "is_test"})
     call.ignore(name);
-  call.findConstant(1);
+  float ratio = call.real("ratio", 0.5f);
+  if (const OnnxConstant *stated = call.hasInput(1) ? call.floats(1) : nullptr)
+    ratio = stated->floats.empty() ? ratio : stated->floats.front();
   if (call.hasInput(2)) {
     auto mode = call.numbers(2);
     if (!mode ||
@@ -313,7 +315,11 @@ static void importDropout(OnnxCall &call) {
                    "training_mode, which drops elements, is not supported"))
       return;
   }
-  importIdentity(call);
+  if (call.findConstant(0))
+    return importIdentity(call);
+  if (ImportedValue *x = call.value(0))
+    call.setResult(
+        call.addSame("dropout", x, Clauses().real("p", ratio, 0.5f)));
 }
 
 ArrayRef<OnnxOperator> onnxConstants() {
@@ -326,7 +332,7 @@ ArrayRef<OnnxOperator> onnxConstants() {
        importConstant},
       {"ConstantOfShape", "a number of a layer", "a million elements at most",
        importConstantOfShape, 9},
-      {"Dropout", "nothing", "not in training; no mask as an output",
+      {"Dropout", "dropout", "not in training; no mask as an output",
        importDropout},
       {"Expand", "nothing",
        "of constants; to open sizes, of zeros that are states", importExpand,

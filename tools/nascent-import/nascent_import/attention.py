@@ -6,7 +6,7 @@ Its call has three values and gives two; a layer has one of each.
 """
 
 from .exchanged import Exchanged, like, sequences_of
-from .layers import layer, need
+from .layers import layer, leave_out_dropout, need
 from .refusals import RankRefusal
 from .unknown import UNKNOWN
 
@@ -20,7 +20,9 @@ ARGUMENTS = ("query", "key", "value", "key_padding_mask", "need_weights",
 @layer(NAME, {"in_proj_weight": "init", "in_proj_bias": "bias_init",
               "out_proj.weight": "out_init", "out_proj.bias": "out_bias_init"})
 def attention(net, x, embed_dim, num_heads, in_proj_bias=None, batch_first=False,
-              kdim=None, vdim=None, bias_k=None, add_zero_attn=False):
+              kdim=None, vdim=None, bias_k=None, add_zero_attn=False,
+              dropout=0.0):
+    leave_out_dropout(net, dropout, "of the weights of nn.attention")
     given, x = x, sequences_of(x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch, length and "

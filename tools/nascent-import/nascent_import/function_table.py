@@ -13,6 +13,10 @@ FUNCTIONS = {}
 METHODS = {}
 
 
+class InEval(int):
+    """What `self.training` is while a forward is traced: false, and known again."""
+
+
 class Size:
     """A size that is not known: of the batch, or of an open dimension."""
 

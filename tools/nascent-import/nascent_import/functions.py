@@ -13,7 +13,7 @@ from torch.nn.utils import rnn
 
 from . import recurrent, shaping
 from .exchanged import Exchanged
-from .function_table import Size, enter, value_of
+from .function_table import InEval, Size, enter, value_of
 from .layers import LAYERS, need
 from .network import Value
 from .refusals import RankRefusal, Refusal
@@ -80,7 +80,9 @@ for _name, _functions, _method in (
 def dropout(net, input, p=0.5, training=True, inplace=False):
     need(not training, "with training=True, the default, drops elements in eval, "
          "too; write training=self.training")
-    return value_of(input)
+    x = value_of(input)
+    # Of a constant, False, it drops nothing in training either.
+    return LAYERS["Dropout"](net, x, p) if isinstance(training, InEval) else x
 
 
 enter(dropout, F.dropout, F.dropout2d, F.dropout3d, F.alpha_dropout)

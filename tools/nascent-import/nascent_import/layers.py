@@ -45,6 +45,13 @@ def need(condition, what):
         raise Refusal(what)
 
 
+def leave_out_dropout(net, p, where):
+    """Says so: what is inside of a layer, this drops in no training."""
+    what = f"dropout={p} {where} is left out; training here is without it"
+    if p and what not in net.remarks:
+        net.remarks.append(what)
+
+
 def spatial(x, count):
     if x.rank != count + 2:
         raise RankRefusal(f"expected a value of rank {count + 2}, with batch and "

@@ -216,6 +216,7 @@ class Importer:
                    for value in block.outputs]
         layer = Layer("block", operands, "", results, network=block)
         layer.path = net.unique_path(net.prefix + path)
+        net.remarks += [each for each in block.remarks if each not in net.remarks]
         self.tie_block(net, layer, module)
         net.layers.append(layer)
         net.flattens_nothing |= block.flattens_nothing

@@ -8,7 +8,7 @@ layers do, one value. PyTorch's states have the batch second, the dialect's firs
 
 from . import shaping
 from .exchanged import Exchanged, like, sequences_of
-from .layers import LAYERS, RESULTS, layer, need
+from .layers import LAYERS, RESULTS, layer, leave_out_dropout, need
 from .network import Value, unless
 from .refusals import RankRefusal, SharedAcrossBlocks
 from .unknown import UNKNOWN, Unknown
@@ -126,7 +126,9 @@ def operands_of(net, name, operands):
 
 
 def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
-              batch_first, bidirectional, last, lengths, state, **clauses):
+              batch_first, dropout, bidirectional, last, lengths, state, **clauses):
+    if num_layers > 1:
+        leave_out_dropout(net, dropout, f"between the layers of nn.{mnemonic}")
     given, x = x, sequences_of(x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch and length, got "
@@ -153,8 +155,7 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
     return like(net, given, result)
 
 
-# Dropout is between layers, and drops nothing in eval. `last` is of our listings;
-# `lengths` and `state` are what a call says.
+# `last` is of our listings; `lengths` and `state` are what a call says.
 
 @layer("LSTM", PARAMETERS)
 def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,
@@ -162,7 +163,7 @@ def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,
          last=False, lengths=None, state=None):
     need(proj_size == 0, f"proj_size={proj_size} is not supported; 0 is")
     return recurrent(net, "lstm", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last, lengths, state)
+                     batch_first, dropout, bidirectional, last, lengths, state)
 
 
 @layer("GRU", PARAMETERS)
@@ -170,7 +171,7 @@ def gru(net, x, input_size, hidden_size, num_layers=1, bias=True,
         batch_first=False, dropout=0.0, bidirectional=False, last=False,
         lengths=None, state=None):
     return recurrent(net, "gru", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last, lengths, state)
+                     batch_first, dropout, bidirectional, last, lengths, state)
 
 
 @layer("RNN", PARAMETERS)
@@ -180,7 +181,7 @@ def rnn(net, x, input_size, hidden_size, num_layers=1, nonlinearity="tanh",
     need(nonlinearity in ("tanh", "relu"), f"nonlinearity='{nonlinearity}' is not "
          "supported; 'tanh' and 'relu' are")
     return recurrent(net, "rnn", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, bidirectional, last, lengths, state,
+                     batch_first, dropout, bidirectional, last, lengths, state,
                      relu=nonlinearity == "relu")
 
 

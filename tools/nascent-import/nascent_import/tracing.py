@@ -13,7 +13,7 @@ from torch import fx
 from torch.nn.utils import rnn
 
 from . import arithmetic, functions  # noqa: F401, for what they enter
-from .function_table import FUNCTIONS, METHODS, Size, evaluate
+from .function_table import FUNCTIONS, METHODS, InEval, Size, evaluate
 from .refusals import Refusal
 from .unknown import UNKNOWN, try_ranks
 
@@ -91,6 +91,7 @@ def trace(module, model_file):
         if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             raise Refusal(f"forward takes {parameter}; arguments with names are "
                           "supported")
+    training, module.training = module.training, InEval()
     try:
         graph = LineTracer(model_file).trace(module, defaults or None)
     except Exception as error:
@@ -100,6 +101,8 @@ def trace(module, model_file):
         first = str(error).split("\n", 1)[0]
         raise Refusal(f"forward cannot be traced: {type(error).__name__}: {first}",
                       lines[-1] if lines else None)
+    finally:
+        module.training = training
     graph.defaults = defaults
     return graph
 

@@ -9,7 +9,7 @@ PyTorch, and so the dialect, has them below one another.
 import numpy as np
 
 from ..refusals import Refusal
-from .call import need
+from .call import leave_out_dropout, need
 from .layers import layer
 
 # What Keras 3 has in the layer, and how Keras 2 calls it.
@@ -48,6 +48,7 @@ def attention(call, *tensors):
     need(all(each is x for each in tensors), "attention of a value on others, or with a "
          "mask that is computed, is not supported; on itself it is")
     call.of_rank(x, 3)
+    leave_out_dropout(call)
     value, has_bias = x.last(), call.flag("use_bias", True)
     heads = check(call, value.sizes[-1])
     result = call.add_main(

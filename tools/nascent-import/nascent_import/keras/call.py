@@ -71,6 +71,14 @@ def channels_last(call):
          "'channels_last' is")
 
 
+def leave_out_dropout(call):
+    """Says of a layer's own dropout that it is in no training."""
+    for key in ("dropout", "recurrent_dropout"):
+        if call.number(key):
+            call.remark(f"its {key}={call.number(key)} is left out; training here is "
+                        "without it")
+
+
 class Call:
     """One call of a layer: appends to the network what it computes."""
 

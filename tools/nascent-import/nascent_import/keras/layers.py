@@ -101,9 +101,17 @@ def layer_normalization(call, x):
 
 
 @layer("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-       "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization")
+       "AlphaDropout")
+def dropout(call, x):
+    value, p = call.any_of(x), number(call.number("rate", 0.5))
+    return call.like(x, call.add("dropout", value, value.sizes, keeps_type=True,
+                                 view=True, p=unless(p, number(0.5))))
+
+
+@layer("GaussianDropout", "GaussianNoise", "ActivityRegularization")
 def nothing(call, x):
     """What does nothing to a network that is not trained."""
+    call.remark("it is left out; training here is without it")
     value = call.any_of(x)
     return call.like(x, call.add("identity", value, value.sizes, keeps_type=True,
                                  view=True))

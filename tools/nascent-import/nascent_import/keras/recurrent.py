@@ -11,7 +11,7 @@ import numpy as np
 
 from ..network import Value, unless
 from .activations import name_of
-from .call import need
+from .call import leave_out_dropout, need
 from .layers import layer
 
 # The gates of PyTorch's order, by their places in Keras's.
@@ -95,6 +95,7 @@ def last_states(call, layer, batch, kinds, directions, units):
 def recurrent(call, x, states, mnemonic, bidirectional, inners):
     call.of_rank(x, 3)
     activation = check(call, mnemonic)
+    leave_out_dropout(call)
     value, units = x.last(), call.number("units")
     kinds, directions = 2 if mnemonic == "lstm" else 1, 2 if bidirectional else 1
     width = units * directions
