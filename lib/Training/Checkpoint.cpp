@@ -17,7 +17,7 @@ using llvm::StringRef;
 namespace nascent {
 
 // Tensors of a checkpoint that are no values.
-static constexpr llvm::StringLiteral kNames = "training/names",
+static constexpr llvm::StringLiteral kNames = kCheckpointNames,
                                      kCounts = "training/counts",
                                      kLosses = "training/losses",
                                      kHistory = "training/history";

@@ -11,6 +11,9 @@
 
 namespace nascent {
 
+/// The tensor by which a checkpoint of nascent-train is told from parameters.
+inline constexpr llvm::StringLiteral kCheckpointNames = "training/names";
+
 /// Adds the tensors of a file's contents to `file`, in the order of their data.
 /// Their bytes lie in `contents`. Everything the format promises is checked:
 /// names are unique, and the tensors fill the data without a gap or an overlap.

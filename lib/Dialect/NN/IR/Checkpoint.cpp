@@ -6,6 +6,7 @@
 
 #include "nascent/Dialect/NN/IR/Checkpoint.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/Safetensors.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -224,7 +225,7 @@ FailureOr<SmallVector<const Tensor *, 0>>
 findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
             ArrayRef<ExpectedTensor> expected, const TensorFile &file,
             StringRef path) {
-  if (file.lookup("training/names"))
+  if (file.lookup(kCheckpointNames))
     return emitError(network.getLoc())
            << "'" << path << "' is a checkpoint of nascent-train, from which "
            << "--resume goes on; parameters are in the file of its -o";
