@@ -83,8 +83,10 @@ static llvm::Expected<Array> readTensorArray(llvm::StringRef path,
     return cannotRead(
         path, llvm::createStringError(fmt::format(
                   "expected elements of type F32, F64 or F16, found {}; "
-                  "numpy's astype('<f4') converts them",
-                  nameOf(tensor.dtype).str())));
+                  "numpy's astype('<f4') converts them{}",
+                  nameOf(tensor.dtype).str(),
+                  tensor.dtype == DType::BOOL ? ", and astype('<i4') to classes"
+                                              : "")));
   llvm::Expected<Array> array = allocateArray(tensor.shape);
   if (!array)
     return cannotRead(path, array.takeError());
@@ -165,8 +167,12 @@ llvm::Expected<Array> readArray(llvm::StringRef path) {
     return readPngArray(path);
   return cannotRead(
       path, llvm::createStringError(fmt::format(
-                "expected the extension .npy, .idx, .csv or .png, found {}",
-                extension.empty() ? "none" : ("'" + extension + "'").str())));
+                "expected the extension .npy, .idx, .csv or .png, found {}{}",
+                extension.empty() ? "none" : ("'" + extension + "'").str(),
+                extension == ".txt" ? "; numpy's save(file, x) writes a .npy, "
+                                      "and savetxt(file, x, delimiter=',') "
+                                      "what a .csv is"
+                                    : "")));
 }
 
 } // namespace nascent

@@ -16,6 +16,15 @@
 
 namespace nascent {
 
+TrainCommandLine::TrainCommandLine()
+    : NetworkCommandLine("nascent-train options") {
+  // Help does not list what always is an error, which says what to do.
+  bindings.setHiddenFlag(llvm::cl::ReallyHidden);
+  weights.setHiddenFlag(llvm::cl::ReallyHidden);
+  learningRate.setHiddenFlag(llvm::cl::ReallyHidden);
+  lr.setHiddenFlag(llvm::cl::ReallyHidden);
+}
+
 std::vector<std::string> TrainCommandLine::listOutputs() const {
   std::vector<std::string> paths;
   for (const auto *option : {&output, &log, &plot, &checkpoint})
@@ -47,6 +56,12 @@ llvm::Error TrainCommandLine::verify() const {
   if (bindings.getNumOccurrences())
     return optionError("--bind: the data and --batch settle the shapes; leave "
                        "it out");
+  for (const auto *option : {&learningRate, &lr})
+    if (option->getNumOccurrences())
+      return optionError(
+          fmt::format("--{}: the learning rate is a number of the optimiser: "
+                      "--optimizer='adam<learning_rate = {}>'",
+                      option->ArgStr.str(), option->getValue()));
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--weights: training changes weights by less than f16 or "

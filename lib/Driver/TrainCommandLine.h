@@ -15,7 +15,7 @@ namespace nascent {
 
 /// The command line of `nascent-train`.
 struct TrainCommandLine : NetworkCommandLine {
-  TrainCommandLine() : NetworkCommandLine("nascent-train options") {}
+  TrainCommandLine();
 
   llvm::cl::opt<std::string> network{
       "network", llvm::cl::desc("Which network, where there are several"),
@@ -52,6 +52,10 @@ struct TrainCommandLine : NetworkCommandLine {
       llvm::cl::value_desc("name"), llvm::cl::init("adam"),
       llvm::cl::cat(category)};
   RatesCommandLine rates{category};
+  /// What other programs call the optimiser's number.
+  llvm::cl::opt<std::string> learningRate{"learning-rate",
+                                          llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> lr{"lr", llvm::cl::cat(category)};
   llvm::cl::opt<double> clip{
       "clip-norm",
       llvm::cl::desc("Scale gradients whose norm is greater down to it"),

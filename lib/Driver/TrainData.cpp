@@ -13,6 +13,19 @@
 
 namespace nascent {
 
+/// One number that is none makes the loss none, and then all parameters.
+static llvm::Error verifyNumbers(const Array &array, llvm::StringRef path) {
+  llvm::ArrayRef<float> values = array.buffer.floats();
+  size_t columns = values.size() / array.shape.front();
+  for (auto [place, value] : llvm::enumerate(values))
+    if (!array.isIndices && !std::isfinite(value))
+      return llvm::createStringError(fmt::format(
+          "'{}' has {} in row {}, column {}, counted from 1; training takes "
+          "finite numbers",
+          path.str(), value, place / columns + 1, place % columns + 1));
+  return llvm::Error::success();
+}
+
 llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
                                         llvm::StringRef labels) {
   TrainData data;
@@ -34,7 +47,7 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
       return llvm::createStringError(
           fmt::format("'{}' has {} rows, but '{}' has {}; each is an example",
                       inputs.front(), data.rows(), path, rowsOf(to)));
-    return llvm::Error::success();
+    return verifyNumbers(to, path);
   };
   for (const std::string &path : inputs)
     if (llvm::Error error = read(path, data.inputs.emplace_back()))

@@ -240,6 +240,8 @@ LogicalResult TrainTool::compile() {
   Progress progress("nascent-train: compiling");
   if (failed(Compiler(module, compilerOptions).run(Stage::Materialized)))
     return failure();
+  // Its rules have been followed.
+  compilerOptions.init.clear();
   for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
     if (other.getNetworkName() != name)
       other.erase();
@@ -292,6 +294,9 @@ llvm::Error TrainTool::fitData(TrainData &all) const {
 }
 
 LogicalResult TrainTool::initialize() {
+  // A checkpoint has all parameters.
+  if (options.resume.getNumOccurrences())
+    return success();
   if (!parameterFiles.empty()) {
     sayLine(fmt::format("parameters: '{}'", parameterFiles.front().path));
     return success();

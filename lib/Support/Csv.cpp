@@ -35,6 +35,9 @@ static bool parseNumber(StringRef cell, float &value) {
   return true;
 }
 
+static constexpr StringLiteral useCommas =
+    "commas separate numbers, as of numpy's savetxt(file, x, delimiter=',')";
+
 Expected<CsvTable> parseCsv(StringRef contents) {
   CsvTable table;
   contents.consume_front("\xef\xbb\xbf");
@@ -59,6 +62,12 @@ Expected<CsvTable> parseCsv(StringRef contents) {
     }
     bool isFirst = table.rows == 0 && !table.hasHeader;
     if (isFirst && table.values.empty()) {
+      // Without a comma, lines below may be one number each, and look right.
+      size_t place = line.find_first_of(";\t");
+      if (place != StringRef::npos && !line.contains(','))
+        return createStringError(
+            fmt::format("line {}: {} is between names; {}", number,
+                        quote(line.substr(place, 1)), useCommas.str()));
       table.hasHeader = true;
       continue;
     }
@@ -67,8 +76,8 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       return createStringError(fmt::format(
           "line {}, column {}: expected a number, found {}{}", number,
           *invalid + 1, cell.empty() ? "nothing" : quote(cell),
-          cell.find_first_of(";\t") != StringRef::npos
-              ? "; commas separate numbers"
+          cell.find_first_of("; \t") != StringRef::npos
+              ? ("; " + useCommas).str()
           : isFirst ? "; a header has names only"
                     : ""));
     }

@@ -19,6 +19,9 @@ static constexpr StringLiteral takeWeights =
 static constexpr StringLiteral importTorch =
     "'nascent-import MODEL.py:NET --params FILE -o NET.mlir' makes a network, "
     "and NET.safetensors for --params, of the program that built it";
+static constexpr StringLiteral runPython =
+    "'nascent-import FILE:NET -o NET.mlir' makes a network of the PyTorch "
+    "module that it calls NET";
 static constexpr StringLiteral importKeras =
     "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
 static constexpr StringLiteral isForParams =
@@ -26,7 +29,17 @@ static constexpr StringLiteral isForParams =
     "NET=@FILE";
 
 namespace {
-enum class Kind { ONNX, Torch, Pickle, Keras, HDF5, TFLite, GGUF, Weights };
+enum class Kind {
+  ONNX,
+  Torch,
+  Pickle,
+  Python,
+  Keras,
+  HDF5,
+  TFLite,
+  GGUF,
+  Weights
+};
 struct ForeignKind {
   Kind kind;
   ForeignFile file;
@@ -41,6 +54,7 @@ static const ForeignKind foreignKinds[] = {
     {Kind::Pickle,
      {"a Python pickle, which older versions of PyTorch write", importTorch},
      {"pkl", "pickle"}},
+    {Kind::Python, {"a program in Python", runPython}, {"py"}},
     {Kind::Keras, {"a Keras model", importKeras}, {"keras"}},
     {Kind::HDF5,
      {"a HDF5 file, which Keras writes", importKeras},
@@ -119,9 +133,11 @@ static bool isText(StringRef contents) {
 static const ForeignKind *recognize(StringRef contents, StringRef path) {
   if (std::optional<Kind> kind = kindOf(contents))
     return lookup(*kind);
-  // Where a download failed, a model may be a page, or nothing.
-  bool isNamedOnnx = sys::path::extension(path) == ".onnx";
-  return isText(contents) && !isNamedOnnx ? nullptr : lookup(path);
+  // Where a download failed, a model may be a page, or nothing. Programs are
+  // text.
+  StringRef extension = sys::path::extension(path);
+  bool isNamed = extension == ".onnx" || extension == ".py";
+  return isText(contents) && !isNamed ? nullptr : lookup(path);
 }
 
 std::optional<ForeignFile> recognizeForeignFile(StringRef contents,

@@ -58,13 +58,15 @@ TEST(Csv, SaysWhatIsNoNumber) {
                              "'+-2'; a header has names only");
   EXPECT_EQ(read("1,2.x\n3,4\n"), "line 1, column 2: expected a number, found "
                                   "'2.x'; a header has names only");
-  EXPECT_EQ(read("a;b\n1,5;2,5\n"),
-            "line 2, column 2: expected a number, found '5;2'; commas separate "
-            "numbers");
-  EXPECT_EQ(
-      read("a\tb\n1\t2\n"),
-      "line 2, column 1: expected a number, found '1\\092'; commas separate "
-      "numbers");
+  std::string advice =
+      "; commas separate numbers, as of numpy's savetxt(file, x, "
+      "delimiter=',')";
+  EXPECT_EQ(read("a,b\n1,5;2,5\n"),
+            "line 2, column 2: expected a number, found '5;2'" + advice);
+  EXPECT_EQ(read("a b\n1 2\n"),
+            "line 2, column 1: expected a number, found '1 2'" + advice);
+  EXPECT_EQ(read("a;b\n1\n"), "line 1: ';' is between names" + advice);
+  EXPECT_EQ(read("a\tb\n1\n"), "line 1: '\\09' is between names" + advice);
 }
 
 TEST(Csv, WantsLinesOfOneLength) {

@@ -28,14 +28,23 @@ FailureOr<APFloat> parseFloat(AsmParser &parser) {
   if (isWhole.has_value()) {
     if (failed(*isWhole))
       return failure();
-    if (StringRef digits; succeeded(parser.parseOptionalKeyword(&digits)))
+    std::string text = toString(whole, /*Radix=*/10, /*Signed=*/false);
+    // Nor does MLIR know "1e-3", which is a number to everybody else.
+    StringRef exponent;
+    bool isDecimal = failed(parser.parseOptionalKeyword(&exponent)) ||
+                     exponent.starts_with_insensitive("e");
+    text += exponent;
+    if (exponent.equals_insensitive("e")) {
+      APInt power;
+      (void)parser.parseOptionalPlus();
+      if (parser.parseOptionalDecimalInteger(power).has_value())
+        text += toString(power, /*Radix=*/10, /*Signed=*/true);
+    }
+    if (!isDecimal || !llvm::isDigit(text.back()) ||
+        StringRef(text).getAsDouble(value))
       return parser.emitError(location, "expected a decimal number such as 1.5 "
                                         "or 1.0e-3, got ")
-             << toString(whole, /*Radix=*/10, /*Signed=*/false) << digits;
-    APFloat number(APFloat::IEEEdouble());
-    number.convertFromAPInt(whole, /*IsSigned=*/false,
-                            APFloat::rmNearestTiesToEven);
-    value = number.convertToDouble();
+             << text;
   } else if (parser.parseFloat(value)) {
     return failure();
   }

@@ -57,7 +57,7 @@ nn.parameter @p : tensor<2xf32> init(#nn.constant<0x3F800000>)
 // -----
 
 // expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 12e}}
-nn.parameter @p : tensor<2xf32> init(#nn.constant<12e-3>)
+nn.parameter @p : tensor<2xf32> init(#nn.constant<12e>)
 
 // -----
 
@@ -246,8 +246,8 @@ nn.initializer @shift_too_far(%row: i32, %column: i32) {
 
 // -----
 
-// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 99999999999999999999e3}}
-nn.parameter @p : tensor<2xf32> init(#nn.constant<99999999999999999999e3>)
+// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 99999999999999999999x3}}
+nn.parameter @p : tensor<2xf32> init(#nn.constant<99999999999999999999x3>)
 
 // -----
 
