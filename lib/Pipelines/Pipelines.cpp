@@ -82,6 +82,7 @@ void addKernelFunctions(OpPassManager &passes,
   passes.addPass(program::createLowerOpenNetworks());
   passes.addPass(kernels::createPlaceHalos());
   passes.addPass(kernels::createFormKernels());
+  passes.addPass(kernels::createOrderKernels());
   passes.addPass(program::createWalkBatch(walk));
   passes.addPass(program::createAssignBuffers());
   passes.addPass(kernels::createOutlineKernels());

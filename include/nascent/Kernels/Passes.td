@@ -54,9 +54,7 @@ def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
     a second operand. So a value with several uses, or one that is returned, is
     in memory, and begins no kernel.
 
-    A launch stands where the last operation of its group stood; in a function that
-    is trained, just before what reads it, unless what it is computed from, which
-    would be kept for longer, is larger. How parameters
+    A launch stands where the last operation of its group stood. How parameters
     are read, constants, and what fills tensors with them is copied into each
     launch that needs it. A kernel of elementwise operations only is in one
     dimension, or in rows and columns where a value is part of another or will be;
@@ -90,6 +88,34 @@ def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
     "::mlir::tensor::TensorDialect", "::nascent::nn::NNDialect"];
   let statistics = [Statistic<"numKernels", "kernels",
                               "Number of launches formed">];
+}
+
+def OrderKernels : Pass<"nascent-order-kernels", "::mlir::ModuleOp"> {
+  let summary = "Order launches of a training so that it keeps little";
+  let description = [{
+    In a function that is trained, launches whose values are for nothing but stores,
+    as gradients of parameters are, come as soon as what they read is there: then
+    that may be gone. A weight's new value comes behind all that read the old one, in
+    whose place it then is computed, where it has more elements than what is kept for
+    that. All other launches come just before what reads them, unless what they are
+    computed from, which would be kept for longer, is larger. Functions of a loss that
+    the program computes stay as they are, as do those of inference.
+
+    Needs and leaves: functions as `nascent-form-kernels` makes them.
+
+    Before:
+    ```mlir
+    %dx = nn.launch @mlp.layer_0.gradient_1 ins(%dy : …) parameters(%w : …) …
+    %dw = nn.launch @mlp.layer_0.gradient_0 ins(%x, %dy : …) …
+    nn.store_gradient %dw, @mlp.0.weight
+    ```
+    After:
+    ```mlir
+    %dw = nn.launch @mlp.layer_0.gradient_0 ins(%x, %dy : …) …
+    %dx = nn.launch @mlp.layer_0.gradient_1 ins(%dy : …) parameters(%w : …) …
+    nn.store_gradient %dw, @mlp.0.weight
+    ```
+  }];
 }
 
 def OutlineKernels : Pass<"nascent-outline-kernels", "::mlir::ModuleOp"> {
