@@ -28,7 +28,11 @@ using namespace mlir;
 namespace {
 
 /// What is known of the module's parameters. Several networks may use one.
-using ParameterShapes = llvm::MapVector<ParameterOp, Shape>;
+struct ParameterShapes {
+  llvm::MapVector<ParameterOp, Shape> shapes;
+  /// How often one of them has been narrowed.
+  unsigned numChanges = 0;
+};
 
 /// What is known of the shapes of one network.
 class NetworkShapes {
@@ -40,6 +44,10 @@ public:
   LogicalResult sweep(bool forwards, bool &changed);
   /// Relates what is returned to the types the network states.
   LogicalResult relateResults(bool &changed);
+  /// Sweeps forwards and backwards until nothing changes.
+  LogicalResult settle(llvm::function_ref<void()> countSweep);
+  /// Whether nothing has been learnt since that this network does not know.
+  bool isSettled() const { return settledAt == parameters.numChanges; }
   /// Writes the shapes into the types. Returns how many dimensions were new.
   unsigned write();
 
@@ -51,6 +59,8 @@ private:
   llvm::MapVector<Value, Shape> values;
   ParameterShapes &parameters;
   SmallVector<Shape> results;
+  /// How many changes of parameters it has seen to the end.
+  std::optional<unsigned> settledAt;
   /// For each layer, the parameters it uses.
   llvm::DenseMap<Operation *, SmallVector<ParameterOp, 2>> uses;
 };
@@ -76,7 +86,7 @@ NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
         continue;
       auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
       uses[layer].push_back(parameter);
-      parameters.insert(
+      parameters.shapes.insert(
           {parameter, Shape(parameter.getTensorType(), parameter.getOrigin())});
     }
   }
@@ -103,7 +113,7 @@ LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
     for (const ParameterSpec &spec : layer.getParameters())
       shapes.parameters.emplace_back(spec.rank);
   for (ParameterOp parameter : used)
-    shapes.parameters.push_back(parameters.find(parameter)->second);
+    shapes.parameters.push_back(parameters.shapes.find(parameter)->second);
 
   if (failed(layer.relate(shapes, emitError)) ||
       failed(verifyIntermediate(layer, shapes, emitError)))
@@ -123,9 +133,12 @@ LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
   for (auto [value, shape] : llvm::zip(layer->getResults(), shapes.outputs))
     if (failed(take(values.find(value)->second, shape, "its output")))
       return failure();
-  for (auto [parameter, shape] : llvm::zip(used, shapes.parameters))
-    if (failed(take(parameters.find(parameter)->second, shape, "a parameter")))
+  for (auto [parameter, shape] : llvm::zip(used, shapes.parameters)) {
+    parameters.numChanges += shape.changed;
+    if (failed(take(parameters.shapes.find(parameter)->second, shape,
+                    "a parameter")))
       return failure();
+  }
   return success();
 }
 
@@ -149,6 +162,18 @@ LogicalResult NetworkShapes::relateResults(bool &changed) {
         return failure();
     changed |= actual.changed;
     actual.changed = stated.changed = false;
+  }
+  return success();
+}
+
+LogicalResult NetworkShapes::settle(llvm::function_ref<void()> countSweep) {
+  for (bool forwards = true; !isSettled(); forwards = !forwards) {
+    bool changed = false;
+    countSweep();
+    if (failed(sweep(forwards, changed)) || failed(relateResults(changed)))
+      return failure();
+    if (!changed)
+      settledAt = parameters.numChanges;
   }
   return success();
 }
@@ -179,7 +204,7 @@ struct InferShapes : impl::NNInferShapesBase<InferShapes> {
     unsigned resolved = 0;
     for (NetworkShapes &network : networks)
       resolved += network.write();
-    for (auto &[op, shape] : parameters) {
+    for (auto &[op, shape] : parameters.shapes) {
       ParameterOp parameter = op;
       parameter.setType(typeOf(parameter.getTensorType(), shape, resolved));
     }
@@ -189,17 +214,11 @@ struct InferShapes : impl::NNInferShapesBase<InferShapes> {
   /// Networks that share parameters learn from one another, so the fixpoint is
   /// the module's.
   LogicalResult infer(std::deque<NetworkShapes> &networks) {
-    bool changed = true;
-    while (changed) {
-      changed = false;
+    auto isSettled = [](NetworkShapes &each) { return each.isSettled(); };
+    while (!llvm::all_of(networks, isSettled))
       for (NetworkShapes &network : networks)
-        for (bool forwards : {true, false}) {
-          ++numSweeps;
-          if (failed(network.sweep(forwards, changed)) ||
-              failed(network.relateResults(changed)))
-            return failure();
-        }
-    }
+        if (failed(network.settle([&] { ++numSweeps; })))
+          return failure();
     return success();
   }
 };
