@@ -111,6 +111,27 @@ llvm::Error makeNumbers(Array &labels, llvm::StringRef path, int64_t size) {
   return llvm::Error::success();
 }
 
+llvm::Error fitInput(Array &input, llvm::StringRef path,
+                     mlir::RankedTensorType type) {
+  if (input.shape.size() == 2 && type.getRank() == 1 && input.shape[1] == 1)
+    input.shape.pop_back();
+  if (!type.getElementType().isInteger(32))
+    return makeNumbers(input, path,
+                       input.buffer.floats().size() / input.shape.front());
+  if (input.isIndices)
+    return llvm::Error::success();
+  for (auto [place, word] : llvm::enumerate(input.buffer.floats())) {
+    if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
+      return llvm::createStringError(fmt::format(
+          "'{}' has {} at place {}; expected an integer, as the network's "
+          "input is of indices or labels",
+          path.str(), word, place));
+    word = llvm::bit_cast<float>(static_cast<int32_t>(word));
+  }
+  input.isIndices = true;
+  return llvm::Error::success();
+}
+
 void gatherRows(const Array &from, llvm::ArrayRef<int64_t> rows,
                 llvm::MutableArrayRef<float> to) {
   llvm::ArrayRef<float> all = from.buffer.floats();

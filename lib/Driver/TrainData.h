@@ -8,6 +8,7 @@
 #define NASCENT_LIB_DRIVER_TRAINDATA_H
 
 #include "ReadArray.h"
+#include "mlir/IR/BuiltinTypes.h"
 
 namespace nascent {
 
@@ -38,6 +39,12 @@ llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
 
 /// Has labels be numbers, `size` of each example. Fails where there are others.
 llvm::Error makeNumbers(Array &labels, llvm::StringRef path, int64_t size);
+
+/// Has an input, read from `path`, be of integers or floats as `type` is, and a
+/// table's only column be no dimension where that has none. Fails where what is
+/// to be an integer has a fraction.
+llvm::Error fitInput(Array &input, llvm::StringRef path,
+                     mlir::RankedTensorType type);
 
 /// Copies rows of an array, one behind the other.
 void gatherRows(const Array &from, llvm::ArrayRef<int64_t> rows,

@@ -50,6 +50,8 @@ private:
   LogicalResult openModel();
   /// What the data says of the network's inputs.
   LogicalResult bind();
+  /// Has the data be of the elements that the network states.
+  LogicalResult fitInputs();
   /// Why not all calls have as many rows; empty where they have.
   std::string whyRowsDiffer() const;
   /// Labels are beside the inputs, unless the network ends in its loss.
@@ -195,6 +197,20 @@ LogicalResult TrainTool::bind() {
   return success();
 }
 
+LogicalResult TrainTool::fitInputs() {
+  auto own = model->getModule().lookupSymbol<nn::SequentialOp>(name);
+  if (!own || own.getNumArguments() != data->inputs.size())
+    return success();
+  for (std::optional<TrainData> *all : {&data, &validation})
+    for (auto [index, type] : llvm::enumerate(own.getArgumentTypes()))
+      if (*all)
+        if (llvm::Error error =
+                fitInput((*all)->inputs[index], (*all)->inputPaths[index],
+                         cast<RankedTensorType>(type)))
+          return reportTrain(std::move(error));
+  return bind();
+}
+
 LogicalResult TrainTool::readOptimizer() {
   std::string why;
   optimizer = nn::parseOptimizer(options.optimizer,
@@ -226,9 +242,10 @@ LogicalResult TrainTool::verifyRows(nn::SequentialOp own) {
     if (!why.empty() && (!layer.isRowWise() || !nn::isRowWiseInTraining(layer)))
       return layer.emitOpError()
              << nn::quotedName(layer)
-             << " mixes the rows of a batch while it is trained, so that all "
-                "must have as many, but "
-             << why;
+             << (layer == nn::getLoss(own)
+                     ? " is a loss in the network, one number for a batch"
+                     : " mixes the rows of a batch while it is trained")
+             << ", so that all batches must have as many rows, but " << why;
   return success();
 }
 
@@ -322,7 +339,7 @@ LogicalResult TrainTool::prepare() {
             path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
       return reportTrain(std::move(error));
   if (failed(readData()) || failed(bind()) || failed(openModel()) ||
-      failed(readOptimizer()) || failed(compile()))
+      failed(fitInputs()) || failed(readOptimizer()) || failed(compile()))
     return failure();
   for (std::optional<TrainData> *all : {&data, &validation})
     if (*all)
