@@ -168,15 +168,31 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
   }
 
   LogicalResult pad(func::FuncOp function, SymbolTable &symbols) {
-    for (auto call : function.front().getOps<func::CallOp>())
-      if (func::FuncOp kernel = kernelOf(call, symbols))
-        if (failed(verifyKernel(kernel)))
-          return failure();
     VectorTarget target = VectorTarget::of(getOperation());
     auto forVectors = [&](int64_t rows, int64_t columns) {
       return chooseHiddenStride(target, rows, columns);
     };
-    for (auto alloc : function.front().getOps<memref::AllocOp>()) {
+    auto isApart = [](Type type) {
+      auto buffer = dyn_cast<MemRefType>(type);
+      return !buffer || padded(buffer, chooseRowStride) == buffer;
+    };
+    auto allocs = function.front().getOps<memref::AllocOp>();
+    auto calls = function.front().getOps<func::CallOp>();
+    // Kernels are looked at where there is something to pad.
+    if (llvm::all_of(allocs,
+                     [&](memref::AllocOp alloc) {
+                       MemRefType type = padded(alloc.getType(), forVectors);
+                       return withPixelsApart(type) == alloc.getType();
+                     }) &&
+        llvm::all_of(calls, [&](func::CallOp call) {
+          return llvm::all_of(call.getOperandTypes(), isApart);
+        }))
+      return success();
+    for (func::CallOp call : calls)
+      if (func::FuncOp kernel = kernelOf(call, symbols))
+        if (failed(verifyKernel(kernel)))
+          return failure();
+    for (memref::AllocOp alloc : allocs) {
       MemRefType type = padded(alloc.getType(), forVectors);
       // Who reads it takes longer to find out.
       if (MemRefType apart = withPixelsApart(type);
@@ -188,16 +204,11 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       ++numPadded;
     }
     llvm::MapVector<Value, Value> copies;
-    for (auto call :
-         llvm::make_early_inc_range(function.front().getOps<func::CallOp>())) {
+    for (func::CallOp call : llvm::make_early_inc_range(calls)) {
       func::FuncOp kernel = kernelOf(call, symbols);
       // What writes to a buffer makes its copy old; who knows what others do.
       if (!kernel || isWritten(call, kernel, copies))
         copies.clear();
-      auto isApart = [](Type type) {
-        auto buffer = dyn_cast<MemRefType>(type);
-        return !buffer || padded(buffer, chooseRowStride) == buffer;
-      };
       // Few calls have anything to pad: which operand it would be is asked
       // last.
       if (!kernel || llvm::all_of(call.getOperandTypes(), isApart))
