@@ -129,7 +129,8 @@ llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
   if (*terms == 0)
     return llvm::Error::success();
   bool isPairwise = options.microBatches.getNumOccurrences();
-  PairwiseSum sums;
+  // The last part leaves the sum of all where gradients are.
+  PairwiseSum sums(options.microBatches / ranks.getCount());
   auto loss = sumParts(
       batch,
       [&](ArrayRef<int64_t> rows, int64_t first) -> std::optional<double> {
@@ -146,8 +147,6 @@ llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
   if (!std::isfinite(*loss))
     return lossDiverged(data, "the loss", *loss);
   MutableArrayRef<float> gradients = training->getGradients();
-  if (isPairwise)
-    llvm::copy(sums.get(), gradients.begin());
   if (llvm::Error error =
           isPairwise ? ranks.sumInPairs(gradients) : ranks.sum(gradients))
     return error;

@@ -20,26 +20,31 @@
 
 namespace nascent {
 
+/// Adds up arrays of one size as they come: one that is there, two, four and so
+/// on are kept once each.
 class PairwiseSum {
 public:
-  void add(llvm::ArrayRef<float> next) {
-    std::vector<float> sum(next.begin(), next.end());
+  /// Of `count` arrays, a power of two.
+  explicit PairwiseSum(uint64_t count) : count(count) {}
+
+  /// Adds what `next` has, which becomes the sum of some: the last one that of
+  /// all.
+  void add(llvm::MutableArrayRef<float> next) {
     size_t level = 0;
     // As a binary counter carries: two sums of as many become one.
     for (uint64_t carry = added++; carry & 1; carry >>= 1, ++level)
-      for (size_t i = 0; i < sum.size(); ++i)
-        sum[i] = sums[level][i] + sum[i];
+      for (size_t i = 0; i < next.size(); ++i)
+        next[i] = sums[level][i] + next[i];
+    if (added == count)
+      return;
     sums.resize(std::max(sums.size(), level + 1));
-    sums[level] = std::move(sum);
+    sums[level].assign(next.begin(), next.end());
   }
-
-  /// The sum of all, of which there are a power of two.
-  llvm::ArrayRef<float> get() const { return sums.back(); }
 
 private:
   /// For each level, the sum of as many as it stands for.
   std::vector<std::vector<float>> sums;
-  uint64_t added = 0;
+  uint64_t count, added = 0;
 };
 
 } // namespace nascent

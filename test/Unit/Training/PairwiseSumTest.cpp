@@ -10,10 +10,13 @@
 using namespace nascent;
 
 static float sumOf(llvm::ArrayRef<float> numbers) {
-  PairwiseSum sum;
-  for (float number : numbers)
-    sum.add(number);
-  return sum.get().front();
+  PairwiseSum sum(numbers.size());
+  float last = 0;
+  for (float number : numbers) {
+    last = number;
+    sum.add(last);
+  }
+  return last;
 }
 
 TEST(PairwiseSum, AddsInPairs) {
