@@ -4,8 +4,9 @@
 
     check_snippets.py ROOT WORK PAGE.md...
 
-A page is read in a clean checkout, a copy of ROOT, and must leave it as it was,
-but for the folder build, which git ignores. The words after a fence's language
+The pages are read one after the other in a clean checkout, a copy of ROOT. A page
+must leave it as it was, but for the folder build, which git ignores and the next page
+does not see. The words after a fence's language
 say what the block is:
 
     ```sh run              commands, run by bash -e where the block before it
@@ -69,17 +70,34 @@ def matches(expected, printed):
     return all(line == "…" for line in expected[e:])
 
 
-class Page:
-    def __init__(self, root, work, path):
-        self.root = root
-        self.path = path
-        name = os.path.splitext(os.path.basename(path))[0]
-        self.checkout = os.path.join(work, name)
-        shutil.copytree(root, self.checkout, symlinks=True,
+class Checkout:
+    def __init__(self, root, folder):
+        self.folder = folder
+        shutil.copytree(root, folder, symlinks=True,
                         ignore=shutil.ignore_patterns("build", ".git"))
         self.git("init", "--quiet")
         self.git("add", "--all")
-        self.folder = self.checkout
+
+    def git(self, *words):
+        return subprocess.run(["git", *words], cwd=self.folder, check=True,
+                              capture_output=True, text=True).stdout
+
+    def left(self):
+        """The files that are not as they were, which are put back."""
+        files = self.git("ls-files", "--modified", "--others",
+                         "--exclude-standard").split()
+        if files:
+            self.git("checkout", "--quiet", "--", ".")
+        self.git("clean", "-ffdxq")
+        return files
+
+
+class Page:
+    def __init__(self, root, checkout, path):
+        self.root = root
+        self.path = path
+        self.checkout = checkout
+        self.folder = checkout.folder
         self.printed = None
         self.errors = 0
         self.checked = 0
@@ -106,15 +124,10 @@ class Page:
         for link in LINK.finditer(text):
             self.line = text.count("\n", 0, link.start()) + 1
             self.follow(*link.groups())
-        left = self.git("ls-files", "--modified", "--others",
-                        "--exclude-standard").split()
+        left = self.checkout.left()
         if left:
             self.line = text.count("\n")
             self.error("the page leaves in the checkout: " + ", ".join(left))
-
-    def git(self, *words):
-        return subprocess.run(["git", *words], cwd=self.checkout, check=True,
-                              capture_output=True, text=True).stdout
 
     def error(self, message):
         print(f"{self.path}:{self.line}: error: {message}", flush=True)
@@ -132,7 +145,7 @@ class Page:
                        + os.path.basename(target))
 
     def run(self, script, fails):
-        end = self.checkout + ".folder"
+        end = self.checkout.folder + ".end"
         result = subprocess.run(
             ["bash", "-e"], cwd=self.folder, text=True,
             input=f"trap 'pwd > {shlex.quote(end)}' EXIT\n" + script,
@@ -176,7 +189,8 @@ def main():
     os.makedirs(commands)
     os.symlink(sys.executable, os.path.join(commands, "python3"))
     os.environ["PATH"] = commands + os.pathsep + os.environ["PATH"]
-    pages = [Page(root, work, path) for path in paths]
+    checkout = Checkout(root, os.path.join(work, "checkout"))
+    pages = [Page(root, checkout, path) for path in paths]
     for page in pages:
         page.check()
         print(f"{page.path}: {page.checked} checked, {page.errors} wrong")
