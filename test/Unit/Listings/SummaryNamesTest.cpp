@@ -13,15 +13,6 @@ using namespace nascent::nn;
 
 namespace {
 
-constexpr char kBook[] = R"(
-nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
-  %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
-  %1 = nn.relu %0 : tensor<?x256xf32>
-  %2 = nn.dense %1, 10 : tensor<?x256xf32> -> tensor<?x10xf32>
-  nn.return %2 : tensor<?x10xf32>
-}
-)";
-
 //===----------------------------------------------------------------------===//
 // Names
 //===----------------------------------------------------------------------===//

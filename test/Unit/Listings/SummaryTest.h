@@ -16,6 +16,16 @@
 
 namespace nascent {
 
+/// The network of the book's first chapter on parameters.
+inline constexpr char kBook[] = R"(
+nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x10xf32> {
+  %0 = nn.dense %x, 256 : tensor<?x?xf32> -> tensor<?x256xf32>
+  %1 = nn.relu %0 : tensor<?x256xf32>
+  %2 = nn.dense %1, 10 : tensor<?x256xf32> -> tensor<?x10xf32>
+  nn.return %2 : tensor<?x10xf32>
+}
+)";
+
 class SummaryTest : public testing::Test {
 protected:
   mlir::MLIRContext context;
