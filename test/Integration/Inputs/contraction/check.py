@@ -2,12 +2,15 @@
 
 """Compares the kernels of kernels.mlir, in a program of kernels.c, with PyTorch.
 
-    check.py FOLDER PARTS COMMAND...
+    check.py FOLDER PARTS COMMAND... [-- FOLDER PARTS COMMAND...]...
+
+COMMAND is the program, FOLDER for its files; there may be several programs.
 
 What a kernel stores is a part of a larger buffer, of which nothing else may
 change. With several PARTS the bytes must be the same as with one.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -15,10 +18,6 @@ import sys
 import numpy as np
 import torch
 import torch.nn.functional as F
-
-FOLDER, PARTS, *COMMAND = sys.argv[1:]
-GENERATOR = np.random.default_rng(7)
-
 
 def draw(*shape):
     return GENERATOR.standard_normal(shape).astype(np.float32)
@@ -139,6 +138,11 @@ def column():
     check("column", [x, panels(weight, 8), y], np.s_[...], y + added, 3)
 
 
-for function in (image, deep, scaled, gradient, window_gradient, groups,
-                 column):
-    function()
+for is_end, words in itertools.groupby(sys.argv[1:], lambda word: word == "--"):
+    if is_end:
+        continue
+    FOLDER, PARTS, *COMMAND = words
+    GENERATOR = np.random.default_rng(7)
+    for function in (image, deep, scaled, gradient, window_gradient, groups,
+                     column):
+        function()

@@ -3,27 +3,29 @@
 """Compares the kernels of kernels.py, in a program of kernels.c, with PyTorch.
 
     check.py write FOLDER             kernels.mlir and kernels.h
-    check.py run FOLDER PARTS COMMAND...
+    check.py run FOLDER PARTS COMMAND... [-- FOLDER PARTS COMMAND...]...
+
+COMMAND is the program, FOLDER for its files; there may be several programs.
 
 What a kernel stores is a part of a larger buffer, of which nothing else may
 change. With several PARTS the bytes must be the same as with one.
 """
 
+import itertools
 import os
 import subprocess
 import sys
 
 import numpy as np
 
+from kernel import GENERATOR
 from kernels import Kernel
 
-ACTION, FOLDER, *REST = sys.argv[1:]
 
-
-def write():
-    with open(os.path.join(FOLDER, "kernels.mlir"), "w") as file:
+def write(folder):
+    with open(os.path.join(folder, "kernels.mlir"), "w") as file:
         file.write("\n".join(kernel.mlir() for kernel in Kernel.all))
-    with open(os.path.join(FOLDER, "kernels.h"), "w") as file:
+    with open(os.path.join(folder, "kernels.h"), "w") as file:
         entries = (f"  KERNEL{len(k.ins) + 1}({k.name})" for k in Kernel.all)
         file.write("#define KERNELS \\\n" + " \\\n".join(entries) + "\n")
 
@@ -33,7 +35,7 @@ def run(kernel, parts, memories):
              for i in range(len(memories))]
     for path, memory in zip(paths, memories):
         memory.tofile(path)
-    subprocess.run([*REST[1:], kernel.name, str(parts), *paths], check=True)
+    subprocess.run([*COMMAND, kernel.name, str(parts), *paths], check=True)
     return np.fromfile(paths[-1], np.float32)
 
 
@@ -56,15 +58,21 @@ def check(kernel):
     changed = after.copy()
     kernel.out.view(changed)[...] = kernel.out.view(before)
     assert (changed == before).all(), f"{kernel.name} changed its neighbours"
-    parts = int(REST[0])
+    parts = int(PARTS)
     if parts > 1:
         assert run(kernel, parts, memories).tobytes() == after.tobytes(), \
             f"{kernel.name} in parts differs"
     print(kernel.name)
 
 
-if ACTION == "write":
-    write()
+if sys.argv[1] == "write":
+    write(sys.argv[2])
 else:
-    for each in Kernel.all:
-        check(each)
+    drawn = GENERATOR.bit_generator.state
+    for is_end, words in itertools.groupby(sys.argv[2:], lambda word: word == "--"):
+        if is_end:
+            continue
+        FOLDER, PARTS, *COMMAND = words
+        GENERATOR.bit_generator.state = drawn
+        for each in Kernel.all:
+            check(each)
