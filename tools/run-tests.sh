@@ -11,4 +11,5 @@ cmake --preset "$preset"
 echo "== building"
 cmake --build --preset "$preset"
 echo "== testing"
-ctest --preset "$preset"
+# Unit tests side by side; lit, which takes all processors itself, alone.
+ctest --preset "$preset" --parallel "$(nproc)"
