@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 
-# The last one is open.
-BATCHES = (1, 3, 5)
+# And whether each is open.
+BATCHES = [(1, False), (3, False), (5, True)]
 
 
 class Branches:
@@ -83,10 +83,7 @@ def compare(networks, compiler, cc, folder, flags):
     for index, network in enumerate(networks):
         wanted_state = network.state()
         network.model.double()
-        for number, batch in enumerate(BATCHES):
-            if flags and number != index % len(BATCHES):
-                continue
-            is_open = number == 2
+        for batch, is_open in in_turn(BATCHES, index, flags):
             x = torch.randn(batch, *network.shape)
             if network.nan:
                 x.view(-1)[::29] = float("nan")
@@ -95,11 +92,8 @@ def compare(networks, compiler, cc, folder, flags):
             own = os.path.join(folder, str(count))
             os.makedirs(own)
             shape = ["?" if is_open else str(batch), *map(str, network.shape)]
-            # Threads share a batch that is known.
-            own_flags = [flag for flag in flags
-                         if not (is_open and flag.startswith("--threads"))]
             compiled = NativeNetwork(compiler, cc, network.source, "net", own,
-                                     "x".join(shape) + "xf32", own_flags)
+                                     "x".join(shape) + "xf32", flags)
             schedule = [(step, part, 3) for step in range(compiled.steps)
                         for part in (2, 0, 1)]
             if wanted_state:

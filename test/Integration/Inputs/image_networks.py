@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 
 COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
 
@@ -168,8 +168,7 @@ def main():
         model = (Sum if builder.joins else nn.Sequential)(*builder.layers)
         model = model.double()
         channels = builder.layers[0].in_channels
-        # All of them once; with each choice of flags, one of them in turn.
-        for batch, is_open in [batches[index % 3]] if FLAGS else batches:
+        for batch, is_open in in_turn(batches, index, FLAGS):
             x = torch.randn(batch, channels, *size)
             with torch.no_grad():
                 wanted = as_stored(model(x.double()).numpy())
@@ -177,11 +176,8 @@ def main():
             os.makedirs(folder)
             shape = ["?" if is_open else str(batch), str(channels),
                      *map(str, size)]
-            # Threads share a batch that is known.
-            flags = [flag for flag in FLAGS
-                     if not (is_open and flag.startswith("--threads"))]
             network = NativeNetwork(COMPILER, CC, builder.source(), "net",
-                                    folder, "x".join(shape) + "xf32", flags)
+                                    folder, "x".join(shape) + "xf32", FLAGS)
             schedule = [(step, part, 3) for step in range(network.steps)
                         for part in (2, 0, 1)]
             parameters = [p.detach().numpy().astype(np.float32)

@@ -4,8 +4,8 @@
 
     joined_networks.py COMPILER CC FOLDER FLAGS...
 
-Each network is compiled for several batches, with each of FLAGS, which are words
-in one argument. Only what has to be may be copied.
+Each network is compiled for several batches, with each of FLAGS for one of them in
+turn; FLAGS are words in one argument. Only what has to be may be copied.
 """
 
 import os
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch.nn import Linear, Module, ModuleList
 
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 
 COMPILER, CC, FOLDER, *CHOICES = sys.argv[1:]
 WIDTH = 33
@@ -204,19 +204,21 @@ def check(network, model, parameters, x, wanted, batch, bound, flags):
 
 def main():
     torch.manual_seed(1)
-    for kind in (Residual, Gated, Branching, DenselyConnected, Corners):
+    bindings = [("1", None), ("5", None), ("?", 23)]
+    kinds = (Residual, Gated, Branching, DenselyConnected, Corners)
+    for index, kind in enumerate(kinds):
         model = kind()
         parameters = [x.detach().numpy() for x in model.parameters()]
-        for binding, batch in (("1", None), ("5", None), ("?", 23)):
+        for binding, batch in bindings:
             rows = batch or int(binding)
             x = torch.randn(rows, WIDTH)
             with torch.no_grad():
                 wanted = model.double()(x.double()).numpy()
             bound = f"{binding}x{WIDTH}xf32"
             for number, choice in enumerate(CHOICES):
-                # Threads share a batch that is known.
-                flags = [flag for flag in shlex.split(choice)
-                         if not (batch and flag.startswith("--threads"))]
+                flags = shlex.split(choice)
+                if (binding, batch) not in in_turn(bindings, index, flags):
+                    continue
                 folder = os.path.join(FOLDER, f"{kind.__name__}{rows}-{number}")
                 os.makedirs(folder)
                 network = NativeNetwork(COMPILER, CC, model.source, "net",

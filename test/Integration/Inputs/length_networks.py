@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from masked_layers import Attention, MaxOver, MeanOver
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 from open_sizes import Network
 from recurrent_layers import recurrent
 
@@ -108,13 +108,12 @@ def check(number, model):
     with torch.no_grad():
         for own, values in zip(model.module.parameters(), parameters):
             own.copy_(torch.from_numpy(values))
-    for kind, batch in (("fixed", 1), ("fixed", 7), ("batch", 21)):
-        name = f"net{number}_{kind}{batch}"
-        count = batch if kind == "batch" else None
-        flags = [flag for flag in FLAGS
-                 if not (count and flag.startswith("--threads"))]
+    batches = [(1, False), (7, False), (21, True)]
+    for batch, is_open in in_turn(batches, number, FLAGS):
+        name = f"net{number}_{batch}"
+        count = batch if is_open else None
         net = NativeNetwork(COMPILER, CC, model.source(name), name, FOLDER,
-                            model.binding(count and "?" or batch, LENGTH), flags)
+                            model.binding(count and "?" or batch, LENGTH), FLAGS)
         inputs = model.draw(generator, batch, LENGTH)
         expected = model.expected(inputs)
         _, actual = net.answer(

@@ -19,6 +19,15 @@ import numpy as np
 GUARD = 12345.0
 
 
+def in_turn(batches, index, flags):
+    """Of pairs of a batch and whether it is open, those that network `index` is
+    compiled for: without flags all, with flags one of them in turn. Threads share a
+    batch that is known, so that with these it is a fixed one."""
+    if any(flag.startswith("--threads") for flag in flags):
+        batches = [pair for pair in batches if not pair[1]]
+    return [batches[index % len(batches)]] if flags else batches
+
+
 class CompiledNetwork:
     """One network's object and header, and what the header says."""
 

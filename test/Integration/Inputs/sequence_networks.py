@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 
 COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
 GROUPS = {}
@@ -270,14 +270,13 @@ def parameter(name, shape):
 def check(number, arguments, result, body, rows, function):
     types = [argument.split(": ")[1] for argument in arguments.split(", %")]
     source = (f"{WORDS}nn.sequential @net({arguments}) -> {result} {{\n{body}}}\n")
-    for batch, is_open in ((1, False), (5, False), (19, True)):
-        flags = [flag for flag in FLAGS
-                 if not (is_open and flag.startswith("--threads"))]
+    batches = [(1, False), (5, False), (19, True)]
+    for batch, is_open in in_turn(batches, number, FLAGS):
         own = os.path.join(FOLDER, f"{number}-{batch}")
         os.makedirs(own)
         net = NativeNetwork(COMPILER, CC, source, "net", own,
                             bindings("?" if is_open else batch, types, rows),
-                            flags)
+                            FLAGS)
         count = 0
         while "net_set_range" in net.header and net.has(count):
             count += 1

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nascent_oracle import NativeNetwork
+from nascent_oracle import NativeNetwork, in_turn
 
 COMPILER, CC, FOLDER, *FLAGS = sys.argv[1:]
 
@@ -241,13 +241,14 @@ def transposed_convolutions():
 
 def main():
     torch.manual_seed(1)
-    count = 0
+    batches, index, count = [(1, False), (3, False), (5, True)], 0, 0
     for group in (activations, moves, resizes, transposed_convolutions):
         for chain in group():
             model = nn.Sequential(*chain.layers).double()
-            for batch, is_open in ((1, False), (3, False), (5, True)):
+            for batch, is_open in in_turn(batches, index, FLAGS):
                 check(chain, model, batch, is_open, str(count))
                 count += 1
+            index += 1
         print(f"{group.__name__} agree with PyTorch", flush=True)
 
 
@@ -258,11 +259,8 @@ def check(chain, model, batch, is_open, name):
     folder = os.path.join(FOLDER, name)
     os.makedirs(folder)
     shape = ["?" if is_open else str(batch), *map(str, chain.shape)]
-    # Threads share a batch that is known.
-    flags = [flag for flag in FLAGS
-             if not (is_open and flag.startswith("--threads"))]
     network = NativeNetwork(COMPILER, CC, chain.source(), "net", folder,
-                            "x".join(shape) + "xf32", flags)
+                            "x".join(shape) + "xf32", FLAGS)
     schedule = [(step, part, 3) for step in range(network.steps)
                 for part in (2, 0, 1)]
     parameters = [p.detach().numpy().astype(np.float32)
