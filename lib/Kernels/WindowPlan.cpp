@@ -245,9 +245,8 @@ void WindowKernel::planLevels() {
   auto addDim = [&](const LoopDim &loop) {
     levels.push_back({Level::Kind::Dim, loop.size, *loop.dim});
   };
-  // Lines are inside of tiles: what one reads, the next one does. Unless tiles
-  // take so little of a line that nothing fetches the next one's ahead: then
-  // lines are read from end to end.
+  // Lines are inside of tiles: what one reads, the next one does. But short
+  // pieces of lines are not prefetched; then lines are read from end to end.
   bool hasLines = operands.reduction && rowLoop && !outer.empty();
   constexpr int64_t shortRun = 1024 / sizeof(float);
   int64_t lineVectors = std::max<int64_t>(4, tileVectors);

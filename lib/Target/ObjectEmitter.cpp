@@ -316,9 +316,11 @@ static llvm::Error generateCode(llvm::Module &module,
                                     ? "LLVM cannot emit assembly"
                                     : "LLVM cannot emit an object");
   FirstError error(module.getContext());
-  SourceOrder order(module, machine);
+  llvm::OptPassGate &others = module.getContext().getOptPassGate();
+  SourceOrder order(module, machine, others);
   module.getContext().setOptPassGate(order);
   passes.run(module);
+  module.getContext().setOptPassGate(others);
   if (!error.get().empty())
     return targetError(machine, error.get());
   return llvm::Error::success();

@@ -6,6 +6,7 @@
 
 #include "nascent/Target/SourceOrder.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Analysis/VectorUtils.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 
@@ -21,11 +22,13 @@ static bool sharesManyElements(const BasicBlock &block) {
            auto *shuffle = dyn_cast<ShuffleVectorInst>(&instruction);
            return shuffle && shuffle->hasNUsesOrMore(2) &&
                   shuffle->getType()->getScalarType()->isFloatTy() &&
-                  all_equal(shuffle->getShuffleMask());
+                  getSplatIndex(shuffle->getShuffleMask()) >= 0;
          }) >= registers;
 }
 
-SourceOrder::SourceOrder(const Module &module, const TargetMachine &machine) {
+SourceOrder::SourceOrder(const Module &module, const TargetMachine &machine,
+                         const OptPassGate &others)
+    : others(others) {
   if (!machine.getTargetTriple().isX86() ||
       machine.getMCSubtargetInfo()->checkFeatures("+avx512f"))
     return;
@@ -35,7 +38,9 @@ SourceOrder::SourceOrder(const Module &module, const TargetMachine &machine) {
 }
 
 bool SourceOrder::shouldRunPass(StringRef pass, StringRef description) const {
-  return pass != "machine-scheduler" || !functions.contains(description);
+  if (pass == "machine-scheduler" && functions.contains(description))
+    return false;
+  return !others.isEnabled() || others.shouldRunPass(pass, description);
 }
 
 } // namespace nascent

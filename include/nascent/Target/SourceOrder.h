@@ -21,13 +21,18 @@ namespace nascent {
 /// units took 1.6 times as long.
 class SourceOrder : public llvm::OptPassGate {
 public:
-  SourceOrder(const llvm::Module &module, const llvm::TargetMachine &machine);
+  /// `others` decides on what this has nothing to say of.
+  SourceOrder(const llvm::Module &module, const llvm::TargetMachine &machine,
+              const llvm::OptPassGate &others);
 
-  bool isEnabled() const override { return !functions.empty(); }
+  bool isEnabled() const override {
+    return !functions.empty() || others.isEnabled();
+  }
   bool shouldRunPass(llvm::StringRef pass,
                      llvm::StringRef description) const override;
 
 private:
+  const llvm::OptPassGate &others;
   /// As passes are told of them.
   llvm::StringSet<> functions;
 };
