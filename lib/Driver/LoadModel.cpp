@@ -15,6 +15,7 @@
 #include "Progress.h"
 #include "RunInputs.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/Quote.h"
 #include <fmt/format.h>
