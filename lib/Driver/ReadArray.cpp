@@ -52,6 +52,14 @@ static int64_t integerAt(const Tensor &tensor, size_t place) {
   }
 }
 
+std::string placeOf(llvm::ArrayRef<int64_t> shape, int64_t index) {
+  int64_t columns = 1;
+  for (int64_t size : shape.drop_front(!shape.empty()))
+    columns *= size;
+  return fmt::format("row {}, column {}, counted from 1", index / columns + 1,
+                     index % columns + 1);
+}
+
 static bool isInteger(DType dtype) {
   return dtype == DType::I64 || dtype == DType::I32 || dtype == DType::I16 ||
          dtype == DType::I8 || dtype == DType::U8;
@@ -67,9 +75,9 @@ static llvm::Expected<Array> readIndices(llvm::StringRef path,
   for (auto [place, word] : llvm::enumerate(array->buffer.floats())) {
     int64_t index = integerAt(tensor, place);
     if (index != int32_t(index))
-      return cannotRead(
-          path, llvm::createStringError(fmt::format(
-                    "index {} at place {} exceeds 32 bits", index, place)));
+      return cannotRead(path, llvm::createStringError(fmt::format(
+                                  "index {} in {}, exceeds 32 bits", index,
+                                  placeOf(tensor.shape, place))));
     word = llvm::bit_cast<float>(int32_t(index));
   }
   return array;

@@ -28,6 +28,10 @@ struct Array {
 /// One of zeros. Fails if there is not that much memory.
 llvm::Expected<Array> allocateArray(llvm::ArrayRef<int64_t> shape);
 
+/// Where element `index` of an array is, as a user counts: "row 3, column 2,
+/// counted from 1". All of an example is one row.
+std::string placeOf(llvm::ArrayRef<int64_t> shape, int64_t index);
+
 /// Reads the array of a NPY or an IDX file, whose floats are converted and
 /// whose integers are indices; the table of a CSV file; or an image of a PNG
 /// file as (1, channels, height, width), from 0 to 1. Bytes of an IDX file with

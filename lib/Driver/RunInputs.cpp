@@ -154,9 +154,9 @@ llvm::Error verifyIndices(const EntryInterface &entry, ArrayRef<Array> inputs) {
       if (int32_t index = llvm::bit_cast<int32_t>(word);
           index < least || index >= limit)
         return llvm::createStringError(fmt::format(
-            "input '{}' has the {} {} at place {}; expected {} to {}",
+            "input '{}' has the {} {} in {}; expected {} to {}",
             entry.inputName(i), entry.isLengths(i) ? "length" : "index", index,
-            place, least, limit - 1));
+            placeOf(input.shape, place), least, limit - 1));
   }
   return llvm::Error::success();
 }

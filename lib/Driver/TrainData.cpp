@@ -15,14 +15,11 @@ namespace nascent {
 
 /// One number that is none makes the loss none, and then all parameters.
 static llvm::Error verifyNumbers(const Array &array, llvm::StringRef path) {
-  llvm::ArrayRef<float> values = array.buffer.floats();
-  size_t columns = values.size() / array.shape.front();
-  for (auto [place, value] : llvm::enumerate(values))
+  for (auto [place, value] : llvm::enumerate(array.buffer.floats()))
     if (!array.isIndices && !std::isfinite(value))
-      return llvm::createStringError(fmt::format(
-          "'{}' has {} in row {}, column {}, counted from 1; training takes "
-          "finite numbers",
-          path.str(), value, place / columns + 1, place % columns + 1));
+      return llvm::createStringError(
+          fmt::format("'{}' has {} in {}; training takes finite numbers",
+                      path.str(), value, placeOf(array.shape, place)));
   return llvm::Error::success();
 }
 
@@ -77,16 +74,17 @@ llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
     if (!labels.isIndices) {
       if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
         return llvm::createStringError(fmt::format(
-            "'{}' has the label {} at place {}; expected a class, which is an "
+            "'{}' has the label {} in {}; expected a class, which is an "
             "integer",
-            path.str(), word, place));
+            path.str(), word, placeOf(labels.shape, place)));
       label = static_cast<int32_t>(word);
     }
     if ((label < 0 || label >= classes) && label != ignored)
       return llvm::createStringError(fmt::format(
-          "'{}' has the label {} at place {}; expected 0 to {}, as the network "
+          "'{}' has the label {} in {}; expected 0 to {}, as the network "
           "has {} classes, or {} where there is none",
-          path.str(), label, place, classes - 1, classes, ignored));
+          path.str(), label, placeOf(labels.shape, place), classes - 1, classes,
+          ignored));
     word = llvm::bit_cast<float>(label);
     hasAny |= label != ignored &&
               (weights.empty() || static_cast<float>(weights[label]) > 0);
@@ -123,9 +121,9 @@ llvm::Error fitInput(Array &input, llvm::StringRef path,
   for (auto [place, word] : llvm::enumerate(input.buffer.floats())) {
     if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
       return llvm::createStringError(fmt::format(
-          "'{}' has {} at place {}; expected an integer, as the network's "
+          "'{}' has {} in {}; expected an integer, as the network's "
           "input is of indices or labels",
-          path.str(), word, place));
+          path.str(), word, placeOf(input.shape, place)));
     word = llvm::bit_cast<float>(static_cast<int32_t>(word));
   }
   input.isIndices = true;

@@ -208,7 +208,7 @@ LogicalResult TrainTool::fitInputs() {
                 fitInput((*all)->inputs[index], (*all)->inputPaths[index],
                          cast<RankedTensorType>(type)))
           return reportTrain(std::move(error));
-  return bind();
+  return success();
 }
 
 LogicalResult TrainTool::readOptimizer() {
@@ -339,7 +339,8 @@ LogicalResult TrainTool::prepare() {
             path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
       return reportTrain(std::move(error));
   if (failed(readData()) || failed(bind()) || failed(openModel()) ||
-      failed(fitInputs()) || failed(readOptimizer()) || failed(compile()))
+      failed(fitInputs()) || failed(bind()) || failed(readOptimizer()) ||
+      failed(compile()))
     return failure();
   for (std::optional<TrainData> *all : {&data, &validation})
     if (*all)

@@ -35,18 +35,21 @@ TEST(TrainData, RefusesOtherClasses) {
     Array labels = arrayOf(shape, values);
     return llvm::toString(makeClasses(labels, "y", 1, 3, -100));
   };
-  EXPECT_EQ(
-      errorOf({2}, {0, 3}),
-      "'y' has the label 3 at place 1; expected 0 to 2, as the network has "
-      "3 classes, or -100 where there is none");
+  EXPECT_EQ(errorOf({2}, {0, 3}),
+            "'y' has the label 3 in row 2, column 1, counted from 1; expected "
+            "0 to 2, as the network has "
+            "3 classes, or -100 where there is none");
   EXPECT_EQ(errorOf({2}, {-1, 0}),
-            "'y' has the label -1 at place 0; expected 0 to 2, as the network "
+            "'y' has the label -1 in row 1, column 1, counted from 1; expected "
+            "0 to 2, as the network "
             "has 3 classes, or -100 where there is none");
-  EXPECT_EQ(errorOf({1}, {0.5}), "'y' has the label 0.5 at place 0; expected a "
-                                 "class, which is an integer");
-  EXPECT_EQ(errorOf({1}, {3e9f}),
-            "'y' has the label 3000000000 at place 0; expected "
-            "a class, which is an integer");
+  EXPECT_EQ(
+      errorOf({1}, {0.5}),
+      "'y' has the label 0.5 in row 1, column 1, counted from 1; expected a "
+      "class, which is an integer");
+  EXPECT_EQ(errorOf({1}, {3e9f}), "'y' has the label 3000000000 in row 1, "
+                                  "column 1, counted from 1; expected "
+                                  "a class, which is an integer");
   EXPECT_EQ(errorOf({1, 2}, {0, 0}),
             "'y' has the shape (1, 2); expected 1 class for each example");
 }
