@@ -62,7 +62,24 @@ Value shownBy(Value value) {
   return value;
 }
 
-/// The elements that `launch` reads of values that nothing else needs at
+/// What reads results of `op`, or what is shown of them.
+SmallVector<Operation *> readersOf(Operation *op) {
+  SmallVector<Operation *> readers;
+  SmallVector<Operation *> seen = {op};
+  while (!seen.empty())
+    for (Operation *user : seen.pop_back_val()->getUsers())
+      (isShown(user) ? seen : readers).push_back(user);
+  return readers;
+}
+
+/// Whether `launch` reads what may change: a parameter or a gradient.
+bool readsStorage(nn::LaunchOp launch) {
+  return llvm::any_of(launch.getOperands(), [](Value operand) {
+    return bool(shownBy(operand).getDefiningOp<nn::LoadOpInterface>());
+  });
+}
+
+/// The elements of scratch that `launch` reads and nothing else needs at
 /// `place` or behind it.
 int64_t countFreed(nn::LaunchOp launch, Operation *place) {
   int64_t elements = 0;
@@ -70,63 +87,75 @@ int64_t countFreed(nn::LaunchOp launch, Operation *place) {
   for (Value operand : launch.getIns())
     bases.insert(shownBy(operand));
   for (Value base : bases)
-    if (!isa<BlockArgument>(base) && !isReadFrom(place, base, launch))
+    if (isa_and_nonnull<nn::LaunchOp, tensor::ConcatOp>(base.getDefiningOp()) &&
+        !isReadFrom(place, base, launch))
       elements += countElements(base);
   return elements;
 }
 
+/// Puts `op` behind what it reads, and behind `place`; views of it follow.
+void moveEarly(Operation *op, Operation *place = nullptr) {
+  for (Value operand : op->getOperands())
+    if (Operation *source = operand.getDefiningOp();
+        source && (!place || place->isBeforeInBlock(source)))
+      place = source;
+  if (place)
+    op->moveAfter(place);
+  for (Operation *user : op->getUsers())
+    if (isShown(user))
+      moveEarly(user);
+}
+
 /// Has views and parameters be there as soon as they can.
 void showEarly(Block &body) {
-  for (Operation &op : llvm::make_early_inc_range(body)) {
-    Operation *source =
-        isShown(&op) ? op.getOperand(0).getDefiningOp() : nullptr;
-    if (source)
-      op.moveAfter(source);
-    else if (isShown(&op) || isa<nn::LoadOpInterface>(op))
-      op.moveBefore(&body.front());
+  Operation *last = nullptr;
+  for (Operation *op : llvm::to_vector(llvm::make_pointer_range(body))) {
+    if (!isShown(op) && !isa<nn::LoadOpInterface>(op))
+      continue;
+    // What reads nothing that is computed comes first.
+    bool isFirst =
+        llvm::all_of(op->getOperands(), llvm::IsaPred<BlockArgument>);
+    if (isFirst && !last)
+      op->moveBefore(&body.front());
+    moveEarly(op, isFirst ? last : nullptr);
+    if (isFirst)
+      last = op;
   }
 }
 
 /// The last operation, but for `launch`, to read what is stored where `launch`
-/// stores its result; null where nothing is.
+/// stores its result; null where nothing is. It comes before all stores: they,
+/// and what returns, may not read what is loaded.
 Operation *findLastReader(nn::LaunchOp launch) {
   Operation *last = nullptr;
-  for (Operation *user : launch->getUsers())
-    for (Value parameter : launch.getParameters())
-      if (auto load = parameter.getDefiningOp<nn::LoadOpInterface>();
-          load &&
-          load.getStorage() == cast<nn::StoreOpInterface>(user).getStorage())
-        for (Operation *reader : load->getUsers())
-          if (reader != launch && (!last || last->isBeforeInBlock(reader)))
-            last = reader;
+  for (Value operand : launch.getOperands()) {
+    auto load = shownBy(operand).getDefiningOp<nn::LoadOpInterface>();
+    auto isStoredThere = [&](Operation *store) {
+      return cast<nn::StoreOpInterface>(store).getStorage() ==
+             load.getStorage();
+    };
+    if (load && llvm::any_of(readersOf(launch), isStoredThere))
+      for (Operation *reader : readersOf(load))
+        if (reader != launch && (!last || last->isBeforeInBlock(reader)))
+          last = reader;
+  }
   return last;
-}
-
-/// Puts `launch` behind what it reads, and behind `place`.
-void moveEarly(nn::LaunchOp launch, Operation *place = nullptr) {
-  for (Value operand : launch.getOperands())
-    if (Operation *op = operand.getDefiningOp();
-        op && (!place || place->isBeforeInBlock(op)))
-      place = op;
-  if (place)
-    launch->moveAfter(place);
 }
 
 /// Has what is stored be computed as soon as it can, with what is for nothing
 /// else. A weight's new value, which is stored where the old one is once
-/// nothing reads that any more, waits for that where it is larger than what it
-/// is computed from.
+/// nothing reads that any more, waits for that where it is at least as large as
+/// what it is computed from.
 void storeEarly(Block &body) {
   auto isStored = [](nn::LaunchOp launch) {
     return launch && !launch.use_empty() &&
-           llvm::all_of(launch->getUsers(),
-                        llvm::IsaPred<nn::StoreOpInterface>);
+           llvm::all_of(readersOf(launch), llvm::IsaPred<nn::StoreOpInterface>);
   };
   SmallVector<nn::LaunchOp> launches(body.getOps<nn::LaunchOp>());
   for (nn::LaunchOp launch : launches)
     if (launch.getParameters().empty() && !launch.use_empty() &&
-        llvm::all_of(launch->getUsers(), [&](Operation *user) {
-          return isStored(dyn_cast<nn::LaunchOp>(user));
+        llvm::all_of(readersOf(launch), [&](Operation *reader) {
+          return isStored(dyn_cast<nn::LaunchOp>(reader));
         }))
       moveEarly(launch);
   for (nn::LaunchOp launch : llvm::make_filter_range(launches, isStored)) {
@@ -148,7 +177,7 @@ void computeLate(Block &body) {
         place = user;
     auto launch = dyn_cast<nn::LaunchOp>(op);
     bool canWait =
-        isShown(&op) || (launch && launch.getParameters().empty() &&
+        isShown(&op) || (launch && !readsStorage(launch) &&
                          countResults(launch) > countFreed(launch, place));
     // Stores are the last operations of a function.
     bool isEnd = isa<nn::StoreOpInterface, func::ReturnOp>(place);
@@ -165,9 +194,13 @@ struct OrderKernelsPass : impl::OrderKernelsBase<OrderKernelsPass> {
       // Of the caller's loss, there are two functions in one.
       if (!function->hasAttr(nn::kTrainingAttrName) || nn::isBackward(function))
         continue;
-      showEarly(function.front());
-      storeEarly(function.front());
-      computeLate(function.front());
+      Block &body = function.front();
+      SmallVector<nn::LaunchOp> before(body.getOps<nn::LaunchOp>());
+      showEarly(body);
+      storeEarly(body);
+      computeLate(body);
+      for (auto [old, now] : llvm::zip(before, body.getOps<nn::LaunchOp>()))
+        numMoved += old != now;
     }
   }
 };

@@ -91,15 +91,15 @@ def FormKernels : Pass<"nascent-form-kernels", "::mlir::ModuleOp"> {
 }
 
 def OrderKernels : Pass<"nascent-order-kernels", "::mlir::ModuleOp"> {
-  let summary = "Order launches of a training so that it keeps little";
+  let summary = "Order launches of a training to need less scratch";
   let description = [{
     In a function that is trained, launches whose values are for nothing but stores,
     as gradients of parameters are, come as soon as what they read is there: then
     that may be gone. A weight's new value comes behind all that read the old one, in
-    whose place it then is computed, where it has more elements than what is kept for
-    that. All other launches come just before what reads them, unless what they are
-    computed from, which would be kept for longer, is larger. Functions of a loss that
-    the program computes stay as they are, as do those of inference.
+    whose place it then is computed, where it has at least as many elements as what
+    is kept for that. All other launches come just before what reads them, unless
+    what they are computed from, which would be kept for longer, is larger. Functions
+    of a loss that the program computes stay as they are, as do those of inference.
 
     Needs and leaves: functions as `nascent-form-kernels` makes them.
 
@@ -116,6 +116,8 @@ def OrderKernels : Pass<"nascent-order-kernels", "::mlir::ModuleOp"> {
     nn.store_gradient %dw, @mlp.0.weight
     ```
   }];
+  let statistics = [Statistic<"numMoved", "moved",
+                              "Number of launches in another place">];
 }
 
 def OutlineKernels : Pass<"nascent-outline-kernels", "::mlir::ModuleOp"> {
