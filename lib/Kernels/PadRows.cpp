@@ -178,13 +178,14 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
     };
     auto allocs = function.front().getOps<memref::AllocOp>();
     auto calls = function.front().getOps<func::CallOp>();
+    SmallVector<std::pair<memref::AllocOp, MemRefType>> choices;
+    for (memref::AllocOp alloc : allocs)
+      if (MemRefType type =
+              withPixelsApart(padded(alloc.getType(), forVectors));
+          type != alloc.getType())
+        choices.push_back({alloc, type});
     // Kernels are looked at where there is something to pad.
-    if (llvm::all_of(allocs,
-                     [&](memref::AllocOp alloc) {
-                       MemRefType type = padded(alloc.getType(), forVectors);
-                       return withPixelsApart(type) == alloc.getType();
-                     }) &&
-        llvm::all_of(calls, [&](func::CallOp call) {
+    if (choices.empty() && llvm::all_of(calls, [&](func::CallOp call) {
           return llvm::all_of(call.getOperandTypes(), isApart);
         }))
       return success();
@@ -192,13 +193,10 @@ struct PadRowsPass : impl::PadRowsBase<PadRowsPass> {
       if (func::FuncOp kernel = kernelOf(call, symbols))
         if (failed(verifyKernel(kernel)))
           return failure();
-    for (memref::AllocOp alloc : allocs) {
-      MemRefType type = padded(alloc.getType(), forVectors);
-      // Who reads it takes longer to find out.
-      if (MemRefType apart = withPixelsApart(type);
-          apart != type && isSlidOver(alloc, symbols))
-        type = apart;
-      if (type == alloc.getType() || !isPassedOnly(alloc, symbols))
+    for (auto [alloc, type] : choices) {
+      // A matrix has no pixels. Who reads a buffer takes longer to find out.
+      if ((type.getRank() > 2 && !isSlidOver(alloc, symbols)) ||
+          !isPassedOnly(alloc, symbols))
         continue;
       padInPlace(alloc, type, symbols);
       ++numPadded;

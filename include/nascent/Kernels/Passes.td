@@ -186,7 +186,9 @@ def PadRows : Pass<"nascent-pad-rows", "::mlir::ModuleOp"> {
     channels.
 
     Needs: forward functions as `nascent-outline-kernels` makes them, each kernel
-    called once. Leaves: the same with some strided buffers.
+    called once. Kernels are verified only where there is something to pad, which the
+    target decides; `nascent-vectorize-kernels` verifies all. Leaves: the same with
+    some strided buffers.
 
     Before:
     ```mlir
