@@ -223,7 +223,8 @@ class Trained(NativeNetwork):
         return values
 
 
-def check(name, source, model, shapes, rows, is_open):
+def check(name, source, model, shapes, rows, is_open, others=()):
+    """Three steps of `rows` rows, and of an open batch one of each of `others`."""
     folder = os.path.join(FOLDER, name)
     os.makedirs(folder)
     network = Trained(source.replace("ROWS", "?" if is_open else str(rows)),
@@ -231,18 +232,18 @@ def check(name, source, model, shapes, rows, is_open):
     model = model.double().train()
     random = np.random.default_rng(rows)
 
-    def draw():
+    def draw(count):
         if "i32" in source:
-            return [random.integers(0, 9, (rows, *shape)).astype(np.int32)
+            return [random.integers(0, 9, (count, *shape)).astype(np.int32)
                     for shape in shapes]
-        return [random.standard_normal((rows, *shape), np.float32)
+        return [random.standard_normal((count, *shape), np.float32)
                 for shape in shapes]
 
     before = {key: value.clone() for key, value in model.named_buffers()
               if value.is_floating_point()}
     model.zero_grad()
-    for turn in range(3):
-        inputs = draw()
+    for turn, count in enumerate([rows] * 3 + list(others)):
+        inputs = draw(count)
         seed, first_row = 5 + turn, 10 * turn
         for layer in model.modules():
             if isinstance(layer, Dropout):
@@ -283,7 +284,9 @@ def check(name, source, model, shapes, rows, is_open):
 def main():
     torch.manual_seed(1)
     check("two-ended", TWO_ENDED, TwoEnded(), [(7,), (3,)], 6, False)
-    check("open", TWO_ENDED, TwoEnded(), [(7,), (3,)], 151, True)
+    # Around the numbers of rows that go through the network at a time.
+    check("open", TWO_ENDED, TwoEnded(), [(7,), (3,)], 151, True,
+          [1, 3, 4, 5, 15, 16, 17, 21, 63, 64, 65, 85, 127, 128, 130])
     check("images", IMAGES, images(), [(2, 8, 9)], 4, False)
     lines = torch.nn.Sequential(torch.nn.Conv1d(3, 6, 1), torch.nn.Conv1d(6, 3, 2, padding=1))
     check("lines", LINES, lines, [(3, 7)], 2, False)
