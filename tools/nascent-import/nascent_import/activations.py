@@ -3,7 +3,7 @@
 """PyTorch's layers that keep the shape and learn nothing."""
 
 from .layers import layer, need
-from .network import number, unless
+from .network import OF_ALPHA, OF_CHANNELS, number, unless
 from .refusals import Refusal
 
 PLAIN = {
@@ -108,12 +108,17 @@ def identity(net, x):
     return net.add("identity", x, x.sizes, keeps_type=True, view=True)
 
 
-@layer("Dropout")
-@layer("Dropout1d")
-@layer("Dropout2d")
-@layer("Dropout3d")
-@layer("AlphaDropout")
-@layer("FeatureAlphaDropout")
-def dropout(net, x, p=0.5, inplace=False):
-    return net.add("dropout", x, x.sizes, keeps_type=True, view=True,
-                   p=unless(number(p), number(0.5)))
+def dropout(remark):
+    def add(net, x, p=0.5, inplace=False):
+        result = net.add("dropout", x, x.sizes, keeps_type=True, view=True,
+                         p=unless(number(p), number(0.5)))
+        net.layers[-1].remark = remark if p else None
+        return result
+    return add
+
+
+for _name, _remark in (
+        ("Dropout", None), ("Dropout1d", OF_CHANNELS), ("Dropout2d", OF_CHANNELS),
+        ("Dropout3d", OF_CHANNELS), ("AlphaDropout", OF_ALPHA),
+        ("FeatureAlphaDropout", OF_ALPHA)):
+    layer(_name)(dropout(_remark))

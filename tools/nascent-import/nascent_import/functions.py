@@ -77,15 +77,20 @@ for _name, _functions, _method in (
     enter(functional(_name, "dim dtype"), _functions[1], methods=(_method,))
 
 
-def dropout(net, input, p=0.5, training=True, inplace=False):
-    need(not training, "with training=True, the default, drops elements in eval, "
-         "too; write training=self.training")
-    x = value_of(input)
-    # Of a constant, False, it drops nothing in training either.
-    return LAYERS["Dropout"](net, x, p) if isinstance(training, InEval) else x
+def dropout(name):
+    def call(net, input, p=0.5, training=True, inplace=False):
+        need(not training, "with training=True, the default, drops elements in eval, "
+             "too; write training=self.training")
+        x = value_of(input)
+        # Of a constant, False, it drops nothing in training either.
+        return LAYERS[name](net, x, p) if isinstance(training, InEval) else x
+    return call
 
 
-enter(dropout, F.dropout, F.dropout2d, F.dropout3d, F.alpha_dropout)
+for _name, _function in (("Dropout", F.dropout), ("Dropout2d", F.dropout2d),
+                         ("Dropout3d", F.dropout3d),
+                         ("AlphaDropout", F.alpha_dropout)):
+    enter(dropout(_name), _function)
 
 
 # Windows --------------------------------------------------------------------

@@ -113,7 +113,9 @@ def translate(node):
     if kind == "LeakyReLU" and re.fullmatch(r"[-\d.e]+", text):
         return [("LeakyReLU", [float(text)], {})]
     if kind == "Dropout" and "axes" in text:
-        return [("Dropout", [read_keywords(text).get("p", 0.5)], {})]
+        keywords = read_keywords(text)
+        whole = keywords.get("axes") not in (None, ())
+        return [("Dropout2d" if whole else "Dropout", [keywords.get("p", 0.5)], {})]
     if kind == "Flatten" and not text:
         return [("Flatten", [], {})]
     return None

@@ -80,7 +80,14 @@ class Layer:
         # Clauses that the last operands stand in, and how many each has.
         self.operand_clauses = []
         self.path = self.name = self.tie = None
+        # What is to be said of it.
+        self.remark = None
         self.initializers = []
+
+
+# What is said of dropouts that training here does otherwise.
+OF_CHANNELS = "its dropout of whole channels becomes one of elements"
+OF_ALPHA = "its alpha dropout becomes one that sets elements to zero"
 
 
 def unless(value, default):
@@ -157,6 +164,15 @@ class Network:
         self.layers.append(Layer(mnemonic, operands, "".join(texts), [result],
                                  leading, keeps_type))
         return result
+
+    def layer_remarks(self, prefix=""):
+        """What is to be said of layers, each with its path."""
+        for index, layer in enumerate(self.layers):
+            path = f"{prefix}{layer.path or index}"
+            if layer.remark:
+                yield f"layer '{path}': {layer.remark}"
+            if layer.network:
+                yield from layer.network.layer_remarks(path + ".")
 
     def read(self, value):
         if value.has_states:
@@ -298,5 +314,6 @@ def format_source(network, name, title):
         shown = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
         texts.append(f"// {kind}: {shown}\n" + body.replace("@", "@" + symbol, 1))
     top = network.body(public=True).replace("@", "@" + name, 1)
-    comments = "\n".join(f"// {line}" for line in [title, *network.remarks])
+    comments = "\n".join(f"// {line}" for line in [title, *network.remarks,
+                                             *network.layer_remarks()])
     return "\n".join([comments, "", *(text + "\n" for text in texts), top, ""])

@@ -199,7 +199,8 @@ def import_torch(path, expression, options, sizes):
     arrays, open_names, remarks = arrays_of(module)
     importer, net = import_network(model_file, module, sizes)
     remarks += [f"{path}: remark: {what}"
-                for what in dict.fromkeys([*importer.remarks, *net.remarks])]
+                for what in dict.fromkeys([*importer.remarks, *net.remarks,
+                                           *net.layer_remarks()])]
     for index, value in enumerate(net.inputs):
         if value.has_states:
             remarks.append(f"{path}: remark: input {index} has states, and here its "

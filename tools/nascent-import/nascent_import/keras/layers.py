@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from ..network import number, unless
+from ..network import OF_ALPHA, OF_CHANNELS, number, unless
 from .call import channels_last, need, to_first
 
 LAYERS = {}
@@ -100,9 +100,22 @@ def layer_normalization(call, x):
     return call.last(result)
 
 
-@layer("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-       "AlphaDropout")
+@layer("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
+def spatial_dropout(call, x):
+    call.remark(OF_CHANNELS)
+    return dropout(call, x)
+
+
+@layer("AlphaDropout")
+def alpha_dropout(call, x):
+    call.remark(OF_ALPHA)
+    return dropout(call, x)
+
+
+@layer("Dropout")
 def dropout(call, x):
+    if call.number("noise_shape"):
+        call.remark(OF_CHANNELS)
     value, p = call.any_of(x), number(call.number("rate", 0.5))
     return call.like(x, call.add("dropout", value, value.sizes, keeps_type=True,
                                  view=True, p=unless(p, number(0.5))))
