@@ -36,8 +36,12 @@ FailureOr<APFloat> parseFloat(AsmParser &parser) {
     text += exponent;
     if (exponent.equals_insensitive("e")) {
       APInt power;
-      (void)parser.parseOptionalPlus();
-      if (parser.parseOptionalDecimalInteger(power).has_value())
+      bool hasTwoSigns = succeeded(parser.parseOptionalPlus()) &&
+                         succeeded(parser.parseOptionalMinus());
+      OptionalParseResult isPower = parser.parseOptionalDecimalInteger(power);
+      if (isPower.has_value() && failed(*isPower))
+        return failure();
+      if (isPower.has_value() && !hasTwoSigns)
         text += toString(power, /*Radix=*/10, /*Signed=*/true);
     }
     if (!isDecimal || !llvm::isDigit(text.back()) ||

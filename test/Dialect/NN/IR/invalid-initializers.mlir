@@ -61,6 +61,17 @@ nn.parameter @p : tensor<2xf32> init(#nn.constant<12e>)
 
 // -----
 
+// expected-error @+1 {{expected a decimal number such as 1.5 or 1.0e-3, got 1e}}
+nn.parameter @signs : tensor<2xf32> init(#nn.constant<1e+-3>)
+
+// -----
+
+// One error, and no number that is compared with the other.
+// expected-error @+1 {{expected integer value}}
+nn.parameter @power : tensor<2xf32> init(#nn.uniform<1e- , 0.0>)
+
+// -----
+
 // expected-error @+1 {{expected one '-' before a number}}
 nn.parameter @p : tensor<2xf32> init(#nn.constant<--1>)
 
