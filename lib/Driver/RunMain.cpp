@@ -218,10 +218,10 @@ LogicalResult RunTool::run() {
     return reportRun("--per-layer needs to know how many rows there are, but "
                      "the input is for a binding whose batch is open");
   Team team(options.threads);
-  if (stream)
-    stream->run();
-  else
+  if (!stream)
     runForward(*call, team);
+  else if (llvm::Error error = stream->run())
+    return reportRun(std::move(error));
   if (!options.outputs.empty() && failed(writeOutputs()))
     return failure();
   if (options.outputs.empty() && options.expected.empty() && !options.time)

@@ -25,8 +25,7 @@ static std::optional<unsigned> findSteps(BlockArgument input,
   };
   bool isOnly = llvm::count_if(names, isOwn) == 1;
   for (const nn::SizeName &each : llvm::make_filter_range(names, isOwn))
-    if (StringRef name = each.name;
-        isOnly ? !name.ends_with("width") : name.ends_with("length"))
+    if (isOnly ? each.kind != "width" : each.kind == "length")
       found = each.dimension;
   return found;
 }
@@ -56,6 +55,11 @@ llvm::Expected<StreamPlan> StreamPlan::create(nn::SequentialOp network,
           "same in all inputs",
           whole.text));
   }
+  if (llvm::any_of(whole.shapes, ShapedType::isDynamicShape))
+    return llvm::createStringError(
+        fmt::format("binding '{}': --stream needs to know all sizes; bind a "
+                    "number in place of each '?'",
+                    whole.text));
   if (plan.steps == 0)
     return llvm::createStringError(fmt::format(
         "network '{}' leaves the length of no sequence open, which --stream "
@@ -68,9 +72,11 @@ llvm::Expected<StreamPlan> StreamPlan::create(nn::SequentialOp network,
 
 std::vector<std::string> StreamPlan::bind(const Binding &whole) const {
   std::vector<std::string> bindings;
-  int64_t other = rest != 0 ? rest : block + 1;
   for (auto [label, steps] :
-       {std::pair(kBlock, block), std::pair(kRest, other)}) {
+       {std::pair(kBlock, block),
+        std::pair(kRest, rest != 0 ? rest : this->steps)}) {
+    if (label == kRest && steps == block)
+      continue;
     std::vector<std::string> types;
     for (auto [index, shape] : llvm::enumerate(whole.shapes)) {
       std::string &type = types.emplace_back();
@@ -91,6 +97,8 @@ void StreamPlan::settle(ModuleOp module, StringRef network) {
   for (auto entry : module.getOps<nn::SequentialOp>())
     if (entry.getNetworkName() == network)
       (entry.getEntry() == kBlock ? ofBlock : ofRest) = entry;
+  if (!ofRest)
+    return outputDims.resize(ofBlock.getResultTypes().size());
   for (auto [type, other] :
        llvm::zip(ofBlock.getResultTypes(), ofRest.getResultTypes())) {
     ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
@@ -172,11 +180,13 @@ StreamRun::create(const StreamPlan &plan, const LoadedNetwork &network,
   return run;
 }
 
-void StreamRun::run(const Part &part, int64_t first) {
+llvm::Error StreamRun::run(const Part &part, int64_t first) {
   for (auto [whole, own, dim] : llvm::zip(inputs, part.inputs, plan.inputDims))
     copySteps(whole, dim ? first : 0, own, 0, dim.value_or(0),
               own.shape[dim.value_or(0)]);
-  part.call.run();
+  if (!part.call.run())
+    return llvm::createStringError(
+        fmt::format("the network refuses the block at step {}", first));
   for (auto [whole, own, dim] :
        llvm::zip(outputs, part.outputs, plan.outputDims)) {
     // What is of the last step only, the last block leaves.
@@ -184,14 +194,16 @@ void StreamRun::run(const Part &part, int64_t first) {
     copySteps(own, 0, whole, dim ? first * count / part.steps : 0,
               dim.value_or(0), count);
   }
+  return llvm::Error::success();
 }
 
-void StreamRun::run() {
+llvm::Error StreamRun::run() {
+  parts.front().call.restart();
   int64_t first = 0;
   for (; first + plan.block <= plan.steps; first += plan.block)
-    run(parts.front(), first);
-  if (plan.rest != 0)
-    run(parts.back(), first);
+    if (llvm::Error error = run(parts.front(), first))
+      return error;
+  return plan.rest != 0 ? run(parts.back(), first) : llvm::Error::success();
 }
 
 } // namespace nascent

@@ -35,8 +35,8 @@ struct StreamPlan {
   /// Fails, with what to do, where it has none.
   static llvm::Expected<StreamPlan> create(nn::SequentialOp network,
                                            const Binding &whole, int64_t block);
-  /// The bindings of blocks, in place of that of the whole. The rest is always
-  /// bound, since in what both differ are steps.
+  /// The bindings of blocks, in place of that of the whole. Where several leave
+  /// no rest, the whole stands for it, since in what both differ are steps.
   std::vector<std::string> bind(const Binding &whole) const;
   /// Finds steps in the outputs, once shapes are inferred, and removes the
   /// rest where there is none.
@@ -55,8 +55,9 @@ public:
   create(const StreamPlan &plan, const LoadedNetwork &network,
          llvm::ArrayRef<Array> inputs, llvm::MutableArrayRef<Array> outputs);
 
-  /// Computes the outputs of the whole sequence.
-  void run();
+  /// Computes the outputs of the whole sequence, from its beginning. Fails
+  /// where the network refuses a block.
+  llvm::Error run();
   /// A block by itself, of a sequence that goes on.
   const ForwardCall &getBlock() const { return parts.front().call; }
 
@@ -73,7 +74,7 @@ private:
       : plan(plan), inputs(inputs), outputs(outputs) {}
   llvm::Error add(const LoadedNetwork &network, llvm::StringRef label,
                   int64_t steps);
-  void run(const Part &part, int64_t first);
+  llvm::Error run(const Part &part, int64_t first);
 
   const StreamPlan &plan;
   llvm::ArrayRef<Array> inputs;

@@ -15,7 +15,7 @@
 namespace nascent {
 
 /// Runs a forward pass on all threads of a team.
-void runForward(const ForwardCall &call, Team &team);
+bool runForward(const ForwardCall &call, Team &team);
 
 /// Nanoseconds: the middle one of the samples, and between which the middle
 /// half of them lies.

@@ -22,12 +22,11 @@ static uint64_t address(const void *memory) {
   return reinterpret_cast<uintptr_t>(memory);
 }
 
-void ForwardCall::run() const {
-  bool isRefused = forward(arguments.data()) < 0;
-  if (!isRefused || !reset)
-    return;
-  reset(&state);
-  forward(arguments.data());
+bool ForwardCall::run() const { return forward(arguments.data()) >= 0; }
+
+void ForwardCall::restart() const {
+  if (reset)
+    reset(&state);
 }
 
 void ForwardCall::runStep(int64_t step, int64_t part, int64_t parts) const {

@@ -25,9 +25,11 @@ class LoadedObject;
 /// It refers to the network and to the buffers.
 class ForwardCall {
 public:
-  /// Computes the outputs on this thread. A stream that has as many steps as it
-  /// knows begins again.
-  void run() const;
+  /// Computes the outputs on this thread; tells whether the network does not
+  /// refuse, as a stream that has as many steps as it knows.
+  bool run() const;
+  /// Has a stream begin again.
+  void restart() const;
 
   /// How many steps there are; 0 where the network was compiled without.
   int64_t getSteps() const { return steps; }

@@ -73,11 +73,12 @@ void NetworkSizes::nameInputs(SequentialOp network) {
         dim = Dim(getBatch(), originOf(input));
         continue;
       }
-      std::string name =
+      std::string kind =
           nameOf(index, cast<RankedTensorType>(input.getType()), hasChannels);
+      std::string name = kind;
       if (network.getNumArguments() > 1)
-        name = fmt::format("{}.{}", inputs[input.getArgNumber()], name);
-      names.push_back({name, input.getArgNumber(), unsigned(index)});
+        name = fmt::format("{}.{}", inputs[input.getArgNumber()], kind);
+      names.push_back({name, kind, input.getArgNumber(), unsigned(index)});
       // The batch is the first.
       dim = Dim(SizeExpr::name(name, names.size()), originOf(input));
     }

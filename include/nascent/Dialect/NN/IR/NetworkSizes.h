@@ -21,6 +21,8 @@ namespace nascent::nn {
 /// A name in formulas, and the dimension of an input that it stands for.
 struct SizeName {
   std::string name;
+  /// What the dimension is by itself: "length".
+  std::string kind;
   unsigned input;
   unsigned dimension;
 };
