@@ -16,9 +16,8 @@ using llvm::StringRef;
 
 namespace nascent {
 
-// Tensors of a checkpoint that are no values.
-static constexpr llvm::StringLiteral kNames = kCheckpointNames,
-                                     kCounts = "training/counts",
+// Further tensors of a checkpoint that are no values.
+static constexpr llvm::StringLiteral kCounts = "training/counts",
                                      kLosses = "training/losses",
                                      kHistory = "training/history";
 /// Changes whenever files can no longer be read as before.
@@ -49,7 +48,7 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state,
                     record.validationLoss.value_or(none),
                     record.accuracy.value_or(none)});
   std::vector<Tensor> tensors = {
-      {kNames.str(), DType::U8, {int64_t(names.size())}, names},
+      {kCheckpointNames.str(), DType::U8, {int64_t(names.size())}, names},
       {kCounts.str(),
        DType::I64,
        {int64_t(std::size(counts))},
@@ -94,7 +93,7 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
   if (llvm::Error error = parseSafetensors(contents, file))
     return error;
   TrainingState state;
-  auto names = read<char>(file, kNames, DType::U8, 1);
+  auto names = read<char>(file, kCheckpointNames, DType::U8, 1);
   if (!names)
     return names.takeError();
   auto counts = read<int64_t>(file, kCounts, DType::I64, 1);
