@@ -26,7 +26,7 @@ static constexpr llvm::StringLiteral kShared =
 
 llvm::Error verifyForCpp(ArrayRef<NetworkInterface> interfaces) {
   for (const NetworkInterface &network : interfaces) {
-    if (isReservedInCpp(mangle(network.name)))
+    if (isReservedWord(mangle(network.name)))
       return llvm::createStringError(
           "network '" + network.name +
           "': a namespace of C++ cannot have this name; rename the network");

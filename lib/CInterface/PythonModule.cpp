@@ -11,6 +11,7 @@
 
 #include "nascent/CInterface/PythonModule.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/CName.h"
 #include "nascent/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -28,14 +29,10 @@ static constexpr llvm::StringLiteral kModule =
 /// uses.
 static bool isReservedInPython(StringRef name) {
   static constexpr llvm::StringLiteral words =
-      " False None True and as assert async await break class continue def del "
-      "elif else except finally for from global if import in is lambda "
-      "nonlocal "
-      "not or pass raise return try while with yield "
-      "AttributeError IndexError KeyError Network Parameter TypeError "
+      " AttributeError IndexError KeyError Network Parameter TypeError "
       "ValueError any enumerate getattr int isinstance iter len list open "
       "property str tuple type zip ";
-  return words.contains((" " + name + " ").str());
+  return isPythonWord(name) || words.contains((" " + name + " ").str());
 }
 
 /// Strings and comments of a line, where the command may have any characters.

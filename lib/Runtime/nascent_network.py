@@ -166,7 +166,7 @@ class _Network:
             write(file, self.state_dict())
         _os.replace(path + ".part", path)
 
-    def __call__(self, *inputs, **named):
+    def __call__(self, /, *inputs, **named):
         """The output for inputs of the compiled shapes, in their order or each by
         its name, or a tuple of several outputs. Other threads may call the same
         network meanwhile."""
@@ -252,7 +252,7 @@ class _Stream:
         other._state[:] = self._state
         return other
 
-    def __call__(self, *inputs, **named):
+    def __call__(self, /, *inputs, **named):
         return self._network._forward(inputs, named, self._state)
 
 

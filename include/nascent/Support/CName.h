@@ -7,8 +7,10 @@
 #ifndef NASCENT_SUPPORT_CNAME_H
 #define NASCENT_SUPPORT_CNAME_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
+#include <vector>
 
 namespace nascent {
 
@@ -22,9 +24,18 @@ std::string mangleUpper(llvm::StringRef name);
 /// Whether `text` can be a part of a C identifier as it is.
 bool isCWord(llvm::StringRef text);
 
-/// Whether `name` is a word of C or C++, which names nothing, or what a
+/// Whether `name` is a word of C or C++, a macro of usual compilers, or what a
 /// namespace inside of another would hide.
-bool isReservedInCpp(llvm::StringRef name);
+bool isReservedWord(llvm::StringRef name);
+
+/// Whether `name` is a word of Python.
+bool isPythonWord(llvm::StringRef name);
+
+/// Whether a value's name is one that MLIR gives: a number, "arg" and a number.
+bool isGivenByMlir(llvm::StringRef name);
+
+/// What C programs call inputs that the model calls so, or "" without a name.
+std::vector<std::string> nameInputsInC(llvm::ArrayRef<std::string> given);
 
 /// The name of a network's forward function: "mlp_forward", or
 /// "mlp_forward_b64" for its entry "b64".

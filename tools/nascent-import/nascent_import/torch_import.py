@@ -5,6 +5,7 @@
 import inspect
 import itertools
 import os
+import re
 
 import torch
 
@@ -28,8 +29,14 @@ def input_names(module, count):
     """`forward`'s own names, where there are several."""
     if count == 1:
         return ["%x"]
-    parameters = list(inspect.signature(module.forward).parameters)
-    return ["%" + symbol_of(name) for name in parameters[:count]]
+    names = []
+    for name in list(inspect.signature(module.forward).parameters)[:count]:
+        name = "%" + re.sub(r"[^0-9A-Za-z_]", "_", name)
+        # Python has letters that MLIR has not.
+        while name in names:
+            name += "_"
+        names.append(name)
+    return names
 
 
 def attempt(model_file, module, graphs, sizes):

@@ -12,6 +12,7 @@
 #include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include <cmath>
 
 using namespace mlir;
@@ -36,12 +37,6 @@ void SequentialOp::nameLayers(Block &body) {
     if (!layer.getLayerName())
       layer.setLayerName(
           StringAttr::get(layer.getContext(), std::to_string(index)));
-}
-
-/// Whether a value's name is one that MLIR gives: a number, "arg" and a number.
-static bool isGivenByMlir(StringRef name) {
-  name.consume_front("arg");
-  return llvm::all_of(name, llvm::isDigit);
 }
 
 /// The names of several inputs, "" for one without; null if none has one.
@@ -140,11 +135,42 @@ void SequentialOp::getAsmBlockArgumentNames(Region &body,
   }
 }
 
+std::vector<std::string> SequentialOp::getInputsInC() {
+  std::vector<std::string> names(getNumArguments());
+  if (ArrayAttr given = getInputNamesAttr())
+    for (auto [name, attribute] : llvm::zip(names, given))
+      name = cast<StringAttr>(attribute).getValue().str();
+  return nameInputsInC(names);
+}
+
 ReturnOp SequentialOp::getReturn() {
   return cast<ReturnOp>(getBody().front().getTerminator());
 }
 
+/// Names of inputs are as text can have them.
+static LogicalResult verifyNames(SequentialOp network, ArrayAttr names) {
+  llvm::StringSet<> taken;
+  auto isPart = [](char c) {
+    return llvm::isAlnum(c) || StringRef("$._-").contains(c);
+  };
+  for (StringRef name : names.getAsValueRange<StringAttr>())
+    if (!name.empty() &&
+        (llvm::isDigit(name.front()) || !llvm::all_of(name, isPart) ||
+         !taken.insert(name).second))
+      return network.emitOpError()
+             << "has an input named '" << name
+             << "'; expected a name of its own, of letters, digits and any of "
+                "'$._-', no digit in front, or none, ''";
+  if (names.size() != network.getNumArguments())
+    return network.emitOpError() << "has " << network.getNumArguments()
+                                 << " inputs, but names " << names.size();
+  return success();
+}
+
 LogicalResult SequentialOp::verify() {
+  if (ArrayAttr names = getInputNamesAttr();
+      names && failed(verifyNames(*this, names)))
+    return failure();
   if (std::optional<StringRef> entry = getEntry(); entry && !isCWord(*entry))
     return emitOpError() << "entry '" << *entry
                          << "' must be of letters, digits and underscores, as "

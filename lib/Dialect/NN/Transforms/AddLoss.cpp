@@ -169,6 +169,11 @@ LogicalResult Companion::add(StringRef text) {
     target = target.clone(shapes.inputs[1].sizes());
     unsigned last = companion.getNumArguments();
     (void)companion.insertArgument(last, target, {}, network.getLoc());
+    if (ArrayAttr names = companion.getInputNamesAttr()) {
+      SmallVector<Attribute> more(names.begin(), names.end());
+      more.push_back(StringAttr::get(context, ""));
+      companion.setInputNamesAttr(ArrayAttr::get(context, more));
+    }
     loss->setOperand(1, companion.getArgument(last));
     nameLoss(loss);
     ret->setOperand(0, loss->getResult(0));

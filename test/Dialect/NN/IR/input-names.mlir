@@ -18,6 +18,13 @@ nn.sequential @some(%arg0: tensor<?x4xf32>, %mask: tensor<?x4xf32>, %2: tensor<?
   %0 = nn.add %arg0, %mask, %2 : tensor<?x4xf32>
   nn.return %0 : tensor<?x4xf32>
 }
+// A name may be MLIR's word alone.
+// CHECK: nn.sequential @word(%arg: tensor<?x4xf32>, %mask: tensor<?x4xf32>)
+// GENERIC: input_names = ["arg", "mask"]
+nn.sequential @word(%arg: tensor<?x4xf32>, %mask: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  %0 = nn.add %arg, %mask : tensor<?x4xf32>
+  nn.return %0 : tensor<?x4xf32>
+}
 // CHECK: nn.sequential @one(%arg0: tensor<?x4xf32>)
 // GENERIC-NOT: input_names
 nn.sequential @one(%query: tensor<?x4xf32>) -> tensor<?x4xf32> {

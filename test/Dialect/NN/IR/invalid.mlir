@@ -448,3 +448,43 @@ func.func @vectors_stay_vectors() {
 nn.sequential @stated(%x: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {sym_visibility = "private"} {
   nn.return %x : tensor<?x4xf32>
 }
+
+// -----
+
+// expected-error @+1 {{has 2 inputs, but names 1}}
+"nn.sequential"() <{function_type = (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>, input_names = ["a"], sym_name = "net"}> ({
+^bb0(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>):
+  "nn.return"(%a) : (tensor<?x4xf32>) -> ()
+}) : () -> ()
+
+// -----
+
+// expected-error @+1 {{has 2 inputs, but names 3}}
+"nn.sequential"() <{function_type = (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>, input_names = ["a", "b", ""], sym_name = "net"}> ({
+^bb0(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>):
+  "nn.return"(%a) : (tensor<?x4xf32>) -> ()
+}) : () -> ()
+
+// -----
+
+// expected-error @+1 {{has an input named '1a'; expected a name of its own, of letters, digits and any of '$._-', no digit in front, or none, ''}}
+"nn.sequential"() <{function_type = (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>, input_names = ["1a", ""], sym_name = "net"}> ({
+^bb0(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>):
+  "nn.return"(%a) : (tensor<?x4xf32>) -> ()
+}) : () -> ()
+
+// -----
+
+// expected-error @+1 {{has an input named 'a b'; expected a name of its own}}
+"nn.sequential"() <{function_type = (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>, input_names = ["a b", ""], sym_name = "net"}> ({
+^bb0(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>):
+  "nn.return"(%a) : (tensor<?x4xf32>) -> ()
+}) : () -> ()
+
+// -----
+
+// expected-error @+1 {{has an input named 'a'; expected a name of its own}}
+"nn.sequential"() <{function_type = (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>, input_names = ["a", "a"], sym_name = "net"}> ({
+^bb0(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>):
+  "nn.return"(%a) : (tensor<?x4xf32>) -> ()
+}) : () -> ()

@@ -100,7 +100,7 @@ nn.sequential @parts(%x: tensor<?x?xf32>) -> (tensor<?x8xf32>, tensor<?x?xf32>) 
 }
 
 // CHECK-LABEL: nn.sequential @flattened(
-// CHECK-SAME:    attributes {nn.conditions = ["x.length * x.width == y_.width"]}
+// CHECK-SAME:    attributes {nn.conditions = ["x.length * x.width == y_in.width"]}
 // CHECK-NEXT:    nn.flatten %x {nn.sizes = ["batch", "x.length * x.width"]}
 // CHECK-NEXT:    nn.add {{.*}} {nn.sizes = ["batch", "x.length * x.width"]}
 nn.sequential @flattened(%x: tensor<?x?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?x?xf32> {
@@ -169,7 +169,7 @@ nn.sequential @rows(%x: tensor<?x4xf32>) -> tensor<?xf32> {
 
 // Layers that share a parameter need inputs of one size.
 // CHECK-LABEL: nn.sequential @tied(
-// CHECK-SAME:    attributes {nn.conditions = ["x.width == 2 * y_.width"]}
+// CHECK-SAME:    attributes {nn.conditions = ["x.width == 2 * y_in.width"]}
 nn.parameter @w : tensor<3x?xf32> init(#nn.zeros)
 nn.sequential @tied(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?x3xf32> {
   %0 = nn.dense %x, 3 no_bias weight(@w) : tensor<?x?xf32> -> tensor<?x3xf32>
