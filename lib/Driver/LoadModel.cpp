@@ -167,15 +167,14 @@ llvm::Error ModelLoader::sortInputs() {
     return llvm::createStringError(
         fmt::format("network '{}' has the inputs {}, found {} of --input",
                     printable(name), quoteAll(known), given.size()));
-  for (auto [name, path] : llvm::zip(names, given)) {
-    auto place = llvm::find(known, name);
-    if (place == known.end() || llvm::count(names, name) != 1)
+  for (auto [input, path] : llvm::zip(names, given)) {
+    auto place = llvm::find(known, input);
+    if (place == known.end() || llvm::count(names, input) != 1)
       return llvm::createStringError(fmt::format(
-          "--input {}={}: network '{}' has {}", name, path,
-          printable(this->name),
+          "--input {}={}: network '{}' has {}", input, path, printable(name),
           place == known.end()
               ? "the inputs " + quoteAll(known)
-              : fmt::format("one input '{}', and it is given twice", name)));
+              : fmt::format("one input '{}', and it is given twice", input)));
     paths[place - known.begin()] = path;
   }
   return llvm::Error::success();

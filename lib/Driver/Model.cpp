@@ -119,8 +119,7 @@ Model::openOnnx(const llvm::MemoryBuffer &file, StringRef path, StringRef tool,
                 ArrayRef<std::string> bindings,
                 std::vector<std::string> inputs) {
   OnnxOptions options;
-  if (inputs.size() > 1)
-    options.names = std::move(inputs);
+  options.names = std::move(inputs);
   // Several would leave open in what they differ. What is wrong with one is
   // found when the network is bound.
   if (bindings.size() == 1) {

@@ -70,13 +70,12 @@ static void repeat(Team &team, PeakProbe &probe, Sample sample) {
 Timing timeForward(const ForwardCall &call, Team &team, PeakProbe &probe) {
   auto time = [&](int64_t calls) {
     auto start = Clock::now();
-    for (int64_t i = 0; i < calls; ++i) {
-      if (runForward(call, team))
-        continue;
-      // A stream is at its last step.
-      call.restart();
-      (void)call.run();
-    }
+    for (int64_t i = 0; i < calls; ++i)
+      if (!runForward(call, team)) {
+        // A stream is at its last step.
+        call.restart();
+        (void)call.run();
+      }
     return nanoseconds(Clock::now() - start);
   };
   int64_t calls = 1;

@@ -88,10 +88,13 @@ std::string ImportedValue::getType() const {
 }
 
 ImportedValue *ImportedLayers::addInput(OpenShape sizes, StringRef name) {
+  bool isNumber = !name.empty() && llvm::isDigit(name.front());
+  std::string own = "%" + makeSymbol((isNumber ? "x" + name : name).str());
+  while (llvm::any_of(inputs, [&](auto &each) { return each.name == own; }))
+    own += '_';
   inputs.emplace_back();
   inputs.back().sizes = std::move(sizes);
-  bool isNumber = !name.empty() && llvm::isDigit(name.front());
-  inputs.back().name = "%" + makeSymbol((isNumber ? "x" + name : name).str());
+  inputs.back().name = own;
   return &inputs.back();
 }
 
@@ -226,13 +229,10 @@ static std::string writeLayer(const ImportedLayer &layer, size_t index) {
 std::string ImportedLayers::write(StringRef name, StringRef title,
                                   ArrayRef<ImportedValue *> outputs) {
   std::vector<std::string> arguments, returned, types;
-  llvm::StringSet<> taken;
   for (ImportedValue &input : inputs) {
     // The model's own names say which of several is which.
     if (inputs.size() == 1)
       input.name = "%x";
-    while (!taken.insert(input.name).second)
-      input.name += '_';
     arguments.push_back(input.name + ": " + input.getType());
   }
   for (auto [index, layer] : llvm::enumerate(layers)) {

@@ -12,6 +12,19 @@ namespace nascent {
 
 using llvm::StringRef;
 
+std::vector<OnnxOperator> onnxOperators() {
+  std::vector<OnnxOperator> operators;
+  for (auto family :
+       {onnxActivations(), onnxArithmetic(), onnxConstants(),
+        onnxConvolutions(), onnxDense(), onnxNormalizations(), onnxParts(),
+        onnxPooling(), onnxRecurrent(), onnxResizing(), onnxShaping()})
+    llvm::append_range(operators, family);
+  llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
+    return a.name < b.name;
+  });
+  return operators;
+}
+
 void OnnxCall::refuse(const llvm::Twine &why) {
   if (reason.empty() && !skipped)
     reason = why.str();

@@ -10,6 +10,7 @@
 #include "OnnxSimplify.h"
 #include "OnnxSteps.h"
 #include "nascent/Import/Onnx.h"
+#include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
@@ -18,19 +19,6 @@
 namespace nascent {
 
 using llvm::StringRef;
-
-std::vector<OnnxOperator> onnxOperators() {
-  std::vector<OnnxOperator> operators;
-  for (auto family :
-       {onnxActivations(), onnxArithmetic(), onnxConstants(),
-        onnxConvolutions(), onnxDense(), onnxNormalizations(), onnxParts(),
-        onnxPooling(), onnxRecurrent(), onnxResizing(), onnxShaping()})
-    llvm::append_range(operators, family);
-  llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
-    return a.name < b.name;
-  });
-  return operators;
-}
 
 namespace {
 
@@ -52,9 +40,9 @@ private:
   void findLive();
   void readInitializers();
   void readInputs();
-  /// Puts what the options say of the sizes of an input in place of those that
+  /// Puts what the options say of the sizes of inputs in place of those that
   /// are open.
-  bool narrow(size_t index, StringRef name, OpenShape &sizes);
+  void narrowInputs();
   void importNodes();
   std::vector<ImportedValue *> readOutputs();
   /// Warns where the file says something else of an output than what it is.
@@ -98,7 +86,7 @@ void OnnxImporter::readInitializers() {
       continue;
     StringRef bytes = tensor.bytes;
     std::string name = "initializer '" + printable(tensor.name) + "': ";
-    if (operands.contains(tensor.name)) {
+    if (!operands.try_emplace(tensor.name).second) {
       refuse(name + "is there twice; give each its own name");
       continue;
     }
@@ -106,7 +94,6 @@ void OnnxImporter::readInitializers() {
       auto external = files.read(tensor);
       if (!external) {
         refuse(name + llvm::toString(external.takeError()));
-        operands[tensor.name] = {};
         continue;
       }
       bytes = *external;
@@ -114,7 +101,6 @@ void OnnxImporter::readInitializers() {
     auto constant = decodeTensor(tensor, bytes);
     if (!constant) {
       refuse(name + llvm::toString(constant.takeError()));
-      operands[tensor.name] = {};
       continue;
     }
     operands[tensor.name].constant =
@@ -124,12 +110,8 @@ void OnnxImporter::readInitializers() {
   }
 }
 
-bool OnnxImporter::narrow(size_t index, StringRef name, OpenShape &sizes) {
-  if (!options.names.empty())
-    index = llvm::find(options.names, makeSymbol(name)) - options.names.begin();
-  if (index >= options.shapes.size())
-    return options.shapes.empty();
-  llvm::ArrayRef<int64_t> given = options.shapes[index];
+/// Puts the sizes of `given` in place of those that are open, if all fit.
+static bool narrow(OpenShape &sizes, llvm::ArrayRef<int64_t> given) {
   if (given.size() != sizes.size())
     return false;
   for (auto [size, number] : llvm::zip(sizes, given)) {
@@ -142,14 +124,36 @@ bool OnnxImporter::narrow(size_t index, StringRef name, OpenShape &sizes) {
   return true;
 }
 
+void OnnxImporter::narrowInputs() {
+  std::vector<std::string> names, given = options.names;
+  for (auto &[input, value] : inputs)
+    names.push_back(value->name.substr(1));
+  names = nameInputsInC(names);
+  if (given.empty() && options.shapes.size() == names.size())
+    given = names;
+  if (!std::is_permutation(given.begin(), given.end(), names.begin(),
+                           names.end()))
+    return refuse("expected a shape for each of the inputs " + quoteAll(names) +
+                  ", found " +
+                  (given.empty() ? std::to_string(options.shapes.size())
+                                 : "those of " + quoteAll(given)));
+  for (auto [index, entry] : llvm::enumerate(inputs)) {
+    auto place = llvm::find(given, names[index]) - given.begin();
+    OpenShape stated = entry.second->sizes;
+    if (!narrow(entry.second->sizes, options.shapes[place]))
+      refuse("input '" + printable(entry.first->name) + "': the shape " +
+             formatOpenShape(stated) +
+             " of the model does not fit the one that is given");
+  }
+}
+
 void OnnxImporter::readInputs() {
   llvm::StringMap<unsigned> parameters;
   llvm::StringSet<> names;
-  size_t index = 0;
   for (const OnnxValueInfo &input : model.inputs) {
+    std::string name = "input '" + printable(input.name) + "': ";
     if (!names.insert(input.name).second) {
-      refuse("input '" + printable(input.name) +
-             "': is there twice; give each its own name");
+      refuse(name + "is there twice; give each its own name");
       continue;
     }
     if (operands.contains(input.name))
@@ -159,10 +163,8 @@ void OnnxImporter::readInputs() {
           return tensor.name == input.name;
         }))
       continue;
-    std::string name = "input '" + printable(input.name) + "': ";
     operands[input.name] = {};
-    // int32 or int64.
-    bool isIndices = input.type == 6 || input.type == 7;
+    bool isIndices = input.type == 6 || input.type == 7; // int32, int64
     if (input.type != 1 && !isIndices) {
       refuse(name + "elements of " + nameOfOnnxType(input.type).str() +
              " are not supported; float is, and int32 and int64 as indices");
@@ -190,11 +192,7 @@ void OnnxImporter::readInputs() {
                    isInitialState(model, input.name, isLive);
     if (isState)
       std::swap(sizes[0], sizes[1]);
-    OpenShape stated = sizes;
-    if (!narrow(index++, input.name, sizes))
-      refuse(name + "the shape " + formatOpenShape(stated) +
-             " of the model does not fit the one that is given");
-    else if (isSupported) {
+    if (isSupported) {
       ImportedValue *value = layers.addInput(std::move(sizes), input.name);
       value->isIndices = isIndices;
       operands[input.name].value = value;
@@ -209,6 +207,8 @@ void OnnxImporter::readInputs() {
       refuse(name + "the shape " + formatOpenShape(sizes) +
              " is not supported; one of positive sizes is");
   }
+  if (reasons.empty() && !options.shapes.empty())
+    narrowInputs();
 }
 
 void OnnxImporter::importNodes() {
