@@ -297,7 +297,7 @@ def evaluate(formula, names):
     for ours, python in (("·", "*"), ("/", "//"), ("⌊", "("), ("⌋", ")"),
                          ("≥", ">="), ("≤", "<="), (" = ", " == ")):
         text = text.replace(ours, python)
-    text = re.sub(r"\b(x\d+)\.", r"\1_", text)
+    text = re.sub(r"\b([a-z]\w*)\.", r"\1_", text)
     return eval(text, {}, {k.replace(".", "_"): v for k, v in names.items()})
 
 
