@@ -13,6 +13,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Parameters/Passes.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/ADT/StringExtras.h"
 #include <cmath>
 #include <optional>
 
@@ -45,7 +46,10 @@ struct SetRates : impl::NNSetRatesBase<SetRates> {
   LogicalResult parse(StringRef text, ParameterRules &rules) {
     auto [target, number] = text.rsplit('=');
     double rate = 0;
-    if (number.getAsDouble(rate) || !(rate >= 0) ||
+    // LLVM reads an exponent without digits as 0.
+    bool isWhole = !number.empty() &&
+                   (llvm::isDigit(number.back()) || number.back() == '.');
+    if (!isWhole || number.getAsDouble(rate) || !(rate >= 0) ||
         !std::isfinite(static_cast<float>(rate)))
       return getOperation().emitError()
              << "rate '" << printable(text)

@@ -36,13 +36,16 @@ bool isReservedWord(llvm::StringRef name) {
       "constexpr constinit const_cast continue co_await co_return co_yield "
       "decltype default delete detail do double dynamic_cast else enum "
       "explicit export extern false float for friend goto i386 if inline int "
-      "linux long mutable namespace new noexcept not not_eq nullptr operator "
+      "linux long mutable namespace new noexcept not not_eq nullptr NULL "
+      "offsetof operator "
       "or or_eq private protected public register reinterpret_cast requires "
       "restrict return short signed sizeof static static_assert static_cast "
       "std struct switch template this thread_local throw true try typedef "
       "typeid typename typeof typeof_unqual union unix unsigned using virtual "
       "void volatile wchar_t while xor xor_eq ";
-  return words.contains((" " + name + " ").str());
+  // Macros of <stdint.h>, such as INT32_MAX, and the headers' own.
+  return words.contains((" " + name + " ").str()) || name.ends_with("_MAX") ||
+         name.ends_with("_MIN") || name.starts_with("NASCENT_");
 }
 
 bool isPythonWord(llvm::StringRef name) {

@@ -2,6 +2,7 @@
 // DEFINE: %{opt} = nascent-opt --verify-diagnostics
 // RUN: %{opt} --nn-set-rates=rates=*.bias %t/rate.mlir
 // RUN: %{opt} --nn-set-rates=rates=*.bias=-1 %t/negative.mlir
+// RUN: %{opt} --nn-set-rates=rates=*.bias=1e- %t/exponent.mlir
 // RUN: %{opt} --nn-set-rates=rates==1 %t/pattern.mlir
 // RUN: %{opt} --nn-set-rates=rates=mlp:*.bias=1 %t/network.mlir
 // RUN: %{opt} --nn-set-rates=rates=*.running_mean=0 %t/statistics.mlir
@@ -14,6 +15,10 @@ module {}
 
 //--- negative.mlir
 // expected-error @+1 {{rate '*.bias=-1': expected [NETWORK:]PATTERN=RATE, a factor}}
+module {}
+
+//--- exponent.mlir
+// expected-error @+1 {{rate '*.bias=1e-': expected [NETWORK:]PATTERN=RATE, a factor}}
 module {}
 
 //--- pattern.mlir
