@@ -287,12 +287,13 @@ class Check:
         for path in ("d.safetensors", "d.csv"):
             if os.path.exists(path):
                 os.remove(path)
-        x = self.x.copy()
-        x[100] = np.nan
-        np.save("nan.npy", x)
+        scores = self.scores.copy()
+        scores[100] = 3e38
+        np.save("huge.npy", scores)
         text = self.train("d.safetensors", "--checkpoint=good.safetensors",
-                          "--log=d.csv", data="nan.npy", status=1)
-        assert ("error: the loss is not a number at step " in text
+                          "--log=d.csv", "--loss=mse", labels="huge.npy",
+                          status=1)
+        assert ("error: the loss is infinite at step " in text
                 and "'good.safetensors' stays as it was" in text), text
         assert read("good.safetensors") == good
         assert not os.path.exists("d.safetensors")
