@@ -14,8 +14,8 @@ using namespace llvm;
 
 namespace nascent {
 
-/// Whether more elements of vectors are broadcast, each for several operations,
-/// than there are registers.
+/// Whether as many elements of vectors are broadcast, each for several
+/// operations, as there are registers.
 static bool sharesManyElements(const BasicBlock &block) {
   constexpr int64_t registers = 16;
   return count_if(block, [](const Instruction &instruction) {

@@ -17,7 +17,7 @@ namespace nascent {
 /// Keeps LLVM's scheduler away from functions with long straight code, where
 /// the target has 16 vector registers. Kernels broadcast an element and use it
 /// for all vectors before the next one. The scheduler computes one vector after
-/// the other, while all elements wait on the stack: on a Zen 3, an LSTM of 16
+/// the other, while elements wait on the stack: on a Zen 3, an LSTM of 16
 /// units took 1.6 times as long.
 class SourceOrder : public llvm::OptPassGate {
 public:
