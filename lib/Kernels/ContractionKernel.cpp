@@ -95,19 +95,20 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            << "the layer's " << nn::kPlanAttrName << " asks for "
            << *overruled.getChains()
            << " chains of sums, but strict numerics add terms in one order";
+  if (operands.across)
+    shape.mostPanels = 1;
+  else if (alternation && !overruled)
+    shape.mostPanels =
+        chooseReturnPanels(target, shape, width, shape.mostPanels);
   plan = planContraction(target, shape, width, strict, overruled);
-  if (alternation && !overruled)
-    plan.tilePanels = chooseReturnPanels(target, shape, width, plan.tilePanels);
   if (sharesRows) {
     plan.share = Share::RowTiles;
     plan.rowBlock = shape.rows;
   }
   if (operands.isUpdated || operands.across)
     plan.depthBlock = shape.depth;
-  if (operands.across) {
-    plan.tilePanels = 1;
+  if (operands.across)
     plan.prefetch = 0;
-  }
   span = width * plan.tilePanels;
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;

@@ -120,6 +120,28 @@ int64_t chooseTilePanels(const VectorTarget &target,
                            llvm::divideCeil(shape.units, width));
 }
 
+/// The rows of tiles that take all columns, where these end in half a panel;
+/// else 0. By itself, the half would load an element of the input for each
+/// multiply-add.
+static int64_t chooseWholeRows(const VectorTarget &target,
+                               const ContractionShape &shape, int64_t width) {
+  // Elsewhere there are registers enough for more rows of the half, and two
+  // instructions a product leave fewer.
+  bool isTight = target.fma && target.registers < 32;
+  int64_t vectors = llvm::divideCeil(shape.units, target.lanes);
+  bool endsInHalf = width == 2 * target.lanes && (vectors == 3 || vectors == 5);
+  int64_t panels = llvm::divideCeil(shape.units, width);
+  // Each tile goes through all of the weight; one of four rows seldom enough.
+  bool isNear =
+      shape.depth * shape.units * shape.weightBytes <=
+      (vectors == 3 ? target.secondLevelCache / 2 : target.nearestCache);
+  constexpr int64_t enough = 8;
+  if (!isTight || !endsInHalf || !isNear || panels > shape.mostPanels ||
+      shape.weightBytes != 4 || shape.lineRows() < enough)
+    return 0;
+  return (target.registers - otherRegisters(target)) / vectors;
+}
+
 /// How many rows of a panel ahead of its use it is fetched.
 static int64_t choosePrefetch(const VectorTarget &target,
                               const ContractionShape &shape) {
@@ -166,13 +188,15 @@ ContractionPlan planContraction(const VectorTarget &target,
   // Sizes are far from 2^63 here: buffers of them have been accepted.
   constexpr int64_t bytes = sizeof(float);
   ContractionPlan plan;
+  int64_t whole = overruled ? 0 : chooseWholeRows(target, shape, width);
   plan.tileRows = choose(overruled ? overruled.getTileRows() : none,
-                         maxTileRows(target, width));
-  plan.tilePanels =
-      choose(overruled ? overruled.getTilePanels() : none,
-             chooseTilePanels(target, shape, width, plan.tileRows, strict));
-  plan.tilePanels =
-      std::min<int64_t>(plan.tilePanels, llvm::divideCeil(shape.units, width));
+                         whole ? whole : maxTileRows(target, width));
+  plan.tilePanels = choose(
+      overruled ? overruled.getTilePanels() : none,
+      whole ? llvm::divideCeil(shape.units, width)
+            : chooseTilePanels(target, shape, width, plan.tileRows, strict));
+  int64_t panels = llvm::divideCeil(shape.units, width);
+  plan.tilePanels = std::min({plan.tilePanels, panels, shape.mostPanels});
   int64_t span = width * plan.tilePanels;
   // Tiles of rows come back to a panel: half of the cache is for it. Between
   // blocks of the depth all sums go to memory and back, so that larger blocks

@@ -19,6 +19,7 @@
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
+#include <limits>
 
 namespace nascent::kernels {
 
@@ -72,6 +73,8 @@ struct ContractionShape {
   /// Bytes of the input for each row: fewer than its terms have where windows
   /// overlap. 0 stands for those.
   int64_t rowBytes = 0;
+  /// The most panels that a tile may take.
+  int64_t mostPanels = std::numeric_limits<int64_t>::max();
 
   int64_t lineRows() const { return rowsInLine ? rowsInLine : rows; }
 };

@@ -266,6 +266,32 @@ TEST(PlanContraction, KeepsSumsOfWindowsWhole) {
   EXPECT_EQ(planContraction(v512, column, 1).depthLanes, 1);
 }
 
+TEST(PlanContraction, TakesHalfAPanelTogetherWithWholeOnes) {
+  const VectorTarget v256{8, 16, true};
+  auto tile = [](const VectorTarget &target, ContractionShape shape) {
+    ContractionPlan plan =
+        planContraction(target, shape, choosePanelWidth(target, shape.units));
+    return std::pair(plan.tileRows, plan.tilePanels);
+  };
+  using Tile = std::pair<int64_t, int64_t>;
+  EXPECT_EQ(tile(v256, {784, 192, 24}), Tile(4, 2));
+  EXPECT_EQ(tile(v256, {784, 192, 20}), Tile(4, 2));
+  EXPECT_EQ(tile(v256, {784, 192, 40}), Tile(2, 3));
+  // There is none, or it is a small part of what is computed.
+  EXPECT_EQ(tile(v256, {784, 192, 32}), Tile(6, 1));
+  EXPECT_EQ(tile(v256, {784, 192, 16}), Tile(6, 1));
+  EXPECT_EQ(tile(v256, {784, 192, 56}), Tile(6, 1));
+  // A weight that the nearest cache does not hold is read too often.
+  EXPECT_EQ(tile(v256, {784, 240, 40}), Tile(6, 1));
+  EXPECT_EQ(tile(v256, {784, 240, 24}), Tile(4, 2));
+  EXPECT_EQ(tile(v256, {784, 8192, 24}), Tile(6, 1));
+  // Few rows, two bytes a weight, or registers enough.
+  EXPECT_EQ(tile(v256, {6, 192, 24}), Tile(6, 1));
+  EXPECT_EQ(tile(v256, {784, 192, 24, 2}), Tile(6, 1));
+  EXPECT_EQ(tile({16, 32, true}, {784, 192, 48}), Tile(14, 1));
+  EXPECT_EQ(tile({8, 16, false}, {784, 192, 24}), Tile(5, 1));
+}
+
 TEST(PlanContraction, TakesWhatOverrulesIt) {
   MLIRContext context;
   context.loadDialect<nascent::nn::NNDialect>();
