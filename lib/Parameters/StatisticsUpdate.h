@@ -21,7 +21,7 @@ struct StatisticsRange {
 };
 
 /// Those that layers learn from the batches that the network is trained by, in
-/// the order of layers; none where it is trained by no loss.
+/// the order of their places; none where it is trained by no loss.
 llvm::SmallVector<StatisticsRange>
 findStatistics(nn::SequentialOp network,
                llvm::ArrayRef<nn::NetworkParameter> parameters);
