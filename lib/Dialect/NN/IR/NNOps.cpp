@@ -23,8 +23,15 @@ using detail::parseBlockClauses;
 using detail::printBlockClauses;
 } // namespace nascent::nn
 
+// Optimising what is generated takes half a minute, and saves no time that is noticed.
+#ifdef __clang__
+#pragma clang optimize off
+#endif
 #define GET_OP_CLASSES
 #include "nascent/Dialect/NN/IR/NNOps.cpp.inc"
+#ifdef __clang__
+#pragma clang optimize on
+#endif
 
 namespace nascent::nn {
 
