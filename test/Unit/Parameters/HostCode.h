@@ -7,43 +7,26 @@
 #ifndef NASCENT_TEST_UNIT_PARAMETERS_HOSTCODE_H
 #define NASCENT_TEST_UNIT_PARAMETERS_HOSTCODE_H
 
-#include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/Pass/Pass.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/All.h"
-#include "llvm/Support/TargetSelect.h"
 #include <gtest/gtest.h>
 #include <memory>
+
+namespace mlir {
+class ExecutionEngine;
+} // namespace mlir
 
 namespace nascent::parameters {
 
 /// Functions name(in, out) on memory, compiled for the host.
 class HostCode {
 public:
-  HostCode() {
-    using namespace mlir;
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    registerAllExtensions(registry);
-    registerAllToLLVMIRTranslations(registry);
-    context.appendDialectRegistry(registry);
-    context
-        .loadDialect<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect,
-                     math::MathDialect, vector::VectorDialect>();
-    module = ModuleOp::create(UnknownLoc::get(&context));
-  }
+  HostCode();
+  ~HostCode();
 
   /// Adds a function; `body` is given its arguments, `in` and `out`.
   void add(llvm::StringRef name,
@@ -79,28 +62,10 @@ public:
     mlir::LLVM::StoreOp::create(b, value, address, /*alignment=*/4);
   }
 
-  void compile() {
-    using namespace mlir;
-    PassManager passes(&context);
-    passes.addPass(createConvertVectorToLLVMPass());
-    passes.addPass(createConvertMathToLLVMPass());
-    passes.addPass(createArithToLLVMConversionPass());
-    passes.addPass(createConvertFuncToLLVMPass());
-    passes.addPass(createReconcileUnrealizedCastsPass());
-    if (failed(verify(*module)) || failed(passes.run(*module)))
-      return;
-    auto created = ExecutionEngine::create(*module);
-    if (created)
-      engine = std::move(*created);
-    else
-      llvm::consumeError(created.takeError());
-  }
+  void compile();
   bool isCompiled() const { return engine != nullptr; }
 
-  void run(llvm::StringRef name, void *in, void *out) {
-    llvm::Error error = engine->invoke(name, in, out);
-    EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
-  }
+  void run(llvm::StringRef name, void *in, void *out);
 
 private:
   mlir::MLIRContext context;

@@ -23,7 +23,7 @@ using detail::parseBlockClauses;
 using detail::printBlockClauses;
 } // namespace nascent::nn
 
-// Optimising what is generated takes half a minute, and saves no time that is noticed.
+// To optimise what is generated takes half a minute, and gains nothing.
 #ifdef __clang__
 #pragma clang optimize off
 #endif
