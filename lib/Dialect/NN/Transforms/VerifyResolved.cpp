@@ -88,10 +88,13 @@ LogicalResult verifyOpenBatch(SequentialOp network) {
     return success();
   for (LayerOpInterface layer : network.getLayers())
     if (!layer.isRowWise()) {
-      InFlightDiagnostic diag = layer.emitOpError()
-                                << quotedName(layer)
-                                << " mixes the rows of a batch, so the batch "
-                                   "of its network cannot stay open";
+      InFlightDiagnostic diag =
+          layer.emitOpError()
+          << quotedName(layer)
+          << (layer->hasTrait<OpTrait::IsLoss>()
+                  ? " is a loss in the network, one number for a batch"
+                  : " mixes the rows of a batch")
+          << ", so the batch of its network cannot stay open";
       diag.attachNote(network.getLoc()) << bindingHint(network);
       return diag;
     }

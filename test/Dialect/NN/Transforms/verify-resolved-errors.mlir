@@ -63,6 +63,15 @@ nn.sequential @rows(%x: tensor<?x3xf32>) -> tensor<?xf32> {
 
 // -----
 
+// expected-note @+1 {{bind the batch of network 'loss'}}
+nn.sequential @loss(%x: tensor<?x3xf32>, %t: tensor<?x3xf32>) -> tensor<1xf32> {
+  // expected-error @+1 {{layer '0' is a loss in the network, one number for a batch, so the batch of its network cannot stay open}}
+  %0 = nn.mse %x, %t : tensor<?x3xf32>, tensor<?x3xf32> -> tensor<1xf32>
+  nn.return %0 : tensor<1xf32>
+}
+
+// -----
+
 // expected-note @+1 {{bind the batch of network 'vector'}}
 nn.sequential @vector(%x: tensor<?xf32>) -> tensor<?xf32> {
   // expected-error @+1 {{layer '0' mixes the rows of a batch, so the batch of its network cannot stay open}}
