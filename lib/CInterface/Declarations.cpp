@@ -175,12 +175,16 @@ static std::string describeBuffers(const NetworkInterface &network,
   std::string inputs, outputs;
   forEachBuffer(network, entry, [&](const Subject &subject) {
     bool isInput = entry.findInput(subject.buffer).has_value();
-    (isInput ? inputs : outputs) += fmt::format(
-        "\n   {}: {}, {} {}, row-major.", subject.buffer,
-        isInput ? "input" : "output",
-        entry.hasOpenSizes() ? elementsOf(entry, subject.buffer).str()
-                             : shapeText(subject.type),
-        describeElements(entry, subject.buffer));
+    if (!isInput && entry.endsInLoss && outputs.empty())
+      outputs = fmt::format(
+          "\n   {}: output, one float, the sum of all losses.", subject.buffer);
+    else
+      (isInput ? inputs : outputs) += fmt::format(
+          "\n   {}: {}, {} {}, row-major.", subject.buffer,
+          isInput ? "input" : "output",
+          entry.hasOpenSizes() ? elementsOf(entry, subject.buffer).str()
+                               : shapeText(subject.type),
+          describeElements(entry, subject.buffer));
   });
   if (llvm::is_contained(entry.sizeArguments(), "batch"))
     inputs += "\n   batch: how many rows; zero or less does nothing.";
