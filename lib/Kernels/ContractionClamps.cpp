@@ -56,13 +56,24 @@ LogicalResult matchPadding(linalg::LinalgOp op, tensor::PadOp pad,
         "needs its first operand to be padded with zeros, as "
         "many as are known, if at all");
   ArrayRef<int64_t> shape = pad.getSourceType().getShape();
+  const ContractionDims &dims = operands.dims;
   for (unsigned place = 0; place < shape.size(); ++place) {
-    int64_t low = pad.getStaticLow()[place];
-    if ((low != 0 || pad.getStaticHigh()[place] != 0) &&
-        failed(matchPadded(op, place, low, shape[place],
-                           distances.strides[place], operands)))
+    int64_t low = pad.getStaticLow()[place], step = distances.strides[place];
+    if (low == 0 && pad.getStaticHigh()[place] == 0)
+      continue;
+    if (operands.line &&
+        dims.indices[0][place].coefficients[operands.line->row])
+      operands.leftOut = low * step;
+    else if (failed(matchPadded(op, place, low, shape[place], step, operands)))
       return failure();
   }
+  unsigned innermost = dims.depths.back();
+  if (operands.leftOut && (operands.input.strides[innermost] != 1 ||
+                           innermost == operands.line->depth))
+    return op->emitOpError()
+           << "has a '" << nn::kLineHaloAttrName
+           << "' that is not in memory; tiles leave it out only where the "
+              "innermost depth is of neighbours";
   return success();
 }
 

@@ -66,7 +66,7 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
            networkBytes};
   shape.rowsInLine = lineRows();
   std::optional<unsigned> outermost = operands.depths.front().dim;
-  shape.hasPlainDepth = operands.depths.size() == 1;
+  shape.hasPlainDepth = operands.depths.size() == 1 && !operands.leftOut;
   shape.hasImages =
       outermost && llvm::all_of(operands.dims.indices[0], [&](auto &each) {
         return each.coefficients[*outermost] == 0 || each.asDim() == outermost;
@@ -105,8 +105,11 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
     plan.share = Share::RowTiles;
     plan.rowBlock = shape.rows;
   }
-  if (operands.isUpdated || operands.across)
+  if (operands.isUpdated || operands.across || operands.leftOut)
     plan.depthBlock = shape.depth;
+  // Tiles know where in their line they are.
+  if (operands.leftOut)
+    plan.rowBlock = std::max(plan.rowBlock, lineRows());
   if (operands.across)
     plan.prefetch = 0;
   span = width * plan.tilePanels;
@@ -114,6 +117,11 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   lanes = std::gcd(width, target.lanes) * terms;
   paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
   planPadding();
+  if (operands.leftOut && !lineLevel)
+    return contraction->emitOpError()
+           << "has a '" << nn::kLineHaloAttrName
+           << "' that is not in memory, and rows or terms that go on behind a "
+              "line; tiles cannot leave it out";
   while (linesOutside < lines().size() && rowsInBlock() > plan.rowBlock)
     ++linesOutside;
   // A tile is straight code. No choice of ours comes near this.

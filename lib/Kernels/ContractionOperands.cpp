@@ -326,8 +326,14 @@ LogicalResult Matcher::verifyCounts() {
 SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
                                     ArrayRef<const StridedBuffer *> buffers) {
   SmallVector<LoopDim> loops;
+  auto isLineLeftOut = [&](unsigned Clamp::*which, unsigned dim) {
+    return operands.leftOut && *operands.line.*which == dim;
+  };
+  auto isApart = [&](unsigned dim) {
+    return operands.isClamped(dim) || isLineLeftOut(&Clamp::row, dim);
+  };
   auto canDrop = [&](const LoopDim &loop) {
-    return loop.size == 1 && !operands.isClamped(*loop.dim);
+    return loop.size == 1 && !isApart(*loop.dim);
   };
   for (unsigned dim : dims) {
     LoopDim next{operands.dims.sizes[dim], dim};
@@ -342,8 +348,8 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
       loops.back() = next;
     } else if (canDrop(next)) {
       continue;
-    } else if (!operands.isClamped(dim) &&
-               !operands.isClamped(*loops.back().dim) &&
+    } else if (!isApart(dim) && !isApart(*loops.back().dim) &&
+               !isLineLeftOut(&Clamp::depth, dim) &&
                llvm::all_of(buffers, isContinued)) {
       loops.back() = {loops.back().size * next.size, dim};
     } else {

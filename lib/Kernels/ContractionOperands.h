@@ -41,10 +41,14 @@ struct ContractionOperands {
   /// loops of their own, which are not the innermost ones.
   llvm::SmallVector<LoopDim> groups, rows, depths;
   llvm::SmallVector<Clamp> clamps;
-  /// Where the innermost rows have a halo in memory: what is outside of the
-  /// clamp is zero. No loop is shorter for it, and the depth may be merged with
-  /// those inside of it.
+  /// Where the innermost rows have a halo: what is outside of the clamp is
+  /// zero. No loop is shorter for it, and the depth may be merged with those
+  /// inside of it.
   std::optional<Clamp> line;
+  /// Where the halo is not in memory, so that tiles must not read it: how many
+  /// elements it would have in front of a line. Those of the innermost depth
+  /// are side by side then.
+  std::optional<int64_t> leftOut;
 
   /// A step of a clamped depth is one of the index into the input. That for the
   /// row is not in the row's stride.

@@ -22,9 +22,10 @@ void ContractionKernel::planPadding() {
   const std::optional<Clamp> &line = operands.line;
   const LoopDim &along = operands.rows.back();
   // Blocks of a lone loop need not end with a tap.
+  bool isNeeded = operands.leftOut.has_value();
   if (!line || along.dim != line->row ||
       along.size != operands.dims.sizes[line->row] || shape.hasPlainDepth ||
-      rowsInBlock() > plan.rowBlock)
+      (!isNeeded && rowsInBlock() > plan.rowBlock))
     return;
   int64_t taps = operands.dims.sizes[line->depth];
   const auto *own = llvm::find_if(operands.depths, [&](const LoopDim &loop) {
@@ -49,7 +50,7 @@ void ContractionKernel::planPadding() {
     auto [first, end] = tapsOf(row);
     skipped += taps - (end - first);
   }
-  if (isWorthSkipping(taps * along.size, skipped, terms))
+  if (isNeeded || isWorthSkipping(taps * along.size, skipped, terms))
     lineLevel = level;
 }
 

@@ -41,11 +41,14 @@ auto ContractionKernel::multiplyAddRows(const DepthBlock &block,
   Sums columns = loadWeights(tile, depth, lanes);
   if (plan.prefetch)
     prefetch(block, tile, depth);
+  SmallVector<Value> inInput(depth.inInput);
+  if (operands.leftOut.value_or(0) > 0)
+    inInput.back() = add(inInput.back(), index(-*operands.leftOut));
   Sums next;
   for (auto [r, row] : llvm::enumerate(tile.rows)) {
     SmallVector<Value> at(outer);
     at.push_back(row);
-    llvm::append_range(at, depth.inInput);
+    llvm::append_range(at, inInput);
     Value x = loadInput(at, lanes);
     for (int64_t v = 0; v < vectors; ++v)
       next.push_back(multiplyAdd(x, columns[v], sums[r * vectors + v]));

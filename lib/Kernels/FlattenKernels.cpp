@@ -98,9 +98,19 @@ private:
     Value &sum = sums[{user->getBlock(), x, y}];
     if (!sum) {
       OpBuilder b(user);
-      sum = arith::AddIOp::create(b, user->getLoc(), x, y, noWrap);
+      auto flags = isBefore(y) ? arith::IntegerOverflowFlags::nsw : noWrap;
+      sum = arith::AddIOp::create(b, user->getLoc(), x, y, flags);
     }
     return sum;
+  }
+
+  /// Whether `index`, by which the last dimension is read, may be less than 0:
+  /// of padding in front of a line, which is left out.
+  static bool isBefore(Value index) {
+    auto sum = index.getDefiningOp<arith::AddIOp>();
+    APInt number;
+    return matchPattern(sum ? sum.getRhs() : index, m_ConstantInt(&number)) &&
+           number.isNegative();
   }
 
   llvm::DenseMap<std::pair<Value, int64_t>, Value> products;

@@ -74,6 +74,9 @@ public:
 private:
   /// The halo that those who read `pad` need; none where they need none.
   std::optional<Halo> haloFor(tensor::PadOp pad);
+  /// Whether the tiles of those who read `pad` leave out what pads their lines,
+  /// so that it need not be in memory.
+  bool canLeaveOut(tensor::PadOp pad, const Halo &halo);
   /// The value with a halo, which `first` is the first to read. Those who read
   /// it without read a part of that, unless it is a copy.
   Value place(Value value, const Halo &halo, Operation *first);
@@ -90,6 +93,8 @@ private:
               int64_t size);
   /// The same value, computed by an operation of its own.
   Value copy(Value value);
+  /// Tells those who read `pad` what pads their lines.
+  void noteLines(tensor::PadOp pad, const Halo &halo);
   /// Replaces a pad by one of the other dimensions, if any are padded.
   void replace(tensor::PadOp pad, const Halo &halo, Value placed);
 
@@ -126,6 +131,23 @@ std::optional<Halo> HaloPlacement::haloFor(tensor::PadOp pad) {
   if (!line)
     return std::nullopt;
   return Halo{*line, pad.getStaticLow()[*line], pad.getStaticHigh()[*line]};
+}
+
+bool HaloPlacement::canLeaveOut(tensor::PadOp pad, const Halo &halo) {
+  // Where values are kept, room for halos counts.
+  auto training = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
+  if (!training || training.getValue() == "loss")
+    return false;
+  return llvm::all_of(pad->getUsers(), [&](Operation *reader) {
+    auto op = cast<linalg::LinalgOp>(reader);
+    AffineExpr last = op.getIndexingMapsArray()[0].getResults().back();
+    SmallVector<unsigned> reduced;
+    op.getReductionDims(reduced);
+    // Several terms, next to each other, for each step along a line.
+    return findLine(op) != halo.dim ||
+           (last == builder.getAffineDimExpr(reduced.back()) &&
+            op.getStaticLoopRanges()[reduced.back()] > 1);
+  });
 }
 
 Value HaloPlacement::pad(Value value, const Halo &halo) {
@@ -260,6 +282,14 @@ Value HaloPlacement::place(Value value, const Halo &halo, Operation *first) {
   return padded;
 }
 
+void HaloPlacement::noteLines(tensor::PadOp pad, const Halo &halo) {
+  auto lengths = builder.getDenseI64ArrayAttr(
+      {pad.getStaticLow()[halo.dim], pad.getStaticHigh()[halo.dim]});
+  for (Operation *reader : pad->getUsers())
+    if (findLine(cast<linalg::LinalgOp>(reader)) == halo.dim)
+      reader->setAttr(nn::kLineHaloAttrName, lengths);
+}
+
 void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
   builder.setInsertionPoint(pad);
   int64_t low = pad.getStaticLow()[halo.dim];
@@ -270,25 +300,22 @@ void HaloPlacement::replace(tensor::PadOp pad, const Halo &halo, Value placed) {
   lows[halo.dim] = highs[halo.dim] = 0;
   auto isZero = [](int64_t size) { return size == 0; };
   if (!llvm::all_of(lows, isZero) || !llvm::all_of(highs, isZero)) {
-    auto numbers = [&](ArrayRef<int64_t> values) {
-      return getAsIndexOpFoldResult(builder.getContext(), values);
-    };
-    line = tensor::PadOp::create(builder, pad.getLoc(), pad.getType(), line,
-                                 numbers(lows), numbers(highs),
-                                 pad.getConstantPaddingValue());
+    line = tensor::PadOp::create(
+        builder, pad.getLoc(), pad.getType(), line,
+        getAsIndexOpFoldResult(builder.getContext(), lows),
+        getAsIndexOpFoldResult(builder.getContext(), highs),
+        pad.getConstantPaddingValue());
   }
-  for (Operation *reader : pad->getUsers())
-    if (findLine(cast<linalg::LinalgOp>(reader)) == halo.dim)
-      reader->setAttr(nn::kLineHaloAttrName,
-                      builder.getDenseI64ArrayAttr({low, high}));
+  noteLines(pad, halo);
   pad.replaceAllUsesWith(line);
   pad.erase();
 }
 
-/// Whether `value` is an input, or what moves the elements of one.
-static bool isInput(Value value) {
+/// Whether `value` is an input, or what moves the elements of one, unless they
+/// are to be `inPlace`.
+static bool isInput(Value value, bool inPlace = false) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isView(op) && !isa<linalg::TransposeOp>(op))
+    if (!isView(op) && (inPlace || !isa<linalg::TransposeOp>(op)))
       return false;
     value = op->getOperand(0);
   }
@@ -300,7 +327,8 @@ void HaloPlacement::copyAgain() {
   for (tensor::PadOp pad : pads) {
     std::optional<Halo> halo = haloFor(pad);
     Value source = pad.getSource();
-    if (!halo || !isInput(source))
+    if (!halo || !isInput(source) ||
+        (canLeaveOut(pad, *halo) && isInput(source, /*inPlace=*/true)))
       continue;
     SmallVector<Operation *> readers(pad->getUsers());
     llvm::sort(readers, [](Operation *one, Operation *other) {
@@ -310,12 +338,14 @@ void HaloPlacement::copyAgain() {
       builder.setInsertionPoint(reader);
       gradientOf = reader->getAttr(nn::kGradientOfAttrName);
       Value again = copy(source);
-      Value placed = this->pad(again, *halo);
       IRMapping mapping;
       mapping.map(source, again);
       auto own = cast<tensor::PadOp>(builder.clone(*pad, mapping));
       reader->replaceUsesOfWith(pad, own);
-      replace(own, *halo, placed);
+      if (canLeaveOut(own, *halo))
+        continue;
+      builder.setInsertionPointAfterValue(again);
+      replace(own, *halo, this->pad(again, *halo));
     }
   }
 }
@@ -329,6 +359,10 @@ unsigned HaloPlacement::run() {
     std::optional<Halo> halo = haloFor(pad);
     if (!halo)
       continue;
+    if (canLeaveOut(pad, *halo)) {
+      noteLines(pad, *halo);
+      continue;
+    }
     auto &[largest, pads] = halos[rootOf(pad.getSource(), *halo)];
     if (!pads.empty() && largest.dim != halo->dim)
       continue;

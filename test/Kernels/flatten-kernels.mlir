@@ -45,6 +45,20 @@ func.func private @net.layer_0(%x: memref<2x16xf32, strided<[20, 1]>> {llvm.noal
   return
 }
 
+// The last index may be before a line that the others are behind: a sum with it is not
+// less than zero, but it is no sum of what is not.
+// CHECK-LABEL: func.func private @net.layer_1(
+// CHECK:         %[[ROW_AT:.*]] = arith.muli %{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[BEFORE:.*]] = arith.addi %{{.*}}, %c-4 : index
+// CHECK:         %[[AT:.*]] = arith.addi %[[ROW_AT]], %[[BEFORE]] overflow<nsw> : index
+// CHECK:         memref.load %{{.*}}[%[[AT]]]
+func.func private @net.layer_1(%x: memref<8x16xf32>, %row: index, %k: index) attributes {nn.kernel} {
+  %c-4 = arith.constant -4 : index
+  %before = arith.addi %k, %c-4 : index
+  %0 = memref.load %x[%row, %before] : memref<8x16xf32>
+  return
+}
+
 // What a kernel is called with: views are taken anew, of other buffers the
 // place where they begin.
 // CHECK-LABEL: func.func private @net.forward(

@@ -116,6 +116,66 @@ func.func private @trained.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf
   return %5, %8 : tensor<1x8x8x8xf32>, tensor<3x4x4x8xf32>
 }
 
+// What is kept for gradients has none: tiles leave out what pads the line, of which each
+// contraction is told. With one channel there would be little to leave out, and a loss
+// alone keeps nothing.
+// CHECK-LABEL: func.func private @kept.forward(
+// CHECK-NOT:     nn.halo
+// CHECK:         %[[PADDED:.*]] = tensor.pad %arg0 low[0, 1, 1, 0] high[0, 1, 2, 0]
+// CHECK:         linalg.generic {{.*}} ins(%[[PADDED]], {{.*}} attrs = {{.*}}nn.line_halo = array<i64: 1, 2>
+// CHECK-LABEL: func.func private @narrow.forward(
+// CHECK:         {nn.halo} : tensor<1x8x8x1xf32> to tensor<1x8x11x1xf32>
+// CHECK-LABEL: func.func private @loss.forward(
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
+func.func private @kept.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>) -> tensor<1x8x8x8xf32> attributes {nn.network = "kept", nn.parameter_bytes = 0 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x11x4xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  return %5 : tensor<1x8x8x8xf32>
+}
+func.func private @narrow.forward(%x: tensor<1x8x8x1xf32>, %w: tensor<8x3x4x1xf32>) -> tensor<1x8x8x8xf32> attributes {nn.network = "narrow", nn.parameter_bytes = 0 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x1xf32> to tensor<1x10x11x1xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x1xf32>, tensor<8x3x4x1xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  return %5 : tensor<1x8x8x8xf32>
+}
+func.func private @loss.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>) -> tensor<1x8x8x8xf32> attributes {nn.network = "loss", nn.parameter_bytes = 0 : i64, nn.training = "loss"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x11x4xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  return %5 : tensor<1x8x8x8xf32>
+}
+
 // Pooling reads beyond its input by shorter loops only, and what is padded by
 // something else than zeros is no business of contractions.
 // CHECK-LABEL: func.func private @pooled.forward(

@@ -256,6 +256,32 @@ func.func private @padded_with_ones(%x: memref<4x4xf32>, %w: memref<3x8xf32>, %y
 
 // -----
 
+// Tiles leave out what pads a line by whole steps along it, of terms that lie side by
+// side.
+func.func private @padded_line(%x: memref<4x1xf32>, %w: memref<3x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x1xf32> to tensor<4x1xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x8xf32> to tensor<3x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<4x1xf32> to tensor<6x1xf32>
+  // expected-error @+1 {{has a 'nn.line_halo' that is not in memory; tiles leave it out only where the innermost depth is of neighbours}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j) -> (w + j, 0)>, affine_map<(w, f, j) -> (j, f)>, affine_map<(w, f, j) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%padded, %1 : tensor<6x1xf32>, tensor<3x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 1, 1>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
 // Elsewhere, padding is not followed.
 func.func private @padded_elements(%x: memref<4xf32>, %y: memref<6xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>

@@ -18,6 +18,10 @@ llvm::LogicalResult verifyOnVectors(mlir::Block &body);
 /// may be narrower, and is widened first.
 llvm::LogicalResult verifyComputed(mlir::linalg::LinalgOp op);
 
+/// Whether an elementwise operation reads by `map` a value for each of its last
+/// dimension: one of a channel, where those are stored last.
+bool isPerColumn(mlir::AffineMap map);
+
 /// Whether `op` adds the product of its two operands to what it accumulates
 /// onto. They may be widened first.
 bool isSumOfProducts(mlir::linalg::LinalgOp op);

@@ -19,7 +19,9 @@ def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
     not computed here, or spread by a window, is copied for each that reads it so. What
     pads other dimensions stays, for it only makes loops shorter. Each contraction is
     told how many zeros begin and end its lines, `nn.line_halo`: they need not be
-    multiplied.
+    multiplied. Functions that keep values for gradients have no halo where each step
+    along a line adds several terms: that `tensor.pad` stays whole, and tiles leave out
+    all of it.
 
     Needs: functions as `convert-nn-to-linalg` makes them. Leaves: the same.
 
