@@ -7,6 +7,7 @@
 #include "Cotangents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/Matchers.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
@@ -15,6 +16,47 @@
 using namespace mlir;
 
 namespace nascent::gradients {
+
+/// Whether `value` is nothing but zeros.
+static bool isZero(Value value) {
+  if (auto fill = value.getDefiningOp<linalg::FillOp>())
+    return matchPattern(fill.value(), m_AnyZeroFloat());
+  auto generic = value.getDefiningOp<linalg::GenericOp>();
+  return generic &&
+         matchPattern(generic.getBlock()->getTerminator()->getOperand(0),
+                      m_AnyZeroFloat());
+}
+
+/// Whether `op` puts parts together, or shows what has been put together.
+static bool isJoined(Operation *op) {
+  if (!isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExtractSliceOp>(op))
+    return isa_and_nonnull<tensor::ConcatOp>(op);
+  return isJoined(op->getOperand(0).getDefiningOp());
+}
+
+/// Whether `one` moves elements as `other` does.
+static bool movesAlike(Operation *one, Operation *other) {
+  return isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+                         tensor::ExtractSliceOp, tensor::ConcatOp>(one) &&
+         other && one->getName() == other->getName() &&
+         TypeRange(one->getOperandTypes()) == other->getOperandTypes() &&
+         one->getResultTypes() == other->getResultTypes() &&
+         one->getPropertiesAsAttribute() == other->getPropertiesAsAttribute();
+}
+
+Value Cotangents::sumParts(Location loc, Value a, Value b) {
+  if (isZero(a) || isZero(b))
+    return isZero(a) ? b : a;
+  Operation *one = a.getDefiningOp(), *other = b.getDefiningOp();
+  if (!movesAlike(one, other))
+    return sum(loc, a, b);
+  IRMapping sums;
+  for (auto [left, right] : llvm::zip(one->getOperands(), other->getOperands()))
+    sums.map(left, isa<RankedTensorType>(left.getType())
+                       ? sumParts(loc, left, right)
+                       : left);
+  return builder.clone(*one, sums)->getResult(0);
+}
 
 Value Cotangents::sum(Location loc, Value a, Value b) {
   Value total =
@@ -49,7 +91,11 @@ void Cotangents::fuseSums() {
 
 void Cotangents::add(Value value, Value cotangent) {
   Value &known = whole[value];
-  known = known ? sum(value.getLoc(), known, cotangent) : cotangent;
+  if (known && isJoined(known.getDefiningOp()) &&
+      movesAlike(known.getDefiningOp(), cotangent.getDefiningOp()))
+    known = sumParts(value.getLoc(), known, cotangent);
+  else
+    known = known ? sum(value.getLoc(), known, cotangent) : cotangent;
 }
 
 void Cotangents::addPart(tensor::ExtractSliceOp slice, Value cotangent) {

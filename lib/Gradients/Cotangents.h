@@ -55,6 +55,9 @@ private:
   mlir::Value join(mlir::Value value, llvm::MutableArrayRef<Part> parts);
   mlir::Value pad(Part part);
   mlir::Value sum(mlir::Location loc, mlir::Value a, mlir::Value b);
+  /// The same of what has been put together alike, part by part: phases of
+  /// windows need not be in memory twice.
+  mlir::Value sumParts(mlir::Location loc, mlir::Value a, mlir::Value b);
 
   mlir::OpBuilder &builder;
   const llvm::DenseSet<mlir::Value> &active;

@@ -22,16 +22,24 @@ static void see(AffineMap map, llvm::SmallBitVector &loops) {
 }
 
 /// Puts the loops that the result is written by in front, in its order, as
-/// those who compute it expect.
+/// those who compute it expect. The others follow as the first source has them:
+/// neighbours are added one after the other.
 static void putWrittenFirst(Block &body, MutableArrayRef<AffineMap> maps,
                             MutableArrayRef<utils::IteratorType> iterators) {
   unsigned numLoops = iterators.size();
   SmallVector<unsigned> order;
   for (AffineExpr expr : maps.back().getResults())
     order.push_back(cast<AffineDimExpr>(expr).getPosition());
-  for (unsigned loop = 0; loop < numLoops; ++loop)
+  auto add = [&](unsigned loop) {
     if (!llvm::is_contained(order, loop))
       order.push_back(loop);
+  };
+  for (AffineExpr index : maps.front().getResults())
+    for (unsigned loop = 0; loop < numLoops; ++loop)
+      if (index.isFunctionOfDim(loop))
+        add(loop);
+  for (unsigned loop = 0; loop < numLoops; ++loop)
+    add(loop);
   SmallVector<AffineExpr> moved(numLoops);
   SmallVector<utils::IteratorType> old(iterators);
   for (auto [place, loop] : llvm::enumerate(order)) {

@@ -107,6 +107,24 @@ void leavePadding(Gradient &gradient, Slide &slide) {
   slide.size -= slide.before + slide.behind;
 }
 
+SmallVector<int64_t> orderOf(ArrayRef<Slide> slides, AffineMap map,
+                             AffineMap source) {
+  auto rank = [&](int64_t place) {
+    if (place + 1 == source.getNumResults())
+      return 3;
+    auto loop = dyn_cast<AffineDimExpr>(source.getResult(place));
+    for (const Slide &slide : slides)
+      if (loop && slide.window == loop.getPosition())
+        return 1;
+    return loop && !map.isFunctionOfDim(loop.getPosition()) ? 2 : 0;
+  };
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, source.getNumResults()));
+  llvm::sort(order, [&](int64_t one, int64_t other) {
+    return std::pair(rank(one), one) < std::pair(rank(other), other);
+  });
+  return order;
+}
+
 Value withoutEnd(OpBuilder &builder, Value value, unsigned dim, int64_t count) {
   Location loc = value.getLoc();
   if (count == 0)

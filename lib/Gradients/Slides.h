@@ -42,6 +42,12 @@ llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
 /// Leaves out the padding that `slide` goes over.
 void leavePadding(Gradient &gradient, Slide &slide);
 
+/// In which order to store what `source` reads by the window of an operand that
+/// is read by `map`: what sums go through next to the columns, and inside of
+/// the window, as it is where places are.
+llvm::SmallVector<int64_t> orderOf(llvm::ArrayRef<Slide> slides,
+                                   mlir::AffineMap map, mlir::AffineMap source);
+
 /// `value` without the last `count` elements of dimension `dim`.
 mlir::Value withoutEnd(mlir::OpBuilder &builder, mlir::Value value,
                        unsigned dim, int64_t count);

@@ -38,8 +38,15 @@ private:
   LogicalResult findSlides();
   /// Which sources the body needs.
   FailureOr<llvm::SmallBitVector> findNeeded();
-  /// Zeros around what is read by places that lead out of it.
+  /// Zeros around what is read by places that lead out of it, unless each phase
+  /// pads that by itself.
   void surround();
+  /// Whether places lead out of the cotangent alone, and each phase is a
+  /// product with a weight: kernels need not read zeros around what that
+  /// multiplies.
+  bool isPadded();
+  /// The cotangent with the zeros that a phase reads.
+  Value pad(Value dy, ArrayRef<nn::Phase> phases);
   FailureOr<Value> emitPhase(ArrayRef<int64_t> which);
   /// Whether windows do not overlap, and the body asks only which element of
   /// one it is.
@@ -47,8 +54,9 @@ private:
   /// The gradient where windows do not overlap: each element is under one at
   /// most.
   FailureOr<Value> emitApart();
-  /// The part of a source that a phase reads by the window, backwards.
-  Value reverse(unsigned source, ArrayRef<nn::Phase> phases);
+  /// The part of a source that a phase reads by the window, backwards, and how.
+  std::pair<Value, AffineMap> reverse(unsigned source,
+                                      ArrayRef<nn::Phase> phases);
 
   OpBuilder &builder;
   Location loc;
@@ -58,6 +66,7 @@ private:
   GradientBody body;
   SmallVector<Slide> slides;
   llvm::SmallBitVector needed;
+  bool padsPhases = false;
   /// What has been added before each slide's places.
   SmallVector<int64_t> before;
 };
@@ -94,60 +103,80 @@ FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
   return result;
 }
 
-void WindowGradient::surround() {
-  Value &dy = gradient.values[gradient.cotangent];
-  SmallVector<int64_t> lows(nn::typeOf(dy).getRank()), highs(lows);
-  // Kernels need not read zeros around what a weight is multiplied by.
-  bool isPadded = nn::typeOf(dy).hasStaticShape() && needed.count() == 2;
+bool WindowGradient::isPadded() {
+  Value dy = gradient.values[gradient.cotangent];
+  bool result = nn::typeOf(dy).hasStaticShape() && needed.count() == 2;
   for (const Slide &slide : slides) {
-    auto [low, high] = slide.margins();
-    before.push_back(low);
-    isPadded &= slide.window && slide.stride == 1 && slide.phase(0).low == -low;
-    for (unsigned i : needed.set_bits()) {
-      AffineMap source = gradient.maps[i];
-      auto index = source.getResultPosition(dim(slide.place));
-      if (i == gradient.cotangent && index)
-        std::tie(lows[*index], highs[*index]) = slide.margins();
-      else if (index)
-        gradient.values[i] =
-            withMargins(builder, gradient.values[i], *index, low, high);
-      isPadded &=
+    if (slide.margins() != std::pair<int64_t, int64_t>(0, 0))
+      for (int64_t r = 0; r < slide.stride; ++r)
+        result &= slide.window && slide.phase(r).low <= 0;
+    for (unsigned i : needed.set_bits())
+      result &=
           i == gradient.cotangent ||
-          (!index && slide.window && source.isFunctionOfDim(*slide.window));
+          (!gradient.maps[i].isFunctionOfDim(slide.place) &&
+           (!slide.window || gradient.maps[i].isFunctionOfDim(*slide.window)));
+  }
+  return result;
+}
+
+Value WindowGradient::pad(Value dy, ArrayRef<nn::Phase> phases) {
+  SmallVector<int64_t> lows(nn::typeOf(dy).getRank()), highs(lows);
+  for (auto [slide, own] : llvm::zip(slides, phases))
+    if (auto index = gradient.maps[gradient.cotangent].getResultPosition(
+            dim(slide.place))) {
+      lows[*index] = std::max<int64_t>(0, -own.low);
+      highs[*index] =
+          std::max<int64_t>(0, slide.placesOfPhase() - slide.places + own.low +
+                                   (own.count - 1) * own.step);
     }
-  }
-  if (!isPadded) {
-    for (auto [index, low] : llvm::enumerate(lows))
-      dy = withMargins(builder, dy, index, low, highs[index]);
-    return;
-  }
+  auto isZero = [](int64_t size) { return size == 0; };
+  if (llvm::all_of(lows, isZero) && llvm::all_of(highs, isZero))
+    return dy;
   MLIRContext *context = builder.getContext();
-  dy = tensor::PadOp::create(
+  return tensor::PadOp::create(
       builder, loc, Type(), dy, getAsIndexOpFoldResult(context, lows),
       getAsIndexOpFoldResult(context, highs), nn::constant(builder, loc, 0.0));
 }
 
-Value WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
+void WindowGradient::surround() {
+  for (const Slide &slide : slides) {
+    auto [low, high] = slide.margins();
+    before.push_back(low);
+    for (unsigned i : needed.set_bits())
+      if (auto index = gradient.maps[i].getResultPosition(dim(slide.place)))
+        gradient.values[i] =
+            withMargins(builder, gradient.values[i], *index, low, high);
+  }
+}
+
+std::pair<Value, AffineMap>
+WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
   Value value = gradient.values[source];
-  nn::Sizes sizes =
+  AffineMap by = gradient.maps[source];
+  nn::Sizes all =
       nn::sizesLike(builder, loc, value, nn::typeOf(value).getShape());
-  SmallVector<AffineExpr> read;
+  nn::Sizes sizes;
+  SmallVector<AffineExpr> read(by.getNumResults()), stored;
   bool isReversed = false;
-  for (auto [index, expr] :
-       llvm::enumerate(gradient.maps[source].getResults())) {
-    read.push_back(dim(index));
+  for (int64_t index : orderOf(slides, map, by)) {
+    AffineExpr expr = by.getResult(index), place = dim(stored.size());
+    stored.push_back(expr);
+    sizes.push_back(all[index]);
+    read[index] = place;
     for (auto [slide, phase] : llvm::zip(slides, phases))
       if (slide.window && expr == dim(*slide.window)) {
-        read.back() = phase.last - dim(index) * phase.stride;
-        sizes[index] = builder.getIndexAttr(phase.count);
+        read[index] = phase.last - place * phase.stride;
+        sizes.back() = builder.getIndexAttr(phase.count);
         isReversed = true;
       }
   }
   if (!isReversed)
-    return value;
+    return {value, by};
+  AffineMap storedMap =
+      AffineMap::get(by.getNumDims(), 0, stored, builder.getContext());
   // What only says how large windows are.
   if (value.getDefiningOp<tensor::EmptyOp>())
-    return nn::emptyOf(builder, loc, sizes);
+    return {nn::emptyOf(builder, loc, sizes), storedMap};
   // Of the channels of groups, those of the weight as it is stored.
   if (auto split = value.getDefiningOp<tensor::ExpandShapeOp>()) {
     SmallVector<AffineExpr> whole;
@@ -166,7 +195,7 @@ Value WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
       builder, loc, value, readMap, ArrayRef(sizes),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
   nameGradient(reversed, gradient.op);
-  return reversed;
+  return {reversed, storedMap};
 }
 
 FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
@@ -181,7 +210,10 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
     nn::Phase own = slide.phase(r);
     phases.push_back(own);
     isSeen &= own.count > 0;
-    moved[slide.place] = dim(slide.place) + (own.low + low);
+    // Padding is in front of what a phase reads first.
+    moved[slide.place] =
+        dim(slide.place) +
+        (padsPhases ? std::max<int64_t>(0, own.low) : own.low + low);
     if (slide.window) {
       moved[slide.place] = moved[slide.place] + dim(*slide.window) * own.step;
       phase.sizes[*slide.window] = builder.getIndexAttr(own.count);
@@ -215,10 +247,12 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   }
   phase.values.clear();
   phase.maps.clear();
-  for (auto [i, source] : llvm::enumerate(gradient.maps)) {
-    Value reversed = reverse(i, phases);
+  for (unsigned i = 0; i < gradient.maps.size(); ++i) {
+    auto [reversed, by] = reverse(i, phases);
+    if (padsPhases && i == gradient.cotangent)
+      reversed = pad(reversed, phases);
     phase.values.push_back(reversed);
-    phase.maps.push_back(source.replaceDimsAndSymbols(moved, {}, numLoops, 0));
+    phase.maps.push_back(by.replaceDimsAndSymbols(moved, {}, numLoops, 0));
   }
   auto indexOf = [&](unsigned loop) -> Value {
     Value index = linalg::IndexOp::create(builder, loc, loop);
@@ -320,7 +354,11 @@ FailureOr<Value> WindowGradient::emit() {
     return emitApart();
   for (Slide &slide : slides)
     leavePadding(gradient, slide);
-  surround();
+  padsPhases = isPadded();
+  if (padsPhases)
+    before.resize(slides.size(), 0);
+  else
+    surround();
   SmallVector<int64_t> which(slides.size(), 0);
   int64_t count = 1;
   for (const Slide &slide : slides)

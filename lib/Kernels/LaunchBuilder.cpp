@@ -9,6 +9,7 @@
 #include "mlir/Transforms/RegionUtils.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/TrainedNetworks.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
 using namespace mlir;

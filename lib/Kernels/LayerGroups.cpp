@@ -32,12 +32,6 @@ bool isDescription(Operation *op) {
          isViewOfDescription(op);
 }
 
-bool isPerColumn(AffineMap map) {
-  unsigned rank = map.getNumDims();
-  return rank > 1 && map.getNumResults() == 1 &&
-         map.getResult(0) == getAffineDimExpr(rank - 1, map.getContext());
-}
-
 /// Whether each element of the result is computed from those of the operands at
 /// its own place, or in its column, as the indexing maps say.
 static bool isElementwise(Operation *op) {
@@ -212,6 +206,18 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
   return view && view.getSrcType().hasStaticShape() && !readsColumns(next);
 }
 
+/// Whether `next` also reads a sum that is computed after `use`, for it alone.
+/// In a training that takes `next`: what it is computed from need not be kept.
+static bool isLeftToLater(linalg::GenericOp next, OpOperand *use) {
+  Operation *own = use->get().getDefiningOp();
+  return llvm::any_of(next.getDpsInputOperands(), [&](OpOperand *other) {
+    auto later = other->get().getDefiningOp<linalg::LinalgOp>();
+    return later && later.getNumReductionLoops() > 0 &&
+           own->isBeforeInBlock(later) && findReader(other->get()) == other &&
+           next.getMatchingIndexingMap(other).isIdentity();
+  });
+}
+
 /// What surrounds the group's value, if anything does.
 static tensor::PadOp findHalo(LayerGroup &group) {
   tensor::PadOp halo = asHalo(findNext(group));
@@ -330,6 +336,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       elementwise[group.root.front()] = index;
   }
   Splits splits = findSplits(function);
+  bool isTraining = function->hasAttr(nn::kTrainingAttrName);
   SmallVector<LayerGroup, 0> groups;
   llvm::BitVector joined(roots.size());
   auto target = VectorTarget::of(function->getParentOfType<ModuleOp>());
@@ -355,7 +362,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       if (next == elementwise.end() || joined.test(next->second))
         break;
       auto op = cast<linalg::GenericOp>(use->getOwner());
-      if (!canJoin(group, op, use))
+      if (!canJoin(group, op, use) || (isTraining && isLeftToLater(op, use)))
         break;
       joined.set(next->second);
       group.members.push_back({op, use});

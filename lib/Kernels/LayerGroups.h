@@ -67,10 +67,6 @@ struct LayerGroup {
 /// around a value that windows reach beyond.
 bool isDescription(mlir::Operation *op);
 
-/// Whether an elementwise operation reads by `map` a value for each of its last
-/// dimension: one of a channel, where those are stored last.
-bool isPerColumn(mlir::AffineMap map);
-
 /// The groups of a function, ordered by their roots. Fails, after an error,
 /// where a layer's operations have more than one value that others see, or
 /// something is packed that is no contraction's.

@@ -35,6 +35,12 @@ LogicalResult verifyComputed(linalg::LinalgOp op) {
   return success();
 }
 
+bool isPerColumn(AffineMap map) {
+  unsigned rank = map.getNumDims();
+  return rank > 1 && map.getNumResults() == 1 &&
+         map.getResult(0) == getAffineDimExpr(rank - 1, map.getContext());
+}
+
 bool isSumOfProducts(linalg::LinalgOp op) {
   Block *body = op.getBlock();
   // Upstream looks through anything with one operand.
