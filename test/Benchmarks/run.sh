@@ -41,7 +41,9 @@ node=$out/node
 ort=onnxruntime-node@1.30.0
 
 tools/install-packages.sh --for benchmarks
+# What is recorded of peers that are headers only is what GCC makes of them.
 cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON \
+  -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
   "${rtneural[@]}" >/dev/null
 cmake --build "$build" --target nascent-compile nascent-bench
 mkdir -p "$out/work"
