@@ -292,6 +292,9 @@ LogicalResult ModelLoader::compile() {
     return failure();
   CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.bindings = bindings;
+  // Initialisers take longer to compile than a small network.
+  if (!parameterFiles.empty())
+    compilerOptions.without.push_back("init");
   compilerOptions.parameterFiles = parameterFiles;
   Progress progress("nascent-run: compiling");
   // Other networks need not be bound, once none is a block of this one.

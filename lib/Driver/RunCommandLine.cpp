@@ -97,7 +97,7 @@ CompilerOptions RunCommandLine::getCompilerOptions() const {
     options.threads = nn::Threads::Steps;
   // What nobody calls need not be compiled.
   for (llvm::StringRef name : optionalDeclarations())
-    if (name != "init" || parameterFiles.getNumOccurrences())
+    if (name != "init")
       options.without.push_back(name.str());
   return options;
 }
