@@ -96,13 +96,16 @@ Value BatchStatistics::sum(StringRef part, ValueRange operands, Body body,
   return finished;
 }
 
-/// Whether a layer in front of `layer` has this parameter, too.
-static bool isUsedBefore(BatchNormOp layer, unsigned parameter,
-                         FlatSymbolRefAttr ref) {
+/// Whether a batch norm in front of `layer` has this parameter, too; without a
+/// weight and a bias, it is another one of its parameters.
+static bool isUsedBefore(BatchNormOp layer, FlatSymbolRefAttr ref) {
   for (Operation *op = layer->getPrevNode(); op; op = op->getPrevNode())
-    if (auto before = dyn_cast<BatchNormOp>(op))
-      if (cast<LayerOpInterface>(op).getParameterRef(parameter) == ref)
-        return true;
+    if (isa<BatchNormOp>(op)) {
+      auto before = cast<LayerOpInterface>(op);
+      for (unsigned i = 0, e = before.getParameters().size(); i < e; ++i)
+        if (before.getParameterRef(i) == ref)
+          return true;
+    }
   return false;
 }
 
@@ -112,7 +115,7 @@ void BatchStatistics::store(Value statistic, unsigned parameter) {
   double momentum = layer.getMomentum().convertToDouble();
   // Of a layer that was used before, both are one statistic, which is merged as
   // if one had been merged after the other.
-  bool isFirst = !isUsedBefore(layer, parameter, ref);
+  bool isFirst = !isUsedBefore(layer, ref);
   for (auto before : llvm::make_early_inc_range(
            builder.getBlock()->getOps<StoreGradientOp>())) {
     if (isFirst)

@@ -52,6 +52,19 @@ IMAGES = ("""nn.sequential @net(%x: tensor<?x?x?x?xf32>) -> tensor<?x4xf32> {
     torch.nn.BatchNorm2d(5, momentum=0.3, affine=False), torch.nn.ReLU(),
     torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(60, 4)))
 
+# The second has a weight and a bias in front of its statistics, the first has none.
+MIXED = ("""nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x4xf32> {
+  %0 = nn.batch_norm %x no_affine : tensor<?x?xf32>
+  %1 = nn.dense %0, 9 : tensor<?x?xf32> -> tensor<?x9xf32>
+  %2 = nn.batch_norm %1 momentum(0.2) : tensor<?x9xf32>
+  %3 = nn.tanh %2 : tensor<?x9xf32>
+  %4 = nn.dense %3, 4 : tensor<?x9xf32> -> tensor<?x4xf32>
+  nn.return %4 : tensor<?x4xf32>
+}
+""", (7,), lambda: torch.nn.Sequential(
+    torch.nn.BatchNorm1d(7, affine=False), torch.nn.Linear(7, 9),
+    torch.nn.BatchNorm1d(9, momentum=0.2), torch.nn.Tanh(), torch.nn.Linear(9, 4)))
+
 SHARED = ("""nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x4xf32> {
   %0 = nn.dense %x, 9 : tensor<?x?xf32> -> tensor<?x9xf32>
   %1 = nn.batch_norm %0 momentum(0.2) : tensor<?x9xf32>
@@ -132,3 +145,4 @@ def check(name, source, row, make):
 check("dense", *DENSE)
 check("images", *IMAGES)
 check("shared", *SHARED)
+check("mixed", *MIXED)
