@@ -11,10 +11,11 @@ case "$#:${1-}" in
   *) echo "usage: $0 [--for quickstart|tests|benchmarks]" >&2; exit 2 ;;
 esac
 
-packages=(file g++ clang-22 lld-22 cmake ninja-build llvm-22-dev libmlir-22-dev mlir-22-tools
-          llvm-22-tools libfmt-dev libgtest-dev libzip-dev libzstd-dev libpng-dev zlib1g-dev
-          pkg-config libonnx-dev libprotobuf-dev protobuf-compiler)
-tests=(git libclang-rt-22-dev clang-format-22
+packages=(file g++ clang-22 libclang-rt-22-dev lld-22 cmake ninja-build
+          llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
+          libfmt-dev libgtest-dev libzip-dev libzstd-dev libpng-dev zlib1g-dev pkg-config
+          libonnx-dev libprotobuf-dev protobuf-compiler)
+tests=(git clang-format-22
        python3 python3-numpy python3-torch python3-h5py python3-onnx
        libonnx-testdata libomp-22-dev qemu-user
        gcc-aarch64-linux-gnu libc6-dev-arm64-cross librandom123-doc

@@ -38,8 +38,8 @@ build() {
 
 cores=$(nproc)
 cat <<END
-This installs the Debian packages that are missing (at most 335 MB to download,
-2.2 GB on the disk), builds nascent-compile, nascent-run and nascent-params,
+This installs the Debian packages that are missing (at most 345 MB to download,
+2.3 GB on the disk), builds nascent-compile, nascent-run and nascent-params,
 compiles a network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
 ($cores) if they have nothing else to do; later ones take seconds.
 END

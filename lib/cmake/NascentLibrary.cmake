@@ -12,17 +12,27 @@ target_compile_options(nascent_flags INTERFACE
 separate_arguments(llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(nascent_flags INTERFACE ${llvm_definitions})
 
-# LLVM's linker takes a seventh of the time that GNU's does.
+# LLVM's linker takes a seventh of the time that GNU's does. Who names one gets it.
 include(CheckLinkerFlag)
 check_linker_flag(CXX -fuse-ld=lld NASCENT_HAS_LLD)
-if(NASCENT_HAS_LLD)
+string(CONCAT flags "${CMAKE_CXX_FLAGS} ${CMAKE_EXE_LINKER_FLAGS} "
+  "${CMAKE_SHARED_LINKER_FLAGS} ${CMAKE_MODULE_LINKER_FLAGS}")
+if(NASCENT_HAS_LLD AND NOT CMAKE_LINKER_TYPE AND
+   NOT flags MATCHES "-fuse-ld=|--ld-path=")
   add_link_options(-fuse-ld=lld)
 endif()
 
+# Clang's check of a called function's type reads what lies before the function, which
+# code that is compiled in memory does not have; GCC has no such check.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=[^ ]*undefined")
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fno-sanitize=function>)
+endif()
+
 # Precompiled headers are read in a moment, where MLIR's and those of our dialect would
-# take seconds a unit. GCC's are slow and have gigabytes.
+# take seconds a unit. GCC's are slow and have gigabytes; with either's, a launcher such
+# as ccache would keep nothing.
 function(nascent_precompile_headers name)
-  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR CMAKE_CXX_COMPILER_LAUNCHER)
     return()
   elseif(NOT name STREQUAL "NascentNN")
     target_precompile_headers(${name} REUSE_FROM NascentNN)
