@@ -1,21 +1,24 @@
 #!/usr/bin/env bash
 # Installs, builds and runs the benchmarks, and writes tables and plots.
-#   test/Benchmarks/run.sh [--quick] [--record] [--build FOLDER] [--rtneural FOLDER] [PART...]
+#   test/Benchmarks/run.sh [--quick] [--record] [--page FILE] [--build FOLDER] [--rtneural FOLDER] [PART...]
 #
 # A PART is layers, networks, images, sequences, training, blocks, narrow, calls,
 # compile, init or threads; by default all of them.
 # --quick takes about a tenth of the time. --record also replaces the results in
-# docs/Benchmarks.md. --rtneural names a checkout of RTNeural, which has no
-# package. Parts that are not run keep their results of the last run.
+# docs/Benchmarks.md, or in the page that --page names. --build names the folder to
+# build in, by default build/benchmarks; it must be new, or configured with GCC.
+# --rtneural names a checkout of RTNeural, which has no package. Parts that are not run
+# keep their results of the last run.
 # Method: docs/Benchmarks.md. Nothing else should run on the machine meanwhile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-quick=() record=() parts=() rtneural=() build=build/release
+quick=() record=() page=docs/Benchmarks.md parts=() rtneural=() build=build/benchmarks
 while [[ $# -gt 0 ]]; do
   case "$1" in
     --quick) quick=(--quick) ;;
-    --record) record=(--record docs/Benchmarks.md) ;;
+    --record) record=(--record) ;;
+    --page) page=${2:?--page needs a file}; shift ;;
     --build) build=${2:?--build needs a folder}; shift ;;
     --rtneural)
       rtneural=(-DNASCENT_RTNEURAL="$(realpath "${2:?--rtneural needs a folder}")")
@@ -27,6 +30,7 @@ while [[ $# -gt 0 ]]; do
   esac
   shift
 done
+[[ ${#record[@]} -eq 0 ]] || record+=("$page")
 if [[ ${#parts[@]} -eq 0 ]]; then
   parts=(layers networks images sequences training blocks narrow calls compile
     init)
@@ -36,12 +40,24 @@ fi
 here=test/Benchmarks
 python=/usr/bin/python3
 compiler=$build/bin/nascent-compile
-out=$build/benchmarks
+out=$build/results
 node=$out/node
 ort=onnxruntime-node@1.30.0
 
 tools/install-packages.sh --for benchmarks
-# What is recorded of peers that are headers only is what GCC makes of them.
+# What is recorded of peers that are headers only is what GCC makes of them. CMake would
+# begin such a folder again that has another compiler, without what the preset says.
+cache=$build/CMakeCache.txt
+program() { realpath "$(command -v "$1" || echo /)"; }
+for each in C=gcc CXX=g++; do
+  [[ -e $cache ]] || break
+  cached=$(sed -n "s/^CMAKE_${each%=*}_COMPILER:[^=]*=//p" "$cache")
+  if [[ $(program "$cached") != "$(program "${each#*=}")" ]]; then
+    echo "$0: $build is configured with ${cached:-another compiler}, not ${each#*=}:" \
+      "name another folder by --build, or remove it" >&2
+    exit 1
+  fi
+done
 cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON \
   -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
   "${rtneural[@]}" >/dev/null
