@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-# The lit suite: every .mlir, .test and .py file with RUN lines.
+# The lit suite: every .mlir, .test and .py file with RUN lines. lit begins with those
+# that took longest in this build folder; in a new one, with those of .lit_test_times.txt,
+# the seconds of all that took at least 30, so that none of them is alone at the end.
 #
 # Tools are found through PATH: ours, then LLVM's (FileCheck, not, mlir-opt, …).
 # Substitutions, beyond lit's own:
