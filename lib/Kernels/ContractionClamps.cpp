@@ -12,6 +12,57 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
+std::optional<unsigned> findLine(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() != 2)
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  std::optional<unsigned> row;
+  bool hasColumns = false;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
+    bool isRead = maps[0].isFunctionOfDim(dim);
+    bool isOfWeight = maps[1].isFunctionOfDim(dim);
+    if (!maps[2].isFunctionOfDim(dim))
+      continue;
+    hasColumns |= !isRead && isOfWeight;
+    if (isRead && !isOfWeight)
+      row = dim;
+  }
+  if (!row || !hasColumns)
+    return std::nullopt;
+  for (auto [place, index] : llvm::enumerate(maps[0].getResults()))
+    if (index.isFunctionOfDim(*row))
+      return place;
+  return std::nullopt;
+}
+
+bool canSkip(linalg::LinalgOp op, unsigned dim) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  ArrayRef<AffineExpr> results = maps[0].getResults();
+  auto index = linearize(results[dim], op.getNumLoops());
+  if (!index || index->constant != 0)
+    return false;
+  SmallVector<unsigned> rows, depths, reduced;
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
+    if (index->coefficients[loop] == 0)
+      continue;
+    bool isRow = maps[2].isFunctionOfDim(loop);
+    auto isRead = [&](AffineExpr each) { return each.isFunctionOfDim(loop); };
+    if (isRow == maps[1].isFunctionOfDim(loop) ||
+        llvm::count_if(results, isRead) != 1)
+      return false;
+    (isRow ? rows : depths).push_back(loop);
+  }
+  if (rows.size() != 1 || depths.size() != 1)
+    return false;
+  if (findLine(op) != dim)
+    return true;
+  op.getReductionDims(reduced);
+  unsigned last = reduced.back();
+  return last != depths.front() &&
+         results.back() == getAffineDimExpr(last, op.getContext()) &&
+         op.getStaticLoopRanges()[last] > 1;
+}
+
 static LogicalResult matchPadded(linalg::LinalgOp op, unsigned place,
                                  int64_t low, int64_t size, int64_t step,
                                  ContractionOperands &operands) {
@@ -24,7 +75,7 @@ static LogicalResult matchPadded(linalg::LinalgOp op, unsigned place,
       return isIn;
     });
   };
-  Clamp clamp{0, 0, 0, 0, low, size};
+  Clamp clamp{place, 0, 0, 0, 0, low, size};
   unsigned group;
   StridedBuffer &input = operands.input;
   if (index.constant != 0 || countIn(operands.dims.groups, group) != 0 ||
@@ -58,14 +109,22 @@ LogicalResult matchPadding(linalg::LinalgOp op, tensor::PadOp pad,
   ArrayRef<int64_t> shape = pad.getSourceType().getShape();
   const ContractionDims &dims = operands.dims;
   for (unsigned place = 0; place < shape.size(); ++place) {
-    int64_t low = pad.getStaticLow()[place], step = distances.strides[place];
-    if (low == 0 && pad.getStaticHigh()[place] == 0)
+    int64_t low = pad.getStaticLow()[place], high = pad.getStaticHigh()[place];
+    int64_t step = distances.strides[place];
+    if (low == 0 && high == 0)
       continue;
-    if (operands.line &&
-        dims.indices[0][place].coefficients[operands.line->row])
-      operands.leftOut = low * step;
-    else if (failed(matchPadded(op, place, low, shape[place], step, operands)))
-      return failure();
+    const std::optional<Clamp> &line = operands.line;
+    if (!line || line->place != place) {
+      if (failed(matchPadded(op, place, low, shape[place], step, operands)))
+        return failure();
+      continue;
+    }
+    if (line->low != low || line->size != shape[place])
+      return op->emitOpError() << "has a '" << nn::kLineHaloAttrName << "' of "
+                               << op->getAttr(nn::kLineHaloAttrName)
+                               << ", but its first operand is padded by " << low
+                               << " and " << high << " in dimension " << place;
+    operands.leftOut = low * step;
   }
   unsigned innermost = dims.depths.back();
   if (operands.leftOut && (operands.input.strides[innermost] != 1 ||
@@ -91,11 +150,13 @@ void matchLineHalo(linalg::LinalgOp op, ContractionOperands &operands) {
     if (!isIn(row))
       continue;
     // Else it is no window that slides along a line.
-    if (index.constant != 0 || llvm::count_if(dims.rows, isIn) != 1 ||
+    if (index.constant != 0 || llvm::any_of(dims.groups, isIn) ||
+        llvm::count_if(dims.rows, isIn) != 1 ||
         llvm::count_if(dims.depths, isIn) != 1)
       return;
     unsigned depth = *llvm::find_if(dims.depths, isIn);
-    operands.line = {row,
+    operands.line = {unsigned(place),
+                     row,
                      depth,
                      index.coefficients[row],
                      index.coefficients[depth],

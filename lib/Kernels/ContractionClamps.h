@@ -12,6 +12,16 @@
 
 namespace nascent::kernels {
 
+/// The dimension of a contraction's first operand that its innermost rows move
+/// along; none where `op` is no contraction, which has columns in its second
+/// operand and its result only.
+std::optional<unsigned> findLine(mlir::linalg::LinalgOp op);
+
+/// Whether the tiles of a contraction leave out what pads dimension `dim` of
+/// its first operand. Where that is its line, it takes several terms, next to
+/// each other, for each step along it.
+bool canSkip(mlir::linalg::LinalgOp op, unsigned dim);
+
 /// Takes rows apart from indices into the input, whose distances these are,
 /// that may lie in padding. Fails, after an error, on padding that no loop of
 /// the depth can leave out.

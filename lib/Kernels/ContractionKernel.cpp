@@ -120,8 +120,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   if (operands.leftOut && !lineLevel)
     return contraction->emitOpError()
            << "has a '" << nn::kLineHaloAttrName
-           << "' that is not in memory, and rows or terms that go on behind a "
-              "line; tiles cannot leave it out";
+           << "' that is not in memory; tiles leave it out only where rows end "
+              "with a line, and several terms follow each step along it";
   while (linesOutside < lines().size() && rowsInBlock() > plan.rowBlock)
     ++linesOutside;
   // A tile is straight code. No choice of ours comes near this.

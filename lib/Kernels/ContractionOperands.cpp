@@ -333,7 +333,14 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
     return operands.isClamped(dim) || isLineLeftOut(&Clamp::row, dim);
   };
   auto canDrop = [&](const LoopDim &loop) {
-    return loop.size == 1 && !isApart(*loop.dim);
+    return loop.size == 1 && !isApart(*loop.dim) &&
+           !isLineLeftOut(&Clamp::depth, *loop.dim);
+  };
+  // A step along a line that is left out may take the terms inside of it, too,
+  // but none of other steps.
+  auto isAlone = [&](unsigned dim, unsigned next) {
+    return isApart(dim) ||
+           (isLineLeftOut(&Clamp::depth, dim) && next != dims.back());
   };
   for (unsigned dim : dims) {
     LoopDim next{operands.dims.sizes[dim], dim};
@@ -348,7 +355,7 @@ SmallVector<LoopDim> Matcher::merge(ArrayRef<unsigned> dims,
       loops.back() = next;
     } else if (canDrop(next)) {
       continue;
-    } else if (!isApart(dim) && !isApart(*loops.back().dim) &&
+    } else if (!isApart(dim) && !isAlone(*loops.back().dim, dim) &&
                !isLineLeftOut(&Clamp::depth, dim) &&
                llvm::all_of(buffers, isContinued)) {
       loops.back() = {loops.back().size * next.size, dim};

@@ -17,11 +17,11 @@
 
 namespace nascent::kernels {
 
-/// An index into the input that may lie in its padding: `step` for each of a
-/// row's dimension, and `dilation` for each of a depth's, from `-low` on. Where
-/// it is not in 0 to `size` - 1, there is nothing to add.
+/// An index into the input, that at `place`, which may lie in its padding:
+/// `step` for each of a row's dimension, and `dilation` for each of a depth's,
+/// from `-low` on. Where it is not in 0 to `size` - 1, there is nothing to add.
 struct Clamp {
-  unsigned row, depth;
+  unsigned place, row, depth;
   int64_t step, dilation, low, size;
 };
 

@@ -302,6 +302,11 @@ bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms) {
   return terms >= 32 && skipped * 45 > taps;
 }
 
+bool isWorthLeavingOut(int64_t padded) {
+  // Enough for the gradients of windows of nine.
+  return padded <= 16;
+}
+
 int64_t chooseRowStride(int64_t rows, int64_t columns) {
   // One way of a first-level cache, on nearly every processor.
   constexpr int64_t way = 4096 / sizeof(float);

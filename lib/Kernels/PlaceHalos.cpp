@@ -6,17 +6,20 @@
 //
 // The tiles of a contraction run along its innermost rows, the pixels of a
 // line. What pads a line has to be in memory, then: a halo, which whoever
-// computes the value writes, too. Padding of other dimensions only makes loops
-// shorter.
+// computes the value writes, too. Tiles at the ends of a line can also leave
+// out what pads it, as straight code of their own: so they do where values are
+// kept for gradients. Padding of other dimensions only makes loops shorter.
 //
 //===----------------------------------------------------------------------===//
 
+#include "ContractionClamps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/TrainedNetworks.h"
+#include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Kernels/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -29,32 +32,6 @@ namespace nascent::kernels {
 using namespace mlir;
 
 namespace {
-
-/// The dimension of a contraction's first operand that its innermost rows move
-/// along; none where `op` is no contraction, which has columns in its second
-/// operand and its result only.
-std::optional<unsigned> findLine(linalg::LinalgOp op) {
-  if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() != 2)
-    return std::nullopt;
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  std::optional<unsigned> row;
-  bool hasColumns = false;
-  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
-    bool isRead = maps[0].isFunctionOfDim(dim);
-    bool isOfWeight = maps[1].isFunctionOfDim(dim);
-    if (!maps[2].isFunctionOfDim(dim))
-      continue;
-    hasColumns |= !isRead && isOfWeight;
-    if (isRead && !isOfWeight)
-      row = dim;
-  }
-  if (!row || !hasColumns)
-    return std::nullopt;
-  for (auto [place, index] : llvm::enumerate(maps[0].getResults()))
-    if (index.isFunctionOfDim(*row))
-      return place;
-  return std::nullopt;
-}
 
 /// What surrounds a value in one dimension.
 struct Halo {
@@ -138,16 +115,10 @@ bool HaloPlacement::canLeaveOut(tensor::PadOp pad, const Halo &halo) {
   auto training = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
   if (!training || training.getValue() == "loss")
     return false;
-  return llvm::all_of(pad->getUsers(), [&](Operation *reader) {
-    auto op = cast<linalg::LinalgOp>(reader);
-    AffineExpr last = op.getIndexingMapsArray()[0].getResults().back();
-    SmallVector<unsigned> reduced;
-    op.getReductionDims(reduced);
-    // Several terms, next to each other, for each step along a line.
-    return findLine(op) != halo.dim ||
-           (last == builder.getAffineDimExpr(reduced.back()) &&
-            op.getStaticLoopRanges()[reduced.back()] > 1);
-  });
+  return isWorthLeavingOut(halo.low + halo.high) &&
+         llvm::all_of(pad->getUsers(), [&](Operation *reader) {
+           return canSkip(cast<linalg::LinalgOp>(reader), halo.dim);
+         });
 }
 
 Value HaloPlacement::pad(Value value, const Halo &halo) {

@@ -176,6 +176,63 @@ func.func private @loss.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>
   return %5 : tensor<1x8x8x8xf32>
 }
 
+// So much padding would be much code, and a line that no window slides along, or one that
+// it slides along from further on, is not left out either.
+// CHECK-LABEL: func.func private @long.forward(
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x25x4xf32>
+// CHECK-LABEL: func.func private @stands.forward(
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x10x4xf32>
+// CHECK-LABEL: func.func private @begins.forward(
+// CHECK:         {nn.halo} : tensor<1x8x8x4xf32> to tensor<1x8x11x4xf32>
+func.func private @long.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x18x4xf32>) -> tensor<1x8x8x8xf32> attributes {nn.network = "long", nn.parameter_bytes = 0 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 8, 0] high[0, 1, 9, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x25x4xf32>
+  %3 = tensor.empty() : tensor<1x8x8x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x8x8xf32>) -> tensor<1x8x8x8xf32>
+  %5 = linalg.generic {indexing_maps = [#conv_in, #conv_weight, #conv_out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x25x4xf32>, tensor<8x3x18x4xf32>) outs(%4 : tensor<1x8x8x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x8xf32>
+  return %5 : tensor<1x8x8x8xf32>
+}
+func.func private @stands.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4xf32>) -> tensor<1x8x10x8xf32> attributes {nn.network = "stands", nn.parameter_bytes = 0 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x10x4xf32>
+  %3 = tensor.empty() : tensor<1x8x10x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x10x8xf32>) -> tensor<1x8x10x8xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(n, h, w, f, kh, c) -> (n, h + kh, w, c)>, affine_map<(n, h, w, f, kh, c) -> (f, kh, c)>, affine_map<(n, h, w, f, kh, c) -> (n, h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x10x4xf32>, tensor<8x3x4xf32>) outs(%4 : tensor<1x8x10x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x10x8xf32>
+  return %5 : tensor<1x8x10x8xf32>
+}
+func.func private @begins.forward(%x: tensor<1x8x8x4xf32>, %w: tensor<8x3x4x4xf32>) -> tensor<1x8x7x8xf32> attributes {nn.network = "begins", nn.parameter_bytes = 0 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %2 = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 2, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x11x4xf32>
+  %3 = tensor.empty() : tensor<1x8x7x8xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<1x8x7x8xf32>) -> tensor<1x8x7x8xf32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(n, h, w, f, kh, kw, c) -> (n, h + kh, w + kw + 1, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (f, kh, kw, c)>, affine_map<(n, h, w, f, kh, kw, c) -> (n, h, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]} ins(%2, %w : tensor<1x10x11x4xf32>, tensor<8x3x4x4xf32>) outs(%4 : tensor<1x8x7x8xf32>) attrs = {nn.layer = "conv"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x7x8xf32>
+  return %5 : tensor<1x8x7x8xf32>
+}
+
 // Pooling reads beyond its input by shorter loops only, and what is padded by
 // something else than zeros is no business of contractions.
 // CHECK-LABEL: func.func private @pooled.forward(

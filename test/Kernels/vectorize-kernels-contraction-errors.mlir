@@ -282,6 +282,106 @@ func.func private @padded_line(%x: memref<4x1xf32>, %w: memref<3x8xf32>, %y: mem
 
 // -----
 
+// A loop of one term is none.
+func.func private @lone_terms(%x: memref<4x1xf32>, %w: memref<3x1x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x1xf32> to tensor<4x1xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x1x8xf32> to tensor<3x1x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<4x1xf32> to tensor<6x1xf32>
+  // expected-error @+1 {{has a 'nn.line_halo' that is not in memory; tiles leave it out only where rows end with a line, and several terms follow each step along it}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j, c) -> (w + j, c)>, affine_map<(w, f, j, c) -> (j, c, f)>, affine_map<(w, f, j, c) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %1 : tensor<6x1xf32>, tensor<3x1x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 1, 1>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// Rows that also move along something else do not end with a line.
+func.func private @other_rows(%x: memref<4x4x2xf32>, %w: memref<3x3x2x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x4x2xf32> to tensor<4x4x2xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x3x2x8xf32> to tensor<3x3x2x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 1, 0] high[1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index):
+    tensor.yield %zero : f32
+  } : tensor<4x4x2xf32> to tensor<6x6x2xf32>
+  // expected-error @+1 {{has a 'nn.line_halo' that is not in memory; tiles leave it out only where rows end with a line, and several terms follow each step along it}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j, i, c) -> (w + j, w + i, c)>, affine_map<(w, f, j, i, c) -> (j, i, c, f)>, affine_map<(w, f, j, i, c) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%padded, %1 : tensor<6x6x2xf32>, tensor<3x3x2x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 1, 1>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// They leave out what there is.
+func.func private @other_line(%x: memref<4x2xf32>, %w: memref<3x2x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x2xf32> to tensor<4x2xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x2x8xf32> to tensor<3x2x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<4x2xf32> to tensor<6x2xf32>
+  // expected-error @+1 {{has a 'nn.line_halo' of array<i64: 0, 0>, but its first operand is padded by 1 and 1 in dimension 0}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j, c) -> (w + j, c)>, affine_map<(w, f, j, c) -> (j, c, f)>, affine_map<(w, f, j, c) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %1 : tensor<6x2xf32>, tensor<3x2x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 0, 0>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
+// Both ends count.
+func.func private @other_end(%x: memref<4x2xf32>, %w: memref<3x2x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x2xf32> to tensor<4x2xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x2x8xf32> to tensor<3x2x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 0] high[1, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<4x2xf32> to tensor<6x2xf32>
+  // expected-error @+1 {{has a 'nn.line_halo' of array<i64: 1, 0>, but its first operand is padded by 1 and 1 in dimension 0}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j, c) -> (w + j, c)>, affine_map<(w, f, j, c) -> (j, c, f)>, affine_map<(w, f, j, c) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %1 : tensor<6x2xf32>, tensor<3x2x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 1, 0>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
+// -----
+
 // Elsewhere, padding is not followed.
 func.func private @padded_elements(%x: memref<4xf32>, %y: memref<6xf32>) attributes {nn.kernel} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>

@@ -126,6 +126,52 @@ func.func private @absent(%x: memref<1x4x5x8xf32>, %w: memref<1x3x3x8x8xf32>, %b
   return
 }
 
+// So it is where a step along the line is all of the window's, behind several lines.
+// CHECK-LABEL: func.func private @lone(
+// CHECK:         scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c1 iter_args(
+// CHECK:         return
+// REMARK: remark: {{.*}}, without padding
+func.func private @lone(%x: memref<1x4x3x8xf32>, %w: memref<1x3x1x8x8xf32>, %b: memref<8xf32>, %y: memref<1x4x5x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<1x4x3x8xf32> to tensor<1x4x3x8xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<1x3x1x8x8xf32> to tensor<1x3x1x8x8xf32>
+  %2 = bufferization.to_tensor %b restrict : memref<8xf32> to tensor<8xf32>
+  %3 = tensor.empty() : tensor<3x1x8x8xf32>
+  %4 = linalg.unpack %1 outer_dims_perm = [3, 0, 1, 2] inner_dims_pos = [3] inner_tiles = [8] into %3 : tensor<1x3x1x8x8xf32> -> tensor<3x1x8x8xf32>
+  %5 = tensor.empty() : tensor<1x4x5x8xf32>
+  %6 = linalg.broadcast ins(%2 : tensor<8xf32>) outs(%5 : tensor<1x4x5x8xf32>) dimensions = [0, 1, 2]
+  %padded = tensor.pad %0 low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x4x3x8xf32> to tensor<1x6x5x8xf32>
+  %7 = linalg.conv_2d_nhwc_hwcf {nn.line_halo = array<i64: 1, 1>} ins(%padded, %4 : tensor<1x6x5x8xf32>, tensor<3x1x8x8xf32>) outs(%6 : tensor<1x4x5x8xf32>) -> tensor<1x4x5x8xf32>
+  bufferization.materialize_in_destination %7 in restrict writable %y : (tensor<1x4x5x8xf32>, memref<1x4x5x8xf32>) -> ()
+  return
+}
+
+// So it is where the terms of a step are in two dimensions.
+// REMARK: remark: {{.*}}, without padding
+func.func private @two_terms(%x: memref<4x2x2xf32>, %w: memref<3x2x2x8xf32>, %y: memref<4x8xf32>) attributes {nn.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x2x2xf32> to tensor<4x2x2xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x2x2x8xf32> to tensor<3x2x2x8xf32>
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %2 = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %padded = tensor.pad %0 low[1, 0, 0] high[1, 0, 0] {
+  ^bb0(%i: index, %j: index, %k: index):
+    tensor.yield %zero : f32
+  } : tensor<4x2x2xf32> to tensor<6x2x2xf32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(w, f, j, c, d) -> (w + j, c, d)>, affine_map<(w, f, j, c, d) -> (j, c, d, f)>, affine_map<(w, f, j, c, d) -> (w, f)>], iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%padded, %1 : tensor<6x2x2xf32>, tensor<3x2x2x8xf32>) outs(%2 : tensor<4x8xf32>) attrs = {nn.line_halo = array<i64: 1, 1>} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
+  return
+}
+
 // Few terms are not worth it.
 // REMARK-NOT: without padding
 func.func private @few(%x: memref<1x4x7x8xf32>, %w: memref<1x3x3x8x8xf32>, %b: memref<8xf32>, %y: memref<1x2x5x8xf32>) attributes {nn.kernel} {

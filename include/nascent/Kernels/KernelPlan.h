@@ -210,6 +210,10 @@ bool isWorthUnrolling(int64_t rows, int64_t multiplyAdds);
 /// code of their own.
 bool isWorthSkipping(int64_t taps, int64_t skipped, int64_t terms);
 
+/// Whether lines that `padded` zeros begin and end with are kept for gradients
+/// without them: that code grows by their square.
+bool isWorthLeavingOut(int64_t padded);
+
 /// How many floats apart the rows of a matmul's input of `rows` × `columns`
 /// should be: `columns`, or a cache line more where they would all fall into
 /// one set of the cache.

@@ -283,6 +283,12 @@ TEST(BalanceRows, HasAtMostTwoSizesLargestFirst) {
   EXPECT_EQ(balanceRows(12, 6).size(), 1u);
 }
 
+TEST(IsWorthLeavingOut, WherePaddingIsThatOfShortWindows) {
+  EXPECT_TRUE(isWorthLeavingOut(2));
+  EXPECT_TRUE(isWorthLeavingOut(16));
+  EXPECT_FALSE(isWorthLeavingOut(17));
+}
+
 TEST(IsWorthSkipping, WherePaddingIsAGoodPartOfManyTerms) {
   // Windows of three on lines of 14, 28 and 56 pixels.
   EXPECT_TRUE(isWorthSkipping(42, 2, 256));

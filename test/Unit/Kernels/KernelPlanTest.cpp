@@ -277,6 +277,10 @@ TEST(PlanContraction, TakesHalfAPanelTogetherWithWholeOnes) {
   EXPECT_EQ(tile(v256, {784, 192, 24}), Tile(4, 2));
   EXPECT_EQ(tile(v256, {784, 192, 20}), Tile(4, 2));
   EXPECT_EQ(tile(v256, {784, 192, 40}), Tile(2, 3));
+  // Where there may be no second panel, tiles are as elsewhere.
+  ContractionShape narrow{784, 192, 24};
+  narrow.mostPanels = 1;
+  EXPECT_EQ(tile(v256, narrow), Tile(6, 1));
   // There is none, or it is a small part of what is computed.
   EXPECT_EQ(tile(v256, {784, 192, 32}), Tile(6, 1));
   EXPECT_EQ(tile(v256, {784, 192, 16}), Tile(6, 1));
