@@ -69,9 +69,6 @@ public:
   }
 
 private:
-  static constexpr auto noWrap =
-      arith::IntegerOverflowFlags::nsw | arith::IntegerOverflowFlags::nuw;
-
   /// Next to where the index is defined, thus outside of all loops that can be.
   Value multiply(Value index, int64_t stride) {
     if (stride == 1)
@@ -87,7 +84,8 @@ private:
       return product = arith::ConstantIndexOp::create(
                  b, loc, number.getSExtValue() * stride);
     Value factor = arith::ConstantIndexOp::create(b, loc, stride);
-    return product = arith::MulIOp::create(b, loc, index, factor, noWrap);
+    return product =
+               arith::MulIOp::create(b, loc, index, factor, flagsOf(index));
   }
 
   Value add(Value x, Value y, Operation *user) {
@@ -98,19 +96,27 @@ private:
     Value &sum = sums[{user->getBlock(), x, y}];
     if (!sum) {
       OpBuilder b(user);
-      auto flags = isBefore(y) ? arith::IntegerOverflowFlags::nsw : noWrap;
-      sum = arith::AddIOp::create(b, user->getLoc(), x, y, flags);
+      sum = arith::AddIOp::create(b, user->getLoc(), x, y, flagsOf({x, y}));
     }
     return sum;
   }
 
-  /// Whether `index`, by which the last dimension is read, may be less than 0:
-  /// of padding in front of a line, which is left out.
+  /// Whether `index` may be less than 0, of padding in front of a line, which
+  /// is left out: it is a number that is, or has one in it.
   static bool isBefore(Value index) {
-    auto sum = index.getDefiningOp<arith::AddIOp>();
+    Operation *op = index.getDefiningOp();
+    if (isa_and_nonnull<arith::AddIOp, arith::MulIOp>(op))
+      return llvm::any_of(op->getOperands(), isBefore);
     APInt number;
-    return matchPattern(sum ? sum.getRhs() : index, m_ConstantInt(&number)) &&
-           number.isNegative();
+    return matchPattern(index, m_ConstantInt(&number)) && number.isNegative();
+  }
+
+  /// What is known not to happen where `values` are added up or multiplied.
+  static arith::IntegerOverflowFlags flagsOf(ValueRange values) {
+    constexpr auto noWrap = arith::IntegerOverflowFlags::nsw;
+    return llvm::any_of(values, isBefore)
+               ? noWrap
+               : noWrap | arith::IntegerOverflowFlags::nuw;
   }
 
   llvm::DenseMap<std::pair<Value, int64_t>, Value> products;

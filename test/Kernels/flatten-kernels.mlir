@@ -59,6 +59,26 @@ func.func private @net.layer_1(%x: memref<8x16xf32>, %row: index, %k: index) att
   return
 }
 
+// It is so whichever operand the number is, and how many there are; where a buffer begins
+// further on; and of distances.
+// CHECK-LABEL: func.func private @net.layer_2(
+// CHECK:         %[[BEFORE:.*]] = arith.addi %c-4, %{{.*}} : index
+// CHECK:         %[[LATER:.*]] = arith.addi %[[BEFORE]], %c1 : index
+// CHECK:         %[[FAR:.*]] = arith.muli %[[LATER]], %{{.*}} overflow<nsw> : index
+// CHECK:         arith.addi %{{.*}}, %[[LATER]] overflow<nsw> : index
+// CHECK:         arith.addi %[[LATER]], %c20 overflow<nsw> : index
+// CHECK:         arith.addi %[[FAR]], %{{.*}} overflow<nsw> : index
+func.func private @net.layer_2(%x: memref<8x16xf32>, %y: memref<16xf32, strided<[1], offset: 20>>, %row: index, %k: index) attributes {nn.kernel} {
+  %c1 = arith.constant 1 : index
+  %c-4 = arith.constant -4 : index
+  %before = arith.addi %c-4, %k : index
+  %later = arith.addi %before, %c1 : index
+  %0 = memref.load %x[%row, %later] : memref<8x16xf32>
+  %1 = memref.load %y[%later] : memref<16xf32, strided<[1], offset: 20>>
+  %2 = memref.load %x[%later, %row] : memref<8x16xf32>
+  return
+}
+
 // What a kernel is called with: views are taken anew, of other buffers the
 // place where they begin.
 // CHECK-LABEL: func.func private @net.forward(

@@ -343,8 +343,10 @@ def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
     the type of one element. What is known of an argument by its type, strides and
     the offset of a slice, is in its indices then, and views of it are gone.
 
-    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned.
-    Leaves: the same, without any size in a type.
+    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned. An index
+    is not less than 0 unless it is a negative constant, or such a one is in it; where
+    the element is, in the buffer, it never is. Leaves: the same, without any size in a
+    type.
 
     Before:
     ```mlir
