@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionClamps.h"
+#include "TraceSizes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -241,8 +242,10 @@ Value HaloPlacement::place(Value value, const Halo &halo, Operation *first) {
   } else {
     // It is not computed here, or by places that a line is several dimensions
     // of: who reads it goes on doing so.
-    if (linalgOp)
+    if (linalgOp) {
+      traceSizes(value);
       builder.setInsertionPoint(first);
+    }
     return pad(copy(value), halo);
   }
   Value inside = slice(value.getLoc(), padded, halo, halo.low,

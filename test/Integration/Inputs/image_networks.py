@@ -136,6 +136,9 @@ def networks():
            .activation("relu", nn.ReLU()).convolution(4, 1)), (8, 9)
     yield (Builder(4, 2).convolution(8, 3, groups=2)
            .convolution(8, 3, padding=1)), (9, 9)
+    # What groups give is passed on by one layer, and read with a halo by the next.
+    yield (Builder(4, 2).convolution(4, 3, padding=1, groups=2)
+           .activation("relu", nn.ReLU()).convolution(6, 3, padding=1)), (8, 8)
     # One weight in layers of different groups, as a whole first.
     tied = Builder(4, 2).convolution(8, 3, padding=1)
     grouped = nn.Conv2d(8, 8, 3, padding=1, groups=2)
