@@ -7,6 +7,7 @@
 #include "Cotangents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
@@ -34,19 +35,28 @@ static bool isJoined(Operation *op) {
   return isJoined(op->getOperand(0).getDefiningOp());
 }
 
-/// Whether `one` moves elements as `other` does.
+/// Whether `one` moves elements as `other` does, by the same numbers.
 static bool movesAlike(Operation *one, Operation *other) {
+  auto isAlike = [](auto operands) {
+    auto [own, its] = operands;
+    return own == its || (isa<RankedTensorType>(own.getType()) &&
+                          own.getType() == its.getType());
+  };
   return isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
                          tensor::ExtractSliceOp, tensor::ConcatOp>(one) &&
          other && one->getName() == other->getName() &&
-         TypeRange(one->getOperandTypes()) == other->getOperandTypes() &&
+         one->getNumOperands() == other->getNumOperands() &&
+         llvm::all_of(llvm::zip(one->getOperands(), other->getOperands()),
+                      isAlike) &&
          one->getResultTypes() == other->getResultTypes() &&
          one->getPropertiesAsAttribute() == other->getPropertiesAsAttribute();
 }
 
 Value Cotangents::sumParts(Location loc, Value a, Value b) {
-  if (isZero(a) || isZero(b))
-    return isZero(a) ? b : a;
+  if (isZero(a))
+    return b;
+  if (isZero(b))
+    return a;
   Operation *one = a.getDefiningOp(), *other = b.getDefiningOp();
   if (!movesAlike(one, other))
     return sum(loc, a, b);

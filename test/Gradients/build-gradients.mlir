@@ -89,3 +89,45 @@ func.func private @mlp.gradients.forward(%x: tensor<2x3xf32>) -> tensor<1xf32> a
   } -> tensor<1xf32>
   return %sum : tensor<1xf32>
 }
+
+// What moves elements by numbers that are not known moves them alike only by the same
+// ones: of two cotangents that have been put together from parts, both are added.
+// CHECK-LABEL: func.func private @moved.gradients.forward(
+// CHECK:         %[[ONE:.*]] = tensor.dim %{{.*}}, %c0
+// CHECK:         %[[TWO:.*]] = tensor.dim %{{.*}}, %c1
+// CHECK:         %[[LATER:.*]] = tensor.extract_slice %{{.*}}[0, %[[TWO]]] [1, 4] [1, 1]
+// CHECK:         %[[SOONER:.*]] = tensor.extract_slice %{{.*}}[0, %[[ONE]]] [1, 4] [1, 1]
+// CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[LATER]], %[[SOONER]] : tensor<1x4xf32>, tensor<1x4xf32>)
+// CHECK:         nn.store_gradient %[[SUM]], @moved.w
+nn.parameter @moved.w : tensor<1x4xf32> init(#nn.zeros) offset(0)
+func.func private @moved.gradients.forward(%x: tensor<1x2xf32>) -> tensor<1xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "gradients"} {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = tensor.dim %x, %c0 : tensor<1x2xf32>
+  %two = tensor.dim %x, %c1 : tensor<1x2xf32>
+  %w = nn.load_parameter @moved.w : tensor<1x4xf32>
+  %p = tensor.pad %w low[0, %one] high[0, 1] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<1x4xf32> to tensor<1x6xf32>
+  %q = tensor.pad %w low[0, %two] high[0, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<1x4xf32> to tensor<1x6xf32>
+  %p0 = tensor.extract_slice %p[0, 0] [1, 3] [1, 1] : tensor<1x6xf32> to tensor<1x3xf32>
+  %p1 = tensor.extract_slice %p[0, 3] [1, 3] [1, 1] : tensor<1x6xf32> to tensor<1x3xf32>
+  %q0 = tensor.extract_slice %q[0, 0] [1, 3] [1, 1] : tensor<1x6xf32> to tensor<1x3xf32>
+  %q1 = tensor.extract_slice %q[0, 3] [1, 3] [1, 1] : tensor<1x6xf32> to tensor<1x3xf32>
+  %flat = tensor.empty() : tensor<1xf32>
+  %start = linalg.fill ins(%zero : f32) outs(%flat : tensor<1xf32>) -> tensor<1xf32>
+  %sum = linalg.generic {indexing_maps = [#all, #all, #all, #all, #row], iterator_types = ["parallel", "reduction"]} ins(%p0, %p1, %q0, %q1 : tensor<1x3xf32>, tensor<1x3xf32>, tensor<1x3xf32>, tensor<1x3xf32>) outs(%start : tensor<1xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %d: f32, %s: f32):
+    %ab = arith.mulf %a, %b : f32
+    %cd = arith.mulf %c, %d : f32
+    %m = arith.mulf %ab, %cd : f32
+    %r = arith.addf %s, %m : f32
+    linalg.yield %r : f32
+  } -> tensor<1xf32>
+  return %sum : tensor<1xf32>
+}
