@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A line has its padding in memory, so that all rows of a tile have the same
-// window. Short lines have much of it: there tiles at the ends are code of
-// their own, which adds to fewer rows where the others would be multiplied by
-// zeros.
+// All rows of a tile have the same window. Where it leads out of a line, zeros
+// in memory make it so, or tiles at the ends are code of their own, which adds
+// to fewer rows. Short lines have those although they have zeros, of which they
+// have many; those of a training have no zeros.
 //
 //===----------------------------------------------------------------------===//
 

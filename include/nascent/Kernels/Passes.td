@@ -19,9 +19,10 @@ def PlaceHalos : Pass<"nascent-place-halos", "::mlir::ModuleOp"> {
     not computed here, or spread by a window, is copied for each that reads it so. What
     pads other dimensions stays, for it only makes loops shorter. Each contraction is
     told how many zeros begin and end its lines, `nn.line_halo`: they need not be
-    multiplied. Functions that keep values for gradients have no halo where each step
-    along a line adds several terms: that `tensor.pad` stays whole, and tiles leave out
-    all of it.
+    multiplied. Functions that keep values for gradients have no halo where a window
+    slides along the line, each of its steps adds several terms that are next to each
+    other, and zeros are few: that `tensor.pad` stays whole, and tiles leave out all of
+    it.
 
     Needs: functions as `convert-nn-to-linalg` makes them. Leaves: the same.
 
@@ -284,8 +285,8 @@ def VectorizeKernels : Pass<"nascent-vectorize-kernels", "::mlir::ModuleOp"> {
     by `linalg.unpack`, or side by side. An index into the first is a sum of
     dimensions with factors. Where that leads out of the buffer by an outer row, as
     the lines of a padded convolution do, it is read through a `tensor.pad`; by the
-    innermost one, the buffer has a halo. Elementwise ops may read values for each
-    row or each column.
+    innermost one, the buffer has a halo, or `nn.line_halo` says what the `tensor.pad`
+    does. Elementwise ops may read values for each row or each column.
 
     A window kernel computes each element that it stores by itself, from any
     tensors: elementwise, transposed, broadcast, and once by a reduction such as

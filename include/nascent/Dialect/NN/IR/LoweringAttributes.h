@@ -106,8 +106,8 @@ inline constexpr llvm::StringLiteral kMomentumAttrName = "nn.momentum";
 inline constexpr llvm::StringLiteral kHaloAttrName = "nn.halo";
 
 /// On a contraction whose innermost rows move along a line of its first
-/// operand: how many elements before each line, and behind, are a halo, all
-/// zero.
+/// operand: how many elements before each line, and behind, are zeros, in
+/// memory or of a `tensor.pad`.
 inline constexpr llvm::StringLiteral kLineHaloAttrName = "nn.line_halo";
 
 /// On a dense layer, then on what it has become, then on its kernel: what is
