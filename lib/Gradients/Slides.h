@@ -42,9 +42,10 @@ llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
 /// Leaves out the padding that `slide` goes over.
 void leavePadding(Gradient &gradient, Slide &slide);
 
-/// In which order to store what `source` reads by the window of an operand that
-/// is read by `map`: what sums go through next to the columns, and inside of
-/// the window, as it is where places are.
+/// The order of the dimensions of a value that `source` reads, in which it is
+/// best stored for the gradient of an operand that is read by `map`: first those
+/// that both have, then windows, then what is summed up besides, and the last
+/// one, the columns, where it was. Sums then read neighbours one after the other.
 llvm::SmallVector<int64_t> orderOf(llvm::ArrayRef<Slide> slides,
                                    mlir::AffineMap map, mlir::AffineMap source);
 

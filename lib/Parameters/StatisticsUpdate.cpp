@@ -5,37 +5,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "StatisticsUpdate.h"
+#include "NeighbourRanges.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/TrainedNetworks.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace nascent::parameters {
-
-/// Joins those that change alike with only padding between them, which nobody
-/// reads.
-static SmallVector<StatisticsRange>
-mergeNeighbours(SmallVector<StatisticsRange> ranges) {
-  constexpr int64_t line = nn::kBufferAlignment / sizeof(float);
-  llvm::sort(ranges, [](const StatisticsRange &a, const StatisticsRange &b) {
-    return a.begin < b.begin;
-  });
-  SmallVector<StatisticsRange> merged;
-  for (const StatisticsRange &range : ranges) {
-    StatisticsRange *last = merged.empty() ? nullptr : &merged.back();
-    if (last && int64_t(llvm::alignTo(last->end, line)) == range.begin &&
-        last->momentum == range.momentum)
-      last->end = range.end;
-    else
-      merged.push_back(range);
-  }
-  return merged;
-}
 
 SmallVector<StatisticsRange>
 findStatistics(nn::SequentialOp network,
@@ -61,7 +39,9 @@ findStatistics(nn::SequentialOp network,
     ranges.push_back({begin, begin + op.getTensorType().getNumElements(),
                       float(it->second)});
   }
-  return mergeNeighbours(std::move(ranges));
+  return joinNeighbours<StatisticsRange>(
+      std::move(ranges),
+      [](const auto &a, const auto &b) { return a.momentum == b.momentum; });
 }
 
 void emitStatisticsUpdate(ImplicitLocOpBuilder &b,

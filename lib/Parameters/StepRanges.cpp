@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "StepRanges.h"
+#include "NeighbourRanges.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -32,19 +32,10 @@ SmallVector<StepRange> getStepRanges(nn::SequentialOp network,
                       end / int64_t(sizeof(float)),
                       rate ? float(rate.getValueAsDouble()) : 1.0f, decays});
   }
-  llvm::sort(ranges, [](const StepRange &a, const StepRange &b) {
-    return a.begin < b.begin;
-  });
-  SmallVector<StepRange> merged;
-  for (const StepRange &range : ranges) {
-    StepRange *last = merged.empty() ? nullptr : &merged.back();
-    if (last && last->end == range.begin && last->rate == range.rate &&
-        last->decays == range.decays)
-      last->end = range.end;
-    else
-      merged.push_back(range);
-  }
-  return merged;
+  return joinNeighbours<StepRange>(
+      std::move(ranges), [](const auto &a, const auto &b) {
+        return a.rate == b.rate && a.decays == b.decays;
+      });
 }
 
 } // namespace nascent::parameters
