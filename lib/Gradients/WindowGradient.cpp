@@ -48,6 +48,10 @@ private:
   /// The cotangent with the zeros that a phase reads.
   Value pad(Value dy, ArrayRef<nn::Phase> phases);
   FailureOr<Value> emitPhase(ArrayRef<int64_t> which);
+  /// What a phase has that no window reads.
+  Value emitZeros(const nn::Sizes &sizes);
+  /// The counter of `loop`, of the whole window where it goes along one.
+  Value emitIndex(ArrayRef<nn::Phase> phases, unsigned loop);
   /// Whether windows do not overlap, and the body asks only which element of
   /// one it is.
   bool isApart(const Slide &slide) const;
@@ -198,6 +202,33 @@ WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
   return {reversed, storedMap};
 }
 
+Value WindowGradient::emitZeros(const nn::Sizes &sizes) {
+  Value dy = gradient.values[gradient.cotangent];
+  SmallVector<AffineExpr> start(nn::typeOf(dy).getRank(),
+                                builder.getAffineConstantExpr(0));
+  AffineMap first =
+      AffineMap::get(sizes.size(), 0, start, builder.getContext());
+  Value zeros = nn::mapElements(builder, loc, dy, first, ArrayRef(sizes),
+                                [&](ImplicitLocOpBuilder &b, ValueRange) {
+                                  return nn::constant(b, loc, 0.0);
+                                });
+  nameGradient(zeros, gradient.op);
+  return zeros;
+}
+
+Value WindowGradient::emitIndex(ArrayRef<nn::Phase> phases, unsigned loop) {
+  Value index = linalg::IndexOp::create(builder, loc, loop);
+  for (auto [slide, own] : llvm::zip(slides, phases)) {
+    if (slide.window != loop)
+      continue;
+    Value stride = arith::ConstantIndexOp::create(builder, loc, own.stride);
+    Value last = arith::ConstantIndexOp::create(builder, loc, own.last);
+    Value less = arith::MulIOp::create(builder, loc, index, stride);
+    index = arith::SubIOp::create(builder, loc, last, less);
+  }
+  return index;
+}
+
 FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
   SmallVector<nn::Phase> phases;
   Gradient phase = gradient;
@@ -230,21 +261,8 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
     sizes.push_back(
         phase.sizes[cast<AffineDimExpr>(written.back()).getPosition()]);
   }
-  if (!isSeen) {
-    AffineMap first = AffineMap::get(
-        sizes.size(), 0,
-        SmallVector<AffineExpr>(
-            nn::typeOf(gradient.values[gradient.cotangent]).getRank(),
-            builder.getAffineConstantExpr(0)),
-        builder.getContext());
-    Value zeros = nn::mapElements(
-        builder, loc, gradient.values[gradient.cotangent], first,
-        ArrayRef(sizes), [&](ImplicitLocOpBuilder &b, ValueRange) {
-          return nn::constant(b, loc, 0.0);
-        });
-    nameGradient(zeros, gradient.op);
-    return zeros;
-  }
+  if (!isSeen)
+    return emitZeros(sizes);
   phase.values.clear();
   phase.maps.clear();
   for (unsigned i = 0; i < gradient.maps.size(); ++i) {
@@ -254,18 +272,7 @@ FailureOr<Value> WindowGradient::emitPhase(ArrayRef<int64_t> which) {
     phase.values.push_back(reversed);
     phase.maps.push_back(by.replaceDimsAndSymbols(moved, {}, numLoops, 0));
   }
-  auto indexOf = [&](unsigned loop) -> Value {
-    Value index = linalg::IndexOp::create(builder, loc, loop);
-    for (auto [slide, own] : llvm::zip(slides, phases)) {
-      if (slide.window != loop)
-        continue;
-      Value stride = arith::ConstantIndexOp::create(builder, loc, own.stride);
-      Value last = arith::ConstantIndexOp::create(builder, loc, own.last);
-      Value less = arith::MulIOp::create(builder, loc, index, stride);
-      index = arith::SubIOp::create(builder, loc, last, less);
-    }
-    return index;
-  };
+  auto indexOf = [&](unsigned loop) { return emitIndex(phases, loop); };
   AffineMap writtenMap =
       AffineMap::get(numLoops, 0, written, builder.getContext());
   return emitLoops(builder, phase, writtenMap, body, indexOf);

@@ -58,7 +58,7 @@ void ContractionKernel::takeViews() {
   weight = operands.weight.view(b, weights, columns > 1 ? columns : 0);
 }
 
-LogicalResult ContractionKernel::planTiles(bool strict) {
+void ContractionKernel::planShape() {
   auto weightType = cast<MemRefType>(weight.getType());
   const LoopDim &innermost = operands.depths.back();
   shape = {countSteps(operands.rows), countSteps(operands.depths),
@@ -80,6 +80,10 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
       sizeof(float);
   if (!shape.hasPlainDepth)
     shape.rowBytes = std::max<int64_t>(1, inputBytes / shape.rows);
+}
+
+LogicalResult ContractionKernel::planTiles(bool strict) {
+  planShape();
   width = operands.panelWidth    ? operands.panelWidth
           : operands.outputWidth ? operands.outputWidth
                                  : choosePanelWidth(target, shape.units);
@@ -115,7 +119,8 @@ LogicalResult ContractionKernel::planTiles(bool strict) {
   span = width * plan.tilePanels;
   terms = plan.depthLanes;
   lanes = std::gcd(width, target.lanes) * terms;
-  paired = weightType.getElementType().isBF16() && width % (2 * lanes) == 0;
+  paired = cast<MemRefType>(weight.getType()).getElementType().isBF16() &&
+           width % (2 * lanes) == 0;
   planPadding();
   if (operands.leftOut && !lineLevel)
     return contraction->emitOpError()

@@ -83,6 +83,8 @@ private:
   /// Has all buffers be seen by the counters of loops.
   void takeViews();
   llvm::LogicalResult planTiles(bool strict);
+  /// What the plan goes by.
+  void planShape();
   void emitDepthBlocks();
   /// Counts through the given loops, as `outer`, and calls `inside`. Where
   /// there is a turn, steps of the first loop are the units of work, and there

@@ -16,22 +16,6 @@ using namespace mlir;
 
 namespace nascent::kernels {
 
-/// Whether `op` shows a parameter, or what is a description itself, by groups.
-static bool isViewOfDescription(Operation *op) {
-  auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
-  Operation *source = expand ? expand.getSrc().getDefiningOp() : nullptr;
-  return source && (isa<nn::LoadOpInterface>(source) || isDescription(source));
-}
-
-bool isDescription(Operation *op) {
-  return isSize(op) ||
-         (op->hasTrait<OpTrait::ConstantLike>() && !isTable(op)) ||
-         isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
-             linalg::UnPackOp>(op) ||
-         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName)) ||
-         isViewOfDescription(op);
-}
-
 /// Whether each element of the result is computed from those of the operands at
 /// its own place, or in its column, as the indexing maps say.
 static bool isElementwise(Operation *op) {
@@ -206,8 +190,9 @@ static bool canJoin(const LayerGroup &group, linalg::GenericOp next,
   return view && view.getSrcType().hasStaticShape() && !readsColumns(next);
 }
 
-/// Whether `next` also reads a sum that is computed after `use`, for it alone.
-/// In a training that takes `next`: what it is computed from need not be kept.
+/// Whether `next` reads what `use` is of, and a sum that is computed later, for
+/// `next` alone. In a training `next` becomes part of that sum's kernel: what
+/// has been added up need not be kept until then.
 static bool isLeftToLater(linalg::GenericOp next, OpOperand *use) {
   Operation *own = use->get().getDefiningOp();
   return llvm::any_of(next.getDpsInputOperands(), [&](OpOperand *other) {
@@ -320,6 +305,39 @@ static linalg::LinalgOp findInputOfOne(const LayerGroup &group,
              : linalg::LinalgOp();
 }
 
+/// Adds the elementwise operations that go on with what the group computes, of
+/// those of each root, to its members, and to `joined`.
+static void takeMembers(LayerGroup &group,
+                        const llvm::DenseMap<Operation *, size_t> &elementwise,
+                        llvm::BitVector &joined) {
+  while (OpOperand *use = findNext(group)) {
+    auto next = elementwise.find(use->getOwner());
+    if (next == elementwise.end() || joined.test(next->second))
+      return;
+    auto op = cast<linalg::GenericOp>(use->getOwner());
+    bool isTraining = op->getParentOp()->hasAttr(nn::kTrainingAttrName);
+    if (!canJoin(group, op, use) || (isTraining && isLeftToLater(op, use)))
+      return;
+    joined.set(next->second);
+    group.members.push_back({op, use});
+  }
+}
+
+/// Finds out whether a group is computed in one dimension, or in two.
+static void mergeDims(LayerGroup &group, const Splits &splits) {
+  group.isMerged = group.isElementwise && !readsPanels(group.root.front()) &&
+                   !readsColumns(cast<linalg::GenericOp>(group.root.front())) &&
+                   llvm::none_of(group.members, [](const Member &member) {
+                     return readsColumns(member.op) || readsPanels(member.op);
+                   });
+  if (!group.isMerged)
+    return;
+  // Rows of several kinds are no rows of one value.
+  SmallVector<int64_t> dims = findSplits(group, splits);
+  group.isMerged = dims.size() < 2;
+  group.split = dims.size() == 1 ? dims.front() : 0;
+}
+
 FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
   SmallVector<LayerGroup, 0> roots = collectRoots(function);
   for (const LayerGroup &group : roots)
@@ -336,7 +354,6 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       elementwise[group.root.front()] = index;
   }
   Splits splits = findSplits(function);
-  bool isTraining = function->hasAttr(nn::kTrainingAttrName);
   SmallVector<LayerGroup, 0> groups;
   llvm::BitVector joined(roots.size());
   auto target = VectorTarget::of(function->getParentOfType<ModuleOp>());
@@ -357,16 +374,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       groups.push_back(std::move(group));
       continue;
     }
-    while (OpOperand *use = findNext(group)) {
-      auto next = elementwise.find(use->getOwner());
-      if (next == elementwise.end() || joined.test(next->second))
-        break;
-      auto op = cast<linalg::GenericOp>(use->getOwner());
-      if (!canJoin(group, op, use) || (isTraining && isLeftToLater(op, use)))
-        break;
-      joined.set(next->second);
-      group.members.push_back({op, use});
-    }
+    takeMembers(group, elementwise, joined);
     group.halo = findHalo(group);
     group.pack = findPanels(group);
     if (group.pack)
@@ -375,18 +383,7 @@ FailureOr<SmallVector<LayerGroup, 0>> groupLayers(func::FuncOp function) {
       group.view = nullptr;
     // What has a halo is of the shape that it is.
     group.isElementwise &= !group.halo;
-    group.isMerged =
-        group.isElementwise && !readsPanels(group.root.front()) &&
-        !readsColumns(cast<linalg::GenericOp>(group.root.front())) &&
-        llvm::none_of(group.members, [](const Member &member) {
-          return readsColumns(member.op) || readsPanels(member.op);
-        });
-    if (group.isMerged) {
-      // Rows of several kinds are no rows of one value.
-      SmallVector<int64_t> dims = findSplits(group, splits);
-      group.isMerged = dims.size() < 2;
-      group.split = dims.size() == 1 ? dims.front() : 0;
-    }
+    mergeDims(group, splits);
     groups.push_back(std::move(group));
   }
   for (auto pack : function.front().getOps<linalg::PackOp>())

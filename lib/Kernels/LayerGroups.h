@@ -62,11 +62,6 @@ struct LayerGroup {
   }
 };
 
-/// Whether `op` is not computed once, but wherever it is needed: a size, a
-/// constant, what fills a tensor with one, how a parameter is read, or what is
-/// around a value that windows reach beyond.
-bool isDescription(mlir::Operation *op);
-
 /// The groups of a function, ordered by their roots. Fails, after an error,
 /// where a layer's operations have more than one value that others see, or
 /// something is packed that is no contraction's.

@@ -36,6 +36,22 @@ bool isTable(Operation *op) {
   return constant && isa<DenseElementsAttr>(constant.getValue());
 }
 
+/// Whether `op` shows a parameter, or what is a description itself, by groups.
+static bool isViewOfDescription(Operation *op) {
+  auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
+  Operation *source = expand ? expand.getSrc().getDefiningOp() : nullptr;
+  return source && (isa<nn::LoadOpInterface>(source) || isDescription(source));
+}
+
+bool isDescription(Operation *op) {
+  return isSize(op) ||
+         (op->hasTrait<OpTrait::ConstantLike>() && !isTable(op)) ||
+         isa<tensor::EmptyOp, linalg::FillOp, linalg::BroadcastOp,
+             linalg::UnPackOp>(op) ||
+         (isa<tensor::PadOp>(op) && !op->hasAttr(nn::kHaloAttrName)) ||
+         isViewOfDescription(op);
+}
+
 bool isView(Operation *op) {
   return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
 }

@@ -42,6 +42,11 @@ bool isSize(mlir::Operation *op);
 /// Whether an operation is a table of numbers, which kernels read from memory.
 bool isTable(mlir::Operation *op);
 
+/// Whether `op` is not computed once, but wherever it is needed: a size, a
+/// constant, what fills a tensor with one, how a parameter is read, or what is
+/// around a value that windows reach beyond.
+bool isDescription(mlir::Operation *op);
+
 /// Whether an operation shows a value's elements in another shape.
 bool isView(mlir::Operation *op);
 
