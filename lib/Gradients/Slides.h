@@ -43,9 +43,10 @@ llvm::FailureOr<Slide> findSlide(Gradient &gradient, unsigned dim);
 void leavePadding(Gradient &gradient, Slide &slide);
 
 /// The order of the dimensions of a value that `source` reads, in which it is
-/// best stored for the gradient of an operand that is read by `map`: first those
-/// that both have, then windows, then what is summed up besides, and the last
-/// one, the columns, where it was. Sums then read neighbours one after the other.
+/// best stored for the gradient of an operand that is read by `map`: first
+/// those that both have, then windows, then what is summed up besides, and the
+/// last one, the columns, where it was. Sums then read neighbours one after the
+/// other.
 llvm::SmallVector<int64_t> orderOf(llvm::ArrayRef<Slide> slides,
                                    mlir::AffineMap map, mlir::AffineMap source);
 
