@@ -30,7 +30,11 @@ while [[ $# -gt 0 ]]; do
   esac
   shift
 done
-[[ ${#record[@]} -eq 0 ]] || record+=("$page")
+if [[ ${#record[@]} -gt 0 ]]; then
+  grep -q '^<!-- end of results' "$page" ||
+    { echo "$0: $page has no place for results" >&2; exit 2; }
+  record+=("$page")
+fi
 if [[ ${#parts[@]} -eq 0 ]]; then
   parts=(layers networks images sequences training blocks narrow calls compile
     init)
