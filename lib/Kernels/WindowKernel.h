@@ -66,6 +66,8 @@ private:
   };
   void plan();
   void chooseLoops();
+  /// How many neighbours that a window slides over are one tile, at most.
+  int64_t chooseTileRows() const;
   void planRows();
   void planColumns();
   void planLevels();

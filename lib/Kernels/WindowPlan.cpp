@@ -126,6 +126,20 @@ bool WindowKernel::hasKnownBorders(ArrayRef<RowBlocks> sizes,
   return borders <= enough;
 }
 
+int64_t WindowKernel::chooseTileRows() const {
+  // Half of the registers are for sums, the others for what is read.
+  int64_t sums = std::max<int64_t>(1, target.registers / 2 - 2);
+  // Pixels share weights. But two vectors of each read longer runs of memory.
+  bool isTwo = !isProducts;
+  int64_t far = target.secondLevelCache / 2 / sizeof(float);
+  for (const WindowValue &value : operands.values)
+    if (value.access)
+      isTwo |= cast<MemRefType>(value.access->buffer.buffer.getType())
+                   .getNumElements() > far;
+  isTwo &= columnLoop.size >= 2 * lanes;
+  return isTwo ? std::max<int64_t>(1, sums / 2) : sums;
+}
+
 void WindowKernel::planRows() {
   atRows = {0, 1, 1, Reach::Unknown};
   if (!rowLoop)
@@ -139,11 +153,10 @@ void WindowKernel::planRows() {
       rows.push_back({whole, size, size - whole, Reach::Unknown});
     return;
   }
-  // Half of the registers are for sums, the others for what is read.
-  tileRows = std::max<int64_t>(1, target.registers / 2 - 2);
+  int64_t most = chooseTileRows();
   Interior interior = interiorOf(*rowLoop);
   auto [first, last] = interior;
-  SmallVector<RowBlocks, 2> sizes = balanceRows(size, tileRows);
+  SmallVector<RowBlocks, 2> sizes = balanceRows(size, most);
   tileRows = sizes.front().rows;
   auto addRows = [&](int64_t start, int64_t end, int64_t size, Reach reach) {
     if (start < end)
@@ -167,8 +180,7 @@ void WindowKernel::planRows() {
   tileRows = 1;
   if (first < last) {
     int64_t start = first;
-    SmallVector<RowBlocks, 2> sizes =
-        balanceRows(last - first, target.registers / 2 - 2);
+    SmallVector<RowBlocks, 2> sizes = balanceRows(last - first, most);
     tileRows = sizes.front().rows;
     for (RowBlocks some : sizes) {
       int64_t end = start + some.rows * some.count;
