@@ -16,6 +16,7 @@
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/TargetParser/Triple.h"
@@ -136,22 +137,35 @@ static DType storedType(nn::ParameterOp op) {
   return type.isF16() ? DType::F16 : DType::BF16;
 }
 
-/// Writes the values of a parameter to where its layout wants them, and says
-/// which of them did not fit.
-static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
-                             bool isBigEndian, MutableArrayRef<char> storage) {
-  DType type = storedType(op);
-  size_t bytes = op.getStorageType().getElementTypeBitWidth() / 8;
-  std::vector<char> elements(values.size() * bytes);
-  ConversionCounts counts = writeFloats(values, type, elements);
-  char *start = storage.data() + *op.getOffset();
-  for (size_t element = 0; element < values.size(); ++element) {
-    char *from = elements.data() + element * bytes;
-    if (isBigEndian)
-      std::reverse(from, from + bytes);
-    std::copy_n(from, bytes, start + op.getStorageIndex(element) * bytes);
+/// Writes the values of a parameter, which is stored in elements of `T`, to
+/// where its layout wants them, and says which of them did not fit.
+template <typename T>
+static ConversionCounts packAs(nn::ParameterOp op, ArrayRef<float> values,
+                               bool isBigEndian, char *storage) {
+  std::vector<T> elements(values.size());
+  ConversionCounts counts = writeFloats(
+      values, storedType(op),
+      {reinterpret_cast<char *>(elements.data()), elements.size() * sizeof(T)});
+  // The place of a row and that of a column add up.
+  std::vector<int64_t> places(op.getColumns());
+  for (size_t column = 0; column < places.size(); ++column)
+    places[column] = op.getStorageIndex(column);
+  T *start = reinterpret_cast<T *>(storage + *op.getOffset());
+  for (size_t first = 0; first < elements.size(); first += places.size()) {
+    T *row = start + op.getStorageIndex(first);
+    for (auto [column, place] : llvm::enumerate(places)) {
+      T element = elements[first + column];
+      row[place] = isBigEndian ? llvm::byteswap(element) : element;
+    }
   }
   return counts;
+}
+
+static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
+                             bool isBigEndian, char *storage) {
+  return op.getStorageType().getElementTypeBitWidth() == 16
+             ? packAs<uint16_t>(op, values, isBigEndian, storage)
+             : packAs<uint32_t>(op, values, isBigEndian, storage);
 }
 
 static LogicalResult packNetwork(nn::SequentialOp network,
@@ -172,8 +186,7 @@ static LogicalResult packNetwork(nn::SequentialOp network,
     nn::ParameterOp op = parameter.op;
     values.resize(op.getTensorType().getNumElements());
     ConversionCounts counts = readFloats(*tensor, values);
-    ConversionCounts written =
-        pack(op, values, isBigEndian, {packed.data(), packed.size()});
+    ConversionCounts written = pack(op, values, isBigEndian, packed.data());
     counts.overflows += written.overflows;
     remarks.add(*tensor, storedType(op), counts);
   }
