@@ -24,6 +24,22 @@ nn.sequential @negative_epsilon(%x: tensor<2x6xf32>) {
 
 // -----
 
+nn.sequential @negative_momentum(%x: tensor<2x6xf32>) {
+  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: 64-bit float attribute whose value is finite in f32 that is from 0 to 1}}
+  %0 = nn.batch_norm %x momentum(-0.5) : tensor<2x6xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @large_momentum(%x: tensor<2x6xf32>) {
+  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: 64-bit float attribute whose value is finite in f32 that is from 0 to 1}}
+  %0 = nn.batch_norm %x momentum(2.0) : tensor<2x6xf32>
+  nn.return
+}
+
+// -----
+
 // expected-note @+1 {{5 comes from the type of parameter 'mean'}}
 nn.parameter @mean : tensor<5xf32> init(#nn.zeros)
 nn.parameter @variance : tensor<?xf32> init(#nn.zeros)

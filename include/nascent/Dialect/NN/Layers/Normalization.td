@@ -13,6 +13,10 @@ def NN_EpsilonAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
     CPred<"!::llvm::cast<::mlir::FloatAttr>($_self).getValue().isNegative()">,
     "that is not negative">]>;
 
+def NN_MomentumAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
+    CPred<"std::abs(::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() "
+          "- 0.5) <= 0.5">, "that is from 0 to 1">]>;
+
 def EpsilonClause : FloatClause<
     "eps", DefaultValuedAttr<NN_EpsilonAttr, "1.0e-5">,
     "what is added to a variance before its root is taken">;
@@ -42,7 +46,7 @@ class NN_Normalization<string mnemonic, list<Clause> clauses,
 
 def NN_BatchNormOp : NN_Normalization<"batch_norm",
     [EpsilonClause,
-     FloatClause<"momentum", DefaultValuedAttr<NN_FiniteAttr, "0.1">,
+     FloatClause<"momentum", DefaultValuedAttr<NN_MomentumAttr, "0.1">,
                  "how much of new statistics training takes on">,
      NoAffineClause],
     [ScaleParameter<"1", ["no_affine"]>, ShiftParameter<"1", ["no_affine"]>,
