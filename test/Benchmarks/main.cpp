@@ -344,8 +344,8 @@ int main(int argc, char **argv) {
   double perCycle = probe.multiplyAddsPerCycle();
   fmt::print(stderr, "{}: peak {:.1f} GFLOP/s, {:.2f} multiply-adds a cycle\n",
              options.part, probe.best(), perCycle);
-  if (std::abs(perCycle - std::max(1.0, std::round(perCycle))) >
-      0.05 * perCycle)
+  // Wide vectors may have a slower clock than the additions that tell a cycle.
+  if (std::abs(perCycle - std::max(1.0, std::round(perCycle))) > 0.1 * perCycle)
     fail(fmt::format("the probe measures {:.2f} multiply-adds a cycle, but a "
                      "processor makes a whole number of them",
                      perCycle));
