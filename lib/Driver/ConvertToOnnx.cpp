@@ -51,6 +51,7 @@ FailureOr<std::string> convertToOnnx(ModuleOp module, uint64_t seed,
       readFloats(*tensor, trained.back());
     }
   }
+  InitialValues initial;
   auto valuesOf = [&](const nn::NetworkParameter &parameter)
       -> FailureOr<std::optional<std::vector<float>>> {
     if (!trained.empty())
@@ -65,9 +66,9 @@ FailureOr<std::string> convertToOnnx(ModuleOp module, uint64_t seed,
     std::optional<ScopedDiagnosticHandler> quiet;
     if (isOpen)
       quiet.emplace(module.getContext(), [](Diagnostic &) {});
-    auto initial = InitialValues::compute(*network, parameter, seed);
-    if (succeeded(initial))
-      return std::optional(initial->get().vec());
+    auto values = initial.compute(*network, parameter, seed);
+    if (succeeded(values))
+      return std::optional(values->vec());
     if (isOpen)
       return std::optional<std::vector<float>>();
     return failure();

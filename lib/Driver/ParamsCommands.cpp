@@ -39,14 +39,15 @@ FailureOr<TensorFile> initialTensors(nn::SequentialOp network,
                                      ArrayRef<nn::NetworkParameter> parameters,
                                      uint64_t seed) {
   TensorFile file;
+  InitialValues initial;
   for (const nn::NetworkParameter &parameter : parameters) {
-    auto values = InitialValues::compute(network, parameter, seed);
+    auto values = initial.compute(network, parameter, seed);
     if (failed(values))
       return failure();
-    auto bytes = file.allocate(values->get().size() * sizeof(float));
+    auto bytes = file.allocate(values->size() * sizeof(float));
     if (!bytes)
       return network.emitError(llvm::toString(bytes.takeError()));
-    writeFloats(values->get(), DType::F32, *bytes);
+    writeFloats(*values, DType::F32, *bytes);
     nn::ExpectedTensor shape = nn::expectedTensor(parameter);
     file.tensors.push_back({parameter.name,
                             DType::F32,

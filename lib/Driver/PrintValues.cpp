@@ -110,14 +110,15 @@ void ValuePrinter::print(const Owner &owner,
 }
 
 LogicalResult ValuePrinter::printInitial(const Owner &owner, uint64_t seed) {
+  InitialValues initial;
   for (const nn::NetworkParameter &parameter : owner.parameters) {
     if (!isChosen(parameter))
       continue;
-    auto values = InitialValues::compute(owner.network, parameter, seed);
+    auto values = initial.compute(owner.network, parameter, seed);
     if (failed(values))
       return failure();
     nn::ParameterOp op = parameter.op;
-    print(owner, parameter, op.getTensorType().getShape(), values->get(),
+    print(owner, parameter, op.getTensorType().getShape(), *values,
           fmt::format("seed {}", seed));
   }
   return success();

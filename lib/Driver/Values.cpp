@@ -6,6 +6,7 @@
 
 #include "nascent/Driver/Values.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
@@ -13,32 +14,18 @@
 #include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Parameters/Fill.h"
 #include "nascent/Pipelines/Pipelines.h"
-#include "nascent/Support/Philox.h"
 #include "nascent/Target/TargetMachine.h"
-#include <fmt/format.h>
+#include <limits>
 #include <new>
 
 using namespace mlir;
 
 namespace nascent {
 
-namespace {
-
-/// A parameter that can be filled: its shape and its fan are known.
-struct Fillable {
-  nn::NetworkParameter parameter;
-  nn::InitializerAttrInterface init; // resolved
-  RankedTensorType type;
-  nn::Fan fan;
-
-  nn::InitTarget target() const { return {fan, type.getShape(), parameter.op}; }
-};
-
-} // namespace
-
-static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
-                                        nn::NetworkParameter parameter,
-                                        SymbolTableCollection &symbols) {
+/// How a parameter is filled row-major, if its shape and its fan are known.
+static FailureOr<parameters::Fill> makeFill(nn::SequentialOp network,
+                                            nn::NetworkParameter parameter) {
+  SymbolTableCollection symbols;
   RankedTensorType type = parameter.op.getTensorType();
   nn::Fan fan = parameter.getFan(symbols);
   bool isOpen = !type.hasStaticShape() || ShapedType::isDynamic(fan.in) ||
@@ -62,54 +49,69 @@ static FailureOr<Fillable> makeFillable(nn::SequentialOp network,
          << " ";
     return diag;
   };
-  Fillable fillable{parameter, {}, type, fan};
-  fillable.init = dyn_cast_or_null<nn::InitializerAttrInterface>(
-      parameter.op.getInit().resolve(fillable.target(), resolveError));
-  if (!fillable.init)
+  nn::InitTarget target{fan, type.getShape(), parameter.op};
+  auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
+      parameter.op.getInit().resolve(target, resolveError));
+  if (!init)
     return failure();
-  return fillable;
+  return parameters::Fill{init, target, /*layout=*/{}};
 }
 
-/// A module with `values(buffer, seed)`, which fills one parameter row-major.
-static OwningOpRef<ModuleOp> buildModule(const Fillable &fillable,
-                                         const kernels::VectorTarget &target) {
-  MLIRContext *context = fillable.type.getContext();
+/// What fills parameters whose fills have the same kinds.
+struct InitialValues::Filler {
+  /// `values(buffer, numbers, length, seed)`.
+  using Function = void (*)(void *, const int64_t *, int64_t, uint64_t);
+
+  std::pair<TypeID, std::string> init;
+  parameters::FillKind kind;
+  std::unique_ptr<ExecutionEngine> engine;
+  Function fill;
+};
+
+InitialValues::InitialValues() = default;
+InitialValues::~InitialValues() = default;
+
+/// A module with `values`, which fills a parameter row-major.
+static OwningOpRef<ModuleOp> buildModule(const parameters::Fill &how,
+                                         size_t numbers) {
+  MLIRContext *context = how.init.getContext();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
   ImplicitLocOpBuilder b(module->getLoc(), context);
   b.setInsertionPointToStart(module->getBody());
-  int64_t count = fillable.type.getNumElements();
-  Type buffer =
-      MemRefType::get({count * int64_t(sizeof(float))}, b.getI8Type());
-  parameters::Fill how{fillable.init, fillable.target(), /*layout=*/{}};
-  auto fill = func::FuncOp::create(
-      b, "fill", how.getFunctionType(cast<MemRefType>(buffer)));
+  // As large as any parameter: nothing is done with the size.
+  auto buffer =
+      MemRefType::get({std::numeric_limits<int64_t>::max()}, b.getI8Type());
+  auto fill = func::FuncOp::create(b, "fill", how.getFunctionType(buffer));
   SymbolTable symbols(*module);
+  kernels::VectorTarget target;
+  target.bigEndian = llvm::sys::IsBigEndianHost;
   parameters::emitFill(fill, how, target, symbols);
 
+  auto given = MemRefType::get({int64_t(numbers)}, b.getI64Type());
   auto values = func::FuncOp::create(
-      b, "values", b.getFunctionType({buffer, b.getI64Type()}, {}));
+      b, "values",
+      b.getFunctionType({buffer, given, b.getIndexType(), b.getI64Type()}, {}));
   b.setInsertionPointToStart(values.addEntryBlock());
+  ValueRange arguments = values.getArguments();
   Value none = arith::ConstantIndexOp::create(b, 0);
-  Value all = arith::ConstantIndexOp::create(b, how.target.getLength());
-  SmallVector<Value> numbers;
-  for (int64_t number : how.getNumbers(/*offset=*/0, fillable.parameter.name))
-    numbers.push_back(
-        arith::ConstantOp::create(b, b.getI64IntegerAttr(number)));
-  SmallVector<Value> operands = how.getOperands(
-      b, values.getArgument(0), numbers, none, all, values.getArgument(1));
-  func::CallOp::create(b, fill, operands);
+  SmallVector<Value> read;
+  for (size_t i = 0; i < numbers; ++i) {
+    Value place = arith::ConstantIndexOp::create(b, i);
+    read.push_back(memref::LoadOp::create(b, arguments[1], place));
+  }
+  func::CallOp::create(
+      b, fill,
+      how.getOperands(b, arguments[0], read, none, arguments[2], arguments[3]));
   func::ReturnOp::create(b);
   return module;
 }
 
-static llvm::Error compute(const Fillable &fillable, uint64_t seed,
-                           llvm::MutableArrayRef<float> buffer) {
+static llvm::Expected<std::unique_ptr<ExecutionEngine>>
+compileFill(const parameters::Fill &how, size_t numbers) {
   auto machine = createTargetMachine({}, /*optLevel=*/2);
   if (!machine)
     return machine.takeError();
-  kernels::VectorTarget target;
-  target.bigEndian = llvm::sys::IsBigEndianHost;
-  OwningOpRef<ModuleOp> module = buildModule(fillable, target);
+  OwningOpRef<ModuleOp> module = buildModule(how, numbers);
   PassManager passes(module->getContext());
   buildLLVMPipeline(passes);
   if (failed(passes.run(*module)))
@@ -118,34 +120,36 @@ static llvm::Error compute(const Fillable &fillable, uint64_t seed,
   auto optimize = makeOptimizingTransformer(/*optLevel=*/2, /*sizeLevel=*/0,
                                             machine->get());
   options.transformer = optimize;
-  auto engine = ExecutionEngine::create(*module, options);
-  if (!engine)
-    return engine.takeError();
-  auto function = (*engine)->lookup("values");
-  if (!function)
-    return function.takeError();
-  reinterpret_cast<void (*)(void *, uint64_t)>(*function)(buffer.data(), seed);
-  return llvm::Error::success();
+  return ExecutionEngine::create(*module, options);
 }
 
-FailureOr<InitialValues>
+FailureOr<ArrayRef<float>>
 InitialValues::compute(nn::SequentialOp network,
                        const nn::NetworkParameter &parameter, uint64_t seed) {
-  SymbolTableCollection symbols;
-  FailureOr<Fillable> fillable = makeFillable(network, parameter, symbols);
-  if (failed(fillable))
+  FailureOr<parameters::Fill> how = makeFill(network, parameter);
+  if (failed(how))
     return failure();
-  InitialValues result;
-  result.count = fillable->type.getNumElements();
-  result.values.reset(new (std::nothrow) float[result.count]);
-  if (!result.values)
-    return network.emitError()
-           << "parameter '" << parameter.name << "' with " << result.count
-           << " elements does not fit in memory";
-  if (llvm::Error error = nascent::compute(*fillable, seed,
-                                           {result.values.get(), result.count}))
-    return network.emitError(llvm::toString(std::move(error)));
-  return result;
+  size_t count = ShapedType::getNumElements(how->target.shape);
+  values.reset(new (std::nothrow) float[count]);
+  if (!values)
+    return network.emitError() << "parameter '" << parameter.name << "' with "
+                               << count << " elements does not fit in memory";
+  SmallVector<int64_t> numbers = how->getNumbers(/*offset=*/0, parameter.name);
+  std::pair init{Attribute(how->init).getTypeID(), how->init.getKind()};
+  auto filler = llvm::find_if(fillers, [&](const Filler &known) {
+    return known.init == init && known.kind == how->getKind();
+  });
+  if (filler == fillers.end()) {
+    auto engine = compileFill(*how, numbers.size());
+    auto function = engine ? (*engine)->lookup("values") : engine.takeError();
+    if (!function)
+      return network.emitError(llvm::toString(function.takeError()));
+    filler =
+        fillers.insert(filler, {init, how->getKind(), std::move(*engine),
+                                reinterpret_cast<Filler::Function>(*function)});
+  }
+  filler->fill(values.get(), numbers.data(), how->target.getLength(), seed);
+  return ArrayRef<float>(values.get(), count);
 }
 
 } // namespace nascent

@@ -11,23 +11,28 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace nascent {
 
-/// The values that a parameter gets from a seed, row-major.
+/// Computes the values that parameters get from a seed, row-major.
 class InitialValues {
 public:
-  /// Runs emitted code, by the rules `<net>_init` follows. Fails, after an
-  /// error that says which binding is missing, while the shape is not known.
-  static llvm::FailureOr<InitialValues>
+  InitialValues();
+  ~InitialValues();
+
+  /// Runs emitted code, by the rules `<net>_init` follows; parameters that are
+  /// filled alike share it. The values live until the next call. Fails, after
+  /// an error that says which binding is missing, while the shape is not known.
+  llvm::FailureOr<llvm::ArrayRef<float>>
   compute(nn::SequentialOp network, const nn::NetworkParameter &parameter,
           uint64_t seed);
 
-  llvm::ArrayRef<float> get() const { return {values.get(), count}; }
-
 private:
+  struct Filler;
+
+  std::vector<Filler> fillers;
   std::unique_ptr<float[]> values;
-  size_t count = 0;
 };
 
 } // namespace nascent
