@@ -17,12 +17,14 @@ pass of each network.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import re
 import resource
 import subprocess
 import sys
+import tempfile
 
 from mutations import Text, mutate
 
@@ -46,10 +48,18 @@ class Tool:
             if self.memory:
                 size = self.memory << 20
                 resource.setrlimit(resource.RLIMIT_AS, (size, size))
-        done = subprocess.run(
-            [self.path, "--mlir-disable-threading", *arguments], input=source,
-            capture_output=True, text=True, preexec_fn=limit, errors="replace")
-        return done.returncode, done.stdout, done.stderr
+        # Files: megabytes through pipes take as long as what is done with them.
+        with contextlib.ExitStack() as stack:
+            given, out, errors = (stack.enter_context(tempfile.TemporaryFile(
+                "w+", errors="replace")) for _ in range(3))
+            given.write(source)
+            given.seek(0)
+            status = subprocess.run(
+                [self.path, "--mlir-disable-threading", *arguments], stdin=given,
+                stdout=out, stderr=errors, preexec_fn=limit).returncode
+            out.seek(0)
+            errors.seek(0)
+            return status, out.read(), errors.read()
 
     def split(self, arguments, mutants):
         """Runs on all mutants at once."""
@@ -122,12 +132,11 @@ def stages(tool, network):
     for each in passes:
         name = name_of(each)
         if is_ours(name):
-            for text in before:
-                status, _, errors = tool.run(
-                    [f"--pass-pipeline=builtin.module({each})"], text)
-                if status != 0:
-                    sys.exit(f"{network}: {name} refuses what it is given by "
-                             f"the passes before it: {errors}")
+            status, _, errors = tool.split(
+                [f"--pass-pipeline=builtin.module({each})"], before)
+            if status != 0:
+                sys.exit(f"{network}: {name} refuses what it is given by "
+                         f"the passes before it: {errors}")
             yield name, each, before
         if name in ASIDE:
             continue

@@ -53,6 +53,8 @@ NUMBER = re.compile(r"(?<=[<x(\[\s,:=-])-?\d+(?![\w.]*\")(?=[x\]),>\s:}])")
 NAMED = re.compile(r"(?<![\w%#.!])[a-z][\w.]* = (?:[^,{}<>\[\]()]|<[^<>]*>|\[[^\[\]]*\])+")
 VALUE = re.compile(r"%[\w#]+")
 SYMBOL = re.compile(r"@[\w.$-]+")
+AT_THE_TOP = re.compile(r' {0,2}"?[a-z_]+\.[a-z_]+"?.*[@(]')
+END = re.compile(r" {0,2}\}")
 LIST = re.compile(r"\((%[\w#]+(?:, %[\w#]+)*)\)")
 
 
@@ -69,12 +71,12 @@ class Text:
         """Ranges of lines: what stands at the top and is named."""
         ranges, start = [], None
         for at, line in enumerate(self.lines):
-            if re.match(r' {0,2}"?[a-z_]+\.[a-z_]+"?.*[@(]', line) and start is None:
+            if start is None and AT_THE_TOP.match(line):
                 start = at
                 if not line.endswith("{") and not line.rstrip().endswith("^bb0:"):
                     ranges.append((at, at + 1))
                     start = None
-            elif start is not None and re.match(r" {0,2}\}", line):
+            elif start is not None and END.match(line):
                 ranges.append((start, at + 1))
                 start = None
         return ranges
