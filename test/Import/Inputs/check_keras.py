@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Imports a model of Keras, gives it its weights and compares what it
-computes with what is known.
+"""Imports models of Keras, gives them their weights and compares what they compute
+with what is known.
 
-    check_keras.py IMPORT COMPILER CC FOLDER MODEL CASE.json
+    check_keras.py TOOL COMPILER CC MODEL...
 
-The case has an input and an output, each a shape and values.
+Beside a model is case.json, which has an input and an output, each a shape and values.
+TOOL, nascent-import, runs in this process; what it writes is imported.mlir beside the
+model, in the end that of the last model of a folder.
 """
 
 import json
 import os
-import subprocess
 import sys
 
 import numpy as np
@@ -28,13 +29,12 @@ def array_of(entry):
     return np.array(entry["values"], "f4").reshape(entry["shape"])
 
 
-def main():
-    importer, compiler, cc, folder, model, case = sys.argv[1:]
+def check(importer, compiler, cc, model):
+    folder = os.path.dirname(model)
     name = "net"
     source = os.path.join(folder, "imported.mlir")
-    subprocess.run([*importer.split(), model, "-o", source, "--name", name],
-                   check=True)
-    with open(case) as file:
+    assert not importer([model, "-o", source, "--name", name]), f"{model} is refused"
+    with open(os.path.join(folder, "case.json")) as file:
         known = json.load(file)
     x, wanted = array_of(known["x"]), array_of(known["y"])
     element = "f32"
@@ -44,7 +44,10 @@ def main():
     with open(source) as file:
         text = file.read()
     # What LLVM makes of networks is tested elsewhere, and nothing is initialised.
-    network = NativeNetwork(compiler, cc, text, name, folder, binding,
+    # A library of the same name would be the one that is loaded already.
+    own = os.path.join(folder, os.path.basename(model) + ".d")
+    os.makedirs(own)
+    network = NativeNetwork(compiler, cc, text, name, own, binding,
                             ["-O0", "--without=init,init_rows"])
     values = read_safetensors(source.removesuffix(".mlir") + ".safetensors")
     table = network.table(len(values))
@@ -55,7 +58,15 @@ def main():
                                   [wanted.shape])
     off = (np.abs(answer - wanted) / (ATOL + RTOL * np.abs(wanted))).max()
     assert off <= 1, f"{model}: off by {off} tolerances"
-    print(f"{os.path.basename(os.path.dirname(case))} agrees")
+    print(f"{os.path.basename(folder)}/{os.path.basename(model)} agrees")
+
+
+def main():
+    tool, compiler, cc, *models = sys.argv[1:]
+    sys.path.insert(0, os.path.dirname(tool))
+    from nascent_import.main import main as importer
+    for model in models:
+        check(importer, compiler, cc, model)
 
 
 main()
