@@ -71,6 +71,8 @@ private:
   void planRows();
   void planColumns();
   void planLevels();
+  /// Whether lanes of a vector of `value` are not neighbours in its buffer.
+  bool isReadApart(const WindowValue &value) const;
   Interior interiorOf(const LoopDim &loop) const;
   /// Whether more than one loop over what is stored moves a clamped index.
   bool isOfSeveral(const WindowClamp &clamp) const;

@@ -44,6 +44,13 @@ auto WindowKernel::interiorOf(const LoopDim &loop) const -> Interior {
   return interior;
 }
 
+bool WindowKernel::isReadApart(const WindowValue &value) const {
+  if (!value.access)
+    return false;
+  std::optional<int64_t> step = value.access->laneStep(*columnLoop.dim, lanes);
+  return step != 0 && step != 1;
+}
+
 void WindowKernel::chooseLoops() {
   // The innermost loop whose steps lie side by side in what is stored.
   ArrayRef<int64_t> stored = operands.output.buffer.strides;
@@ -66,15 +73,11 @@ void WindowKernel::chooseLoops() {
   }
 
   isGathered = llvm::any_of(operands.values, [&](const WindowValue &value) {
-    if (!value.access)
-      return false;
-    std::optional<int64_t> step =
-        value.access->laneStep(*columnLoop.dim, lanes);
-    bool isSlid = llvm::any_of(operands.rows, [&](const LoopDim &loop) {
-      return operands.slides[*loop.dim] &&
-             value.access->isFunctionOf(*loop.dim);
-    });
-    return step != 0 && step != 1 && isSlid;
+    return isReadApart(value) &&
+           llvm::any_of(operands.rows, [&](const LoopDim &loop) {
+             return operands.slides[*loop.dim] &&
+                    value.access->isFunctionOf(*loop.dim);
+           });
   });
   for (const LoopDim &loop : operands.rows) {
     if (*loop.dim == *columnLoop.dim)
@@ -82,12 +85,10 @@ void WindowKernel::chooseLoops() {
     bool isWanted = operands.slides[*loop.dim] && !isGathered;
     // What lies side by side in another order is loaded in blocks.
     for (const WindowValue &value : operands.values) {
-      if (operands.reduction || !value.access || lanes == 1)
+      if (operands.reduction || lanes == 1)
         continue;
-      std::optional<int64_t> step =
-          value.access->laneStep(*columnLoop.dim, lanes);
-      isWanted |= step != 0 && step != 1 &&
-                  value.access->laneStep(*loop.dim, lanes) == 1;
+      isWanted |=
+          isReadApart(value) && value.access->laneStep(*loop.dim, lanes) == 1;
     }
     if (isWanted)
       rowLoop = loop;
@@ -217,8 +218,13 @@ void WindowKernel::planColumns() {
   if (first >= last)
     first = last = size;
   int64_t whole = (last - first) / lanes;
-  // Without tiles of rows, several sums are added to at a time.
-  if (operands.reduction && !isGathered) {
+  // Without tiles of rows, several sums are added to at a time, unless to read
+  // for one, lane by lane, takes longer than to add.
+  bool isSlow = lanes > 1 && !rowLoop &&
+                llvm::any_of(operands.values, [&](const WindowValue &value) {
+                  return isReadApart(value);
+                });
+  if (operands.reduction && !isGathered && !isSlow) {
     int64_t most = std::max<int64_t>(1, target.registers / 2 - 2);
     most = rowLoop ? std::min<int64_t>(4, most / tileRows)
                    : std::min<int64_t>(8, most);

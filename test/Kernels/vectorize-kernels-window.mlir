@@ -386,4 +386,14 @@ func.func private @lookup(%i: memref<6xf32>, %t: memref<900x10xf32>, %y: memref<
   bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<6x10xf32>, memref<6x10xf32>) -> ()
   return
 }
+
+// What is read lane by lane keeps a vector busy: one sum at a time.
+// REMARK: remark: 64 elements of 6 each in tiles of 1 rows and 1 vectors of 4
+func.func private @apart(%x: memref<64x6xf32>, %y: memref<64xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<64x6xf32> to tensor<64x6xf32>
+  %1 = bufferization.to_tensor %y restrict writable : memref<64xf32> to tensor<64xf32>
+  %2 = linalg.reduce { arith.addf } ins(%0 : tensor<64x6xf32>) outs(%1 : tensor<64xf32>) dimensions = [1]
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<64xf32>, memref<64xf32>) -> ()
+  return
+}
 }
