@@ -60,7 +60,7 @@ private:
   LogicalResult verifyRows(nn::SequentialOp own);
   LogicalResult compile();
   /// Indices must be there, and labels what the loss compares the outputs with.
-  llvm::Error fitData(TrainData &all) const;
+  llvm::Error fitData(TrainData &all, EntryInterface entry) const;
   LogicalResult initialize();
 
   TrainCommandLine &options;
@@ -254,6 +254,9 @@ LogicalResult TrainTool::compile() {
   CompilerOptions compilerOptions = options.getCompilerOptions();
   compilerOptions.bindings = {name + binding};
   compilerOptions.parameterFiles = parameterFiles;
+  // Initialisers take longer to compile than a small network.
+  if (!parameterFiles.empty() || options.resume.getNumOccurrences())
+    compilerOptions.without.push_back("init");
   Progress progress("nascent-train: compiling");
   if (failed(Compiler(module, compilerOptions).run(Stage::Materialized)))
     return failure();
@@ -269,7 +272,15 @@ LogicalResult TrainTool::compile() {
     compilerOptions.loss.clear();
   Compiler compiler(module, std::move(compilerOptions));
   if (failed(compiler.run(Stage::Inferred)) || failed(verifyRows(own)) ||
-      failed(compiler.run(Stage::LLVM)))
+      failed(compiler.run(Stage::Linalg)))
+    return failure();
+  // What takes long comes after all that may be wrong.
+  EntryInterface entry = getInterfaces(module).front().entries.front();
+  for (std::optional<TrainData> *all : {&data, &validation})
+    if (*all)
+      if (llvm::Error error = fitData(**all, entry))
+        return reportTrain(std::move(error));
+  if (failed(compiler.run(Stage::LLVM)))
     return failure();
   if (auto own = module->getAttrOfType<StringAttr>(nn::kModelAttrName))
     hash = own.getValue().take_front(16).str();
@@ -281,8 +292,7 @@ LogicalResult TrainTool::compile() {
   return success();
 }
 
-llvm::Error TrainTool::fitData(TrainData &all) const {
-  EntryInterface entry = network->getInterface().entries.front();
+llvm::Error TrainTool::fitData(TrainData &all, EntryInterface entry) const {
   bool isInput = entry.endsInLoss && entry.numLabels != 0;
   Array &labels = isInput ? all.inputs[entry.labelInput] : all.labels;
   std::string &path =
@@ -342,10 +352,6 @@ LogicalResult TrainTool::prepare() {
       failed(fitInputs()) || failed(bind()) || failed(readOptimizer()) ||
       failed(compile()))
     return failure();
-  for (std::optional<TrainData> *all : {&data, &validation})
-    if (*all)
-      if (llvm::Error error = fitData(**all))
-        return reportTrain(std::move(error));
   return initialize();
 }
 
