@@ -32,6 +32,8 @@ nn.sequential @mlp(%x: tensor<?x?xf32>) -> tensor<?x5xf32> {
 }
 """
 ROWS, WIDTH, CLASSES, EPOCHS, SEED = 203, 7, 5, 4, 11
+# Batches that leave no rest take half as long to compile.
+EVEN = "--batch=29"
 
 
 def run(*arguments, status=0):
@@ -193,10 +195,10 @@ class Check:
 
     def formats(self):
         """CSV and IDX say the same as NumPy's files."""
-        self.train("t.safetensors")
+        self.train("t.safetensors", EVEN)
         np.savetxt("x.csv", self.x, delimiter=",", fmt="%.9g")
         np.savetxt("y.csv", self.labels, fmt="%d")
-        self.train("c.safetensors", data="x.csv", labels="y.csv")
+        self.train("c.safetensors", EVEN, data="x.csv", labels="y.csv")
         assert read("c.safetensors") == read("t.safetensors")
         with gzip.open("x.idx.gz", "wb") as file:
             file.write(struct.pack(">BBBBII", 0, 0, 13, 2, ROWS, WIDTH)
@@ -204,7 +206,8 @@ class Check:
         with open("y-idx1-ubyte", "wb") as file:
             file.write(struct.pack(">BBBBI", 0, 0, 8, 1, ROWS)
                        + self.labels.astype("u1").tobytes())
-        self.train("i.safetensors", data="x.idx.gz", labels="y-idx1-ubyte")
+        self.train("i.safetensors", EVEN, data="x.idx.gz",
+                   labels="y-idx1-ubyte")
         assert read("i.safetensors") == read("t.safetensors")
 
     def resumed(self):
@@ -222,6 +225,7 @@ class Check:
                      ("whole.csv", "rest.csv")):
             assert read(a) == read(b), (a, b)
         # Killed at any time, in the middle of an epoch.
+        options[1] = EVEN
         for path in ("c.safetensors", "killed.safetensors"):
             if os.path.exists(path):
                 os.remove(path)
@@ -237,8 +241,6 @@ class Check:
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert not os.path.exists("killed.safetensors")
-        text = self.train("some.safetensors", *options, epochs=0,
-                          status=0)
         text = self.train("at.safetensors", *options,
                           "--resume=c.safetensors", epochs=0)
         done = int(text.split("': ")[1].split(" ")[0])
@@ -257,19 +259,20 @@ class Check:
                 "(25, 7)") in text, text
         with open("mlp.mlir", "w") as file:
             file.write(MLP)
-        text = self.train("x.safetensors", "--optimizer=sgd", "--batch=13",
+        text = self.train("x.safetensors", "--optimizer=sgd", EVEN,
                           "--resume=c.safetensors", status=1)
         assert "its optimiser is 'adam', but now it is 'sgd'" in text, text
-        text = self.train("x.safetensors", "--resume=start.safetensors",
-                          status=1)
+        text = self.train("x.safetensors", EVEN,
+                          "--resume=start.safetensors", status=1)
         assert "expected a checkpoint of nascent-train" in text, text
         assert not os.path.exists("x.safetensors")
 
     def early(self):
         """Stops where validation becomes no better, and gives the best."""
         np.save("other.npy", (self.labels + 1) % CLASSES)
-        options = ["--optimizer=sgd<learning_rate = 0.1>", "--validation",
-                   "x.npy", "--validation-labels", "other.npy", "--log=e.csv"]
+        options = ["--optimizer=sgd<learning_rate = 0.1>", EVEN,
+                   "--validation", "x.npy", "--validation-labels", "other.npy",
+                   "--log=e.csv"]
         text = self.train("e.safetensors", *options, "--patience=3", epochs=50)
         log = read_log("e.csv")
         losses = [float(row["validation_loss"]) for row in log]
@@ -282,7 +285,8 @@ class Check:
 
     def diverged(self):
         """A loss that is none stops it, and what was good stays."""
-        self.train("d.safetensors", "--checkpoint=good.safetensors", epochs=1)
+        self.train("d.safetensors", EVEN, "--checkpoint=good.safetensors",
+                   epochs=1)
         good = read("good.safetensors")
         for path in ("d.safetensors", "d.csv"):
             if os.path.exists(path):
@@ -290,14 +294,14 @@ class Check:
         scores = self.scores.copy()
         scores[100] = 3e38
         np.save("huge.npy", scores)
-        text = self.train("d.safetensors", "--checkpoint=good.safetensors",
-                          "--log=d.csv", "--loss=mse", labels="huge.npy",
-                          status=1)
+        text = self.train("d.safetensors", EVEN,
+                          "--checkpoint=good.safetensors", "--log=d.csv",
+                          "--loss=mse", labels="huge.npy", status=1)
         assert ("error: the loss is infinite at step " in text
                 and "'good.safetensors' stays as it was" in text), text
         assert read("good.safetensors") == good
         assert not os.path.exists("d.safetensors")
-        text = self.train("d.safetensors", "--optimizer",
+        text = self.train("d.safetensors", EVEN, "--optimizer",
                           "sgd<learning_rate = 1.0e+30>", "--loss=mse",
                           labels="s.npy", status=1)
         assert "training stops, and nothing was written" in text, text

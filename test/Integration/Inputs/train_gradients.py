@@ -173,10 +173,13 @@ def words_in_rows():
 
 
 def check(source, model, loss, rows, folder, shape=None):
-    shape = shape or (model[0].in_features,)
-    indices = getattr(model[0], "num_embeddings", 0)
     os.makedirs(folder)
-    network = Trained(source, loss, folder)
+    check_network(Trained(source, loss, folder), model, loss, rows,
+                  shape or (model[0].in_features,))
+
+
+def check_network(network, model, loss, rows, shape):
+    indices = getattr(model[0], "num_embeddings", 0)
     parameters = list(model.parameters())
     for index, values in enumerate(parameters):
         network.set(index, values.detach().numpy())
@@ -249,9 +252,10 @@ def check(source, model, loss, rows, folder, shape=None):
 def check_open(folder):
     """An open batch: of several blocks, of one, and of none."""
     source, model = mlp("?", (20, 70, 10))
+    os.makedirs(folder)
+    network = Trained(source, "cross_entropy", folder)
     for rows in (0, 1, 3, 64, 151):
-        check(source, model.float(), "cross_entropy", rows,
-              os.path.join(folder, str(rows)))
+        check_network(network, model.float(), "cross_entropy", rows, (20,))
 
 
 def main():
@@ -273,7 +277,6 @@ def main():
         check(source, model, "cross_entropy", shape[0],
               os.path.join(FOLDER, name), shape[1:])
         print(f"{name}: agrees with PyTorch")
-    os.makedirs(os.path.join(FOLDER, "open"))
     check_open(os.path.join(FOLDER, "open"))
     print("open: agrees with PyTorch")
 
