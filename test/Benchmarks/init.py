@@ -60,7 +60,8 @@ class Ours:
         self.network = NativeNetwork(
             arguments.compiler, arguments.cc,
             FAR + SOURCE.format(name, columns, rows, init), name, folder,
-            flags=[f"--mcpu={arguments.mcpu}"] if arguments.mcpu else [])
+            flags=[f"--mcpu={arguments.mcpu}"] if arguments.mcpu else [],
+            with_init=True)
         self.timer = timer
 
     def __call__(self, calls):

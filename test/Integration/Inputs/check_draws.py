@@ -97,7 +97,7 @@ def main():
         place = os.path.join(folder, str(inputs))
         os.makedirs(place, exist_ok=True)
         network = NativeNetwork(compiler, cc, source(draws, inputs), "net",
-                                place, f"2x{inputs}xf32", flags)
+                                place, f"2x{inputs}xf32", flags, with_init=True)
         network.init(SEED)
         shapes = network.table(4)
         for index, (name, shape) in enumerate(shapes):

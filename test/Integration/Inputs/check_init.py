@@ -153,7 +153,8 @@ def main():
         place = os.path.join(folder, str(shift))
         os.makedirs(place, exist_ok=True)
         network = NativeNetwork(compiler, cc, source, "net", place,
-                                f"{batch}x{WIDTHS[0]}xf32", flags)
+                                f"{batch}x{WIDTHS[0]}xf32", flags,
+                                with_init=True)
         table = network.table(len(laws))
         assert table == [law[:2] for law in laws], table
         for seed in SEEDS[shift:shift + 3]:

@@ -210,7 +210,7 @@ def main():
         path = os.path.join(folder, name)
         os.makedirs(path)
         return NativeNetwork(compiler, cc, MLP, "mlp", path, "4x19xf32",
-                             ["--train", *flags, *more])
+                             ["--train", *flags, *more], with_init=True)
 
     net = build("all", "--optimizer=sgd,adam,rmsprop,adagrad,adamw")
     for case in CASES:

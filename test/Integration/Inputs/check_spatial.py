@@ -137,7 +137,8 @@ def compute(kind, x, weight, bias):
 
 def main():
     compiler, cc, folder, *flags = sys.argv[1:]
-    network = NativeNetwork(compiler, cc, build(), "net", folder, None, flags)
+    network = NativeNetwork(compiler, cc, build(), "net", folder, None, flags,
+                            with_init=True)
     random = np.random.default_rng(5)
     network.init(42)
     parameters, inputs, expected = [], [], []

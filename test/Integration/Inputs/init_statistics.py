@@ -94,7 +94,7 @@ def samples(arguments, initializer, name):
                             (FAR + SOURCE.format(SIDE, initializer)).replace(
                                 "@net", "@" + name + "_net"), name + "_net",
                             arguments[2],
-                            f"1x{SIDE}xf32")
+                            f"1x{SIDE}xf32", with_init=True)
     result = {}
     for seed in SEEDS:
         network.init(seed)

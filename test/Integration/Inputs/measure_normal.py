@@ -28,7 +28,7 @@ nn.sequential @net(%x: tensor<1x{SIDE}xf32>) -> tensor<1x{SIDE}xf32> {{
 def main():
     compiler, cc, folder, *rest = sys.argv[1:]
     seeds = int(rest[0]) if rest else 16
-    network = NativeNetwork(compiler, cc, SOURCE, "net", folder)
+    network = NativeNetwork(compiler, cc, SOURCE, "net", folder, with_init=True)
     worst, largest, powers = {}, 0.0, np.zeros(9)
     for seed in range(seeds):
         network.init(seed)

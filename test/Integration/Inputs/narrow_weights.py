@@ -82,7 +82,8 @@ def check_all(compiler, cc, folder, flags):
         name = f"n{weights}_{batch or 0}"
         binding = f"{'?' if batch is None else batch}x{IN}xf32"
         return NativeNetwork(compiler, cc, SOURCE.format(name=name), name,
-                             folder, binding, [*flags, "--weights=" + weights])
+                             folder, binding, [*flags, "--weights=" + weights],
+                             with_init=True)
 
     random = np.random.default_rng(0)
     wide = compiled("f32", None)

@@ -17,6 +17,8 @@ import subprocess
 import numpy as np
 
 GUARD = 12345.0
+# To compile initialisers takes longer than most networks here do.
+WITHOUT_INIT = "--without=init,init_rows"
 
 
 def in_turn(batches, index, flags):
@@ -31,7 +33,8 @@ def in_turn(batches, index, flags):
 class CompiledNetwork:
     """One network's object and header, and what the header says."""
 
-    def __init__(self, compiler, source, name, folder, binding=None, flags=()):
+    def __init__(self, compiler, source, name, folder, binding=None, flags=(),
+                 with_init=False):
         self.name = name
         self.folder = folder
         self.base = os.path.join(folder, name)
@@ -39,6 +42,8 @@ class CompiledNetwork:
             file.write(source)
         command = [compiler, self.base + ".mlir", "-o", self.base + ".o",
                    *flags]
+        if not with_init:
+            command.append(WITHOUT_INIT)
         if binding:
             command += ["--bind", f"{name}={binding}"]
         subprocess.run(command, check=True)
@@ -66,8 +71,9 @@ class NativeNetwork(CompiledNetwork):
     is linked to."""
 
     def __init__(self, compiler, cc, source, name, folder, binding=None,
-                 flags=(), libraries=()):
-        super().__init__(compiler, source, name, folder, binding, flags)
+                 flags=(), libraries=(), with_init=False):
+        super().__init__(compiler, source, name, folder, binding, flags,
+                         with_init)
         library = self.base + ".so"
         # -z defs: an undefined symbol is an error.
         subprocess.run([cc, "-shared", "-nostdlib", "-Wl,-z,defs,-z,text",
@@ -280,8 +286,9 @@ class EmulatedNetwork(CompiledNetwork):
     `run` is the command that runs it."""
 
     def __init__(self, compiler, cc, run, source, name, folder, binding=None,
-                 flags=()):
-        super().__init__(compiler, source, name, folder, binding, flags)
+                 flags=(), with_init=False):
+        super().__init__(compiler, source, name, folder, binding, flags,
+                         with_init)
         self.cc = cc
         self.run = shlex.split(run)
 

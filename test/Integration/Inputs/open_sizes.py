@@ -16,6 +16,8 @@ import sys
 import numpy as np
 import torch
 
+from nascent_oracle import WITHOUT_INIT
+
 PAGE = mmap.PAGESIZE
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -62,7 +64,8 @@ class Network:
         base = os.path.join(folder, name)
         with open(base + ".mlir", "w") as file:
             file.write(text)
-        subprocess.run([compiler, base + ".mlir", "-o", base + ".o", *flags,
+        subprocess.run([compiler, base + ".mlir", "-o", base + ".o",
+                        WITHOUT_INIT, *flags,
                         *(["--bind", binding] if binding else [])], check=True)
         subprocess.run([cc, "-shared", "-nostdlib", "-Wl,-z,defs,-z,text",
                         base + ".o", "-o", base + ".so"], check=True)

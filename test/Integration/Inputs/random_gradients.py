@@ -313,7 +313,7 @@ def check(arguments, abilities, rng, number):
     try:
         compiled = Compiled(arguments.compiler, arguments.cc, network.source,
                             network.name, arguments.folder, network.binding,
-                            flags)
+                            flags, with_init=number % 4 == 0)
         for index, (name, _) in enumerate(
                 compiled.table(len(network.parameters))):
             assert compiled.set(index, network.parameters[name]) == 0

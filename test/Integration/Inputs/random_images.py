@@ -268,7 +268,8 @@ def check(arguments, abilities, rng, number):
         compiled = NativeNetwork(
             arguments.compiler, arguments.cc, source, network.name,
             arguments.folder, network.binding, flags,
-            libraries=abilities.openmp if threads == "openmp" else ())
+            libraries=abilities.openmp if threads == "openmp" else (),
+            with_init=number % 4 == 0)
         if threads == "openmp":
             ctypes.CDLL(abilities.openmp[0]).omp_set_num_threads(
                 network.choices.team)

@@ -302,15 +302,17 @@ def check(arguments, abilities, rng, number):
     what = (f"{source}binding {network.binding}, batch {network.batch}"
             f"{', open' if network.is_open else ''}, {' '.join(flags)}")
     place = (source, network.name, arguments.folder, network.binding, flags)
+    # Initialisers take long to compile, and hang on shapes alone.
+    with_init = number % 4 == 0
     try:
         if arguments.run:
             compiled = EmulatedNetwork(arguments.compiler, arguments.cc,
-                                       arguments.run, *place)
+                                       arguments.run, *place, with_init)
         else:
             compiled = NativeNetwork(
                 arguments.compiler, arguments.cc, *place,
                 libraries=abilities.openmp if choices.threads == "openmp"
-                else ())
+                else (), with_init=with_init)
             if choices.threads == "openmp":
                 ctypes.CDLL(abilities.openmp[0]).omp_set_num_threads(
                     choices.team)

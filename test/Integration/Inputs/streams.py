@@ -12,7 +12,7 @@ import subprocess
 
 import numpy as np
 
-from nascent_oracle import Fences, aligned, pointer, words
+from nascent_oracle import WITHOUT_INIT, Fences, aligned, pointer, words
 
 
 class Stream:
@@ -26,7 +26,7 @@ class Stream:
         with open(base + ".mlir", "w") as file:
             file.write(source)
         command = [compiler, base + ".mlir", "-o", base + ".o", "--stream",
-                   *flags]
+                   WITHOUT_INIT, *flags]
         for length in lengths or ["?"]:
             label = f":b{length}" if lengths and len(lengths) > 1 else ""
             types = ",".join(binding.format(length) for binding in bindings)

@@ -24,7 +24,7 @@ with open(SOURCE) as file:
     source = file.read()
 net = NativeNetwork(COMPILER, CC, source, "net", FOLDER, libraries=REST[:split],
                     flags=["--train", "--loss=cross_entropy", "--train-sgd",
-                           "--optimizer=sgd", *REST[split + 1:]])
+                           "--optimizer=sgd", *REST[split + 1:]], with_init=True)
 random = np.random.default_rng(5)
 x = random.standard_normal(net.macro("X_SIZE"), np.float32)
 target = random.integers(0, 10, 128).astype(np.int32)

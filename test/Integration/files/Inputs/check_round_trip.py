@@ -127,7 +127,7 @@ def check_to_torch(source, name, make, width, extension, profile="torch"):
     folder = new_folder(f"{name}-init-{profile}{extension}")
     options = ["--init-profile=" + profile]
     network = NativeNetwork("nascent-compile", CC, source, name, folder,
-                            f"?x{width}xf32", options)
+                            f"?x{width}xf32", options, with_init=True)
     path = os.path.join(folder, "init" + extension)
     subprocess.run(["nascent-params", "init", network.base + ".mlir", "--bind",
                     binding, *options, "--seed", "42", "-o", path], check=True)
