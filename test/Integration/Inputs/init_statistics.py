@@ -31,12 +31,20 @@ KOLMOGOROV = 2.2252
 # Standard deviations of a normal variable at a level of 1e-4, two-sided.
 SIGMAS = 3.8906
 
+# The normal distribution's, between which lines are off by 1e-9.
+GRID = np.linspace(-7, 7, 100001)
+NORMAL = np.array([0.5 * math.erfc(-x / math.sqrt(2)) for x in GRID])
+
 failures = []
 
 
 def expect(condition, what):
     if not condition:
         failures.append(what)
+
+
+def normal_cdf(x):
+    return np.interp(x, GRID, NORMAL)
 
 
 def distance(values, cdf):
@@ -54,9 +62,11 @@ def check_correlation(x, y, what):
 
 def check_moments(x, central, what):
     """`x` is standardised; `central` are its first moments, up to the 8th."""
+    power = np.ones_like(x)
     for order in range(1, 5):
+        power *= x
         mean, variance = central[order], central[2 * order] - central[order]**2
-        found = (x**order).mean()
+        found = power.mean()
         expect(abs(found - mean) < SIGMAS * math.sqrt(variance / len(x)),
                f"{what}: moment {order} is {found}, not {mean}")
 
@@ -121,7 +131,6 @@ def check_truncated(arguments, lower, upper):
     drawn = samples(
         arguments, f"#nn.truncated_normal<-1.0, 0.5, lower = {lower}, "
         f"upper = {upper}>", f"truncated{abs(int(2 * lower))}")
-    normal_cdf = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
     low, high = normal_cdf(lower), normal_cdf(upper)
     grid = np.linspace(lower, upper, 2000001)
     density = np.exp(-grid**2 / 2) / math.sqrt(2 * math.pi) / (high - low)
@@ -171,13 +180,12 @@ def main():
 
     drawn = samples(arguments, "#nn.normal<-1.0, 0.5>", "normal")
     moments = [0 if k % 2 else math.prod(range(1, k, 2)) for k in range(9)]
-    cdf = np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)))
     for key, values in drawn.items():
         z = (values + 1) / 0.5
         expect(4.5 < z.max() < 6.56 and -6.56 < z.min() < -4.5,
                f"normal {key}: from {z.min()} to {z.max()}")
         check_pairs(z, f"normal {key}")
-        check_sample(z, cdf, moments, f"normal {key}")
+        check_sample(z, normal_cdf, moments, f"normal {key}")
     check_independence(drawn, "normal")
 
     check_truncated(arguments, -2.0, 2.0)
