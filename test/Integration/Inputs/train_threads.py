@@ -5,7 +5,8 @@ accumulated, and parameters after steps in one call.
 
     train_threads.py COMPILER CC FOLDER SOURCE [LIBRARY...] [-- FLAG...]
 
-With --threads=steps, all of it is computed by THREADS threads of this process.
+THREADS says how many threads compute it, one number or several, each in a process
+of its own: of OpenMP, or, with --threads=steps, of that process.
 """
 
 import ctypes
@@ -41,7 +42,7 @@ def call(name, *arguments):
     """What a function returns, step by step where it has steps."""
     if "--threads=steps" not in REST[split:]:
         return net.function(name)(*arguments)
-    parts = int(os.environ["THREADS"])
+    parts = int(os.environ["OMP_NUM_THREADS"])
     barrier = threading.Barrier(parts)
     statuses = set()
 
@@ -62,25 +63,37 @@ def call(name, *arguments):
     return status
 
 
-gradients[:] = 1
-for accumulate in (0, 1):
-    assert call("loss_and_gradients", *buffers, ctypes.c_int32(accumulate),
-                pointer(gradients), pointer(loss), pointer(scratch)) == 0
-    result.update(gradients.tobytes() + loss.tobytes())
-assert call("loss", *buffers, pointer(loss), pointer(scratch)) == 0
-result.update(loss.tobytes())
-for _ in range(3):
+def train():
+    """Prints a hash of what all functions give."""
+    gradients[:] = 1
+    for accumulate in (0, 1):
+        assert call("loss_and_gradients", *buffers, ctypes.c_int32(accumulate),
+                    pointer(gradients), pointer(loss), pointer(scratch)) == 0
+        result.update(gradients.tobytes() + loss.tobytes())
+    assert call("loss", *buffers, pointer(loss), pointer(scratch)) == 0
+    result.update(loss.tobytes())
+    for _ in range(3):
+        assert call("train_sgd", *buffers, ctypes.c_float(0.1), pointer(loss),
+                    pointer(scratch)) == 0
+        result.update(net.parameters.tobytes() + loss.tobytes())
+    assert np.isfinite(loss[0])
+    # A label that there is not: nothing is written, whoever looks.
+    target[100] = 10
+    before = gradients.tobytes() + net.parameters.tobytes() + loss.tobytes()
+    assert call("loss_and_gradients", *buffers, ctypes.c_int32(0), pointer(gradients),
+                pointer(loss), pointer(scratch)) == -1
     assert call("train_sgd", *buffers, ctypes.c_float(0.1), pointer(loss),
-                pointer(scratch)) == 0
-    result.update(net.parameters.tobytes() + loss.tobytes())
-assert np.isfinite(loss[0])
-# A label that there is not: nothing is written, whoever looks.
-target[100] = 10
-before = gradients.tobytes() + net.parameters.tobytes() + loss.tobytes()
-assert call("loss_and_gradients", *buffers, ctypes.c_int32(0), pointer(gradients),
-            pointer(loss), pointer(scratch)) == -1
-assert call("train_sgd", *buffers, ctypes.c_float(0.1), pointer(loss),
-            pointer(scratch)) == -1
-assert before == (gradients.tobytes() + net.parameters.tobytes()
-                  + loss.tobytes())
-print(result.hexdigest())
+                pointer(scratch)) == -1
+    assert before == (gradients.tobytes() + net.parameters.tobytes()
+                      + loss.tobytes())
+    print(result.hexdigest())
+
+
+# A process has a team of one size.
+for threads in os.environ["THREADS"].split():
+    child = os.fork()
+    if child == 0:
+        os.environ["OMP_NUM_THREADS"] = threads
+        train()
+        sys.exit()
+    assert os.waitpid(child, 0)[1] == 0, f"{threads} threads"
