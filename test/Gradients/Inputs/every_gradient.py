@@ -22,13 +22,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
 from layer_table import BATCH, Indices, layers, tensor
-from kernel_gradients import KernelGradients
+from kernel_gradients import compile_kernels
 from reference_gradients import ReferenceGradients
 from variants import variants
 
@@ -73,14 +74,37 @@ class Alone(nn.Module):
         return self.layer(*inputs)
 
 
-def compare(name, source, binding, loss, module, criterion, inputs, target):
-    # A library is loaded once, by its path.
-    folder = tempfile.mkdtemp(dir=FOLDER)
-    if WAY == "kernels":
-        gradients = KernelGradients(source, "net", binding, loss, folder, CC,
-                                    FLAGS)
-    else:
-        gradients = ReferenceGradients(source, "net", binding, loss, folder, CC)
+class Case(NamedTuple):
+    """A network `net`, the same in PyTorch, and what both are given."""
+    name: str
+    source: str
+    binding: str
+    loss: str
+    module: nn.Module
+    criterion: nn.Module
+    inputs: list
+    target: torch.Tensor
+
+
+def compare_all(cases):
+    if WAY == "reference":
+        for case in cases:
+            # A library is loaded once, by its path.
+            folder = tempfile.mkdtemp(dir=FOLDER)
+            compare(case, ReferenceGradients(case.source, "net", case.binding,
+                                             case.loss, folder, CC))
+        return
+    for loss in dict.fromkeys(case.loss for case in cases):
+        some = [case for case in cases if case.loss == loss]
+        compiled = compile_kernels(
+            [(case.source, case.binding) for case in some], loss,
+            tempfile.mkdtemp(dir=FOLDER), CC, FLAGS)
+        for case, gradients in zip(some, compiled):
+            compare(case, gradients)
+
+
+def compare(case, gradients):
+    name, _, _, _, module, criterion, inputs, target = case
     state = {key: value for key, value in module.state_dict().items()
              if value.is_floating_point()}
     values = [x.numpy() if x.dtype in (torch.float32, torch.int32)
@@ -136,7 +160,7 @@ def compare_differences(name, gradients, state, values, actual):
             f"{name}: along {keys} the loss rises by {difference}, not {slope}"
 
 
-def compare_layer(name, clauses, module, row):
+def case_of(name, clauses, module, row):
     torch.manual_seed(len(name))
     count = 2 if name in ("add", "mul", "concat", "matmul") else 1
     is_indices = isinstance(row, Indices)
@@ -168,8 +192,8 @@ def compare_layer(name, clauses, module, row):
     element = "i32" if is_indices else "f32"
     binding = "x".join(map(str, [BATCH, *row])) + "x" + element
     binding = f"net=({','.join([binding] * count)})"
-    compare(name, source, binding, "mse", net,
-            nn.MSELoss(reduction="sum"), inputs, torch.randn(output.shape))
+    return Case(name, source, binding, "mse", net, nn.MSELoss(reduction="sum"),
+                inputs, torch.randn(output.shape))
 
 
 def losses():
@@ -190,29 +214,29 @@ def losses():
 
 def main():
     if RECORDS == "variants":
-        all_variants = list(variants())
-        for layer in all_variants:
-            compare_layer(*layer)
-        print(f"the gradients of {len(all_variants)} variants are PyTorch's")
+        cases = [case_of(*layer) for layer in variants()]
+        compare_all(cases)
+        print(f"the gradients of {len(cases)} variants are PyTorch's")
         return
     with open(RECORDS) as file:
         records = json.load(file)
     defined = {records[record]["opName"]
                for record in records["!instanceof"]["NN_Layer"]}
-    seen = set()
+    seen, cases = set(), []
     for layer in layers():
         seen.add(layer[0])
         if layer[0] not in ELSEWHERE:
-            compare_layer(*layer)
+            cases.append(case_of(*layer))
     for text, criterion, target in losses():
         seen.add(text.split()[0])
         torch.manual_seed(7)
         net = nn.Sequential(nn.Linear(3, 5))
-        compare(text, "nn.sequential @net(%x: tensor<?x?xf32>) -> "
-                "tensor<?x5xf32> {\n  %0 = nn.dense %x, 5 : tensor<?x?xf32> "
-                "-> tensor<?x5xf32>\n  nn.return %0 : tensor<?x5xf32>\n}\n",
-                "net=6x3xf32", text, net, criterion, [torch.randn(6, 3)],
-                target)
+        cases.append(Case(
+            text, "nn.sequential @net(%x: tensor<?x?xf32>) -> tensor<?x5xf32> {\n"
+            "  %0 = nn.dense %x, 5 : tensor<?x?xf32> -> tensor<?x5xf32>\n"
+            "  nn.return %0 : tensor<?x5xf32>\n}\n", "net=6x3xf32", text, net,
+            criterion, [torch.randn(6, 3)], target))
+    compare_all(cases)
     assert seen == defined, f"every_gradient.py lacks {defined - seen}"
     print(f"the gradients of {len(seen) - len(ELSEWHERE)} layers are PyTorch's")
 

@@ -9,15 +9,27 @@ import numpy as np
 from nascent_oracle import NativeNetwork, aligned, pointer, words
 
 
+def compile_kernels(networks, loss, folder, cc, flags):
+    """KernelGradients of networks `net`, each its text and its binding. They are
+    compiled together, so that kernels of the same shapes are compiled once."""
+    text, bindings, names = "", [], []
+    for index, (source, binding) in enumerate(networks):
+        name = f"net{index}"
+        text += source.replace("@net(", f"@{name}(")
+        bindings += ["--bind", binding.replace("net=", name + "=")]
+        names.append(name)
+    together = NativeNetwork(
+        "nascent-compile", cc, text, names[0], folder,
+        flags=["--train", f"--loss={loss}", *bindings, *flags])
+    return [KernelGradients(together.another(name)) for name in names]
+
+
 class KernelGradients:
     """As ReferenceGradients, but by our kernels. Scratch and gradients begin as
     NaN."""
 
-    def __init__(self, source, name, binding, loss, folder, cc, flags):
-        _, _, types = binding.partition("=")
-        self.network = NativeNetwork(
-            "nascent-compile", cc, source, name, folder, types,
-            flags=["--train", f"--loss={loss}", *flags])
+    def __init__(self, network):
+        self.network = network
 
     @staticmethod
     def stored(_, values, shape):

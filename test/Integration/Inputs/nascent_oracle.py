@@ -7,6 +7,7 @@ are computed. `NativeNetwork` is loaded into this process; `EmulatedNetwork` is
 linked to a C program that runs under an emulator.
 """
 
+import copy
 import ctypes
 import mmap
 import os
@@ -82,6 +83,13 @@ class NativeNetwork(CompiledNetwork):
         self.library = ctypes.CDLL(library)
         self.parameters = aligned(self.parameter_bytes)
         self.entry = ""
+
+    def another(self, name):
+        """Another network of the same object."""
+        other = copy.copy(self)
+        other.name = name
+        other.parameters = aligned(other.macro("PARAMETERS_BYTES"))
+        return other
 
     def choose(self, label):
         """Has forward be that of the binding with a label."""
