@@ -30,7 +30,7 @@ from torch import nn
 
 from layer_table import BATCH, Indices, layers, tensor
 from kernel_gradients import compile_kernels
-from reference_gradients import ReferenceGradients
+from reference_gradients import compile_reference
 from variants import variants
 
 RECORDS, CC, FOLDER, WAY, *FLAGS = sys.argv[1:]
@@ -87,18 +87,14 @@ class Case(NamedTuple):
 
 
 def compare_all(cases):
-    if WAY == "reference":
-        for case in cases:
-            # A library is loaded once, by its path.
-            folder = tempfile.mkdtemp(dir=FOLDER)
-            compare(case, ReferenceGradients(case.source, "net", case.binding,
-                                             case.loss, folder, CC))
-        return
     for loss in dict.fromkeys(case.loss for case in cases):
         some = [case for case in cases if case.loss == loss]
-        compiled = compile_kernels(
-            [(case.source, case.binding) for case in some], loss,
-            tempfile.mkdtemp(dir=FOLDER), CC, FLAGS)
+        networks = [(case.source, case.binding) for case in some]
+        # A library is loaded once, by its path.
+        folder = tempfile.mkdtemp(dir=FOLDER)
+        compiled = (compile_reference(networks, loss, folder, CC)
+                    if WAY == "reference" else
+                    compile_kernels(networks, loss, folder, CC, FLAGS))
         for case, gradients in zip(some, compiled):
             compare(case, gradients)
 

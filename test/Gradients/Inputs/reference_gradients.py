@@ -58,13 +58,45 @@ def without_panels(values, shape):
     return rows[:shape[0]].reshape(shape)
 
 
+def compile_reference(networks, loss, folder, cc):
+    """ReferenceGradients of networks `net`, each its text and its binding, in one
+    library: to start tools takes longer than most functions do."""
+    all_gradients = [ReferenceGradients(source, "net", binding, loss)
+                     for source, binding in networks]
+    library = compile_functions(
+        "\n".join(gradients.write_function(f"gradients_{index}", f"_{index}")
+                  for index, gradients in enumerate(all_gradients)),
+        os.path.join(folder, "net"), cc)
+    for index, gradients in enumerate(all_gradients):
+        gradients.function = getattr(library, f"gradients_{index}")
+    return all_gradients
+
+
+def compile_functions(text, base, cc):
+    with open(base + ".mlir", "w") as file:
+        file.write(text)
+    subprocess.run(["nascent-opt", base + ".mlir", *LOWERING, "-o",
+                    base + ".llvm.mlir"], check=True)
+    subprocess.run(["mlir-translate", "--mlir-to-llvmir",
+                    base + ".llvm.mlir", "-o", base + ".ll"], check=True)
+    subprocess.run(["llc", "-O1", "-filetype=obj", "-relocation-model=pic",
+                    base + ".ll", "-o", base + ".o"], check=True)
+    libraries = subprocess.run(
+        ["llvm-config", "--libdir"], check=True, stdout=subprocess.PIPE,
+        universal_newlines=True).stdout.strip()
+    subprocess.run([*cc.split(), "-shared", base + ".o", "-o", base + ".so",
+                    f"-L{libraries}", "-lmlir_c_runner_utils",
+                    f"-Wl,-rpath,{libraries}", "-lm"], check=True)
+    return ctypes.CDLL(base + ".so")
+
+
 class ReferenceGradients:
     """The gradients of the one network `name` of `source`, bound and with a loss.
 
     `parameters` and `gradients` are lists of (name, shape as stored)."""
 
-    def __init__(self, source, name, binding, loss, folder, cc):
-        self.name, self.folder = name, folder
+    def __init__(self, source, name, binding, loss):
+        self.name = name
         self.text = subprocess.run(
             ["nascent-opt", "-", f"--nascent-bind-and-infer=bindings={binding}",
              "--nn-set-target=triple=x86_64-linux-gnu cpu=x86-64-v3",
@@ -76,12 +108,11 @@ class ReferenceGradients:
         self.spatial = {
             match[1]: int(match[2]) for match in re.finditer(
                 r"nn.parameter @(\S+) :.*spatial = (\d+)>", self.text)}
-        self.function = self.compile(
-            in_double(with_loops(self.write_function())), cc)
 
-    def write_function(self):
+    def write_function(self, name, suffix):
         """The function of parameters and inputs, whose results are gradients and
-        the loss: what loads and stores parameters, and panels, is dropped."""
+        the loss: what loads and stores parameters, and panels, is dropped. Names
+        of attributes end in the suffix."""
         aliases = [line for line in self.text.splitlines()
                    if line.startswith("#")]
         match = re.search(
@@ -117,28 +148,13 @@ class ReferenceGradients:
                               + [match[1]])
         types = ", ".join(type_ for _, _, type_ in stores)
         values = ", ".join(value for _, value, _ in stores)
-        return "\n".join(
-            [*aliases, f"func.func @gradients({arguments}) -> ({types}) {{",
-             *lines, f"  return {values} : {types}", "}\n"])
-
-    def compile(self, text, cc):
-        base = os.path.join(self.folder, self.name)
-        for suffix, content in ((".mlir", text),):
-            with open(base + suffix, "w") as file:
-                file.write(content)
-        subprocess.run(["nascent-opt", base + ".mlir", *LOWERING, "-o",
-                        base + ".llvm.mlir"], check=True)
-        subprocess.run(["mlir-translate", "--mlir-to-llvmir",
-                        base + ".llvm.mlir", "-o", base + ".ll"], check=True)
-        subprocess.run(["llc", "-O1", "-filetype=obj", "-relocation-model=pic",
-                        base + ".ll", "-o", base + ".o"], check=True)
-        libraries = subprocess.run(
-            ["llvm-config", "--libdir"], check=True, stdout=subprocess.PIPE,
-            universal_newlines=True).stdout.strip()
-        subprocess.run([*cc.split(), "-shared", base + ".o", "-o", base + ".so",
-                        f"-L{libraries}", "-lmlir_c_runner_utils",
-                        f"-Wl,-rpath,{libraries}", "-lm"], check=True)
-        return ctypes.CDLL(base + ".so").gradients
+        text = in_double(with_loops("\n".join(
+            [*aliases, f"func.func @{name}({arguments}) -> ({types}) {{",
+             *lines, f"  return {values} : {types}", "}\n"])))
+        for alias in aliases:
+            known = alias.split(" ")[0]
+            text = re.sub(known + r"\b", known + suffix, text)
+        return text
 
     def stored(self, name, values, shape):
         """A parameter or a gradient as PyTorch has it, in the order that it is
