@@ -14,11 +14,31 @@ using namespace mlir;
 
 namespace nascent::parameters {
 
+std::array<Value, 4> DrawEmitter::callPhilox(ArrayRef<Value> numbers) {
+  auto function = symbols.lookup<func::FuncOp>("nascent.philox");
+  if (!function) {
+    OpBuilder::InsertionGuard guard(b);
+    SmallVector<Type> types(5, b.getI64Type());
+    function = func::FuncOp::create(
+        b.getLoc(), "nascent.philox",
+        b.getFunctionType(types, ArrayRef(types).drop_back()));
+    function.setPrivate();
+    symbols.insert(function, caller()->getIterator());
+    b.setInsertionPointToStart(function.addEntryBlock());
+    ValueRange given = function.getArguments();
+    Value zero = b.constantI64(types[0], 0);
+    func::ReturnOp::create(b,
+                           emitPhilox(b, {given[0], given[1], given[2], zero},
+                                      {given[3], given[4]}));
+  }
+  ValueRange words = func::CallOp::create(b, function, numbers).getResults();
+  return {words[0], words[1], words[2], words[3]};
+}
+
 void DrawEmitter::emitKey(Value name, Value seed) {
   Value zero = b.constantI64(b.getI64Type(), 0);
-  Value upperName = b.shiftRight(name, 32), upperSeed = b.shiftRight(seed, 32);
-  std::array<Value, 4> words =
-      emitPhilox(b, {name, upperName, zero, zero}, {seed, upperSeed});
+  std::array<Value, 4> words = callPhilox(
+      {name, b.shiftRight(name, 32), zero, seed, b.shiftRight(seed, 32)});
   key = {words[0], words[1]};
 }
 
@@ -42,6 +62,9 @@ std::array<Value, 4> DrawEmitter::words(const Stream &stream, Value block) {
   Value upper = b.constantI64(type, 0);
   if (manyBlocks)
     upper = b.shiftRight(block, 32);
+  if (type.isInteger())
+    return callPhilox(
+        {block, upper, stream.number, stream.key[0], stream.key[1]});
   Value number = b.splat(type, stream.number), zero = b.constantI64(type, 0);
   return emitPhilox(b, {block, upper, number, zero}, stream.key);
 }

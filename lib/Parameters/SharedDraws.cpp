@@ -25,11 +25,13 @@ static constexpr size_t kMaxSeparateDraws = 16;
 
 bool DrawEmitter::areShared() const { return kinds.size() > kMaxSeparateDraws; }
 
+func::FuncOp DrawEmitter::caller() {
+  return b.getInsertionBlock()->getParent()->getParentOfType<func::FuncOp>();
+}
+
 Value DrawEmitter::reserve(int64_t size, Type element) {
-  auto caller =
-      b.getInsertionBlock()->getParent()->getParentOfType<func::FuncOp>();
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&caller.front());
+  b.setInsertionPointToStart(&caller().front());
   return memref::AllocaOp::create(b, MemRefType::get({size}, element));
 }
 
@@ -45,12 +47,10 @@ Value DrawEmitter::handOver(ArrayRef<Value> values) {
 
 DrawEmitter::Shared DrawEmitter::createShared(nn::Draw kind, Type type,
                                               Value values, Emit emit) {
-  auto caller =
-      b.getInsertionBlock()->getParent()->getParentOfType<func::FuncOp>();
   OpBuilder::InsertionGuard guard(b);
   Shared result;
   SmallVector<Type> inputs = {b.getI64Type(), values.getType()}, outputs;
-  std::string name = caller.getSymName().str();
+  std::string name = caller().getSymName().str();
   name += kind == nn::Draw::Normal ? ".normal" : ".bits";
   if (auto vector = dyn_cast<VectorType>(type)) {
     // For what does not fit registers LLVM would take memory of each call.
@@ -64,7 +64,7 @@ DrawEmitter::Shared DrawEmitter::createShared(nn::Draw kind, Type type,
   result.function = func::FuncOp::create(b.getLoc(), name,
                                          b.getFunctionType(inputs, outputs));
   result.function.setPrivate();
-  symbols.insert(result.function, caller->getIterator());
+  symbols.insert(result.function, caller()->getIterator());
   b.setInsertionPointToStart(result.function.addEntryBlock());
   ValueRange arguments = result.function.getArguments();
   SmallVector<Value> read;

@@ -200,13 +200,19 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
   nn.return %0 : tensor<3x4xf32>
 }
 
+// The generator of scalars is one function.
+// FILL:         func.func private @nascent.philox(
+// FILL-COUNT-20:  arith.muli %{{.*}} : i64
+// FILL-NOT:       arith.muli
+// FILL:           return
+
 // One function a kind and network, straight into panels, which are written from
 // their first byte to their last: lanes are rows of the matrix, those past the
 // last are zeros.
 // FILL-COUNT-1: func.func private @mlp.fill.uniform.panels_8(
 // FILL:           %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%{{.*}}] : memref<576xi8> to memref<?xf32>
 // The key, in scalars.
-// FILL-COUNT-20:  arith.muli %{{.*}} : i64
+// FILL:           call @nascent.philox(
 // FILL:           scf.for %[[PANEL:.*]] = %{{.*}} to %[[ROWS:.*]] step
 // FILL:             scf.if
 // FILL:               scf.for
@@ -221,7 +227,7 @@ nn.sequential @alike(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {nn.para
 // FILL-NOT:           vector.store
 // FILL:               scf.for %[[ROW:.*]] = %[[FROM:.*]] to %[[TO:.*]] step
 // FILL:                 scf.for
-// FILL-COUNT-20:          arith.muli %{{.*}} : i64
+// FILL:                   func.call @nascent.philox(
 // FILL:                   memref.store %{{.*}}, %[[VIEW]]
 // FILL-NOT:           vector.store
 // A row-major one: two blocks' worth of words, interleaved; then the rest by
