@@ -242,18 +242,13 @@ LogicalResult ModelLoader::verifyBound() {
 }
 
 LogicalResult ModelLoader::chooseParameters() {
-  auto files = parseParameterFiles(module, options.parameterFiles);
+  auto files = parseParameterFiles(module, options.parameterFiles, name);
   if (!files)
     return reportRun(files.takeError());
   parameterFiles = std::move(*files);
   if (const auto &own = result.model->getWeights();
       own && parameterFiles.empty())
     parameterFiles.push_back(*own);
-  for (const ParameterFile &file : parameterFiles)
-    if (file.network != name)
-      return reportRun(fmt::format(
-          "--params gives the parameters of network '{}', but '{}' is run",
-          printable(file.network), printable(name)));
   return success();
 }
 

@@ -146,8 +146,10 @@ LogicalResult TrainTool::openModel() {
     return reportTrain(chosen.takeError());
   name = *chosen;
   auto files = parseParameterFiles(
-      module, std::vector<std::string>(options.parameterFiles.begin(),
-                                       options.parameterFiles.end()));
+      module,
+      std::vector<std::string>(options.parameterFiles.begin(),
+                               options.parameterFiles.end()),
+      name);
   if (!files)
     return reportTrain(files.takeError());
   parameterFiles = std::move(*files);

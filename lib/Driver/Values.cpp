@@ -78,14 +78,15 @@ static OwningOpRef<ModuleOp> buildModule(const parameters::Fill &how,
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
   ImplicitLocOpBuilder b(module->getLoc(), context);
   b.setInsertionPointToStart(module->getBody());
-  // As large as any parameter: nothing is done with the size.
+  // As large as any parameter: the size only ends up in the type of a view.
   auto buffer =
       MemRefType::get({std::numeric_limits<int64_t>::max()}, b.getI8Type());
   auto fill = func::FuncOp::create(b, "fill", how.getFunctionType(buffer));
   SymbolTable symbols(*module);
   kernels::VectorTarget target;
   target.bigEndian = llvm::sys::IsBigEndianHost;
-  parameters::emitFill(fill, how, target, symbols);
+  parameters::FillFunctions functions{symbols};
+  parameters::emitFill(fill, how, target, functions);
 
   auto given = MemRefType::get({int64_t(numbers)}, b.getI64Type());
   auto values = func::FuncOp::create(
@@ -130,6 +131,7 @@ InitialValues::compute(nn::SequentialOp network,
   if (failed(how))
     return failure();
   size_t count = ShapedType::getNumElements(how->target.shape);
+  values.reset();
   values.reset(new (std::nothrow) float[count]);
   if (!values)
     return network.emitError() << "parameter '" << parameter.name << "' with "
@@ -144,9 +146,9 @@ InitialValues::compute(nn::SequentialOp network,
     auto function = engine ? (*engine)->lookup("values") : engine.takeError();
     if (!function)
       return network.emitError(llvm::toString(function.takeError()));
-    filler =
-        fillers.insert(filler, {init, how->getKind(), std::move(*engine),
-                                reinterpret_cast<Filler::Function>(*function)});
+    fillers.push_back({init, how->getKind(), std::move(*engine),
+                       reinterpret_cast<Filler::Function>(*function)});
+    filler = std::prev(fillers.end());
   }
   filler->fill(values.get(), numbers.data(), how->target.getLength(), seed);
   return ArrayRef<float>(values.get(), count);

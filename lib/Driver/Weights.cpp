@@ -16,7 +16,6 @@
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/TargetParser/Triple.h"
@@ -60,12 +59,17 @@ static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
 }
 
 llvm::Expected<std::vector<ParameterFile>>
-parseParameterFiles(ModuleOp module, ArrayRef<std::string> texts) {
+parseParameterFiles(ModuleOp module, ArrayRef<std::string> texts,
+                    StringRef chosen) {
   std::vector<ParameterFile> files;
   for (const std::string &text : texts) {
     llvm::Expected<ParameterFile> file = parse(module, text);
     if (!file)
       return file.takeError();
+    if (!chosen.empty() && file->network != chosen)
+      return llvm::createStringError(fmt::format(
+          "--params gives the parameters of network '{}', but '{}' is chosen",
+          printable(file->network), printable(chosen)));
     for (const ParameterFile &earlier : files)
       if (earlier.network == file->network)
         return llvm::createStringError(fmt::format(
@@ -150,13 +154,13 @@ static ConversionCounts packAs(nn::ParameterOp op, ArrayRef<float> values,
   std::vector<int64_t> places(op.getColumns());
   for (size_t column = 0; column < places.size(); ++column)
     places[column] = op.getStorageIndex(column);
-  T *start = reinterpret_cast<T *>(storage + *op.getOffset());
+  auto order = isBigEndian ? llvm::endianness::big : llvm::endianness::little;
+  char *start = storage + *op.getOffset();
   for (size_t first = 0; first < elements.size(); first += places.size()) {
-    T *row = start + op.getStorageIndex(first);
-    for (auto [column, place] : llvm::enumerate(places)) {
-      T element = elements[first + column];
-      row[place] = isBigEndian ? llvm::byteswap(element) : element;
-    }
+    char *row = start + op.getStorageIndex(first) * sizeof(T);
+    for (auto [column, place] : llvm::enumerate(places))
+      llvm::support::endian::write<T>(row + place * sizeof(T),
+                                      elements[first + column], order);
   }
   return counts;
 }

@@ -131,7 +131,8 @@ static int64_t chooseWholeRows(const VectorTarget &target,
   int64_t vectors = llvm::divideCeil(shape.units, target.lanes);
   bool endsInHalf = width == 2 * target.lanes && (vectors == 3 || vectors == 5);
   int64_t panels = llvm::divideCeil(shape.units, width);
-  // All of the weight for each tile: twice as often where tiles have two rows.
+  // Each tile goes through all of the weight. Tiles of four rows do so seldom
+  // enough for the second-level cache, those of two do not.
   bool isNear =
       shape.depth * shape.units * shape.weightBytes <=
       (vectors == 3 ? target.secondLevelCache / 2 : target.nearestCache);

@@ -131,14 +131,16 @@ int64_t WindowKernel::chooseTileRows() const {
   // Half of the registers are for sums, the others for what is read.
   int64_t sums = std::max<int64_t>(1, target.registers / 2 - 2);
   // Pixels share weights. But two vectors of each read longer runs of memory.
-  bool isTwo = !isProducts;
   int64_t far = target.secondLevelCache / 2 / sizeof(float);
-  for (const WindowValue &value : operands.values)
-    if (value.access)
-      isTwo |= cast<MemRefType>(value.access->buffer.buffer.getType())
+  auto isFar = [&](const WindowValue &value) {
+    return value.access &&
+           cast<MemRefType>(value.access->buffer.buffer.getType())
                    .getNumElements() > far;
-  isTwo &= columnLoop.size >= 2 * lanes;
-  return isTwo ? std::max<int64_t>(1, sums / 2) : sums;
+  };
+  bool areShared = isProducts && llvm::none_of(operands.values, isFar);
+  if (areShared || columnLoop.size < 2 * lanes)
+    return sums;
+  return std::max<int64_t>(1, sums / 2);
 }
 
 void WindowKernel::planRows() {

@@ -14,8 +14,10 @@ using namespace mlir;
 
 namespace nascent::parameters {
 
-std::array<Value, 4> DrawEmitter::callPhilox(ArrayRef<Value> numbers) {
-  auto function = symbols.lookup<func::FuncOp>("nascent.philox");
+std::array<Value, 4>
+DrawEmitter::callPhilox(const std::array<Value, 3> &counter,
+                        const std::array<Value, 2> &key) {
+  func::FuncOp &function = functions.philox;
   if (!function) {
     OpBuilder::InsertionGuard guard(b);
     SmallVector<Type> types(5, b.getI64Type());
@@ -23,22 +25,26 @@ std::array<Value, 4> DrawEmitter::callPhilox(ArrayRef<Value> numbers) {
         b.getLoc(), "nascent.philox",
         b.getFunctionType(types, ArrayRef(types).drop_back()));
     function.setPrivate();
-    symbols.insert(function, caller()->getIterator());
+    functions.symbols.insert(function, caller()->getIterator());
     b.setInsertionPointToStart(function.addEntryBlock());
     ValueRange given = function.getArguments();
     Value zero = b.constantI64(types[0], 0);
-    func::ReturnOp::create(b,
-                           emitPhilox(b, {given[0], given[1], given[2], zero},
-                                      {given[3], given[4]}));
+    std::array<Value, 4> words = emitPhilox(
+        b, {given[0], given[1], given[2], zero}, {given[3], given[4]});
+    func::ReturnOp::create(b, words);
   }
-  ValueRange words = func::CallOp::create(b, function, numbers).getResults();
+  ValueRange words =
+      func::CallOp::create(b, function,
+                           {counter[0], counter[1], counter[2], key[0], key[1]})
+          .getResults();
   return {words[0], words[1], words[2], words[3]};
 }
 
 void DrawEmitter::emitKey(Value name, Value seed) {
   Value zero = b.constantI64(b.getI64Type(), 0);
-  std::array<Value, 4> words = callPhilox(
-      {name, b.shiftRight(name, 32), zero, seed, b.shiftRight(seed, 32)});
+  Value upperName = b.shiftRight(name, 32), upperSeed = b.shiftRight(seed, 32);
+  std::array<Value, 4> words =
+      callPhilox({name, upperName, zero}, {seed, upperSeed});
   key = {words[0], words[1]};
 }
 
@@ -63,8 +69,7 @@ std::array<Value, 4> DrawEmitter::words(const Stream &stream, Value block) {
   if (manyBlocks)
     upper = b.shiftRight(block, 32);
   if (type.isInteger())
-    return callPhilox(
-        {block, upper, stream.number, stream.key[0], stream.key[1]});
+    return callPhilox({block, upper, stream.number}, stream.key);
   Value number = b.splat(type, stream.number), zero = b.constantI64(type, 0);
   return emitPhilox(b, {block, upper, number, zero}, stream.key);
 }

@@ -9,9 +9,9 @@
 
 #include "FillBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/SymbolTable.h"
 #include "nascent/Dialect/NN/IR/InitContext.h"
 #include "nascent/Kernels/KernelPlan.h"
+#include "nascent/Parameters/Fill.h"
 #include <array>
 
 namespace nascent::parameters {
@@ -40,11 +40,11 @@ public:
 
   /// `kinds` is what an element draws; vectors have `lanes` elements.
   /// `manyBlocks`: whether block numbers need more than 32 bits. Functions of
-  /// draws are added to `symbols`.
-  DrawEmitter(FillBuilder &builder, mlir::SymbolTable &symbols,
+  /// draws are added to `functions`.
+  DrawEmitter(FillBuilder &builder, FillFunctions &functions,
               llvm::ArrayRef<nn::Draw> kinds, int64_t lanes, bool manyBlocks,
               bool bigEndian)
-      : b(builder), symbols(symbols), kinds(kinds), lanes(lanes),
+      : b(builder), functions(functions), kinds(kinds), lanes(lanes),
         manyBlocks(manyBlocks), bigEndian(bigEndian) {}
 
   /// How many draws an element has.
@@ -78,10 +78,10 @@ private:
   Stream stream(unsigned draw, nn::Draw kind);
   /// The function whose code is being emitted.
   mlir::func::FuncOp caller();
-  /// The words of scalars, {word 0, 1 and 2 of the counter, the key}, by a
-  /// function: copies in every fill take a fifth of a small network's
-  /// compilation.
-  std::array<Value, 4> callPhilox(llvm::ArrayRef<Value> numbers);
+  /// The words of a scalar block, whose last counter is 0, by a function:
+  /// copies in every fill take long to compile.
+  std::array<Value, 4> callPhilox(const std::array<Value, 3> &counter,
+                                  const std::array<Value, 2> &key);
   /// The words of blocks of scalar or vector i64 numbers: i64, of which the
   /// lower halves count.
   std::array<Value, 4> words(const Stream &stream, Value block);
@@ -112,7 +112,7 @@ private:
                    mlir::ValueRange numbers, Emit emit);
 
   FillBuilder &b;
-  mlir::SymbolTable &symbols;
+  FillFunctions &functions;
   llvm::SmallVector<nn::Draw> kinds;
   int64_t lanes;
   bool manyBlocks;

@@ -17,7 +17,7 @@ namespace nascent::parameters {
 
 FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
                          const kernels::VectorTarget &target,
-                         SymbolTable &symbols)
+                         FillFunctions &functions)
     : b(function.getLoc(), function.getContext()), function(function),
       fill(fill), kind(fill.getKind()),
       usesPosition(fill.init.usesPosition(fill.target.scope)),
@@ -25,7 +25,7 @@ FillEmitter::FillEmitter(func::FuncOp function, const Fill &fill,
       lanes(kind.width ? std::gcd(kind.width, target.lanes)
                        : std::max<int64_t>(target.lanes, 2)),
       vectorType(VectorType::get({lanes}, b.getF32Type())),
-      draws(b, symbols, fill.init.getDraws(fill.target.scope), lanes,
+      draws(b, functions, fill.init.getDraws(fill.target.scope), lanes,
             kind.manyBlocks, target.bigEndian) {
   b.setInsertionPointToStart(function.addEntryBlock());
   rows = function.getArgument(Rows);
@@ -95,8 +95,8 @@ void FillEmitter::emit() {
 }
 
 void emitFill(func::FuncOp function, const Fill &fill,
-              const kernels::VectorTarget &target, SymbolTable &symbols) {
-  FillEmitter(function, fill, target, symbols).emit();
+              const kernels::VectorTarget &target, FillFunctions &functions) {
+  FillEmitter(function, fill, target, functions).emit();
 }
 
 } // namespace nascent::parameters

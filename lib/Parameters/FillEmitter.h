@@ -18,7 +18,7 @@ namespace nascent::parameters {
 class FillEmitter {
 public:
   FillEmitter(mlir::func::FuncOp function, const Fill &fill,
-              const kernels::VectorTarget &target, mlir::SymbolTable &symbols);
+              const kernels::VectorTarget &target, FillFunctions &functions);
 
   void emit();
 

@@ -38,9 +38,9 @@ namespace {
 /// Builds the init functions of one network and the fill functions they call.
 class InitLowering {
 public:
-  InitLowering(nn::SequentialOp network, SymbolTable &symbols, int64_t bytes,
-               bool remarks)
-      : network(network), symbols(symbols), remarks(remarks),
+  InitLowering(nn::SequentialOp network, FillFunctions &functions,
+               int64_t bytes, bool remarks)
+      : network(network), functions(functions), remarks(remarks),
         target(kernels::VectorTarget::of(network->getParentOfType<ModuleOp>())),
         buffer(MemRefType::get({bytes},
                                IntegerType::get(network.getContext(), 8))),
@@ -71,7 +71,7 @@ private:
   FailureOr<func::FuncOp> createFunction(StringRef name);
 
   nn::SequentialOp network;
-  SymbolTable &symbols;
+  FillFunctions &functions;
   bool remarks;
   kernels::VectorTarget target;
   MemRefType buffer;
@@ -98,8 +98,8 @@ int64_t InitLowering::getFillFunction(const Fill &fill) {
   auto function = func::FuncOp::create(network.getLoc(), name,
                                        fill.getFunctionType(buffer));
   function.setPrivate();
-  symbols.insert(function, network->getIterator());
-  emitFill(function, fill, target, symbols);
+  functions.symbols.insert(function, network->getIterator());
+  emitFill(function, fill, target, functions);
   knownFills.push_back({init, kind, function, fill});
   return knownFills.size() - 1;
 }
@@ -137,7 +137,7 @@ func::FuncOp InitLowering::createDispatch(ParameterTable &table) {
       network.getLoc(), network.getSymName().str() + ".init",
       b.getFunctionType({buffer, index, index, index, b.getI64Type()}, {}));
   function.setPrivate();
-  symbols.insert(function, network->getIterator());
+  functions.symbols.insert(function, network->getIterator());
   b.setInsertionPointToStart(function.addEntryBlock());
   ValueRange arguments = function.getArguments();
   auto cases = llvm::to_vector(llvm::seq<int64_t>(0, knownFills.size()));
@@ -202,8 +202,8 @@ void InitLowering::emitInitRows(func::FuncOp function, ParameterTable &table,
 
 FailureOr<func::FuncOp> InitLowering::createFunction(StringRef name) {
   FailureOr<func::FuncOp> function = nascent::createFunction(
-      name, network.getSymNameAttr(), /*label=*/{}, {buffer}, network, symbols,
-      network->getIterator());
+      name, network.getSymNameAttr(), /*label=*/{}, {buffer}, network,
+      functions.symbols, network->getIterator());
   if (succeeded(function))
     b.setInsertionPointToStart(&function->front());
   return function;
@@ -236,7 +236,7 @@ LogicalResult InitLowering::lower(ArrayRef<nn::NetworkParameter> parameters,
     row.resize(columns);
     cells.append(row);
   }
-  ParameterTable table(network, ".fills", symbols, cells, columns);
+  ParameterTable table(network, ".fills", functions.symbols, cells, columns);
   func::FuncOp dispatch = createDispatch(table);
   b.setInsertionPointToStart(&init->front());
   emitInit(*init, table, dispatch);
@@ -252,6 +252,7 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
 
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    FillFunctions functions{symbols};
     SymbolTableCollection symbolTables;
     for (auto network :
          llvm::to_vector(getOperation().getOps<nn::SequentialOp>())) {
@@ -262,7 +263,7 @@ struct LowerInit : impl::NNLowerInitBase<LowerInit> {
         return signalPassFailure();
       FailureOr<int64_t> bytes = nn::getParameterBytes(network, *parameters);
       if (failed(bytes) ||
-          failed(InitLowering(network, symbols, *bytes, remarks)
+          failed(InitLowering(network, functions, *bytes, remarks)
                      .lower(*parameters, symbolTables)))
         return signalPassFailure();
       numInitialized += parameters->size();

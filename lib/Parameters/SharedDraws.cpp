@@ -64,7 +64,7 @@ DrawEmitter::Shared DrawEmitter::createShared(nn::Draw kind, Type type,
   result.function = func::FuncOp::create(b.getLoc(), name,
                                          b.getFunctionType(inputs, outputs));
   result.function.setPrivate();
-  symbols.insert(result.function, caller()->getIterator());
+  functions.symbols.insert(result.function, caller()->getIterator());
   b.setInsertionPointToStart(result.function.addEntryBlock());
   ValueRange arguments = result.function.getArguments();
   SmallVector<Value> read;

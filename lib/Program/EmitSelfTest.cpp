@@ -154,8 +154,9 @@ void SelfTestEmitter::emitInput(const std::string &name,
       fill.getFunctionType(cast<MemRefType>(workspace().getType())));
   filler.setPrivate();
   symbols.insert(filler, function->getIterator());
+  parameters::FillFunctions functions{symbols};
   parameters::emitFill(filler, fill, kernels::VectorTarget::of(module),
-                       symbols);
+                       functions);
   SmallVector<Value> numbers;
   for (int64_t value : fill.getNumbers(buffer.offset, name))
     numbers.push_back(arith::ConstantOp::create(b, b.getI64IntegerAttr(value)));

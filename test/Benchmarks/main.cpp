@@ -345,7 +345,8 @@ int main(int argc, char **argv) {
   fmt::print(stderr, "{}: peak {:.1f} GFLOP/s, {:.2f} multiply-adds a cycle\n",
              options.part, probe.best(), perCycle);
   // Wide vectors may have a slower clock than the additions that tell a cycle.
-  if (std::abs(perCycle - std::max(1.0, std::round(perCycle))) > 0.1 * perCycle)
+  double whole = std::max(1.0, std::round(1.025 * perCycle));
+  if (perCycle < 0.9 * whole || perCycle > 1.05 * whole)
     fail(fmt::format("the probe measures {:.2f} multiply-adds a cycle, but a "
                      "processor makes a whole number of them",
                      perCycle));

@@ -44,4 +44,17 @@ func.func private @far(%x: memref<1x66x98x48xf32>, %w: memref<1x3x3x1x48xf32>, %
   bufferization.materialize_in_destination %6 in restrict writable %y : (tensor<1x64x96x48xf32>, memref<1x64x96x48xf32>) -> ()
   return
 }
+
+// Channels for one vector only: as many pixels as there are registers for.
+// CHECK: remark: 96 elements of 4 each in tiles of 6 rows and 1 vectors of 4
+func.func private @narrow(%x: memref<1x4x24x4xf32>, %y: memref<1x2x12x4xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x4x24x4xf32> to tensor<1x4x24x4xf32>
+  %least = arith.constant 0xFF800000 : f32
+  %1 = tensor.empty() : tensor<2x2xf32>
+  %2 = tensor.empty() : tensor<1x2x12x4xf32>
+  %3 = linalg.fill ins(%least : f32) outs(%2 : tensor<1x2x12x4xf32>) -> tensor<1x2x12x4xf32>
+  %4 = linalg.pooling_nhwc_max {strides = dense<2> : tensor<2xi64>} ins(%0, %1 : tensor<1x4x24x4xf32>, tensor<2x2xf32>) outs(%3 : tensor<1x2x12x4xf32>) -> tensor<1x2x12x4xf32>
+  bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<1x2x12x4xf32>, memref<1x2x12x4xf32>) -> ()
+  return
+}
 }

@@ -15,7 +15,8 @@
 
 namespace nascent {
 
-/// Computes the values that parameters get from a seed, row-major.
+/// Computes the values that parameters of one module get from a seed,
+/// row-major.
 class InitialValues {
 public:
   InitialValues();

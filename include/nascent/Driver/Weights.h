@@ -28,9 +28,11 @@ struct ParameterFile {
 /// Parses the values of `--params`: FILE where the module has one public
 /// network, NET=FILE where it has several. What stands before an '=' is a part
 /// of the path unless it is a network's name, if it has a '/' or the file is
-/// there. Fails if a network is not there or is named twice.
+/// there. Fails if a network is not there or is named twice, or if there are
+/// parameters of another one than `chosen`, unless that is empty.
 llvm::Expected<std::vector<ParameterFile>>
-parseParameterFiles(mlir::ModuleOp module, llvm::ArrayRef<std::string> texts);
+parseParameterFiles(mlir::ModuleOp module, llvm::ArrayRef<std::string> texts,
+                    llvm::StringRef chosen = {});
 
 /// The file of `network`; null if there is none.
 const ParameterFile *fileOf(nn::SequentialOp network,

@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/SymbolTable.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
 #include "nascent/Kernels/KernelPlan.h"
 #include <string>
@@ -67,10 +68,17 @@ struct Fill {
               mlir::Value end, mlir::Value seed) const;
 };
 
+/// The functions of a module, and among them what its fills share.
+struct FillFunctions {
+  mlir::SymbolTable &symbols;
+  /// The words of one block, once something calls it.
+  mlir::func::FuncOp philox = {};
+};
+
 /// Emits the body of a fill function of that type, which is empty yet. Private
-/// functions that it calls come before it, among `symbols`.
+/// functions that it calls come before it, among `functions`.
 void emitFill(mlir::func::FuncOp function, const Fill &fill,
-              const kernels::VectorTarget &target, mlir::SymbolTable &symbols);
+              const kernels::VectorTarget &target, FillFunctions &functions);
 
 } // namespace nascent::parameters
 

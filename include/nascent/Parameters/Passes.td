@@ -59,7 +59,8 @@ def NNLowerInit : Pass<"nn-lower-init", "::mlir::ModuleOp"> {
     whole tensor. Both look the parameter up in a constant table and call the
     private function that fills its kind of layout with its kind of distribution,
     drawing from Philox4x32-10 by element index, and that writes straight into the
-    storage layout. Networks and parameters stay.
+    storage layout. They all call one private function for a single block of it.
+    Networks and parameters stay.
 
     Needs: layouts assigned. Leaves: networks and parameters unchanged.
 

@@ -153,7 +153,7 @@ class ReferenceGradients:
              *lines, f"  return {values} : {types}", "}\n"])))
         for alias in aliases:
             known = alias.split(" ")[0]
-            text = re.sub(known + r"\b", known + suffix, text)
+            text = re.sub(re.escape(known) + r"\b", known + suffix, text)
         return text
 
     def stored(self, name, values, shape):

@@ -96,8 +96,8 @@ def check(importer, compiler, cc, folder, path, models, expression):
     binding = types[0] if len(types) == 1 else "(" + ", ".join(types) + ")"
     with open(source) as file:
         network = NativeNetwork(compiler, cc, file.read(), name, folder, binding,
-                                # LLVM is tested elsewhere, and nothing is initialised.
-                                ["-O0", "--without=init,init_rows"])
+                                # LLVM is tested elsewhere.
+                                ["-O0"])
     # Names of tied layers are no entries of their own.
     same = {}
     for key, tensor in model.state_dict(keep_vars=True).items():

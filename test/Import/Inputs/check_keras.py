@@ -43,12 +43,11 @@ def check(importer, compiler, cc, model):
     binding = "x".join(map(str, x.shape)) + "x" + element
     with open(source) as file:
         text = file.read()
-    # What LLVM makes of networks is tested elsewhere, and nothing is initialised.
     # A library of the same name would be the one that is loaded already.
     own = os.path.join(folder, os.path.basename(model) + ".d")
     os.makedirs(own)
-    network = NativeNetwork(compiler, cc, text, name, own, binding,
-                            ["-O0", "--without=init,init_rows"])
+    # What LLVM makes of networks is tested elsewhere.
+    network = NativeNetwork(compiler, cc, text, name, own, binding, ["-O0"])
     values = read_safetensors(source.removesuffix(".mlir") + ".safetensors")
     table = network.table(len(values))
     assert sorted(table) == sorted((key, value.shape)

@@ -92,7 +92,7 @@ flat = nn.Sequential(nn.Flatten(), nn.LazyLinear(2))
 statistics = nn.Sequential(nn.BatchNorm2d(3, track_running_stats=False),
                            nn.InstanceNorm2d(3, track_running_stats=True),
                            nn.Conv2d(3, 3, 3, padding=1, padding_mode="circular"),
-                           nn.MaxPool2d(2, return_indices=True))
+                           nn.MaxPool2d(2, return_indices=True), nn.BatchNorm2d(3, 1e-5, 2))
 dirac = nn.Sequential(nn.Conv1d(4, 4, 3))
 nn.init.dirac_(dirac[0].weight, 2)
 number = 3

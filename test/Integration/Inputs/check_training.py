@@ -225,7 +225,8 @@ class Check:
                      ("whole.csv", "rest.csv")):
             assert read(a) == read(b), (a, b)
         # Killed at any time, in the middle of an epoch.
-        options[1] = EVEN
+        options = [EVEN if each.startswith("--batch") else each
+                   for each in options]
         for path in ("c.safetensors", "killed.safetensors"):
             if os.path.exists(path):
                 os.remove(path)

@@ -50,6 +50,9 @@ class CompiledNetwork:
         subprocess.run(command, check=True)
         with open(self.base + ".h") as file:
             self.header = file.read()
+        self.read_sizes()
+
+    def read_sizes(self):
         self.parameter_bytes = self.macro("PARAMETERS_BYTES")
         self.scratch_bytes = self.macro("SCRATCH_BYTES")
         self.steps = self.macro("STEPS") or 0
@@ -88,7 +91,9 @@ class NativeNetwork(CompiledNetwork):
         """Another network of the same object."""
         other = copy.copy(self)
         other.name = name
-        other.parameters = aligned(other.macro("PARAMETERS_BYTES"))
+        other.entry = ""
+        other.read_sizes()
+        other.parameters = aligned(other.parameter_bytes)
         return other
 
     def choose(self, label):

@@ -302,7 +302,7 @@ def check(arguments, abilities, rng, number):
     what = (f"{source}binding {network.binding}, batch {network.batch}"
             f"{', open' if network.is_open else ''}, {' '.join(flags)}")
     place = (source, network.name, arguments.folder, network.binding, flags)
-    # Initialisers take long to compile, and hang on shapes alone.
+    # Initialisers take long to compile, and depend on shapes alone.
     with_init = number % 4 == 0
     try:
         if arguments.run:

@@ -93,7 +93,11 @@ def train():
 for threads in os.environ["THREADS"].split():
     child = os.fork()
     if child == 0:
+        # OpenMP reads it at its first call, of which there was none yet.
         os.environ["OMP_NUM_THREADS"] = threads
+        if REST[:split]:
+            team = ctypes.CDLL(REST[0]).omp_get_max_threads()
+            assert team == int(threads), f"a team of {team} threads"
         train()
         sys.exit()
     assert os.waitpid(child, 0)[1] == 0, f"{threads} threads"

@@ -136,7 +136,8 @@ protected:
     auto kind = func::FuncOp::create(b.getLoc(), name + ".fill",
                                      how.getFunctionType(buffer));
     symbols.insert(kind);
-    emitFill(kind, how, kernels::VectorTarget(), symbols);
+    FillFunctions functions{symbols};
+    emitFill(kind, how, kernels::VectorTarget(), functions);
     auto function = func::FuncOp::create(
         b.getLoc(), name,
         b.getFunctionType({buffer, index, index, b.getI64Type()}, {}));

@@ -221,6 +221,8 @@ def batch_normalization(count):
         need(track_running_stats, "track_running_stats=False, the statistics of "
              "the batch, is not supported")
         need(momentum is not None, "momentum=None is not supported; a number is")
+        need(0 <= momentum <= 1, f"momentum={momentum} is not supported; a number "
+             "from 0 to 1 is")
         x.expect(1, num_features, "channels")
         return net.add("batch_norm", x, x.sizes, keeps_type=True,
                        eps=unless(number(eps), number(1e-5)),

@@ -26,7 +26,7 @@ nn.sequential @negative_epsilon(%x: tensor<2x6xf32>) {
 
 nn.sequential @negative_momentum(%x: tensor<2x6xf32>) {
   // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: 64-bit float attribute whose value is finite in f32 that is from 0 to 1}}
-  %0 = nn.batch_norm %x momentum(-0.5) : tensor<2x6xf32>
+  %0 = nn.batch_norm %x momentum(-1.0e-17) : tensor<2x6xf32>
   nn.return
 }
 

@@ -54,3 +54,13 @@ nn.sequential @backwards(%x: tensor<?x?x?x?xf32>) -> tensor<?x?x?x?xf32> {
   %1 = nn.layer_norm %0 dims(2) no_bias weight(@scale) : tensor<?x?x?x?xf32>
   nn.return %1 : tensor<?x?x?x?xf32>
 }
+
+// Both ends of what a momentum may be.
+// CHECK-LABEL: nn.sequential @momenta(
+// CHECK-NEXT:    nn.batch_norm %{{.*}} momentum(0.0) no_affine : tensor<?x6xf32>
+// CHECK-NEXT:    nn.batch_norm %{{.*}} momentum(1.0) no_affine : tensor<?x6xf32>
+nn.sequential @momenta(%x: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  %0 = nn.batch_norm %x momentum(0.0) no_affine : tensor<?x6xf32>
+  %1 = nn.batch_norm %0 momentum(1.0) no_affine : tensor<?x6xf32>
+  nn.return %1 : tensor<?x6xf32>
+}

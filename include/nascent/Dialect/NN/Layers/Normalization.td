@@ -14,8 +14,9 @@ def NN_EpsilonAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
     "that is not negative">]>;
 
 def NN_MomentumAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
-    CPred<"std::abs(::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() "
-          "- 0.5) <= 0.5">, "that is from 0 to 1">]>;
+    CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() >= 0 && "
+          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() <= 1">,
+    "that is from 0 to 1">]>;
 
 def EpsilonClause : FloatClause<
     "eps", DefaultValuedAttr<NN_EpsilonAttr, "1.0e-5">,
