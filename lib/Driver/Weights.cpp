@@ -146,21 +146,23 @@ static DType storedType(nn::ParameterOp op) {
 template <typename T>
 static ConversionCounts packAs(nn::ParameterOp op, ArrayRef<float> values,
                                bool isBigEndian, char *storage) {
-  std::vector<T> elements(values.size());
-  ConversionCounts counts = writeFloats(
-      values, storedType(op),
-      {reinterpret_cast<char *>(elements.data()), elements.size() * sizeof(T)});
+  std::vector<char> elements(values.size() * sizeof(T));
+  ConversionCounts counts = writeFloats(values, storedType(op), elements);
   // The place of a row and that of a column add up.
   std::vector<int64_t> places(op.getColumns());
   for (size_t column = 0; column < places.size(); ++column)
     places[column] = op.getStorageIndex(column);
   auto order = isBigEndian ? llvm::endianness::big : llvm::endianness::little;
   char *start = storage + *op.getOffset();
-  for (size_t first = 0; first < elements.size(); first += places.size()) {
+  const char *next = elements.data();
+  for (size_t first = 0; first < values.size(); first += places.size()) {
     char *row = start + op.getStorageIndex(first) * sizeof(T);
-    for (auto [column, place] : llvm::enumerate(places))
-      llvm::support::endian::write<T>(row + place * sizeof(T),
-                                      elements[first + column], order);
+    for (int64_t place : places) {
+      T element =
+          llvm::support::endian::read<T>(next, llvm::endianness::little);
+      llvm::support::endian::write<T>(row + place * sizeof(T), element, order);
+      next += sizeof(T);
+    }
   }
   return counts;
 }
