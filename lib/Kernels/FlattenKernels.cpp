@@ -53,22 +53,46 @@ bool isRegular(MemRefType type) {
 /// Linear indices into the buffers of one kernel.
 class Linearizer {
 public:
-  /// Of the element at `indices`, where it is needed by `user`.
+  /// Of the element at `indices`, where it is needed by `user`. The number in
+  /// it comes last: it is a part of the instruction that accesses the element,
+  /// and neighbours share all the rest.
   Value linearize(MemRefType type, ValueRange indices, Operation *user) {
     auto [strides, offset] = type.getStridesAndOffset();
     Value sum;
     for (auto [index, stride] : llvm::zip(indices, strides)) {
-      Value term = multiply(index, stride);
+      auto [variable, number] = split(index);
+      offset += number * stride;
+      if (!variable)
+        continue;
+      Value term = multiply(variable, stride);
       sum = sum ? add(sum, term, user) : term;
     }
     if (sum && offset == 0)
       return sum;
     OpBuilder b(user);
-    Value first = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
-    return sum ? add(sum, first, user) : first;
+    Value last = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
+    return sum ? add(sum, last, user) : last;
   }
 
 private:
+  /// What of an index varies, if anything does, and the number that is added.
+  static std::pair<Value, int64_t> split(Value index) {
+    APInt number;
+    if (matchPattern(index, m_ConstantInt(&number)))
+      return {Value(), number.getSExtValue()};
+    Operation *op = index.getDefiningOp();
+    if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op))
+      return {index, 0};
+    Value x = op->getOperand(0), y = op->getOperand(1);
+    if (isa<arith::AddIOp>(op) && matchPattern(x, m_Constant()))
+      std::swap(x, y);
+    if (!matchPattern(y, m_ConstantInt(&number)))
+      return {index, 0};
+    auto [variable, rest] = split(x);
+    int64_t own = number.getSExtValue();
+    return {variable, isa<arith::AddIOp>(op) ? rest + own : rest - own};
+  }
+
   /// Next to where the index is defined, thus outside of all loops that can be.
   Value multiply(Value index, int64_t stride) {
     if (stride == 1)

@@ -1,30 +1,32 @@
 // RUN: nascent-opt %s --nascent-flatten-kernels --verify-roundtrip | FileCheck %s
 
 // Products stand where their index is defined, outside of the loop if it is;
-// sums once in each block. A first index of zero is none.
+// sums once in each block, and numbers last: of what neighbours share. A first
+// index of zero is none.
 // CHECK-LABEL: func.func private @net.layer_0(
 // CHECK-SAME:    %[[X:.*]]: memref<1xf32> {llvm.noalias}, %[[W:.*]]: memref<1xbf16>, %[[Y:.*]]: memref<1xf32>, %[[PART:.*]]: index) attributes {nn.kernel}
 // CHECK:         %[[C8:.*]] = arith.constant 8 : index
 // CHECK:         %[[Y_AT:.*]] = arith.muli %[[PART]], %[[C8]] overflow<nsw, nuw> : index
 // CHECK:         %[[C256:.*]] = arith.constant 256 : index
 // CHECK:         %[[W_AT:.*]] = arith.muli %[[PART]], %[[C256]] overflow<nsw, nuw> : index
-// CHECK:         %[[C1:.*]] = arith.constant 1 : index
-// CHECK:         %[[ROW_AT:.*]] = arith.constant 20 : index
 // CHECK:         scf.for %[[K:.*]] = %{{.*}} to %{{.*}} step
 // CHECK:           %[[K_AT:.*]] = arith.muli %[[K]], %{{.*}} overflow<nsw, nuw> : index
 // CHECK:           memref.load %[[X]][%[[K]]] : memref<1xf32>
-// CHECK:           %[[AT:.*]] = arith.addi %[[ROW_AT]], %[[K]] overflow<nsw, nuw> : index
+// CHECK:           %[[ROW_AT:.*]] = arith.constant 20 : index
+// CHECK:           %[[AT:.*]] = arith.addi %[[K]], %[[ROW_AT]] overflow<nsw, nuw> : index
 // CHECK:           memref.load %[[X]][%[[AT]]] : memref<1xf32>
 // CHECK:           %[[FIRST:.*]] = arith.addi %[[W_AT]], %[[K_AT]] overflow<nsw, nuw> : index
 // CHECK:           vector.load %[[W]][%[[FIRST]]] : memref<1xbf16>, vector<8xbf16>
 // CHECK-NOT:       arith.muli
 // CHECK:           %[[SECOND:.*]] = arith.addi %[[FIRST]], %{{.*}} overflow<nsw, nuw> : index
 // CHECK:           vector.load %[[W]][%[[SECOND]]]
-// CHECK:           memref.prefetch %[[W]][%[[SECOND]]], read, locality<3>, data : memref<1xbf16>
+// CHECK:           %[[THIRD:.*]] = arith.addi %[[FIRST]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:           memref.prefetch %[[W]][%[[THIRD]]], read, locality<3>, data : memref<1xbf16>
+// CHECK:         %[[C1:.*]] = arith.constant 1 : index
 // CHECK:         %[[STORE_AT:.*]] = arith.addi %[[Y_AT]], %[[C1]] overflow<nsw, nuw> : index
 // CHECK:         vector.maskedload %[[Y]][%[[STORE_AT]]]
-// CHECK:         vector.maskedstore %[[Y]][%[[STORE_AT]]]
-// CHECK:         vector.store %{{.*}}, %[[Y]][%[[STORE_AT]]]
+// CHECK:         vector.maskedstore %[[Y]]
+// CHECK:         vector.store %{{.*}}, %[[Y]]
 func.func private @net.layer_0(%x: memref<2x16xf32, strided<[20, 1]>> {llvm.noalias}, %w: memref<3x16x16xbf16>, %y: memref<3x8xf32>, %part: index) attributes {nn.kernel} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -48,9 +50,11 @@ func.func private @net.layer_0(%x: memref<2x16xf32, strided<[20, 1]>> {llvm.noal
 // The last index may be before a line that the others are behind: a sum with it is not
 // less than zero, but it is no sum of what is not.
 // CHECK-LABEL: func.func private @net.layer_1(
-// CHECK:         %[[ROW_AT:.*]] = arith.muli %{{.*}} overflow<nsw, nuw> : index
-// CHECK:         %[[BEFORE:.*]] = arith.addi %{{.*}}, %c-4 : index
-// CHECK:         %[[AT:.*]] = arith.addi %[[ROW_AT]], %[[BEFORE]] overflow<nsw> : index
+// CHECK-SAME:    %[[ROW:[a-z0-9]+]]: index, %[[K:[a-z0-9]+]]: index)
+// CHECK:         %[[ROW_AT:.*]] = arith.muli %[[ROW]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[SUM:.*]] = arith.addi %[[ROW_AT]], %[[K]] overflow<nsw, nuw> : index
+// CHECK:         %[[BEFORE:.*]] = arith.constant -4 : index
+// CHECK:         %[[AT:.*]] = arith.addi %[[SUM]], %[[BEFORE]] overflow<nsw> : index
 // CHECK:         memref.load %{{.*}}[%[[AT]]]
 func.func private @net.layer_1(%x: memref<8x16xf32>, %row: index, %k: index) attributes {nn.kernel} {
   %c-4 = arith.constant -4 : index
@@ -59,23 +63,30 @@ func.func private @net.layer_1(%x: memref<8x16xf32>, %row: index, %k: index) att
   return
 }
 
-// It is so whichever operand the number is, and how many there are; where a buffer begins
-// further on; and of distances.
+// It is so whichever operand the number is, how many there are, and where one is taken
+// away; where a buffer begins further on; and of distances.
 // CHECK-LABEL: func.func private @net.layer_2(
-// CHECK:         %[[BEFORE:.*]] = arith.addi %c-4, %{{.*}} : index
-// CHECK:         %[[LATER:.*]] = arith.addi %[[BEFORE]], %c1 : index
-// CHECK:         %[[FAR:.*]] = arith.muli %[[LATER]], %{{.*}} overflow<nsw> : index
-// CHECK:         arith.addi %{{.*}}, %[[LATER]] overflow<nsw> : index
-// CHECK:         arith.addi %[[LATER]], %c20 overflow<nsw> : index
-// CHECK:         arith.addi %[[FAR]], %{{.*}} overflow<nsw> : index
+// CHECK-SAME:    %[[ROW:[a-z0-9]+]]: index, %[[K:[a-z0-9]+]]: index)
+// CHECK:         %[[FAR:.*]] = arith.muli %[[K]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[NEAR:.*]] = arith.muli %[[ROW]], %{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[SUM:.*]] = arith.addi %[[NEAR]], %[[K]] overflow<nsw, nuw> : index
+// CHECK:         arith.addi %[[SUM]], %c-3{{.*}} overflow<nsw> : index
+// CHECK:         arith.addi %[[K]], %c17{{.*}} overflow<nsw, nuw> : index
+// CHECK:         %[[SUM:.*]] = arith.addi %[[FAR]], %[[ROW]] overflow<nsw, nuw> : index
+// CHECK:         arith.addi %[[SUM]], %c-48{{.*}} overflow<nsw> : index
+// CHECK:         %[[OTHER:.*]] = arith.muli %{{.*}}, %{{.*}} overflow<nsw> : index
+// CHECK:         arith.addi %[[OTHER]], %[[K]] overflow<nsw> : index
 func.func private @net.layer_2(%x: memref<8x16xf32>, %y: memref<16xf32, strided<[1], offset: 20>>, %row: index, %k: index) attributes {nn.kernel} {
-  %c1 = arith.constant 1 : index
   %c-4 = arith.constant -4 : index
   %before = arith.addi %c-4, %k : index
-  %later = arith.addi %before, %c1 : index
+  %c-1 = arith.constant -1 : index
+  %later = arith.subi %before, %c-1 : index
   %0 = memref.load %x[%row, %later] : memref<8x16xf32>
   %1 = memref.load %y[%later] : memref<16xf32, strided<[1], offset: 20>>
   %2 = memref.load %x[%later, %row] : memref<8x16xf32>
+  // What is not known to be a number and no more stays whole.
+  %sum = arith.addi %before, %row : index
+  %3 = memref.load %x[%sum, %k] : memref<8x16xf32>
   return
 }
 
