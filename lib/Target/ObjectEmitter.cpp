@@ -9,6 +9,7 @@
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Target/CrashGuard.h"
+#include "nascent/Target/FreezeBases.h"
 #include "nascent/Target/ObjectSymbols.h"
 #include "nascent/Target/ReloadLanes.h"
 #include "nascent/Target/SourceOrder.h"
@@ -315,6 +316,9 @@ static llvm::Error generateCode(llvm::Module &module,
     return targetError(machine, type == llvm::CodeGenFileType::AssemblyFile
                                     ? "LLVM cannot emit assembly"
                                     : "LLVM cannot emit an object");
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      freezeBases(function);
   FirstError error(module.getContext());
   llvm::OptPassGate &others = module.getContext().getOptPassGate();
   SourceOrder order(module, machine, others);

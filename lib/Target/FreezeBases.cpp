@@ -1,0 +1,53 @@
+//===- FreezeBases.cpp - What loops add to, computed before ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Target/FreezeBases.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+
+namespace nascent {
+
+static bool writes(const Loop &loop) {
+  return any_of(loop.blocks(), [](const BasicBlock *block) {
+    return any_of(*block, [](const Instruction &instruction) {
+      return instruction.mayWriteToMemory();
+    });
+  });
+}
+
+static void freezeBases(const Loop &loop, BasicBlock &preheader) {
+  DenseMap<Value *, Value *> frozen;
+  for (BasicBlock *block : loop.blocks())
+    for (Instruction &instruction : *block)
+      for (Use &use : instruction.operands()) {
+        auto *base = dyn_cast<GetElementPtrInst>(use.get());
+        if (!base || loop.contains(base))
+          continue;
+        Value *&copy = frozen[base];
+        if (!copy)
+          copy = new FreezeInst(base, "base",
+                                preheader.getTerminator()->getIterator());
+        use.set(copy);
+      }
+}
+
+void freezeBases(Function &function) {
+  DominatorTree tree(function);
+  LoopInfo loops(tree);
+  // Only outermost ones: within them, one address is the next of another.
+  for (const Loop *loop : loops.getLoopsInPreorder()) {
+    BasicBlock *preheader = loop->getLoopPreheader();
+    const Loop *parent = loop->getParentLoop();
+    if (preheader && !writes(*loop) && parent && writes(*parent))
+      freezeBases(*loop, *preheader);
+  }
+}
+
+} // namespace nascent
