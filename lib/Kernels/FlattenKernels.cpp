@@ -57,7 +57,8 @@ public:
   /// it comes last: it is a part of the instruction that accesses the element,
   /// and neighbours share all the rest.
   Value linearize(MemRefType type, ValueRange indices, Operation *user) {
-    auto [strides, offset] = type.getStridesAndOffset();
+    auto [strides, first] = type.getStridesAndOffset();
+    uint64_t offset = first;
     Value sum;
     for (auto [index, stride] : llvm::zip(indices, strides)) {
       auto [variable, number] = split(index);
@@ -70,13 +71,14 @@ public:
     if (sum && offset == 0)
       return sum;
     OpBuilder b(user);
-    Value last = arith::ConstantIndexOp::create(b, user->getLoc(), offset);
+    Value last =
+        arith::ConstantIndexOp::create(b, user->getLoc(), int64_t(offset));
     return sum ? add(sum, last, user) : last;
   }
 
 private:
   /// What of an index varies, if anything does, and the number that is added.
-  static std::pair<Value, int64_t> split(Value index) {
+  static std::pair<Value, uint64_t> split(Value index) {
     APInt number;
     if (matchPattern(index, m_ConstantInt(&number)))
       return {Value(), number.getSExtValue()};
@@ -89,7 +91,7 @@ private:
     if (!matchPattern(y, m_ConstantInt(&number)))
       return {index, 0};
     auto [variable, rest] = split(x);
-    int64_t own = number.getSExtValue();
+    uint64_t own = number.getSExtValue();
     return {variable, isa<arith::AddIOp>(op) ? rest + own : rest - own};
   }
 
@@ -103,20 +105,12 @@ private:
     OpBuilder b(index.getContext());
     b.setInsertionPointAfterValue(index);
     Location loc = index.getLoc();
-    APInt number;
-    if (matchPattern(index, m_ConstantInt(&number)))
-      return product = arith::ConstantIndexOp::create(
-                 b, loc, number.getSExtValue() * stride);
     Value factor = arith::ConstantIndexOp::create(b, loc, stride);
     return product =
                arith::MulIOp::create(b, loc, index, factor, flagsOf(index));
   }
 
   Value add(Value x, Value y, Operation *user) {
-    if (matchPattern(x, m_Zero()))
-      return y;
-    if (matchPattern(y, m_Zero()))
-      return x;
     Value &sum = sums[{user->getBlock(), x, y}];
     if (!sum) {
       OpBuilder b(user);
@@ -126,9 +120,11 @@ private:
   }
 
   /// Whether `index` may be less than 0, of padding in front of a line, which
-  /// is left out: it is a number that is, or has one in it.
+  /// is left out: it is a number that is, or a difference, or has one in it.
   static bool isBefore(Value index) {
     Operation *op = index.getDefiningOp();
+    if (isa_and_nonnull<arith::SubIOp>(op))
+      return true;
     if (isa_and_nonnull<arith::AddIOp, arith::MulIOp>(op))
       return llvm::any_of(op->getOperands(), isBefore);
     APInt number;

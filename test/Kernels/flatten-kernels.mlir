@@ -76,6 +76,8 @@ func.func private @net.layer_1(%x: memref<8x16xf32>, %row: index, %k: index) att
 // CHECK:         arith.addi %[[SUM]], %c-48{{.*}} overflow<nsw> : index
 // CHECK:         %[[OTHER:.*]] = arith.muli %{{.*}}, %{{.*}} overflow<nsw> : index
 // CHECK:         arith.addi %[[OTHER]], %[[K]] overflow<nsw> : index
+// CHECK:         %[[BETWEEN:.*]] = arith.subi %[[K]], %[[ROW]] : index
+// CHECK:         arith.addi %[[BETWEEN]], %c36{{.*}} overflow<nsw> : index
 func.func private @net.layer_2(%x: memref<8x16xf32>, %y: memref<16xf32, strided<[1], offset: 20>>, %row: index, %k: index) attributes {nn.kernel} {
   %c-4 = arith.constant -4 : index
   %before = arith.addi %c-4, %k : index
@@ -87,6 +89,11 @@ func.func private @net.layer_2(%x: memref<8x16xf32>, %y: memref<16xf32, strided<
   // What is not known to be a number and no more stays whole.
   %sum = arith.addi %before, %row : index
   %3 = memref.load %x[%sum, %k] : memref<8x16xf32>
+  // So does a difference, which may be less than 0.
+  %c16 = arith.constant 16 : index
+  %difference = arith.subi %k, %row : index
+  %between = arith.addi %difference, %c16 : index
+  %4 = memref.load %y[%between] : memref<16xf32, strided<[1], offset: 20>>
   return
 }
 

@@ -344,10 +344,10 @@ def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
     the type of one element. What is known of an argument by its type, strides and
     the offset of a slice, is in its indices then, and views of it are gone.
 
-    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned. An index
-    is not less than 0 unless it is a negative constant, or such a one is in it; where
-    the element is, in the buffer, it never is. Leaves: the same, without any size in a
-    type.
+    Needs: kernels as `nascent-vectorize-kernels` makes them, buffers planned. What
+    varies in an index is not less than 0, unless a difference or a negative constant is
+    in it; where the element is, in the buffer, it never is. Leaves: the same, without
+    any size in a type.
 
     Before:
     ```mlir
@@ -359,7 +359,7 @@ def FlattenKernels : Pass<"nascent-flatten-kernels", "::mlir::ModuleOp"> {
     ```mlir
     func.func private @net.layer_0(%x: memref<1xf32>, …) attributes {nn.kernel} {
       scf.for %k = %c0 to %c4 step %c1 … {
-        %0 = arith.addi %c4, %k : index
+        %0 = arith.addi %k, %c4 : index
         %1 = memref.load %x[%0] : memref<1xf32>
     ```
   }];
