@@ -8,16 +8,19 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
 
 namespace nascent {
 
+/// Prefetches, which LLVM takes for writes, are none.
 static bool writes(const Loop &loop) {
   return any_of(loop.blocks(), [](const BasicBlock *block) {
     return any_of(*block, [](const Instruction &instruction) {
-      return instruction.mayWriteToMemory();
+      auto *call = dyn_cast<IntrinsicInst>(&instruction);
+      bool isPrefetch = call && call->getIntrinsicID() == Intrinsic::prefetch;
+      return !isPrefetch && instruction.mayWriteToMemory();
     });
   });
 }

@@ -316,9 +316,6 @@ static llvm::Error generateCode(llvm::Module &module,
     return targetError(machine, type == llvm::CodeGenFileType::AssemblyFile
                                     ? "LLVM cannot emit assembly"
                                     : "LLVM cannot emit an object");
-  for (llvm::Function &function : module)
-    if (!function.isDeclaration())
-      freezeBases(function);
   FirstError error(module.getContext());
   llvm::OptPassGate &others = module.getContext().getOptPassGate();
   SourceOrder order(module, machine, others);
@@ -360,6 +357,9 @@ llvm::Error emitCode(ModuleOp module, ArrayRef<NetworkInterface> interfaces,
     llvm::StringSet<> declared = declaredSymbols(*translated);
     if (optimization.level > 0)
       optimize(*translated, interfaces, machine, optimization.forSize);
+    for (llvm::Function &function : *translated)
+      if (!function.isDeclaration())
+        freezeBases(function);
     llvm::raw_svector_ostream os(code);
     switch (format) {
     case CodeFormat::LLVM:

@@ -90,6 +90,15 @@ TEST(FreezeBasesTest, HidesWhatOuterLoopsComputed) {
   EXPECT_EQ(count_if(instructions(function), IsaPred<FreezeInst>), 1);
 }
 
+TEST(FreezeBasesTest, TakesPrefetchesForReads) {
+  LLVMContext context;
+  auto module = parse(
+      context, "call void @llvm.prefetch(ptr %address, i32 0, i32 3, i32 1)");
+  Function &function = *module->getFunction("f");
+  nascent::freezeBases(function);
+  EXPECT_EQ(count_if(instructions(function), IsaPred<FreezeInst>), 1);
+}
+
 TEST(FreezeBasesTest, LeavesLoopsThatWrite) {
   LLVMContext context;
   auto module = parse(context, "store float %more, ptr %place");
