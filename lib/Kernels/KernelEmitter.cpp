@@ -7,9 +7,9 @@
 #include "KernelEmitter.h"
 #include "PanelLayout.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
+#include "nascent/Support/KeepAsWritten.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -70,7 +70,7 @@ void KernelEmitter::forEach(Value start, Value end, int64_t step,
 void KernelEmitter::emitLoop(Value start, Value end, Value step,
                              function_ref<void(Value)> inside) {
   auto loop = scf::ForOp::create(b, start, end, step);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  keepAsWritten(loop, /*hoist=*/false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   inside(loop.getInductionVar());
@@ -87,7 +87,7 @@ auto KernelEmitter::forEachOwn(Turn turn, int64_t start, int64_t end,
     return turn;
   Value count = index(llvm::divideCeil(end - start, step));
   auto loop = scf::ForOp::create(b, turn, count, parts, turn);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/false));
+  keepAsWritten(loop, /*hoist=*/false);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
@@ -127,7 +127,7 @@ auto KernelEmitter::carry(Value start, Value end, int64_t step, Sums sums,
                           function_ref<Sums(Value, ValueRange)> inside)
     -> Sums {
   auto loop = scf::ForOp::create(b, start, end, index(step), sums);
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/true));
+  keepAsWritten(loop);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Sums next = inside(loop.getInductionVar(), loop.getRegionIterArgs());
@@ -163,18 +163,6 @@ Value KernelEmitter::joinLanes(Operation *combine, Value sums) {
     result = b.create(state)->getResult(0);
   }
   return result;
-}
-
-LLVM::LoopAnnotationAttr KernelEmitter::keepAsWritten(bool hoist) {
-  MLIRContext *context = b.getContext();
-  BoolAttr disable = b.getBoolAttr(true);
-  auto unroll =
-      LLVM::LoopUnrollAttr::get(context, disable, {}, {}, {}, {}, {}, {});
-  LLVM::LoopLICMAttr licm;
-  if (!hoist)
-    licm = LLVM::LoopLICMAttr::get(context, disable, {});
-  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, licm,
-                                       {}, {}, {}, {}, {}, {}, {}, {}, {});
 }
 
 LogicalResult KernelEmitter::storeRoot(const Position &position,

@@ -10,7 +10,6 @@
 #include "KernelBody.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Kernels/KernelPlan.h"
 
 namespace nascent::kernels {
@@ -78,13 +77,6 @@ protected:
   /// What `combine`, the last operation of a reduction, makes of the lanes of
   /// `sums`, taken in order.
   mlir::Value joinLanes(mlir::Operation *combine, mlir::Value sums);
-
-  /// Tells LLVM not to unroll a loop: over tiles or rows, that multiplies code
-  /// and compile time without shortening anything. Unless `hoist`, LLVM also
-  /// leaves inside what is the same in every iteration: all inputs of a tile,
-  /// hoisted out of the loop over panels, would be more than there are
-  /// registers.
-  mlir::LLVM::LoopAnnotationAttr keepAsWritten(bool hoist);
 
   /// Evaluates the root at `position` and stores it. From column `end` of the
   /// vector on, it is zero, if there are columns from there on.

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Support/KeepAsWritten.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -219,7 +220,7 @@ LogicalResult RecurrenceKernel::emitSteps(function_ref<void(Value)> cells) {
   Value first = index(0), length = sizeOf(1), one = index(1);
   auto loop = scf::ForOp::create(b, first, length, one);
   // Hoisted from straight code, the weight would only be copied to the stack.
-  loop->setAttr("loop_annotation", keepAsWritten(/*hoist=*/!weight));
+  keepAsWritten(loop, /*hoist=*/!weight);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value step = loop.getInductionVar();

@@ -14,9 +14,8 @@ using namespace mlir;
 
 namespace nascent::parameters {
 
-std::array<Value, 4>
-DrawEmitter::callPhilox(const std::array<Value, 3> &counter,
-                        const std::array<Value, 2> &key) {
+DrawEmitter::Words DrawEmitter::callPhilox(const std::array<Value, 3> &counter,
+                                           const std::array<Value, 2> &key) {
   func::FuncOp &function = functions.philox;
   if (!function) {
     OpBuilder::InsertionGuard guard(b);
@@ -29,8 +28,8 @@ DrawEmitter::callPhilox(const std::array<Value, 3> &counter,
     b.setInsertionPointToStart(function.addEntryBlock());
     ValueRange given = function.getArguments();
     Value zero = b.constantI64(types[0], 0);
-    std::array<Value, 4> words = emitPhilox(
-        b, {given[0], given[1], given[2], zero}, {given[3], given[4]});
+    Words words = emitPhilox(b, {given[0], given[1], given[2], zero},
+                             {given[3], given[4]});
     func::ReturnOp::create(b, words);
   }
   ValueRange words =
@@ -43,8 +42,7 @@ DrawEmitter::callPhilox(const std::array<Value, 3> &counter,
 void DrawEmitter::emitKey(Value name, Value seed) {
   Value zero = b.constantI64(b.getI64Type(), 0);
   Value upperName = b.shiftRight(name, 32), upperSeed = b.shiftRight(seed, 32);
-  std::array<Value, 4> words =
-      callPhilox({name, upperName, zero}, {seed, upperSeed});
+  Words words = callPhilox({name, upperName, zero}, {seed, upperSeed});
   key = {words[0], words[1]};
 }
 
@@ -63,15 +61,43 @@ Value DrawEmitter::bitsOf(Value element, unsigned draw) {
   return ofElements(stream(draw, nn::Draw::Bits), {element, Value()});
 }
 
-std::array<Value, 4> DrawEmitter::words(const Stream &stream, Value block) {
+DrawEmitter::Words DrawEmitter::counter(const Stream &stream, Value block) {
   Type type = block.getType();
-  Value upper = b.constantI64(type, 0);
-  if (manyBlocks)
-    upper = b.shiftRight(block, 32);
-  if (type.isInteger())
-    return callPhilox({block, upper, stream.number}, stream.key);
-  Value number = b.splat(type, stream.number), zero = b.constantI64(type, 0);
-  return emitPhilox(b, {block, upper, number, zero}, stream.key);
+  Value zero = b.constantI64(type, 0);
+  Value upper = manyBlocks ? b.shiftRight(block, 32) : zero;
+  return {block, upper, b.splat(type, stream.number), zero};
+}
+
+DrawEmitter::Words DrawEmitter::words(const Stream &stream, Value block) {
+  Words words = counter(stream, block);
+  if (block.getType().isInteger())
+    return callPhilox({words[0], words[1], words[2]}, stream.key);
+  return emitPhilox(b, words, stream.key);
+}
+
+bool DrawEmitter::areLooped(Value blocks) {
+  // Instructions for vectors of 128 bits may overwrite what they read, so that
+  // a loop would copy.
+  auto type = dyn_cast<VectorType>(blocks.getType());
+  return type && type.getDimSize(0) > 2;
+}
+
+std::array<DrawEmitter::Words, 2>
+DrawEmitter::words(const Stream &stream, Value first, Value second) {
+  Type type = first.getType();
+  std::array<Value, 2> key;
+  for (auto [word, splat] : llvm::zip(stream.key, key))
+    splat = b.splat(type, word);
+  Words both = counter(stream, b.concatenate({first, second}));
+  both = emitPhiloxLoop(b, both, key);
+  std::array<Words, 2> result;
+  for (int i = 0; i < 4; ++i) {
+    Numbers halves;
+    b.separate(both[i], halves);
+    for (int half = 0; half < 2; ++half)
+      result[half][i] = halves[half];
+  }
+  return result;
 }
 
 Value DrawEmitter::pack(const Numbers &numbers) {
@@ -90,14 +116,17 @@ Value DrawEmitter::pack(const Numbers &numbers) {
                                    arith::OrIOp::create(b, low, high));
 }
 
-std::array<Value, 4> DrawEmitter::words(const Stream &stream,
-                                        const Numbers &blocks) {
-  std::array<Value, 4> even = words(stream, blocks[0]), odd;
-  if (blocks[1])
-    odd = words(stream, blocks[1]);
-  std::array<Value, 4> result;
+DrawEmitter::Words DrawEmitter::words(const Stream &stream,
+                                      const Numbers &blocks) {
+  std::array<Words, 2> all;
+  if (blocks[1] && areLooped(blocks[0]))
+    all = words(stream, blocks[0], blocks[1]);
+  else
+    for (int i = 0; i < 2 && blocks[i]; ++i)
+      all[i] = words(stream, blocks[i]);
+  Words result;
   for (int i = 0; i < 4; ++i)
-    result[i] = pack({even[i], odd[i]});
+    result[i] = pack({all[0][i], all[1][i]});
   return result;
 }
 
@@ -153,7 +182,7 @@ SmallVector<Value> DrawEmitter::ofBlocks(const Stream &stream,
                                          ArrayRef<Numbers> blocks) {
   SmallVector<Value> first, second;
   for (const Numbers &numbers : blocks) {
-    std::array<Value, 4> all = words(stream, numbers);
+    Words all = words(stream, numbers);
     first.append(all.begin(), all.begin() + 2);
     second.append(all.begin() + 2, all.end());
   }
@@ -168,13 +197,24 @@ SmallVector<Value> DrawEmitter::ofBlocks(const Stream &stream,
 SmallVector<Value> DrawEmitter::ofNeighbours(const Stream &stream,
                                              Value firstBlock, int64_t count) {
   SmallVector<Value> first, second;
-  for (int64_t i = 0; i < count; i += 2) {
-    Value block =
-        b.add(firstBlock, b.constantI64(b.getI64Type(), i * lanes / 4));
-    auto [word0, word1, word2, word3] =
-        words(stream, neighbouringBlocks(block));
-    first.push_back(pack({word0, word1}));
-    second.push_back(pack({word2, word3}));
+  auto blocks = [&](int64_t vector) {
+    Value offset = b.constantI64(b.getI64Type(), vector * lanes / 4);
+    return neighbouringBlocks(b.add(firstBlock, offset));
+  };
+  auto add = [&](const Words &words) {
+    first.push_back(pack({words[0], words[1]}));
+    second.push_back(pack({words[2], words[3]}));
+  };
+  for (int64_t i = 0; i < count; i += 4) {
+    Value these = blocks(i);
+    if (!areLooped(these)) {
+      add(words(stream, these));
+      add(words(stream, blocks(i + 2)));
+      continue;
+    }
+    Value next = blocks(i + 2);
+    for (const Words &both : words(stream, these, next))
+      add(both);
   }
   if (stream.kind == nn::Draw::Normal)
     makeNormal(first, second);

@@ -68,25 +68,32 @@ public:
   /// Of the elements 0, 1, 2 and 3 of vectors of blocks: four vectors each.
   llvm::SmallVector<Value> ofBlocks(const Stream &stream,
                                     llvm::ArrayRef<Numbers> blocks);
-  /// Of `count` vectors, an even number, of neighbouring elements.
+  /// Of `count` vectors, a multiple of four, of neighbouring elements.
   llvm::SmallVector<Value> ofNeighbours(const Stream &stream, Value firstBlock,
                                         int64_t count);
   /// Draw `draw` of an element as bits, whatever its kind.
   Value bitsOf(Value element, unsigned draw);
 
 private:
+  using Words = std::array<Value, 4>;
+
   Stream stream(unsigned draw, nn::Draw kind);
   /// The function whose code is being emitted.
   mlir::func::FuncOp caller();
   /// The words of a scalar block, whose last counter is 0, by a function:
   /// copies in every fill take long to compile.
-  std::array<Value, 4> callPhilox(const std::array<Value, 3> &counter,
-                                  const std::array<Value, 2> &key);
-  /// The words of blocks of scalar or vector i64 numbers: i64, of which the
+  Words callPhilox(const std::array<Value, 3> &counter,
+                   const std::array<Value, 2> &key);
+  Words counter(const Stream &stream, Value block);
+  /// The words of a block of scalar or vector i64 number: i64, of which the
   /// lower halves count.
-  std::array<Value, 4> words(const Stream &stream, Value block);
+  Words words(const Stream &stream, Value block);
+  /// Whether two vectors of blocks are computed side by side, in a loop.
+  static bool areLooped(Value blocks);
+  /// The words of two such vectors.
+  std::array<Words, 2> words(const Stream &stream, Value first, Value second);
   /// The same as i32s for all lanes.
-  std::array<Value, 4> words(const Stream &stream, const Numbers &blocks);
+  Words words(const Stream &stream, const Numbers &blocks);
   /// The i32s that are the lower halves of the even and odd lanes' numbers.
   Value pack(const Numbers &numbers);
   /// Turns the words of elements 0 and 1 of blocks, and those of 2 and 3, into

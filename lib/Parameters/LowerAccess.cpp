@@ -18,6 +18,7 @@
 #include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Parameters/Passes.h"
+#include "nascent/Support/KeepAsWritten.h"
 
 #include "Division.h"
 #include "ParameterFind.h"
@@ -178,6 +179,7 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
   };
   Value firstInRun = divideUp(from), endInRun = divideUp(to);
   auto loop = scf::ForOp::create(b, firstInRun, endInRun, one);
+  keepAsWritten(loop);
   b.setInsertionPointToStart(loop.getBody());
   Value i = loop.getInductionVar();
   Value column = add(mul(i, runs), run);

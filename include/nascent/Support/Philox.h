@@ -29,6 +29,12 @@ std::array<mlir::Value, 4> emitPhilox(mlir::ImplicitLocOpBuilder &builder,
                                       std::array<mlir::Value, 4> counter,
                                       std::array<mlir::Value, 2> key);
 
+/// The same in a loop over the ten rounds, which is a tenth of the code. The
+/// key's words may be vectors that fill the counter's when they are repeated.
+std::array<mlir::Value, 4> emitPhiloxLoop(mlir::ImplicitLocOpBuilder &builder,
+                                          std::array<mlir::Value, 4> counter,
+                                          std::array<mlir::Value, 2> key);
+
 /// The 64-bit FNV-1a hash of the name of a parameter or a layer, which its key
 /// is drawn from.
 uint64_t hashName(llvm::StringRef name);

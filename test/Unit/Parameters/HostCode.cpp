@@ -26,8 +26,9 @@ HostCode::HostCode() {
   registerAllExtensions(registry);
   registerAllToLLVMIRTranslations(registry);
   context.appendDialectRegistry(registry);
-  context.loadDialect<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect,
-                      math::MathDialect, vector::VectorDialect>();
+  context
+      .loadDialect<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect,
+                   scf::SCFDialect, math::MathDialect, vector::VectorDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context));
 }
 
@@ -35,9 +36,11 @@ HostCode::~HostCode() = default;
 
 void HostCode::compile() {
   PassManager passes(&context);
+  passes.addPass(createSCFToControlFlowPass());
   passes.addPass(createConvertVectorToLLVMPass());
   passes.addPass(createConvertMathToLLVMPass());
   passes.addPass(createArithToLLVMConversionPass());
+  passes.addPass(createConvertControlFlowToLLVMPass());
   passes.addPass(createConvertFuncToLLVMPass());
   passes.addPass(createReconcileUnrealizedCastsPass());
   if (failed(verify(*module)) || failed(passes.run(*module)))

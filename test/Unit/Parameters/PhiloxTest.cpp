@@ -49,8 +49,10 @@ constexpr KnownAnswer kKnownAnswers[] = {
 constexpr int kLanes = 8;
 
 /// The generator, compiled for the host as functions on memory:
-/// scalar(in, out), vector(in, out) and mixed(in, out), which has vectors for
-/// its counter and scalars for its key. `in` holds the words of the counter and
+/// scalar(in, out), vector(in, out), mixed(in, out), which has vectors for its
+/// counter and scalars for its key, and loop(in, out), which is like mixed, but
+/// goes through the rounds in a loop, with half as long vectors for its key.
+/// `in` holds the words of the counter and
 /// then of the key, `out` those of the result, each word for all lanes.
 class CompiledPhilox : public HostCode {
 public:
@@ -58,11 +60,14 @@ public:
     emit("scalar", /*vectorCounter=*/false, /*vectorKey=*/false);
     emit("vector", /*vectorCounter=*/true, /*vectorKey=*/true);
     emit("mixed", /*vectorCounter=*/true, /*vectorKey=*/false);
+    emit("loop", /*vectorCounter=*/true, /*vectorKey=*/false,
+         /*isLoop=*/true);
     compile();
   }
 
 private:
-  void emit(StringRef name, bool vectorCounter, bool vectorKey) {
+  void emit(StringRef name, bool vectorCounter, bool vectorKey,
+            bool isLoop = false) {
     add(name, [&](ImplicitLocOpBuilder &b, Value in, Value out) {
       auto typeOf = [&](bool isVector, Type element) -> Type {
         return isVector ? Type(VectorType::get({kLanes}, element)) : element;
@@ -82,8 +87,13 @@ private:
       std::array<Value, 2> key;
       for (Value &word : key)
         word = loadWord(vectorKey);
+      auto half = VectorType::get({kLanes / 2}, b.getI64Type());
+      if (isLoop)
+        for (Value &word : key)
+          word = vector::BroadcastOp::create(b, half, word);
       place = 0;
-      for (Value word : emitPhilox(b, counter, key)) {
+      for (Value word : isLoop ? emitPhiloxLoop(b, counter, key)
+                               : emitPhilox(b, counter, key)) {
         store(b,
               arith::TruncIOp::create(b, typeOf(vectorCounter, b.getI32Type()),
                                       word),
@@ -127,15 +137,15 @@ protected:
     return lanesOf(out);
   }
 
-  /// The same with one key for all lanes.
-  std::array<Words, kLanes> mixed(const std::array<Words, kLanes> &counters,
-                                  Key key) {
+  /// The same with one key for all lanes, by the function `name`.
+  std::array<Words, kLanes>
+  oneKey(StringRef name, const std::array<Words, kLanes> &counters, Key key) {
     uint32_t in[4 * kLanes + 2], out[4 * kLanes];
     for (int lane = 0; lane < kLanes; ++lane)
       for (int i = 0; i < 4; ++i)
         in[i * kLanes + lane] = counters[lane][i];
     std::copy(key.begin(), key.end(), in + 4 * kLanes);
-    compiled->run("mixed", in, out);
+    compiled->run(name, in, out);
     return lanesOf(out);
   }
 
@@ -187,12 +197,14 @@ TEST_F(PhiloxTest, AgreesWithTheReferenceOnRandomInputs) {
       keys[lane] = {word(), word()};
     }
     auto ownKeys = vector(counters, keys);
-    auto oneKey = mixed(counters, keys[0]);
+    auto mixed = oneKey("mixed", counters, keys[0]);
+    auto loop = oneKey("loop", counters, keys[0]);
     for (int lane = 0; lane < kLanes; ++lane) {
       Words expected = philox(counters[lane], keys[lane]);
       ASSERT_EQ(scalar(counters[lane], keys[lane]), expected);
       ASSERT_EQ(ownKeys[lane], expected);
-      ASSERT_EQ(oneKey[lane], philox(counters[lane], keys[0]));
+      ASSERT_EQ(mixed[lane], philox(counters[lane], keys[0]));
+      ASSERT_EQ(loop[lane], philox(counters[lane], keys[0]));
     }
   }
 }
