@@ -8,6 +8,7 @@
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 
 namespace nascent {
 
@@ -109,10 +110,17 @@ llvm::Error CompileCommandLine::verify() const {
   if (emit == Emit::Object && output == "-")
     return optionError("-o -: an object and its header need a file; use "
                        "--emit=asm or --emit=header for standard output");
-  if (emit == Emit::Object && llvm::sys::path::extension(output) == ".h")
+  constexpr llvm::StringLiteral sources[] = {
+      ".h",  ".hpp",  ".c",    ".cpp", ".cc",
+      ".py", ".mlir", ".onnx", ".npz", ".safetensors"};
+  if (emit == Emit::Object &&
+      llvm::is_contained(sources, llvm::sys::path::extension(output)))
     return optionError("-o " + output.getValue() +
-                       ": expected the name of an object, whose header goes "
-                       "beside it; --emit=header writes the header alone");
+                       ": expected the name of an object, such as net.o, whose "
+                       "header goes beside it; --emit says what else can be "
+                       "written");
+  if (!input.getNumOccurrences() && llvm::sys::Process::StandardInIsUserInput())
+    return optionError("no model: give its file, or - for one that is typed");
   if (emit == Emit::Python)
     return verifyPython();
   if (parameterFiles.getNumOccurrences() &&

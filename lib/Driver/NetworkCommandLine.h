@@ -41,8 +41,9 @@ struct NetworkCommandLine {
   llvm::cl::list<std::string> parameterFiles{
       "params",
       llvm::cl::desc(
-          "Embed trained parameters as <net>_weights: w.safetensors, "
-          ".npz; mlp=w.safetensors where there are several networks"),
+          "Trained parameters: w.safetensors, .npz; mlp=w.safetensors where "
+          "there are several networks. nascent-compile embeds them as "
+          "<net>_weights"),
       llvm::cl::value_desc("[network=]file"), llvm::cl::cat(category)};
   InitCommandLine init{category, llvm::cl::SubCommand::getTopLevel()};
   llvm::cl::opt<bool> remarks{

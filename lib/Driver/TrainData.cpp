@@ -113,10 +113,14 @@ llvm::Error fitInput(Array &input, llvm::StringRef path,
                      mlir::RankedTensorType type) {
   if (input.shape.size() == 2 && type.getRank() == 1 && input.shape[1] == 1)
     input.shape.pop_back();
-  if (!type.getElementType().isInteger(32))
-    return makeNumbers(input, path,
-                       input.buffer.floats().size() / input.shape.front());
-  if (input.isIndices)
+  bool wantsIndices = type.getElementType().isInteger(32);
+  // Whether bytes are 0 to 255 or 0 to 1 is not ours to guess.
+  if (input.isIndices && !wantsIndices)
+    return llvm::createStringError(
+        fmt::format("'{}' has integers, but the network's input is of floats; "
+                    "numpy's astype('<f4') converts them",
+                    path.str()));
+  if (input.isIndices == wantsIndices)
     return llvm::Error::success();
   for (auto [place, word] : llvm::enumerate(input.buffer.floats())) {
     if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))

@@ -139,11 +139,15 @@ void OnnxImporter::narrowInputs() {
                                  : "those of " + quoteAll(given)));
   for (auto [index, entry] : llvm::enumerate(inputs)) {
     auto place = llvm::find(given, names[index]) - given.begin();
-    OpenShape stated = entry.second->sizes;
+    OpenShape stated = entry.second->sizes, asked;
+    for (int64_t size : options.shapes[place])
+      asked.push_back(size < 0 ? OpenSize::open(1) : OpenSize(size));
     if (!narrow(entry.second->sizes, options.shapes[place]))
-      refuse("input '" + printable(entry.first->name) + "': the shape " +
-             formatOpenShape(stated) +
-             " of the model does not fit the one that is given");
+      refuse("input '" + printable(entry.first->name) +
+             "': the model has the shape " + formatOpenShape(stated) +
+             ", but " + formatOpenShape(asked) +
+             " is given; a size that varies, such as the batch, is a dynamic "
+             "axis of the file");
   }
 }
 

@@ -132,16 +132,16 @@ shapes = Several(
 
 
 class TwoInputs(nn.Module):
-    """Two inputs and two outputs, a block with two outputs, a default."""
+    """Two inputs and two outputs, a block with two outputs, defaults."""
 
     def __init__(self):
         super().__init__()
         self.left, self.right = nn.Linear(5, 4), nn.Linear(3, 4)
         self.both = Both()
 
-    def forward(self, image, table, scale=None):
+    def forward(self, image, table, scale=None, wants_both=True):
         a, b = self.both(self.left(image), other=self.right(table))
-        return {"sum": a, "product": b}
+        return {"sum": a, "product": b} if wants_both else a
 
 
 class Both(nn.Module):

@@ -91,7 +91,8 @@ def write_all(files):
             os.replace(temporary, path)
             written.remove(temporary)
     except OSError as error:
-        raise ImportFailure(f"{error.filename}: error: {error.strerror}")
+        # Not the file's temporary name, which nobody has heard of.
+        raise ImportFailure(f"{path}: error: cannot be written: {error.strerror}")
     finally:
         for temporary in written:
             os.unlink(temporary)
