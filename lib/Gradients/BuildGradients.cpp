@@ -35,7 +35,7 @@ class GradientFunction {
 public:
   GradientFunction(func::FuncOp function, SymbolTable &symbols)
       : function(function), symbols(symbols),
-        builder(function.getFunctionBody()), loc(function.getLoc()) {
+        builder(function.getLoc(), function.getFunctionBody()) {
     builder.setInsertionPoint(getReturn());
   }
 
@@ -75,21 +75,19 @@ private:
 
   func::FuncOp function;
   SymbolTable &symbols;
-  OpBuilder builder;
-  Location loc;
+  ImplicitLocOpBuilder builder;
 };
 
-Value product(OpBuilder &builder, Location loc, Value a, Value b) {
+Value product(ImplicitLocOpBuilder &builder, Value a, Value b) {
   return nn::elementwise(
-      builder, loc, {a, b},
-      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+      builder, {a, b}, [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
         return arith::MulFOp::create(inner, v[0], v[1]);
       });
 }
 
 Value GradientFunction::addArgument() {
-  Value argument =
-      function.front().addArgument(function.getResultTypes().front(), loc);
+  Value argument = function.front().addArgument(
+      function.getResultTypes().front(), function.getLoc());
   function.setFunctionType(builder.getFunctionType(
       function.front().getArgumentTypes(), function.getResultTypes()));
   return argument;
@@ -98,7 +96,7 @@ Value GradientFunction::addArgument() {
 void GradientFunction::addScale() {
   func::ReturnOp ret = getReturn();
   Value scale = addArgument();
-  ret.setOperand(0, product(builder, loc, ret.getOperand(0), scale));
+  ret.setOperand(0, product(builder, ret.getOperand(0), scale));
 }
 
 SmallVector<Operation *> GradientFunction::getOps() {
@@ -195,11 +193,11 @@ LogicalResult GradientFunction::addGradients(GradientUse use) {
 }
 
 /// The same elements; of a value that nothing depends on, zeros like `value`.
-static Value copyOf(OpBuilder &builder, Location loc, Value value,
+static Value copyOf(ImplicitLocOpBuilder &builder, Value value,
                     bool isZero = false) {
-  return nn::elementwise(builder, loc, value,
+  return nn::elementwise(builder, value,
                          [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                           return isZero ? nn::constant(b, loc, 0.0) : v[0];
+                           return isZero ? nn::constant(b, 0.0) : v[0];
                          });
 }
 
@@ -242,12 +240,12 @@ LogicalResult GradientFunction::addBackward() {
     sources.push_back(body.getArgument(input));
   // What is computed from outputs reads them where the caller does not write.
   for (Value output : outputs)
-    results.push_back(copyOf(builder, loc, output));
+    results.push_back(copyOf(builder, output));
   Operation *lastForward = results.back().getDefiningOp();
   llvm::DenseSet<Value> active = findActive(ops, sources);
   Cotangents cotangents(builder, active);
   for (Value output : outputs) {
-    Value cotangent = body.addArgument(output.getType(), loc);
+    Value cotangent = body.addArgument(output.getType(), builder.getLoc());
     if (active.contains(output))
       cotangents.add(output, cotangent);
   }
@@ -255,7 +253,7 @@ LogicalResult GradientFunction::addBackward() {
     return failure();
   for (Value source : sources) {
     Value cotangent = cotangents.take(source);
-    results.push_back(copyOf(builder, loc, cotangent ? cotangent : source,
+    results.push_back(copyOf(builder, cotangent ? cotangent : source,
                              /*isZero=*/!cotangent));
   }
   getReturn().getOperandsMutable().assign(results);

@@ -69,11 +69,11 @@ Value Cotangents::sumParts(Location loc, Value a, Value b) {
 }
 
 Value Cotangents::sum(Location loc, Value a, Value b) {
-  Value total =
-      nn::elementwise(builder, loc, {a, b},
-                      [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-                        return arith::AddFOp::create(inner, v[0], v[1]);
-                      });
+  ImplicitLocOpBuilder at(loc, builder);
+  Value total = nn::elementwise(
+      at, {a, b}, [](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
+        return arith::AddFOp::create(inner, v[0], v[1]);
+      });
   sums.push_back(total.getDefiningOp<linalg::GenericOp>());
   return total;
 }
@@ -178,7 +178,8 @@ Value withMargins(OpBuilder &builder, Value value, unsigned dim, int64_t before,
                   int64_t after, double outside) {
   if (before == 0 && after == 0)
     return value;
-  nn::Margins margins(builder, value.getLoc(), "constant", outside);
+  ImplicitLocOpBuilder at(value.getLoc(), builder);
+  nn::Margins margins(at, "constant", outside);
   if (dim > 0)
     return margins.add(value, dim, before, after);
   // The first dimension is the batch to those who give values their places.
@@ -189,11 +190,9 @@ Value withMargins(OpBuilder &builder, Value value, unsigned dim, int64_t before,
     groups.push_back({each + 1});
   SmallVector<int64_t> shape = {1};
   llvm::append_range(shape, type.getShape());
-  Value inner = nn::expand(builder, value.getLoc(), value, type.clone(shape),
-                           groups, value);
+  Value inner = nn::expand(at, value, type.clone(shape), groups, value);
   Value joined = margins.add(inner, 1, before, after);
-  return tensor::CollapseShapeOp::create(builder, value.getLoc(), joined,
-                                         groups);
+  return tensor::CollapseShapeOp::create(at, joined, groups);
 }
 
 void nameGradient(Value result, Operation *op) {

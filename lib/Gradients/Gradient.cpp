@@ -104,8 +104,8 @@ void Gradient::splitInput(OpBuilder &builder) {
   if (shape.size() == groups.size())
     return;
   split = groups;
-  input =
-      nn::expand(builder, op.getLoc(), input, type.clone(shape), split, input);
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
+  input = nn::expand(at, input, type.clone(shape), split, input);
   values[firstInput + operand] = input;
   maps[firstInput + operand] =
       AffineMap::get(numLoops, 0, read, builder.getContext());
@@ -162,7 +162,7 @@ static bool runsBackwards(AffineExpr index, AffineExpr loop) {
 }
 
 LogicalResult Gradient::reverseLoops(OpBuilder &builder) {
-  Location loc = op.getLoc();
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
   llvm::DenseMap<AffineExpr, AffineExpr> reversed;
   for (AffineExpr expr : getMap().getResults())
     for (unsigned i = 0, e = sizes.size(); i < e; ++i) {
@@ -193,8 +193,7 @@ LogicalResult Gradient::reverseLoops(OpBuilder &builder) {
         AffineMap::get(map.getNumDims(), 0, results, builder.getContext()));
     if (readMap.isIdentity())
       continue;
-    value = nn::mapElements(builder, loc, value, readMap,
-                            nn::typeOf(value).getShape(),
+    value = nn::mapElements(at, value, readMap, nn::typeOf(value).getShape(),
                             [](ImplicitLocOpBuilder &, ValueRange elements) {
                               return elements[0];
                             });

@@ -58,11 +58,11 @@ static void putWrittenFirst(Block &body, MutableArrayRef<AffineMap> maps,
 /// elements in one sum would be off by what each addition rounds.
 static Value sumByRows(OpBuilder &builder, Gradient &gradient, Value value,
                        unsigned kept) {
-  Location loc = gradient.op.getLoc();
+  ImplicitLocOpBuilder at(gradient.op.getLoc(), builder);
   auto sum = [&](Value of, ArrayRef<unsigned> reduced) {
     AffineMap all = builder.getMultiDimIdentityMap(nn::typeOf(of).getRank());
     Value result =
-        nn::reduce(builder, loc, of, all, reduced, 0.0,
+        nn::reduce(at, of, all, reduced, 0.0,
                    [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
                      return arith::AddFOp::create(b, v[1], v[0]);
                    });
@@ -79,7 +79,7 @@ static Value sumByRows(OpBuilder &builder, Gradient &gradient, Value value,
 FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
                            AffineMap written, GradientBody body,
                            IndexOf indexOf) {
-  Location loc = gradient.op.getLoc();
+  ImplicitLocOpBuilder at(gradient.op.getLoc(), builder);
   unsigned numLoops = written.getNumDims(), count = gradient.values.size();
   SmallVector<utils::IteratorType> iterators(numLoops,
                                              utils::IteratorType::reduction);
@@ -93,13 +93,13 @@ FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
   // The body comes first, to see which sources it needs.
   auto block = std::make_unique<Block>();
   for (Value value : gradient.values)
-    block->addArgument(nn::typeOf(value).getElementType(), loc);
-  BlockArgument sum = block->addArgument(builder.getF32Type(), loc);
+    block->addArgument(nn::typeOf(value).getElementType(), at.getLoc());
+  BlockArgument sum = block->addArgument(builder.getF32Type(), at.getLoc());
   std::optional<unsigned> summed;
   {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(block.get());
-    ElementwiseBuilder e(builder, loc, builder.getF32Type());
+    ElementwiseBuilder e(builder, at.getLoc(), builder.getF32Type());
     FailureOr<Value> value =
         body(e, block->getArguments().drop_back(), indexOf);
     if (failed(value))
@@ -156,16 +156,15 @@ FailureOr<Value> emitLoops(OpBuilder &builder, Gradient &gradient,
       turns.push_back(gradient.sizes[loop]);
       rest.push_back(builder.getAffineDimExpr(loop));
     }
-    block->insertArgument(values.size(), builder.getF32Type(), loc);
-    values.push_back(nn::emptyOf(builder, loc, turns));
+    block->insertArgument(values.size(), builder.getF32Type(), at.getLoc());
+    values.push_back(nn::emptyOf(at, turns));
     maps.push_back(AffineMap::get(numLoops, 0, rest, builder.getContext()));
   }
   maps.push_back(written);
   putWrittenFirst(*block, maps, iterators);
-  Value init = isSum ? nn::filledOf(builder, loc, shape, 0.0)
-                     : nn::emptyOf(builder, loc, shape);
-  auto generic = linalg::GenericOp::create(builder, loc, init.getType(), values,
-                                           init, maps, iterators);
+  Value init = isSum ? nn::filledOf(at, shape, 0.0) : nn::emptyOf(at, shape);
+  auto generic = linalg::GenericOp::create(at, init.getType(), values, init,
+                                           maps, iterators);
   generic.getRegion().push_back(block.release());
   nameGradient(generic.getResult(0), gradient.op);
   return generic.getResult(0);
@@ -241,7 +240,7 @@ static SmallVector<int64_t> columnsLast(Gradient &gradient,
 
 FailureOr<Value> emitAtPlaces(OpBuilder &builder, Gradient &gradient,
                               GradientBody body, IndexOf indexOf) {
-  Location loc = gradient.op.getLoc();
+  ImplicitLocOpBuilder at(gradient.op.getLoc(), builder);
   Value input = gradient.getInput();
   AffineMap map = gradient.getMap();
   SmallVector<AffineExpr> written;
@@ -292,10 +291,10 @@ FailureOr<Value> emitAtPlaces(OpBuilder &builder, Gradient &gradient,
   Value value = *result;
   if (!isIdentityPermutation(order)) {
     SmallVector<int64_t> back = invertPermutationVector(order);
-    value = nn::transpose(builder, loc, value, back);
+    value = nn::transpose(at, value, back);
   }
   if (written.size() != shape.size())
-    value = nn::expand(builder, loc, value,
+    value = nn::expand(at, value,
                        RankedTensorType::get(shape, builder.getF32Type()),
                        groups, input);
   return putAt(builder, gradient, places, value);

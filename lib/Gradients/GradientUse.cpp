@@ -35,7 +35,7 @@ public:
   StoredGradient(nn::StoreGradientOp store, Operation *lastForward,
                  SymbolTable &symbols)
       : store(store), lastForward(lastForward), symbols(symbols),
-        builder(store), at(store.getLoc()) {}
+        builder(store.getLoc(), store) {}
 
   void accumulate();
   LogicalResult step();
@@ -55,8 +55,7 @@ private:
   nn::StoreGradientOp store;
   Operation *lastForward;
   SymbolTable &symbols;
-  OpBuilder builder;
-  Location at;
+  ImplicitLocOpBuilder builder;
 };
 
 Value StoredGradient::add(Term gradient, Term old) {
@@ -64,18 +63,17 @@ Value StoredGradient::add(Term gradient, Term old) {
   // Panels are seen as the sums of products are.
   if (pack) {
     gradient.value = pack.getSource();
-    Value empty = tensor::EmptyOp::create(builder, at,
-                                          nn::typeOf(gradient.value).getShape(),
-                                          builder.getF32Type());
+    Value empty = tensor::EmptyOp::create(
+        builder, nn::typeOf(gradient.value).getShape(), builder.getF32Type());
     old.value =
-        linalg::UnPackOp::create(builder, at, old.value, empty,
+        linalg::UnPackOp::create(builder, old.value, empty,
                                  pack.getInnerDimsPos(), pack.getMixedTiles())
             ->getResult(0);
   }
   Value sum = nn::elementwise(
-      builder, at, {gradient.value, old.value},
+      builder, {gradient.value, old.value},
       [&](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
-        ElementwiseBuilder e(inner, at, inner.getF32Type());
+        ElementwiseBuilder e(inner, inner.getLoc(), inner.getF32Type());
         auto times = [&](float factor, Value value) {
           return factor == 1 ? value : e.mul(e.f32(factor), value);
         };
@@ -85,7 +83,7 @@ Value StoredGradient::add(Term gradient, Term old) {
       });
   if (!pack)
     return sum;
-  return linalg::PackOp::create(builder, at, sum, pack.getDest(),
+  return linalg::PackOp::create(builder, sum, pack.getDest(),
                                 pack.getInnerDimsPos(), pack.getMixedTiles(),
                                 pack.getPaddingValue())
       ->getResult(0);
@@ -94,7 +92,7 @@ Value StoredGradient::add(Term gradient, Term old) {
 void StoredGradient::accumulate() {
   Value gradient = store.getValue();
   builder.setInsertionPointAfter(getPlace());
-  Value old = nn::LoadGradientOp::create(builder, at, gradient.getType(),
+  Value old = nn::LoadGradientOp::create(builder, gradient.getType(),
                                          store.getParameterAttr());
   Value sum = add({gradient}, {old});
   store.getValueMutable().assign(sum);
@@ -106,7 +104,7 @@ Value StoredGradient::loadParameter() {
     if (load.getParameterAttr() == store.getParameterAttr())
       return load;
   builder.setInsertionPointToStart(body);
-  return nn::LoadParameterOp::create(builder, at, store.getValue().getType(),
+  return nn::LoadParameterOp::create(builder, store.getValue().getType(),
                                      store.getParameterAttr());
 }
 
@@ -138,7 +136,7 @@ LogicalResult StoredGradient::step() {
   builder.setInsertionPointAfter(last);
   Value sum = add(gradient, old);
   builder.setInsertionPoint(store);
-  nn::StoreParameterOp::create(builder, at, sum, store.getParameterAttr());
+  nn::StoreParameterOp::create(builder, sum, store.getParameterAttr());
   store.erase();
   return success();
 }

@@ -200,7 +200,7 @@ static Value inMemory(OpBuilder &builder, Value value) {
 
 LogicalResult Rules::ofMaximum(unsigned operand) {
   Gradient gradient(op, operand, dy, builder);
-  Location loc = op.getLoc();
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
   // Elements are numbered by the loops as they are.
   bool isKnown = isWindow(gradient.getMap()) ||
                  llvm::all_of(gradient.getMap().getResults(),
@@ -232,10 +232,9 @@ LogicalResult Rules::ofMaximum(unsigned operand) {
   inputs.push_back(op->getResult(0));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   maps.push_back(written);
-  Value none = nn::filledOf(builder, loc, shape, double(turns));
+  Value none = nn::filledOf(at, shape, double(turns));
   auto first = linalg::GenericOp::create(
-      builder, loc, none.getType(), inputs, none, maps,
-      op.getIteratorTypesArray(),
+      at, none.getType(), inputs, none, maps, op.getIteratorTypesArray(),
       [&](OpBuilder &nested, Location inner, ValueRange v) {
         ElementwiseBuilder e(nested, inner, nested.getF32Type());
         ImplicitLocOpBuilder &b = e.getBuilder();

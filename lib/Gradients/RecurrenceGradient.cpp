@@ -28,9 +28,10 @@ namespace {
 class RecurrenceGradient {
 public:
   RecurrenceGradient(nn::RecurrenceOp op, Cotangents &cotangents)
-      : op(op), cotangents(cotangents), builder(cotangents.getBuilder()),
-        loc(op.getLoc()), body(op.getBody().front()), units(op.getUnits()),
-        gates(op.getGates()), numStates(op.getStates().size()) {}
+      : op(op), cotangents(cotangents),
+        builder(op.getLoc(), cotangents.getBuilder()),
+        body(op.getBody().front()), units(op.getUnits()), gates(op.getGates()),
+        numStates(op.getStates().size()) {}
 
   LogicalResult propagate(Value cotangent);
 
@@ -59,8 +60,7 @@ private:
 
   nn::RecurrenceOp op;
   Cotangents &cotangents;
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder builder;
   Block &body;
   int64_t units;
   unsigned gates, numStates;
@@ -83,7 +83,7 @@ ValueRange RecurrenceGradient::keepStates() {
   llvm::append_range(types, TypeRange(op.getStates()));
   types.push_back(op.getSums().getType());
   auto kept = nn::RecurrenceOp::create(
-      builder, loc, types, op.getSteps(), op.getWeight(), op.getBias(),
+      builder, types, op.getSteps(), op.getWeight(), op.getBias(),
       op.getInitial(), op.getLengths(), op.getTransposed(), op.getReverse(),
       /*last=*/false, /*all=*/true);
   kept->setDiscardableAttrs(op->getDiscardableAttrDictionary());
@@ -101,26 +101,26 @@ Value RecurrenceGradient::before(Value sequence, Value initial) {
   SmallVector<int64_t> shape(nn::typeOf(sequence).getShape());
   if (initial) {
     auto type = nn::typeOf(sequence).clone({shape[0], 1, units});
-    initial = nn::expand(builder, loc, initial, type, {{0}, {1, 2}}, sequence);
+    initial = nn::expand(builder, initial, type, {{0}, {1, 2}}, sequence);
   }
   if (--shape[1] == 0 && initial)
     return initial;
   if (shape[1] == 0)
-    return nn::elementwise(builder, loc, sequence,
+    return nn::elementwise(builder, sequence,
                            [](ImplicitLocOpBuilder &b, ValueRange) -> Value {
-                             return nn::constant(b, b.getLoc(), 0.0);
+                             return nn::constant(b, 0.0);
                            });
   nn::Sizes starts(3, builder.getIndexAttr(0)),
       steps(3, builder.getIndexAttr(1));
   starts[1] = builder.getIndexAttr(op.getReverse());
   Value part = tensor::ExtractSliceOp::create(
-      builder, loc, nn::typeOf(sequence).clone(shape), sequence, starts,
-      nn::sizesLike(builder, loc, sequence, shape), steps);
+      builder, nn::typeOf(sequence).clone(shape), sequence, starts,
+      nn::sizesLike(builder, sequence, shape), steps);
   SmallVector<Value> parts = {initial, part};
   if (op.getReverse())
     std::swap(parts[0], parts[1]);
   if (initial)
-    return tensor::ConcatOp::create(builder, loc, /*dim=*/1, parts);
+    return tensor::ConcatOp::create(builder, /*dim=*/1, parts);
   return withMargins(builder, part, 1, !op.getReverse(), op.getReverse());
 }
 
@@ -129,7 +129,7 @@ Value RecurrenceGradient::ofAllSteps(Value cotangent) {
   if (op.getLengths() && !op.getReverse())
     return ofLastSteps(cotangent);
   auto type = RankedTensorType::get({batch, 1, units}, builder.getF32Type());
-  Value step = nn::expand(builder, loc, cotangent, type, {{0}, {1, 2}},
+  Value step = nn::expand(builder, cotangent, type, {{0}, {1, 2}},
                           op.getSteps().front());
   --others;
   return withMargins(builder, step, 1, op.getReverse() ? 0 : others,
@@ -143,9 +143,9 @@ Value RecurrenceGradient::ofLastSteps(Value cotangent) {
     return AffineMap::get(3, 0, read, builder.getContext());
   };
   Value steps = op.getSteps().front();
-  nn::Sizes sizes = nn::sizesLike(builder, loc, steps, typeOf(1).getShape());
+  nn::Sizes sizes = nn::sizesLike(builder, steps, typeOf(1).getShape());
   Value all = nn::mapElements(
-      builder, loc, {cotangent, op.getLengths()}, {map({row, unit}), map(row)},
+      builder, {cotangent, op.getLengths()}, {map({row, unit}), map(row)},
       ArrayRef(sizes), [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
         Value step = linalg::IndexOp::create(b, 1);
         Value one = arith::ConstantIndexOp::create(b, 1);
@@ -154,7 +154,7 @@ Value RecurrenceGradient::ofLastSteps(Value cotangent) {
         Value length = arith::IndexCastOp::create(b, b.getIndexType(), word);
         Value isLast =
             arith::CmpIOp::create(b, arith::CmpIPredicate::eq, end, length);
-        Value none = nn::constant(b, loc, 0.0);
+        Value none = nn::constant(b, 0.0);
         return arith::SelectOp::create(b, isLast, v[0], none);
       });
   nameGradient(all, op);
@@ -224,7 +224,7 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
     types.push_back(typeOf(width, /*isSequence=*/false));
   types.push_back(typeOf(1, /*isSequence=*/false));
   auto back = nn::RecurrenceOp::create(
-      builder, loc, types, steps, op.getWeight(), /*bias=*/Value(),
+      builder, types, steps, op.getWeight(), /*bias=*/Value(),
       /*initial=*/ValueRange(), op.getLengths(), /*transposed=*/true,
       !op.getReverse(), /*last=*/false, /*all=*/ofInputs);
   nameGradient(back.getSums(), op);
@@ -235,13 +235,13 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
     count += width;
   Block *cell = builder.createBlock(
       &back.getBody(), {}, SmallVector<Type>(count, builder.getF32Type()),
-      SmallVector<Location>(count, loc));
-  ElementwiseBuilder e(builder, loc, builder.getF32Type());
+      SmallVector<Location>(count, builder.getLoc()));
+  ElementwiseBuilder e(builder, builder.getLoc(), builder.getF32Type());
   FailureOr<SmallVector<Value>> next =
       emitCell(e, cell->getArguments(), ofInputs);
   if (failed(next))
     return failure();
-  nn::RecurrenceYieldOp::create(builder, loc, *next);
+  nn::RecurrenceYieldOp::create(builder, *next);
   return back;
 }
 
@@ -269,10 +269,10 @@ LogicalResult RecurrenceGradient::propagate(Value cotangent) {
     steps.push_back(
         before(sequence, initial.empty() ? Value() : initial[number]));
   // The sums of all steps are computed again, at once.
-  Value rows = nn::toMatrix(builder, loc, steps[2]);
-  Value product = nn::dense(builder, loc, rows, op.getWeight(), op.getBias());
+  Value rows = nn::toMatrix(builder, steps[2]);
+  Value product = nn::dense(builder, rows, op.getWeight(), op.getBias());
   nameGradient(product, op);
-  steps[1] = nn::fromMatrix(builder, loc, product, typeOf(gates), steps[2]);
+  steps[1] = nn::fromMatrix(builder, product, typeOf(gates), steps[2]);
   steps.push_back(cotangent);
   bool ofInputs = !addsInputsToSums();
   FailureOr<nn::RecurrenceOp> back = emitRecurrence(steps, ofInputs);
@@ -282,7 +282,7 @@ LogicalResult RecurrenceGradient::propagate(Value cotangent) {
     cotangents.add(input, back->getSequences()[ofInputs]);
   // The states that are multiplied have what they need; the weight does not.
   auto ofSums = cast<linalg::LinalgOp>(product.getDefiningOp());
-  Value dy = nn::toMatrix(builder, loc, back->getSequences().front());
+  Value dy = nn::toMatrix(builder, back->getSequences().front());
   if (failed(propagateLinalg(ofSums, dy, cotangents)))
     return failure();
   if (!op.getBias())

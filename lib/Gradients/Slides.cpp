@@ -126,21 +126,20 @@ SmallVector<int64_t> orderOf(ArrayRef<Slide> slides, AffineMap map,
 }
 
 Value withoutEnd(OpBuilder &builder, Value value, unsigned dim, int64_t count) {
-  Location loc = value.getLoc();
+  ImplicitLocOpBuilder at(value.getLoc(), builder);
   if (count == 0)
     return value;
   RankedTensorType type = nn::typeOf(value);
-  nn::Sizes sizes = nn::sizesLike(builder, loc, value, type.getShape());
+  nn::Sizes sizes = nn::sizesLike(at, value, type.getShape());
   nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
   nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
   sizes[dim] = builder.getIndexAttr(type.getDimSize(dim) - count);
-  return tensor::ExtractSliceOp::create(builder, loc, value, starts, sizes,
-                                        steps);
+  return tensor::ExtractSliceOp::create(at, value, starts, sizes, steps);
 }
 
 Value arrange(OpBuilder &builder, ArrayRef<Slide> slides,
               ArrayRef<Value> phases) {
-  Location loc = phases.front().getLoc();
+  ImplicitLocOpBuilder at(phases.front().getLoc(), builder);
   unsigned rank = nn::typeOf(phases.front()).getRank();
   if (phases.size() == 1)
     return phases.front();
@@ -163,8 +162,7 @@ Value arrange(OpBuilder &builder, ArrayRef<Slide> slides,
     SmallVector<int64_t> shape(next, 1);
     for (auto [index, group] : llvm::enumerate(groups))
       shape[group.front()] = type.getDimSize(index);
-    parts.push_back(
-        nn::expand(builder, loc, phase, type.clone(shape), groups, phase));
+    parts.push_back(nn::expand(at, phase, type.clone(shape), groups, phase));
   }
   // The last slide's phases are next to each other.
   for (unsigned i = slides.size(); i-- > 0;) {
@@ -174,12 +172,11 @@ Value arrange(OpBuilder &builder, ArrayRef<Slide> slides,
     SmallVector<Value> joined;
     for (ArrayRef<Value> left = parts; !left.empty();
          left = left.drop_front(count))
-      joined.push_back(tensor::ConcatOp::create(builder, loc, dims[i],
-                                                left.take_front(count)));
+      joined.push_back(
+          tensor::ConcatOp::create(at, dims[i], left.take_front(count)));
     parts = std::move(joined);
   }
-  Value arranged =
-      tensor::CollapseShapeOp::create(builder, loc, parts.front(), groups);
+  Value arranged = tensor::CollapseShapeOp::create(at, parts.front(), groups);
   for (const Slide &slide : slides)
     arranged = withoutEnd(builder, arranged, slide.dim,
                           slide.placesOfPhase() * slide.stride - slide.size);

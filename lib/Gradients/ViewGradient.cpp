@@ -22,27 +22,26 @@ namespace nascent::gradients {
 /// The same elements in the shape that `value` has.
 static Value likeShape(OpBuilder &builder, Value cotangent, Value value,
                        ArrayRef<ReassociationIndices> groups) {
-  Location loc = value.getLoc();
+  ImplicitLocOpBuilder at(value.getLoc(), builder);
   RankedTensorType from = nn::typeOf(cotangent), to = nn::typeOf(value);
   if (from.getRank() > to.getRank())
-    return tensor::CollapseShapeOp::create(builder, loc, cotangent, groups);
-  return nn::expand(builder, loc, cotangent, to, groups, value);
+    return tensor::CollapseShapeOp::create(at, cotangent, groups);
+  return nn::expand(at, cotangent, to, groups, value);
 }
 
 /// The places of the parts of a concatenation, as slices of its cotangent.
 static void takeApart(tensor::ConcatOp op, Value dy, Cotangents &cotangents) {
-  OpBuilder &builder = cotangents.getBuilder();
+  ImplicitLocOpBuilder at(op.getLoc(), cotangents.getBuilder());
   int64_t dim = op.getDim(), start = 0;
   for (Value input : op.getInputs()) {
     RankedTensorType type = nn::typeOf(input);
     if (cotangents.isActive(input)) {
-      nn::Sizes sizes =
-          nn::sizesLike(builder, op.getLoc(), input, type.getShape());
-      nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
-      nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
-      starts[dim] = builder.getIndexAttr(start);
-      Value part = tensor::ExtractSliceOp::create(builder, op.getLoc(), type,
-                                                  dy, starts, sizes, steps);
+      nn::Sizes sizes = nn::sizesLike(at, input, type.getShape());
+      nn::Sizes starts(type.getRank(), at.getIndexAttr(0));
+      nn::Sizes steps(type.getRank(), at.getIndexAttr(1));
+      starts[dim] = at.getIndexAttr(start);
+      Value part =
+          tensor::ExtractSliceOp::create(at, type, dy, starts, sizes, steps);
       cotangents.add(input, part);
     }
     start += type.getDimSize(dim);
@@ -52,9 +51,9 @@ static void takeApart(tensor::ConcatOp op, Value dy, Cotangents &cotangents) {
 /// The part of a padded value that is not padding, taken along one dimension
 /// after the other. Where zeros have been joined to it, it is that without.
 static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
-  Location loc = op.getLoc();
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
   RankedTensorType type = op.getSourceType();
-  nn::Sizes own = nn::sizesLike(builder, loc, op.getSource(), type.getShape());
+  nn::Sizes own = nn::sizesLike(at, op.getSource(), type.getShape());
   nn::Sizes steps(type.getRank(), builder.getIndexAttr(1));
   nn::Sizes low = op.getMixedLowPad(), high = op.getMixedHighPad();
   while (auto concat = dy.getDefiningOp<tensor::ConcatOp>()) {
@@ -76,11 +75,10 @@ static Value takeInside(tensor::PadOp op, Value dy, OpBuilder &builder) {
     if (isZeroInteger(low[dim]) && isZeroInteger(high[dim]))
       continue;
     nn::Sizes starts(type.getRank(), builder.getIndexAttr(0));
-    nn::Sizes sizes =
-        nn::sizesLike(builder, loc, dy, nn::typeOf(dy).getShape());
+    nn::Sizes sizes = nn::sizesLike(at, dy, nn::typeOf(dy).getShape());
     starts[dim] = low[dim];
     sizes[dim] = own[dim];
-    dy = tensor::ExtractSliceOp::create(builder, loc, dy, starts, sizes, steps);
+    dy = tensor::ExtractSliceOp::create(at, dy, starts, sizes, steps);
   }
   return dy;
 }
@@ -101,13 +99,13 @@ static bool isProduct(Value value) {
 /// The gradient of a weight as the weight is stored: panels, whose columns
 /// behind the last one are zeros.
 static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
-  Location loc = op.getLoc();
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
   RankedTensorType stored = nn::typeOf(op.getSource());
   if (isProduct(dy)) {
-    Value empty = tensor::EmptyOp::create(builder, loc, stored.getShape(),
-                                          stored.getElementType());
-    Value zero = nn::constant(builder, loc, 0.0);
-    return linalg::PackOp::create(builder, loc, dy, empty, op.getInnerDimsPos(),
+    Value empty =
+        tensor::EmptyOp::create(at, stored.getShape(), stored.getElementType());
+    Value zero = nn::constant(at, 0.0);
+    return linalg::PackOp::create(at, dy, empty, op.getInnerDimsPos(),
                                   op.getMixedTiles(), zero)
         ->getResult(0);
   }
@@ -122,14 +120,14 @@ static Value pack(linalg::UnPackOp op, Value dy, OpBuilder &builder) {
     read.push_back(builder.getAffineDimExpr(dim));
   AffineMap map = AffineMap::get(rank, 0, read, builder.getContext());
   return nn::mapElements(
-      builder, loc, dy, map, stored.getShape(),
+      at, dy, map, stored.getShape(),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
 static Value transposeBack(linalg::TransposeOp op, Value dy,
                            OpBuilder &builder) {
-  return nn::transpose(builder, op.getLoc(), dy,
-                       invertPermutationVector(op.getPermutation()));
+  ImplicitLocOpBuilder at(op.getLoc(), builder);
+  return nn::transpose(at, dy, invertPermutationVector(op.getPermutation()));
 }
 
 LogicalResult propagate(OpResult result, Value dy, Cotangents &cotangents) {

@@ -28,7 +28,7 @@ namespace {
 class WindowGradient {
 public:
   WindowGradient(OpBuilder &builder, Gradient &gradient, GradientBody body)
-      : builder(builder), loc(gradient.op.getLoc()), gradient(gradient),
+      : builder(gradient.op.getLoc(), builder), gradient(gradient),
         map(gradient.getMap()), body(body) {}
 
   FailureOr<Value> emit();
@@ -62,8 +62,7 @@ private:
   std::pair<Value, AffineMap> reverse(unsigned source,
                                       ArrayRef<nn::Phase> phases);
 
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder builder;
   Gradient &gradient;
   /// How the operand is read.
   AffineMap map;
@@ -91,11 +90,11 @@ FailureOr<llvm::SmallBitVector> WindowGradient::findNeeded() {
   Block scratch;
   OpBuilder::InsertionGuard guard(builder);
   for (Value value : gradient.values)
-    scratch.addArgument(nn::typeOf(value).getElementType(), loc);
+    scratch.addArgument(nn::typeOf(value).getElementType(), builder.getLoc());
   builder.setInsertionPointToStart(&scratch);
-  ElementwiseBuilder e(builder, loc, builder.getF32Type());
+  ElementwiseBuilder e(builder, builder.getLoc(), builder.getF32Type());
   auto indexOf = [&](unsigned) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, 0);
+    return arith::ConstantIndexOp::create(builder, 0);
   };
   FailureOr<Value> value = body(e, scratch.getArguments(), indexOf);
   if (failed(value))
@@ -138,8 +137,8 @@ Value WindowGradient::pad(Value dy, ArrayRef<nn::Phase> phases) {
     return dy;
   MLIRContext *context = builder.getContext();
   return tensor::PadOp::create(
-      builder, loc, Type(), dy, getAsIndexOpFoldResult(context, lows),
-      getAsIndexOpFoldResult(context, highs), nn::constant(builder, loc, 0.0));
+      builder, Type(), dy, getAsIndexOpFoldResult(context, lows),
+      getAsIndexOpFoldResult(context, highs), nn::constant(builder, 0.0));
 }
 
 void WindowGradient::surround() {
@@ -157,8 +156,7 @@ std::pair<Value, AffineMap>
 WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
   Value value = gradient.values[source];
   AffineMap by = gradient.maps[source];
-  nn::Sizes all =
-      nn::sizesLike(builder, loc, value, nn::typeOf(value).getShape());
+  nn::Sizes all = nn::sizesLike(builder, value, nn::typeOf(value).getShape());
   nn::Sizes sizes;
   SmallVector<AffineExpr> read(by.getNumResults()), stored;
   bool isReversed = false;
@@ -180,7 +178,7 @@ WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
       AffineMap::get(by.getNumDims(), 0, stored, builder.getContext());
   // What only says how large windows are.
   if (value.getDefiningOp<tensor::EmptyOp>())
-    return {nn::emptyOf(builder, loc, sizes), storedMap};
+    return {nn::emptyOf(builder, sizes), storedMap};
   // Of the channels of groups, those of the weight as it is stored.
   if (auto split = value.getDefiningOp<tensor::ExpandShapeOp>()) {
     SmallVector<AffineExpr> whole;
@@ -196,7 +194,7 @@ WindowGradient::reverse(unsigned source, ArrayRef<nn::Phase> phases) {
   AffineMap readMap =
       AffineMap::get(sizes.size(), 0, read, builder.getContext());
   Value reversed = nn::mapElements(
-      builder, loc, value, readMap, ArrayRef(sizes),
+      builder, value, readMap, ArrayRef(sizes),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
   nameGradient(reversed, gradient.op);
   return {reversed, storedMap};
@@ -208,23 +206,23 @@ Value WindowGradient::emitZeros(const nn::Sizes &sizes) {
                                 builder.getAffineConstantExpr(0));
   AffineMap first =
       AffineMap::get(sizes.size(), 0, start, builder.getContext());
-  Value zeros = nn::mapElements(builder, loc, dy, first, ArrayRef(sizes),
+  Value zeros = nn::mapElements(builder, dy, first, ArrayRef(sizes),
                                 [&](ImplicitLocOpBuilder &b, ValueRange) {
-                                  return nn::constant(b, loc, 0.0);
+                                  return nn::constant(b, 0.0);
                                 });
   nameGradient(zeros, gradient.op);
   return zeros;
 }
 
 Value WindowGradient::emitIndex(ArrayRef<nn::Phase> phases, unsigned loop) {
-  Value index = linalg::IndexOp::create(builder, loc, loop);
+  Value index = linalg::IndexOp::create(builder, loop);
   for (auto [slide, own] : llvm::zip(slides, phases)) {
     if (slide.window != loop)
       continue;
-    Value stride = arith::ConstantIndexOp::create(builder, loc, own.stride);
-    Value last = arith::ConstantIndexOp::create(builder, loc, own.last);
-    Value less = arith::MulIOp::create(builder, loc, index, stride);
-    index = arith::SubIOp::create(builder, loc, last, less);
+    Value stride = arith::ConstantIndexOp::create(builder, own.stride);
+    Value last = arith::ConstantIndexOp::create(builder, own.last);
+    Value less = arith::MulIOp::create(builder, index, stride);
+    index = arith::SubIOp::create(builder, last, less);
   }
   return index;
 }
@@ -301,7 +299,7 @@ FailureOr<Value> WindowGradient::emitApart() {
       }
   }
   auto indexOf = [&](unsigned loop) -> Value {
-    return linalg::IndexOp::create(builder, loc, loop);
+    return linalg::IndexOp::create(builder, loop);
   };
   AffineMap writtenMap =
       AffineMap::get(map.getNumDims(), 0, written, builder.getContext());
@@ -314,7 +312,7 @@ FailureOr<Value> WindowGradient::emitApart() {
   for (const Slide &slide : slides)
     value = withMargins(builder, value, groups[slide.dim].back(), 0,
                         slide.stride - slide.kernel);
-  auto seen = tensor::CollapseShapeOp::create(builder, loc, value, groups);
+  auto seen = tensor::CollapseShapeOp::create(builder, value, groups);
   // What is computed from each element next may be so with them.
   if (Attribute layer = gradient.op->getAttr(nn::kLayerAttrName))
     seen->setAttr(nn::kLayerAttrName, layer);

@@ -108,7 +108,7 @@ void StateKeeping::placeBy(linalg::GenericOp op, Value places, int64_t &most) {
     if (SequenceSteps::isTableOfPlaces(op, operand)) {
       auto type = cast<RankedTensorType>(operand.get().getType());
       most = std::min(most, type.getDimSize(0));
-      operand.set(nn::lookUp(b, b.getLoc(), places, operand.get()));
+      operand.set(nn::lookUp(b, places, operand.get()));
       Operation *found = operand.get().getDefiningOp();
       found->setAttr(nn::kLayerAttrName, op->getAttr(nn::kLayerAttrName));
       found->setAttr(nn::kLayerPartAttrName, b.getStringAttr("table"));

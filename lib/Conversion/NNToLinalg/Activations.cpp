@@ -13,7 +13,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
 using namespace mlir;
@@ -176,44 +175,34 @@ Value activation(MishOp, ElementwiseBuilder &e, Value x) {
 }
 
 template <typename LayerOp>
-struct ElementwiseLowering
-    : LinalgLoweringOpInterface::ExternalModel<ElementwiseLowering<LayerOp>,
-                                               LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    return elementwise(builder, loc, inputs,
-                       [&](ImplicitLocOpBuilder &b, ValueRange elements) {
-                         ElementwiseBuilder e(b, b.getLoc(), b.getF32Type());
-                         return activation(cast<LayerOp>(op), e, elements[0]);
-                       });
-  }
-};
+Value lowerElementwise(LayerOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+                       ValueRange) {
+  return elementwise(b, inputs,
+                     [&](ImplicitLocOpBuilder &in, ValueRange elements) {
+                       ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
+                       return activation(op, e, elements[0]);
+                     });
+}
 
-struct PreluLowering
-    : LinalgLoweringOpInterface::ExternalModel<PreluLowering, PreluOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<PreluOp>(op);
-    unsigned rank = layer.getType().getRank();
-    AffineExpr slope =
-        layer.getPerChannel()
-            ? builder.getAffineDimExpr(storedDim(layer.getType(), 1))
-            : builder.getAffineConstantExpr(0);
-    return mapElements(
-        builder, loc, {inputs[0], parameters[0]},
-        {builder.getMultiDimIdentityMap(rank), AffineMap::get(rank, 0, slope)},
-        cast<RankedTensorType>(inputs[0].getType()).getShape(),
-        [](ImplicitLocOpBuilder &b, ValueRange elements) {
-          ElementwiseBuilder e(b, b.getLoc(), b.getF32Type());
-          return rectify(e, elements[0], e.mul(elements[0], elements[1]));
-        });
-  }
-};
+Value lower(PreluOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  unsigned rank = layer.getType().getRank();
+  AffineExpr slope = layer.getPerChannel()
+                         ? b.getAffineDimExpr(storedDim(layer.getType(), 1))
+                         : b.getAffineConstantExpr(0);
+  return mapElements(
+      b, {inputs[0], parameters[0]},
+      {b.getMultiDimIdentityMap(rank), AffineMap::get(rank, 0, slope)},
+      cast<RankedTensorType>(inputs[0].getType()).getShape(),
+      [](ImplicitLocOpBuilder &in, ValueRange elements) {
+        ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
+        return rectify(e, elements[0], e.mul(elements[0], elements[1]));
+      });
+}
 
 template <typename... LayerOps>
 void attachElementwise(MLIRContext &context) {
-  (LayerOps::template attachInterface<ElementwiseLowering<LayerOps>>(context),
-   ...);
+  (attach<LayerOps, lowerElementwise>(context), ...);
 }
 
 } // namespace
@@ -223,7 +212,7 @@ void attachActivationLowerings(MLIRContext &context) {
                     AffineOp, SigmoidOp, LogSigmoidOp, HardsigmoidOp,
                     SoftplusOp, SoftsignOp, TanhOp, GeluOp, SiluOp, HardswishOp,
                     MishOp>(context);
-  PreluOp::attachInterface<PreluLowering>(context);
+  attach<PreluOp, lower>(context);
 }
 
 } // namespace nascent::nn

@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -27,14 +26,13 @@ namespace {
 /// weight are.
 class Attention {
 public:
-  Attention(OpBuilder &builder, Location loc, AttentionOp layer,
-            ValueRange inputs)
-      : builder(builder), loc(loc), layer(layer), input(inputs[0]),
+  Attention(ImplicitLocOpBuilder &b, AttentionOp layer, ValueRange inputs)
+      : b(b), layer(layer), input(inputs[0]),
         lengths(layer.getLengths() ? inputs[1] : Value()),
         isStream(layer->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName)),
         heads(layer.getHeads()) {
     RankedTensorType type = typeOf(input);
-    size = sizesLike(builder, loc, input, type.getShape());
+    size = sizesLike(b, input, type.getShape());
     share = type.getDimSize(2) / heads;
   }
 
@@ -46,8 +44,8 @@ private:
   enum Loop { Batch, Head, Query, Column, Depth };
   AffineMap along(ArrayRef<unsigned> loops) {
     auto indices = llvm::map_to_vector(
-        loops, [&](unsigned loop) { return builder.getAffineDimExpr(loop); });
-    return AffineMap::get(Depth + 1, 0, indices, builder.getContext());
+        loops, [&](unsigned loop) { return b.getAffineDimExpr(loop); });
+    return AffineMap::get(Depth + 1, 0, indices, b.getContext());
   }
   /// The sum over the last loop of the products of what is read by two maps.
   Value multiply(Value first, AffineMap firstMap, Value second,
@@ -74,8 +72,7 @@ private:
   /// What has been emitted since the last part is a kernel of its own.
   Value mark(Value value, StringRef part);
 
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder &b;
   AttentionOp layer;
   Value input;
   /// How many keys each row has; null where all have all.
@@ -92,30 +89,28 @@ Value Attention::mark(Value value, StringRef part) {
     if (op->hasAttr(kLayerPartAttrName) || op->hasAttr(kLayerAttrName))
       break;
     if (isa<linalg::GenericOp, linalg::MatmulOp>(op))
-      op->setAttr(kLayerPartAttrName, builder.getStringAttr(part));
+      op->setAttr(kLayerPartAttrName, b.getStringAttr(part));
   }
   return value;
 }
 
 Value Attention::multiply(Value first, AffineMap firstMap, Value second,
                           AffineMap secondMap, Sizes sizes, AffineMap written) {
-  Value init = filledOf(builder, loc, sizes, 0.0);
-  return sumOfProducts(builder, loc, first, second, init,
-                       {firstMap, secondMap, written});
+  Value init = filledOf(b, sizes, 0.0);
+  return sumOfProducts(b, first, second, init, {firstMap, secondMap, written});
 }
 
 Value Attention::take(Value all, int64_t which) {
-  Sizes offsets(4, builder.getIndexAttr(0)), steps(4, builder.getIndexAttr(1));
-  offsets[2] = builder.getIndexAttr(which * heads);
-  Sizes sizes = {size[0], size[1], builder.getIndexAttr(heads),
-                 builder.getIndexAttr(share)};
-  return tensor::ExtractSliceOp::create(builder, loc, all, offsets, sizes,
-                                        steps);
+  Sizes offsets(4, b.getIndexAttr(0)), steps(4, b.getIndexAttr(1));
+  offsets[2] = b.getIndexAttr(which * heads);
+  Sizes sizes = {size[0], size[1], b.getIndexAttr(heads),
+                 b.getIndexAttr(share)};
+  return tensor::ExtractSliceOp::create(b, all, offsets, sizes, steps);
 }
 
 Value Attention::scale(Value scores) {
   double factor = 1.0 / std::sqrt(double(share));
-  AffineMap all = builder.getMultiDimIdentityMap(4);
+  AffineMap all = b.getMultiDimIdentityMap(4);
   bool isCausal = layer.getCausal();
   SmallVector<Value> inputs = {scores};
   SmallVector<AffineMap> maps = {all};
@@ -124,30 +119,29 @@ Value Attention::scale(Value scores) {
     maps.push_back(all.getMajorSubMap(1));
   }
   return elementwise(
-      builder, loc, inputs, maps,
-      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        Value scaled = arith::MulFOp::create(b, v[0], constant(b, loc, factor));
+      b, inputs, maps, [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        Value scaled = arith::MulFOp::create(in, v[0], constant(in, factor));
         if (!isMasked())
           return scaled;
-        Value query = isCausal ? Value(linalg::IndexOp::create(b, 2)) : Value();
-        Value key = linalg::IndexOp::create(b, 3);
-        Value isSeen = lengths ? isWithin(b, key, v[1]) : Value();
+        Value query =
+            isCausal ? Value(linalg::IndexOp::create(in, 2)) : Value();
+        Value key = linalg::IndexOp::create(in, 3);
+        Value isSeen = lengths ? isWithin(in, key, v[1]) : Value();
         if (isCausal) {
           Value isBefore =
-              arith::CmpIOp::create(b, arith::CmpIPredicate::ule, key, query);
+              arith::CmpIOp::create(in, arith::CmpIPredicate::ule, key, query);
           if (std::optional<uint64_t> window = layer.getWindow()) {
-            Value size = arith::ConstantIndexOp::create(b, *window);
-            Value end = arith::AddIOp::create(b, key, size);
-            Value isNear =
-                arith::CmpIOp::create(b, arith::CmpIPredicate::ult, query, end);
-            isBefore = arith::AndIOp::create(b, isBefore, isNear);
+            Value size = arith::ConstantIndexOp::create(in, *window);
+            Value end = arith::AddIOp::create(in, key, size);
+            Value isNear = arith::CmpIOp::create(in, arith::CmpIPredicate::ult,
+                                                 query, end);
+            isBefore = arith::AndIOp::create(in, isBefore, isNear);
           }
-          isSeen = isSeen ? Value(arith::AndIOp::create(b, isSeen, isBefore))
+          isSeen = isSeen ? Value(arith::AndIOp::create(in, isSeen, isBefore))
                           : isBefore;
         }
-        Value nothing =
-            constant(b, loc, -std::numeric_limits<double>::infinity());
-        return arith::SelectOp::create(b, isSeen, scaled, nothing);
+        Value nothing = constant(in, -std::numeric_limits<double>::infinity());
+        return arith::SelectOp::create(in, isSeen, scaled, nothing);
       });
 }
 
@@ -157,27 +151,24 @@ Value Attention::lower(ValueRange parameters, bool isTrained) {
   Value outWeight = parameters[hasBias ? 2 : 1];
   Value outBias = hasBias ? parameters[3] : Value();
   RankedTensorType type = typeOf(input);
-  Value rows = toMatrix(builder, loc, input);
-  Value projected =
-      mark(dense(builder, loc, rows, parameters[0], inBias), "projections");
+  Value rows = toMatrix(b, input);
+  Value projected = mark(dense(b, rows, parameters[0], inBias), "projections");
   SmallVector<int64_t> shape = {type.getDimSize(0), type.getDimSize(1),
                                 3 * heads, share};
-  Value all = expand(builder, loc, projected, type.clone(shape),
-                     {{0, 1}, {2, 3}}, input);
+  Value all = expand(b, projected, type.clone(shape), {{0, 1}, {2, 3}}, input);
   Value queries = take(all, 0), keys = take(all, 1), values = take(all, 2);
   Value seen = layer.getWindow() && !isTrained
                    ? seeWindow(queries, keys, values)
                    : seeAll(queries, keys, values);
   Value joined = tensor::CollapseShapeOp::create(
-      builder, loc, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
-  Value result =
-      mark(dense(builder, loc, joined, outWeight, outBias), "output");
-  return fromMatrix(builder, loc, result, type, input);
+      b, seen, SmallVector<ReassociationIndices>{{0, 1}, {2, 3}});
+  Value result = mark(dense(b, joined, outWeight, outBias), "output");
+  return fromMatrix(b, result, type, input);
 }
 
 Value Attention::seeAll(Value queries, Value keys, Value values) {
-  Value turned = transpose(builder, loc, keys, {0, 2, 3, 1});
-  Sizes square = {size[0], builder.getIndexAttr(heads), size[1], size[1]};
+  Value turned = transpose(b, keys, {0, 2, 3, 1});
+  Sizes square = {size[0], b.getIndexAttr(heads), size[1], size[1]};
   Value scores = multiply(queries, along({Batch, Query, Head, Depth}), turned,
                           along({Batch, Head, Depth, Column}), square,
                           along({Batch, Head, Query, Column}));
@@ -185,12 +176,11 @@ Value Attention::seeAll(Value queries, Value keys, Value values) {
     scores = mark(scale(mark(scores, "scores")), "mask");
   else
     scores = mark(scale(scores), "scores");
-  Value matrix =
-      weightsOfScores(builder, loc, toMatrix(builder, loc, scores), isMasked());
+  Value matrix = weightsOfScores(b, toMatrix(b, scores), isMasked());
   mark(matrix, "softmax");
-  Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
-  Sizes places = {size[0], size[1], builder.getIndexAttr(heads),
-                  builder.getIndexAttr(share)};
+  Value weights = fromMatrix(b, matrix, typeOf(scores), scores);
+  Sizes places = {size[0], size[1], b.getIndexAttr(heads),
+                  b.getIndexAttr(share)};
   Value seen = multiply(weights, along({Batch, Head, Query, Depth}), values,
                         along({Batch, Depth, Head, Column}), places,
                         along({Batch, Query, Head, Column}));
@@ -202,38 +192,37 @@ Value Attention::reachBack(Value value, int64_t dim) {
   if (earlier == 0)
     return value;
   if (!isStream)
-    return Margins(builder, loc, "constant").add(value, dim, earlier, 0);
+    return Margins(b, "constant").add(value, dim, earlier, 0);
   RankedTensorType type = typeOf(value);
   SmallVector<int64_t> shape(type.getShape());
   if (!type.isDynamicDim(dim))
     shape[dim] += earlier;
-  Sizes none(shape.size(), builder.getIndexAttr(0)), low(none);
-  low[dim] = builder.getIndexAttr(earlier);
-  Value zero = constant(builder, loc, 0.0);
-  return tensor::PadOp::create(builder, loc, type.clone(shape), value, low,
-                               none, zero);
+  Sizes none(shape.size(), b.getIndexAttr(0)), low(none);
+  low[dim] = b.getIndexAttr(earlier);
+  Value zero = constant(b, 0.0);
+  return tensor::PadOp::create(b, type.clone(shape), value, low, none, zero);
 }
 
 Value Attention::markThere(Value turned) {
-  MLIRContext *context = builder.getContext();
+  MLIRContext *context = b.getContext();
   AffineExpr zero = getAffineConstantExpr(0, context);
   AffineExpr batch = getAffineDimExpr(0, context);
   AffineExpr place = getAffineDimExpr(1, context);
   AffineMap first = AffineMap::get(2, 0, {batch, zero, zero, place}, context);
-  Value there = mapElements(builder, loc, turned, first, {size[0], size[1]},
-                            [&](ImplicitLocOpBuilder &b, ValueRange) -> Value {
-                              return constant(b, loc, 1.0);
+  Value there = mapElements(b, turned, first, {size[0], size[1]},
+                            [&](ImplicitLocOpBuilder &in, ValueRange) -> Value {
+                              return constant(in, 1.0);
                             });
   return reachBack(mark(there, "there"), 1);
 }
 
 Value Attention::maskWindow(Value scores, Value turned) {
   double factor = 1.0 / std::sqrt(double(share));
-  MLIRContext *context = builder.getContext();
+  MLIRContext *context = b.getContext();
   AffineExpr place =
       getAffineDimExpr(Query, context) + getAffineDimExpr(Column, context);
   SmallVector<Value> inputs = {scores};
-  SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(4)};
+  SmallVector<AffineMap> maps = {b.getMultiDimIdentityMap(4)};
   // How many places came before a block is known from what they have left.
   if (isStream) {
     inputs.push_back(markThere(turned));
@@ -242,29 +231,27 @@ Value Attention::maskWindow(Value scores, Value turned) {
   }
   int64_t earlier = *layer.getWindow() - 1;
   return elementwise(
-      builder, loc, inputs, maps,
-      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+      b, inputs, maps, [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
         Value isThere;
         if (isStream) {
-          isThere = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, v[1],
-                                          constant(b, loc, 0.0));
+          isThere = arith::CmpFOp::create(in, arith::CmpFPredicate::OGT, v[1],
+                                          constant(in, 0.0));
         } else {
-          Value query = linalg::IndexOp::create(b, Query);
-          Value column = linalg::IndexOp::create(b, Column);
-          Value at = arith::AddIOp::create(b, query, column);
-          Value first = arith::ConstantIndexOp::create(b, earlier);
+          Value query = linalg::IndexOp::create(in, Query);
+          Value column = linalg::IndexOp::create(in, Column);
+          Value at = arith::AddIOp::create(in, query, column);
+          Value first = arith::ConstantIndexOp::create(in, earlier);
           isThere =
-              arith::CmpIOp::create(b, arith::CmpIPredicate::uge, at, first);
+              arith::CmpIOp::create(in, arith::CmpIPredicate::uge, at, first);
         }
-        Value scaled = arith::MulFOp::create(b, v[0], constant(b, loc, factor));
-        Value nothing =
-            constant(b, loc, -std::numeric_limits<double>::infinity());
-        return arith::SelectOp::create(b, isThere, scaled, nothing);
+        Value scaled = arith::MulFOp::create(in, v[0], constant(in, factor));
+        Value nothing = constant(in, -std::numeric_limits<double>::infinity());
+        return arith::SelectOp::create(in, isThere, scaled, nothing);
       });
 }
 
 Value Attention::seeWindow(Value queries, Value keys, Value values) {
-  MLIRContext *context = builder.getContext();
+  MLIRContext *context = b.getContext();
   AffineExpr batch = getAffineDimExpr(Batch, context);
   AffineExpr head = getAffineDimExpr(Head, context);
   AffineExpr query = getAffineDimExpr(Query, context);
@@ -273,20 +260,19 @@ Value Attention::seeWindow(Value queries, Value keys, Value values) {
   auto map = [&](ArrayRef<AffineExpr> indices) {
     return AffineMap::get(Depth + 1, 0, indices, context);
   };
-  Value turned = transpose(builder, loc, keys, {0, 2, 3, 1});
-  OpFoldResult numHeads = builder.getIndexAttr(heads);
+  Value turned = transpose(b, keys, {0, 2, 3, 1});
+  OpFoldResult numHeads = b.getIndexAttr(heads);
   Sizes window = {size[0], numHeads, size[1],
-                  builder.getIndexAttr(*layer.getWindow())};
+                  b.getIndexAttr(*layer.getWindow())};
   Value scores =
       multiply(queries, along({Batch, Query, Head, Depth}),
                reachBack(turned, 3), map({batch, head, depth, query + column}),
                window, along({Batch, Head, Query, Column}));
   scores = mark(maskWindow(mark(scores, "scores"), turned), "mask");
-  Value matrix =
-      weightsOfScores(builder, loc, toMatrix(builder, loc, scores), true);
+  Value matrix = weightsOfScores(b, toMatrix(b, scores), true);
   mark(matrix, "softmax");
-  Value weights = fromMatrix(builder, loc, matrix, typeOf(scores), scores);
-  Sizes places = {size[0], size[1], numHeads, builder.getIndexAttr(share)};
+  Value weights = fromMatrix(b, matrix, typeOf(scores), scores);
+  Sizes places = {size[0], size[1], numHeads, b.getIndexAttr(share)};
   Value seen =
       multiply(weights, along({Batch, Head, Query, Depth}),
                reachBack(values, 1), map({batch, query + depth, head, column}),
@@ -294,25 +280,21 @@ Value Attention::seeWindow(Value queries, Value keys, Value values) {
   return mark(seen, "values");
 }
 
-struct AttentionLowering
-    : LinalgLoweringOpInterface::ExternalModel<AttentionLowering, AttentionOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    return Attention(builder, loc, cast<AttentionOp>(op), inputs)
-        .lower(parameters, /*isTrained=*/false);
-  }
-  // Scores of all places have a gradient, those of windows have none.
-  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
-                         ValueRange inputs, ValueRange parameters) const {
-    return Attention(builder, loc, cast<AttentionOp>(op), inputs)
-        .lower(parameters, /*isTrained=*/true);
-  }
-};
+Value lower(AttentionOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  return Attention(b, layer, inputs).lower(parameters, /*isTrained=*/false);
+}
+
+/// Scores of all places have a gradient, those of windows have none.
+Value lowerTrained(AttentionOp layer, ImplicitLocOpBuilder &b,
+                   ValueRange inputs, ValueRange parameters) {
+  return Attention(b, layer, inputs).lower(parameters, /*isTrained=*/true);
+}
 
 } // namespace
 
 void attachAttentionLowerings(MLIRContext &context) {
-  AttentionOp::attachInterface<AttentionLowering>(context);
+  attach<AttentionOp, lower, lowerTrained>(context);
 }
 
 } // namespace nascent::nn

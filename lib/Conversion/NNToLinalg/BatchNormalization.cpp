@@ -14,7 +14,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -25,46 +24,38 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-struct BatchNormLowering
-    : LinalgLoweringOpInterface::ExternalModel<BatchNormLowering, BatchNormOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<BatchNormOp>(op);
-    AffineMap identity =
-        builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
-    SmallVector<Value> operands = {inputs[0]};
-    llvm::append_range(operands, parameters);
-    SmallVector<AffineMap> maps = {identity};
-    maps.append(parameters.size(), identity.getMinorSubMap(1));
-    // One multiplication and one addition, behind a convolution those of its
-    // sums: all else is of channels alone.
-    return elementwise(builder, loc, operands, maps,
-                       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                         Value mean = v[v.size() - 2];
-                         Value scale =
-                             inverseDeviation(b, v.back(), layer.getEps());
-                         if (!layer.getNoAffine())
-                           scale = arith::MulFOp::create(b, v[1], scale);
-                         Value offset = arith::MulFOp::create(b, mean, scale);
-                         Value scaled = arith::MulFOp::create(b, v[0], scale);
-                         if (layer.getNoAffine())
-                           return arith::SubFOp::create(b, scaled, offset);
-                         return arith::AddFOp::create(
-                             b, scaled, arith::SubFOp::create(b, v[2], offset));
-                       });
-  }
-  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
-                         ValueRange inputs, ValueRange parameters) const;
-};
+Value lower(BatchNormOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  AffineMap identity = b.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+  SmallVector<Value> operands = {inputs[0]};
+  llvm::append_range(operands, parameters);
+  SmallVector<AffineMap> maps = {identity};
+  maps.append(parameters.size(), identity.getMinorSubMap(1));
+  // One multiplication and one addition, behind a convolution those of its
+  // sums: all else is of channels alone.
+  return elementwise(
+      b, operands, maps, [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        Value mean = v[v.size() - 2];
+        Value scale = inverseDeviation(in, v.back(), layer.getEps());
+        if (!layer.getNoAffine())
+          scale = arith::MulFOp::create(in, v[1], scale);
+        Value offset = arith::MulFOp::create(in, mean, scale);
+        Value scaled = arith::MulFOp::create(in, v[0], scale);
+        if (layer.getNoAffine())
+          return arith::SubFOp::create(in, scaled, offset);
+        return arith::AddFOp::create(in, scaled,
+                                     arith::SubFOp::create(in, v[2], offset));
+      });
+}
 
 /// Normalises channels by the batch's own mean and variance, which it stores
 /// where the gradients of the running ones would be: a step of training merges
 /// them.
 class BatchStatistics {
 public:
-  BatchStatistics(OpBuilder &builder, Location loc, BatchNormOp layer, Value x)
-      : builder(builder), loc(loc), layer(layer), x(x),
-        identity(builder.getMultiDimIdentityMap(typeOf(x).getRank())),
+  BatchStatistics(ImplicitLocOpBuilder &b, BatchNormOp layer, Value x)
+      : b(b), layer(layer), x(x),
+        identity(b.getMultiDimIdentityMap(typeOf(x).getRank())),
         channel(identity.getMinorSubMap(1)),
         reduced(
             llvm::to_vector(llvm::seq<unsigned>(0, typeOf(x).getRank() - 1))) {}
@@ -76,8 +67,7 @@ private:
   Value sum(StringRef part, ValueRange operands, Body body, Body finish);
   void store(Value statistic, unsigned parameter);
 
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder &b;
   BatchNormOp layer;
   Value x;
   AffineMap identity, channel;
@@ -88,11 +78,10 @@ Value BatchStatistics::sum(StringRef part, ValueRange operands, Body body,
                            Body finish) {
   SmallVector<AffineMap> maps(operands.size(), channel);
   maps.front() = identity;
-  Value sums = reduce(builder, loc, operands, maps, reduced, 0.0, body);
-  Value finished = elementwise(builder, loc, sums, finish);
+  Value sums = reduce(b, operands, maps, reduced, 0.0, body);
+  Value finished = elementwise(b, sums, finish);
   for (Value value : {sums, finished})
-    value.getDefiningOp()->setAttr(kLayerPartAttrName,
-                                   builder.getStringAttr(part));
+    value.getDefiningOp()->setAttr(kLayerPartAttrName, b.getStringAttr(part));
   return finished;
 }
 
@@ -116,8 +105,8 @@ void BatchStatistics::store(Value statistic, unsigned parameter) {
   // Of a layer that was used before, both are one statistic, which is merged as
   // if one had been merged after the other.
   bool isFirst = !isUsedBefore(layer, ref);
-  for (auto before : llvm::make_early_inc_range(
-           builder.getBlock()->getOps<StoreGradientOp>())) {
+  for (auto before :
+       llvm::make_early_inc_range(b.getBlock()->getOps<StoreGradientOp>())) {
     if (isFirst)
       break;
     if (before.getParameterAttr() != ref)
@@ -127,9 +116,9 @@ void BatchStatistics::store(Value statistic, unsigned parameter) {
     double both = mergeMomenta(first, momentum);
     double share = both == 0 ? 1 : momentum / both;
     statistic =
-        elementwise(builder, loc, {before.getValue(), statistic},
-                    [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                      ElementwiseBuilder e(b, loc, b.getF32Type());
+        elementwise(b, {before.getValue(), statistic},
+                    [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                      ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
                       Value old = e.mul(e.f32(1 - share), v[0]);
                       Value own = e.mul(e.f32(share), v[1]);
                       return e.add(old, own);
@@ -138,12 +127,12 @@ void BatchStatistics::store(Value statistic, unsigned parameter) {
     momentum = both;
     before.erase();
   }
-  auto stored = StoreGradientOp::create(builder, loc, statistic, ref);
-  stored->setAttr(kMomentumAttrName, builder.getF32FloatAttr(float(momentum)));
+  auto stored = StoreGradientOp::create(b, statistic, ref);
+  stored->setAttr(kMomentumAttrName, b.getF32FloatAttr(float(momentum)));
 }
 
 Value BatchStatistics::lower(ValueRange parameters) {
-  Count count = Count::of(builder, loc, x, reduced);
+  Count count = Count::of(b, x, reduced);
   if (!count.open && count.known < 2) {
     auto named = cast<LayerOpInterface>(layer.getOperation());
     layer.emitOpError() << quotedName(named)
@@ -153,24 +142,24 @@ Value BatchStatistics::lower(ValueRange parameters) {
   }
   Value mean = sum(
       "mean", x,
-      [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        return arith::AddFOp::create(b, v[1], v[0]);
+      [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        return arith::AddFOp::create(in, v[1], v[0]);
       },
-      [&](ImplicitLocOpBuilder &b, ValueRange v) {
-        return divide(b, v[0], count);
+      [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        return divide(in, v[0], count);
       });
   Value variance = sum(
       "variance", {x, mean},
-      [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        return addSquare(b, v[2], arith::SubFOp::create(b, v[0], v[1]));
+      [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        return addSquare(in, v[2], arith::SubFOp::create(in, v[0], v[1]));
       },
-      [&](ImplicitLocOpBuilder &b, ValueRange v) {
-        return divide(b, v[0], count);
+      [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        return divide(in, v[0], count);
       });
   // Of a sample, as the running one is an estimate.
-  Value unbiased = elementwise(
-      builder, loc, variance, [&](ImplicitLocOpBuilder &b, ValueRange v) {
-        ElementwiseBuilder e(b, loc, b.getF32Type());
+  Value unbiased =
+      elementwise(b, variance, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
         if (!count.open)
           return e.mul(v[0], e.f32(double(count.known) / (count.known - 1)));
         Value less = e.sub(count.open, e.f32(1.0f));
@@ -185,25 +174,23 @@ Value BatchStatistics::lower(ValueRange parameters) {
   SmallVector<AffineMap> maps(operands.size(), channel);
   maps.front() = identity;
   return elementwise(
-      builder, loc, operands, maps, [&](ImplicitLocOpBuilder &b, ValueRange v) {
-        Value inverse = inverseDeviation(b, v[2], layer.getEps());
+      b, operands, maps, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        Value inverse = inverseDeviation(in, v[2], layer.getEps());
         Value normal = arith::MulFOp::create(
-            b, arith::SubFOp::create(b, v[0], v[1]), inverse);
-        return scaleAndShift(b, normal, v.drop_front(3));
+            in, arith::SubFOp::create(in, v[0], v[1]), inverse);
+        return scaleAndShift(in, normal, v.drop_front(3));
       });
 }
 
-Value BatchNormLowering::lowerForTraining(Operation *op, OpBuilder &builder,
-                                          Location loc, ValueRange inputs,
-                                          ValueRange parameters) const {
-  return BatchStatistics(builder, loc, cast<BatchNormOp>(op), inputs[0])
-      .lower(parameters);
+Value lowerTrained(BatchNormOp layer, ImplicitLocOpBuilder &b,
+                   ValueRange inputs, ValueRange parameters) {
+  return BatchStatistics(b, layer, inputs[0]).lower(parameters);
 }
 
 } // namespace
 
 void attachBatchNormalizationLowerings(MLIRContext &context) {
-  BatchNormOp::attachInterface<BatchNormLowering>(context);
+  attach<BatchNormOp, lower, lowerTrained>(context);
 }
 
 } // namespace nascent::nn

@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
 using namespace mlir;
@@ -20,8 +19,8 @@ namespace {
 /// The loops of a convolution, and what it reads and writes by them.
 class Convolution {
 public:
-  Convolution(OpBuilder &builder, Location loc, ArrayRef<Window> windows)
-      : builder(builder), loc(loc), windows(windows) {}
+  Convolution(ImplicitLocOpBuilder &b, ArrayRef<Window> windows)
+      : b(b), windows(windows) {}
 
   /// Each channel by itself.
   Value lowerDepthwise(Value input, Value weight, Value init);
@@ -29,14 +28,13 @@ public:
   Value lower(Value input, Value weight, Value init, int64_t groups);
 
 private:
-  AffineExpr addLoop() { return builder.getAffineDimExpr(numLoops++); }
+  AffineExpr addLoop() { return b.getAffineDimExpr(numLoops++); }
   /// Adds the loops over batch and places, and later over the window.
   void addPlaces();
   void addWindow();
   Value build(Value input, Value weight, Value init);
 
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder &b;
   ArrayRef<Window> windows;
   unsigned numLoops = 0;
   /// Which loops each operand's dimensions are indexed by.
@@ -61,9 +59,9 @@ void Convolution::addWindow() {
 
 Value Convolution::build(Value input, Value weight, Value init) {
   auto map = [&](ArrayRef<AffineExpr> indices) {
-    return AffineMap::get(numLoops, 0, indices, builder.getContext());
+    return AffineMap::get(numLoops, 0, indices, b.getContext());
   };
-  return sumOfProducts(builder, loc, input, weight, init,
+  return sumOfProducts(b, input, weight, init,
                        {map(read), map(weightRead), map(written)});
 }
 
@@ -74,7 +72,7 @@ Value Convolution::lowerDepthwise(Value input, Value weight, Value init) {
   weightRead.push_back(channel);
   written.push_back(channel);
   addWindow();
-  weightRead.push_back(builder.getAffineConstantExpr(0));
+  weightRead.push_back(b.getAffineConstantExpr(0));
   return build(input, weight, init);
 }
 
@@ -82,7 +80,7 @@ Value Convolution::lower(Value input, Value weight, Value init,
                          int64_t groups) {
   addPlaces();
   if (groups > 1) {
-    weight = splitGroups(builder, loc, weight, 0, groups);
+    weight = splitGroups(b, weight, 0, groups);
     AffineExpr group = addLoop();
     read.push_back(group);
     weightRead.push_back(group);
@@ -101,53 +99,49 @@ Value Convolution::lower(Value input, Value weight, Value init,
 /// A sum of products over the window and the channels, onto the bias. Values
 /// are (batch, spatial…, channels), the weight is (channels, kernel…, channels
 /// of a group).
-template <typename LayerOp, unsigned spatialDims>
-struct ConvolutionLowering
-    : LinalgLoweringOpInterface::ExternalModel<
-          ConvolutionLowering<LayerOp, spatialDims>, LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<LayerOp>(op);
-    auto windows = windowsOf(op, spatialDims, [&] { return op->emitError(); });
-    RankedTensorType type = storedType(layer.getType());
-    Value input = inputs[0],
-          bias = parameters.size() == 2 ? parameters[1] : Value();
-    constexpr int64_t last = spatialDims + 1;
-    int64_t groups = layer.getGroups();
-    bool isDepthwise =
-        groups > 1 && groups == int64_t(layer.getChannels()) &&
-        groups == cast<RankedTensorType>(input.getType()).getDimSize(last);
-    bool isSplit = groups > 1 && !isDepthwise;
-    SmallVector<int64_t> shape(type.getShape());
-    if (isSplit) {
-      input = splitGroups(builder, loc, input, last, groups);
-      if (bias)
-        bias = splitGroups(builder, loc, bias, 0, groups);
-      shape.back() /= groups;
-      shape.insert(shape.end() - 1, groups);
-    }
-    Sizes sizes = sizesOfPlaces(builder, loc, inputs[0], *windows, shape);
-    Value init =
-        bias ? linalg::BroadcastOp::create(
-                   builder, loc, bias, emptyOf(builder, loc, sizes),
-                   llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
-                   .getResults()[0]
-             : filledOf(builder, loc, sizes, 0.0);
-    input = padWindows(builder, loc, input, *windows, 0.0);
-    Convolution convolution(builder, loc, *windows);
-    if (isDepthwise)
-      return convolution.lowerDepthwise(input, parameters[0], init);
-    Value result = convolution.lower(input, parameters[0], init, groups);
-    return isSplit ? mergeGroups(builder, loc, result, type) : result;
+template <unsigned spatialDims, typename LayerOp>
+Value lowerConvolution(LayerOp layer, ImplicitLocOpBuilder &b,
+                       ValueRange inputs, ValueRange parameters) {
+  auto windows =
+      windowsOf(layer, spatialDims, [&] { return layer->emitError(); });
+  RankedTensorType type = storedType(layer.getType());
+  Value input = inputs[0],
+        bias = parameters.size() == 2 ? parameters[1] : Value();
+  constexpr int64_t last = spatialDims + 1;
+  int64_t groups = layer.getGroups();
+  bool isDepthwise =
+      groups > 1 && groups == int64_t(layer.getChannels()) &&
+      groups == cast<RankedTensorType>(input.getType()).getDimSize(last);
+  bool isSplit = groups > 1 && !isDepthwise;
+  SmallVector<int64_t> shape(type.getShape());
+  if (isSplit) {
+    input = splitGroups(b, input, last, groups);
+    if (bias)
+      bias = splitGroups(b, bias, 0, groups);
+    shape.back() /= groups;
+    shape.insert(shape.end() - 1, groups);
   }
-};
+  Sizes sizes = sizesOfPlaces(b, inputs[0], *windows, shape);
+  Value init =
+      bias ? linalg::BroadcastOp::create(
+                 b, bias, emptyOf(b, sizes),
+                 llvm::to_vector(llvm::seq<int64_t>(0, spatialDims + 1)))
+                 .getResults()[0]
+           : filledOf(b, sizes, 0.0);
+  input = padWindows(b, input, *windows, 0.0);
+  Convolution convolution(b, *windows);
+  if (isDepthwise)
+    return convolution.lowerDepthwise(input, parameters[0], init);
+  Value result = convolution.lower(input, parameters[0], init, groups);
+  return isSplit ? mergeGroups(b, result, type) : result;
+}
 
 } // namespace
 
 void attachConvolutionLowerings(MLIRContext &context) {
-  Conv1dOp::attachInterface<ConvolutionLowering<Conv1dOp, 1>>(context);
-  Conv2dOp::attachInterface<ConvolutionLowering<Conv2dOp, 2>>(context);
-  Conv3dOp::attachInterface<ConvolutionLowering<Conv3dOp, 3>>(context);
+  attach<Conv1dOp, lowerConvolution<1>>(context);
+  attach<Conv2dOp, lowerConvolution<2>>(context);
+  attach<Conv3dOp, lowerConvolution<3>>(context);
 }
 
 } // namespace nascent::nn

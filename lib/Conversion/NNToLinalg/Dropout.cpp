@@ -13,7 +13,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/Philox.h"
 #include <cmath>
@@ -96,48 +95,40 @@ SmallVector<int64_t> stridesOf(RankedTensorType type, int64_t spatial) {
   return strides;
 }
 
-struct DropoutLowering
-    : LinalgLoweringOpInterface::ExternalModel<DropoutLowering, DropoutOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    return inputs.front();
-  }
+Value lower(DropoutOp, ImplicitLocOpBuilder &, ValueRange inputs, ValueRange) {
+  return inputs.front();
+}
 
-  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
-                         ValueRange inputs, ValueRange) const {
-    auto layer = cast<DropoutOp>(op);
-    auto type = cast<RankedTensorType>(layer.getType());
-    int64_t spatial = orderOf(type).spatial;
-    Value x = inputs[0], words = inputs[1];
-    if (spatial != 0)
-      x = splitBehindBatch(
-          builder, loc, x,
-          {type.getDimSize(0), spatial, type.getDimSize(1) / spatial});
-    SmallVector<int64_t> strides = stridesOf(type, spatial);
-    SmallVector<Value> operands = {x, words, words, words, words};
-    SmallVector<AffineMap> maps = {
-        builder.getMultiDimIdentityMap(strides.size())};
-    for (int64_t word = 0; word < 4; ++word)
-      maps.push_back(AffineMap::get(strides.size(), 0,
-                                    builder.getAffineConstantExpr(word)));
-    double p = layer.getP().convertToDouble();
-    Value result = elementwise(
-        builder, loc, operands, maps,
-        [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-          Value isDropped = Draw(b).isDropped(layer, v.drop_front(), strides);
-          Value factor = constant(b, loc, p == 1.0 ? 0.0 : 1.0 / (1.0 - p));
-          Value kept = arith::MulFOp::create(b, v[0], factor);
-          Value zero = constant(b, loc, 0.0);
-          return arith::SelectOp::create(b, isDropped, zero, kept);
-        });
-    return spatial ? mergeBehindBatch(builder, loc, result) : result;
-  }
-};
+Value lowerTrained(DropoutOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+                   ValueRange) {
+  auto type = cast<RankedTensorType>(layer.getType());
+  int64_t spatial = orderOf(type).spatial;
+  Value x = inputs[0], words = inputs[1];
+  if (spatial != 0)
+    x = splitBehindBatch(
+        b, x, {type.getDimSize(0), spatial, type.getDimSize(1) / spatial});
+  SmallVector<int64_t> strides = stridesOf(type, spatial);
+  SmallVector<Value> operands = {x, words, words, words, words};
+  SmallVector<AffineMap> maps = {b.getMultiDimIdentityMap(strides.size())};
+  for (int64_t word = 0; word < 4; ++word)
+    maps.push_back(
+        AffineMap::get(strides.size(), 0, b.getAffineConstantExpr(word)));
+  double p = layer.getP().convertToDouble();
+  Value result = elementwise(
+      b, operands, maps, [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        Value isDropped = Draw(in).isDropped(layer, v.drop_front(), strides);
+        Value factor = constant(in, p == 1.0 ? 0.0 : 1.0 / (1.0 - p));
+        Value kept = arith::MulFOp::create(in, v[0], factor);
+        Value zero = constant(in, 0.0);
+        return arith::SelectOp::create(in, isDropped, zero, kept);
+      });
+  return spatial ? mergeBehindBatch(b, result) : result;
+}
 
 } // namespace
 
 void attachDropoutLowerings(MLIRContext &context) {
-  DropoutOp::attachInterface<DropoutLowering>(context);
+  attach<DropoutOp, lower, lowerTrained>(context);
 }
 
 } // namespace nascent::nn

@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/ElementwiseBuilder.h"
 #include <cmath>
@@ -20,47 +19,43 @@ namespace nascent::nn {
 
 /// Of all rows of the table the one whose place is the index, zeros if none is:
 /// what kernels compute by one load, without a loop over the rows.
-Value lookUp(OpBuilder &builder, Location loc, Value indices, Value table) {
+Value lookUp(ImplicitLocOpBuilder &b, Value indices, Value table) {
   unsigned rank = typeOf(indices).getRank(), column = rank, row = rank + 1;
-  Sizes sizes = sizesLike(builder, loc, indices, typeOf(indices).getShape());
-  sizes.push_back(builder.getIndexAttr(typeOf(table).getDimSize(1)));
-  AffineMap loops = builder.getMultiDimIdentityMap(rank + 2);
+  Sizes sizes = sizesLike(b, indices, typeOf(indices).getShape());
+  sizes.push_back(b.getIndexAttr(typeOf(table).getDimSize(1)));
+  AffineMap loops = b.getMultiDimIdentityMap(rank + 2);
   AffineMap ofTable = AffineMap::get(
-      rank + 2, 0,
-      {builder.getAffineDimExpr(row), builder.getAffineDimExpr(column)},
-      builder.getContext());
+      rank + 2, 0, {b.getAffineDimExpr(row), b.getAffineDimExpr(column)},
+      b.getContext());
   SmallVector<utils::IteratorType> iterators(rank + 1,
                                              utils::IteratorType::parallel);
   iterators.push_back(utils::IteratorType::reduction);
-  Value init = filledOf(builder, loc, sizes, 0.0);
+  Value init = filledOf(b, sizes, 0.0);
   return linalg::GenericOp::create(
-             builder, loc, init.getType(), ValueRange{indices, table}, init,
+             b, init.getType(), ValueRange{indices, table}, init,
              ArrayRef{loops.getMajorSubMap(rank), ofTable,
                       loops.getMajorSubMap(rank + 1)},
              iterators,
              [&](OpBuilder &nested, Location inner, ValueRange v) {
-               ImplicitLocOpBuilder b(inner, nested);
-               Value place = linalg::IndexOp::create(b, row);
-               Value bits = arith::BitcastOp::create(b, b.getI32Type(), v[0]);
+               ImplicitLocOpBuilder in(inner, nested);
+               Value place = linalg::IndexOp::create(in, row);
+               Value bits = arith::BitcastOp::create(in, in.getI32Type(), v[0]);
                Value wanted =
-                   arith::IndexCastUIOp::create(b, b.getIndexType(), bits);
-               Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                   arith::IndexCastUIOp::create(in, in.getIndexType(), bits);
+               Value isIt = arith::CmpIOp::create(in, arith::CmpIPredicate::eq,
                                                   place, wanted);
-               Value found = arith::SelectOp::create(b, isIt, v[1], v[2]);
-               linalg::YieldOp::create(b, found);
+               Value found = arith::SelectOp::create(in, isIt, v[1], v[2]);
+               linalg::YieldOp::create(in, found);
              })
       .getResult(0);
 }
 
 namespace {
 
-struct EmbeddingLowering
-    : LinalgLoweringOpInterface::ExternalModel<EmbeddingLowering, EmbeddingOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    return lookUp(builder, loc, inputs[0], parameters[0]);
-  }
-};
+Value lower(EmbeddingOp, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  return lookUp(b, inputs[0], parameters[0]);
+}
 
 /// The sine, or the cosine where `isCosine`, which is 0 or 1, of an angle of
 /// less than 2¹⁶.
@@ -112,47 +107,44 @@ Value sinusoid(ImplicitLocOpBuilder &b, Value place, Value column,
   return sineOrCosine(e, e.mul(e.toFloat(toInt(place)), rate), isOdd);
 }
 
-struct PositionLowering
-    : LinalgLoweringOpInterface::ExternalModel<PositionLowering, PositionOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    AffineMap all = builder.getMultiDimIdentityMap(3);
-    if (parameters.empty()) {
-      int64_t width = typeOf(inputs[0]).getDimSize(2);
-      if (ShapedType::isDynamic(width)) {
-        auto layer = cast<LayerOpInterface>(op);
-        layer.emitOpError()
-            << quotedName(layer)
-            << " adds sinusoids to a width that is open; their rates depend on "
-               "it, so bind dimension 2 of its input";
-        return Value();
-      }
-      return elementwise(builder, loc, inputs[0], all,
-                         [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                           Value place = linalg::IndexOp::create(b, 1);
-                           Value column = linalg::IndexOp::create(b, 2);
-                           return arith::AddFOp::create(
-                               b, v[0], sinusoid(b, place, column, width));
-                         });
+Value lower(PositionOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  AffineMap all = b.getMultiDimIdentityMap(3);
+  if (parameters.empty()) {
+    int64_t width = typeOf(inputs[0]).getDimSize(2);
+    if (ShapedType::isDynamic(width)) {
+      auto layer = cast<LayerOpInterface>(op.getOperation());
+      layer.emitOpError()
+          << quotedName(layer)
+          << " adds sinusoids to a width that is open; their rates depend on "
+             "it, so bind dimension 2 of its input";
+      return Value();
     }
-    // The table has more rows than there are places: the rest changes nothing,
-    // but says so.
-    int64_t rows = typeOf(parameters[0]).getDimSize(0);
-    AffineMap table = AffineMap::get(
-        3, 0, {builder.getAffineDimExpr(1) % rows, builder.getAffineDimExpr(2)},
-        builder.getContext());
-    return elementwise(builder, loc, {inputs[0], parameters[0]}, {all, table},
-                       [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                         return arith::AddFOp::create(b, v[0], v[1]);
+    return elementwise(b, inputs[0], all,
+                       [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                         Value place = linalg::IndexOp::create(in, 1);
+                         Value column = linalg::IndexOp::create(in, 2);
+                         return arith::AddFOp::create(
+                             in, v[0], sinusoid(in, place, column, width));
                        });
   }
-};
+  // The table has more rows than there are places: the rest changes nothing,
+  // but says so.
+  int64_t rows = typeOf(parameters[0]).getDimSize(0);
+  AffineMap table = AffineMap::get(
+      3, 0, {b.getAffineDimExpr(1) % rows, b.getAffineDimExpr(2)},
+      b.getContext());
+  return elementwise(b, {inputs[0], parameters[0]}, {all, table},
+                     [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                       return arith::AddFOp::create(in, v[0], v[1]);
+                     });
+}
 
 } // namespace
 
 void attachEmbeddingLowerings(MLIRContext &context) {
-  EmbeddingOp::attachInterface<EmbeddingLowering>(context);
-  PositionOp::attachInterface<PositionLowering>(context);
+  attach<EmbeddingOp, lower>(context);
+  attach<PositionOp, lower>(context);
 }
 
 } // namespace nascent::nn

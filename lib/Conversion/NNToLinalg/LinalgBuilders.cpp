@@ -13,26 +13,22 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-Value constant(OpBuilder &builder, Location loc, double value) {
-  return arith::ConstantOp::create(builder, loc,
-                                   builder.getF32FloatAttr(value));
+Value constant(ImplicitLocOpBuilder &b, double value) {
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
 }
 
-Sizes sizesLike(OpBuilder &builder, Location loc, Value like,
-                ArrayRef<int64_t> shape) {
+Sizes sizesLike(ImplicitLocOpBuilder &b, Value like, ArrayRef<int64_t> shape) {
   Sizes sizes;
   for (auto [dim, size] : llvm::enumerate(shape))
     if (ShapedType::isDynamic(size))
-      sizes.push_back(
-          tensor::DimOp::create(builder, loc, like, dim).getResult());
+      sizes.push_back(tensor::DimOp::create(b, like, dim).getResult());
     else
-      sizes.push_back(builder.getIndexAttr(size));
+      sizes.push_back(b.getIndexAttr(size));
   return sizes;
 }
 
-Value emitSize(OpBuilder &builder, Location loc, const SizeExpr &size,
+Value emitSize(ImplicitLocOpBuilder &b, const SizeExpr &size,
                ValueRange values) {
-  ImplicitLocOpBuilder b(loc, builder);
   auto number = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, value);
   };
@@ -46,7 +42,7 @@ Value emitSize(OpBuilder &builder, Location loc, const SizeExpr &size,
       Value factor = atom.isName() ? values[atom.index] : Value();
       // Numerators are never negative.
       if (!factor) {
-        Value numerator = emitSize(builder, loc, *atom.numerator, values);
+        Value numerator = emitSize(b, *atom.numerator, values);
         factor = arith::DivUIOp::create(b, numerator, number(atom.divisor));
       }
       product =
@@ -61,19 +57,18 @@ Value emitSize(OpBuilder &builder, Location loc, const SizeExpr &size,
   return sum;
 }
 
-Sizes sizesOfPlaces(OpBuilder &builder, Location loc, Value input,
+Sizes sizesOfPlaces(ImplicitLocOpBuilder &b, Value input,
                     ArrayRef<Window> windows, ArrayRef<int64_t> shape) {
   Sizes sizes;
   for (auto [dim, size] : llvm::enumerate(shape)) {
     if (!ShapedType::isDynamic(size)) {
-      sizes.push_back(builder.getIndexAttr(size));
+      sizes.push_back(b.getIndexAttr(size));
       continue;
     }
-    Value own = tensor::DimOp::create(builder, loc, input, dim);
+    Value own = tensor::DimOp::create(b, input, dim);
     if (dim > 0 && dim <= windows.size())
-      own =
-          emitSize(builder, loc,
-                   placesOf(windows[dim - 1], SizeExpr::name("size", 0)), own);
+      own = emitSize(b, placesOf(windows[dim - 1], SizeExpr::name("size", 0)),
+                     own);
     sizes.push_back(own);
   }
   return sizes;
@@ -86,9 +81,7 @@ Value isWithin(ImplicitLocOpBuilder &b, Value index, Value length) {
   return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, index, end);
 }
 
-Value countOf(OpBuilder &builder, Location loc, Value value,
-              ArrayRef<unsigned> dims) {
-  ImplicitLocOpBuilder b(loc, builder);
+Value countOf(ImplicitLocOpBuilder &b, Value value, ArrayRef<unsigned> dims) {
   double known = 1;
   Value open;
   for (unsigned dim : dims) {
@@ -103,113 +96,107 @@ Value countOf(OpBuilder &builder, Location loc, Value value,
     Value factor = arith::SIToFPOp::create(b, b.getF32Type(), integer);
     open = open ? arith::MulFOp::create(b, open, factor).getResult() : factor;
   }
-  Value count = constant(builder, loc, known);
+  Value count = constant(b, known);
   return open ? arith::MulFOp::create(b, count, open).getResult() : count;
 }
 
-Value emptyOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes) {
-  return tensor::EmptyOp::create(builder, loc, sizes, builder.getF32Type());
+Value emptyOf(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> sizes) {
+  return tensor::EmptyOp::create(b, sizes, b.getF32Type());
 }
 
-Value filledOf(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes,
+Value filledOf(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> sizes,
                double value) {
-  Value scalar = constant(builder, loc, value);
-  return linalg::FillOp::create(builder, loc, scalar,
-                                emptyOf(builder, loc, sizes))
+  Value scalar = constant(b, value);
+  return linalg::FillOp::create(b, scalar, emptyOf(b, sizes)).getResult(0);
+}
+
+Value emptyLike(ImplicitLocOpBuilder &b, Value like, ArrayRef<int64_t> shape) {
+  return emptyOf(b, sizesLike(b, like, shape));
+}
+
+Value filled(ImplicitLocOpBuilder &b, Value like, ArrayRef<int64_t> shape,
+             double value) {
+  Value scalar = constant(b, value);
+  return linalg::FillOp::create(b, scalar, emptyLike(b, like, shape))
       .getResult(0);
 }
 
-Value emptyLike(OpBuilder &builder, Location loc, Value like,
-                ArrayRef<int64_t> shape) {
-  return emptyOf(builder, loc, sizesLike(builder, loc, like, shape));
-}
-
-Value filled(OpBuilder &builder, Location loc, Value like,
-             ArrayRef<int64_t> shape, double value) {
-  Value scalar = constant(builder, loc, value);
-  return linalg::FillOp::create(builder, loc, scalar,
-                                emptyLike(builder, loc, like, shape))
-      .getResult(0);
-}
-
-Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
+Value mapElements(ImplicitLocOpBuilder &b, ValueRange inputs,
                   ArrayRef<AffineMap> maps, ArrayRef<OpFoldResult> sizes,
                   Body body) {
   unsigned rank = sizes.size();
   SmallVector<AffineMap> all(maps);
-  all.push_back(builder.getMultiDimIdentityMap(rank));
+  all.push_back(b.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
-  Value empty = emptyOf(builder, loc, sizes);
+  Value empty = emptyOf(b, sizes);
   auto generic = linalg::GenericOp::create(
-      builder, loc, empty.getType(), inputs, empty, all, iterators,
+      b, empty.getType(), inputs, empty, all, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-        ImplicitLocOpBuilder b(nestedLoc, nested);
-        linalg::YieldOp::create(b, body(b, arguments.drop_back()));
+        ImplicitLocOpBuilder in(nestedLoc, nested);
+        linalg::YieldOp::create(in, body(in, arguments.drop_back()));
       });
   return generic.getResult(0);
 }
 
-Value mapElements(OpBuilder &builder, Location loc, ValueRange inputs,
+Value mapElements(ImplicitLocOpBuilder &b, ValueRange inputs,
                   ArrayRef<AffineMap> maps, ArrayRef<int64_t> shape,
                   Body body) {
-  return mapElements(builder, loc, inputs, maps,
-                     sizesLike(builder, loc, inputs[0], shape), body);
+  return mapElements(b, inputs, maps, sizesLike(b, inputs[0], shape), body);
 }
 
-Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
+Value elementwise(ImplicitLocOpBuilder &b, ValueRange inputs,
                   ArrayRef<AffineMap> maps, Body body) {
   auto type = cast<RankedTensorType>(inputs[0].getType());
-  return mapElements(builder, loc, inputs, maps, type.getShape(), body);
+  return mapElements(b, inputs, maps, type.getShape(), body);
 }
 
 /// Of each input: those of the first one's dimensions that it has.
-static SmallVector<AffineMap> majorMaps(OpBuilder &builder, ValueRange inputs) {
+static SmallVector<AffineMap> majorMaps(OpBuilder &b, ValueRange inputs) {
   auto rankOf = [](Value value) {
     return cast<RankedTensorType>(value.getType()).getRank();
   };
   int64_t rank = rankOf(inputs[0]);
-  AffineMap identity = builder.getMultiDimIdentityMap(rank);
+  AffineMap identity = b.getMultiDimIdentityMap(rank);
   return llvm::map_to_vector(inputs, [&](Value input) {
     return rankOf(input) == rank ? identity
                                  : identity.getMajorSubMap(rankOf(input));
   });
 }
 
-Value elementwise(OpBuilder &builder, Location loc, ValueRange inputs,
-                  Body body) {
-  return elementwise(builder, loc, inputs, majorMaps(builder, inputs), body);
+Value elementwise(ImplicitLocOpBuilder &b, ValueRange inputs, Body body) {
+  return elementwise(b, inputs, majorMaps(b, inputs), body);
 }
 
-Value reduce(OpBuilder &builder, Location loc, ValueRange inputs,
+Value reduce(ImplicitLocOpBuilder &b, ValueRange inputs,
              ArrayRef<AffineMap> maps, ArrayRef<unsigned> reduced,
              double initial, Body body) {
   auto type = cast<RankedTensorType>(inputs[0].getType());
   SmallVector<AffineMap> all(maps);
   SmallVector<utils::IteratorType> iterators;
   SmallVector<AffineExpr> kept;
-  Sizes ownSizes = sizesLike(builder, loc, inputs[0], type.getShape()), sizes;
+  Sizes ownSizes = sizesLike(b, inputs[0], type.getShape()), sizes;
   for (unsigned dim = 0; dim < type.getRank(); ++dim) {
     bool isReduced = llvm::is_contained(reduced, dim);
     iterators.push_back(isReduced ? utils::IteratorType::reduction
                                   : utils::IteratorType::parallel);
     if (isReduced)
       continue;
-    kept.push_back(builder.getAffineDimExpr(dim));
+    kept.push_back(b.getAffineDimExpr(dim));
     sizes.push_back(ownSizes[dim]);
   }
-  all.push_back(AffineMap::get(type.getRank(), 0, kept, builder.getContext()));
-  Value init = filledOf(builder, loc, sizes, initial);
+  all.push_back(AffineMap::get(type.getRank(), 0, kept, b.getContext()));
+  Value init = filledOf(b, sizes, initial);
   auto generic = linalg::GenericOp::create(
-      builder, loc, init.getType(), inputs, init, all, iterators,
+      b, init.getType(), inputs, init, all, iterators,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
-        ImplicitLocOpBuilder b(nestedLoc, nested);
-        linalg::YieldOp::create(b, body(b, arguments));
+        ImplicitLocOpBuilder in(nestedLoc, nested);
+        linalg::YieldOp::create(in, body(in, arguments));
       });
   return generic.getResult(0);
 }
 
-Value sumOfProducts(OpBuilder &builder, Location loc, Value first, Value second,
+Value sumOfProducts(ImplicitLocOpBuilder &b, Value first, Value second,
                     Value init, ArrayRef<AffineMap> maps) {
   SmallVector<utils::IteratorType> iterators;
   for (unsigned dim = 0; dim < maps.back().getNumDims(); ++dim)
@@ -217,8 +204,8 @@ Value sumOfProducts(OpBuilder &builder, Location loc, Value first, Value second,
                             ? utils::IteratorType::parallel
                             : utils::IteratorType::reduction);
   return linalg::GenericOp::create(
-             builder, loc, init.getType(), ValueRange{first, second}, init,
-             maps, iterators,
+             b, init.getType(), ValueRange{first, second}, init, maps,
+             iterators,
              [](OpBuilder &nested, Location inner, ValueRange v) {
                Value product = arith::MulFOp::create(nested, inner, v[0], v[1]);
                Value sum = arith::AddFOp::create(nested, inner, v[2], product);
@@ -227,9 +214,9 @@ Value sumOfProducts(OpBuilder &builder, Location loc, Value first, Value second,
       .getResult(0);
 }
 
-Value reduceRows(OpBuilder &builder, Location loc, ValueRange inputs,
-                 double initial, Body body) {
-  return reduce(builder, loc, inputs, majorMaps(builder, inputs),
+Value reduceRows(ImplicitLocOpBuilder &b, ValueRange inputs, double initial,
+                 Body body) {
+  return reduce(b, inputs, majorMaps(b, inputs),
                 /*reduced=*/1u, initial, body);
 }
 
@@ -246,38 +233,35 @@ static Reassociation rowsAndColumns(int64_t rank, unsigned columns) {
   return groups;
 }
 
-Value expand(OpBuilder &builder, Location loc, Value value,
-             RankedTensorType type, ArrayRef<ReassociationIndices> groups,
-             Value like) {
-  return tensor::ExpandShapeOp::create(
-      builder, loc, type, value, groups,
-      sizesLike(builder, loc, like, type.getShape()));
+Value expand(ImplicitLocOpBuilder &b, Value value, RankedTensorType type,
+             ArrayRef<ReassociationIndices> groups, Value like) {
+  return tensor::ExpandShapeOp::create(b, type, value, groups,
+                                       sizesLike(b, like, type.getShape()));
 }
 
-Value toMatrix(OpBuilder &builder, Location loc, Value value,
-               unsigned columns) {
+Value toMatrix(ImplicitLocOpBuilder &b, Value value, unsigned columns) {
   RankedTensorType type = cast<RankedTensorType>(value.getType());
   int64_t rank = type.getRank();
   if (rank == 2)
     return value;
   Reassociation groups = rowsAndColumns(rank, columns);
   if (rank > 2)
-    return tensor::CollapseShapeOp::create(builder, loc, value, groups);
+    return tensor::CollapseShapeOp::create(b, value, groups);
   SmallVector<int64_t> shape(2 - rank, 1);
   llvm::append_range(shape, type.getShape());
-  return expand(builder, loc, value, type.clone(shape),
+  return expand(b, value, type.clone(shape),
                 rank == 0 ? Reassociation() : groups, value);
 }
 
-Value fromMatrix(OpBuilder &builder, Location loc, Value matrix,
-                 RankedTensorType type, Value input, unsigned columns) {
+Value fromMatrix(ImplicitLocOpBuilder &b, Value matrix, RankedTensorType type,
+                 Value input, unsigned columns) {
   if (type.getRank() == 2)
     return matrix;
   Reassociation groups = rowsAndColumns(type.getRank(), columns);
   if (type.getRank() > 2)
-    return expand(builder, loc, matrix, type, groups, input);
+    return expand(b, matrix, type, groups, input);
   return tensor::CollapseShapeOp::create(
-      builder, loc, matrix, type.getRank() == 0 ? Reassociation() : groups);
+      b, matrix, type.getRank() == 0 ? Reassociation() : groups);
 }
 
 /// The batch, and the dimensions behind it up to `rank`.
@@ -288,37 +272,34 @@ static Reassociation batchAndRest(int64_t rank) {
   return groups;
 }
 
-Value mergeBehindBatch(OpBuilder &builder, Location loc, Value value) {
+Value mergeBehindBatch(ImplicitLocOpBuilder &b, Value value) {
   auto type = cast<RankedTensorType>(value.getType());
   if (type.getRank() == 2)
     return value;
   if (type.getRank() > 2)
-    return tensor::CollapseShapeOp::create(builder, loc, value,
+    return tensor::CollapseShapeOp::create(b, value,
                                            batchAndRest(type.getRank()));
-  return expand(builder, loc, value, type.clone({type.getDimSize(0), 1}),
+  return expand(b, value, type.clone({type.getDimSize(0), 1}),
                 Reassociation{{0, 1}}, value);
 }
 
-Value splitBehindBatch(OpBuilder &builder, Location loc, Value value,
+Value splitBehindBatch(ImplicitLocOpBuilder &b, Value value,
                        ArrayRef<int64_t> shape) {
   if (shape.size() == 2)
     return value;
   if (shape.size() == 1)
-    return tensor::CollapseShapeOp::create(builder, loc, value,
-                                           Reassociation{{0, 1}});
+    return tensor::CollapseShapeOp::create(b, value, Reassociation{{0, 1}});
   auto type = cast<RankedTensorType>(value.getType());
-  return expand(builder, loc, value, type.clone(shape),
-                batchAndRest(shape.size()), value);
+  return expand(b, value, type.clone(shape), batchAndRest(shape.size()), value);
 }
 
-Value transpose(OpBuilder &builder, Location loc, Value value,
+Value transpose(ImplicitLocOpBuilder &b, Value value,
                 ArrayRef<int64_t> permutation) {
   auto type = cast<RankedTensorType>(value.getType());
-  Sizes own = sizesLike(builder, loc, value, type.getShape());
+  Sizes own = sizesLike(b, value, type.getShape());
   auto sizes =
       llvm::map_to_vector(permutation, [&](int64_t dim) { return own[dim]; });
-  return linalg::TransposeOp::create(builder, loc, value,
-                                     emptyOf(builder, loc, sizes), permutation)
+  return linalg::TransposeOp::create(b, value, emptyOf(b, sizes), permutation)
       ->getResult(0);
 }
 
@@ -331,32 +312,31 @@ static Reassociation twoFor(int64_t dim, int64_t rank) {
   return groups;
 }
 
-Value splitGroups(OpBuilder &builder, Location loc, Value value, int64_t dim,
+Value splitGroups(ImplicitLocOpBuilder &b, Value value, int64_t dim,
                   int64_t groups) {
   auto type = cast<RankedTensorType>(value.getType());
   SmallVector<int64_t> shape(type.getShape());
   shape[dim] /= groups;
   shape.insert(shape.begin() + dim, groups);
-  return expand(builder, loc, value, type.clone(shape),
-                twoFor(dim, type.getRank()), value);
+  return expand(b, value, type.clone(shape), twoFor(dim, type.getRank()),
+                value);
 }
 
-Value mergeGroups(OpBuilder &builder, Location loc, Value value,
-                  RankedTensorType type) {
+Value mergeGroups(ImplicitLocOpBuilder &b, Value value, RankedTensorType type) {
   int64_t rank = type.getRank();
-  return tensor::CollapseShapeOp::create(builder, loc, type, value,
+  return tensor::CollapseShapeOp::create(b, type, value,
                                          twoFor(rank - 1, rank));
 }
 
-Value padWindows(OpBuilder &builder, Location loc, Value input,
-                 ArrayRef<Window> windows, double value) {
+Value padWindows(ImplicitLocOpBuilder &b, Value input, ArrayRef<Window> windows,
+                 double value) {
   auto type = cast<RankedTensorType>(input.getType());
-  SmallVector<OpFoldResult> low(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> low(type.getRank(), b.getIndexAttr(0));
   SmallVector<OpFoldResult> high(low);
   SmallVector<int64_t> shape(type.getShape());
   for (auto [index, window] : llvm::enumerate(windows)) {
-    low[index + 1] = builder.getIndexAttr(window.before);
-    high[index + 1] = builder.getIndexAttr(window.after);
+    low[index + 1] = b.getIndexAttr(window.before);
+    high[index + 1] = b.getIndexAttr(window.after);
     if (!ShapedType::isDynamic(shape[index + 1]))
       shape[index + 1] += window.before + window.after;
   }
@@ -365,8 +345,8 @@ Value padWindows(OpBuilder &builder, Location loc, Value input,
   });
   if (!isPadded)
     return input;
-  return tensor::PadOp::create(builder, loc, type.clone(shape), input, low,
-                               high, constant(builder, loc, value));
+  return tensor::PadOp::create(b, type.clone(shape), input, low, high,
+                               constant(b, value));
 }
 
 } // namespace nascent::nn

@@ -14,7 +14,6 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <numeric>
@@ -25,41 +24,42 @@ namespace nascent::nn {
 namespace {
 
 /// What has been emitted since the last part is a kernel of its own.
-Value markPart(OpBuilder &builder, Value value, StringRef part) {
+Value markPart(OpBuilder &b, Value value, StringRef part) {
   for (Operation *op = value.getDefiningOp(); op; op = op->getPrevNode()) {
     if (op->hasAttr(kLayerPartAttrName) || op->hasAttr(kLayerAttrName))
       break;
     if (isa<linalg::GenericOp>(op))
-      op->setAttr(kLayerPartAttrName, builder.getStringAttr(part));
+      op->setAttr(kLayerPartAttrName, b.getStringAttr(part));
   }
   return value;
 }
 
 /// The sum of a vector, as tensor<1xf32>.
-Value sumOf(OpBuilder &builder, Location loc, Value rows) {
+Value sumOf(ImplicitLocOpBuilder &b, Value rows) {
   RankedTensorType type = typeOf(rows);
-  Value row = expand(builder, loc, rows, type.clone({1, type.getDimSize(0)}),
-                     {{0, 1}}, Value());
-  Value sum = reduceRows(builder, loc, row, 0.0,
-                         [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                           return arith::AddFOp::create(b, v[1], v[0]);
+  Value row =
+      expand(b, rows, type.clone({1, type.getDimSize(0)}), {{0, 1}}, Value());
+  Value sum = reduceRows(b, row, 0.0,
+                         [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                           return arith::AddFOp::create(in, v[1], v[0]);
                          });
-  return markPart(builder, sum, "sum");
+  return markPart(b, sum, "sum");
 }
 
 /// Values one element at a time, summed: body(x, target).
 Value elementLoss(
-    OpBuilder &builder, Location loc, ValueRange inputs,
+    ImplicitLocOpBuilder &b, ValueRange inputs,
     function_ref<Value(ElementwiseBuilder &, Value, Value)> body) {
-  Value x = toMatrix(builder, loc, inputs[0]);
-  Value target = toMatrix(builder, loc, inputs[1]);
-  Value rows = reduceRows(builder, loc, {x, target}, 0.0,
-                          [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                            ElementwiseBuilder e(b, loc, b.getF32Type());
-                            Value loss = body(e, v[0], v[1]);
-                            return e.add(v[2], loss);
-                          });
-  return sumOf(builder, loc, markPart(builder, rows, "rows"));
+  Value x = toMatrix(b, inputs[0]);
+  Value target = toMatrix(b, inputs[1]);
+  Value rows =
+      reduceRows(b, {x, target}, 0.0,
+                 [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                   ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
+                   Value loss = body(e, v[0], v[1]);
+                   return e.add(v[2], loss);
+                 });
+  return sumOf(b, markPart(b, rows, "rows"));
 }
 
 /// The greater of x and 0, whose slope at 0 is that of 0.
@@ -108,17 +108,13 @@ Value lossOf(BceWithLogitsOp, ElementwiseBuilder &e, Value x, Value target) {
 }
 
 template <typename LayerOp>
-struct ElementLossLowering
-    : LinalgLoweringOpInterface::ExternalModel<ElementLossLowering<LayerOp>,
-                                               LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    return elementLoss(builder, loc, inputs,
-                       [&](ElementwiseBuilder &e, Value x, Value target) {
-                         return lossOf(cast<LayerOp>(op), e, x, target);
-                       });
-  }
-};
+Value lowerElementLoss(LayerOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+                       ValueRange) {
+  return elementLoss(b, inputs,
+                     [&](ElementwiseBuilder &e, Value x, Value target) {
+                       return lossOf(op, e, x, target);
+                     });
+}
 
 /// A row of numbers, one for each class, for each label.
 struct Labelled {
@@ -126,8 +122,7 @@ struct Labelled {
 };
 
 template <typename LayerOp>
-Labelled labelled(LayerOp layer, OpBuilder &builder, Location loc,
-                  ValueRange inputs) {
+Labelled labelled(LayerOp layer, ImplicitLocOpBuilder &b, ValueRange inputs) {
   int64_t rank = typeOf(inputs[0]).getRank(), axis = layer.getAxis();
   axis = axis < 0 ? axis + rank : axis;
   SmallVector<int64_t> order(rank);
@@ -136,13 +131,13 @@ Labelled labelled(LayerOp layer, OpBuilder &builder, Location loc,
   order.push_back(axis);
   Value x = inputs[0];
   if (axis != rank - 1)
-    x = transpose(builder, loc, x, order);
+    x = transpose(b, x, order);
   Value labels = inputs[1];
   if (rank > 2)
     labels = tensor::CollapseShapeOp::create(
-        builder, loc, labels,
+        b, labels,
         ArrayRef{llvm::to_vector<2>(llvm::seq<int64_t>(0, rank - 1))});
-  return {toMatrix(builder, loc, x), labels};
+  return {toMatrix(b, x), labels};
 }
 
 /// The bits of a label.
@@ -152,25 +147,25 @@ Value labelOf(ImplicitLocOpBuilder &b, Value word) {
 
 /// Of each row, what the table has for the class that is its label, or what the
 /// row has, if there is no table; 0 where the label is none.
-Value ofLabel(OpBuilder &builder, Location loc, const Labelled &of,
-              Value table = {}) {
+Value ofLabel(ImplicitLocOpBuilder &b, const Labelled &of, Value table = {}) {
   SmallVector<Value> operands = {of.matrix, of.labels};
-  AffineMap identity = builder.getMultiDimIdentityMap(2);
+  AffineMap identity = b.getMultiDimIdentityMap(2);
   SmallVector<AffineMap> maps = {identity, identity.getMajorSubMap(1)};
   if (table) {
     operands.push_back(table);
     maps.push_back(identity.getMinorSubMap(1));
   }
   return reduce(
-      builder, loc, operands, maps, /*reduced=*/1u, 0.0,
-      [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-        Value index = linalg::IndexOp::create(b, 1);
-        Value number = arith::IndexCastOp::create(b, b.getI32Type(), index);
-        Value isIt = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number,
-                                           labelOf(b, v[1]));
-        Value zero = constant(b, b.getLoc(), 0.0);
-        Value own = arith::SelectOp::create(b, isIt, table ? v[2] : v[0], zero);
-        return arith::AddFOp::create(b, v.back(), own);
+      b, operands, maps, /*reduced=*/1u, 0.0,
+      [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        Value index = linalg::IndexOp::create(in, 1);
+        Value number = arith::IndexCastOp::create(in, in.getI32Type(), index);
+        Value isIt = arith::CmpIOp::create(in, arith::CmpIPredicate::eq, number,
+                                           labelOf(in, v[1]));
+        Value zero = constant(in, 0.0);
+        Value own =
+            arith::SelectOp::create(in, isIt, table ? v[2] : v[0], zero);
+        return arith::AddFOp::create(in, v.back(), own);
       });
 }
 
@@ -181,7 +176,7 @@ Value unlessIgnored(ImplicitLocOpBuilder &b, Value word, int64_t ignored,
   Value number = arith::ConstantIntOp::create(b, int32_t(ignored), 32);
   Value isIgnored =
       arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
-  Value zero = constant(b, b.getLoc(), 0.0);
+  Value zero = constant(b, 0.0);
   return arith::SelectOp::create(b, isIgnored, zero, loss);
 }
 
@@ -192,109 +187,98 @@ ArrayRef<double> weightsOf(Operation *op) {
 }
 
 /// The same as a table; null where there are none.
-Value tableOf(OpBuilder &builder, Location loc, ArrayRef<double> weights) {
+Value tableOf(ImplicitLocOpBuilder &b, ArrayRef<double> weights) {
   if (weights.empty())
     return Value();
   SmallVector<float> numbers(weights.begin(), weights.end());
-  auto type =
-      RankedTensorType::get(int64_t(numbers.size()), builder.getF32Type());
+  auto type = RankedTensorType::get(int64_t(numbers.size()), b.getF32Type());
   return arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(type, ArrayRef<float>(numbers)));
+      b, DenseElementsAttr::get(type, ArrayRef<float>(numbers)));
 }
 
 /// The sum of each row's numbers, each multiplied by the weight of its class.
-Value weightedSum(OpBuilder &builder, Location loc, Value matrix, Value table) {
-  AffineMap identity = builder.getMultiDimIdentityMap(2);
+Value weightedSum(ImplicitLocOpBuilder &b, Value matrix, Value table) {
+  AffineMap identity = b.getMultiDimIdentityMap(2);
   SmallVector<Value> operands = {matrix};
   SmallVector<AffineMap> maps = {identity};
   if (table) {
     operands.push_back(table);
     maps.push_back(identity.getMinorSubMap(1));
   }
-  return reduce(builder, loc, operands, maps, /*reduced=*/1u, 0.0,
-                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+  return reduce(b, operands, maps, /*reduced=*/1u, 0.0,
+                [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
                   Value summand =
-                      table ? arith::MulFOp::create(b, v[0], v[1]) : v[0];
-                  return arith::AddFOp::create(b, v.back(), summand);
+                      table ? arith::MulFOp::create(in, v[0], v[1]) : v[0];
+                  return arith::AddFOp::create(in, v.back(), summand);
                 });
 }
 
-struct NllLowering
-    : LinalgLoweringOpInterface::ExternalModel<NllLowering, NllOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    auto layer = cast<NllOp>(op);
-    Labelled of = labelled(layer, builder, loc, inputs);
-    SmallVector<Value> operands = {ofLabel(builder, loc, of), of.labels};
-    if (Value table = tableOf(builder, loc, weightsOf(op)))
-      operands.push_back(ofLabel(builder, loc, of, table));
-    Value rows = elementwise(
-        builder, loc, operands, [&](ImplicitLocOpBuilder &b, ValueRange v) {
-          Value loss = arith::NegFOp::create(b, v[0]);
-          if (v.size() > 2)
-            loss = arith::MulFOp::create(b, loss, v[2]);
-          return unlessIgnored(b, v[1], layer.getIgnoreIndex(), loss);
-        });
-    return sumOf(builder, loc, markPart(builder, rows, "rows"));
-  }
-};
+Value lower(NllOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  Labelled of = labelled(layer, b, inputs);
+  SmallVector<Value> operands = {ofLabel(b, of), of.labels};
+  if (Value table = tableOf(b, weightsOf(layer)))
+    operands.push_back(ofLabel(b, of, table));
+  Value rows =
+      elementwise(b, operands, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        Value loss = arith::NegFOp::create(in, v[0]);
+        if (v.size() > 2)
+          loss = arith::MulFOp::create(in, loss, v[2]);
+        return unlessIgnored(in, v[1], layer.getIgnoreIndex(), loss);
+      });
+  return sumOf(b, markPart(b, rows, "rows"));
+}
 
 /// log Σ eˣ − x of the label, which is no softmax: nothing overflows, and
 /// nothing is the logarithm of 0.
-struct CrossEntropyLowering
-    : LinalgLoweringOpInterface::ExternalModel<CrossEntropyLowering,
-                                               CrossEntropyOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    auto layer = cast<CrossEntropyOp>(op);
-    Labelled of = labelled(layer, builder, loc, inputs);
-    double share = layer.getLabelSmoothing().convertToDouble();
-    Value maximum = maximumOfRows(builder, loc, of.matrix);
-    Value sum = sumOfExponentials(builder, loc, of.matrix, maximum);
-    Value number = ofLabel(builder, loc, of);
-    SmallVector<Value> operands = {sum, maximum, number, of.labels};
-    ArrayRef<double> weights = weightsOf(op);
-    Value table = tableOf(builder, loc, weights);
-    if (share > 0.0)
-      operands.push_back(weightedSum(builder, loc, of.matrix, table));
-    if (table)
-      operands.push_back(ofLabel(builder, loc, of, table));
-    double classes = typeOf(of.matrix).getDimSize(1);
-    double all = weights.empty()
-                     ? classes
-                     : std::accumulate(weights.begin(), weights.end(), 0.0);
-    Value rows = elementwise(
-        builder, loc, operands, [&](ImplicitLocOpBuilder &b, ValueRange v) {
-          ElementwiseBuilder e(b, loc, b.getF32Type());
-          Value log = math::LogOp::create(b, v[0]);
-          // Of large numbers, first what is left of their difference.
-          Value own = e.add(log, e.sub(v[1], v[2]));
-          Value loss = table ? e.mul(own, v.back()) : own;
-          if (share > 0.0) {
-            Value factor = e.f32(all);
-            Value rest = e.sub(e.mul(factor, v[1]), v[4]);
-            Value others = e.add(e.mul(factor, log), rest);
-            loss = e.mul(loss, e.f32(1.0 - share));
-            loss = e.add(loss, e.mul(others, e.f32(share / classes)));
-          }
-          return unlessIgnored(b, v[3], layer.getIgnoreIndex(), loss);
-        });
-    return sumOf(builder, loc, markPart(builder, rows, "rows"));
-  }
-};
+Value lower(CrossEntropyOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  Labelled of = labelled(layer, b, inputs);
+  double share = layer.getLabelSmoothing().convertToDouble();
+  Value maximum = maximumOfRows(b, of.matrix);
+  Value sum = sumOfExponentials(b, of.matrix, maximum);
+  Value number = ofLabel(b, of);
+  SmallVector<Value> operands = {sum, maximum, number, of.labels};
+  ArrayRef<double> weights = weightsOf(layer);
+  Value table = tableOf(b, weights);
+  if (share > 0.0)
+    operands.push_back(weightedSum(b, of.matrix, table));
+  if (table)
+    operands.push_back(ofLabel(b, of, table));
+  double classes = typeOf(of.matrix).getDimSize(1);
+  double all = weights.empty()
+                   ? classes
+                   : std::accumulate(weights.begin(), weights.end(), 0.0);
+  Value rows =
+      elementwise(b, operands, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
+        Value log = math::LogOp::create(in, v[0]);
+        // Of large numbers, first what is left of their difference.
+        Value own = e.add(log, e.sub(v[1], v[2]));
+        Value loss = table ? e.mul(own, v.back()) : own;
+        if (share > 0.0) {
+          Value factor = e.f32(all);
+          Value rest = e.sub(e.mul(factor, v[1]), v[4]);
+          Value others = e.add(e.mul(factor, log), rest);
+          loss = e.mul(loss, e.f32(1.0 - share));
+          loss = e.add(loss, e.mul(others, e.f32(share / classes)));
+        }
+        return unlessIgnored(in, v[3], layer.getIgnoreIndex(), loss);
+      });
+  return sumOf(b, markPart(b, rows, "rows"));
+}
 
 template <typename... LayerOps>
 void attachElementLosses(MLIRContext &context) {
-  (LayerOps::template attachInterface<ElementLossLowering<LayerOps>>(context),
-   ...);
+  (attach<LayerOps, lowerElementLoss>(context), ...);
 }
 
 } // namespace
 
 void attachLossLowerings(MLIRContext &context) {
   attachElementLosses<MseOp, L1Op, HuberOp, BceWithLogitsOp>(context);
-  NllOp::attachInterface<NllLowering>(context);
-  CrossEntropyOp::attachInterface<CrossEntropyLowering>(context);
+  attach<NllOp, lower>(context);
+  attach<CrossEntropyOp, lower>(context);
 }
 
 } // namespace nascent::nn

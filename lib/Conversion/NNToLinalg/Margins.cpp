@@ -20,19 +20,18 @@ void nameKernel(Value result, const Twine &part) {
 
 Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
                       int64_t step, StringRef side) {
-  Sizes sizes = sizesLike(builder, loc, input, typeOf(input).getShape());
-  sizes[dim] = builder.getIndexAttr(size);
+  Sizes sizes = sizesLike(b, input, typeOf(input).getShape());
+  sizes[dim] = b.getIndexAttr(size);
   SmallVector<AffineExpr> read;
   for (unsigned each = 0; each < sizes.size(); ++each)
-    read.push_back(builder.getAffineDimExpr(each));
+    read.push_back(b.getAffineDimExpr(each));
   read[dim] = read[dim] * step + from;
-  AffineMap map = AffineMap::get(sizes.size(), 0, read, builder.getContext());
-  Value result = mapElements(builder, loc, input, map, ArrayRef(sizes),
-                             [&](ImplicitLocOpBuilder &b, ValueRange elements) {
-                               return mode == "constant"
-                                          ? constant(b, loc, value)
-                                          : elements[0];
-                             });
+  AffineMap map = AffineMap::get(sizes.size(), 0, read, b.getContext());
+  Value result = mapElements(
+      b, input, map, ArrayRef(sizes),
+      [&](ImplicitLocOpBuilder &in, ValueRange elements) {
+        return mode == "constant" ? constant(in, value) : elements[0];
+      });
   nameKernel(result, side + "_" + Twine(dim));
   return result;
 }
@@ -40,16 +39,15 @@ Value Margins::margin(Value input, unsigned dim, int64_t size, int64_t from,
 /// The last `size` elements of `input` along `dim`, which is open.
 Value Margins::lastOf(Value input, unsigned dim, int64_t size) {
   SmallVector<int64_t> shape(typeOf(input).getShape());
-  Sizes sizes = sizesLike(builder, loc, input, shape);
-  SmallVector<OpFoldResult> starts(shape.size(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> steps(shape.size(), builder.getIndexAttr(1));
-  starts[dim] =
-      emitSize(builder, loc, SizeExpr::name("size", 0) - SizeExpr(size),
-               cast<Value>(sizes[dim]));
-  sizes[dim] = builder.getIndexAttr(size);
+  Sizes sizes = sizesLike(b, input, shape);
+  SmallVector<OpFoldResult> starts(shape.size(), b.getIndexAttr(0));
+  SmallVector<OpFoldResult> steps(shape.size(), b.getIndexAttr(1));
+  starts[dim] = emitSize(b, SizeExpr::name("size", 0) - SizeExpr(size),
+                         cast<Value>(sizes[dim]));
+  sizes[dim] = b.getIndexAttr(size);
   shape[dim] = size;
-  return tensor::ExtractSliceOp::create(
-      builder, loc, typeOf(input).clone(shape), input, starts, sizes, steps);
+  return tensor::ExtractSliceOp::create(b, typeOf(input).clone(shape), input,
+                                        starts, sizes, steps);
 }
 
 Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
@@ -72,7 +70,7 @@ Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
                                 : margin(end, dim, after, last, 0, "after"));
   if (parts.size() == 1)
     return input;
-  return tensor::ConcatOp::create(builder, loc, dim, parts);
+  return tensor::ConcatOp::create(b, dim, parts);
 }
 
 } // namespace nascent::nn

@@ -45,8 +45,8 @@ class NetworkLowering {
 public:
   NetworkLowering(SequentialOp network, SymbolTable &symbols,
                   bool isTrained = false)
-      : network(network), symbols(symbols), builder(network.getContext()),
-        isTrained(isTrained) {}
+      : network(network), symbols(symbols),
+        builder(network.getLoc(), network.getContext()), isTrained(isTrained) {}
 
   LogicalResult lower();
 
@@ -57,8 +57,8 @@ private:
   /// The sizes of the result of a layer that keeps all elements of `input`.
   Sizes sizesOf(LayerOpInterface layer, Value input);
   FailureOr<SmallVector<Value>> lowerLayer(LayerOpInterface layer);
-  Value load(Location loc, FlatSymbolRefAttr ref);
-  Value loadUnpacked(Location loc, FlatSymbolRefAttr ref);
+  Value load(FlatSymbolRefAttr ref);
+  Value loadUnpacked(FlatSymbolRefAttr ref);
   /// Marks what has been emitted after `last` as the layer's.
   void mark(LayerOpInterface layer, Operation *last);
 
@@ -68,7 +68,7 @@ private:
 
   SequentialOp network;
   SymbolTable &symbols;
-  OpBuilder builder;
+  ImplicitLocOpBuilder builder;
   /// Whether layers compute what they do while they are trained.
   bool isTrained;
   func::FuncOp forward;
@@ -80,16 +80,16 @@ private:
 };
 
 Sizes NetworkLowering::sizesOf(LayerOpInterface layer, Value input) {
-  Location loc = layer.getLoc();
   LayerShapes shapes = shapesOf(layer, nullptr);
   auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
   SmallVector<Value> open;
   for (auto [index, dim] : llvm::enumerate(shapes.inputs[0].dims)) {
     if (dim.isKnown())
       continue;
-    dim = Dim(SizeExpr::name("size", open.size()), Origin{loc, "its input"});
+    dim = Dim(SizeExpr::name("size", open.size()),
+              Origin{layer.getLoc(), "its input"});
     open.push_back(
-        tensor::DimOp::create(builder, loc, input, storedDim(type, index)));
+        tensor::DimOp::create(builder, input, storedDim(type, index)));
   }
   // Inference has found that the rule holds.
   (void)layer.relate(shapes, [&] { return layer.emitOpError(); });
@@ -99,14 +99,13 @@ Sizes NetworkLowering::sizesOf(LayerOpInterface layer, Value input) {
     const SizeExpr &size = shapes.outputs[0].dims[dim].getExpr();
     sizes.push_back(size.isNumber()
                         ? OpFoldResult(builder.getIndexAttr(size.getNumber()))
-                        : OpFoldResult(emitSize(builder, loc, size, open)));
+                        : OpFoldResult(emitSize(builder, size, open)));
   }
   return sizes;
 }
 
 /// The same elements under another shape.
 Value NetworkLowering::lowerIdentity(LayerOpInterface layer) {
-  Location loc = layer.getLoc();
   Value input = values.lookup(layer->getOperand(0));
   RankedTensorType from = typeOf(input);
   RankedTensorType to = storedType(layer->getResult(0).getType());
@@ -117,28 +116,28 @@ Value NetworkLowering::lowerIdentity(LayerOpInterface layer) {
     SmallVector<ReassociationIndices> groups(2);
     groups[0] = {0};
     llvm::append_range(groups[1], llvm::seq<int64_t>(1, to.getRank()));
-    Value merged = mergeBehindBatch(builder, loc, input);
-    return tensor::ExpandShapeOp::create(builder, loc, to, merged, groups,
+    Value merged = mergeBehindBatch(builder, input);
+    return tensor::ExpandShapeOp::create(builder, to, merged, groups,
                                          sizesOf(layer, input));
   }
   if (auto groups = getReassociationIndicesForReshape(from, to)) {
     if (from.getRank() < to.getRank())
-      return expand(builder, loc, input, to, *groups, input);
-    return tensor::CollapseShapeOp::create(builder, loc, to, input, *groups)
+      return expand(builder, input, to, *groups, input);
+    return tensor::CollapseShapeOp::create(builder, to, input, *groups)
         .getResult();
   }
-  return splitBehindBatch(builder, loc, mergeBehindBatch(builder, loc, input),
+  return splitBehindBatch(builder, mergeBehindBatch(builder, input),
                           to.getShape());
 }
 
 /// A parameter as it is stored, loaded once.
-Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
+Value NetworkLowering::load(FlatSymbolRefAttr ref) {
   Value &value = loaded[ref.getAttr()];
   if (!value) {
     MemRefType stored =
         symbols.lookup<ParameterOp>(ref.getAttr()).getStorageType();
     value = LoadParameterOp::create(
-        builder, loc,
+        builder,
         RankedTensorType::get(stored.getShape(), stored.getElementType()), ref);
   }
   return value;
@@ -146,8 +145,8 @@ Value NetworkLowering::load(Location loc, FlatSymbolRefAttr ref) {
 
 /// A parameter without its panels, its dimensions in the order of its storage,
 /// once: `linalg.unpack` says how panels are read.
-Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
-  Value stored = load(loc, ref);
+Value NetworkLowering::loadUnpacked(FlatSymbolRefAttr ref) {
+  Value stored = load(ref);
   auto parameter = symbols.lookup<ParameterOp>(ref.getAttr());
   RankedTensorType type = parameter.getUnpackedType();
   if (stored.getType() == type)
@@ -155,12 +154,12 @@ Value NetworkLowering::loadUnpacked(Location loc, FlatSymbolRefAttr ref) {
   Value &unpacked = unpackedOf[ref.getAttr()];
   if (unpacked)
     return unpacked;
-  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
-                                        type.getElementType());
+  Value empty =
+      tensor::EmptyOp::create(builder, type.getShape(), type.getElementType());
   OpFoldResult width =
       builder.getIndexAttr(parameter.getLayoutAttr().getWidth());
   unpacked =
-      linalg::UnPackOp::create(builder, loc, stored, empty,
+      linalg::UnPackOp::create(builder, stored, empty,
                                /*innerDimsPos=*/ArrayRef<int64_t>{0}, width)
           ->getResult(0);
   return unpacked;
@@ -188,18 +187,17 @@ NetworkLowering::lowerLayer(LayerOpInterface layer) {
   if (!lowering)
     return layer.emitOpError()
            << quotedName(layer) << " has no lowering to linalg";
-  Location loc = layer.getLoc();
   SmallVector<Value> inputs, parameters;
   for (Value operand : layer->getOperands())
     inputs.push_back(values.lookup(operand));
   if (isTrained && isRandomInTraining(layer))
     inputs.push_back(random);
   for (unsigned i = 0, e = layer.getParameters().size(); i < e; ++i)
-    parameters.push_back(loadUnpacked(loc, layer.getParameterRef(i)));
+    parameters.push_back(loadUnpacked(layer.getParameterRef(i)));
   Block &body = forward.front();
   Operation *last = body.empty() ? nullptr : &body.back();
   SmallVector<Value> results =
-      lowering.lowerAll(builder, loc, inputs, parameters, isTrained);
+      lowering.lowerAll(builder, inputs, parameters, isTrained);
   if (!llvm::all_of(results, [](Value value) { return bool(value); }))
     return failure();
   mark(layer, last);
@@ -214,6 +212,7 @@ NetworkLowering::lowerLayer(LayerOpInterface layer) {
 }
 
 FailureOr<SmallVector<Value>> NetworkLowering::lowerOp(Operation *op) {
+  builder.setLoc(op->getLoc());
   if (auto reorder = dyn_cast<ReorderOp>(op))
     return SmallVector<Value>{
         lowerReorder(reorder, builder, values.lookup(reorder.getInput()))};

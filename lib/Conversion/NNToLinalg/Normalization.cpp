@@ -11,7 +11,6 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
@@ -21,74 +20,65 @@ namespace nascent::nn {
 namespace {
 
 /// One kernel of rows, as softmax is.
-struct LayerNormLowering
-    : LinalgLoweringOpInterface::ExternalModel<LayerNormLowering, LayerNormOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<LayerNormOp>(op);
-    unsigned dims = layer.getDims();
-    Value x = toMatrix(builder, loc, inputs[0], dims);
-    Count count = Count::of(builder, loc, x, 1u);
-    Value sum = reduceRows(builder, loc, x, 0.0,
-                           [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                             return arith::AddFOp::create(b, v[1], v[0]);
-                           });
-    Value mean = elementwise(builder, loc, sum,
-                             [&](ImplicitLocOpBuilder &b, ValueRange v) {
-                               return divide(b, v[0], count);
-                             });
-    Value squares = reduceRows(
-        builder, loc, {x, mean}, 0.0,
-        [](ImplicitLocOpBuilder &b, ValueRange v) {
-          return addSquare(b, v[2], arith::SubFOp::create(b, v[0], v[1]));
-        });
-    Value inverse = elementwise(
-        builder, loc, squares, [&](ImplicitLocOpBuilder &b, ValueRange v) {
-          return inverseDeviation(b, divide(b, v[0], count), layer.getEps());
-        });
-    AffineMap identity = builder.getMultiDimIdentityMap(2);
-    AffineMap row = identity.getMajorSubMap(1),
-              column = identity.getMinorSubMap(1);
-    SmallVector<Value> operands = {x, mean, inverse};
-    SmallVector<AffineMap> maps = {identity, row, row};
-    for (Value parameter : parameters) {
-      if (dims > 1)
-        parameter = tensor::CollapseShapeOp::create(
-            builder, loc, parameter,
-            ArrayRef{llvm::to_vector<2>(llvm::seq<int64_t>(0, dims))});
-      operands.push_back(parameter);
-      maps.push_back(column);
-    }
-    Value result =
-        elementwise(builder, loc, operands, maps,
-                    [](ImplicitLocOpBuilder &b, ValueRange v) {
-                      Value normal = arith::MulFOp::create(
-                          b, arith::SubFOp::create(b, v[0], v[1]), v[2]);
-                      return scaleAndShift(b, normal, v.drop_front(3));
-                    });
-    return fromMatrix(builder, loc, result, typeOf(inputs[0]), inputs[0], dims);
+Value lower(LayerNormOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  unsigned dims = layer.getDims();
+  Value x = toMatrix(b, inputs[0], dims);
+  Count count = Count::of(b, x, 1u);
+  Value sum = reduceRows(b, x, 0.0,
+                         [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                           return arith::AddFOp::create(in, v[1], v[0]);
+                         });
+  Value mean = elementwise(b, sum, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+    return divide(in, v[0], count);
+  });
+  Value squares =
+      reduceRows(b, {x, mean}, 0.0, [](ImplicitLocOpBuilder &in, ValueRange v) {
+        return addSquare(in, v[2], arith::SubFOp::create(in, v[0], v[1]));
+      });
+  Value inverse =
+      elementwise(b, squares, [&](ImplicitLocOpBuilder &in, ValueRange v) {
+        return inverseDeviation(in, divide(in, v[0], count), layer.getEps());
+      });
+  AffineMap identity = b.getMultiDimIdentityMap(2);
+  AffineMap row = identity.getMajorSubMap(1),
+            column = identity.getMinorSubMap(1);
+  SmallVector<Value> operands = {x, mean, inverse};
+  SmallVector<AffineMap> maps = {identity, row, row};
+  for (Value parameter : parameters) {
+    if (dims > 1)
+      parameter = tensor::CollapseShapeOp::create(
+          b, parameter,
+          ArrayRef{llvm::to_vector<2>(llvm::seq<int64_t>(0, dims))});
+    operands.push_back(parameter);
+    maps.push_back(column);
   }
-};
+  Value result = elementwise(
+      b, operands, maps, [](ImplicitLocOpBuilder &in, ValueRange v) {
+        Value normal = arith::MulFOp::create(
+            in, arith::SubFOp::create(in, v[0], v[1]), v[2]);
+        return scaleAndShift(in, normal, v.drop_front(3));
+      });
+  return fromMatrix(b, result, typeOf(inputs[0]), inputs[0], dims);
+}
 
 /// Normalises groups of the channels of (batch, …, channels). Sums of channels
 /// come first, since those lie side by side, then sums of groups, which all of
 /// their channels get: several kernels.
 class GroupLowering {
 public:
-  GroupLowering(OpBuilder &builder, Location loc, Value x, int64_t groups,
-                APFloat eps)
-      : builder(builder), loc(loc), x(x), eps(eps), type(typeOf(x)),
-        rank(type.getRank()), identity(builder.getMultiDimIdentityMap(rank)),
-        groups(groups), channels(type.getDimSize(rank - 1)) {
+  GroupLowering(ImplicitLocOpBuilder &b, Value x, int64_t groups, APFloat eps)
+      : b(b), x(x), eps(eps), type(typeOf(x)), rank(type.getRank()),
+        identity(b.getMultiDimIdentityMap(rank)), groups(groups),
+        channels(type.getDimSize(rank - 1)) {
     perChannel = AffineMap::get(
         rank, 0, {identity.getResult(0), identity.getResult(rank - 1)},
-        builder.getContext());
-    count = Count::of(builder, loc, x,
-                      llvm::to_vector(llvm::seq<unsigned>(1, rank - 1)));
+        b.getContext());
+    count = Count::of(b, x, llvm::to_vector(llvm::seq<unsigned>(1, rank - 1)));
     count.known *= channels / groups;
     if (count.open && groups < channels) {
-      Value members = constant(builder, loc, double(channels / groups));
-      count.open = arith::MulFOp::create(builder, loc, count.open, members);
+      Value members = constant(b, double(channels / groups));
+      count.open = arith::MulFOp::create(b, count.open, members);
     }
   }
 
@@ -105,13 +95,11 @@ private:
                      function_ref<Value(ImplicitLocOpBuilder &, Value)> finish);
   /// What has been emitted last is a kernel of its own.
   Value mark(Value value, StringRef part) {
-    value.getDefiningOp()->setAttr(kLayerPartAttrName,
-                                   builder.getStringAttr(part));
+    value.getDefiningOp()->setAttr(kLayerPartAttrName, b.getStringAttr(part));
     return value;
   }
 
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder &b;
   Value x;
   APFloat eps;
   RankedTensorType type;
@@ -131,14 +119,14 @@ Value GroupLowering::sumPlaces(
   maps.append(perChannelValues.size(), perChannel);
   auto places = llvm::to_vector(llvm::seq<unsigned>(1, rank - 1));
   if (places.empty())
-    return mark(elementwise(builder, loc, operands, maps,
-                            [&](ImplicitLocOpBuilder &b, ValueRange v) {
-                              return add(b, constant(b, loc, 0.0), v);
+    return mark(elementwise(b, operands, maps,
+                            [&](ImplicitLocOpBuilder &in, ValueRange v) {
+                              return add(in, constant(in, 0.0), v);
                             }),
                 part);
-  return mark(reduce(builder, loc, operands, maps, places, 0.0,
-                     [&](ImplicitLocOpBuilder &b, ValueRange v) {
-                       return add(b, v.back(), v.drop_back());
+  return mark(reduce(b, operands, maps, places, 0.0,
+                     [&](ImplicitLocOpBuilder &in, ValueRange v) {
+                       return add(in, v.back(), v.drop_back());
                      }),
               part);
 }
@@ -146,28 +134,26 @@ Value GroupLowering::sumPlaces(
 Value GroupLowering::finishGroups(
     StringRef part, StringRef wholePart, Value sums,
     function_ref<Value(ImplicitLocOpBuilder &, Value)> finish) {
-  auto finishOne = [&](ImplicitLocOpBuilder &b, ValueRange v) {
-    return finish(b, v[0]);
+  auto finishOne = [&](ImplicitLocOpBuilder &in, ValueRange v) {
+    return finish(in, v[0]);
   };
   // A channel that is a group is finished where it is summed.
   if (groups == channels)
-    return mark(elementwise(builder, loc, sums, finishOne), part);
+    return mark(elementwise(b, sums, finishOne), part);
   RankedTensorType flat = typeOf(sums);
   SmallVector<ReassociationIndices> split = {{0}, {1, 2}};
   auto grouped = flat.clone({flat.getDimSize(0), groups, channels / groups});
-  Value members = expand(builder, loc, sums, grouped, split, sums);
+  Value members = expand(b, sums, grouped, split, sums);
   // Loops: batch, groups, channels that get the sum, channels that are summed.
-  AffineExpr batch = builder.getAffineDimExpr(0),
-             group = builder.getAffineDimExpr(1),
-             channel = builder.getAffineDimExpr(2),
-             summed = builder.getAffineDimExpr(3);
-  MLIRContext *context = builder.getContext();
+  AffineExpr batch = b.getAffineDimExpr(0), group = b.getAffineDimExpr(1),
+             channel = b.getAffineDimExpr(2), summed = b.getAffineDimExpr(3);
+  MLIRContext *context = b.getContext();
   AffineMap read = AffineMap::get(4, 0, {batch, group, summed}, context);
   AffineMap all = AffineMap::get(4, 0, {batch, group, channel}, context);
   auto parallel = utils::IteratorType::parallel;
-  Value init = filled(builder, loc, members, grouped.getShape(), 0.0);
+  Value init = filled(b, members, grouped.getShape(), 0.0);
   auto sum = linalg::GenericOp::create(
-      builder, loc, grouped, members, init, ArrayRef{read, all},
+      b, grouped, members, init, ArrayRef{read, all},
       ArrayRef{parallel, parallel, parallel, utils::IteratorType::reduction},
       [](OpBuilder &nested, Location inner, ValueRange v) {
         linalg::YieldOp::create(
@@ -175,70 +161,59 @@ Value GroupLowering::finishGroups(
             arith::AddFOp::create(nested, inner, v[1], v[0]).getResult());
       });
   mark(sum.getResult(0), wholePart);
-  Value finished =
-      mark(elementwise(builder, loc, sum.getResult(0), finishOne), wholePart);
-  return tensor::CollapseShapeOp::create(builder, loc, flat, finished, split);
+  Value finished = mark(elementwise(b, sum.getResult(0), finishOne), wholePart);
+  return tensor::CollapseShapeOp::create(b, flat, finished, split);
 }
 
 Value GroupLowering::lower(ValueRange parameters) {
   Value sums =
       sumPlaces("sums", {},
-                [](ImplicitLocOpBuilder &b, Value sum, ValueRange v) -> Value {
-                  return arith::AddFOp::create(b, sum, v[0]);
+                [](ImplicitLocOpBuilder &in, Value sum, ValueRange v) -> Value {
+                  return arith::AddFOp::create(in, sum, v[0]);
                 });
   Value mean = finishGroups("sums", "mean", sums,
-                            [&](ImplicitLocOpBuilder &b, Value sum) {
-                              return divide(b, sum, count);
+                            [&](ImplicitLocOpBuilder &in, Value sum) {
+                              return divide(in, sum, count);
                             });
   Value squares = sumPlaces(
-      "squares", mean, [](ImplicitLocOpBuilder &b, Value sum, ValueRange v) {
-        return addSquare(b, sum, arith::SubFOp::create(b, v[0], v[1]));
+      "squares", mean, [](ImplicitLocOpBuilder &in, Value sum, ValueRange v) {
+        return addSquare(in, sum, arith::SubFOp::create(in, v[0], v[1]));
       });
-  Value inverse = finishGroups(
-      "squares", "deviation", squares, [&](ImplicitLocOpBuilder &b, Value sum) {
-        return inverseDeviation(b, divide(b, sum, count), eps);
-      });
+  Value inverse =
+      finishGroups("squares", "deviation", squares,
+                   [&](ImplicitLocOpBuilder &in, Value sum) {
+                     return inverseDeviation(in, divide(in, sum, count), eps);
+                   });
   SmallVector<Value> operands = {x, mean, inverse};
   llvm::append_range(operands, parameters);
   SmallVector<AffineMap> maps = {identity, perChannel, perChannel};
   maps.append(parameters.size(), identity.getMinorSubMap(1));
-  return elementwise(builder, loc, operands, maps,
-                     [](ImplicitLocOpBuilder &b, ValueRange v) {
+  return elementwise(b, operands, maps,
+                     [](ImplicitLocOpBuilder &in, ValueRange v) {
                        Value normal = arith::MulFOp::create(
-                           b, arith::SubFOp::create(b, v[0], v[1]), v[2]);
-                       return scaleAndShift(b, normal, v.drop_front(3));
+                           in, arith::SubFOp::create(in, v[0], v[1]), v[2]);
+                       return scaleAndShift(in, normal, v.drop_front(3));
                      });
 }
 
-struct GroupNormLowering
-    : LinalgLoweringOpInterface::ExternalModel<GroupNormLowering, GroupNormOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto layer = cast<GroupNormOp>(op);
-    return GroupLowering(builder, loc, inputs[0], layer.getGroups(),
-                         layer.getEps())
-        .lower(parameters);
-  }
-};
+Value lower(GroupNormOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  return GroupLowering(b, inputs[0], layer.getGroups(), layer.getEps())
+      .lower(parameters);
+}
 
-struct InstanceNormLowering
-    : LinalgLoweringOpInterface::ExternalModel<InstanceNormLowering,
-                                               InstanceNormOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    int64_t channels = typeOf(inputs[0]).getShape().back();
-    return GroupLowering(builder, loc, inputs[0], channels,
-                         cast<InstanceNormOp>(op).getEps())
-        .lower(parameters);
-  }
-};
+Value lower(InstanceNormOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange parameters) {
+  int64_t channels = typeOf(inputs[0]).getShape().back();
+  return GroupLowering(b, inputs[0], channels, op.getEps()).lower(parameters);
+}
 
 } // namespace
 
 void attachNormalizationLowerings(MLIRContext &context) {
-  LayerNormOp::attachInterface<LayerNormLowering>(context);
-  GroupNormOp::attachInterface<GroupNormLowering>(context);
-  InstanceNormOp::attachInterface<InstanceNormLowering>(context);
+  attach<LayerNormOp, lower>(context);
+  attach<GroupNormOp, lower>(context);
+  attach<InstanceNormOp, lower>(context);
 }
 
 } // namespace nascent::nn

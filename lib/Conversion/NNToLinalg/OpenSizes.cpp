@@ -49,7 +49,7 @@ static ArrayAttr dimensionsOf(BlockArgument input, const NetworkSizes &sizes) {
 /// Whether `condition` holds where the sizes are `values`.
 static Value emitCondition(ImplicitLocOpBuilder &b,
                            const SizeCondition &condition, ValueRange values) {
-  Value difference = emitSize(b, b.getLoc(), condition.getDifference(), values);
+  Value difference = emitSize(b, condition.getDifference(), values);
   Value zero = arith::ConstantIndexOp::create(b, 0);
   auto relation = condition.isEquality() ? arith::CmpIPredicate::eq
                                          : arith::CmpIPredicate::sge;
@@ -65,7 +65,7 @@ static Value emitIsSmall(ImplicitLocOpBuilder &b, const Shape &shape,
   Value count = arith::ConstantIndexOp::create(b, 1);
   Value all = arith::ConstantIntOp::create(b, true, 1);
   for (const Dim &dim : shape.dims) {
-    Value size = emitSize(b, b.getLoc(), dim.getExpr(), values);
+    Value size = emitSize(b, dim.getExpr(), values);
     auto product = arith::MulUIExtendedOp::create(b, count, size);
     count = product.getLow();
     Value hasLow =

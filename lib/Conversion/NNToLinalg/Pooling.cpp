@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include <limits>
@@ -52,7 +51,7 @@ void splitEvenly(Images &images) {
 
 /// Each window reduced by `ArithOp`, for which padding is neutral.
 template <typename ArithOp>
-Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
+Value reduceWindows(ImplicitLocOpBuilder &b, const Images &images,
                     double neutral,
                     arith::FastMathFlags flags = arith::FastMathFlags::none) {
   SmallVector<Window> windows(images.windows);
@@ -60,11 +59,10 @@ Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
   for (auto [dim, window] : llvm::enumerate(windows)) {
     if (ShapedType::isDynamic(window.kernel)) {
       kernel.push_back(
-          tensor::DimOp::create(builder, loc, images.input, dim + 1)
-              .getResult());
+          tensor::DimOp::create(b, images.input, dim + 1).getResult());
       continue;
     }
-    kernel.push_back(builder.getIndexAttr(window.kernel));
+    kernel.push_back(b.getIndexAttr(window.kernel));
     // The last window may reach beyond its padding.
     if (ShapedType::isDynamic(images.sizeOf(dim))) {
       window.after += window.ceil ? window.stride - 1 : 0;
@@ -76,7 +74,7 @@ Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
   }
   // Loops: batch, places, channels, window.
   unsigned spatialDims = windows.size(), count = 2 * spatialDims + 2;
-  auto dim = [&](unsigned index) { return builder.getAffineDimExpr(index); };
+  auto dim = [&](unsigned index) { return b.getAffineDimExpr(index); };
   SmallVector<AffineExpr> read = {dim(0)}, inside, written = {dim(0)};
   for (auto [index, window] : llvm::enumerate(windows)) {
     written.push_back(dim(index + 1));
@@ -87,21 +85,20 @@ Value reduceWindows(OpBuilder &builder, Location loc, const Images &images,
   read.push_back(dim(spatialDims + 1));
   written.push_back(dim(spatialDims + 1));
   auto map = [&](ArrayRef<AffineExpr> indices) {
-    return AffineMap::get(count, 0, indices, builder.getContext());
+    return AffineMap::get(count, 0, indices, b.getContext());
   };
   SmallVector<utils::IteratorType> iterators(count,
                                              utils::IteratorType::reduction);
   std::fill_n(iterators.begin(), spatialDims + 2,
               utils::IteratorType::parallel);
-  Value padded = padWindows(builder, loc, images.input, windows, neutral);
+  Value padded = padWindows(b, images.input, windows, neutral);
   // Says how large windows are; nothing is read from it.
-  Value taps = emptyOf(builder, loc, kernel);
-  Value init = filledOf(builder, loc,
-                        sizesOfPlaces(builder, loc, images.input,
-                                      images.windows, images.type.getShape()),
-                        neutral);
+  Value taps = emptyOf(b, kernel);
+  Value init = filledOf(
+      b, sizesOfPlaces(b, images.input, images.windows, images.type.getShape()),
+      neutral);
   return linalg::GenericOp::create(
-             builder, loc, images.type, ValueRange{padded, taps}, init,
+             b, images.type, ValueRange{padded, taps}, init,
              ArrayRef{map(read), map(inside), map(written)}, iterators,
              [&](OpBuilder &nested, Location inner, ValueRange elements) {
                Value value = ArithOp::create(nested, inner, elements[2],
@@ -177,13 +174,12 @@ private:
   int64_t first, beyond;
 };
 
-Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
+Value meanOfWindows(ImplicitLocOpBuilder &b, const Images &images,
                     bool excludesPadding) {
-  Value sums =
-      reduceWindows<arith::AddFOp>(builder, loc, images, /*neutral=*/0.0);
+  Value sums = reduceWindows<arith::AddFOp>(b, images, /*neutral=*/0.0);
   SmallVector<std::pair<unsigned, WindowCount>> varying;
   Sizes sizes =
-      sizesLike(builder, loc, images.input,
+      sizesLike(b, images.input,
                 cast<RankedTensorType>(images.input.getType()).getShape());
   int64_t common = 1;
   for (auto [dim, window] : llvm::enumerate(images.windows)) {
@@ -193,65 +189,56 @@ Value meanOfWindows(OpBuilder &builder, Location loc, const Images &images,
     else
       varying.emplace_back(dim + 1, count);
   }
-  return elementwise(builder, loc, sums,
-                     [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                       Value count = constant(b, b.getLoc(), double(common));
+  return elementwise(b, sums,
+                     [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                       Value count = constant(in, double(common));
                        for (const auto &[dim, of] : varying) {
-                         Value own = of.emit(b, dim);
-                         count = arith::MulFOp::create(b, count, own);
+                         Value own = of.emit(in, dim);
+                         count = arith::MulFOp::create(in, count, own);
                        }
-                       return arith::DivFOp::create(b, v[0], count);
+                       return arith::DivFOp::create(in, v[0], count);
                      });
 }
 
 /// Of zeros that differ in their signs, PyTorch takes the first, and so may we.
-Value maximumOfWindows(OpBuilder &builder, Location loc, const Images &images) {
+Value maximumOfWindows(ImplicitLocOpBuilder &b, const Images &images) {
   return reduceWindows<arith::MaximumFOp>(
-      builder, loc, images, -std::numeric_limits<double>::infinity(),
+      b, images, -std::numeric_limits<double>::infinity(),
       arith::FastMathFlags::nsz);
 }
 
-template <typename LayerOp, bool isMax>
-struct PoolLowering
-    : LinalgLoweringOpInterface::ExternalModel<PoolLowering<LayerOp, isMax>,
-                                               LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    Images images = imagesOf(op, inputs[0]);
-    images.windows = *windowsOf(op, images.type.getRank() - 2,
-                                [&] { return op->emitError(); });
-    if constexpr (isMax)
-      return maximumOfWindows(builder, loc, images);
-    else
-      return meanOfWindows(builder, loc, images,
-                           cast<LayerOp>(op).getExcludePadding());
-  }
-};
+template <bool isMax, typename LayerOp>
+Value lowerPool(LayerOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+                ValueRange) {
+  Images images = imagesOf(op, inputs[0]);
+  images.windows = *windowsOf(op, images.type.getRank() - 2,
+                              [&] { return op->emitError(); });
+  if constexpr (isMax)
+    return maximumOfWindows(b, images);
+  else
+    return meanOfWindows(b, images, op.getExcludePadding());
+}
 
-template <typename LayerOp, bool isMax>
-struct EvenPoolLowering
-    : LinalgLoweringOpInterface::ExternalModel<EvenPoolLowering<LayerOp, isMax>,
-                                               LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    Images images = imagesOf(op, inputs[0]);
-    for (unsigned dim = 0, e = images.type.getRank() - 2; dim < e; ++dim)
-      if (ShapedType::isDynamic(images.sizeOf(dim)) &&
-          images.placesOf(dim) != 1) {
-        auto layer = cast<LayerOpInterface>(op);
-        layer.emitOpError()
-            << quotedName(layer) << " divides dimension " << dim + 2
-            << " of its input, which is open, into " << images.placesOf(dim)
-            << " windows; only one window of all can stay open, so bind that "
-               "dimension";
-        return Value();
-      }
-    splitEvenly(images);
-    return isMax ? maximumOfWindows(builder, loc, images)
-                 : meanOfWindows(builder, loc, images,
-                                 /*excludesPadding=*/false);
-  }
-};
+template <bool isMax, typename LayerOp>
+Value lowerEvenPool(LayerOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+                    ValueRange) {
+  Images images = imagesOf(op, inputs[0]);
+  for (unsigned dim = 0, e = images.type.getRank() - 2; dim < e; ++dim)
+    if (ShapedType::isDynamic(images.sizeOf(dim)) &&
+        images.placesOf(dim) != 1) {
+      auto layer = cast<LayerOpInterface>(op.getOperation());
+      layer.emitOpError()
+          << quotedName(layer) << " divides dimension " << dim + 2
+          << " of its input, which is open, into " << images.placesOf(dim)
+          << " windows; only one window of all can stay open, so bind that "
+             "dimension";
+      return Value();
+    }
+  splitEvenly(images);
+  return isMax ? maximumOfWindows(b, images)
+               : meanOfWindows(b, images,
+                               /*excludesPadding=*/false);
+}
 
 /// The dimensions of `input`, as it is stored, that the layer does not keep.
 template <typename LayerOp>
@@ -267,102 +254,93 @@ SmallVector<unsigned> reducedDims(LayerOp layer) {
 Value withinLength(ImplicitLocOpBuilder &b, Value element, Value place,
                    Value length, double neutral) {
   Value isThere = isWithin(b, place, length);
-  Value none = constant(b, b.getLoc(), neutral);
+  Value none = constant(b, neutral);
   return arith::SelectOp::create(b, isThere, element, none);
 }
 
 /// Elements along dimension `dim` of a value, of which those behind the length
 /// of their row, if there are `lengths`, are `neutral`; reduced.
 Value reduceWithin(
-    OpBuilder &builder, Location loc, ValueRange inputs,
-    ArrayRef<unsigned> dims, double neutral,
+    ImplicitLocOpBuilder &b, ValueRange inputs, ArrayRef<unsigned> dims,
+    double neutral,
     function_ref<Value(ImplicitLocOpBuilder &, Value, Value)> combine) {
-  AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+  AffineMap all = b.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
   SmallVector<AffineMap> maps = {all};
   bool hasLengths = inputs.size() > 1;
   if (hasLengths)
     maps.push_back(all.getMajorSubMap(1));
-  return reduce(builder, loc, inputs, maps, dims, neutral,
-                [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
+  return reduce(b, inputs, maps, dims, neutral,
+                [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
                   Value element = v[0];
                   if (hasLengths) {
-                    Value place = linalg::IndexOp::create(b, dims.front());
-                    element = withinLength(b, element, place, v[1], neutral);
+                    Value place = linalg::IndexOp::create(in, dims.front());
+                    element = withinLength(in, element, place, v[1], neutral);
                   }
-                  return combine(b, v.back(), element);
+                  return combine(in, v.back(), element);
                 });
 }
 
-struct MaxOverLowering
-    : LinalgLoweringOpInterface::ExternalModel<MaxOverLowering, MaxOverOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    return reduceWithin(
-        builder, loc, inputs, reducedDims(cast<MaxOverOp>(op)),
-        -std::numeric_limits<double>::infinity(),
-        [](ImplicitLocOpBuilder &b, Value before, Value x) -> Value {
-          // The sign of a zero is PyTorch's choice, and ours.
-          return arith::MaximumFOp::create(b, before, x,
-                                           arith::FastMathFlags::nsz);
-        });
-  }
-  // The maximum of values that are there as they are has a gradient.
-  Value lowerForTraining(Operation *op, OpBuilder &builder, Location loc,
-                         ValueRange inputs, ValueRange parameters) const {
-    if (inputs.size() == 1)
-      return lowerToLinalg(op, builder, loc, inputs, parameters);
-    unsigned dim = reducedDims(cast<MaxOverOp>(op)).front();
-    AffineMap all = builder.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
-    Value within = elementwise(
-        builder, loc, inputs, {all, all.getMajorSubMap(1)},
-        [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-          Value place = linalg::IndexOp::create(b, dim);
-          return withinLength(b, v[0], place, v[1],
-                              -std::numeric_limits<double>::infinity());
-        });
-    nameKernel(within, "within");
-    return lowerToLinalg(op, builder, loc, within, parameters);
-  }
-};
+Value lower(MaxOverOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  return reduceWithin(
+      b, inputs, reducedDims(layer), -std::numeric_limits<double>::infinity(),
+      [](ImplicitLocOpBuilder &in, Value before, Value x) -> Value {
+        // The sign of a zero is PyTorch's choice, and ours.
+        return arith::MaximumFOp::create(in, before, x,
+                                         arith::FastMathFlags::nsz);
+      });
+}
 
-struct MeanOverLowering
-    : LinalgLoweringOpInterface::ExternalModel<MeanOverLowering, MeanOverOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    SmallVector<unsigned> dims = reducedDims(cast<MeanOverOp>(op));
-    bool hasLengths = inputs.size() > 1;
-    Value count = hasLengths ? Value() : countOf(builder, loc, inputs[0], dims);
-    Value sums = reduceWithin(
-        builder, loc, inputs, dims, 0.0,
-        [](ImplicitLocOpBuilder &b, Value before, Value x) -> Value {
-          return arith::AddFOp::create(b, before, x);
+/// The maximum of values that are there as they are has a gradient.
+Value lowerTrained(MaxOverOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+                   ValueRange parameters) {
+  if (inputs.size() == 1)
+    return lower(layer, b, inputs, parameters);
+  unsigned dim = reducedDims(layer).front();
+  AffineMap all = b.getMultiDimIdentityMap(typeOf(inputs[0]).getRank());
+  Value within = elementwise(
+      b, inputs, {all, all.getMajorSubMap(1)},
+      [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+        Value place = linalg::IndexOp::create(in, dim);
+        return withinLength(in, v[0], place, v[1],
+                            -std::numeric_limits<double>::infinity());
+      });
+  nameKernel(within, "within");
+  return lower(layer, b, within, parameters);
+}
+
+Value lower(MeanOverOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  SmallVector<unsigned> dims = reducedDims(op);
+  bool hasLengths = inputs.size() > 1;
+  Value count = hasLengths ? Value() : countOf(b, inputs[0], dims);
+  Value sums = reduceWithin(
+      b, inputs, dims, 0.0,
+      [](ImplicitLocOpBuilder &in, Value before, Value x) -> Value {
+        return arith::AddFOp::create(in, before, x);
+      });
+  if (hasLengths)
+    return elementwise(
+        b, {sums, inputs[1]},
+        [](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+          Value word = arith::BitcastOp::create(in, in.getI32Type(), v[1]);
+          Value count = arith::SIToFPOp::create(in, in.getF32Type(), word);
+          return arith::DivFOp::create(in, v[0], count);
         });
-    if (hasLengths)
-      return elementwise(
-          builder, loc, {sums, inputs[1]},
-          [](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-            Value word = arith::BitcastOp::create(b, b.getI32Type(), v[1]);
-            Value count = arith::SIToFPOp::create(b, b.getF32Type(), word);
-            return arith::DivFOp::create(b, v[0], count);
-          });
-    return elementwise(builder, loc, sums,
-                       [&](ImplicitLocOpBuilder &b, ValueRange v) -> Value {
-                         return arith::DivFOp::create(b, v[0], count);
-                       });
-  }
-};
+  return elementwise(b, sums,
+                     [&](ImplicitLocOpBuilder &in, ValueRange v) -> Value {
+                       return arith::DivFOp::create(in, v[0], count);
+                     });
+}
 
 template <bool isMax, typename... LayerOps>
 void attachPools(MLIRContext &context) {
-  (LayerOps::template attachInterface<PoolLowering<LayerOps, isMax>>(context),
-   ...);
+  (attach<LayerOps, lowerPool<isMax>>(context), ...);
 }
 
 template <bool isMax, typename... LayerOps>
 void attachEvenPools(MLIRContext &context) {
-  (LayerOps::template attachInterface<EvenPoolLowering<LayerOps, isMax>>(
-       context),
-   ...);
+  (attach<LayerOps, lowerEvenPool<isMax>>(context), ...);
 }
 
 } // namespace
@@ -374,8 +352,8 @@ void attachPoolingLowerings(MLIRContext &context) {
                   AdaptiveMaxPool3dOp>(context);
   attachEvenPools<false, AdaptiveAvgPool1dOp, AdaptiveAvgPool2dOp,
                   AdaptiveAvgPool3dOp, GlobalAvgPoolOp>(context);
-  MaxOverOp::attachInterface<MaxOverLowering>(context);
-  MeanOverOp::attachInterface<MeanOverLowering>(context);
+  attach<MaxOverOp, lower, lowerTrained>(context);
+  attach<MeanOverOp, lower>(context);
 }
 
 } // namespace nascent::nn

@@ -16,7 +16,6 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
@@ -66,41 +65,38 @@ SmallVector<Value> cell(RnnOp op, ElementwiseBuilder &e, const Unit &unit) {
 }
 
 /// State `index` of all layers and directions, as (batch, units).
-Value takeState(OpBuilder &builder, Location loc, Value all, int64_t index) {
+Value takeState(ImplicitLocOpBuilder &b, Value all, int64_t index) {
   RankedTensorType type = typeOf(all);
   if (type.getDimSize(1) > 1) {
-    Sizes starts(3, builder.getIndexAttr(0)), steps(3, builder.getIndexAttr(1));
-    starts[1] = builder.getIndexAttr(index);
-    Sizes sizes = sizesLike(builder, loc, all, type.getShape());
-    sizes[1] = builder.getIndexAttr(1);
-    all =
-        tensor::ExtractSliceOp::create(builder, loc, all, starts, sizes, steps);
+    Sizes starts(3, b.getIndexAttr(0)), steps(3, b.getIndexAttr(1));
+    starts[1] = b.getIndexAttr(index);
+    Sizes sizes = sizesLike(b, all, type.getShape());
+    sizes[1] = b.getIndexAttr(1);
+    all = tensor::ExtractSliceOp::create(b, all, starts, sizes, steps);
   }
-  return mergeBehindBatch(builder, loc, all);
+  return mergeBehindBatch(b, all);
 }
 
 /// The opposite: states of all layers and directions as one value.
-Value joinStates(OpBuilder &builder, Location loc, ArrayRef<Value> states) {
+Value joinStates(ImplicitLocOpBuilder &b, ArrayRef<Value> states) {
   RankedTensorType type = typeOf(states.front());
   Value all = states.front();
   if (states.size() > 1)
-    all = tensor::ConcatOp::create(builder, loc, /*dim=*/1, states);
+    all = tensor::ConcatOp::create(b, /*dim=*/1, states);
   return splitBehindBatch(
-      builder, loc, all,
-      {type.getDimSize(0), int64_t(states.size()), type.getDimSize(1)});
+      b, all, {type.getDimSize(0), int64_t(states.size()), type.getDimSize(1)});
 }
 
 template <typename LayerOp>
 class RecurrentLowering : public LinalgLoweringOpInterface::ExternalModel<
                               RecurrentLowering<LayerOp>, LayerOp> {
 public:
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    return lowerAll(op, builder, loc, inputs, parameters, /*isTrained=*/false)
-        .front();
+  Value lowerToLinalg(Operation *op, ImplicitLocOpBuilder &b, ValueRange inputs,
+                      ValueRange parameters) const {
+    return lowerAll(op, b, inputs, parameters, /*isTrained=*/false).front();
   }
 
-  SmallVector<Value> lowerAll(Operation *op, OpBuilder &builder, Location loc,
+  SmallVector<Value> lowerAll(Operation *op, ImplicitLocOpBuilder &b,
                               ValueRange inputs, ValueRange parameters,
                               bool) const {
     auto layer = cast<LayerOp>(op);
@@ -118,10 +114,10 @@ public:
             ("l" + Twine(number) + (direction ? "_reverse" : "")).str();
         SmallVector<Value> initial;
         for (Value all : given)
-          initial.push_back(takeState(builder, loc, all,
-                                      number * form.directions + direction));
+          initial.push_back(
+              takeState(b, all, number * form.directions + direction));
         RecurrenceOp recurrence =
-            lowerDirection(layer, builder, loc, value, initial, lengths,
+            lowerDirection(layer, b, value, initial, lengths,
                            parameters.slice(next, form.parametersEach()), part,
                            direction == 1, last);
         outputs.push_back(recurrence.getResult(0));
@@ -131,35 +127,34 @@ public:
       }
       value = outputs.front();
       if (outputs.size() > 1)
-        value = tensor::ConcatOp::create(builder, loc,
-                                         typeOf(value).getRank() - 1, outputs);
+        value =
+            tensor::ConcatOp::create(b, typeOf(value).getRank() - 1, outputs);
     }
     SmallVector<Value> results = {value};
     if (layer->getNumResults() > 1)
       for (ArrayRef<Value> all : lasts)
-        results.push_back(joinStates(builder, loc, all));
+        results.push_back(joinStates(b, all));
     return results;
   }
 
 private:
-  static RecurrenceOp lowerDirection(LayerOp layer, OpBuilder &builder,
-                                     Location loc, Value input,
-                                     ValueRange initial, Value lengths,
-                                     ValueRange parameters, StringRef part,
-                                     bool reverse, bool last) {
+  static RecurrenceOp lowerDirection(LayerOp layer, ImplicitLocOpBuilder &b,
+                                     Value input, ValueRange initial,
+                                     Value lengths, ValueRange parameters,
+                                     StringRef part, bool reverse, bool last) {
     auto mark = [&](Operation *op, const Twine &name) {
-      op->setAttr(kLayerPartAttrName, builder.getStringAttr(name));
+      op->setAttr(kLayerPartAttrName, b.getStringAttr(name));
     };
     RecurrentForm form = layer.getForm();
     RankedTensorType type = typeOf(input);
     int64_t columns = form.gates * form.units;
-    Value rows = toMatrix(builder, loc, input);
-    Value product = dense(builder, loc, rows, parameters[0],
-                          form.hasBias ? parameters[2] : Value());
+    Value rows = toMatrix(b, input);
+    Value product =
+        dense(b, rows, parameters[0], form.hasBias ? parameters[2] : Value());
     mark(product.getDefiningOp(), part + ".input");
     auto stepsType =
         type.clone({type.getDimSize(0), type.getDimSize(1), columns});
-    Value steps = fromMatrix(builder, loc, product, stepsType, input);
+    Value steps = fromMatrix(b, product, stepsType, input);
     auto state = type.clone({type.getDimSize(0), form.units});
     SmallVector<Type> results(form.states, state);
     if (!last)
@@ -168,30 +163,30 @@ private:
           type.clone({type.getDimSize(0), type.getDimSize(1), form.units}));
     results.push_back(type.clone({type.getDimSize(0), columns}));
     auto recurrence =
-        RecurrenceOp::create(builder, loc, results, steps, parameters[1],
+        RecurrenceOp::create(b, results, steps, parameters[1],
                              form.hasBias ? parameters[3] : Value(), initial,
                              lengths, /*transposed=*/false, reverse, last,
                              /*all=*/false);
     mark(recurrence, part);
-    emitCell(layer, recurrence, builder, loc);
+    emitCell(layer, recurrence, b);
     return recurrence;
   }
 
   static void emitCell(LayerOp layer, RecurrenceOp recurrence,
-                       OpBuilder &builder, Location loc) {
-    OpBuilder::InsertionGuard guard(builder);
-    Type f32 = builder.getF32Type();
+                       ImplicitLocOpBuilder &b) {
+    OpBuilder::InsertionGuard guard(b);
+    Type f32 = b.getF32Type();
     unsigned gates = recurrence.getGates();
     unsigned count = 2 * gates + recurrence.getStates().size();
-    Block *body = builder.createBlock(&recurrence.getBody(), {},
-                                      SmallVector<Type>(count, f32),
-                                      SmallVector<Location>(count, loc));
-    ElementwiseBuilder e(builder, loc, f32);
+    Block *body =
+        b.createBlock(&recurrence.getBody(), {}, SmallVector<Type>(count, f32),
+                      SmallVector<Location>(count, b.getLoc()));
+    ElementwiseBuilder e(b, b.getLoc(), f32);
     ValueRange elements = body->getArguments();
     Unit unit{elements.take_front(gates), elements.slice(gates, gates),
               elements.drop_front(2 * gates)};
     SmallVector<Value> states = cell(layer, e, unit);
-    RecurrenceYieldOp::create(builder, loc, states);
+    RecurrenceYieldOp::create(b, states);
   }
 };
 

@@ -14,17 +14,15 @@ using namespace mlir;
 namespace nascent::nn {
 
 /// A value with the first `count` dimensions behind the batch moved to the end.
-static Value rotate(OpBuilder &builder, Location loc, Value value,
-                    int64_t count) {
+static Value rotate(ImplicitLocOpBuilder &b, Value value, int64_t count) {
   auto permutation =
       llvm::to_vector(llvm::seq<int64_t>(0, typeOf(value).getRank()));
   std::rotate(permutation.begin() + 1, permutation.begin() + 1 + count,
               permutation.end());
-  return transpose(builder, loc, value, permutation);
+  return transpose(b, value, permutation);
 }
 
-Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {
-  Location loc = op.getLoc();
+Value lowerReorder(ReorderOp op, ImplicitLocOpBuilder &b, Value input) {
   Order from = orderOf(op.getInput().getType()), to = orderOf(op.getType());
   ArrayRef<int64_t> shape = op.getType().getShape();
   if (from.isMerged() || to.isMerged()) {
@@ -32,9 +30,9 @@ Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {
     int64_t channels = shape[1] / spatial;
     bool isLast = from.kind == Order::ChannelsLast;
     Value split = splitBehindBatch(
-        builder, loc, input,
+        b, input,
         {shape[0], isLast ? spatial : channels, isLast ? channels : spatial});
-    return mergeBehindBatch(builder, loc, rotate(builder, loc, split, 1));
+    return mergeBehindBatch(b, rotate(b, split, 1));
   }
   RankedTensorType type = storedType(op.getType());
   // With one channel, or one pixel, both orders are the same in memory. What is
@@ -45,9 +43,8 @@ Value lowerReorder(ReorderOp op, OpBuilder &builder, Value input) {
   bool isStream = op->getParentOfType<ModuleOp>()->hasAttr(kStreamAttrName);
   if (!isStream && llvm::none_of(image, ShapedType::isDynamic) &&
       (image.front() == 1 || llvm::all_of(pixels, isOne)))
-    return splitBehindBatch(builder, loc, mergeBehindBatch(builder, loc, input),
-                            type.getShape());
-  return rotate(builder, loc, input,
+    return splitBehindBatch(b, mergeBehindBatch(b, input), type.getShape());
+  return rotate(b, input,
                 to.kind == Order::ChannelsLast ? 1 : shape.size() - 2);
 }
 

@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Support/ElementwiseBuilder.h"
@@ -18,65 +17,37 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-struct PadLowering
-    : LinalgLoweringOpInterface::ExternalModel<PadLowering, PadOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    auto pad = cast<PadOp>(op);
-    Margins margins(builder, loc, pad.getMode(),
-                    pad.getValue().convertToDouble());
-    SmallVector<int64_t> numbers = pad.getMargins();
-    size_t spatialDims = numbers.size() / 2;
-    Value result = inputs[0];
-    for (size_t i = 0; i < spatialDims; ++i)
-      result = margins.add(result, storedDim(pad.getType(), i + 2), numbers[i],
-                           numbers[spatialDims + i]);
-    return result;
-  }
-};
-
-struct UpsampleLowering
-    : LinalgLoweringOpInterface::ExternalModel<UpsampleLowering, UpsampleOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    auto upsample = cast<UpsampleOp>(op);
-    return upsample.getMode() == "nearest"
-               ? nearest(upsample, builder, loc, inputs[0])
-               : interpolated(upsample, builder, loc, inputs[0]);
-  }
-
-  static Sizes sizesOf(UpsampleOp op, OpBuilder &builder, Location loc,
-                       Value input);
-  static Value nearest(UpsampleOp op, OpBuilder &builder, Location loc,
-                       Value input);
-  static Value interpolated(UpsampleOp op, OpBuilder &builder, Location loc,
-                            Value input);
-};
+Value lower(PadOp pad, ImplicitLocOpBuilder &b, ValueRange inputs, ValueRange) {
+  Margins margins(b, pad.getMode(), pad.getValue().convertToDouble());
+  SmallVector<int64_t> numbers = pad.getMargins();
+  size_t spatialDims = numbers.size() / 2;
+  Value result = inputs[0];
+  for (size_t i = 0; i < spatialDims; ++i)
+    result = margins.add(result, storedDim(pad.getType(), i + 2), numbers[i],
+                         numbers[spatialDims + i]);
+  return result;
+}
 
 /// Of the result, as it is stored.
-Sizes UpsampleLowering::sizesOf(UpsampleOp op, OpBuilder &builder, Location loc,
-                                Value input) {
-  Sizes sizes =
-      sizesLike(builder, loc, input, storedType(op.getType()).getShape());
+Sizes upsampledSizes(UpsampleOp op, ImplicitLocOpBuilder &b, Value input) {
+  Sizes sizes = sizesLike(b, input, storedType(op.getType()).getShape());
   for (auto [dim, factor] : llvm::enumerate(op.getFactors()))
     if (OpFoldResult &size = sizes[storedDim(op.getType(), dim + 2)];
         auto open = dyn_cast<Value>(size))
-      size = emitSize(builder, loc,
-                      SizeExpr::name("size", 0) * SizeExpr(factor), open);
+      size = emitSize(b, SizeExpr::name("size", 0) * SizeExpr(factor), open);
   return sizes;
 }
 
-Value UpsampleLowering::nearest(UpsampleOp op, OpBuilder &builder, Location loc,
-                                Value input) {
+Value nearest(UpsampleOp op, ImplicitLocOpBuilder &b, Value input) {
   unsigned rank = op.getType().getRank();
   SmallVector<AffineExpr> read;
   for (int64_t dim : storedDims(op.getType())) {
-    AffineExpr place = builder.getAffineDimExpr(read.size());
+    AffineExpr place = b.getAffineDimExpr(read.size());
     read.push_back(dim < 2 ? place : place.floorDiv(op.getFactors()[dim - 2]));
   }
   return mapElements(
-      builder, loc, input, AffineMap::get(rank, 0, read, builder.getContext()),
-      sizesOf(op, builder, loc, input),
+      b, input, AffineMap::get(rank, 0, read, b.getContext()),
+      upsampledSizes(op, b, input),
       [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
 }
 
@@ -98,12 +69,11 @@ Value weightOf(ElementwiseBuilder &e, unsigned dim, int64_t factor) {
 }
 
 /// With one more element at both ends, each place lies between two neighbours.
-Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
-                                     Location loc, Value input) {
+Value interpolated(UpsampleOp op, ImplicitLocOpBuilder &b, Value input) {
   unsigned rank = op.getType().getRank();
-  Sizes sizes = sizesOf(op, builder, loc, input);
+  Sizes sizes = upsampledSizes(op, b, input);
   SmallVector<int64_t> factors = op.getFactors();
-  Margins margins(builder, loc, "replicate");
+  Margins margins(b, "replicate");
   SmallVector<unsigned> dims;
   for (size_t i = 0; i < factors.size(); ++i) {
     dims.push_back(storedDim(op.getType(), i + 2));
@@ -114,15 +84,15 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
   for (unsigned corner = 0; corner < 1u << factors.size(); ++corner) {
     SmallVector<AffineExpr> read;
     for (unsigned dim = 0; dim < rank; ++dim)
-      read.push_back(builder.getAffineDimExpr(dim));
+      read.push_back(b.getAffineDimExpr(dim));
     for (auto [i, factor] : llvm::enumerate(factors))
       read[dims[i]] = (read[dims[i]] * 2 + factor + 1).floorDiv(2 * factor) +
                       int64_t(corner >> i & 1);
-    maps.push_back(AffineMap::get(rank, 0, read, builder.getContext()));
+    maps.push_back(AffineMap::get(rank, 0, read, b.getContext()));
   }
-  return mapElements(builder, loc, SmallVector<Value>(maps.size(), input), maps,
-                     sizes, [&](ImplicitLocOpBuilder &b, ValueRange elements) {
-                       ElementwiseBuilder e(b, loc, b.getF32Type());
+  return mapElements(b, SmallVector<Value>(maps.size(), input), maps, sizes,
+                     [&](ImplicitLocOpBuilder &in, ValueRange elements) {
+                       ElementwiseBuilder e(in, in.getLoc(), in.getF32Type());
                        SmallVector<Value> values(elements);
                        for (size_t i = factors.size(); i-- > 0;) {
                          Value weight = weightOf(e, dims[i], factors[i]);
@@ -138,11 +108,17 @@ Value UpsampleLowering::interpolated(UpsampleOp op, OpBuilder &builder,
                      });
 }
 
+Value lower(UpsampleOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  return op.getMode() == "nearest" ? nearest(op, b, inputs[0])
+                                   : interpolated(op, b, inputs[0]);
+}
+
 } // namespace
 
 void attachResizingLowerings(MLIRContext &context) {
-  PadOp::attachInterface<PadLowering>(context);
-  UpsampleOp::attachInterface<UpsampleLowering>(context);
+  attach<PadOp, lower>(context);
+  attach<UpsampleOp, lower>(context);
 }
 
 } // namespace nascent::nn

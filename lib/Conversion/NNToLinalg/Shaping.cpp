@@ -7,7 +7,6 @@
 #include "LayerLowerings.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 
 using namespace mlir;
@@ -15,23 +14,19 @@ using namespace mlir;
 namespace nascent::nn {
 namespace {
 
-struct PermuteLowering
-    : LinalgLoweringOpInterface::ExternalModel<PermuteLowering, PermuteOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange) const {
-    auto permute = cast<PermuteOp>(op);
-    SmallVector<int64_t> permutation = permute.getStoredPermutation(
-        permute.getInput().getType(), permute.getType());
-    if (isIdentityPermutation(permutation))
-      return inputs[0];
-    return transpose(builder, loc, inputs[0], permutation);
-  }
-};
+Value lower(PermuteOp permute, ImplicitLocOpBuilder &b, ValueRange inputs,
+            ValueRange) {
+  SmallVector<int64_t> permutation = permute.getStoredPermutation(
+      permute.getInput().getType(), permute.getType());
+  if (isIdentityPermutation(permutation))
+    return inputs[0];
+  return transpose(b, inputs[0], permutation);
+}
 
 } // namespace
 
 void attachShapingLowerings(MLIRContext &context) {
-  PermuteOp::attachInterface<PermuteLowering>(context);
+  attach<PermuteOp, lower>(context);
 }
 
 } // namespace nascent::nn

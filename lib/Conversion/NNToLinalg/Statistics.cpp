@@ -14,19 +14,18 @@ namespace nascent::nn {
 
 Value inverseDeviation(ImplicitLocOpBuilder &b, Value variance,
                        const APFloat &eps) {
-  Value added = constant(b, b.getLoc(), eps.convertToDouble());
+  Value added = constant(b, eps.convertToDouble());
   Value root =
       math::SqrtOp::create(b, arith::AddFOp::create(b, variance, added));
-  return arith::DivFOp::create(b, constant(b, b.getLoc(), 1.0), root);
+  return arith::DivFOp::create(b, constant(b, 1.0), root);
 }
 
-Count Count::of(OpBuilder &builder, Location loc, Value value,
-                ArrayRef<unsigned> dims) {
+Count Count::of(ImplicitLocOpBuilder &b, Value value, ArrayRef<unsigned> dims) {
   Count count;
   for (unsigned dim : dims) {
     int64_t size = typeOf(value).getDimSize(dim);
     if (ShapedType::isDynamic(size))
-      return {1, countOf(builder, loc, value, dims)};
+      return {1, countOf(b, value, dims)};
     count.known *= size;
   }
   return count;
@@ -35,7 +34,7 @@ Count Count::of(OpBuilder &builder, Location loc, Value value,
 Value divide(ImplicitLocOpBuilder &b, Value sum, const Count &count) {
   Value by = count.open;
   if (!by)
-    by = constant(b, b.getLoc(), double(count.known));
+    by = constant(b, double(count.known));
   return arith::DivFOp::create(b, sum, by);
 }
 

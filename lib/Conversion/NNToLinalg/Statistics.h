@@ -21,8 +21,8 @@ struct Count {
   mlir::Value open;
 
   /// `value` has so many along `dims`.
-  static Count of(mlir::OpBuilder &builder, mlir::Location loc,
-                  mlir::Value value, llvm::ArrayRef<unsigned> dims);
+  static Count of(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                  llvm::ArrayRef<unsigned> dims);
 };
 
 mlir::Value divide(mlir::ImplicitLocOpBuilder &b, mlir::Value sum,

@@ -17,7 +17,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
-#include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Conversion/NNToLinalg/Phase.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
@@ -32,18 +31,17 @@ namespace {
 /// Lowers one layer.
 class Lowering {
 public:
-  Lowering(LayerOpInterface layer, OpBuilder &builder, Location loc,
+  Lowering(LayerOpInterface layer, ImplicitLocOpBuilder &b,
            ArrayRef<Window> windows)
-      : layer(layer), builder(builder), loc(loc), windows(windows),
-        spatialDims(windows.size()),
+      : layer(layer), b(b), windows(windows), spatialDims(windows.size()),
         type(storedType(layer->getResult(0).getType())) {}
 
   Value lower(Value input, Value weight, Value bias);
 
 private:
-  AffineExpr dim(unsigned index) { return builder.getAffineDimExpr(index); }
+  AffineExpr dim(unsigned index) { return b.getAffineDimExpr(index); }
   AffineMap map(unsigned dims, ArrayRef<AffineExpr> indices) {
-    return AffineMap::get(dims, 0, indices, builder.getContext());
+    return AffineMap::get(dims, 0, indices, b.getContext());
   }
   /// How many elements the result has along a dimension for one of `size`.
   SizeExpr scaled(const Window &window, const SizeExpr &size) {
@@ -60,8 +58,7 @@ private:
   /// The batch, and how many places of a phase the result has, at most, for an
   /// input that has been surrounded.
   Sizes placesOf(Value input) {
-    Sizes places =
-        sizesLike(builder, loc, input, typeOf(input).getShape().take_front());
+    Sizes places = sizesLike(b, input, typeOf(input).getShape().take_front());
     for (unsigned i = 0; i < spatialDims; ++i)
       places.push_back(
           sizeOf(input, i + 1, SizeExpr(-added[i]) + morePlaces(windows[i])));
@@ -71,9 +68,9 @@ private:
   OpFoldResult sizeOf(Value value, int64_t dim, const SizeExpr &more) {
     int64_t known = typeOf(value).getDimSize(dim);
     if (!ShapedType::isDynamic(known))
-      return builder.getIndexAttr(known + more.getNumber());
-    Value own = tensor::DimOp::create(builder, loc, value, dim);
-    return emitSize(builder, loc, SizeExpr::name("size", 0) + more, own);
+      return b.getIndexAttr(known + more.getNumber());
+    Value own = tensor::DimOp::create(b, value, dim);
+    return emitSize(b, SizeExpr::name("size", 0) + more, own);
   }
   Value reverse(Value weight, ArrayRef<Phase> phases, StringRef part);
   /// What a phase is that sees nothing.
@@ -88,8 +85,7 @@ private:
   Value arrange(Value value, Value bias, Value input);
 
   LayerOpInterface layer;
-  OpBuilder &builder;
-  Location loc;
+  ImplicitLocOpBuilder &b;
   ArrayRef<Window> windows;
   unsigned spatialDims;
   /// Of the result as it is stored.
@@ -120,18 +116,18 @@ Value Lowering::reverse(Value weight, ArrayRef<Phase> phases, StringRef part) {
   llvm::append_range(read, kernel);
   read.push_back(dim(shape.size() - 1));
   Value reversed = mapElements(
-      builder, loc, weight, map(shape.size(), read), shape,
-      [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
+      b, weight, map(shape.size(), read), shape,
+      [](ImplicitLocOpBuilder &in, ValueRange elements) -> Value {
         if (elements[0].getType().isF32())
           return elements[0];
-        return arith::ExtFOp::create(b, b.getF32Type(), elements[0]);
+        return arith::ExtFOp::create(in, in.getF32Type(), elements[0]);
       });
   nameKernel(reversed, part + "_weight");
   return reversed;
 }
 
 Value Lowering::surround(Value input) {
-  Margins margins(builder, loc, "constant");
+  Margins margins(b, "constant");
   for (auto [i, window] : llvm::enumerate(windows)) {
     int64_t low = 0, high = 0;
     for (int64_t r = 0; r < window.stride; ++r)
@@ -149,14 +145,12 @@ Value Lowering::surround(Value input) {
 
 Value Lowering::nothing(Value input, int64_t channels, StringRef part) {
   Sizes sizes = placesOf(input);
-  sizes.push_back(builder.getIndexAttr(channels));
+  sizes.push_back(b.getIndexAttr(channels));
   SmallVector<AffineExpr> read = {dim(0)};
-  read.resize(typeOf(input).getRank(), builder.getAffineConstantExpr(0));
-  Value zeros =
-      mapElements(builder, loc, input, map(sizes.size(), read), ArrayRef(sizes),
-                  [](ImplicitLocOpBuilder &b, ValueRange) {
-                    return constant(b, b.getLoc(), 0.0);
-                  });
+  read.resize(typeOf(input).getRank(), b.getAffineConstantExpr(0));
+  Value zeros = mapElements(
+      b, input, map(sizes.size(), read), ArrayRef(sizes),
+      [](ImplicitLocOpBuilder &in, ValueRange) { return constant(in, 0.0); });
   nameKernel(zeros, part);
   return zeros;
 }
@@ -193,22 +187,22 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
     else
       read.insert(read.end() - 1, dim(spatialDims + 1));
     inWeight.push_back(dim(spatialDims + 1));
-    sizes.push_back(builder.getIndexAttr(groups));
+    sizes.push_back(b.getIndexAttr(groups));
   }
   inWeight.append({dim(count - 1), dim(rank - 1)});
-  sizes.push_back(builder.getIndexAttr(columns));
+  sizes.push_back(b.getIndexAttr(columns));
   for (unsigned i = 0; i < rank; ++i)
     written.push_back(dim(i));
   Value init;
   if (bias)
     init = linalg::BroadcastOp::create(
-               builder, loc, bias, emptyOf(builder, loc, sizes),
+               b, bias, emptyOf(b, sizes),
                llvm::to_vector(llvm::seq<int64_t>(0, rank - 1)))
                .getResults()[0];
   else
-    init = filledOf(builder, loc, sizes, 0.0);
+    init = filledOf(b, sizes, 0.0);
   Value result = sumOfProducts(
-      builder, loc, input, reversed, init,
+      b, input, reversed, init,
       {map(count, read), map(count, inWeight), map(count, written)});
   nameKernel(result, part);
   if (!hasGroups)
@@ -217,7 +211,7 @@ Value Lowering::convolve(Value input, Value weight, Value bias,
   for (unsigned i = 0; i + 1 < rank; ++i)
     merged.push_back({i});
   merged.back().push_back(rank - 1);
-  return tensor::CollapseShapeOp::create(builder, loc, result, merged);
+  return tensor::CollapseShapeOp::create(b, result, merged);
 }
 
 Value Lowering::arrange(Value value, Value bias, Value input) {
@@ -237,34 +231,34 @@ Value Lowering::arrange(Value value, Value bias, Value input) {
   llvm::append_range(read, phase);
   read.push_back(dim(rank - 1));
   shape.push_back(type.getShape().back());
-  value = expand(builder, loc, value, typeOf(value).clone(shape), split, value);
+  value = expand(b, value, typeOf(value).clone(shape), split, value);
   SmallVector<Value> inputs = {value};
   SmallVector<AffineMap> maps = {map(rank, read)};
   if (bias) {
     inputs.push_back(bias);
     maps.push_back(map(rank, dim(rank - 1)));
   }
-  Sizes sizes = sizesLike(builder, loc, value, type.getShape());
+  Sizes sizes = sizesLike(b, value, type.getShape());
   for (auto [i, window] : llvm::enumerate(windows))
     if (type.isDynamicDim(i + 1)) {
-      Value own = tensor::DimOp::create(builder, loc, input, i + 1);
-      sizes[i + 1] = emitSize(builder, loc,
-                              scaled(window, SizeExpr::name("size", 0)), own);
+      Value own = tensor::DimOp::create(b, input, i + 1);
+      sizes[i + 1] =
+          emitSize(b, scaled(window, SizeExpr::name("size", 0)), own);
     }
-  return mapElements(builder, loc, inputs, maps, ArrayRef(sizes),
-                     [](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
-                       if (elements.size() == 1)
-                         return elements[0];
-                       return arith::AddFOp::create(b, elements[0],
-                                                    elements[1]);
-                     });
+  return mapElements(
+      b, inputs, maps, ArrayRef(sizes),
+      [](ImplicitLocOpBuilder &in, ValueRange elements) -> Value {
+        if (elements.size() == 1)
+          return elements[0];
+        return arith::AddFOp::create(in, elements[0], elements[1]);
+      });
 }
 
 Value Lowering::lower(Value input, Value weight, Value bias) {
   groups = cast<IntegerAttr>(*layer->getInherentAttr("groups")).getInt();
   Value unpadded = input;
   if (groups > 1 && groups < typeOf(weight).getShape().front())
-    input = splitGroups(builder, loc, input, spatialDims + 1, groups);
+    input = splitGroups(b, input, spatialDims + 1, groups);
   input = surround(input);
   SmallVector<int64_t> which(spatialDims, 0);
   // One phase of all channels has its places and its bias already.
@@ -287,32 +281,25 @@ Value Lowering::lower(Value input, Value weight, Value bias) {
   }
   Value value = phases.front();
   if (phases.size() > 1)
-    value = tensor::ConcatOp::create(builder, loc, spatialDims + 1, phases);
+    value = tensor::ConcatOp::create(b, spatialDims + 1, phases);
   return arrange(value, bias, unpadded);
 }
 
-template <typename LayerOp, unsigned spatialDims>
-struct TransposedConvolutionLowering
-    : LinalgLoweringOpInterface::ExternalModel<
-          TransposedConvolutionLowering<LayerOp, spatialDims>, LayerOp> {
-  Value lowerToLinalg(Operation *op, OpBuilder &builder, Location loc,
-                      ValueRange inputs, ValueRange parameters) const {
-    auto windows = windowsOf(op, spatialDims, [&] { return op->emitError(); });
-    Value bias = parameters.size() == 2 ? parameters[1] : Value();
-    return Lowering(cast<LayerOp>(op), builder, loc, *windows)
-        .lower(inputs[0], parameters[0], bias);
-  }
-};
+template <unsigned spatialDims, typename LayerOp>
+Value lowerTransposed(LayerOp layer, ImplicitLocOpBuilder &b, ValueRange inputs,
+                      ValueRange parameters) {
+  auto windows =
+      windowsOf(layer, spatialDims, [&] { return layer->emitError(); });
+  Value bias = parameters.size() == 2 ? parameters[1] : Value();
+  return Lowering(layer, b, *windows).lower(inputs[0], parameters[0], bias);
+}
 
 } // namespace
 
 void attachTransposedConvolutionLowerings(MLIRContext &context) {
-  ConvTranspose1dOp::attachInterface<
-      TransposedConvolutionLowering<ConvTranspose1dOp, 1>>(context);
-  ConvTranspose2dOp::attachInterface<
-      TransposedConvolutionLowering<ConvTranspose2dOp, 2>>(context);
-  ConvTranspose3dOp::attachInterface<
-      TransposedConvolutionLowering<ConvTranspose3dOp, 3>>(context);
+  attach<ConvTranspose1dOp, lowerTransposed<1>>(context);
+  attach<ConvTranspose2dOp, lowerTransposed<2>>(context);
+  attach<ConvTranspose3dOp, lowerTransposed<3>>(context);
 }
 
 } // namespace nascent::nn

@@ -21,8 +21,7 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
 }
 
 /// A number of type f32.
-mlir::Value constant(mlir::OpBuilder &builder, mlir::Location loc,
-                     double value);
+mlir::Value constant(mlir::ImplicitLocOpBuilder &b, double value);
 
 /// 0 where x < 0, else x.
 mlir::Value relu(ElementwiseBuilder &e, mlir::Value x);
@@ -33,18 +32,18 @@ mlir::Value sigmoid(ElementwiseBuilder &e, mlir::Value x);
 using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
 
 /// `shape`, of which sizes that are open are those of `like`.
-Sizes sizesLike(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value like,
+Sizes sizesLike(mlir::ImplicitLocOpBuilder &b, mlir::Value like,
                 llvm::ArrayRef<int64_t> shape);
 
 /// A size that follows from those of `values`, which the names in `size` stand
 /// for: a name's index is its place in `values`.
-mlir::Value emitSize(mlir::OpBuilder &builder, mlir::Location loc,
-                     const SizeExpr &size, mlir::ValueRange values);
+mlir::Value emitSize(mlir::ImplicitLocOpBuilder &b, const SizeExpr &size,
+                     mlir::ValueRange values);
 
 /// The sizes of a value of `type`, (batch, places…, more…), whose places are
 /// those of `windows` on `input`; whatever else is open is as in `input`.
-Sizes sizesOfPlaces(mlir::OpBuilder &builder, mlir::Location loc,
-                    mlir::Value input, llvm::ArrayRef<Window> windows,
+Sizes sizesOfPlaces(mlir::ImplicitLocOpBuilder &b, mlir::Value input,
+                    llvm::ArrayRef<Window> windows,
                     llvm::ArrayRef<int64_t> shape);
 
 /// Whether an index of a row is below the row's length, an element of lengths.
@@ -52,25 +51,24 @@ mlir::Value isWithin(mlir::ImplicitLocOpBuilder &b, mlir::Value index,
                      mlir::Value length);
 
 /// How many elements `value` has along `dims` in all, as f32.
-mlir::Value countOf(mlir::OpBuilder &builder, mlir::Location loc,
-                    mlir::Value value, llvm::ArrayRef<unsigned> dims);
+mlir::Value countOf(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                    llvm::ArrayRef<unsigned> dims);
 
 /// A tensor of `sizes` without values.
-mlir::Value emptyOf(mlir::OpBuilder &builder, mlir::Location loc,
+mlir::Value emptyOf(mlir::ImplicitLocOpBuilder &b,
                     llvm::ArrayRef<mlir::OpFoldResult> sizes);
 
 /// The same, with `value` everywhere.
-mlir::Value filledOf(mlir::OpBuilder &builder, mlir::Location loc,
+mlir::Value filledOf(mlir::ImplicitLocOpBuilder &b,
                      llvm::ArrayRef<mlir::OpFoldResult> sizes, double value);
 
 /// A tensor of `shape` without values; sizes that are open are those of `like`.
-mlir::Value emptyLike(mlir::OpBuilder &builder, mlir::Location loc,
-                      mlir::Value like, llvm::ArrayRef<int64_t> shape);
+mlir::Value emptyLike(mlir::ImplicitLocOpBuilder &b, mlir::Value like,
+                      llvm::ArrayRef<int64_t> shape);
 
 /// The same, with `value` everywhere.
-mlir::Value filled(mlir::OpBuilder &builder, mlir::Location loc,
-                   mlir::Value like, llvm::ArrayRef<int64_t> shape,
-                   double value);
+mlir::Value filled(mlir::ImplicitLocOpBuilder &b, mlir::Value like,
+                   llvm::ArrayRef<int64_t> shape, double value);
 
 /// What is computed of one element of each operand.
 using Body = llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
@@ -78,114 +76,106 @@ using Body = llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
 
 /// body(elements of the inputs) for each element of the first input's shape,
 /// each input being read by its map of that one's dimensions.
-mlir::Value elementwise(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::ValueRange inputs,
+mlir::Value elementwise(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
                         llvm::ArrayRef<mlir::AffineMap> maps, Body body);
 
 /// The same, each input having the first one's shape, or one value for each of
 /// its first dimensions.
-mlir::Value elementwise(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::ValueRange inputs, Body body);
+mlir::Value elementwise(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
+                        Body body);
 
 /// The dimensions `reduced` of the first input reduced, starting from
 /// `initial`: body({elements of the inputs…, accumulator}), each input being
 /// read by its map of the first one's dimensions.
-mlir::Value reduce(mlir::OpBuilder &builder, mlir::Location loc,
-                   mlir::ValueRange inputs,
+mlir::Value reduce(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
                    llvm::ArrayRef<mlir::AffineMap> maps,
                    llvm::ArrayRef<unsigned> reduced, double initial, Body body);
 
 /// Products of `first` and `second` added onto `init`, which `maps` index in
 /// this order: what is written nowhere is summed over.
-mlir::Value sumOfProducts(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value first, mlir::Value second,
-                          mlir::Value init,
+mlir::Value sumOfProducts(mlir::ImplicitLocOpBuilder &b, mlir::Value first,
+                          mlir::Value second, mlir::Value init,
                           llvm::ArrayRef<mlir::AffineMap> maps);
 
 /// The rows of a table whose places are in `indices`, as words.
-mlir::Value lookUp(mlir::OpBuilder &builder, mlir::Location loc,
-                   mlir::Value indices, mlir::Value table);
+mlir::Value lookUp(mlir::ImplicitLocOpBuilder &b, mlir::Value indices,
+                   mlir::Value table);
 
 /// body(elements of the inputs where `maps` say) for each element of a tensor
 /// of `sizes`.
-mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::ValueRange inputs,
+mlir::Value mapElements(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
                         llvm::ArrayRef<mlir::AffineMap> maps,
                         llvm::ArrayRef<mlir::OpFoldResult> sizes, Body body);
 
 /// The same of a tensor of `shape`, whose open sizes are those of the first
 /// input.
-mlir::Value mapElements(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::ValueRange inputs,
+mlir::Value mapElements(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
                         llvm::ArrayRef<mlir::AffineMap> maps,
                         llvm::ArrayRef<int64_t> shape, Body body);
 
 /// The columns of a matrix reduced to one value a row, starting from `initial`:
 /// body({elements of the inputs…, accumulator}).
-mlir::Value reduceRows(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::ValueRange inputs, double initial, Body body);
+mlir::Value reduceRows(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
+                       double initial, Body body);
 
 /// matrix·weightᵀ, onto `bias` in each row, which may be null.
-mlir::Value dense(mlir::OpBuilder &builder, mlir::Location loc,
-                  mlir::Value matrix, mlir::Value weight, mlir::Value bias);
+mlir::Value dense(mlir::ImplicitLocOpBuilder &b, mlir::Value matrix,
+                  mlir::Value weight, mlir::Value bias);
 
 /// The greatest element of each row of a matrix, which exponentials are
 /// computed less.
-mlir::Value maximumOfRows(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value x);
+mlir::Value maximumOfRows(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
 
 /// Σ e^(x − maximum) of each row of a matrix.
-mlir::Value sumOfExponentials(mlir::OpBuilder &builder, mlir::Location loc,
-                              mlir::Value x, mlir::Value maximum);
+mlir::Value sumOfExponentials(mlir::ImplicitLocOpBuilder &b, mlir::Value x,
+                              mlir::Value maximum);
 
 /// The softmax of each row of a matrix, as attention needs it; -∞ is what is
 /// left out of a row where it is masked.
-mlir::Value weightsOfScores(mlir::OpBuilder &builder, mlir::Location loc,
-                            mlir::Value scores, bool isMasked);
+mlir::Value weightsOfScores(mlir::ImplicitLocOpBuilder &b, mlir::Value scores,
+                            bool isMasked);
 
 /// `value` as `type`, which has more dimensions; open ones are those of `like`
 /// at the same places.
-mlir::Value expand(mlir::OpBuilder &builder, mlir::Location loc,
-                   mlir::Value value, mlir::RankedTensorType type,
+mlir::Value expand(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                   mlir::RankedTensorType type,
                    llvm::ArrayRef<mlir::ReassociationIndices> groups,
                    mlir::Value like);
 
 /// A value as a matrix: its last `columns` dimensions are columns, all others
 /// are rows, and a vector is one row.
-mlir::Value toMatrix(mlir::OpBuilder &builder, mlir::Location loc,
-                     mlir::Value value, unsigned columns = 1);
+mlir::Value toMatrix(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                     unsigned columns = 1);
 
 /// A matrix as a value of `type`, whose rows are those of `input`.
-mlir::Value fromMatrix(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::Value matrix, mlir::RankedTensorType type,
-                       mlir::Value input, unsigned columns = 1);
+mlir::Value fromMatrix(mlir::ImplicitLocOpBuilder &b, mlir::Value matrix,
+                       mlir::RankedTensorType type, mlir::Value input,
+                       unsigned columns = 1);
 
 /// All dimensions of a value behind the batch as one; 1 where there are none.
-mlir::Value mergeBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
-                             mlir::Value value);
+mlir::Value mergeBehindBatch(mlir::ImplicitLocOpBuilder &b, mlir::Value value);
 
 /// The dimension behind the batch as those of `shape`, all but its first.
-mlir::Value splitBehindBatch(mlir::OpBuilder &builder, mlir::Location loc,
-                             mlir::Value value, llvm::ArrayRef<int64_t> shape);
+mlir::Value splitBehindBatch(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                             llvm::ArrayRef<int64_t> shape);
 
 /// `value`, its dimensions in the order that `permutation` says.
-mlir::Value transpose(mlir::OpBuilder &builder, mlir::Location loc,
-                      mlir::Value value, llvm::ArrayRef<int64_t> permutation);
+mlir::Value transpose(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                      llvm::ArrayRef<int64_t> permutation);
 
 /// A value whose dimension `dim` is two: that of groups, and that of what is in
 /// one.
-mlir::Value splitGroups(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value value, int64_t dim, int64_t groups);
+mlir::Value splitGroups(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                        int64_t dim, int64_t groups);
 
 /// A value of `type`, whose last dimension has been two.
-mlir::Value mergeGroups(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value value, mlir::RankedTensorType type);
+mlir::Value mergeGroups(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                        mlir::RankedTensorType type);
 
 /// A value of (batch, spatial…, channels) with the padding of `windows`, filled
 /// with `value`.
-mlir::Value padWindows(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::Value input, llvm::ArrayRef<Window> windows,
-                       double value);
+mlir::Value padWindows(mlir::ImplicitLocOpBuilder &b, mlir::Value input,
+                       llvm::ArrayRef<Window> windows, double value);
 
 } // namespace nascent::nn
 

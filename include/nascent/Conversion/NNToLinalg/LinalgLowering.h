@@ -7,8 +7,8 @@
 #ifndef NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H
 #define NASCENT_CONVERSION_NNTOLINALG_LINALGLOWERING_H
 
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/OpDefinition.h"
 
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h.inc"

@@ -28,8 +28,8 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
         kernel, but for what has an `nn.layer_part` of its own.
       }],
       "::mlir::Value", "lowerToLinalg",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters)>,
+      (ins "::mlir::ImplicitLocOpBuilder &":$b, "::mlir::ValueRange":$inputs,
+           "::mlir::ValueRange":$parameters)>,
     InterfaceMethod<[{
         Emits what the layer computes while the network is trained, where that is
         something else: normalisation by the batch's own statistics, dropout. What
@@ -38,27 +38,25 @@ def LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
         the step's seed and of the number of the batch's first row.
       }],
       "::mlir::Value", "lowerForTraining",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters),
+      (ins "::mlir::ImplicitLocOpBuilder &":$b, "::mlir::ValueRange":$inputs,
+           "::mlir::ValueRange":$parameters),
       "", [{
         return ::llvm::cast<::nascent::nn::LinalgLoweringOpInterface>(
                    $_op.getOperation())
-            .lowerToLinalg(builder, loc, inputs, parameters);
+            .lowerToLinalg(b, inputs, parameters);
       }]>,
     InterfaceMethod<[{
         Emits all that a layer gives which may give more than its output.
       }],
       "::llvm::SmallVector<::mlir::Value>", "lowerAll",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-           "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$parameters,
+      (ins "::mlir::ImplicitLocOpBuilder &":$b, "::mlir::ValueRange":$inputs,
+           "::mlir::ValueRange":$parameters,
            "bool":$isTrained),
       "", [{
         auto layer = ::llvm::cast<::nascent::nn::LinalgLoweringOpInterface>(
             $_op.getOperation());
-        return {isTrained ? layer.lowerForTraining(builder, loc, inputs,
-                                                   parameters)
-                          : layer.lowerToLinalg(builder, loc, inputs,
-                                                parameters)};
+        return {isTrained ? layer.lowerForTraining(b, inputs, parameters)
+                          : layer.lowerToLinalg(b, inputs, parameters)};
       }]>
   ];
 }

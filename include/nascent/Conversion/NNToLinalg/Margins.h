@@ -7,8 +7,8 @@
 #ifndef NASCENT_CONVERSION_NNTOLINALG_MARGINS_H
 #define NASCENT_CONVERSION_NNTOLINALG_MARGINS_H
 
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace nascent::nn {
 
@@ -17,9 +17,9 @@ namespace nascent::nn {
 class Margins {
 public:
   /// `mode` is that of `nn.pad`; `value` is its constant.
-  Margins(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef mode,
+  Margins(mlir::ImplicitLocOpBuilder &b, llvm::StringRef mode,
           double value = 0.0)
-      : builder(builder), loc(loc), mode(mode), value(value) {}
+      : b(b), mode(mode), value(value) {}
 
   /// `input` with so many elements more before and after dimension `dim`.
   mlir::Value add(mlir::Value input, unsigned dim, int64_t before,
@@ -33,8 +33,7 @@ private:
 
   mlir::Value lastOf(mlir::Value input, unsigned dim, int64_t size);
 
-  mlir::OpBuilder &builder;
-  mlir::Location loc;
+  mlir::ImplicitLocOpBuilder &b;
   llvm::StringRef mode;
   double value;
 };
