@@ -11,47 +11,30 @@ using namespace mlir;
 
 namespace nascent {
 
-/// A layer that is one operator without attributes.
-template <const char *op>
-static llvm::Error exportAs(const LayerExport &layer) {
-  layer.setResult(layer.graph.add(op, {layer.input()}));
-  return llvm::Error::success();
-}
-
-static constexpr char kElu[] = "Elu", kCelu[] = "Celu",
-                      kLeakyRelu[] = "LeakyRelu", kRelu[] = "Relu",
-                      kSelu[] = "Selu", kSigmoid[] = "Sigmoid",
-                      kSoftsign[] = "Softsign", kTanh[] = "Tanh",
-                      kHardSwish[] = "HardSwish", kIdentity[] = "Identity",
-                      kSoftmax[] = "Softmax", kLogSoftmax[] = "LogSoftmax";
-
-static llvm::Error exportLeakyRelu(const LayerExport &layer) {
+static llvm::Expected<std::string> exportLeakyRelu(const LayerExport &layer) {
   double slope = layer.as<nn::LeakyReluOp>().getSlope().convertToDouble();
-  layer.setResult(layer.graph.add(kLeakyRelu, {layer.input()},
-                                  {onnxFloat("alpha", slope)}));
-  return llvm::Error::success();
+  return layer.graph.add("LeakyRelu", {layer.input()},
+                         {onnxFloat("alpha", slope)});
 }
 
 /// Layers of an `alpha`.
-template <typename Op, const char *op>
-static llvm::Error exportAlpha(const LayerExport &layer) {
+template <typename Op>
+static llvm::Expected<std::string> exportAlpha(const LayerExport &layer) {
+  StringRef op = std::is_same_v<Op, nn::EluOp> ? "Elu" : "Celu";
   double alpha = layer.as<Op>().getAlpha().convertToDouble();
-  layer.setResult(
-      layer.graph.add(op, {layer.input()}, {onnxFloat("alpha", alpha)}));
-  return llvm::Error::success();
+  return layer.graph.add(op, {layer.input()}, {onnxFloat("alpha", alpha)});
 }
 
-template <typename Op, const char *op>
-static llvm::Error exportNormalizer(const LayerExport &layer) {
+template <typename Op>
+static llvm::Expected<std::string> exportNormalizer(const LayerExport &layer) {
   if (layer.inputType().getRank() == 1)
     return llvm::createStringError("has a value without a batch");
+  StringRef op = std::is_same_v<Op, nn::SoftmaxOp> ? "Softmax" : "LogSoftmax";
   int64_t axis = layer.as<Op>().getAxis();
-  layer.setResult(
-      layer.graph.add(op, {layer.input()}, {onnxInt("axis", axis)}));
-  return llvm::Error::success();
+  return layer.graph.add(op, {layer.input()}, {onnxInt("axis", axis)});
 }
 
-static llvm::Error exportPrelu(const LayerExport &layer) {
+static llvm::Expected<std::string> exportPrelu(const LayerExport &layer) {
   std::string slope = layer.parameter(0);
   int64_t behind = layer.inputType().getRank() - 2;
   // Slopes line up with the last dimension unless ones follow them.
@@ -60,44 +43,38 @@ static llvm::Error exportPrelu(const LayerExport &layer) {
     shape.front() = -1;
     slope = layer.graph.add("Reshape", {slope, layer.graph.ints(shape)});
   }
-  layer.setResult(layer.graph.add("PRelu", {layer.input(), slope}));
-  return llvm::Error::success();
+  return layer.graph.add("PRelu", {layer.input(), slope});
 }
 
-static llvm::Error exportHardtanh(const LayerExport &layer) {
+static llvm::Expected<std::string> exportHardtanh(const LayerExport &layer) {
   auto op = layer.as<nn::HardtanhOp>();
   std::string least = layer.graph.number(op.getMin().convertToDouble());
   std::string greatest = layer.graph.number(op.getMax().convertToDouble());
-  layer.setResult(layer.graph.add("Clip", {layer.input(), least, greatest}));
-  return llvm::Error::success();
+  return layer.graph.add("Clip", {layer.input(), least, greatest});
 }
 
-static llvm::Error exportAffine(const LayerExport &layer) {
+static llvm::Expected<std::string> exportAffine(const LayerExport &layer) {
   auto op = layer.as<nn::AffineOp>();
   std::string scale = layer.graph.number(op.getScale().convertToDouble());
   std::string product = layer.graph.add("Mul", {layer.input(), scale});
   std::string offset = layer.graph.number(op.getOffset().convertToDouble());
-  layer.setResult(layer.graph.add("Add", {product, offset}));
-  return llvm::Error::success();
+  return layer.graph.add("Add", {product, offset});
 }
 
-static llvm::Error exportHardsigmoid(const LayerExport &layer) {
-  layer.setResult(
-      layer.graph.add("HardSigmoid", {layer.input()},
-                      {onnxFloat("alpha", 1.0 / 6), onnxFloat("beta", 0.5)}));
-  return llvm::Error::success();
+static llvm::Expected<std::string> exportHardsigmoid(const LayerExport &layer) {
+  return layer.graph.add("HardSigmoid", {layer.input()},
+                         {onnxFloat("alpha", 1.0 / 6), onnxFloat("beta", 0.5)});
 }
 
 /// −log(1 + e⁻ˣ), which stays exact where sigmoid is 0.
-static llvm::Error exportLogSigmoid(const LayerExport &layer) {
+static llvm::Expected<std::string> exportLogSigmoid(const LayerExport &layer) {
   OnnxGraph &graph = layer.graph;
   std::string negative = graph.add("Neg", {layer.input()});
   std::string plus = graph.add("Softplus", {negative});
-  layer.setResult(graph.add("Neg", {plus}));
-  return llvm::Error::success();
+  return graph.add("Neg", {plus});
 }
 
-static llvm::Error exportSoftplus(const LayerExport &layer) {
+static llvm::Expected<std::string> exportSoftplus(const LayerExport &layer) {
   auto op = layer.as<nn::SoftplusOp>();
   OnnxGraph &graph = layer.graph;
   // From 20 on, the logarithm is x to the last bit, or nearly.
@@ -106,18 +83,16 @@ static llvm::Error exportSoftplus(const LayerExport &layer) {
         "has a threshold below 20, which Softplus lacks");
   double beta = op.getBeta().convertToDouble();
   if (beta == 1) {
-    layer.setResult(graph.add("Softplus", {layer.input()}));
-    return llvm::Error::success();
+    return graph.add("Softplus", {layer.input()});
   }
   std::string scale = graph.number(beta);
   std::string scaled = graph.add("Mul", {layer.input(), scale});
   std::string plus = graph.add("Softplus", {scaled});
   std::string inverse = graph.number(1 / beta);
-  layer.setResult(graph.add("Mul", {plus, inverse}));
-  return llvm::Error::success();
+  return graph.add("Mul", {plus, inverse});
 }
 
-static llvm::Error exportGelu(const LayerExport &layer) {
+static llvm::Expected<std::string> exportGelu(const LayerExport &layer) {
   OnnxGraph &graph = layer.graph;
   std::string x = layer.input(), inner;
   if (layer.as<nn::GeluOp>().getTanh()) {
@@ -138,37 +113,34 @@ static llvm::Error exportGelu(const LayerExport &layer) {
   std::string more = graph.add("Add", {inner, one});
   std::string product = graph.add("Mul", {x, more});
   std::string half = graph.number(0.5);
-  layer.setResult(graph.add("Mul", {product, half}));
-  return llvm::Error::success();
+  return graph.add("Mul", {product, half});
 }
 
-static llvm::Error exportSilu(const LayerExport &layer) {
+static llvm::Expected<std::string> exportSilu(const LayerExport &layer) {
   std::string gate = layer.graph.add("Sigmoid", {layer.input()});
-  layer.setResult(layer.graph.add("Mul", {layer.input(), gate}));
-  return llvm::Error::success();
+  return layer.graph.add("Mul", {layer.input(), gate});
 }
 
-static llvm::Error exportMish(const LayerExport &layer) {
+static llvm::Expected<std::string> exportMish(const LayerExport &layer) {
   std::string plus = layer.graph.add("Softplus", {layer.input()});
   std::string gate = layer.graph.add("Tanh", {plus});
-  layer.setResult(layer.graph.add("Mul", {layer.input(), gate}));
-  return llvm::Error::success();
+  return layer.graph.add("Mul", {layer.input(), gate});
 }
 
 void addActivationVisitors(LayerVisitors &visitors) {
-  visitors["relu"] = exportAs<kRelu>;
-  visitors["selu"] = exportAs<kSelu>;
-  visitors["sigmoid"] = exportAs<kSigmoid>;
-  visitors["softsign"] = exportAs<kSoftsign>;
-  visitors["tanh"] = exportAs<kTanh>;
-  visitors["hardswish"] = exportAs<kHardSwish>;
-  visitors["identity"] = exportAs<kIdentity>;
-  visitors["dropout"] = exportAs<kIdentity>;
+  visitors["relu"] = "Relu";
+  visitors["selu"] = "Selu";
+  visitors["sigmoid"] = "Sigmoid";
+  visitors["softsign"] = "Softsign";
+  visitors["tanh"] = "Tanh";
+  visitors["hardswish"] = "HardSwish";
+  visitors["identity"] = "Identity";
+  visitors["dropout"] = "Identity";
   visitors["leaky_relu"] = exportLeakyRelu;
-  visitors["elu"] = exportAlpha<nn::EluOp, kElu>;
-  visitors["celu"] = exportAlpha<nn::CeluOp, kCelu>;
-  visitors["softmax"] = exportNormalizer<nn::SoftmaxOp, kSoftmax>;
-  visitors["log_softmax"] = exportNormalizer<nn::LogSoftmaxOp, kLogSoftmax>;
+  visitors["elu"] = exportAlpha<nn::EluOp>;
+  visitors["celu"] = exportAlpha<nn::CeluOp>;
+  visitors["softmax"] = exportNormalizer<nn::SoftmaxOp>;
+  visitors["log_softmax"] = exportNormalizer<nn::LogSoftmaxOp>;
   visitors["prelu"] = exportPrelu;
   visitors["affine"] = exportAffine;
   visitors["hardtanh"] = exportHardtanh;

@@ -66,7 +66,7 @@ static std::string maskOf(const LayerExport &layer, nn::AttentionOp op) {
   return graph.add("Add", {mask, far});
 }
 
-static llvm::Error exportAttention(const LayerExport &layer) {
+static llvm::Expected<std::string> exportAttention(const LayerExport &layer) {
   auto op = layer.as<nn::AttentionOp>();
   OnnxGraph &graph = layer.graph;
   int64_t width = layer.inputType().getDimSize(2);
@@ -96,19 +96,17 @@ static llvm::Error exportAttention(const LayerExport &layer) {
       graph.add("Transpose", {seen}, {onnxInts("perm", {0, 2, 1, 3})});
   std::string joined = graph.ints({0, 0, width});
   std::string value = graph.add("Reshape", {rows, joined});
-  layer.setResult(project(layer, value, hasBias ? 2 : 1, hasBias));
-  return llvm::Error::success();
+  return project(layer, value, hasBias ? 2 : 1, hasBias);
 }
 
-static llvm::Error exportPosition(const LayerExport &layer) {
+static llvm::Expected<std::string> exportPosition(const LayerExport &layer) {
   OnnxGraph &graph = layer.graph;
   if (layer.countParameters() != 0) {
     std::string start = graph.ints(0), length = lengthOf(layer);
     std::string axis = graph.ints(0);
     std::string rows =
         graph.add("Slice", {layer.parameter(0), start, length, axis});
-    layer.setResult(graph.add("Add", {layer.input(), rows}));
-    return llvm::Error::success();
+    return graph.add("Add", {layer.input(), rows});
   }
   int64_t length = layer.inputType().getDimSize(1);
   int64_t width = layer.inputType().getDimSize(2);
@@ -122,11 +120,10 @@ static llvm::Error exportPosition(const LayerExport &layer) {
       table.push_back(column % 2 ? std::cos(angle) : std::sin(angle));
     }
   std::string rows = graph.floats({length, width}, std::move(table));
-  layer.setResult(graph.add("Add", {layer.input(), rows}));
-  return llvm::Error::success();
+  return graph.add("Add", {layer.input(), rows});
 }
 
-static llvm::Error exportMatmul(const LayerExport &layer) {
+static llvm::Expected<std::string> exportMatmul(const LayerExport &layer) {
   std::string second = layer.input(1);
   if (layer.as<nn::MatmulOp>().getTransposed()) {
     int64_t rank = layer.inputType().getRank();
@@ -134,8 +131,7 @@ static llvm::Error exportMatmul(const LayerExport &layer) {
     std::swap(dims[rank - 2], dims[rank - 1]);
     second = layer.graph.add("Transpose", {second}, {onnxInts("perm", dims)});
   }
-  layer.setResult(layer.graph.add("MatMul", {layer.input(), second}));
-  return llvm::Error::success();
+  return layer.graph.add("MatMul", {layer.input(), second});
 }
 
 void addAttentionVisitors(LayerVisitors &visitors) {

@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace nascent {
 
-static llvm::Error exportDense(const LayerExport &layer) {
+static llvm::Expected<std::string> exportDense(const LayerExport &layer) {
   OnnxGraph &graph = layer.graph;
   std::string weight = layer.parameter(0);
   bool hasBias = layer.countParameters() == 2;
@@ -19,22 +19,19 @@ static llvm::Error exportDense(const LayerExport &layer) {
     std::vector<std::string> inputs = {layer.input(), weight};
     if (hasBias)
       inputs.push_back(layer.parameter(1));
-    layer.setResult(graph.add("Gemm", inputs, {onnxInt("transB", 1)}));
-    return llvm::Error::success();
+    return graph.add("Gemm", inputs, {onnxInt("transB", 1)});
   }
   std::string turned =
       graph.add("Transpose", {weight}, {onnxInts("perm", {1, 0})});
   std::string product = graph.add("MatMul", {layer.input(), turned});
   if (hasBias)
     product = graph.add("Add", {product, layer.parameter(1)});
-  layer.setResult(product);
-  return llvm::Error::success();
+  return product;
 }
 
-static llvm::Error exportEmbedding(const LayerExport &layer) {
-  layer.setResult(layer.graph.add("Gather", {layer.parameter(0), layer.input()},
-                                  {onnxInt("axis", 0)}));
-  return llvm::Error::success();
+static llvm::Expected<std::string> exportEmbedding(const LayerExport &layer) {
+  return layer.graph.add("Gather", {layer.parameter(0), layer.input()},
+                         {onnxInt("axis", 0)});
 }
 
 void addDenseVisitors(LayerVisitors &visitors) {

@@ -23,7 +23,7 @@ constant(const LayerExport &layer, ArrayRef<int64_t> shape, float value) {
       shape, std::vector<float>(*nn::checkedProduct(shape), value));
 }
 
-static llvm::Error exportBatchNorm(const LayerExport &layer) {
+static llvm::Expected<std::string> exportBatchNorm(const LayerExport &layer) {
   auto op = layer.as<nn::BatchNormOp>();
   bool isAffine = !op.getNoAffine();
   unsigned mean = isAffine ? 2 : 0;
@@ -41,13 +41,11 @@ static llvm::Error exportBatchNorm(const LayerExport &layer) {
   }
   inputs.push_back(layer.parameter(mean));
   inputs.push_back(layer.parameter(mean + 1));
-  layer.setResult(
-      layer.graph.add("BatchNormalization", inputs,
-                      {onnxFloat("epsilon", op.getEps().convertToDouble())}));
-  return llvm::Error::success();
+  return layer.graph.add("BatchNormalization", inputs,
+                         {onnxFloat("epsilon", op.getEps().convertToDouble())});
 }
 
-static llvm::Error exportLayerNorm(const LayerExport &layer) {
+static llvm::Expected<std::string> exportLayerNorm(const LayerExport &layer) {
   auto op = layer.as<nn::LayerNormOp>();
   std::vector<std::string> inputs = {layer.input()};
   unsigned count = layer.countParameters();
@@ -60,14 +58,13 @@ static llvm::Error exportLayerNorm(const LayerExport &layer) {
   }
   for (unsigned i = 0; i < count; ++i)
     inputs.push_back(layer.parameter(i));
-  layer.setResult(
-      layer.graph.add("LayerNormalization", inputs,
-                      {onnxInt("axis", -static_cast<int64_t>(op.getDims())),
-                       onnxFloat("epsilon", op.getEps().convertToDouble())}));
-  return llvm::Error::success();
+  return layer.graph.add("LayerNormalization", inputs,
+                         {onnxInt("axis", -static_cast<int64_t>(op.getDims())),
+                          onnxFloat("epsilon", op.getEps().convertToDouble())});
 }
 
-static llvm::Error exportInstanceNorm(const LayerExport &layer) {
+static llvm::Expected<std::string>
+exportInstanceNorm(const LayerExport &layer) {
   auto op = layer.as<nn::InstanceNormOp>();
   std::vector<std::string> inputs = {layer.input()};
   int64_t channels = layer.inputType().getDimSize(1);
@@ -81,15 +78,13 @@ static llvm::Error exportInstanceNorm(const LayerExport &layer) {
       return name.takeError();
     inputs.push_back(*name);
   }
-  layer.setResult(
-      layer.graph.add("InstanceNormalization", inputs,
-                      {onnxFloat("epsilon", op.getEps().convertToDouble())}));
-  return llvm::Error::success();
+  return layer.graph.add("InstanceNormalization", inputs,
+                         {onnxFloat("epsilon", op.getEps().convertToDouble())});
 }
 
 /// Set 17 has none: the groups become channels of instances, as in PyTorch's
 /// exporter.
-static llvm::Error exportGroupNorm(const LayerExport &layer) {
+static llvm::Expected<std::string> exportGroupNorm(const LayerExport &layer) {
   auto op = layer.as<nn::GroupNormOp>();
   OnnxGraph &graph = layer.graph;
   int64_t groups = op.getGroups();
@@ -111,8 +106,7 @@ static llvm::Error exportGroupNorm(const LayerExport &layer) {
     std::string product = graph.add("Mul", {result, weight});
     result = graph.add("Add", {product, bias});
   }
-  layer.setResult(result);
-  return llvm::Error::success();
+  return result;
 }
 
 void addNormalizationVisitors(LayerVisitors &visitors) {

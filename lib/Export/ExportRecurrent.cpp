@@ -110,8 +110,9 @@ static void setStates(const LayerExport &layer, const Sequences &sequences) {
   }
 }
 
-static llvm::Error exportRecurrent(const LayerExport &layer,
-                                   const nn::RecurrentForm &form, Operator op) {
+static llvm::Expected<std::string>
+exportRecurrent(const LayerExport &layer, const nn::RecurrentForm &form,
+                Operator op) {
   OnnxGraph &graph = layer.graph;
   op.attributes.push_back(onnxInt("hidden_size", form.units));
   if (form.directions == 2)
@@ -142,35 +143,35 @@ static llvm::Error exportRecurrent(const LayerExport &layer,
     if (isLast && form.last) {
       std::string rows = graph.add("Transpose", {outputs[1]},
                                    {onnxInts("perm", kBatchSecond)});
-      layer.setResult(graph.add("Flatten", {rows}, {onnxInt("axis", 1)}));
+      std::string result = graph.add("Flatten", {rows}, {onnxInt("axis", 1)});
       setStates(layer, sequences);
-      return llvm::Error::success();
+      return result;
     }
     std::string steps =
         graph.add("Transpose", {outputs[0]}, {onnxInts("perm", {0, 2, 1, 3})});
     std::string shape = graph.ints({0, 0, -1});
     sequences.x = graph.add("Reshape", {steps, shape});
   }
-  layer.setResult(
-      graph.add("Transpose", {sequences.x}, {onnxInts("perm", kBatchSecond)}));
+  std::string result =
+      graph.add("Transpose", {sequences.x}, {onnxInts("perm", kBatchSecond)});
   setStates(layer, sequences);
-  return llvm::Error::success();
+  return result;
 }
 
-static llvm::Error exportLstm(const LayerExport &layer) {
+static llvm::Expected<std::string> exportLstm(const LayerExport &layer) {
   // i, f, g, o become i, o, f, c.
   return exportRecurrent(layer, layer.as<nn::LstmOp>().getForm(),
                          {"LSTM", {0, 3, 1, 2}, {}});
 }
 
-static llvm::Error exportGru(const LayerExport &layer) {
+static llvm::Expected<std::string> exportGru(const LayerExport &layer) {
   // r, z, n become z, r, h.
   return exportRecurrent(
       layer, layer.as<nn::GruOp>().getForm(),
       {"GRU", {1, 0, 2}, {onnxInt("linear_before_reset", 1)}});
 }
 
-static llvm::Error exportRnn(const LayerExport &layer) {
+static llvm::Expected<std::string> exportRnn(const LayerExport &layer) {
   auto op = layer.as<nn::RnnOp>();
   OnnxAttribute activations;
   activations.name = "activations";

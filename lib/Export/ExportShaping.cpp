@@ -12,75 +12,61 @@ using namespace mlir;
 namespace nascent {
 
 /// A sum or product of several values, from the left.
-static llvm::Error exportChain(const LayerExport &layer, StringRef op) {
+template <typename Op>
+static llvm::Expected<std::string> exportChain(const LayerExport &layer) {
+  StringRef op = std::is_same_v<Op, nn::AddOp> ? "Add" : "Mul";
   std::string result = layer.input();
   unsigned count = layer.countOperands();
   for (unsigned i = 1; i < count; ++i)
     result = layer.graph.add(op, {result, layer.input(i)});
-  layer.setResult(result);
-  return llvm::Error::success();
+  return result;
 }
 
-static llvm::Error exportAdd(const LayerExport &layer) {
-  return exportChain(layer, "Add");
-}
-
-static llvm::Error exportMul(const LayerExport &layer) {
-  return exportChain(layer, "Mul");
-}
-
-static llvm::Error exportConcat(const LayerExport &layer) {
+static llvm::Expected<std::string> exportConcat(const LayerExport &layer) {
   std::vector<std::string> inputs;
   for (unsigned i = 0; i < layer.countOperands(); ++i)
     inputs.push_back(layer.input(i));
   int64_t axis = layer.as<nn::ConcatOp>().getAxis();
-  layer.setResult(layer.graph.add("Concat", inputs, {onnxInt("axis", axis)}));
-  return llvm::Error::success();
+  return layer.graph.add("Concat", inputs, {onnxInt("axis", axis)});
 }
 
-static llvm::Error exportSlice(const LayerExport &layer) {
+static llvm::Expected<std::string> exportSlice(const LayerExport &layer) {
   auto op = layer.as<nn::SliceOp>();
   std::string start = layer.graph.ints(static_cast<int64_t>(op.getStart()));
   std::string end = layer.graph.ints(static_cast<int64_t>(
       op.getEnd().value_or(std::numeric_limits<int64_t>::max())));
   std::string axis = layer.graph.ints(static_cast<int64_t>(op.getAxis()));
-  layer.setResult(layer.graph.add("Slice", {layer.input(), start, end, axis}));
-  return llvm::Error::success();
+  return layer.graph.add("Slice", {layer.input(), start, end, axis});
 }
 
-static llvm::Error exportFlatten(const LayerExport &layer) {
+static llvm::Expected<std::string> exportFlatten(const LayerExport &layer) {
   int64_t start = layer.as<nn::FlattenOp>().getStart();
   if (start == 1) {
-    layer.setResult(
-        layer.graph.add("Flatten", {layer.input()}, {onnxInt("axis", 1)}));
-    return llvm::Error::success();
+    return layer.graph.add("Flatten", {layer.input()}, {onnxInt("axis", 1)});
   }
   // 0 keeps a dimension.
   SmallVector<int64_t> shape(start, 0);
   shape.push_back(-1);
   std::string sizes = layer.graph.ints(shape);
-  layer.setResult(layer.graph.add("Reshape", {layer.input(), sizes}));
-  return llvm::Error::success();
+  return layer.graph.add("Reshape", {layer.input(), sizes});
 }
 
-static llvm::Error exportReshape(const LayerExport &layer) {
+static llvm::Expected<std::string> exportReshape(const LayerExport &layer) {
   SmallVector<int64_t> shape(layer.as<nn::ReshapeOp>().getShape());
   // The batch, which is as it was.
   if (shape.front() == -1)
     shape.front() = 0;
   std::string sizes = layer.graph.ints(shape);
-  layer.setResult(layer.graph.add("Reshape", {layer.input(), sizes}));
-  return llvm::Error::success();
+  return layer.graph.add("Reshape", {layer.input(), sizes});
 }
 
-static llvm::Error exportPermute(const LayerExport &layer) {
+static llvm::Expected<std::string> exportPermute(const LayerExport &layer) {
   ArrayRef<int64_t> dims = layer.as<nn::PermuteOp>().getDims();
-  layer.setResult(
-      layer.graph.add("Transpose", {layer.input()}, {onnxInts("perm", dims)}));
-  return llvm::Error::success();
+  return layer.graph.add("Transpose", {layer.input()},
+                         {onnxInts("perm", dims)});
 }
 
-static llvm::Error exportPad(const LayerExport &layer) {
+static llvm::Expected<std::string> exportPad(const LayerExport &layer) {
   auto op = layer.as<nn::PadOp>();
   SmallVector<int64_t> margins = op.getMargins();
   size_t spatial = margins.size() / 2;
@@ -94,13 +80,11 @@ static llvm::Error exportPad(const LayerExport &layer) {
   std::vector<std::string> inputs = {layer.input(), layer.graph.ints(pads)};
   if (mode == "constant")
     inputs.push_back(layer.graph.number(op.getValue().convertToDouble()));
-  layer.setResult(layer.graph.add(
-      "Pad", inputs,
-      {onnxString("mode", mode == "replicate" ? "edge" : mode)}));
-  return llvm::Error::success();
+  return layer.graph.add(
+      "Pad", inputs, {onnxString("mode", mode == "replicate" ? "edge" : mode)});
 }
 
-static llvm::Error exportUpsample(const LayerExport &layer) {
+static llvm::Expected<std::string> exportUpsample(const LayerExport &layer) {
   auto op = layer.as<nn::UpsampleOp>();
   bool isNearest = op.getMode() == "nearest";
   std::vector<float> scales = {1, 1};
@@ -114,14 +98,12 @@ static llvm::Error exportUpsample(const LayerExport &layer) {
                  isNearest ? "asymmetric" : "half_pixel")};
   if (isNearest)
     attributes.push_back(onnxString("nearest_mode", "floor"));
-  layer.setResult(
-      layer.graph.add("Resize", {layer.input(), "", factors}, attributes));
-  return llvm::Error::success();
+  return layer.graph.add("Resize", {layer.input(), "", factors}, attributes);
 }
 
 void addShapingVisitors(LayerVisitors &visitors) {
-  visitors["add"] = exportAdd;
-  visitors["mul"] = exportMul;
+  visitors["add"] = exportChain<nn::AddOp>;
+  visitors["mul"] = exportChain<nn::MulOp>;
   visitors["concat"] = exportConcat;
   visitors["slice"] = exportSlice;
   visitors["flatten"] = exportFlatten;

@@ -40,7 +40,7 @@ static OnnxGraph::Attributes attributesOf(ArrayRef<nn::Window> windows) {
 
 /// Convolutions of one number of spatial dimensions, transposed or not.
 template <typename Op>
-static llvm::Error exportConvolution(const LayerExport &layer) {
+static llvm::Expected<std::string> exportConvolution(const LayerExport &layer) {
   auto op = layer.as<Op>();
   SmallVector<nn::Window> windows = windowsOf(layer);
   OnnxGraph::Attributes attributes = attributesOf(windows);
@@ -55,9 +55,8 @@ static llvm::Error exportConvolution(const LayerExport &layer) {
   std::vector<std::string> inputs = {layer.input()};
   for (unsigned i = 0; i < layer.countParameters(); ++i)
     inputs.push_back(layer.parameter(i));
-  layer.setResult(layer.graph.add(isTransposed ? "ConvTranspose" : "Conv",
-                                  inputs, attributes));
-  return llvm::Error::success();
+  return layer.graph.add(isTransposed ? "ConvTranspose" : "Conv", inputs,
+                         attributes);
 }
 
 /// Whether `ceil` adds a window that `floor` does not have, as far as is known.
@@ -74,7 +73,7 @@ static bool needsCeil(const LayerExport &layer, ArrayRef<nn::Window> windows) {
 }
 
 template <typename Op>
-static llvm::Error exportPool(const LayerExport &layer) {
+static llvm::Expected<std::string> exportPool(const LayerExport &layer) {
   SmallVector<nn::Window> windows = windowsOf(layer);
   OnnxGraph::Attributes attributes = attributesOf(windows);
   if (needsCeil(layer, windows))
@@ -86,17 +85,15 @@ static llvm::Error exportPool(const LayerExport &layer) {
     attributes.push_back(
         onnxInt("count_include_pad", op.getExcludePadding() ? 0 : 1));
   }
-  layer.setResult(layer.graph.add(name, {layer.input()}, attributes));
-  return llvm::Error::success();
+  return layer.graph.add(name, {layer.input()}, attributes);
 }
 
 /// Windows that lie side by side, of which there are as many as `sizes` say.
-static llvm::Error exportAdaptive(const LayerExport &layer,
-                                  ArrayRef<int64_t> sizes, bool isMax) {
+static llvm::Expected<std::string>
+exportAdaptive(const LayerExport &layer, ArrayRef<int64_t> sizes, bool isMax) {
   if (llvm::all_of(sizes, [](int64_t size) { return size == 1; })) {
-    layer.setResult(layer.graph.add(
-        isMax ? "GlobalMaxPool" : "GlobalAveragePool", {layer.input()}));
-    return llvm::Error::success();
+    return layer.graph.add(isMax ? "GlobalMaxPool" : "GlobalAveragePool",
+                           {layer.input()});
   }
   ArrayRef<int64_t> spatial = layer.inputType().getShape().drop_front(2);
   if (ShapedType::isDynamicShape(spatial))
@@ -106,28 +103,27 @@ static llvm::Error exportAdaptive(const LayerExport &layer,
   for (auto [from, index] :
        llvm::zip(spatial, llvm::seq<size_t>(spatial.size())))
     kernel.push_back(from / sizes[sizes.size() == 1 ? 0 : index]);
-  layer.setResult(layer.graph.add(
+  return layer.graph.add(
       isMax ? "MaxPool" : "AveragePool", {layer.input()},
-      {onnxInts("kernel_shape", kernel), onnxInts("strides", kernel)}));
-  return llvm::Error::success();
+      {onnxInts("kernel_shape", kernel), onnxInts("strides", kernel)});
 }
 
 template <typename Op, bool isMax>
-static llvm::Error exportAdaptive(const LayerExport &layer) {
+static llvm::Expected<std::string> exportAdaptive(const LayerExport &layer) {
   return exportAdaptive(layer, layer.as<Op>().getSize(), isMax);
 }
 
-static llvm::Error exportGlobalAverage(const LayerExport &layer) {
+static llvm::Expected<std::string>
+exportGlobalAverage(const LayerExport &layer) {
   return exportAdaptive(layer, {1}, /*isMax=*/false);
 }
 
 template <typename Op>
-static llvm::Error exportOver(const LayerExport &layer) {
+static llvm::Expected<std::string> exportOver(const LayerExport &layer) {
   constexpr bool isMax = std::is_same_v<Op, nn::MaxOverOp>;
-  layer.setResult(layer.graph.add(
+  return layer.graph.add(
       isMax ? "ReduceMax" : "ReduceMean", {layer.input()},
-      {onnxInts("axes", layer.as<Op>().getDims()), onnxInt("keepdims", 0)}));
-  return llvm::Error::success();
+      {onnxInts("axes", layer.as<Op>().getDims()), onnxInt("keepdims", 0)});
 }
 
 void addWindowVisitors(LayerVisitors &visitors) {

@@ -29,9 +29,14 @@ static llvm::Error exportLayer(nn::LayerOpInterface layer,
   if (!visitor.writesLengths && hasLengths(layer))
     return llvm::createStringError(
         "has lengths of rows, which are written of recurrent layers only");
-  if (!visitor.visit)
+  if (!visitor.visit && visitor.op.empty())
     return llvm::createStringError("has no form in ONNX 17");
-  return visitor.visit({layer, graph});
+  LayerExport own = {layer, graph};
+  llvm::Expected<std::string> result =
+      visitor.visit ? visitor.visit(own) : graph.add(visitor.op, {own.input()});
+  if (result)
+    graph.setValue(layer->getResult(0), *result);
+  return result.takeError();
 }
 
 static LayerVisitors allVisitors() {

@@ -111,9 +111,6 @@ struct LayerExport {
     return nn::LayerOpInterface(layer).getParameters().size();
   }
   unsigned countOperands() const { return getOperation()->getNumOperands(); }
-  void setResult(std::string name) const {
-    graph.setValue(getOperation()->getResult(0), std::move(name));
-  }
   mlir::Operation *getOperation() const {
     return nn::LayerOpInterface(layer).getOperation();
   }
@@ -126,15 +123,19 @@ private:
 
 /// How layers of a kind are written.
 struct LayerVisitor {
-  /// Adds a layer's nodes. Fails with what ONNX lacks for it.
-  using Visit = llvm::Error (*)(const LayerExport &layer);
+  /// Adds a layer's nodes; returns the name of its result. Fails with what ONNX
+  /// lacks for it.
+  using Visit = llvm::Expected<std::string> (*)(const LayerExport &layer);
 
   LayerVisitor(Visit visit = nullptr, bool writesLengths = false)
       : visit(visit), writesLengths(writesLengths) {}
+  LayerVisitor(const char *op) : op(op) {}
 
-  Visit visit;
+  Visit visit = nullptr;
+  /// Of a layer that is one operator without attributes.
+  llvm::StringRef op;
   /// Whether it writes lengths of rows, where the layer has them.
-  bool writesLengths;
+  bool writesLengths = false;
 };
 
 /// The visitors of layers, by their operations' names without "nn.".
