@@ -221,13 +221,9 @@ void GradientFunction::sortByUse(Operation *lastForward) {
   SmallVector<Operation *> behind;
   for (; next != place; next = next->getNextNode())
     behind.push_back(next);
-  for (Operation *op : behind) {
-    bool isNeeded = forParameters.contains(op);
-    op->setAttr(nn::kGradientOfAttrName,
-                builder.getStringAttr(isNeeded ? "parameters" : "inputs"));
-    if (!isNeeded)
+  for (Operation *op : behind)
+    if (!forParameters.contains(op))
       op->moveBefore(place);
-  }
 }
 
 LogicalResult GradientFunction::addBackward() {

@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
-#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 
@@ -305,8 +304,6 @@ LogicalResult LaunchBuilder::build() {
                                      /*outs=*/ValueRange());
   if (Attribute plan = group.root.back()->getAttr(nn::kPlanAttrName))
     launch->setAttr(nn::kPlanAttrName, plan);
-  if (Attribute of = group.getLast()->getAttr(nn::kGradientOfAttrName))
-    launch->setAttr(nn::kGradientOfAttrName, of);
   emitBody(launch);
   Value result = launch.getResult(0);
   if (group.halo) {

@@ -20,7 +20,6 @@
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
-#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Kernels/KernelPlan.h"
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "nascent/Kernels/Passes.h"
@@ -92,10 +91,7 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
               memref::AllocOp::create(builder, launch.getLoc(), turned));
         func::FuncOp kernel = outline(launch, operands, bool(turned));
         symbols.insert(kernel, place);
-        auto call =
-            func::CallOp::create(builder, launch.getLoc(), kernel, operands);
-        if (Attribute of = launch->getAttr(nn::kGradientOfAttrName))
-          call->setAttr(nn::kGradientOfAttrName, of);
+        func::CallOp::create(builder, launch.getLoc(), kernel, operands);
         launch.erase();
         ++numKernels;
       }

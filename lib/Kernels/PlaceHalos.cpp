@@ -78,8 +78,6 @@ private:
 
   func::FuncOp function;
   OpBuilder builder;
-  /// Which gradients the first reader of what is placed belongs to, if any.
-  Attribute gradientOf;
 };
 
 RankedTensorType typeOf(Value value) {
@@ -154,12 +152,8 @@ Value HaloPlacement::slice(Location loc, Value value, const Halo &halo,
 }
 
 Value HaloPlacement::copy(Value value) {
-  if (auto moved = value.getDefiningOp<linalg::TransposeOp>()) {
-    Operation *copied = builder.clone(*moved);
-    if (gradientOf)
-      copied->setAttr(nn::kGradientOfAttrName, gradientOf);
-    return copied->getResult(0);
-  }
+  if (auto moved = value.getDefiningOp<linalg::TransposeOp>())
+    return builder.clone(*moved)->getResult(0);
   RankedTensorType type = typeOf(value);
   Location loc = value.getLoc();
   Value empty = tensor::EmptyOp::create(
@@ -173,8 +167,6 @@ Value HaloPlacement::copy(Value value) {
       [](OpBuilder &nested, Location inner, ValueRange elements) {
         linalg::YieldOp::create(nested, inner, elements.front());
       });
-  if (gradientOf)
-    copied->setAttr(nn::kGradientOfAttrName, gradientOf);
   return copied.getResult(0);
 }
 
@@ -242,10 +234,11 @@ Value HaloPlacement::place(Value value, const Halo &halo, Operation *first) {
   } else {
     // It is not computed here, or by places that a line is several dimensions
     // of: who reads it goes on doing so.
-    if (linalgOp) {
+    if (linalgOp)
       traceSizes(value);
+    // Not before it is asked for: where gradients begin, outputs are there.
+    if (linalgOp || function->hasAttr(nn::kTrainingAttrName))
       builder.setInsertionPoint(first);
-    }
     return pad(copy(value), halo);
   }
   Value inside = slice(value.getLoc(), padded, halo, halo.low,
@@ -310,7 +303,6 @@ void HaloPlacement::copyAgain() {
     });
     for (Operation *reader : llvm::drop_begin(readers)) {
       builder.setInsertionPoint(reader);
-      gradientOf = reader->getAttr(nn::kGradientOfAttrName);
       Value again = copy(source);
       IRMapping mapping;
       mapping.map(source, again);
@@ -346,7 +338,6 @@ unsigned HaloPlacement::run() {
   }
   for (auto &[value, placed] : halos) {
     auto &[halo, pads] = placed;
-    gradientOf = pads.front()->getAttr(nn::kGradientOfAttrName);
     // What pads show is a part of that from now on, until they are replaced.
     Value source = place(value, halo, pads.front());
     for (tensor::PadOp pad : pads) {

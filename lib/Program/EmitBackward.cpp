@@ -5,13 +5,13 @@
 //===----------------------------------------------------------------------===//
 //
 // A function computes outputs, then gradients, in one scratch buffer. Cut in
-// two where the outputs are there, the second part finds in scratch what the
-// first one has left. What is for the gradients of inputs alone is marked, so
-// that it can be left out. Each block of an open batch has a scratch of its
-// own.
+// two before the gradients of outputs are read, the second part finds in
+// scratch what the first one has left. What is for the gradients of inputs
+// alone can be left out. Each block of an open batch has a scratch of its own.
 //
 //===----------------------------------------------------------------------===//
 
+#include "BackwardParts.h"
 #include "IndexCheck.h"
 #include "TrainingFunctions.h"
 #include "TrainingVariants.h"
@@ -33,39 +33,22 @@ using namespace mlir;
 
 namespace {
 
-enum class Part { Forward, Parameters, Inputs };
-
-/// Which part of `function` a call belongs to, the one before it being of
-/// `last`. Copies are not marked; those into gradients come last.
-Part partOf(func::CallOp call, func::FuncOp function, Part last) {
-  if (auto of = call->getAttrOfType<StringAttr>(nn::kGradientOfAttrName))
-    return of.getValue() == "inputs" ? Part::Inputs : Part::Parameters;
-  Value stored = call.getOperands().back();
-  while (Operation *view = stored.getDefiningOp())
-    stored = view->getOperand(0);
-  auto argument = dyn_cast<BlockArgument>(stored);
-  bool isGradient =
-      argument &&
-      nn::getRole(function, argument.getArgNumber()) == nn::Role::Gradients;
-  return isGradient ? Part::Parameters : last;
-}
-
-/// A copy of `function` with the calls of some parts. It keeps all arguments.
+/// A copy of `function` with the calls that are of some `parts`, each call
+/// being of one of `all`. It keeps all arguments.
 func::FuncOp createPart(func::FuncOp function, StringRef name,
-                        ArrayRef<Part> parts, SymbolTable &symbols) {
+                        ArrayRef<Part> all, ArrayRef<Part> parts,
+                        SymbolTable &symbols) {
   func::FuncOp copy = function.clone();
   copy.setSymName((function.getSymName() + "." + name).str());
   for (StringRef old : {nn::kTrainingAttrName, nn::kScratchBytesAttrName,
                         nn::kParameterBytesAttrName})
     copy->removeAttr(old);
   symbols.insert(copy, function->getIterator());
-  Part last = Part::Forward;
   SmallVector<Operation *> others;
-  for (auto call : copy.front().getOps<func::CallOp>()) {
-    last = partOf(call, copy, last);
-    if (!llvm::is_contained(parts, last))
+  for (auto [call, part] :
+       llvm::zip_equal(copy.front().getOps<func::CallOp>(), all))
+    if (!llvm::is_contained(parts, part))
       others.push_back(call);
-  }
   for (Operation *call : others)
     call->erase();
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(copy.front())))
@@ -76,15 +59,15 @@ func::FuncOp createPart(func::FuncOp function, StringRef name,
 
 /// The parts of one function of a network.
 struct BlockParts {
-  BlockParts(func::FuncOp function, SymbolTable &symbols)
+  BlockParts(func::FuncOp function, ArrayRef<Part> parts, SymbolTable &symbols)
       : rows(TrainingVariants::getRows(function)),
         bytes(llvm::alignTo(
             cast<MemRefType>(function.getArgumentTypes().back()).getDimSize(0),
             nn::kBufferAlignment)),
-        forward(createPart(function, "outputs", Part::Forward, symbols)),
-        parameters(
-            createPart(function, "parameters", Part::Parameters, symbols)),
-        all(createPart(function, "all", {Part::Parameters, Part::Inputs},
+        forward(createPart(function, "outputs", parts, Part::Forward, symbols)),
+        parameters(createPart(function, "parameters", parts, Part::Parameters,
+                              symbols)),
+        all(createPart(function, "all", parts, {Part::Parameters, Part::Inputs},
                        symbols)) {}
 
   /// How many rows, 0 where those are all, and the bytes of scratch.
@@ -274,6 +257,25 @@ LogicalResult BackwardEntry::emitFunction(StringRef name) {
   });
 }
 
+/// Inputs end in the gradients of outputs; outputs come before the gradients of
+/// inputs.
+FailureOr<SmallVector<Part>> partsOf(func::FuncOp function,
+                                     const EntryInterface &entry,
+                                     SymbolTable &symbols) {
+  SmallVector<unsigned> given, results;
+  for (unsigned place = 0; place < function.getNumArguments(); ++place) {
+    nn::Role role = *nn::getRole(function, place);
+    if (role == nn::Role::Input)
+      given.push_back(place);
+    else if (role == nn::Role::Output)
+      results.push_back(place);
+  }
+  ArrayRef<unsigned> gradients =
+      ArrayRef(given).drop_front(entry.inputs.size() + entry.isRandom);
+  return findParts(function, gradients,
+                   ArrayRef(results).take_front(entry.outputs.size()), symbols);
+}
+
 struct EmitBackwardPass : impl::EmitBackwardBase<EmitBackwardPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -313,7 +315,10 @@ struct EmitBackwardPass : impl::EmitBackwardBase<EmitBackwardPass> {
       return failure();
     SmallVector<BlockParts> blocks;
     for (func::FuncOp function : functions) {
-      blocks.emplace_back(function, symbols);
+      FailureOr<SmallVector<Part>> parts = partsOf(function, entry, symbols);
+      if (failed(parts))
+        return failure();
+      blocks.emplace_back(function, *parts, symbols);
       symbols.erase(function);
     }
     return BackwardEntry(blocks, network, entry, symbols).emit();

@@ -12,13 +12,12 @@
 // CHECK-SAME:    %[[X:.*]]: tensor<2x3xf32>, %[[I:.*]]: tensor<2x3xf32>, %[[DY:.*]]: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>)
 // CHECK:         %[[W:.*]] = nn.load_parameter @net.w
 // CHECK:         %[[Y:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[W]], %[[I]] :
-// CHECK-NOT:     nn.gradient_of
 // CHECK:         %[[COPY:.*]] = linalg.generic {{.*}} ins(%[[Y]] :
-// CHECK:         %[[DW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[X]]{{.*}} attrs = {{{.*}}nn.gradient_of = "parameters"
-// CHECK:         %[[OLD:.*]] = nn.load_gradient @net.w {nn.gradient_of = "parameters"}
+// CHECK:         %[[DW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[X]]{{.*}}
+// CHECK:         %[[OLD:.*]] = nn.load_gradient @net.w
 // CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[OLD]] :
-// CHECK:         linalg.generic {{.*}} ins(%[[DY]], %[[W]] : {{.*}} attrs = {{{.*}}nn.gradient_of = "inputs"
-// CHECK:         %[[DX:.*]] = linalg.generic {{.*}}nn.gradient_of = "inputs"
+// CHECK:         linalg.generic {{.*}} ins(%[[DY]], %[[W]]
+// CHECK:         %[[DX:.*]] = linalg.generic
 // CHECK:         nn.store_gradient %[[NEW]], @net.w
 // CHECK-NEXT:    return %[[COPY]], %[[DX]]
 nn.parameter @net.w : tensor<3xf32> init(#nn.zeros) offset(0)
@@ -37,7 +36,7 @@ func.func private @net.backward.forward(%x: tensor<2x3xf32>, %i: tensor<2x3xf32>
 // An input that no output depends on has zeros.
 // CHECK-LABEL: func.func private @apart.backward.forward(
 // CHECK:         linalg.generic
-// CHECK:         %[[ZEROS:.*]] = linalg.generic {{.*}}nn.gradient_of = "inputs"
+// CHECK:         %[[ZEROS:.*]] = linalg.generic {indexing_maps = [#{{.*}}, #{{.*}}], iterator_types = ["parallel", "parallel"]}
 // CHECK:           arith.constant 0.000000e+00 : f32
 // CHECK:         return %{{.*}}, %[[ZEROS]]
 func.func private @apart.backward.forward(%x: tensor<2x3xf32>) -> tensor<3xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "backward", nn.gradient_inputs = array<i64: 0>} {

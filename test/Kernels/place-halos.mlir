@@ -254,17 +254,17 @@ func.func private @pooled.forward(%x: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32
 // A copy is made for the gradients that read it: what comes before them does not know yet
 // what it copies.
 // CHECK-LABEL: func.func private @gradient.forward(
-// CHECK:         %[[COPY:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<2x8x1xf32>) outs(%{{.*}}) attrs = {nn.gradient_of = "inputs"}
+// CHECK:         %[[COPY:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<2x8x1xf32>) outs(%{{.*}})
 // CHECK:         tensor.pad %[[COPY]] low[0, 1, 0] high[0, 1, 0]
 func.func private @gradient.forward(%dy: tensor<2x8x1xf32>, %w: tensor<1x3x2xf32>) -> tensor<2x8x2xf32> attributes {nn.network = "gradient", nn.parameter_bytes = 0 : i64} {
   %zero = arith.constant 0.0 : f32
   %0 = tensor.pad %dy low[0, 1, 0] high[0, 1, 0] {
   ^bb0(%i: index, %j: index, %k: index):
     tensor.yield %zero : f32
-  } {nn.gradient_of = "inputs"} : tensor<2x8x1xf32> to tensor<2x10x1xf32>
+  } : tensor<2x8x1xf32> to tensor<2x10x1xf32>
   %1 = tensor.empty() : tensor<2x8x2xf32>
   %2 = linalg.fill ins(%zero : f32) outs(%1 : tensor<2x8x2xf32>) -> tensor<2x8x2xf32>
-  %3 = linalg.generic {indexing_maps = [affine_map<(n, w, f, j, c) -> (n, w + j, c)>, affine_map<(n, w, f, j, c) -> (c, j, f)>, affine_map<(n, w, f, j, c) -> (n, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%0, %w : tensor<2x10x1xf32>, tensor<1x3x2xf32>) outs(%2 : tensor<2x8x2xf32>) attrs = {nn.gradient_of = "inputs"} {
+  %3 = linalg.generic {indexing_maps = [affine_map<(n, w, f, j, c) -> (n, w + j, c)>, affine_map<(n, w, f, j, c) -> (c, j, f)>, affine_map<(n, w, f, j, c) -> (n, w, f)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%0, %w : tensor<2x10x1xf32>, tensor<1x3x2xf32>) outs(%2 : tensor<2x8x2xf32>) {
   ^bb0(%a: f32, %b: f32, %c: f32):
     %p = arith.mulf %a, %b : f32
     %s = arith.addf %c, %p : f32

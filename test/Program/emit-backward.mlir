@@ -9,7 +9,8 @@ module attributes {
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x3xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
 
-// The parts of a function. A copy into a gradient is for parameters, wherever it is.
+// The parts of a function, by what is read and written: gradients begin with what reads
+// %dy, and a copy into a gradient is for parameters, wherever it is.
 // CHECK-LABEL: func.func private @mlp.backward.forward.outputs(
 // CHECK:         call @hidden
 // CHECK-NEXT:    call @output
@@ -33,16 +34,41 @@ func.func private @mlp.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<pa
   %b = memref.view %g[%c0][] : memref<64xi8> to memref<2x4xf32>
   call @hidden(%x, %h) : (memref<2x3xf32>, memref<2x4xf32>) -> ()
   call @output(%h, %y) : (memref<2x4xf32>, memref<2x4xf32>) -> ()
-  call @slope(%dy, %h) {nn.gradient_of = "parameters"} : (memref<2x4xf32>, memref<2x4xf32>) -> ()
-  call @of_input(%h, %dx) {nn.gradient_of = "inputs"} : (memref<2x4xf32>, memref<2x3xf32>) -> ()
+  call @slope(%dy, %h) : (memref<2x4xf32>, memref<2x4xf32>) -> ()
+  call @of_input(%h, %dx) : (memref<2x4xf32>, memref<2x3xf32>) -> ()
   call @copy(%h, %b) : (memref<2x4xf32>, memref<2x4xf32>) -> ()
   return
 }
-func.func private @hidden(memref<2x3xf32>, memref<2x4xf32>)
-func.func private @output(memref<2x4xf32>, memref<2x4xf32>)
-func.func private @slope(memref<2x4xf32>, memref<2x4xf32>)
-func.func private @of_input(memref<2x4xf32>, memref<2x3xf32>)
-func.func private @copy(memref<2x4xf32>, memref<2x4xf32>)
+func.func private @hidden(%from: memref<2x3xf32>, %to: memref<2x4xf32>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %from[%c0, %c0] : memref<2x3xf32>
+  memref.store %0, %to[%c0, %c0] : memref<2x4xf32>
+  return
+}
+func.func private @output(%from: memref<2x4xf32>, %to: memref<2x4xf32>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %from[%c0, %c0] : memref<2x4xf32>
+  memref.store %0, %to[%c0, %c0] : memref<2x4xf32>
+  return
+}
+func.func private @slope(%from: memref<2x4xf32>, %to: memref<2x4xf32>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %from[%c0, %c0] : memref<2x4xf32>
+  memref.store %0, %to[%c0, %c0] : memref<2x4xf32>
+  return
+}
+func.func private @of_input(%from: memref<2x4xf32>, %to: memref<2x3xf32>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %from[%c0, %c0] : memref<2x4xf32>
+  memref.store %0, %to[%c0, %c0] : memref<2x3xf32>
+  return
+}
+func.func private @copy(%from: memref<2x4xf32>, %to: memref<2x4xf32>) attributes {nn.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %from[%c0, %c0] : memref<2x4xf32>
+  memref.store %0, %to[%c0, %c0] : memref<2x4xf32>
+  return
+}
 
 // What dropout draws by is at the start of scratch, and the rest behind it. Gradients
 // are zero before, unless they are accumulated onto; those of inputs are computed where

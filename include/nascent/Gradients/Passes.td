@@ -24,8 +24,7 @@ def BuildGradients : Pass<"nascent-build-gradients", "::mlir::ModuleOp"> {
     Of a network whose loss the caller computes there is one function,
     `"backward"`, that returns what the network does. The cotangents of that become
     its last arguments, and those of the inputs that `nn.gradient_inputs` counts its
-    last results. What is behind the outputs is marked by what it is for,
-    `nn.gradient_of`: `"parameters"`, or `"inputs"` alone, which comes last.
+    last results. What is for the gradients of inputs alone comes last.
 
     The function is walked backwards once. What an operation adds to the cotangents
     of its operands follows from its indexing maps and from the scalar operations

@@ -115,6 +115,30 @@ nn.sequential @net(%x: tensor<ROWSx2x8x8xf32>) -> tensor<ROWSx2x4x4xf32> {
 }
 """
 
+# What backward begins with is copied before it is read, ...
+PADDED = """
+nn.sequential @net(%x: tensor<ROWSx1x2x3xf32>) -> tensor<ROWSx1x4x6xf32> {
+  %0 = nn.dense %x, 2 : tensor<ROWSx1x2x3xf32> -> tensor<ROWSx1x2x2xf32>
+  %1 = nn.pad %0 padding(1, 2, 1, 2) : tensor<ROWSx1x2x2xf32> -> tensor<ROWSx1x4x6xf32>
+  nn.return %1 : tensor<ROWSx1x4x6xf32>
+}
+"""
+# ... or put together, for gradients of parameters, too, ...
+SLICED = """
+nn.sequential @net(%x: tensor<ROWSx1x4x4xf32>) -> tensor<ROWSx1x1x4xf32> {
+  %0 = nn.conv2d %x, 1 kernel(2) padding(same) : tensor<ROWSx1x4x4xf32> -> tensor<ROWSx1x4x4xf32>
+  %1 = nn.slice %0 axis(2) start(1) end(2) : tensor<ROWSx1x4x4xf32> -> tensor<ROWSx1x1x4xf32>
+  nn.return %1 : tensor<ROWSx1x1x4xf32>
+}
+"""
+# ... or gets a margin.
+PLANE = """
+nn.sequential @net(%x: tensor<ROWSx1x28x28xf32>) -> tensor<ROWSx1x28x28xf32> {
+  %0 = nn.conv2d %x, 1 kernel(3) padding(1) : tensor<ROWSx1x28x28xf32> -> tensor<ROWSx1x28x28xf32>
+  nn.return %0 : tensor<ROWSx1x28x28xf32>
+}
+"""
+
 
 class Twice(torch.nn.Sequential):
     def forward(self, x):
@@ -126,6 +150,11 @@ class Halves(torch.nn.Sequential):
         y = super().forward(x)
         pool = torch.nn.functional.max_pool2d
         return pool(y[:, :2].relu(), 2) + pool(y[:, 2:].tanh(), 2)
+
+
+class Sliced(torch.nn.Sequential):
+    def forward(self, x):
+        return super().forward(x)[:, :, 1:2]
 
 
 def images():
@@ -156,9 +185,9 @@ def agree(actual, wanted, what):
 
 
 class Trained(NativeNetwork):
-    def __init__(self, source, folder, model):
+    def __init__(self, source, folder, model, flags):
         super().__init__(COMPILER, CC, source, "net", folder,
-                         flags=["--train", "--loss=own", *FLAGS])
+                         flags=["--train", "--loss=own", *flags, *FLAGS])
         self.is_open = "int64_t batch" in self.header
         self.is_random = "dropout_seed" in self.header
         self.gradients = aligned(self.macro("GRADIENTS_BYTES"))
@@ -223,12 +252,12 @@ class Trained(NativeNetwork):
         return values
 
 
-def check(name, source, model, shapes, rows, is_open, others=()):
+def check(name, source, model, shapes, rows, is_open, others=(), flags=()):
     """Three steps of `rows` rows, and of an open batch one of each of `others`."""
     folder = os.path.join(FOLDER, name)
     os.makedirs(folder)
     network = Trained(source.replace("ROWS", "?" if is_open else str(rows)),
-                      folder, model)
+                      folder, model, flags)
     model = model.double().train()
     random = np.random.default_rng(rows)
 
@@ -298,6 +327,13 @@ def main():
     halves = Halves(torch.nn.Conv2d(2, 4, 3, padding=1), torch.nn.ReLU(),
                     torch.nn.Conv2d(4, 4, 3, padding=1))
     check("halves", HALVES, halves, [(2, 8, 8)], 3, False)
+    padded = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ZeroPad2d((2, 2, 1, 1)))
+    check("padded", PADDED, padded, [(1, 2, 3)], 2, False)
+    check("sliced", SLICED, Sliced(torch.nn.Conv2d(1, 1, 2, padding="same")), [(1, 4, 4)], 2,
+          False)
+    # Channels are first and last, where there is one.
+    plane = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3, padding=1))
+    check("plane", PLANE, plane, [(1, 28, 28)], 2, False, flags=["--data-layout=NHWC"])
     network = check("words", WORDS, sentences(), [(6,)], 5, False)
     # Indices that there are not: nothing is written.
     before = network.gradients.copy()

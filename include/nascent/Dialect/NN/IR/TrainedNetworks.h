@@ -19,10 +19,6 @@ inline constexpr llvm::StringLiteral kBackward = "backward";
 inline constexpr llvm::StringLiteral kGradientInputsAttrName =
     "nn.gradient_inputs";
 
-/// On what computes its gradients, then on the launch and on the call of the
-/// kernel: what that is for, "parameters" or only "inputs".
-inline constexpr llvm::StringLiteral kGradientOfAttrName = "nn.gradient_of";
-
 /// Whether `op`, a network or a function of one, is there for a loss that the
 /// caller computes.
 inline bool isBackward(mlir::Operation *op) {
