@@ -23,6 +23,12 @@ SmallVector<int64_t> Shape::sizes() const {
   return sizes;
 }
 
+InFlightDiagnostic noteOrigin(InFlightDiagnostic diag, const Dim &dim) {
+  diag.attachNote(dim.getOrigin().location)
+      << dim.getExpr().format() << " comes from " << dim.getOrigin().phrase;
+  return diag;
+}
+
 LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
                      StringRef what, EmitError emitError) {
   Dim &current = shape.dims[dim];
@@ -46,14 +52,11 @@ LogicalResult narrow(const Dim &known, Shape &shape, unsigned dim,
     shape.require(condition);
     return success();
   }
-  InFlightDiagnostic diag = emitError()
-                            << "expects " << what << " " << wanted.format()
-                            << ", got " << actual.format();
-  for (const Dim *side : {&known, &std::as_const(current)})
-    diag.attachNote(side->getOrigin().location)
-        << side->getExpr().format() << " comes from "
-        << side->getOrigin().phrase;
-  return diag;
+  return noteOrigin(noteOrigin(emitError() << "expects " << what << " "
+                                           << wanted.format() << ", got "
+                                           << actual.format(),
+                               known),
+                    current);
 }
 
 LogicalResult unify(Shape &a, unsigned i, Shape &b, unsigned j, StringRef what,

@@ -34,12 +34,9 @@ static LogicalResult verifyHeads(AttentionOp layer, const Dim &width,
     return emitError() << "needs at least 1 head, got " << heads;
   if (!width.isKnown() || width.getSize() % heads == 0)
     return success();
-  InFlightDiagnostic diag = emitError()
-                            << "expects a width that is a multiple of its "
-                            << heads << " heads, got " << width.getSize();
-  diag.attachNote(width.getOrigin().location)
-      << width.getSize() << " comes from " << width.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError() << "expects a width that is a multiple of its "
+                                << heads << " heads, got " << width.getSize(),
+                    width);
 }
 
 static LogicalResult verifyWindow(AttentionOp layer, EmitError emitError) {

@@ -51,13 +51,10 @@ static LogicalResult relateChannels(LayerOpInterface layer, Shape &x,
                  : narrow(Dim(share, derived(channels.getOrigin(), how)),
                           weight, 1, "input channels of a group", emitError);
     }
-    InFlightDiagnostic diag =
+    return noteOrigin(
         emitError() << "expects input channels that are a multiple of its "
-                    << groups << " groups, got " << channels.getExpr().format();
-    diag.attachNote(channels.getOrigin().location)
-        << channels.getExpr().format() << " comes from "
-        << channels.getOrigin().phrase;
-    return diag;
+                    << groups << " groups, got " << channels.getExpr().format(),
+        channels);
   }
   const Dim &share = weight.dims[1];
   int64_t channels;

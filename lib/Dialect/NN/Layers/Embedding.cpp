@@ -110,14 +110,12 @@ LogicalResult PositionOp::relate(LayerShapes &shapes, EmitError emitError) {
   }
   if (length.getSize() <= *learned)
     return success();
-  InFlightDiagnostic diag =
-      emitError() << "expects a length of at most " << *learned
-                  << ", the places of its weight, got " << length.getSize();
-  diag.attachNote(places.getOrigin().location)
-      << *learned << " comes from " << places.getOrigin().phrase;
-  diag.attachNote(length.getOrigin().location)
-      << length.getSize() << " comes from " << length.getOrigin().phrase;
-  return diag;
+  return noteOrigin(noteOrigin(emitError()
+                                   << "expects a length of at most " << *learned
+                                   << ", the places of its weight, got "
+                                   << length.getSize(),
+                               places),
+                    length);
 }
 
 bool PositionOp::isRowWise() { return true; }

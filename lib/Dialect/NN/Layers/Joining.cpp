@@ -120,12 +120,10 @@ static LogicalResult relateSum(LayerShapes &shapes, unsigned axis,
     unknown->changed = true;
     return success();
   }
-  InFlightDiagnostic diag =
-      emitError() << "expects a concatenated size of more than " << rest
-                  << ", which the known inputs have, got " << whole.getSize();
-  diag.attachNote(whole.getOrigin().location)
-      << whole.getSize() << " comes from " << whole.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError() << "expects a concatenated size of more than "
+                                << rest << ", which the known inputs have, got "
+                                << whole.getSize(),
+                    whole);
 }
 
 LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
@@ -194,16 +192,13 @@ static LogicalResult verifyWithin(SliceOp op, const Bounds &bounds, Shape &x,
   if (isAfterFirst.decide() == true && isBeforeLast.decide() == true)
     return success();
   bool isBefore = isAfterFirst.decide() == false;
-  InFlightDiagnostic diag = emitError()
-                            << (isBefore ? "starts before the first of "
-                                         : "ends past the last of ")
-                            << whole.getSize() << " elements: its "
-                            << (isBefore ? "start is " : "end is ")
-                            << (isBefore ? int64_t(op.getStart())
-                                         : bounds.end.getNumber());
-  diag.attachNote(whole.getOrigin().location)
-      << whole.getSize() << " comes from " << whole.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError() << (isBefore ? "starts before the first of "
+                                             : "ends past the last of ")
+                                << whole.getSize() << " elements: its "
+                                << (isBefore ? "start is " : "end is ")
+                                << (isBefore ? int64_t(op.getStart())
+                                             : bounds.end.getNumber()),
+                    whole);
 }
 
 LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
@@ -228,8 +223,7 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
                       << bounds.start.format() << " and ends before element "
                       << bounds.end.format();
       if (whole.isKnown())
-        diag.attachNote(whole.getOrigin().location)
-            << whole.getSize() << " comes from " << whole.getOrigin().phrase;
+        return noteOrigin(std::move(diag), whole);
       return diag;
     }
     return narrow(Dim(size, Origin{getLoc(), fmt::format("the part taken by {}",

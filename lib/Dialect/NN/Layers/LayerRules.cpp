@@ -74,12 +74,9 @@ LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim, int64_t factor,
       return narrow(Dim(size, derived(from.getOrigin(), how)), y, dim, what,
                     emitError);
     }
-    InFlightDiagnostic diag = emitError()
-                              << "has an output of size " << size.format()
-                              << " in dimension " << dim;
-    diag.attachNote(from.getOrigin().location)
-        << from.getExpr().format() << " comes from " << from.getOrigin().phrase;
-    return diag;
+    return noteOrigin(emitError() << "has an output of size " << size.format()
+                                  << " in dimension " << dim,
+                      from);
   }
   int64_t scaled;
   if (!to.isKnown() || to.getSize() <= 0 ||
@@ -88,12 +85,9 @@ LogicalResult relateScaled(Shape &x, Shape &y, unsigned dim, int64_t factor,
   if (scaled > 0 && scaled % factor == 0)
     return narrow(Dim(scaled / factor, derived(to.getOrigin(), how)), x, dim,
                   what, emitError);
-  InFlightDiagnostic diag = emitError()
-                            << "has no input for an output of size "
-                            << to.getSize() << " in dimension " << dim;
-  diag.attachNote(to.getOrigin().location)
-      << to.getSize() << " comes from " << to.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError() << "has no input for an output of size "
+                                << to.getSize() << " in dimension " << dim,
+                    to);
 }
 
 FailureOr<unsigned> resolveAxis(int64_t axis, unsigned rank,

@@ -132,12 +132,10 @@ LogicalResult GroupNormOp::relate(LayerShapes &shapes, EmitError emitError) {
   const Dim &channels = shapes.inputs[0].dims[1];
   if (!channels.isKnown() || channels.getSize() % groups == 0)
     return success();
-  InFlightDiagnostic diag = emitError()
-                            << "expects channels that are a multiple of its "
-                            << groups << " groups, got " << channels.getSize();
-  diag.attachNote(channels.getOrigin().location)
-      << channels.getSize() << " comes from " << channels.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError()
+                        << "expects channels that are a multiple of its "
+                        << groups << " groups, got " << channels.getSize(),
+                    channels);
 }
 
 bool GroupNormOp::isRowWise() { return true; }

@@ -85,14 +85,12 @@ LogicalResult detail::relateAdaptivePool(LayerOpInterface layer,
     const Dim &whole = x.dims[dim];
     if (!whole.isKnown() || whole.getSize() % size == 0)
       continue;
-    InFlightDiagnostic diag =
+    return noteOrigin(
         emitError() << "expects dimension " << dim
                     << " of its input to be a multiple of its size " << size
                     << ", as windows that overlap are not supported, got "
-                    << whole.getSize();
-    diag.attachNote(whole.getOrigin().location)
-        << whole.getSize() << " comes from " << whole.getOrigin().phrase;
-    return diag;
+                    << whole.getSize(),
+        whole);
   }
   return success();
 }

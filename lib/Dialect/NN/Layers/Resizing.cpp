@@ -65,13 +65,11 @@ LogicalResult PadOp::relate(LayerShapes &shapes, EmitError emitError) {
       x.require(hasEnough);
       continue;
     }
-    InFlightDiagnostic diag =
-        emitError() << "reflects " << most << " elements in dimension " << dim
-                    << ", and expects more in its input, got "
-                    << size.getExpr().format();
-    diag.attachNote(size.getOrigin().location)
-        << size.getExpr().format() << " comes from " << size.getOrigin().phrase;
-    return diag;
+    return noteOrigin(emitError()
+                          << "reflects " << most << " elements in dimension "
+                          << dim << ", and expects more in its input, got "
+                          << size.getExpr().format(),
+                      size);
   }
   return success();
 }

@@ -144,13 +144,11 @@ static LogicalResult relateRows(Shape &x, Shape &y, unsigned start,
     part.shape->changed = true;
     return success();
   }
-  InFlightDiagnostic diag = emitError()
-                            << "expects a " << what << " that is a multiple of "
-                            << part.product.getNumber() << ", got "
-                            << whole.getExpr().format();
-  diag.attachNote(whole.getOrigin().location)
-      << whole.getExpr().format() << " comes from " << whole.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError()
+                        << "expects a " << what << " that is a multiple of "
+                        << part.product.getNumber() << ", got "
+                        << whole.getExpr().format(),
+                    whole);
 }
 
 LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {

@@ -213,15 +213,13 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
     int64_t least =
         window.ceil ? window.extent() - window.stride + 1 : window.extent();
     if (size.isKnown() && padded.getNumber() < least) {
-      InFlightDiagnostic diag =
-          emitError() << "expects dimension " << dim
-                      << " of its padded input to be at least " << least
-                      << ", the window's extent"
-                      << (window.ceil ? " less its stride, plus 1" : "")
-                      << ", got " << padded.getNumber();
-      diag.attachNote(size.getOrigin().location)
-          << size.getSize() << " comes from " << size.getOrigin().phrase;
-      return diag;
+      return noteOrigin(emitError()
+                            << "expects dimension " << dim
+                            << " of its padded input to be at least " << least
+                            << ", the window's extent"
+                            << (window.ceil ? " less its stride, plus 1" : "")
+                            << ", got " << padded.getNumber(),
+                        size);
     }
     x.require(SizeCondition::atLeast(padded, least));
     return narrow(Dim(placesOf(window, size.getExpr()),
@@ -240,12 +238,9 @@ LogicalResult relateWindow(Shape &x, Shape &y, unsigned dim,
                           fmt::format("by the window of {}", layer.str()));
   if (input > 0)
     return narrow(Dim(input, origin), x, dim, what, emitError);
-  InFlightDiagnostic diag = emitError()
-                            << "has no input for an output of size "
-                            << places.getSize() << " in dimension " << dim;
-  diag.attachNote(places.getOrigin().location)
-      << places.getSize() << " comes from " << places.getOrigin().phrase;
-  return diag;
+  return noteOrigin(emitError() << "has no input for an output of size "
+                                << places.getSize() << " in dimension " << dim,
+                    places);
 }
 
 } // namespace nascent::nn

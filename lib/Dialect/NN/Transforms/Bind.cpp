@@ -80,14 +80,11 @@ RankedTensorType Bind::narrowType(SequentialOp network, const Binding &binding,
     if (ShapedType::isDynamic(size) || size == sizes[index])
       continue;
     if (!ShapedType::isDynamic(sizes[index])) {
-      InFlightDiagnostic diag = emitError()
-                                << "gives dimension " << index << " of "
-                                << (binding.shapes.size() == 1 ? "the " : "")
-                                << which << " the size " << size
-                                << ", but the network states " << sizes[index];
-      Dim stated = shapeOf(network.getArgument(input)).dims[index];
-      diag.attachNote(stated.getOrigin().location)
-          << sizes[index] << " comes from " << stated.getOrigin().phrase;
+      noteOrigin(emitError() << "gives dimension " << index << " of "
+                             << (binding.shapes.size() == 1 ? "the " : "")
+                             << which << " the size " << size
+                             << ", but the network states " << sizes[index],
+                 shapeOf(network.getArgument(input)).dims[index]);
       return {};
     }
     sizes[index] = size;

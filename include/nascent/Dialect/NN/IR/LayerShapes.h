@@ -87,6 +87,10 @@ struct Shape {
   llvm::SmallVector<int64_t> sizes() const;
 };
 
+/// `diag` with a note at the origin of a dimension: "<dim> comes from …".
+mlir::InFlightDiagnostic noteOrigin(mlir::InFlightDiagnostic diag,
+                                    const Dim &dim);
+
 /// All that a layer relates.
 struct LayerShapes {
   llvm::SmallVector<Shape, 1> inputs;
