@@ -68,14 +68,14 @@ static LogicalResult describeLengths(EntryInterface &entry,
       const nn::SizeExpr &size =
           sizes.getShape(layer->getOperand(0)).dims[*dim].getExpr();
       if (!size.isNumber() && !size.isName())
-        return layer.emitOpError()
-               << nn::quotedName(layer) << " has lengths of a sequence of "
-               << size.format() << ", which is open; bind what stands there";
+        return nn::emitLayerError(layer)
+               << "has lengths of a sequence of " << size.format()
+               << ", which is open; bind what stands there";
       std::string text = size.format(nn::SizeStyle::C);
       if (!known.empty() && known != text)
-        return layer.emitOpError()
-               << nn::quotedName(layer) << " has lengths of a sequence of "
-               << text << ", which are also those of one of " << known
+        return nn::emitLayerError(layer)
+               << "has lengths of a sequence of " << text
+               << ", which are also those of one of " << known
                << "; give each an input of its own";
       known = text;
     }

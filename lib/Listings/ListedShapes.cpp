@@ -50,10 +50,7 @@ static FailureOr<LayerShapes> statedShapes(LayerOpInterface layer) {
     shape = Shape(shape.rank());
   for (Shape &shape : shapes.outputs)
     shape = Shape(shape.rank());
-  auto emitError = [&] {
-    return layer.emitOpError() << quotedName(layer) << " ";
-  };
-  if (failed(layer.relate(shapes, emitError)))
+  if (failed(layer.relate(shapes, [&] { return emitLayerError(layer); })))
     return failure();
   return shapes;
 }

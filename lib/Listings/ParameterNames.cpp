@@ -83,10 +83,9 @@ FailureOr<LayerNames> LayerNames::get(SequentialOp network,
       continue;
     auto [it, inserted] = layers.try_emplace(name, layer);
     if (!inserted) {
-      InFlightDiagnostic diag = layer.emitOpError()
-                                << quotedName(layer) << " would be called '"
-                                << name << "' like " << quotedName(it->second)
-                                << "; rename one";
+      InFlightDiagnostic diag = emitLayerError(layer)
+                                << "would be called '" << name << "' like "
+                                << quotedName(it->second) << "; rename one";
       diag.attachNote(it->second.getLoc())
           << quotedName(it->second) << " is here";
       return diag;

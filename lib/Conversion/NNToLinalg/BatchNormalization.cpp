@@ -134,10 +134,8 @@ void BatchStatistics::store(Value statistic, unsigned parameter) {
 Value BatchStatistics::lower(ValueRange parameters) {
   Count count = Count::of(b, x, reduced);
   if (!count.open && count.known < 2) {
-    auto named = cast<LayerOpInterface>(layer.getOperation());
-    layer.emitOpError() << quotedName(named)
-                        << " has one value of each channel in a batch, whose "
-                           "variance is 0; bind a batch of two or more";
+    emitLayerError(layer) << "has one value of each channel in a batch, whose "
+                             "variance is 0; bind a batch of two or more";
     return Value();
   }
   Value mean = sum(

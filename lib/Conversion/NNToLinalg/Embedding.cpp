@@ -113,10 +113,8 @@ Value lower(PositionOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
   if (parameters.empty()) {
     int64_t width = typeOf(inputs[0]).getDimSize(2);
     if (ShapedType::isDynamic(width)) {
-      auto layer = cast<LayerOpInterface>(op.getOperation());
-      layer.emitOpError()
-          << quotedName(layer)
-          << " adds sinusoids to a width that is open; their rates depend on "
+      emitLayerError(op)
+          << "adds sinusoids to a width that is open; their rates depend on "
              "it, so bind dimension 2 of its input";
       return Value();
     }

@@ -185,8 +185,7 @@ FailureOr<SmallVector<Value>>
 NetworkLowering::lowerLayer(LayerOpInterface layer) {
   auto lowering = dyn_cast<LinalgLoweringOpInterface>(layer.getOperation());
   if (!lowering)
-    return layer.emitOpError()
-           << quotedName(layer) << " has no lowering to linalg";
+    return emitLayerError(layer) << "has no lowering to linalg";
   SmallVector<Value> inputs, parameters;
   for (Value operand : layer->getOperands())
     inputs.push_back(values.lookup(operand));
@@ -324,9 +323,8 @@ LogicalResult verifyOrders(SequentialOp network, SymbolTable &symbols) {
     if (!llvm::all_of(llvm::zip(layer->getOperandTypes(), needed.inputs),
                       isAsNeeded) ||
         orderOf(layer->getResult(0).getType()) != needed.output)
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " has values that are not stored in the order that it needs; "
+      return emitLayerError(layer)
+             << "has values that are not stored in the order that it needs; "
                 "run nn-assign-orders first";
     for (auto [index, spatial] : llvm::enumerate(needed.spatial)) {
       auto parameter =
@@ -335,8 +333,8 @@ LogicalResult verifyOrders(SequentialOp network, SymbolTable &symbols) {
       if ((layout ? layout.getSpatial() : 1) == spatial)
         continue;
       InFlightDiagnostic diag =
-          layer.emitOpError()
-          << quotedName(layer) << " needs " << layer.getParameterRef(index)
+          emitLayerError(layer)
+          << "needs " << layer.getParameterRef(index)
           << " stored with a spatial size of " << spatial << ", got "
           << (layout ? layout.getSpatial() : 1)
           << "; run nn-assign-layouts after nn-assign-orders";

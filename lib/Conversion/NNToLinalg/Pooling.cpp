@@ -226,9 +226,8 @@ Value lowerEvenPool(LayerOp op, ImplicitLocOpBuilder &b, ValueRange inputs,
   for (unsigned dim = 0, e = images.type.getRank() - 2; dim < e; ++dim)
     if (ShapedType::isDynamic(images.sizeOf(dim)) &&
         images.placesOf(dim) != 1) {
-      auto layer = cast<LayerOpInterface>(op.getOperation());
-      layer.emitOpError()
-          << quotedName(layer) << " divides dimension " << dim + 2
+      emitLayerError(op)
+          << "divides dimension " << dim + 2
           << " of its input, which is open, into " << images.placesOf(dim)
           << " windows; only one window of all can stay open, so bind that "
              "dimension";

@@ -33,8 +33,8 @@ LogicalResult BlockOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto network =
       symbols.lookupNearestSymbolFrom<SequentialOp>(*this, getNetworkAttr());
   if (!network)
-    return emitOpError() << quotedName(*this) << " refers to "
-                         << getNetworkAttr() << ", which is not a network";
+    return emitLayerError(*this)
+           << "refers to " << getNetworkAttr() << ", which is not a network";
   auto verify = [&](StringRef what, TypeRange actual,
                     TypeRange expected) -> LogicalResult {
     auto emitError = [&] {

@@ -28,6 +28,10 @@ std::string quotedName(LayerOpInterface layer) {
   return "layer '" + (name ? printable(name.getValue()) : "?") + "'";
 }
 
+InFlightDiagnostic emitLayerError(LayerOpInterface layer) {
+  return layer.emitOpError() << quotedName(layer) << " ";
+}
+
 Origin originOf(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned index = argument.getArgNumber();
@@ -201,9 +205,7 @@ LogicalResult detail::verifyLayer(Operation *op) {
   StringAttr name = layer.getLayerName();
   if (!name)
     return op->emitOpError("has no name; give it one with 'name(\"…\")'");
-  auto emitError = [&] {
-    return op->emitOpError() << quotedName(layer) << " ";
-  };
+  auto emitError = [&] { return emitLayerError(layer); };
   if (name.getValue().empty())
     return emitError() << "needs a name that is not empty";
   if (name.getValue().contains('\0'))

@@ -57,14 +57,13 @@ collectParameters(SequentialOp network, SymbolTableCollection &symbols) {
     for (auto [index, spec] : llvm::enumerate(specs)) {
       FlatSymbolRefAttr ref = layer.getParameterRef(index);
       if (!ref)
-        return layer.emitOpError()
-               << quotedName(layer)
-               << " has no parameters yet; run nn-materialize-parameters "
+        return emitLayerError(layer)
+               << "has no parameters yet; run nn-materialize-parameters "
                   "first";
       auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(layer, ref);
       if (!parameter)
-        return layer.emitOpError() << quotedName(layer) << " refers to " << ref
-                                   << ", which is not an nn.parameter";
+        return emitLayerError(layer)
+               << "refers to " << ref << ", which is not an nn.parameter";
       spec.trainable &= parameter.getTrainable();
       auto [it, inserted] = known.try_emplace(ref.getAttr(), parameters.size());
       std::string name = nameOf(layer, spec);

@@ -89,8 +89,8 @@ void NetworkSizes::nameInputs(SequentialOp network) {
 LogicalResult NetworkSizes::add(LayerOpInterface layer,
                                 const SizeCondition &condition) {
   if (condition.decide() == false)
-    return layer.emitOpError() << quotedName(layer) << " needs "
-                               << condition.format() << ", which is never so";
+    return emitLayerError(layer)
+           << "needs " << condition.format() << ", which is never so";
   auto isImplied = [&](const SizeCondition &other) {
     return other.implies(condition);
   };
@@ -114,9 +114,9 @@ LogicalResult NetworkSizes::addAll(LayerOpInterface layer, Shape &shape) {
     if (!size.isFormula() || size.isTooLarge())
       continue;
     if (SizeCondition::atLeast(size, 1).decide() == false) {
-      InFlightDiagnostic diag = layer.emitOpError()
-                                << quotedName(layer) << " has a dimension of "
-                                << size.format() << ", which is never positive";
+      InFlightDiagnostic diag = emitLayerError(layer)
+                                << "has a dimension of " << size.format()
+                                << ", which is never positive";
       diag.attachNote(dim.getOrigin().location)
           << "it comes from " << dim.getOrigin().phrase;
       return diag;
@@ -143,10 +143,7 @@ LogicalResult NetworkSizes::relate(LayerOpInterface layer,
     if (auto known = parameters.find(used.back()); known != parameters.end())
       shape = known->second;
   }
-  auto emitError = [&] {
-    return layer.emitOpError() << quotedName(layer) << " ";
-  };
-  if (failed(layer.relate(shapes, emitError)))
+  if (failed(layer.relate(shapes, [&] { return emitLayerError(layer); })))
     return failure();
   for (MutableArrayRef<Shape> related :
        {MutableArrayRef<Shape>(shapes.inputs),
@@ -204,9 +201,9 @@ LogicalResult verifyOpenSizes(SequentialOp network,
       if (!type.isDynamicDim(dim) || (size.isFormula() && !size.isTooLarge()))
         continue;
       InFlightDiagnostic diag =
-          layer.emitOpError()
-          << quotedName(layer) << " has the open dimension " << dim << " in "
-          << type << ", which is not known to follow from open sizes of the "
+          emitLayerError(layer)
+          << "has the open dimension " << dim << " in " << type
+          << ", which is not known to follow from open sizes of the "
           << "inputs";
       diag.attachNote(network.getLoc()) << bindingHint(network);
       return diag;

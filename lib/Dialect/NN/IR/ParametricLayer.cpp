@@ -91,19 +91,17 @@ LogicalResult verifyParameters(LayerOpInterface layer,
       if (!attribute(layer, about))
         continue;
       if (why == form.presentBy)
-        return layer.emitOpError()
-               << quotedName(layer) << " has '" << about << "', but not '"
-               << why << "', without which it has no " << form.name
-               << "; state both or neither";
-      return layer.emitOpError() << quotedName(layer) << " has '" << why
-                                 << "' and '" << about << "'; drop one";
+        return emitLayerError(layer) << "has '" << about << "', but not '"
+                                     << why << "', without which it has no "
+                                     << form.name << "; state both or neither";
+      return emitLayerError(layer)
+             << "has '" << why << "' and '" << about << "'; drop one";
     }
   }
   if (present.empty() || missing.empty())
     return success();
-  return layer.emitOpError()
-         << quotedName(layer) << " refers to its " << present
-         << ", but not to its " << missing
+  return emitLayerError(layer)
+         << "refers to its " << present << ", but not to its " << missing
          << "; it must refer to all of its parameters, or to none";
 }
 
@@ -115,20 +113,19 @@ LogicalResult verifyParameterUses(LayerOpInterface layer,
       return success();
     auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(layer, ref);
     if (!parameter)
-      return layer.emitOpError() << quotedName(layer) << " refers to " << ref
-                                 << ", which is not an nn.parameter";
+      return emitLayerError(layer)
+             << "refers to " << ref << ", which is not an nn.parameter";
     if (parameter.getTensorType().getRank() == spec.rank)
       continue;
-    InFlightDiagnostic diag = layer.emitOpError()
-                              << quotedName(layer) << " expects " << ref
-                              << " to have rank " << spec.rank << ", got "
+    InFlightDiagnostic diag = emitLayerError(layer)
+                              << "expects " << ref << " to have rank "
+                              << spec.rank << ", got "
                               << parameter.getTensorType();
     diag.attachNote(parameter.getLoc()) << "the parameter is declared here";
     return diag;
   }
   LayerShapes shapes = shapesOf(layer, &symbols);
-  return layer.relate(
-      shapes, [&] { return layer.emitOpError() << quotedName(layer) << " "; });
+  return layer.relate(shapes, [&] { return emitLayerError(layer); });
 }
 
 } // namespace nascent::nn::detail

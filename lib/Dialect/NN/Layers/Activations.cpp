@@ -57,24 +57,23 @@ void LogSoftmaxOp::assignOrders(LayerOrders &orders) {
 LogicalResult CeluOp::verify() {
   if (!getAlpha().isZero())
     return success();
-  return emitOpError() << quotedName(*this)
-                       << " needs an alpha other than 0, which it divides by";
+  return emitLayerError(*this)
+         << "needs an alpha other than 0, which it divides by";
 }
 
 LogicalResult HardtanhOp::verify() {
   if (getMin() <= getMax())
     return success();
-  return emitOpError() << quotedName(*this)
-                       << " needs a min up to its max, got "
-                       << getMin().convertToDouble() << " and "
-                       << getMax().convertToDouble();
+  return emitLayerError(*this)
+         << "needs a min up to its max, got " << getMin().convertToDouble()
+         << " and " << getMax().convertToDouble();
 }
 
 LogicalResult SoftplusOp::verify() {
   if (!getBeta().isZero())
     return success();
-  return emitOpError() << quotedName(*this)
-                       << " needs a beta other than 0, which it divides by";
+  return emitLayerError(*this)
+         << "needs a beta other than 0, which it divides by";
 }
 
 OpFoldResult ReluOp::fold(FoldAdaptor) {

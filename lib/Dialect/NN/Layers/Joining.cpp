@@ -15,8 +15,7 @@ namespace nascent::nn {
 LogicalResult detail::verifyJoin(LayerOpInterface layer) {
   if (layer->getNumOperands() >= 2)
     return success();
-  return layer.emitOpError()
-         << quotedName(layer) << " joins two values or more, got one";
+  return emitLayerError(layer) << "joins two values or more, got one";
 }
 
 //===----------------------------------------------------------------------===//
@@ -30,8 +29,8 @@ LogicalResult detail::verifyJoin(LayerOpInterface layer) {
 LogicalResult MatmulOp::verify() {
   if (getNumOperands() == 2)
     return success();
-  return emitOpError() << quotedName(*this) << " multiplies two values, got "
-                       << getNumOperands();
+  return emitLayerError(*this)
+         << "multiplies two values, got " << getNumOperands();
 }
 
 LogicalResult MatmulOp::relate(LayerShapes &shapes, EmitError emitError) {

@@ -18,21 +18,18 @@ LogicalResult detail::verifyLoss(LayerOpInterface layer) {
   auto smoothing = layer->getAttrOfType<FloatAttr>("label_smoothing");
   double share = smoothing ? smoothing.getValueAsDouble() : 0.0;
   if (share < 0.0 || share > 1.0)
-    return layer.emitOpError() << quotedName(layer)
-                               << " needs 'label_smoothing' between 0 and 1, "
-                                  "got "
-                               << share;
+    return emitLayerError(layer) << "needs 'label_smoothing' between 0 and 1, "
+                                    "got "
+                                 << share;
   auto ignored = layer->getAttrOfType<IntegerAttr>("ignore_index");
   if (ignored && !llvm::isInt<32>(ignored.getInt()))
-    return layer.emitOpError()
-           << quotedName(layer)
-           << " needs an 'ignore_index' of 32 bits, as labels are, got "
+    return emitLayerError(layer)
+           << "needs an 'ignore_index' of 32 bits, as labels are, got "
            << ignored.getInt();
   auto delta = layer->getAttrOfType<FloatAttr>("delta");
   if (delta && delta.getValueAsDouble() <= 0.0)
-    return layer.emitOpError()
-           << quotedName(layer) << " needs a 'delta' of more than 0, got "
-           << delta.getValueAsDouble();
+    return emitLayerError(layer) << "needs a 'delta' of more than 0, got "
+                                 << delta.getValueAsDouble();
   auto weights = layer->getAttrOfType<DenseF64ArrayAttr>("weights");
   auto isWeight = [](double weight) {
     return weight >= 0 && std::isfinite(float(weight));
@@ -41,9 +38,8 @@ LogicalResult detail::verifyLoss(LayerOpInterface layer) {
   if (weights && !weights.empty() &&
       (!llvm::all_of(weights.asArrayRef(), isWeight) ||
        llvm::none_of(weights.asArrayRef(), isMore)))
-    return layer.emitOpError()
-           << quotedName(layer)
-           << " needs 'weights' of 0 or more, finite in f32 and not all 0, got "
+    return emitLayerError(layer)
+           << "needs 'weights' of 0 or more, finite in f32 and not all 0, got "
            << weights;
   return success();
 }

@@ -197,13 +197,12 @@ LogicalResult detail::verifyRecurrent(LayerOpInterface layer,
              << (count == 1 ? " state" : " states") << ", expected none or "
              << form.states << (form.states == 2 ? ", h and c" : ", h");
   if (unusedInit)
-    return layer.emitOpError()
-           << quotedName(layer) << " has 'no_bias' and 'bias_init'; drop one";
+    return emitLayerError(layer) << "has 'no_bias' and 'bias_init'; drop one";
   size_t count = layer.getParameters().size();
   if (!symbols || symbols.size() == count)
     return success();
-  return layer.emitOpError()
-         << quotedName(layer) << " refers to " << symbols.size()
+  return emitLayerError(layer)
+         << "refers to " << symbols.size()
          << " parameters by 'symbols', but it has " << count
          << "; it must refer to all of its parameters, or to none";
 }

@@ -77,8 +77,8 @@ LogicalResult PadOp::relate(LayerShapes &shapes, EmitError emitError) {
 LogicalResult PadOp::verify() {
   if (getMode() == "constant" || getValue().isZero())
     return success();
-  return emitOpError() << quotedName(*this) << " has a 'value', but 'mode("
-                       << getMode() << ")', which takes its input's; drop one";
+  return emitLayerError(*this) << "has a 'value', but 'mode(" << getMode()
+                               << ")', which takes its input's; drop one";
 }
 
 bool PadOp::isRowWise() { return true; }

@@ -46,8 +46,8 @@ LogicalResult DropoutOp::verify() {
   double p = getP().convertToDouble();
   if (p >= 0.0 && p <= 1.0)
     return success();
-  return emitOpError() << quotedName(*this)
-                       << " needs a probability between 0 and 1, got " << p;
+  return emitLayerError(*this)
+         << "needs a probability between 0 and 1, got " << p;
 }
 
 //===----------------------------------------------------------------------===//

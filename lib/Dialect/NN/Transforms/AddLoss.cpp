@@ -124,9 +124,8 @@ LogicalResult Companion::verifyLayers() {
   bool isOpen = hasOpenBatch(network);
   for (LayerOpInterface layer : network.getLayers()) {
     if (isOpen && layer != getLoss(network) && !layer.isRowWiseInTraining())
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " mixes the rows of a batch while it is trained, so the batch "
+      return emitLayerError(layer)
+             << "mixes the rows of a batch while it is trained, so the batch "
                 "must be bound";
   }
   return success();

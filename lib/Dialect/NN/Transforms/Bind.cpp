@@ -157,9 +157,8 @@ FailureOr<SequentialOp> Bind::findEntry(SequentialOp network,
   // Layers find the base's parameters by their symbols.
   for (LayerOpInterface layer : network.getLayers())
     if (!layer.getParameters().empty() && !layer.getParameterRef(0)) {
-      layer.emitOpError() << quotedName(layer)
-                          << " has no parameters that a second binding could "
-                             "share; run nn-materialize-parameters first";
+      emitLayerError(layer) << "has no parameters that a second binding could "
+                               "share; run nn-materialize-parameters first";
       return failure();
     }
   entry = network.clone();

@@ -130,8 +130,8 @@ LogicalResult Expansion::addLayer(LayerOpInterface layer) {
     copy.setTieAttr(builder.getStringAttr(tied.tiedTo + below + "." +
                                           layer.getLayerName().getValue()));
     if (!copy.getParameters().empty() && !copy.getTieAttr())
-      return copy.emitOpError()
-             << quotedName(copy) << " cannot share parameters, but its block "
+      return emitLayerError(copy)
+             << "cannot share parameters, but its block "
              << "is tied to '" << *BlockOp(tied.block).getTie() << "'";
   }
   return success();

@@ -88,9 +88,8 @@ LogicalResult verifyRows(SequentialOp network) {
     if (llvm::any_of(layer.getParameters(), [](const ParameterSpec &parameter) {
           return !parameter.trainable;
         }))
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " is trained by statistics of the whole batch, so the "
+      return emitLayerError(layer)
+             << "is trained by statistics of the whole batch, so the "
                 "batch must be bound";
   return success();
 }

@@ -99,9 +99,7 @@ NetworkShapes::NetworkShapes(SequentialOp network, SymbolTable &symbols,
 
 LogicalResult NetworkShapes::relate(LayerOpInterface layer, bool &changed) {
   LayerShapes shapes;
-  auto emitError = [&] {
-    return layer.emitOpError() << quotedName(layer) << " ";
-  };
+  auto emitError = [&] { return emitLayerError(layer); };
   for (Value input : layer->getOperands())
     shapes.inputs.push_back(values.find(input)->second);
   for (Value output : layer->getResults())

@@ -70,8 +70,8 @@ LogicalResult verifyNoRules(BlockOp block, SequentialOp inner) {
         NNDialect::kDefaultBiasInitAttrName}) {
     if (!inner->hasAttr(name))
       continue;
-    InFlightDiagnostic diag = block.emitOpError()
-                              << quotedName(block) << " stands for network '"
+    InFlightDiagnostic diag = emitLayerError(block)
+                              << "stands for network '"
                               << printable(inner.getSymName()) << "', whose '"
                               << name
                               << "' would be lost; give the initialisers to "
@@ -105,17 +105,16 @@ LogicalResult InlineBlocks::verifyTie(BlockOp block) {
   SequentialOp other =
       findBlock(cast<SequentialOp>(block->getParentOp()), *block.getTie());
   if (!other)
-    return block.emitOpError() << quotedName(block) << " is tied to block '"
-                               << printable(*block.getTie())
-                               << "', which this network does not have";
+    return emitLayerError(block)
+           << "is tied to block '" << printable(*block.getTie())
+           << "', which this network does not have";
   if (other == networkOf(block))
     return success();
   InFlightDiagnostic diag =
-      block.emitOpError() << quotedName(block) << " stands for network '"
-                          << printable(block.getNetwork())
-                          << "', but the block '" << printable(*block.getTie())
-                          << "' that it is tied to for '"
-                          << printable(other.getSymName()) << "'";
+      emitLayerError(block)
+      << "stands for network '" << printable(block.getNetwork())
+      << "', but the block '" << printable(*block.getTie())
+      << "' that it is tied to for '" << printable(other.getSymName()) << "'";
   diag.attachNote(other.getLoc())
       << "network '" << printable(other.getSymName()) << "' is here";
   return diag;
@@ -137,9 +136,9 @@ FailureOr<Extent> InlineBlocks::measure(SequentialOp network) {
     all.nameBytes += inner.nameBytes + (length + 1) * inner.layers;
     all.depth = std::max(all.depth, 1 + inner.depth);
     auto emitError = [&] {
-      return block.emitOpError()
-             << quotedName(block) << " makes network '"
-             << printable(network.getSymName()) << "' have ";
+      return emitLayerError(block)
+             << "makes network '" << printable(network.getSymName())
+             << "' have ";
     };
     if (all.layers + all.blocks > kMaxLayers)
       return emitError() << "more than " << kMaxLayers << " layers and blocks";
@@ -184,10 +183,10 @@ LogicalResult InlineBlocks::visit(SequentialOp root) {
     BlockOp block = own[next++];
     SequentialOp inner = networkOf(block);
     if (active.contains(inner)) {
-      InFlightDiagnostic diag =
-          block.emitOpError()
-          << quotedName(block) << " would hold itself: network '"
-          << printable(inner.getSymName()) << "' leads back to its own block";
+      InFlightDiagnostic diag = emitLayerError(block)
+                                << "would hold itself: network '"
+                                << printable(inner.getSymName())
+                                << "' leads back to its own block";
       for (Operation *op : active)
         diag.attachNote(op->getLoc())
             << "by way of network '"

@@ -61,13 +61,11 @@ findOwner(LayerOpInterface layer,
   LayerOpInterface owner = layer;
   while (StringAttr tie = owner.getTieAttr()) {
     if (!visited.insert(owner))
-      return layer.emitOpError()
-             << quotedName(layer) << " is tied to itself in a circle";
+      return emitLayerError(layer) << "is tied to itself in a circle";
     auto it = layers.find(tie);
     if (it == layers.end())
-      return owner.emitOpError()
-             << quotedName(owner) << " is tied to layer '" << tie.getValue()
-             << "', which this network does not have";
+      return emitLayerError(owner) << "is tied to layer '" << tie.getValue()
+                                   << "', which this network does not have";
     owner = it->second;
   }
   return owner;
@@ -106,10 +104,7 @@ LogicalResult MaterializeParameters::createParameters(
   llvm::append_range(users, tied);
   // The layer's rule gives what is known of the shapes already.
   LayerShapes shapes = shapesOf(layer);
-  auto emitError = [&] {
-    return layer.emitOpError() << quotedName(layer) << " ";
-  };
-  if (failed(layer.relate(shapes, emitError)))
+  if (failed(layer.relate(shapes, [&] { return emitLayerError(layer); })))
     return failure();
   for (auto [index, spec] : llvm::enumerate(layer.getParameters())) {
     // The parameter's own name, then those that tied layers give it.
@@ -123,8 +118,9 @@ LogicalResult MaterializeParameters::createParameters(
     Attribute init = rules.choose(names, spec);
     std::string symbol = (network.getSymName() + "." + names.front()).str();
     if (Operation *other = symbols.lookup(symbol)) {
-      InFlightDiagnostic diag = emitError() << "needs the symbol '" << symbol
-                                            << "', which is taken";
+      InFlightDiagnostic diag = emitLayerError(layer)
+                                << "needs the symbol '" << symbol
+                                << "', which is taken";
       diag.attachNote(other->getLoc()) << "it is defined here";
       return diag;
     }

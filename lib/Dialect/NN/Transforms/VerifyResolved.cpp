@@ -112,9 +112,8 @@ LogicalResult verifyOpenBatch(SequentialOp network) {
 LogicalResult verifyUsed(SequentialOp network) {
   for (LayerOpInterface layer : network.getLayers())
     if (layer->use_empty())
-      return layer.emitOpError()
-             << quotedName(layer)
-             << " is used by nothing; remove it or return it";
+      return emitLayerError(layer)
+             << "is used by nothing; remove it or return it";
   // An input may be there for the sake of the caller.
   for (BlockArgument input : network.getArguments())
     if (input.use_empty())

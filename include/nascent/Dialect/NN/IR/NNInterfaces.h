@@ -95,6 +95,9 @@ LayerOrders ordersOf(LayerOpInterface layer);
 /// "layer '2'", for messages.
 std::string quotedName(LayerOpInterface layer);
 
+/// An error at the layer, which begins with its name.
+mlir::InFlightDiagnostic emitLayerError(LayerOpInterface layer);
+
 } // namespace nascent::nn
 
 #endif // NASCENT_DIALECT_NN_IR_NNINTERFACES_H
