@@ -130,7 +130,7 @@ struct VectorizeKernelsPass : impl::VectorizeKernelsBase<VectorizeKernelsPass> {
       VectorTarget windowTarget = target;
       windowTarget.maximum &= !strict;
       WindowKernel emitter(kernel, *stores.begin(), windowTarget);
-      if (failed(emitter.emit(kernel)))
+      if (failed(emitter.emit(kernel, strict)))
         return failure();
       finish(emitter);
       break;

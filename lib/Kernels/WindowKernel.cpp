@@ -292,14 +292,51 @@ std::pair<Value, Value> WindowKernel::boundsOf(const WindowClamp &clamp,
           arith::MinSIOp::create(b, before(clamp.size), index(size))};
 }
 
+/// Whether `op` adds elements up, rather than to take the greatest.
+static bool addsUp(linalg::LinalgOp op) {
+  Value sum = op.getRegionOutputArgs().front();
+  Operation *last =
+      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
+  if (!last || !sum.hasOneUse() || *sum.user_begin() != last)
+    return false;
+  return isa<arith::AddFOp>(last) ||
+         (isa<math::FmaOp>(last) && last->getOperand(2) == sum);
+}
+
 void WindowKernel::reduceInLoop(size_t level, ArrayRef<unsigned> places) {
   const LoopDim &loop = operands.depths[level];
   const WindowClamp *clamp = clampOf(level);
   Value start = index(0), end = index(loop.size);
   if (clamp && reachOf(*clamp) == Reach::Unknown)
     std::tie(start, end) = boundsOf(*clamp, loop.size);
-  Sums initial = sums;
-  sums = carry(start, end, 1, initial, [&](Value counter, ValueRange current) {
+  else if (inBlocks && loop.size > 2 * kSumLength)
+    return reduceInBlocks(level, places);
+  sums = reduceSteps(level, places, start, end, sums);
+}
+
+void WindowKernel::reduceInBlocks(size_t level, ArrayRef<unsigned> places) {
+  int64_t size = operands.depths[level].size;
+  Value start = index(0), length = index(kSumLength), last = index(size);
+  sums = carry(
+      start, last, kSumLength, Sums(sums), [&](Value first, ValueRange totals) {
+        Value end = add(first, length);
+        if (size % kSumLength)
+          end = arith::MinSIOp::create(b, end, last);
+        Sums zeros;
+        for (Value total : totals)
+          zeros.push_back(
+              arith::ConstantOp::create(b, b.getZeroAttr(total.getType())));
+        Sums all = reduceSteps(level, places, first, end, zeros);
+        for (auto [sum, total] : llvm::zip_equal(all, totals))
+          sum = arith::AddFOp::create(b, total, sum);
+        return all;
+      });
+}
+
+auto WindowKernel::reduceSteps(size_t level, ArrayRef<unsigned> places,
+                               Value start, Value end, Sums initial) -> Sums {
+  const LoopDim &loop = operands.depths[level];
+  return carry(start, end, 1, initial, [&](Value counter, ValueRange current) {
     WindowBody::Scope scope(*values);
     sums = Sums(current);
     for (unsigned place : places)
@@ -311,11 +348,13 @@ void WindowKernel::reduceInLoop(size_t level, ArrayRef<unsigned> places) {
   });
 }
 
-LogicalResult WindowKernel::emit(func::FuncOp kernel) {
+LogicalResult WindowKernel::emit(func::FuncOp kernel, bool strict) {
   auto matched = matchWindow(kernel);
   if (failed(matched))
     return failure();
   operands = std::move(*matched);
+  inBlocks = !strict && operands.reduction &&
+             addsUp(operands.values[*operands.reduction].op);
   plan();
   std::optional<unsigned> rowDim;
   if (rowLoop)

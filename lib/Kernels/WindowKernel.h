@@ -31,8 +31,9 @@ class WindowKernel : KernelEmitter {
 public:
   using KernelEmitter::KernelEmitter;
 
-  /// Fails, after an error, on what there is no code for.
-  llvm::LogicalResult emit(mlir::func::FuncOp kernel);
+  /// Fails, after an error, on what there is no code for. A `strict` sum is
+  /// one, as where its length is open.
+  llvm::LogicalResult emit(mlir::func::FuncOp kernel, bool strict);
 
   /// How the kernel is computed, for people.
   std::string describe() const;
@@ -102,6 +103,13 @@ private:
   /// What a lookup finds for each cell, instead of a loop.
   void lookUp();
   void reduceInLoop(size_t level, llvm::ArrayRef<unsigned> places);
+  /// Sums of `kSumLength` elements, and their sum: one sum of tens of thousands
+  /// of elements would lose digits.
+  void reduceInBlocks(size_t level, llvm::ArrayRef<unsigned> places);
+  static constexpr int64_t kSumLength = 256;
+  /// The elements at the steps from `start` to `end`, added to `initial`.
+  Sums reduceSteps(size_t level, llvm::ArrayRef<unsigned> places,
+                   mlir::Value start, mlir::Value end, Sums initial);
   /// Whether a step of a loop of the depth is known to be outside.
   bool isOutside(size_t level, int64_t step, const WindowCell &cell) const;
   /// The steps of a clamped loop that are inside.
@@ -128,6 +136,8 @@ private:
   /// Whether it is a maximum that is put together from a comparison, which
   /// knows nothing of NaN.
   bool isComparison = false;
+  /// Whether long sums are sums of sums.
+  bool inBlocks = false;
 
   /// Where emission is.
   llvm::SmallVector<Counter> counters;

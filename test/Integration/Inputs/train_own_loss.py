@@ -139,6 +139,15 @@ nn.sequential @net(%x: tensor<ROWSx1x28x28xf32>) -> tensor<ROWSx1x28x28xf32> {
 }
 """
 
+# Sums of 51,200 elements.
+SUMS = """
+nn.sequential @net(%x: tensor<ROWSx4x40x40xf32>) -> tensor<ROWSx4x40x40xf32> {
+  %0 = nn.relu %x : tensor<ROWSx4x40x40xf32>
+  %1 = nn.batch_norm %0 : tensor<ROWSx4x40x40xf32>
+  nn.return %1 : tensor<ROWSx4x40x40xf32>
+}
+"""
+
 
 class Twice(torch.nn.Sequential):
     def forward(self, x):
@@ -334,6 +343,10 @@ def main():
     # Channels are first and last, where there is one.
     plane = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3, padding=1))
     check("plane", PLANE, plane, [(1, 28, 28)], 2, False, flags=["--data-layout=NHWC"])
+    # One sum, if it is to be strict, is less exact.
+    if "--numerics=strict" not in FLAGS:
+        check("sums", SUMS, torch.nn.Sequential(torch.nn.ReLU(), torch.nn.BatchNorm2d(4)),
+              [(4, 40, 40)], 32, False)
     network = check("words", WORDS, sentences(), [(6,)], 5, False)
     # Indices that there are not: nothing is written.
     before = network.gradients.copy()
