@@ -143,10 +143,11 @@ void OnnxImporter::narrowInputs() {
     for (int64_t size : options.shapes[place])
       asked.push_back(size < 0 ? OpenSize::open(1) : OpenSize(size));
     if (!narrow(entry.second->sizes, options.shapes[place]))
-      refuse("input '" + printable(entry.first->name) +
-             "': the model has the shape " + formatOpenShape(stated) +
-             ", but " + formatOpenShape(asked) +
-             " is given; a size that varies, such as the batch, is a dynamic "
+      refuse("input '" + printable(entry.first->name) + "': the shape " +
+             formatOpenShape(stated) + " of the model does not fit " +
+             formatOpenShape(asked) +
+             ", which is given; a size that varies, such as the batch, is a "
+             "dynamic "
              "axis of the file");
   }
 }
