@@ -6,6 +6,7 @@
 
 #include "WindowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/FormatVariadic.h"
