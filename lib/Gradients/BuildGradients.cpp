@@ -41,9 +41,11 @@ public:
 
   /// Multiplies the loss by a new argument.
   void addScale();
-  /// Adds gradients and what becomes of them. Where that is a step, they are
-  /// multiplied by one more argument, not by the loss's.
-  LogicalResult addGradients(GradientUse use);
+  /// Adds gradients, which are added to what is there.
+  LogicalResult addGradients();
+  /// The same to parameters: a step by gradients of the loss multiplied by one
+  /// more argument, not by the loss's.
+  LogicalResult addStep();
   /// Makes the cotangents of all results new arguments, and those of some
   /// inputs new results; gradients are added to what is there.
   LogicalResult addBackward();
@@ -63,13 +65,20 @@ private:
   /// adds the stores of gradients.
   LogicalResult walkBack(ArrayRef<Operation *> ops, Operation *last,
                          Cotangents &cotangents);
+  /// The gradients of the loss, which is multiplied by `scale`; gives the last
+  /// operation that is not of them.
+  FailureOr<Operation *> addLossGradients(Value scale);
+  /// One more argument says whether gradients are added to what is there.
+  void accumulate(Operation *lastForward) {
+    accumulateGradients(function, lastForward, addArgument());
+  }
   /// Puts what is behind `lastForward` into the order and the form that
   /// functions of a network have.
-  LogicalResult finish(Operation *lastForward, GradientUse use);
+  void finish(Operation *lastForward);
   /// Says of what is behind `lastForward` what it is for, and puts what is for
   /// inputs alone last.
   void sortByUse(Operation *lastForward);
-  /// A new argument like the loss.
+  /// A new argument, one number.
   Value addArgument();
   void nameKernels(Operation *lastForward);
 
@@ -87,7 +96,7 @@ Value product(ImplicitLocOpBuilder &builder, Value a, Value b) {
 
 Value GradientFunction::addArgument() {
   Value argument = function.front().addArgument(
-      function.getResultTypes().front(), function.getLoc());
+      RankedTensorType::get(1, builder.getF32Type()), function.getLoc());
   function.setFunctionType(builder.getFunctionType(
       function.front().getArgumentTypes(), function.getResultTypes()));
   return argument;
@@ -159,10 +168,7 @@ LogicalResult GradientFunction::walkBack(ArrayRef<Operation *> ops,
   return success();
 }
 
-LogicalResult GradientFunction::finish(Operation *lastForward,
-                                       GradientUse use) {
-  if (failed(useGradients(function, use, lastForward, symbols)))
-    return failure();
+void GradientFunction::finish(Operation *lastForward) {
   nameKernels(lastForward);
   SmallVector<nn::StoreOpInterface> stores(
       function.front().getOps<nn::StoreOpInterface>());
@@ -173,23 +179,37 @@ LogicalResult GradientFunction::finish(Operation *lastForward,
   // Stores are the last operations of a function.
   for (nn::StoreOpInterface op : stores)
     op->moveBefore(getReturn());
-  return success();
 }
 
-LogicalResult GradientFunction::addGradients(GradientUse use) {
+FailureOr<Operation *> GradientFunction::addLossGradients(Value scale) {
   SmallVector<Operation *> ops = getOps();
   llvm::DenseSet<Value> active = findActive(ops);
   Cotangents cotangents(builder, active);
   // The loss is scaled last: what it is multiplied by is where all begins.
   auto scaling = getReturn().getOperand(0).getDefiningOp<linalg::GenericOp>();
-  cotangents.add(scaling.getDpsInputOperand(0)->get(),
-                 use == GradientUse::Step ? addArgument()
-                                          : function.getArguments().back());
-  Operation *lastForward = ops.back();
+  cotangents.add(scaling.getDpsInputOperand(0)->get(), scale);
   if (failed(walkBack(ops, scaling, cotangents)))
     return failure();
   cotangents.fuseSums();
-  return finish(lastForward, use);
+  return ops.back();
+}
+
+LogicalResult GradientFunction::addGradients() {
+  auto lastForward = addLossGradients(function.getArguments().back());
+  if (failed(lastForward))
+    return failure();
+  accumulate(*lastForward);
+  finish(*lastForward);
+  return success();
+}
+
+LogicalResult GradientFunction::addStep() {
+  auto lastForward = addLossGradients(addArgument());
+  if (failed(lastForward) ||
+      failed(stepByGradients(function, *lastForward, symbols)))
+    return failure();
+  finish(*lastForward);
+  return success();
 }
 
 /// The same elements; of a value that nothing depends on, zeros like `value`.
@@ -256,8 +276,8 @@ LogicalResult GradientFunction::addBackward() {
   function.setFunctionType(
       builder.getFunctionType(body.getArgumentTypes(), TypeRange(results)));
   cotangents.fuseSums();
-  if (failed(finish(lastForward, GradientUse::Accumulate)))
-    return failure();
+  accumulate(lastForward);
+  finish(lastForward);
   sortByUse(lastForward);
   return success();
 }
@@ -323,46 +343,29 @@ struct BuildGradientsPass : impl::BuildGradientsBase<BuildGradientsPass> {
       if (failed(verifyLoss(function, symbols)))
         return signalPassFailure();
       GradientFunction(function, symbols).addScale();
-      if (isOf(function, "gradients") && failed(build(function, symbols)))
+      auto kind = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
+      if (kind && kind.getValue() == "gradients" &&
+          failed(build(function, symbols)))
         return signalPassFailure();
     }
   }
 
-  static bool isOf(func::FuncOp function, StringRef kind) {
-    auto own = function->getAttrOfType<StringAttr>(nn::kTrainingAttrName);
-    return own && own.getValue() == kind;
-  }
-
-  /// Makes of a loss its gradients, and beside it what adds to gradients, and
-  /// where that is asked for what takes a step. Some rows of a batch add to
-  /// what those before them leave.
+  /// Makes of a loss its gradients, and beside it, where that is asked for and
+  /// the whole batch is there, what takes a step.
   LogicalResult build(func::FuncOp function, SymbolTable &symbols) {
-    if (function->hasAttr(nn::kRowsAttrName))
-      return become("gradients_accumulate", GradientUse::Accumulate, function,
-                    symbols);
-    auto copy = [&] {
-      func::FuncOp copied = function.clone();
-      symbols.insert(copied, std::next(function->getIterator()));
-      return copied;
-    };
     if (getOperation()->hasAttr(nn::kTrainSgdAttrName) &&
-        failed(become("train_sgd", GradientUse::Step, copy(), symbols)))
-      return failure();
-    if (failed(become("gradients_accumulate", GradientUse::Accumulate, copy(),
-                      symbols)))
-      return failure();
-    return GradientFunction(function, symbols).addGradients(GradientUse::Store);
-  }
-
-  LogicalResult become(StringRef kind, GradientUse use, func::FuncOp function,
-                       SymbolTable &symbols) {
-    StringRef network = function.getSymName().split(".gradients.forward").first;
-    std::string name = (network + "." + kind + ".forward").str();
-    if (failed(symbols.rename(function, name)))
-      return failure();
-    function->setAttr(nn::kTrainingAttrName,
-                      StringAttr::get(&getContext(), kind));
-    return GradientFunction(function, symbols).addGradients(use);
+        !function->hasAttr(nn::kRowsAttrName)) {
+      func::FuncOp step = function.clone();
+      StringRef kind = "train_sgd", name = function.getSymName();
+      StringRef network = name.split(".gradients.forward").first;
+      step.setSymName((network + "." + kind + ".forward").str());
+      step->setAttr(nn::kTrainingAttrName,
+                    StringAttr::get(&getContext(), kind));
+      symbols.insert(step, std::next(function->getIterator()));
+      if (failed(GradientFunction(step, symbols).addStep()))
+        return failure();
+    }
+    return GradientFunction(function, symbols).addGradients();
   }
 };
 

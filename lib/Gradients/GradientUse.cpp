@@ -23,26 +23,19 @@ namespace nascent::gradients {
 
 namespace {
 
-/// A value and what it is multiplied by.
-struct Term {
-  Value value;
-  float factor = 1;
-};
-
 /// Changes what is stored of one gradient.
 class StoredGradient {
 public:
-  StoredGradient(nn::StoreGradientOp store, Operation *lastForward,
-                 SymbolTable &symbols)
-      : store(store), lastForward(lastForward), symbols(symbols),
-        builder(store.getLoc(), store) {}
+  StoredGradient(nn::StoreGradientOp store, Operation *lastForward)
+      : store(store), lastForward(lastForward), builder(store.getLoc(), store) {
+  }
 
-  void accumulate();
-  LogicalResult step();
+  void accumulate(Value kept);
+  LogicalResult step(SymbolTable &symbols);
 
 private:
-  /// gradient + old, of what is stored.
-  Value add(Term gradient, Term old);
+  /// comes · gradient + stays · old, without the latter where `kept` is 0.
+  Value add(Value old, float comes, float stays, Value kept = {});
   /// What is stored of the parameter.
   Value loadParameter();
   /// What computes the gradient, or `lastForward` if that is behind it or the
@@ -54,32 +47,46 @@ private:
 
   nn::StoreGradientOp store;
   Operation *lastForward;
-  SymbolTable &symbols;
   ImplicitLocOpBuilder builder;
 };
 
-Value StoredGradient::add(Term gradient, Term old) {
-  auto pack = gradient.value.getDefiningOp<linalg::PackOp>();
+/// `old`, or 0 where `kept` is; no product, for what is not kept may be
+/// infinite.
+Value keepWhere(ElementwiseBuilder &e, Value kept, Value old) {
+  Value zero = e.f32(0);
+  return e.select(arith::CmpFPredicate::UNE, kept, zero, old, zero);
+}
+
+Value StoredGradient::add(Value old, float comes, float stays, Value kept) {
+  Value gradient = store.getValue();
+  auto pack = gradient.getDefiningOp<linalg::PackOp>();
   // Panels are seen as the sums of products are.
   if (pack) {
-    gradient.value = pack.getSource();
+    gradient = pack.getSource();
     Value empty = tensor::EmptyOp::create(
-        builder, nn::typeOf(gradient.value).getShape(), builder.getF32Type());
-    old.value =
-        linalg::UnPackOp::create(builder, old.value, empty,
-                                 pack.getInnerDimsPos(), pack.getMixedTiles())
-            ->getResult(0);
+        builder, nn::typeOf(gradient).getShape(), builder.getF32Type());
+    old = linalg::UnPackOp::create(builder, old, empty, pack.getInnerDimsPos(),
+                                   pack.getMixedTiles())
+              ->getResult(0);
+  }
+  unsigned rank = nn::typeOf(gradient).getRank();
+  SmallVector<Value> operands = {gradient, old};
+  SmallVector<AffineMap> maps(2, builder.getMultiDimIdentityMap(rank));
+  if (kept) {
+    operands.push_back(kept);
+    maps.push_back(AffineMap::get(rank, 0, builder.getAffineConstantExpr(0)));
   }
   Value sum = nn::elementwise(
-      builder, {gradient.value, old.value},
+      builder, operands, maps,
       [&](ImplicitLocOpBuilder &inner, ValueRange v) -> Value {
         ElementwiseBuilder e(inner, inner.getLoc(), inner.getF32Type());
         auto times = [&](float factor, Value value) {
           return factor == 1 ? value : e.mul(e.f32(factor), value);
         };
-        Value comes = times(gradient.factor, v[0]);
-        Value stays = times(old.factor, v[1]);
-        return e.add(comes, stays);
+        Value before = kept ? keepWhere(e, v[2], v[1]) : v[1];
+        Value more = times(comes, v[0]);
+        Value rest = times(stays, before);
+        return e.add(more, rest);
       });
   if (!pack)
     return sum;
@@ -89,12 +96,11 @@ Value StoredGradient::add(Term gradient, Term old) {
       ->getResult(0);
 }
 
-void StoredGradient::accumulate() {
-  Value gradient = store.getValue();
+void StoredGradient::accumulate(Value kept) {
   builder.setInsertionPointAfter(getPlace());
-  Value old = nn::LoadGradientOp::create(builder, gradient.getType(),
+  Value old = nn::LoadGradientOp::create(builder, store.getValue().getType(),
                                          store.getParameterAttr());
-  Value sum = add({gradient}, {old});
+  Value sum = add(old, 1, 1, kept);
   store.getValueMutable().assign(sum);
 }
 
@@ -108,7 +114,7 @@ Value StoredGradient::loadParameter() {
                                      store.getParameterAttr());
 }
 
-LogicalResult StoredGradient::step() {
+LogicalResult StoredGradient::step(SymbolTable &symbols) {
   auto parameter = symbols.lookup<nn::ParameterOp>(store.getParameter());
   auto rate = parameter->getAttrOfType<FloatAttr>(nn::kRateAttrName);
   auto momentum = store->getAttrOfType<FloatAttr>(nn::kMomentumAttrName);
@@ -116,16 +122,17 @@ LogicalResult StoredGradient::step() {
     return store.emitOpError()
            << "is of what is not trained, and has no '" << nn::kMomentumAttrName
            << "' to merge a statistic by";
-  Term gradient{store.getValue()}, old{loadParameter()};
+  float comes = 1, stays = 1;
   if (rate)
-    gradient.factor = float(rate.getValueAsDouble());
+    comes = float(rate.getValueAsDouble());
   if (momentum) {
-    gradient.factor = float(momentum.getValueAsDouble());
-    old.factor = 1 - gradient.factor;
+    comes = float(momentum.getValueAsDouble());
+    stays = 1 - comes;
   }
+  Value old = loadParameter();
   // Behind whatever reads the parameter as it was.
   Operation *last = getPlace();
-  SmallVector<Operation *> readers = {old.value.getDefiningOp()};
+  SmallVector<Operation *> readers = {old.getDefiningOp()};
   while (!readers.empty()) {
     Operation *reader = readers.pop_back_val();
     if (last->isBeforeInBlock(reader))
@@ -134,7 +141,7 @@ LogicalResult StoredGradient::step() {
       llvm::append_range(readers, reader->getUsers());
   }
   builder.setInsertionPointAfter(last);
-  Value sum = add(gradient, old);
+  Value sum = add(old, comes, stays);
   builder.setInsertionPoint(store);
   nn::StoreParameterOp::create(builder, sum, store.getParameterAttr());
   store.erase();
@@ -143,18 +150,19 @@ LogicalResult StoredGradient::step() {
 
 } // namespace
 
-LogicalResult useGradients(func::FuncOp function, GradientUse use,
-                           Operation *lastForward, SymbolTable &symbols) {
-  if (use == GradientUse::Store)
-    return success();
+void accumulateGradients(func::FuncOp function, Operation *lastForward,
+                         Value kept) {
+  for (auto store :
+       llvm::to_vector(function.front().getOps<nn::StoreGradientOp>()))
+    StoredGradient(store, lastForward).accumulate(kept);
+}
+
+LogicalResult stepByGradients(func::FuncOp function, Operation *lastForward,
+                              SymbolTable &symbols) {
   for (auto store : llvm::make_early_inc_range(
-           function.front().getOps<nn::StoreGradientOp>())) {
-    StoredGradient stored(store, lastForward, symbols);
-    if (use == GradientUse::Accumulate)
-      stored.accumulate();
-    else if (failed(stored.step()))
+           function.front().getOps<nn::StoreGradientOp>()))
+    if (failed(StoredGradient(store, lastForward).step(symbols)))
       return failure();
-  }
   return success();
 }
 

@@ -12,22 +12,18 @@
 
 namespace nascent::gradients {
 
-/// What becomes of the gradients that a function computes.
-enum class GradientUse {
-  Store,
-  /// They are added to those that are stored.
-  Accumulate,
-  /// They are added to the parameters.
-  Step
-};
+/// Adds the gradients that a function computes to those that are stored, by
+/// operations behind `lastForward`; where `kept`, one number, is 0, whatever is
+/// stored counts as zero.
+void accumulateGradients(mlir::func::FuncOp function,
+                         mlir::Operation *lastForward, mlir::Value kept);
 
-/// Has what the function stores be what `use` says, by operations behind
-/// `lastForward`. A step multiplies a gradient by the parameter's `nn.rate`,
-/// and merges statistics of the batch into the running ones. Fails, after an
-/// error, on what has no rule for that.
-llvm::LogicalResult useGradients(mlir::func::FuncOp function, GradientUse use,
-                                 mlir::Operation *lastForward,
-                                 mlir::SymbolTable &symbols);
+/// The same with the parameters, which are kept: each gradient is multiplied by
+/// the parameter's `nn.rate`, and statistics of the batch are merged into the
+/// running ones. Fails, after an error, on what has no rule for that.
+llvm::LogicalResult stepByGradients(mlir::func::FuncOp function,
+                                    mlir::Operation *lastForward,
+                                    mlir::SymbolTable &symbols);
 
 } // namespace nascent::gradients
 

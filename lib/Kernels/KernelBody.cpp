@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -124,6 +125,8 @@ auto KernelBody::extentOf(AffineMap map, Extent user) const
     -> std::optional<Extent> {
   if (map.isIdentity())
     return user;
+  if (isScalar(map))
+    return Extent::Scalar;
   if (user != Extent::Whole || rank < 2 || map.getNumDims() != rank)
     return std::nullopt;
   if (map == b.getMultiDimIdentityMap(rank).dropResult(rank - 1))
@@ -169,6 +172,11 @@ Value KernelBody::evaluateLeaf(Value buffer, const Position &position,
                                Extent extent) {
   if (extent == Extent::PerColumn)
     return load(buffer, position.column, position);
+  if (extent == Extent::Scalar) {
+    Value zero = arith::ConstantIndexOp::create(b, 0);
+    int64_t numDims = cast<MemRefType>(buffer.getType()).getRank();
+    return memref::LoadOp::create(b, buffer, SmallVector<Value>(numDims, zero));
+  }
   Value view = views.lookup(buffer);
   if (view)
     buffer = view;

@@ -74,9 +74,9 @@ public:
   mlir::Value mask(const Position &position);
 
 private:
-  /// What a tensor has: an element for each of the kernel's, one a row, or one
-  /// a column.
-  enum class Extent { Whole, PerRow, PerColumn };
+  /// What a tensor has: an element for each of the kernel's, one a row, one a
+  /// column, or one for all.
+  enum class Extent { Whole, PerRow, PerColumn, Scalar };
 
   llvm::FailureOr<mlir::Value>
   evaluateTensor(mlir::Value tensor, const Position &position, Extent extent);

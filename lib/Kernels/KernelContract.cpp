@@ -86,14 +86,15 @@ linalg::LinalgOp findContraction(func::FuncOp kernel) {
   return it == ops.end() ? linalg::LinalgOp() : cast<linalg::LinalgOp>(*it);
 }
 
-/// What a kernel's tensors are computed at: everywhere, or for each row or each
-/// column.
+/// What a kernel's tensors are computed at: everywhere, for each row or each
+/// column, or once for all.
 static bool isOnRows(linalg::GenericOp op, unsigned storedRank) {
   unsigned rank = op.getNumLoops();
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   for (AffineMap map : maps)
-    if (!map.isIdentity() && !(rank == storedRank &&
-                               (isPerRow(map, rank) || isPerColumn(map, rank))))
+    if (!map.isIdentity() && !isScalar(map) &&
+        !(rank == storedRank &&
+          (isPerRow(map, rank) || isPerColumn(map, rank))))
       return false;
   bool isKnown =
       op.getNumReductionLoops() > 0
@@ -124,8 +125,9 @@ static LogicalResult verifyBody(linalg::GenericOp op) {
 /// In panels, rows and columns are not where they are in the tensor.
 static LogicalResult verifyInPanels(linalg::GenericOp op) {
   if (op.getNumReductionLoops() == 0 &&
-      llvm::all_of(op.getIndexingMapsArray(),
-                   [](AffineMap map) { return map.isIdentity(); }))
+      llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
+        return map.isIdentity() || isScalar(map);
+      }))
     return success();
   return op.emitOpError("is not elementwise, on what its kernel stores; before "
                         "linalg.pack nothing else is");

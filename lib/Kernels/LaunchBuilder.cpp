@@ -89,13 +89,18 @@ LogicalResult LaunchBuilder::read(Value value) {
   return success();
 }
 
+/// Whether what is read by `map` has no element for each that is computed.
+static bool hasOwnShape(AffineMap map) {
+  return isPerColumn(map) || isScalar(map);
+}
+
 LogicalResult LaunchBuilder::collectElementwise(linalg::GenericOp op,
                                                 OpOperand *chained) {
   for (OpOperand *operand : op.getDpsInputOperands()) {
     Value value = operand->get();
     if (operand == chained)
       continue;
-    if (!changesShape() || isPerColumn(op.getMatchingIndexingMap(operand))) {
+    if (!changesShape() || hasOwnShape(op.getMatchingIndexingMap(operand))) {
       if (failed(read(value)))
         return failure();
       continue;
@@ -179,22 +184,25 @@ Value LaunchBuilder::emitElementwise(
     OpOperand *chainedOperand, IRMapping &mapping,
     const llvm::DenseMap<Value, Value> &shaped) {
   SmallVector<Value> inputs;
-  SmallVector<bool> perColumn;
+  SmallVector<AffineMap> read;
   Value like = chained;
   for (OpOperand *operand : op.getDpsInputOperands()) {
-    perColumn.push_back(isPerColumn(op.getMatchingIndexingMap(operand)));
-    bool isShaped = changesShape() && !perColumn.back();
+    read.push_back(op.getMatchingIndexingMap(operand));
+    bool isShaped = changesShape() && !hasOwnShape(read.back());
     inputs.push_back(operand == chainedOperand ? chained
                      : isShaped ? shaped.lookup(operand->get())
                                 : mapping.lookup(operand->get()));
-    if (!like && !perColumn.back())
+    if (!like && !hasOwnShape(read.back()))
       like = inputs.back();
   }
   int64_t rank = typeOf(like).getRank();
   AffineMap identity = inner.getMultiDimIdentityMap(rank);
   SmallVector<AffineMap> maps;
-  for (bool isColumn : perColumn)
-    maps.push_back(isColumn ? identity.getMinorSubMap(1) : identity);
+  for (AffineMap map : read)
+    maps.push_back(isScalar(map) ? AffineMap::get(rank, 0, map.getResults(),
+                                                  op.getContext())
+                   : isPerColumn(map) ? identity.getMinorSubMap(1)
+                                      : identity);
   maps.push_back(identity);
   Value empty = emptyLike(inner, op.getLoc(), like);
   auto result = linalg::GenericOp::create(

@@ -17,7 +17,8 @@ using namespace mlir;
 namespace nascent::kernels {
 
 /// Whether each element of the result is computed from those of the operands at
-/// its own place, or in its column, as the indexing maps say.
+/// its own place, or in its column, and from numbers that are the same for all,
+/// as the indexing maps say.
 static bool isElementwise(Operation *op) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   if (!generic || !generic.hasPureTensorSemantics() ||
@@ -30,7 +31,7 @@ static bool isElementwise(Operation *op) {
   return maps.back().isIdentity() &&
          llvm::any_of(ArrayRef(maps).drop_back(), isIdentity) &&
          llvm::all_of(maps, [&](AffineMap map) {
-           return map.isIdentity() || isPerColumn(map);
+           return map.isIdentity() || isPerColumn(map) || isScalar(map);
          });
 }
 

@@ -41,6 +41,13 @@ bool isPerColumn(AffineMap map) {
          map.getResult(0) == getAffineDimExpr(rank - 1, map.getContext());
 }
 
+bool isScalar(AffineMap map) {
+  return map.getNumResults() > 0 &&
+         llvm::all_of(map.getResults(), [](AffineExpr expr) {
+           return expr == getAffineConstantExpr(0, expr.getContext());
+         });
+}
+
 bool isSumOfProducts(linalg::LinalgOp op) {
   Block *body = op.getBlock();
   // Upstream looks through anything with one operand.

@@ -78,8 +78,9 @@ struct BlockParts {
 /// Emits the functions of one entry.
 class BackwardEntry : TrainingFunctions {
 public:
-  /// The words that random layers draw by are at the start of scratch.
-  static constexpr int64_t kWordsBytes = nn::kBufferAlignment;
+  /// The words that random layers draw by are at the start of scratch, and
+  /// behind them whether gradients are added to what is there.
+  static constexpr int64_t kKeptOffset = 16, kWordsBytes = nn::kBufferAlignment;
 
   BackwardEntry(ArrayRef<BlockParts> blocks, const NetworkInterface &network,
                 const EntryInterface &entry, SymbolTable &symbols)
@@ -160,6 +161,8 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
   SmallVector<Value> given(arguments.outputGradients);
   given.resize(entry.outputs.size(), none);
   llvm::append_range(inputs, given);
+  // The last one says whether gradients are kept.
+  inputs.push_back(none);
   llvm::append_range(outputs, arguments.inputGradients);
   SmallVector<Value> operands;
   unsigned nextInput = 0, nextOutput = 0;
@@ -183,6 +186,8 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
       continue;
     case nn::Role::Input:
       from = inputs[nextInput++];
+      if (nextInput == inputs.size())
+        at = index(kKeptOffset);
       break;
     default:
       from = nextOutput < outputs.size() ? outputs[nextOutput] : none;
@@ -203,7 +208,7 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
 void BackwardEntry::emitBlocks(bool isBackward) {
   Value hasInputs;
   if (isBackward) {
-    emitClear();
+    startGradients(kKeptOffset, blocks.front().parameters);
     hasInputs = emitHasInputGradients();
   }
   auto callBlock = [&](const BlockParts &block, Value first, Value start) {
@@ -232,6 +237,8 @@ void BackwardEntry::emitBlocks(bool isBackward) {
       b.setInsertionPointToStart(loop.getBody());
       Value own = loop.getRegionIterArgs().front();
       callBlock(block, loop.getInductionVar(), own);
+      if (isBackward)
+        storeKept(kKeptOffset, true);
       Value next = arith::AddIOp::create(b, own, bytes);
       scf::YieldOp::create(b, next);
     }
@@ -257,8 +264,8 @@ LogicalResult BackwardEntry::emitFunction(StringRef name) {
   });
 }
 
-/// Inputs end in the gradients of outputs; outputs come before the gradients of
-/// inputs.
+/// Inputs end in the gradients of outputs, and whether gradients are kept;
+/// outputs come before the gradients of inputs.
 FailureOr<SmallVector<Part>> partsOf(func::FuncOp function,
                                      const EntryInterface &entry,
                                      SymbolTable &symbols) {
@@ -271,7 +278,9 @@ FailureOr<SmallVector<Part>> partsOf(func::FuncOp function,
       results.push_back(place);
   }
   ArrayRef<unsigned> gradients =
-      ArrayRef(given).drop_front(entry.inputs.size() + entry.isRandom);
+      ArrayRef(given)
+          .drop_front(entry.inputs.size() + entry.isRandom)
+          .drop_back();
   return findParts(function, gradients,
                    ArrayRef(results).take_front(entry.outputs.size()), symbols);
 }

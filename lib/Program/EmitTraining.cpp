@@ -54,7 +54,7 @@ private:
   LogicalResult emitLoss(StringRef name);
   /// The same, step by step.
   LogicalResult emitAllSteps();
-  LogicalResult emitSteps(StringRef name, ArrayRef<func::FuncOp> callees);
+  LogicalResult emitSteps(StringRef name, func::FuncOp callee);
   /// Makes `arguments` those of what `name` names.
   void takeArguments(StringRef name);
   /// How many losses there are.
@@ -68,8 +68,12 @@ private:
   void call(func::FuncOp function, Value first, Value loss);
   /// Stores what gradients are multiplied by, to be added to what they are of.
   void emitChange();
-  /// What accumulates adds to what has been stored, so that gaps are zero.
-  void emitGaps();
+  /// Begins with the gradients of the caller, if there are any.
+  void startGradients() {
+    if (arguments.gradients)
+      TrainingFunctions::startGradients(variants.getKeptOffset(),
+                                        variants.getGradients().front());
+  }
   Value floatAt(int64_t offset) { return wordsAt(offset, b.getF32Type(), 1); }
 
   const TrainingVariants &variants;
@@ -93,7 +97,8 @@ TrainingEntry::operandsOf(func::FuncOp callee, Value first, Value loss) {
     operands.push_back(wordsAt(variants.getWordsOffset(), b.getF32Type(), 4));
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
-    operands.push_back(arguments.gradients);
+    llvm::append_values(operands, floatAt(variants.getKeptOffset()),
+                        arguments.gradients);
   else if (arguments.rate)
     operands.push_back(floatAt(variants.getLossOffset()));
   operands.push_back(loss);
@@ -119,13 +124,6 @@ void TrainingEntry::emitChange() {
   memref::StoreOp::create(b, change, place, zero);
 }
 
-void TrainingEntry::emitGaps() {
-  auto gaps = variants.getGradients().front()->getAttrOfType<DenseI64ArrayAttr>(
-      kGradientGapsAttrName);
-  for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
-    emitZeros(gaps[i], gaps[i + 1]);
-}
-
 Value TrainingEntry::emitBatch(function_ref<Value()> take) {
   if (int64_t known = variants.getBatch())
     return index(known);
@@ -139,25 +137,16 @@ void TrainingEntry::emitWhole() {
     emitChange();
     return call(variants.getTrainSgd().front(), zero, arguments.loss);
   }
-  if (!arguments.gradients)
-    return call(variants.getLoss().front(), zero, arguments.loss);
-  Value none = arith::ConstantIntOp::create(b, 0, 32);
-  Value isOn = arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
-                                     arguments.accumulate, none);
-  auto choice = scf::IfOp::create(b, isOn, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(choice.thenBlock());
-  call(variants.getAccumulate().front(), zero, arguments.loss);
-  b.setInsertionPointToStart(choice.elseBlock());
-  call(variants.getGradients().front(), zero, arguments.loss);
-  emitGaps();
+  startGradients();
+  call((arguments.gradients ? variants.getGradients() : variants.getLoss())
+           .front(),
+       zero, arguments.loss);
 }
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
 /// one leaves none.
 void TrainingEntry::emitBlocks() {
-  if (arguments.gradients)
-    emitClear();
+  startGradients();
   Value first = index(0);
   Value zero =
       arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)).getResult();
@@ -165,7 +154,7 @@ void TrainingEntry::emitBlocks() {
   Value part = floatAt(variants.getLossOffset());
   Value start = first;
   for (func::FuncOp callee :
-       arguments.gradients ? variants.getAccumulate() : variants.getLoss()) {
+       arguments.gradients ? variants.getGradients() : variants.getLoss()) {
     int64_t rows = variants.getRows(callee);
     Value rest = arith::SubIOp::create(b, arguments.batch, start);
     // Row counts are powers of two: no division is emitted.
@@ -177,6 +166,8 @@ void TrainingEntry::emitBlocks() {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(loop.getBody());
       call(callee, loop.getInductionVar(), part);
+      if (arguments.gradients)
+        storeKept(variants.getKeptOffset(), true);
       Value before = memref::LoadOp::create(b, arguments.loss, first);
       Value own = memref::LoadOp::create(b, part, first);
       Value sum = arith::AddFOp::create(b, before, own);
@@ -236,60 +227,34 @@ LogicalResult TrainingEntry::emitLoss(StringRef name) {
 }
 
 LogicalResult TrainingEntry::emitAllSteps() {
-  func::FuncOp store = variants.getGradients().front(),
-               accumulate = variants.getAccumulate().front();
-  if (failed(emitSteps("loss_and_gradients", {store, accumulate})) ||
-      failed(emitSteps("loss", variants.getLoss())))
+  if (failed(
+          emitSteps("loss_and_gradients", variants.getGradients().front())) ||
+      failed(emitSteps("loss", variants.getLoss().front())))
     return failure();
-  return success(!network.hasTrainSgd ||
-                 succeeded(emitSteps("train_sgd", variants.getTrainSgd())));
+  return success(
+      !network.hasTrainSgd ||
+      succeeded(emitSteps("train_sgd", variants.getTrainSgd().front())));
 }
 
-/// Of several callees the first one is called unless gradients are accumulated,
-/// and the last one where they are. Before the steps of these is one for what
-/// the caller's numbers are stored as.
-LogicalResult TrainingEntry::emitSteps(StringRef name,
-                                       ArrayRef<func::FuncOp> callees) {
-  if (failed(begin((name + "_step").str())))
+/// Before the steps of `callee` is one for what the caller's numbers are stored
+/// as.
+LogicalResult TrainingEntry::emitSteps(StringRef name, func::FuncOp callee) {
+  if (failed(begin((name + "_step").str())) ||
+      failed(kernels::verifySplitForward(callee, symbols)))
     return failure();
-  SmallVector<SmallVector<func::CallOp>> calls;
-  size_t steps = 1;
-  for (func::FuncOp callee : callees) {
-    if (failed(kernels::verifySplitForward(callee, symbols)))
-      return failure();
-    calls.emplace_back(callee.front().getOps<func::CallOp>());
-    steps = std::max(steps, 1 + calls.back().size());
-  }
+  SmallVector<func::CallOp> calls(callee.front().getOps<func::CallOp>());
+  int64_t steps = 1 + calls.size();
   function->setAttr(nn::kStepsAttrName, b.getI64IntegerAttr(steps));
   takeArguments(name);
   return emitWhereValid(b, emitIsValid(), [&]() -> LogicalResult {
     StepPart part = emitPart(b, function);
-    Value zero = index(0), isStored;
-    if (arguments.accumulate) {
-      Value none = arith::ConstantIntOp::create(b, 0, 32);
-      isStored = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                       arguments.accumulate, none);
-    }
-    SmallVector<IRMapping> maps(callees.size());
-    for (auto [callee, map] : llvm::zip(callees, maps)) {
-      SmallVector<Value> operands = operandsOf(callee, zero, arguments.loss);
-      map.map(func::FuncOp(callee).getArguments(), operands);
-    }
+    Value zero = index(0);
+    IRMapping map;
+    map.map(callee.getArguments(), operandsOf(callee, zero, arguments.loss));
     emitSwitch(b, part.step, steps, [&](int64_t step) {
       OpBuilder::InsertionGuard guard(b);
-      auto emitOwn = [&](size_t own) {
-        if (step <= int64_t(calls[own].size()))
-          emitCall(b, calls[own][step - 1], part, maps[own], symbols);
-      };
-      if (step != 0 && callees.size() == 1)
-        return emitOwn(0);
-      if (step != 0) {
-        auto choice = scf::IfOp::create(b, isStored, /*hasElse=*/true);
-        b.setInsertionPointToStart(choice.thenBlock());
-        emitOwn(0);
-        b.setInsertionPointToStart(choice.elseBlock());
-        return emitOwn(1);
-      }
+      if (step != 0)
+        return emitCall(b, calls[step - 1], part, map, symbols);
       Value isFirst =
           arith::CmpIOp::create(b, arith::CmpIPredicate::eq, part.part, zero);
       auto first = scf::IfOp::create(b, isFirst, /*hasElse=*/false);
@@ -300,11 +265,7 @@ LogicalResult TrainingEntry::emitSteps(StringRef name,
         emitWords(variants.getWordsOffset(), zero);
       if (arguments.rate)
         emitChange();
-      if (!isStored)
-        return;
-      auto stored = scf::IfOp::create(b, isStored, /*hasElse=*/false);
-      b.setInsertionPointToStart(stored.thenBlock());
-      emitGaps();
+      startGradients();
     });
     return success();
   });

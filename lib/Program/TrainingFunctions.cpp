@@ -6,6 +6,7 @@
 
 #include "TrainingFunctions.h"
 #include "IndexCheck.h"
+#include "TrainingVariants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "nascent/CInterface/Functions.h"
@@ -97,14 +98,33 @@ void TrainingFunctions::emitWords(int64_t offset, Value first) {
   }
 }
 
-void TrainingFunctions::emitClear() {
+void TrainingFunctions::startGradients(int64_t offset, func::FuncOp callee) {
   Value none = arith::ConstantIntOp::create(b, 0, 32);
   Value isOff = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
                                       arguments.accumulate, none);
+  storeKept(offset, true);
   auto choice = scf::IfOp::create(b, isOff, /*withElseRegion=*/false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(choice.thenBlock());
+  storeKept(offset, false);
+  auto gaps = callee->getAttrOfType<DenseI64ArrayAttr>(kGradientGapsAttrName);
+  for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
+    emitZeros(gaps[i], gaps[i + 1]);
+  if (!arguments.batch)
+    return;
+  Value rows = index(0);
+  Value isEmpty =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, arguments.batch, rows);
+  auto empty = scf::IfOp::create(b, isEmpty, /*withElseRegion=*/false);
+  b.setInsertionPointToStart(empty.thenBlock());
   emitZeros(0, network.gradientBytes);
+}
+
+void TrainingFunctions::storeKept(int64_t offset, bool isKept) {
+  Value kept = arith::ConstantOp::create(b, b.getF32FloatAttr(isKept));
+  Value place = wordsAt(offset, b.getF32Type(), 1);
+  Value first = index(0);
+  memref::StoreOp::create(b, kept, place, first);
 }
 
 void TrainingFunctions::emitZeros(int64_t offset, int64_t bytes) {

@@ -51,8 +51,12 @@ protected:
   /// Stores what random layers draw by where the batch's rows from `first` on
   /// are computed.
   void emitWords(int64_t offset, Value first);
-  /// Makes gradients zero that are not accumulated onto.
-  void emitClear();
+  /// Stores whether what `callee` computes is added to the gradients that are
+  /// there; if not, what it does not write of them becomes zero, and all of
+  /// them where the batch has no rows.
+  void startGradients(int64_t offset, mlir::func::FuncOp callee);
+  /// Stores whether what follows is added to gradients.
+  void storeKept(int64_t offset, bool isKept);
   /// Makes so many bytes of gradients zero.
   void emitZeros(int64_t offset, int64_t bytes);
   Value index(int64_t value) {

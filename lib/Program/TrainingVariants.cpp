@@ -81,7 +81,6 @@ TrainingVariants::match(ModuleOp module, StringRef network, StringRef label) {
   std::pair<StringRef, SmallVector<func::FuncOp> *> kinds[] = {
       {"loss", &result.loss},
       {"gradients", &result.gradients},
-      {"gradients_accumulate", &result.accumulate},
       {"train_sgd", &result.trainSgd}};
   auto textOf = [](func::FuncOp function, StringRef name) {
     auto text = function->getAttrOfType<StringAttr>(name);
@@ -95,10 +94,9 @@ TrainingVariants::match(ModuleOp module, StringRef network, StringRef label) {
           function->hasAttr(nn::kScratchBytesAttrName))
         functions->push_back(function);
   for (auto &[kind, functions] : kinds) {
-    bool mayBeNone = (functions == &result.trainSgd &&
-                      !module->hasAttr(nn::kTrainSgdAttrName)) ||
-                     (functions != &result.loss &&
-                      functions != &result.accumulate && result.isInBlocks());
+    bool mayBeNone =
+        functions == &result.trainSgd &&
+        (!module->hasAttr(nn::kTrainSgdAttrName) || result.isInBlocks());
     if (functions->empty() && !mayBeNone)
       return module.emitError()
              << "network '" << network << "' is trained, but there is no "

@@ -26,15 +26,11 @@ public:
   static llvm::FailureOr<TrainingVariants>
   match(mlir::ModuleOp module, llvm::StringRef network, llvm::StringRef label);
 
-  /// Those of each kind, largest number of rows first. Of a batch in blocks,
-  /// gradients are only accumulated.
+  /// Those of each kind, largest number of rows first.
   llvm::ArrayRef<mlir::func::FuncOp> getLoss() const { return loss; }
   llvm::ArrayRef<mlir::func::FuncOp> getGradients() const { return gradients; }
-  llvm::ArrayRef<mlir::func::FuncOp> getAccumulate() const {
-    return accumulate;
-  }
   /// What takes a step of sgd as well; none where that is not asked for, or
-  /// where gradients are accumulated first.
+  /// where gradients of blocks are added up first.
   llvm::ArrayRef<mlir::func::FuncOp> getTrainSgd() const { return trainSgd; }
   mlir::func::FuncOp getFirst() const { return loss.front(); }
 
@@ -56,15 +52,17 @@ public:
   /// by, and the loss of some rows or, where all rows are computed at a time,
   /// what a step multiplies gradients by.
   int64_t getScaleOffset() const { return ownBytes; }
-  /// Beside it, the words that random layers draw by.
+  /// Beside it, the words that random layers draw by, and whether gradients
+  /// are added to what is there.
   int64_t getWordsOffset() const { return ownBytes + 16; }
+  int64_t getKeptOffset() const { return ownBytes + 32; }
   int64_t getLossOffset() const;
   int64_t getScratchBytes() const;
 
 private:
   llvm::LogicalResult verifyKind(llvm::ArrayRef<mlir::func::FuncOp> functions);
 
-  llvm::SmallVector<mlir::func::FuncOp> loss, gradients, accumulate, trainSgd;
+  llvm::SmallVector<mlir::func::FuncOp> loss, gradients, trainSgd;
   int64_t ownBytes = 0;
 };
 

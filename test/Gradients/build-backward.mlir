@@ -9,13 +9,13 @@
 #column = affine_map<(d0, d1) -> (d1)>
 
 // CHECK-LABEL: func.func private @net.backward.forward(
-// CHECK-SAME:    %[[X:.*]]: tensor<2x3xf32>, %[[I:.*]]: tensor<2x3xf32>, %[[DY:.*]]: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>)
+// CHECK-SAME:    %[[X:.*]]: tensor<2x3xf32>, %[[I:.*]]: tensor<2x3xf32>, %[[DY:.*]]: tensor<2x3xf32>, %[[KEPT:.*]]: tensor<1xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>)
 // CHECK:         %[[W:.*]] = nn.load_parameter @net.w
 // CHECK:         %[[Y:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[W]], %[[I]] :
 // CHECK:         %[[COPY:.*]] = linalg.generic {{.*}} ins(%[[Y]] :
 // CHECK:         %[[DW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[X]]{{.*}}
 // CHECK:         %[[OLD:.*]] = nn.load_gradient @net.w
-// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[OLD]] :
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[OLD]], %[[KEPT]] :
 // CHECK:         linalg.generic {{.*}} ins(%[[DY]], %[[W]]
 // CHECK:         %[[DX:.*]] = linalg.generic
 // CHECK:         nn.store_gradient %[[NEW]], @net.w
@@ -52,9 +52,9 @@ func.func private @apart.backward.forward(%x: tensor<2x3xf32>) -> tensor<3xf32> 
 
 // A parameter that is an output has the output's gradient.
 // CHECK-LABEL: func.func private @shown.backward.forward(
-// CHECK-SAME:    %[[DY:.*]]: tensor<3xf32>) -> tensor<3xf32>
+// CHECK-SAME:    %[[DY:.*]]: tensor<3xf32>, %[[KEPT:.*]]: tensor<1xf32>) -> tensor<3xf32>
 // CHECK:         %[[OLD:.*]] = nn.load_gradient @net.w
-// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[OLD]] :
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[OLD]], %[[KEPT]] :
 // CHECK:         nn.store_gradient %[[NEW]], @net.w
 func.func private @shown.backward.forward() -> tensor<3xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "backward", nn.gradient_inputs = array<i64>} {
   %w = nn.load_parameter @net.w : tensor<3xf32>

@@ -7,8 +7,8 @@
 
 // A product of matrices has two, products again: of what it is multiplied with,
 // and of the weight, packed as it is stored; their bodies are nothing but products
-// and sums. The result of relu tells where it has a slope; what it was computed from
-// is not kept.
+// and sums. What is there is added, unless it is not kept. The result of relu tells
+// where it has a slope; what it was computed from is not kept.
 // CHECK-DAG:   #[[$MK:.*]] = affine_map<(d0, d1, d2) -> (d2, d1)>
 // CHECK-DAG:   #[[$MN:.*]] = affine_map<(d0, d1, d2) -> (d2, d0)>
 // CHECK-DAG:   #[[$NK:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
@@ -20,7 +20,7 @@
 // CHECK:         return %[[SCALED]]
 // CHECK-NOT:     nn.store_gradient
 // CHECK-LABEL: func.func private @mlp.gradients.forward(
-// CHECK-SAME:    %[[X:.*]]: tensor<2x3xf32>, %[[SCALE:.*]]: tensor<1xf32>) -> tensor<1xf32>
+// CHECK-SAME:    %[[X:.*]]: tensor<2x3xf32>, %[[SCALE:.*]]: tensor<1xf32>, %[[KEPT:.*]]: tensor<1xf32>) -> tensor<1xf32>
 // CHECK:         %[[Y:.*]] = linalg.matmul {{.*}} ins(%[[X]],
 // CHECK:         %[[R:.*]] = linalg.generic {{.*}} ins(%[[Y]] :
 // CHECK:         %[[BACK:.*]] = linalg.generic {{.*}} ins(%[[SCALE]] : tensor<1xf32>) outs(%{{.*}} : tensor<2x4xf32>)
@@ -32,16 +32,19 @@
 // CHECK-NEXT:      %[[N:.*]] = arith.addf %[[S]], %[[P]] : f32
 // CHECK-NEXT:      linalg.yield %[[N]] : f32
 // CHECK:         %[[DB:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[DY]] : tensor<2x4xf32>) outs(%{{.*}} : tensor<4xf32>)
-// CHECK:         %[[PACKED:.*]] = linalg.pack %[[DW]] padding_value(%{{.*}} : f32) inner_dims_pos = [0] inner_tiles = [4] into %{{.*}} : tensor<4x3xf32> -> tensor<1x3x4xf32>
-// CHECK:         nn.store_gradient %[[PACKED]], @mlp.w : tensor<1x3x4xf32>
-// CHECK-NEXT:    nn.store_gradient %[[DB]], @mlp.b : tensor<4xf32>
-// CHECK-NEXT:    return
-// CHECK-LABEL: func.func private @mlp.gradients_accumulate.forward(
-// CHECK:         %[[DW:.*]] = linalg.generic {indexing_maps = [#[[$MK]], #[[$MN]], #[[$NK]]]
+// CHECK:         %[[OLDB:.*]] = nn.load_gradient @mlp.b : tensor<4xf32>
+// CHECK:         %[[NEWB:.*]] = linalg.generic {{.*}} ins(%[[DB]], %[[OLDB]], %[[KEPT]] :
 // CHECK:         %[[OLD:.*]] = nn.load_gradient @mlp.w : tensor<1x3x4xf32>
 // CHECK:         %[[SEEN:.*]] = linalg.unpack %[[OLD]]
-// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[SEEN]] :
-// CHECK:         linalg.pack %[[NEW]]
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[SEEN]], %[[KEPT]] :
+// CHECK-NEXT:    ^bb0(%[[G:.*]]: f32, %[[BEFORE:.*]]: f32, %[[K:.*]]: f32, %{{.*}}: f32):
+// CHECK:           %[[ISKEPT:.*]] = arith.cmpf une, %[[K]], %[[ZERO:.*]] : f32
+// CHECK:           %[[STAYS:.*]] = arith.select %[[ISKEPT]], %[[BEFORE]], %[[ZERO]] : f32
+// CHECK:           arith.addf %[[G]], %[[STAYS]] : f32
+// CHECK:         %[[PACKED:.*]] = linalg.pack %[[NEW]] padding_value(%{{.*}} : f32) inner_dims_pos = [0] inner_tiles = [4] into %{{.*}} : tensor<4x3xf32> -> tensor<1x3x4xf32>
+// CHECK:         nn.store_gradient %[[PACKED]], @mlp.w : tensor<1x3x4xf32>
+// CHECK-NEXT:    nn.store_gradient %[[NEWB]], @mlp.b : tensor<4xf32>
+// CHECK-NEXT:    return
 nn.parameter @mlp.w : tensor<4x3xf32> init(#nn.zeros) layout(#nn.panels<4>) offset(0)
 nn.parameter @mlp.b : tensor<4xf32> init(#nn.zeros) offset(64)
 nn.parameter @mlp.fixed : tensor<4xf32> init(#nn.zeros) trainable(false) offset(128)
@@ -98,7 +101,8 @@ func.func private @mlp.gradients.forward(%x: tensor<2x3xf32>) -> tensor<1xf32> a
 // CHECK:         %[[LATER:.*]] = tensor.extract_slice %{{.*}}[0, %[[TWO]]] [1, 4] [1, 1]
 // CHECK:         %[[SOONER:.*]] = tensor.extract_slice %{{.*}}[0, %[[ONE]]] [1, 4] [1, 1]
 // CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[LATER]], %[[SOONER]] : tensor<1x4xf32>, tensor<1x4xf32>)
-// CHECK:         nn.store_gradient %[[SUM]], @moved.w
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[SUM]],
+// CHECK:         nn.store_gradient %[[NEW]], @moved.w
 nn.parameter @moved.w : tensor<1x4xf32> init(#nn.zeros) offset(0)
 func.func private @moved.gradients.forward(%x: tensor<1x2xf32>) -> tensor<1xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "gradients"} {
   %zero = arith.constant 0.0 : f32

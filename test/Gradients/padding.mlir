@@ -5,7 +5,7 @@
 // RUN: nascent-compile %s --train --loss=mse --mtriple=x86_64-linux-gnu --mcpu=x86-64-v3 --compile-to=linalg | FileCheck %s
 // CHECK:      call @conv.layer_second(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (memref<16x12x14x16xf32>,
 // CHECK:      call @conv.gradients.layer_second(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (memref<16x12x12x16xf32>,
-// CHECK:      call @conv.gradients.layer_third.gradient_0({{.*}}) : (memref<16x6x6x32xf32>, memref<16x6x6x32xf32>, memref<2x3x3x32x16xf32>)
+// CHECK:      call @conv.gradients.layer_third.gradient_0({{.*}}) : (memref<16x6x6x32xf32>, memref<16x6x6x32xf32>, memref<1xf32>, memref<2x3x3x32x16xf32>)
 // CHECK:      call @conv.gradients.layer_third.gradient_2(%{{.*}}, %{{.*}}, %[[DX:.*]]) : (memref<16x6x6x32xf32>, memref<3x3x32x32xf32>, memref<16x6x6x32xf32>)
 // With a stride of two, four phases have one element in 2 x 2 each, and each reads its
 // own part of the window.

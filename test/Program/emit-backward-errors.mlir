@@ -26,7 +26,7 @@ module attributes {nn.losses = {mlp = [{}]},
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
 // expected-error @+1 {{is one of several of a batch, which must be of powers of two of rows, of which the least, and no other, divides any batch}}
-func.func private @mlp.rows_4.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x4xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<4x4xf32> {nn.role = #nn.role<output>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 4 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+func.func private @mlp.rows_4.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<4x3xf32> {nn.role = #nn.role<input>}, memref<4x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<4x4xf32> {nn.role = #nn.role<output>}, memref<4x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 4 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
 }
 
 // -----
@@ -36,8 +36,8 @@ module attributes {nn.losses = {mlp = [{}]},
     #nn.interface_entry<(tensor<?x3xf32>) -> tensor<?x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
 // expected-error @+1 {{must compute some rows of an open batch, or all of another}}
-func.func private @mlp.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<2x4xf32> {nn.role = #nn.role<output>}, memref<2x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
-func.func private @mlp.rows_1.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1x4xf32> {nn.role = #nn.role<output>}, memref<1x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+func.func private @mlp.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<2x4xf32> {nn.role = #nn.role<output>}, memref<2x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+func.func private @mlp.rows_1.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1x4xf32> {nn.role = #nn.role<output>}, memref<1x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
 }
 
 // -----
@@ -47,7 +47,7 @@ module attributes {nn.losses = {mlp = [{}]},
     #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
 // expected-error @+1 {{must compute some rows of an open batch, or all of another}}
-func.func private @mlp.rows_1.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1x4xf32> {nn.role = #nn.role<output>}, memref<1x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+func.func private @mlp.rows_1.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<1x3xf32> {nn.role = #nn.role<input>}, memref<1x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1x4xf32> {nn.role = #nn.role<output>}, memref<1x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
 }
 
 // -----
@@ -57,7 +57,7 @@ module attributes {nn.losses = {mlp = [{}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
     #nn.interface_entry<(tensor<2x4xf32>) -> tensor<2x4xf32>>],
     gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
-func.func private @mlp.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x4xf32> {nn.role = #nn.role<input>}, %dy: memref<2x4xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %dx: memref<2x4xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"} {
+func.func private @mlp.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x4xf32> {nn.role = #nn.role<input>}, %dy: memref<2x4xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %dx: memref<2x4xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"} {
   call @copy(%dy, %dx) : (memref<2x4xf32>, memref<2x4xf32>) -> ()
   // expected-error @+1 {{writes an output behind what reads the gradient of one or writes one of a parameter; outputs are computed first}}
   call @copy(%x, %y) : (memref<2x4xf32>, memref<2x4xf32>) -> ()

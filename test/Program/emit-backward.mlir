@@ -27,7 +27,7 @@ module attributes {
 // CHECK:         call @copy(
 // CHECK:         return
 // CHECK-NOT:   @mlp.backward.forward(
-func.func private @mlp.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %w: memref<4xf32> {nn.role = #nn.role<input>}, %dy: memref<2x4xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %dx: memref<2x3xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+func.func private @mlp.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %w: memref<4xf32> {nn.role = #nn.role<input>}, %dy: memref<2x4xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<2x4xf32> {nn.role = #nn.role<output>}, %dx: memref<2x3xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"} {
   %c0 = arith.constant 0 : index
   %h = memref.view %s[%c0][] : memref<64xi8> to memref<2x4xf32>
@@ -70,14 +70,13 @@ func.func private @copy(%from: memref<2x4xf32>, %to: memref<2x4xf32>) attributes
   return
 }
 
-// What dropout draws by is at the start of scratch, and the rest behind it. Gradients
-// are zero before, unless they are accumulated onto; those of inputs are computed where
-// there is a place for them.
-func.func private @any.rows_1.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<1x3xf32> {nn.role = #nn.role<input>}, %dy: memref<1x3xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<1x3xf32> {nn.role = #nn.role<output>}, %dx: memref<1x3xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+// What dropout draws by, and whether gradients are kept, is at the start of scratch, and
+// the rest behind it. Gradients of inputs are computed where there is a place for them.
+func.func private @any.rows_1.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<1x3xf32> {nn.role = #nn.role<input>}, %dy: memref<1x3xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<1x3xf32> {nn.role = #nn.role<output>}, %dx: memref<1x3xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "any", nn.rows = 1 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"} {
   return
 }
-func.func private @any.rows_4.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4x3xf32> {nn.role = #nn.role<input>}, %dy: memref<4x3xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<4x3xf32> {nn.role = #nn.role<output>}, %dx: memref<4x3xf32> {nn.role = #nn.role<output>}, %s: memref<192xi8> {nn.role = #nn.role<scratch>})
+func.func private @any.rows_4.backward.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<4x3xf32> {nn.role = #nn.role<input>}, %dy: memref<4x3xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %y: memref<4x3xf32> {nn.role = #nn.role<output>}, %dx: memref<4x3xf32> {nn.role = #nn.role<output>}, %s: memref<192xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "any", nn.rows = 4 : i64, nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 192 : i64, nn.training = "backward"} {
   return
 }
@@ -91,9 +90,14 @@ func.func private @any.rows_4.backward.forward(%p: memref<64xi8> {nn.role = #nn.
 // CHECK:         call @mlp.backward.forward.outputs(%[[P]], %{{.*}}, %[[OWN]])
 // CHECK-LABEL: func.func @mlp_backward(
 // CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<64xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[DY:[a-z0-9]+]]: memref<1xi8>, %[[ACC:[a-z0-9]+]]: i32, %[[SEED:[a-z0-9]+]]: i64, %[[ROW:[a-z0-9]+]]: i64, %[[G:[a-z0-9]+]]: memref<64xi8>, %[[DX:[a-z0-9]+]]: memref<1xi8>, %[[S:[a-z0-9]+]]: memref<128xi8>) -> i32
-// CHECK:         arith.cmpi eq, %[[ACC]]
-// CHECK:         scf.if
-// CHECK:           scf.for
+// CHECK:         %[[ISOFF:.*]] = arith.cmpi eq, %[[ACC]]
+// CHECK:         %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         %[[C16:.*]] = arith.constant 16 : index
+// CHECK:         %[[KEPT:.*]] = memref.view %[[S]][%[[C16]]][] : memref<128xi8> to memref<1xf32>
+// CHECK:         memref.store %[[ONE]], %[[KEPT]]
+// CHECK:         scf.if %[[ISOFF]] {
+// CHECK:           %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:           memref.store %[[ZERO]]
 // CHECK:         %[[PLACE:.*]] = memref.extract_aligned_pointer_as_index %[[DX]]
 // CHECK:         %[[THERE:.*]] = arith.cmpi ne, %[[PLACE]]
 // CHECK:         scf.if

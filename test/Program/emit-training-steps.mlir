@@ -1,8 +1,7 @@
 // RUN: nascent-opt %s --nascent-emit-training --verify-roundtrip | FileCheck %s
 
 // Before the steps is one for what the caller's numbers are stored as, which the
-// first part does alone. Where gradients are stored and where they are accumulated,
-// steps are others; what has fewer does nothing in the last ones.
+// first part does alone.
 // CHECK-LABEL: func.func @mlp_loss_and_gradients_step(
 // CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<64xi8>, %{{[a-z0-9]+}}: memref<1xi8>, %{{[a-z0-9]+}}: memref<1xi8>, %[[SCALE:[a-z0-9]+]]: f32, %[[ACC:[a-z0-9]+]]: i32, %[[G:[a-z0-9]+]]: memref<64xi8>, %[[LOSS:[a-z0-9]+]]: memref<1xf32>, %{{[a-z0-9]+}}: memref<192xi8>, %[[STEP:[a-z0-9]+]]: i32, %[[PART:[a-z0-9]+]]: i32, %[[PARTS:[a-z0-9]+]]: i32) -> i32
 // CHECK-SAME:    nn.steps = 3 : i64
@@ -10,24 +9,18 @@
 // CHECK:           %[[OWN:.*]] = arith.index_cast %[[PART]]
 // CHECK:           %[[ALL:.*]] = arith.index_cast %[[PARTS]]
 // CHECK:           %[[AT:.*]] = arith.index_cast %[[STEP]]
-// CHECK:           %[[ISSTORED:.*]] = arith.cmpi eq, %[[ACC]]
 // CHECK:           scf.index_switch %[[AT]]
 // CHECK-NEXT:      case 0 {
 // CHECK:             %[[ISFIRST:.*]] = arith.cmpi eq, %[[OWN]]
 // CHECK-NEXT:        scf.if %[[ISFIRST]] {
 // CHECK:               memref.store %[[SCALE]]
-// CHECK-NEXT:          scf.if %[[ISSTORED]] {
+// CHECK:               %[[ISOFF:.*]] = arith.cmpi eq, %[[ACC]]
+// CHECK:               scf.if %[[ISOFF]] {
 // CHECK:                 memref.view %[[G]]{{.*}} to memref<3xf32>
 // CHECK:           case 1 {
-// CHECK-NEXT:        scf.if %[[ISSTORED]] {
-// CHECK-NEXT:          func.call @first(%{{.*}}, %[[G]], %[[OWN]], %[[ALL]])
-// CHECK-NEXT:        } else {
-// CHECK-NEXT:          func.call @both(%{{.*}}, %[[G]], %[[LOSS]], %[[OWN]], %[[ALL]])
+// CHECK-NEXT:        func.call @first(%{{.*}}, %[[G]], %[[OWN]], %[[ALL]])
 // CHECK:           case 2 {
-// CHECK-NEXT:        scf.if %[[ISSTORED]] {
-// CHECK-NEXT:          func.call @second(%[[G]], %[[LOSS]], %[[OWN]], %[[ALL]])
-// CHECK-NEXT:        }{{( else \{)?$}}
-// CHECK-NOT:         func.call
+// CHECK-NEXT:        func.call @second(%[[G]], %[[LOSS]], %[[OWN]], %[[ALL]])
 // CHECK:           default {
 
 // CHECK-LABEL: func.func @mlp_loss_step(
@@ -56,7 +49,6 @@ module attributes {
 func.func private @loss(memref<2x3xf32>, memref<1xf32>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
 func.func private @first(memref<2x3xf32>, memref<64xi8>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
 func.func private @second(memref<64xi8>, memref<1xf32>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
-func.func private @both(memref<2x3xf32>, memref<64xi8>, memref<1xf32>, index {nn.role = #nn.role<part>}, index {nn.role = #nn.role<parts>}) attributes {nn.kernel}
 func.func private @mlp.loss.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 1 : i64, nn.training = "loss"} {
   %c0 = arith.constant 0 : index
@@ -64,19 +56,12 @@ func.func private @mlp.loss.forward(%p: memref<64xi8> {nn.role = #nn.role<parame
   call @loss(%x, %l, %c0, %c1) : (memref<2x3xf32>, memref<1xf32>, index, index) -> ()
   return
 }
-func.func private @mlp.gradients.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
+func.func private @mlp.gradients.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
     attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.gradient_gaps = array<i64: 52, 12>, nn.scratch_bytes = 64 : i64, nn.steps = 2 : i64, nn.training = "gradients"} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   call @first(%x, %g, %c0, %c1) : (memref<2x3xf32>, memref<64xi8>, index, index) -> ()
   call @second(%g, %l, %c0, %c1) : (memref<64xi8>, memref<1xf32>, index, index) -> ()
-  return
-}
-func.func private @mlp.gradients_accumulate.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})
-    attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 1 : i64, nn.training = "gradients_accumulate"} {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  call @both(%x, %g, %l, %c0, %c1) : (memref<2x3xf32>, memref<64xi8>, memref<1xf32>, index, index) -> ()
   return
 }
 func.func private @mlp.train_sgd.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %r: memref<1xf32> {nn.role = #nn.role<input>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>})

@@ -8,24 +8,24 @@
 
 // What is accumulated onto is read and written in one buffer. The loss is an
 // output, and the parameter itself is only read.
-// CHECK-LABEL: func.func private @net.gradients_accumulate(
+// CHECK-LABEL: func.func private @net.gradients(
 // CHECK-SAME:    %[[X:.*]]: memref<4xf32> {{.*}}, %[[Y:.*]]: memref<4xf32> {{.*}})
 // CHECK-NEXT:    %[[G:.*]] = nn.load_gradient @net.w : memref<4xf32>
-// CHECK-NEXT:    nn.launch @net.gradients_accumulate.kernel_0 ins({{.*}}%[[G]]{{.*}}) outs(%[[G]] : memref<4xf32>) {
+// CHECK-NEXT:    nn.launch @net.gradients.kernel_0 ins({{.*}}%[[G]]{{.*}}) outs(%[[G]] : memref<4xf32>) {
 // CHECK:         %[[W:.*]] = nn.load_parameter @net.w : memref<4xf32>
-// CHECK-NEXT:    nn.launch @net.gradients_accumulate.kernel_1 {{.*}}%[[W]]{{.*}} outs(%[[Y]] : memref<4xf32>) {
+// CHECK-NEXT:    nn.launch @net.gradients.kernel_1 {{.*}}%[[W]]{{.*}} outs(%[[Y]] : memref<4xf32>) {
 // CHECK-NOT:     nn.launch @
 // CHECK:         return
-// PLAN-LABEL: func.func private @net.gradients_accumulate(
+// PLAN-LABEL: func.func private @net.gradients(
 // PLAN-SAME:    %[[P:[a-z0-9]+]]: memref<128xi8> {llvm.noalias, nn.role = #nn.role<parameters>}, %[[X:[a-z0-9]+]]: memref<4xf32> {llvm.noalias, nn.role = #nn.role<input>}, %[[G:[a-z0-9]+]]: memref<128xi8> {llvm.noalias, nn.role = #nn.role<gradients>}, %[[Y:[a-z0-9]+]]: memref<4xf32> {llvm.noalias, nn.role = #nn.role<output>}, %{{[a-z0-9]+}}: memref<0xi8> {llvm.noalias, nn.role = #nn.role<scratch>})
 // PLAN-SAME:    nn.gradient_gaps = array<i64: 80, 48>
 // PLAN-NEXT:    %[[C64:.*]] = arith.constant 64 : index
 // PLAN-NEXT:    %[[DW:.*]] = memref.view %[[G]][%[[C64]]][] : memref<128xi8> to memref<4xf32>
-// PLAN-NEXT:    call @net.gradients_accumulate.kernel_0(%[[X]], %[[DW]])
+// PLAN-NEXT:    call @net.gradients.kernel_0(%[[X]], %[[DW]])
 // PLAN:         %[[W:.*]] = memref.view %[[P]][%{{.*}}][] : memref<128xi8> to memref<4xf32>
-// PLAN-NEXT:    call @net.gradients_accumulate.kernel_1({{.*}}%[[W]]{{.*}}%[[Y]])
+// PLAN-NEXT:    call @net.gradients.kernel_1({{.*}}%[[W]]{{.*}}%[[Y]])
 nn.parameter @net.w : tensor<4xf32> init(#nn.zeros) offset(64)
-func.func private @net.gradients_accumulate(%x: tensor<4xf32>) -> tensor<4xf32> attributes {nn.network = "net", nn.parameter_bytes = 128 : i64} {
+func.func private @net.gradients(%x: tensor<4xf32>) -> tensor<4xf32> attributes {nn.network = "net", nn.parameter_bytes = 128 : i64} {
   %w = nn.load_parameter @net.w : tensor<4xf32>
   %old = nn.load_gradient @net.w : tensor<4xf32>
   %space = tensor.empty() : tensor<4xf32>

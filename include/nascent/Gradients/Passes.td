@@ -17,14 +17,18 @@ def BuildGradients : Pass<"nascent-build-gradients", "::mlir::ModuleOp"> {
     losses: one as at inference, whose `nn.training` is `"loss"`, and one,
     `"gradients"`, with what layers do while they are trained. Both results are
     multiplied by a new last argument, `%scale`. The second function then also
-    computes how its result changes with each parameter that is trained, and stores
-    that, `nn.store_gradient`; a third one, `"gradients_accumulate"`, adds it to what
-    is there, `nn.load_gradient`.
+    computes how its result changes with each parameter that is trained, adds that to
+    what is there, `nn.load_gradient`, and stores it, `nn.store_gradient`. Where one
+    more argument, `%kept`, is 0, what is there counts as zero, whatever it is. If the
+    module asks for it by `nn.train_sgd`, a third function, `"train_sgd"`, takes a
+    step: gradients are those of the loss times its last argument, and are added to
+    parameters.
 
     Of a network whose loss the caller computes there is one function,
-    `"backward"`, that returns what the network does. The cotangents of that become
-    its last arguments, and those of the inputs that `nn.gradient_inputs` counts its
-    last results. What is for the gradients of inputs alone comes last.
+    `"backward"`, that returns what the network does. The cotangents of that, and
+    `%kept`, become its last arguments, and those of the inputs that
+    `nn.gradient_inputs` counts its last results. What is for the gradients of inputs
+    alone comes last.
 
     The function is walked backwards once. What an operation adds to the cotangents
     of its operands follows from its indexing maps and from the scalar operations
@@ -42,14 +46,12 @@ def BuildGradients : Pass<"nascent-build-gradients", "::mlir::ModuleOp"> {
     ```
     After:
     ```mlir
-    func.func private @mlp.gradients.forward(%x: …, %t: …, %scale: tensor<1xf32>) -> tensor<1xf32>
+    func.func private @mlp.gradients.forward(%x: …, %t: …, %scale: tensor<1xf32>, %kept: tensor<1xf32>) -> tensor<1xf32>
       attributes {nn.training = "gradients"} {
       …
       nn.store_gradient %g, @mlp.0.weight : tensor<1x4x16xf32>
       return %loss : tensor<1xf32>
     }
-    func.func private @mlp.gradients_accumulate.forward(…) -> tensor<1xf32>
-      attributes {nn.training = "gradients_accumulate"}
     ```
   }];
   let dependentDialects = [

@@ -22,6 +22,10 @@ llvm::LogicalResult verifyComputed(mlir::linalg::LinalgOp op);
 /// dimension: one of a channel, where those are stored last.
 bool isPerColumn(mlir::AffineMap map);
 
+/// Whether it reads one number by `map`, the first one there, for all of its
+/// own elements.
+bool isScalar(mlir::AffineMap map);
+
 /// Whether `op` adds the product of its two operands to what it accumulates
 /// onto. They may be widened first.
 bool isSumOfProducts(mlir::linalg::LinalgOp op);

@@ -50,14 +50,14 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     Creates, for each entry of a network that is trained by a loss,
     `@<net>_loss_and_gradients`, `@<net>_loss` and `@<net>_loss_terms`, with the C
     interface's arguments. Labels, and indices, that there are not make them return
-    -1 and write nothing. An open batch is walked in blocks, largest first, which
-    add to gradients; these are zero before, unless the caller accumulates. Where
+    -1 and write nothing. An open batch is walked in blocks, largest first, of which
+    all but the first add to gradients; so does that one, if the caller accumulates. Where
     kernels compute parts, and the batch is no open one, there are also
     `@<net>_loss_and_gradients_step` and its like, which run one part of one step.
 
-    Needs: functions whose `nn.training` is `"loss"`, `"gradients"` and
-    `"gradients_accumulate"`, with their buffers planned; of an open batch, one of
-    each number of rows. Leaves: these functions as they were.
+    Needs: functions whose `nn.training` is `"loss"` and `"gradients"`, with their
+    buffers planned; of an open batch, one of each number of rows. Leaves: these
+    functions as they were.
 
     Added:
     ```mlir
@@ -67,8 +67,8 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
         -> i32 {
       …
       scf.if %is_valid {
-        scf.if %accumulates { func.call @mlp.gradients_accumulate.forward(…) … }
-        else { func.call @mlp.gradients.forward(…) … }
+        memref.store %is_kept, %kept[%zero] : memref<1xf32>
+        func.call @mlp.gradients.forward(…, %scale, %kept, …) : …
       }
       …
     }

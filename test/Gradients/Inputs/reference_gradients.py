@@ -110,23 +110,25 @@ class ReferenceGradients:
                 r"nn.parameter @(\S+) :.*spatial = (\d+)>", self.text)}
 
     def write_function(self, name, suffix):
-        """The function of parameters and inputs, whose results are gradients and
-        the loss: what loads and stores parameters, and panels, is dropped. Names
-        of attributes end in the suffix."""
+        """The function of parameters, inputs and the gradients before, whose
+        results are gradients and the loss: what loads and stores them, and panels,
+        is dropped. Names of attributes end in the suffix."""
         aliases = [line for line in self.text.splitlines()
                    if line.startswith("#")]
         match = re.search(
             rf"func.func private @{self.name}\.gradients\.forward\((.*?)\) -> "
             r"tensor<1xf32> attributes \{.*?\} \{\n(.*?)\n  \}\n", self.text,
             re.S)
-        loads, packed, lines, stores = {}, {}, [], []
+        loads, old, packed, lines, stores = {}, {}, {}, [], []
         for line in match[2].splitlines():
             if load := re.match(
-                    r" *(%\S+) = nn.load_parameter @(\S+) : (\S+)", line):
-                loads[load[1]] = (load[2], load[1], load[3])
+                    r" *(%\S+) = nn.load_(\w+) @(\S+) : (\S+)", line):
+                kind = {"parameter": loads, "gradient": old}[load[2]]
+                kind[load[1]] = (load[3], load[1], load[4])
             elif unpack := re.match(
                     r" *(%\S+) = linalg.unpack (%\S+) .*-> (\S+)", line):
-                loads[unpack[2]] = (loads[unpack[2]][0], unpack[1], unpack[3])
+                kind = old if unpack[2] in old else loads
+                kind[unpack[2]] = (kind[unpack[2]][0], unpack[1], unpack[3])
             elif pack := re.match(
                     r" *(%\S+) = linalg.pack (%\S+) .* : (\S+) ->", line):
                 packed[pack[1]] = (pack[2], pack[3])
@@ -143,9 +145,12 @@ class ReferenceGradients:
                            for symbol, _, type_ in loads.values()]
         self.gradients = [(symbol[prefix:], shape_of(type_))
                           for symbol, _, type_ in stores[:-1]]
+        self.old = [shape_of(type_) for _, _, type_ in old.values()]
         arguments = ", ".join([f"{value}: {type_}"
                                for _, value, type_ in loads.values()]
-                              + [match[1]])
+                              + [match[1]]
+                              + [f"{value}: {type_}"
+                                 for _, value, type_ in old.values()])
         types = ", ".join(type_ for _, _, type_ in stores)
         values = ", ".join(value for _, value, _ in stores)
         text = in_double(with_loops("\n".join(
@@ -171,7 +176,9 @@ class ReferenceGradients:
         given = [self.stored(name, state[name], shape)
                  for name, shape in self.parameters]
         given += [np.ascontiguousarray(x, np.float64) for x in inputs]
-        given.append(np.array([scale]))
+        # What is there before is not kept, so that it may be anything.
+        given += [np.array([scale]), np.zeros(1)]
+        given += [np.full(shape, np.nan) for shape in self.old]
         results = {name: np.full(shape, np.nan)
                    for name, shape in self.gradients}
         loss = np.full(1, np.nan)
