@@ -123,8 +123,11 @@ struct ConvertToLLVMPass : impl::ConvertToLLVMBase<ConvertToLLVMPass> {
       populateOpenMPToLLVMConversionPatterns(converter, patterns);
       configureOpenMPToLLVMConversionLegality(target, converter);
     }
-    if (failed(
-            applyFullConversion(getOperation(), target, std::move(patterns))))
+    // No pattern takes back what it has done, and to be able to takes time.
+    ConversionConfig config;
+    config.allowPatternRollback = false;
+    if (failed(applyFullConversion(getOperation(), target, std::move(patterns),
+                                   config)))
       signalPassFailure();
   }
 };
