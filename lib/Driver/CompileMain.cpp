@@ -32,7 +32,6 @@
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 

@@ -14,8 +14,6 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 
-namespace cl = llvm::cl;
-
 namespace nascent {
 
 namespace {

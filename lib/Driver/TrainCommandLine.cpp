@@ -19,10 +19,10 @@ namespace nascent {
 TrainCommandLine::TrainCommandLine()
     : NetworkCommandLine("nascent-train options") {
   // Help does not list what always is an error, which says what to do.
-  bindings.setHiddenFlag(llvm::cl::ReallyHidden);
-  weights.setHiddenFlag(llvm::cl::ReallyHidden);
-  learningRate.setHiddenFlag(llvm::cl::ReallyHidden);
-  lr.setHiddenFlag(llvm::cl::ReallyHidden);
+  bindings.setHiddenFlag(cl::ReallyHidden);
+  weights.setHiddenFlag(cl::ReallyHidden);
+  learningRate.setHiddenFlag(cl::ReallyHidden);
+  lr.setHiddenFlag(cl::ReallyHidden);
 }
 
 std::vector<std::string> TrainCommandLine::listOutputs() const {

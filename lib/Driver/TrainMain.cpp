@@ -28,7 +28,6 @@
 #include <fmt/ranges.h>
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 
