@@ -17,8 +17,8 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/Binding.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 using namespace mlir;
@@ -164,17 +164,16 @@ llvm::Error ModelLoader::sortInputs() {
       known.push_back(entry.inputName(i));
   }
   if (known.size() != given.size())
-    return llvm::createStringError(
-        fmt::format("network '{}' has the inputs {}, found {} of --input",
-                    printable(name), quoteAll(known), given.size()));
+    return makeError("network '{}' has the inputs {}, found {} of --input",
+                     printable(name), quoteAll(known), given.size());
   for (auto [input, path] : llvm::zip(names, given)) {
     auto place = llvm::find(known, input);
     if (place == known.end() || llvm::count(names, input) != 1)
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "--input {}={}: network '{}' has {}", input, path, printable(name),
           place == known.end()
               ? "the inputs " + quoteAll(known)
-              : fmt::format("one input '{}', and it is given twice", input)));
+              : fmt::format("one input '{}', and it is given twice", input));
     paths[place - known.begin()] = path;
   }
   return llvm::Error::success();

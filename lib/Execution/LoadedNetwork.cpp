@@ -7,11 +7,11 @@
 #include "nascent/Execution/LoadedNetwork.h"
 #include "LoadedObject.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <functional>
 
 using namespace mlir;
@@ -49,10 +49,9 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
                     const Optimization &optimization) {
   // Its object calls OpenMP's library, which this process need not have.
   if (llvm::any_of(interface.entries, std::mem_fn(&EntryInterface::isParallel)))
-    return llvm::createStringError(
-        fmt::format("network '{}' was compiled with --threads=openmp; only "
-                    "none or steps can run here",
-                    printable(interface.name)));
+    return makeError("network '{}' was compiled with --threads=openmp; only "
+                     "none or steps can run here",
+                     printable(interface.name));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
     return object.takeError();
@@ -70,10 +69,10 @@ llvm::Expected<int64_t>
 LoadedNetwork::call(StringRef name, ArrayRef<uint64_t> arguments) const {
   const Declaration &declaration = getDeclaration(name);
   if (!exists(declaration, {interface}))
-    return llvm::createStringError(
-        fmt::format("network '{0}' was compiled without '{1}'; leave '{1}' out "
-                    "of --without",
-                    printable(interface.name), name.str()));
+    return makeError(
+        "network '{0}' was compiled without '{1}'; leave '{1}' out "
+        "of --without",
+        printable(interface.name), name.str());
   auto function = object->lookup(symbolName(declaration, interface.name));
   if (!function)
     return function.takeError();
@@ -95,13 +94,11 @@ llvm::Expected<uint64_t> LoadedNetwork::find(StringRef name,
     int64_t expected = *elementCount(parameter.shape);
     if (expected == static_cast<int64_t>(elements))
       return index;
-    return llvm::createStringError(
-        fmt::format("parameter '{}' has {} elements, the buffer has {}",
-                    printable(name), expected, elements));
+    return makeError("parameter '{}' has {} elements, the buffer has {}",
+                     printable(name), expected, elements);
   }
-  return llvm::createStringError(
-      fmt::format("network '{}' has no parameter '{}'; it has {}",
-                  printable(interface.name), printable(name), quoteAll(known)));
+  return makeError("network '{}' has no parameter '{}'; it has {}",
+                   printable(interface.name), printable(name), quoteAll(known));
 }
 
 llvm::Error LoadedNetwork::getFrom(const AlignedBuffer &buffer, StringRef name,
@@ -155,9 +152,8 @@ public:
   llvm::Error checkCount(StringRef what, size_t expected, size_t found) const {
     if (expected == found)
       return llvm::Error::success();
-    return llvm::createStringError(
-        fmt::format("network '{}' has {} {}{}, found {}", network, expected,
-                    what.str(), expected == 1 ? "" : "s", found));
+    return makeError("network '{}' has {} {}{}, found {}", network, expected,
+                     what.str(), expected == 1 ? "" : "s", found);
   }
 
   llvm::Error check(const std::string &name, RankedTensorType type,
@@ -182,8 +178,7 @@ public:
 
 private:
   llvm::Error fail(const std::string &why) const {
-    return llvm::createStringError(
-        fmt::format("network '{}': {}", network, why));
+    return makeError("network '{}': {}", network, why);
   }
 
   std::string network;
@@ -197,10 +192,9 @@ LoadedNetwork::prepare(const EntryInterface &entry,
                        ArrayRef<llvm::MutableArrayRef<float>> outputs,
                        const AlignedBuffer *state) const {
   if (entry.hasOpenSizes())
-    return llvm::createStringError(
-        fmt::format("network '{}' leaves sizes open besides its batch, {}, "
-                    "which is not supported here",
-                    printable(interface.name), quoteAll(entry.sizes)));
+    return makeError("network '{}' leaves sizes open besides its batch, {}, "
+                     "which is not supported here",
+                     printable(interface.name), quoteAll(entry.sizes));
   ForwardCall call;
   BufferChecker checker(interface.name);
   if (llvm::Error error =
