@@ -14,7 +14,6 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 

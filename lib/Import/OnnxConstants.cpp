@@ -7,7 +7,6 @@
 #include "OnnxFold.h"
 #include "OnnxShapes.h"
 #include "OnnxSteps.h"
-#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <fmt/format.h>
 

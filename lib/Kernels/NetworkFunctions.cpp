@@ -7,9 +7,7 @@
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;

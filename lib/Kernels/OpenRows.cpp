@@ -10,7 +10,6 @@
 
 #include "OpenKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Kernels/LinalgBody.h"
 

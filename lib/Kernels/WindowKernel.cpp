@@ -10,7 +10,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 

@@ -6,7 +6,6 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
