@@ -31,10 +31,6 @@ LogicalResult LogSoftmaxOp::relate(LayerShapes &shapes, EmitError emitError) {
   return relateAlong(getAxis(), shapes, emitError);
 }
 
-/// Rows stay apart only where the normalised dimension is not the rows' own.
-bool SoftmaxOp::isRowWise() { return getType().getRank() > 1; }
-bool LogSoftmaxOp::isRowWise() { return getType().getRank() > 1; }
-
 /// Channels are stored last where they are what is normalised. Merged
 /// dimensions are one, all of whose elements are.
 static void normalizeOrders(int64_t axis, LayerOrders &orders) {
@@ -99,8 +95,6 @@ LogicalResult PreluOp::relate(LayerShapes &shapes, EmitError emitError) {
     return failure();
   return unify(weight, 0, shapes.outputs[0], 1, "channels", emitError);
 }
-
-bool PreluOp::isRowWise() { return true; }
 
 void PreluOp::assignOrders(LayerOrders &orders) {
   detail::keepOrders(orders);

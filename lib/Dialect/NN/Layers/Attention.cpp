@@ -118,6 +118,4 @@ std::optional<unsigned> AttentionOp::getLengthDim(unsigned input) {
   return detail::lengthDim(getLengths(), getOperand(input), /*dim=*/1);
 }
 
-bool AttentionOp::isRowWise() { return true; }
-
 } // namespace nascent::nn

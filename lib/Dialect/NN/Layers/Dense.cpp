@@ -58,8 +58,6 @@ SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
   return factors;
 }
 
-bool DenseOp::isRowWise() { return true; }
-
 void DenseOp::assignOrders(LayerOrders &orders) {
   Order &input = orders.inputs[0];
   if (input.isMerged())

@@ -66,8 +66,6 @@ LogicalResult EmbeddingOp::relate(LayerShapes &shapes, EmitError emitError) {
   return success();
 }
 
-bool EmbeddingOp::isRowWise() { return true; }
-
 std::optional<int64_t> EmbeddingOp::getIndexLimit(unsigned) {
   return getEntries();
 }
@@ -117,7 +115,5 @@ LogicalResult PositionOp::relate(LayerShapes &shapes, EmitError emitError) {
                                places),
                     length);
 }
-
-bool PositionOp::isRowWise() { return true; }
 
 } // namespace nascent::nn

@@ -14,23 +14,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult IdentityOp::relate(LayerShapes &shapes, EmitError emitError) {
-  return detail::relateSame(shapes, emitError);
-}
-LogicalResult DropoutOp::relate(LayerShapes &shapes, EmitError emitError) {
-  return detail::relateSame(shapes, emitError);
-}
-
-bool IdentityOp::isRowWise() { return true; }
-bool DropoutOp::isRowWise() { return true; }
-
-void IdentityOp::assignOrders(LayerOrders &orders) {
-  detail::keepOrders(orders);
-}
-void DropoutOp::assignOrders(LayerOrders &orders) {
-  detail::keepOrders(orders);
-}
-
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
 bool DropoutOp::isIdentityInTraining() { return getP().isZero(); }
@@ -171,7 +154,6 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
                     "flattened size", getLoc(), emitError);
 }
 
-bool FlattenOp::isRowWise() { return getStart() > 0; }
 bool FlattenOp::isIdentity() { return true; }
 
 void FlattenOp::assignOrders(LayerOrders &orders) {
@@ -230,7 +212,6 @@ LogicalResult ReshapeOp::relate(LayerShapes &shapes, EmitError emitError) {
                     emitError);
 }
 
-bool ReshapeOp::isRowWise() { return true; }
 bool ReshapeOp::isIdentity() { return true; }
 
 /// Channels stay last where they stay the channels, or are merged.
@@ -277,8 +258,6 @@ LogicalResult PermuteOp::relate(LayerShapes &shapes, EmitError emitError) {
       return failure();
   return success();
 }
-
-bool PermuteOp::isRowWise() { return true; }
 
 SmallVector<int64_t> PermuteOp::getStoredPermutation(RankedTensorType from,
                                                      RankedTensorType to) {
