@@ -146,10 +146,8 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (y.rank() != start + 1)
     return emitError() << "expects an output of rank " << start + 1
                        << ", got rank " << y.rank();
-  for (unsigned dim = 0; dim < start; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
+  if (failed(relateFirst(x, y, start, emitError)))
+    return failure();
   return relateRows(x, y, start, "flattened by " + quotedName(*this),
                     "flattened size", getLoc(), emitError);
 }
