@@ -29,6 +29,18 @@ bool isSize(Operation *op) {
           op->getResult(0).getType().isIndex());
 }
 
+OpOperand *findReader(Value value) {
+  OpOperand *reader = nullptr;
+  for (OpOperand &use : value.getUses()) {
+    if (isSize(use.getOwner()))
+      continue;
+    if (reader)
+      return nullptr;
+    reader = &use;
+  }
+  return reader;
+}
+
 bool isTable(Operation *op) {
   auto constant = dyn_cast<arith::ConstantOp>(op);
   return constant && isa<DenseElementsAttr>(constant.getValue());
