@@ -75,6 +75,16 @@ llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
   return llvm::failure();
 }
 
+void sayLine(const std::string &line) {
+  llvm::outs() << line << "\n";
+  llvm::outs().flush();
+}
+
+void reportRemarks(llvm::ArrayRef<std::string> remarks, llvm::StringRef tool) {
+  for (const std::string &remark : remarks)
+    llvm::WithColor::remark(llvm::errs(), tool) << printable(remark) << "\n";
+}
+
 void reportFindings(const ImportedNetwork &network, llvm::StringRef tool) {
   for (const std::string &warning : network.warnings)
     llvm::WithColor::warning(llvm::errs(), tool) << warning << "\n";

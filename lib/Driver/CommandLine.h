@@ -48,6 +48,12 @@ void removeForeignOption(llvm::StringRef name);
 /// Writes an error of `tool`, on one line, and fails, unless it is none.
 llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool);
 
+/// Writes a line to standard output, before what may go wrong next.
+void sayLine(const std::string &line);
+
+/// Writes what `tool` has to say of files that it read or writes.
+void reportRemarks(llvm::ArrayRef<std::string> remarks, llvm::StringRef tool);
+
 /// Writes what `tool` found in an imported file, each on one line.
 void reportFindings(const ImportedNetwork &network, llvm::StringRef tool);
 

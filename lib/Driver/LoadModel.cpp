@@ -45,12 +45,6 @@ std::string listShapes(nn::SequentialOp network,
                             : fmt::format("({})", fmt::join(shapes, ", "));
 }
 
-/// Before what may go wrong next.
-void say(const std::string &line) {
-  llvm::outs() << line;
-  llvm::outs().flush();
-}
-
 class ModelLoader {
 public:
   explicit ModelLoader(const RunCommandLine &options) : options(options) {}
@@ -209,8 +203,8 @@ LogicalResult ModelLoader::bindByInput() {
   auto binding = bindingFor(name, result.inputs, paths);
   if (!binding)
     return reportRun(binding.takeError());
-  say(fmt::format("the first batch, {}, settles the shapes: {}\n",
-                  quoteAll(paths), *binding));
+  sayLine(fmt::format("the first batch, {}, settles the shapes: {}",
+                      quoteAll(paths), *binding));
   bindings.push_back(*binding);
   return success();
 }
@@ -273,10 +267,10 @@ LogicalResult ModelLoader::cut(std::vector<std::string> &bindings) {
     return reportRun(plan.takeError());
   llvm::append_range(bindings, plan->bind(whole));
   int64_t blocks = plan->steps / plan->block;
-  say(fmt::format("a stream of {} steps: {} block{} of {}{}\n", plan->steps,
-                  blocks, blocks == 1 ? "" : "s", plan->block,
-                  plan->rest == 0 ? ""
-                                  : fmt::format(" and one of {}", plan->rest)));
+  sayLine(fmt::format(
+      "a stream of {} steps: {} block{} of {}{}", plan->steps, blocks,
+      blocks == 1 ? "" : "s", plan->block,
+      plan->rest == 0 ? "" : fmt::format(" and one of {}", plan->rest)));
   result.stream = std::move(*plan);
   return success();
 }
@@ -345,11 +339,11 @@ LogicalResult ModelLoader::initialize() {
   if (result.network->getInterface().parameters.empty())
     return success();
   if (!parameterFiles.empty()) {
-    say(fmt::format("parameters: '{}'\n", parameterFiles.front().path));
+    sayLine(fmt::format("parameters: '{}'", parameterFiles.front().path));
     return success();
   }
-  say(fmt::format("parameters: initialised, seed {}\n",
-                  options.seed.getValue()));
+  sayLine(
+      fmt::format("parameters: initialised, seed {}", options.seed.getValue()));
   return reportRun(result.network->init(options.seed));
 }
 

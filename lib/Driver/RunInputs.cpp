@@ -10,7 +10,6 @@
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/bit.h"
-#include "llvm/Support/WithColor.h"
 #include <fmt/ranges.h>
 #include <random>
 
@@ -22,9 +21,7 @@ FailureOr<Array> readReported(StringRef path) {
   auto array = readArray(path);
   if (!array)
     return reportRun(array.takeError());
-  for (const std::string &remark : array->remarks)
-    llvm::WithColor::remark(llvm::errs(), "nascent-run")
-        << printable(remark) << "\n";
+  reportRemarks(array->remarks, "nascent-run");
   return std::move(*array);
 }
 
