@@ -119,8 +119,7 @@ static StringRef elementsOf(const EntryInterface &entry, StringRef buffer) {
 static std::string inMacro(StringRef formula) {
   std::string text;
   while (!formula.empty()) {
-    StringRef word =
-        formula.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    StringRef word = leadingCWord(formula);
     bool isName = !word.empty() && !llvm::isDigit(word.front());
     text += isName ? fmt::format("(int64_t)({})", word.str()) : word.str();
     formula = formula.drop_front(word.size());
@@ -333,10 +332,7 @@ std::string symbolName(const Declaration &declaration, StringRef network,
 }
 
 std::string identifier(const Declaration &declaration, const Subject &subject) {
-  std::string name = render(findName(declaration.text), subject);
-  return StringRef(name)
-      .take_while([](char c) { return llvm::isAlnum(c) || c == '_'; })
-      .str();
+  return leadingCWord(render(findName(declaration.text), subject)).str();
 }
 
 SmallVector<StringRef> argumentsOf(const Declaration &function) {

@@ -19,9 +19,8 @@ static std::string elementsOf(const nn::Shape &shape) {
   std::string text;
   for (const nn::Dim &dim : shape.dims) {
     std::string size = dim.getExpr().format(nn::SizeStyle::C);
-    bool isWord =
-        llvm::all_of(size, [](char c) { return llvm::isAlnum(c) || c == '_'; });
-    text += (text.empty() ? "" : " * ") + (isWord ? size : "(" + size + ")");
+    text +=
+        (text.empty() ? "" : " * ") + (isCWord(size) ? size : "(" + size + ")");
   }
   return text;
 }

@@ -24,10 +24,9 @@ static bool awaitsValue(llvm::StringRef argument) {
     return false;
   argument.consume_front("-");
   return llvm::any_of(
-      llvm::cl::getRegisteredSubcommands(), [&](llvm::cl::SubCommand *command) {
-        llvm::cl::Option *option = command->OptionsMap.lookup(argument);
-        return option &&
-               option->getValueExpectedFlag() == llvm::cl::ValueRequired;
+      cl::getRegisteredSubcommands(), [&](cl::SubCommand *command) {
+        cl::Option *option = command->OptionsMap.lookup(argument);
+        return option && option->getValueExpectedFlag() == cl::ValueRequired;
       });
 }
 
@@ -45,12 +44,11 @@ bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
     arguments.push_back(isJoined ? saver.save(argument + "=" + argv[++i]).data()
                                  : argv[i]);
   }
-  return llvm::cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
-                                           overview, errors);
+  return cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
+                                     overview, errors);
 }
 
-bool refuseUnknown(llvm::cl::Option &option,
-                   const llvm::cl::generic_parser_base &words,
+bool refuseUnknown(cl::Option &option, const cl::generic_parser_base &words,
                    llvm::StringRef word) {
   llvm::SmallVector<llvm::StringRef> known;
   for (unsigned i = 0; i != words.getNumOptions(); ++i)
@@ -61,7 +59,7 @@ bool refuseUnknown(llvm::cl::Option &option,
 }
 
 void removeForeignOption(llvm::StringRef name) {
-  if (llvm::cl::Option *other = llvm::cl::getRegisteredOptions().lookup(name))
+  if (cl::Option *other = cl::getRegisteredOptions().lookup(name))
     other->removeArgument();
 }
 
@@ -75,6 +73,16 @@ llvm::LogicalResult reportError(llvm::Error error, llvm::StringRef tool) {
         << printable(each.message()) << "\n";
   });
   return llvm::failure();
+}
+
+void sayLine(const std::string &line) {
+  llvm::outs() << line << "\n";
+  llvm::outs().flush();
+}
+
+void reportRemarks(llvm::ArrayRef<std::string> remarks, llvm::StringRef tool) {
+  for (const std::string &remark : remarks)
+    llvm::WithColor::remark(llvm::errs(), tool) << printable(remark) << "\n";
 }
 
 void reportFindings(const ImportedNetwork &network, llvm::StringRef tool) {

@@ -6,6 +6,7 @@
 
 #include "CompileCommandLine.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Support/CName.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
@@ -177,8 +178,7 @@ llvm::Error CompileCommandLine::verifyPython() const {
                        "such as net.py");
   // A module's name is what a program imports.
   StringRef name = llvm::sys::path::stem(output);
-  if (name.empty() || llvm::isDigit(name.front()) ||
-      !llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+  if (!isCWord(name) || llvm::isDigit(name.front()))
     return optionError("-o " + output.getValue() +
                        ": a module's name has letters, digits and underscores "
                        "alone, no digit first");

@@ -39,77 +39,73 @@ enum class DataLayout { NCHW, NHWC };
 struct CompileCommandLine : NetworkCommandLine {
   CompileCommandLine() : NetworkCommandLine("nascent-compile options") {}
 
-  llvm::cl::opt<std::string> output{
+  cl::opt<std::string> output{
       "o",
-      llvm::cl::desc(
+      cl::desc(
           "Output file; an object's header goes beside it: net.h for net.o"),
-      llvm::cl::value_desc("file"), llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> loss{
-      "loss", llvm::cl::cat(category), llvm::cl::value_desc("loss"),
-      llvm::cl::desc("What --train makes small: cross_entropy, mse, "
-                     "bce_with_logits, 'huber delta(0.5)', nll or l1; "
-                     "networks may also end in one themselves; own is one that "
-                     "the program computes")};
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> loss{
+      "loss", cl::cat(category), cl::value_desc("loss"),
+      cl::desc("What --train makes small: cross_entropy, mse, "
+               "bce_with_logits, 'huber delta(0.5)', nll or l1; "
+               "networks may also end in one themselves; own is one that "
+               "the program computes")};
   WordOption<DataLayout> dataLayout{
       "data-layout",
-      llvm::cl::desc("How inputs and outputs with channels are stored"),
-      llvm::cl::init(DataLayout::NCHW),
-      llvm::cl::values(clEnumValN(DataLayout::NCHW, "NCHW",
-                                  "channels first, as PyTorch's (default)"),
-                       clEnumValN(DataLayout::NHWC, "NHWC",
-                                  "channels last, as TensorFlow's")),
-      llvm::cl::cat(category)};
+      cl::desc("How inputs and outputs with channels are stored"),
+      cl::init(DataLayout::NCHW),
+      cl::values(clEnumValN(DataLayout::NCHW, "NCHW",
+                            "channels first, as PyTorch's (default)"),
+                 clEnumValN(DataLayout::NHWC, "NHWC",
+                            "channels last, as TensorFlow's")),
+      cl::cat(category)};
   WordOption<nn::Threads> threads{
-      "threads", llvm::cl::desc("What may run forward on several threads"),
-      llvm::cl::init(nn::Threads::None),
-      llvm::cl::values(
+      "threads", cl::desc("What may run forward on several threads"),
+      cl::init(nn::Threads::None),
+      cl::values(
           clEnumValN(nn::Threads::None, "none",
                      "nothing: the thread that calls it runs it"),
           clEnumValN(nn::Threads::Steps, "steps",
                      "the caller, by <net>_forward_step for a part of a layer"),
           clEnumValN(nn::Threads::OpenMP, "openmp",
                      "OpenMP's library, to be linked to; the caller, too")),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<bool> selfTest{
+      cl::cat(category)};
+  cl::opt<bool> selfTest{
       "self-test",
-      llvm::cl::desc("Put <net>_self_test into the object, which says whether "
-                     "a machine computes what it should"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<bool> train{
+      cl::desc("Put <net>_self_test into the object, which says whether "
+               "a machine computes what it should"),
+      cl::cat(category)};
+  cl::opt<bool> train{
       "train",
-      llvm::cl::desc("Also what training needs: functions for the loss and its "
-                     "gradients, for steps of each optimiser, and for norms of "
-                     "gradients"),
-      llvm::cl::cat(category)};
-  llvm::cl::list<std::string> optimizers{
+      cl::desc("Also what training needs: functions for the loss and its "
+               "gradients, for steps of each optimiser, and for norms of "
+               "gradients"),
+      cl::cat(category)};
+  cl::list<std::string> optimizers{
       "optimizer",
-      llvm::cl::desc("The optimisers of --train: sgd, adam (default both), "
-                     "adamw, rmsprop, adagrad"),
-      llvm::cl::value_desc("name,..."), llvm::cl::CommaSeparated,
-      llvm::cl::cat(category)};
+      cl::desc("The optimisers of --train: sgd, adam (default both), "
+               "adamw, rmsprop, adagrad"),
+      cl::value_desc("name,..."), cl::CommaSeparated, cl::cat(category)};
   RatesCommandLine rates{category};
-  llvm::cl::opt<bool> trainSgd{
+  cl::opt<bool> trainSgd{
       "train-sgd",
-      llvm::cl::desc(
-          "With --train and --loss: also a function that computes the "
-          "loss and takes a step of plain sgd in one call"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<bool> stream{
+      cl::desc("With --train and --loss: also a function that computes the "
+               "loss and takes a step of plain sgd in one call"),
+      cl::cat(category)};
+  cl::opt<bool> stream{
       "stream",
-      llvm::cl::desc(
-          "Sequences come block by block: forward goes on with a state "
-          "of the caller's, which <net>_reset begins"),
-      llvm::cl::cat(category)};
+      cl::desc("Sequences come block by block: forward goes on with a state "
+               "of the caller's, which <net>_reset begins"),
+      cl::cat(category)};
   std::string withoutHelp =
       "Functions and tables to leave out of the object: " +
       llvm::join(optionalDeclarations(), ", ");
-  llvm::cl::list<std::string> without{"without", llvm::cl::desc(withoutHelp),
-                                      llvm::cl::value_desc("function,..."),
-                                      llvm::cl::CommaSeparated,
-                                      llvm::cl::cat(category)};
+  cl::list<std::string> without{"without", cl::desc(withoutHelp),
+                                cl::value_desc("function,..."),
+                                cl::CommaSeparated, cl::cat(category)};
   WordOption<Emit> emit{
-      "emit", llvm::cl::desc("What to write"), llvm::cl::init(Emit::Default),
-      llvm::cl::values(
+      "emit", cl::desc("What to write"), cl::init(Emit::Default),
+      cl::values(
           clEnumValN(Emit::MLIR, "mlir", "MLIR at the stage of --compile-to"),
           clEnumValN(Emit::LLVM, "llvm", "optimised LLVM IR"),
           clEnumValN(Emit::Assembly, "asm", "assembly"),
@@ -128,11 +124,11 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Emit::Values, "values",
                      "the parameters' values: initial ones from --seed, or "
                      "those of --params")),
-      llvm::cl::cat(category)};
+      cl::cat(category)};
   WordOption<Stage> stage{
-      "compile-to", llvm::cl::desc("Stop after a stage and write MLIR"),
-      llvm::cl::init(Stage::LLVM),
-      llvm::cl::values(
+      "compile-to", cl::desc("Stop after a stage and write MLIR"),
+      cl::init(Stage::LLVM),
+      cl::values(
           clEnumValN(Stage::Authored, "authored", "as parsed"),
           clEnumValN(Stage::Materialized, "materialized",
                      "parameters are symbols"),
@@ -141,20 +137,19 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(Stage::Layout, "layout", "parameters have layouts"),
           clEnumValN(Stage::Linalg, "linalg", "functions of linalg"),
           clEnumValN(Stage::LLVM, "llvm", "the LLVM dialect")),
-      llvm::cl::cat(category)};
+      cl::cat(category)};
   WordOption<nn::NamingScheme> names{
-      "names", llvm::cl::desc("Whose names and listing --emit=summary shows"),
-      llvm::cl::init(nn::NamingScheme::Torch),
-      llvm::cl::values(
-          clEnumValN(nn::NamingScheme::Torch, "torch", "PyTorch's"),
-          clEnumValN(nn::NamingScheme::MXNet, "mxnet", "MXNet Gluon's"),
-          clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
-          clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
-      llvm::cl::cat(category)};
+      "names", cl::desc("Whose names and listing --emit=summary shows"),
+      cl::init(nn::NamingScheme::Torch),
+      cl::values(clEnumValN(nn::NamingScheme::Torch, "torch", "PyTorch's"),
+                 clEnumValN(nn::NamingScheme::MXNet, "mxnet", "MXNet Gluon's"),
+                 clEnumValN(nn::NamingScheme::Flax, "flax", "Flax's"),
+                 clEnumValN(nn::NamingScheme::Keras, "keras", "Keras's")),
+      cl::cat(category)};
   WordOption<SummaryFormat> format{
-      "format", llvm::cl::desc("How --emit=summary is written"),
-      llvm::cl::init(SummaryFormat::Listing),
-      llvm::cl::values(
+      "format", cl::desc("How --emit=summary is written"),
+      cl::init(SummaryFormat::Listing),
+      cl::values(
           clEnumValN(SummaryFormat::Listing, "listing",
                      "as users of the framework of --names know it (default)"),
           clEnumValN(SummaryFormat::Shapes, "shapes",
@@ -162,21 +157,18 @@ struct CompileCommandLine : NetworkCommandLine {
           clEnumValN(SummaryFormat::Table, "table",
                      "Keras's table, with formulas for unknown sizes"),
           clEnumValN(SummaryFormat::JSON, "json", "the table as JSON")),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> layer{
-      "layer",
-      llvm::cl::desc("The layer or block that --emit=summary shows: 0.1"),
-      llvm::cl::value_desc("path"), llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> parameter{
-      "parameter",
-      llvm::cl::desc("The only parameter of --emit=values: 0.weight"),
-      llvm::cl::value_desc("name"), llvm::cl::cat(category)};
-  llvm::cl::opt<uint64_t> seed{
-      "seed", llvm::cl::desc("The seed of --emit=values and onnx"),
-      llvm::cl::init(0), llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> triple{
-      "mtriple", llvm::cl::desc("Target triple; default the host's"),
-      llvm::cl::cat(category)};
+      cl::cat(category)};
+  cl::opt<std::string> layer{
+      "layer", cl::desc("The layer or block that --emit=summary shows: 0.1"),
+      cl::value_desc("path"), cl::cat(category)};
+  cl::opt<std::string> parameter{
+      "parameter", cl::desc("The only parameter of --emit=values: 0.weight"),
+      cl::value_desc("name"), cl::cat(category)};
+  cl::opt<uint64_t> seed{"seed", cl::desc("The seed of --emit=values and onnx"),
+                         cl::init(0), cl::cat(category)};
+  cl::opt<std::string> triple{"mtriple",
+                              cl::desc("Target triple; default the host's"),
+                              cl::cat(category)};
 
   /// Whether each value makes sense, and all go together.
   llvm::Error verify() const;

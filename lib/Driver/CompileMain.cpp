@@ -32,7 +32,6 @@
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 
@@ -300,9 +299,7 @@ LogicalResult Driver::run() {
         !machine)
       return report(machine.takeError());
 
-  std::vector<std::string> bindings(options.bindings.begin(),
-                                    options.bindings.end());
-  auto model = Model::open(options.input, "nascent-compile", bindings);
+  auto model = Model::open(options.input, "nascent-compile", options.bindings);
   if (!model)
     return report(model.takeError());
   TimingScope parsing = timing.nest("Parsing");
@@ -319,9 +316,7 @@ LogicalResult Driver::run() {
   if (llvm::Error error =
           verifyBoundNetworks(module, options.bindings, options.input))
     return report(std::move(error));
-  std::vector<std::string> parameterTexts(options.parameterFiles.begin(),
-                                          options.parameterFiles.end());
-  auto parameterFiles = parseParameterFiles(module, parameterTexts);
+  auto parameterFiles = parseParameterFiles(module, options.parameterFiles);
   if (!parameterFiles)
     return report(parameterFiles.takeError());
   // MLIR and summaries have no values, and a seed asks for others; what is

@@ -10,12 +10,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImportKeras.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -68,9 +68,9 @@ llvm::Expected<ImportedNetwork> importKeras(llvm::StringRef path) {
       llvm::sys::ExecuteAndWait(*importer, {*importer, path, "-o", source},
                                 std::nullopt, {}, 0, 0, &message);
   if (status != 0)
-    return llvm::createStringError(fmt::format(
-        "'{}' could not be imported: {}", printable(path),
-        message.empty() ? "nascent-import says why, above" : message));
+    return makeError("'{}' could not be imported: {}", printable(path),
+                     message.empty() ? "nascent-import says why, above"
+                                     : message);
   auto text = llvm::MemoryBuffer::getFile(source);
   if (!text)
     return llvm::createStringError(

@@ -11,10 +11,6 @@
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/Path.h"
-
-namespace cl = llvm::cl;
 
 namespace nascent {
 

@@ -15,25 +15,23 @@ namespace nascent {
 /// What says how parameters are initialised, in every tool the same.
 class InitCommandLine {
 public:
-  InitCommandLine(llvm::cl::OptionCategory &category,
-                  llvm::cl::SubCommand &command)
+  InitCommandLine(cl::OptionCategory &category, cl::SubCommand &command)
       : rules("init",
-              llvm::cl::desc(
-                  "Initialise the parameters whose names match: "
-                  "mlp:*.weight=#nn.xavier_uniform, or without a network"),
-              llvm::cl::value_desc("[network:]pattern=initialiser"),
-              llvm::cl::sub(command), llvm::cl::cat(category)),
+              cl::desc("Initialise the parameters whose names match: "
+                       "mlp:*.weight=#nn.xavier_uniform, or without a network"),
+              cl::value_desc("[network:]pattern=initialiser"), cl::sub(command),
+              cl::cat(category)),
         profile(
             "init-profile",
-            llvm::cl::desc("Whose defaults initialise what nothing else does"),
-            llvm::cl::init(nn::InitProfile::Torch),
-            llvm::cl::values(
+            cl::desc("Whose defaults initialise what nothing else does"),
+            cl::init(nn::InitProfile::Torch),
+            cl::values(
                 clEnumValN(nn::InitProfile::Torch, "torch", "PyTorch's"),
                 clEnumValN(nn::InitProfile::Keras, "keras", "Keras's"),
                 clEnumValN(nn::InitProfile::Gluon, "gluon", "MXNet Gluon's"),
                 clEnumValN(nn::InitProfile::Flax, "flax", "Flax's"),
                 clEnumValN(nn::InitProfile::Paddle, "paddle", "Paddle's")),
-            llvm::cl::sub(command), llvm::cl::cat(category)) {}
+            cl::sub(command), cl::cat(category)) {}
 
   int getNumOccurrences() const {
     return rules.getNumOccurrences() + profile.getNumOccurrences();
@@ -45,7 +43,7 @@ public:
   }
 
 private:
-  llvm::cl::list<std::string> rules;
+  cl::list<std::string> rules;
   WordOption<nn::InitProfile> profile;
 };
 

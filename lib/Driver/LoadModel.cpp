@@ -17,8 +17,8 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/Binding.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 using namespace mlir;
@@ -43,12 +43,6 @@ std::string listShapes(nn::SequentialOp network,
     shapes.push_back(format(cast<RankedTensorType>(type).getShape()));
   return shapes.size() == 1 ? shapes.front()
                             : fmt::format("({})", fmt::join(shapes, ", "));
-}
-
-/// Before what may go wrong next.
-void say(const std::string &line) {
-  llvm::outs() << line;
-  llvm::outs().flush();
 }
 
 class ModelLoader {
@@ -164,17 +158,16 @@ llvm::Error ModelLoader::sortInputs() {
       known.push_back(entry.inputName(i));
   }
   if (known.size() != given.size())
-    return llvm::createStringError(
-        fmt::format("network '{}' has the inputs {}, found {} of --input",
-                    printable(name), quoteAll(known), given.size()));
+    return makeError("network '{}' has the inputs {}, found {} of --input",
+                     printable(name), quoteAll(known), given.size());
   for (auto [input, path] : llvm::zip(names, given)) {
     auto place = llvm::find(known, input);
     if (place == known.end() || llvm::count(names, input) != 1)
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "--input {}={}: network '{}' has {}", input, path, printable(name),
           place == known.end()
               ? "the inputs " + quoteAll(known)
-              : fmt::format("one input '{}', and it is given twice", input)));
+              : fmt::format("one input '{}', and it is given twice", input));
     paths[place - known.begin()] = path;
   }
   return llvm::Error::success();
@@ -210,8 +203,8 @@ LogicalResult ModelLoader::bindByInput() {
   auto binding = bindingFor(name, result.inputs, paths);
   if (!binding)
     return reportRun(binding.takeError());
-  say(fmt::format("the first batch, {}, settles the shapes: {}\n",
-                  quoteAll(paths), *binding));
+  sayLine(fmt::format("the first batch, {}, settles the shapes: {}",
+                      quoteAll(paths), *binding));
   bindings.push_back(*binding);
   return success();
 }
@@ -274,10 +267,10 @@ LogicalResult ModelLoader::cut(std::vector<std::string> &bindings) {
     return reportRun(plan.takeError());
   llvm::append_range(bindings, plan->bind(whole));
   int64_t blocks = plan->steps / plan->block;
-  say(fmt::format("a stream of {} steps: {} block{} of {}{}\n", plan->steps,
-                  blocks, blocks == 1 ? "" : "s", plan->block,
-                  plan->rest == 0 ? ""
-                                  : fmt::format(" and one of {}", plan->rest)));
+  sayLine(fmt::format(
+      "a stream of {} steps: {} block{} of {}{}", plan->steps, blocks,
+      blocks == 1 ? "" : "s", plan->block,
+      plan->rest == 0 ? "" : fmt::format(" and one of {}", plan->rest)));
   result.stream = std::move(*plan);
   return success();
 }
@@ -346,11 +339,11 @@ LogicalResult ModelLoader::initialize() {
   if (result.network->getInterface().parameters.empty())
     return success();
   if (!parameterFiles.empty()) {
-    say(fmt::format("parameters: '{}'\n", parameterFiles.front().path));
+    sayLine(fmt::format("parameters: '{}'", parameterFiles.front().path));
     return success();
   }
-  say(fmt::format("parameters: initialised, seed {}\n",
-                  options.seed.getValue()));
+  sayLine(
+      fmt::format("parameters: initialised, seed {}", options.seed.getValue()));
   return reportRun(result.network->init(options.seed));
 }
 

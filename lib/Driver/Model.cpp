@@ -13,12 +13,12 @@
 #include "nascent/Import/Onnx.h"
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/ForeignFile.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Nesting.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/SourceFile.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -96,10 +96,9 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
   if (place == StringRef::npos)
     return llvm::Error::success();
   StringRef before = text.take_front(place);
-  return llvm::createStringError(
-      fmt::format("{}:{}:{}: brackets are nested more than {} deep",
-                  file.getBufferIdentifier().str(), 1 + before.count('\n'),
-                  place - (before.rfind('\n') + 1) + 1, kMaxNesting));
+  return makeError("{}:{}:{}: brackets are nested more than {} deep",
+                   file.getBufferIdentifier().str(), 1 + before.count('\n'),
+                   place - (before.rfind('\n') + 1) + 1, kMaxNesting);
 }
 
 std::unique_ptr<Model> Model::openImported(ImportedNetwork network,

@@ -7,8 +7,8 @@
 #include "NetworkChoice.h"
 #include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Support/Binding.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -36,9 +36,8 @@ llvm::Expected<std::string> chooseNetwork(ModuleOp module, StringRef name) {
             ? std::string("there is no public network")
             : fmt::format("--network is missing: choose one of the networks {}",
                           quoteAll(known)));
-  return llvm::createStringError(
-      fmt::format("--network={}: there is no such network; there is {}",
-                  name.str(), quoteAll(known)));
+  return makeError("--network={}: there is no such network; there is {}",
+                   name.str(), quoteAll(known));
 }
 
 llvm::Error verifyBoundNetworks(ModuleOp module, ArrayRef<std::string> bindings,
@@ -52,9 +51,8 @@ llvm::Error verifyBoundNetworks(ModuleOp module, ArrayRef<std::string> bindings,
     std::vector<std::string> known;
     for (auto network : module.getOps<nn::SequentialOp>())
       known.push_back(network.getSymName().str());
-    return llvm::createStringError(
-        fmt::format("--bind {}: there is no network '{}' in {}; there is {}",
-                    text, binding->network, path.str(), quoteAll(known)));
+    return makeError("--bind {}: there is no network '{}' in {}; there is {}",
+                     text, binding->network, path.str(), quoteAll(known));
   }
   return llvm::Error::success();
 }

@@ -26,62 +26,59 @@ struct NetworkCommandLine {
   /// `title` heads the options in the tool's help.
   explicit NetworkCommandLine(llvm::StringRef title) : category(title) {}
 
-  llvm::cl::OptionCategory category;
-  llvm::cl::opt<std::string> input{
-      llvm::cl::Positional, llvm::cl::desc("MODEL.mlir or .onnx"),
-      llvm::cl::init("-"), llvm::cl::cat(category)};
-  llvm::cl::list<std::string> bindings{
+  cl::OptionCategory category;
+  cl::opt<std::string> input{cl::Positional, cl::desc("MODEL.mlir or .onnx"),
+                             cl::init("-"), cl::cat(category)};
+  cl::list<std::string> bindings{
       "bind",
-      llvm::cl::desc(
+      cl::desc(
           "Give a network's input its type: mlp=2x20xf32, or several theirs: "
           "net=(2x20xf32, 2x5xf32); ? or -1 stays open: mlp=?x20xf32; @x.npy "
           "takes the shape of a file, @w.safetensors the shapes of the "
           "parameters"),
-      llvm::cl::value_desc("network=type"), llvm::cl::cat(category)};
-  llvm::cl::list<std::string> parameterFiles{
+      cl::value_desc("network=type"), cl::cat(category)};
+  cl::list<std::string> parameterFiles{
       "params",
-      llvm::cl::desc(
+      cl::desc(
           "Trained parameters: w.safetensors, .npz; mlp=w.safetensors where "
           "there are several networks. nascent-compile embeds them as "
           "<net>_weights"),
-      llvm::cl::value_desc("[network=]file"), llvm::cl::cat(category)};
-  InitCommandLine init{category, llvm::cl::SubCommand::getTopLevel()};
-  llvm::cl::opt<bool> remarks{
+      cl::value_desc("[network=]file"), cl::cat(category)};
+  InitCommandLine init{category, cl::SubCommand::getTopLevel()};
+  cl::opt<bool> remarks{
       "remarks",
-      llvm::cl::desc(
-          "Say which parameters the init function initialises, and how, "
-          "and how dense layers are computed"),
-      llvm::cl::cat(category)};
+      cl::desc("Say which parameters the init function initialises, and how, "
+               "and how dense layers are computed"),
+      cl::cat(category)};
   WordOption<parameters::WeightType> weights{
-      "weights", llvm::cl::desc("How the weights of dense layers are stored"),
-      llvm::cl::init(parameters::WeightType::F32),
-      llvm::cl::values(clEnumValN(parameters::WeightType::F32, "f32",
-                                  "as they are (default)"),
-                       clEnumValN(parameters::WeightType::F16, "f16",
-                                  "rounded to half precision, half the memory"),
-                       clEnumValN(parameters::WeightType::BF16, "bf16",
-                                  "rounded to bfloat16, half the memory")),
-      llvm::cl::cat(category)};
+      "weights", cl::desc("How the weights of dense layers are stored"),
+      cl::init(parameters::WeightType::F32),
+      cl::values(clEnumValN(parameters::WeightType::F32, "f32",
+                            "as they are (default)"),
+                 clEnumValN(parameters::WeightType::F16, "f16",
+                            "rounded to half precision, half the memory"),
+                 clEnumValN(parameters::WeightType::BF16, "bf16",
+                            "rounded to bfloat16, half the memory")),
+      cl::cat(category)};
   WordOption<Numerics> numerics{
-      "numerics", llvm::cl::desc("What may change the last bits of a result"),
-      llvm::cl::init(Numerics::Default),
-      llvm::cl::values(
+      "numerics", cl::desc("What may change the last bits of a result"),
+      cl::init(Numerics::Default),
+      cl::values(
           clEnumValN(Numerics::Default, "default", "the target and the batch"),
           clEnumValN(Numerics::Strict, "strict",
                      "nothing, on targets with fused multiply-add")),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> optLevel{
+      cl::cat(category)};
+  cl::opt<std::string> optLevel{
       "O",
-      llvm::cl::desc("Optimisation level, 0 to 3 (default 3), or s for "
-                     "small code"),
-      llvm::cl::Prefix, llvm::cl::init("3"), llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> cpu{
-      "mcpu",
-      llvm::cl::desc("Target processor, or 'generic'; default the host's"),
-      llvm::cl::cat(category)};
-  llvm::cl::opt<std::string> features{
-      "mattr", llvm::cl::desc("Features to add or remove: +avx2,-fma"),
-      llvm::cl::cat(category)};
+      cl::desc("Optimisation level, 0 to 3 (default 3), or s for "
+               "small code"),
+      cl::Prefix, cl::init("3"), cl::cat(category)};
+  cl::opt<std::string> cpu{
+      "mcpu", cl::desc("Target processor, or 'generic'; default the host's"),
+      cl::cat(category)};
+  cl::opt<std::string> features{
+      "mattr", cl::desc("Features to add or remove: +avx2,-fma"),
+      cl::cat(category)};
 
   /// That of a verified command line.
   Optimization getOptimization() const;

@@ -10,9 +10,9 @@
 #include "nascent/Listings/Columns.h"
 #include "nascent/Listings/ParameterNames.h"
 #include "nascent/Support/CopyStrided.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
-#include <fmt/format.h>
 #include <numeric>
 
 using namespace mlir;
@@ -71,10 +71,10 @@ static llvm::Error reorder(Tensor &tensor, ArrayRef<int64_t> from,
   if (from == to)
     return llvm::Error::success();
   if (bitsOf(tensor.dtype) % 8 != 0)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "tensor '{}' has elements of {} bits, which stay in their order; "
         "convert it with --dtype=f32 first",
-        printable(tensor.name), bitsOf(tensor.dtype)));
+        printable(tensor.name), bitsOf(tensor.dtype));
   int64_t size = bitsOf(tensor.dtype) / 8, stride = size;
   SmallVector<int64_t> shape(to.size()), strides(to.size());
   for (size_t i = from.size(); i-- != 0;) {

@@ -11,7 +11,6 @@
 #include "nascent/Support/TensorFile.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -14,12 +14,9 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/WithColor.h"
 #include <fmt/format.h>
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 
@@ -36,9 +33,12 @@ struct Options {
   cl::SubCommand convert{
       "convert", "Change a file's format, names, layouts or element type"};
 
-  cl::opt<std::string> file{
-      cl::Positional, cl::desc("FILE"), cl::Required,     cl::sub(list),
-      cl::sub(show),  cl::sub(compare), cl::sub(convert), cl::cat(category)};
+  cl::SubCommandGroup reading{&list, &show, &compare, &convert};
+  cl::SubCommandGroup ofNetwork{&compare, &init, &convert};
+  cl::SubCommandGroup writing{&init, &convert};
+
+  cl::opt<std::string> file{cl::Positional, cl::desc("FILE"), cl::Required,
+                            cl::sub(reading), cl::cat(category)};
   cl::opt<std::string> tensor{cl::Positional, cl::desc("[NAME]"), cl::sub(show),
                               cl::cat(category)};
   cl::opt<std::string> model{cl::Positional, cl::desc("MODEL.mlir"),
@@ -47,21 +47,12 @@ struct Options {
   cl::opt<std::string> modelOption{
       "model", cl::desc("The network whose parameters --from and --to name"),
       cl::value_desc("MODEL.mlir"), cl::sub(convert), cl::cat(category)};
-  cl::list<std::string> bindings{"bind",
-                                 cl::desc("As nascent-compile's"),
+  cl::list<std::string> bindings{"bind", cl::desc("As nascent-compile's"),
                                  cl::value_desc("network=type"),
-                                 cl::sub(compare),
-                                 cl::sub(init),
-                                 cl::sub(convert),
-                                 cl::cat(category)};
+                                 cl::sub(ofNetwork), cl::cat(category)};
   cl::opt<std::string> network{
-      "network",
-      cl::desc("Which network, where there are several"),
-      cl::value_desc("name"),
-      cl::sub(compare),
-      cl::sub(init),
-      cl::sub(convert),
-      cl::cat(category)};
+      "network", cl::desc("Which network, where there are several"),
+      cl::value_desc("name"), cl::sub(ofNetwork), cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::desc("The seed"), cl::init(0),
                          cl::sub(init), cl::cat(category)};
   InitCommandLine initialisers{category, init};
@@ -70,8 +61,7 @@ struct Options {
       cl::desc("Output file: .safetensors, .npz or .npy"),
       cl::Required,
       cl::value_desc("file"),
-      cl::sub(init),
-      cl::sub(convert),
+      cl::sub(writing),
       cl::cat(category)};
   cl::ValuesClass schemes = cl::values(
       clEnumValN(nn::NamingScheme::Torch, "torch", "0.weight"),
@@ -93,15 +83,12 @@ struct Options {
                                   cl::sub(convert),
                                   cl::cat(category)};
   WordOption<DType> dtype{
-      "dtype",
-      cl::desc("The type that floats are converted to, by way of f32"),
+      "dtype", cl::desc("The type that floats are converted to, by way of f32"),
       cl::values(clEnumValN(DType::F64, "f64", ""),
                  clEnumValN(DType::F32, "f32", ""),
                  clEnumValN(DType::F16, "f16", ""),
                  clEnumValN(DType::BF16, "bf16", "")),
-      cl::sub(init),
-      cl::sub(convert),
-      cl::cat(category)};
+      cl::sub(writing), cl::cat(category)};
 };
 
 LogicalResult report(llvm::Error error) {
@@ -109,9 +96,7 @@ LogicalResult report(llvm::Error error) {
 }
 
 void print(ArrayRef<std::string> remarks) {
-  for (const std::string &remark : remarks)
-    llvm::WithColor::remark(llvm::errs(), "nascent-params")
-        << printable(remark) << "\n";
+  reportRemarks(remarks, "nascent-params");
 }
 
 LogicalResult reportText(const std::string &message) {
@@ -154,9 +139,7 @@ LogicalResult ParamsTool::readFile() {
 }
 
 LogicalResult ParamsTool::readNetwork(StringRef path) {
-  std::vector<std::string> bindings(options.bindings.begin(),
-                                    options.bindings.end());
-  auto opened = Model::open(path, "nascent-params", bindings);
+  auto opened = Model::open(path, "nascent-params", options.bindings);
   if (!opened)
     return report(opened.takeError());
   model = std::move(*opened);

@@ -13,23 +13,23 @@
 
 namespace nascent {
 
+namespace cl = llvm::cl;
+
 /// How fast parameters change, in every tool that trains the same.
 class RatesCommandLine {
 public:
-  explicit RatesCommandLine(llvm::cl::OptionCategory &category)
+  explicit RatesCommandLine(cl::OptionCategory &category)
       : rates(
             "rate",
-            llvm::cl::desc(
+            cl::desc(
                 "Multiply the learning rate of parameters by their names: "
                 "*.bias=0.5, or mlp:0.*=0; at 0 they stay as they are, and no "
                 "gradient of them is computed"),
-            llvm::cl::value_desc("[network:]pattern=factor"),
-            llvm::cl::cat(category)),
+            cl::value_desc("[network:]pattern=factor"), cl::cat(category)),
         noDecay("no-decay",
-                llvm::cl::desc("Parameters without weight decay, by their "
-                               "names: *.bias"),
-                llvm::cl::value_desc("[network:]pattern"),
-                llvm::cl::cat(category)) {}
+                cl::desc("Parameters without weight decay, by their "
+                         "names: *.bias"),
+                cl::value_desc("[network:]pattern"), cl::cat(category)) {}
 
   int getNumOccurrences() const {
     return rates.getNumOccurrences() + noDecay.getNumOccurrences();
@@ -48,7 +48,7 @@ public:
   }
 
 private:
-  llvm::cl::list<std::string> rates, noDecay;
+  cl::list<std::string> rates, noDecay;
 };
 
 } // namespace nascent

@@ -8,13 +8,13 @@
 #include "ConversionRemarks.h"
 #include "nascent/Support/Csv.h"
 #include "nascent/Support/Idx.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Png.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -75,9 +75,8 @@ static llvm::Expected<Array> readIndices(llvm::StringRef path,
   for (auto [place, word] : llvm::enumerate(array->buffer.floats())) {
     int64_t index = integerAt(tensor, place);
     if (index != int32_t(index))
-      return cannotRead(path, llvm::createStringError(fmt::format(
-                                  "index {} in {}, exceeds 32 bits", index,
-                                  placeOf(tensor.shape, place))));
+      return cannotRead(path, makeError("index {} in {}, exceeds 32 bits",
+                                        index, placeOf(tensor.shape, place)));
     word = llvm::bit_cast<float>(int32_t(index));
   }
   return array;
@@ -89,12 +88,12 @@ static llvm::Expected<Array> readTensorArray(llvm::StringRef path,
     return readIndices(path, tensor);
   if (!isFloat(tensor.dtype))
     return cannotRead(
-        path, llvm::createStringError(fmt::format(
-                  "expected elements of type F32, F64 or F16, found {}; "
+        path,
+        makeError("expected elements of type F32, F64 or F16, found {}; "
                   "numpy's astype('<f4') converts them{}",
                   nameOf(tensor.dtype).str(),
                   tensor.dtype == DType::BOOL ? ", and astype('<i4') to classes"
-                                              : "")));
+                                              : ""));
   llvm::Expected<Array> array = allocateArray(tensor.shape);
   if (!array)
     return cannotRead(path, array.takeError());
@@ -174,13 +173,13 @@ llvm::Expected<Array> readArray(llvm::StringRef path) {
   if (extension == ".png")
     return readPngArray(path);
   return cannotRead(
-      path, llvm::createStringError(fmt::format(
-                "expected the extension .npy, .idx, .csv or .png, found {}{}",
+      path,
+      makeError("expected the extension .npy, .idx, .csv or .png, found {}{}",
                 extension.empty() ? "none" : ("'" + extension + "'").str(),
                 extension == ".txt" ? "; numpy's save(file, x) writes a .npy, "
                                       "and savetxt(file, x, delimiter=',') "
                                       "what a .csv is"
-                                    : "")));
+                                    : ""));
 }
 
 } // namespace nascent

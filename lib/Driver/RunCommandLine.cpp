@@ -8,10 +8,10 @@
 #include "CommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Support/CName.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include <fmt/format.h>
 #include <thread>
 
 namespace nascent {
@@ -61,8 +61,8 @@ llvm::Error RunCommandLine::verify() const {
     if (!expected.getNumOccurrences())
       return optionError(llvm::Twine(option) + " goes with --expect");
     if (!(*tolerance >= 0))
-      return optionError(fmt::format("{}={}: expected a number of 0 or more",
-                                     option, tolerance->getValue()));
+      return makeError("{}={}: expected a number of 0 or more", option,
+                       tolerance->getValue());
   }
   if (stream.getNumOccurrences() && getBlock() < 1)
     return optionError("--stream=" + stream +
@@ -75,10 +75,10 @@ llvm::Error RunCommandLine::verify() const {
     return optionError("--per-layer goes with --time");
   unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   if (threads < 1 || threads > processors)
-    return optionError(fmt::format(
+    return makeError(
         "--threads={}: expected 1 to {}, as many as this machine has "
         "processors",
-        threads.getValue(), processors));
+        threads.getValue(), processors);
   return llvm::Error::success();
 }
 

@@ -7,10 +7,9 @@
 #include "RunInputs.h"
 #include "RunCommandLine.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/bit.h"
-#include "llvm/Support/WithColor.h"
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <random>
 
@@ -22,9 +21,7 @@ FailureOr<Array> readReported(StringRef path) {
   auto array = readArray(path);
   if (!array)
     return reportRun(array.takeError());
-  for (const std::string &remark : array->remarks)
-    llvm::WithColor::remark(llvm::errs(), "nascent-run")
-        << printable(remark) << "\n";
+  reportRemarks(array->remarks, "nascent-run");
   return std::move(*array);
 }
 
@@ -36,8 +33,8 @@ llvm::Expected<std::string> bindingFor(StringRef network,
     std::string &type = types.emplace_back();
     for (auto [dim, size] : llvm::enumerate(input.shape)) {
       if (size == 0)
-        return llvm::createStringError(fmt::format(
-            "dimension {} of '{}' is 0; sizes must be positive", dim, path));
+        return makeError("dimension {} of '{}' is 0; sizes must be positive",
+                         dim, path);
       type += std::to_string(size) + "x";
     }
     type += input.isIndices ? "i32" : "f32";
@@ -94,16 +91,16 @@ static llvm::Expected<std::string> chooseFixed(const NetworkInterface &network,
     std::vector<std::string> labels;
     for (const EntryInterface &entry : network.entries)
       labels.push_back(entry.label);
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "network '{}' has several bindings, {}: give --input, whose shape "
         "chooses one, or one --bind alone",
-        name, quoteAll(labels)));
+        name, quoteAll(labels));
   }
   if (network.entries.front().hasOpenDims())
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "the batch of network '{}' is open: give --input, or bind a number of "
         "rows to have random ones",
-        name));
+        name);
   return network.entries.front().label;
 }
 
@@ -124,8 +121,7 @@ llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
         return entry.label;
       misfits += (misfits.empty() ? "" : "; ") + misfit;
     }
-  return llvm::createStringError(
-      fmt::format("network '{}': {}", name, misfits));
+  return makeError("network '{}': {}", name, misfits);
 }
 
 void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
@@ -153,10 +149,10 @@ llvm::Error verifyIndices(const EntryInterface &entry, ArrayRef<Array> inputs) {
     for (auto [place, word] : llvm::enumerate(input.buffer.floats()))
       if (int32_t index = llvm::bit_cast<int32_t>(word);
           index < least || index >= limit)
-        return llvm::createStringError(fmt::format(
-            "input '{}' has the {} {} in {}; expected {} to {}",
-            entry.inputName(i), entry.isLengths(i) ? "length" : "index", index,
-            placeOf(input.shape, place), least, limit - 1));
+        return makeError("input '{}' has the {} {} in {}; expected {} to {}",
+                         entry.inputName(i),
+                         entry.isLengths(i) ? "length" : "index", index,
+                         placeOf(input.shape, place), least, limit - 1);
   }
   return llvm::Error::success();
 }

@@ -21,7 +21,6 @@
 #include <fmt/format.h>
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 

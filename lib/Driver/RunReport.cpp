@@ -6,8 +6,8 @@
 
 #include "RunReport.h"
 #include "nascent/Listings/Columns.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 using namespace mlir;
@@ -116,11 +116,10 @@ llvm::Error reportComparison(StringRef output, ArrayRef<int64_t> shape,
                     fmt::format("{:.4g}", each.difference)});
   for (const std::string &line : lineUp(rows))
     os << line << "\n";
-  return llvm::createStringError(
-      fmt::format("{} is not as '{}' expects: {} of {} elements are not within "
-                  "{}; the worst are listed",
-                  output.str(), expectedPath.str(), comparison.wrong,
-                  actual.size(), bound));
+  return makeError(
+      "{} is not as '{}' expects: {} of {} elements are not within "
+      "{}; the worst are listed",
+      output.str(), expectedPath.str(), comparison.wrong, actual.size(), bound);
 }
 
 } // namespace nascent

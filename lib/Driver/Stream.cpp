@@ -6,9 +6,9 @@
 
 #include "Stream.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include <algorithm>
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 using namespace mlir;
@@ -50,21 +50,20 @@ llvm::Expected<StreamPlan> StreamPlan::create(nn::SequentialOp network,
     if (plan.steps == 0)
       plan.steps = steps;
     if (ShapedType::isDynamic(steps) || steps != plan.steps)
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "binding '{}': --stream cuts a sequence whose length is known, the "
           "same in all inputs",
-          whole.text));
+          whole.text);
   }
   if (llvm::any_of(whole.shapes, ShapedType::isDynamicShape))
-    return llvm::createStringError(
-        fmt::format("binding '{}': --stream needs to know all sizes; bind a "
-                    "number in place of each '?'",
-                    whole.text));
+    return makeError("binding '{}': --stream needs to know all sizes; bind a "
+                     "number in place of each '?'",
+                     whole.text);
   if (plan.steps == 0)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "network '{}' leaves the length of no sequence open, which --stream "
         "could cut; its inputs should be such as tensor<?x?x8xf32>",
-        printable(network.getSymName())));
+        printable(network.getSymName()));
   plan.block = std::min(block, plan.steps);
   plan.rest = plan.steps % plan.block;
   return plan;
@@ -142,9 +141,9 @@ llvm::Error StreamRun::add(const LoadedNetwork &network, StringRef label,
   const EntryInterface &entry =
       *llvm::find_if(entries, [&](auto &each) { return each.label == label; });
   if (entry.places != 0 && plan.steps > entry.places)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "network '{}' knows {} places, but the sequence has {} steps",
-        printable(network.getInterface().name), entry.places, plan.steps));
+        printable(network.getInterface().name), entry.places, plan.steps);
   for (auto [types, arrays] : {std::pair(&entry.inputs, &part.inputs),
                                std::pair(&entry.outputs, &part.outputs)})
     for (RankedTensorType type : *types) {
@@ -185,8 +184,7 @@ llvm::Error StreamRun::run(const Part &part, int64_t first) {
     copySteps(whole, dim ? first : 0, own, 0, dim.value_or(0),
               own.shape[dim.value_or(0)]);
   if (!part.call.run())
-    return llvm::createStringError(
-        fmt::format("the network refuses the block at step {}", first));
+    return makeError("the network refuses the block at step {}", first);
   for (auto [whole, own, dim] :
        llvm::zip(outputs, part.outputs, plan.outputDims)) {
     // What is of the last step only, the last block leaves.

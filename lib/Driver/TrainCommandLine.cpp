@@ -8,21 +8,21 @@
 #include "CommandLine.h"
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/TensorFile.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
-#include <fmt/format.h>
 
 namespace nascent {
 
 TrainCommandLine::TrainCommandLine()
     : NetworkCommandLine("nascent-train options") {
   // Help does not list what always is an error, which says what to do.
-  bindings.setHiddenFlag(llvm::cl::ReallyHidden);
-  weights.setHiddenFlag(llvm::cl::ReallyHidden);
-  learningRate.setHiddenFlag(llvm::cl::ReallyHidden);
-  lr.setHiddenFlag(llvm::cl::ReallyHidden);
+  bindings.setHiddenFlag(cl::ReallyHidden);
+  weights.setHiddenFlag(cl::ReallyHidden);
+  learningRate.setHiddenFlag(cl::ReallyHidden);
+  lr.setHiddenFlag(cl::ReallyHidden);
 }
 
 std::vector<std::string> TrainCommandLine::listOutputs() const {
@@ -58,10 +58,9 @@ llvm::Error TrainCommandLine::verify() const {
                        "it out");
   for (const auto *option : {&learningRate, &lr})
     if (option->getNumOccurrences())
-      return optionError(
-          fmt::format("--{}: the learning rate is a number of the optimiser: "
-                      "--optimizer='adam<learning_rate = {}>'",
-                      option->ArgStr.str(), option->getValue()));
+      return makeError("--{}: the learning rate is a number of the optimiser: "
+                       "--optimizer='adam<learning_rate = {}>'",
+                       option->ArgStr.str(), option->getValue());
   if (weights != parameters::WeightType::F32)
     return optionError(
         "--weights: training changes weights by less than f16 or "
@@ -95,21 +94,21 @@ llvm::Error TrainCommandLine::verify() const {
         std::tuple("--checkpoint", &checkpoint, ".safetensors")})
     if (value->getNumOccurrences() &&
         llvm::sys::path::extension(*value) != extension)
-      return optionError(fmt::format("{} {}: expected the extension {}", option,
-                                     value->getValue(), extension));
+      return makeError("{} {}: expected the extension {}", option,
+                       value->getValue(), extension);
   for (auto [option, value, least] :
        {std::tuple("--epochs", &epochs, 0), std::tuple("--batch", &batch, 1),
         std::tuple("--patience", &patience, 1),
         std::tuple("--micro-batches", &microBatches, 1),
         std::tuple("--checkpoint-steps", &checkpointSteps, 1)})
     if (value->getNumOccurrences() && *value < least)
-      return optionError(fmt::format("{}={}: expected {} or more", option,
-                                     value->getValue(), least));
+      return makeError("{}={}: expected {} or more", option, value->getValue(),
+                       least);
   if (checkpointSteps && !checkpoint.getNumOccurrences())
     return optionError("--checkpoint-steps goes with --checkpoint");
   if (clip.getNumOccurrences() && !(clip > 0 && std::isfinite(clip)))
-    return optionError(fmt::format("--clip-norm={}: expected a number above 0",
-                                   clip.getValue()));
+    return makeError("--clip-norm={}: expected a number above 0",
+                     clip.getValue());
   if (resume.getNumOccurrences() && parameterFiles.getNumOccurrences())
     return optionError("--resume goes on from the parameters of the "
                        "checkpoint; leave out --params");
@@ -126,23 +125,23 @@ llvm::Error TrainCommandLine::verifyMicroBatches(int64_t ranks) const {
   if (microBatches.getNumOccurrences() == 0) {
     if (ranks == 1 || numerics != Numerics::Strict)
       return llvm::Error::success();
-    return optionError(fmt::format(
+    return makeError(
         "--numerics=strict: sums of {} ranks have the bits of other numbers of "
         "ranks only if batches are cut alike; {}",
         ranks,
         llvm::isPowerOf2_64(ranks)
             ? "give --micro-batches, a power of two that they divide"
-            : "start 1, 2, 4 or another power of two of them"));
+            : "start 1, 2, 4 or another power of two of them");
   }
   if (microBatches > batch)
-    return optionError(fmt::format(
+    return makeError(
         "--micro-batches={}: expected at most the {} examples of a --batch",
-        microBatches.getValue(), batch.getValue()));
+        microBatches.getValue(), batch.getValue());
   if (llvm::isPowerOf2_64(microBatches) && microBatches % ranks == 0)
     return llvm::Error::success();
-  return optionError(fmt::format(
+  return makeError(
       "--micro-batches={}: expected a power of two{}", microBatches.getValue(),
-      ranks == 1 ? "" : fmt::format(" that {} ranks divide", ranks)));
+      ranks == 1 ? "" : fmt::format(" that {} ranks divide", ranks));
 }
 
 CompilerOptions TrainCommandLine::getCompilerOptions() const {

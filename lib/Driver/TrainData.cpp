@@ -6,10 +6,10 @@
 
 #include "TrainData.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -17,9 +17,8 @@ namespace nascent {
 static llvm::Error verifyNumbers(const Array &array, llvm::StringRef path) {
   for (auto [place, value] : llvm::enumerate(array.buffer.floats()))
     if (!array.isIndices && !std::isfinite(value))
-      return llvm::createStringError(
-          fmt::format("'{}' has {} in {}; training takes finite numbers",
-                      path.str(), value, placeOf(array.shape, place)));
+      return makeError("'{}' has {} in {}; training takes finite numbers",
+                       path.str(), value, placeOf(array.shape, place));
   return llvm::Error::success();
 }
 
@@ -37,13 +36,11 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
       return array.takeError();
     to = std::move(*array);
     if (rowsOf(to) == 0)
-      return llvm::createStringError(
-          fmt::format("'{}' has the shape {}; expected a row for each example",
-                      path, nn::formatShape(to.shape)));
+      return makeError("'{}' has the shape {}; expected a row for each example",
+                       path, nn::formatShape(to.shape));
     if (rowsOf(to) != data.rows())
-      return llvm::createStringError(
-          fmt::format("'{}' has {} rows, but '{}' has {}; each is an example",
-                      inputs.front(), data.rows(), path, rowsOf(to)));
+      return makeError("'{}' has {} rows, but '{}' has {}; each is an example",
+                       inputs.front(), data.rows(), path, rowsOf(to));
     return verifyNumbers(to, path);
   };
   for (const std::string &path : inputs)
@@ -57,9 +54,8 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
 
 static llvm::Error wrongLabels(const Array &labels, llvm::StringRef path,
                                size_t perRow, const char *what) {
-  return llvm::createStringError(
-      fmt::format("'{}' has the shape {}; expected {}{} for each example",
-                  path.str(), nn::formatShape(labels.shape), perRow, what));
+  return makeError("'{}' has the shape {}; expected {}{} for each example",
+                   path.str(), nn::formatShape(labels.shape), perRow, what);
 }
 
 llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
@@ -73,27 +69,27 @@ llvm::Error makeClasses(Array &labels, llvm::StringRef path, int64_t size,
     auto label = llvm::bit_cast<int32_t>(word);
     if (!labels.isIndices) {
       if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
-        return llvm::createStringError(fmt::format(
+        return makeError(
             "'{}' has the label {} in {}; expected a class, which is an "
             "integer",
-            path.str(), word, placeOf(labels.shape, place)));
+            path.str(), word, placeOf(labels.shape, place));
       label = static_cast<int32_t>(word);
     }
     if ((label < 0 || label >= classes) && label != ignored)
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "'{}' has the label {} in {}; expected 0 to {}, as the network "
           "has {} classes, or {} where there is none",
           path.str(), label, placeOf(labels.shape, place), classes - 1, classes,
-          ignored));
+          ignored);
     word = llvm::bit_cast<float>(label);
     hasAny |= label != ignored &&
               (weights.empty() || static_cast<float>(weights[label]) > 0);
   }
   if (!hasAny)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "'{}' has no label that counts: all are {}, which stands for none{}",
         path.str(), ignored,
-        weights.empty() ? "" : ", or of classes that weigh 0"));
+        weights.empty() ? "" : ", or of classes that weigh 0");
   labels.isIndices = true;
   return llvm::Error::success();
 }
@@ -116,18 +112,17 @@ llvm::Error fitInput(Array &input, llvm::StringRef path,
   bool wantsIndices = type.getElementType().isInteger(32);
   // Whether bytes are 0 to 255 or 0 to 1 is not ours to guess.
   if (input.isIndices && !wantsIndices)
-    return llvm::createStringError(
-        fmt::format("'{}' has integers, but the network's input is of floats; "
-                    "numpy's astype('<f4') converts them",
-                    path.str()));
+    return makeError("'{}' has integers, but the network's input is of floats; "
+                     "numpy's astype('<f4') converts them",
+                     path.str());
   if (input.isIndices == wantsIndices)
     return llvm::Error::success();
   for (auto [place, word] : llvm::enumerate(input.buffer.floats())) {
     if (word != std::trunc(word) || !(std::abs(word) < 0x1p31f))
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "'{}' has {} in {}; expected an integer, as the network's "
           "input is of indices or labels",
-          path.str(), word, placeOf(input.shape, place)));
+          path.str(), word, placeOf(input.shape, place));
     word = llvm::bit_cast<float>(static_cast<int32_t>(word));
   }
   input.isIndices = true;

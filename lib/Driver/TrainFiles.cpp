@@ -52,7 +52,7 @@ llvm::Error TrainLoop::save() {
       named.name = (kept.name + "/" + each.name).str();
       named.shape.assign(each.shape.begin(), each.shape.end());
       named.values.resize(*elementCount(named.shape));
-      if (llvm::Error error = network.getFrom(*buffer, each.name, named.values))
+      if (llvm::Error error = network.get(each.name, named.values, &*buffer))
         return error;
     }
   }
@@ -74,7 +74,7 @@ llvm::Error TrainLoop::restore() {
     for (const NamedValues &each : state.values)
       if (startOf(each.name) == kept.name)
         if (llvm::Error error =
-                network.setIn(*buffer, nameOf(each.name), each.values))
+                network.set(nameOf(each.name), each.values, &*buffer))
           return error;
     training->replaceState(number, *buffer);
   }

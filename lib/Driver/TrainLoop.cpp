@@ -6,11 +6,11 @@
 
 #include "TrainLoop.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Training/PairwiseSum.h"
 #include "nascent/Training/Shuffle.h"
 #include <cmath>
-#include <fmt/format.h>
 #include <numeric>
 
 using namespace mlir;
@@ -65,11 +65,11 @@ llvm::Error TrainLoop::diverged(const std::string &what, double value,
   std::string kept = "nothing was written; --checkpoint keeps what was good";
   if (options.checkpoint.getNumOccurrences())
     kept = fmt::format("'{}' stays as it was", options.checkpoint.getValue());
-  return llvm::createStringError(fmt::format(
+  return makeError(
       "{} is {} at step {}, in epoch {}{}; training stops, and {}; a lower "
       "learning rate or --clip-norm may help",
       what, std::isnan(value) ? "not a number" : "infinite", state.step + 1,
-      state.epoch + 1, where, kept));
+      state.epoch + 1, where, kept);
 }
 
 llvm::Error TrainLoop::lossDiverged(const TrainData &from,

@@ -22,13 +22,11 @@
 #include "nascent/Driver/Model.h"
 #include "nascent/Execution/Ranks.h"
 #include "nascent/Support/Quote.h"
-#include "llvm/Support/WithColor.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 using namespace mlir;
-namespace cl = llvm::cl;
 
 namespace nascent {
 
@@ -58,6 +56,7 @@ private:
   LogicalResult verifyLabels(nn::SequentialOp own);
   /// What mixes rows needs as many in all calls.
   LogicalResult verifyRows(nn::SequentialOp own);
+  /// Up to what can run, where the data fits the network.
   LogicalResult compile();
   /// Indices must be there, and labels what the loss compares the outputs with.
   llvm::Error fitData(TrainData &all, EntryInterface entry) const;
@@ -77,12 +76,9 @@ private:
 void remarkOn(const TrainData &data, const Ranks &ranks) {
   if (!ranks.isFirst())
     return;
-  std::vector<std::string> remarks = data.labels.remarks;
+  reportRemarks(data.labels.remarks, "nascent-train");
   for (const Array &input : data.inputs)
-    remarks.insert(remarks.end(), input.remarks.begin(), input.remarks.end());
-  for (const std::string &text : remarks)
-    llvm::WithColor::remark(llvm::errs(), "nascent-train")
-        << printable(text) << "\n";
+    reportRemarks(input.remarks, "nascent-train");
 }
 
 LogicalResult TrainTool::readData() {
@@ -95,28 +91,25 @@ LogicalResult TrainTool::readData() {
     to = std::move(*found);
     return success();
   };
-  std::vector<std::string> paths(options.data.begin(), options.data.end());
-  if (failed(read(paths, options.labels, data)))
+  if (failed(read(options.data, options.labels, data)))
     return failure();
   if (options.validation.empty())
     return success();
-  std::vector<std::string> others(options.validation.begin(),
-                                  options.validation.end());
-  if (failed(read(others, options.validationLabels, validation)))
+  if (failed(read(options.validation, options.validationLabels, validation)))
     return failure();
   if (validation->inputs.size() != data->inputs.size())
     return reportTrain(fmt::format("there are {} files of --data, but {} of "
                                    "--validation",
                                    data->inputs.size(),
                                    validation->inputs.size()));
-  for (size_t i = 0; i < others.size(); ++i) {
+  for (size_t i = 0; i < options.data.size(); ++i) {
     const Array &own = validation->inputs[i], &other = data->inputs[i];
     if (ArrayRef(own.shape).drop_front() !=
             ArrayRef(other.shape).drop_front() ||
         own.isIndices != other.isIndices)
       return reportTrain(fmt::format(
           "'{}' has the shape {}, but '{}' has {}; an example must be the same",
-          others[i], nn::formatShape(own.shape), paths[i],
+          options.validation[i], nn::formatShape(own.shape), options.data[i],
           nn::formatShape(other.shape)));
   }
   return success();
@@ -145,11 +138,7 @@ LogicalResult TrainTool::openModel() {
   if (!chosen)
     return reportTrain(chosen.takeError());
   name = *chosen;
-  auto files = parseParameterFiles(
-      module,
-      std::vector<std::string>(options.parameterFiles.begin(),
-                               options.parameterFiles.end()),
-      name);
+  auto files = parseParameterFiles(module, options.parameterFiles, name);
   if (!files)
     return reportTrain(files.takeError());
   parameterFiles = std::move(*files);
@@ -284,8 +273,8 @@ LogicalResult TrainTool::compile() {
         return reportTrain(std::move(error));
   if (failed(compiler.run(Stage::LLVM)))
     return failure();
-  if (auto own = module->getAttrOfType<StringAttr>(nn::kModelAttrName))
-    hash = own.getValue().take_front(16).str();
+  if (auto whole = module->getAttrOfType<StringAttr>(nn::kModelAttrName))
+    hash = whole.getValue().take_front(16).str();
   auto loaded = LoadedNetwork::load(module, compiler.getInterfaces().front(),
                                     options.getOptimization());
   if (!loaded)

@@ -10,11 +10,6 @@
 
 namespace nascent {
 
-void sayLine(const std::string &line) {
-  llvm::outs() << line << "\n";
-  llvm::outs().flush();
-}
-
 std::string describeEpoch(const EpochRecord &record, int64_t epochs) {
   std::string text = fmt::format("epoch {}/{}: loss {:.4g}", record.epoch,
                                  epochs, record.loss);

@@ -13,9 +13,6 @@
 
 namespace nascent {
 
-/// Writes a line to standard output, before what may go wrong next.
-void sayLine(const std::string &line);
-
 /// "epoch 2/10: loss 0.1234, validation loss 0.1301, accuracy 96.1 %".
 std::string describeEpoch(const EpochRecord &record, int64_t epochs);
 

@@ -23,15 +23,16 @@ using namespace mlir;
 namespace nascent {
 
 /// How a parameter is filled row-major, if its shape and its fan are known.
-static FailureOr<parameters::Fill> makeFill(nn::SequentialOp network,
-                                            nn::NetworkParameter parameter) {
-  SymbolTableCollection symbols;
-  RankedTensorType type = parameter.op.getTensorType();
+static FailureOr<parameters::Fill>
+makeFill(nn::SequentialOp network, const nn::NetworkParameter &parameter,
+         SymbolTableCollection &symbols) {
+  nn::ParameterOp op = parameter.op;
+  RankedTensorType type = op.getTensorType();
   nn::Fan fan = parameter.getFan(symbols);
   bool isOpen = !type.hasStaticShape() || ShapedType::isDynamic(fan.in) ||
                 ShapedType::isDynamic(fan.out);
   auto emitError = [&] {
-    InFlightDiagnostic diag = parameter.op.emitError();
+    InFlightDiagnostic diag = op.emitError();
     if (isOpen)
       diag.attachNote(network.getLoc()) << nn::bindingHint(network);
     diag << "parameter '" << parameter.name << "' ";
@@ -45,13 +46,12 @@ static FailureOr<parameters::Fill> makeFill(nn::SequentialOp network,
   }
   auto resolveError = [&] {
     InFlightDiagnostic diag = emitError();
-    diag << "has no values yet: its initialiser " << parameter.op.getInit()
-         << " ";
+    diag << "has no values yet: its initialiser " << op.getInit() << " ";
     return diag;
   };
-  nn::InitTarget target{fan, type.getShape(), parameter.op};
+  nn::InitTarget target{fan, type.getShape(), op};
   auto init = dyn_cast_or_null<nn::InitializerAttrInterface>(
-      parameter.op.getInit().resolve(target, resolveError));
+      op.getInit().resolve(target, resolveError));
   if (!init)
     return failure();
   return parameters::Fill{init, target, /*layout=*/{}};
@@ -127,7 +127,7 @@ compileFill(const parameters::Fill &how, size_t numbers) {
 FailureOr<ArrayRef<float>>
 InitialValues::compute(nn::SequentialOp network,
                        const nn::NetworkParameter &parameter, uint64_t seed) {
-  FailureOr<parameters::Fill> how = makeFill(network, parameter);
+  FailureOr<parameters::Fill> how = makeFill(network, parameter, symbols);
   if (failed(how))
     return failure();
   size_t count = ShapedType::getNumElements(how->target.shape);

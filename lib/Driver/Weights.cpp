@@ -13,13 +13,13 @@
 #include "nascent/Driver/Weights.h"
 #include "ConversionRemarks.h"
 #include "nascent/CInterface/NetworkInterface.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/TargetParser/Triple.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -27,8 +27,7 @@ namespace nascent {
 
 static llvm::Expected<ParameterFile> parse(ModuleOp module, StringRef text) {
   auto fail = [&](const std::string &reason) {
-    return llvm::createStringError(
-        fmt::format("--params={}: {}", text.str(), reason));
+    return makeError("--params={}: {}", text.str(), reason);
   };
   std::vector<std::string> known;
   for (auto network : module.getOps<nn::SequentialOp>())
@@ -67,14 +66,14 @@ parseParameterFiles(ModuleOp module, ArrayRef<std::string> texts,
     if (!file)
       return file.takeError();
     if (!chosen.empty() && file->network != chosen)
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "--params gives the parameters of network '{}', but '{}' is chosen",
-          printable(file->network), printable(chosen)));
+          printable(file->network), printable(chosen));
     for (const ParameterFile &earlier : files)
       if (earlier.network == file->network)
-        return llvm::createStringError(fmt::format(
+        return makeError(
             "--params={}: network '{}' has its parameters from '{}' already",
-            text, file->network, earlier.path));
+            text, file->network, earlier.path);
     files.push_back(std::move(*file));
   }
   return files;

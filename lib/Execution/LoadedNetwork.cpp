@@ -7,11 +7,11 @@
 #include "nascent/Execution/LoadedNetwork.h"
 #include "LoadedObject.h"
 #include "nascent/CInterface/Declarations.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <functional>
 
 using namespace mlir;
@@ -49,10 +49,9 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
                     const Optimization &optimization) {
   // Its object calls OpenMP's library, which this process need not have.
   if (llvm::any_of(interface.entries, std::mem_fn(&EntryInterface::isParallel)))
-    return llvm::createStringError(
-        fmt::format("network '{}' was compiled with --threads=openmp; only "
-                    "none or steps can run here",
-                    printable(interface.name)));
+    return makeError("network '{}' was compiled with --threads=openmp; only "
+                     "none or steps can run here",
+                     printable(interface.name));
   auto object = LoadedObject::load(module, optimization);
   if (!object)
     return object.takeError();
@@ -66,18 +65,28 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
       std::move(interface), std::move(*object), std::move(*parameters)));
 }
 
+llvm::Error LoadedNetwork::lookup(StringRef name, StringRef label,
+                                  Function *&to) const {
+  auto function =
+      object->lookup(symbolName(getDeclaration(name), interface.name, label));
+  if (!function)
+    return function.takeError();
+  to = *function;
+  return llvm::Error::success();
+}
+
 llvm::Expected<int64_t>
 LoadedNetwork::call(StringRef name, ArrayRef<uint64_t> arguments) const {
   const Declaration &declaration = getDeclaration(name);
   if (!exists(declaration, {interface}))
-    return llvm::createStringError(
-        fmt::format("network '{0}' was compiled without '{1}'; leave '{1}' out "
-                    "of --without",
-                    printable(interface.name), name.str()));
-  auto function = object->lookup(symbolName(declaration, interface.name));
-  if (!function)
-    return function.takeError();
-  return (*function)(arguments.data());
+    return makeError(
+        "network '{0}' was compiled without '{1}'; leave '{1}' out "
+        "of --without",
+        printable(interface.name), name.str());
+  Function *function;
+  if (llvm::Error error = lookup(name, "", function))
+    return error;
+  return function(arguments.data());
 }
 
 llvm::Error LoadedNetwork::init(uint64_t seed) {
@@ -95,40 +104,22 @@ llvm::Expected<uint64_t> LoadedNetwork::find(StringRef name,
     int64_t expected = *elementCount(parameter.shape);
     if (expected == static_cast<int64_t>(elements))
       return index;
-    return llvm::createStringError(
-        fmt::format("parameter '{}' has {} elements, the buffer has {}",
-                    printable(name), expected, elements));
+    return makeError("parameter '{}' has {} elements, the buffer has {}",
+                     printable(name), expected, elements);
   }
-  return llvm::createStringError(
-      fmt::format("network '{}' has no parameter '{}'; it has {}",
-                  printable(interface.name), printable(name), quoteAll(known)));
+  return makeError("network '{}' has no parameter '{}'; it has {}",
+                   printable(interface.name), printable(name), quoteAll(known));
 }
 
-llvm::Error LoadedNetwork::getFrom(const AlignedBuffer &buffer, StringRef name,
-                                   llvm::MutableArrayRef<float> values) const {
+llvm::Error LoadedNetwork::transfer(StringRef function, StringRef name,
+                                    ArrayRef<float> values,
+                                    const AlignedBuffer *buffer) const {
   auto index = find(name, values.size());
   if (!index)
     return index.takeError();
-  return call("get", {address(buffer.data()), *index, address(values.data())})
+  const char *stored = (buffer ? *buffer : parameters).data();
+  return call(function, {address(stored), *index, address(values.data())})
       .takeError();
-}
-
-llvm::Error LoadedNetwork::setIn(const AlignedBuffer &buffer, StringRef name,
-                                 ArrayRef<float> values) const {
-  auto index = find(name, values.size());
-  if (!index)
-    return index.takeError();
-  return call("set", {address(buffer.data()), *index, address(values.data())})
-      .takeError();
-}
-
-llvm::Error LoadedNetwork::get(StringRef name,
-                               llvm::MutableArrayRef<float> values) const {
-  return getFrom(parameters, name, values);
-}
-
-llvm::Error LoadedNetwork::set(StringRef name, ArrayRef<float> values) {
-  return setIn(parameters, name, values);
 }
 
 llvm::Expected<AlignedBuffer> LoadedNetwork::runSelfTest() const {
@@ -155,9 +146,8 @@ public:
   llvm::Error checkCount(StringRef what, size_t expected, size_t found) const {
     if (expected == found)
       return llvm::Error::success();
-    return llvm::createStringError(
-        fmt::format("network '{}' has {} {}{}, found {}", network, expected,
-                    what.str(), expected == 1 ? "" : "s", found));
+    return makeError("network '{}' has {} {}{}, found {}", network, expected,
+                     what.str(), expected == 1 ? "" : "s", found);
   }
 
   llvm::Error check(const std::string &name, RankedTensorType type,
@@ -182,8 +172,7 @@ public:
 
 private:
   llvm::Error fail(const std::string &why) const {
-    return llvm::createStringError(
-        fmt::format("network '{}': {}", network, why));
+    return makeError("network '{}': {}", network, why);
   }
 
   std::string network;
@@ -197,10 +186,9 @@ LoadedNetwork::prepare(const EntryInterface &entry,
                        ArrayRef<llvm::MutableArrayRef<float>> outputs,
                        const AlignedBuffer *state) const {
   if (entry.hasOpenSizes())
-    return llvm::createStringError(
-        fmt::format("network '{}' leaves sizes open besides its batch, {}, "
-                    "which is not supported here",
-                    printable(interface.name), quoteAll(entry.sizes)));
+    return makeError("network '{}' leaves sizes open besides its batch, {}, "
+                     "which is not supported here",
+                     printable(interface.name), quoteAll(entry.sizes));
   ForwardCall call;
   BufferChecker checker(interface.name);
   if (llvm::Error error =
@@ -227,11 +215,8 @@ LoadedNetwork::prepare(const EntryInterface &entry,
   if (state) {
     call.state = address(state->data());
     call.arguments.push_back(call.state);
-    auto reset =
-        object->lookup(symbolName(getDeclaration("reset"), interface.name));
-    if (!reset)
-      return reset.takeError();
-    call.reset = *reset;
+    if (llvm::Error error = lookup("reset", "", call.reset))
+      return error;
   }
   auto scratch = AlignedBuffer::allocate(entry.scratchBytes);
   if (!scratch)
@@ -239,20 +224,13 @@ LoadedNetwork::prepare(const EntryInterface &entry,
   call.scratch = std::move(*scratch);
   call.arguments.push_back(address(call.scratch.data()));
 
-  auto forward = object->lookup(
-      symbolName(getDeclaration("forward"), interface.name, entry.label));
-  if (!forward)
-    return forward.takeError();
-  call.forward = *forward;
+  if (llvm::Error error = lookup("forward", entry.label, call.forward))
+    return error;
   call.steps = entry.steps;
-  const Declaration &step = getDeclaration("forward_step");
-  if (!exists(step, {interface, &entry}))
-    return call;
-  auto forwardStep =
-      object->lookup(symbolName(step, interface.name, entry.label));
-  if (!forwardStep)
-    return forwardStep.takeError();
-  call.forwardStep = *forwardStep;
+  if (exists(getDeclaration("forward_step"), {interface, &entry}))
+    if (llvm::Error error =
+            lookup("forward_step", entry.label, call.forwardStep))
+      return error;
   return call;
 }
 
@@ -302,13 +280,9 @@ llvm::Expected<TrainingCall> LoadedNetwork::prepareTraining(
         std::tuple("loss", StringRef(entry.label), &call.lossFunction),
         std::tuple("loss_terms", StringRef(entry.label), &call.termsFunction),
         std::tuple("gradient_norm", StringRef(), &call.normFunction),
-        std::tuple("step", optimizer.getFunctionName(), &call.stepFunction)}) {
-    auto function =
-        object->lookup(symbolName(getDeclaration(name), interface.name, label));
-    if (!function)
-      return function.takeError();
-    *to = *function;
-  }
+        std::tuple("step", optimizer.getFunctionName(), &call.stepFunction)})
+    if (llvm::Error error = lookup(name, label, *to))
+      return error;
   call.parameterBytes = interface.parameterBytes;
   call.gradientBytes = interface.gradientBytes;
   for (auto [bytes, to] :

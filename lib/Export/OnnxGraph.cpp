@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "OnnxGraph.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/Support/Endian.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -174,9 +174,9 @@ llvm::Expected<ArrayRef<float>> OnnxGraph::getValues(FlatSymbolRefAttr symbol) {
   }
   if (it->second)
     return ArrayRef<float>(*it->second);
-  return llvm::createStringError(fmt::format(
+  return makeError(
       "needs the values of '{}', which has none yet; bind the input",
-      printable(parameter.name)));
+      printable(parameter.name));
 }
 
 std::string OnnxGraph::getParameter(FlatSymbolRefAttr symbol) {

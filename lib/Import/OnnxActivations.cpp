@@ -53,8 +53,7 @@ static void importSelu(OnnxCall &call) {
   affine.weight = {gamma};
   ImportedLayer *elu =
       call.addSame("elu", x, Clauses().real("alpha", alpha, 1));
-  if (ImportedValue *result = applyAffine(call, &elu->result, affine))
-    call.setResult(result);
+  call.setResult(applyAffine(call, &elu->result, affine));
 }
 
 static void importHardSigmoid(OnnxCall &call) {
@@ -167,8 +166,7 @@ static void importNormalizer(OnnxCall &call) {
   }
   ImportedLayer *layer = call.addSame(
       mnemonic, x, Clauses().integer("axis", *axis == last ? -1 : *axis, -1));
-  if (ImportedValue *result = reshapeTo(call, &layer->result, sizes))
-    call.setResult(result);
+  call.setResult(reshapeTo(call, &layer->result, sizes));
 }
 
 static constexpr char softmax[] = "softmax", logSoftmax[] = "log_softmax";

@@ -111,8 +111,7 @@ static void importMixed(OnnxCall &call, Arithmetic kind,
         number == (kind == Arithmetic::Add || kind == Arithmetic::Sub ? 0 : 1);
     if (isNeutral && !operands.isReversed)
       return call.setResult(x);
-    if (ImportedValue *result = applyAffine(call, x, affine))
-      call.setResult(result);
+    call.setResult(applyAffine(call, x, affine));
     return;
   }
   if (!call.need(dims.front() > 0,
@@ -209,6 +208,13 @@ static bool applyLegacyAxis(OnnxCall &call, MixedOperands &operands) {
   return true;
 }
 
+/// −x; null of null.
+static ImportedValue *negate(OnnxCall &call, ImportedValue *x) {
+  Affine negative;
+  negative.weight = {-1};
+  return x ? applyAffine(call, x, negative) : nullptr;
+}
+
 template <Arithmetic kind>
 static void importArithmetic(OnnxCall &call) {
   if (call.opset < 7)
@@ -231,41 +237,39 @@ static void importArithmetic(OnnxCall &call) {
   if (!b || !call.need(kind != Arithmetic::Div,
                        "a quotient of values is not supported"))
     return;
-  if (kind == Arithmetic::Sub) {
-    Affine negative;
-    negative.weight = {-1};
-    b = applyAffine(call, b, negative);
-    if (!b)
-      return;
-  }
+  if (kind == Arithmetic::Sub)
+    b = negate(call, b);
+  if (!b)
+    return;
   if (ImportedValue *result =
           join(call, kind == Arithmetic::Mul ? "mul" : "add", {a, b}))
     call.setResult(result);
 }
 
+/// The sum of all operands, or their mean.
+template <bool isMean>
 static void importSum(OnnxCall &call) {
   call.ignore("consumed_inputs");
   std::vector<ImportedValue *> values;
-  for (size_t index = 0; index < call.countInputs(); ++index) {
-    ImportedValue *value = call.value(index);
-    if (!value)
+  for (size_t index = 0; index < call.countInputs(); ++index)
+    if (ImportedValue *value = call.value(index))
+      values.push_back(value);
+    else
       return;
-    values.push_back(value);
-  }
-  if (values.size() == 1)
-    return call.setResult(values.front());
   if (!call.need(!values.empty(), "there are no operands"))
     return;
-  if (ImportedValue *result = join(call, "add", values))
-    call.setResult(result);
+  if (values.size() == 1)
+    return call.setResult(values.front());
+  ImportedValue *sum = join(call, "add", values);
+  if (!isMean || !sum)
+    return call.setResult(sum);
+  Affine part;
+  part.weight = {1.0f / values.size()};
+  call.setResult(applyAffine(call, sum, part));
 }
 
 static void importNeg(OnnxCall &call) {
-  Affine negative;
-  negative.weight = {-1};
-  ImportedValue *x = call.value(0);
-  if (ImportedValue *result = x ? applyAffine(call, x, negative) : nullptr)
-    call.setResult(result);
+  call.setResult(negate(call, call.value(0)));
 }
 
 static void importPow(OnnxCall &call) {
@@ -280,31 +284,10 @@ static void importPow(OnnxCall &call) {
     call.setResult(result);
 }
 
-static void importMean(OnnxCall &call) {
-  call.ignore("consumed_inputs");
-  std::vector<ImportedValue *> values;
-  for (size_t index = 0; index < call.countInputs(); ++index)
-    if (ImportedValue *value = call.value(index))
-      values.push_back(value);
-    else
-      return;
-  if (!call.need(!values.empty(), "there are no operands"))
-    return;
-  if (values.size() == 1)
-    return call.setResult(values.front());
-  Affine part;
-  part.weight = {1.0f / values.size()};
-  ImportedValue *sum = join(call, "add", values);
-  if (ImportedValue *mean = sum ? applyAffine(call, sum, part) : nullptr)
-    call.setResult(mean);
-}
-
 /// What is positive of x, and of −x.
 static void importAbs(OnnxCall &call) {
-  Affine negative;
-  negative.weight = {-1};
   ImportedValue *x = call.value(0);
-  ImportedValue *turned = x ? applyAffine(call, x, negative) : nullptr;
+  ImportedValue *turned = negate(call, x);
   if (!turned)
     return;
   ImportedLayer *above = call.addSame("relu", x);
@@ -317,8 +300,7 @@ static void importAbs(OnnxCall &call) {
 template <bool isMax>
 static void importBound(OnnxCall &call) {
   if (call.countInputs() == 1) {
-    if (ImportedValue *x = call.value(0))
-      call.setResult(x);
+    call.setResult(call.value(0));
     return;
   }
   bool isReversed = call.findConstant(0);
@@ -349,13 +331,13 @@ ArrayRef<OnnxOperator> onnxArithmetic() {
       {"Div", "batch_norm", "by a constant, as of Mul",
        importArithmetic<Arithmetic::Div>},
       {"Max", "hardtanh, relu", "of a value and a number", importBound<true>},
-      {"Mean", "add, batch_norm", "values of one shape", importMean},
+      {"Mean", "add, batch_norm", "values of one shape", importSum<true>},
       {"Min", "hardtanh", "of a value and a number", importBound<false>},
       {"Mul", "mul, batch_norm", joined, importArithmetic<Arithmetic::Mul>},
       {"Neg", "batch_norm", "", importNeg},
       {"Pow", "mul", "a power of 2", importPow},
       {"Sub", "add, batch_norm", joined, importArithmetic<Arithmetic::Sub>},
-      {"Sum", "add", "values of one shape", importSum}};
+      {"Sum", "add", "values of one shape", importSum<false>}};
   return operators;
 }
 

@@ -156,7 +156,11 @@ public:
   void setResult(size_t index, ImportedValue *value,
                  OnnxOrder order = OnnxOrder::BatchFirst,
                  int64_t directions = 1);
-  void setResult(ImportedValue *value) { setResult(0, value); }
+  /// Null where the node was refused.
+  void setResult(ImportedValue *value) {
+    if (value)
+      setResult(0, value);
+  }
   void setResult(ImportedLayer *layer) { setResult(0, &layer->result); }
   void setConstant(OnnxConstant constant);
   /// Whether there is a result.

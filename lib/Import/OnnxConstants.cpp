@@ -7,7 +7,6 @@
 #include "OnnxFold.h"
 #include "OnnxShapes.h"
 #include "OnnxSteps.h"
-#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <fmt/format.h>
 
@@ -187,8 +186,7 @@ static void gatherValue(OnnxCall &call, int64_t axis,
   OpenShape sizes = part->sizes;
   if (indices.shape.empty())
     sizes.erase(sizes.begin() + *dim);
-  if (ImportedValue *result = reshapeTo(call, part, sizes))
-    call.setResult(result);
+  call.setResult(reshapeTo(call, part, sizes));
 }
 
 /// A row of a table for each index.
@@ -298,8 +296,8 @@ static void importIdentity(OnnxCall &call) {
   call.ignore("consumed_inputs");
   if (const OnnxConstant *constant = call.findConstant(0))
     call.setConstant(*constant);
-  else if (ImportedValue *x = call.value(0))
-    call.setResult(x);
+  else
+    call.setResult(call.value(0));
 }
 
 static void importDropout(OnnxCall &call) {

@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "OnnxFiles.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -49,15 +49,13 @@ llvm::Expected<StringRef> OnnxFiles::read(const OnnxTensor &tensor) {
   StringRef contents = buffer->getBuffer();
   uint64_t offset = tensor.offset;
   if (tensor.offset < 0 || offset > contents.size())
-    return llvm::createStringError(
-        fmt::format("begins at byte {} of '{}', which has {}", tensor.offset,
-                    file.str().str(), contents.size()));
+    return makeError("begins at byte {} of '{}', which has {}", tensor.offset,
+                     file.str().str(), contents.size());
   contents = contents.drop_front(offset);
   int64_t length = tensor.length.value_or(contents.size());
   if (length < 0 || uint64_t(length) > contents.size())
-    return llvm::createStringError(
-        fmt::format("has {} bytes in '{}', where there are {}", length,
-                    file.str().str(), contents.size()));
+    return makeError("has {} bytes in '{}', where there are {}", length,
+                     file.str().str(), contents.size());
   return contents.take_front(length);
 }
 

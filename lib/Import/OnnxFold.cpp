@@ -5,10 +5,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "OnnxFold.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/TensorValues.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -60,9 +60,9 @@ llvm::Expected<OnnxConstant> decodeTensor(const OnnxTensor &tensor,
     size = byteCount(*tensor.dtype, tensor.shape);
   }
   if (!count || !size || size_t(*size) != bytes.size())
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "tensor '{}' has {} bytes, which are not as many as its shape says",
-        tensor.name, bytes.size()));
+        tensor.name, bytes.size());
   if (isFloat(*tensor.dtype)) {
     constant.floats.resize(*count);
     readFloats({"", *tensor.dtype, tensor.shape, bytes}, constant.floats);

@@ -77,8 +77,7 @@ static ImportedValue *poolAll(OnnxCall &call, ImportedValue *x, bool isMax) {
 template <bool isMax>
 static void importGlobalPool(OnnxCall &call) {
   ImportedValue *x = call.value(0, /*minRank=*/3);
-  if (ImportedValue *pooled = x ? poolAll(call, x, isMax) : nullptr)
-    call.setResult(pooled);
+  call.setResult(x ? poolAll(call, x, isMax) : nullptr);
 }
 
 /// The dimensions that are reduced, sorted; all where none is stated.

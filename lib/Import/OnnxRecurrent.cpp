@@ -223,8 +223,7 @@ static void setResults(OnnxCall &call, ImportedLayer &layer, bool isLast,
   const OpenShape &sizes = all->sizes;
   if (!isLast && isBatchFirst) {
     OpenShape apart = {sizes[0], sizes[1], directions, units};
-    if (ImportedValue *result = reshapeTo(call, all, apart))
-      call.setResult(result);
+    call.setResult(reshapeTo(call, all, apart));
   } else if (!isLast) {
     call.setResult(0, all, OnnxOrder::StepsOfDirections, directions);
   }

@@ -124,8 +124,7 @@ static void importReshape(OnnxCall &call) {
     // when the network is bound.
     wanted[*inferred] = size.isOpen() && *inferred == 0 ? x->sizes[0] : size;
   }
-  if (ImportedValue *result = reshapeTo(call, x, wanted))
-    call.setResult(result);
+  call.setResult(reshapeTo(call, x, wanted));
 }
 
 //===----------------------------------------------------------------------===//
@@ -160,8 +159,7 @@ static void setReshaped(OnnxCall &call, ArrayRef<OpenSize> sizes) {
     return;
   }
   ImportedValue *x = call.value(0);
-  if (ImportedValue *result = x ? reshapeTo(call, x, sizes) : nullptr)
-    call.setResult(result);
+  call.setResult(x ? reshapeTo(call, x, sizes) : nullptr);
 }
 
 static void importSqueeze(OnnxCall &call) {
@@ -221,8 +219,7 @@ static void importTranspose(OnnxCall &call) {
   if (const OnnxConstant *constant = call.findConstant(0))
     return foldPermute(call, *constant, dims);
   ImportedValue *x = call.value(0);
-  if (ImportedValue *result = x ? permute(call, x, dims) : nullptr)
-    call.setResult(result);
+  call.setResult(x ? permute(call, x, dims) : nullptr);
 }
 
 //===----------------------------------------------------------------------===//
@@ -235,8 +232,7 @@ static void moveBlocks(OnnxCall &call, ArrayRef<OpenSize> blocks,
   ImportedValue *x = call.value(0);
   ImportedValue *split = x ? reshapeTo(call, x, blocks) : nullptr;
   ImportedValue *moved = split ? permute(call, split, order) : nullptr;
-  if (ImportedValue *result = moved ? reshapeTo(call, moved, sizes) : nullptr)
-    call.setResult(result);
+  call.setResult(moved ? reshapeTo(call, moved, sizes) : nullptr);
 }
 
 /// The side of blocks, of an image all of whose sizes are known.

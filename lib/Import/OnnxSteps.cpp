@@ -241,17 +241,14 @@ bool takeDirection(OnnxCall &call, int64_t axis, const OnnxConstant &index) {
   int64_t number = isOne ? numbers->front() : 0;
   if (isOne && x->order == OnnxOrder::StatesOfDirections) {
     if (auto direction = call.axis(number, x->directions))
-      if (ImportedValue *part =
-              slice(call, x->value, 1, *direction * x->units(),
-                    (*direction + 1) * x->units()))
-        call.setResult(part);
+      call.setResult(slice(call, x->value, 1, *direction * x->units(),
+                           (*direction + 1) * x->units()));
   } else if (isOne && x->order == OnnxOrder::StepsFirst &&
              std::abs(number) < kMaxSize) {
     ImportedValue *step =
         slice(call, x->value, 1, number, number == -1 ? INT64_MAX : number + 1);
     OpenShape sizes = {x->value->sizes[0], x->value->sizes[2]};
-    if (ImportedValue *result = step ? reshapeTo(call, step, sizes) : nullptr)
-      call.setResult(result);
+    call.setResult(step ? reshapeTo(call, step, sizes) : nullptr);
   } else {
     call.refuse(
         "of a recurrent operator's result, one step or one direction is "

@@ -13,7 +13,6 @@
 #include "nascent/Kernels/ContractionDims.h"
 #include "PanelLayout.h"
 #include "nascent/Kernels/LinalgBody.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 

@@ -6,7 +6,6 @@
 
 #include "HaloKernel.h"
 #include "StridedBuffer.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 

@@ -26,6 +26,13 @@ Value KernelBody::mask(const Position &position) {
   return vector::CreateMaskOp::create(b, type, active);
 }
 
+Value KernelBody::widen(Value value, int64_t lanes) {
+  if (isa<VectorType>(value.getType()))
+    return value;
+  return vector::BroadcastOp::create(
+      b, VectorType::get({lanes}, value.getType()), value);
+}
+
 /// Whether a vector of `lanes` elements of `buffer`, from a multiple of `lanes`
 /// on, lies within it even where its row ends before.
 static bool hasWholeVectors(Value buffer, int64_t lanes) {

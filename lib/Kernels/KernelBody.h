@@ -72,6 +72,8 @@ public:
   void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices,
              const Position &position, bool isAlone = true);
   mlir::Value mask(const Position &position);
+  /// A vector of `lanes`: `value` itself, or a scalar in all of them.
+  mlir::Value widen(mlir::Value value, int64_t lanes);
 
 private:
   /// What a tensor has: an element for each of the kernel's, one a row, one a

@@ -121,20 +121,6 @@ static bool isComputed(Operation *op) {
          cast<linalg::LinalgOp>(op).hasPureTensorSemantics();
 }
 
-/// The one operation that reads what is in `value`, as what it reads. Null
-/// where there is none, or several: then it is needed in memory.
-static OpOperand *findReader(Value value) {
-  OpOperand *reader = nullptr;
-  for (OpOperand &use : value.getUses()) {
-    if (isSize(use.getOwner()))
-      continue;
-    if (reader)
-      return nullptr;
-    reader = &use;
-  }
-  return reader;
-}
-
 /// The one reader of the group's value, or of the layer's view of it, which is
 /// then the group's.
 static OpOperand *findNext(LayerGroup &group) {

@@ -7,9 +7,7 @@
 #include "nascent/Kernels/NetworkFunctions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 
 using namespace mlir;
@@ -29,6 +27,18 @@ bool isSize(Operation *op) {
   return isa<tensor::DimOp>(op) ||
          (op->hasTrait<OpTrait::ConstantLike>() && op->getNumResults() == 1 &&
           op->getResult(0).getType().isIndex());
+}
+
+OpOperand *findReader(Value value) {
+  OpOperand *reader = nullptr;
+  for (OpOperand &use : value.getUses()) {
+    if (isSize(use.getOwner()))
+      continue;
+    if (reader)
+      return nullptr;
+    reader = &use;
+  }
+  return reader;
 }
 
 bool isTable(Operation *op) {

@@ -239,13 +239,6 @@ auto OpenBody::seenThrough(Operation *view, ArrayRef<OpenIndex> indices)
 // Elements
 //===----------------------------------------------------------------------===//
 
-Value OpenBody::widen(Value value, int64_t lanes) {
-  if (isa<VectorType>(value.getType()))
-    return value;
-  return vector::BroadcastOp::create(
-      b, VectorType::get({lanes}, value.getType()), value);
-}
-
 Value OpenBody::load(Value buffer, ArrayRef<OpenIndex> indices,
                      const OpenCell &cell) {
   auto valuesAt = [&](int64_t lane) {
@@ -276,7 +269,7 @@ Value OpenBody::load(Value buffer, ArrayRef<OpenIndex> indices,
 void OpenBody::store(Value value, Value buffer, const OpenCell &cell) {
   auto at = llvm::map_to_vector(
       cell.indices, [&](const OpenIndex &index) { return valueOf(index); });
-  body.store(widen(value, cell.lanes), buffer, at,
+  body.store(body.widen(value, cell.lanes), buffer, at,
              {{}, Value(), cell.lanes, cell.active});
 }
 

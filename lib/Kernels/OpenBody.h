@@ -61,7 +61,6 @@ public:
   /// An index of all lanes.
   mlir::Value lanesOf(const OpenIndex &index, int64_t lanes);
   void store(mlir::Value value, mlir::Value buffer, const OpenCell &cell);
-  mlir::Value widen(mlir::Value value, int64_t lanes);
 
   OpenIndex evaluateIndex(mlir::AffineExpr expr,
                           llvm::ArrayRef<OpenIndex> loops);

@@ -143,7 +143,7 @@ void OpenKernelEmitter::emitTile(Columns columns, Value column, Value row,
            reduction.getIndexingMapsArray().back().getResults())
         written.push_back(values->evaluateIndex(expr, loops));
       Value init = values->evaluate(reduction.getDpsInits()[0], written, cell);
-      cell.sum = values->widen(init, cell.lanes);
+      cell.sum = body.widen(init, cell.lanes);
     }
     if (isLookup(reduction))
       lookUp();
@@ -241,8 +241,8 @@ void OpenKernelEmitter::lookUp() {
     auto [place, isThere] = placeOf(bits, valueOf(rangeOf(row)));
     depthCounters[row] = {place};
     Value found = values->evaluateInputs(reduction, loopsAt(cell), cell).back();
-    cell.sum = arith::SelectOp::create(
-        b, isThere, values->widen(found, cell.lanes), cell.sum);
+    cell.sum = arith::SelectOp::create(b, isThere,
+                                       body.widen(found, cell.lanes), cell.sum);
     depthCounters[row] = {};
   }
 }
@@ -253,12 +253,12 @@ void OpenKernelEmitter::reduceCells() {
     SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, cell);
     if (!isProducts) {
       inputs.push_back(cell.sum);
-      cell.sum = values->widen(
-          values->apply(reduction, inputs, loops, cell.lanes), cell.lanes);
+      cell.sum = body.widen(values->apply(reduction, inputs, loops, cell.lanes),
+                            cell.lanes);
       continue;
     }
     for (Value &input : inputs) {
-      input = values->widen(input, cell.lanes);
+      input = body.widen(input, cell.lanes);
       if (input.getType() != cell.sum.getType())
         input = arith::ExtFOp::create(b, cell.sum.getType(), input);
     }

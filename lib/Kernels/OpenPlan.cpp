@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpenKernel.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Kernels/LinalgBody.h"

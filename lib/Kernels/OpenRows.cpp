@@ -10,7 +10,6 @@
 
 #include "OpenKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Kernels/LinalgBody.h"
 
@@ -52,11 +51,11 @@ void OpenKernelEmitter::reduceRow() {
     OpenBody::Indices loops = loopsAt(read);
     SmallVector<Value> inputs = values->evaluateInputs(reduction, loops, read);
     for (Value &input : inputs)
-      input = values->widen(input, kStrictLanes);
+      input = body.widen(input, kStrictLanes);
     inputs.push_back(sums);
     depthCounters[dim] = {};
-    return values->widen(values->apply(reduction, inputs, loops, kStrictLanes),
-                         kStrictLanes);
+    return body.widen(values->apply(reduction, inputs, loops, kStrictLanes),
+                      kStrictLanes);
   };
   SmallVector<int64_t> steps(reduction.getNumLoops(), 0);
   steps.back() = 1;
@@ -87,10 +86,10 @@ void OpenKernelEmitter::reduceRow() {
         Value lane = arith::AndIOp::create(b, counter, index(kStrictLanes - 1));
         lane = arith::IndexCastOp::create(b, b.getI32Type(), lane);
         Value isIts = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lanes,
-                                            values->widen(lane, kStrictLanes));
+                                            body.widen(lane, kStrictLanes));
         return {arith::SelectOp::create(b, isIts, next, current[0])};
       });
-  cell.sum = values->widen(joinLanes(combineOf(reduction), sums.front()), 1);
+  cell.sum = body.widen(joinLanes(combineOf(reduction), sums.front()), 1);
 }
 
 } // namespace nascent::kernels

@@ -13,7 +13,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Support/KeepAsWritten.h"
 #include "llvm/Support/MathExtras.h"

@@ -7,7 +7,6 @@
 #include "RowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/MathExtras.h"

@@ -29,13 +29,6 @@ Value WindowBody::number(int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
 }
 
-Value WindowBody::widen(Value value, int64_t lanes) {
-  if (isa<VectorType>(value.getType()))
-    return value;
-  return vector::BroadcastOp::create(
-      b, VectorType::get({lanes}, value.getType()), value);
-}
-
 std::optional<unsigned> WindowBody::findLast(const WindowAccess &access,
                                              unsigned loop) {
   if (access.laneStep(loop, lanes) != 1)
@@ -341,7 +334,7 @@ void WindowBody::define(Value sum) {
 }
 
 void WindowBody::store(Value value, const WindowCell &cell) {
-  body.store(widen(value, cell.lanes), output.view.buffer,
+  body.store(body.widen(value, cell.lanes), output.view.buffer,
              indicesOf(operands.output, output.view, cell),
              {{}, Value(), cell.lanes, cell.active});
 }

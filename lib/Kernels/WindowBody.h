@@ -51,7 +51,6 @@ public:
   /// Begins another cell, where the reduction has come to `sum`.
   void define(mlir::Value sum);
   void store(mlir::Value value, const WindowCell &cell);
-  mlir::Value widen(mlir::Value value, int64_t lanes);
 
   mlir::Value valueOf(const Counter &counter);
   /// A sum of counters.

@@ -10,7 +10,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "nascent/Kernels/LinalgBody.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -117,7 +116,7 @@ void WindowKernel::emitTile(Value column) {
     unsigned init = *operands.values[*operands.reduction].operands.back();
     for (const WindowCell &cell : cells) {
       values->define(Value());
-      sums.push_back(values->widen(values->evaluate(init, cell), cell.lanes));
+      sums.push_back(body.widen(values->evaluate(init, cell), cell.lanes));
     }
     auto all = llvm::to_vector(llvm::seq<unsigned>(0, cells.size()));
     if (isLookup())
@@ -152,7 +151,7 @@ void WindowKernel::reduceCell(unsigned place) {
   SmallVector<Value> inputs = values->evaluateInputs(reduction, cell);
   Value &sum = sums[place];
   if (isComparison) {
-    Value element = values->widen(
+    Value element = body.widen(
         *llvm::find_if(inputs, [](Value input) { return bool(input); }),
         cell.lanes);
     // A sum that is NaN stays; there it is not greater than.
@@ -164,11 +163,11 @@ void WindowKernel::reduceCell(unsigned place) {
   }
   if (!isProducts) {
     inputs.push_back(sum);
-    sum = values->widen(values->apply(reduction, inputs, cell), cell.lanes);
+    sum = body.widen(values->apply(reduction, inputs, cell), cell.lanes);
     return;
   }
   for (Value &input : inputs) {
-    input = values->widen(input, cell.lanes);
+    input = body.widen(input, cell.lanes);
     if (input.getType() != sum.getType())
       input = arith::ExtFOp::create(b, sum.getType(), input);
   }
@@ -196,8 +195,8 @@ void WindowKernel::lookUp() {
     if (row)
       cell.counters[*row] = {place};
     Value found = values->evaluate(*lookup.operands[1], cell);
-    sum = arith::SelectOp::create(b, isThere, values->widen(found, cell.lanes),
-                                  sum);
+    sum =
+        arith::SelectOp::create(b, isThere, body.widen(found, cell.lanes), sum);
     if (row)
       cell.counters[*row] = {};
   }

@@ -72,7 +72,8 @@ private:
   void planRows();
   void planColumns();
   void planLevels();
-  /// Whether lanes of a vector of `value` are not neighbours in its buffer.
+  /// Whether lanes of a vector of `value` are neither one element of its buffer
+  /// nor known to be neighbours there.
   bool isReadApart(const WindowValue &value) const;
   Interior interiorOf(const LoopDim &loop) const;
   /// Whether more than one loop over what is stored moves a clamped index.

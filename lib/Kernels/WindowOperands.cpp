@@ -11,7 +11,6 @@
 #include "nascent/Dialect/NN/IR/LayerShapes.h"
 #include "nascent/Kernels/InPlace.h"
 #include "nascent/Kernels/LinalgBody.h"
-#include "llvm/Support/MathExtras.h"
 #include <numeric>
 
 using namespace mlir;

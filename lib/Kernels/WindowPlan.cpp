@@ -127,9 +127,13 @@ bool WindowKernel::hasKnownBorders(ArrayRef<RowBlocks> sizes,
   return borders <= enough;
 }
 
+/// Half of the registers are for sums, the others for what is read.
+static int64_t countSums(const VectorTarget &target) {
+  return std::max<int64_t>(1, target.registers / 2 - 2);
+}
+
 int64_t WindowKernel::chooseTileRows() const {
-  // Half of the registers are for sums, the others for what is read.
-  int64_t sums = std::max<int64_t>(1, target.registers / 2 - 2);
+  int64_t sums = countSums(target);
   // Pixels share weights. But two vectors of each read longer runs of memory.
   int64_t far = target.secondLevelCache / 2 / sizeof(float);
   auto isFar = [&](const WindowValue &value) {
@@ -223,13 +227,11 @@ void WindowKernel::planColumns() {
   // Without tiles of rows, several sums are added to at a time, unless to read
   // for one, lane by lane, takes longer than to add.
   bool isSlow = lanes > 1 && !rowLoop &&
-                llvm::any_of(operands.values, [&](const WindowValue &value) {
-                  return isReadApart(value);
-                });
+                llvm::any_of(operands.values,
+                             [&](auto &value) { return isReadApart(value); });
   if (operands.reduction && !isGathered && !isSlow) {
-    int64_t most = std::max<int64_t>(1, target.registers / 2 - 2);
-    most = rowLoop ? std::min<int64_t>(4, most / tileRows)
-                   : std::min<int64_t>(8, most);
+    int64_t most = rowLoop ? std::min<int64_t>(4, countSums(target) / tileRows)
+                           : std::min<int64_t>(8, countSums(target));
     most = std::min(most, std::max<int64_t>(1, whole));
     tileVectors = llvm::bit_floor(uint64_t(std::max<int64_t>(1, most)));
   }

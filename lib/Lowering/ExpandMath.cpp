@@ -38,10 +38,25 @@ bool isSupported(Type type) {
   return type.isF32();
 }
 
-/// The builder at `op`, on values of its type.
-ElementwiseBuilder builderAt(Operation *op, PatternRewriter &rewriter) {
-  return ElementwiseBuilder(rewriter, op->getLoc(), op->getResult(0).getType());
-}
+/// What replaces an operation on f32, or on vectors of it.
+template <typename Op>
+struct Expansion : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    if (!isSupported(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+    ElementwiseBuilder e(rewriter, op.getLoc(), op.getType());
+    Value result = expand(op, e);
+    if (!result)
+      return rewriter.notifyMatchFailure(op, "its operands are others");
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+  /// Null, and nothing emitted, where the operation stays.
+  virtual Value expand(Op op, ElementwiseBuilder &e) const = 0;
+};
 
 Value fma(ElementwiseBuilder &e, Value x, Value y, Value z) {
   return math::FmaOp::create(e.getBuilder(), x, y, z);
@@ -102,14 +117,10 @@ Value expTail(ElementwiseBuilder &e, const Reduced &x) {
   return fma(e, high, fourth, fma(e, middle, x.square, low));
 }
 
-struct ExpExpansion : OpRewritePattern<math::ExpOp> {
-  using OpRewritePattern::OpRewritePattern;
+struct ExpExpansion : Expansion<math::ExpOp> {
+  using Expansion::Expansion;
 
-  LogicalResult matchAndRewrite(math::ExpOp op,
-                                PatternRewriter &rewriter) const override {
-    if (!isSupported(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
-    ElementwiseBuilder e = builderAt(op, rewriter);
+  Value expand(math::ExpOp op, ElementwiseBuilder &e) const override {
     // Outside of these bounds the result is 0 or infinite all the same.
     Reduced x = reduce(e, clamp(e, op.getOperand(), -104.0f, 89.0f));
     Value p = e.add(fma(e, x.square, expTail(e, x), x.r), e.f32(1.0f));
@@ -117,8 +128,7 @@ struct ExpExpansion : OpRewritePattern<math::ExpOp> {
     Value half = e.emit<arith::ShRSIOp>(x.n, e.i32(1));
     Value rest = e.emit<arith::SubIOp>(x.n, half);
     p = e.mul(p, powerOfTwo(e, half));
-    rewriter.replaceOp(op, e.mul(p, powerOfTwo(e, rest)));
-    return success();
+    return e.mul(p, powerOfTwo(e, rest));
   }
 };
 
@@ -139,7 +149,7 @@ struct LogisticExpansion : OpRewritePattern<arith::DivFOp> {
     if (!parts)
       return rewriter.notifyMatchFailure(op,
                                          "not an approximate 1 / (1 + e⁻ˣ)");
-    ElementwiseBuilder e = builderAt(op, rewriter);
+    ElementwiseBuilder e(rewriter, op.getLoc(), op.getType());
     Value x = parts->negation.getOperand();
     // 2ⁿ is infinite below -88.38, and 0 from 87.68 on, where it would be lost
     // in rounding.
@@ -224,19 +234,15 @@ private:
 
 /// log(1 + t) for t = e^−|x|, which is at most 1: t + t²·p with the minimax
 /// polynomial p of degree 7, in Estrin's order.
-struct Log1pExpansion : OpRewritePattern<math::Log1pOp> {
-  using OpRewritePattern::OpRewritePattern;
+struct Log1pExpansion : Expansion<math::Log1pOp> {
+  using Expansion::Expansion;
 
-  LogicalResult matchAndRewrite(math::Log1pOp op,
-                                PatternRewriter &rewriter) const override {
-    if (!isSupported(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
+  Value expand(math::Log1pOp op, ElementwiseBuilder &e) const override {
     auto exp = op.getOperand().getDefiningOp<math::ExpOp>();
     auto negation =
         exp ? exp.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
     if (!negation || !negation.getOperand().getDefiningOp<math::AbsFOp>())
-      return rewriter.notifyMatchFailure(op, "not of e^−|x|");
-    ElementwiseBuilder e = builderAt(op, rewriter);
+      return {};
     Value t = op.getOperand(), square = e.mul(t, t);
     auto pair = [&](float constant, float linear) {
       return fma(e, e.f32(linear), t, e.f32(constant));
@@ -246,19 +252,14 @@ struct Log1pExpansion : OpRewritePattern<math::Log1pOp> {
     Value high = fma(e, pair(-3.00656036e-2f, 5.36477705e-3f), square,
                      pair(-1.37537763e-1f, 7.92042315e-2f));
     Value p = fma(e, high, e.mul(square, square), low);
-    rewriter.replaceOp(op, fma(e, square, p, t));
-    return success();
+    return fma(e, square, p, t);
   }
 };
 
-struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
-  using OpRewritePattern::OpRewritePattern;
+struct ExpM1Expansion : Expansion<math::ExpM1Op> {
+  using Expansion::Expansion;
 
-  LogicalResult matchAndRewrite(math::ExpM1Op op,
-                                PatternRewriter &rewriter) const override {
-    if (!isSupported(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
-    ElementwiseBuilder e = builderAt(op, rewriter);
+  Value expand(math::ExpM1Op op, ElementwiseBuilder &e) const override {
     Value x = op.getOperand();
     // Below, the result is −1; above 88, 2ⁿ would leave the range.
     Reduced reduced = reduce(e, clamp(e, x, -40.0f, 88.0f));
@@ -268,9 +269,7 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
         fma(e, reduced.scale, small, e.sub(reduced.scale, e.f32(1.0f)));
     // e⁸⁸ and more: the −1 is lost in rounding.
     Value exp = math::ExpOp::create(e.getBuilder(), x);
-    rewriter.replaceOp(
-        op, e.select(arith::CmpFPredicate::OGT, x, e.f32(88.0f), exp, result));
-    return success();
+    return e.select(arith::CmpFPredicate::OGT, x, e.f32(88.0f), exp, result);
   }
 };
 
@@ -278,17 +277,13 @@ struct ExpM1Expansion : OpRewritePattern<math::ExpM1Op> {
 /// [-9, 9], beyond which tanh rounds to ±1. There the quotient grows with x
 /// from 1 on; the result is bounded in the end. What takes time is the chain of
 /// operations that wait for one another, so P and Q are in Estrin's order.
-struct TanhExpansion : OpRewritePattern<math::TanhOp> {
+struct TanhExpansion : Expansion<math::TanhOp> {
   TanhExpansion(MLIRContext *context, const kernels::VectorTarget &target)
-      : OpRewritePattern(context),
+      : Expansion(context),
         hasUnsignedMinimum(target.fma && target.lanes >= 8 &&
                            target.negativeNan) {}
 
-  LogicalResult matchAndRewrite(math::TanhOp op,
-                                PatternRewriter &rewriter) const override {
-    if (!isSupported(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
-    ElementwiseBuilder e = builderAt(op, rewriter);
+  Value expand(math::TanhOp op, ElementwiseBuilder &e) const override {
     Value x = op.getOperand(), square = e.mul(x, x);
     // As unsigned numbers, the bits of floats of one sign are in the order of
     // their magnitudes, and a NaN with its sign bit set is the largest of all.
@@ -316,14 +311,11 @@ struct TanhExpansion : OpRewritePattern<math::TanhOp> {
     Value p = fma(e, highP, e.mul(x, fourth), e.mul(x, lowP));
     Value q = fma(e, highQ, fourth, lowQ);
     Value quotient = e.emit<arith::DivFOp>(p, q);
-    if (byBits) {
-      Value bound = e.toBits(clamp(e, x, -1.0f, 1.0f));
-      Value bits = e.emit<arith::MinUIOp>(e.toBits(quotient), bound);
-      rewriter.replaceOp(op, e.fromBits(bits));
-    } else {
-      rewriter.replaceOp(op, clamp(e, quotient, -1.0f, 1.0f));
-    }
-    return success();
+    if (!byBits)
+      return clamp(e, quotient, -1.0f, 1.0f);
+    Value bound = e.toBits(clamp(e, x, -1.0f, 1.0f));
+    Value bits = e.emit<arith::MinUIOp>(e.toBits(quotient), bound);
+    return e.fromBits(bits);
   }
 
 private:
@@ -331,17 +323,11 @@ private:
 };
 
 /// A fused multiply-add that the target lacks would be a library call.
-struct SplitFma : OpRewritePattern<math::FmaOp> {
-  using OpRewritePattern::OpRewritePattern;
+struct SplitFma : Expansion<math::FmaOp> {
+  using Expansion::Expansion;
 
-  LogicalResult matchAndRewrite(math::FmaOp op,
-                                PatternRewriter &rewriter) const override {
-    if (!isSupported(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not f32 or a vector of it");
-    Value product =
-        arith::MulFOp::create(rewriter, op.getLoc(), op.getA(), op.getB());
-    rewriter.replaceOpWithNewOp<arith::AddFOp>(op, product, op.getC());
-    return success();
+  Value expand(math::FmaOp op, ElementwiseBuilder &e) const override {
+    return e.add(e.mul(op.getA(), op.getB()), op.getC());
   }
 };
 

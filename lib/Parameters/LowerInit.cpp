@@ -22,7 +22,6 @@
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Parameters/Fill.h"
 #include "nascent/Parameters/Passes.h"
-#include "nascent/Support/Philox.h"
 
 #include "ParameterTable.h"
 

@@ -27,19 +27,6 @@ bool isStoredPart(Operation *op) {
          llvm::any_of(op->getUsers(), llvm::IsaPred<tensor::CollapseShapeOp>);
 }
 
-/// The one operation that reads `value`; null where there are several.
-static OpOperand *findReader(Value value) {
-  OpOperand *reader = nullptr;
-  for (OpOperand &use : value.getUses()) {
-    if (kernels::isSize(use.getOwner()))
-      continue;
-    if (reader)
-      return nullptr;
-    reader = &use;
-  }
-  return reader;
-}
-
 /// Whether `use` is by an operation on elements, of those at their own places.
 static bool isElementwise(OpOperand &use) {
   auto reader = dyn_cast<linalg::GenericOp>(use.getOwner());
@@ -64,7 +51,7 @@ llvm::SetVector<Operation *> findInlined(func::FuncOp forward) {
     }
     if (linalgOp.getNumReductionLoops() > 0)
       reducing.insert(&op);
-    OpOperand *use = findReader(op.getResult(0));
+    OpOperand *use = kernels::findReader(op.getResult(0));
     if (!use || !isElementwise(*use))
       continue;
     Operation *reader = use->getOwner();

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/AlignedBuffer.h"
+#include "nascent/Support/MakeError.h"
 #include <cstring>
-#include <fmt/format.h>
 #include <new>
 
 namespace nascent {
@@ -24,8 +24,7 @@ llvm::Expected<AlignedBuffer> AlignedBuffer::allocate(uint64_t bytes) {
                      ? nullptr
                      : ::operator new(bytes, kAlignment, std::nothrow);
   if (!memory)
-    return llvm::createStringError(
-        fmt::format("{} bytes do not fit into memory", bytes));
+    return makeError("{} bytes do not fit into memory", bytes);
   std::memset(memory, 0, bytes);
   buffer.memory.reset(static_cast<char *>(memory));
   buffer.bytes = bytes;

@@ -8,12 +8,12 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Support/CName.h"
 #include "nascent/Support/ForeignFile.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/TensorFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 using mlir::ShapedType;
@@ -29,19 +29,17 @@ static Error parseDimension(StringRef piece, SmallVectorImpl<int64_t> &shape) {
   StringRef digits = piece;
   bool negative = digits.consume_front("-");
   if (digits.empty() || !all_of(digits, isDigit))
-    return createStringError(fmt::format(
+    return makeError(
         "dimension {} is '{}'; expected a size, or '?' where it stays open",
-        shape.size(), piece.str()));
+        shape.size(), piece.str());
   int64_t size = 0;
   bool tooLarge = digits.getAsInteger(10, size);
   if (negative || (!tooLarge && size == 0))
-    return createStringError(
-        fmt::format("dimension {} is {}; sizes must be positive", shape.size(),
-                    piece.str()));
+    return makeError("dimension {} is {}; sizes must be positive", shape.size(),
+                     piece.str());
   if (tooLarge)
-    return createStringError(
-        fmt::format("dimension {} is {}; sizes must be less than 2^63",
-                    shape.size(), piece.str()));
+    return makeError("dimension {} is {}; sizes must be less than 2^63",
+                     shape.size(), piece.str());
   shape.push_back(size);
   return Error::success();
 }
@@ -73,17 +71,16 @@ static Error parseType(StringRef type, SmallVectorImpl<int64_t> &shape,
     if (!rest.empty())
       if (Error error = parseDimension(rest, shape))
         return error;
-    return createStringError(
-        fmt::format("type '{}' has no element type; expected one that ends in "
-                    "'xf32'",
-                    type.str()));
+    return makeError("type '{}' has no element type; expected one that ends in "
+                     "'xf32'",
+                     type.str());
   }
   isIndex = rest == "i32";
   if (rest != "f32" && !isIndex)
-    return createStringError(fmt::format(
+    return makeError(
         "element type '{}' is not supported; expected 'f32', or 'i32' for "
         "indices",
-        rest.str()));
+        rest.str());
   return Error::success();
 }
 
@@ -94,14 +91,13 @@ static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape,
     return createStringError("expected the name of a .npy file after '@'");
   if (std::optional<ForeignFile> foreign = recognizeForeignPath(file);
       foreign && !formatOf(file))
-    return createStringError(fmt::format("'{}' is {}; {}", file.str(),
-                                         foreign->kind.str(),
-                                         foreign->advice.str()));
+    return makeError("'{}' is {}; {}", file.str(), foreign->kind.str(),
+                     foreign->advice.str());
   if (formatOf(file) != TensorFormat::Npy)
-    return createStringError(fmt::format(
+    return makeError(
         "only .npy files can be bound by file, and .safetensors and .npz files "
         "of parameters, found '{}'",
-        file.str()));
+        file.str());
   Expected<NpyHeader> header = readNpyHeader(file);
   if (!header)
     return header.takeError();
@@ -109,15 +105,13 @@ static Error readShape(StringRef file, SmallVectorImpl<int64_t> &shape,
   isIndex = elements &&
             (elements->dtype == DType::I32 || elements->dtype == DType::I64);
   if (!elements || (elements->dtype != DType::F32 && !isIndex))
-    return createStringError(
-        fmt::format("'{}' has elements of type '{}'; expected '<f4', to which "
-                    "numpy's astype('<f4') converts",
-                    file.str(), header->dtype));
+    return makeError("'{}' has elements of type '{}'; expected '<f4', to which "
+                     "numpy's astype('<f4') converts",
+                     file.str(), header->dtype);
   for (auto [dim, size] : enumerate(header->shape))
     if (size == 0)
-      return createStringError(
-          fmt::format("dimension {} of '{}' is 0; sizes must be positive", dim,
-                      file.str()));
+      return makeError("dimension {} of '{}' is 0; sizes must be positive", dim,
+                       file.str());
   shape = header->shape;
   return Error::success();
 }
@@ -154,10 +148,10 @@ static Error parse(StringRef text, Binding &binding) {
     return createStringError("expected the name of a network before '='");
   bool hasEntry = network.size() != equals;
   if (hasEntry && !isCWord(entry))
-    return createStringError(fmt::format(
+    return makeError(
         "entry '{}' must be of letters, digits and underscores, as it becomes "
         "part of a name in C",
-        entry.str()));
+        entry.str());
   binding.network = network.str();
   binding.entry = entry.str();
 
@@ -184,8 +178,8 @@ Expected<Binding> parseBinding(StringRef text) {
   Binding binding;
   binding.text = text.str();
   if (Error error = parse(text, binding))
-    return createStringError(fmt::format("binding '{}': {}", text.str(),
-                                         toString(std::move(error))));
+    return makeError("binding '{}': {}", text.str(),
+                     toString(std::move(error)));
   return binding;
 }
 

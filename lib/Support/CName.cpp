@@ -23,10 +23,12 @@ std::string mangleUpper(llvm::StringRef name) {
   return llvm::StringRef(mangle(name)).upper();
 }
 
+llvm::StringRef leadingCWord(llvm::StringRef text) {
+  return text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
 bool isCWord(llvm::StringRef text) {
-  return !text.empty() && llvm::all_of(text, [](char c) {
-    return llvm::isAlnum(c) || c == '_';
-  });
+  return !text.empty() && leadingCWord(text) == text;
 }
 
 bool isReservedWord(llvm::StringRef name) {

@@ -5,11 +5,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Csv.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/SmallVector.h"
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <optional>
 
 using namespace llvm;
@@ -65,30 +65,28 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       // Without a comma, lines below may be one number each, and look right.
       size_t place = line.find_first_of(";\t");
       if (place != StringRef::npos && !line.contains(','))
-        return createStringError(
-            fmt::format("line {}: {} is between names; {}", number,
-                        quote(line.substr(place, 1)), useCommas.str()));
+        return makeError("line {}: {} is between names; {}", number,
+                         quote(line.substr(place, 1)), useCommas.str());
       table.hasHeader = true;
       continue;
     }
     if (invalid) {
       StringRef cell = cells[*invalid].trim();
-      return createStringError(fmt::format(
-          "line {}, column {}: expected a number, found {}{}", number,
-          *invalid + 1, cell.empty() ? "nothing" : quote(cell),
-          cell.find_first_of("; \t") != StringRef::npos
-              ? ("; " + useCommas).str()
-          : isFirst ? "; a header has names only"
-                    : ""));
+      return makeError("line {}, column {}: expected a number, found {}{}",
+                       number, *invalid + 1,
+                       cell.empty() ? "nothing" : quote(cell),
+                       cell.find_first_of("; \t") != StringRef::npos
+                           ? ("; " + useCommas).str()
+                       : isFirst ? "; a header has names only"
+                                 : "");
     }
     int64_t columns = table.values.size() - start;
     if (table.rows == 0) {
       table.columns = columns;
       first = number;
     } else if (columns != table.columns) {
-      return createStringError(
-          fmt::format("line {} has {} numbers, expected {} as in line {}",
-                      number, columns, table.columns, first));
+      return makeError("line {} has {} numbers, expected {} as in line {}",
+                       number, columns, table.columns, first);
     }
     ++table.rows;
   }

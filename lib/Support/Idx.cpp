@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Idx.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/Support/Endian.h"
 #include <algorithm>
-#include <fmt/format.h>
 #include <zlib.h>
 
 using namespace llvm;
@@ -67,10 +67,10 @@ static Expected<std::string> inflate(StringRef contents, uint64_t limit) {
   }
   inflateEnd(&stream);
   if (result.size() > limit)
-    return createStringError(fmt::format(
+    return makeError(
         "it inflates to more than the {} bytes that an array so compressed "
         "can have",
-        limit));
+        limit);
   if (status != Z_STREAM_END)
     return createStringError("its gzip stream is broken or ends early; get all "
                              "of the file");

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/MapFile.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/Support/FileSystem.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -19,9 +19,9 @@ Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path,
   if (std::error_code error = sys::fs::status(path, status))
     return errorCodeToError(error);
   if (!sys::fs::is_regular_file(status))
-    return createStringError(fmt::format(
-        "expected a regular file, found {}",
-        sys::fs::is_directory(status) ? "a directory" : "a device or pipe"));
+    return makeError("expected a regular file, found {}",
+                     sys::fs::is_directory(status) ? "a directory"
+                                                   : "a device or pipe");
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/isTerminated);
   if (!buffer)
@@ -30,8 +30,8 @@ Expected<std::unique_ptr<MemoryBuffer>> mapFile(StringRef path,
 }
 
 Error cannotRead(StringRef path, Error why) {
-  return createStringError(fmt::format("cannot read '{}': {}", path.str(),
-                                       toString(std::move(why))));
+  return makeError("cannot read '{}': {}", path.str(),
+                   toString(std::move(why)));
 }
 
 } // namespace nascent

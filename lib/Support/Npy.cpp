@@ -6,13 +6,13 @@
 
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/CopyStrided.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -57,10 +57,10 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
   Tensor tensor;
   std::optional<NpyElements> elements = parseNpyElements(header->dtype);
   if (!elements)
-    return createStringError(fmt::format(
+    return makeError(
         "elements of type {} are not supported; expected a number of known "
         "byte order, such as '<f4', to which numpy's astype('<f4') converts",
-        quote(header->dtype)));
+        quote(header->dtype));
   tensor.dtype = elements->dtype;
   tensor.name = name.str();
   tensor.shape.assign(header->shape.begin(), header->shape.end());
@@ -70,9 +70,8 @@ Error parseNpy(StringRef contents, StringRef name, TensorFile &file) {
     return createStringError("the array is too large: its shape needs 2^63 "
                              "bytes or more");
   if (tensor.bytes.size() != uint64_t(*expected))
-    return createStringError(
-        fmt::format("the array needs {} bytes of data for its shape, found {}",
-                    *expected, tensor.bytes.size()));
+    return makeError("the array needs {} bytes of data for its shape, found {}",
+                     *expected, tensor.bytes.size());
   if ((elements->isBigEndian || header->fortranOrder) &&
       !tensor.bytes.empty()) {
     Expected<MutableArrayRef<char>> bytes = file.allocate(tensor.bytes.size());
@@ -95,12 +94,12 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
   auto *known = find_if(
       dtypeNames, [&](auto &entry) { return entry.first == tensor.dtype; });
   if (known == std::end(dtypeNames))
-    return createStringError(fmt::format(
+    return makeError(
         "tensor {} has elements of type {}, which {}", quote(tensor.name),
         nameOf(tensor.dtype).str(),
         isFloat(tensor.dtype)
             ? "numpy does not have; convert it to F32 first"
-            : "is not written to NPY files; write a .safetensors file"));
+            : "is not written to NPY files; write a .safetensors file");
   std::string header = fmt::format(
       "{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
       bitsOf(tensor.dtype) == 8 ? "|" : "<", known->second.str(),
@@ -110,10 +109,9 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
   header.resize(alignTo(before + header.size() + 1, 64) - before - 1, ' ');
   header += '\n';
   if (header.size() > UINT16_MAX)
-    return createStringError(
-        fmt::format("tensor {} has {} dimensions; NPY 1.0 has no room for "
-                    "that many",
-                    quote(tensor.name), tensor.shape.size()));
+    return makeError("tensor {} has {} dimensions; NPY 1.0 has no room for "
+                     "that many",
+                     quote(tensor.name), tensor.shape.size());
   os << StringRef("\x93NUMPY\x01\x00", 8);
   support::endian::write<uint16_t>(os, header.size(), endianness::little);
   os << header << tensor.bytes;

@@ -5,12 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/NpyHeader.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
-#include <fmt/format.h>
 #include <optional>
 
 using namespace llvm;
@@ -46,11 +46,11 @@ private:
 
 Error DescriptionParser::expected(StringRef what) {
   skipSpace();
-  return createStringError(fmt::format(
-      "malformed NPY header: expected {} at byte {}, found {}", what.str(),
-      text.size() - rest.size(),
-      rest.empty() ? "the end"
-                   : quote(rest.take_until([](char c) { return c == '\n'; }))));
+  return makeError("malformed NPY header: expected {} at byte {}, found {}",
+                   what.str(), text.size() - rest.size(),
+                   rest.empty() ? "the end" : quote(rest.take_until([](char c) {
+                     return c == '\n';
+                   })));
 }
 
 Error DescriptionParser::parse(NpyHeader &header) {
@@ -62,9 +62,8 @@ Error DescriptionParser::parse(NpyHeader &header) {
     if (Error error = parseString(key))
       return error;
     if (is_contained(seen, key))
-      return createStringError(
-          fmt::format("malformed NPY header: expected {} once, found it twice",
-                      quote(key)));
+      return makeError("malformed NPY header: expected {} once, found it twice",
+                       quote(key));
     if (!consume(':'))
       return expected("':'");
     if (Error error = parseEntry(key, header))
@@ -81,9 +80,8 @@ Error DescriptionParser::parse(NpyHeader &header) {
     return expected("nothing more");
   for (StringRef key : {"descr", "fortran_order", "shape"})
     if (!is_contained(seen, key))
-      return createStringError(
-          fmt::format("malformed NPY header: expected the key '{}', found none",
-                      key.str()));
+      return makeError(
+          "malformed NPY header: expected the key '{}', found none", key.str());
   return Error::success();
 }
 
@@ -94,10 +92,9 @@ Error DescriptionParser::parseEntry(StringRef key, NpyHeader &header) {
     return parseBool(header.fortranOrder);
   if (key == "shape")
     return parseShape(header.shape);
-  return createStringError(
-      fmt::format("malformed NPY header: expected one of the keys 'descr', "
-                  "'fortran_order' and 'shape', found {}",
-                  quote(key)));
+  return makeError("malformed NPY header: expected one of the keys 'descr', "
+                   "'fortran_order' and 'shape', found {}",
+                   quote(key));
 }
 
 Error DescriptionParser::parseString(StringRef &value) {
@@ -118,10 +115,10 @@ Error DescriptionParser::parseString(StringRef &value) {
 Error DescriptionParser::parseDtype(std::string &dtype) {
   skipSpace();
   if (rest.starts_with("[") || rest.starts_with("("))
-    return createStringError(fmt::format(
+    return makeError(
         "structured elements are not supported: expected a simple element type "
         "such as '<f4', found {}",
-        quote(rest)));
+        quote(rest));
   StringRef value;
   if (Error error = parseString(value))
     return error;
@@ -162,16 +159,16 @@ Error DescriptionParser::parseSize(SmallVectorImpl<int64_t> &shape) {
   if (digits.empty())
     return expected("a size");
   if (negative)
-    return createStringError(
-        fmt::format("dimension {} of the shape is negative: expected a size of "
-                    "0 or more, found {}",
-                    shape.size(), quote(("-" + digits).str())));
+    return makeError(
+        "dimension {} of the shape is negative: expected a size of "
+        "0 or more, found {}",
+        shape.size(), quote(("-" + digits).str()));
   int64_t size;
   if (digits.getAsInteger(10, size))
-    return createStringError(fmt::format(
+    return makeError(
         "dimension {} of the shape is too large: expected a size below 2^63, "
         "found {}",
-        shape.size(), quote(digits)));
+        shape.size(), quote(digits));
   rest = rest.drop_front(digits.size());
   // Python 2 marked its long integers.
   rest.consume_front("L");
@@ -195,8 +192,8 @@ static Expected<std::optional<uint64_t>> elementSize(StringRef dtype) {
   uint64_t size;
   if (!StringRef("biufcSaUVMm").contains(kind) ||
       digits.getAsInteger(10, size) || size > INT32_MAX)
-    return createStringError(fmt::format(
-        "expected an element type such as '<f4', found {}", quote(dtype)));
+    return makeError("expected an element type such as '<f4', found {}",
+                     quote(dtype));
   // The size of a string type counts characters of UCS-4.
   return kind == 'U' ? 4 * size : size;
 }
@@ -212,36 +209,32 @@ static Error verifyData(const NpyHeader &header, uint64_t fileSize) {
     bytes = 0;
   for (int64_t size : header.shape)
     if (bytes && MulOverflow(bytes, size, bytes))
-      return createStringError(
-          fmt::format("array ({}) of '{}' is too large: expected less than "
-                      "2^63 bytes",
-                      fmt::join(header.shape, ", "), header.dtype));
+      return makeError("array ({}) of '{}' is too large: expected less than "
+                       "2^63 bytes",
+                       fmt::join(header.shape, ", "), header.dtype);
   uint64_t found = fileSize - std::min(fileSize, header.dataOffset);
   if (found < static_cast<uint64_t>(bytes))
-    return createStringError(
-        fmt::format("truncated NPY file: expected {} bytes of data, found {}",
-                    bytes, found));
+    return makeError("truncated NPY file: expected {} bytes of data, found {}",
+                     bytes, found);
   return Error::success();
 }
 
 Expected<NpyHeader> parseNpyHeader(StringRef start, uint64_t fileSize) {
   constexpr StringRef magic = "\x93NUMPY";
   if (!start.starts_with(magic))
-    return createStringError(
-        fmt::format("not a NPY file: expected it to start with {}, found {}",
-                    quote(magic), quote(start.take_front(magic.size()))));
+    return makeError("not a NPY file: expected it to start with {}, found {}",
+                     quote(magic), quote(start.take_front(magic.size())));
   auto truncated = [](uint64_t expected, uint64_t found) {
-    return createStringError(fmt::format(
-        "truncated NPY header: expected {} bytes, found {}", expected, found));
+    return makeError("truncated NPY header: expected {} bytes, found {}",
+                     expected, found);
   };
   if (start.size() < 8)
     return truncated(8, start.size());
   unsigned major = start.bytes_begin()[6], minor = start.bytes_begin()[7];
   if (major < 1 || major > 3 || minor != 0)
-    return createStringError(
-        fmt::format("unknown version of the NPY format: expected 1.0, 2.0 or "
-                    "3.0, found {}.{}",
-                    major, minor));
+    return makeError("unknown version of the NPY format: expected 1.0, 2.0 or "
+                     "3.0, found {}.{}",
+                     major, minor);
   // Version 2.0 widened the length, 3.0 changed the text from Latin-1 to UTF-8.
   const uint64_t textOffset = major == 1 ? 10 : 12;
   if (start.size() < textOffset)
@@ -250,10 +243,9 @@ Expected<NpyHeader> parseNpyHeader(StringRef start, uint64_t fileSize) {
                               ? support::endian::read16le(start.data() + 8)
                               : support::endian::read32le(start.data() + 8);
   if (textOffset + length > npyHeaderLimit)
-    return createStringError(
-        fmt::format("NPY header is too long: expected at most {} bytes, "
-                    "found a length of {}",
-                    npyHeaderLimit - textOffset, length));
+    return makeError("NPY header is too long: expected at most {} bytes, "
+                     "found a length of {}",
+                     npyHeaderLimit - textOffset, length);
   if (start.size() < textOffset + length)
     return truncated(textOffset + length, start.size());
 

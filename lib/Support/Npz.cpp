@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Npz.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/NpyHeader.h"
 #include "nascent/Support/Quote.h"
@@ -22,7 +23,6 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
-#include <fmt/format.h>
 #include <zip.h>
 
 using namespace llvm;
@@ -71,9 +71,9 @@ static std::string explain(zip_error_t &error) {
 /// not, tools disagree about what it holds.
 static Expected<Archive> open(StringRef contents) {
   if (!contents.starts_with("PK"))
-    return createStringError(fmt::format(
+    return makeError(
         "not a NPZ archive: expected it to start with 'PK', found {}",
-        contents.empty() ? "nothing" : quote(contents.take_front(4))));
+        contents.empty() ? "nothing" : quote(contents.take_front(4)));
   zip_error_t error;
   zip_error_init(&error);
   scope_exit end([&] { zip_error_fini(&error); });
@@ -100,17 +100,16 @@ static Expected<std::vector<zip_stat_t>> list(zip_t *archive) {
 static Error verify(const zip_stat_t &member) {
   std::string name = quote(member.name);
   if (member.encryption_method != ZIP_EM_NONE)
-    return createStringError(fmt::format("member {} is encrypted", name));
+    return makeError("member {} is encrypted", name);
   if (!StringRef(member.name).ends_with(".npy") || !json::isUTF8(member.name))
-    return createStringError(fmt::format(
+    return makeError(
         "member {} is not an array: expected a UTF-8 name that ends in '.npy'",
-        name));
+        name);
   bool isStored = member.comp_method == ZIP_CM_STORE;
   if (!isStored && member.comp_method != ZIP_CM_DEFLATE)
-    return createStringError(
-        fmt::format("member {} is packed by method {}; expected 0, stored, or "
-                    "8, deflated",
-                    name, member.comp_method));
+    return makeError("member {} is packed by method {}; expected 0, stored, or "
+                     "8, deflated",
+                     name, member.comp_method);
   // Deflate makes nothing smaller than by 1032 to 1.
   if (isStored ? member.size != member.comp_size
                : member.size / 1032 > member.comp_size)
@@ -132,10 +131,10 @@ static Error verifySizes(ArrayRef<zip_stat_t> members, uint64_t archiveSize) {
         "expected members that do not overlap, found {} bytes of them in {}",
         packed, archiveSize));
   if (uint64_t limit = inflatedLimit(archiveSize); inflated > limit)
-    return createStringError(fmt::format(
+    return makeError(
         "the archive's {} bytes inflate to {}; expected at most {}; write it "
         "without compression, as numpy.savez does",
-        archiveSize, inflated, limit));
+        archiveSize, inflated, limit);
   return Error::success();
 }
 
@@ -148,10 +147,9 @@ static Expected<StringRef> unpack(zip_t *archive, const zip_stat_t &member,
                          zip_int64_t(out.size());
   };
   auto damaged = [&] {
-    return createStringError(
-        fmt::format("its data does not unpack to {} bytes of the checksum "
-                    "{:08x}; write the file again",
-                    member.size, member.crc));
+    return makeError("its data does not unpack to {} bytes of the checksum "
+                     "{:08x}; write the file again",
+                     member.size, member.crc);
   };
   SmallVector<char, 0> start(std::min<uint64_t>(member.size, npyHeaderLimit));
   if (!holds(start))
@@ -195,8 +193,8 @@ Error parseNpz(StringRef contents, TensorFile &file) {
       return error;
   for (const zip_stat_t &member : *members)
     if (Error error = readMember(archive->get(), member, file))
-      return createStringError(fmt::format("member {}: {}", quote(member.name),
-                                           toString(std::move(error))));
+      return makeError("member {}: {}", quote(member.name),
+                       toString(std::move(error)));
   return Error::success();
 }
 
@@ -220,15 +218,14 @@ Error writeNpz(ArrayRef<Tensor> tensors, raw_ostream &os) {
   for (const Tensor &tensor : tensors) {
     std::string name = tensor.name + ".npy";
     if (!names.insert(name).second)
-      return createStringError(
-          fmt::format("two tensors are called {}", quote(tensor.name)));
+      return makeError("two tensors are called {}", quote(tensor.name));
     // numpy reads names up to a NUL, and libzip none of UTF-8 with other
     // control characters.
     auto isControl = [](unsigned char c) { return c < ' '; };
     if (!json::isUTF8(name) || any_of(name, isControl) ||
         name.size() > UINT16_MAX)
-      return createStringError(fmt::format("NPZ cannot hold a tensor called {}",
-                                           quote(tensor.name)));
+      return makeError("NPZ cannot hold a tensor called {}",
+                       quote(tensor.name));
     std::string start;
     raw_string_ostream startStream(start);
     Tensor empty = tensor;

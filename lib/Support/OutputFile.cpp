@@ -6,19 +6,18 @@
 
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Support/Descriptor.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
 namespace nascent {
 
 static Error cannotWrite(StringRef path, StringRef reason) {
-  return createStringError(
-      fmt::format("cannot write '{}': {}", path.str(), reason.str()));
+  return makeError("cannot write '{}': {}", path.str(), reason.str());
 }
 static Error cannotWrite(StringRef path, std::error_code error) {
   return cannotWrite(path, error.message());

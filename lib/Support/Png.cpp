@@ -12,7 +12,6 @@
 #include "nascent/Support/Png.h"
 #include "llvm/Support/Endian.h"
 #include <cstring>
-#include <fmt/format.h>
 #include <png.h>
 
 using namespace llvm;

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/Safetensors.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -20,7 +21,6 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -68,10 +68,10 @@ private:
 
 Error HeaderParser::expected(StringRef what) {
   skipSpace();
-  return createStringError(fmt::format(
+  return makeError(
       "malformed safetensors header: expected {} at byte {}, found {}",
       what.str(), lengthBytes + text.size() - rest.size(),
-      rest.empty() ? "its end" : quote(rest)));
+      rest.empty() ? "its end" : quote(rest));
 }
 
 Error HeaderParser::parseString(std::string &value) {
@@ -182,21 +182,21 @@ Error HeaderParser::parseEntry(Entry &entry) {
       return error;
     std::optional<DType> known = parseDType(dtype);
     if (!known)
-      return createStringError(fmt::format(
+      return makeError(
           "tensor {} has elements of type {}, which is not known; expected "
           "one such as 'F32'",
-          quote(name), quote(dtype)));
+          quote(name), quote(dtype));
     entry.tensor.dtype = *known;
     return Error::success();
   };
   if (Error error = parseObject("tensor " + quote(name), parseField))
     return error;
   if (!hasDType || !hasShape || !hasOffsets)
-    return createStringError(fmt::format(
-        "malformed safetensors header: tensor {} has no '{}'", quote(name),
-        !hasDType   ? "dtype"
-        : !hasShape ? "shape"
-                    : "data_offsets"));
+    return makeError("malformed safetensors header: tensor {} has no '{}'",
+                     quote(name),
+                     !hasDType   ? "dtype"
+                     : !hasShape ? "shape"
+                                 : "data_offsets");
   return Error::success();
 }
 
@@ -229,69 +229,66 @@ static Error verifyData(ArrayRef<Entry> entries, uint64_t size) {
     std::optional<int64_t> expected =
         byteCount(entry.tensor.dtype, entry.tensor.shape);
     if (!expected)
-      return createStringError(fmt::format(
-          "tensor {} is too large: its shape needs 2^63 bytes or more", name));
+      return makeError(
+          "tensor {} is too large: its shape needs 2^63 bytes or more", name);
     if (entry.begin > entry.end || entry.end > size)
-      return createStringError(fmt::format(
+      return makeError(
           "tensor {} has the data offsets {} to {}; expected a range within "
           "the {} bytes of data",
-          name, entry.begin, entry.end, size));
+          name, entry.begin, entry.end, size);
     uint64_t elements = *elementCount(entry.tensor.shape);
     unsigned bits = bitsOf(entry.tensor.dtype);
     if (elements % 8 * bits % 8 != 0)
-      return createStringError(fmt::format(
+      return makeError(
           "tensor {} has {} elements of {} bits; expected a whole number of "
           "bytes",
-          name, elements, bits));
+          name, elements, bits);
     if (entry.end - entry.begin != uint64_t(*expected))
-      return createStringError(fmt::format(
+      return makeError(
           "tensor {} has {} bytes of data; expected {} for its shape and "
           "element type {}",
           name, entry.end - entry.begin, *expected,
-          nameOf(entry.tensor.dtype).str()));
+          nameOf(entry.tensor.dtype).str());
     if (entry.begin != end)
-      return createStringError(
-          fmt::format("tensor {} starts at byte {} of the data; expected {}, "
-                      "where the tensor before it ends",
-                      name, entry.begin, end));
+      return makeError("tensor {} starts at byte {} of the data; expected {}, "
+                       "where the tensor before it ends",
+                       name, entry.begin, end);
     end = entry.end;
   }
   if (end != size)
-    return createStringError(fmt::format(
+    return makeError(
         "the tensors end at byte {} of the data; expected {}, the end of the "
         "file",
-        end, size));
+        end, size);
   return Error::success();
 }
 
 Error parseSafetensors(StringRef contents, TensorFile &file) {
   if (contents.size() < lengthBytes)
-    return createStringError(
-        fmt::format("not a safetensors file: expected at least {} bytes, "
-                    "found {}",
-                    lengthBytes, contents.size()));
+    return makeError("not a safetensors file: expected at least {} bytes, "
+                     "found {}",
+                     lengthBytes, contents.size());
   uint64_t length = support::endian::read64le(contents.data());
   StringRef rest = contents.drop_front(lengthBytes);
   if (length > headerLimit)
-    return createStringError(fmt::format(
+    return makeError(
         "not a safetensors file: expected a header of at most {} bytes, found "
         "a length of {}",
-        headerLimit, length));
+        headerLimit, length);
   if (length > rest.size())
-    return createStringError(fmt::format(
+    return makeError(
         "truncated safetensors file: expected a header of {} bytes, found {}",
-        length, rest.size()));
+        length, rest.size());
   StringRef header = rest.take_front(length), data = rest.drop_front(length);
   if (!header.starts_with("{"))
-    return createStringError(
-        fmt::format("not a safetensors file: expected its header to start "
-                    "with '{{', found {}",
-                    header.empty() ? "nothing" : quote(header.take_front(1))));
+    return makeError("not a safetensors file: expected its header to start "
+                     "with '{{', found {}",
+                     header.empty() ? "nothing" : quote(header.take_front(1)));
   size_t invalid;
   if (!json::isUTF8(header, &invalid))
-    return createStringError(fmt::format(
+    return makeError(
         "malformed safetensors header: expected UTF-8 at byte {}, found {}",
-        lengthBytes + invalid, quote(header.substr(invalid, 1))));
+        lengthBytes + invalid, quote(header.substr(invalid, 1)));
   std::vector<Entry> entries;
   if (Error error = HeaderParser(header).parse(entries))
     return error;
@@ -315,11 +312,10 @@ Error writeSafetensors(ArrayRef<Tensor> tensors, raw_ostream &os) {
   for (const Tensor &tensor : tensors) {
     sorted.push_back(&tensor);
     if (!json::isUTF8(tensor.name) || tensor.name == "__metadata__")
-      return createStringError(fmt::format(
-          "safetensors cannot hold a tensor called {}", quote(tensor.name)));
+      return makeError("safetensors cannot hold a tensor called {}",
+                       quote(tensor.name));
     if (!names.insert(tensor.name).second)
-      return createStringError(
-          fmt::format("two tensors are called {}", quote(tensor.name)));
+      return makeError("two tensors are called {}", quote(tensor.name));
   }
   // All point into one array, so that this keeps its order.
   sort(sorted, [](const Tensor *a, const Tensor *b) {

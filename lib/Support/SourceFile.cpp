@@ -7,11 +7,11 @@
 #include "nascent/Support/SourceFile.h"
 #include "nascent/Support/Descriptor.h"
 #include "nascent/Support/ForeignFile.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -20,8 +20,8 @@ namespace nascent {
 using Buffer = Expected<std::unique_ptr<MemoryBuffer>>;
 
 static Error tooLarge() {
-  return createStringError(fmt::format(
-      "expected a model of at most {} bytes, found more", sourceLimit));
+  return makeError("expected a model of at most {} bytes, found more",
+                   sourceLimit);
 }
 
 /// Reads what is left of an open file, up to the limit.
@@ -61,9 +61,8 @@ Buffer readSource(StringRef path) {
   if (isOnnxFile(contents, path))
     return buffer;
   if (std::optional<ForeignFile> foreign = recognizeForeignFile(contents, path))
-    return createStringError(
-        fmt::format("'{}' is {}, not a network in MLIR; {}", path.str(),
-                    foreign->kind.str(), foreign->advice.str()));
+    return makeError("'{}' is {}, not a network in MLIR; {}", path.str(),
+                     foreign->kind.str(), foreign->advice.str());
   return buffer;
 }
 

@@ -6,6 +6,7 @@
 
 #include "nascent/Support/TensorFile.h"
 #include "nascent/Support/ForeignFile.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Npy.h"
 #include "nascent/Support/Npz.h"
@@ -13,7 +14,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -94,8 +94,7 @@ const Tensor *TensorFile::lookup(StringRef name) const {
 Expected<MutableArrayRef<char>> TensorFile::allocate(uint64_t size) {
   auto buffer = WritableMemoryBuffer::getNewUninitMemBuffer(size);
   if (!buffer)
-    return createStringError(
-        fmt::format("{} bytes do not fit into memory", size));
+    return makeError("{} bytes do not fit into memory", size);
   MutableArrayRef<char> bytes = buffer->getBuffer();
   buffers.push_back(std::move(buffer));
   return bytes;
@@ -113,9 +112,9 @@ std::optional<TensorFormat> formatOf(StringRef path) {
 
 static Error unknownFormat(StringRef path) {
   StringRef extension = sys::path::extension(path);
-  return createStringError(
-      fmt::format("expected the extension .safetensors, .npz or .npy, found {}",
-                  extension.empty() ? "none" : ("'" + extension + "'").str()));
+  return makeError(
+      "expected the extension .safetensors, .npz or .npy, found {}",
+      extension.empty() ? "none" : ("'" + extension + "'").str());
 }
 
 Expected<TensorFile> parseTensorFile(TensorFormat format, StringRef contents,
@@ -141,9 +140,8 @@ Expected<TensorFile> readTensorFile(StringRef path) {
   std::optional<TensorFormat> format = formatOf(path);
   std::optional<ForeignFile> foreign = recognizeForeignPath(path);
   if (!format && foreign)
-    return cannotRead(
-        path, createStringError(fmt::format("it is {}; {}", foreign->kind.str(),
-                                            foreign->advice.str())));
+    return cannotRead(path, makeError("it is {}; {}", foreign->kind.str(),
+                                      foreign->advice.str()));
   if (!format)
     return cannotRead(path, unknownFormat(path));
   Expected<std::unique_ptr<MemoryBuffer>> buffer = mapFile(path);
@@ -160,8 +158,8 @@ Expected<TensorFile> readTensorFile(StringRef path) {
 Error writeTensorFile(StringRef path, ArrayRef<Tensor> tensors,
                       OutputFiles &files) {
   auto fail = [&](Error error) {
-    return createStringError(fmt::format("cannot write '{}': {}", path.str(),
-                                         toString(std::move(error))));
+    return makeError("cannot write '{}': {}", path.str(),
+                     toString(std::move(error)));
   };
   std::optional<TensorFormat> format = formatOf(path);
   if (!format)
@@ -172,9 +170,9 @@ Error writeTensorFile(StringRef path, ArrayRef<Tensor> tensors,
       return writeSafetensors(tensors, os);
     case TensorFormat::Npy:
       if (tensors.size() != 1)
-        return createStringError(fmt::format(
+        return makeError(
             "a NPY file holds one tensor, found {}; write a .npz file",
-            tensors.size()));
+            tensors.size());
       return writeNpy(tensors.front(), os);
     case TensorFormat::Npz:
       return writeNpz(tensors, os);

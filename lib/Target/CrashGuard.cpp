@@ -5,13 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Target/CrashGuard.h"
+#include "nascent/Support/MakeError.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Regex.h"
-#include <fmt/format.h>
 
 using namespace llvm;
 
@@ -29,8 +29,7 @@ Error targetError(const Triple &triple, StringRef cpu, StringRef why) {
     line = line.substr(0, longest) + "…";
   std::string processor =
       cpu.empty() ? "" : fmt::format(", processor {}", cpu.str());
-  return createStringError(
-      fmt::format("target {}{}: {}", triple.str(), processor, line));
+  return makeError("target {}{}: {}", triple.str(), processor, line);
 }
 
 /// Instead of ending the process, goes back to the guard with the reason.

@@ -8,11 +8,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "nascent/Support/MakeError.h"
 #include "nascent/Target/TargetMachine.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/TargetParser/Host.h"
-#include <fmt/format.h>
 
 namespace nascent {
 
@@ -20,9 +20,9 @@ llvm::Error verifyRunsHere(const llvm::TargetMachine &machine) {
   llvm::Triple host(llvm::sys::getProcessTriple());
   const llvm::Triple &triple = machine.getTargetTriple();
   if (triple.getArch() != host.getArch() || triple.getOS() != host.getOS())
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "this machine is {}, and cannot run what is compiled for {}",
-        host.str(), triple.str()));
+        host.str(), triple.str());
   std::vector<std::string> missing;
   for (const auto &[feature, isHere] : llvm::sys::getHostCPUFeatures())
     if (!isHere &&
@@ -31,13 +31,13 @@ llvm::Error verifyRunsHere(const llvm::TargetMachine &machine) {
   if (missing.empty())
     return llvm::Error::success();
   llvm::sort(missing);
-  return llvm::createStringError(fmt::format(
+  return makeError(
       "this machine's processor, {}, cannot run what is compiled for {}: it "
       "lacks {}",
       llvm::sys::getHostCPUName().str(),
       machine.getTargetCPU().empty() ? "a generic one"
                                      : machine.getTargetCPU().str(),
-      llvm::join(missing, ", ")));
+      llvm::join(missing, ", "));
 }
 
 } // namespace nascent

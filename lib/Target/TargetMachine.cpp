@@ -7,6 +7,7 @@
 #include "nascent/Target/TargetMachine.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "nascent/Dialect/NN/IR/NNAttributes.h"
+#include "nascent/Support/MakeError.h"
 #include "nascent/Target/CrashGuard.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -18,7 +19,6 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
-#include <fmt/format.h>
 #include <mutex>
 
 using namespace mlir;
@@ -37,8 +37,7 @@ static void initializeTargets() {
 
 static llvm::Error optionError(StringRef option, StringRef value,
                                const std::string &why) {
-  return llvm::createStringError(
-      fmt::format("{} '{}': {}", option.str(), value.str(), why));
+  return makeError("{} '{}': {}", option.str(), value.str(), why);
 }
 
 /// All of the host's features, as it may have fewer than its model's.

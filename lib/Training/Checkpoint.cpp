@@ -4,12 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/Safetensors.h"
 #include "nascent/Training/TrainingState.h"
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 using llvm::StringRef;
@@ -78,10 +78,10 @@ static llvm::Expected<std::vector<T>>
 read(const TensorFile &file, StringRef name, DType dtype, size_t rank) {
   const Tensor *tensor = file.lookup(name);
   if (!tensor || tensor->dtype != dtype || tensor->shape.size() != rank)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "expected a checkpoint of nascent-train, found no tensor '{}' of type "
         "{} and rank {}",
-        name.str(), nameOf(dtype).str(), rank));
+        name.str(), nameOf(dtype).str(), rank);
   std::vector<T> values(tensor->bytes.size() / sizeof(T));
   std::copy(tensor->bytes.begin(), tensor->bytes.end(),
             reinterpret_cast<char *>(values.data()));
@@ -108,9 +108,9 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
   llvm::SmallVector<StringRef> lines;
   StringRef(names->data(), names->size()).split(lines, '\n');
   if (counts->empty() || counts->front() != kVersion)
-    return llvm::createStringError(fmt::format(
+    return makeError(
         "expected a checkpoint of version {}, found {}; train anew", kVersion,
-        counts->empty() ? "none" : std::to_string(counts->front())));
+        counts->empty() ? "none" : std::to_string(counts->front()));
   if (lines.size() < 3 || counts->size() != 8 || losses->size() != 3 ||
       history->size() % kHistoryColumns != 0)
     return llvm::createStringError("its tensors have other sizes than those of "
@@ -174,10 +174,9 @@ llvm::Error verifyContinues(StringRef path, const TrainingState &found,
                             const TrainingState &own) {
   auto fail = [&](const std::string &what, const std::string &then,
                   const std::string &now) {
-    return llvm::createStringError(
-        fmt::format("'{}' is a checkpoint of another training: its {} is {}, "
-                    "but now it is {}",
-                    path.str(), what, printable(then), printable(now)));
+    return makeError("'{}' is a checkpoint of another training: its {} is {}, "
+                     "but now it is {}",
+                     path.str(), what, printable(then), printable(now));
   };
   for (auto [what, then, now] :
        {std::tuple("network", &found.network, &own.network),
@@ -197,9 +196,9 @@ llvm::Error verifyContinues(StringRef path, const TrainingState &found,
       return other.name == each.name;
     });
     if (same == found.values.end())
-      return llvm::createStringError(fmt::format(
+      return makeError(
           "'{}' is a checkpoint of another training: it has no '{}'",
-          path.str(), printable(each.name)));
+          path.str(), printable(each.name));
     if (same->shape != each.shape)
       return fail("shape of '" + each.name + "'", shapeOf(*same),
                   shapeOf(each));

@@ -32,6 +32,7 @@ public:
 private:
   struct Filler;
 
+  mlir::SymbolTableCollection symbols;
   std::vector<Filler> fillers;
   std::unique_ptr<float[]> values;
 };

@@ -68,16 +68,17 @@ public:
 
   /// Initialises all parameters. Fails if the network was compiled without.
   llvm::Error init(uint64_t seed);
-  /// Reads or writes all elements of a parameter, row-major. Fails for a name
-  /// that there is not, or another number of elements.
-  llvm::Error get(llvm::StringRef name,
-                  llvm::MutableArrayRef<float> values) const;
-  llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values);
-  /// The same of a buffer in which values lie as parameters do.
-  llvm::Error getFrom(const AlignedBuffer &buffer, llvm::StringRef name,
-                      llvm::MutableArrayRef<float> values) const;
-  llvm::Error setIn(const AlignedBuffer &buffer, llvm::StringRef name,
-                    llvm::ArrayRef<float> values) const;
+  /// Reads or writes all elements of a parameter, row-major; of the network's
+  /// own, or of a buffer in which values lie as they do. Fails for a name that
+  /// there is not, or another number of elements.
+  llvm::Error get(llvm::StringRef name, llvm::MutableArrayRef<float> values,
+                  const AlignedBuffer *from = nullptr) const {
+    return transfer("get", name, values, from);
+  }
+  llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values,
+                  const AlignedBuffer *to = nullptr) const {
+    return transfer("set", name, values, to);
+  }
 
   /// Runs the network's self test on its parameters; returns what it leaves in
   /// its workspace. Fails where the network was compiled without.
@@ -108,7 +109,15 @@ private:
   LoadedNetwork(NetworkInterface interface,
                 std::unique_ptr<LoadedObject> object, AlignedBuffer parameters);
 
-  /// Calls a function of the network, as the C interface's table calls it.
+  using Function = int64_t(const uint64_t *arguments);
+
+  llvm::Error transfer(llvm::StringRef function, llvm::StringRef name,
+                       llvm::ArrayRef<float> values,
+                       const AlignedBuffer *buffer) const;
+  /// Finds a function of the network, as the C interface's table calls it.
+  llvm::Error lookup(llvm::StringRef name, llvm::StringRef label,
+                     Function *&to) const;
+  /// Calls one.
   llvm::Expected<int64_t> call(llvm::StringRef function,
                                llvm::ArrayRef<uint64_t> arguments) const;
   /// The index of a parameter that has so many elements.

@@ -21,7 +21,10 @@ std::string mangle(llvm::StringRef name);
 /// The same in upper case, for macros and enumerators.
 std::string mangleUpper(llvm::StringRef name);
 
-/// Whether `text` can be a part of a C identifier as it is.
+/// The start of `text` that can be a part of a C identifier as it is.
+llvm::StringRef leadingCWord(llvm::StringRef text);
+
+/// Whether all of `text` can.
 bool isCWord(llvm::StringRef text);
 
 /// Whether `name` is a word of C or C++, a macro of usual compilers, or what a

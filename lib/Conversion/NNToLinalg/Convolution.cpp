@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerLowerings.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"

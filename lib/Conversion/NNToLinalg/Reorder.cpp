@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reorder.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 

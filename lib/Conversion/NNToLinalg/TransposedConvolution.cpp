@@ -20,8 +20,6 @@
 #include "nascent/Conversion/NNToLinalg/Margins.h"
 #include "nascent/Conversion/NNToLinalg/Phase.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include "nascent/Support/ElementwiseBuilder.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 

@@ -6,7 +6,6 @@
 
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
-#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace mlir;

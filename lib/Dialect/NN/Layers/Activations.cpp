@@ -6,7 +6,6 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -31,10 +30,6 @@ LogicalResult SoftmaxOp::relate(LayerShapes &shapes, EmitError emitError) {
 LogicalResult LogSoftmaxOp::relate(LayerShapes &shapes, EmitError emitError) {
   return relateAlong(getAxis(), shapes, emitError);
 }
-
-/// Rows stay apart only where the normalised dimension is not the rows' own.
-bool SoftmaxOp::isRowWise() { return getType().getRank() > 1; }
-bool LogSoftmaxOp::isRowWise() { return getType().getRank() > 1; }
 
 /// Channels are stored last where they are what is normalised. Merged
 /// dimensions are one, all of whose elements are.
@@ -100,8 +95,6 @@ LogicalResult PreluOp::relate(LayerShapes &shapes, EmitError emitError) {
     return failure();
   return unify(weight, 0, shapes.outputs[0], 1, "channels", emitError);
 }
-
-bool PreluOp::isRowWise() { return true; }
 
 void PreluOp::assignOrders(LayerOrders &orders) {
   detail::keepOrders(orders);

@@ -6,7 +6,6 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <fmt/format.h>
 #include <limits>
 
 using namespace mlir;
@@ -72,10 +71,8 @@ LogicalResult AttentionOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (y.rank() != 3)
     return emitError() << "expects an output of the input's rank 3, got rank "
                        << y.rank();
-  for (unsigned dim = 0; dim < 3; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
+  if (failed(relateFirst(x, y, 3, emitError)))
+    return failure();
   MutableArrayRef<Shape> parameters(shapes.parameters);
   Shape &in = parameters[0], &out = parameters[getNoBias() ? 1 : 2];
   // Widths first, so that what is known of any of them is known of all.
@@ -117,7 +114,5 @@ std::optional<Shape> AttentionOp::getLargestIntermediate(const Shape &input) {
 std::optional<unsigned> AttentionOp::getLengthDim(unsigned input) {
   return detail::lengthDim(getLengths(), getOperand(input), /*dim=*/1);
 }
-
-bool AttentionOp::isRowWise() { return true; }
 
 } // namespace nascent::nn

@@ -43,11 +43,7 @@ LogicalResult DenseOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (!getNoBias() && failed(narrow(units, shapes.parameters[1], 0,
                                     "length of its bias", emitError)))
     return failure();
-  for (unsigned dim = 0; dim < last; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
-  return success();
+  return relateFirst(x, y, last, emitError);
 }
 
 SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
@@ -57,8 +53,6 @@ SmallVector<Dim> DenseOp::getMultiplyAdds(const LayerShapes &shapes) {
   append_range(factors, ArrayRef(shapes.outputs[0].dims).slice(1).drop_back());
   return factors;
 }
-
-bool DenseOp::isRowWise() { return true; }
 
 void DenseOp::assignOrders(LayerOrders &orders) {
   Order &input = orders.inputs[0];

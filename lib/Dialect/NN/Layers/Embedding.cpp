@@ -59,14 +59,8 @@ LogicalResult EmbeddingOp::relate(LayerShapes &shapes, EmitError emitError) {
       failed(narrow(width, weight, 1, "width of its weight", emitError)) ||
       failed(narrow(width, y, x.rank(), "output width", emitError)))
     return failure();
-  for (unsigned dim = 0; dim < x.rank(); ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
-  return success();
+  return relateFirst(x, y, x.rank(), emitError);
 }
-
-bool EmbeddingOp::isRowWise() { return true; }
 
 std::optional<int64_t> EmbeddingOp::getIndexLimit(unsigned) {
   return getEntries();
@@ -117,7 +111,5 @@ LogicalResult PositionOp::relate(LayerShapes &shapes, EmitError emitError) {
                                places),
                     length);
 }
-
-bool PositionOp::isRowWise() { return true; }
 
 } // namespace nascent::nn

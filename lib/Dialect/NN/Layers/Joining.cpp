@@ -19,10 +19,6 @@ LogicalResult detail::verifyJoin(LayerOpInterface layer) {
 }
 
 //===----------------------------------------------------------------------===//
-// AddOp, MulOp
-//===----------------------------------------------------------------------===//
-
-//===----------------------------------------------------------------------===//
 // MatmulOp
 //===----------------------------------------------------------------------===//
 
@@ -73,8 +69,6 @@ SmallVector<Dim> MatmulOp::getMultiplyAdds(const LayerShapes &shapes) {
   factors.push_back(shapes.inputs[0].dims.back());
   return factors;
 }
-
-bool MatmulOp::isRowWise() { return true; }
 
 //===----------------------------------------------------------------------===//
 // ConcatOp
@@ -132,8 +126,6 @@ LogicalResult ConcatOp::relate(LayerShapes &shapes, EmitError emitError) {
     return failure();
   return relateSum(shapes, *axis, quotedName(*this), getLoc(), emitError);
 }
-
-bool ConcatOp::isRowWise() { return true; }
 
 /// Of merged dimensions, a part is not one of what is stored.
 static void keepUnmerged(LayerOrders &orders) {
@@ -241,8 +233,6 @@ LogicalResult SliceOp::relate(LayerShapes &shapes, EmitError emitError) {
               fmt::format("and what {} leaves out", quotedName(*this)));
   return narrow(Dim(size, origin), x, *axis, "size of its input", emitError);
 }
-
-bool SliceOp::isRowWise() { return true; }
 
 void SliceOp::assignOrders(LayerOrders &orders) { keepUnmerged(orders); }
 

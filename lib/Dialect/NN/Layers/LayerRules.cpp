@@ -133,12 +133,17 @@ FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
   return x;
 }
 
-LogicalResult relateBatchAndChannels(LayerShapes &shapes, EmitError emitError) {
-  for (unsigned dim : {0, 1})
-    if (failed(unify(shapes.inputs[0], dim, shapes.outputs[0], dim,
-                     fmt::format("dimension {} to be", dim), emitError)))
+LogicalResult relateFirst(Shape &x, Shape &y, unsigned count,
+                          EmitError emitError) {
+  for (unsigned dim = 0; dim < count; ++dim)
+    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
+                     emitError)))
       return failure();
   return success();
+}
+
+LogicalResult relateBatchAndChannels(LayerShapes &shapes, EmitError emitError) {
+  return relateFirst(shapes.inputs[0], shapes.outputs[0], 2, emitError);
 }
 
 std::string tuple(ArrayRef<int64_t> values) {

@@ -50,6 +50,10 @@ llvm::LogicalResult verifyImages(const LayerShapes &shapes,
 llvm::FailureOr<unsigned> verifyImages(const LayerShapes &shapes,
                                        EmitError emitError);
 
+/// Relates the first `count` dimensions of two shapes, which are the same.
+llvm::LogicalResult relateFirst(Shape &x, Shape &y, unsigned count,
+                                EmitError emitError);
+
 /// The rule of every layer that keeps the batch and the channels of images.
 llvm::LogicalResult relateBatchAndChannels(LayerShapes &shapes,
                                            EmitError emitError);

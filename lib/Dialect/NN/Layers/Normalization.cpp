@@ -62,7 +62,6 @@ LogicalResult BatchNormOp::relate(LayerShapes &shapes, EmitError emitError) {
   return relateChannels(shapes, emitError);
 }
 
-bool BatchNormOp::isRowWise() { return true; }
 bool BatchNormOp::isRowWiseInTraining() { return false; }
 
 void BatchNormOp::assignOrders(LayerOrders &orders) {
@@ -108,8 +107,6 @@ LogicalResult LayerNormOp::relate(LayerShapes &shapes, EmitError emitError) {
   return detail::relateSame(shapes, emitError);
 }
 
-bool LayerNormOp::isRowWise() { return true; }
-
 void LayerNormOp::assignOrders(LayerOrders &orders) {
   if (!orders.inputs[0].isMerged())
     orders.inputs[0] = Order();
@@ -138,8 +135,6 @@ LogicalResult GroupNormOp::relate(LayerShapes &shapes, EmitError emitError) {
                     channels);
 }
 
-bool GroupNormOp::isRowWise() { return true; }
-
 void GroupNormOp::assignOrders(LayerOrders &orders) {
   normalizeChannels(orders);
 }
@@ -153,8 +148,6 @@ LogicalResult InstanceNormOp::relate(LayerShapes &shapes, EmitError emitError) {
     return failure();
   return relateChannels(shapes, emitError);
 }
-
-bool InstanceNormOp::isRowWise() { return true; }
 
 void InstanceNormOp::assignOrders(LayerOrders &orders) {
   normalizeChannels(orders);

@@ -7,9 +7,9 @@
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/CName.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/Spelling.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/ScopedPrinter.h"
@@ -20,10 +20,6 @@
 using namespace mlir;
 
 namespace nascent::nn {
-
-static StringRef wordOf(StringRef text) {
-  return text.take_until([](char c) { return !llvm::isAlnum(c) && c != '_'; });
-}
 
 // What is parsed has a network around it, which the text must not touch.
 llvm::Error verifyLossText(StringRef text) {
@@ -43,7 +39,7 @@ OwningOpRef<ModuleOp> parseLoss(StringRef text, RankedTensorType type,
     return nullptr;
   }
   MLIRContext *context = type.getContext();
-  StringRef word = wordOf(text);
+  StringRef word = leadingCWord(text);
   OperationName name(("nn." + word).str(), context);
   llvm::raw_string_ostream reason(why);
   if (!name.isRegistered() || !name.hasTrait<OpTrait::IsLoss>()) {
@@ -91,7 +87,7 @@ static Operation *layerOf(ModuleOp module) {
 
 std::string normalizeLoss(StringRef text, RankedTensorType type) {
   std::string why;
-  StringRef word = wordOf(text);
+  StringRef word = leadingCWord(text);
   OwningOpRef<ModuleOp> module = parseLoss(text, type, why);
   OwningOpRef<ModuleOp> plain = parseLoss(word, type, why);
   if (!module || !plain)

@@ -113,8 +113,6 @@ LogicalResult GlobalAvgPoolOp::relate(LayerShapes &shapes,
   return success();
 }
 
-bool GlobalAvgPoolOp::isRowWise() { return true; }
-
 void GlobalAvgPoolOp::assignOrders(LayerOrders &orders) {
   detail::channelsLast(orders);
 }

@@ -6,7 +6,6 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
-#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -81,8 +80,6 @@ LogicalResult PadOp::verify() {
                                << ")', which takes its input's; drop one";
 }
 
-bool PadOp::isRowWise() { return true; }
-
 void PadOp::assignOrders(LayerOrders &orders) { detail::channelsLast(orders); }
 
 //===----------------------------------------------------------------------===//
@@ -123,8 +120,6 @@ LogicalResult UpsampleOp::relate(LayerShapes &shapes, EmitError emitError) {
       return failure();
   return success();
 }
-
-bool UpsampleOp::isRowWise() { return true; }
 
 void UpsampleOp::assignOrders(LayerOrders &orders) {
   detail::channelsLast(orders);

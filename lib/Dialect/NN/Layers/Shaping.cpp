@@ -14,23 +14,6 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-LogicalResult IdentityOp::relate(LayerShapes &shapes, EmitError emitError) {
-  return detail::relateSame(shapes, emitError);
-}
-LogicalResult DropoutOp::relate(LayerShapes &shapes, EmitError emitError) {
-  return detail::relateSame(shapes, emitError);
-}
-
-bool IdentityOp::isRowWise() { return true; }
-bool DropoutOp::isRowWise() { return true; }
-
-void IdentityOp::assignOrders(LayerOrders &orders) {
-  detail::keepOrders(orders);
-}
-void DropoutOp::assignOrders(LayerOrders &orders) {
-  detail::keepOrders(orders);
-}
-
 bool IdentityOp::isIdentity() { return true; }
 bool DropoutOp::isIdentity() { return true; }
 bool DropoutOp::isIdentityInTraining() { return getP().isZero(); }
@@ -163,15 +146,12 @@ LogicalResult FlattenOp::relate(LayerShapes &shapes, EmitError emitError) {
   if (y.rank() != start + 1)
     return emitError() << "expects an output of rank " << start + 1
                        << ", got rank " << y.rank();
-  for (unsigned dim = 0; dim < start; ++dim)
-    if (failed(unify(x, dim, y, dim, fmt::format("dimension {} to be", dim),
-                     emitError)))
-      return failure();
+  if (failed(relateFirst(x, y, start, emitError)))
+    return failure();
   return relateRows(x, y, start, "flattened by " + quotedName(*this),
                     "flattened size", getLoc(), emitError);
 }
 
-bool FlattenOp::isRowWise() { return getStart() > 0; }
 bool FlattenOp::isIdentity() { return true; }
 
 void FlattenOp::assignOrders(LayerOrders &orders) {
@@ -230,7 +210,6 @@ LogicalResult ReshapeOp::relate(LayerShapes &shapes, EmitError emitError) {
                     emitError);
 }
 
-bool ReshapeOp::isRowWise() { return true; }
 bool ReshapeOp::isIdentity() { return true; }
 
 /// Channels stay last where they stay the channels, or are merged.
@@ -277,8 +256,6 @@ LogicalResult PermuteOp::relate(LayerShapes &shapes, EmitError emitError) {
       return failure();
   return success();
 }
-
-bool PermuteOp::isRowWise() { return true; }
 
 SmallVector<int64_t> PermuteOp::getStoredPermutation(RankedTensorType from,
                                                      RankedTensorType to) {

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "OptimizerRules.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 

@@ -12,11 +12,16 @@ using namespace mlir;
 
 namespace nascent::nn {
 
-static LogicalResult verifyAdam(VerifyError emitError,
-                                const APFloat &learningRate,
-                                const APFloat &beta1, const APFloat &beta2,
-                                const APFloat &epsilon,
-                                const APFloat &weightDecay) {
+/// The Adam whose code and numbers AdamW has, but for when weights decay.
+static AdamAttr asAdam(AdamWAttr attr) {
+  return AdamAttr::get(attr.getContext(), attr.getLearningRate(),
+                       attr.getBeta1(), attr.getBeta2(), attr.getEpsilon(),
+                       attr.getWeightDecay());
+}
+
+LogicalResult AdamAttr::verify(VerifyError emitError, APFloat learningRate,
+                               APFloat beta1, APFloat beta2, APFloat epsilon,
+                               APFloat weightDecay) {
   return success(
       succeeded(verifyNotNegative(emitError, "learning_rate", learningRate)) &&
       succeeded(verifyShare(emitError, "beta1", beta1)) &&
@@ -25,9 +30,17 @@ static LogicalResult verifyAdam(VerifyError emitError,
       succeeded(verifyNotNegative(emitError, "weight_decay", weightDecay)));
 }
 
-template <typename Attr>
-static SmallVector<Hyperparameter> adamHyperparameters(Attr adam,
-                                                       bool isDecoupled) {
+LogicalResult AdamWAttr::verify(VerifyError emitError, APFloat learningRate,
+                                APFloat beta1, APFloat beta2, APFloat epsilon,
+                                APFloat weightDecay) {
+  return AdamAttr::verify(emitError, learningRate, beta1, beta2, epsilon,
+                          weightDecay);
+}
+
+StringRef AdamWAttr::getFunctionName() const { return AdamAttr::getMnemonic(); }
+
+static SmallVector<Hyperparameter> hyperparametersOf(AdamAttr adam,
+                                                     bool isDecoupled) {
   return {real("learning_rate", adam.getLearningRate()),
           real("beta1", adam.getBeta1()),
           real("beta2", adam.getBeta2()),
@@ -37,16 +50,30 @@ static SmallVector<Hyperparameter> adamHyperparameters(Attr adam,
           {"step", Hyperparameter::Count, 1.0}};
 }
 
-static constexpr llvm::StringLiteral kAdamFormula =
-    R"(     g = gradient_scale * g + (decoupled ? 0 : weight_decay) * p
+SmallVector<Hyperparameter> AdamAttr::getHyperparameters() const {
+  return hyperparametersOf(*this, /*isDecoupled=*/false);
+}
+SmallVector<Hyperparameter> AdamWAttr::getHyperparameters() const {
+  return hyperparametersOf(asAdam(*this), /*isDecoupled=*/true);
+}
+
+StringRef AdamAttr::getFormula() const {
+  return R"(     g = gradient_scale * g + (decoupled ? 0 : weight_decay) * p
      p = p * (1 - (decoupled ? learning_rate * weight_decay : 0))
      m = beta1 * m + (1 - beta1) * g
      v = beta2 * v + (1 - beta2) * g * g
      p = p - learning_rate / (1 - beta1^step) * m
              / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
    m, then v, are the state; step is 1 at first. decoupled makes Adam AdamW.)";
+}
+StringRef AdamWAttr::getFormula() const { return asAdam(*this).getFormula(); }
 
-static SmallVector<OptimizerState> adamStates() { return {{"m"}, {"v"}}; }
+SmallVector<OptimizerState> AdamAttr::getStates() const {
+  return {{"m"}, {"v"}};
+}
+SmallVector<OptimizerState> AdamWAttr::getStates() const {
+  return asAdam(*this).getStates();
+}
 
 namespace {
 enum AdamShared {
@@ -62,8 +89,8 @@ enum AdamShared {
 };
 } // namespace
 
-static SmallVector<Value> emitAdamShared(ImplicitLocOpBuilder &b,
-                                         GetHyperparameter get) {
+SmallVector<Value> AdamAttr::emitShared(ImplicitLocOpBuilder &b,
+                                        GetHyperparameter get) const {
   Doubles d{b};
   Value step = get("step"), isDecoupled = get("decoupled");
   Value beta1 = get("beta1"), beta2 = get("beta2"), epsilon = get("epsilon");
@@ -85,8 +112,12 @@ static SmallVector<Value> emitAdamShared(ImplicitLocOpBuilder &b,
   Value root = math::SqrtOp::create(b, d.round(inverse));
   return {decay, keep, beta1, share1, beta2, share2, corrected, root, epsilon};
 }
+SmallVector<Value> AdamWAttr::emitShared(ImplicitLocOpBuilder &b,
+                                         GetHyperparameter get) const {
+  return asAdam(*this).emitShared(b, get);
+}
 
-static Value emitAdam(ElementwiseBuilder &e, StepElement &element) {
+Value AdamAttr::emitElement(ElementwiseBuilder &e, StepElement &element) const {
   ArrayRef<Value> shared = element.shared;
   Value gradient = addDecay(e, element, shared[AdamDecay]);
   Value parameter = e.mul(element.parameter, shared[AdamKeep]);
@@ -100,47 +131,9 @@ static Value emitAdam(ElementwiseBuilder &e, StepElement &element) {
   Value change = e.mul(shared[AdamRate], direction);
   return e.sub(parameter, change);
 }
-
-LogicalResult AdamAttr::verify(VerifyError emitError, APFloat learningRate,
-                               APFloat beta1, APFloat beta2, APFloat epsilon,
-                               APFloat weightDecay) {
-  return verifyAdam(emitError, learningRate, beta1, beta2, epsilon,
-                    weightDecay);
-}
-SmallVector<Hyperparameter> AdamAttr::getHyperparameters() const {
-  return adamHyperparameters(*this, /*isDecoupled=*/false);
-}
-StringRef AdamAttr::getFormula() const { return kAdamFormula; }
-SmallVector<OptimizerState> AdamAttr::getStates() const { return adamStates(); }
-SmallVector<Value> AdamAttr::emitShared(ImplicitLocOpBuilder &b,
-                                        GetHyperparameter get) const {
-  return emitAdamShared(b, get);
-}
-Value AdamAttr::emitElement(ElementwiseBuilder &e, StepElement &element) const {
-  return emitAdam(e, element);
-}
-
-LogicalResult AdamWAttr::verify(VerifyError emitError, APFloat learningRate,
-                                APFloat beta1, APFloat beta2, APFloat epsilon,
-                                APFloat weightDecay) {
-  return verifyAdam(emitError, learningRate, beta1, beta2, epsilon,
-                    weightDecay);
-}
-StringRef AdamWAttr::getFunctionName() const { return AdamAttr::getMnemonic(); }
-SmallVector<Hyperparameter> AdamWAttr::getHyperparameters() const {
-  return adamHyperparameters(*this, /*isDecoupled=*/true);
-}
-StringRef AdamWAttr::getFormula() const { return kAdamFormula; }
-SmallVector<OptimizerState> AdamWAttr::getStates() const {
-  return adamStates();
-}
-SmallVector<Value> AdamWAttr::emitShared(ImplicitLocOpBuilder &b,
-                                         GetHyperparameter get) const {
-  return emitAdamShared(b, get);
-}
 Value AdamWAttr::emitElement(ElementwiseBuilder &e,
                              StepElement &element) const {
-  return emitAdam(e, element);
+  return asAdam(*this).emitElement(e, element);
 }
 
 } // namespace nascent::nn

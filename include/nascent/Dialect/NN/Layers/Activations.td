@@ -13,9 +13,10 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-class NN_Activation<string mnemonic, list<Clause> clauses = [],
+class NN_Activation<string mnemonic, string rowWise, list<Clause> clauses = [],
                     list<string> overrides = []>
-    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]), overrides> {
+    : NN_Layer<mnemonic, rowWise, [], !listconcat(clauses, [NameClause]),
+               overrides> {
   let keepsType = "true";
 }
 
@@ -25,14 +26,15 @@ def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
     "whose value is finite in f32">]>;
 
 /// An activation of one element at a time, and so of one row.
-class NN_Elementwise<string mnemonic, list<Clause> clauses = []>
-    : NN_Activation<mnemonic, clauses, ["assignOrders"]> {
+class NN_Elementwise<string mnemonic, list<Clause> clauses = [],
+                     list<string> overrides = []>
+    : NN_Activation<mnemonic, RowWise, clauses,
+                    !listconcat(["assignOrders"], overrides)> {
   let extraClassDefinition = syntax # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
                                             EmitError emitError) {
       return detail::relateSame(shapes, emitError);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       detail::keepOrders(orders);
     }
@@ -80,7 +82,7 @@ def NN_CeluOp : NN_Elementwise<"celu",
   let hasVerifier = 1;
 }
 
-def NN_PreluOp : NN_ParametricLayer<"prelu",
+def NN_PreluOp : NN_ParametricLayer<"prelu", RowWise,
     [FlagClause<"per_channel", "each channel, dimension 1, has its own slope",
                 "all elements have one">,
      NameClause],
@@ -196,9 +198,10 @@ def NN_MishOp : NN_Elementwise<"mish"> {
   let listing = Listing<"Mish()", "Activation(mish)", "Mish">;
 }
 
-/// An activation of all elements along a dimension.
+/// An activation of all elements along a dimension. Rows stay apart only where
+/// that is not the rows' own.
 class NN_Normalizer<string mnemonic>
-    : NN_Activation<mnemonic,
+    : NN_Activation<mnemonic, "getType().getRank() > 1",
         [IntegerClause<"axis", DefaultValuedAttr<I64Attr, "-1">,
                        "the dimension, any but the batch, along which elements "
                        "sum to 1; -1 is the last one">],

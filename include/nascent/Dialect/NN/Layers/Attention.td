@@ -9,7 +9,7 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-def NN_AttentionOp : NN_ParametricLayer<"attention",
+def NN_AttentionOp : NN_ParametricLayer<"attention", RowWise,
     [RequiredIntegerClause<"heads", "how many attentions stand side by side, each "
                            "of its share of the width">,
      FlagClause<"causal", "each place sees those up to itself",

@@ -12,8 +12,7 @@ include "nascent/Dialect/NN/Layers/Layer.td"
 def NN_BlockOp : NN_Op<"block", [
     Pure, HasParent<"SequentialOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>,
-    DeclareOpInterfaceMethods<LayerOpInterface,
-                              ["relate", "isRowWise", "getIndexLimit"]>]> {
+    DeclareOpInterfaceMethods<LayerOpInterface, ["getIndexLimit"]>]> {
   let summary = "a network inside another";
   let description = [{
     Stands for the layers of the network it names. Each block has parameters of

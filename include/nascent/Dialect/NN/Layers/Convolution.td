@@ -10,7 +10,7 @@
 include "nascent/Dialect/NN/Layers/Window.td"
 
 class NN_Convolution<int spatialDims>
-    : NN_ParametricLayer<"conv" # spatialDims # "d", !listconcat(
+    : NN_ParametricLayer<"conv" # spatialDims # "d", RowWise, !listconcat(
     [RequiredIntegersClause<"kernel", "the sizes of the window">,
      IntegersClause<"stride", "how far apart windows are", "1">,
      PaddingClause<"0">],
@@ -43,7 +43,6 @@ class NN_Convolution<int spatialDims>
     $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
       return ::nascent::nn::detail::countConvolution(shapes);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
                                               [{, orders);
@@ -89,7 +88,7 @@ def NN_Conv2dOp : NN_Convolution<2>;
 def NN_Conv3dOp : NN_Convolution<3>;
 
 class NN_TransposedConvolution<int spatialDims>
-    : NN_ParametricLayer<"conv_transpose" # spatialDims # "d",
+    : NN_ParametricLayer<"conv_transpose" # spatialDims # "d", RowWise,
     [RequiredIntegersClause<"kernel", "the sizes of the window">,
      IntegersClause<"stride", "how far apart windows are", "1">,
      PaddingClause<"0">,
@@ -118,7 +117,6 @@ class NN_TransposedConvolution<int spatialDims>
     $cppClass::getMultiplyAdds(const LayerShapes &shapes) {
       return ::nascent::nn::detail::countTransposedConvolution(shapes);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       ::nascent::nn::detail::orderConvolution(*this, }] # spatialDims #
                                       [{, orders);

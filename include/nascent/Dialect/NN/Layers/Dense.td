@@ -9,7 +9,7 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-def NN_DenseOp : NN_ParametricLayer<"dense",
+def NN_DenseOp : NN_ParametricLayer<"dense", RowWise,
     [IntegerClause<"in", OptionalAttr<I64Attr>, "the input's width",
                    "it is inferred">,
      NameClause,

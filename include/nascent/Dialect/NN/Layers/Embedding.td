@@ -9,7 +9,7 @@
 
 include "nascent/Dialect/NN/Layers/Layer.td"
 
-def NN_EmbeddingOp : NN_ParametricLayer<"embedding",
+def NN_EmbeddingOp : NN_ParametricLayer<"embedding", RowWise,
     [IntegerClause<"padding_index", OptionalAttr<I64Attr>,
                    "the row that is initialised with zeros, from the last one on "
                    "where negative", "none is">,
@@ -39,7 +39,7 @@ def NN_EmbeddingOp : NN_ParametricLayer<"embedding",
   }];
 }
 
-def NN_PositionOp : NN_ParametricLayer<"position",
+def NN_PositionOp : NN_ParametricLayer<"position", RowWise,
     [IntegerClause<"learned", OptionalAttr<I64Attr>,
                    "there is a weight of so many rows, the greatest length",
                    "`sinusoidal` must be there">,

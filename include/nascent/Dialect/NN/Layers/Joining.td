@@ -11,7 +11,7 @@ include "nascent/Dialect/NN/Layers/Layer.td"
 
 /// A layer of two values or more, as different as its `relate` allows.
 class NN_Join<string mnemonic, list<Clause> clauses>
-    : NN_Layer<mnemonic, [], !listconcat(clauses, [NameClause]),
+    : NN_Layer<mnemonic, RowWise, [], !listconcat(clauses, [NameClause]),
                ["assignOrders"], "",
                (ins Variadic<NN_Floats>:$inputs)> {
   let hasVerifier = 1;
@@ -25,7 +25,6 @@ class NN_ElementwiseJoin<string mnemonic> : NN_Join<mnemonic, []> {
                                             EmitError emitError) {
       return detail::relateSame(shapes, emitError);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       detail::keepOrders(orders);
     }
@@ -63,7 +62,7 @@ def NN_MulOp : NN_ElementwiseJoin<"mul"> {
   }];
 }
 
-def NN_MatmulOp : NN_Layer<"matmul", [],
+def NN_MatmulOp : NN_Layer<"matmul", RowWise, [],
     [FlagClause<"transposed", "the second value's last two dimensions are "
                 "exchanged", "they are as they stand">,
      NameClause],
@@ -114,7 +113,7 @@ def NN_ConcatOp : NN_Join<"concat",
   }];
 }
 
-def NN_SliceOp : NN_Layer<"slice", [],
+def NN_SliceOp : NN_Layer<"slice", RowWise, [],
     [AxisClause<"of which a part is taken">,
      IntegerClause<"start", DefaultValuedAttr<I64Attr, "0">,
                    "the first element; -1 is the last one">,

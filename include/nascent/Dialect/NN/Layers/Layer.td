@@ -106,15 +106,21 @@ class Listing<string torchText, string mxnetText, string kerasText> {
   }];
 }
 
-class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
-               list<string> overrides = [], string leadingInteger = "",
+/// Whether row i of a layer's result depends on row i of its operands only:
+/// C++ in a member function. Every layer says so, for one that mixes rows and
+/// does not say it would be computed wrongly, some rows at a time.
+defvar RowWise = "true";
+defvar MixesRows = "false";
+
+class NN_Layer<string mnemonic, string rowWise, list<Trait> traits,
+               list<Clause> clauses, list<string> overrides = [],
+               string leadingInteger = "",
                dag operands = (ins NN_Floats:$input),
                string secondInteger = "",
                dag resultList = (outs NN_Floats:$result)>
     : NN_Op<mnemonic, !listconcat([
-        Pure, HasParent<"SequentialOp">, DeclareOpInterfaceMethods<LayerOpInterface,
-                                        !listconcat(["relate", "isRowWise"],
-                                                    overrides)>], traits)> {
+        Pure, HasParent<"SequentialOp">,
+        DeclareOpInterfaceMethods<LayerOpInterface, overrides>], traits)> {
   let arguments = !con(operands,
       !if(!empty(leadingInteger), (ins),
           !dag(ins, [I64Attr], [leadingInteger])),
@@ -157,6 +163,7 @@ class NN_Layer<string mnemonic, list<Trait> traits, list<Clause> clauses,
     void $cppClass::print(::mlir::OpAsmPrinter &printer) {
       ::nascent::nn::detail::printLayer<$cppClass>(*this, printer);
     }
+    bool $cppClass::isRowWise() { return }] # rowWise # [{; }
   }];
   let extraClassDefinition = syntax;
 }
@@ -194,12 +201,12 @@ class Parameter<string parameterName, string parameterRole,
 /// A layer with parameters: what it says of them in ODS is all that its parser,
 /// its verifiers and the passes need. Listed in the order of the framework's
 /// listings, weight before bias.
-class NN_ParametricLayer<string mnemonic, list<Clause> clauses,
+class NN_ParametricLayer<string mnemonic, string rowWise, list<Clause> clauses,
                          list<Parameter> parameters, string leadingInteger = "",
                          list<string> overrides = [],
                          dag operands = (ins NN_Floats:$input),
                          string secondInteger = "">
-    : NN_Layer<mnemonic,
+    : NN_Layer<mnemonic, rowWise,
         [DeclareOpInterfaceMethods<SymbolUserOpInterface>],
         !listconcat(
           clauses,

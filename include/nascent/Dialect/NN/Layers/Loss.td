@@ -28,7 +28,8 @@ def TakesLabels : NativeOpTrait<"TakesLabels"> {
 
 class NN_Loss<string mnemonic, list<Clause> clauses,
               list<string> overrides = [], list<Trait> traits = []>
-    : NN_Layer<mnemonic, !listconcat([IsLoss], traits), !listconcat(clauses, [NameClause]), overrides, "",
+    : NN_Layer<mnemonic, MixesRows, !listconcat([IsLoss], traits),
+               !listconcat(clauses, [NameClause]), overrides, "",
                (ins Variadic<NN_Target>:$inputs)> {
   let hasVerifier = 1;
 }
@@ -41,7 +42,6 @@ class NN_ElementLoss<string mnemonic, list<Clause> clauses = []>
                                             EmitError emitError) {
       return detail::relateElementLoss(*this, shapes, emitError);
     }
-    bool $cppClass::isRowWise() { return false; }
     ::llvm::LogicalResult $cppClass::verify() {
       return detail::verifyLoss(*this);
     }
@@ -65,7 +65,6 @@ class NN_LabelLoss<string mnemonic, list<Clause> clauses = []>
                                             EmitError emitError) {
       return detail::relateLabelLoss(*this, getAxis(), shapes, emitError);
     }
-    bool $cppClass::isRowWise() { return false; }
     std::optional<int64_t> $cppClass::getIndexLimit(unsigned input) {
       return detail::getLabelLimit(*this, getAxis(), input);
     }

@@ -40,7 +40,7 @@ class NN_Normalization<string mnemonic, list<Clause> clauses,
                        list<Parameter> parameters,
                        string leadingInteger = "",
                        list<string> overrides = ["assignOrders"]>
-    : NN_ParametricLayer<mnemonic, !listconcat(clauses, [NameClause]),
+    : NN_ParametricLayer<mnemonic, RowWise, !listconcat(clauses, [NameClause]),
                          parameters, leadingInteger, overrides> {
   let keepsType = "true";
 }

@@ -13,7 +13,7 @@ include "nascent/Dialect/NN/Layers/Window.td"
 /// called that relate and describe its kind.
 class NN_Pool<string mnemonic, int spatialDims, string rule,
               list<Clause> clauses>
-    : NN_Layer<mnemonic # spatialDims # "d", [],
+    : NN_Layer<mnemonic # spatialDims # "d", RowWise, [],
                !listconcat(clauses, [NameClause]), ["assignOrders"]> {
   let extraClassDefinition = syntax # [{
     ::llvm::LogicalResult $cppClass::relate(LayerShapes &shapes,
@@ -21,7 +21,6 @@ class NN_Pool<string mnemonic, int spatialDims, string rule,
       return ::nascent::nn::detail::relate}] # rule # [{(*this, }] #
                                       spatialDims # [{, shapes, emitError);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       ::nascent::nn::detail::channelsLast(orders);
     }
@@ -109,8 +108,8 @@ def NN_AdaptiveMaxPool1dOp : NN_AdaptivePool<"max", 1>;
 def NN_AdaptiveMaxPool2dOp : NN_AdaptivePool<"max", 2>;
 def NN_AdaptiveMaxPool3dOp : NN_AdaptivePool<"max", 3>;
 
-def NN_GlobalAvgPoolOp : NN_Layer<"global_avg_pool", [], [NameClause],
-                                  ["assignOrders"]> {
+def NN_GlobalAvgPoolOp : NN_Layer<"global_avg_pool", RowWise, [],
+                                  [NameClause], ["assignOrders"]> {
   let summary = "the mean over all spatial dimensions";
   let listing = Listing<
       "AdaptiveAvgPool{d}d(output_size=1)",
@@ -128,7 +127,7 @@ def NN_GlobalAvgPoolOp : NN_Layer<"global_avg_pool", [], [NameClause],
 
 /// A value that is computed from all elements along some dimensions.
 class NN_Over<string kind, list<string> words, string function>
-    : NN_Layer<kind # "_over", [],
+    : NN_Layer<kind # "_over", RowWise, [],
         [RequiredIntegersClause<"dims", "the dimensions, which the result does "
                                 "not have; from the last one on where negative">,
          LengthsClause, NameClause],
@@ -158,7 +157,6 @@ class NN_Over<string kind, list<string> words, string function>
           getLengths(), getOperand(input),
           dim < 0 ? dim + getInput().getType().getRank() : dim);
     }
-    bool $cppClass::isRowWise() { return true; }
     void $cppClass::assignOrders(LayerOrders &orders) {
       ::nascent::nn::detail::orderOver(getDims(), orders);
     }

@@ -16,7 +16,7 @@ class NN_Recurrent<string mnemonic, int gates, int states,
                    list<Clause> ownClauses,
                    string torchName, string kerasName, string step,
                    string ownListing = "">
-    : NN_Layer<mnemonic,
+    : NN_Layer<mnemonic, RowWise,
         [DeclareOpInterfaceMethods<SymbolUserOpInterface>,
          // Results have numbers, as those of other layers do.
          DeclareOpInterfaceMethods<OpAsmOpInterface>,
@@ -92,7 +92,6 @@ class NN_Recurrent<string mnemonic, int gates, int states,
       return ::nascent::nn::detail::lengthDim(getLengths(), getOperand(input),
                                               /*dim=*/1);
     }
-    bool $cppClass::isRowWise() { return true; }
     ::llvm::LogicalResult $cppClass::verify() {
       return ::nascent::nn::detail::verifyRecurrent(
           *this, getForm(), getSymbolsAttr(), getNoBias() ? getBiasInitAttr() : nullptr);

@@ -9,7 +9,7 @@
 
 include "nascent/Dialect/NN/Layers/Activations.td"
 
-def NN_PadOp : NN_Layer<"pad", [],
+def NN_PadOp : NN_Layer<"pad", RowWise, [],
     [RequiredIntegersClause<"padding", "how many elements are added before and "
                             "after each spatial dimension">,
      WordClause<"mode", ["constant", "reflect", "replicate"],
@@ -50,7 +50,7 @@ def NN_PadOp : NN_Layer<"pad", [],
   }];
 }
 
-def NN_UpsampleOp : NN_Layer<"upsample", [],
+def NN_UpsampleOp : NN_Layer<"upsample", RowWise, [],
     [RequiredIntegersClause<"scale", "how many times as large each spatial "
                             "dimension becomes">,
      WordClause<"mode", ["nearest", "linear", "bilinear", "trilinear"],

@@ -14,16 +14,16 @@
 
 include "nascent/Dialect/NN/Layers/Activations.td"
 
-def NN_IdentityOp : NN_Activation<"identity", [], ["isIdentity", "assignOrders"]> {
+def NN_IdentityOp : NN_Elementwise<"identity", [], ["isIdentity"]> {
   let summary = "its input";
   let listing = Listing<"Identity()", "Identity()", "Identity">;
   let hasFolder = 1;
 }
 
-def NN_DropoutOp : NN_Activation<"dropout",
+def NN_DropoutOp : NN_Elementwise<"dropout",
     [FloatClause<"p", DefaultValuedAttr<F64Attr, "0.5">,
                  "how likely training drops an element">],
-    ["isIdentity", "isIdentityInTraining", "assignOrders"]> {
+    ["isIdentity", "isIdentityInTraining"]> {
   let summary = "drops elements in training; its input here";
   let listing = Listing<
       "Dropout(p={p}, inplace=False)",
@@ -40,7 +40,7 @@ def NN_DropoutOp : NN_Activation<"dropout",
   let hasVerifier = 1;
 }
 
-def NN_FlattenOp : NN_Layer<"flatten", [],
+def NN_FlattenOp : NN_Layer<"flatten", "getStart() > 0", [],
     [IntegerClause<"start", DefaultValuedAttr<I64Attr, "1">,
                    "the first dimension of those that are merged">,
      NameClause],
@@ -60,7 +60,7 @@ def NN_FlattenOp : NN_Layer<"flatten", [],
   let hasFolder = 1;
 }
 
-def NN_ReshapeOp : NN_Layer<"reshape", [],
+def NN_ReshapeOp : NN_Layer<"reshape", RowWise, [],
     [RequiredIntegersClause<"shape", "the sizes of the result, that of the batch "
                             "first. -1 stands for the batch, and once for what "
                             "follows from the rest">,
@@ -83,7 +83,7 @@ def NN_ReshapeOp : NN_Layer<"reshape", [],
   let hasFolder = 1;
 }
 
-def NN_PermuteOp : NN_Layer<"permute", [],
+def NN_PermuteOp : NN_Layer<"permute", RowWise, [],
     [RequiredIntegersClause<"dims", "which dimension of the input each of the "
                             "result is; the first is 0, the batch">,
      NameClause],
