@@ -155,9 +155,9 @@ public:
   llvm::Error checkCount(StringRef what, size_t expected, size_t found) const {
     if (expected == found)
       return llvm::Error::success();
-    return llvm::createStringError(
-        fmt::format("network '{}' has {} {}{}, found {}", network, expected,
-                    what.str(), expected == 1 ? "" : "s", found));
+    return llvm::createStringError(fmt::format("network '{}' has {}, found {}",
+                                               network, counted(expected, what),
+                                               found));
   }
 
   llvm::Error check(const std::string &name, RankedTensorType type,
