@@ -128,6 +128,22 @@ llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
       fmt::format("network '{}': {}", name, misfits));
 }
 
+void remarkOnImages(ArrayRef<std::string> paths, ArrayRef<Array> inputs,
+                    ArrayRef<Type> types) {
+  for (auto [path, input, type] : llvm::zip(paths, inputs, types)) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (!StringRef(path).ends_with(".png") || tensor.getRank() != 4 ||
+        tensor.getDimSize(1) == input.shape[1])
+      continue;
+    auto [kind, mode, channels] =
+        input.shape[1] == 1 ? std::tuple("grey, of 1 channel", "RGB", 3)
+                            : std::tuple("coloured, of 3 channels", "L", 1);
+    llvm::WithColor::remark(llvm::errs(), "nascent-run") << fmt::format(
+        "'{0}' is {1}; Pillow's Image.open('{0}').convert('{2}') has {3}\n",
+        printable(path), kind, mode, channels);
+  }
+}
+
 void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,
                 uint64_t drawn) {
   std::mt19937 generator(static_cast<uint32_t>(seed));
