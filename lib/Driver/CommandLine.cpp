@@ -44,8 +44,19 @@ bool parseCommandLine(int argc, char **argv, llvm::StringRef overview,
     arguments.push_back(isJoined ? saver.save(argument + "=" + argv[++i]).data()
                                  : argv[i]);
   }
-  return cl::ParseCommandLineOptions(arguments.size(), arguments.data(),
-                                     overview, errors);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  bool isParsed = cl::ParseCommandLineOptions(arguments.size(),
+                                              arguments.data(), overview, &os);
+  // The value of an option that is unknown is not a file too many.
+  llvm::StringRef told = text;
+  size_t tooMany = told.find(": Too many positional");
+  if (told.find(": Unknown ") < tooMany)
+    told = told.take_front(told.rfind('\n', tooMany) + 1);
+  (errors ? *errors : llvm::errs()) << told;
+  if (!isParsed && !errors)
+    exit(1);
+  return isParsed;
 }
 
 bool refuseUnknown(cl::Option &option, const cl::generic_parser_base &words,

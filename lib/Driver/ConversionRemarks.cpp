@@ -32,11 +32,10 @@ void ConversionRemarks::add(const Tensor &tensor, DType to,
                                  printable(tensor.name), what));
   };
   if (counts.nans != 0)
-    note(fmt::format("{} NaN{}", counts.nans, counts.nans == 1 ? "" : "s"));
+    note(counted(counts.nans, "NaN"));
   if (counts.overflows != 0)
-    note(fmt::format("{} value{} too large for {}, now infinite",
-                     counts.overflows, counts.overflows == 1 ? "" : "s",
-                     nameOf(to).str()));
+    note(fmt::format("{} too large for {}, now infinite",
+                     counted(counts.overflows, "value"), nameOf(to).str()));
 }
 
 std::vector<std::string> ConversionRemarks::list() const {

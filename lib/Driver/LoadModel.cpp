@@ -81,6 +81,8 @@ private:
   /// The network's name, and the network while it is one.
   std::string name;
   nn::SequentialOp network;
+  /// Its inputs' before they are bound.
+  ArrayRef<Type> stated;
   std::vector<std::string> bindings;
   std::vector<ParameterFile> parameterFiles;
   LoadedModel result;
@@ -138,10 +140,9 @@ LogicalResult ModelLoader::verifyOutputs() {
   for (auto [option, count] : {std::pair("--output", options.outputs.size()),
                                std::pair("--expect", options.expected.size())})
     if (count != 0 && count != expected)
-      return reportRun(fmt::format("network '{}' has {} output{}, found {} of "
-                                   "{}",
-                                   printable(name), expected,
-                                   expected == 1 ? "" : "s", count, option));
+      return reportRun(fmt::format("network '{}' has {}, found {} of {}",
+                                   printable(name), counted(expected, "output"),
+                                   count, option));
   return success();
 }
 
@@ -177,9 +178,8 @@ LogicalResult ModelLoader::readInputs() {
   size_t given = paths.size();
   if (network && given != 0 && given != network.getNumArguments())
     return reportRun(
-        fmt::format("network '{}' has {} input{}, found {} of --input",
-                    printable(name), network.getNumArguments(),
-                    network.getNumArguments() == 1 ? "" : "s", given));
+        fmt::format("network '{}' has {}, found {} of --input", printable(name),
+                    counted(network.getNumArguments(), "input"), given));
   if (llvm::Error error = sortInputs())
     return reportRun(std::move(error));
   for (const std::string &path : paths) {
@@ -266,10 +266,9 @@ LogicalResult ModelLoader::cut(std::vector<std::string> &bindings) {
   if (!plan)
     return reportRun(plan.takeError());
   llvm::append_range(bindings, plan->bind(whole));
-  int64_t blocks = plan->steps / plan->block;
   sayLine(fmt::format(
-      "a stream of {} steps: {} block{} of {}{}", plan->steps, blocks,
-      blocks == 1 ? "" : "s", plan->block,
+      "a stream of {}: {} of {}{}", counted(plan->steps, "step"),
+      counted(plan->steps / plan->block, "block"), plan->block,
       plan->rest == 0 ? "" : fmt::format(" and one of {}", plan->rest)));
   result.stream = std::move(*plan);
   return success();
@@ -299,8 +298,11 @@ LogicalResult ModelLoader::compile() {
     for (auto other : llvm::to_vector(module.getOps<nn::SequentialOp>()))
       if (other.getNetworkName() != name)
         other.erase();
-    if (stage < Stage::Inferred && failed(compiler.run(Stage::Inferred)))
+    stated = network.getArgumentTypes();
+    if (stage < Stage::Inferred && failed(compiler.run(Stage::Inferred))) {
+      remarkOnImages(paths, result.inputs, stated);
       return failure();
+    }
     if (failed(verifyBound()))
       return failure();
     if (result.stream)
@@ -318,8 +320,10 @@ LogicalResult ModelLoader::lower(Compiler &compiler) {
       result.stream
           ? llvm::Expected<std::string>(StreamPlan::kBlock.str())
           : chooseEntry(find(compiler.getInterfaces()), result.inputs, paths);
-  if (!entry)
+  if (!entry) {
+    remarkOnImages(paths, result.inputs, stated);
     return reportRun(entry.takeError());
+  }
   if (stage < Stage::LLVM)
     result.costs = countForward(module, name, *entry);
   if (failed(compiler.run(Stage::LLVM)))

@@ -53,6 +53,8 @@ Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
 }
 
 void Model::report(Diagnostic &diagnostic) {
+  if (succeeded(nn::detail::explainUnknown(diagnostic)))
+    return;
   auto text = StringAttr::get(context.get(), diagnostic.str());
   if (diagnostic.getSeverity() == DiagnosticSeverity::Remark &&
       !remarks.insert({diagnostic.getLocation(), text}).second)

@@ -30,9 +30,9 @@ void listTensors(const TensorFile &file, llvm::raw_ostream &os) {
   }
   for (const std::string &line : lineUp(rows))
     os << line << "\n";
-  os << fmt::format("Total: {} tensor{}, {} elements, {} bytes\n",
-                    file.tensors.size(), file.tensors.size() == 1 ? "" : "s",
-                    elements, bytes);
+  os << fmt::format("Total: {}, {}, {}\n",
+                    counted(file.tensors.size(), "tensor"),
+                    counted(elements, "element"), counted(bytes, "byte"));
 }
 
 FailureOr<TensorFile> initialTensors(nn::SequentialOp network,

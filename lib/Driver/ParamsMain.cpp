@@ -139,6 +139,9 @@ LogicalResult ParamsTool::readFile() {
 }
 
 LogicalResult ParamsTool::readNetwork(StringRef path) {
+  if (formatOf(path))
+    return reportText("'" + path.str() +
+                      "' holds parameters; expected their network, MODEL.mlir");
   auto opened = Model::open(path, "nascent-params", options.bindings);
   if (!opened)
     return report(opened.takeError());
@@ -219,9 +222,9 @@ LogicalResult ParamsTool::compare() {
                                                  file, options.file)))
     return failure();
   print(remarksOn(file.tensors, options.file));
-  llvm::outs() << fmt::format("'{}' holds the {} parameters of network '{}'\n",
-                              options.file.getValue(), parameters.size(),
-                              printable(network.getSymName()));
+  llvm::outs() << fmt::format(
+      "'{}' holds the {} of network '{}'\n", options.file.getValue(),
+      counted(parameters.size(), "parameter"), printable(network.getSymName()));
   return success();
 }
 

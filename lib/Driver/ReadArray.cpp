@@ -11,10 +11,12 @@
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/MapFile.h"
 #include "nascent/Support/Png.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
+#include <cmath>
 
 namespace nascent {
 
@@ -144,6 +146,10 @@ static llvm::Expected<Array> readCsvArray(llvm::StringRef path) {
   if (table->hasHeader)
     array->remarks.push_back(
         fmt::format("'{}': the first line is a header", path.str()));
+  if (int64_t nans = llvm::count_if(
+          table->values, [](float value) { return std::isnan(value); }))
+    array->remarks.push_back(
+        fmt::format("'{}' has {}", path.str(), counted(nans, "NaN")));
   return array;
 }
 

@@ -10,6 +10,7 @@
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/WithColor.h"
 #include <fmt/ranges.h>
 #include <random>
 
@@ -122,6 +123,22 @@ llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,
       misfits += (misfits.empty() ? "" : "; ") + misfit;
     }
   return makeError("network '{}': {}", name, misfits);
+}
+
+void remarkOnImages(ArrayRef<std::string> paths, ArrayRef<Array> inputs,
+                    ArrayRef<Type> types) {
+  for (auto [path, input, type] : llvm::zip(paths, inputs, types)) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (!StringRef(path).ends_with(".png") || tensor.getRank() != 4 ||
+        tensor.getDimSize(1) == input.shape[1])
+      continue;
+    auto [kind, mode, channels] =
+        input.shape[1] == 1 ? std::tuple("grey, of 1 channel", "RGB", 3)
+                            : std::tuple("coloured, of 3 channels", "L", 1);
+    llvm::WithColor::remark(llvm::errs(), "nascent-run") << fmt::format(
+        "'{0}' is {1}; Pillow's Image.open('{0}').convert('{2}') has {3}\n",
+        printable(path), kind, mode, channels);
+  }
 }
 
 void fillRandom(llvm::MutableArrayRef<float> values, uint64_t seed,

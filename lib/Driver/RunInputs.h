@@ -22,6 +22,11 @@ llvm::Expected<std::string> bindingFor(llvm::StringRef network,
                                        llvm::ArrayRef<Array> inputs,
                                        llvm::ArrayRef<std::string> paths);
 
+/// Says of images with other channels than these types how to change them.
+void remarkOnImages(llvm::ArrayRef<std::string> paths,
+                    llvm::ArrayRef<Array> inputs,
+                    llvm::ArrayRef<mlir::Type> types);
+
 /// The label of the entry that takes inputs of these shapes; without any, of
 /// the only one. Fails where there is none, or a choice.
 llvm::Expected<std::string> chooseEntry(const NetworkInterface &network,

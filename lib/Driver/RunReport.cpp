@@ -36,9 +36,9 @@ llvm::Error reportTiming(const Timing &timing,
                          std::optional<int64_t> multiplyAdds, double peak,
                          unsigned threads, llvm::raw_ostream &os) {
   os << fmt::format(
-      "forward on {} thread{}: median {}, half of the samples between {} and "
-      "{} ({} samples)\n",
-      threads, threads == 1 ? "" : "s", formatTime(timing.median),
+      "forward on {}: median {}, half of the samples between {} and {} ({} "
+      "samples)\n",
+      counted(threads, "thread"), formatTime(timing.median),
       formatTime(timing.low), formatTime(timing.high), timing.samples);
   if (!multiplyAdds) {
     os << "what it computes is not known at this stage of the file\n";
@@ -101,10 +101,13 @@ llvm::Error reportComparison(StringRef output, ArrayRef<int64_t> shape,
   std::string bound = fmt::format("atol {} + rtol {} * |expected|",
                                   tolerance.absolute, tolerance.relative);
   if (comparison.wrong == 0) {
-    os << fmt::format("{} is as '{}' expects: all {} elements are within {}; "
-                      "the largest difference is {:.4g}\n",
-                      output.str(), expectedPath.str(), actual.size(), bound,
-                      comparison.largest);
+    os << fmt::format("{} is as '{}' expects: {} within {}; the largest "
+                      "difference is {:.4g}\n",
+                      output.str(), expectedPath.str(),
+                      actual.size() == 1
+                          ? "its element is"
+                          : fmt::format("all {} elements are", actual.size()),
+                      bound, comparison.largest);
     return llvm::Error::success();
   }
   std::vector<std::vector<std::string>> rows = {

@@ -7,6 +7,7 @@
 #include "TrainData.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
 #include "nascent/Support/MakeError.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
@@ -39,8 +40,9 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
       return makeError("'{}' has the shape {}; expected a row for each example",
                        path, nn::formatShape(to.shape));
     if (rowsOf(to) != data.rows())
-      return makeError("'{}' has {} rows, but '{}' has {}; each is an example",
-                       inputs.front(), data.rows(), path, rowsOf(to));
+      return makeError("'{}' has {}, but '{}' has {}; each is an example",
+                       inputs.front(), counted(data.rows(), "row"), path,
+                       rowsOf(to));
     return verifyNumbers(to, path);
   };
   for (const std::string &path : inputs)

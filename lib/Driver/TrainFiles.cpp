@@ -123,10 +123,9 @@ llvm::Error TrainLoop::resume() {
   state = std::move(*found);
   if (llvm::Error error = restore())
     return error;
-  sayLine(fmt::format("going on from '{}': {} epoch{} and {} step{} are done",
-                      options.resume.getValue(), state.epoch,
-                      state.epoch == 1 ? "" : "s", state.step,
-                      state.step == 1 ? "" : "s"));
+  sayLine(fmt::format("going on from '{}': {} and {} are done",
+                      options.resume.getValue(), counted(state.epoch, "epoch"),
+                      counted(state.step, "step")));
   return llvm::Error::success();
 }
 

@@ -98,9 +98,8 @@ LogicalResult TrainTool::readData() {
   if (failed(read(options.validation, options.validationLabels, validation)))
     return failure();
   if (validation->inputs.size() != data->inputs.size())
-    return reportTrain(fmt::format("there are {} files of --data, but {} of "
-                                   "--validation",
-                                   data->inputs.size(),
+    return reportTrain(fmt::format("--data has {}, but --validation has {}",
+                                   counted(data->inputs.size(), "file"),
                                    validation->inputs.size()));
   for (size_t i = 0; i < options.data.size(); ++i) {
     const Array &own = validation->inputs[i], &other = data->inputs[i];

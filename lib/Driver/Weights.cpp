@@ -95,7 +95,7 @@ readParameters(nn::SequentialOp network,
   if (!contents) {
     llvm::Expected<TensorFile> read = readTensorFile(file.path);
     if (!read)
-      return network.emitError("--params: ")
+      return emitError(UnknownLoc::get(network.getContext()), "--params: ")
              << llvm::toString(read.takeError());
     contents = std::make_shared<TensorFile>(std::move(*read));
   }

@@ -146,8 +146,8 @@ public:
   llvm::Error checkCount(StringRef what, size_t expected, size_t found) const {
     if (expected == found)
       return llvm::Error::success();
-    return makeError("network '{}' has {} {}{}, found {}", network, expected,
-                     what.str(), expected == 1 ? "" : "s", found);
+    return makeError("network '{}' has {}, found {}", network,
+                     counted(expected, what), found);
   }
 
   llvm::Error check(const std::string &name, RankedTensorType type,

@@ -115,7 +115,7 @@ static bool narrow(OpenShape &sizes, llvm::ArrayRef<int64_t> given) {
   if (given.size() != sizes.size())
     return false;
   for (auto [size, number] : llvm::zip(sizes, given)) {
-    if (number < 0)
+    if (number < 0 && size.isOpen())
       continue;
     if ((!size.isOpen() && size.number != number) || number > kMaxSize)
       return false;
@@ -147,8 +147,7 @@ void OnnxImporter::narrowInputs() {
              formatOpenShape(stated) + " of the model does not fit " +
              formatOpenShape(asked) +
              ", which is given; a size that varies, such as the batch, is a "
-             "dynamic "
-             "axis of the file");
+             "dynamic axis of the file");
   }
 }
 

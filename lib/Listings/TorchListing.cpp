@@ -95,7 +95,8 @@ static std::string formatTotal(const Listing &listing) {
       return "Total: 2^63 bytes or more\n";
     total += *size;
   }
-  return fmt::format("Total: {} parameters, {} bytes\n", total, totalBytes);
+  return fmt::format("Total: {}, {}\n", counted(total, "parameter"),
+                     counted(totalBytes, "byte"));
 }
 
 std::string listTorch(const Listing &listing) {

@@ -55,10 +55,16 @@ Expected<CsvTable> parseCsv(StringRef contents) {
     std::optional<size_t> invalid;
     for (auto [column, cell] : enumerate(cells)) {
       float value;
-      if (parseNumber(cell.trim(), value))
-        table.values.push_back(value);
-      else if (!invalid)
-        invalid = column;
+      if (!parseNumber(cell.trim(), value)) {
+        invalid = invalid.value_or(column);
+        continue;
+      }
+      table.values.push_back(value);
+      if (std::isinf(value) && !cell.contains_insensitive("inf"))
+        return createStringError(fmt::format(
+            "line {}, column {}: {} is too large for F32; write 'inf' where "
+            "it is to be infinite",
+            number, column + 1, quote(cell.trim())));
     }
     bool isFirst = table.rows == 0 && !table.hasHeader;
     if (isFirst && table.values.empty()) {
@@ -75,7 +81,9 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       return makeError("line {}, column {}: expected a number, found {}{}",
                        number, *invalid + 1,
                        cell.empty() ? "nothing" : quote(cell),
-                       cell.find_first_of("; \t") != StringRef::npos
+                       cell.find_first_of("\"'") != StringRef::npos
+                           ? "; numbers are read without quotes"
+                       : cell.find_first_of("; \t") != StringRef::npos
                            ? ("; " + useCommas).str()
                        : isFirst ? "; a header has names only"
                                  : "");
@@ -85,8 +93,8 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       table.columns = columns;
       first = number;
     } else if (columns != table.columns) {
-      return makeError("line {} has {} numbers, expected {} as in line {}",
-                       number, columns, table.columns, first);
+      return makeError("line {} has {}, expected {} as in line {}", number,
+                       counted(columns, "number"), table.columns, first);
     }
     ++table.rows;
   }

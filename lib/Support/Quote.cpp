@@ -17,16 +17,16 @@ namespace nascent {
 
 std::string quote(StringRef bytes) {
   constexpr size_t longest = 24;
-  std::string text;
-  raw_string_ostream os(text);
-  os << '\'';
-  printEscapedString(bytes.take_front(longest), os);
-  os << (bytes.size() > longest ? "...'" : "'");
-  return text;
+  return "'" + printable(bytes.take_front(longest)) +
+         (bytes.size() > longest ? "...'" : "'");
 }
 
 std::string quoteAll(ArrayRef<std::string> names) {
   return names.empty() ? "none" : "'" + join(names, "', '") + "'";
+}
+
+std::string counted(int64_t number, StringRef what) {
+  return std::to_string(number) + " " + what.str() + (number == 1 ? "" : "s");
 }
 
 std::string printable(StringRef name) {

@@ -22,6 +22,11 @@ std::string didYouMean(StringRef word, ArrayRef<StringRef> known) {
       nearest = candidate;
     }
   }
+  // Else the first that goes on: "xavier", of "xavier_uniform".
+  for (StringRef candidate : known)
+    if (nearest.empty() && word.size() > 2 &&
+        candidate.starts_with_insensitive(word))
+      nearest = candidate;
   return nearest.empty() ? ""
                          : fmt::format(" (did you mean '{}'?)", nearest.str());
 }

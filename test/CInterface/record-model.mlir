@@ -6,7 +6,7 @@
 // CHECK: module attributes {nn.model = "{{[0-9a-f]+}}"} {
 // CHECK: nn.binding = "net=2x4xf32"
 // RUN: nascent-opt %t.mlir --nascent-record-model | diff %t.mlir -
-// RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=2x-1xf32 --nascent-record-model | grep -o 'nn.model = "[^"]*"' > %t.hash
+// RUN: nascent-opt %s "--nascent-bind-and-infer=bindings=net=(2x4xf32)" --nascent-record-model | grep -o 'nn.model = "[^"]*"' > %t.hash
 // RUN: grep -o 'nn.model = "[^"]*"' %t.mlir | diff %t.hash -
 // RUN: nascent-opt %s --nascent-bind-and-infer=bindings=net=3x4xf32 --nascent-record-model | grep -o 'nn.model = "[^"]*"' | not diff %t.hash - > %t.other
 // How a user wants IR to be printed does not count.

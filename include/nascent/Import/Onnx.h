@@ -22,7 +22,7 @@ struct OnnxOptions {
   /// The network's name; empty for the file's.
   std::string name = {};
   /// The sizes of each input, where they are known better than in the file; a
-  /// negative one stays as it is there. Empty for none.
+  /// negative one is open, there as well. Empty for none.
   llvm::SmallVector<llvm::SmallVector<int64_t>, 1> shapes = {};
   /// Which input each of them is of; empty where they are in the file's order.
   std::vector<std::string> names = {};

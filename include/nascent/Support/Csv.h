@@ -25,8 +25,8 @@ struct CsvTable {
 
 /// Parses lines of numbers between commas; blanks around them, empty lines and
 /// a byte order mark do not matter. A first line without a number is a header.
-/// Fails, with line and column, where something is no number, or a line has
-/// another number of them; also without any number.
+/// Fails, with line and column, where something is no number or one too large
+/// for a float, or a line has another number of them; also without any number.
 llvm::Expected<CsvTable> parseCsv(llvm::StringRef contents);
 
 } // namespace nascent

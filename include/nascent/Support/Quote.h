@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include <cstdint>
 #include <string>
 
 namespace nascent {
@@ -18,6 +19,9 @@ std::string quote(llvm::StringRef bytes);
 
 /// "'a', 'b'"; "none" without names.
 std::string quoteAll(llvm::ArrayRef<std::string> names);
+
+/// "1 element", "2 elements".
+std::string counted(int64_t number, llvm::StringRef what);
 
 /// A name that a file gives, in full, for messages, listings and comments: one
 /// line of UTF-8 that can be seen. Bytes of characters that cannot, such as

@@ -14,7 +14,7 @@
 namespace nascent {
 
 /// " (did you mean 'dense'?)" for the known word that is nearest to `word`, or
-/// nothing if none is near. Of several that are, the first.
+/// that begins with it, or nothing if none does. Of several, the first.
 std::string didYouMean(llvm::StringRef word,
                        llvm::ArrayRef<llvm::StringRef> known);
 

@@ -37,7 +37,15 @@ TEST(Csv, ReadsNumbers) {
 }
 
 TEST(Csv, RoundsWhatNoFloatHolds) {
-  EXPECT_EQ(read("1e39,-1e39,1e-60,-1e-60,1e400\n"), "1x5: inf -inf 0 -0 inf");
+  EXPECT_EQ(read("3.4e38,1e-60,-1e-60\n"), "1x3: 3.4e+38 0 -0");
+}
+
+TEST(Csv, RefusesWhatIsTooLarge) {
+  for (std::string number : {"1e39", "-1e39", "1e400", "-1e999"})
+    EXPECT_EQ(read("1,2\n3, " + number + "\n"),
+              "line 2, column 2: '" + number +
+                  "' is too large for F32; write 'inf' where it is to be "
+                  "infinite");
 }
 
 TEST(Csv, SkipsAHeader) {
@@ -58,6 +66,10 @@ TEST(Csv, SaysWhatIsNoNumber) {
                              "'+-2'; a header has names only");
   EXPECT_EQ(read("1,2.x\n3,4\n"), "line 1, column 2: expected a number, found "
                                   "'2.x'; a header has names only");
+  for (const char *cell : {"\"1\"", "'1'"})
+    EXPECT_EQ(read(std::string("a,b\n1,") + cell + "\n"),
+              std::string("line 2, column 2: expected a number, found '") +
+                  cell + "'; numbers are read without quotes");
   std::string advice =
       "; commas separate numbers, as of numpy's savetxt(file, x, "
       "delimiter=',')";
@@ -72,7 +84,7 @@ TEST(Csv, SaysWhatIsNoNumber) {
 TEST(Csv, WantsLinesOfOneLength) {
   EXPECT_EQ(read("a,b\n\n1,2\n3,4,5\n"),
             "line 4 has 3 numbers, expected 2 as in line 3");
-  EXPECT_EQ(read("1,2\n3\n"), "line 2 has 1 numbers, expected 2 as in line 1");
+  EXPECT_EQ(read("1,2\n3\n"), "line 2 has 1 number, expected 2 as in line 1");
 }
 
 TEST(Csv, WantsANumber) {

@@ -174,7 +174,7 @@ TEST(NpyHeader, SaysWhatItExpectedWhere) {
       {"{'descr': 4", "expected a string at byte 10, found '4'"},
       {"{'descr': '\\x3c'",
        "expected a string without a backslash at byte 10, found "
-       "''\\\\x3c''"},
+       "''\\x3c''"},
       {"{'descr': '<f4' 'shape'",
        "expected ',' or '}' at byte 16, found ''shape''"},
       {"{'descr': '<f4', 'descr': '<f4'",

@@ -41,6 +41,19 @@ TEST(QuoteTest, EscapesOnce) {
   EXPECT_EQ(printable(once), once);
 }
 
+TEST(QuoteTest, QuotesOneShortLine) {
+  EXPECT_EQ(quote("a \"b\" größe\n"), "'a \"b\" größe\\0A'");
+  EXPECT_EQ(quote("123456789012345678901234"), "'123456789012345678901234'");
+  EXPECT_EQ(quote("1234567890123456789012345"),
+            "'123456789012345678901234...'");
+}
+
+TEST(QuoteTest, Counts) {
+  EXPECT_EQ(counted(0, "element"), "0 elements");
+  EXPECT_EQ(counted(1, "element"), "1 element");
+  EXPECT_EQ(counted(2, "element"), "2 elements");
+}
+
 TEST(QuoteTest, GivesJSONUnicode) {
   EXPECT_EQ(unicode("größe\n"), "größe\n");
   EXPECT_EQ(unicode("a\xff"), "a\\FF");

@@ -20,6 +20,12 @@ TEST(SpellingTest, SuggestsTheNearest) {
   EXPECT_EQ(suggest("selu"), " (did you mean 'relu'?)");
 }
 
+TEST(SpellingTest, SuggestsWhatBeginsSo) {
+  EXPECT_EQ(suggest("leaky"), " (did you mean 'leaky_relu'?)");
+  EXPECT_EQ(suggest("Lea"), " (did you mean 'leaky_relu'?)");
+  EXPECT_EQ(suggest("le"), "");
+}
+
 TEST(SpellingTest, SuggestsNothingFarAway) {
   EXPECT_EQ(suggest("conv2d"), "");
   EXPECT_EQ(suggest("x"), "");

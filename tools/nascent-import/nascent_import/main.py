@@ -53,8 +53,10 @@ def parse_arguments(arguments):
                         help="writes the network alone")
     parser.add_argument("--supported", action="store_true",
                         help="lists the layers and functions that are supported")
+    parser.add_argument("--version", action="store_true",
+                        help="tells the version")
     parsed = parser.parse_args(arguments)
-    if not parsed.supported and not (parsed.model and parsed.output):
+    if not (parsed.supported or parsed.version) and not (parsed.model and parsed.output):
         parser.error("expected a model and -o FILE.mlir")
     if parsed.output and not parsed.output.endswith(".mlir"):
         parser.error(f"-o expected FILE.mlir, got '{parsed.output}'")
@@ -114,22 +116,27 @@ def need_torch():
     need("torch", "PyTorch", "python3-torch")
 
 
-def import_onnx(options):
-    """Leaves it to the program that reads ONNX, and gives its exit status."""
-    if options.params:
-        raise ImportFailure("--params: error: an ONNX model has weights of its own")
+def run_compiled(*arguments):
+    """Runs the program that reads ONNX, and gives its exit status."""
     beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
     program = beside if os.path.exists(beside) else "nascent-import-onnx"
-    command = [program, options.model, "-o", options.output]
-    command += ["--name", options.name] if options.name else []
-    command += [f"--input={sizes}" for sizes in options.input or []]
-    command += ["--no-weights"] if options.no_weights else []
     try:
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run([program, *arguments], check=False).returncode
     except FileNotFoundError:
         raise ImportFailure("nascent-import: error: the program that reads ONNX, "
                             "'nascent-import-onnx', is neither beside this one nor "
                             "in the PATH")
+
+
+def import_onnx(options):
+    """Leaves it to the program that reads ONNX, and gives its exit status."""
+    if options.params:
+        raise ImportFailure("--params: error: an ONNX model has weights of its own")
+    arguments = [options.model, "-o", options.output]
+    arguments += ["--name", options.name] if options.name else []
+    arguments += [f"--input={sizes}" for sizes in options.input or []]
+    arguments += ["--no-weights"] if options.no_weights else []
+    return run_compiled(*arguments)
 
 
 def import_model(options):
@@ -170,6 +177,8 @@ def import_model(options):
 def run(options):
     """Imports and writes; the status for the shell."""
     try:
+        if options.version:
+            return run_compiled("--version")
         if options.supported:
             need_torch()
             from . import coverage

@@ -21,9 +21,9 @@ bool LayerForm::hasOperands() const {
   });
 }
 
-/// Parses what stands between a clause's parentheses.
+/// Parses what is between a clause's parentheses. `without`: its "no_", if any.
 static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
-                                    Attribute &value) {
+                                    StringRef without, Attribute &value) {
   Builder &builder = parser.getBuilder();
   SMLoc location = parser.getCurrentLocation();
   switch (kind) {
@@ -92,8 +92,12 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
   }
   case Clause::Symbol: {
     StringAttr symbol;
-    if (parser.parseSymbolName(symbol))
-      return failure();
+    if (failed(parser.parseOptionalSymbolName(symbol)))
+      return parser.emitError(location, "expected the name of an nn.parameter, "
+                                        "such as @net.0.bias")
+             << (without.empty() ? ""
+                                 : "; where there is none, the clause is '" +
+                                       without + "', without a value");
     value = FlatSymbolRefAttr::get(symbol);
     return success();
   }
@@ -141,13 +145,17 @@ ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
     const Clause *clause = llvm::find_if(clauses, [&](const Clause &candidate) {
       return candidate.keyword == keyword;
     });
+    std::string without = ("no_" + keyword).str();
+    if (llvm::none_of(clauses,
+                      [&](const Clause &c) { return c.keyword == without; }))
+      without.clear();
     if (clause == clauses.end()) {
       auto known = llvm::map_to_vector(
           clauses, [](const Clause &c) -> StringRef { return c.keyword; });
       return parser.emitError(location)
              << "has no clause '" << keyword << "'"
-             << didYouMean(keyword, known) << "; it takes "
-             << llvm::join(known, ", ");
+             << didYouMean(without.empty() ? keyword : without, known)
+             << "; it takes " << llvm::join(known, ", ");
     }
     bool hasOperands = clause->kind == Clause::Operands;
     if (attributes.get(clause->keyword) ||
@@ -166,9 +174,12 @@ ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
     Attribute value;
     bool bare = clause->kind == Clause::Flag;
     if ((!bare && parser.parseLParen()) ||
-        parseClauseValue(parser, clause->kind, value) ||
+        parseClauseValue(parser, clause->kind, without, value) ||
         (!bare && parser.parseRParen()))
       return failure();
+    if (bare && succeeded(parser.parseOptionalLParen()))
+      return parser.emitError(location)
+             << "clause '" << keyword << "' stands alone, without a value";
     attributes.set(clause->keyword, value);
   }
 }

@@ -60,9 +60,11 @@ Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
 #define GET_ATTRDEF_LIST
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();
+  std::string meant = didYouMean(mnemonic, known);
   parser.emitError(location)
-      << "there is no attribute #nn." << mnemonic << didYouMean(mnemonic, known)
-      << "; there is #nn." << llvm::join(known, ", #nn.");
+      << "there is no attribute #nn." << mnemonic
+      << (meant.empty() ? "; there is #nn." + llvm::join(known, ", #nn.")
+                        : meant);
   return {};
 }
 
@@ -85,25 +87,51 @@ static StringRef translate(StringRef name) {
       .Default("");
 }
 
-static ParseResult parseUnknownOperation(OpAsmParser &parser,
-                                         OperationState &state) {
-  std::string name = state.name.stripDialect().lower();
-  SmallVector<StringRef> known, layers;
-  for (RegisteredOperationName op :
-       parser.getContext()->getRegisteredOperations()) {
+/// " (did you mean 'nn.dense'?)" for the name of an operation, without 'nn.'.
+/// The names of all layers go into `layers`, sorted.
+static std::string suggest(MLIRContext *context, StringRef name,
+                           SmallVectorImpl<StringRef> &layers) {
+  SmallVector<StringRef> known;
+  for (RegisteredOperationName op : context->getRegisteredOperations()) {
     if (op.getDialectNamespace() != NNDialect::getDialectNamespace())
       continue;
-    known.push_back(op.stripDialect());
+    known.push_back(op.getStringRef());
     if (op.hasInterface<LayerOpInterface>())
       layers.push_back(op.getStringRef());
   }
   llvm::sort(known);
   llvm::sort(layers);
-  StringRef translated = translate(name);
+  std::string lower = name.lower();
+  StringRef translated = translate(lower);
+  bool isOurs =
+      translated.empty() || llvm::is_contained(known, ("nn." + name).str());
+  return didYouMean("nn." + (isOurs ? lower : translated.str()), known);
+}
+
+static ParseResult parseUnknownOperation(OpAsmParser &parser,
+                                         OperationState &state) {
+  SmallVector<StringRef> layers;
+  std::string meant =
+      suggest(parser.getContext(), state.name.stripDialect(), layers);
   return parser.emitError(parser.getNameLoc())
-         << "is unknown"
-         << didYouMean(translated.empty() ? name : translated, known)
-         << "; the layers are " << llvm::join(layers, ", ");
+         << "is unknown" << meant << "; the layers are "
+         << llvm::join(layers, ", ");
+}
+
+LogicalResult detail::explainUnknown(Diagnostic &diagnostic) {
+  std::string text = diagnostic.str();
+  auto [front, rest] = StringRef(text).split("custom op '");
+  StringRef name = rest.split('\'').first;
+  if (name.empty() || name.contains('.') ||
+      !(rest.contains("' is unknown") || front.contains("not found")))
+    return failure();
+  MLIRContext *context = diagnostic.getLocation().getContext();
+  context->loadDialect<NNDialect>();
+  SmallVector<StringRef> layers;
+  emitError(diagnostic.getLocation())
+      << "there is no '" << name << "'; names of layers begin with 'nn.'"
+      << suggest(context, name, layers);
+  return success();
 }
 
 std::optional<Dialect::ParseOpHook>

@@ -97,6 +97,7 @@ ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
   call_interface_impl::addArgAndResultAttrs(
       builder, result, inputs, resultAttrs, getArgAttrsAttrName(result.name),
       getResAttrsAttrName(result.name));
+  ScopedDiagnosticHandler explain(builder.getContext(), detail::explainUnknown);
   Region &body = *result.addRegion();
   OptionalParseResult parsed = parser.parseOptionalRegion(body, inputs);
   if (parsed.has_value() && failed(*parsed))
@@ -106,6 +107,10 @@ ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
         parser.getNameLoc(),
         "expected a network with a body; several outputs are "
         "written in parentheses");
+  if (!body.front().mightHaveTerminator())
+    return parser.emitError(parser.getNameLoc())
+           << "lacks its last line, nn.return, which says what it computes"
+           << (resultTypes.empty() ? "" : ", of type ") << resultTypes;
   if (ArrayAttr names = namesOf(builder, inputs))
     result.addAttribute(getInputNamesAttrName(result.name), names);
   nameLayers(body.front());

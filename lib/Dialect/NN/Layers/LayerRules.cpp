@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerRules.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <fmt/format.h>
@@ -113,10 +114,9 @@ LogicalResult verifyImages(const LayerShapes &shapes, unsigned spatialDims,
        {std::pair(&shapes.inputs[0], "input"), {&shapes.outputs[0], "output"}})
     if (shape->rank() != rank)
       return emitError() << "expects an " << whose << " of rank " << rank
-                         << " (batch, channels and " << spatialDims
-                         << " spatial dimension"
-                         << (spatialDims == 1 ? "" : "s") << "), got rank "
-                         << shape->rank();
+                         << " (batch, channels and "
+                         << counted(spatialDims, "spatial dimension")
+                         << "), got rank " << shape->rank();
   return success();
 }
 

@@ -6,6 +6,7 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Support/Quote.h"
 #include <cmath>
 #include <fmt/format.h>
 
@@ -193,9 +194,9 @@ LogicalResult detail::verifyRecurrent(LayerOpInterface layer,
   for (auto [count, what] : {std::pair(given, "is given"), {made, "gives"}})
     if (count != 0 && count != form.states)
       return layer.emitOpError()
-             << quotedName(layer) << " " << what << " " << count
-             << (count == 1 ? " state" : " states") << ", expected none or "
-             << form.states << (form.states == 2 ? ", h and c" : ", h");
+             << quotedName(layer) << " " << what << " "
+             << counted(count, "state") << ", expected none or " << form.states
+             << (form.states == 2 ? ", h and c" : ", h");
   if (unusedInit)
     return emitLayerError(layer) << "has 'no_bias' and 'bias_init'; drop one";
   size_t count = layer.getParameters().size();

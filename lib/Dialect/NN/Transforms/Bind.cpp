@@ -77,13 +77,18 @@ RankedTensorType Bind::narrowType(SequentialOp network, const Binding &binding,
   }
   SmallVector<int64_t> sizes(type.getShape());
   for (auto [index, size] : llvm::enumerate(shape)) {
-    if (ShapedType::isDynamic(size) || size == sizes[index])
+    if (size == sizes[index])
       continue;
     if (!ShapedType::isDynamic(sizes[index])) {
-      noteOrigin(emitError() << "gives dimension " << index << " of "
-                             << (binding.shapes.size() == 1 ? "the " : "")
-                             << which << " the size " << size
-                             << ", but the network states " << sizes[index],
+      bool isOpen = ShapedType::isDynamic(size);
+      noteOrigin(emitError()
+                     << (isOpen ? "leaves" : "gives") << " dimension " << index
+                     << " of " << (binding.shapes.size() == 1 ? "the " : "")
+                     << which
+                     << (isOpen ? " open" : fmt::format(" the size {}", size))
+                     << ", but the network states " << sizes[index]
+                     << (isOpen ? "; bind it to that, or leave it open there"
+                                : ""),
                  shapeOf(network.getArgument(input)).dims[index]);
       return {};
     }
@@ -113,7 +118,7 @@ FailureOr<SequentialOp> Bind::findNetwork(const Binding &binding,
     return network;
   InFlightDiagnostic diag = network.emitOpError()
                             << "binding '" << binding.text << "' is for "
-                            << given << (given == 1 ? " input" : " inputs")
+                            << counted(given, "input")
                             << ", but the network has " << inputs;
   if (inputs > 1)
     diag << "; give the types of all of them, as in '" << binding.network

@@ -31,8 +31,9 @@ LogicalResult bindCheckpoint(SequentialOp network, const Binding &binding) {
              << " is bound already; bind a network to one";
   llvm::Expected<TensorFile> file = readTensorFile(binding.checkpoint);
   if (!file)
-    return network.emitOpError() << "binding '" << binding.text
-                                 << "': " << llvm::toString(file.takeError());
+    return network->getParentOp()->emitError()
+           << "binding '" << binding.text
+           << "': " << llvm::toString(file.takeError());
   auto tensors = findTensors(network, *parameters, *file, binding.checkpoint);
   if (failed(tensors))
     return failure();

@@ -6,8 +6,18 @@
 // Syntax
 //===----------------------------------------------------------------------===//
 
-// expected-error @+1 {{there is no attribute #nn.normall (did you mean 'normal'?); there is #nn.zeros, #nn.ones, #nn.constant, #nn.uniform, #nn.normal,}}
+// expected-error @+1 {{there is no attribute #nn.normall (did you mean 'normal'?)}}
 nn.parameter @p : tensor<2x2xf32> init(#nn.normall<0.0, 1.0>)
+
+// -----
+
+// expected-error @+1 {{there is no attribute #nn.xavier (did you mean 'xavier_uniform'?)}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.xavier)
+
+// -----
+
+// expected-error @+1 {{there is no attribute #nn.capsule; there is #nn.zeros, #nn.ones, #nn.constant, #nn.uniform, #nn.normal,}}
+nn.parameter @p : tensor<2x2xf32> init(#nn.capsule)
 
 // -----
 

@@ -46,6 +46,38 @@ nn.sequential @misspelt_clause(%x: tensor<?x4xf32>) {
 
 // -----
 
+nn.sequential @clause_for_none(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected the name of an nn.parameter, such as @net.0.bias; where there is none, the clause is 'no_bias', without a value}}
+  %0 = nn.dense %x, 8 bias(false) : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @clause_that_has_no_none(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{expected the name of an nn.parameter, such as @net.0.bias}}
+  %0 = nn.dense %x, 8 weight(1) : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @clause_that_has_a_none(%x: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{nn.gru' has no clause 'bias' (did you mean 'no_bias'?); it takes }}
+  %0 = nn.gru %x, 8 bias(false) : tensor<?x?x4xf32> -> tensor<?x?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @flag_with_value(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{clause 'no_bias' stands alone, without a value}}
+  %0 = nn.dense %x, 8 no_bias(true) : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
 nn.sequential @clause_of_block(%x: tensor<?x4xf32>) {
   // expected-error @+1 {{nn.block' has no clause 'nam' (did you mean 'name'?); it takes name, tie}}
   %0 = nn.block @b(%x) nam("a") : tensor<?x4xf32> -> tensor<?x4xf32>
@@ -63,9 +95,40 @@ nn.sequential @clause_of_block_twice(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @misspelt_layer(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'dense'?); the layers are nn.a}}
+  // expected-error @+1 {{custom op 'nn.dens' is unknown (did you mean 'nn.dense'?); the layers are nn.a}}
   %0 = nn.dens %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
+}
+
+// -----
+
+nn.sequential @layer_without_prefix(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{there is no 'dense'; names of layers begin with 'nn.' (did you mean 'nn.dense'?)}}
+  %0 = dense %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @layer_of_another_name(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{there is no 'Linear'; names of layers begin with 'nn.' (did you mean 'nn.dense'?)}}
+  %0 = Linear %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @no_layer(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{there is no 'capsule'; names of layers begin with 'nn.'}}
+  %0 = capsule %x : tensor<?x4xf32> -> tensor<?x8xf32>
+  nn.return
+}
+
+// -----
+
+// expected-error @+1 {{custom op 'nn.sequential' lacks its last line, nn.return, which says what it computes, of type 'tensor<?x8xf32>'}}
+nn.sequential @without_return(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
+  %0 = nn.dense %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
 }
 
 // -----
@@ -151,7 +214,7 @@ nn.sequential @declaration(%x: tensor<?x4xf32>)
 
 // -----
 
-// expected-error @+1 {{expects a non-empty block}}
+// expected-error @+1 {{custom op 'nn.sequential' lacks its last line, nn.return, which says what it computes}}
 nn.sequential @nothing(%x: tensor<?x4xf32>) {
 }
 

@@ -199,7 +199,7 @@ nn.sequential @names(%x: tensor<?x4xf32>) {
 
 // What others call a layer, in capitals or not.
 nn.sequential @cat(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.Cat' is unknown (did you mean 'concat'?); the layers are nn.adaptive_avg_pool1d, nn.adaptive_avg_pool2d}}
+  // expected-error @+1 {{custom op 'nn.Cat' is unknown (did you mean 'nn.concat'?); the layers are nn.adaptive_avg_pool1d, nn.adaptive_avg_pool2d}}
   %0 = nn.Cat %x, %x axis(1) : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -207,7 +207,7 @@ nn.sequential @cat(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @sum(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{custom op 'nn.sum' is unknown (did you mean 'add'?)}}
+  // expected-error @+1 {{custom op 'nn.sum' is unknown (did you mean 'nn.add'?)}}
   %0 = nn.sum %x, %x : tensor<?x4xf32>
   nn.return
 }

@@ -15,11 +15,6 @@
 // OPEN-LABEL:  nn.sequential @mlp(%arg0: tensor<?x20xf32> {nn.binding = "mlp=?x20xf32"})
 // MINUS-LABEL: nn.sequential @mlp(%arg0: tensor<?x20xf32> {nn.binding = "mlp=-1x20xf32"})
 
-// What the network states stays, also where the binding leaves it open.
-// RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=-1x3xf32 | FileCheck %s --check-prefix=STATED
-// STATED-LABEL: nn.sequential @mlp(%arg0: tensor<?x?xf32>)
-// STATED-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=-1x3xf32"})
-
 // A binding that repeats what is stated.
 // RUN: nascent-opt %t/mlp.mlir --nn-bind=bindings=other=4x3xf32 | FileCheck %s --check-prefix=REPEATED
 // REPEATED-LABEL: nn.sequential @other(%arg0: tensor<4x3xf32> {nn.binding = "other=4x3xf32"})

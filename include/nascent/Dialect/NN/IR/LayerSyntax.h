@@ -84,6 +84,10 @@ mlir::ParseResult parseClauses(mlir::OpAsmParser &parser,
                                mlir::NamedAttrList &attributes,
                                ClauseOperands *operands = nullptr);
 
+/// Says how layers are written, in place of MLIR's message that it does not
+/// know an operation whose name has no dialect. Fails where that is none.
+llvm::LogicalResult explainUnknown(mlir::Diagnostic &diagnostic);
+
 mlir::ParseResult parseLayer(mlir::OpAsmParser &parser,
                              mlir::OperationState &result,
                              const LayerForm &form);

@@ -111,8 +111,8 @@ def NNBind : Pass<"nn-bind", "::mlir::ModuleOp"> {
   let summary = "Give networks the types of their inputs";
   let description = [{
     Replaces the type of a network's input by the one given for it. Dimensions
-    given as `?` or -1 stay as they are; a dimension that the network states
-    otherwise is an error. The binding is remembered on the argument, so that
+    given as `?` or -1 stay open; a dimension that the network states otherwise
+    is an error. The binding is remembered on the argument, so that
     later errors can name it.
 
     `@FILE.safetensors` and `@FILE.npz` bind parameters instead: each takes the
