@@ -2,13 +2,18 @@
 # and MLIR, with warnings as errors, and with the headers of others as system
 # headers so that only our own code is held to that.
 
-add_library(nascent_flags INTERFACE)
-target_compile_options(nascent_flags INTERFACE
+add_library(nascent_warnings INTERFACE)
+target_compile_options(nascent_warnings INTERFACE
   -Wall -Wextra -Werror -Wno-unused-parameter
   # Optimising code inlined from LLVM's headers makes GCC guess.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   # GCC gives this one up, and says so, where several files are one unit.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-misleading-indentation>)
+# As LLVM itself: nothing throws, and code for it takes time to make.
+add_library(nascent_flags INTERFACE)
+target_link_libraries(nascent_flags INTERFACE nascent_warnings)
+target_compile_options(nascent_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
 separate_arguments(llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(nascent_flags INTERFACE ${llvm_definitions})
 
