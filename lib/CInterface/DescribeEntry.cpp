@@ -7,6 +7,7 @@
 #include "nascent/CInterface/NetworkInterface.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/Orders.h"
 #include "nascent/Dialect/NN/IR/TrainedNetworks.h"
 #include "nascent/Support/CName.h"
 
@@ -14,11 +15,12 @@ using namespace mlir;
 
 namespace nascent {
 
-/// How many elements a value has, dimension by dimension, as C computes it.
-static std::string elementsOf(const nn::Shape &shape) {
+/// How many elements a value has, dimension by dimension as they are stored, as
+/// C computes it.
+static std::string elementsOf(const nn::Shape &shape, Type type) {
   std::string text;
-  for (const nn::Dim &dim : shape.dims) {
-    std::string size = dim.getExpr().format(nn::SizeStyle::C);
+  for (int64_t dim : nn::storedDims(cast<RankedTensorType>(type))) {
+    std::string size = shape.dims[dim].getExpr().format(nn::SizeStyle::C);
     text +=
         (text.empty() ? "" : " * ") + (isCWord(size) ? size : "(" + size + ")");
   }
@@ -35,7 +37,7 @@ static void describeSizes(EntryInterface &entry, nn::SequentialOp network,
   SmallVector<Value> values(network.getArguments());
   llvm::append_range(values, network.getReturn().getOperands());
   for (Value value : values)
-    entry.elements.push_back(elementsOf(sizes.getShape(value)));
+    entry.elements.push_back(elementsOf(sizes.getShape(value), value.getType()));
   for (const nn::SizeCondition &condition : sizes.getConditions())
     entry.conditions.push_back(condition.format(nn::SizeStyle::C));
 }
