@@ -11,6 +11,7 @@
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "nascent/Dialect/NN/IR/Roles.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -239,9 +240,12 @@ LogicalResult verifySplitForward(func::FuncOp function,
     ++calls;
   }
   auto steps = function->getAttrOfType<IntegerAttr>(nn::kStepsAttrName);
-  if (steps.getInt() != calls)
-    return function.emitOpError() << "has " << steps.getInt()
-                                  << " steps but calls " << calls << " kernels";
+  int64_t said = steps ? steps.getInt() : 0;
+  if (said != calls)
+    return function.emitOpError()
+           << "must have a step for each kernel, but has "
+           << counted(said, "step") << " and calls "
+           << counted(calls, "kernel");
   return success();
 }
 

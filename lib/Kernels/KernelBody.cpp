@@ -162,7 +162,7 @@ KernelBody::evaluateOperands(linalg::LinalgOp op, const Position &position,
     auto it = defined.find(operand->get());
     std::optional<Extent> read =
         extentOf(op.getMatchingIndexingMap(operand), extent);
-    if (it == defined.end() && !read)
+    if (it == defined.end() ? !read : read == Extent::Scalar)
       return op->emitOpError("reads an operand in a way that kernels do not "
                              "support");
     FailureOr<Value> value =

@@ -156,8 +156,11 @@ Value LaunchBuilder::toShape(Value value) {
 Value LaunchBuilder::fromShape(Value value) {
   if (group.isMerged) {
     auto root = cast<linalg::GenericOp>(group.root.front());
-    return unmerge(builder, loc, value, root.getDpsInputs().front(),
-                   group.split);
+    OpOperand *like =
+        *llvm::find_if(root.getDpsInputOperands(), [&](OpOperand *operand) {
+          return root.getMatchingIndexingMap(operand).isIdentity();
+        });
+    return unmerge(builder, loc, value, like->get(), group.split);
   }
   if (!group.view)
     return value;

@@ -255,7 +255,10 @@ static SmallVector<int64_t> findSplits(const LayerGroup &group,
                                        const Splits &splits) {
   SmallVector<Value> values(group.getLast()->getResults());
   auto addInputs = [&](Operation *op) {
-    llvm::append_range(values, cast<linalg::LinalgOp>(op).getDpsInputs());
+    auto computed = cast<linalg::LinalgOp>(op);
+    for (OpOperand *operand : computed.getDpsInputOperands())
+      if (!isScalar(computed.getMatchingIndexingMap(operand)))
+        values.push_back(operand->get());
   };
   addInputs(group.root.front());
   for (const Member &member : group.members)

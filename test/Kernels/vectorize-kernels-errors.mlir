@@ -287,3 +287,24 @@ func.func private @overlap(%x: memref<4x8xf32>, %y: memref<4x8xf32, strided<[4, 
   bufferization.materialize_in_destination %0 in restrict writable %y : (tensor<4x8xf32>, memref<4x8xf32, strided<[4, 1]>>) -> ()
   return
 }
+
+// -----
+
+// The sum of one element for all others: it is not known where they are computed.
+func.func private @first_sum(%x: memref<2x4xf32>, %w: memref<8x4xf32>, %y: memref<2x8xf32>) attributes {nn.kernel} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x4xf32> to tensor<2x4xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<8x4xf32> to tensor<8x4xf32>
+  %c = arith.constant 0.0 : f32
+  %2 = tensor.empty() : tensor<2x8xf32>
+  %3 = linalg.fill ins(%c : f32) outs(%2 : tensor<2x8xf32>) -> tensor<2x8xf32>
+  %4 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+    ins(%0, %1 : tensor<2x4xf32>, tensor<8x4xf32>) outs(%3 : tensor<2x8xf32>) -> tensor<2x8xf32>
+  // expected-error @+1 {{reads an operand in a way that kernels do not support}}
+  %5 = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (0, 0)>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]} ins(%4, %4 : tensor<2x8xf32>, tensor<2x8xf32>) outs(%2 : tensor<2x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %6 = arith.addf %a, %b : f32
+    linalg.yield %6 : f32
+  } -> tensor<2x8xf32>
+  bufferization.materialize_in_destination %5 in restrict writable %y : (tensor<2x8xf32>, memref<2x8xf32>) -> ()
+  return
+}
