@@ -130,7 +130,7 @@ void remarkOnImages(ArrayRef<std::string> paths, ArrayRef<Array> inputs,
   for (auto [path, input, type] : llvm::zip(paths, inputs, types)) {
     auto tensor = cast<RankedTensorType>(type);
     if (!StringRef(path).ends_with(".png") || tensor.getRank() != 4 ||
-        tensor.getDimSize(1) == input.shape[1])
+        tensor.isDynamicDim(1) || tensor.getDimSize(1) == input.shape[1])
       continue;
     auto [kind, mode, channels] =
         input.shape[1] == 1 ? std::tuple("grey, of 1 channel", "RGB", 3)

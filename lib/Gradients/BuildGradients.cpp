@@ -43,8 +43,8 @@ public:
   void addScale();
   /// Adds gradients, which are added to what is there.
   LogicalResult addGradients();
-  /// The same to parameters: a step by gradients of the loss multiplied by one
-  /// more argument, not by the loss's.
+  /// Adds gradients to the parameters: a step. One more argument, not the
+  /// loss's, is what they are multiplied by.
   LogicalResult addStep();
   /// Makes the cotangents of all results new arguments, and those of some
   /// inputs new results; gradients are added to what is there.

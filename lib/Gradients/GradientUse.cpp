@@ -50,7 +50,7 @@ private:
   ImplicitLocOpBuilder builder;
 };
 
-/// `old`, or 0 where `kept` is; no product, for what is not kept may be
+/// `old`, or 0 where `kept` is 0. Not a product: what is not kept may be NaN or
 /// infinite.
 Value keepWhere(ElementwiseBuilder &e, Value kept, Value old) {
   Value zero = e.f32(0);

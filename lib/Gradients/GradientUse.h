@@ -18,9 +18,9 @@ namespace nascent::gradients {
 void accumulateGradients(mlir::func::FuncOp function,
                          mlir::Operation *lastForward, mlir::Value kept);
 
-/// The same with the parameters, which are kept: each gradient is multiplied by
-/// the parameter's `nn.rate`, and statistics of the batch are merged into the
-/// running ones. Fails, after an error, on what has no rule for that.
+/// Adds the gradients to the parameters instead, each multiplied by the
+/// parameter's `nn.rate`, and merges statistics of the batch into the running
+/// ones. Fails, after an error, on what has no rule for that.
 llvm::LogicalResult stepByGradients(mlir::func::FuncOp function,
                                     mlir::Operation *lastForward,
                                     mlir::SymbolTable &symbols);

@@ -123,7 +123,7 @@ struct ConvertToLLVMPass : impl::ConvertToLLVMBase<ConvertToLLVMPass> {
       populateOpenMPToLLVMConversionPatterns(converter, patterns);
       configureOpenMPToLLVMConversionLegality(target, converter);
     }
-    // No pattern takes back what it has done, and to be able to takes time.
+    // Nothing is rolled back, and keeping what that would need takes time.
     ConversionConfig config;
     config.allowPatternRollback = false;
     if (failed(applyFullConversion(getOperation(), target, std::move(patterns),

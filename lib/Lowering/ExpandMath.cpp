@@ -50,7 +50,8 @@ struct Expansion : OpRewritePattern<Op> {
     ElementwiseBuilder e(rewriter, op.getLoc(), op.getType());
     Value result = expand(op, e);
     if (!result)
-      return rewriter.notifyMatchFailure(op, "its operands are others");
+      return rewriter.notifyMatchFailure(
+          op, "has operands that no polynomial is for");
     rewriter.replaceOp(op, result);
     return success();
   }

@@ -78,15 +78,16 @@ struct BlockParts {
 /// Emits the functions of one entry.
 class BackwardEntry : TrainingFunctions {
 public:
-  /// The words that random layers draw by are at the start of scratch, and
-  /// behind them whether gradients are added to what is there.
-  static constexpr int64_t kKeptOffset = 16, kWordsBytes = nn::kBufferAlignment;
+  /// At the start of scratch are the words that random layers draw by, and
+  /// whether gradients are kept; what is computed is behind them.
+  static constexpr int64_t kKeptOffset = 16, kOwnBytes = nn::kBufferAlignment;
 
   BackwardEntry(ArrayRef<BlockParts> blocks, const NetworkInterface &network,
                 const EntryInterface &entry, SymbolTable &symbols)
       : TrainingFunctions(network, entry, symbols, blocks.front().forward,
-                          kWordsBytes +
-                              (blocks.front().rows ? 0 : blocks.front().bytes)),
+                          kOwnBytes +
+                              (blocks.front().rows ? 0 : blocks.front().bytes),
+                          kKeptOffset),
         blocks(blocks) {}
 
   LogicalResult emit() {
@@ -161,8 +162,8 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
   SmallVector<Value> given(arguments.outputGradients);
   given.resize(entry.outputs.size(), none);
   llvm::append_range(inputs, given);
-  // The last one says whether gradients are kept.
-  inputs.push_back(none);
+  // The last one, which says whether gradients are kept.
+  inputs.push_back(Value());
   llvm::append_range(outputs, arguments.inputGradients);
   SmallVector<Value> operands;
   unsigned nextInput = 0, nextOutput = 0;
@@ -186,9 +187,10 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
       continue;
     case nn::Role::Input:
       from = inputs[nextInput++];
-      if (nextInput == inputs.size())
-        at = index(kKeptOffset);
-      break;
+      if (from)
+        break;
+      operands.push_back(wordsAt(kKeptOffset, b.getF32Type(), 1));
+      continue;
     default:
       from = nextOutput < outputs.size() ? outputs[nextOutput] : none;
       ++nextOutput;
@@ -208,7 +210,7 @@ void BackwardEntry::call(func::FuncOp callee, Value first, Value start) {
 void BackwardEntry::emitBlocks(bool isBackward) {
   Value hasInputs;
   if (isBackward) {
-    startGradients(kKeptOffset, blocks.front().parameters);
+    startGradients(blocks.front().parameters);
     hasInputs = emitHasInputGradients();
   }
   auto callBlock = [&](const BlockParts &block, Value first, Value start) {
@@ -221,7 +223,7 @@ void BackwardEntry::emitBlocks(bool isBackward) {
     b.setInsertionPointToStart(choice.elseBlock());
     call(block.parameters, first, start);
   };
-  Value first = index(0), start = index(kWordsBytes);
+  Value first = index(0), start = index(kOwnBytes);
   if (blocks.front().rows == 0)
     return callBlock(blocks.front(), first, start);
   for (const BlockParts &block : blocks) {
@@ -238,7 +240,7 @@ void BackwardEntry::emitBlocks(bool isBackward) {
       Value own = loop.getRegionIterArgs().front();
       callBlock(block, loop.getInductionVar(), own);
       if (isBackward)
-        storeKept(kKeptOffset, true);
+        storeKept(number(1));
       Value next = arith::AddIOp::create(b, own, bytes);
       scf::YieldOp::create(b, next);
     }
@@ -319,6 +321,13 @@ struct EmitBackwardPass : impl::EmitBackwardBase<EmitBackwardPass> {
           function->hasAttr(nn::kBatchAttrName))
         return function.emitOpError(
             "must compute some rows of an open batch, or all of another");
+      size_t outputs = entry.outputs.size();
+      if (failed(verifyInputs(
+              function, entry.inputs.size() + entry.isRandom + outputs + 1,
+              /*numbers=*/1)))
+        return failure();
+      if (nn::findArguments(function, nn::Role::Output).size() < outputs)
+        return function.emitOpError("must compute the outputs of its entry");
     }
     if (failed(TrainingVariants::verifyRows(functions)))
       return failure();

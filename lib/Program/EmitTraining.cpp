@@ -39,11 +39,12 @@ public:
                 const NetworkInterface &network, const EntryInterface &entry,
                 SymbolTable &symbols)
       : TrainingFunctions(network, entry, symbols, variants.getFirst(),
-                          variants.getScratchBytes()),
+                          variants.getScratchBytes(), variants.getKeptOffset()),
         variants(variants) {}
 
   LogicalResult emit() {
-    return success(succeeded(emitLoss("loss_and_gradients")) &&
+    return success(succeeded(verifyCallees()) &&
+                   succeeded(emitLoss("loss_and_gradients")) &&
                    succeeded(emitLoss("loss")) &&
                    (!network.hasTrainSgd || succeeded(emitLoss("train_sgd"))) &&
                    succeeded(emitTerms()) &&
@@ -51,6 +52,8 @@ public:
   }
 
 private:
+  /// Fails, after an error, on functions that are called with other inputs.
+  LogicalResult verifyCallees();
   LogicalResult emitLoss(StringRef name);
   /// The same, step by step.
   LogicalResult emitAllSteps();
@@ -68,16 +71,32 @@ private:
   void call(func::FuncOp function, Value first, Value loss);
   /// Stores what gradients are multiplied by, to be added to what they are of.
   void emitChange();
-  /// Begins with the gradients of the caller, if there are any.
-  void startGradients() {
-    if (arguments.gradients)
-      TrainingFunctions::startGradients(variants.getKeptOffset(),
-                                        variants.getGradients().front());
+  /// What computes the loss, and gradients if there are any.
+  ArrayRef<func::FuncOp> getCallees() {
+    return arguments.gradients ? variants.getGradients() : variants.getLoss();
   }
   Value floatAt(int64_t offset) { return wordsAt(offset, b.getF32Type(), 1); }
 
   const TrainingVariants &variants;
 };
+
+LogicalResult TrainingEntry::verifyCallees() {
+  size_t inputs = entry.inputs.size() + !entry.endsInLoss;
+  for (func::FuncOp callee : variants.getLoss())
+    if (failed(verifyInputs(callee, inputs + 1, 1)))
+      return failure();
+  inputs += entry.isRandom;
+  for (func::FuncOp callee : variants.getTrainSgd())
+    if (failed(verifyInputs(callee, inputs + 2, 2)))
+      return failure();
+  for (func::FuncOp callee : variants.getGradients()) {
+    if (failed(verifyInputs(callee, inputs + 2, 2)))
+      return failure();
+    if (!variants.hasGradients(callee))
+      return callee.emitOpError("must have an argument of the role gradients");
+  }
+  return success();
+}
 
 SmallVector<TrainingFunctions::Value>
 TrainingEntry::operandsOf(func::FuncOp callee, Value first, Value loss) {
@@ -97,8 +116,7 @@ TrainingEntry::operandsOf(func::FuncOp callee, Value first, Value loss) {
     operands.push_back(wordsAt(variants.getWordsOffset(), b.getF32Type(), 4));
   operands.push_back(floatAt(variants.getScaleOffset()));
   if (variants.hasGradients(callee))
-    llvm::append_values(operands, floatAt(variants.getKeptOffset()),
-                        arguments.gradients);
+    llvm::append_values(operands, floatAt(keptOffset), arguments.gradients);
   else if (arguments.rate)
     operands.push_back(floatAt(variants.getLossOffset()));
   operands.push_back(loss);
@@ -137,24 +155,22 @@ void TrainingEntry::emitWhole() {
     emitChange();
     return call(variants.getTrainSgd().front(), zero, arguments.loss);
   }
-  startGradients();
-  call((arguments.gradients ? variants.getGradients() : variants.getLoss())
-           .front(),
-       zero, arguments.loss);
+  if (arguments.gradients)
+    startGradients(getCallees().front());
+  call(getCallees().front(), zero, arguments.loss);
 }
 
 /// Walks the batch in blocks of each number of rows, largest first; the last
 /// one leaves none.
 void TrainingEntry::emitBlocks() {
-  startGradients();
+  if (arguments.gradients)
+    startGradients(getCallees().front());
   Value first = index(0);
-  Value zero =
-      arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)).getResult();
+  Value zero = number(0);
   memref::StoreOp::create(b, zero, arguments.loss, first);
   Value part = floatAt(variants.getLossOffset());
   Value start = first;
-  for (func::FuncOp callee :
-       arguments.gradients ? variants.getGradients() : variants.getLoss()) {
+  for (func::FuncOp callee : getCallees()) {
     int64_t rows = variants.getRows(callee);
     Value rest = arith::SubIOp::create(b, arguments.batch, start);
     // Row counts are powers of two: no division is emitted.
@@ -167,7 +183,7 @@ void TrainingEntry::emitBlocks() {
       b.setInsertionPointToStart(loop.getBody());
       call(callee, loop.getInductionVar(), part);
       if (arguments.gradients)
-        storeKept(variants.getKeptOffset(), true);
+        storeKept(number(1));
       Value before = memref::LoadOp::create(b, arguments.loss, first);
       Value own = memref::LoadOp::create(b, part, first);
       Value sum = arith::AddFOp::create(b, before, own);
@@ -265,7 +281,8 @@ LogicalResult TrainingEntry::emitSteps(StringRef name, func::FuncOp callee) {
         emitWords(variants.getWordsOffset(), zero);
       if (arguments.rate)
         emitChange();
-      startGradients();
+      if (arguments.gradients)
+        startGradients(callee);
     });
     return success();
   });

@@ -201,6 +201,21 @@ Value viewAt(OpBuilder &builder, Location loc, MemRefType type, Value buffer,
                                            strides);
 }
 
+/// Where nothing is written of so many bytes: pairs of offsets and sizes.
+SmallVector<int64_t> findGaps(SmallVector<std::pair<int64_t, int64_t>> written,
+                              int64_t bytes) {
+  llvm::sort(written);
+  written.emplace_back(bytes, bytes);
+  SmallVector<int64_t> gaps;
+  int64_t end = 0;
+  for (auto [start, next] : written) {
+    if (start > end)
+      gaps.append({end, start - end});
+    end = std::max(end, next);
+  }
+  return gaps;
+}
+
 struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -285,7 +300,7 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
-    SmallVector<int64_t> gaps;
+    SmallVector<std::pair<int64_t, int64_t>> written;
     for (auto load : llvm::make_early_inc_range(
              function.front().getOps<nn::LoadOpInterface>())) {
       OpBuilder builder(load);
@@ -307,10 +322,9 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
                << "', which does not "
                << "end within the " << parameterBytes.getInt()
                << " bytes of parameters";
-      int64_t end = *parameter.getOffset() + *size;
-      int64_t gap = llvm::alignTo(end, nn::kBufferAlignment) - end;
-      if (role == nn::Role::Gradients && gap != 0)
-        gaps.append({end, gap});
+      if (role == nn::Role::Gradients)
+        written.emplace_back(*parameter.getOffset(),
+                             *parameter.getOffset() + *size);
       Value buffer = load->getResult(0);
       Value view =
           viewAt(builder, load.getLoc(), cast<MemRefType>(buffer.getType()),
@@ -319,9 +333,10 @@ struct PlanBuffersPass : impl::PlanBuffersBase<PlanBuffersPass> {
       buffer.replaceAllUsesWith(view);
       load->erase();
     }
-    if (!gaps.empty())
+    if (hasGradients)
       function->setAttr(kGradientGapsAttrName,
-                        attributes.getDenseI64ArrayAttr(gaps));
+                        attributes.getDenseI64ArrayAttr(
+                            findGaps(written, parameterBytes.getInt())));
     return success();
   }
 };

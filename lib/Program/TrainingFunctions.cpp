@@ -11,6 +11,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "nascent/CInterface/Functions.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
+#include "nascent/Dialect/NN/IR/Roles.h"
 
 using namespace mlir;
 
@@ -98,18 +99,37 @@ void TrainingFunctions::emitWords(int64_t offset, Value first) {
   }
 }
 
-void TrainingFunctions::startGradients(int64_t offset, func::FuncOp callee) {
+LogicalResult verifyInputs(func::FuncOp callee, size_t expected,
+                           unsigned numbers) {
+  SmallVector<unsigned> inputs = nn::findArguments(callee, nn::Role::Input);
+  auto isNumber = [&](unsigned input) {
+    return cast<MemRefType>(callee.getArgumentTypes()[input]).getShape() ==
+           ArrayRef<int64_t>(1);
+  };
+  if (inputs.size() == expected &&
+      llvm::all_of(ArrayRef(inputs).take_back(numbers), isNumber))
+    return success();
+  return callee.emitOpError()
+         << "must have " << expected << " inputs, the last " << numbers
+         << " of one number each, as nascent-build-gradients makes them, but "
+            "is of type "
+         << callee.getFunctionType();
+}
+
+void TrainingFunctions::startGradients(func::FuncOp callee) {
   Value none = arith::ConstantIntOp::create(b, 0, 32);
   Value isOff = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
                                       arguments.accumulate, none);
-  storeKept(offset, true);
+  Value zero = number(0), one = number(1);
+  Value kept = arith::SelectOp::create(b, isOff, zero, one);
+  storeKept(kept);
   auto choice = scf::IfOp::create(b, isOff, /*withElseRegion=*/false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(choice.thenBlock());
-  storeKept(offset, false);
   auto gaps = callee->getAttrOfType<DenseI64ArrayAttr>(kGradientGapsAttrName);
   for (unsigned i = 0; gaps && i < gaps.size(); i += 2)
-    emitZeros(gaps[i], gaps[i + 1]);
+    if (int64_t rest = network.gradientBytes - gaps[i]; rest > 0)
+      emitZeros(gaps[i], std::min(gaps[i + 1], rest));
   if (!arguments.batch)
     return;
   Value rows = index(0);
@@ -120,9 +140,8 @@ void TrainingFunctions::startGradients(int64_t offset, func::FuncOp callee) {
   emitZeros(0, network.gradientBytes);
 }
 
-void TrainingFunctions::storeKept(int64_t offset, bool isKept) {
-  Value kept = arith::ConstantOp::create(b, b.getF32FloatAttr(isKept));
-  Value place = wordsAt(offset, b.getF32Type(), 1);
+void TrainingFunctions::storeKept(Value kept) {
+  Value place = wordsAt(keptOffset, b.getF32Type(), 1);
   Value first = index(0);
   memref::StoreOp::create(b, kept, place, first);
 }
@@ -133,8 +152,7 @@ void TrainingFunctions::emitZeros(int64_t offset, int64_t bytes) {
   Value all =
       memref::ViewOp::create(b, MemRefType::get({floats}, b.getF32Type()),
                              arguments.gradients, place, ValueRange());
-  Value zero =
-      arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f)).getResult();
+  Value zero = number(0);
   Value start = index(0);
   Value end = index(floats);
   Value one = index(1);

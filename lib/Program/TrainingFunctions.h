@@ -21,18 +21,26 @@
 
 namespace nascent::program {
 
+/// Fails, after an error, unless `callee` has as many inputs as it is called
+/// with, of which the last `numbers` are one number each.
+llvm::LogicalResult verifyInputs(mlir::func::FuncOp callee, size_t expected,
+                                 unsigned numbers);
+
 /// Emits public functions of one entry.
 class TrainingFunctions {
 public:
   using Value = mlir::Value;
 
 protected:
-  /// `origin` is one of the functions that these call.
+  /// `origin` is one of the functions that these call. In scratch, at
+  /// `keptOffset`, is the number that says whether gradients are kept.
   TrainingFunctions(const NetworkInterface &network,
                     const EntryInterface &entry, mlir::SymbolTable &symbols,
-                    mlir::func::FuncOp origin, int64_t scratchBytes)
+                    mlir::func::FuncOp origin, int64_t scratchBytes,
+                    int64_t keptOffset)
       : network(network), entry(entry), symbols(symbols), origin(origin),
-        b(origin.getLoc(), origin.getContext()), scratchBytes(scratchBytes) {}
+        b(origin.getLoc(), origin.getContext()), scratchBytes(scratchBytes),
+        keptOffset(keptOffset) {}
 
   /// The arguments of a function that has been begun, by what they are.
   struct Arguments {
@@ -52,11 +60,14 @@ protected:
   /// are computed.
   void emitWords(int64_t offset, Value first);
   /// Stores whether what `callee` computes is added to the gradients that are
-  /// there; if not, what it does not write of them becomes zero, and all of
+  /// there. If not, what it does not write of them becomes zero, and all of
   /// them where the batch has no rows.
-  void startGradients(int64_t offset, mlir::func::FuncOp callee);
-  /// Stores whether what follows is added to gradients.
-  void storeKept(int64_t offset, bool isKept);
+  void startGradients(mlir::func::FuncOp callee);
+  /// Stores whether what follows is added to gradients: 1, or 0.
+  void storeKept(Value kept);
+  Value number(float value) {
+    return mlir::arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+  }
   /// Makes so many bytes of gradients zero.
   void emitZeros(int64_t offset, int64_t bytes);
   Value index(int64_t value) {
@@ -75,7 +86,7 @@ protected:
   mlir::SymbolTable &symbols;
   mlir::func::FuncOp origin;
   mlir::ImplicitLocOpBuilder b;
-  int64_t scratchBytes;
+  int64_t scratchBytes, keptOffset;
   mlir::func::FuncOp function;
   Arguments arguments;
 };

@@ -12,9 +12,8 @@
 
 namespace nascent::program {
 
-/// On a function that stores gradients, once buffers are planned: where between
-/// them there is nothing, which is to be zero, as pairs of offsets and sizes in
-/// bytes.
+/// On a function that stores gradients, once buffers are planned: where it
+/// writes none, which is to be zero, as pairs of offsets and sizes in bytes.
 inline constexpr llvm::StringLiteral kGradientGapsAttrName = "nn.gradient_gaps";
 
 /// What computes a loss, and gradients of it, for one entry of a network: for

@@ -52,6 +52,27 @@ func.func private @mlp.rows_1.backward.forward(memref<64xi8> {nn.role = #nn.role
 
 // -----
 
+// Gradients that are always added to what is there.
+module attributes {nn.losses = {mlp = [{}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{must have 3 inputs, the last 1 of one number each, as nascent-build-gradients makes them}}
+func.func private @mlp.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<2x4xf32> {nn.role = #nn.role<output>}, memref<2x3xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+}
+
+// -----
+
+module attributes {nn.losses = {mlp = [{}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+// expected-error @+1 {{must compute the outputs of its entry}}
+func.func private @mlp.backward.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "backward"}
+}
+
+// -----
+
 // An output that would be computed with the gradients.
 module attributes {nn.losses = {mlp = [{}]},
   nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [

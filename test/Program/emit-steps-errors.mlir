@@ -31,7 +31,7 @@ func.func private @sizes(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %s:
 
 // -----
 
-// expected-error @+1 {{has 2 steps but calls 0 kernels}}
+// expected-error @+1 {{must have a step for each kernel, but has 2 steps and calls 0 kernels}}
 func.func private @steps(%p: memref<0xi8> {nn.role = #nn.role<parameters>}, %s: memref<0xi8> {nn.role = #nn.role<scratch>})
   attributes {nn.network = "net", nn.parameter_bytes = 0 : i64, nn.scratch_bytes = 0 : i64, nn.steps = 2 : i64} {
   return

@@ -75,8 +75,31 @@ module attributes {nn.losses = {mlp = [{target = tensor<2x4xf32>}]},
 func.func private @mlp.loss.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 0 : i64, nn.training = "loss"} {
   return
 }
-// expected-error @+1 {{has 1 steps but calls 0 kernels}}
+// expected-error @+1 {{must have a step for each kernel, but has 1 step and calls 0 kernels}}
 func.func private @mlp.gradients.forward(%p: memref<64xi8> {nn.role = #nn.role<parameters>}, %x: memref<2x3xf32> {nn.role = #nn.role<input>}, %t: memref<2x4xf32> {nn.role = #nn.role<input>}, %c: memref<1xf32> {nn.role = #nn.role<input>}, %k: memref<1xf32> {nn.role = #nn.role<input>}, %g: memref<64xi8> {nn.role = #nn.role<gradients>}, %l: memref<1xf32> {nn.role = #nn.role<output>}, %s: memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.steps = 1 : i64, nn.training = "gradients"} {
   return
 }
+}
+
+// -----
+
+// Gradients that are always added to what is there.
+module attributes {nn.losses = {mlp = [{target = tensor<2x4xf32>}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+// expected-error @+1 {{must have 4 inputs, the last 2 of one number each, as nascent-build-gradients makes them, but is of type '(memref<64xi8>, memref<2x3xf32>, memref<2x4xf32>, memref<1xf32>, memref<64xi8>, memref<1xf32>, memref<64xi8>) -> ()'}}
+func.func private @mlp.gradients.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<64xi8> {nn.role = #nn.role<gradients>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients"}
+}
+
+// -----
+
+module attributes {nn.losses = {mlp = [{target = tensor<2x4xf32>}]},
+  nn.interfaces = [#nn.interface<"mlp", parameter_bytes = 64, parameters = [], entries = [
+    #nn.interface_entry<(tensor<2x3xf32>) -> tensor<2x4xf32>>],
+    gradient_bytes = 64, optimizers = [#nn.sgd]>]} {
+func.func private @mlp.loss.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "loss"}
+// expected-error @+1 {{must have an argument of the role gradients}}
+func.func private @mlp.gradients.forward(memref<64xi8> {nn.role = #nn.role<parameters>}, memref<2x3xf32> {nn.role = #nn.role<input>}, memref<2x4xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<input>}, memref<1xf32> {nn.role = #nn.role<output>}, memref<64xi8> {nn.role = #nn.role<scratch>}) attributes {nn.network = "mlp", nn.parameter_bytes = 64 : i64, nn.scratch_bytes = 64 : i64, nn.training = "gradients"}
 }

@@ -18,7 +18,7 @@
 // CHECK:         return
 // PLAN-LABEL: func.func private @net.gradients(
 // PLAN-SAME:    %[[P:[a-z0-9]+]]: memref<128xi8> {llvm.noalias, nn.role = #nn.role<parameters>}, %[[X:[a-z0-9]+]]: memref<4xf32> {llvm.noalias, nn.role = #nn.role<input>}, %[[G:[a-z0-9]+]]: memref<128xi8> {llvm.noalias, nn.role = #nn.role<gradients>}, %[[Y:[a-z0-9]+]]: memref<4xf32> {llvm.noalias, nn.role = #nn.role<output>}, %{{[a-z0-9]+}}: memref<0xi8> {llvm.noalias, nn.role = #nn.role<scratch>})
-// PLAN-SAME:    nn.gradient_gaps = array<i64: 80, 48>
+// PLAN-SAME:    nn.gradient_gaps = array<i64: 0, 64, 80, 48>
 // PLAN-NEXT:    %[[C64:.*]] = arith.constant 64 : index
 // PLAN-NEXT:    %[[DW:.*]] = memref.view %[[G]][%[[C64]]][] : memref<128xi8> to memref<4xf32>
 // PLAN-NEXT:    call @net.gradients.kernel_0(%[[X]], %[[DW]])

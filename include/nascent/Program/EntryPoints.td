@@ -50,9 +50,9 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     Creates, for each entry of a network that is trained by a loss,
     `@<net>_loss_and_gradients`, `@<net>_loss` and `@<net>_loss_terms`, with the C
     interface's arguments. Labels, and indices, that there are not make them return
-    -1 and write nothing. An open batch is walked in blocks, largest first, of which
-    all but the first add to gradients; so does that one, if the caller accumulates. Where
-    kernels compute parts, and the batch is no open one, there are also
+    -1 and write nothing. An open batch is walked in blocks, largest first. Each block
+    adds to the gradients of those before it; the first one adds to what is there only
+    if the caller accumulates. Where kernels compute parts, and the batch is no open one, there are also
     `@<net>_loss_and_gradients_step` and its like, which run one part of one step.
 
     Needs: functions whose `nn.training` is `"loss"` and `"gradients"`, with their

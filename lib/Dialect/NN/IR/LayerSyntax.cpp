@@ -96,8 +96,8 @@ static ParseResult parseClauseValue(OpAsmParser &parser, Clause::Kind kind,
       return parser.emitError(location, "expected the name of an nn.parameter, "
                                         "such as @net.0.bias")
              << (without.empty() ? ""
-                                 : "; where there is none, the clause is '" +
-                                       without + "', without a value");
+                                 : "; to have none, write '" + without +
+                                       "', without a value");
     value = FlatSymbolRefAttr::get(symbol);
     return success();
   }

@@ -109,7 +109,7 @@ ParseResult SequentialOp::parse(OpAsmParser &parser, OperationState &result) {
         "written in parentheses");
   if (!body.front().mightHaveTerminator())
     return parser.emitError(parser.getNameLoc())
-           << "lacks its last line, nn.return, which says what it computes"
+           << "expected nn.return as its last line, with what it computes"
            << (resultTypes.empty() ? "" : ", of type ") << resultTypes;
   if (ArrayAttr names = namesOf(builder, inputs))
     result.addAttribute(getInputNamesAttrName(result.name), names);

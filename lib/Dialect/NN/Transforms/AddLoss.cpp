@@ -77,8 +77,20 @@ LogicalResult Companion::verifyHasNone() {
   return success();
 }
 
-/// Whether what is returned depends on parameters; also if there are none.
-bool isTrained(SequentialOp network) {
+/// Whether a layer has a parameter that is trained.
+bool isTrained(LayerOpInterface layer, SymbolTable &symbols) {
+  return llvm::any_of(
+      llvm::enumerate(layer.getParameters()), [&](const auto &each) {
+        FlatSymbolRefAttr ref = layer.getParameterRef(each.index());
+        auto parameter =
+            ref ? symbols.lookup<ParameterOp>(ref.getValue()) : ParameterOp();
+        return each.value().trainable &&
+               (!parameter || parameter.getTrainable());
+      });
+}
+
+/// Whether what is returned depends on what is trained; also if nothing is.
+bool isTrained(SequentialOp network, SymbolTable &symbols) {
   DenseSet<Operation *> used;
   bool hasParameters = false;
   for (Operation &op : llvm::reverse(network.getBody().front())) {
@@ -87,8 +99,7 @@ bool isTrained(SequentialOp network) {
           return used.contains(user);
         }))
       used.insert(&op);
-    if (!layer || llvm::none_of(layer.getParameters(),
-                                std::mem_fn(&ParameterSpec::trainable)))
+    if (!layer || !isTrained(layer, symbols))
       continue;
     if (used.contains(&op))
       return true;
@@ -185,10 +196,10 @@ LogicalResult Companion::add(StringRef text) {
         FunctionType::get(context, companion.getBody().getArgumentTypes(),
                           ret->getOperandTypes()));
   }
-  if (text != kOwnLoss && !isTrained(companion)) {
+  if (text != kOwnLoss && !isTrained(companion, symbols)) {
     companion.erase();
-    return emitError() << "has parameters, but its loss is computed without "
-                          "them, so that nothing would be trained";
+    return emitError() << "has a loss that depends on no parameter that is "
+                          "trained, so that nothing would be trained";
   }
   symbols.insert(companion, std::next(network->getIterator()));
   return success();

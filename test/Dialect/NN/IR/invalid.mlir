@@ -47,7 +47,7 @@ nn.sequential @misspelt_clause(%x: tensor<?x4xf32>) {
 // -----
 
 nn.sequential @clause_for_none(%x: tensor<?x4xf32>) {
-  // expected-error @+1 {{expected the name of an nn.parameter, such as @net.0.bias; where there is none, the clause is 'no_bias', without a value}}
+  // expected-error @+1 {{expected the name of an nn.parameter, such as @net.0.bias; to have none, write 'no_bias', without a value}}
   %0 = nn.dense %x, 8 bias(false) : tensor<?x4xf32> -> tensor<?x8xf32>
   nn.return
 }
@@ -126,7 +126,7 @@ nn.sequential @no_layer(%x: tensor<?x4xf32>) {
 
 // -----
 
-// expected-error @+1 {{custom op 'nn.sequential' lacks its last line, nn.return, which says what it computes, of type 'tensor<?x8xf32>'}}
+// expected-error @+1 {{custom op 'nn.sequential' expected nn.return as its last line, with what it computes, of type 'tensor<?x8xf32>'}}
 nn.sequential @without_return(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
   %0 = nn.dense %x, 8 : tensor<?x4xf32> -> tensor<?x8xf32>
 }
@@ -214,7 +214,7 @@ nn.sequential @declaration(%x: tensor<?x4xf32>)
 
 // -----
 
-// expected-error @+1 {{custom op 'nn.sequential' lacks its last line, nn.return, which says what it computes}}
+// expected-error @+1 {{custom op 'nn.sequential' expected nn.return as its last line, with what it computes}}
 nn.sequential @nothing(%x: tensor<?x4xf32>) {
 }
 

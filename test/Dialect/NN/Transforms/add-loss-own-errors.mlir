@@ -32,7 +32,7 @@ nn.sequential @two(%x: tensor<2x4xf32>, %t: tensor<2x4xf32>) -> (tensor<1xf32>, 
 
 nn.parameter @states.0.weight_ih : tensor<15x3xf32> init(#nn.zeros)
 nn.parameter @states.0.weight_hh : tensor<15x5xf32> init(#nn.zeros)
-// expected-error @+1 {{'states' has parameters, but its loss is computed without them, so that nothing would be trained}}
+// expected-error @+1 {{'states' has a loss that depends on no parameter that is trained, so that nothing would be trained}}
 nn.sequential @states(%x: tensor<2x4x3xf32>, %h: tensor<2x1x5xf32>, %t: tensor<2x4x3xf32>) -> (tensor<1xf32>, tensor<2x1x5xf32>) {
   %0:2 = nn.gru %x, 5 state(%h) no_bias : tensor<2x4x3xf32>, tensor<2x1x5xf32> -> tensor<2x4x5xf32>, tensor<2x1x5xf32>
   %1 = nn.mse %x, %t : tensor<2x4x3xf32>, tensor<2x4x3xf32> -> tensor<1xf32>

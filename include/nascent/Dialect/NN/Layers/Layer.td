@@ -107,8 +107,8 @@ class Listing<string torchText, string mxnetText, string kerasText> {
 }
 
 /// Whether row i of a layer's result depends on row i of its operands only:
-/// C++ in a member function. Every layer says so, for one that mixes rows and
-/// does not say it would be computed wrongly, some rows at a time.
+/// C++ in a member function. Every layer must say it: one that mixes rows, but
+/// does not say so, would be computed some rows at a time, and wrongly.
 defvar RowWise = "true";
 defvar MixesRows = "false";
 
