@@ -64,9 +64,9 @@ llvm::Expected<ImportedNetwork> importKeras(llvm::StringRef path) {
                                               error.message());
   std::string source = folder.file("net.mlir");
   std::string message;
-  int status =
-      llvm::sys::ExecuteAndWait(*importer, {*importer, path, "-o", source},
-                                std::nullopt, {}, 0, 0, &message);
+  int status = llvm::sys::ExecuteAndWait(
+      *importer, {*importer, path, "-o", source, "--quiet"}, std::nullopt, {},
+      0, 0, &message);
   if (status != 0)
     return makeError("'{}' could not be imported: {}", printable(path),
                      message.empty() ? "nascent-import says why, above"

@@ -75,17 +75,25 @@ static llvm::Error run(const ImportCommandLine &options) {
   OutputFiles files;
   files.protect(options.input);
   // Weights come first: a network is never there without them.
-  if (!network->weights.tensors.empty() && !options.noWeights)
+  std::string beside = (output.drop_back(5) + ".safetensors").str();
+  bool hasWeights = !network->weights.tensors.empty() && !options.noWeights;
+  if (hasWeights)
     if (llvm::Error error =
-            writeTensorFile((output.drop_back(5) + ".safetensors").str(),
-                            network->weights.tensors, files))
+            writeTensorFile(beside, network->weights.tensors, files))
       return error;
   if (llvm::Error error = files.add(output, [&](llvm::raw_pwrite_stream &os) {
         os << network->source;
         return llvm::Error::success();
       }))
     return error;
-  return files.commit();
+  llvm::Error error = files.commit();
+  if (!error)
+    llvm::errs() << "wrote '" << output << "'"
+                 << (hasWeights ? " and '" + beside + "'" : "")
+                 << "; nascent-run " << output
+                 << (hasWeights ? " --params " + beside : "")
+                 << " --input FILE\n";
+  return error;
 }
 
 int importMain(int argc, char **argv) {

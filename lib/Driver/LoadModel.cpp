@@ -19,6 +19,8 @@
 #include "nascent/Support/Binding.h"
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <fmt/ranges.h>
 
 using namespace mlir;
@@ -242,6 +244,14 @@ LogicalResult ModelLoader::chooseParameters() {
   if (const auto &own = result.model->getWeights();
       own && parameterFiles.empty())
     parameterFiles.push_back(*own);
+  // Importers write them there.
+  SmallString<128> beside(options.input);
+  llvm::sys::path::replace_extension(beside, ".safetensors");
+  if (parameterFiles.empty() && !options.seed.getNumOccurrences() &&
+      llvm::sys::fs::exists(beside))
+    reportRemarks(fmt::format("'{0}' is not used; --params {0} uses it",
+                              beside.str().str()),
+                  "nascent-run");
   return success();
 }
 

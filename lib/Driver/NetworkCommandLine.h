@@ -32,7 +32,7 @@ struct NetworkCommandLine {
   cl::list<std::string> bindings{
       "bind",
       cl::desc(
-          "Give a network's input its type: mlp=2x20xf32, or several theirs: "
+          "Give a network's input its type: mlp=2x20xf32, or each of several: "
           "net=(2x20xf32, 2x5xf32); ? or -1 stays open: mlp=?x20xf32; @x.npy "
           "takes the shape of a file, @w.safetensors the shapes of the "
           "parameters"),

@@ -40,11 +40,13 @@ struct RunCommandLine : NetworkCommandLine {
   cl::opt<double> relative{
       "rtol",
       cl::desc("How far an output may be from --expect, beside --atol, "
-               "as a part of it (default 1.3e-6, as PyTorch's)"),
+               "as a part of the expected number (default 1.3e-6)"),
       cl::value_desc("number"), cl::init(Tolerance().relative),
       cl::cat(category)};
   cl::opt<double> absolute{
-      "atol", cl::desc("How far it may be in any case (default 1e-5)"),
+      "atol",
+      cl::desc("How far an output may be from --expect, whatever its size "
+               "(default 1e-5)"),
       cl::value_desc("number"), cl::init(Tolerance().absolute),
       cl::cat(category)};
   cl::opt<uint64_t> seed{

@@ -9,7 +9,9 @@
 #include "nascent/CInterface/Declarations.h"
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Support/MakeError.h"
+#include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
+#include "nascent/Training/TrainingState.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
@@ -118,6 +120,16 @@ llvm::Error TrainCommandLine::verify() const {
       if (outputs[i] == outputs[j])
         return optionError("'" + outputs[i] +
                            "' is the name of two files to write");
+  if (!checkpoint.getNumOccurrences() || resume.getNumOccurrences())
+    return llvm::Error::success();
+  if (auto found = readCheckpoint(checkpoint); !found)
+    llvm::consumeError(found.takeError());
+  else
+    return makeError("--checkpoint {0}: the file holds {1} and {2} of a "
+                     "training; give --resume {0} to go on, or name another "
+                     "file",
+                     checkpoint.getValue(), counted(found->epoch, "epoch"),
+                     counted(found->step, "step"));
   return llvm::Error::success();
 }
 

@@ -34,7 +34,8 @@ struct TrainCommandLine : NetworkCommandLine {
       "validation", cl::desc("Data to test on after each epoch, as --data"),
       cl::value_desc("file"), cl::cat(category)};
   cl::opt<std::string> validationLabels{
-      "validation-labels", cl::desc("Theirs, as --labels"),
+      "validation-labels",
+      cl::desc("What each example of --validation should give, as --labels"),
       cl::value_desc("file"), cl::cat(category)};
   cl::opt<std::string> loss{
       "loss",
@@ -52,20 +53,21 @@ struct TrainCommandLine : NetworkCommandLine {
   /// What other programs call the optimiser's number.
   cl::opt<std::string> learningRate{"learning-rate", cl::cat(category)};
   cl::opt<std::string> lr{"lr", cl::cat(category)};
-  cl::opt<double> clip{
-      "clip-norm", cl::desc("Scale gradients whose norm is greater down to it"),
-      cl::value_desc("number"), cl::cat(category)};
-  cl::opt<int64_t> epochs{
-      "epochs", cl::desc("How often to go through the data (default 10)"),
-      cl::init(10), cl::cat(category)};
+  cl::opt<double> clip{"clip-norm",
+                       cl::desc("Scale gradients down to this norm, if above"),
+                       cl::value_desc("number"), cl::cat(category)};
+  cl::opt<int64_t> epochs{"epochs",
+                          cl::desc("How often to go through the data, those of "
+                                   "--resume included (default 10)"),
+                          cl::init(10), cl::cat(category)};
   cl::opt<int64_t> batch{
       "batch", cl::desc("How many examples a step takes (default 64)"),
       cl::init(64), cl::cat(category)};
   cl::opt<int64_t> microBatches{
       "micro-batches",
       cl::desc("Into how many parts each batch goes, a power of two, "
-               "whose gradients are added in pairs; (default: as many "
-               "as there are ranks)"),
+               "whose gradients are added in pairs (default: as many as "
+               "there are ranks)"),
       cl::value_desc("count"), cl::init(1), cl::cat(category)};
   cl::opt<uint64_t> seed{
       "seed",
@@ -88,15 +90,16 @@ struct TrainCommandLine : NetworkCommandLine {
   cl::opt<std::string> log{
       "log", cl::desc("Where to write the losses of all epochs: .csv"),
       cl::value_desc("file"), cl::cat(category)};
-  cl::opt<std::string> plot{"plot", cl::desc("Where to draw them: .svg"),
-                            cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> plot{
+      "plot", cl::desc("Where to draw the losses of all epochs: .svg"),
+      cl::value_desc("file"), cl::cat(category)};
   cl::opt<std::string> checkpoint{
       "checkpoint",
       cl::desc("Where to keep, after each epoch, what it takes to go on: "
                ".safetensors"),
       cl::value_desc("file"), cl::cat(category)};
   cl::opt<int64_t> checkpointSteps{
-      "checkpoint-steps", cl::desc("Also after each so many steps"),
+      "checkpoint-steps", cl::desc("Checkpoint also after each so many steps"),
       cl::value_desc("steps"), cl::init(0), cl::cat(category)};
   cl::opt<std::string> resume{"resume", cl::desc("Go on from a checkpoint"),
                               cl::value_desc("file"), cl::cat(category)};

@@ -322,14 +322,24 @@ llvm::Error TrainLoop::prepare() {
   return llvm::Error::success();
 }
 
+/// Why nothing is trained, and what it takes to go on.
+static std::string describeDone(int64_t done, int64_t epochs) {
+  std::string text = fmt::format(
+      "nothing is left to train: {} of {} epochs are done", done, epochs);
+  if (int64_t more = std::max<int64_t>(epochs, 1); done > 0 && done >= epochs)
+    text += fmt::format("; --epochs counts those of the checkpoint, too: "
+                        "--epochs={} trains {} more",
+                        done + more, more);
+  return text;
+}
+
 llvm::Error TrainLoop::run() {
   if (llvm::Error error = prepare())
     return error;
   if (llvm::Error error = resume())
     return error;
   if (isDone())
-    sayLine(fmt::format("nothing is left to train: {} of {} epochs are done",
-                        state.epoch, options.epochs.getValue()));
+    sayLine(describeDone(state.epoch, options.epochs));
   while (!isDone()) {
     llvm::Error failed = runEpoch();
     bar.clear();

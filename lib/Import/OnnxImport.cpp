@@ -142,12 +142,18 @@ void OnnxImporter::narrowInputs() {
     OpenShape stated = entry.second->sizes, asked;
     for (int64_t size : options.shapes[place])
       asked.push_back(size < 0 ? OpenSize::open(1) : OpenSize(size));
+    auto fits = [](auto own, auto other) {
+      return own.isOpen() || other.isOpen() || own == other;
+    };
+    bool isVaried = std::equal(stated.begin(), stated.end(), asked.begin(),
+                               asked.end(), fits);
     if (!narrow(entry.second->sizes, options.shapes[place]))
       refuse("input '" + printable(entry.first->name) + "': the shape " +
              formatOpenShape(stated) + " of the model does not fit " +
-             formatOpenShape(asked) +
-             ", which is given; a size that varies, such as the batch, is a "
-             "dynamic axis of the file");
+             formatOpenShape(asked) + ", which is given" +
+             (isVaried ? "; a size that varies, such as the batch, is a "
+                         "dynamic axis of the file"
+                       : ""));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "nascent/Support/Safetensors.h"
 #include "nascent/Training/TrainingState.h"
 #include <cmath>
+#include <fmt/ranges.h>
 #include <limits>
 
 using llvm::StringRef;
@@ -172,38 +173,49 @@ static std::string shapeOf(const NamedValues &each) {
 
 llvm::Error verifyContinues(StringRef path, const TrainingState &found,
                             const TrainingState &own) {
-  auto fail = [&](const std::string &what, const std::string &then,
-                  const std::string &now) {
-    return makeError("'{}' is a checkpoint of another training: its {} is {}, "
-                     "but now it is {}",
-                     path.str(), what, printable(then), printable(now));
+  std::vector<std::string> differences;
+  std::string options;
+  // `option` is what it takes to train as then.
+  auto compare = [&](const std::string &what, const std::string &then,
+                     const std::string &now, const std::string &option = "") {
+    if (then == now)
+      return;
+    differences.push_back(fmt::format("its {} is {}, but now it is {}", what,
+                                      printable(then), printable(now)));
+    options += option;
   };
+  auto quoted = [](const std::string &text) { return "'" + text + "'"; };
+  compare("network", quoted(found.network), quoted(own.network));
+  compare("optimiser", quoted(found.optimizer), quoted(own.optimizer),
+          " --optimizer " + printable(found.optimizer));
+  // "the network's own" is none that an option names.
+  bool isOption = (found.loss + own.loss).find('\'') == std::string::npos;
+  compare("loss", quoted(found.loss), quoted(own.loss),
+          isOption ? " --loss " + quoted(printable(found.loss)) : "");
+  compare("number of examples", std::to_string(found.rows),
+          std::to_string(own.rows));
   for (auto [what, then, now] :
-       {std::tuple("network", &found.network, &own.network),
-        std::tuple("optimiser", &found.optimizer, &own.optimizer),
-        std::tuple("loss", &found.loss, &own.loss)})
-    if (*then != *now)
-      return fail(what, "'" + *then + "'", "'" + *now + "'");
-  for (auto [what, then, now] :
-       {std::tuple("number of examples", found.rows, own.rows),
-        std::tuple("batch", found.batch, own.batch)})
-    if (then != now)
-      return fail(what, std::to_string(then), std::to_string(now));
-  if (found.seed != own.seed)
-    return fail("seed", std::to_string(found.seed), std::to_string(own.seed));
+       {std::tuple("batch", uint64_t(found.batch), uint64_t(own.batch)),
+        std::tuple("seed", found.seed, own.seed)})
+    compare(what, std::to_string(then), std::to_string(now),
+            fmt::format(" --{} {}", what, then));
+  // Where nothing else differs, the first value that does is said.
   for (const NamedValues &each : own.values) {
+    if (!differences.empty())
+      break;
     auto same = llvm::find_if(found.values, [&](const NamedValues &other) {
       return other.name == each.name;
     });
-    if (same == found.values.end())
-      return makeError(
-          "'{}' is a checkpoint of another training: it has no '{}'",
-          path.str(), printable(each.name));
-    if (same->shape != each.shape)
-      return fail("shape of '" + each.name + "'", shapeOf(*same),
-                  shapeOf(each));
+    if (same != found.values.end())
+      compare("shape of '" + each.name + "'", shapeOf(*same), shapeOf(each));
+    else
+      differences.push_back("it has no '" + printable(each.name) + "'");
   }
-  return llvm::Error::success();
+  if (differences.empty())
+    return llvm::Error::success();
+  return makeError("'{}' is a checkpoint of another training: {}{}", path.str(),
+                   fmt::join(differences, "; "),
+                   options.empty() ? "" : "; give" + options);
 }
 
 std::vector<std::string> describeChanges(const TrainingState &found,

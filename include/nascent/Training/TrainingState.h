@@ -61,6 +61,7 @@ llvm::Expected<TrainingState> readCheckpoint(llvm::StringRef path);
 
 /// Fails unless `found`, read from `path`, is of the same training as `own`:
 /// network, optimiser, loss, rows, batch, seed, and names and shapes of values.
+/// The error says all that differs, and which options give the same.
 llvm::Error verifyContinues(llvm::StringRef path, const TrainingState &found,
                             const TrainingState &own);
 

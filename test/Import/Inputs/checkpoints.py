@@ -37,7 +37,8 @@ lazy = nn.Sequential(nn.LazyLinear(2), nn.BatchNorm1d(2))
 
 
 def attempt(path, network="net"):
-    status = main([f"model.py:{network}", "-o", "out.mlir", "--params", path])
+    status = main([f"model.py:{network}", "-o", "out.mlir", "--params", path,
+                   "--quiet"])
     if status:
         print("status", status, flush=True)
         return

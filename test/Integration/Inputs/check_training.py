@@ -287,7 +287,7 @@ class Check:
     def diverged(self):
         """A loss that is none stops it, and what was good stays."""
         self.train("d.safetensors", EVEN, "--checkpoint=good.safetensors",
-                   epochs=1)
+                   "--loss=mse", labels="s.npy", epochs=1)
         good = read("good.safetensors")
         for path in ("d.safetensors", "d.csv"):
             if os.path.exists(path):
@@ -296,6 +296,7 @@ class Check:
         scores[100] = 3e38
         np.save("huge.npy", scores)
         text = self.train("d.safetensors", EVEN,
+                          "--resume=good.safetensors",
                           "--checkpoint=good.safetensors", "--log=d.csv",
                           "--loss=mse", labels="huge.npy", status=1)
         assert ("error: the loss is infinite at step " in text

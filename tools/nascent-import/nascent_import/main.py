@@ -53,6 +53,9 @@ def parse_arguments(arguments):
                         help="writes the network alone")
     parser.add_argument("--supported", action="store_true",
                         help="lists the layers and functions that are supported")
+    # For who reads what is written at once.
+    parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(is_partial=False)
     parser.add_argument("--version", action="store_true",
                         help="tells the version")
     parsed = parser.parse_args(arguments)
@@ -188,11 +191,12 @@ def run(options):
             return import_onnx(options)
         source, arrays, remarks = import_model(options)
         files = [(options.output, source.encode())]
-        if arrays and not options.no_weights:
+        weights = options.output.removesuffix(".mlir") + ".safetensors"
+        has_weights = arrays and not options.no_weights
+        if has_weights:
             from . import safetensors
             # Weights come first: a network is never there without them.
-            files.insert(0, (options.output.removesuffix(".mlir") + ".safetensors",
-                             safetensors.bytes_of(arrays)))
+            files.insert(0, (weights, safetensors.bytes_of(arrays)))
         write_all(files)
     except ImportFailure as failure:
         for message in failure.messages:
@@ -200,6 +204,12 @@ def run(options):
         return 1
     for remark in remarks:
         print(remark, file=sys.stderr)
+    if not options.quiet:
+        wrote = f"wrote '{options.output}'" + (f" and '{weights}'" if has_weights else "")
+        use = f"; nascent-run {options.output}" + \
+            (f" --params {weights}" if has_weights else "") + " --input FILE"
+        # Nothing runs on some of the weights.
+        print(wrote + ("" if options.is_partial else use), file=sys.stderr)
     return 0
 
 

@@ -219,6 +219,7 @@ def import_torch(path, expression, options, sizes):
     if options.params:
         arrays = load_checkpoint(options.params, module, arrays, open_names, remarks)
     elif arrays and open_names and not options.no_weights:
+        options.is_partial = True
         remarks.append(f"{path}: remark: {len(open_names)} parameters have no values "
                        f"yet, {open_names[0]} is the first; the file of weights "
                        "has the others")

@@ -186,7 +186,8 @@ def are_numbers(arguments):
 def run_node(net, node, arguments, keywords):
     if node.op == "get_attr":
         raise Refusal("a parameter or a tensor that forward computes with is not "
-                      "supported; parameters of layers are")
+                      "supported; parameters of layers are, and "
+                      "torch.onnx.export may write it as a file to import")
     if node.op == "call_function" and \
             getattr(node.target, "__name__", "") in CHECKS:
         return None

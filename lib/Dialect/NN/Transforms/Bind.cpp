@@ -87,8 +87,10 @@ RankedTensorType Bind::narrowType(SequentialOp network, const Binding &binding,
                      << which
                      << (isOpen ? " open" : fmt::format(" the size {}", size))
                      << ", but the network states " << sizes[index]
-                     << (isOpen ? "; bind it to that, or leave it open there"
-                                : ""),
+                     << (isOpen
+                             ? "; bind it to " + std::to_string(sizes[index]) +
+                                   ", or write ? in the network"
+                             : ""),
                  shapeOf(network.getArgument(input)).dims[index]);
       return {};
     }
