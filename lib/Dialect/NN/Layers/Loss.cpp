@@ -6,6 +6,8 @@
 
 #include "LayerRules.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
+#include "nascent/Dialect/NN/IR/TrainedNetworks.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <fmt/format.h>
@@ -118,6 +120,27 @@ std::optional<int64_t> detail::getLabelLimit(Operation *layer, int64_t axis,
   auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
   int64_t dim = axis < 0 ? axis + type.getRank() : axis;
   return input == 1 ? std::optional(type.getDimSize(dim)) : std::nullopt;
+}
+
+void remarkOnInput(LayerOpInterface loss, StringRef nll) {
+  auto layer = loss->getOperand(0).getDefiningOp<LayerOpInterface>();
+  if (!layer)
+    return;
+  std::string name =
+      fmt::format("{} '{}'", layer->getName().getStringRef().str(),
+                  printable(layer.getLayerName().getValue()));
+  bool isSoftmax = isa<SoftmaxOp>(layer);
+  if (isa<CrossEntropyOp>(loss) && (isSoftmax || isa<LogSoftmaxOp>(layer)))
+    layer.emitRemark() << "cross_entropy applies softmax itself; leave out "
+                       << name << ", or use "
+                       << (isSoftmax ? "nn.log_softmax with " : "") << nll;
+  else if (isa<NllOp>(loss) && isSoftmax)
+    layer.emitRemark() << "nll takes logarithms of probabilities; use "
+                          "nn.log_softmax in place of "
+                       << name;
+  else if (isa<BceWithLogitsOp>(loss) && isa<SigmoidOp>(layer))
+    layer.emitRemark() << "bce_with_logits applies sigmoid itself; leave out "
+                       << name;
 }
 
 } // namespace nascent::nn

@@ -40,28 +40,6 @@ void nameLoss(LayerOpInterface loss) {
   loss.setLayerName(StringAttr::get(loss.getContext(), name));
 }
 
-/// Tells of a loss that its input does not fit: training would only go badly.
-void remarkOnInput(LayerOpInterface loss, StringRef nll) {
-  auto layer = loss->getOperand(0).getDefiningOp<LayerOpInterface>();
-  if (!layer)
-    return;
-  std::string name =
-      fmt::format("{} '{}'", layer->getName().getStringRef().str(),
-                  printable(layer.getLayerName().getValue()));
-  bool isSoftmax = isa<SoftmaxOp>(layer);
-  if (isa<CrossEntropyOp>(loss) && (isSoftmax || isa<LogSoftmaxOp>(layer)))
-    layer.emitRemark() << "cross_entropy applies softmax itself; leave out "
-                       << name << ", or use "
-                       << (isSoftmax ? "nn.log_softmax with " : "") << nll;
-  else if (isa<NllOp>(loss) && isSoftmax)
-    layer.emitRemark() << "nll takes logarithms of probabilities; use "
-                          "nn.log_softmax in place of "
-                       << name;
-  else if (isa<BceWithLogitsOp>(loss) && isa<SigmoidOp>(layer))
-    layer.emitRemark() << "bce_with_logits applies sigmoid itself; leave out "
-                       << name;
-}
-
 /// Adds to one network what computes a loss of it.
 class Companion {
 public:

@@ -57,6 +57,11 @@ inline bool isRandomInTraining(SequentialOp network) {
   });
 }
 
+/// Tells the user where what a loss reads is not what the loss expects, such as
+/// a softmax that it applies itself: training would only go badly. `nll` is
+/// what the loss of log-probabilities is asked for by.
+void remarkOnInput(LayerOpInterface loss, llvm::StringRef nll);
+
 /// What the running statistics of a layer that is used twice are changed by, in
 /// all, where each use merges its own by the momenta `first` and then `second`.
 inline double mergeMomenta(double first, double second) {
