@@ -37,7 +37,8 @@ static void describeSizes(EntryInterface &entry, nn::SequentialOp network,
   SmallVector<Value> values(network.getArguments());
   llvm::append_range(values, network.getReturn().getOperands());
   for (Value value : values)
-    entry.elements.push_back(elementsOf(sizes.getShape(value), value.getType()));
+    entry.elements.push_back(
+        elementsOf(sizes.getShape(value), value.getType()));
   for (const nn::SizeCondition &condition : sizes.getConditions())
     entry.conditions.push_back(condition.format(nn::SizeStyle::C));
 }

@@ -104,8 +104,8 @@ llvm::Expected<uint64_t> LoadedNetwork::find(StringRef name,
     int64_t expected = *elementCount(parameter.shape);
     if (expected == static_cast<int64_t>(elements))
       return index;
-    return makeError("parameter '{}' has {} elements, the buffer has {}",
-                     printable(name), expected, elements);
+    return makeError("parameter '{}' has {}, the buffer has {}",
+                     printable(name), counted(expected, "element"), elements);
   }
   return makeError("network '{}' has no parameter '{}'; it has {}",
                    printable(interface.name), printable(name), quoteAll(known));
@@ -157,12 +157,13 @@ public:
     int64_t row = *elementCount(type.getShape().drop_front(isOpen));
     bool fits = isOpen ? size > 0 && size % row == 0 : size == row;
     if (!fits)
-      return fail(fmt::format("'{}' has {} elements, expected {}{}", name, size,
+      return fail(fmt::format("'{}' has {}, expected {}{}", name,
+                              counted(size, "element"),
                               isOpen ? "a multiple of " : "", row));
     if (isOpen) {
       if (rows && *rows != size / row)
-        return fail(fmt::format("'{}' has {} rows, expected {} as before it",
-                                name, size / row, *rows));
+        return fail(fmt::format("'{}' has {}, expected {} as before it", name,
+                                counted(size / row, "row"), *rows));
       rows = size / row;
     }
     return llvm::Error::success();

@@ -35,6 +35,28 @@ std::string formatOpenShape(ArrayRef<OpenSize> shape) {
   return fmt::format("({})", fmt::join(sizes, ", "));
 }
 
+std::string narrow(OpenShape &sizes, ArrayRef<int64_t> given) {
+  OpenShape stated = sizes, asked;
+  bool fits = given.size() == sizes.size(), isVaried = fits;
+  for (auto [index, number] : llvm::enumerate(given)) {
+    asked.push_back(number < 0 ? OpenSize::open(1) : OpenSize(number));
+    if (index >= sizes.size())
+      continue;
+    bool isOther = !sizes[index].isOpen() && sizes[index].number != number;
+    fits &= !isOther && number <= kMaxSize;
+    isVaried &= !isOther || number < 0;
+    if (number >= 0)
+      sizes[index] = number;
+  }
+  return fits ? ""
+              : "the shape " + formatOpenShape(stated) +
+                    " of the model does not fit " + formatOpenShape(asked) +
+                    ", which is given" +
+                    (isVaried ? "; a size that varies, such as the batch, is "
+                                "a dynamic axis of the file"
+                              : "");
+}
+
 Clauses &Clauses::flag(StringRef name, bool isSet) {
   if (isSet)
     text += " " + name.str();

@@ -46,6 +46,14 @@ std::optional<llvm::SmallVector<int64_t>> numbersOf(llvm::ArrayRef<OpenSize>);
 /// "(?, 3, 28, 28)".
 std::string formatOpenShape(llvm::ArrayRef<OpenSize> shape);
 
+/// The largest size of a value, so that sums and products of few do not
+/// overflow.
+constexpr int64_t kMaxSize = int64_t(1) << 40;
+
+/// Puts the sizes of `given` in place of those that are open; why not, if some
+/// do not fit.
+std::string narrow(OpenShape &sizes, llvm::ArrayRef<int64_t> given);
+
 /// The clauses of a layer, as text. What is the default is left out.
 class Clauses {
 public:

@@ -37,10 +37,6 @@ struct OnnxConstant {
   size_t size() const { return isInteger ? integers.size() : floats.size(); }
 };
 
-/// The largest size of a value, so that sums and products of few do not
-/// overflow.
-constexpr int64_t kMaxSize = int64_t(1) << 40;
-
 /// How a value's dimensions stand in the file. Those around recurrent operators
 /// do not begin with the batch, as `(batch, steps, directions · units)` and
 /// `(batch, directions · units)` do, which they stand for.

@@ -110,20 +110,6 @@ void OnnxImporter::readInitializers() {
   }
 }
 
-/// Puts the sizes of `given` in place of those that are open, if all fit.
-static bool narrow(OpenShape &sizes, llvm::ArrayRef<int64_t> given) {
-  if (given.size() != sizes.size())
-    return false;
-  for (auto [size, number] : llvm::zip(sizes, given)) {
-    if (number < 0 && size.isOpen())
-      continue;
-    if ((!size.isOpen() && size.number != number) || number > kMaxSize)
-      return false;
-    size = number;
-  }
-  return true;
-}
-
 void OnnxImporter::narrowInputs() {
   std::vector<std::string> names, given = options.names;
   for (auto &[input, value] : inputs)
@@ -139,21 +125,9 @@ void OnnxImporter::narrowInputs() {
                                  : "those of " + quoteAll(given)));
   for (auto [index, entry] : llvm::enumerate(inputs)) {
     auto place = llvm::find(given, names[index]) - given.begin();
-    OpenShape stated = entry.second->sizes, asked;
-    for (int64_t size : options.shapes[place])
-      asked.push_back(size < 0 ? OpenSize::open(1) : OpenSize(size));
-    auto fits = [](auto own, auto other) {
-      return own.isOpen() || other.isOpen() || own == other;
-    };
-    bool isVaried = std::equal(stated.begin(), stated.end(), asked.begin(),
-                               asked.end(), fits);
-    if (!narrow(entry.second->sizes, options.shapes[place]))
-      refuse("input '" + printable(entry.first->name) + "': the shape " +
-             formatOpenShape(stated) + " of the model does not fit " +
-             formatOpenShape(asked) + ", which is given" +
-             (isVaried ? "; a size that varies, such as the batch, is a "
-                         "dynamic axis of the file"
-                       : ""));
+    std::string why = narrow(entry.second->sizes, options.shapes[place]);
+    if (!why.empty())
+      refuse("input '" + printable(entry.first->name) + "': " + why);
   }
 }
 

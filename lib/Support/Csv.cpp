@@ -61,10 +61,10 @@ Expected<CsvTable> parseCsv(StringRef contents) {
       }
       table.values.push_back(value);
       if (std::isinf(value) && !cell.contains_insensitive("inf"))
-        return createStringError(fmt::format(
-            "line {}, column {}: {} is too large for F32; write 'inf' where "
-            "it is to be infinite",
-            number, column + 1, quote(cell.trim())));
+        return makeError(
+            "line {}, column {}: expected a number of f32, found {}; write "
+            "'{}' where it is to be infinite",
+            number, column + 1, quote(cell.trim()), value > 0 ? "inf" : "-inf");
     }
     bool isFirst = table.rows == 0 && !table.hasHeader;
     if (isFirst && table.values.empty()) {

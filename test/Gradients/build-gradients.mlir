@@ -38,7 +38,8 @@
 // CHECK:         %[[SEEN:.*]] = linalg.unpack %[[OLD]]
 // CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[DW]], %[[SEEN]], %[[KEPT]] :
 // CHECK-NEXT:    ^bb0(%[[G:.*]]: f32, %[[BEFORE:.*]]: f32, %[[K:.*]]: f32, %{{.*}}: f32):
-// CHECK:           %[[ISKEPT:.*]] = arith.cmpf une, %[[K]], %[[ZERO:.*]] : f32
+// CHECK:           %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:           %[[ISKEPT:.*]] = arith.cmpf une, %[[K]], %[[ZERO]] : f32
 // CHECK:           %[[STAYS:.*]] = arith.select %[[ISKEPT]], %[[BEFORE]], %[[ZERO]] : f32
 // CHECK:           arith.addf %[[G]], %[[STAYS]] : f32
 // CHECK:         %[[PACKED:.*]] = linalg.pack %[[NEW]] padding_value(%{{.*}} : f32) inner_dims_pos = [0] inner_tiles = [4] into %{{.*}} : tensor<4x3xf32> -> tensor<1x3x4xf32>
@@ -96,12 +97,13 @@ func.func private @mlp.gradients.forward(%x: tensor<2x3xf32>) -> tensor<1xf32> a
 // What moves elements by numbers that are not known moves them alike only by the same
 // ones: of two cotangents that have been put together from parts, both are added.
 // CHECK-LABEL: func.func private @moved.gradients.forward(
+// CHECK-SAME:    %[[KEPT:[a-z0-9]+]]: tensor<1xf32>) -> tensor<1xf32>
 // CHECK:         %[[ONE:.*]] = tensor.dim %{{.*}}, %c0
 // CHECK:         %[[TWO:.*]] = tensor.dim %{{.*}}, %c1
 // CHECK:         %[[LATER:.*]] = tensor.extract_slice %{{.*}}[0, %[[TWO]]] [1, 4] [1, 1]
 // CHECK:         %[[SOONER:.*]] = tensor.extract_slice %{{.*}}[0, %[[ONE]]] [1, 4] [1, 1]
 // CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[LATER]], %[[SOONER]] : tensor<1x4xf32>, tensor<1x4xf32>)
-// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[SUM]],
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[SUM]], %{{.*}}, %[[KEPT]] :
 // CHECK:         nn.store_gradient %[[NEW]], @moved.w
 nn.parameter @moved.w : tensor<1x4xf32> init(#nn.zeros) offset(0)
 func.func private @moved.gradients.forward(%x: tensor<1x2xf32>) -> tensor<1xf32> attributes {nn.parameter_bytes = 64 : i64, nn.training = "gradients"} {

@@ -64,12 +64,13 @@ func.func private @net.gradients.forward(%x: tensor<2x5x4xf32>) -> tensor<1xf32>
 nn.parameter @gated.w : tensor<4x4xf32> init(#nn.ones) trainable(false) layout(#nn.panels<4>) offset(128)
 nn.parameter @gated.s : tensor<2x5x4xf32> init(#nn.ones) offset(192)
 // CHECK-LABEL: func.func private @gated.gradients.forward(
+// CHECK-SAME:    %[[KEPT:[a-z0-9]+]]: tensor<1xf32>) -> tensor<1xf32>
 // CHECK:         %[[S:.*]] = nn.load_parameter @gated.s
 // CHECK:         %[[Y:.*]]:3 = nn.recurrence steps(%[[S]] : {{.*}}) weight(%{{.*}}) reverse attributes
 // CHECK:         %[[PART:.*]] = tensor.extract_slice %[[Y]]#0[0, 1, 0] [2, 4, 4] [1, 1, 1]
 // CHECK:         tensor.concat dim(1) %[[PART]], %{{.*}} : (tensor<2x4x4xf32>, tensor<2x1x4xf32>) -> tensor<2x5x4xf32>
 // CHECK:         %[[BACK:.*]]:7 = nn.recurrence steps({{.*}}) weight({{.*}}) transposed all attributes
-// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[BACK]]#1,
+// CHECK:         %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[BACK]]#1, %{{.*}}, %[[KEPT]] :
 // CHECK:         nn.store_gradient %[[NEW]], @gated.s
 func.func private @gated.gradients.forward() -> tensor<1xf32> attributes {nn.parameter_bytes = 384 : i64, nn.training = "gradients"} {
   %p = nn.load_parameter @gated.w : tensor<1x4x4xf32>

@@ -76,7 +76,7 @@ public:
     return transfer("get", name, values, from);
   }
   llvm::Error set(llvm::StringRef name, llvm::ArrayRef<float> values,
-                  const AlignedBuffer *to = nullptr) const {
+                  const AlignedBuffer *to = nullptr) {
     return transfer("set", name, values, to);
   }
 
@@ -85,9 +85,9 @@ public:
   llvm::Expected<AlignedBuffer> runSelfTest() const;
 
   /// Checks the buffers of a forward pass: row-major, as `entry` has them,
-  /// indices by their bits, of
-  /// any number of rows, the same in all, if its batch is open. Fails where
-  /// more than the batch is. A stream goes on with a `state`.
+  /// indices by their bits, of any number of rows, the same in all, if its
+  /// batch is open. Fails where more than the batch is. A stream goes on with a
+  /// `state`.
   llvm::Expected<ForwardCall>
   prepare(const EntryInterface &entry,
           llvm::ArrayRef<llvm::ArrayRef<float>> inputs,
@@ -111,6 +111,7 @@ private:
 
   using Function = int64_t(const uint64_t *arguments);
 
+  /// Calls get, which writes `values`, or set.
   llvm::Error transfer(llvm::StringRef function, llvm::StringRef name,
                        llvm::ArrayRef<float> values,
                        const AlignedBuffer *buffer) const;

@@ -43,9 +43,9 @@ TEST(Csv, RoundsWhatNoFloatHolds) {
 TEST(Csv, RefusesWhatIsTooLarge) {
   for (std::string number : {"1e39", "-1e39", "1e400", "-1e999"})
     EXPECT_EQ(read("1,2\n3, " + number + "\n"),
-              "line 2, column 2: '" + number +
-                  "' is too large for F32; write 'inf' where it is to be "
-                  "infinite");
+              "line 2, column 2: expected a number of f32, found '" + number +
+                  "'; write '" + (number[0] == '-' ? "-inf" : "inf") +
+                  "' where it is to be infinite");
 }
 
 TEST(Csv, SkipsAHeader) {

@@ -91,13 +91,14 @@ TEST_F(Checkpoint, IsOfOneTraining) {
             "is 'mlp', but now it is 'lenet'");
   other = state;
   other.optimizer = "sgd";
-  EXPECT_EQ(verify(other), "'c' is a checkpoint of another training: its "
-                           "optimiser is 'adam', but now it is 'sgd'");
+  EXPECT_EQ(verify(other),
+            "'c' is a checkpoint of another training: its optimiser is "
+            "'adam', but now it is 'sgd'; give --optimizer adam");
   other = state;
   other.batch = 16;
   EXPECT_EQ(verify(other),
             "'c' is a checkpoint of another training: its batch is "
-            "8, but now it is 16");
+            "8, but now it is 16; give --batch 8");
   other = state;
   other.values[0].shape = {3, 1};
   EXPECT_EQ(verify(other),
