@@ -92,8 +92,8 @@ inline constexpr llvm::StringLiteral kLayerPartAttrName = "nn.layer_part";
 inline constexpr llvm::StringLiteral kNoGradientAttrName = "nn.no_gradient";
 
 /// On a network, then on its functions, where it is there to be trained: which
-/// of them it is, "loss", "gradients", "train_sgd" or "backward"; "entry" on the
-/// public functions that call these.
+/// of them it is, "loss", "gradients", "train_sgd" or "backward"; "entry" on
+/// the public functions that call these.
 inline constexpr llvm::StringLiteral kTrainingAttrName = "nn.training";
 
 /// On a parameter that training changes: what its learning rate is multiplied
