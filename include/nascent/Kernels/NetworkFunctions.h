@@ -39,8 +39,8 @@ llvm::LogicalResult verifyOnBuffers(mlir::func::FuncOp function);
 /// Whether an operation only says how large something is.
 bool isSize(mlir::Operation *op);
 
-/// The only use of `value` that reads its elements; null where there is none, or
-/// several: it is then needed in memory.
+/// The only use of `value` that reads its elements; null where there is none,
+/// or several: it is then needed in memory.
 mlir::OpOperand *findReader(mlir::Value value);
 
 /// Whether an operation is a table of numbers, which kernels read from memory.
