@@ -22,8 +22,8 @@ llvm::LogicalResult verifyComputed(mlir::linalg::LinalgOp op);
 /// dimension: one of a channel, where those are stored last.
 bool isPerColumn(mlir::AffineMap map);
 
-/// Whether an operation that reads by `map` reads one number, at index 0 of each
-/// dimension, for all of its elements.
+/// Whether an operation that reads by `map` reads one number, at index 0 of
+/// each dimension, for all of its elements.
 bool isScalar(mlir::AffineMap map);
 
 /// Whether `op` adds the product of its two operands to what it accumulates
