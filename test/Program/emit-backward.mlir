@@ -91,7 +91,9 @@ func.func private @any.rows_4.backward.forward(%p: memref<64xi8> {nn.role = #nn.
 // CHECK-LABEL: func.func @mlp_backward(
 // CHECK-SAME:    %[[P:[a-z0-9]+]]: memref<64xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[DY:[a-z0-9]+]]: memref<1xi8>, %[[ACC:[a-z0-9]+]]: i32, %[[SEED:[a-z0-9]+]]: i64, %[[ROW:[a-z0-9]+]]: i64, %[[G:[a-z0-9]+]]: memref<64xi8>, %[[DX:[a-z0-9]+]]: memref<1xi8>, %[[S:[a-z0-9]+]]: memref<128xi8>) -> i32
 // CHECK:         %[[ISOFF:.*]] = arith.cmpi eq, %[[ACC]]
-// CHECK:         %[[NUMBER:.*]] = arith.select %[[ISOFF]], %{{.*}}, %{{.*}} : f32
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         %[[NUMBER:.*]] = arith.select %[[ISOFF]], %[[ZERO]], %[[ONE]] : f32
 // CHECK:         %[[C16:.*]] = arith.constant 16 : index
 // CHECK:         %[[KEPT:.*]] = memref.view %[[S]][%[[C16]]][] : memref<128xi8> to memref<1xf32>
 // CHECK:         memref.store %[[NUMBER]], %[[KEPT]]

@@ -24,7 +24,9 @@ module attributes {
 // CHECK:           memref.view %[[S]][%[[C128]]][] : memref<256xi8> to memref<1xf32>
 // CHECK:           memref.store %[[SCALE]]
 // CHECK:           %[[ISOFF:.*]] = arith.cmpi eq, %[[ACC]]
-// CHECK:           %[[KEPT:.*]] = arith.select %[[ISOFF]], %{{.*}}, %{{.*}} : f32
+// CHECK:           %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:           %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:           %[[KEPT:.*]] = arith.select %[[ISOFF]], %[[ZERO]], %[[ONE]] : f32
 // CHECK:           %[[C160:.*]] = arith.constant 160 : index
 // CHECK:           %[[PLACE:.*]] = memref.view %[[S]][%[[C160]]][] : memref<256xi8> to memref<1xf32>
 // CHECK:           memref.store %[[KEPT]], %[[PLACE]]
@@ -53,7 +55,9 @@ func.func private @mlp.gradients.forward(memref<64xi8> {nn.role = #nn.role<param
 // CHECK-SAME:    %{{[a-z0-9]+}}: memref<64xi8>, %[[X:[a-z0-9]+]]: memref<1xi8>, %[[T:[a-z0-9]+]]: memref<1xi8>, %[[BATCH:[a-z0-9]+]]: i64, %{{[a-z0-9]+}}: f32, %[[ACC:[a-z0-9]+]]: i32, %[[G:[a-z0-9]+]]: memref<64xi8>, %[[LOSS:[a-z0-9]+]]: memref<1xf32>, %{{[a-z0-9]+}}: memref<192xi8>) -> i32
 // CHECK:         %[[ROWS:.*]] = arith.maxsi
 // CHECK:         %[[ISOFF:.*]] = arith.cmpi eq, %[[ACC]]
-// CHECK:         %[[KEPT:.*]] = arith.select %[[ISOFF]], %{{.*}}, %{{.*}} : f32
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
+// CHECK:         %[[KEPT:.*]] = arith.select %[[ISOFF]], %[[ZERO]], %[[ONE]] : f32
 // CHECK:         memref.store %[[KEPT]], %{{.*}} : memref<1xf32>
 // CHECK:         scf.if %[[ISOFF]] {
 // CHECK:           %[[ISEMPTY:.*]] = arith.cmpi eq, %[[ROWS]]

@@ -56,8 +56,9 @@ def EmitTraining : Pass<"nascent-emit-training", "::mlir::ModuleOp"> {
     `@<net>_loss_and_gradients_step` and its like, which run one part of one step.
 
     Needs: functions whose `nn.training` is `"loss"` and `"gradients"`, with their
-    buffers planned; of an open batch, one of each number of rows. Leaves: these
-    functions as they were.
+    buffers planned; of an open batch, one of each number of rows. The last input of
+    `"gradients"` is one number, 0 where gradients that are there do not count. Leaves:
+    these functions as they were.
 
     Added:
     ```mlir
@@ -90,7 +91,8 @@ def EmitBackward : Pass<"nascent-emit-backward", "::mlir::ModuleOp"> {
     batch have their scratch one behind the other.
 
     Needs: functions whose `nn.training` is `"backward"`, with their buffers planned;
-    of an open batch, one of each number of rows. Leaves: parts of them.
+    of an open batch, one of each number of rows. Their last input is one number, 0
+    where gradients that are there do not count. Leaves: parts of them.
 
     Added:
     ```mlir
