@@ -12,6 +12,7 @@
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
 #include "nascent/Training/TrainingState.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
@@ -120,7 +121,8 @@ llvm::Error TrainCommandLine::verify() const {
       if (outputs[i] == outputs[j])
         return optionError("'" + outputs[i] +
                            "' is the name of two files to write");
-  if (!checkpoint.getNumOccurrences() || resume.getNumOccurrences())
+  if (!checkpoint.getNumOccurrences() ||
+      llvm::sys::fs::equivalent(resume, checkpoint))
     return llvm::Error::success();
   if (auto found = readCheckpoint(checkpoint); !found)
     llvm::consumeError(found.takeError());
