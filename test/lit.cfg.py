@@ -10,7 +10,7 @@
 #   %python         a Python 3, one with PyTorch where there is one
 #   %import         nascent-import, run by that Python
 #   %nascent_import its file
-#   %cc, %cxx       the compilers that the project is built with
+#   %cc, %cxx       the system's compilers, as users have them
 #   %host_cflags    the flags for a C or C++ program that links a network
 #   %aarch64_cc, %qemu_aarch64
 #                   a cross compiler and the command that runs what it makes
@@ -137,8 +137,8 @@ substitutions = {
     "%mlir_includes": config.mlir_includes,
     "%examples": os.path.join(config.nascent_source_root, "docs", "examples"),
     "%python": python,
-    "%cc": config.c_compiler,
-    "%cxx": config.cxx_compiler,
+    "%cc": shutil.which("cc") or config.c_compiler,
+    "%cxx": shutil.which("c++") or config.cxx_compiler,
     "%host_cflags": " ".join(host_cflags),
 }
 

@@ -8,7 +8,7 @@ model=docs/examples/mlp.mlir
 out=build/quickstart
 bin=build/release/bin
 compile=$bin/nascent-compile
-# Of processor time, to build the three tools.
+# Of processor time, to build the tools.
 minutes=8
 
 say() { printf '\n%s\n' "$*"; }
@@ -39,15 +39,14 @@ build() {
 cores=$(nproc)
 cat <<END
 This installs the Debian packages that are missing (at most 345 MB to download,
-2.3 GB on the disk), builds nascent-compile, nascent-run and nascent-params,
-compiles a network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
+2.3 GB on the disk), builds nascent-compile, nascent-run and their like, compiles a network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
 ($cores) if they have nothing else to do; later ones take seconds.
 END
 tools/install-packages.sh --for quickstart
 echo "== configuring build/release"
 cmake --preset release >/dev/null
-echo "== building nascent-compile, nascent-run and nascent-params"
-build --preset release --target nascent-compile nascent-run nascent-params
+echo "== building the tools"
+build --preset release --target nascent
 mkdir -p "$out"
 
 say "1. A network as its author writes it. Nobody says how wide the input is:

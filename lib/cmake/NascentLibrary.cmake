@@ -1,6 +1,6 @@
-# How every library and tool of the project is built: against the shared LLVM
-# and MLIR, with warnings as errors, and with the headers of others as system
-# headers so that only our own code is held to that.
+# How every library and tool of the project is built: against LLVM and MLIR, with
+# warnings as errors, and with the headers of others as system headers so that only
+# our own code is held to that.
 
 add_library(nascent_warnings INTERFACE)
 target_compile_options(nascent_warnings INTERFACE
@@ -26,6 +26,25 @@ if(NASCENT_HAS_LLD AND NOT CMAKE_LINKER_TYPE AND
    NOT flags MATCHES "-fuse-ld=|--ld-path=")
   add_link_options(-fuse-ld=lld)
 endif()
+
+# A tool that has LLVM and MLIR within starts in a third of the time: the two shared
+# libraries have 300,000 addresses that every start has to fill in. Whatever else links
+# to the project's libraries takes the shared ones.
+option(NASCENT_STATIC_TOOLS "Have LLVM and MLIR within the tools" ON)
+file(GLOB archives ${LLVM_LIBRARY_DIR}/libMLIR*.a ${LLVM_LIBRARY_DIR}/libLLVM*.a)
+if(NASCENT_STATIC_TOOLS AND NOT archives)
+  message(FATAL_ERROR "no libMLIR*.a and libLLVM*.a in ${LLVM_LIBRARY_DIR}; install "
+    "them, or use the shared libraries: -DNASCENT_STATIC_TOOLS=OFF")
+endif()
+add_library(nascent_archives INTERFACE)
+target_link_libraries(nascent_archives INTERFACE
+  -Wl,--start-group ${archives} -Wl,--end-group z zstd)
+target_link_options(nascent_archives INTERFACE
+  -no-pie -static-libstdc++ -Wl,--gc-sections)
+add_library(nascent_mlir INTERFACE)
+set(is_static $<BOOL:$<TARGET_PROPERTY:NASCENT_STATIC>>)
+target_link_libraries(nascent_mlir INTERFACE
+  $<IF:${is_static},nascent_archives,MLIR> $<$<NOT:${is_static}>:LLVM>)
 
 # Clang's check of a called function's type reads what lies before the function, which
 # code that is compiled in memory does not have; GCC has no such check.
@@ -88,7 +107,9 @@ function(nascent_add_library name)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_include_directories(${name} SYSTEM PUBLIC
     ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
-  target_link_libraries(${name} PUBLIC ${ARG_LINK} MLIR LLVM fmt::fmt
+  target_link_libraries(${name} PUBLIC ${ARG_LINK}
+    $<BUILD_INTERFACE:nascent_mlir> $<INSTALL_INTERFACE:MLIR> $<INSTALL_INTERFACE:LLVM>
+    fmt::fmt
     PRIVATE $<BUILD_INTERFACE:nascent_flags>)
   if(NOT ARG_WITHOUT_MLIR)
     nascent_precompile_headers(${name})
@@ -105,6 +126,7 @@ function(nascent_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} nascent_flags)
+  set_target_properties(${name} PROPERTIES NASCENT_STATIC ${NASCENT_STATIC_TOOLS})
   nascent_precompile_headers(${name})
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
