@@ -7,6 +7,7 @@
 #include "nascent/Driver/Model.h"
 #include "CommandLine.h"
 #include "ImportKeras.h"
+#include "SyntaxHints.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "nascent/Driver/Compiler.h"
@@ -81,6 +82,11 @@ void Model::report(Diagnostic &diagnostic) {
   write(diagnostic);
   for (Diagnostic &note : diagnostic.getNotes())
     write(note);
+  // What comes before there is a module, comes from the parser.
+  if (StringRef hint = hintOnSyntax(text); !module && !hint.empty()) {
+    Diagnostic note(diagnostic.getLocation(), DiagnosticSeverity::Note);
+    write(note << hint);
+  }
 }
 
 /// No file that anybody writes is nested as deep as this.

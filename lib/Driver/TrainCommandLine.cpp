@@ -71,8 +71,11 @@ llvm::Error TrainCommandLine::verify() const {
         "with what training gives");
   if (!data.getNumOccurrences())
     return optionError("--data is missing: name the file of what to train on");
-  bool hasLabels = labels.getNumOccurrences() && !validation.empty();
-  if (hasLabels != bool(validationLabels.getNumOccurrences()))
+  if (labels.getNumOccurrences() && labelColumns.getNumOccurrences())
+    return optionError("--labels and --label-columns: labels are either in a "
+                       "file of their own or in that of --data");
+  bool needsLabels = labels.getNumOccurrences() && !validation.empty();
+  if (needsLabels != bool(validationLabels.getNumOccurrences()))
     return optionError(
         labels.getNumOccurrences()
             ? "--validation and --validation-labels go together"
@@ -102,6 +105,7 @@ llvm::Error TrainCommandLine::verify() const {
   for (auto [option, value, least] :
        {std::tuple("--epochs", &epochs, 0), std::tuple("--batch", &batch, 1),
         std::tuple("--patience", &patience, 1),
+        std::tuple("--label-columns", &labelColumns, 1),
         std::tuple("--micro-batches", &microBatches, 1),
         std::tuple("--checkpoint-steps", &checkpointSteps, 1)})
     if (value->getNumOccurrences() && *value < least)

@@ -30,6 +30,11 @@ struct TrainCommandLine : NetworkCommandLine {
       cl::desc("What each example should give: a class, or numbers; "
                "none where the network ends in a loss itself"),
       cl::value_desc("file"), cl::cat(category)};
+  cl::opt<int64_t> labelColumns{
+      "label-columns",
+      cl::desc("How many of the last columns of --data, and of --validation, "
+               "are labels; instead of --labels"),
+      cl::value_desc("count"), cl::init(0), cl::cat(category)};
   cl::list<std::string> validation{
       "validation", cl::desc("Data to test on after each epoch, as --data"),
       cl::value_desc("file"), cl::cat(category)};
@@ -104,6 +109,8 @@ struct TrainCommandLine : NetworkCommandLine {
   cl::opt<std::string> resume{"resume", cl::desc("Go on from a checkpoint"),
                               cl::value_desc("file"), cl::cat(category)};
 
+  /// Whether there are labels beside the inputs.
+  bool hasLabels() const { return !labels.empty() || labelColumns; }
   /// Whether each value makes sense, and all go together.
   llvm::Error verify() const;
   /// The same of what says how `ranks` processes share a batch.

@@ -23,11 +23,39 @@ static llvm::Error verifyNumbers(const Array &array, llvm::StringRef path) {
   return llvm::Error::success();
 }
 
+/// Takes the last columns out of a table, as labels.
+static llvm::Error takeLabels(Array &table, const std::string &path,
+                              int64_t count, Array &labels) {
+  if (table.shape.size() != 2 || table.shape[1] <= count)
+    return makeError("'{}' has the shape {}; --label-columns={} takes a table "
+                     "of {} columns or more",
+                     path, nn::formatShape(table.shape), count, count + 1);
+  int64_t rows = table.shape[0], columns = table.shape[1];
+  auto inputs = allocateArray({rows, columns - count});
+  auto last = allocateArray({rows, count});
+  if (!inputs || !last)
+    return llvm::joinErrors(inputs.takeError(), last.takeError());
+  llvm::MutableArrayRef<float> from = table.buffer.floats();
+  for (int64_t row = 0; row < rows; ++row) {
+    llvm::ArrayRef<float> own = from.slice(row * columns, columns);
+    llvm::copy(own.drop_back(count),
+               inputs->buffer.floats().begin() + row * (columns - count));
+    llvm::copy(own.take_back(count),
+               last->buffer.floats().begin() + row * count);
+  }
+  inputs->isIndices = last->isIndices = table.isIndices;
+  inputs->remarks = std::move(table.remarks);
+  table = std::move(*inputs);
+  labels = std::move(*last);
+  return llvm::Error::success();
+}
+
 llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
-                                        llvm::StringRef labels) {
+                                        llvm::StringRef labels,
+                                        int64_t labelColumns) {
   TrainData data;
   data.inputPaths = inputs.vec();
-  data.labelsPath = labels.str();
+  data.labelsPath = labelColumns ? inputs.back() : labels.str();
   auto rowsOf = [](const Array &array) {
     return array.shape.empty() ? 0 : array.shape.front();
   };
@@ -48,9 +76,14 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
   for (const std::string &path : inputs)
     if (llvm::Error error = read(path, data.inputs.emplace_back()))
       return error;
-  if (!labels.empty())
-    if (llvm::Error error = read(data.labelsPath, data.labels))
-      return error;
+  llvm::Error error = llvm::Error::success();
+  if (labelColumns)
+    error = takeLabels(data.inputs.back(), data.labelsPath, labelColumns,
+                       data.labels);
+  else if (!labels.empty())
+    error = read(data.labelsPath, data.labels);
+  if (error)
+    return error;
   return data;
 }
 

@@ -24,10 +24,12 @@ struct TrainData {
   int64_t rows() const { return inputs.front().shape.front(); }
 };
 
-/// Reads inputs and labels, if there is a file of these. Fails where they have
-/// not the same number of rows, or none.
+/// Reads inputs and labels, if there is a file of these, or the last columns of
+/// the last input are labels. Fails where they have not the same number of
+/// rows, or none.
 llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
-                                        llvm::StringRef labels);
+                                        llvm::StringRef labels,
+                                        int64_t labelColumns);
 
 /// Has labels, read from `path`, be classes, `size` of each example: integers
 /// from 0 to below `classes`, or `ignored`. Floats without a fraction become

@@ -168,6 +168,17 @@ llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
   return llvm::Error::success();
 }
 
+llvm::Error TrainLoop::interrupted() {
+  if (llvm::Error error = writeCheckpointNow())
+    return error;
+  std::string kept = "nothing was written; --checkpoint keeps what was trained";
+  if (options.checkpoint.getNumOccurrences())
+    kept = fmt::format("'{0}' has what was trained; go on with --resume={0}",
+                       printable(options.checkpoint));
+  return makeError("interrupted at step {}, in epoch {}; {}", state.step,
+                   state.epoch + 1, kept);
+}
+
 llvm::Error TrainLoop::runEpoch() {
   std::vector<int64_t> order = orderOf(state.epoch);
   ArrayRef<int64_t> rows(order);
@@ -181,8 +192,12 @@ llvm::Error TrainLoop::runEpoch() {
     bar.show(
         {state.epoch + 1, options.epochs, state.position, batches(), meanLoss(),
          state.history.empty() ? std::nullopt : state.history.back().accuracy});
-    if (options.checkpointSteps && state.step % options.checkpointSteps == 0 &&
-        state.position != batches())
+    // An epoch's end comes to a checkpoint by itself.
+    if (state.position == batches())
+      continue;
+    if (stop && stop->isAsked())
+      return interrupted();
+    if (options.checkpointSteps && state.step % options.checkpointSteps == 0)
       if (llvm::Error error = writeCheckpointNow())
         return error;
   }
@@ -338,6 +353,8 @@ llvm::Error TrainLoop::run() {
     return error;
   if (llvm::Error error = resume())
     return error;
+  if (!ranks.areSeveral())
+    stop.emplace();
   if (isDone())
     sayLine(describeDone(state.epoch, options.epochs));
   while (!isDone()) {

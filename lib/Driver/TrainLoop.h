@@ -7,6 +7,7 @@
 #ifndef NASCENT_LIB_DRIVER_TRAINLOOP_H
 #define NASCENT_LIB_DRIVER_TRAINLOOP_H
 
+#include "StopSignal.h"
 #include "TrainCommandLine.h"
 #include "TrainData.h"
 #include "TrainReport.h"
@@ -60,6 +61,8 @@ private:
   /// and which data are the largest.
   llvm::Error lossDiverged(const TrainData &from, const std::string &what,
                            double value) const;
+  /// Keeps what was trained so far, and says how to go on.
+  llvm::Error interrupted();
   /// A step on these rows, whose micro-batches ranks share.
   llvm::Error runStep(llvm::ArrayRef<int64_t> batch);
   /// Calls `compute` with the rows of each micro-batch of this rank, and which
@@ -106,6 +109,8 @@ private:
   Array target;
   std::optional<TrainingCall> training;
   ProgressBar bar;
+  /// Several ranks would not stop at the same step: theirs end them at once.
+  std::optional<StopSignal> stop;
 };
 
 } // namespace nascent

@@ -84,7 +84,7 @@ void remarkOn(const TrainData &data, const Ranks &ranks) {
 LogicalResult TrainTool::readData() {
   auto read = [&](ArrayRef<std::string> inputs, const std::string &labels,
                   std::optional<TrainData> &to) -> LogicalResult {
-    auto found = readTrainData(inputs, labels);
+    auto found = readTrainData(inputs, labels, options.labelColumns);
     if (!found)
       return reportTrain(found.takeError());
     remarkOn(*found, ranks);
@@ -214,15 +214,17 @@ LogicalResult TrainTool::readOptimizer() {
 }
 
 LogicalResult TrainTool::verifyLabels(nn::SequentialOp own) {
-  bool hasLoss = bool(nn::getLoss(own)), hasLabels = !options.labels.empty();
+  bool hasLoss = bool(nn::getLoss(own)), hasLabels = options.hasLabels();
   if (hasLoss && hasLabels)
     return reportTrain(fmt::format(
-        "--labels: '{}' ends in a loss of its own, whose target is an input: "
+        "{}: '{}' ends in a loss of its own, whose target is an input: "
         "give its file by --data, one for each of {} inputs, in their order",
-        printable(name), own.getNumArguments()));
+        options.labelColumns ? "--label-columns" : "--labels", printable(name),
+        own.getNumArguments()));
   if (!hasLoss && !hasLabels)
     return reportTrain("--labels is missing: name the file of what each "
-                       "example should give");
+                       "example should give, or give --label-columns=1 if the "
+                       "last column of --data has it");
   return success();
 }
 

@@ -4,8 +4,8 @@
 
     check_training.py FOLDER
 
-Losses of epochs, validation and parameters must agree; a training that is killed and
-goes on comes to the same bytes.
+Losses of epochs, validation and parameters must agree; a training that is killed, or
+asked to stop, and goes on comes to the same bytes.
 """
 
 import csv
@@ -200,6 +200,13 @@ class Check:
         np.savetxt("y.csv", self.labels, fmt="%d")
         self.train("c.safetensors", EVEN, data="x.csv", labels="y.csv")
         assert read("c.safetensors") == read("t.safetensors")
+        # One table has the labels, too.
+        np.savetxt("xy.csv", np.column_stack([self.x, self.labels]),
+                   delimiter=",", fmt="%.9g")
+        run("nascent-train", "mlp.mlir", "--data", "xy.csv",
+            "--label-columns=1", "--epochs", str(EPOCHS), "--seed", str(SEED),
+            EVEN, "--validation", "xy.csv", "-o", "c.safetensors")
+        assert read("c.safetensors") == read("t.safetensors")
         with gzip.open("x.idx.gz", "wb") as file:
             file.write(struct.pack(">BBBBII", 0, 0, 13, 2, ROWS, WIDTH)
                        + self.x.astype(">f4").tobytes())
@@ -224,32 +231,14 @@ class Check:
                      ("w.safetensors", "c.safetensors"),
                      ("whole.csv", "rest.csv")):
             assert read(a) == read(b), (a, b)
-        # Killed at any time, in the middle of an epoch.
         options = [EVEN if each.startswith("--batch") else each
                    for each in options]
-        for path in ("c.safetensors", "killed.safetensors"):
-            if os.path.exists(path):
-                os.remove(path)
-        process = subprocess.Popen(
-            ["nascent-train", "mlp.mlir", "--data", "x.npy", "--labels",
-             "y.npy", "--epochs", "1000000", "--seed", str(SEED), *options,
-             "--checkpoint=c.safetensors", "--checkpoint-steps=5", "-o",
-             "killed.safetensors"], stdout=subprocess.DEVNULL)
-        while not os.path.exists("c.safetensors"):
-            assert process.poll() is None
-            time.sleep(0.01)
-        time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert not os.path.exists("killed.safetensors")
-        text = self.train("at.safetensors", *options,
-                          "--resume=c.safetensors", epochs=0)
-        done = int(text.split("': ")[1].split(" ")[0])
-        epochs = done + 2
-        self.train("on.safetensors", *options, "--resume=c.safetensors",
-                   epochs=epochs)
-        self.train("once.safetensors", *options, epochs=epochs)
-        assert read("on.safetensors") == read("once.safetensors")
+        # Killed at any time, in the middle of an epoch.
+        self.stopped(options, signal.SIGKILL, "--checkpoint-steps=5")
+        # Asked to stop, which keeps what was trained.
+        text = self.stopped(options, signal.SIGINT)
+        assert ("; 'c.safetensors' has what was trained; go on with "
+                "--resume=c.safetensors\n") in text, text
         # Of another network, or another optimiser.
         with open("mlp.mlir", "w") as file:
             file.write(MLP.replace("24", "25"))
@@ -267,6 +256,37 @@ class Check:
                           "--resume=start.safetensors", status=1)
         assert "expected a checkpoint of nascent-train" in text, text
         assert not os.path.exists("x.safetensors")
+
+    def stopped(self, options, number, *further):
+        """Goes on after a signal to the same bytes; gives what was said."""
+        for path in ("c.safetensors", "killed.safetensors"):
+            if os.path.exists(path):
+                os.remove(path)
+        # Whoever starts tests in the background has them ignore SIGINT.
+        process = subprocess.Popen(
+            ["nascent-train", "mlp.mlir", "--data", "x.npy", "--labels",
+             "y.npy", "--epochs", "1000000", "--seed", str(SEED), *options,
+             "--checkpoint=c.safetensors", *further, "-o",
+             "killed.safetensors"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        while not os.path.exists("c.safetensors"):
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(0.05)
+        process.send_signal(number)
+        said = process.communicate()[1]
+        assert process.returncode in (-number, 1), process.returncode
+        assert not os.path.exists("killed.safetensors")
+        text = self.train("at.safetensors", *options,
+                          "--resume=c.safetensors", epochs=0)
+        done = int(text.split("': ")[1].split(" ")[0])
+        epochs = done + 2
+        self.train("on.safetensors", *options, "--resume=c.safetensors",
+                   epochs=epochs)
+        self.train("once.safetensors", *options, epochs=epochs)
+        assert read("on.safetensors") == read("once.safetensors")
+        return said
 
     def early(self):
         """Stops where validation becomes no better, and gives the best."""

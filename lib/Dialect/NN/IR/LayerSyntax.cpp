@@ -150,6 +150,10 @@ ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
                       [&](const Clause &c) { return c.keyword == without; }))
       without.clear();
     if (clause == clauses.end()) {
+      // The next line, as in 'nn.return'.
+      if (keyword.contains('.'))
+        return parser.emitError(location)
+               << "lacks its types, as in ': tensor<?x20xf32>'";
       auto known = llvm::map_to_vector(
           clauses, [](const Clause &c) -> StringRef { return c.keyword; });
       return parser.emitError(location)

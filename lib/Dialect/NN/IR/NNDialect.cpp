@@ -45,9 +45,20 @@ void NNDialect::initialize() {
 // Syntax
 //===----------------------------------------------------------------------===//
 
+/// The names of attributes that users write: initialisers and optimisers. The
+/// others are written by passes.
 template <typename... Attrs>
-static SmallVector<StringRef> mnemonicsOf() {
-  return {Attrs::getMnemonic()...};
+static SmallVector<StringRef> namesForUsers() {
+  SmallVector<StringRef> names;
+  auto add = [&](StringRef name, bool isWritten) {
+    if (isWritten)
+      names.push_back(name);
+  };
+  (add(Attrs::getMnemonic(),
+       std::is_base_of_v<InitializerAttrInterface::Trait<Attrs>, Attrs> ||
+           std::is_base_of_v<OptimizerAttrInterface::Trait<Attrs>, Attrs>),
+   ...);
+  return names;
 }
 
 Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
@@ -56,7 +67,7 @@ Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
   Attribute attribute;
   if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
     return attribute;
-  SmallVector<StringRef> known = mnemonicsOf<
+  SmallVector<StringRef> known = namesForUsers<
 #define GET_ATTRDEF_LIST
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"
       >();

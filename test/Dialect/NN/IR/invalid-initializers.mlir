@@ -16,7 +16,7 @@ nn.parameter @p : tensor<2x2xf32> init(#nn.xavier)
 
 // -----
 
-// expected-error @+1 {{there is no attribute #nn.capsule; there is #nn.zeros, #nn.ones, #nn.constant, #nn.uniform, #nn.normal,}}
+// expected-error @+1 {{there is no attribute #nn.capsule; there is #nn.zeros, #nn.ones, #nn.constant, #nn.uniform, #nn.normal, #nn.truncated_normal, #nn.xavier_uniform, #nn.xavier_normal, #nn.kaiming_uniform, #nn.kaiming_normal, #nn.lecun_uniform, #nn.lecun_normal, #nn.variance_scaling, #nn.identity, #nn.dirac, #nn.padded_normal, #nn.orthogonal, #nn.sparse, #nn.custom, #nn.sgd, #nn.adam, #nn.adamw, #nn.rmsprop, #nn.adagrad}}
 nn.parameter @p : tensor<2x2xf32> init(#nn.capsule)
 
 // -----

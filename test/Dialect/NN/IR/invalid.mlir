@@ -70,6 +70,14 @@ nn.sequential @clause_that_has_a_none(%x: tensor<?x?x4xf32>) {
 
 // -----
 
+nn.sequential @layer_without_types(%x: tensor<?x4xf32>) {
+  %0 = nn.relu %x
+  // expected-error @+1 {{custom op 'nn.relu' lacks its types, as in ': tensor<?x20xf32>'}}
+  nn.return
+}
+
+// -----
+
 nn.sequential @flag_with_value(%x: tensor<?x4xf32>) {
   // expected-error @+1 {{clause 'no_bias' stands alone, without a value}}
   %0 = nn.dense %x, 8 no_bias(true) : tensor<?x4xf32> -> tensor<?x8xf32>

@@ -1,0 +1,45 @@
+//===- StopSignal.cpp - Ctrl-C, where it can be gone on from --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StopSignal.h"
+#include <csignal>
+#include <iterator>
+
+namespace nascent {
+
+// A handler of signals sees nothing but what is global.
+static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+static struct sigaction before[std::size(kSignals)];
+static volatile std::sig_atomic_t asked;
+
+/// Whoever handled the signals before handles the next one.
+static void restore() {
+  for (size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &before[i], nullptr);
+}
+
+static void ask(int) {
+  asked = 1;
+  restore();
+}
+
+StopSignal::StopSignal() {
+  asked = 0;
+  struct sigaction action = {};
+  action.sa_handler = ask;
+  action.sa_flags = SA_RESTART;
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    sigaction(kSignals[i], nullptr, &before[i]);
+    if (before[i].sa_handler != SIG_IGN)
+      sigaction(kSignals[i], &action, nullptr);
+  }
+}
+
+StopSignal::~StopSignal() { restore(); }
+
+bool StopSignal::isAsked() const { return asked != 0; }
+
+} // namespace nascent
