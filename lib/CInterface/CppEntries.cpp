@@ -82,7 +82,7 @@ static EntryArguments argumentsOf(const NetworkInterface &network,
                                   const EntryInterface &entry) {
   EntryArguments arguments;
   arguments.addHeld("const Parameters &", "parameters",
-                    !network.weights.empty() ? "weights()" : "parameters");
+                    network.weights ? "weights()" : "parameters");
   std::vector<EntryBuffer> buffers = buffersOf(entry);
   for (auto [index, buffer] : llvm::enumerate(buffers)) {
     if (index == entry.inputs.size())

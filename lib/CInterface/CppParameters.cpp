@@ -146,7 +146,7 @@ inline Parameters &parameters_at(void *buffer) NASCENT_NONBLOCKING {
   return *static_cast<Parameters *>(buffer);
 }
 )";
-  if (!network.weights.empty())
+  if (network.weights)
     os << fmt::format(R"(
 /* The trained parameters in the object. */
 inline const Parameters &weights() NASCENT_NONBLOCKING {{

@@ -155,7 +155,7 @@ static std::string describeConditions(const EntryInterface &entry) {
 /// Where a program has the parameters from.
 static std::string originOf(const NetworkInterface &network) {
   std::string origin = "initialised or set";
-  if (network.weights.empty())
+  if (!network.weights)
     return origin;
   bool isWritable = exists(getDeclaration("init"), {network}) ||
                     exists(getDeclaration("set"), {network});
@@ -284,7 +284,7 @@ std::string render(StringRef text, const Subject &subject) {
   add(arguments, "alignment", std::to_string(nn::kBufferAlignment));
   add(arguments, "self_test_bytes", std::to_string(network.selfTestBytes));
   arguments.add("tested_parameters", [&] {
-    return network.weights.empty()
+    return !network.weights
                ? "initialised from seed 0"
                : symbolName(getDeclaration("weights"), network.name);
   });

@@ -70,7 +70,7 @@ LogicalResult Identifiers::claimAll(const NetworkInterface &network,
                                     Location location) {
   // What is not known yet counts as if it were there.
   NetworkInterface whole = network;
-  whole.weights = "embedded";
+  whole.weights = std::make_shared<std::string>("embedded");
   whole.selfTestBytes = 1;
   for (EntryInterface &entry : whole.entries)
     entry.steps = network.hasSteps && !entry.hasOpenDims();

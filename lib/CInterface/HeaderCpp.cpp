@@ -43,7 +43,7 @@ static bool hasScratch(const NetworkInterface &network) {
 
 static void writeClass(const NetworkInterface &network,
                        const std::string &methods, llvm::raw_ostream &os) {
-  bool hasWeights = !network.weights.empty();
+  bool hasWeights = network.weights != nullptr;
   os << fmt::format(R"(
 /* The network with all that forward needs, by value: a static object, a member,
    or an object on a stack or heap that has room for it.{} */

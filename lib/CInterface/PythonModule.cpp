@@ -98,7 +98,7 @@ static void writeClass(const NetworkInterface &network, llvm::raw_ostream &os) {
       fmt::arg("name", network.name), fmt::arg("bytes", network.parameterBytes),
       fmt::arg("count", network.parameters.size()),
       fmt::arg("state", network.isStream ? network.stateBytes : 0),
-      fmt::arg("weights", network.weights.empty() ? "False" : "True"));
+      fmt::arg("weights", network.weights ? "True" : "False"));
   for (const EntryInterface &entry : network.entries) {
     StringRef declaration =
         entry.mayRefuse() ? "forward_of_indices" : "forward";

@@ -21,7 +21,7 @@ static bool hasParameters(const Subject &subject) {
 }
 
 static bool hasWeights(const Subject &subject) {
-  return !subject.network.weights.empty();
+  return subject.network.weights != nullptr;
 }
 
 static bool hasSelfTest(const Subject &subject) {

@@ -38,7 +38,7 @@ void writeTestProgram(ArrayRef<NetworkInterface> interfaces,
   std::string calls;
   for (const NetworkInterface &network : interfaces) {
     std::string net = mangle(network.name), upper = mangleUpper(network.name);
-    bool hasWeights = !network.weights.empty();
+    bool hasWeights = network.weights != nullptr;
     // Floats, because buffers are to be aligned to 4 bytes at least.
     if (!hasWeights)
       os << fmt::format(

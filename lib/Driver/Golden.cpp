@@ -36,7 +36,7 @@ static llvm::Expected<ArrayAttr> compute(ModuleOp lowered,
                                          const Optimization &optimization) {
   // Loading changes the module.
   OwningOpRef<ModuleOp> copy(lowered.clone());
-  bool hasWeights = !network.weights.empty();
+  bool hasWeights = network.weights != nullptr;
   auto loaded = LoadedNetwork::load(*copy, network, optimization);
   if (!loaded)
     return loaded.takeError();

@@ -140,42 +140,62 @@ static DType storedType(nn::ParameterOp op) {
   return type.isF16() ? DType::F16 : DType::BF16;
 }
 
+/// Elements that are converted at a time, which stay in the nearest cache.
+/// Their first one begins a byte, however few bits an element has.
+static constexpr int64_t kChunk = 4096;
+
 /// Writes the values of a parameter, which is stored in elements of `T`, to
 /// where its layout wants them, and says which of them did not fit.
 template <typename T>
-static ConversionCounts packAs(nn::ParameterOp op, ArrayRef<float> values,
+static ConversionCounts packAs(nn::ParameterOp op, const Tensor &tensor,
                                bool isBigEndian, char *storage) {
-  std::vector<char> elements(values.size() * sizeof(T));
-  ConversionCounts counts = writeFloats(values, storedType(op), elements);
   // The place of a row and that of a column add up.
   std::vector<int64_t> places(op.getColumns());
   for (size_t column = 0; column < places.size(); ++column)
     places[column] = op.getStorageIndex(column);
   auto order = isBigEndian ? llvm::endianness::big : llvm::endianness::little;
-  char *start = storage + *op.getOffset();
-  const char *next = elements.data();
-  for (size_t first = 0; first < values.size(); first += places.size()) {
-    char *row = start + op.getStorageIndex(first) * sizeof(T);
-    for (int64_t place : places) {
-      T element =
-          llvm::support::endian::read<T>(next, llvm::endianness::little);
-      llvm::support::endian::write<T>(row + place * sizeof(T), element, order);
-      next += sizeof(T);
+  char *start = storage + *op.getOffset(), *row = nullptr;
+  size_t column = places.size();
+  std::array<float, kChunk> values;
+  std::array<char, kChunk * sizeof(T)> elements;
+  ConversionCounts counts;
+  int64_t count = op.getTensorType().getNumElements();
+  for (int64_t first = 0; first < count; first += kChunk) {
+    int64_t size = std::min(kChunk, count - first);
+    Tensor part;
+    part.dtype = tensor.dtype;
+    part.bytes = tensor.bytes.drop_front(first * bitsOf(tensor.dtype) / 8);
+    MutableArrayRef chunk(values.data(), size);
+    ConversionCounts read = readFloats(part, chunk);
+    ConversionCounts written =
+        writeFloats(chunk, storedType(op), {elements.data(), size * sizeof(T)});
+    counts.nans += read.nans;
+    counts.overflows += read.overflows + written.overflows;
+    for (int64_t i = 0; i < size; ++i, ++column) {
+      if (column == places.size()) {
+        column = 0;
+        row = start + op.getStorageIndex(first + i) * sizeof(T);
+      }
+      T element = llvm::support::endian::read<T>(
+          elements.data() + i * sizeof(T), llvm::endianness::little);
+      llvm::support::endian::write<T>(row + places[column] * sizeof(T), element,
+                                      order);
     }
   }
   return counts;
 }
 
-static ConversionCounts pack(nn::ParameterOp op, ArrayRef<float> values,
+static ConversionCounts pack(nn::ParameterOp op, const Tensor &tensor,
                              bool isBigEndian, char *storage) {
   return op.getStorageType().getElementTypeBitWidth() == 16
-             ? packAs<uint16_t>(op, values, isBigEndian, storage)
-             : packAs<uint32_t>(op, values, isBigEndian, storage);
+             ? packAs<uint16_t>(op, tensor, isBigEndian, storage)
+             : packAs<uint32_t>(op, tensor, isBigEndian, storage);
 }
 
-static LogicalResult packNetwork(nn::SequentialOp network,
-                                 const ParameterFile &file, bool isBigEndian,
-                                 std::string &packed) {
+/// The parameter buffer of a network.
+static FailureOr<std::string> packNetwork(nn::SequentialOp network,
+                                          const ParameterFile &file,
+                                          bool isBigEndian) {
   SymbolTableCollection symbols;
   FailureOr<NetworkInterface> interface = describeNetwork(network, symbols);
   auto parameters = nn::collectParameters(network, symbols);
@@ -185,19 +205,15 @@ static LogicalResult packNetwork(nn::SequentialOp network,
   if (failed(read))
     return failure();
   ConversionRemarks remarks(file.path);
-  packed.assign(interface->parameterBytes, '\0');
-  std::vector<float> values;
+  std::string packed(interface->parameterBytes, '\0');
   for (auto [parameter, tensor] : llvm::zip(*parameters, read->tensors)) {
     nn::ParameterOp op = parameter.op;
-    values.resize(op.getTensorType().getNumElements());
-    ConversionCounts counts = readFloats(*tensor, values);
-    ConversionCounts written = pack(op, values, isBigEndian, packed.data());
-    counts.overflows += written.overflows;
-    remarks.add(*tensor, storedType(op), counts);
+    remarks.add(*tensor, storedType(op),
+                pack(op, *tensor, isBigEndian, packed.data()));
   }
   for (const std::string &remark : remarks.list())
     network.emitRemark(remark);
-  return success();
+  return packed;
 }
 
 LogicalResult packWeights(ModuleOp module, ArrayRef<ParameterFile> files,
@@ -207,10 +223,15 @@ LogicalResult packWeights(ModuleOp module, ArrayRef<ParameterFile> files,
   bool isBigEndian =
       target && !llvm::Triple(target.getTriple()).isLittleEndian();
   for (auto network : module.getOps<nn::SequentialOp>())
-    if (const ParameterFile *file = fileOf(network, files))
-      if (failed(packNetwork(network, *file, isBigEndian,
-                             weights[network.getSymName()])))
+    if (const ParameterFile *file = fileOf(network, files)) {
+      FailureOr<std::string> packed = packNetwork(network, *file, isBigEndian);
+      if (failed(packed))
         return failure();
+      // A network without parameters embeds nothing.
+      if (!packed->empty())
+        weights[network.getSymName()] =
+            std::make_shared<std::string>(std::move(*packed));
+    }
   return success();
 }
 

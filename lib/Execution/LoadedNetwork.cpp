@@ -58,9 +58,9 @@ LoadedNetwork::load(ModuleOp module, NetworkInterface interface,
   auto parameters = AlignedBuffer::allocate(interface.parameterBytes);
   if (!parameters)
     return parameters.takeError();
-  std::copy(interface.weights.begin(), interface.weights.end(),
-            parameters->data());
-  interface.weights.clear();
+  if (interface.weights)
+    llvm::copy(*interface.weights, parameters->data());
+  interface.weights = nullptr;
   return std::unique_ptr<LoadedNetwork>(new LoadedNetwork(
       std::move(interface), std::move(*object), std::move(*parameters)));
 }

@@ -91,10 +91,11 @@ struct ImportedValue {
   std::string getType() const;
 };
 
+/// Nothing of it keeps a vector from moving one.
 struct ImportedParameter {
   /// "weight".
   std::string name;
-  llvm::SmallVector<int64_t, 4> shape;
+  std::vector<int64_t> shape;
   std::vector<float> values;
   /// What the file calls it; empty for one that was computed.
   std::string origin;

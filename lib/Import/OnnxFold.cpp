@@ -44,7 +44,7 @@ llvm::Expected<OnnxConstant> decodeTensor(const OnnxTensor &tensor,
                                           llvm::StringRef bytes) {
   OnnxConstant constant;
   constant.origin = tensor.name;
-  constant.shape = tensor.shape;
+  constant.shape.assign(tensor.shape.begin(), tensor.shape.end());
   if (!tensor.dtype) {
     constant.opaque =
         "is " + nameOfOnnxType(tensor.type).str() + ", which is not supported";
@@ -65,7 +65,7 @@ llvm::Expected<OnnxConstant> decodeTensor(const OnnxTensor &tensor,
         tensor.name, bytes.size());
   if (isFloat(*tensor.dtype)) {
     constant.floats.resize(*count);
-    readFloats({"", *tensor.dtype, tensor.shape, bytes}, constant.floats);
+    readFloats({"", *tensor.dtype, {}, bytes}, constant.floats);
     return constant;
   }
   constant.isInteger = true;

@@ -73,10 +73,10 @@ static void addParameterTable(llvm::Module &module,
 
 /// The constant array `<net>_weights` of bytes.
 static void addWeights(llvm::Module &module, const NetworkInterface &network) {
-  if (network.weights.empty())
+  if (!network.weights)
     return;
   auto *data = llvm::ConstantDataArray::getRaw(
-      network.weights, network.weights.size(),
+      *network.weights, network.weights->size(),
       llvm::Type::getInt8Ty(module.getContext()));
   auto *global = new llvm::GlobalVariable(
       module, data->getType(), /*isConstant=*/true,

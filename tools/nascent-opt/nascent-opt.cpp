@@ -11,12 +11,14 @@
 #include "nascent/Conversion/NNToLinalg/LinalgLowering.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Pipelines/Pipelines.h"
+#include "nascent/Support/HugePages.h"
 #include "nascent/Support/StandardOutput.h"
 #include "nascent/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 
 int main(int argc, char **argv) {
+  nascent::preferHugePages();
   nascent::reportLostOutput();
   // Those that come with LLVM's libraries; MLIR's are registered later.
   llvm::cl::HideUnrelatedOptions(llvm::getColorCategory());

@@ -14,11 +14,13 @@
 #include "nascent/Driver/ParamsMain.h"
 #include "nascent/Driver/RunMain.h"
 #include "nascent/Driver/TrainMain.h"
+#include "nascent/Support/HugePages.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 int main(int argc, char **argv) {
+  nascent::preferHugePages();
   struct Tool {
     llvm::StringLiteral name;
     int (*main)(int argc, char **argv);

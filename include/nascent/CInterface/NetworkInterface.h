@@ -121,8 +121,8 @@ struct NetworkInterface {
   std::vector<EntryInterface> entries;
   std::vector<ParameterInterface> parameters;
   int64_t parameterBytes = 0;
-  /// The parameter buffer that the object embeds; empty if it embeds none.
-  std::string weights;
+  /// The parameter buffer that the object embeds; null if it embeds none.
+  std::shared_ptr<const std::string> weights;
   /// What gradients take, in bytes, and which optimisers there is a step of;
   /// nothing where the network is not trained.
   int64_t gradientBytes = 0;

@@ -57,7 +57,7 @@ llvm::LogicalResult verifyShapesKnown(mlir::ModuleOp module,
                                       llvm::ArrayRef<ParameterFile> files);
 
 /// Parameter buffers to embed, by network.
-using PackedWeights = llvm::StringMap<std::string>;
+using PackedWeights = llvm::StringMap<std::shared_ptr<const std::string>>;
 
 /// Reads the files and packs their parameters as the module's target stores
 /// them. Needs layouts, unless there is no file. Remarks on elements that are

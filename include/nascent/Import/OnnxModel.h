@@ -17,12 +17,14 @@
 namespace nascent {
 
 /// A tensor of a file, or of a file beside it.
+/// Nothing of it keeps a vector from moving one, where a copy takes as long as the
+/// elements are many.
 struct OnnxTensor {
   std::string name;
   /// TensorProto.DataType, for messages where `dtype` is nothing.
   int32_t type = 0;
   std::optional<DType> dtype;
-  llvm::SmallVector<int64_t, 4> shape;
+  std::vector<int64_t> shape;
   /// The elements, row-major and little endian.
   std::string bytes;
   /// Where they are instead; empty if they are here.

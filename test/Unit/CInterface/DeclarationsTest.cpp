@@ -22,7 +22,7 @@ protected:
         mlir::RankedTensorType::get({2, 4}, mlir::Float32Type::get(&context));
     network.name = "a.b";
     network.parameterBytes = 128;
-    network.weights = "embedded";
+    network.weights = std::make_shared<std::string>("embedded");
     network.parameters = {{"0.weight", {"1.weight"}, {4, 4}, "#nn.zeros"}};
     network.entries.push_back({"b2", {type}, {type}, 64, 3, true});
     network.hasSteps = true;
@@ -131,7 +131,7 @@ TEST_F(Declarations, AreThereUnlessLeftOut) {
   EXPECT_TRUE(exists(getDeclaration("init_rows"), {network}));
   // What is not optional cannot be left out.
   EXPECT_TRUE(exists(getDeclaration("weights"), {network}));
-  network.weights.clear();
+  network.weights = nullptr;
   EXPECT_FALSE(exists(getDeclaration("weights"), {network}));
   network.parameters.clear();
   network.without.clear();

@@ -1,0 +1,37 @@
+//===- HugePages.cpp - Memory that is quick to touch ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "nascent/Support/HugePages.h"
+#include "llvm/Support/MathExtras.h"
+#include <cstdlib>
+#if defined(__linux__) && defined(__GLIBC__)
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+namespace nascent {
+
+void preferHugePages() {
+#if defined(__linux__) && defined(__GLIBC__)
+  constexpr uintptr_t reserved = 64 << 20, pageSize = 2 << 20;
+  auto end = [] { return reinterpret_cast<uintptr_t>(sbrk(0)); };
+  uintptr_t start = end();
+  // The heap grows by that much, once what it has now is full, and keeps it;
+  // large blocks are part of it, too.
+  mallopt(M_TOP_PAD, reserved);
+  mallopt(M_TRIM_THRESHOLD, 2 * reserved);
+  mallopt(M_MMAP_THRESHOLD, reserved / 2);
+  constexpr size_t more = 256 << 10;
+  void *volatile block = std::malloc(more);
+  std::free(block);
+  start = llvm::alignTo(start, pageSize);
+  if (uintptr_t stop = llvm::alignDown(end(), pageSize); start < stop)
+    madvise(reinterpret_cast<void *>(start), stop - start, MADV_HUGEPAGE);
+#endif
+}
+
+} // namespace nascent
