@@ -140,8 +140,7 @@ static bool addParameters(OnnxCall &call, ImportedLayer &layer,
   layer.hasNoBias = !bias;
   for (int64_t direction = 0; direction < directions; ++direction) {
     auto add = [&](llvm::StringRef name, const OnnxConstant &constant,
-                   int64_t part, int64_t parts,
-                   std::vector<int64_t> shape) {
+                   int64_t part, int64_t parts, std::vector<int64_t> shape) {
       size_t size = constant.size() / directions / parts;
       auto values = ArrayRef<float>(constant.floats)
                         .slice((direction * parts + part) * size, size);

@@ -17,8 +17,8 @@
 namespace nascent {
 
 /// A tensor of a file, or of a file beside it.
-/// Nothing of it keeps a vector from moving one, where a copy takes as long as the
-/// elements are many.
+/// Nothing of it keeps a vector from moving one, where a copy takes as long as
+/// the elements are many.
 struct OnnxTensor {
   std::string name;
   /// TensorProto.DataType, for messages where `dtype` is nothing.
