@@ -39,7 +39,8 @@ build() {
 cores=$(nproc)
 cat <<END
 This installs the Debian packages that are missing (at most 345 MB to download,
-2.3 GB on the disk), builds nascent-compile, nascent-run and their like, compiles a network and runs it. The first build takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
+2.3 GB on the disk), builds the tools, compiles a network and runs it. The first build
+takes about $(((minutes + cores - 1) / cores)) min on this machine's processors
 ($cores) if they have nothing else to do; later ones take seconds.
 END
 tools/install-packages.sh --for quickstart

@@ -13,17 +13,21 @@ namespace nascent {
 // A handler of signals sees nothing but what is global.
 static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction before[std::size(kSignals)];
+/// The signal that came first; 0 for none.
 static volatile std::sig_atomic_t asked;
 
-/// Whoever handled the signals before handles the next one.
 static void restore() {
   for (size_t i = 0; i < std::size(kSignals); ++i)
     sigaction(kSignals[i], &before[i], nullptr);
 }
 
-static void ask(int) {
-  asked = 1;
-  restore();
+static void ask(int number) {
+  if (!asked)
+    asked = number;
+  // Others come twice of themselves: a terminal that is closed sends SIGHUP by
+  // its shell and by the system.
+  if (number == SIGINT)
+    sigaction(SIGINT, &before[0], nullptr);
 }
 
 StopSignal::StopSignal() {
@@ -41,5 +45,11 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() { restore(); }
 
 bool StopSignal::isAsked() const { return asked != 0; }
+
+void StopSignal::resend() {
+  restore();
+  if (asked)
+    std::raise(asked);
+}
 
 } // namespace nascent

@@ -9,10 +9,9 @@
 
 namespace nascent {
 
-/// While it lives, the first signal that would end the process (SIGINT, which
-/// Ctrl-C sends, SIGTERM or SIGHUP) only asks it to stop. The second one ends
-/// it. A signal that is ignored, as by nohup, stays ignored. There is one at a
-/// time.
+/// While it lives, a signal that would end the process (SIGINT, which Ctrl-C
+/// sends, SIGTERM or SIGHUP) only asks it to stop; a second Ctrl-C ends it. A
+/// signal that is ignored, as by nohup, stays ignored. There is one at a time.
 class StopSignal {
 public:
   StopSignal();
@@ -20,6 +19,9 @@ public:
   StopSignal(const StopSignal &) = delete;
   StopSignal &operator=(const StopSignal &) = delete;
   bool isAsked() const;
+  /// Has the process end by the signal that asked, as it would have at first:
+  /// so a shell's loop ends, too. Nothing where none has asked.
+  void resend();
 };
 
 } // namespace nascent

@@ -26,9 +26,8 @@ llvm::StringRef hintOnSyntax(llvm::StringRef error) {
       {"expected SSA identifier",
        "an input is a name and a type, as in '%x: tensor<?x20xf32>'"},
       {"expected ':'",
-       "a layer ends in its types, as in ': tensor<?x20xf32> -> "
-       "tensor<?x10xf32>', or ': tensor<?x20xf32>' where input and output "
-       "have the same; ? is a size that is not known"},
+       "a type comes after ':', as in '%x: tensor<?x20xf32>' and '%0 = nn.relu "
+       "%x : tensor<?x20xf32>'; ? is a size that is not known"},
       {"expected '->'",
        "after the type of its input, a layer states that of its output, as in "
        "'-> tensor<?x10xf32>'"},
@@ -43,10 +42,10 @@ llvm::StringRef hintOnSyntax(llvm::StringRef error) {
        "what a clause holds begins with #nn., as in 'init(#nn.ones)'"},
       {"invalid attribute name", "a comment begins with //"},
       {"unexpected character",
-       "a line ends in no sign of its own, and a comment begins with //"},
+       "lines need no ';' at their end, and a comment begins with //"},
   };
   for (const auto &each : hints)
-    if (error.contains(each.error))
+    if (error.contains(each.error) && !error.contains(" or "))
       return each.hint;
   return "";
 }

@@ -74,8 +74,12 @@ llvm::Error TrainCommandLine::verify() const {
   if (labels.getNumOccurrences() && labelColumns.getNumOccurrences())
     return optionError("--labels and --label-columns: labels are either in a "
                        "file of their own or in that of --data");
-  bool needsLabels = labels.getNumOccurrences() && !validation.empty();
-  if (needsLabels != bool(validationLabels.getNumOccurrences()))
+  if (validationLabels.getNumOccurrences() && labelColumns)
+    return optionError("--validation-labels and --label-columns: the last "
+                       "columns of --validation are its labels, too; leave out "
+                       "the file");
+  bool isLabelled = labels.getNumOccurrences() && !validation.empty();
+  if (isLabelled != bool(validationLabels.getNumOccurrences()))
     return optionError(
         labels.getNumOccurrences()
             ? "--validation and --validation-labels go together"

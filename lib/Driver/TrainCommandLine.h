@@ -32,8 +32,8 @@ struct TrainCommandLine : NetworkCommandLine {
       cl::value_desc("file"), cl::cat(category)};
   cl::opt<int64_t> labelColumns{
       "label-columns",
-      cl::desc("How many of the last columns of --data, and of --validation, "
-               "are labels; instead of --labels"),
+      cl::desc("How many columns are labels, the last ones of the last file of "
+               "--data and of --validation; instead of --labels"),
       cl::value_desc("count"), cl::init(0), cl::cat(category)};
   cl::list<std::string> validation{
       "validation", cl::desc("Data to test on after each epoch, as --data"),

@@ -28,8 +28,9 @@ static llvm::Error takeLabels(Array &table, const std::string &path,
                               int64_t count, Array &labels) {
   if (table.shape.size() != 2 || table.shape[1] <= count)
     return makeError("'{}' has the shape {}; --label-columns={} takes a table "
-                     "of {} columns or more",
-                     path, nn::formatShape(table.shape), count, count + 1);
+                     "of more than {}",
+                     path, nn::formatShape(table.shape), count,
+                     counted(count, "column"));
   int64_t rows = table.shape[0], columns = table.shape[1];
   auto inputs = allocateArray({rows, columns - count});
   auto last = allocateArray({rows, count});

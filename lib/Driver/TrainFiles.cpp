@@ -177,7 +177,9 @@ llvm::Error TrainLoop::writeParameters() {
   std::vector<Tensor> tensors;
   for (const NamedValues &each : *values)
     tensors.push_back(
-        {each.name, DType::F32, each.shape,
+        {each.name,
+         DType::F32,
+         {each.shape.begin(), each.shape.end()},
          StringRef(reinterpret_cast<const char *>(each.values.data()),
                    each.values.size() * sizeof(float))});
   OutputFiles files;

@@ -168,15 +168,15 @@ llvm::Error TrainLoop::runStep(ArrayRef<int64_t> batch) {
   return llvm::Error::success();
 }
 
-llvm::Error TrainLoop::interrupted() {
-  if (llvm::Error error = writeCheckpointNow())
-    return error;
-  std::string kept = "nothing was written; --checkpoint keeps what was trained";
+llvm::Error TrainLoop::interrupted() const {
+  std::string kept =
+      "no parameters were written; --checkpoint keeps what was trained";
   if (options.checkpoint.getNumOccurrences())
     kept = fmt::format("'{0}' has what was trained; go on with --resume={0}",
                        printable(options.checkpoint));
-  return makeError("interrupted at step {}, in epoch {}; {}", state.step,
-                   state.epoch + 1, kept);
+  bool isBetween = state.position == 0;
+  return makeError("interrupted at step {}, {} epoch {}; {}", state.step,
+                   isBetween ? "after" : "in", state.epoch + !isBetween, kept);
 }
 
 llvm::Error TrainLoop::runEpoch() {
@@ -195,11 +195,14 @@ llvm::Error TrainLoop::runEpoch() {
     // An epoch's end comes to a checkpoint by itself.
     if (state.position == batches())
       continue;
-    if (stop && stop->isAsked())
-      return interrupted();
-    if (options.checkpointSteps && state.step % options.checkpointSteps == 0)
+    bool isDue =
+        options.checkpointSteps && state.step % options.checkpointSteps == 0;
+    bool isAsked = isAskedToStop();
+    if (isDue || isAsked)
       if (llvm::Error error = writeCheckpointNow())
         return error;
+    if (isAsked)
+      return interrupted();
   }
   return llvm::Error::success();
 }
@@ -353,8 +356,6 @@ llvm::Error TrainLoop::run() {
     return error;
   if (llvm::Error error = resume())
     return error;
-  if (!ranks.areSeveral())
-    stop.emplace();
   if (isDone())
     sayLine(describeDone(state.epoch, options.epochs));
   while (!isDone()) {
@@ -380,6 +381,8 @@ llvm::Error TrainLoop::run() {
       return error;
     if (llvm::Error error = writeHistory())
       return error;
+    if (isAskedToStop() && !isDone())
+      return interrupted();
   }
   if (options.patience && state.epoch < options.epochs)
     sayLine(fmt::format("the validation loss has not become less for {} epochs",

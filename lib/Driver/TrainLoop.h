@@ -23,10 +23,11 @@ class TrainLoop {
 public:
   TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
             nn::OptimizerAttrInterface optimizer, const TrainData &data,
-            const TrainData *validation, std::string model, const Ranks &ranks)
+            const TrainData *validation, std::string model, const Ranks &ranks,
+            const StopSignal *stop)
       : options(options), network(network), optimizer(optimizer),
         layout(optimizer), data(data), validation(validation),
-        model(std::move(model)), ranks(ranks) {}
+        model(std::move(model)), ranks(ranks), stop(stop) {}
 
   /// Trains, and writes whatever is asked for. Fails with the reason; then the
   /// last checkpoint stays.
@@ -61,8 +62,9 @@ private:
   /// and which data are the largest.
   llvm::Error lossDiverged(const TrainData &from, const std::string &what,
                            double value) const;
-  /// Keeps what was trained so far, and says how to go on.
-  llvm::Error interrupted();
+  bool isAskedToStop() const { return stop && stop->isAsked(); }
+  /// Says how to go on from the checkpoint.
+  llvm::Error interrupted() const;
   /// A step on these rows, whose micro-batches ranks share.
   llvm::Error runStep(llvm::ArrayRef<int64_t> batch);
   /// Calls `compute` with the rows of each micro-batch of this rank, and which
@@ -109,8 +111,7 @@ private:
   Array target;
   std::optional<TrainingCall> training;
   ProgressBar bar;
-  /// Several ranks would not stop at the same step: theirs end them at once.
-  std::optional<StopSignal> stop;
+  const StopSignal *stop;
 };
 
 } // namespace nascent

@@ -14,6 +14,7 @@
 #include "NetworkChoice.h"
 #include "Progress.h"
 #include "RunInputs.h"
+#include "StopSignal.h"
 #include "TrainLoop.h"
 #include "nascent/Dialect/NN/IR/LoweringAttributes.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
@@ -348,9 +349,17 @@ LogicalResult TrainTool::prepare() {
 }
 
 LogicalResult TrainTool::train() {
-  return reportTrain(TrainLoop(options, *network, optimizer, *data,
-                               validation ? &*validation : nullptr, hash, ranks)
-                         .run());
+  // Several ranks would not stop at the same step: a signal ends them at once.
+  std::optional<StopSignal> stop;
+  if (!ranks.areSeveral())
+    stop.emplace();
+  TrainLoop loop(options, *network, optimizer, *data,
+                 validation ? &*validation : nullptr, hash, ranks,
+                 stop ? &*stop : nullptr);
+  LogicalResult result = reportTrain(loop.run());
+  if (failed(result) && stop)
+    stop->resend();
+  return result;
 }
 
 } // namespace

@@ -20,6 +20,7 @@
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/TargetParser/Triple.h"
+#include <algorithm>
 
 using namespace mlir;
 
@@ -140,9 +141,9 @@ static DType storedType(nn::ParameterOp op) {
   return type.isF16() ? DType::F16 : DType::BF16;
 }
 
-/// Elements that are converted at a time, which stay in the nearest cache.
-/// Their first one begins a byte, however few bits an element has.
-static constexpr int64_t kChunk = 4096;
+/// Elements that are converted at a time: few enough to stay in a cache. The
+/// first of them begins a byte, however few bits an element has.
+static constexpr int64_t kChunk = 1 << 16;
 
 /// Writes the values of a parameter, which is stored in elements of `T`, to
 /// where its layout wants them, and says which of them did not fit.
@@ -156,10 +157,10 @@ static ConversionCounts packAs(nn::ParameterOp op, const Tensor &tensor,
   auto order = isBigEndian ? llvm::endianness::big : llvm::endianness::little;
   char *start = storage + *op.getOffset(), *row = nullptr;
   size_t column = places.size();
-  std::array<float, kChunk> values;
-  std::array<char, kChunk * sizeof(T)> elements;
   ConversionCounts counts;
   int64_t count = op.getTensorType().getNumElements();
+  std::vector<float> values(std::min(kChunk, count));
+  std::vector<char> elements(values.size() * sizeof(T));
   for (int64_t first = 0; first < count; first += kChunk) {
     int64_t size = std::min(kChunk, count - first);
     Tensor part;

@@ -10,6 +10,7 @@
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
 #include "nascent/Support/TensorFile.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <array>
 #include <functional>

@@ -15,6 +15,7 @@
 #include "nascent/Import/ImportedNetwork.h"
 #include "llvm/ADT/DenseSet.h"
 #include <deque>
+#include <type_traits>
 
 namespace nascent {
 
@@ -91,7 +92,6 @@ struct ImportedValue {
   std::string getType() const;
 };
 
-/// Nothing of it keeps a vector from moving one.
 struct ImportedParameter {
   /// "weight".
   std::string name;
@@ -100,6 +100,8 @@ struct ImportedParameter {
   /// What the file calls it; empty for one that was computed.
   std::string origin;
 };
+static_assert(std::is_nothrow_move_constructible_v<ImportedParameter>,
+              "a vector of parameters would copy them all when it grows");
 
 struct ImportedLayer {
   std::string mnemonic;

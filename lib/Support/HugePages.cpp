@@ -6,6 +6,7 @@
 
 #include "nascent/Support/HugePages.h"
 #include "llvm/Support/MathExtras.h"
+#include <cstdint>
 #include <cstdlib>
 #if defined(__linux__) && defined(__GLIBC__)
 #include <malloc.h>
@@ -19,16 +20,17 @@ void preferHugePages() {
 #if defined(__linux__) && defined(__GLIBC__)
   constexpr uintptr_t reserved = 64 << 20, pageSize = 2 << 20;
   auto end = [] { return reinterpret_cast<uintptr_t>(sbrk(0)); };
-  uintptr_t start = end();
+  uintptr_t before = end();
   // The heap grows by that much, once what it has now is full, and keeps it;
   // large blocks are part of it, too.
   mallopt(M_TOP_PAD, reserved);
   mallopt(M_TRIM_THRESHOLD, 2 * reserved);
   mallopt(M_MMAP_THRESHOLD, reserved / 2);
   constexpr size_t more = 256 << 10;
+  // Volatile, or the compiler would do without both calls.
   void *volatile block = std::malloc(more);
   std::free(block);
-  start = llvm::alignTo(start, pageSize);
+  uintptr_t start = llvm::alignTo(before, pageSize);
   if (uintptr_t stop = llvm::alignDown(end(), pageSize); start < stop)
     madvise(reinterpret_cast<void *>(start), stop - start, MADV_HUGEPAGE);
 #endif

@@ -63,7 +63,9 @@ llvm::Error writeCheckpoint(StringRef path, const TrainingState &state,
        {int64_t(state.history.size()), int64_t(kHistoryColumns)},
        bytesOf(llvm::ArrayRef(history))}};
   for (const NamedValues &each : state.values)
-    tensors.push_back({each.name, DType::F32, each.shape,
+    tensors.push_back({each.name,
+                       DType::F32,
+                       {each.shape.begin(), each.shape.end()},
                        bytesOf(llvm::ArrayRef(each.values))});
   auto write = [&](llvm::raw_ostream &os) {
     return writeSafetensors(tensors, os);
@@ -148,7 +150,9 @@ static llvm::Expected<TrainingState> parseCheckpoint(StringRef contents) {
         read<float>(file, tensor.name, DType::F32, tensor.shape.size());
     if (!values)
       return values.takeError();
-    state.values.push_back({tensor.name, tensor.shape, std::move(*values)});
+    state.values.push_back({tensor.name,
+                            {tensor.shape.begin(), tensor.shape.end()},
+                            std::move(*values)});
   }
   return state;
 }

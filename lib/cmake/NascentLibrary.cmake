@@ -28,17 +28,29 @@ if(NASCENT_HAS_LLD AND NOT CMAKE_LINKER_TYPE AND
 endif()
 
 # A tool that has LLVM and MLIR within starts in a third of the time: the two shared
-# libraries have 300,000 addresses that every start has to fill in. Whatever else links
-# to the project's libraries takes the shared ones.
-option(NASCENT_STATIC_TOOLS "Have LLVM and MLIR within the tools" ON)
-file(GLOB archives ${LLVM_LIBRARY_DIR}/libMLIR*.a ${LLVM_LIBRARY_DIR}/libLLVM*.a)
-if(NASCENT_STATIC_TOOLS AND NOT archives)
-  message(FATAL_ERROR "no libMLIR*.a and libLLVM*.a in ${LLVM_LIBRARY_DIR}; install "
-    "them, or use the shared libraries: -DNASCENT_STATIC_TOOLS=OFF")
+# libraries have 300,000 addresses that every start has to fill in. For the same reason
+# its own addresses are settled (-no-pie), and those in the C++ library, which LLVM's
+# types refer to. Whatever else links to the project's libraries takes the shared ones,
+# and so do tools with sanitizers.
+file(GLOB mlir_archives ${LLVM_LIBRARY_DIR}/libMLIR*.a)
+file(GLOB llvm_archives ${LLVM_LIBRARY_DIR}/libLLVM*.a)
+if(mlir_archives AND llvm_archives AND UNIX AND NOT APPLE AND
+   NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
+  set(has_archives ON)
+else()
+  set(has_archives OFF)
 endif()
+option(NASCENT_STATIC_TOOLS "Have LLVM and MLIR within the tools" ${has_archives})
+if(NASCENT_STATIC_TOOLS AND NOT (mlir_archives AND llvm_archives))
+  message(FATAL_ERROR "${LLVM_LIBRARY_DIR} lacks libMLIR*.a or libLLVM*.a; install them, "
+    "or use the shared libraries: -DNASCENT_STATIC_TOOLS=OFF")
+endif()
+list(JOIN mlir_archives "," mlir_archives)
+list(JOIN llvm_archives "," llvm_archives)
 add_library(nascent_archives INTERFACE)
 target_link_libraries(nascent_archives INTERFACE
-  -Wl,--start-group ${archives} -Wl,--end-group z zstd)
+  $<LINK_GROUP:RESCAN,${mlir_archives},${llvm_archives}>
+  ZLIB::ZLIB zstd::libzstd_shared ${CMAKE_DL_LIBS})
 target_link_options(nascent_archives INTERFACE
   -no-pie -static-libstdc++ -Wl,--gc-sections)
 add_library(nascent_mlir INTERFACE)

@@ -65,7 +65,7 @@ done
 cmake --preset release -B "$build" -DNASCENT_BUILD_BENCHMARKS=ON \
   -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
   "${rtneural[@]}" >/dev/null
-cmake --build "$build" --target nascent-compile nascent-bench
+cmake --build "$build" --target nascent nascent-bench
 mkdir -p "$out/work"
 
 # Without the package's own script, which would fetch libraries for GPUs.

@@ -7,11 +7,13 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 #include "nascent/Dialect/NN/IR/NNDialect.h"
+#include "nascent/Support/HugePages.h"
 #include "nascent/Support/StandardOutput.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 
 int main(int argc, char **argv) {
+  nascent::preferHugePages();
   nascent::reportLostOutput();
   // Those that come with LLVM's libraries; the server's are registered later.
   llvm::cl::HideUnrelatedOptions(llvm::getColorCategory());

@@ -15,6 +15,7 @@
 #include "nascent/Driver/RunMain.h"
 #include "nascent/Driver/TrainMain.h"
 #include "nascent/Support/HugePages.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -32,16 +33,24 @@ int main(int argc, char **argv) {
       {"nascent-run", nascent::runMain},
       {"nascent-train", nascent::trainMain},
   };
+  auto find = [](llvm::StringRef name) {
+    return llvm::find_if(tools, [&](const Tool &t) { return t.name == name; });
+  };
   llvm::StringRef name = argc > 0 ? llvm::sys::path::filename(argv[0]) : "";
+  if (const Tool *tool = find(name); tool != std::end(tools))
+    return tool->main(argc, argv);
+  // Under another name, the tool is the first word: "nascent run net.mlir".
+  llvm::StringRef word = argc > 1 ? argv[1] : "";
+  if (const Tool *tool = find(("nascent-" + word).str());
+      tool != std::end(tools))
+    return tool->main(argc - 1, argv + 1);
+  bool isAsked = word == "--help" || word == "-h";
+  llvm::raw_ostream &os = isAsked ? llvm::outs() : llvm::errs();
+  if (!isAsked)
+    os << "nascent: error: expected a tool, but got '" << word << "'\n";
+  os << "usage: nascent TOOL [option...]; the tools, which are also called by "
+        "these names:\n";
   for (const Tool &tool : tools)
-    if (tool.name == name)
-      return tool.main(argc, argv);
-  llvm::errs()
-      << "nascent: error: expected to be called by the name of a tool, "
-         "but was called '"
-      << name << "'; the tools are";
-  for (const Tool &tool : tools)
-    llvm::errs() << ' ' << tool.name;
-  llvm::errs() << '\n';
-  return 1;
+    os << "  " << tool.name << "\n";
+  return isAsked ? 0 : 1;
 }

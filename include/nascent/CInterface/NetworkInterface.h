@@ -15,6 +15,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "nascent/Dialect/NN/IR/NNOps.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <memory>
 #include <string>
 #include <vector>
 

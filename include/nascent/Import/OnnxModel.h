@@ -13,12 +13,11 @@
 #define NASCENT_IMPORT_ONNXMODEL_H
 
 #include "nascent/Support/TensorFile.h"
+#include <type_traits>
 
 namespace nascent {
 
 /// A tensor of a file, or of a file beside it.
-/// Nothing of it keeps a vector from moving one, where a copy takes as long as
-/// the elements are many.
 struct OnnxTensor {
   std::string name;
   /// TensorProto.DataType, for messages where `dtype` is nothing.
@@ -32,6 +31,8 @@ struct OnnxTensor {
   int64_t offset = 0;
   std::optional<int64_t> length;
 };
+static_assert(std::is_nothrow_move_constructible_v<OnnxTensor>,
+              "a vector of tensors would copy them all when it grows");
 
 struct OnnxAttribute {
   enum Kind { Float, Int, String, Tensor, Floats, Ints, Strings, Other };

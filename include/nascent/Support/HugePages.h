@@ -9,10 +9,9 @@
 
 namespace nascent {
 
-/// Has the heap's next 64 MB come in huge pages, where the system has them:
-/// what is touched for the first time takes a fault a page, which is
-/// microseconds on a virtual machine, and a compiler touches thousands of small
-/// ones.
+/// Has the heap's next 64 MB come in huge pages, where the system has them. The
+/// first touch of a page is a fault, which takes microseconds on a virtual
+/// machine, and a compiler touches thousands of small pages.
 void preferHugePages();
 
 } // namespace nascent

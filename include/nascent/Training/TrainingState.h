@@ -14,9 +14,10 @@
 
 #include "nascent/Support/OutputFile.h"
 #include "nascent/Training/History.h"
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <string>
+#include <type_traits>
+#include <vector>
 
 namespace nascent {
 
@@ -24,9 +25,11 @@ namespace nascent {
 struct NamedValues {
   /// "parameters/0.weight", "m/0.weight", or "best/0.weight".
   std::string name;
-  llvm::SmallVector<int64_t, 4> shape;
+  std::vector<int64_t> shape;
   std::vector<float> values;
 };
+static_assert(std::is_nothrow_move_constructible_v<NamedValues>,
+              "a vector of values would copy them all when it grows");
 
 struct TrainingState {
   /// What is trained, by what, towards what: a checkpoint of others is refused.

@@ -24,10 +24,11 @@ def global_symbols(path):
     defined. readelf, as it starts in a tenth of llvm-nm's time."""
     symbols = []
     for line in run("readelf", "--symbols", "--wide", path).splitlines():
+        # Some have a word of their own before the section.
         words = line.split()
-        if len(words) == 8 and words[4] in ("GLOBAL", "WEAK"):
+        if len(words) >= 8 and words[4] in ("GLOBAL", "WEAK"):
             kind = {"FUNC": "T", "OBJECT": "D"}.get(words[3], words[3])
-            symbols.append((words[7], "U" if words[6] == "UND" else kind))
+            symbols.append((words[-1], "U" if words[-2] == "UND" else kind))
     return sorted(symbols)
 
 

@@ -236,9 +236,15 @@ class Check:
         # Killed at any time, in the middle of an epoch.
         self.stopped(options, signal.SIGKILL, "--checkpoint-steps=5")
         # Asked to stop, which keeps what was trained.
+        kept = ("; 'c.safetensors' has what was trained; go on with "
+                "--resume=c.safetensors\n")
+        # Where each epoch has one step, it is stopped between them.
+        whole = [f"--batch={ROWS}" if each == EVEN else each
+                 for each in options]
+        text = self.stopped(whole, signal.SIGTERM)
+        assert kept in text and ", after epoch " in text, text
         text = self.stopped(options, signal.SIGINT)
-        assert ("; 'c.safetensors' has what was trained; go on with "
-                "--resume=c.safetensors\n") in text, text
+        assert kept in text and " epoch " in text, text
         # Of another network, or another optimiser.
         with open("mlp.mlir", "w") as file:
             file.write(MLP.replace("24", "25"))
@@ -275,8 +281,8 @@ class Check:
             time.sleep(0.01)
         time.sleep(0.05)
         process.send_signal(number)
-        said = process.communicate()[1]
-        assert process.returncode in (-number, 1), process.returncode
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode == -number, (process.returncode, said)
         assert not os.path.exists("killed.safetensors")
         text = self.train("at.safetensors", *options,
                           "--resume=c.safetensors", epochs=0)

@@ -151,7 +151,7 @@ ParseResult parseClauses(OpAsmParser &parser, ArrayRef<Clause> clauses,
       without.clear();
     if (clause == clauses.end()) {
       // The next line, as in 'nn.return'.
-      if (keyword.contains('.'))
+      if (keyword.starts_with("nn."))
         return parser.emitError(location)
                << "lacks its types, as in ': tensor<?x20xf32>'";
       auto known = llvm::map_to_vector(

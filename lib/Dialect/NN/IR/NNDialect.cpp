@@ -50,8 +50,8 @@ void NNDialect::initialize() {
 template <typename... Attrs>
 static SmallVector<StringRef> namesForUsers() {
   SmallVector<StringRef> names;
-  auto add = [&](StringRef name, bool isWritten) {
-    if (isWritten)
+  auto add = [&](StringRef name, bool isForUsers) {
+    if (isForUsers)
       names.push_back(name);
   };
   (add(Attrs::getMnemonic(),
