@@ -16,33 +16,39 @@ static struct sigaction before[std::size(kSignals)];
 /// The signal that came first; 0 for none.
 static volatile std::sig_atomic_t asked;
 
-static void restore() {
-  for (size_t i = 0; i < std::size(kSignals); ++i)
-    sigaction(kSignals[i], &before[i], nullptr);
-}
-
 static void ask(int number) {
   if (!asked)
     asked = number;
   // Others come twice of themselves: a terminal that is closed sends SIGHUP by
   // its shell and by the system.
   if (number == SIGINT)
-    sigaction(SIGINT, &before[0], nullptr);
+    std::signal(SIGINT, SIG_DFL);
+}
+
+static void restore() {
+  for (size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &before[i], nullptr);
 }
 
 StopSignal::StopSignal() {
   asked = 0;
-  struct sigaction action = {};
-  action.sa_handler = ask;
-  action.sa_flags = SA_RESTART;
-  for (size_t i = 0; i < std::size(kSignals); ++i) {
+  for (size_t i = 0; i < std::size(kSignals); ++i)
     sigaction(kSignals[i], nullptr, &before[i]);
-    if (before[i].sa_handler != SIG_IGN)
-      sigaction(kSignals[i], &action, nullptr);
-  }
 }
 
 StopSignal::~StopSignal() { restore(); }
+
+void StopSignal::listen() {
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    struct sigaction action = before[i];
+    if (action.sa_handler != SIG_IGN) {
+      action = {};
+      action.sa_handler = ask;
+      action.sa_flags = SA_RESTART;
+    }
+    sigaction(kSignals[i], &action, nullptr);
+  }
+}
 
 bool StopSignal::isAsked() const { return asked != 0; }
 

@@ -56,7 +56,7 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
                                         int64_t labelColumns) {
   TrainData data;
   data.inputPaths = inputs.vec();
-  data.labelsPath = labelColumns ? inputs.back() : labels.str();
+  data.labelsPath = labels.str();
   auto rowsOf = [](const Array &array) {
     return array.shape.empty() ? 0 : array.shape.front();
   };
@@ -78,11 +78,15 @@ llvm::Expected<TrainData> readTrainData(llvm::ArrayRef<std::string> inputs,
     if (llvm::Error error = read(path, data.inputs.emplace_back()))
       return error;
   llvm::Error error = llvm::Error::success();
-  if (labelColumns)
-    error = takeLabels(data.inputs.back(), data.labelsPath, labelColumns,
+  if (labelColumns) {
+    error = takeLabels(data.inputs.back(), inputs.back(), labelColumns,
                        data.labels);
-  else if (!labels.empty())
+    std::string columns = "last " + counted(labelColumns, "column");
+    data.labelsPath = inputs.back() + ", " + columns;
+    data.inputPaths.back() += " without its " + columns;
+  } else if (!labels.empty()) {
     error = read(data.labelsPath, data.labels);
+  }
   if (error)
     return error;
   return data;

@@ -8,6 +8,7 @@
 #include "nascent/Dialect/NN/IR/ParseLoss.h"
 #include "nascent/Support/MakeError.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/ShellQuote.h"
 #include "nascent/Training/PairwiseSum.h"
 #include "nascent/Training/Shuffle.h"
 #include <cmath>
@@ -172,8 +173,10 @@ llvm::Error TrainLoop::interrupted() const {
   std::string kept =
       "no parameters were written; --checkpoint keeps what was trained";
   if (options.checkpoint.getNumOccurrences())
-    kept = fmt::format("'{0}' has what was trained; go on with --resume={0}",
-                       printable(options.checkpoint));
+    kept = fmt::format("'{}' has what was trained; go on with --resume={} and "
+                       "the same options",
+                       printable(options.checkpoint),
+                       quoteForShell(options.checkpoint));
   bool isBetween = state.position == 0;
   return makeError("interrupted at step {}, {} epoch {}; {}", state.step,
                    isBetween ? "after" : "in", state.epoch + !isBetween, kept);
@@ -197,7 +200,7 @@ llvm::Error TrainLoop::runEpoch() {
       continue;
     bool isDue =
         options.checkpointSteps && state.step % options.checkpointSteps == 0;
-    bool isAsked = isAskedToStop();
+    bool isAsked = stop.isAsked();
     if (isDue || isAsked)
       if (llvm::Error error = writeCheckpointNow())
         return error;
@@ -381,7 +384,7 @@ llvm::Error TrainLoop::run() {
       return error;
     if (llvm::Error error = writeHistory())
       return error;
-    if (isAskedToStop() && !isDone())
+    if (stop.isAsked() && !isDone())
       return interrupted();
   }
   if (options.patience && state.epoch < options.epochs)

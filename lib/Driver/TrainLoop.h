@@ -24,7 +24,7 @@ public:
   TrainLoop(const TrainCommandLine &options, LoadedNetwork &network,
             nn::OptimizerAttrInterface optimizer, const TrainData &data,
             const TrainData *validation, std::string model, const Ranks &ranks,
-            const StopSignal *stop)
+            const StopSignal &stop)
       : options(options), network(network), optimizer(optimizer),
         layout(optimizer), data(data), validation(validation),
         model(std::move(model)), ranks(ranks), stop(stop) {}
@@ -62,7 +62,6 @@ private:
   /// and which data are the largest.
   llvm::Error lossDiverged(const TrainData &from, const std::string &what,
                            double value) const;
-  bool isAskedToStop() const { return stop && stop->isAsked(); }
   /// Says how to go on from the checkpoint.
   llvm::Error interrupted() const;
   /// A step on these rows, whose micro-batches ranks share.
@@ -111,7 +110,7 @@ private:
   Array target;
   std::optional<TrainingCall> training;
   ProgressBar bar;
-  const StopSignal *stop;
+  const StopSignal &stop;
 };
 
 } // namespace nascent

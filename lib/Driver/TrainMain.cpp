@@ -41,7 +41,7 @@ public:
 
   /// All that comes before the first step.
   LogicalResult prepare();
-  LogicalResult train();
+  LogicalResult train(StopSignal &stop);
 
 private:
   LogicalResult readData();
@@ -62,6 +62,8 @@ private:
   /// Indices must be there, and labels what the loss compares the outputs with.
   llvm::Error fitData(TrainData &all, EntryInterface entry) const;
   LogicalResult initialize();
+  /// Nobody trains for what has no place: all are written, and discarded.
+  llvm::Error verifyOutputs() const;
 
   TrainCommandLine &options;
   const Ranks &ranks;
@@ -326,21 +328,24 @@ LogicalResult TrainTool::initialize() {
   return reportTrain(network->init(options.seed));
 }
 
+llvm::Error TrainTool::verifyOutputs() const {
+  OutputFiles files;
+  options.protectInputs(files);
+  if (ranks.isFirst())
+    for (const std::string &path : options.listOutputs())
+      if (llvm::Error error = files.add(
+              path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
+        return error;
+  return llvm::Error::success();
+}
+
 LogicalResult TrainTool::prepare() {
   if (llvm::Error error = options.verify())
     return reportTrain(std::move(error));
   if (llvm::Error error = options.verifyMicroBatches(ranks.getCount()))
     return reportTrain(std::move(error));
-  // Nobody trains for what has no place: all are written, and discarded.
-  OutputFiles files;
-  options.protectInputs(files);
-  std::vector<std::string> outputs;
-  if (ranks.isFirst())
-    outputs = options.listOutputs();
-  for (const std::string &path : outputs)
-    if (llvm::Error error = files.add(
-            path, [](llvm::raw_ostream &) { return llvm::Error::success(); }))
-      return reportTrain(std::move(error));
+  if (llvm::Error error = verifyOutputs())
+    return reportTrain(std::move(error));
   if (failed(readData()) || failed(bind()) || failed(openModel()) ||
       failed(fitInputs()) || failed(bind()) || failed(readOptimizer()) ||
       failed(compile()))
@@ -348,23 +353,23 @@ LogicalResult TrainTool::prepare() {
   return initialize();
 }
 
-LogicalResult TrainTool::train() {
+LogicalResult TrainTool::train(StopSignal &stop) {
   // Several ranks would not stop at the same step: a signal ends them at once.
-  std::optional<StopSignal> stop;
   if (!ranks.areSeveral())
-    stop.emplace();
-  TrainLoop loop(options, *network, optimizer, *data,
-                 validation ? &*validation : nullptr, hash, ranks,
-                 stop ? &*stop : nullptr);
-  LogicalResult result = reportTrain(loop.run());
-  if (failed(result) && stop)
-    stop->resend();
+    stop.listen();
+  LogicalResult result = reportTrain(
+      TrainLoop(options, *network, optimizer, *data,
+                validation ? &*validation : nullptr, hash, ranks, stop)
+          .run());
+  if (failed(result))
+    stop.resend();
   return result;
 }
 
 } // namespace
 
 int trainMain(int argc, char **argv) {
+  StopSignal stop;
   // LLVM's is for linking, which is not done here.
   removeForeignOption("threads");
   TrainCommandLine options;
@@ -382,7 +387,7 @@ int trainMain(int argc, char **argv) {
   TrainTool tool(options, *ranks);
   hasFailed = hasFailed || failed(tool.prepare());
   hasFailed = ranks->hasAnyFailed(hasFailed);
-  if (!hasFailed && failed(tool.train())) {
+  if (!hasFailed && failed(tool.train(stop))) {
     hasFailed = true;
     ranks->abortAll();
   }

@@ -15,6 +15,7 @@
 #include "nascent/Driver/RunMain.h"
 #include "nascent/Driver/TrainMain.h"
 #include "nascent/Support/HugePages.h"
+#include "nascent/Support/Quote.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Path.h"
@@ -47,7 +48,8 @@ int main(int argc, char **argv) {
   bool isAsked = word == "--help" || word == "-h";
   llvm::raw_ostream &os = isAsked ? llvm::outs() : llvm::errs();
   if (!isAsked)
-    os << "nascent: error: expected a tool, but got '" << word << "'\n";
+    os << "nascent: error: expected a tool, but got '"
+       << nascent::printable(word.str()) << "'\n";
   os << "usage: nascent TOOL [option...]; the tools, which are also called by "
         "these names:\n";
   for (const Tool &tool : tools)

@@ -237,7 +237,7 @@ class Check:
         self.stopped(options, signal.SIGKILL, "--checkpoint-steps=5")
         # Asked to stop, which keeps what was trained.
         kept = ("; 'c.safetensors' has what was trained; go on with "
-                "--resume=c.safetensors\n")
+                "--resume=c.safetensors and the same options\n")
         # Where each epoch has one step, it is stopped between them.
         whole = [f"--batch={ROWS}" if each == EVEN else each
                  for each in options]
@@ -268,18 +268,25 @@ class Check:
         for path in ("c.safetensors", "killed.safetensors"):
             if os.path.exists(path):
                 os.remove(path)
-        # Whoever starts tests in the background has them ignore SIGINT.
+        def handle_signals():
+            # Whoever starts tests in the background has them ignore SIGINT.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            # As nohup does.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
         process = subprocess.Popen(
             ["nascent-train", "mlp.mlir", "--data", "x.npy", "--labels",
              "y.npy", "--epochs", "1000000", "--seed", str(SEED), *options,
              "--checkpoint=c.safetensors", *further, "-o",
              "killed.safetensors"], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            preexec_fn=handle_signals)
         while not os.path.exists("c.safetensors"):
             assert process.poll() is None
             time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
         time.sleep(0.05)
+        assert process.poll() is None, "what is ignored ends the process"
         process.send_signal(number)
         said = process.communicate(timeout=60)[1]
         assert process.returncode == -number, (process.returncode, said)
