@@ -13,6 +13,8 @@ namespace nascent {
 // A handler of signals sees nothing but what is global.
 static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction before[std::size(kSignals)];
+/// What a second Ctrl-C does: LLVM's handler removes files that are not whole.
+static struct sigaction second;
 /// The signal that came first; 0 for none.
 static volatile std::sig_atomic_t asked;
 
@@ -22,7 +24,7 @@ static void ask(int number) {
   // Others come twice of themselves: a terminal that is closed sends SIGHUP by
   // its shell and by the system.
   if (number == SIGINT)
-    std::signal(SIGINT, SIG_DFL);
+    sigaction(SIGINT, &second, nullptr);
 }
 
 static void restore() {
@@ -39,6 +41,7 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() { restore(); }
 
 void StopSignal::listen() {
+  sigaction(SIGINT, nullptr, &second);
   for (size_t i = 0; i < std::size(kSignals); ++i) {
     struct sigaction action = before[i];
     if (action.sa_handler != SIG_IGN) {
