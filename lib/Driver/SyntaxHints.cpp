@@ -64,6 +64,7 @@ llvm::StringRef hintOnSyntax(llvm::StringRef error) {
                                "begins with //, and only text "
                                "in \"\" may have letters beyond ASCII"},
   };
+  // What may be one of two, as "expected '->' or ':'", is in no network.
   for (const auto &each : hints)
     if (error.contains(each.error) && !error.contains(" or "))
       return each.hint;
