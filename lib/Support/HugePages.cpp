@@ -30,9 +30,16 @@ void preferHugePages() {
   // Volatile, or the compiler would do without both calls.
   void *volatile block = std::malloc(more);
   std::free(block);
+  auto advise = [](uintptr_t from, uintptr_t to, int advice) {
+    if (from < to)
+      madvise(reinterpret_cast<void *>(from), to - from, advice);
+  };
   uintptr_t start = llvm::alignTo(before, pageSize);
-  if (uintptr_t stop = llvm::alignDown(end(), pageSize); start < stop)
-    madvise(reinterpret_cast<void *>(start), stop - start, MADV_HUGEPAGE);
+  advise(start, llvm::alignDown(end(), pageSize), MADV_HUGEPAGE);
+#ifdef MADV_POPULATE_WRITE
+  // What lies before the first huge page, at once.
+  advise(llvm::alignTo(before, 4096), start, MADV_POPULATE_WRITE);
+#endif
 #endif
 }
 

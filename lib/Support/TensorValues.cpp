@@ -173,30 +173,39 @@ ConversionCounts readFloats(const Tensor &tensor,
 ConversionCounts writeFloats(ArrayRef<float> values, DType dtype,
                              MutableArrayRef<char> bytes) {
   ConversionCounts counts;
-  char *at = bytes.data();
-  for (float value : values) {
-    counts.nans += std::isnan(value);
-    switch (dtype) {
-    case DType::F64:
-      endian::write64le(at, bit_cast<uint64_t>(double(value)));
-      break;
-    case DType::F32:
-      endian::write32le(at, bit_cast<uint32_t>(value));
-      break;
-    case DType::F16:
-      endian::write16le(at, toF16(value));
-      counts.overflows +=
-          std::isfinite(value) && std::isinf(fromF16(toF16(value)));
-      break;
-    case DType::BF16:
-      endian::write16le(at, toBF16(value));
-      counts.overflows +=
-          std::isfinite(value) && std::isinf(fromBF16(toBF16(value)));
-      break;
-    default:
-      llvm_unreachable("elements that are not written");
+  const size_t size = bitsOf(dtype) / 8;
+  auto writeAll = [&](auto write) {
+    for (auto [index, value] : enumerate(values)) {
+      write(bytes.data() + index * size, value);
+      counts.nans += std::isnan(value);
     }
-    at += bitsOf(dtype) / 8;
+  };
+  auto writeHalf = [&](auto narrow, auto widen) {
+    writeAll([&](char *at, float value) {
+      uint16_t half = narrow(value);
+      endian::write16le(at, half);
+      counts.overflows += std::isfinite(value) && std::isinf(widen(half));
+    });
+  };
+  switch (dtype) {
+  case DType::F64:
+    writeAll([](char *at, float value) {
+      endian::write64le(at, bit_cast<uint64_t>(double(value)));
+    });
+    break;
+  case DType::F32:
+    writeAll([](char *at, float value) {
+      endian::write32le(at, bit_cast<uint32_t>(value));
+    });
+    break;
+  case DType::F16:
+    writeHalf(toF16, fromF16);
+    break;
+  case DType::BF16:
+    writeHalf(toBF16, fromBF16);
+    break;
+  default:
+    llvm_unreachable("elements that are not written");
   }
   return counts;
 }

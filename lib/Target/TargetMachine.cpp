@@ -19,6 +19,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
 #include <mutex>
 
 using namespace mlir;
@@ -40,13 +41,26 @@ static llvm::Error optionError(StringRef option, StringRef value,
   return makeError("{} '{}': {}", option.str(), value.str(), why);
 }
 
-/// All of the host's features, as it may have fewer than its model's.
-static std::string hostFeatures() {
-  llvm::SmallVector<std::string> features;
+/// What the host has or lacks beside what its model has, as a guest of a
+/// virtual machine may. To name all of them would cost time for each function.
+static std::string hostFeatures(const llvm::Target &target,
+                                const llvm::Triple &triple, StringRef model) {
+  llvm::SmallVector<std::string> all;
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
-    features.push_back((feature.second ? "+" : "-") + feature.first().str());
-  llvm::sort(features);
-  return llvm::join(features, ",");
+    all.push_back((feature.second ? "+" : "-") + feature.first().str());
+  // Those it lacks come last, and take what needs them with them.
+  llvm::sort(all);
+  std::unique_ptr<llvm::MCSubtargetInfo> usual(
+      target.createMCSubtargetInfo(triple, model, ""));
+  std::unique_ptr<llvm::MCSubtargetInfo> host(
+      target.createMCSubtargetInfo(triple, model, llvm::join(all, ",")));
+  llvm::SubtargetFeatures differing;
+  for (const llvm::SubtargetFeatureKV &feature :
+       host->getAllProcessorFeatures())
+    if (bool isHere = host->getFeatureBits().test(feature.Value);
+        isHere != usual->getFeatureBits().test(feature.Value))
+      differing.AddFeature(feature.Key, isHere);
+  return differing.getString();
 }
 
 /// What Linux distributions take for granted where LLVM's generic processor has
@@ -157,16 +171,19 @@ createUnguarded(const TargetOptions &options, const llvm::Triple &triple,
     // Not all targets of LLVM have a processor of that name.
     cpu.clear();
     features = defaultFeatures(triple);
-  } else if (!options.isWhole && (cpu.empty() || cpu == "native")) {
-    cpu = llvm::sys::getHostCPUName().str();
-    features = hostFeatures();
   }
+  bool isNative =
+      !options.isWhole && !isGeneric && (cpu.empty() || cpu == "native");
+  if (isNative)
+    cpu = llvm::sys::getHostCPUName().str();
   std::unique_ptr<llvm::MCSubtargetInfo> info(
       target->createMCSubtargetInfo(triple, "", ""));
   if (!info)
     return optionError(names.triple, triple.str(), "target has no processors");
   if (!cpu.empty() && !info->isCPUStringValid(cpu))
     return optionError(names.cpu, cpu, "no such processor of " + triple.str());
+  if (isNative)
+    features = hostFeatures(*target, triple, cpu);
   if (llvm::Error error =
           checkFeatures(*info, options.features, names.features))
     return {std::move(error)};
