@@ -25,27 +25,19 @@ using namespace mlir;
 
 namespace nascent {
 
-/// Whether an option that begins so is on the command line. Those of MLIR's
-/// that are about one pass at a time go without threads.
-static bool isGiven(StringRef prefix) {
-  return llvm::any_of(llvm::cl::getRegisteredOptions(), [&](auto &entry) {
-    return entry.first.starts_with(prefix) &&
-           entry.second->getNumOccurrences() != 0;
-  });
-}
-
 Model::Model(std::unique_ptr<llvm::MemoryBuffer> file, StringRef tool)
     : tool(tool), sources(std::make_shared<llvm::SourceMgr>()) {
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   DialectRegistry registry;
   registerCompilerDialects(registry);
+  // Threads would share out a twelfth of a compilation, and take as long to
+  // start as they save.
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  context->disableMultithreading(isGiven("mlir-disable-threading") ||
-                                 isGiven("mlir-print-ir-") ||
-                                 isGiven("mlir-pass-pipeline-"));
   // Users wrote the source, not the operations it became.
-  if (!isGiven("mlir-print-op-on-diagnostic"))
+  llvm::cl::Option *wanted =
+      llvm::cl::getRegisteredOptions().lookup("mlir-print-op-on-diagnostic");
+  if (!wanted || wanted->getNumOccurrences() == 0)
     context->printOpOnDiagnostic(false);
   located =
       std::make_unique<SourceMgrDiagnosticHandler>(*sources, context.get());
