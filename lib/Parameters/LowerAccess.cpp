@@ -64,18 +64,21 @@ private:
   };
 
   void createTable(ArrayRef<nn::NetworkParameter> parameters);
-  /// The function that copies a range of a parameter's elements.
-  FailureOr<func::FuncOp> createRange(StringRef name, bool toStorage);
+  /// The function that does the work of all others: it copies a range of a
+  /// parameter's elements, to storage if its last argument says so.
+  func::FuncOp createCopy();
+  /// The function that copies them one way, by way of `copy`.
+  FailureOr<func::FuncOp> createRange(StringRef name, bool toStorage,
+                                      func::FuncOp copy);
   /// The function that copies all of them, by way of `range`.
   LogicalResult createWhole(StringRef name, func::FuncOp range);
   /// A function of the C interface, without a body.
   FailureOr<func::FuncOp> createFunction(StringRef name);
   /// Copies the elements from `first` to `end`, whatever they are stored as.
-  void emitCopies(func::FuncOp function, Value entry, Value first, Value end,
-                  bool toStorage);
+  void emitCopies(func::FuncOp function, Value entry, Value first, Value end);
   /// Copies them where they are stored as `element`.
   void emitCopy(func::FuncOp function, Value entry, Value first, Value end,
-                bool toStorage, Type element);
+                Type element);
   Value cell(Value entry, TableColumn column) {
     return table->cell(b, entry, column);
   }
@@ -130,7 +133,7 @@ void AccessLowering::createTable(ArrayRef<nn::NetworkParameter> parameters) {
 }
 
 void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
-                              Value end, bool toStorage, Type element) {
+                              Value end, Type element) {
   Value offset = cell(entry, Offset), rows = cell(entry, Rows),
         runs = cell(entry, Runs), length = cell(entry, RunLength),
         width = cell(entry, Width);
@@ -146,7 +149,7 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
       b, MemRefType::get({ShapedType::kDynamic}, element),
       function.getArgument(0), offset, ValueRange{elementsLeft});
   Value values = memref::ReinterpretCastOp::create(
-      b, unbounded, function.getArguments().back(),
+      b, unbounded, function.getArguments().end()[-2],
       OpFoldResult(b.getIndexAttr(0)), ArrayRef<OpFoldResult>{sub(end, first)},
       ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 
@@ -179,30 +182,33 @@ void AccessLowering::emitCopy(func::FuncOp function, Value entry, Value first,
   };
   Value firstInRun = divideUp(from), endInRun = divideUp(to);
   auto loop = scf::ForOp::create(b, firstInRun, endInRun, one);
-  keepAsWritten(loop);
+  // To unroll any of them takes long, and gains nothing.
+  for (scf::ForOp each : {panels, lanes, runLoop, loop})
+    keepAsWritten(each);
   b.setInsertionPointToStart(loop.getBody());
   Value i = loop.getInductionVar();
   Value column = add(mul(i, runs), run);
   Value canonical = sub(add(rowStart, column), first);
   Value place = add(mul(run, length), i);
   Value stored = add(storedRow, mul(place, width));
-  if (toStorage) {
-    Value value = memref::LoadOp::create(b, values, canonical);
-    if (!element.isF32())
-      value = arith::TruncFOp::create(b, element, value);
-    memref::StoreOp::create(b, value, storage, stored);
-  } else {
-    Value value = memref::LoadOp::create(b, storage, stored);
-    if (!element.isF32())
-      value = arith::ExtFOp::create(b, b.getF32Type(), value);
-    memref::StoreOp::create(b, value, values, canonical);
-  }
+  auto branch = scf::IfOp::create(b, function.getArguments().back(),
+                                  /*withElseRegion=*/true);
+  b.setInsertionPointToStart(branch.thenBlock());
+  Value value = memref::LoadOp::create(b, values, canonical);
+  if (!element.isF32())
+    value = arith::TruncFOp::create(b, element, value);
+  memref::StoreOp::create(b, value, storage, stored);
+  b.setInsertionPointToStart(branch.elseBlock());
+  value = memref::LoadOp::create(b, storage, stored);
+  if (!element.isF32())
+    value = arith::ExtFOp::create(b, b.getF32Type(), value);
+  memref::StoreOp::create(b, value, values, canonical);
 }
 
 void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
-                                Value end, bool toStorage) {
+                                Value end) {
   if (storedTypes.size() == 1)
-    return emitCopy(function, entry, first, end, toStorage, storedTypes[0]);
+    return emitCopy(function, entry, first, end, storedTypes[0]);
   for (auto [place, element] : llvm::enumerate(storedTypes)) {
     Value stored = cell(entry, Stored), expected = index(place);
     Value isStoredSo =
@@ -210,7 +216,7 @@ void AccessLowering::emitCopies(func::FuncOp function, Value entry, Value first,
     auto branch = scf::IfOp::create(b, isStoredSo, /*withElseRegion=*/false);
     OpBuilder::InsertionGuard inBranch(b);
     b.setInsertionPointToStart(branch.thenBlock());
-    emitCopy(function, entry, first, end, toStorage, element);
+    emitCopy(function, entry, first, end, element);
   }
 }
 
@@ -223,23 +229,41 @@ FailureOr<func::FuncOp> AccessLowering::createFunction(StringRef name) {
   return function;
 }
 
-FailureOr<func::FuncOp> AccessLowering::createRange(StringRef name,
-                                                    bool toStorage) {
-  FailureOr<func::FuncOp> function = createFunction(name);
-  if (failed(function))
-    return failure();
-  table->emitGuarded(b, *function, [&](Value entry) -> Value {
+func::FuncOp AccessLowering::createCopy() {
+  FunctionType type = getFunctionType(network.getContext(),
+                                      getDeclaration("set_range"), {buffer});
+  SmallVector<Type> inputs(type.getInputs());
+  inputs.push_back(b.getI1Type());
+  auto function = func::FuncOp::create(
+      network.getLoc(), network.getSymName().str() + ".copy",
+      b.getFunctionType(inputs, type.getResults()));
+  function.setPrivate();
+  symbols.insert(function, network->getIterator());
+  b.setInsertionPointToStart(function.addEntryBlock());
+  table->emitGuarded(b, function, [&](Value entry) -> Value {
     auto argument = [&](unsigned i) -> Value {
       return arith::IndexCastOp::create(b, b.getIndexType(),
-                                        function->getArgument(i));
+                                        function.getArgument(i));
     };
     Value first = argument(2), count = argument(3);
     Value size = sizeOf(entry);
     Value isInside = emitIsRange(b, first, count, size);
     return emitIf(b, isInside, [&] {
-      emitCopies(*function, entry, first, add(first, count), toStorage);
+      emitCopies(function, entry, first, add(first, count));
     });
   });
+  return function;
+}
+
+FailureOr<func::FuncOp>
+AccessLowering::createRange(StringRef name, bool toStorage, func::FuncOp copy) {
+  FailureOr<func::FuncOp> function = createFunction(name);
+  if (failed(function))
+    return failure();
+  auto arguments = llvm::to_vector_of<Value>(function->getArguments());
+  arguments.push_back(arith::ConstantOp::create(b, b.getBoolAttr(toStorage)));
+  auto call = func::CallOp::create(b, copy, arguments);
+  func::ReturnOp::create(b, call.getResults());
   return function;
 }
 
@@ -263,9 +287,11 @@ LogicalResult AccessLowering::createWhole(StringRef name, func::FuncOp range) {
 
 LogicalResult AccessLowering::lower(ArrayRef<nn::NetworkParameter> parameters) {
   createTable(parameters);
+  func::FuncOp copy = createCopy();
   for (bool toStorage : {false, true}) {
     std::string name = toStorage ? "set" : "get";
-    FailureOr<func::FuncOp> range = createRange(name + "_range", toStorage);
+    FailureOr<func::FuncOp> range =
+        createRange(name + "_range", toStorage, copy);
     if (failed(range) || failed(createWhole(name, *range)))
       return failure();
   }

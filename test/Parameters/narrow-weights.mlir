@@ -15,10 +15,9 @@
 // STORE:         %[[BITS:.*]] = arith.bitcast %[[ROUNDED]] : vector<4xbf16> to vector<4xi16>
 // STORE:         vector.store %[[BITS]], %[[STORAGE]]
 // Each type of storage is read and written in its own way, the table says which.
-// STORE-LABEL: func.func @net_get_range(
-// STORE:         arith.extf %{{.*}} : bf16 to f32
-// STORE-LABEL: func.func @net_set_range(
+// STORE-LABEL: func.func private @net.copy(
 // STORE:         arith.truncf %{{.*}} : f32 to bf16
+// STORE:         arith.extf %{{.*}} : bf16 to f32
 
 // KERNEL-LABEL: func.func private @net.layer_0(
 // KERNEL-SAME:    memref<1x20x8xbf16>
