@@ -28,6 +28,13 @@ namespace {
 
 struct RecordModelPass : impl::RecordModelBase<RecordModelPass> {
   void runOnOperation() override {
+    // Nothing would refer to functions that stand for networks so far.
+    if (getOperation()->hasAttr(nn::kInterfacesAttrName)) {
+      emitError(getOperation().getLoc())
+          << "the networks of this module are lowered already; nascent-compile "
+             "goes on from there";
+      return signalPassFailure();
+    }
     // What `--compile-to=inferred` writes, without the words of bindings and
     // what is not about the networks.
     OwningOpRef<ModuleOp> copy(getOperation().clone());

@@ -96,7 +96,7 @@ static llvm::Error verifyReadable(const llvm::MemoryBuffer &file) {
   if (place == StringRef::npos)
     return llvm::Error::success();
   StringRef before = text.take_front(place);
-  return makeError("{}:{}:{}: brackets are nested more than {} deep",
+  return makeError("{}:{}:{}: more than {} nested brackets or operators",
                    file.getBufferIdentifier().str(), 1 + before.count('\n'),
                    place - (before.rfind('\n') + 1) + 1, kMaxNesting);
 }

@@ -289,10 +289,11 @@ bool readWindow(OnnxCall &call, const ImportedValue &value,
     call.need(numbers.size() == length,
               fmt::format("attribute '{}' has {} numbers, expected {}",
                           name.str(), numbers.size(), length));
-    for (int64_t number : numbers)
-      call.need(
-          number >= least && number <= 1 << 20,
-          fmt::format("attribute '{}' has the number {}", name.str(), number));
+    for (int64_t &number : numbers)
+      if (!call.need(number >= least && number <= 1 << 20,
+                     fmt::format("attribute '{}' has the number {}", name.str(),
+                                 number)))
+        number = otherwise;
     numbers.resize(length, otherwise);
     return numbers;
   };

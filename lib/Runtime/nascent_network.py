@@ -21,7 +21,8 @@ def _pointer(array):
 class Parameter(_np.lib.mixins.NDArrayOperatorsMixin):
     """A parameter of a network, to be read and written as an array of float32.
 
-    What is assigned to its elements is stored in the network."""
+    What is assigned to its elements is stored in the network: p[1, 0] = 42. What
+    else arrays have, such as mean and T, is that of a copy, which is read-only."""
 
     def __init__(self, network, index, name, shape):
         self._network, self._index = network, index
@@ -45,8 +46,20 @@ class Parameter(_np.lib.mixins.NDArrayOperatorsMixin):
         self._network._call("set", _pointer(self._network._parameters),
                             _ctypes.c_uint32(self._index), _pointer(values))
 
+    def _view(self):
+        """A copy that refuses what would be lost: p[1][0] = 42, say."""
+        values = self.numpy()
+        values.flags.writeable = False
+        return values
+
     def __array__(self, dtype=None, copy=None):
-        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+        values = self.numpy() if copy else self._view()
+        return values if dtype is None else values.astype(dtype)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._view(), name)
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **keywords):
         plain = [x.numpy() if isinstance(x, Parameter) else x for x in inputs]
@@ -62,7 +75,7 @@ class Parameter(_np.lib.mixins.NDArrayOperatorsMixin):
         return self.shape[0]
 
     def __getitem__(self, index):
-        return self.numpy()[index]
+        return self._view()[index]
 
     def __setitem__(self, index, value):
         values = self.numpy()

@@ -22,8 +22,10 @@ static constexpr StringLiteral importTorch =
 static constexpr StringLiteral runPython =
     "'nascent-import FILE:NET -o NET.mlir' makes a network of the PyTorch "
     "module that it calls NET";
-static constexpr StringLiteral importKeras =
+static constexpr StringLiteral importModel =
     "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
+static constexpr StringLiteral saveAsUTF8 =
+    "save it as UTF-8 without a byte order mark";
 static constexpr StringLiteral isForParams =
     "give the network as the model, and this file to --params or to --bind "
     "NET=@FILE";
@@ -38,6 +40,10 @@ enum class Kind {
   HDF5,
   TFLite,
   GGUF,
+  Graph,
+  JSON,
+  Marked,
+  UTF16,
   Weights
 };
 struct ForeignKind {
@@ -49,18 +55,22 @@ struct ForeignKind {
 } // namespace
 
 static const ForeignKind foreignKinds[] = {
-    {Kind::ONNX, {"an ONNX model", takeWeights}, {"onnx"}},
+    {Kind::ONNX, {"an ONNX model", importModel}, {"onnx"}},
     {Kind::Torch, {"a PyTorch file", importTorch}, {"pt", "pth"}},
     {Kind::Pickle,
      {"a Python pickle, which older versions of PyTorch write", importTorch},
      {"pkl", "pickle"}},
     {Kind::Python, {"a program in Python", runPython}, {"py"}},
-    {Kind::Keras, {"a Keras model", importKeras}, {"keras"}},
+    {Kind::Keras, {"a Keras model", importModel}, {"keras"}},
     {Kind::HDF5,
-     {"a HDF5 file, which Keras writes", importKeras},
+     {"a HDF5 file, which Keras writes", importModel},
      {"h5", "hdf5"}},
     {Kind::TFLite, {"a TensorFlow Lite model", takeWeights}, {"tflite"}},
     {Kind::GGUF, {"a GGUF file", takeWeights}, {"gguf"}},
+    {Kind::Graph, {"a TensorFlow graph", takeWeights}, {"pb"}},
+    {Kind::JSON, {"a model in JSON", importModel}, {"json"}},
+    {Kind::Marked, {"text that begins with a byte order mark", saveAsUTF8}, {}},
+    {Kind::UTF16, {"text in UTF-16", saveAsUTF8}, {}},
     {Kind::Weights,
      {"a file of parameters", isForParams},
      {"safetensors", "npz", "npy"}}};
@@ -96,6 +106,10 @@ static std::optional<Kind> kindOf(StringRef contents) {
     return kindOfArchive(contents);
   if (contents.starts_with("\x89HDF\r\n\x1a\n"))
     return Kind::HDF5;
+  if (contents.starts_with("\xEF\xBB\xBF"))
+    return Kind::Marked;
+  if (contents.starts_with("\xFF\xFE") || contents.starts_with("\xFE\xFF"))
+    return Kind::UTF16;
   if (contents.starts_with("GGUF"))
     return Kind::GGUF;
   if (contents.substr(4).starts_with("TFL3"))
@@ -136,7 +150,7 @@ static const ForeignKind *recognize(StringRef contents, StringRef path) {
   // Where a download failed, a model may be a page, or nothing. Programs are
   // text.
   StringRef extension = sys::path::extension(path);
-  bool isNamed = extension == ".onnx" || extension == ".py";
+  bool isNamed = is_contained({".onnx", ".py", ".pb", ".json"}, extension);
   return isText(contents) && !isNamed ? nullptr : lookup(path);
 }
 

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // MLIR's parser calls itself for what is between brackets, whatever they are:
-// attributes, types, locations, regions. Some ten thousand of them are more
-// than a stack holds, so they are counted before.
+// attributes, types, locations, regions; and for operators, as in - - d0. Some
+// ten thousand of them are more than a stack holds, so they are counted before.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,6 +30,7 @@ size_t findDeepNesting(StringRef text, size_t limit) {
   // A bracket that is not the last open one's closes nothing: it is an error,
   // or a comparison.
   SmallVector<char> expected;
+  size_t operators = 0;
   for (size_t place = 0; place < text.size(); ++place) {
     StringRef rest = text.drop_front(place);
     if (rest.front() == '"') {
@@ -43,8 +44,17 @@ size_t findDeepNesting(StringRef text, size_t limit) {
       if (expected.size() == limit)
         return place;
       expected.push_back(closing[kind]);
+      operators = 0;
     } else if (!expected.empty() && rest.front() == expected.back()) {
       expected.pop_back();
+      operators = 0;
+    } else if (rest.front() == ',') {
+      operators = 0;
+    } else if (StringRef("+-*").contains(rest.front()) ||
+               rest.starts_with("mod ") || rest.starts_with("floordiv ") ||
+               rest.starts_with("ceildiv ")) {
+      if (++operators > limit)
+        return place;
     }
   }
   return StringRef::npos;

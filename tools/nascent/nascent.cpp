@@ -16,6 +16,7 @@
 #include "nascent/Driver/TrainMain.h"
 #include "nascent/Support/HugePages.h"
 #include "nascent/Support/Quote.h"
+#include "nascent/Support/StandardOutput.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Path.h"
@@ -23,6 +24,7 @@
 
 int main(int argc, char **argv) {
   nascent::preferHugePages();
+  nascent::reportLostOutput();
   struct Tool {
     llvm::StringLiteral name;
     int (*main)(int argc, char **argv);

@@ -12,7 +12,8 @@
 namespace nascent {
 
 /// Where brackets of MLIR's text are nested more than `limit` deep for the
-/// first time; `npos` if nowhere. Those in strings and comments do not count.
+/// first time, or more operators than that follow each other; `npos` if
+/// nowhere. What is in strings and comments does not count.
 size_t findDeepNesting(llvm::StringRef text, size_t limit);
 
 } // namespace nascent

@@ -2,6 +2,7 @@
 
 """Uses modules of Python that nascent-compile wrote to the folder of this run."""
 
+import operator
 import os
 import pathlib
 import sys
@@ -40,6 +41,18 @@ def parameters():
     assert (net["0.weight"].numpy() == before + 1).all()
     net["0.weight"][0, 0] = 42
     assert net["0.weight"][0, 0] == 42 and net["0.weight"][0, 1] == (before + 1)[0, 1]
+    # What would be stored in a copy only is refused.
+    for lost in (lambda: operator.setitem(net["0.weight"][1], 0, 42),
+                 lambda: operator.setitem(np.asarray(net["0.weight"]), 0, 42),
+                 lambda: net["0.weight"].fill(42)):
+        try:
+            lost()
+        except ValueError:
+            continue
+        raise AssertionError("written to a copy")
+    assert net["0.weight"].T.shape == net["0.weight"].shape[::-1]
+    assert net["0.weight"].mean() == net["0.weight"].numpy().mean()
+    assert np.array(net["0.weight"]).flags.writeable
     net["2.bias"] = 3
     assert (net["2.bias"] * 2 == np.full(10, 6, np.float32)).all()
     assert len(net["2.bias"]) == net["2.bias"].size == 10

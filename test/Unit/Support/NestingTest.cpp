@@ -20,6 +20,14 @@ TEST(Nesting, CountsBracketsOfAllKinds) {
   EXPECT_EQ(findDeepNesting("", 0), npos);
 }
 
+TEST(Nesting, CountsOperatorsThatFollowEachOther) {
+  EXPECT_EQ(findDeepNesting("- - -d0", 3), npos);
+  EXPECT_EQ(findDeepNesting("- - -d0", 2), 4u);
+  EXPECT_EQ(findDeepNesting("d0 mod 2 floordiv 3 + 1", 2), 20u);
+  EXPECT_EQ(findDeepNesting("[-1, -2, -3] -> -1", 2), npos);
+  EXPECT_EQ(findDeepNesting("\"- - -\" // - - -", 2), npos);
+}
+
 TEST(Nesting, ForgetsWhatIsClosed) {
   EXPECT_EQ(findDeepNesting("[] [] [[]] []", 2), npos);
   EXPECT_EQ(findDeepNesting("[[]] [[[", 2), 7u);

@@ -20,7 +20,7 @@ namespace {
 /// The search for the tensors of one network, and the errors on the way.
 class TensorFinder {
 public:
-  /// Every tensor's name starts with `prefix`, which is no part of a
+  /// Where a tensor's name starts with `prefix`, that is no part of a
   /// parameter's.
   TensorFinder(SequentialOp network, const TensorFile &file, StringRef path,
                StringRef prefix)
@@ -45,7 +45,9 @@ private:
     return emitError(location) << "'" << path << "': ";
   }
   StringRef nameOf(const Tensor &tensor) const {
-    return StringRef(tensor.name).drop_front(prefix.size());
+    StringRef name = tensor.name;
+    name.consume_front(prefix);
+    return name;
   }
   const Tensor *claim(StringRef name);
   bool fits(const Tensor &tensor, const NetworkParameter &parameter,
@@ -128,60 +130,57 @@ const Tensor *TensorFinder::find(const NetworkParameter &parameter,
   return isValid ? found : nullptr;
 }
 
-/// PyTorch counts batches beside running statistics, which serves training
-/// only.
-static bool isBatchCount(const Tensor &tensor) {
-  return StringRef(tensor.name).ends_with(".num_batches_tracked") &&
+/// PyTorch counts batches beside running statistics, and models of which it has
+/// the average, which serves training only.
+static bool isCount(const Tensor &tensor) {
+  StringRef name = tensor.name;
+  return (name.ends_with(".num_batches_tracked") || name == "n_averaged") &&
          !isFloat(tensor.dtype);
 }
 
 void TensorFinder::reportUnexpected(const TensorFile &file) {
   for (const Tensor &tensor : file.tensors)
-    if (unclaimed.count(nameOf(tensor)) && !isBatchCount(tensor))
+    if (unclaimed.count(nameOf(tensor)) && !isCount(tensor))
       error(network.getLoc())
           << "tensor '" << printable(tensor.name) << "' of shape "
           << formatShape(tensor.shape) << " is no parameter of network '"
           << printable(network.getSymName()) << "'";
 }
 
-/// What all names start with.
-static StringRef sharedStart(ArrayRef<Tensor> tensors) {
-  StringRef shared = tensors.front().name;
-  for (const Tensor &tensor : tensors)
-    while (!StringRef(tensor.name).starts_with(shared))
-      shared = shared.drop_back();
-  return shared;
-}
-
-/// What wrappers of a model put before all names: "module.", "params/". It is
-/// left out only where that is sure to be right: no name is expected as it is,
-/// and without it all that are expected are there.
+/// What wrappers of a model put before its names: "module.", "params/". It is
+/// left out only where no name is expected as it is, and where without it most
+/// that are expected are there.
 static StringRef findPrefix(ArrayRef<ExpectedTensor> expected,
                             ArrayRef<Tensor> tensors) {
-  if (expected.empty() || tensors.empty())
-    return "";
   llvm::StringSet<> names;
   for (const Tensor &tensor : tensors)
     names.insert(tensor.name);
-  auto isThere = [&](StringRef prefix, const ExpectedTensor &tensor) {
+  auto countWith = [&](StringRef prefix) -> size_t {
     auto hasName = [&](StringRef name) {
       return names.contains((prefix + name).str());
     };
-    return hasName(tensor.name) || llvm::any_of(tensor.aliases, hasName);
+    return llvm::count_if(expected, [&](const ExpectedTensor &tensor) {
+      return hasName(tensor.name) || llvm::any_of(tensor.aliases, hasName);
+    });
   };
-  if (llvm::any_of(expected,
-                   [&](const auto &tensor) { return isThere("", tensor); }))
+  if (countWith("") != 0)
     return "";
-  StringRef shared = sharedStart(tensors);
-  for (size_t end = 1; end <= shared.size(); ++end) {
-    StringRef prefix = shared.take_front(end);
-    if (StringRef("./_").contains(prefix.back()) &&
-        llvm::all_of(expected, [&](const auto &tensor) {
-          return isThere(prefix, tensor);
-        }))
-      return prefix;
-  }
-  return "";
+  StringRef best;
+  size_t most = expected.size() / 2;
+  // Some of the first are there, if most are.
+  constexpr size_t few = 16;
+  for (const ExpectedTensor &each : expected.take_front(few))
+    for (const Tensor &tensor : tensors) {
+      StringRef prefix = tensor.name;
+      if (!prefix.consume_back(each.name) || prefix.empty() ||
+          !StringRef("./_").contains(prefix.back()))
+        continue;
+      if (size_t count = countWith(prefix); count > most) {
+        best = prefix;
+        most = count;
+      }
+    }
+  return best;
 }
 
 /// "layer '0' name("fc1"), layer '2' name("fc2")", where layers so called would
@@ -232,8 +231,8 @@ findTensors(SequentialOp network, ArrayRef<NetworkParameter> parameters,
   StringRef prefix = findPrefix(expected, file.tensors);
   if (!prefix.empty())
     emitRemark(network.getLoc())
-        << "'" << path << "': the names of all tensors start with '"
-        << printable(prefix) << "', which no parameter's does; it is left out";
+        << "'" << path << "': the names of tensors start with '"
+        << printable(prefix) << "'; without it they are those of parameters";
   TensorFinder finder(network, file, path, prefix);
   SmallVector<const Tensor *, 0> tensors;
   for (auto [parameter, tensor] : llvm::zip(parameters, expected))

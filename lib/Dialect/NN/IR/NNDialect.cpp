@@ -65,8 +65,14 @@ Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
   SMLoc location = parser.getCurrentLocation();
   StringRef mnemonic;
   Attribute attribute;
-  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
+  if (generatedAttributeParser(parser, &mnemonic, type, attribute)
+          .has_value()) {
+    if (attribute && succeeded(parser.parseOptionalLess())) {
+      parser.emitError(location) << attribute << " has no arguments";
+      return {};
+    }
     return attribute;
+  }
   SmallVector<StringRef> known = namesForUsers<
 #define GET_ATTRDEF_LIST
 #include "nascent/Dialect/NN/IR/NNAttributes.cpp.inc"

@@ -155,8 +155,10 @@ std::optional<int64_t> detail::limitOfLengths(Operation *layer,
     return std::nullopt;
   constexpr int64_t most = std::numeric_limits<int32_t>::max();
   auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
-  return type.isDynamicDim(*dim) ? most
-                                 : std::min(most, type.getDimSize(*dim) + 1);
+  // A rank that is too small is an error of the layer's rule.
+  return *dim >= type.getRank() || type.isDynamicDim(*dim)
+             ? most
+             : std::min(most, type.getDimSize(*dim) + 1);
 }
 
 /// Layers compute with f32, and read indices, i32, where they say so.

@@ -119,7 +119,11 @@ std::optional<int64_t> detail::getLabelLimit(Operation *layer, int64_t axis,
                                              unsigned input) {
   auto type = cast<RankedTensorType>(layer->getOperand(0).getType());
   int64_t dim = axis < 0 ? axis + type.getRank() : axis;
-  return input == 1 ? std::optional(type.getDimSize(dim)) : std::nullopt;
+  if (input != 1)
+    return std::nullopt;
+  // A rank that is too small is an error of the layer's rule.
+  return dim >= 0 && dim < type.getRank() ? type.getDimSize(dim)
+                                          : std::numeric_limits<int32_t>::max();
 }
 
 void remarkOnInput(LayerOpInterface loss, StringRef nll) {

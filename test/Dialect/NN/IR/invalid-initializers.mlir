@@ -279,3 +279,13 @@ nn.parameter @p : tensor<2x2xf32> init(#nn.padded_normal<0.0, 1.0, row = -1>)
 
 // expected-error @+1 {{standard deviation must not be negative, got -1.000000e+00}}
 nn.parameter @p : tensor<2x2xf32> init(#nn.padded_normal<0.0, -1.0, row = 0>)
+
+// -----
+
+// expected-error @+1 {{#nn.ones has no arguments}}
+nn.parameter @p : tensor<2xf32> init(#nn.ones<2>)
+
+// -----
+
+// expected-error @+1 {{#nn.zeros has no arguments}}
+nn.parameter @p : tensor<2xf32> init(#nn.zeros<"x">)

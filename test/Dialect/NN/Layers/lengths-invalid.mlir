@@ -118,3 +118,51 @@ nn.sequential @window(%x: tensor<2x3x4xf32>, %n: tensor<2xi32>) {
   %0 = nn.attention %x heads(2) causal window(2) lengths(%n) : tensor<2x3x4xf32>, tensor<2xi32>
   nn.return
 }
+
+// -----
+
+nn.sequential @scalar_rnn(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 3 (batch, length, features), got rank 0}}
+  %0 = nn.rnn %x, 4 lengths(%n) : tensor<f32>, tensor<?xi32> -> tensor<?x?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_lstm(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 3 (batch, length, features), got rank 0}}
+  %0 = nn.lstm %x, 4 lengths(%n) : tensor<f32>, tensor<?xi32> -> tensor<?x?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_gru(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 3 (batch, length, features), got rank 0}}
+  %0 = nn.gru %x, 4 lengths(%n) : tensor<f32>, tensor<?xi32> -> tensor<?x?x4xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_attention(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 3 (batch, length, width), got rank 0}}
+  %0 = nn.attention %x heads(2) lengths(%n) : tensor<f32>, tensor<?xi32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_mean(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more, got rank 0}}
+  %0 = nn.mean_over %x dims(1) lengths(%n) : tensor<f32>, tensor<?xi32> -> tensor<f32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_max(%x: tensor<f32>, %n: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more, got rank 0}}
+  %0 = nn.max_over %x dims(1) lengths(%n) : tensor<f32>, tensor<?xi32> -> tensor<f32>
+  nn.return
+}

@@ -150,3 +150,19 @@ nn.sequential @nothing(%x: tensor<2x3xf32>, %t: tensor<2xi32>) {
   %0 = nn.cross_entropy %x, %t weights(0.0, 0.0, 0.0) : tensor<2x3xf32>, tensor<2xi32> -> tensor<1xf32>
   nn.return
 }
+
+// -----
+
+nn.sequential @scalar(%x: tensor<f32>, %t: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more and labels of one less, got ranks 0 and 1}}
+  %0 = nn.cross_entropy %x, %t : tensor<f32>, tensor<?xi32> -> tensor<1xf32>
+  nn.return
+}
+
+// -----
+
+nn.sequential @scalar_nll(%x: tensor<f32>, %t: tensor<?xi32>) {
+  // expected-error @+1 {{layer '0' expects an input of rank 2 or more and labels of one less, got ranks 0 and 1}}
+  %0 = nn.nll %x, %t : tensor<f32>, tensor<?xi32> -> tensor<1xf32>
+  nn.return
+}

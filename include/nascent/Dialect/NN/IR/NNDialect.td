@@ -48,7 +48,7 @@ def NN_Dialect : Dialect {
     }
     ```
     ```c
-    void two_forward(const void *parameters, const float *x0, const float *x1, int64_t batch, float *y0, float *y1, void *scratch);
+    void two_forward(const void *parameters, const float *x, const float *y_in, int64_t batch, float *y0, float *y1, void *scratch);
     ```
 
     Layers know how their types relate through `LayerOpInterface`; passes know
