@@ -84,9 +84,10 @@ private:
                        Interior interior) const;
   /// Whether vectors must start at multiples of their length.
   bool needsMultiples() const;
-  /// Whether steps of `loop` read nothing that others of its steps read, and do
-  /// so by whole lines of the cache: best in the order of memory.
-  bool areWindowsApart(const LoopDim &loop) const;
+  /// Whether windows that are apart are read in the order of memory: by lines.
+  bool isReadInOrder(const LoopDim &loop) const {
+    return lanes >= 16 && areStepsApart(operands, *loop.dim);
+  }
   /// How many columns a chunk of some has, at most.
   int64_t chunkOf(const Columns &some) const;
   /// Whether rows are found in a table.

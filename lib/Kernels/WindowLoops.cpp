@@ -1,4 +1,4 @@
-//===- WindowLoops.cpp - Loops that are one -------------------------------===//
+//===- WindowLoops.cpp - Loops that are one, and steps that are apart -----===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -61,6 +61,20 @@ SmallVector<LoopDim> mergeLoops(const WindowOperands &operands, unsigned first,
       loops.back() = {loops.back().size * size, dim};
   }
   return loops;
+}
+
+bool areStepsApart(const WindowOperands &operands, unsigned loop) {
+  return llvm::none_of(operands.values, [&](const WindowValue &value) {
+    if (!value.access)
+      return false;
+    ArrayRef<int64_t> strides = value.access->buffer.strides;
+    int64_t step = strides[loop], length = step * operands.sizes[loop];
+    return !value.access->indices.empty() ||
+           llvm::any_of(operands.depths, [&](const LoopDim &depth) {
+             int64_t stride = strides[*depth.dim];
+             return stride < length && stride * depth.size > step;
+           });
+  });
 }
 
 } // namespace nascent::kernels

@@ -67,6 +67,9 @@ struct WindowOperands {
 llvm::SmallVector<LoopDim> mergeLoops(const WindowOperands &operands,
                                       unsigned first, unsigned end);
 
+/// Whether no step of a loop over what is stored reads what another one reads.
+bool areStepsApart(const WindowOperands &operands, unsigned loop);
+
 /// Says what `kernel` computes. Fails, after an error, on what there is no code
 /// for.
 llvm::FailureOr<WindowOperands> matchWindow(mlir::func::FuncOp kernel);

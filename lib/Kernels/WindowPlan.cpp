@@ -144,9 +144,7 @@ int64_t WindowKernel::chooseTileRows() const {
   bool areShared = isProducts && llvm::none_of(operands.values, isFar);
   if (areShared || columnLoop.size < 2 * lanes)
     return sums;
-  if (areWindowsApart(*rowLoop))
-    return 1;
-  return std::max<int64_t>(1, sums / 2);
+  return isReadInOrder(*rowLoop) ? 1 : std::max<int64_t>(1, sums / 2);
 }
 
 void WindowKernel::planRows() {
@@ -255,22 +253,6 @@ void WindowKernel::planColumns() {
   addColumns(last, size, 1, 1, 1, Reach::Unknown);
 }
 
-bool WindowKernel::areWindowsApart(const LoopDim &loop) const {
-  // The order of shorter vectors makes no difference that was measured.
-  constexpr int64_t cacheLine = 64 / sizeof(float);
-  return lanes >= cacheLine &&
-         llvm::none_of(operands.values, [&](const WindowValue &value) {
-           if (!value.access)
-             return false;
-           ArrayRef<int64_t> strides = value.access->buffer.strides;
-           return !value.access->indices.empty() ||
-                  llvm::any_of(operands.depths, [&](const LoopDim &depth) {
-                    return strides[*depth.dim] * depth.size >
-                           strides[*loop.dim];
-                  });
-         });
-}
-
 int64_t WindowKernel::chunkOf(const Columns &some) const {
   int64_t most = some.lanes * llvm::alignTo(chunkVectors, some.vectors);
   return std::min(most, some.end - some.start);
@@ -288,11 +270,10 @@ void WindowKernel::planLevels() {
   // Lines are inside of tiles: what one reads, the next one does. But short
   // pieces of lines are not prefetched; then lines are read from end to end.
   bool hasLines = operands.reduction && rowLoop && !outer.empty();
-  bool areApart = hasLines && areWindowsApart(outer.back());
   constexpr int64_t shortRun = 1024 / sizeof(float);
   int64_t lineVectors = std::max<int64_t>(4, tileVectors);
-  bool isAlongLines =
-      hasLines && (areApart || tileRows * lineVectors * lanes < shortRun);
+  bool isAlongLines = hasLines && (isReadInOrder(outer.back()) ||
+                                   tileRows * lineVectors * lanes < shortRun);
   hasLines &= !isAlongLines;
   for (const LoopDim &loop : ArrayRef(outer).drop_back(hasLines))
     addDim(loop);

@@ -54,10 +54,13 @@ Value Margins::add(Value input, unsigned dim, int64_t before, int64_t after) {
   bool isReflected = mode == "reflect";
   // What the margin behind is made of, and its last element.
   Value end = input;
-  int64_t last = typeOf(input).getDimSize(dim) - 1;
-  if (after > 0 && typeOf(input).isDynamicDim(dim)) {
+  int64_t last;
+  if (!typeOf(input).isDynamicDim(dim)) {
+    last = typeOf(input).getDimSize(dim) - 1;
+  } else {
     last = isReflected ? after : 0;
-    end = lastOf(input, dim, last + 1);
+    if (after > 0)
+      end = lastOf(input, dim, last + 1);
   }
   SmallVector<Value> parts;
   if (before > 0)
