@@ -113,6 +113,9 @@ torch.save({"2.weight": wanted["0.weight"],
             **{key: value for key, value in wanted.items() if key != "0.bias"},
             "1.bias": torch.zeros(3)}, "names.pt")
 attempt("names.pt")
+# What is known of a lazy layer.
+torch.save({**wanted, "0.weight": torch.zeros(5, 3)}, "wide.pt")
+attempt("wide.pt", "lazy")
 wrapped = {"module." + key: value for key, value in wanted.items()}
 torch.save(wrapped, "wrapped.pt")
 attempt("wrapped.pt")

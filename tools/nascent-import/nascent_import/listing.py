@@ -47,8 +47,13 @@ class ListingImporter:
 
     def network(self, node, inputs, path):
         net = Network(inputs)
-        x = inputs[0]
+        x, names = inputs[0], set()
         for name, child in node.children:
+            if name in names:
+                self.refusals.add(f"{self.listing.path}:{child.line}", Refusal(
+                    f"layer '{path}{name}' ({child.kind}): expected a name of its own, "
+                    "got that of a layer above"))
+            names.add(name)
             x = self.call(net, child, x, name, path + name)
         net.outputs = [x]
         return None if x is UNKNOWN else net

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from .compiling import find_tool, refusals_of
 from .refusals import ImportFailure
 
 # A Python found first may not be the one that python3-torch is for.
@@ -79,19 +80,22 @@ def parse_sizes(text):
     return [None if size == "?" else int(size) for size in sizes]
 
 
-def write_all(files):
-    """Writes all files or none: each is complete before it has its name."""
+def write_all(files, check):
+    """Writes all files or none: each is complete before it has its name, and `check`
+    was called with the folder and the temporary names."""
     written = []
     try:
         for path, content in files:
             folder = os.path.dirname(os.path.abspath(path))
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".import-")
+            handle, temporary = tempfile.mkstemp(
+                dir=folder, prefix=".import-", suffix=os.path.splitext(path)[1])
             written.append(temporary)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)
+        check(folder, [os.path.basename(temporary) for temporary in written])
         for (path, _), temporary in zip(files, list(written)):
             os.replace(temporary, path)
             written.remove(temporary)
@@ -101,6 +105,29 @@ def write_all(files):
     finally:
         for temporary in written:
             os.unlink(temporary)
+
+
+def check_imported(options, source, folder, names):
+    """Refuses what the compiler does; the network is the last of the files."""
+    # The public network, which is the last one.
+    symbol = re.findall(r"^nn\.sequential @(\w+)\(", source, re.MULTILINE)[-1]
+    weights = names[0] if len(names) > 1 else None
+    model = options.model
+    if ".py:" in model:
+        model = model.partition(".py:")[0] + ".py"
+    messages = []
+    for what, of_weights in refusals_of(folder, names[-1], weights, symbol):
+        if of_weights:
+            # Some weights alone are no mistake of the file.
+            if not (options.is_partial and what.endswith("is missing")):
+                messages.append(f"{options.params or model}: error: {what}")
+        elif what.startswith("layer "):
+            messages.append(f"{model}: error: {what}")
+        else:
+            messages.append(f"{model}: error: the compiler refuses the network that "
+                            f"was made of it: {what}")
+    if messages:
+        raise ImportFailure(*dict.fromkeys(messages))
 
 
 def need(module, name, package):
@@ -121,14 +148,12 @@ def need_torch():
 
 def run_compiled(*arguments):
     """Runs the program that reads ONNX, and gives its exit status."""
-    beside = os.path.join(os.path.dirname(sys.argv[0]), "nascent-import-onnx")
-    program = beside if os.path.exists(beside) else "nascent-import-onnx"
-    try:
-        return subprocess.run([program, *arguments], check=False).returncode
-    except FileNotFoundError:
+    program = find_tool("nascent-import-onnx")
+    if not program:
         raise ImportFailure("nascent-import: error: the program that reads ONNX, "
                             "'nascent-import-onnx', is neither beside this one nor "
                             "in the PATH")
+    return subprocess.run([program, *arguments], check=False).returncode
 
 
 def import_onnx(options):
@@ -197,7 +222,8 @@ def run(options):
             from . import safetensors
             # Weights come first: a network is never there without them.
             files.insert(0, (weights, safetensors.bytes_of(arrays)))
-        write_all(files)
+        write_all(files, lambda folder, names:
+                  check_imported(options, source, folder, names))
     except ImportFailure as failure:
         for message in failure.messages:
             print(message, file=sys.stderr)

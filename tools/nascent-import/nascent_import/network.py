@@ -152,7 +152,8 @@ class Network:
         leading = [] if leading is None else \
             leading if isinstance(leading, list) else [leading]
         for size in [*sizes, *leading]:
-            if size is not None and (type(size) is not int or size < 1):
+            if size is not None and (
+                    type(size) is not int or not 1 <= size < 1 << 63):
                 raise Refusal(f"expected a size, got {size!r}")
         result = Value(sizes)
         result.follow(operands[0], result.rank if keeps_type else follows)

@@ -218,6 +218,7 @@ def import_torch(path, expression, options, sizes):
                        f"'{layer}'; its parameters are left out")
     if options.params:
         arrays = load_checkpoint(options.params, module, arrays, open_names, remarks)
+        options.is_partial = any(name not in arrays for name in open_names)
     elif arrays and open_names and not options.no_weights:
         options.is_partial = True
         remarks.append(f"{path}: remark: {len(open_names)} parameters have no values "
