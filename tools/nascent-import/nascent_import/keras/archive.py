@@ -39,6 +39,9 @@ class NoWeights:
     def of(self, path, names, first, inner):
         return None
 
+    def unused(self):
+        return []
+
 
 class NamedWeights:
     """Weights with names such as "model/dense/kernel:0"."""
@@ -47,9 +50,18 @@ class NamedWeights:
         # name → (components of the name, array)
         self.arrays = {name: (re.sub(r":\d+$", "", name).split("/"), array)
                        for name, array in arrays.items()}
+        self.used, self.layers = set(), set()
 
     def enter(self, path, layers):
-        pass
+        self.layers |= {name for name, _ in layers}
+
+    def unused(self):
+        """(the layer's name, what an array of its is called, its shape) of each array
+        that no layer has asked for."""
+        return [(([part for part in parts[:-1] if part in self.layers] or parts)[-1],
+                 name, array.shape)
+                for name, (parts, array) in self.arrays.items()
+                if name not in self.used]
 
     def of(self, path, names, first, inner):
         """The arrays of the layer with a path; a name may be one of several. `inner`
@@ -58,7 +70,7 @@ class NamedWeights:
 
     def find(self, path, name, inner):
         names = name if isinstance(name, tuple) else (name,)
-        named = [(parts[:-1], array) for parts, array in self.arrays.values()
+        named = [(parts[:-1], key) for key, (parts, _) in self.arrays.items()
                  if parts[-1] in names and path[-1] in parts[:-1] and
                  (not inner or inner in parts[:-1])]
         # The names of models around the layer may be left out.
@@ -66,11 +78,12 @@ class NamedWeights:
             named = [each for each in named if contains(each[0], path)]
         # A layer of an inner model may have the same name.
         least = min((len(parts) for parts, _ in named), default=0)
-        found = [array for parts, array in named if len(parts) == least]
+        found = [key for parts, key in named if len(parts) == least]
         if len(found) != 1:
             raise Refusal(f"expected one array '{names[0]}' in the file, got "
                           f"{len(found)}")
-        return found[0]
+        self.used.add(found[0])
+        return self.arrays[found[0]][1]
 
 
 def contains(parts, path):
@@ -87,6 +100,7 @@ class NumberedWeights:
         self.file, self.read = file, read
         # path of a layer → folder in the file
         self.folders = {(): ""}
+        self.root, self.used = "layers", set()
 
     def enter(self, path, layers):
         """Says which layers the model of a path has, each a name and a class."""
@@ -94,6 +108,7 @@ class NumberedWeights:
         if not path:
             root = next((name for name in ("layers", "_layer_checkpoint_dependencies")
                          if find(self.file, name)), "layers")
+            self.root = root
         else:
             root += "/layers"
         counts = {}
@@ -111,7 +126,27 @@ class NumberedWeights:
             if find(self.file, where) is None:
                 raise Refusal(f"expected '{name}' as '{where}' in the file, got none")
             arrays.append(self.read(self.file, where))
+            self.used.add(where)
         return arrays
+
+    def unused(self):
+        """As of `NamedWeights`. What is no number, such as the state of a dropout's
+        random numbers, is no weight."""
+        import h5py
+        found = []
+
+        def visit(name, item):
+            where = f"{self.root}/{name}"
+            if isinstance(item, h5py.Dataset) and item.dtype.kind == "f" and \
+                    where not in self.used:
+                owners = [path for path, folder in self.folders.items()
+                          if where.startswith(folder + "/") and path]
+                owner = "/".join(max(owners, key=len)) if owners else name
+                found.append((owner, where, item.shape))
+        group = find(self.file, self.root)
+        if isinstance(group, h5py.Group):
+            group.visititems(visit)
+        return found
 
 
 def snake_case(name):
@@ -195,8 +230,10 @@ def read_shards(path, manifest):
                 dtype = np.dtype(DTYPES[entry["dtype"]])
                 end = position + math.prod(shape) * dtype.itemsize
                 check(end <= len(data), f"'{name}' is past the end of its files")
-                arrays[name] = np.frombuffer(
-                    data[position:end], dtype).reshape(shape).astype("<f4")
+                # An optimiser's are no layer's.
+                if entry.get("group") != "optimizer":
+                    arrays[name] = np.frombuffer(
+                        data[position:end], dtype).reshape(shape).astype("<f4")
                 position = end
             check(position == len(data), f"the weights are {position} bytes, but the "
                   f"files have {len(data)}")

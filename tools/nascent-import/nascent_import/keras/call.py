@@ -96,6 +96,13 @@ class Call:
     def number(self, key, default=None):
         return self.config.get(key, default)
 
+    def positive(self, key):
+        """A positive number that must be there."""
+        value = self.number(key)
+        need(type(value) is int and value > 0, f"{key}={value} is not supported; a "
+             "positive number is")
+        return value
+
     def flag(self, key, default):
         value = self.number(key, default)
         need(isinstance(value, bool), f"{key}={value} is not supported; True and False "

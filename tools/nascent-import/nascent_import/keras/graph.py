@@ -303,7 +303,12 @@ def import_keras(options, sizes):
     except UNREADABLE as error:
         raise ImportFailure(f"{path}: error: cannot read the model: "
                             f"{type(error).__name__}: {error}")
-    if net is None:
+    if net is not None:
+        for layer, array, shape in weights.unused():
+            importer.refusals.add(path, f"layer '{layer}' has the array '{array}' of "
+                                  f"shape {shape} in the file, which its "
+                                  "configuration does not ask for")
+    if net is None or importer.refusals:
         raise ImportFailure(*importer.refusals.messages)
     name = options.name or symbol_of(os.path.splitext(os.path.basename(path))[0])
     title = f"Imported by nascent-import from {os.path.basename(path)}."

@@ -33,7 +33,7 @@ def bias_of(call):
 @layer("Dense")
 def dense(call, x):
     from .activations import activate
-    value, units = x.last(), call.number("units")
+    value, units = x.last(), call.positive("units")
     result = call.add_main("dense", value, [*value.sizes[:-1], units], units,
                            no_bias=not call.flag("use_bias", True))
     call.learn([("kernel", "weight", "init",
@@ -290,7 +290,7 @@ def embedding(call, x):
     need(any(value is each for each in call.net.inputs), "indices that the network "
          "computes are not supported; its inputs are")
     value.element = "i32"
-    rows, width = call.number("input_dim"), call.number("output_dim")
+    rows, width = call.positive("input_dim"), call.positive("output_dim")
     result = call.add_main("embedding", value, [*value.sizes, width], [rows, width])
     call.learn([("embeddings", "weight", "init",
                  call.number("embeddings_initializer", "uniform"), np.asarray)])

@@ -96,7 +96,7 @@ def recurrent(call, x, states, mnemonic, bidirectional, inners):
     call.of_rank(x, 3)
     activation = check(call, mnemonic)
     leave_out_dropout(call)
-    value, units = x.last(), call.number("units")
+    value, units = x.last(), call.positive("units")
     kinds, directions = 2 if mnemonic == "lstm" else 1, 2 if bidirectional else 1
     width = units * directions
     begun = initial_states(call, states, kinds, directions, units)

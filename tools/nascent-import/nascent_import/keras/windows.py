@@ -104,7 +104,7 @@ def convolution(count):
         channels_last(call)
         call.of_rank(x, count + 2)
         y = convolve(call, x, numbers(call, "kernel_size", count, None),
-                     call.number("filters"),
+                     call.positive("filters"),
                      ("kernel", "kernel_initializer", to_channels_first),
                      groups=call.number("groups", 1),
                      bias=call.flag("use_bias", True))
@@ -146,7 +146,7 @@ def separable(count):
     def function(call, x):
         channels_last(call)
         call.of_rank(x, count + 2)
-        channels, filters = known_channels(x), call.number("filters")
+        channels, filters = known_channels(x), call.positive("filters")
         bias = call.flag("use_bias", True)
         y = convolve(call, x, numbers(call, "kernel_size", count, None),
                      channels * call.number("depth_multiplier", 1), DEPTHWISE,
@@ -174,7 +174,7 @@ def transposed(count):
         need(call.number("output_padding") is None, "output_padding is not supported")
         need(padding == "valid" or set(dilation) == {1}, "padding='same' with a "
              "dilation is not supported")
-        value, filters = x.first(), call.number("filters")
+        value, filters = x.first(), call.positive("filters")
         # Keras crops so that the output has input · stride elements, and at least
         # pads so that it has.
         reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilation)]
