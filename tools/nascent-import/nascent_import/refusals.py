@@ -21,6 +21,10 @@ class RankRefusal(Refusal):
     how many an input has, others are tried."""
 
 
+class SizeRefusal(Refusal):
+    """A layer that needs a size which nobody has said."""
+
+
 class SharedAcrossBlocks(Exception):
     """Something is shared by different networks, which only one of all layers
     can say: parameters, or states that go from one to the other."""

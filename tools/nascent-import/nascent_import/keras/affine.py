@@ -5,7 +5,7 @@
 import numpy as np
 
 from ..network import number
-from .call import need
+from .call import need, need_size
 from .layers import layer
 
 
@@ -21,8 +21,7 @@ def affine(call, x, scale, offset, suffix=""):
                           ("bias_init", f"#nn.constant<{number(offset)}>")]
     if call.has_weights:
         size = value.sizes[1]
-        need(size is not None, "needs to know how many channels its input has; state "
-             "them with --input")
+        need_size(size, "needs to know how many channels its input has; state them")
         for name, each in (("weight", scale), ("bias", offset), ("running_mean", 0),
                            ("running_var", 1)):
             arrays[name] = np.full(size, each, np.float32)

@@ -9,7 +9,7 @@ PyTorch, and so the dialect, has them below one another.
 import numpy as np
 
 from ..refusals import Refusal
-from .call import leave_out_dropout, need
+from .call import leave_out_dropout, need, need_size
 from .layers import layer
 
 # What Keras 3 has in the layer, and how Keras 2 calls it.
@@ -20,7 +20,7 @@ PARTS = (("query_dense", "query"), ("key_dense", "key"), ("value_dense", "value"
 def check(call, width):
     """The heads, which divide the width, as many as there are elements of each."""
     heads, share = call.number("num_heads"), call.number("key_dim")
-    need(width is not None, "needs to know its input's features; state them with --input")
+    need_size(width, "needs to know its input's features; state them")
     need(call.number("value_dim") in (None, share), "value_dim must be key_dim")
     need(heads * share == width, f"{heads} heads of key_dim={share} are not supported of "
          f"{width} features; heads that divide these are")

@@ -7,7 +7,7 @@ first. A value is permuted where a layer wants the other order; the compiler sto
 both in the same way, so that this costs nothing.
 """
 
-from ..refusals import Refusal
+from ..refusals import RankRefusal, Refusal, SizeRefusal
 from .initializers import attribute_of
 
 
@@ -65,6 +65,11 @@ def need(condition, what):
         raise Refusal(what)
 
 
+def need_size(size, what):
+    if size is None:
+        raise SizeRefusal(f"{what} with --input")
+
+
 def channels_last(call):
     order = call.number("data_format") or "channels_last"
     need(order == "channels_last", f"data_format='{order}' is not supported; "
@@ -99,7 +104,7 @@ class Call:
     def positive(self, key):
         """A positive number that must be there."""
         value = self.number(key)
-        need(type(value) is int and value > 0, f"{key}={value} is not supported; a "
+        need(type(value) is int and value > 0, f"{key}={value!r} is not supported; a "
              "positive number is")
         return value
 
@@ -115,7 +120,7 @@ class Call:
     def of_rank(self, x, *ranks):
         if x.rank not in ranks:
             expected = " or ".join(map(str, ranks))
-            raise Refusal(f"expected a value of rank {expected}, got rank {x.rank}")
+            raise RankRefusal(f"expected a value of rank {expected}, got rank {x.rank}")
 
     def add(self, mnemonic, operands, sizes, *args, **clauses):
         return self.net.add(mnemonic, operands, sizes, *args, **clauses)

@@ -5,7 +5,7 @@
 import os
 
 from ..network import Layer, Network, Value, format_source, symbol_of
-from ..refusals import ImportFailure, Refusal, Refusals
+from ..refusals import ImportFailure, RankRefusal, Refusal, Refusals, SizeRefusal
 from . import (activations, affine, attention, recurrent,  # noqa: F401, for their
                windows)  # layers
 from .archive import UNREADABLE, NoWeights, read
@@ -118,9 +118,7 @@ class Importer:
         self.refusals.add(self.path, f"layer '{name}' ({node.kind}): {refusal}")
 
     def call(self, net, node, inputs, path, earlier, arguments={}):
-        """The result of a layer, or None after a refusal."""
-        if any(x is None for x in inputs):
-            return None
+        """The result of a layer, or None after a refusal, its own or one above."""
         try:
             if any(isinstance(x, list) for x in inputs):
                 raise Refusal("reads a layer of several results, return_state=True, "
@@ -132,6 +130,11 @@ class Importer:
             if node.kind not in LAYERS:
                 raise Refusal("is not supported; 'nascent-import --supported' lists what is")
             check_type(node.config, may_be_index=node.kind == "InputLayer")
+            if len(inputs) != 1 and node.kind not in SEVERAL:
+                raise Refusal(f"reads {len(inputs)} values, such as a mask; one is "
+                              "supported")
+            if None in inputs:
+                return self.look_at(node, inputs, path, arguments)
             return self.call_layer(net, node, inputs, path, earlier, arguments)
         except Refusal as refusal:
             self.refuse(path, node, refusal)
@@ -142,21 +145,44 @@ class Importer:
     def inside(self, node, inputs):
         """The layer that is applied to each step, where that is all it does."""
         inner = Node(node.config["layer"])
-        if inner.kind not in ("Dense", "Activation", "Dropout") or inputs[0].rank != 3:
+        if inner.kind not in ("Dense", "Activation", "Dropout") or \
+                inputs[0] is not None and inputs[0].rank != 3:
             raise Refusal(f"of {inner.kind} is not supported; of Dense, Activation and "
                           "Dropout it is")
         inner.name, inner.inner = node.name, ("layer", None)
         return inner
 
-    def call_layer(self, net, node, inputs, path, earlier, arguments):
-        if len(inputs) != 1 and node.kind not in SEVERAL:
-            raise Refusal(f"reads {len(inputs)} values, such as a mask; one is "
-                          "supported")
+    def make_call(self, net, node, path, arguments):
         full = (*path, node.name)
-        call = Call(net, node.config,
+        return Call(net, node.config,
                     lambda names, first, inner=node.inner: self.weights.of(
                         full, names, first, inner), self.version,
                     not isinstance(self.weights, NoWeights), arguments)
+
+    def look_at(self, node, inputs, path, arguments):
+        """Refuses a layer that reads results of what was refused only if it would be
+        for inputs of any rank: no consequence of the first refusal is."""
+        refused = None
+        for rank in (4, 2, 3, 5):
+            values = {id(x): Value([None] * rank if x is None else x.sizes)
+                      for x in inputs}
+            net = Network(list(values.values()))
+            try:
+                LAYERS[node.kind](self.make_call(net, node, path, arguments),
+                                  *[Tensor(net, last=values[id(x)]) for x in inputs])
+                return None
+            except SizeRefusal:
+                return None
+            except RankRefusal:
+                pass
+            except (Refusal, *UNREADABLE) as refusal:
+                refused = refused or refusal
+        if refused:
+            raise refused
+        return None
+
+    def call_layer(self, net, node, inputs, path, earlier, arguments):
+        call = self.make_call(net, node, path, arguments)
         count = len(net.layers)
         result = LAYERS[node.kind](call, *inputs)
         self.remarks += [f"{self.path}: remark: layer '{node.name}': {what}"
@@ -176,6 +202,10 @@ class Importer:
         return result
 
     def call_block(self, net, node, inputs, path, earlier):
+        if None in inputs:
+            self.network(node, [None if x is None else x.sizes for x in inputs],
+                         (*path, node.name))
+            return None
         values = [x.last() for x in inputs]
         block = self.network(node, [value.sizes for value in values],
                              (*path, node.name))
@@ -200,7 +230,8 @@ class Importer:
         return Tensor(net, last=result)
 
     def network(self, node, sizes, path):
-        """The network of a model, for inputs of some sizes; None after a refusal."""
+        """The network of a model, for inputs of some sizes, None for what was refused;
+        None after a refusal."""
         nodes = node.layers
         if node.kind == "Sequential":
             self.weights.enter(path, [(each.name, each.kind) for each in nodes
@@ -212,9 +243,8 @@ class Importer:
     def sequential(self, nodes, sizes, path):
         if len(sizes) != 1:
             raise Refusal(f"expected 1 input, got {len(sizes)}")
-        value = Value(sizes[0])
-        net = Network([value])
-        x = Tensor(net, last=value)
+        net = Network([Value(sizes[0] or [])])
+        x = None if sizes[0] is None else Tensor(net, last=net.inputs[0])
         for node in nodes:
             x = self.call(net, node, [x], path, earlier=False)
         return self.finish(net, [x])
@@ -231,11 +261,11 @@ class Importer:
         names = [name for name, *_ in tensors_of(node.config["input_layers"])]
         if len(names) != len(sizes):
             raise Refusal(f"expected {len(names)} inputs, got {len(sizes)}")
-        values = [Value(each, None if len(names) == 1 else "%" + symbol_of(name))
+        values = [Value(each or [], None if len(names) == 1 else "%" + symbol_of(name))
                   for name, each in zip(names, sizes)]
         net = Network(values)
-        known = {(name, 0): Tensor(net, last=value)
-                 for name, value in zip(names, values)}
+        known = {(name, 0): None if each is None else Tensor(net, last=value)
+                 for name, value, each in zip(names, values, sizes)}
         waiting = [(each, index, sources)
                    for each in nodes if each.name not in names
                    for index, sources in enumerate(sources_of(each, nodes))]

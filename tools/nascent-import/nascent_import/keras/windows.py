@@ -10,7 +10,7 @@ import numpy as np
 
 from ..network import unless
 from .activations import activate
-from .call import channels_last, need
+from .call import channels_last, need, need_size
 from .layers import bias_of, layer
 
 
@@ -45,8 +45,8 @@ def pads_of(call, sizes, kernel, stride, dilation):
         if step == 1:
             total = more
         else:
-            need(size is not None, "padding='same' with a stride depends on the "
-                 "input's size, which the model does not say; state it with --input")
+            need_size(size, "padding='same' with a stride depends on the input's size, "
+                      "which the model does not say; state it")
             total = max((-(-size // step) - 1) * step + more + 1 - size, 0)
         pads.append((total // 2, total - total // 2))
     return pads
@@ -114,8 +114,7 @@ def convolution(count):
 
 def known_channels(x):
     channels = x.sizes[-1]
-    need(channels is not None, "the number of its channels is not known; state it with "
-         "--input")
+    need_size(channels, "the number of its channels is not known; state it")
     return channels
 
 
