@@ -206,16 +206,24 @@ def read_shards(path, manifest):
             raise ImportFailure(f"{path}: error: {what}")
 
     arrays, opened = {}, set()
+    folder = os.path.dirname(path)
     try:
         for group in manifest:
             data = []
             for name in group["paths"]:
-                check(os.path.basename(name) == name, f"the file '{name}' is not "
-                      "beside the model")
+                place = os.path.join(folder, name)
+                # A link may lead elsewhere.
+                inside = os.path.join(os.path.realpath(folder), "")
+                check(os.path.basename(name) == name and
+                      os.path.realpath(place).startswith(inside),
+                      f"the file '{name}' is not in the model's folder")
+                check(not os.path.exists(place) or os.path.isfile(place),
+                      f"'{name}': expected a regular file, found a directory, device "
+                      "or pipe")
                 # What is read is as large as the files.
                 check(name not in opened, f"the file '{name}' is named twice")
                 opened.add(name)
-                with open(os.path.join(os.path.dirname(path), name), "rb") as file:
+                with open(place, "rb") as file:
                     data.append(file.read())
             data, position = b"".join(data), 0
             for entry in group["weights"]:
