@@ -3,10 +3,12 @@
 """The command line."""
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import re
 import resource
+import stat
 import subprocess
 import sys
 import tempfile
@@ -68,6 +70,35 @@ def parse_arguments(arguments):
         parser.error(f"--name expected a name of C, got '{parsed.name}'; letters, digits "
                      "and _ are supported, no digit in front")
     return parsed
+
+
+@contextlib.contextmanager
+def telling():
+    """Ends with an error where what is printed does not arrive."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except OSError as error:
+        # Python would try it again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"nascent-import: error: cannot write: {error.strerror}",
+              file=sys.stderr)
+        sys.exit(1)
+
+
+def check_regular(path):
+    """Asked before a file is opened: opening a FIFO waits for a writer, and a device
+    may have no end. That there is none says who reads it."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(mode):
+        found = "a directory" if stat.S_ISDIR(mode) else "a device or pipe"
+        raise ImportFailure(f"{path}: error: expected a regular file, found {found}")
 
 
 def parse_sizes(text):
@@ -171,6 +202,9 @@ def import_model(options):
     """The source, the arrays, and remarks."""
     sizes = [parse_sizes(text) for text in options.input or []] or None
     path, _, expression = options.model.partition(".py:")
+    check_regular(path + ".py" if expression else options.model)
+    if options.params:
+        check_regular(options.params)
     if expression:
         need_torch()
         from . import torch_import
@@ -210,7 +244,8 @@ def run(options):
         if options.supported:
             need_torch()
             from . import coverage
-            print(coverage.table())
+            with telling():
+                print(coverage.table())
             return 0
         if options.model.endswith(".onnx"):
             return import_onnx(options)
@@ -262,6 +297,7 @@ def run_apart(options):
 
 
 def main(arguments=None):
-    options = parse_arguments(arguments)
+    with telling():
+        options = parse_arguments(arguments)
     has_hdf5 = options.model and options.model.endswith(HDF5)
     return run_apart(options) if has_hdf5 else run(options)
