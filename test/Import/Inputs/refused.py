@@ -258,3 +258,25 @@ class OverChannels(nn.Module):
 
 def make(width, bias=True):
     return nn.Sequential(nn.Linear(width, 2, bias))
+
+
+class Starred(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, batch_first=True)
+
+    def forward(self, x):
+        y, *rest = self.lstm(x)
+        return y
+
+
+class Squeezed(nn.Module):
+    def forward(self, x):
+        return x[None].tanh(), x[:, None, :].squeeze(2), x[:, None].squeeze(1)
+
+
+class Widened(nn.Module):
+    """What is supported of indices that make dimensions."""
+
+    def forward(self, x):
+        return x[:, None, :, 1:], x[..., None]

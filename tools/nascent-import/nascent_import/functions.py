@@ -245,7 +245,10 @@ def squeeze(net, input, dim=None):
     x = value_of(input)
     need(isinstance(dim, int), "without a dimension is not supported; state it")
     axis = x.axis(dim)
-    need(x.sizes[axis] == 1, f"dimension {dim} is not known to be 1")
+    size = x.sizes[axis]
+    need(size is not None, f"dimension {dim} is not known to be 1; state the input's "
+         "sizes with --input")
+    need(size == 1, f"dimension {dim} is {size}, expected 1")
     if x.rank > 2 and axis >= x.rank - 2 and axis > 0:
         return shaping.flatten(net, x, x.rank - 2)
     sizes = [-1 if known is None else known for known in x.sizes]
@@ -308,15 +311,22 @@ def item(net, x, index):
     parts = list(index) if isinstance(index, tuple) else [index]
     if Ellipsis in parts:
         at = parts.index(Ellipsis)
-        parts[at:at + 1] = [slice(None)] * (x.rank - len(parts) + 1)
-    if len(parts) > x.rank:
-        raise RankRefusal(f"{len(parts)} indices of a value of rank {x.rank}")
+        given = len(parts) - 1 - parts.count(None)
+        parts[at:at + 1] = [slice(None)] * (x.rank - given)
+    given = len(parts) - parts.count(None)
+    if given > x.rank:
+        raise RankRefusal(f"{given} indices of a value of rank {x.rank}")
+    need(parts[0] is not None, "a dimension in front of the batch is not supported")
     need(parts[0] == slice(None), "a part of the batch is not supported; write ':' "
          "in front")
     result, axis = x, 0
     for part in parts:
         if isinstance(part, int) and not isinstance(part, bool):
             result = shaping.take(net, result, axis, part)
+            continue
+        if part is None:
+            # A new dimension, which takes none of the value's.
+            result, axis = unsqueeze(net, result, axis), axis + 1
             continue
         need(isinstance(part, slice) and part.step in (None, 1) and
              all(isinstance(end, (int, type(None)))

@@ -30,6 +30,9 @@ class Unpackable:
             if instruction.offset == frame.f_lasti:
                 if instruction.opname == "UNPACK_SEQUENCE":
                     return iter([self[i] for i in range(instruction.argval)])
+                if instruction.opname == "UNPACK_EX":
+                    raise Refusal("a name with a star takes values of which nobody "
+                                  "says how many there are; write a name for each")
                 break
         return super().__iter__()
 
@@ -99,8 +102,9 @@ def trace(module, model_file):
         lines = [frame.lineno for frame in frames
                  if frame.filename == model_file.absolute]
         first = str(error).split("\n", 1)[0]
-        raise Refusal(f"forward cannot be traced: {type(error).__name__}: {first}",
-                      lines[-1] if lines else None)
+        what = first if isinstance(error, Refusal) else \
+            f"forward cannot be traced: {type(error).__name__}: {first}"
+        raise Refusal(what, lines[-1] if lines else None)
     finally:
         module.training = training
     graph.defaults = defaults
