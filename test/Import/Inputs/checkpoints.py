@@ -151,6 +151,10 @@ with open("good.pt", "rb") as file:
 with open("cut.pt", "wb") as file:
     file.write(good[:len(good) // 2])
 attempt("cut.pt")
+for name, content in (("empty.pt", b""), ("text.pt", b"weights")):
+    with open(name, "wb") as file:
+        file.write(content)
+    attempt(name)
 header = json.dumps({"0.weight": {"dtype": "F32", "shape": [2, 4],
                                   "data_offsets": [0, 64]}}).encode()
 with open("short.safetensors", "wb") as file:

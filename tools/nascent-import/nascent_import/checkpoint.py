@@ -181,12 +181,26 @@ def read_members(path):
     return program, load
 
 
+def check_zip(path):
+    """Says what a file is instead that is no whole zip file."""
+    if zipfile.is_zipfile(path):
+        return
+    with open(path, "rb") as file:
+        begin = file.read(2)
+    if not begin:
+        raise Damaged("it is empty")
+    if begin == b"PK":
+        raise Damaged("its end is missing; it was not written or copied whole")
+    if begin[:1] == b"\x80":
+        raise Damaged("it is no zip file; a PyTorch since 1.6 saves such ones, and an "
+                      "older file can be loaded and saved again")
+    raise Damaged("it is no file of torch.save")
+
+
 def read(path):
     """name → array of f32; None for a parameter that is not initialised."""
     try:
-        if not zipfile.is_zipfile(path):
-            raise Damaged("it is no zip file; a PyTorch since 1.6 saves such ones, "
-                          "and an older file can be loaded and saved again")
+        check_zip(path)
         program, load = read_members(path)
         check_program(program)
         table = Reader(program, load).load()
