@@ -223,7 +223,9 @@ def choose_rank(listing, sizes):
         if not fitting[0].flattens_nothing:
             break
     if not fitting:
-        raise ImportFailure(*min(refused, key=len).messages)
+        # What is refused of another rank than the layers' says nothing of the mistake.
+        raise ImportFailure(*min(refused, key=lambda each: (each.of_rank, len(each)))
+                            .messages)
     if len(fitting) > 1 and fitting[0].flattens_nothing:
         raise ImportFailure(
             f"{listing.path}: error: the network flattens its input, and so does not "
