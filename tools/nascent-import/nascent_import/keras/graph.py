@@ -44,6 +44,11 @@ class Node:
     """A layer of a configuration."""
 
     def __init__(self, entry):
+        if not isinstance(entry, dict) or \
+                not isinstance(entry.get("class_name"), str) or \
+                not isinstance(entry.get("config"), (dict, list)):
+            raise Refusal("expected layers with a 'class_name' and a 'config', got "
+                          f"{str(entry)[:60]!r}")
         self.kind, self.config = entry["class_name"], entry["config"]
         self.name = str(self.config.get("name") or entry.get("name") or self.kind)
         self.inbound = entry.get("inbound_nodes") or []
