@@ -105,6 +105,13 @@ bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
   if (!x || !x->value || x->value->isIndices)
     return false;
   bool isSwap = dims == ArrayRef<int64_t>({1, 0, 2});
+  auto setWithDirections = [&] {
+    OpenShape sizes(x->value->sizes);
+    sizes.back() = x->directions;
+    sizes.push_back(x->units());
+    if (ImportedValue *result = reshapeTo(call, x->value, sizes))
+      call.setResult(result);
+  };
   switch (x->order) {
   case OnnxOrder::BatchFirst:
     if (!isSwap || x->value->rank() != 3)
@@ -119,15 +126,16 @@ bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
     if (dims == ArrayRef<int64_t>({0, 2, 1, 3}))
       call.setResult(0, x->value, OnnxOrder::StepsWithDirections,
                      x->directions);
+    else if (dims == ArrayRef<int64_t>({2, 0, 1, 3}))
+      setWithDirections();
     break;
   case OnnxOrder::StatesOfDirections:
-    if (ImportedValue *result =
-            isSwap ? reshapeTo(call, x->value,
-                               {x->value->sizes[0], x->directions, x->units()})
-                   : nullptr)
-      call.setResult(result);
+    if (isSwap)
+      setWithDirections();
     break;
   case OnnxOrder::StepsWithDirections:
+    if (dims == ArrayRef<int64_t>({1, 0, 2, 3}))
+      setWithDirections();
     break;
   }
   call.need(call.isSet(),

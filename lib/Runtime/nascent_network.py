@@ -239,7 +239,7 @@ class _Network:
         expected = " or ".join(
             ", ".join(f"{name} {_text_of(shape)}" for name, shape, _ in
                       entry["inputs"]) for entry in self._entries)
-        got = ", ".join(_text_of(x.shape) for x in arrays)
+        got = ", ".join(_text_of(x.shape) for x in arrays) or "nothing"
         raise ValueError(f"expected {expected}, got {got}")
 
     def __repr__(self):

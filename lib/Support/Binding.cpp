@@ -141,6 +141,8 @@ static Error parseInput(StringRef type, Binding &binding) {
 static Error parse(StringRef text, Binding &binding) {
   // Networks have no '=' in their names, files may.
   size_t equals = text.find('=');
+  if (text.starts_with("@"))
+    return createStringError("expected NET=@FILE, found no network");
   if (equals == StringRef::npos)
     return createStringError("expected NET=TYPE or NET=@FILE, found no '='");
   auto [network, entry] = text.take_front(equals).split(':');

@@ -98,7 +98,7 @@ Error writeNpy(const Tensor &tensor, raw_ostream &os) {
         "tensor {} has elements of type {}, which {}", quote(tensor.name),
         nameOf(tensor.dtype).str(),
         isFloat(tensor.dtype)
-            ? "numpy does not have; convert it to F32 first"
+            ? "numpy does not have; convert it with --dtype=f32 first"
             : "is not written to NPY files; write a .safetensors file");
   std::string header = fmt::format(
       "{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",

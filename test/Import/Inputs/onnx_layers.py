@@ -115,6 +115,16 @@ MODELS = {
         [node("Cast", "x", "i", to=7), node("Gather", "table.weight i", "a"),
          node("ReduceMean", "a", "y", axes=[1], keepdims=0)],
         x=("N", "L"), types={"x": 6}, **{"table.weight": numbers(9, 3)}),
+    # The batch of what two directions give comes first in one step, or in two.
+    "directions": model(
+        [node("Transpose", "x", "t", perm=[1, 0, 2]),
+         node("RNN", "t w r", "s", hidden_size=3, direction="bidirectional"),
+         node("Transpose", "s", "a", perm=[2, 0, 1, 3]),
+         node("Reshape", "a shape", "b"),
+         node("Transpose", "s", "c", perm=[0, 2, 1, 3]),
+         node("Transpose", "c", "d", perm=[1, 0, 2, 3]),
+         node("Reshape", "d shape", "e"), node("Add", "b e", "y")],
+        x=("N", 5, 3), shape=ints(0, 0, -1), w=numbers(2, 3, 3), r=numbers(2, 3, 3)),
     # A dimension in front of a batch of one is no state unless that is what reads it;
     # two states together are what two directions begin with.
     "front": model(

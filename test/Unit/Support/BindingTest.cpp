@@ -137,6 +137,7 @@ TEST(Binding, RefusesOtherElements) {
 }
 
 TEST(Binding, RefusesWhatIsNoBinding) {
+  EXPECT_EQ(errorOf("@epoch=3.npz"), "expected NET=@FILE, found no network");
   EXPECT_EQ(errorOf(""), "expected NET=TYPE or NET=@FILE, found no '='");
   EXPECT_EQ(errorOf("2x20xf32"),
             "expected NET=TYPE or NET=@FILE, found no '='");

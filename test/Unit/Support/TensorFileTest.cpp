@@ -84,7 +84,7 @@ TEST_F(TensorFileTest, WritesAllOrNothing) {
   EXPECT_EQ(toString(write(file, tensor)),
             "cannot write '" + file +
                 "': tensor 'a' has elements of type BF16, which numpy does not "
-                "have; convert it to F32 first");
+                "have; convert it with --dtype=f32 first");
   EXPECT_EQ(toString(write(path("x.npy"), {})),
             "cannot write '" + path("x.npy") +
                 "': a NPY file holds one tensor, found 0; write a .npz file");
