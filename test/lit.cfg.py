@@ -18,8 +18,8 @@
 #   %openmp_libs    what links to LLVM's OpenMP
 #   %mpirun         Open MPI's command, for ranks of this machine alone
 # Features: torch, h5py, tfjs, onnx, onnx-testdata, npm (where NASCENT_NPM is set),
-# aarch64-run, rtsan (Clang's RealtimeSanitizer), x86-64 (what the host is), x86-64-v3,
-# x86-64-v4, asan, openmp, mpi.
+# notebook (Jupyter), aarch64-run, rtsan (Clang's RealtimeSanitizer), x86-64 (what the
+# host is), x86-64-v3, x86-64-v4, asan, openmp, mpi.
 
 import os
 import platform
@@ -117,6 +117,8 @@ if links(os.path.join(config.llvm_tools_dir, "clang++"), "-fsanitize=realtime"):
     config.available_features.add("rtsan")
 if runs(python, "-c", "import h5py"):
     config.available_features.add("h5py")
+if runs(python, "-c", "import nbclient, ipykernel"):
+    config.available_features.add("notebook")
 if runs("node", "-e", "require('@tensorflow/tfjs')"):
     config.available_features.add("tfjs")
     config.environment["NODE_PATH"] = os.environ.get("NODE_PATH", "")

@@ -17,6 +17,7 @@ packages=(file g++ clang-22 libclang-rt-22-dev lld-22 cmake ninja-build
           libonnx-dev libprotobuf-dev protobuf-compiler)
 tests=(git clang-format-22
        python3 python3-numpy python3-torch python3-h5py python3-onnx
+       python3-nbclient python3-ipykernel
        libonnx-testdata libomp-22-dev qemu-user
        gcc-aarch64-linux-gnu libc6-dev-arm64-cross librandom123-doc
        openmpi-bin libopenmpi-dev)
