@@ -84,9 +84,10 @@ private:
                        Interior interior) const;
   /// Whether vectors must start at multiples of their length.
   bool needsMultiples() const;
-  /// Whether windows that are apart are read in the order of memory: by lines.
+  /// Whether windows that are apart are read in the order of memory. Vectors
+  /// of less than a cache's line were no faster so.
   bool isReadInOrder(const LoopDim &loop) const {
-    return lanes >= 16 && areStepsApart(operands, *loop.dim);
+    return lanes >= 16 && !isProducts && areStepsApart(operands, loop);
   }
   /// How many columns a chunk of some has, at most.
   int64_t chunkOf(const Columns &some) const;

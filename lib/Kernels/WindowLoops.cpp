@@ -63,12 +63,12 @@ SmallVector<LoopDim> mergeLoops(const WindowOperands &operands, unsigned first,
   return loops;
 }
 
-bool areStepsApart(const WindowOperands &operands, unsigned loop) {
+bool areStepsApart(const WindowOperands &operands, const LoopDim &loop) {
   return llvm::none_of(operands.values, [&](const WindowValue &value) {
     if (!value.access)
       return false;
     ArrayRef<int64_t> strides = value.access->buffer.strides;
-    int64_t step = strides[loop], length = step * operands.sizes[loop];
+    int64_t step = strides[*loop.dim], length = step * loop.size;
     return !value.access->indices.empty() ||
            llvm::any_of(operands.depths, [&](const LoopDim &depth) {
              int64_t stride = strides[*depth.dim];

@@ -67,8 +67,9 @@ struct WindowOperands {
 llvm::SmallVector<LoopDim> mergeLoops(const WindowOperands &operands,
                                       unsigned first, unsigned end);
 
-/// Whether no step of a loop over what is stored reads what another one reads.
-bool areStepsApart(const WindowOperands &operands, unsigned loop);
+/// Whether no step of a loop over what is stored reads what another one reads,
+/// but for what all steps read.
+bool areStepsApart(const WindowOperands &operands, const LoopDim &loop);
 
 /// Says what `kernel` computes. Fails, after an error, on what there is no code
 /// for.

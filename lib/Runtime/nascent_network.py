@@ -26,8 +26,10 @@ class Parameter(_np.lib.mixins.NDArrayOperatorsMixin):
 
     def __init__(self, network, index, name, shape):
         self._network, self._index = network, index
-        self.name, self.shape = name, shape
+        self._name, self._shape = name, shape
 
+    name = property(lambda self: self._name)
+    shape = property(lambda self: self._shape)
     ndim = property(lambda self: len(self.shape))
     size = property(lambda self: int(_np.prod(self.shape, dtype=_np.int64)))
     dtype = _np.dtype(_np.float32)
@@ -53,23 +55,35 @@ class Parameter(_np.lib.mixins.NDArrayOperatorsMixin):
         return values
 
     def __array__(self, dtype=None, copy=None):
-        values = self.numpy() if copy else self._view()
-        return values if dtype is None else values.astype(dtype)
+        if copy is False:
+            raise ValueError(f"{self.name} is stored otherwise: it can only be copied")
+        values = self.numpy()
+        if dtype is not None:
+            values = values.astype(dtype, copy=False)
+        values.flags.writeable = bool(copy)
+        return values
 
     def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
+        if name.startswith("_") or not hasattr(_np.ndarray, name):
+            raise AttributeError(f"a parameter has no attribute {name!r}")
         return getattr(self._view(), name)
 
+    def __setattr__(self, name, value):
+        if not name.startswith("_"):
+            raise AttributeError(f"the {name} of a parameter cannot be assigned; "
+                                 "its elements can: p[...] = values")
+        super().__setattr__(name, value)
+
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **keywords):
-        plain = [x.numpy() if isinstance(x, Parameter) else x for x in inputs]
+        plain = [x._view() if isinstance(x, Parameter) else x for x in inputs]
+        targets = tuple(x.numpy() if isinstance(x, Parameter) else x for x in out)
+        if targets:
+            keywords["out"] = targets
         result = getattr(ufunc, method)(*plain, **keywords)
-        for target in out:
+        for target, values in zip(out, targets):
             if isinstance(target, Parameter):
-                target.set(result)
-            else:
-                target[...] = result
-        return out[0] if out else result
+                target.set(values)
+        return out[0] if len(out) == 1 else out or result
 
     def __len__(self):
         return self.shape[0]

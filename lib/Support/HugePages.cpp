@@ -6,6 +6,7 @@
 
 #include "nascent/Support/HugePages.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #if defined(__linux__) && defined(__GLIBC__)
@@ -38,7 +39,8 @@ void preferHugePages() {
   advise(start, llvm::alignDown(end(), pageSize), MADV_HUGEPAGE);
 #ifdef MADV_POPULATE_WRITE
   // What lies before the first huge page, at once.
-  advise(llvm::alignTo(before, 4096), start, MADV_POPULATE_WRITE);
+  advise(llvm::alignTo(before, sysconf(_SC_PAGESIZE)), std::min(start, end()),
+         MADV_POPULATE_WRITE);
 #endif
 #endif
 }

@@ -29,7 +29,8 @@ size_t findDeepNesting(StringRef text, size_t limit) {
   constexpr StringLiteral opening = "([{<", closing = ")]}>";
   // A bracket that is not the last open one's closes nothing: it is an error,
   // or a comparison.
-  SmallVector<char> expected;
+  SmallVector<std::pair<char, size_t>> expected;
+  // Since the last comma or the like that is not between brackets of its own.
   size_t operators = 0;
   for (size_t place = 0; place < text.size(); ++place) {
     StringRef rest = text.drop_front(place);
@@ -43,18 +44,14 @@ size_t findDeepNesting(StringRef text, size_t limit) {
                kind != StringRef::npos) {
       if (expected.size() == limit)
         return place;
-      expected.push_back(closing[kind]);
+      expected.emplace_back(closing[kind], operators);
       operators = 0;
-    } else if (!expected.empty() && rest.front() == expected.back()) {
-      expected.pop_back();
+    } else if (!expected.empty() && rest.front() == expected.back().first) {
+      operators = expected.pop_back_val().second;
+    } else if (StringRef(",:=").contains(rest.front())) {
       operators = 0;
-    } else if (rest.front() == ',') {
-      operators = 0;
-    } else if (StringRef("+-*").contains(rest.front()) ||
-               rest.starts_with("mod ") || rest.starts_with("floordiv ") ||
-               rest.starts_with("ceildiv ")) {
-      if (++operators > limit)
-        return place;
+    } else if (StringRef("+-*").contains(rest.front()) && ++operators > limit) {
+      return place;
     }
   }
   return StringRef::npos;

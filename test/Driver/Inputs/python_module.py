@@ -44,15 +44,24 @@ def parameters():
     # What would be stored in a copy only is refused.
     for lost in (lambda: operator.setitem(net["0.weight"][1], 0, 42),
                  lambda: operator.setitem(np.asarray(net["0.weight"]), 0, 42),
+                 lambda: operator.setitem(
+                     np.asarray(net["0.weight"], np.float32), 0, 42),
+                 lambda: np.add.at(net["0.weight"], 0, 42),
+                 lambda: setattr(net["0.weight"], "flat", 42),
+                 lambda: setattr(net["0.weight"], "shape", (1,)),
                  lambda: net["0.weight"].fill(42)):
         try:
             lost()
-        except ValueError:
+        except (ValueError, AttributeError):
             continue
         raise AssertionError("written to a copy")
     assert net["0.weight"].T.shape == net["0.weight"].shape[::-1]
     assert net["0.weight"].mean() == net["0.weight"].numpy().mean()
     assert np.array(net["0.weight"]).flags.writeable
+    assert not hasattr(net["0.weight"], "grad")
+    row = net["0.bias"].numpy()
+    np.add(net["0.bias"], 1, out=net["0.bias"], where=row > 0)
+    assert (net["0.bias"].numpy() == np.where(row > 0, row + 1, row)).all()
     net["2.bias"] = 3
     assert (net["2.bias"] * 2 == np.full(10, 6, np.float32)).all()
     assert len(net["2.bias"]) == net["2.bias"].size == 10

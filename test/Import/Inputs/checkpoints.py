@@ -8,6 +8,7 @@ Prints what nascent-import says of each, and "equal" where the file of weights h
 the values.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -37,8 +38,11 @@ lazy = nn.Sequential(nn.LazyLinear(2), nn.BatchNorm1d(2))
 
 
 def attempt(path, network="net"):
-    status = main([f"model.py:{network}", "-o", "out.mlir", "--params", path,
-                   "--quiet"])
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        status = main([f"model.py:{network}", "-o", "out.mlir", "--params", path])
+    for line in said.getvalue().splitlines():
+        if not line.startswith("wrote "):
+            print(line, flush=True)
     if status:
         print("status", status, flush=True)
         return
@@ -119,7 +123,9 @@ attempt("wide.pt", "lazy")
 wrapped = {"module." + key: value for key, value in wanted.items()}
 torch.save(wrapped, "wrapped.pt")
 attempt("wrapped.pt")
-# No name is left out where a tensor would be missing.
+torch.save({**wrapped, "n_averaged": torch.tensor(3)}, "averaged.pt")
+attempt("averaged.pt")
+# What is missing is told of alone.
 torch.save({key: value for key, value in wrapped.items() if key != "module.0.bias"},
            "partly.pt")
 attempt("partly.pt")

@@ -23,7 +23,9 @@ TEST(Nesting, CountsBracketsOfAllKinds) {
 TEST(Nesting, CountsOperatorsThatFollowEachOther) {
   EXPECT_EQ(findDeepNesting("- - -d0", 3), npos);
   EXPECT_EQ(findDeepNesting("- - -d0", 2), 4u);
-  EXPECT_EQ(findDeepNesting("d0 mod 2 floordiv 3 + 1", 2), 20u);
+  EXPECT_EQ(findDeepNesting("d0 + (1) + (2 - 3)", 2), npos);
+  EXPECT_EQ(findDeepNesting("d0 + (1) + (2) - d1", 2), 15u);
+  EXPECT_EQ(findDeepNesting("a = -1 - b : -2 - c", 2), npos);
   EXPECT_EQ(findDeepNesting("[-1, -2, -3] -> -1", 2), npos);
   EXPECT_EQ(findDeepNesting("\"- - -\" // - - -", 2), npos);
 }

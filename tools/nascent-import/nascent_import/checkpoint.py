@@ -21,6 +21,7 @@ import zipfile
 import numpy as np
 
 from .refusals import ImportFailure
+from .safetensors import COUNTS
 
 OPCODES = set("""\
     PROTO FRAME STOP MARK POP GLOBAL STACK_GLOBAL REDUCE BUILD BINPERSID
@@ -214,7 +215,7 @@ def read(path):
                               f"with the entries {keys}; save one of these alone")
         arrays = {name: None if isinstance(item, Uninitialized) else item
                   for name, item in table.items()
-                  if not name.endswith("num_batches_tracked")}
+                  if not name.endswith(COUNTS)}
         for name, array in arrays.items():
             if array is not None and array.dtype.kind != "f":
                 raise Damaged(f"tensor '{name}' has elements of {array.dtype}, "

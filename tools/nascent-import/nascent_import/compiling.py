@@ -15,8 +15,8 @@ import sys
 
 def find_tool(name):
     """The program of a name, beside this one or in the PATH, or None."""
-    beside = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), name)
-    return beside if os.path.exists(beside) else shutil.which(name)
+    folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+    return shutil.which(name, path=folder) or shutil.which(name)
 
 
 def refusals_of(folder, network, weights, symbol):

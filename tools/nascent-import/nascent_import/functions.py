@@ -248,7 +248,8 @@ def squeeze(net, input, dim=None):
     size = x.sizes[axis]
     need(size is not None, f"dimension {dim} is not known to be 1; state the input's "
          "sizes with --input")
-    need(size == 1, f"dimension {dim} is {size}, expected 1")
+    if size != 1:
+        return x
     if x.rank > 2 and axis >= x.rank - 2 and axis > 0:
         return shaping.flatten(net, x, x.rank - 2)
     sizes = [-1 if known is None else known for known in x.sizes]

@@ -104,7 +104,7 @@ def check_regular(path):
 def parse_sizes(text):
     """The sizes of an input: numbers, and None for '?'."""
     sizes = text.removesuffix("xf32").split("x")
-    if not all(re.fullmatch(r"\?|[1-9][0-9]*", size) for size in sizes) or \
+    if not all(re.fullmatch(r"\?|[1-9][0-9]{0,17}", size) for size in sizes) or \
             not 2 <= len(sizes) <= 5:
         raise ImportFailure(f"--input={text}: error: expected 2 to 5 sizes such as "
                             "?x1x28x28, the batch first")
@@ -119,7 +119,7 @@ def write_all(files, check):
         for path, content in files:
             folder = os.path.dirname(os.path.abspath(path))
             handle, temporary = tempfile.mkstemp(
-                dir=folder, prefix=".import-", suffix=os.path.splitext(path)[1])
+                dir=folder, prefix=".import-", suffix=path[path.rindex("."):])
             written.append(temporary)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -257,7 +257,8 @@ def run(options):
             from . import safetensors
             # Weights come first: a network is never there without them.
             files.insert(0, (weights, safetensors.bytes_of(arrays)))
-        write_all(files, lambda folder, names:
+        # Who runs this program for what it writes compiles that.
+        write_all(files, lambda folder, names: options.quiet or
                   check_imported(options, source, folder, names))
     except ImportFailure as failure:
         for message in failure.messages:

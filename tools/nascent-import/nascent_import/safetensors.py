@@ -11,6 +11,8 @@ import numpy as np
 
 from .refusals import ImportFailure
 
+# What PyTorch counts beside parameters, which serves training only.
+COUNTS = ("num_batches_tracked", "n_averaged")
 DTYPES = {"F32": "<f4", "F64": "<f8", "F16": "<f2"}
 
 
@@ -57,7 +59,7 @@ def read(path):
                       all(isinstance(size, int) and size >= 0 for size in shape),
                       f"the data of tensor '{name}' is not where it can be")
                 position = end
-                if name.endswith("num_batches_tracked"):
+                if name.endswith(COUNTS):
                     continue
                 if dtype == "BF16":
                     values = np.frombuffer(data[begin:end], "<u2")

@@ -2,6 +2,7 @@
 
 """A network of a Python file, from running the file to source and arrays."""
 
+import collections
 import inspect
 import itertools
 import os
@@ -144,16 +145,22 @@ def owner_of(name):
 
 
 def prefix_of(names, expected):
-    """What wrappers of a model put before all names, "module."; left out only where
-    that is sure to be right, as nascent-compile does."""
-    if not names or not expected or set(names) & set(expected):
+    """What wrappers of a model put before its names, "module."; left out where no name
+    is expected as it is, and where without it most that are expected are there, more
+    than with any other, as nascent-compile does."""
+    expected = set(expected)
+    if expected & set(names):
         return ""
-    shared = os.path.commonprefix(list(names))
-    for end in range(1, len(shared) + 1):
-        if shared[end - 1] in "./_" and \
-                all(shared[:end] + name in names for name in expected):
-            return shared[:end]
-    return ""
+    found = collections.Counter()
+    for name in names:
+        for end in range(1, len(name)):
+            if name[end - 1] in "./_" and name[end:] in expected:
+                found[name[:end]] += 1
+    most = [(prefix, count) for prefix, count in found.most_common(2)
+            if 2 * count > len(expected)]
+    if not most or len(most) == 2 and most[0][1] == most[1][1]:
+        return ""
+    return most[0][0]
 
 
 def load_checkpoint(path, module, arrays, open_names, remarks):
@@ -171,8 +178,7 @@ def load_checkpoint(path, module, arrays, open_names, remarks):
     expected = [*arrays, *open_names]
     prefix = prefix_of(loaded, expected)
     if prefix:
-        remarks.append(f"{path}: remark: '{prefix}', in front of all names, is left "
-                       "out")
+        remarks.append(f"{path}: remark: '{prefix}', in front of names, is left out")
         loaded = {name.removeprefix(prefix): array for name, array in loaded.items()}
     messages = [f"{path}: error: tensor '{name}' is missing"
                 for name in sorted(set(expected) - set(loaded))]

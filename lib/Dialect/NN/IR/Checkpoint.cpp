@@ -149,36 +149,33 @@ void TensorFinder::reportUnexpected(const TensorFile &file) {
 
 /// What wrappers of a model put before its names: "module.", "params/". It is
 /// left out only where no name is expected as it is, and where without it most
-/// that are expected are there.
+/// that are expected are there, more than with any other.
 static StringRef findPrefix(ArrayRef<ExpectedTensor> expected,
                             ArrayRef<Tensor> tensors) {
-  llvm::StringSet<> names;
-  for (const Tensor &tensor : tensors)
-    names.insert(tensor.name);
-  auto countWith = [&](StringRef prefix) -> size_t {
-    auto hasName = [&](StringRef name) {
-      return names.contains((prefix + name).str());
-    };
-    return llvm::count_if(expected, [&](const ExpectedTensor &tensor) {
-      return hasName(tensor.name) || llvm::any_of(tensor.aliases, hasName);
-    });
-  };
-  if (countWith("") != 0)
-    return "";
+  llvm::StringMap<size_t> places;
+  for (auto [place, tensor] : llvm::enumerate(expected)) {
+    places.try_emplace(tensor.name, place);
+    for (StringRef alias : tensor.aliases)
+      places.try_emplace(alias, place);
+  }
+  llvm::MapVector<StringRef, llvm::SmallDenseSet<size_t>> found;
+  for (const Tensor &tensor : tensors) {
+    StringRef name = tensor.name;
+    if (places.count(name))
+      return "";
+    for (size_t end = 1; end < name.size(); ++end)
+      if (StringRef("./_").contains(name[end - 1]))
+        if (auto it = places.find(name.drop_front(end)); it != places.end())
+          found[name.take_front(end)].insert(it->second);
+  }
   StringRef best;
   size_t most = expected.size() / 2;
-  // Some of the first are there, if most are.
-  constexpr size_t few = 16;
-  for (const ExpectedTensor &each : expected.take_front(few))
-    for (const Tensor &tensor : tensors) {
-      StringRef prefix = tensor.name;
-      if (!prefix.consume_back(each.name) || prefix.empty() ||
-          !StringRef("./_").contains(prefix.back()))
-        continue;
-      if (size_t count = countWith(prefix); count > most) {
-        best = prefix;
-        most = count;
-      }
+  for (const auto &[prefix, there] : found)
+    if (there.size() > most) {
+      best = prefix;
+      most = there.size();
+    } else if (there.size() == most) {
+      best = "";
     }
   return best;
 }

@@ -56,9 +56,9 @@ class NamedWeights:
         self.layers |= {name for name, _ in layers}
 
     def unused(self):
-        """(the layer's name, what an array of its is called, its shape) of each array
-        that no layer has asked for."""
-        return [(([part for part in parts[:-1] if part in self.layers] or parts)[-1],
+        """(the layer's name or None, what an array of its is called, its shape) of each
+        array that no layer has asked for."""
+        return [(([None] + [part for part in parts[:-1] if part in self.layers])[-1],
                  name, array.shape)
                 for name, (parts, array) in self.arrays.items()
                 if name not in self.used]
@@ -141,7 +141,7 @@ class NumberedWeights:
                     where not in self.used:
                 owners = [path for path, folder in self.folders.items()
                           if where.startswith(folder + "/") and path]
-                owner = "/".join(max(owners, key=len)) if owners else name
+                owner = "/".join(max(owners, key=len)) if owners else None
                 found.append((owner, where, item.shape))
         group = find(self.file, self.root)
         if isinstance(group, h5py.Group):

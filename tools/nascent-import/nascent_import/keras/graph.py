@@ -50,7 +50,8 @@ class Node:
             raise Refusal("expected layers with a 'class_name' and a 'config', got "
                           f"{str(entry)[:60]!r}")
         self.kind, self.config = entry["class_name"], entry["config"]
-        self.name = str(self.config.get("name") or entry.get("name") or self.kind)
+        named = self.config if isinstance(self.config, dict) else {}
+        self.name = str(named.get("name") or entry.get("name") or self.kind)
         self.inbound = entry.get("inbound_nodes") or []
         # Which layer in it has its arrays: a folder, and a part of their names.
         self.inner = None, None
@@ -340,9 +341,11 @@ def import_keras(options, sizes):
                             f"{type(error).__name__}: {error}")
     if net is not None:
         for layer, array, shape in weights.unused():
-            importer.refusals.add(path, f"layer '{layer}' has the array '{array}' of "
-                                  f"shape {shape} in the file, which its "
-                                  "configuration does not ask for")
+            importer.refusals.add(
+                path, f"the array '{array}' of shape {shape} is of no layer of the model"
+                if layer is None else
+                f"layer '{layer}' has the array '{array}' of shape {shape} in the file, "
+                "which its configuration does not ask for")
     if net is None or importer.refusals:
         raise ImportFailure(*importer.refusals.messages)
     name = options.name or symbol_of(os.path.splitext(os.path.basename(path))[0])
