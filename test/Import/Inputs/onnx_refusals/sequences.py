@@ -91,7 +91,7 @@ CASES = [
         ("Relu", "input 'z' has (steps, directions, batch, units); the batch first is "
          "supported here"),
         ("Transpose", "only what brings the batch of a recurrent operator's result to "
-         "the first place is supported", {"perm": [2, 0, 1, 3]}),
+         "the first place is supported", {"perm": [2, 1, 0, 3]}),
         ("Squeeze", "of a recurrent operator's result, only one direction is supported "
          "to go", {}, ints(2)),
         ("Reshape", "of a recurrent operator's result, directions beside units are "
