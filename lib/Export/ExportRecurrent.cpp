@@ -158,27 +158,62 @@ exportRecurrent(const LayerExport &layer, const nn::RecurrentForm &form,
   return result;
 }
 
+/// The activations of each direction.
+static OnnxAttribute activationsOf(const nn::RecurrentForm &form,
+                                   ArrayRef<StringRef> names) {
+  OnnxAttribute activations;
+  activations.name = "activations";
+  activations.kind = OnnxAttribute::Strings;
+  for (int64_t direction = 0; direction < form.directions; ++direction)
+    llvm::append_range(activations.strings, names);
+  return activations;
+}
+
+/// Those of a layer whose gates are HardSigmoid, and its numbers.
+static OnnxGraph::Attributes hardGates(const nn::RecurrentForm &form,
+                                       std::optional<APFloat> slope,
+                                       ArrayRef<StringRef> names) {
+  if (!slope)
+    return {};
+  auto numbers = [&](StringRef name, double number) {
+    OnnxAttribute attribute;
+    attribute.name = name.str();
+    attribute.kind = OnnxAttribute::Floats;
+    attribute.reals.assign(form.directions, number);
+    return attribute;
+  };
+  return {activationsOf(form, names),
+          numbers("activation_alpha", slope->convertToDouble()),
+          numbers("activation_beta", 0.5)};
+}
+
 static llvm::Expected<std::string> exportLstm(const LayerExport &layer) {
+  auto op = layer.as<nn::LstmOp>();
+  nn::RecurrentForm form = op.getForm();
   // i, f, g, o become i, o, f, c.
-  return exportRecurrent(layer, layer.as<nn::LstmOp>().getForm(),
-                         {"LSTM", {0, 3, 1, 2}, {}});
+  return exportRecurrent(
+      layer, form,
+      {"LSTM",
+       {0, 3, 1, 2},
+       hardGates(form, op.getHardsigmoid(), {"HardSigmoid", "Tanh", "Tanh"})});
 }
 
 static llvm::Expected<std::string> exportGru(const LayerExport &layer) {
+  auto op = layer.as<nn::GruOp>();
+  nn::RecurrentForm form = op.getForm();
+  OnnxGraph::Attributes attributes =
+      hardGates(form, op.getHardsigmoid(), {"HardSigmoid", "Tanh"});
+  attributes.push_back(onnxInt("linear_before_reset", !op.getResetBefore()));
   // r, z, n become z, r, h.
-  return exportRecurrent(
-      layer, layer.as<nn::GruOp>().getForm(),
-      {"GRU", {1, 0, 2}, {onnxInt("linear_before_reset", 1)}});
+  return exportRecurrent(layer, form, {"GRU", {1, 0, 2}, attributes});
 }
 
 static llvm::Expected<std::string> exportRnn(const LayerExport &layer) {
   auto op = layer.as<nn::RnnOp>();
-  OnnxAttribute activations;
-  activations.name = "activations";
-  activations.kind = OnnxAttribute::Strings;
-  activations.strings.assign(op.getForm().directions,
-                             op.getRelu() ? "Relu" : "Tanh");
-  return exportRecurrent(layer, op.getForm(), {"RNN", {0}, {activations}});
+  StringRef activation = op.getRelu() ? "Relu" : "Tanh";
+  return exportRecurrent(
+      layer, op.getForm(),
+      {"RNN", {0}, {activationsOf(op.getForm(), activation)}});
 }
 
 void addRecurrentVisitors(LayerVisitors &visitors) {

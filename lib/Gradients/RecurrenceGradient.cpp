@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cotangents.h"
+#include "RecurrenceHalves.h"
 #include "ScalarDerivative.h"
 #include "mlir/IR/Matchers.h"
 #include "nascent/Conversion/NNToLinalg/LinalgBuilders.h"
@@ -33,7 +34,8 @@ public:
         body(op.getBody().front()), units(op.getUnits()), gates(op.getGates()),
         numStates(op.getStates().size()) {}
 
-  LogicalResult propagate(Value cotangent);
+  /// The cotangent of the steps, of that of the sequence or the last state.
+  FailureOr<Value> propagate(Value cotangent);
 
 private:
   /// Of `width` values a unit, of each step or of one.
@@ -85,7 +87,7 @@ ValueRange RecurrenceGradient::keepStates() {
   auto kept = nn::RecurrenceOp::create(
       builder, types, op.getSteps(), op.getWeight(), op.getBias(),
       op.getInitial(), op.getLengths(), op.getTransposed(), op.getReverse(),
-      /*last=*/false, /*all=*/true);
+      /*last=*/false, /*all=*/true, /*twice=*/false);
   kept->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   IRMapping mapping;
   op.getBody().cloneInto(&kept.getBody(), mapping);
@@ -226,7 +228,7 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
   auto back = nn::RecurrenceOp::create(
       builder, types, steps, op.getWeight(), /*bias=*/Value(),
       /*initial=*/ValueRange(), op.getLengths(), /*transposed=*/true,
-      !op.getReverse(), /*last=*/false, /*all=*/ofInputs);
+      !op.getReverse(), /*last=*/false, /*all=*/ofInputs, /*twice=*/false);
   nameGradient(back.getSums(), op);
   OpBuilder::InsertionGuard guard(builder);
   // Beside those of the body: the cotangent, its sum, and the states.
@@ -245,7 +247,9 @@ FailureOr<nn::RecurrenceOp> RecurrenceGradient::emitRecurrence(ValueRange steps,
   return back;
 }
 
-LogicalResult RecurrenceGradient::propagate(Value cotangent) {
+/// Fails, after an error, on what has no gradient.
+static LogicalResult verifyHasGradient(nn::RecurrenceOp op,
+                                       const Cotangents &cotangents) {
   if (op.getTransposed() || op.getSteps().size() != 1)
     return emitNoGradient(op)
            << "only a recurrence on one product with its input has one";
@@ -261,6 +265,10 @@ LogicalResult RecurrenceGradient::propagate(Value cotangent) {
   if (ShapedType::isDynamic(op.getBatchAndLength()[1]))
     return emitNoGradient(op)
            << "its sequences have a length that is open; bind it";
+  return success();
+}
+
+FailureOr<Value> RecurrenceGradient::propagate(Value cotangent) {
   if (op.getLast())
     cotangent = ofAllSteps(cotangent);
   SmallVector<Value> steps = {op.getSteps().front(), Value()};
@@ -278,24 +286,39 @@ LogicalResult RecurrenceGradient::propagate(Value cotangent) {
   FailureOr<nn::RecurrenceOp> back = emitRecurrence(steps, ofInputs);
   if (failed(back))
     return failure();
-  if (Value input = op.getSteps().front(); cotangents.isActive(input))
-    cotangents.add(input, back->getSequences()[ofInputs]);
   // The states that are multiplied have what they need; the weight does not.
   auto ofSums = cast<linalg::LinalgOp>(product.getDefiningOp());
   Value dy = nn::toMatrix(builder, back->getSequences().front());
   if (failed(propagateLinalg(ofSums, dy, cotangents)))
     return failure();
-  if (!op.getBias())
-    return success();
-  auto bias = ofSums.getDpsInits().front().getDefiningOp<linalg::LinalgOp>();
-  return propagateLinalg(bias, dy, cotangents);
+  if (op.getBias()) {
+    auto bias = ofSums.getDpsInits().front().getDefiningOp<linalg::LinalgOp>();
+    if (failed(propagateLinalg(bias, dy, cotangents)))
+      return failure();
+  }
+  return Value(back->getSequences()[ofInputs]);
 }
 
 } // namespace
 
 LogicalResult propagateRecurrence(nn::RecurrenceOp op, Value cotangent,
                                   Cotangents &cotangents) {
-  return RecurrenceGradient(op, cotangents).propagate(cotangent);
+  Value input = op.getSteps().front();
+  if (failed(verifyHasGradient(op, cotangents)))
+    return failure();
+  std::optional<RecurrenceHalves> halves;
+  if (op.getTwice()) {
+    halves.emplace(op, cotangents.getBuilder());
+    if (!op.getLast())
+      cotangent = halves->stretch(cotangent);
+    op = halves->replace();
+  }
+  FailureOr<Value> found =
+      RecurrenceGradient(op, cotangents).propagate(cotangent);
+  if (failed(found) || !cotangents.isActive(input))
+    return failure(failed(found));
+  cotangents.add(input, halves ? halves->sum(*found) : *found);
+  return success();
 }
 
 } // namespace nascent::gradients

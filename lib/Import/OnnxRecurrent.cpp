@@ -110,23 +110,41 @@ static bool readStates(OnnxCall &call, size_t count, bool isBatchFirst,
                    "one initial state without the other is not supported");
 }
 
-/// Whether the activations of all directions are those of the layer; of an
-/// `rnn`, which they are.
-static bool readActivations(OnnxCall &call, const Kind &kind, size_t directions,
-                            bool &isRelu) {
+/// The clause for the activations of all directions, which must be the same;
+/// none after a refusal.
+static std::optional<Clauses> readActivations(OnnxCall &call, const Kind &kind,
+                                              size_t directions) {
   std::vector<std::string> names = call.strings("activations");
-  if (names.empty())
-    return true;
-  isRelu = kind.mnemonic == "rnn" && names.front() == "Relu";
+  std::vector<float> alphas = call.reals("activation_alpha"),
+                     betas = call.reals("activation_beta");
+  bool isRnn = kind.mnemonic == "rnn";
+  bool isRelu = isRnn && !names.empty() && names.front() == "Relu";
+  bool isHard = !isRnn && !names.empty() && names.front() == "HardSigmoid";
   std::vector<llvm::StringRef> wanted;
-  for (size_t i = 0; i < directions; ++i)
+  for (size_t i = 0; i < directions; ++i) {
     llvm::append_range(wanted, kind.activations);
-  if (isRelu)
-    wanted.assign(directions, "Relu");
-  return call.need(
-      std::equal(names.begin(), names.end(), wanted.begin(), wanted.end()),
-      fmt::format("activations {} are not supported; {} are",
-                  fmt::join(names, ", "), fmt::join(wanted, ", ")));
+    if (isRelu || isHard)
+      wanted[i * kind.activations.size()] = isRelu ? "Relu" : "HardSigmoid";
+  }
+  if (!call.need(names.empty() || std::equal(names.begin(), names.end(),
+                                             wanted.begin(), wanted.end()),
+                 fmt::format("activations {} are not supported; {} are",
+                             fmt::join(names, ", "), fmt::join(wanted, ", "))))
+    return std::nullopt;
+  // Each HardSigmoid takes one of each.
+  float slope = alphas.empty() ? 0.2f : alphas.front();
+  auto areAll = [&](ArrayRef<float> numbers, float number) {
+    return numbers.empty() ||
+           (isHard && numbers.size() == directions &&
+            llvm::all_of(numbers, [&](float own) { return own == number; }));
+  };
+  if (!call.need(areAll(alphas, slope) && areAll(betas, 0.5f),
+                 "activation_alpha and activation_beta are supported for "
+                 "HardSigmoid, one of all directions, and 0.5"))
+    return std::nullopt;
+  Clauses clauses;
+  clauses.flag("relu", isRelu);
+  return isHard ? clauses.real("hardsigmoid", slope) : clauses;
 }
 
 /// Adds the parameters of each direction: (directions, gates · units, columns).
@@ -249,7 +267,7 @@ static void importRecurrent(OnnxCall &call, const Kind &kind) {
   int64_t directions = direction == "bidirectional" ? 2 : 1;
   int64_t units = call.integer("hidden_size", 0);
   size_t states = kind.mnemonic == "lstm" ? 2 : 1;
-  bool isRelu = false;
+  bool isGru = kind.mnemonic == "gru";
   MoreOperands more;
   if (!x || !readLengths(call, *x, more) ||
       !call.need(direction == "forward" || directions == 2,
@@ -260,12 +278,10 @@ static void importRecurrent(OnnxCall &call, const Kind &kind) {
                  fmt::format("hidden_size is {}", units)) ||
       !readStates(call, states, isBatchFirst, directions, units, more) ||
       !call.need(call.integer("input_forget", 0) == 0,
-                 "input_forget is not supported") ||
-      !call.need(kind.mnemonic != "gru" ||
-                     call.integer("linear_before_reset", 0) != 0,
-                 "linear_before_reset=0 is not supported; 1, as PyTorch's and "
-                 "Keras's reset_after, is") ||
-      !readActivations(call, kind, directions, isRelu) ||
+                 "input_forget is not supported"))
+    return;
+  std::optional<Clauses> clauses = readActivations(call, kind, directions);
+  if (!clauses ||
       !verifyShapes(call, directions, kind.gates.size() * units, units) ||
       !call.expect(*x, 2, call.floats(1)->shape[2], "features"))
     return;
@@ -278,12 +294,12 @@ static void importRecurrent(OnnxCall &call, const Kind &kind) {
   if (more.lengths)
     operands.push_back(more.lengths);
   llvm::append_range(operands, more.states);
-  ImportedLayer *layer = call.add(kind.mnemonic, operands, sizes,
-                                  Clauses()
-                                      .integer("in", x->sizes[2].number)
-                                      .flag("bidirectional", directions == 2)
-                                      .flag("last", isLast)
-                                      .flag("relu", isRelu));
+  bool isBefore = isGru && call.integer("linear_before_reset", 0) == 0;
+  clauses->integer("in", x->sizes[2].number)
+      .flag("bidirectional", directions == 2)
+      .flag("last", isLast)
+      .flag("reset_before", isBefore);
+  ImportedLayer *layer = call.add(kind.mnemonic, operands, sizes, *clauses);
   layer->leading = std::to_string(units);
   if (more.lengths)
     layer->operandClauses.emplace_back("lengths", 1);
@@ -313,13 +329,15 @@ static void importRnn(OnnxCall &call) {
 
 ArrayRef<OnnxOperator> onnxRecurrent() {
   static constexpr llvm::StringLiteral limits =
-      "constant weights; lengths are an input of the network; states begin as "
+      "constant weights; gates are Sigmoid or HardSigmoid, all else is Tanh, "
+      "and "
+      "of an RNN Relu, too; lengths are an input of the network; states begin "
+      "as "
       "zeros, as those of another recurrent operator, or as an input, whose "
       "batch is first then; forward or bidirectional; the batch is first, or "
       "brought there by nodes as PyTorch's exporter writes them";
-  static constexpr llvm::StringLiteral gru = "as LSTM, and linear_before_reset";
   static constexpr OnnxOperator operators[] = {
-      {"GRU", "gru", gru, importGru, 7},
+      {"GRU", "gru", limits, importGru, 7},
       {"LSTM", "lstm", limits, importLstm, 7},
       {"RNN", "rnn", limits, importRnn, 7}};
   return operators;

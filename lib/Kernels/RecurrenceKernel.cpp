@@ -216,13 +216,18 @@ LogicalResult RecurrenceKernel::emitProduct(Value turn) {
 }
 
 LogicalResult RecurrenceKernel::emitSteps(function_ref<void(Value)> cells) {
-  Value first = index(0), length = sizeOf(1), one = index(1);
-  auto loop = scf::ForOp::create(b, first, length, one);
+  Value first = index(0), length = sizeOf(1), one = index(1), count = length;
+  bool twice = recurrence.getTwice();
+  if (twice)
+    count = arith::MulIOp::create(b, length, index(2));
+  auto loop = scf::ForOp::create(b, first, count, one);
   // Hoisted from straight code, the weight would only be copied to the stack.
   keepAsWritten(loop, /*hoist=*/!weight);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value step = loop.getInductionVar();
+  if (twice)
+    step = arith::DivUIOp::create(b, step, index(2));
   if (recurrence.getReverse()) {
     Value last = arith::SubIOp::create(b, length, one);
     step = arith::SubIOp::create(b, last, step);

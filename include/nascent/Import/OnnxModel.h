@@ -44,7 +44,6 @@ struct OnnxAttribute {
   std::shared_ptr<OnnxTensor> tensor;
   std::vector<float> reals;
   std::vector<int64_t> integers;
-  /// Only written; of those read, they are `Other`.
   std::vector<std::string> strings;
 };
 

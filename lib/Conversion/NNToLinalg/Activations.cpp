@@ -34,6 +34,12 @@ Value sigmoid(ElementwiseBuilder &e, Value x) {
   return arith::DivFOp::create(b, one, e.add(one, exp), afn);
 }
 
+Value clamp(ElementwiseBuilder &e, Value x, float min, float max) {
+  Value least = e.f32(min), most = e.f32(max);
+  x = e.select(arith::CmpFPredicate::OLT, x, least, least, x);
+  return e.select(arith::CmpFPredicate::OGT, x, most, most, x);
+}
+
 namespace {
 
 constexpr auto kLess = arith::CmpFPredicate::OLT;
@@ -42,12 +48,6 @@ constexpr auto kMore = arith::CmpFPredicate::OGT;
 /// x where x > 0, else `otherwise`.
 Value rectify(ElementwiseBuilder &e, Value x, Value otherwise) {
   return e.select(kMore, x, e.f32(0.0f), x, otherwise);
-}
-
-Value clamp(ElementwiseBuilder &e, Value x, float min, float max) {
-  Value least = e.f32(min), most = e.f32(max);
-  x = e.select(kLess, x, least, least, x);
-  return e.select(kMore, x, most, most, x);
 }
 
 Value div(ElementwiseBuilder &e, Value x, Value y) {

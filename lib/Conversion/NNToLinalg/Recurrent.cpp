@@ -33,28 +33,62 @@ Value tanhOf(ElementwiseBuilder &e, Value x) {
   return math::TanhOp::create(e.getBuilder(), x);
 }
 
+Value gateOf(ElementwiseBuilder &e, std::optional<APFloat> slope, Value x) {
+  if (!slope)
+    return sigmoid(e, x);
+  Value line = e.mul(e.f32(slope->convertToDouble()), x);
+  return clamp(e, e.add(line, e.f32(0.5f)), 0.0f, 1.0f);
+}
+
 /// The new states of a unit: each layer's cell.
-SmallVector<Value> cell(LstmOp, ElementwiseBuilder &e, const Unit &unit) {
-  auto gate = [&](unsigned index) {
+SmallVector<Value> cell(LstmOp op, ElementwiseBuilder &e, const Unit &unit) {
+  auto sum = [&](unsigned index) {
     return e.add(unit.inputs[index], unit.sums[index]);
   };
-  Value input = sigmoid(e, gate(0));
-  Value forget = sigmoid(e, gate(1));
-  Value proposed = tanhOf(e, gate(2));
-  Value output = sigmoid(e, gate(3));
+  Value input = gateOf(e, op.getHardsigmoid(), sum(0));
+  Value forget = gateOf(e, op.getHardsigmoid(), sum(1));
+  Value proposed = tanhOf(e, sum(2));
+  Value output = gateOf(e, op.getHardsigmoid(), sum(3));
   Value kept = e.mul(forget, unit.states[1]);
   Value state = e.add(kept, e.mul(input, proposed));
   return {e.mul(output, tanhOf(e, state)), state};
 }
 
-SmallVector<Value> cell(GruOp, ElementwiseBuilder &e, const Unit &unit) {
+/// Whether a step has two products, one behind the other.
+bool isTwice(LstmOp) { return false; }
+bool isTwice(GruOp op) { return op.getResetBefore(); }
+bool isTwice(RnnOp) { return false; }
+
+/// Of two products, the first state, which is multiplied, is h before the first
+/// one and r·h before the second. The second state is h. The third one takes z
+/// to the second product, as a negative number: its sign tells which one it is.
+SmallVector<Value> cell(GruOp op, ElementwiseBuilder &e, const Unit &unit) {
   auto gate = [&](unsigned index) {
-    return sigmoid(e, e.add(unit.inputs[index], unit.sums[index]));
+    Value sum = e.add(unit.inputs[index], unit.sums[index]);
+    return gateOf(e, op.getHardsigmoid(), sum);
+  };
+  auto mix = [&](Value update, Value proposed, Value state) {
+    Value replaced = e.mul(e.sub(e.f32(1.0f), update), proposed);
+    return e.add(replaced, e.mul(update, state));
   };
   Value reset = gate(0), update = gate(1);
-  Value proposed = tanhOf(e, e.add(unit.inputs[2], e.mul(reset, unit.sums[2])));
-  Value replaced = e.mul(e.sub(e.f32(1.0f), update), proposed);
-  return {e.add(replaced, e.mul(update, unit.states[0]))};
+  if (!isTwice(op)) {
+    Value sum = e.add(unit.inputs[2], e.mul(reset, unit.sums[2]));
+    return {mix(update, tanhOf(e, sum), unit.states[0])};
+  }
+  Value state = unit.states[1], kept = unit.states[2], zero = e.f32(0.0f);
+  Value proposed = tanhOf(e, e.add(unit.inputs[2], unit.sums[2]));
+  Value next = mix(e.neg(kept), proposed, state);
+  // Also where z is 0 this is negative; it changes no other z.
+  Value taken = e.neg(e.add(update, e.f32(1e-30f)));
+  // NaN can only be a z.
+  Value isSecond = arith::CmpFOp::create(e.getBuilder(),
+                                         arith::CmpFPredicate::ULT, kept, zero);
+  auto choose = [&](Value second, Value first) {
+    return arith::SelectOp::create(e.getBuilder(), isSecond, second, first);
+  };
+  return {choose(next, e.mul(reset, state)), choose(next, state),
+          choose(zero, taken)};
 }
 
 SmallVector<Value> cell(RnnOp op, ElementwiseBuilder &e, const Unit &unit) {
@@ -119,7 +153,7 @@ public:
                            parameters.slice(next, form.parametersEach()), part,
                            direction == 1, last);
         outputs.push_back(recurrence.getResult(0));
-        for (auto [all, state] : llvm::zip_equal(lasts, recurrence.getStates()))
+        for (auto [all, state] : llvm::zip(lasts, recurrence.getStates()))
           all.push_back(state);
         next += form.parametersEach();
       }
@@ -137,7 +171,7 @@ public:
 
 private:
   static RecurrenceOp lowerDirection(LayerOp layer, ImplicitLocOpBuilder &b,
-                                     Value input, ValueRange initial,
+                                     Value input, SmallVector<Value> initial,
                                      Value lengths, ValueRange parameters,
                                      StringRef part, bool reverse, bool last) {
     auto mark = [&](Operation *op, const Twine &name) {
@@ -154,7 +188,14 @@ private:
         type.clone({type.getDimSize(0), type.getDimSize(1), columns});
     Value steps = fromMatrix(b, product, stepsType, input);
     auto state = type.clone({type.getDimSize(0), form.units});
-    SmallVector<Type> results(form.states, state);
+    bool twice = isTwice(layer);
+    SmallVector<Type> results(twice ? 3 : form.states, state);
+    if (twice && !initial.empty()) {
+      auto zero = [](ImplicitLocOpBuilder &in, ValueRange) -> Value {
+        return constant(in, 0.0);
+      };
+      initial = {initial[0], initial[0], elementwise(b, initial[0], zero)};
+    }
     if (!last)
       results.insert(
           results.begin(),
@@ -164,7 +205,7 @@ private:
         RecurrenceOp::create(b, results, steps, parameters[1],
                              form.hasBias ? parameters[3] : Value(), initial,
                              lengths, /*transposed=*/false, reverse, last,
-                             /*all=*/false);
+                             /*all=*/false, twice);
     mark(recurrence, part);
     emitCell(layer, recurrence, b);
     return recurrence;

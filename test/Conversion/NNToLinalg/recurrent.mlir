@@ -62,3 +62,36 @@ nn.sequential @rnn(%x: tensor<2x5x3xf32>) -> tensor<2x5x4xf32> {
   %0 = nn.rnn %x, 4 no_bias relu : tensor<2x5x3xf32> -> tensor<2x5x4xf32>
   nn.return %0 : tensor<2x5x4xf32>
 }
+
+// A gate that is no sigmoid.
+// CHECK-LABEL: func.func private @hard.forward(
+// CHECK:         nn.recurrence
+// CHECK-NEXT:    ^bb0(
+// CHECK-NEXT:      %[[SUM:.*]] = arith.addf
+// CHECK-NEXT:      %[[SLOPE:.*]] = arith.constant 2.0
+// CHECK-NEXT:      %[[LINE:.*]] = arith.mulf %[[SLOPE]], %[[SUM]] : f32
+// CHECK-NEXT:      %[[HALF:.*]] = arith.constant 5.0
+// CHECK-NEXT:      arith.addf %[[LINE]], %[[HALF]] : f32
+// CHECK-NOT:     math.exp
+nn.sequential @hard(%x: tensor<2x5x3xf32>) -> tensor<2x5x4xf32> {
+  %0 = nn.lstm %x, 4 hardsigmoid(0.2) : tensor<2x5x3xf32> -> tensor<2x5x4xf32>
+  nn.return %0 : tensor<2x5x4xf32>
+}
+
+// Two products a step: the states are what is multiplied, h, and z for the second
+// one. They begin as h, h and zeros.
+// CHECK-LABEL: func.func private @reset.forward(
+// CHECK-SAME:      %[[H0:[^:]*]]: tensor<2x1x4xf32>) -> (tensor<2x5x4xf32>, tensor<2x1x4xf32>)
+// CHECK:         %[[H:.*]] = tensor.collapse_shape %[[H0]]
+// CHECK:         %[[ZEROS:.*]] = linalg.generic {{.*}} ins(%[[H]] : tensor<2x4xf32>)
+// CHECK:         %[[Y:.*]]:5 = nn.recurrence {{.*}} initial(%[[H]], %[[H]], %[[ZEROS]] : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) twice attributes
+// CHECK-NEXT:    ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %[[S:.*]]: f32, %[[Z:.*]]: f32):
+// CHECK:           %[[SECOND:.*]] = arith.cmpf ult, %[[Z]], %{{.*}} : f32
+// CHECK:           arith.select %[[SECOND]]
+// CHECK:           arith.select %[[SECOND]], %{{.*}}, %[[S]] : f32
+// CHECK:           arith.select %[[SECOND]]
+// CHECK-NEXT:      nn.recurrence_yield %{{.*}}, %{{.*}}, %{{.*}} : f32, f32, f32
+nn.sequential @reset(%x: tensor<2x5x3xf32>, %h: tensor<2x1x4xf32>) -> (tensor<2x5x4xf32>, tensor<2x1x4xf32>) {
+  %y, %s = nn.gru %x, 4 reset_before state(%h) : tensor<2x5x3xf32>, tensor<2x1x4xf32> -> tensor<2x5x4xf32>, tensor<2x1x4xf32>
+  nn.return %y, %s : tensor<2x5x4xf32>, tensor<2x1x4xf32>
+}

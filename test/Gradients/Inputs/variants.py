@@ -44,6 +44,11 @@ def variants():
             (nn.RNN, 5, 17, {"relu": True, "bias": False}),
             (nn.GRU, 1, 8, {"last": True, "bidirectional": True}),
             (nn.GRU, 6, 3, {"last": True}),
+            (nn.GRU, 5, 6, {"reset_before": True}),
+            (nn.GRU, 4, 17, {"reset_before": True, "slope": 0.25, "layers": 2,
+                             "bidirectional": True, "last": True}),
+            (nn.GRU, 1, 5, {"reset_before": True, "bias": False}),
+            (nn.LSTM, 5, 8, {"slope": 0.2}),
             (nn.LSTM, 7, 20, {"last": True, "layers": 2}),
             (nn.LSTM, 1, 3, {"bias": False})):
         text, module, _ = recurrent(kind, 4, units, **options)

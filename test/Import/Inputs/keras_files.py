@@ -21,7 +21,7 @@ import torch
 
 from keras_layers import (Layer, Value, array, batch_norm, both_ways_gru,
                           both_ways_lstm, causal, chain, conv2d, dense, depthwise,
-                          embedding, gru, layer_norm, lstm_with_states, model, plain,
+                          embedding, gru, layer_norm, older_gru, lstm_with_states, model, plain,
                           pooling)
 
 
@@ -305,6 +305,21 @@ def sigmoids(x):
     return model("Sequential", layers, [source]), y
 
 
+def older(x, slope):
+    layers = [older_gru(4, 7, slope), dense(7, 3)]
+    source = Value(x, None, 0)
+    y = chain(layers, source)
+    return model("Sequential", layers, [source]), y
+
+
+def keras2_gates(x):
+    return older(x, 1 / 5)
+
+
+def keras3_gates(x):
+    return older(x, 1 / 6)
+
+
 def main():
     torch.manual_seed(0)
     for make, x in ((image_classifier, torch.randn(2, 13, 14, 3)),
@@ -312,6 +327,8 @@ def main():
                     (sequence, torch.randn(2, 9, 5)),
                     (recurrent, torch.randn(2, 7, 4)),
                     (translating, torch.randn(2, 6, 4)),
+                    (keras2_gates, torch.randn(2, 6, 4)),
+                    (keras3_gates, torch.randn(2, 6, 4)),
                     (attending, torch.randn(2, 5, 6)),
                     (sigmoids, torch.randn(2, 4, 5, 3) * 3),
                     (words, torch.randint(0, 11, (2, 6)))):

@@ -173,6 +173,28 @@ def gru(inputs, units):
                   "bias": array(2, 3 * units)}, compute)
 
 
+def older_gru(inputs, units, slope):
+    """Before TensorFlow 2: one bias, hard gates, and what they reset is multiplied."""
+    def gate(x):
+        return (slope * x + 0.5).clamp(0, 1)
+
+    def compute(layer, x):
+        kernel, recurrent, bias = (layer.tensor(name) for name in layer.arrays)
+        h, outputs = torch.zeros(len(x), units), []
+        for t in range(x.shape[1]):
+            z, r, c = (x[:, t] @ kernel + bias).chunk(3, -1)
+            rz, rr, rc = recurrent.chunk(3, -1)
+            z, r = gate(z + h @ rz), gate(r + h @ rr)
+            h = z * h + (1 - z) * (c + (r * h) @ rc).tanh()
+            outputs.append(h)
+        return torch.stack(outputs, 1)
+    return Layer("GRU", {"units": units, "return_sequences": True, "activation": "tanh",
+                         "recurrent_activation": "hard_sigmoid", "reset_after": False},
+                 {"kernel": array(inputs, 3 * units),
+                  "recurrent_kernel": array(units, 3 * units),
+                  "bias": array(3 * units)}, compute)
+
+
 def both_ways_lstm(inputs, units):
     """Of what is left after the last step."""
     def compute(layer, x):

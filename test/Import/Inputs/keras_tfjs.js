@@ -78,6 +78,12 @@ models.recurrent = sequential([9, 4],
   L.bidirectional({ layer: L.lstm({ units: 4, recurrentActivation: 'sigmoid' }),
                     mergeMode: 'concat' }), L.dense({ units: 2 }));
 
+// TensorFlow.js's own defaults: hard_sigmoid, and the reset gate before the product.
+models.defaults = sequential([8, 3],
+  L.gru({ units: 6, returnSequences: true }), L.lstm({ units: 5, returnSequences: true }),
+  L.bidirectional({ layer: L.gru({ units: 4, useBias: false }), mergeMode: 'concat' }),
+  L.dense({ units: 2 }));
+
 async function main(folder) {
   for (const [name, model] of Object.entries(models)) {
     const place = path.join(folder, name);

@@ -192,6 +192,8 @@ CASES = [
           ("dense {}, 5", nn.Linear(9, 5), ("f", 5)),
           ("layer_norm {} dims(1) eps(0.01)", nn.LayerNorm(5, eps=0.01),
            ("f", 5)), recurrence(nn.GRU, 5, 16)),
+    chain("reset_before", 2, ("f", 4),
+          recurrence(nn.GRU, 4, 9, reset_before=True, slope=0.2, layers=2)),
     chain("rnn", 1, ("f", 2), recurrence(nn.RNN, 2, 7, relu=True, bias=False)),
     chain("spotter", 2, ("f", 10), recurrence(nn.GRU, 10, 24, last=True),
           ("dense {}, 6", nn.Linear(24, 6), ("l", 6)),

@@ -82,6 +82,10 @@ def models():
                 kind, FEATURES, 5, layers, bidirectional, last, gives=True)
             module.count, module.units = layers * (2 if bidirectional else 1), 5
             yield Model(text, module, rank, module.width, states, given)
+    text, module, rank = recurrent(nn.GRU, FEATURES, 5, 2, True, gives=True, slope=0.2,
+                                   reset_before=True)
+    module.count, module.units = 4, 5
+    yield Model(text, module, rank, module.width, 1, True)
     for causal in (False, True):
         yield Model("attention {} heads(3)" + " causal" * causal,
                     Attention(FEATURES, 3, causal), 3, FEATURES)

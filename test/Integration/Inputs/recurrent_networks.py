@@ -39,6 +39,18 @@ def networks():
     yield Branches((8, 4), [[recurrent(nn.RNN, 4, 15, relu=True)],
                             [recurrent(nn.RNN, 4, 16, layers=2, relu=True,
                                        bidirectional=True)]])
+    # What only Keras has.
+    for units in (1, 7, 16, 33, 80):
+        yield Branches((5, 4), [
+            [recurrent(nn.GRU, 4, units, reset_before=True)],
+            [recurrent(nn.GRU, 4, units, reset_before=True, slope=0.2, layers=2,
+                       bidirectional=True)],
+            [recurrent(nn.GRU, 4, units, reset_before=True, bias=False,
+                       bidirectional=True, last=True)],
+            [recurrent(nn.GRU, 4, units, slope=0.2, last=True)],
+            [recurrent(nn.LSTM, 4, units, slope=0.2)],
+            [recurrent(nn.LSTM, 4, units, slope=1 / 6, layers=2, bidirectional=True,
+                       last=True)]])
     # Between other layers.
     relu = ("relu {}", nn.ReLU())
     yield Branches((10, 6), [

@@ -34,7 +34,9 @@ def layers():
     for kind, options in ((nn.GRU, {}), (nn.RNN, {"last": True}),
                           (nn.LSTM, {"bidirectional": True, "layers": 2}),
                           (nn.LSTM, {"last": True, "bidirectional": True}),
-                          (nn.GRU, {"last": True, "layers": 2})):
+                          (nn.GRU, {"last": True, "layers": 2}),
+                          (nn.GRU, {"reset_before": True, "bidirectional": True}),
+                          (nn.GRU, {"reset_before": True, "last": True})):
         text, module, _ = recurrent(kind, WIDTH, 6, **options)
         name, _, clauses = text.partition(" {}")
         yield name, clauses, module

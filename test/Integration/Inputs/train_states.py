@@ -32,6 +32,7 @@ def cases():
     yield nn.GRU, {}, 1, False
     yield nn.LSTM, {}, 1, False
     yield nn.GRU, {}, 7, True
+    yield nn.GRU, {"reset_before": True, "layers": 2}, 7, True
     yield nn.LSTM, {"bidirectional": True, "last": True}, 7, False
     yield nn.LSTM, {"layers": 2}, 7, True
 

@@ -31,7 +31,7 @@ def numbers(function):
     names = list(inspect.signature(function).parameters)[2:]
     # A value, which the file of weights has, what only our listings say, and what a
     # call has.
-    own = ("init", "last", "lengths", "state")
+    own = ("init", "last", "lengths", "state", "hardsigmoid", "reset_before")
     return ", ".join(name for name in names if name not in own) or "none"
 
 

@@ -9,7 +9,7 @@ layers do, one value. PyTorch's states have the batch second, the dialect's firs
 from . import shaping
 from .exchanged import Exchanged, like, sequences_of
 from .layers import LAYERS, RESULTS, layer, leave_out_dropout, need
-from .network import Value, unless
+from .network import Value, number, unless
 from .refusals import RankRefusal, SharedAcrossBlocks
 from .unknown import UNKNOWN, Unknown
 
@@ -155,23 +155,26 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
     return like(net, given, result)
 
 
-# `last` is of our listings; `lengths` and `state` are what a call says.
+# `last`, `hardsigmoid` and `reset_before` are of our listings; `lengths` and `state` are what a call says.
 
 @layer("LSTM", PARAMETERS)
 def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,
          batch_first=False, dropout=0.0, bidirectional=False, proj_size=0,
-         last=False, lengths=None, state=None):
+         last=False, hardsigmoid=None, lengths=None, state=None):
     need(proj_size == 0, f"proj_size={proj_size} is not supported; 0 is")
     return recurrent(net, "lstm", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, dropout, bidirectional, last, lengths, state)
+                     batch_first, dropout, bidirectional, last, lengths, state,
+                     hardsigmoid=hardsigmoid and number(hardsigmoid))
 
 
 @layer("GRU", PARAMETERS)
 def gru(net, x, input_size, hidden_size, num_layers=1, bias=True,
         batch_first=False, dropout=0.0, bidirectional=False, last=False,
-        lengths=None, state=None):
+        hardsigmoid=None, reset_before=False, lengths=None, state=None):
     return recurrent(net, "gru", x, input_size, hidden_size, num_layers, bias,
-                     batch_first, dropout, bidirectional, last, lengths, state)
+                     batch_first, dropout, bidirectional, last, lengths, state,
+                     hardsigmoid=hardsigmoid and number(hardsigmoid),
+                     reset_before=reset_before)
 
 
 @layer("RNN", PARAMETERS)

@@ -29,6 +29,9 @@ mlir::Value relu(ElementwiseBuilder &e, mlir::Value x);
 /// 1 / (1 + e⁻ˣ).
 mlir::Value sigmoid(ElementwiseBuilder &e, mlir::Value x);
 
+/// x, but no less than `min` and no more than `max`.
+mlir::Value clamp(ElementwiseBuilder &e, mlir::Value x, float min, float max);
+
 using Sizes = llvm::SmallVector<mlir::OpFoldResult>;
 
 /// `shape`, of which sizes that are open are those of `like`.

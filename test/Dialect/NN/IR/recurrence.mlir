@@ -34,6 +34,16 @@ func.func @begins(%x: tensor<2x9x8xf32>, %w: tensor<8x4xf32>, %h: tensor<2x4xf32
   return
 }
 
+// CHECK-LABEL: func.func @halves(
+// CHECK-NEXT:    nn.recurrence steps({{.*}}) weight({{.*}}) reverse twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+func.func @halves(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) reverse twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
 // Backwards: of each unit there is one sum, and a first state for each gate; the other
 // one has three values. All are seen after each step.
 // CHECK-LABEL: func.func @backwards(

@@ -12,6 +12,16 @@ nn.sequential @clauses(%x: tensor<?x?x5xf32>) -> tensor<?x3xf32> {
   nn.return %2 : tensor<?x3xf32>
 }
 
+// What only Keras has.
+// CHECK-LABEL: nn.sequential @keras(
+// CHECK-NEXT:    nn.lstm %{{.*}}, 8 hardsigmoid(0.2) : tensor<?x?x5xf32> -> tensor<?x?x8xf32>
+// CHECK-NEXT:    nn.gru %{{.*}}, 4 last hardsigmoid(0.16666667) reset_before : tensor<?x?x8xf32> -> tensor<?x4xf32>
+nn.sequential @keras(%x: tensor<?x?x5xf32>) -> tensor<?x4xf32> {
+  %0 = nn.lstm %x, 8 hardsigmoid(0.2) : tensor<?x?x5xf32> -> tensor<?x?x8xf32>
+  %1 = nn.gru %0, 4 reset_before hardsigmoid(0.16666667) last : tensor<?x?x8xf32> -> tensor<?x4xf32>
+  nn.return %1 : tensor<?x4xf32>
+}
+
 // Parameters are called, and stand, as in PyTorch; all begin between -1/√units and
 // 1/√units.
 // INFER:      nn.parameter @parameters.0.weight_ih_l0 : tensor<16x5xf32> init(#nn.uniform<-0.5, 0.5>)

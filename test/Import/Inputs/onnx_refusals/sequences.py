@@ -51,8 +51,15 @@ CASES = [
          "'bidirectional' are", {}, {"direction": "reverse"}),
         ("LSTM", "hidden_size is 0", {}, {"hidden_size": 0}),
         ("LSTM", "input_forget is not supported", {}, {"input_forget": 1}),
-        ("GRU", "linear_before_reset=0 is not supported; 1, as PyTorch's and Keras's "
-         "reset_after, is"),
+        ("GRU", "activations Relu, Tanh are not supported; Sigmoid, Tanh are", {},
+         {"activations": ["Relu", "Tanh"]}),
+        *(("GRU", "activation_alpha and activation_beta are supported for "
+           "HardSigmoid, one of all directions, and 0.5", {}, attributes)
+          for attributes in ({"activation_alpha": [0.2]},
+                             {"activations": ["HardSigmoid", "Tanh"],
+                              "activation_beta": [0.25]},
+                             {"activations": ["HardSigmoid", "Tanh"],
+                              "activation_alpha": [0.2, 1.0]})),
         ("RNN", "activations Sigmoid are not supported; Tanh are", {},
          {"activations": ["Sigmoid"]}),
         ("LSTM", "constant lengths of sequences are supported where they are that of "

@@ -4,7 +4,6 @@
 
 from ..network import number, unless
 from ..refusals import Refusal
-from .affine import affine
 from .call import need
 from .layers import layer
 
@@ -72,7 +71,7 @@ def activate(call, x, activation):
     if name == "hard_sigmoid":
         # Keras 2's is min(max(x / 5 + 1/2, 0), 1), Keras 3's has x / 6.
         if not is_new(call.version):
-            x = affine(call, x, 1.2, 0.0, "_scale")
+            x = elementwise(call, x, "affine", scale="1.2")
         return elementwise(call, x, "hardsigmoid")
     if name not in PLAIN:
         names = sorted([*PLAIN, *NORMALIZERS, *OTHERS])
@@ -89,6 +88,16 @@ def stated(value, default):
 @layer("Activation")
 def activation(call, x):
     return activate(call, x, call.number("activation"))
+
+
+@layer("Rescaling")
+def rescaling(call, x):
+    numbers = [call.number("scale", 1.0), call.number("offset", 0.0)]
+    for key, value in zip(("scale", "offset"), numbers):
+        need(type(value) in (int, float), f"{key}={value} is not supported; one number "
+             "for all channels is")
+    return elementwise(call, x, "affine", scale=stated(numbers[0], 1),
+                       offset=stated(numbers[1], 0))
 
 
 @layer("ReLU")

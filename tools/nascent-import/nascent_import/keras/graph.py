@@ -6,7 +6,7 @@ import os
 
 from ..network import Layer, Network, Value, format_source, symbol_of
 from ..refusals import ImportFailure, RankRefusal, Refusal, Refusals, SizeRefusal
-from . import (activations, affine, attention, recurrent,  # noqa: F401, for their
+from . import (activations, attention, recurrent,  # noqa: F401, for their
                windows)  # layers
 from .archive import UNREADABLE, NoWeights, read
 from .call import Call, Tensor

@@ -3,14 +3,13 @@
 """Keras's layers that go through sequences.
 
 Keras has one bias where PyTorch, and so the dialect, has two: the other one is zeros.
-Its GRU has its gates in another order, and with `reset_after`, its default, two
-biases.
+Its GRU has its gates in another order, and with `reset_after` two biases.
 """
 
 import numpy as np
 
 from ..network import Value, unless
-from .activations import name_of
+from .activations import is_new, name_of
 from .call import leave_out_dropout, need
 from .layers import layer
 
@@ -24,7 +23,8 @@ def turn(array, order):
     return np.concatenate([parts[gate] for gate in order], axis=-1).T
 
 
-def check(call, mnemonic):
+def clauses_of(call, mnemonic):
+    """What a cell's activations, and the place of its reset gate, are here."""
     need(call.arguments.get("mask") is None, "a mask is not supported")
     for key in ("stateful", "go_backwards", "time_major"):
         need(not call.flag(key, False), f"{key}=True is not supported")
@@ -32,15 +32,19 @@ def check(call, mnemonic):
     allowed = ("tanh", "relu") if mnemonic == "rnn" else ("tanh",)
     need(activation in allowed, f"activation='{activation}' is not supported; "
          f"{' and '.join(allowed)} is")
-    if mnemonic != "rnn":
-        gates = name_of(call.number("recurrent_activation", "sigmoid"))
-        need(gates == "sigmoid", f"recurrent_activation='{gates}' is not supported; "
-             "'sigmoid' is")
+    if mnemonic == "rnn":
+        return {"relu": activation == "relu"}
+    gates = name_of(call.number("recurrent_activation", "sigmoid"))
+    need(gates in ("sigmoid", "hard_sigmoid"), f"recurrent_activation='{gates}' is "
+         "not supported; 'sigmoid' and 'hard_sigmoid' are")
+    clauses = {}
+    if gates == "hard_sigmoid":
+        # Keras 2's has x / 5, Keras 3's x / 6.
+        clauses["hardsigmoid"] = "0.16666667" if is_new(call.version) else "0.2"
     if mnemonic == "gru":
         # What does not say it is of before there was a choice.
-        need(call.flag("reset_after", False), "reset_after=False is not supported; "
-             "True is")
-    return activation
+        clauses["reset_before"] = not call.flag("reset_after", False)
+    return clauses
 
 
 def learn(call, mnemonic, suffix, inner):
@@ -94,14 +98,13 @@ def last_states(call, layer, batch, kinds, directions, units):
 
 def recurrent(call, x, states, mnemonic, bidirectional, inners):
     call.of_rank(x, 3)
-    activation = check(call, mnemonic)
+    clauses = clauses_of(call, mnemonic)
     leave_out_dropout(call)
     value, units = x.last(), call.positive("units")
     kinds, directions = 2 if mnemonic == "lstm" else 1, 2 if bidirectional else 1
     width = units * directions
     begun = initial_states(call, states, kinds, directions, units)
     last = not call.flag("return_sequences", False)
-    clauses = {"relu": activation == "relu"} if mnemonic == "rnn" else {}
     result = call.add_main(
         mnemonic, value, [value.sizes[0], width] if last else
         [*value.sizes[:2], width], units, bidirectional=bidirectional, last=last,

@@ -194,7 +194,9 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
 
     The body computes the new states of one unit. Its arguments are, of this unit,
     what `steps` hold, the sum of each gate, and each state; it ends
-    with the new states. With `reverse`, the last step comes first.
+    with the new states. With `reverse`, the last step comes first. With `twice`, the
+    body is applied two times at each step, each with sums of its own, and what a step
+    gives is what the second one does.
 
     The results are the first state after every step, of
     `[batch, length, units]`, or with `all` each of the states, and none with `last`;
@@ -223,7 +225,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
                        Optional<NN_Tensor>:$bias, Variadic<NN_Tensor>:$initial,
                        Optional<NN_Tensor>:$lengths,
                        UnitAttr:$transposed, UnitAttr:$reverse, UnitAttr:$last,
-                       UnitAttr:$all);
+                       UnitAttr:$all, UnitAttr:$twice);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -233,7 +235,7 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     (`initial` `(` $initial^ `:` type($initial) `)`)?
     (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
     (`transposed` $transposed^)? (`reverse` $reverse^)? (`last` $last^)?
-    (`all` $all^)? attr-dict-with-keyword `->` type($results) $body
+    (`all` $all^)? (`twice` $twice^)? attr-dict-with-keyword `->` type($results) $body
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;

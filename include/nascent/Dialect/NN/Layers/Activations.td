@@ -23,7 +23,9 @@ class NN_Activation<string mnemonic, string rowWise, list<Clause> clauses = [],
 def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
     CPred<"std::isfinite(static_cast<float>("
           "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble()))">,
-    "whose value is finite in f32">]>;
+    "whose value is finite in f32">]> {
+  let summary = "a number that is finite in f32";
+}
 
 /// An activation of one element at a time, and so of one row.
 class NN_Elementwise<string mnemonic, list<Clause> clauses = [],

@@ -8,7 +8,12 @@
 #define NASCENT_DIALECT_NN_LAYERS_RECURRENT_TD
 
 include "mlir/IR/OpAsmInterface.td"
-include "nascent/Dialect/NN/Layers/Layer.td"
+include "nascent/Dialect/NN/Layers/Activations.td"
+
+def HardsigmoidClause : Clause<"hardsigmoid", "Float",
+    OptionalAttr<NN_FiniteAttr>, "(…)",
+    "gates are slope·x + 0.5, but no less than 0 and no more than 1: the slope is 0.2 "
+    "in Keras 2, 1/6 in Keras 3", "they are sigmoid(x)">;
 
 /// How many parameters such a layer has depends on its clauses, so that it
 /// refers to all of them by one list.
@@ -124,8 +129,8 @@ class NN_Recurrent<string mnemonic, int gates, int states,
   }];
 }
 
-def NN_LstmOp : NN_Recurrent<"lstm", 4, 2, [], "LSTM", "LSTM",
-    "layers of long short-term memory"> {
+def NN_LstmOp : NN_Recurrent<"lstm", 4, 2, [HardsigmoidClause], "LSTM", "LSTM",
+    "layers of long short-term memory", "[, hardsigmoid={hardsigmoid}]"> {
   let semantics = [{
     PyTorch's `LSTM` with `batch_first=True`. Of each step's input x and the state h
     after the one before it,
@@ -150,8 +155,13 @@ def NN_LstmOp : NN_Recurrent<"lstm", 4, 2, [], "LSTM", "LSTM",
   }];
 }
 
-def NN_GruOp : NN_Recurrent<"gru", 3, 1, [], "GRU", "GRU",
-    "layers of gated recurrent units"> {
+def NN_GruOp : NN_Recurrent<"gru", 3, 1,
+    [HardsigmoidClause,
+     FlagClause<"reset_before", "the reset gate multiplies the state before its "
+                "product with the weight, as in Keras with `reset_after=False`",
+                "it multiplies the product">],
+    "GRU", "GRU", "layers of gated recurrent units",
+    "[, hardsigmoid={hardsigmoid}][, reset_before={reset_before}]"> {
   let semantics = [{
     PyTorch's `GRU` with `batch_first=True`. Of each step's input x and the state h
     after the one before it,
@@ -162,7 +172,9 @@ def NN_GruOp : NN_Recurrent<"gru", 3, 1, [], "GRU", "GRU",
     h    = (1 - z)·n + z·h
     ```
 
-    whose rows of the weights stand in the order r, z, n.
+    whose rows of the weights stand in the order r, z, n. With `reset_before`,
+    n = tanh(W_ih·x + b_ih + W_hh·(r·h) + b_hh), which is as long again: n waits for
+    a second product.
 
   }] # shapes # [{
     ```mlir
