@@ -124,10 +124,10 @@ class States(nn.Module):
 class Behind(nn.Module):
     def __init__(self):
         super().__init__()
-        self.gru = nn.GRU(3, 4, batch_first=True)
+        self.conv, self.gru = nn.Conv1d(3, 4, 1), nn.GRU(3, 4)
 
     def forward(self, x):
-        return self.gru(x)[0], x.transpose(0, 1)
+        return self.gru(self.conv(x))[0], self.conv(self.gru(x)[0])
 
 
 class Begun(nn.Module):
@@ -234,17 +234,18 @@ class Doubtful(nn.Module):
 
 
 class Turned(nn.Module):
-    """Batches in front of steps, and behind them, where the other is expected."""
+    """A batch behind the steps, where layers go along these."""
 
     def __init__(self):
         super().__init__()
-        self.attn = nn.MultiheadAttention(4, 2)
-        self.first = nn.MultiheadAttention(4, 2, batch_first=True)
-        self.gru = nn.GRU(4, 4)
+        self.gru, self.conv = nn.GRU(4, 4), nn.Conv1d(4, 4, 1)
 
     def forward(self, x):
         t = x.transpose(0, 1)
-        return self.attn(x, x, x)[0], self.first(t, t, t)[0], self.gru(x)[0]
+        y = self.gru(x)[0]
+        z = y.view(-1, 4)
+        return (self.conv(y), y + t, y[:, 0], F.softmax(y, 1), torch.cat([y, y], 0),
+                y.mean(1), y[0, 1], z)
 
 
 class OverChannels(nn.Module):

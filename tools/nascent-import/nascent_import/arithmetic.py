@@ -6,6 +6,7 @@ import operator
 
 import torch
 
+from .exchanged import with_positions
 from .function_table import enter, value_of
 from .layers import need
 from .network import Value, number, unless
@@ -51,9 +52,9 @@ def divide(net, input, other):
     return affine(net, value_of(input), scale=1 / other)
 
 
-enter(negate, operator.neg, torch.neg, methods=("neg",))
-enter(subtract, operator.sub, torch.sub, methods=("sub",))
-enter(divide, operator.truediv, torch.div, methods=("div",))
+enter(with_positions(negate), operator.neg, torch.neg, methods=("neg",))
+enter(with_positions(subtract), operator.sub, torch.sub, methods=("sub",))
+enter(with_positions(divide), operator.truediv, torch.div, methods=("div",))
 
 
 # Joins ----------------------------------------------------------------------
@@ -112,7 +113,7 @@ def join_in_place(mnemonic):
 for _mnemonic, _functions, _in_place in (
         ("add", (operator.add, torch.add), operator.iadd),
         ("mul", (operator.mul, torch.mul, torch.multiply), operator.imul)):
-    enter(join(_mnemonic), *_functions, methods=(_mnemonic,))
+    enter(with_positions(join(_mnemonic)), *_functions, methods=(_mnemonic,))
     enter(join_in_place(_mnemonic), _in_place, methods=(_mnemonic + "_",))
 
 
@@ -153,4 +154,4 @@ def concatenate(net, tensors, dim=0):
     return net.add("concat", values, sizes, axis=axis)
 
 
-enter(concatenate, torch.cat, torch.concat)
+enter(with_positions(concatenate), torch.cat, torch.concat)

@@ -23,7 +23,7 @@ def attention(net, x, embed_dim, num_heads, in_proj_bias=None, batch_first=False
               kdim=None, vdim=None, bias_k=None, add_zero_attn=False,
               dropout=0.0):
     leave_out_dropout(net, dropout, "of the weights of nn.attention")
-    given, x = x, sequences_of(x, batch_first)
+    given, x = sequences_of(net, x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch, length and "
                           f"features, got rank {x.rank}")

@@ -1,14 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 """Values whose batch is behind their steps, as PyTorch has states and, without
-batch_first, sequences. The dialect has the batch first."""
+batch_first, sequences. The dialect has the batch first.
+
+A network whose own inputs have their steps first is one of inputs that have the batch
+first: what is computed up to its first layer that goes along the steps is computed of
+each position by itself, so that nothing but the order of two sizes changes.
+"""
 
 from . import shaping
 from .layers import need
+from .network import Value
+from .refusals import SharedAcrossBlocks
+
+POSITIONS = {
+    "dense", "embedding", "affine", "dropout", "add", "mul", "relu", "leaky_relu",
+    "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
+    "softplus", "softsign", "tanh", "gelu", "silu", "hardswish", "mish"}
+# The same, where they are along the last dimension.
+ALONG_LAST = {"softmax": "axis(", "log_softmax": "axis(", "layer_norm": "dims("}
+BACK = "'.transpose(0, 1)' brings it to the first place"
 
 
 class Exchanged:
-    """What stands for a value of rank 3 with its first two dimensions exchanged."""
+    """What stands for a value with its first two dimensions exchanged."""
 
     def __init__(self, net, value):
         self.net, self.inner = net, value
@@ -20,9 +35,12 @@ class Exchanged:
         return self.inner
 
     def __getitem__(self, index):
-        need(type(index) is int, f"the index {index!r} of states is not supported; "
-             "the number of a state is")
-        return shaping.take(self.net, self.value(), 1, index)
+        step, *rest = index if isinstance(index, tuple) else [index]
+        need(type(step) is int and all(each in (slice(None), Ellipsis)
+                                       for each in rest),
+             f"the index {index!r} of a value with its batch behind is not supported; "
+             "one number is")
+        return shaping.take(self.net, self.value(), 1, step)
 
     def exchange(self, dims):
         need(dims == [1, 0, 2], "of a value with its batch behind, dimensions 0 and "
@@ -34,18 +52,108 @@ class Exchanged:
         return self[0]
 
 
-def sequences_of(x, batch_first):
-    """The value, its batch first, of what a layer is given that has `batch_first`."""
-    if isinstance(x, Exchanged):
-        need(not batch_first, "batch_first=True of a value with its batch behind; "
-             "'.transpose(0, 1)' brings it to the first place")
-        return x.value()
-    need(batch_first, "batch_first=False is supported of a value with its batch "
-         "behind, where '.transpose(0, 1)' brings it; state batch_first=True, or "
-         "transpose")
-    return x
+def seen(net, item):
+    """An item as `forward` sees it, after an input turned out to have its steps
+    first."""
+    if isinstance(item, Value) and item.exchanged:
+        return Exchanged(net, item.exchanged)
+    if isinstance(item, Exchanged) and item.inner and item.inner.exchanged:
+        return item.inner.exchanged
+    return item
+
+
+def is_of_positions(layer):
+    """Whether a layer computes each place of the first two dimensions by itself."""
+    if layer.mnemonic == "concat":
+        return "axis(2)" in layer.clauses
+    stated = ALONG_LAST.get(layer.mnemonic)
+    return layer.mnemonic in POSITIONS or \
+        stated is not None and stated not in layer.clauses
+
+
+def connected(net, value):
+    """The values that have the first two dimensions of this one; None where a layer
+    goes along one of these."""
+    found, waiting = [], [value]
+    while waiting:
+        value = waiting.pop()
+        if any(value is other for other in found):
+            continue
+        found.append(value)
+        for layer in net.layers:
+            values = [*layer.operands, *layer.results]
+            if any(value is other for other in values):
+                if layer.network:
+                    raise SharedAcrossBlocks()
+                if not is_of_positions(layer):
+                    return None
+                waiting += values
+    return found
+
+
+def exchange(net, value):
+    """Exchanges the order of steps and batch in all that a value is computed from,
+    and gives the one in its place; None where layers depend on the order."""
+    values = connected(net, value)
+    if values is None or any(each.rank < 2 for each in values):
+        return None
+    if net.is_block:
+        raise SharedAcrossBlocks()
+    for each in values:
+        new = each.exchanged = Value(each.sizes, each.name)
+        new.element, new.changed_by = each.element, each.changed_by
+        new.sizes[:2], new.origins[:2] = each.sizes[1::-1], each.origins[1::-1]
+        new.order = "(batch, steps, features)" if each.rank == 3 else "(batch, steps)"
+
+    def replace(items):
+        items[:] = [item.exchanged or item for item in items]
+    replace(net.inputs)
+    for layer in net.layers:
+        replace(layer.operands)
+        replace(layer.results)
+    return value.exchanged
+
+
+def sequences_of(net, x, batch_first):
+    """What a layer that has `batch_first` is given, and the value that this is, its
+    batch first."""
+    if isinstance(x, Exchanged) != batch_first:
+        return x, x.value() if isinstance(x, Exchanged) else x
+    inner = x.value() if isinstance(x, Exchanged) else x
+    if inner.rank != 3:
+        return x, inner
+    new = exchange(net, inner)
+    need(new, f"batch_first={batch_first} of a value whose batch is "
+         f"{'second' if batch_first else 'first'}, which other layers depend on; "
+         "'.transpose(0, 1)' exchanges it")
+    return new if batch_first else Exchanged(net, new), new
 
 
 def like(net, x, result):
     """A result with its batch where that of `x` is."""
     return Exchanged(net, result) if isinstance(x, Exchanged) else result
+
+
+def with_positions(function):
+    """A function that computes of values with their batch behind, too, each place by
+    itself."""
+    def call(net, *arguments, **keywords):
+        items = [*arguments, *keywords.values()]
+        items += [each for item in items if isinstance(item, (list, tuple))
+                  for each in item]
+        if not any(isinstance(item, Exchanged) for item in items):
+            return function(net, *arguments, **keywords)
+        need(not any(isinstance(item, Value) for item in items),
+             f"computes with values of which some have their batch behind; {BACK}")
+
+        def inner(item):
+            if isinstance(item, (list, tuple)):
+                return type(item)(inner(each) for each in item)
+            return item.value() if isinstance(item, Exchanged) else item
+        count = len(net.layers)
+        result = function(net, *map(inner, arguments),
+                          **{key: inner(item) for key, item in keywords.items()})
+        need(all(is_of_positions(layer) for layer in net.layers[count:]),
+             f"goes along a value that has its batch behind; {BACK}")
+        return Exchanged(net, result)
+    return call

@@ -6,6 +6,7 @@ Each has the network in front of its own arguments.
 """
 
 from . import recurrent
+from .exchanged import Exchanged
 from .network import Value
 from .refusals import Refusal
 
@@ -21,10 +22,19 @@ class Size:
     """A size that is not known: of the batch, or of an open dimension."""
 
     def __init__(self, value, axis):
-        self.value, self.axis = value, axis
+        self.stated_of, self.stated = value, axis
+
+    @property
+    def value(self):
+        return self.stated_of.exchanged or self.stated_of
+
+    @property
+    def axis(self):
+        is_moved = self.stated_of.exchanged and self.stated < 2
+        return 1 - self.stated if is_moved else self.stated
 
     def __repr__(self):
-        return f"x.size({self.axis})"
+        return f"x.size({self.stated})"
 
     def is_of(self, value, axis):
         """Whether it is a dimension of a value, or surely as large."""
@@ -56,6 +66,9 @@ def value_of(x):
     if isinstance(x, recurrent.Packed):
         raise Refusal("packed sequences are supported for recurrent layers; "
                       "pad_packed_sequence makes a value of them")
+    if isinstance(x, Exchanged):
+        raise Refusal(f"is not supported of {x!r}; '.transpose(0, 1)' brings it to the "
+                      "first place")
     if not isinstance(x, Value):
         raise Refusal(f"expected a value of the network, got {x!r}")
     return x

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils import rnn
 
 from . import recurrent, shaping
-from .exchanged import Exchanged
+from .exchanged import Exchanged, with_positions
 from .function_table import InEval, Size, enter, value_of
 from .layers import LAYERS, need
 from .network import Value
@@ -37,7 +37,7 @@ def functional(name, order="", ignored=()):
             need(stated.pop("dtype") in (None, torch.float32),
                  "a dtype is not supported")
         return LAYERS[name](net, x, **stated)
-    return call
+    return with_positions(call)
 
 
 def in_place(function):
@@ -84,7 +84,7 @@ def dropout(name):
         x = value_of(input)
         # Of a constant, False, it drops nothing in training either.
         return LAYERS[name](net, x, p) if isinstance(training, InEval) else x
-    return call
+    return with_positions(call)
 
 
 for _name, _function in (("Dropout", F.dropout), ("Dropout2d", F.dropout2d),
@@ -137,10 +137,12 @@ def size_at(x, index):
 
 
 def size(net, x, dim=None):
-    x = value_of(x)
-    if dim is not None:
-        return size_at(x, dim)
-    return tuple(size_at(x, axis) for axis in range(x.rank))
+    is_behind = isinstance(x, Exchanged)
+    x = x.value() if is_behind else value_of(x)
+    sizes = [size_at(x, axis) for axis in range(x.rank)]
+    if is_behind:
+        sizes[:2] = sizes[1::-1]
+    return tuple(sizes) if dim is None else sizes[x.axis(dim)]
 
 
 def attribute(net, x, name):
@@ -259,11 +261,20 @@ def squeeze(net, input, dim=None):
 def mean(net, input, dim=None, keepdim=False, *, dtype=None):
     need(dim is not None and dtype is None, "of everything is not supported; "
          "state dimensions")
+    if is_over_steps(input, dim, keepdim):
+        return shaping.over(net, input.value(), "mean", 1, False)
     return shaping.mean(net, value_of(input), dim, keepdim)
 
 
 def amax(net, input, dim=(), keepdim=False):
+    if is_over_steps(input, dim, keepdim):
+        return shaping.over(net, input.value(), "max", 1, False)
     return shaping.over(net, value_of(input), "max", dim, keepdim)
+
+
+def is_over_steps(x, dim, keepdim):
+    """Whether only the batch is left in front of the features."""
+    return isinstance(x, Exchanged) and dim in (0, -3) and not keepdim
 
 
 def same(net, x, *arguments, **keywords):

@@ -12,7 +12,7 @@ import inspect
 from torch import nn
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
-from .exchanged import Exchanged
+from .exchanged import Exchanged, with_positions
 from .folding import fold
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
@@ -100,9 +100,7 @@ class Importer:
                 x, more = operands_of(net, name, operands)
                 operands = [x]
             for operand in operands:
-                may_be = (Value, Unknown, Exchanged) if name in SEQUENCES else \
-                    (Value, Unknown)
-                if not isinstance(operand, may_be):
+                if not isinstance(operand, (Value, Unknown, Exchanged)):
                     raise Refusal("expected values as arguments, got "
                                   f"{type(operand).__name__}")
             if name not in LAYERS:
@@ -142,7 +140,8 @@ class Importer:
                                                       **arguments))
             return UNKNOWN
         count = len(net.layers)
-        result = function(net, x, **arguments)
+        compute = function if name in SEQUENCES else with_positions(function)
+        result = compute(net, x, **arguments)
         self.successes += 1
         if len(net.layers) > count:
             layer = net.layers[-1]
@@ -270,22 +269,24 @@ class Importer:
     def take_states(self, net):
         """Puts values in place of the states among outputs."""
         outputs = []
+        if not net.is_block:
+            net.remarks += [f"input {index} has its batch first here: {value.order}"
+                            for index, value in enumerate(net.inputs) if value.order]
         for output in net.outputs:
             nested = output if isinstance(output, (tuple, list)) else [output]
             if net.is_block and any(isinstance(item, Exchanged) for item in nested):
                 raise SharedAcrossBlocks()
-            if any(type(item) is Exchanged for item in nested):
-                raise Refusal("returns a value with its batch behind; "
-                              "'.transpose(0, 1)' brings it to the first place")
             if not any(isinstance(item, Exchanged) for item in nested):
                 outputs.append(output)
                 continue
             for item in nested:
                 if isinstance(item, Exchanged):
-                    self.remarks.append(
-                        f"output {len(outputs)} has states, and here its batch "
-                        "first: (batch, layers and directions, units)")
+                    order = "steps" if type(item) is Exchanged else \
+                        "layers and directions"
                     item = item.value()
+                    net.remarks.append(
+                        f"output {len(outputs)} has its batch first here: (batch, "
+                        f"{order}, {'units' if order != 'steps' else 'features'})")
                 outputs.append(item)
         net.outputs = outputs
 

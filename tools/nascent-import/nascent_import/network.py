@@ -25,9 +25,11 @@ class Value:
         # writes in place, these change, too.
         self.aliases = [self]
         self.changed_by = None
-        # Of an input: states, which have the batch first here, and second in
-        # PyTorch.
+        # Of an input of states, which recurrent layers alone read.
         self.has_states = False
+        # The value in its place once it turned out to have its batch second in
+        # `forward`; and of such inputs, how their dimensions are called here.
+        self.exchanged, self.order = None, None
 
     def __repr__(self):
         return "a value of the network"
@@ -179,6 +181,9 @@ class Network:
         if value.has_states:
             raise Refusal("reads an input that a recurrent layer begins with; it is "
                           "supported for these layers alone")
+        if value.exchanged:
+            raise Refusal("reads with its batch first what a recurrent layer or an "
+                          "attention reads with its steps first")
         if value.changed_by:
             raise Refusal(f"reads a value after {value.changed_by} changed it "
                           f"in place")

@@ -98,7 +98,7 @@ def state_of(net, given):
     if given.rank != 3:
         raise RankRefusal("expected an initial state of rank 3, got rank "
                           f"{given.rank}")
-    given.has_states = True
+    given.has_states, given.order = True, "(batch, layers and directions, units)"
     return given
 
 
@@ -129,7 +129,7 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
               batch_first, dropout, bidirectional, last, lengths, state, **clauses):
     if num_layers > 1:
         leave_out_dropout(net, dropout, f"between the layers of nn.{mnemonic}")
-    given, x = x, sequences_of(x, batch_first)
+    given, x = sequences_of(net, x, batch_first)
     if x.rank != 3:
         raise RankRefusal("expected a value of rank 3, with batch and length, got "
                           f"rank {x.rank}")
@@ -193,8 +193,9 @@ RESULTS.update({name: results_of(name) for name in RECURRENT})
 
 def pack(net, input, lengths, batch_first=False, enforce_sorted=True):
     """pack_padded_sequence: `lengths` is an input."""
-    need(isinstance(input, Value), f"expected a value of the network, got {input!r}")
-    need(batch_first, "batch_first=False is not supported; True is")
+    need(isinstance(input, (Value, Exchanged)), "expected a value of the network, got "
+         f"{input!r}")
+    _, values = sequences_of(net, input, batch_first)
     need(isinstance(lengths, Value) and any(lengths is value
                                             for value in net.inputs),
          "lengths that are no input of the network are not supported")
@@ -202,7 +203,7 @@ def pack(net, input, lengths, batch_first=False, enforce_sorted=True):
         raise SharedAcrossBlocks()
     # Nothing else says of how many dimensions it is.
     lengths.element, lengths.sizes = "i32", lengths.sizes[:1]
-    return Packed(input, lengths)
+    return Packed(values, lengths)
 
 
 def is_length_of(net, size, value):
@@ -220,7 +221,6 @@ def is_length_of(net, size, value):
 def pad(net, sequence, batch_first=False, padding_value=0.0, total_length=None):
     """pad_packed_sequence: of the length that the sequences had."""
     need(isinstance(sequence, Packed), f"expected packed sequences, got {sequence!r}")
-    need(batch_first, "batch_first=False is not supported; True is")
     need(padding_value == 0, f"padding_value={padding_value} is not supported; 0 is")
     need(total_length is None or total_length == sequence.values.sizes[1] or
          is_length_of(net, total_length, sequence.values),
@@ -230,7 +230,8 @@ def pad(net, sequence, batch_first=False, padding_value=0.0, total_length=None):
         net.remarks.append("what pad_packed_sequence gives keeps its length here; "
                            "PyTorch cuts it to the longest sequence's, unless "
                            "total_length is the length of what was packed")
-    return sequence.values, sequence.lengths
+    values = sequence.values
+    return values if batch_first else Exchanged(net, values), sequence.lengths
 
 
 def zeros(net, *arguments, **keywords):

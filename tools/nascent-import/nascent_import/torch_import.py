@@ -214,10 +214,6 @@ def import_torch(path, expression, options, sizes):
     remarks += [f"{path}: remark: {what}"
                 for what in dict.fromkeys([*importer.remarks, *net.remarks,
                                            *net.layer_remarks()])]
-    for index, value in enumerate(net.inputs):
-        if value.has_states:
-            remarks.append(f"{path}: remark: input {index} has states, and here its "
-                           "batch first: (batch, layers and directions, units)")
     for layer in unused_layers(module, net, arrays,
                                        open_names):
         remarks.append(f"{path}: remark: forward does not use layer "

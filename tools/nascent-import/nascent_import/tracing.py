@@ -13,6 +13,7 @@ from torch import fx
 from torch.nn.utils import rnn
 
 from . import arithmetic, functions  # noqa: F401, for what they enter
+from .exchanged import seen
 from .function_table import FUNCTIONS, METHODS, InEval, Size, evaluate
 from .refusals import Refusal
 from .unknown import UNKNOWN, try_ranks
@@ -111,10 +112,10 @@ def trace(module, model_file):
     return graph
 
 
-def resolve(argument, environment):
+def resolve(net, argument, environment):
     """An argument with values in place of nodes."""
     def value_of(item):
-        value = environment[item] if isinstance(item, fx.Node) else item
+        value = seen(net, environment[item]) if isinstance(item, fx.Node) else item
         return value.settled() if isinstance(value, Size) else value
     return fx.node.map_aggregate(argument, value_of)
 
@@ -142,8 +143,8 @@ def run_graph(importer, net, module, graph, operands, inner):
                 raise Refusal(f"expected more inputs than {len(operands)}")
             environment[node] = waiting.pop(0)
             continue
-        arguments = resolve(node.args, environment)
-        keywords = resolve(node.kwargs, environment)
+        arguments = resolve(net, node.args, environment)
+        keywords = resolve(net, node.kwargs, environment)
         if node.op == "output":
             if waiting:
                 raise Refusal(f"expected {len(operands) - len(waiting)} inputs, got "
