@@ -88,8 +88,8 @@ ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
                 "' is constant; what the network computes is supported here"))
     return nullptr;
   std::string name = "input '" + printable(node.inputs[index]) + "'";
-  bool isAttention = found->order == OnnxOrder::StepsFirst &&
-                     (node.op == "MatMul" || node.op == "Div");
+  bool isAttention =
+      found->order == OnnxOrder::StepsFirst && node.op == "MatMul";
   if (!need(!found->value->isIndices,
             name + " has indices; floats are supported here") ||
       !need(found->order == order,

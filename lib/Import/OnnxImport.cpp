@@ -7,6 +7,7 @@
 #include "OnnxCall.h"
 #include "OnnxFiles.h"
 #include "OnnxFold.h"
+#include "OnnxPositions.h"
 #include "OnnxSimplify.h"
 #include "OnnxSteps.h"
 #include "nascent/Import/Onnx.h"
@@ -36,6 +37,12 @@ public:
 private:
   /// Records why the file is refused.
   void refuse(const std::string &reason) { reasons.push_back(reason); }
+  /// Says that the dimensions of an input or output stand otherwise here.
+  void remarkOrder(StringRef what, StringRef name, StringRef order) {
+    remarks.push_back(
+        (what + " '" + printable(name) + "' has its batch first here: " + order)
+            .str());
+  }
   /// Marks nodes that outputs depend on, and counts who reads a value.
   void findLive();
   void readInitializers();
@@ -171,20 +178,24 @@ void OnnxImporter::readInputs() {
         symbol = ++symbols;
       sizes.push_back(OpenSize::open(symbol));
     }
-    // Layers have the batch of states first.
+    // Layers have the batch of states and of sequences first.
+    size_t rank = isIndices ? 2 : 3;
     bool isState = isSupported && sizes.size() == 3 && !isIndices &&
                    isInitialState(model, input.name, isLive);
-    if (isState)
+    bool isExchanged = isState || (isSupported && sizes.size() == rank &&
+                                   isSequence(model, input.name, isLive));
+    if (isExchanged)
       std::swap(sizes[0], sizes[1]);
     if (isSupported) {
       ImportedValue *value = layers.addInput(std::move(sizes), input.name);
       value->isIndices = isIndices;
       operands[input.name].value = value;
-      if (isState) {
+      if (isExchanged) {
         operands[input.name].order = OnnxOrder::StepsFirst;
-        remarks.push_back("input '" + printable(input.name) +
-                          "' has states, and here its batch first: (batch, "
-                          "directions, units)");
+        remarkOrder("input", input.name,
+                    isState     ? "(batch, directions, units)"
+                    : isIndices ? "(batch, steps)"
+                                : "(batch, steps, features)");
       }
       inputs.emplace_back(&input, value);
     } else
@@ -216,6 +227,7 @@ void OnnxImporter::importNodes() {
                   : " (domain '" + printable(node.domain) + "')"));
       continue;
     }
+    PositionsAsRows positions(node, operands);
     OnnxCall call(node, model, isLive, layers, operands, uses, symbols);
     entry->import(call);
     std::string reason = call.finish();
@@ -247,8 +259,7 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
       continue;
     }
     OnnxOrder order = entry->second.order;
-    if (order != OnnxOrder::BatchFirst &&
-        order != OnnxOrder::StatesOfDirections) {
+    if (order == OnnxOrder::StepsFirst && !goesAlongSteps(model, isLive)) {
       refuse("output '" + printable(output.name) +
              "' does not have its batch first; a node Transpose brings it "
              "there");
@@ -257,9 +268,12 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
     compareStated(output, sizesInFile(entry->second));
     if (order == OnnxOrder::StatesOfDirections) {
       value = addStatesOutput(layers, entry->second);
-      remarks.push_back("output '" + printable(output.name) +
-                        "' has states, and here its batch first: (batch, "
-                        "directions, units)");
+      remarkOrder("output", output.name, "(batch, directions, units)");
+    } else if (order == OnnxOrder::StepsFirst) {
+      remarkOrder("output", output.name, "(batch, steps, features)");
+    } else if (order != OnnxOrder::BatchFirst) {
+      value = addStepsOutput(layers, entry->second);
+      remarkOrder("output", output.name, "(batch, steps, directions, units)");
     }
     // Each output is a layer's own.
     if (!value->layer || llvm::is_contained(outputs, value)) {

@@ -329,16 +329,23 @@ bool Simplifier::matchLayerNorm(OnnxNode &root) {
         (square && isNumber(square->inputs[1], 2) && square->inputs[0] == d) ||
         (product && product->inputs[0] == d && product->inputs[1] == d);
     auto read = [&](StringRef v) { return number(v); };
-    if (!isSquare || keptAxis(*mean, read) != int64_t(-1) ||
-        keptAxis(*variance, read) != int64_t(-1))
+    std::optional<int64_t> axis = keptAxis(*mean, read);
+    // A weight of one dimension says that a dimension counted from the front is
+    // the last one.
+    const OnnxTensor *scale = tensors.lookup(weight);
+    bool isLast =
+        axis == int64_t(-1) || (axis && scale && scale->shape.size() == 1);
+    if (!isSquare || !isLast || keptAxis(*variance, read) != axis)
       continue;
     OnnxAttribute epsilon = attribute("epsilon", OnnxAttribute::Float);
     epsilon.real = *eps;
+    OnnxAttribute along = attribute("axis", OnnxAttribute::Int);
+    along.integer = *axis;
     std::vector<std::string> inputs = {difference->inputs[0]};
     for (const std::string &constant : {weight, bias})
       if (!constant.empty())
         inputs.push_back(constant);
-    return become(root, "LayerNormalization", inputs, {epsilon});
+    return become(root, "LayerNormalization", inputs, {epsilon, along});
   }
   return false;
 }

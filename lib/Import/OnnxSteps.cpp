@@ -22,8 +22,11 @@ OpenShape sizesInFile(const OnnxOperand &operand) {
   switch (operand.order) {
   case OnnxOrder::BatchFirst:
     return OpenShape(sizes);
-  case OnnxOrder::StepsFirst:
-    return {sizes[1], sizes[0], sizes[2]};
+  case OnnxOrder::StepsFirst: {
+    OpenShape exchanged(sizes);
+    std::swap(exchanged[0], exchanged[1]);
+    return exchanged;
+  }
   case OnnxOrder::StepsOfDirections:
     return {sizes[1], operand.directions, sizes[0], operand.units()};
   case OnnxOrder::StepsWithDirections:
@@ -64,6 +67,16 @@ ImportedValue *addStatesOutput(ImportedLayers &layers,
   ImportedLayer *layer =
       layers.addLayer("reshape", {operand.value}, sizesOfStates(operand));
   layer->clauses.list("shape", {-1, operand.directions, operand.units()});
+  return &layer->result;
+}
+
+ImportedValue *addStepsOutput(ImportedLayers &layers,
+                              const OnnxOperand &operand) {
+  ArrayRef<OpenSize> sizes = operand.value->sizes;
+  int64_t directions = operand.directions, units = operand.units();
+  ImportedLayer *layer = layers.addLayer(
+      "reshape", {operand.value}, {sizes[0], sizes[1], directions, units});
+  layer->clauses.list("shape", {-1, -1, directions, units});
   return &layer->result;
 }
 

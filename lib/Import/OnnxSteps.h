@@ -29,6 +29,9 @@ ImportedValue *statesOf(OnnxCall &call, const OnnxOperand &operand);
 /// The same of `StatesOfDirections` as the network's output.
 ImportedValue *addStatesOutput(ImportedLayers &layers,
                                const OnnxOperand &operand);
+/// `StepsOfDirections` and `StepsWithDirections` as the network's output.
+ImportedValue *addStepsOutput(ImportedLayers &layers,
+                              const OnnxOperand &operand);
 /// Whether an input of the graph is nothing but states with which recurrent
 /// operators begin. `isLive` says which nodes count.
 bool isInitialState(const OnnxModel &model, llvm::StringRef name,

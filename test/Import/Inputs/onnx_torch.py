@@ -36,6 +36,7 @@ def load_beside(name):
 
 
 every_layer = load_beside("every_layer.py")
+steps_first = load_beside("steps_first.py")
 
 
 class Block(nn.Module):
@@ -251,12 +252,16 @@ NETWORKS = {
     "begun": (every_layer.Begun, [(3, 6, 4), (2, 3, 5)]),
     "resized": (Resized, (2, 3, 8, 10)),
     "written": (every_layer.Written, (2, 5, 12)),
+    "tagger": (steps_first.Tagger, (7, 3, 3)),
+    "inside": (steps_first.Inside, (7, 3, 3)),
+    "language": (steps_first.LanguageModel, (6, 3)),
     "padded": (Padded, [(3, 7, 4), [7, 3, 1]]),
     "resnet18": (zoo_models.resnet18, (1, 3, 64, 64)),
     "googlenet": (zoo_models.googlenet, (1, 3, 96, 96)),
 }
 # Inputs and outputs whose batch is behind states in PyTorch, and first here.
-STATES = {"begun": ([1], [2])}
+STATES = {"begun": ([1], [2]), "tagger": ([0], [0]), "inside": ([0], [0]),
+          "language": ([0], [0, 1])}
 LARGE = ["resnet18", "googlenet"]
 
 
@@ -264,7 +269,9 @@ def draw(name, shape):
     """An input; lengths are what they are."""
     if isinstance(shape, list):
         return torch.tensor(shape)
-    return torch.randint(0, 30, shape) if name == "words" else torch.randn(shape)
+    # Of tables.
+    return torch.randint(0, 20, shape) if name in ("words", "language") else \
+        torch.randn(shape)
 
 
 def materialize(model, inputs):

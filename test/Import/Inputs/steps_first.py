@@ -57,7 +57,7 @@ class LanguageModel(nn.Module):
     def forward(self, words):
         steps, batch = words.shape
         x = self.words(words)
-        begin = torch.zeros(2, batch, 6)
+        begin = torch.zeros(2, batch, 6, dtype=x.dtype)
         y, states = self.rnn(x, (begin, begin))
         z = F.relu(self.norm(y + x) * 2 - torch.tanh(x))
         z, _ = self.rnn(z, states)

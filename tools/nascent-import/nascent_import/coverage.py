@@ -20,7 +20,8 @@ LIMITS = {
     "track_running_stats": "`True` of BatchNorm, `False` of InstanceNorm",
     "align_corners": "`False`", "end_dim": "the last", "size": "`None`",
     "recompute_scale_factor": "`None`", "antialias": "`False`",
-    "batch_first": "`True`, unless the value's batch is behind", "proj_size": "0", "max_norm": "`None`",
+    "batch_first": "either, where layers in front compute each step by itself",
+    "proj_size": "0", "max_norm": "`None`",
     "bias_k": "`None`", "add_zero_attn": "`False`", "kdim": "embed_dim",
     "vdim": "embed_dim"}
 # Of listings and of the dialect, not of torch.nn.
