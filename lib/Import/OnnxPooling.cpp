@@ -109,11 +109,21 @@ enum class Reduction { Max, Mean, Sum };
 
 template <Reduction kind>
 static void importReduction(OnnxCall &call) {
-  ImportedValue *x = call.value(0);
+  const OnnxOperand *operand = call.findOperand(0);
+  bool areSteps = operand && operand->order == OnnxOrder::StepsFirst;
+  ImportedValue *x =
+      call.value(0, /*minRank=*/0,
+                 areSteps ? OnnxOrder::StepsFirst : OnnxOrder::BatchFirst);
   auto axes = x ? readAxes(call, *x) : std::nullopt;
   bool keeps = call.integer("keepdims", 1) != 0;
   if (!axes)
     return;
+  if (areSteps && !call.need(!keeps && axes->size() == 1 && axes->front() == 0,
+                             "of a value with its steps first, a reduction of "
+                             "the steps is supported, with keepdims=0"))
+    return;
+  if (areSteps)
+    axes->front() = 1;
   if (axes->empty())
     return call.setResult(x);
   if (!call.need(axes->front() > 0,

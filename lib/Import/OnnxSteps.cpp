@@ -166,9 +166,14 @@ bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
     call.setResult(0, x->value, OnnxOrder::StepsFirst);
   else if (isOne && dims[0] == 0 && x->order == OnnxOrder::StatesOfDirections)
     call.setResult(x->value);
+  else if (x->order == OnnxOrder::StepsFirst &&
+           dims == ArrayRef<int64_t>(int64_t(0)) &&
+           x->value->sizes[1] == OpenSize(1))
+    call.setResult(
+        reshapeTo(call, x->value, {x->value->sizes[0], x->value->sizes[2]}));
   else
-    call.refuse("of a recurrent operator's result, only one direction is "
-                "supported to go");
+    call.refuse("of a recurrent operator's result, only one direction or one "
+                "step is supported to go");
   return true;
 }
 

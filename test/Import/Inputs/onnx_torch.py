@@ -253,6 +253,7 @@ NETWORKS = {
     "resized": (Resized, (2, 3, 8, 10)),
     "written": (every_layer.Written, (2, 5, 12)),
     "tagger": (steps_first.Tagger, (7, 3, 3)),
+    "classifier": (steps_first.Classifier, (7, 3, 3)),
     "inside": (steps_first.Inside, (7, 3, 3)),
     "language": (steps_first.LanguageModel, (6, 3)),
     "padded": (Padded, [(3, 7, 4), [7, 3, 1]]),
@@ -261,6 +262,7 @@ NETWORKS = {
 }
 # Inputs and outputs whose batch is behind states in PyTorch, and first here.
 STATES = {"begun": ([1], [2]), "tagger": ([0], [0]), "inside": ([0], [0]),
+          "classifier": ([0], [1]),
           "language": ([0], [0, 1])}
 LARGE = ["resnet18", "googlenet"]
 

@@ -95,13 +95,20 @@ CASES = [
     whole("there is no output", outputs=""),
     whole("output 'y' does not have its batch first; a node Transpose brings it there",
           nodes=[node("Transpose", "x", perm=[1, 0, 2])], x=("N", 5, 4)),
+    *(whole("node 'it' (ReduceMean): of a value with its steps first, a reduction of "
+            "the steps is supported, with keepdims=0", x=("N", 5, 4),
+            nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),
+                   node("ReduceMean", "t", "y", "it", axes=axes, keepdims=keeps)])
+      for axes, keeps in (([0], 1), ([1], 0), ([0, 1], 0))),
     *(behind(*case) for case in (
         ("Relu", "input 'z' has (steps, directions, batch, units); the batch first is "
          "supported here"),
         ("Transpose", "only what brings the batch of a recurrent operator's result to "
          "the first place is supported", {"perm": [2, 1, 0, 3]}),
-        ("Squeeze", "of a recurrent operator's result, only one direction is supported "
-         "to go", {}, ints(2)),
+        ("ReduceMean", "input 'z' has (steps, directions, batch, units); the batch "
+         "first is supported here", {"axes": [0]}),
+        ("Squeeze", "of a recurrent operator's result, only one direction or one step "
+         "is supported to go", {}, ints(2)),
         ("Reshape", "of a recurrent operator's result, directions beside units are "
          "supported to become one dimension", {}, ints(0, 0, -1)),
         ("Gather", "of a recurrent operator's result, one step or one direction is "
