@@ -108,10 +108,7 @@ Value RecurrenceGradient::before(Value sequence, Value initial) {
   if (--shape[1] == 0 && initial)
     return initial;
   if (shape[1] == 0)
-    return nn::elementwise(builder, sequence,
-                           [](ImplicitLocOpBuilder &b, ValueRange) -> Value {
-                             return nn::constant(b, 0.0);
-                           });
+    return nn::zerosLike(builder, sequence);
   nn::Sizes starts(3, builder.getIndexAttr(0)),
       steps(3, builder.getIndexAttr(1));
   starts[1] = builder.getIndexAttr(op.getReverse());
@@ -310,14 +307,15 @@ LogicalResult propagateRecurrence(nn::RecurrenceOp op, Value cotangent,
   if (op.getTwice()) {
     halves.emplace(op, cotangents.getBuilder());
     if (!op.getLast())
-      cotangent = halves->stretch(cotangent);
+      cotangent = halves->toHalves(cotangent);
     op = halves->replace();
   }
   FailureOr<Value> found =
       RecurrenceGradient(op, cotangents).propagate(cotangent);
-  if (failed(found) || !cotangents.isActive(input))
-    return failure(failed(found));
-  cotangents.add(input, halves ? halves->sum(*found) : *found);
+  if (failed(found))
+    return failure();
+  if (cotangents.isActive(input))
+    cotangents.add(input, halves ? halves->toSteps(*found) : *found);
   return success();
 }
 

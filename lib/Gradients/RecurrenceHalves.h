@@ -14,7 +14,8 @@
 namespace nascent::gradients {
 
 /// A recurrence whose body is applied twice at each step, written as one of as
-/// many steps as there are applications. So its gradient is that of any other.
+/// many steps as there are applications, and with one more state, which tells
+/// them apart. So its gradient is that of any other.
 class RecurrenceHalves {
 public:
   RecurrenceHalves(nn::RecurrenceOp op, mlir::OpBuilder &builder)
@@ -23,12 +24,14 @@ public:
 
   /// Puts that one in the place of this one.
   nn::RecurrenceOp replace();
-  /// The cotangent of all halves, of that of steps.
-  mlir::Value stretch(mlir::Value cotangent);
-  /// The opposite, of the halves' inputs.
-  mlir::Value sum(mlir::Value cotangent);
+  /// The cotangent of the halves' states, of that of the steps'.
+  mlir::Value toHalves(mlir::Value cotangent);
+  /// The cotangent of the steps' inputs, of that of the halves': a sum of two.
+  mlir::Value toSteps(mlir::Value cotangent);
 
 private:
+  nn::RecurrenceOp create(mlir::Value steps, mlir::ValueRange initial,
+                          mlir::Value lengths, mlir::TypeRange types);
   /// Of (batch, step, element), the same with another step.
   mlir::AffineMap mapOf(mlir::AffineExpr step);
   /// Which half of two, in the order of the sequence, is computed last.

@@ -72,6 +72,10 @@ SmallVector<Value> RecurrenceKernel::readCell(Value row, Value own, Value step,
     read(sums, own);
   for (Value state : states)
     read(state, own);
+  if (product)
+    elements.push_back(
+        splat(arith::ConstantOp::create(b, b.getF32FloatAttr(*product)),
+              position.lanes));
   return elements;
 }
 
@@ -81,15 +85,16 @@ void RecurrenceKernel::writeCell(Value row, Value own, Value step,
   for (Value &value : next)
     if (!isa<VectorType>(value.getType()))
       value = splat(value, position.lanes);
+  ValueRange before = elements.drop_back(product ? 1 : 0);
   // At a step that a row does not have, states stay, and outputs are zeros.
   SmallVector<Value> seen(next);
   if (isThere)
-    for (auto [value, output, before] :
-         llvm::zip_equal(next, seen, elements.take_back(next.size()))) {
+    for (auto [value, output, old] :
+         llvm::zip_equal(next, seen, before.take_back(next.size()))) {
       Value zeros = arith::ConstantOp::create(
           b, cast<TypedAttr>(b.getZeroAttr(value.getType())));
       output = arith::SelectOp::create(b, isThere, value, zeros);
-      value = arith::SelectOp::create(b, isThere, value, before);
+      value = arith::SelectOp::create(b, isThere, value, old);
     }
   auto write = [&](ArrayRef<Value> buffers, ArrayRef<Value> at,
                    ArrayRef<Value> values) {
@@ -102,7 +107,8 @@ void RecurrenceKernel::writeCell(Value row, Value own, Value step,
       });
   };
   write(states, own, next);
-  write(sequences, {row, step}, seen);
+  if (product != 0u)
+    write(sequences, {row, step}, seen);
 }
 
 void RecurrenceKernel::emitCell(Value row, Value own, Value step) {

@@ -216,18 +216,13 @@ LogicalResult RecurrenceKernel::emitProduct(Value turn) {
 }
 
 LogicalResult RecurrenceKernel::emitSteps(function_ref<void(Value)> cells) {
-  Value first = index(0), length = sizeOf(1), one = index(1), count = length;
-  bool twice = recurrence.getTwice();
-  if (twice)
-    count = arith::MulIOp::create(b, length, index(2));
-  auto loop = scf::ForOp::create(b, first, count, one);
+  Value first = index(0), length = sizeOf(1), one = index(1);
+  auto loop = scf::ForOp::create(b, first, length, one);
   // Hoisted from straight code, the weight would only be copied to the stack.
   keepAsWritten(loop, /*hoist=*/!weight);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value step = loop.getInductionVar();
-  if (twice)
-    step = arith::DivUIOp::create(b, step, index(2));
   if (recurrence.getReverse()) {
     Value last = arith::SubIOp::create(b, length, one);
     step = arith::SubIOp::create(b, last, step);
@@ -238,16 +233,27 @@ LogicalResult RecurrenceKernel::emitSteps(function_ref<void(Value)> cells) {
     for (int64_t gate = 0; gate < recurrence.getGates(); ++gate)
       inputs.push_back(emitInput(step, index(gate * units),
                                  {{first}, index(gate * units), units, units}));
-  if (weight) {
-    rowTiles = {{1, 1}};
-    description = "with sums in registers, for each step";
-    numTiles = 1;
-  } else if (failed(emitProduct(loop.getInductionVar()))) {
+  auto emitStep = [&](Value turn) {
+    if (weight) {
+      rowTiles = {{1, 1}};
+      description = "with sums in registers, for each step";
+      numTiles = 1;
+    } else if (failed(emitProduct(turn))) {
+      return failure();
+    }
+    b.setInsertionPoint(loop.getBody()->getTerminator());
+    cells(step);
+    return success();
+  };
+  if (!recurrence.getTwice())
+    return emitStep(loop.getInductionVar());
+  // Each product takes a turn of its own.
+  product = 0;
+  Value turns = arith::MulIOp::create(b, loop.getInductionVar(), index(2));
+  if (failed(emitStep(turns)))
     return failure();
-  }
-  b.setInsertionPoint(loop.getBody()->getTerminator());
-  cells(step);
-  return success();
+  product = 1;
+  return emitStep(add(turns, one));
 }
 
 LogicalResult RecurrenceKernel::emitTogether() {

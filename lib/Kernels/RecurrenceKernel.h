@@ -113,6 +113,8 @@ private:
   mlir::Value lengths;
   /// As they are multiplied, and as others see them.
   llvm::SmallVector<mlir::Value> states, results;
+  /// Which product of a step is emitted, where there are two.
+  std::optional<unsigned> product;
   int64_t units;
   /// The weight in panels where sums are in vectors, and what they are added
   /// onto, if anything; else null.

@@ -28,8 +28,16 @@ using namespace mlir;
 
 namespace {
 
-SmallVector<Type> typesOf(ArrayRef<MemRefType> types) {
-  return llvm::to_vector_of<Type>(types);
+/// The types that buffers of all rows have, of those of some where the batch is
+/// walked.
+SmallVector<Type> typesOfAllRows(const ForwardVariants &variants,
+                                 ArrayRef<MemRefType> types) {
+  return llvm::map_to_vector(types, [&](MemRefType type) -> Type {
+    SmallVector<int64_t> shape(type.getShape());
+    if (variants.hasBlocks())
+      shape.front() = variants.getBatch().value_or(1);
+    return MemRefType::get(shape, type.getElementType());
+  });
 }
 
 class EntryPoint {
@@ -38,8 +46,9 @@ public:
       : variants(variants), b(variants.getFirst().getFunction().getLoc(),
                               variants.getFirst().getFunction().getContext()),
         numStates(countStates(variants.getFirst().getFunction())),
-        state(variants.getFirst().getFunction(), typesOf(variants.getInputs()),
-              typesOf(variants.getOutputs())) {}
+        state(variants.getFirst().getFunction(),
+              typesOfAllRows(variants, variants.getInputs()),
+              typesOfAllRows(variants, variants.getOutputs())) {}
 
   LogicalResult emit(StringAttr network, StringAttr label,
                      SymbolTable &symbols);
@@ -149,12 +158,9 @@ void EntryPoint::emitWhole() {
 
 Value EntryPoint::emitIsValid() {
   SmallVector<Value> buffers, counts;
-  for (auto [i, type] : llvm::enumerate(getInputs())) {
-    SmallVector<int64_t> shape(type.getShape());
-    // The type is that of some rows.
-    if (variants.hasBlocks())
-      shape.front() = variants.getBatch().value_or(1);
-    Value count = index(ShapedType::getNumElements(shape));
+  for (auto [i, type] :
+       llvm::enumerate(typesOfAllRows(variants, getInputs()))) {
+    Value count = index(cast<ShapedType>(type).getNumElements());
     if (variants.isOpen())
       count = arith::MulIOp::create(b, count, emitBatch());
     buffers.push_back(entry.getArgument(1 + i));
@@ -316,9 +322,10 @@ struct EmitEntryPointsPass : impl::EmitEntryPointsBase<EmitEntryPointsPass> {
       auto [network, entry] = names;
       FailureOr<ForwardVariants> variants = ForwardVariants::match(functions);
       if (failed(variants) ||
-          failed(verifyStates(variants->getFirst().getFunction(),
-                              typesOf(variants->getInputs()),
-                              typesOf(variants->getOutputs()))) ||
+          failed(verifyStates(
+              variants->getFirst().getFunction(),
+              typesOfAllRows(*variants, variants->getInputs()),
+              typesOfAllRows(*variants, variants->getOutputs()))) ||
           failed(EntryPoint(*variants).emit(network, entry, symbols)))
         return signalPassFailure();
     }

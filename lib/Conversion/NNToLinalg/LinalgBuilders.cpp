@@ -168,6 +168,12 @@ Value elementwise(ImplicitLocOpBuilder &b, ValueRange inputs, Body body) {
   return elementwise(b, inputs, majorMaps(b, inputs), body);
 }
 
+Value zerosLike(ImplicitLocOpBuilder &b, Value value) {
+  return elementwise(b, value, [](ImplicitLocOpBuilder &in, ValueRange) {
+    return constant(in, 0.0);
+  });
+}
+
 Value reduce(ImplicitLocOpBuilder &b, ValueRange inputs,
              ArrayRef<AffineMap> maps, ArrayRef<unsigned> reduced,
              double initial, Body body) {

@@ -26,6 +26,7 @@ namespace {
 struct Unit {
   /// Of each gate, what comes from the input and what comes from the state.
   ValueRange inputs, sums;
+  /// Behind them, where a step has two products, which one it is.
   ValueRange states;
 };
 
@@ -55,13 +56,13 @@ SmallVector<Value> cell(LstmOp op, ElementwiseBuilder &e, const Unit &unit) {
 }
 
 /// Whether a step has two products, one behind the other.
-bool isTwice(LstmOp) { return false; }
-bool isTwice(GruOp op) { return op.getResetBefore(); }
-bool isTwice(RnnOp) { return false; }
+bool isTwice(Operation *op) {
+  auto gru = dyn_cast<GruOp>(op);
+  return gru && gru.getResetBefore();
+}
 
 /// Of two products, the first state, which is multiplied, is h before the first
-/// one and r·h before the second. The second state is h. The third one takes z
-/// to the second product, as a negative number: its sign tells which one it is.
+/// one and r·h before the second. The other states are h, and z for the second.
 SmallVector<Value> cell(GruOp op, ElementwiseBuilder &e, const Unit &unit) {
   auto gate = [&](unsigned index) {
     Value sum = e.add(unit.inputs[index], unit.sums[index]);
@@ -76,19 +77,15 @@ SmallVector<Value> cell(GruOp op, ElementwiseBuilder &e, const Unit &unit) {
     Value sum = e.add(unit.inputs[2], e.mul(reset, unit.sums[2]));
     return {mix(update, tanhOf(e, sum), unit.states[0])};
   }
-  Value state = unit.states[1], kept = unit.states[2], zero = e.f32(0.0f);
+  Value state = unit.states[1], kept = unit.states[2], half = unit.states[3];
   Value proposed = tanhOf(e, e.add(unit.inputs[2], unit.sums[2]));
-  Value next = mix(e.neg(kept), proposed, state);
-  // Also where z is 0 this is negative; it changes no other z.
-  Value taken = e.neg(e.add(update, e.f32(1e-30f)));
-  // NaN can only be a z.
-  Value isSecond = arith::CmpFOp::create(e.getBuilder(),
-                                         arith::CmpFPredicate::ULT, kept, zero);
-  auto choose = [&](Value second, Value first) {
-    return arith::SelectOp::create(e.getBuilder(), isSecond, second, first);
+  Value next = mix(kept, proposed, state);
+  auto choose = [&](Value first, Value second) {
+    return e.select(arith::CmpFPredicate::OEQ, half, e.f32(0.0f), first,
+                    second);
   };
-  return {choose(next, e.mul(reset, state)), choose(next, state),
-          choose(zero, taken)};
+  return {choose(e.mul(reset, state), next), choose(state, next),
+          choose(update, kept)};
 }
 
 SmallVector<Value> cell(RnnOp op, ElementwiseBuilder &e, const Unit &unit) {
@@ -153,7 +150,8 @@ public:
                            parameters.slice(next, form.parametersEach()), part,
                            direction == 1, last);
         outputs.push_back(recurrence.getResult(0));
-        for (auto [all, state] : llvm::zip(lasts, recurrence.getStates()))
+        auto states = recurrence.getStates().take_front(form.states);
+        for (auto [all, state] : llvm::zip_equal(lasts, states))
           all.push_back(state);
         next += form.parametersEach();
       }
@@ -190,12 +188,8 @@ private:
     auto state = type.clone({type.getDimSize(0), form.units});
     bool twice = isTwice(layer);
     SmallVector<Type> results(twice ? 3 : form.states, state);
-    if (twice && !initial.empty()) {
-      auto zero = [](ImplicitLocOpBuilder &in, ValueRange) -> Value {
-        return constant(in, 0.0);
-      };
-      initial = {initial[0], initial[0], elementwise(b, initial[0], zero)};
-    }
+    if (twice && !initial.empty())
+      initial = {initial[0], initial[0], zerosLike(b, initial[0])};
     if (!last)
       results.insert(
           results.begin(),
@@ -216,7 +210,8 @@ private:
     OpBuilder::InsertionGuard guard(b);
     Type f32 = b.getF32Type();
     unsigned gates = recurrence.getGates();
-    unsigned count = 2 * gates + recurrence.getStates().size();
+    unsigned count = 2 * gates + recurrence.getStates().size() +
+                     (recurrence.getTwice() ? 1 : 0);
     Block *body =
         b.createBlock(&recurrence.getBody(), {}, SmallVector<Type>(count, f32),
                       SmallVector<Location>(count, b.getLoc()));

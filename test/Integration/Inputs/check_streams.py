@@ -238,6 +238,11 @@ CASES = [
           attention(16, 4, 9)[:1] + ([4],) + attention(16, 4, 9)[1:],
           ("position {} learned(64)", [5], Learned(64, 16), ("f", 16))]),
     wave_net([1, 3], 5, batch=3),
+    # Batches that are computed some rows at a time.
+    chain("rows_lstm", 130, ("f", 3), recurrence(nn.LSTM, 3, 24)),
+    chain("rows_causal", 300, ("c", 3), (conv(16, 3), Causal(3, 16, 3), ("c", 16)),
+          ("relu {}", nn.ReLU(), ("c", 16)),
+          (conv(4, 2, 3), Causal(16, 4, 2, 3), ("c", 4))),
 ]
 
 

@@ -87,6 +87,9 @@ mlir::Value elementwise(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
 mlir::Value elementwise(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
                         Body body);
 
+/// Zeros of the shape of `value`.
+mlir::Value zerosLike(mlir::ImplicitLocOpBuilder &b, mlir::Value value);
+
 /// The dimensions `reduced` of the first input reduced, starting from
 /// `initial`: body({elements of the inputs…, accumulator}), each input being
 /// read by its map of the first one's dimensions.

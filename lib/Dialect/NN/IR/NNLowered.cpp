@@ -161,6 +161,9 @@ LogicalResult RecurrenceOp::verify() {
            << columns << " elements, got " << getBias().getType();
   if (getLast() && getAll())
     return emitOpError("has no sequence with 'last', but each with 'all'");
+  if (getTwice() && (getAll() || getTransposed()))
+    return emitOpError("applies its body once at a step with 'all' or "
+                       "'transposed', got 'twice'");
   if (getNumResults() < getNumSequences() + 2 ||
       (getAll() && getNumResults() % 2 == 0))
     return emitOpError("has a result for each state and the sums, and the "
@@ -214,7 +217,7 @@ LogicalResult RecurrenceOp::verifyRegions() {
     arguments += valuesPerUnit(steps);
   for (Value state : getStates())
     states += valuesPerUnit(state);
-  arguments += states;
+  arguments += states + (getTwice() ? 1 : 0);
   if (body.getNumArguments() != arguments ||
       !llvm::all_of(body.getArgumentTypes(),
                     [](Type type) { return type.isF32(); }))

@@ -35,7 +35,7 @@ nn.sequential @log_softmax_of_scalar(%x: tensor<f32>) {
 // -----
 
 nn.sequential @infinite_slope(%x: tensor<?x3xf32>) {
-  // expected-error @+1 {{attribute 'slope' failed to satisfy constraint: a number that is finite in f32}}
+  // expected-error @+1 {{attribute 'slope' failed to satisfy constraint: a number of f64 that is finite in f32}}
   %0 = nn.leaky_relu %x {slope = 0x7FF0000000000000 : f64} : tensor<?x3xf32>
   nn.return
 }
@@ -43,7 +43,7 @@ nn.sequential @infinite_slope(%x: tensor<?x3xf32>) {
 // -----
 
 nn.sequential @nan_alpha(%x: tensor<?x3xf32>) {
-  // expected-error @+1 {{attribute 'alpha' failed to satisfy constraint: a number that is finite in f32}}
+  // expected-error @+1 {{attribute 'alpha' failed to satisfy constraint: a number of f64 that is finite in f32}}
   %0 = nn.elu %x {alpha = 0x7FF8000000000000 : f64} : tensor<?x3xf32>
   nn.return
 }

@@ -17,7 +17,7 @@ nn.sequential @output_rank(%x: tensor<2x6xf32>) {
 // -----
 
 nn.sequential @negative_epsilon(%x: tensor<2x6xf32>) {
-  // expected-error @+1 {{attribute 'eps' failed to satisfy constraint: a number that is not negative, and finite in f32}}
+  // expected-error @+1 {{attribute 'eps' failed to satisfy constraint: a number of f64 that is not negative, and finite in f32}}
   %0 = nn.batch_norm %x eps(-1.0e-5) : tensor<2x6xf32>
   nn.return
 }
@@ -25,7 +25,7 @@ nn.sequential @negative_epsilon(%x: tensor<2x6xf32>) {
 // -----
 
 nn.sequential @negative_momentum(%x: tensor<2x6xf32>) {
-  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: a number from 0 to 1}}
+  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: a number of f64 from 0 to 1}}
   %0 = nn.batch_norm %x momentum(-1.0e-17) : tensor<2x6xf32>
   nn.return
 }
@@ -33,7 +33,7 @@ nn.sequential @negative_momentum(%x: tensor<2x6xf32>) {
 // -----
 
 nn.sequential @large_momentum(%x: tensor<2x6xf32>) {
-  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: a number from 0 to 1}}
+  // expected-error @+1 {{attribute 'momentum' failed to satisfy constraint: a number of f64 from 0 to 1}}
   %0 = nn.batch_norm %x momentum(2.0) : tensor<2x6xf32>
   nn.return
 }

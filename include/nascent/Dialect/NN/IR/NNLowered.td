@@ -195,8 +195,9 @@ def NN_RecurrenceOp : NN_Op<"recurrence", [
     The body computes the new states of one unit. Its arguments are, of this unit,
     what `steps` hold, the sum of each gate, and each state; it ends
     with the new states. With `reverse`, the last step comes first. With `twice`, the
-    body is applied two times at each step, each with sums of its own, and what a step
-    gives is what the second one does.
+    body is applied two times at each step, each time to sums of its own, and what a step
+    gives is what the second one does. One more argument, the last one, is 0 the first
+    time and 1 the second.
 
     The results are the first state after every step, of
     `[batch, length, units]`, or with `all` each of the states, and none with `last`;

@@ -22,9 +22,8 @@ class NN_Activation<string mnemonic, string rowWise, list<Clause> clauses = [],
 
 def NN_FiniteAttr : ConfinedAttr<F64Attr, [AttrConstraint<
     CPred<"std::isfinite(static_cast<float>("
-          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble()))">,
-    "whose value is finite in f32">]> {
-  let summary = "a number that is finite in f32";
+          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble()))">>]> {
+  let summary = "a number of f64 that is finite in f32";
 }
 
 /// An activation of one element at a time, and so of one row.

@@ -10,16 +10,14 @@
 include "nascent/Dialect/NN/Layers/Activations.td"
 
 def NN_EpsilonAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
-    CPred<"!::llvm::cast<::mlir::FloatAttr>($_self).getValue().isNegative()">,
-    "that is not negative">]> {
-  let summary = "a number that is not negative, and finite in f32";
+    CPred<"!::llvm::cast<::mlir::FloatAttr>($_self).getValue().isNegative()">>]> {
+  let summary = "a number of f64 that is not negative, and finite in f32";
 }
 
 def NN_MomentumAttr : ConfinedAttr<NN_FiniteAttr, [AttrConstraint<
     CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() >= 0 && "
-          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() <= 1">,
-    "that is from 0 to 1">]> {
-  let summary = "a number from 0 to 1";
+          "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() <= 1">>]> {
+  let summary = "a number of f64 from 0 to 1";
 }
 
 def EpsilonClause : FloatClause<
