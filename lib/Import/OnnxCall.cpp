@@ -79,7 +79,9 @@ static constexpr llvm::StringLiteral kAttentionAdvice =
     ": nn.MultiheadAttention is exported so; import the module instead of the "
     "model, nascent-import FILE.py:OBJECT";
 
-ImportedValue *OnnxCall::value(size_t index, size_t minRank, OnnxOrder order) {
+ImportedValue *OnnxCall::value(size_t index, size_t minRank,
+                               std::optional<OnnxOrder> stated) {
+  OnnxOrder order = stated.value_or(rows);
   const OnnxOperand *found = operand(index);
   if (!found)
     return nullptr;
@@ -168,10 +170,10 @@ ImportedValue *OnnxCall::findValue(size_t index) {
     return nullptr;
   const OnnxOperand *found = operand(index);
   return found && found->value &&
-                 need(found->order == OnnxOrder::BatchFirst,
+                 need(found->order == rows,
                       "input '" + printable(node.inputs[index]) + "' has " +
-                          nameOf(found->order) + "; " +
-                          nameOf(OnnxOrder::BatchFirst) + " is supported here")
+                          nameOf(found->order) + "; " + nameOf(rows) +
+                          " is supported here")
              ? found->value
              : nullptr;
 }
@@ -287,15 +289,15 @@ ImportedLayer *OnnxCall::addSame(StringRef mnemonic, ImportedValue *value,
   return layer;
 }
 
-void OnnxCall::setResult(size_t index, ImportedValue *value, OnnxOrder order,
-                         int64_t directions) {
+void OnnxCall::setResult(size_t index, ImportedValue *value,
+                         std::optional<OnnxOrder> order, int64_t directions) {
   set.insert(index);
   ++value->names;
   if (index >= node.outputs.size())
     return;
   OnnxOperand &result = operands[node.outputs[index]];
   result.value = value;
-  result.order = order;
+  result.order = order.value_or(rows);
   result.directions = directions;
 }
 

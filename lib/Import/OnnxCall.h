@@ -68,9 +68,11 @@ public:
   OnnxCall(const OnnxNode &node, const OnnxModel &model,
            llvm::ArrayRef<bool> isLive, ImportedLayers &layers,
            llvm::StringMap<OnnxOperand> &operands,
-           const llvm::StringMap<unsigned> &uses, unsigned &symbols)
+           const llvm::StringMap<unsigned> &uses, unsigned &symbols,
+           OnnxOrder rows)
       : node(node), model(model), isLive(isLive), opset(model.opset),
-        layers(layers), operands(operands), uses(uses), symbols(symbols) {}
+        rows(rows), layers(layers), operands(operands), uses(uses),
+        symbols(symbols) {}
 
   const OnnxNode &node;
   const OnnxModel &model;
@@ -78,6 +80,8 @@ public:
   const llvm::ArrayRef<bool> isLive;
   /// The operator set of the file.
   const int64_t opset;
+  /// How values of the node stand where nothing else is said.
+  const OnnxOrder rows;
 
   //===--------------------------------------------------------------------===//
   // Operands. Null where there is none, after a refusal unless `find…` says so.
@@ -89,7 +93,7 @@ public:
   }
   /// What the network computes, of rank `minRank` or more.
   ImportedValue *value(size_t index, size_t minRank = 1,
-                       OnnxOrder order = OnnxOrder::BatchFirst);
+                       std::optional<OnnxOrder> order = {});
   /// The same of indices.
   ImportedValue *indices(size_t index);
   const OnnxConstant *floats(size_t index);
@@ -150,8 +154,7 @@ public:
   ImportedLayer *addSame(llvm::StringRef mnemonic, ImportedValue *value,
                          const Clauses &clauses = {});
   void setResult(size_t index, ImportedValue *value,
-                 OnnxOrder order = OnnxOrder::BatchFirst,
-                 int64_t directions = 1);
+                 std::optional<OnnxOrder> order = {}, int64_t directions = 1);
   /// Null where the node was refused.
   void setResult(ImportedValue *value) {
     if (value)

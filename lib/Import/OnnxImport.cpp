@@ -39,9 +39,9 @@ private:
   void refuse(const std::string &reason) { reasons.push_back(reason); }
   /// Says that the dimensions of an input or output stand otherwise here.
   void remarkOrder(StringRef what, StringRef name, StringRef order) {
-    remarks.push_back(
-        (what + " '" + printable(name) + "' has its batch first here: " + order)
-            .str());
+    remarks.push_back(fmt::format("{} '{}' has its batch first here: {}",
+                                  what.str(), printable(name), order.str()));
+    orders += "\n// " + remarks.back();
   }
   /// Marks nodes that outputs depend on, and counts who reads a value.
   void findLive();
@@ -69,6 +69,8 @@ private:
   /// The inputs of the network, by their values.
   std::vector<std::pair<const OnnxValueInfo *, ImportedValue *>> inputs;
   std::vector<std::string> reasons, warnings, remarks;
+  /// What the file that is written says of its inputs and outputs.
+  std::string orders;
 };
 
 void OnnxImporter::findLive() {
@@ -227,8 +229,8 @@ void OnnxImporter::importNodes() {
                   : " (domain '" + printable(node.domain) + "')"));
       continue;
     }
-    PositionsAsRows positions(node, operands);
-    OnnxCall call(node, model, isLive, layers, operands, uses, symbols);
+    OnnxCall call(node, model, isLive, layers, operands, uses, symbols,
+                  orderOfRows(node, operands));
     entry->import(call);
     std::string reason = call.finish();
     if (!reason.empty())
@@ -259,12 +261,6 @@ std::vector<ImportedValue *> OnnxImporter::readOutputs() {
       continue;
     }
     OnnxOrder order = entry->second.order;
-    if (order == OnnxOrder::StepsFirst && !goesAlongSteps(model, isLive)) {
-      refuse("output '" + printable(output.name) +
-             "' does not have its batch first; a node Transpose brings it "
-             "there");
-      continue;
-    }
     compareStated(output, sizesInFile(entry->second));
     if (order == OnnxOrder::StatesOfDirections) {
       value = addStatesOutput(layers, entry->second);
@@ -350,7 +346,8 @@ llvm::Expected<ImportedNetwork> OnnxImporter::run() {
     StringRef name = options.name.empty() ? llvm::sys::path::stem(path)
                                           : StringRef(options.name);
     auto network = layers.finish(
-        makeSymbol(name), "Imported from " + printable(file) + ".", outputs);
+        makeSymbol(name), "Imported from " + printable(file) + "." + orders,
+        outputs);
     if (!network)
       return network.takeError();
     for (auto [from, to] : {std::pair(&warnings, &network->warnings),

@@ -111,9 +111,9 @@ template <Reduction kind>
 static void importReduction(OnnxCall &call) {
   const OnnxOperand *operand = call.findOperand(0);
   bool areSteps = operand && operand->order == OnnxOrder::StepsFirst;
-  ImportedValue *x =
-      call.value(0, /*minRank=*/0,
-                 areSteps ? OnnxOrder::StepsFirst : OnnxOrder::BatchFirst);
+  ImportedValue *x = call.value(0, /*minRank=*/0,
+                                areSteps ? std::optional(OnnxOrder::StepsFirst)
+                                         : std::nullopt);
   auto axes = x ? readAxes(call, *x) : std::nullopt;
   bool keeps = call.integer("keepdims", 1) != 0;
   if (!axes)

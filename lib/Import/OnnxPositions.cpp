@@ -1,4 +1,4 @@
-//===- OnnxPositions.cpp - Nodes that keep steps and rows apart -----------===//
+//===- OnnxPositions.cpp - Position-wise nodes ----------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -19,7 +19,7 @@ static bool isAlongLast(const OnnxNode &node) {
               : node.op == "LayerNormalization";
 }
 
-static bool isOnPositions(const OnnxNode &node) {
+static bool isPositionwise(const OnnxNode &node) {
   static constexpr llvm::StringLiteral always[] = {
       "Add",       "Cast",     "Celu",      "Clip",   "Div",
       "Dropout",   "Elu",      "Gather",    "Gelu",   "HardSigmoid",
@@ -32,16 +32,10 @@ static bool isOnPositions(const OnnxNode &node) {
          (llvm::is_contained(alongLast, node.op) && isAlongLast(node));
 }
 
-static bool isRecurrent(const OnnxNode &node) {
+bool readsStepsFirst(const OnnxNode &node) {
   const OnnxAttribute *layout = node.find("layout");
   return (node.op == "LSTM" || node.op == "GRU" || node.op == "RNN") &&
          (!layout || layout->integer == 0);
-}
-
-bool goesAlongSteps(const OnnxModel &model, llvm::ArrayRef<bool> isLive) {
-  return llvm::any_of(llvm::zip(model.nodes, isLive), [](const auto &each) {
-    return std::get<1>(each) && isRecurrent(std::get<0>(each));
-  });
 }
 
 bool isSequence(const OnnxModel &model, StringRef name,
@@ -52,9 +46,9 @@ bool isSequence(const OnnxModel &model, StringRef name,
     auto isFound = [&](StringRef input) { return found.contains(input); };
     if (!counts || node.inputs.empty())
       continue;
-    if (isRecurrent(node) && isFound(node.inputs[0]))
+    if (readsStepsFirst(node) && isFound(node.inputs[0]))
       return true;
-    if (isOnPositions(node) && llvm::any_of(node.inputs, isFound))
+    if (isPositionwise(node) && llvm::any_of(node.inputs, isFound))
       found.insert_range(node.outputs);
   }
   return false;
@@ -76,36 +70,19 @@ static bool isOfPositions(const OnnxNode &node, size_t place,
                                        [](int64_t size) { return size == 1; });
 }
 
-PositionsAsRows::PositionsAsRows(const OnnxNode &node,
-                                 llvm::StringMap<OnnxOperand> &operands)
-    : node(node), operands(operands), areSteps(false) {
-  if (!isOnPositions(node))
-    return;
+OnnxOrder orderOfRows(const OnnxNode &node,
+                      const llvm::StringMap<OnnxOperand> &operands) {
+  bool areSteps = false;
   for (auto [place, input] : llvm::enumerate(node.inputs)) {
     auto found = operands.find(input);
     if (input.empty())
       continue;
-    if (found == operands.end())
-      return;
-    if (!isOfPositions(node, place, found->second))
-      return;
+    if (found == operands.end() || !isOfPositions(node, place, found->second))
+      return OnnxOrder::BatchFirst;
+    areSteps |= !found->second.constant;
   }
-  for (const std::string &input : node.inputs)
-    if (auto found = operands.find(input);
-        found != operands.end() && found->second.value) {
-      found->second.order = OnnxOrder::BatchFirst;
-      areSteps = true;
-    }
-}
-
-PositionsAsRows::~PositionsAsRows() {
-  if (!areSteps)
-    return;
-  for (const auto &names : {node.inputs, node.outputs})
-    for (const std::string &name : names)
-      if (auto found = operands.find(name);
-          found != operands.end() && found->second.value)
-        found->second.order = OnnxOrder::StepsFirst;
+  return areSteps && isPositionwise(node) ? OnnxOrder::StepsFirst
+                                          : OnnxOrder::BatchFirst;
 }
 
 } // namespace nascent

@@ -1,10 +1,10 @@
-//===- OnnxPositions.h - Nodes that keep steps and rows apart ---*- C++ -*-===//
+//===- OnnxPositions.h - Position-wise nodes --------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// A node that computes each place of the first two dimensions by itself does
+// A node that computes each position of the first two dimensions by itself does
 // the same whichever of steps and batch comes first.
 //
 //===----------------------------------------------------------------------===//
@@ -16,29 +16,18 @@
 
 namespace nascent {
 
-/// Whether an input of the graph is sequences with their steps first: what a
-/// recurrent operator reads, itself or behind nodes on positions. `isLive` says
-/// which nodes count.
+/// Whether a recurrent operator reads its sequences with their steps first.
+bool readsStepsFirst(const OnnxNode &node);
+
+/// Whether an input of the graph is such sequences, itself or behind
+/// position-wise nodes. `isLive` says which nodes count.
 bool isSequence(const OnnxModel &model, llvm::StringRef name,
                 llvm::ArrayRef<bool> isLive);
 
-/// Whether the graph has a recurrent operator at all.
-bool goesAlongSteps(const OnnxModel &model, llvm::ArrayRef<bool> isLive);
-
-/// The operands of a node on positions that all have their steps first, for as
-/// long as the node is imported: as if they had the batch first. Others stay as
-/// they are.
-class PositionsAsRows {
-public:
-  PositionsAsRows(const OnnxNode &node, llvm::StringMap<OnnxOperand> &operands);
-  /// Gives operands, and with them the node's results, their order back.
-  ~PositionsAsRows();
-
-private:
-  const OnnxNode &node;
-  llvm::StringMap<OnnxOperand> &operands;
-  bool areSteps;
-};
+/// How operands and results of a node stand: steps first where the node is
+/// position-wise and all operands do, else the batch first.
+OnnxOrder orderOfRows(const OnnxNode &node,
+                      const llvm::StringMap<OnnxOperand> &operands);
 
 } // namespace nascent
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OnnxSteps.h"
+#include "OnnxPositions.h"
 #include "OnnxShapes.h"
 
 namespace nascent {
@@ -91,11 +92,7 @@ static bool isStateIn(const OnnxModel &model, llvm::StringRef name,
       if (!counts || input != name)
         continue;
       isRead = true;
-      bool isRecurrent =
-          node.op == "LSTM" || node.op == "GRU" || node.op == "RNN";
-      const OnnxAttribute *layout = node.find("layout");
-      bool begins = isRecurrent && (place == 5 || place == 6) &&
-                    (!layout || layout->integer == 0);
+      bool begins = readsStepsFirst(node) && (place == 5 || place == 6);
       const auto *made = llvm::find(between, node.op);
       bool isMade = made != between.end() &&
                     (node.op == "Concat" || place == 0) &&
@@ -157,9 +154,18 @@ bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
   return true;
 }
 
-bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
+/// The first operand, if its batch is not its first dimension; null elsewhere.
+static const OnnxOperand *findExchanged(OnnxCall &call) {
   const OnnxOperand *x = call.findOperand(0);
-  if (!x || x->order == OnnxOrder::BatchFirst)
+  return x && x->value && !x->value->isIndices &&
+                 x->order != OnnxOrder::BatchFirst && x->order != call.rows
+             ? x
+             : nullptr;
+}
+
+bool squeezeDirections(OnnxCall &call, ArrayRef<int64_t> dims) {
+  const OnnxOperand *x = findExchanged(call);
+  if (!x)
     return false;
   bool isOne = x->directions == 1 && dims.size() == 1;
   if (isOne && dims[0] == 1 && x->order == OnnxOrder::StepsOfDirections)
@@ -189,8 +195,8 @@ bool unsqueezeStates(OnnxCall &call) {
 }
 
 bool joinDirections(OnnxCall &call, ArrayRef<OpenSize> sizes) {
-  const OnnxOperand *x = call.findOperand(0);
-  if (!x || x->order == OnnxOrder::BatchFirst)
+  const OnnxOperand *x = findExchanged(call);
+  if (!x)
     return false;
   bool isJoin = x->order == OnnxOrder::StepsWithDirections &&
                 sizes.size() == 3 &&
@@ -207,8 +213,8 @@ bool joinDirections(OnnxCall &call, ArrayRef<OpenSize> sizes) {
 }
 
 bool concatDirections(OnnxCall &call, int64_t axis) {
-  const OnnxOperand *first = call.findOperand(0);
-  if (!first || first->order == OnnxOrder::BatchFirst)
+  const OnnxOperand *first = findExchanged(call);
+  if (!first)
     return false;
   std::vector<ImportedValue *> parts;
   int64_t directions = 0;
@@ -232,8 +238,8 @@ bool concatDirections(OnnxCall &call, int64_t axis) {
 
 bool sliceDirections(OnnxCall &call, ArrayRef<int64_t> starts,
                      ArrayRef<int64_t> ends, ArrayRef<int64_t> axes) {
-  const OnnxOperand *x = call.findOperand(0);
-  if (!x || x->order == OnnxOrder::BatchFirst)
+  const OnnxOperand *x = findExchanged(call);
+  if (!x)
     return false;
   bool isFirst =
       starts.size() == 1 && ends.size() == 1 && axes == ArrayRef<int64_t>({0});
@@ -259,8 +265,8 @@ bool sliceDirections(OnnxCall &call, ArrayRef<int64_t> starts,
 }
 
 bool takeDirection(OnnxCall &call, int64_t axis, const OnnxConstant &index) {
-  const OnnxOperand *x = call.findOperand(0);
-  if (!x || x->order == OnnxOrder::BatchFirst)
+  const OnnxOperand *x = findExchanged(call);
+  if (!x)
     return false;
   auto numbers = numbersOf(index.integers);
   bool isOne = axis == 0 && index.shape.empty() && numbers;

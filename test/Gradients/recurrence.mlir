@@ -97,14 +97,18 @@ func.func private @gated.gradients.forward() -> tensor<1xf32> attributes {nn.par
 nn.parameter @two.w : tensor<4x4xf32> init(#nn.ones) layout(#nn.panels<4>) offset(0)
 
 // Two halves a step become two steps, forwards, too: each is there twice, and what is
-// seen of them is every second one. The input's cotangent is the sum of both.
+// seen of them is every second one. One more state says which half it is. The input's
+// cotangent is the sum of both.
 // CHECK-LABEL: func.func private @two.gradients.forward(
 // CHECK-SAME:    %[[X:[^:]*]]: tensor<?x5x4xf32>, %[[N:[^:]*]]: tensor<?xf32>
 // CHECK:         %[[BOTH:.*]] = linalg.generic {{.*}} ins(%[[X]] : tensor<?x5x4xf32>) outs(%{{.*}} : tensor<?x10x4xf32>)
 // CHECK:         %[[M:.*]] = linalg.generic {{.*}} ins(%[[N]] : tensor<?xf32>)
 // CHECK:           %[[WORD:.*]] = arith.bitcast %{{.*}} : f32 to i32
 // CHECK-NEXT:      arith.addi %[[WORD]], %[[WORD]] : i32
-// CHECK:         %[[Y:.*]]:3 = nn.recurrence steps(%[[BOTH]] : tensor<?x10x4xf32>) weight({{.*}}) lengths(%[[M]] : tensor<?xf32>) reverse attributes {nn.layer = "0"{{.*}}} -> tensor<?x10x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+// CHECK:         %[[Y:.*]]:5 = nn.recurrence steps(%[[BOTH]] : tensor<?x10x4xf32>) weight({{.*}}) lengths(%[[M]] : tensor<?xf32>) reverse all attributes {nn.layer = "0"{{.*}}} -> tensor<?x10x4xf32>, tensor<?x10x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
+// CHECK-NEXT:    ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %[[HALF:.*]]: f32):
+// CHECK:           %[[NEXT:.*]] = arith.subf %{{.*}}, %[[HALF]] : f32
+// CHECK-NEXT:      nn.recurrence_yield %{{.*}}, %[[NEXT]] : f32, f32
 // CHECK:         linalg.generic {{.*}} ins(%[[Y]]#0 : tensor<?x10x4xf32>) outs(%{{.*}} : tensor<?x5x4xf32>)
 // CHECK:         %[[STEP:.*]] = tensor.expand_shape %{{.*}} {{\[}}[0], [1, 2], [3]] {{.*}} : tensor<?x5x4xf32> into tensor<?x5x1x4xf32>
 // CHECK:         tensor.concat dim(2) %[[STEP]], %{{.*}} : (tensor<?x5x1x4xf32>, tensor<?x5x1x4xf32>) -> tensor<?x5x2x4xf32>
@@ -114,9 +118,10 @@ func.func private @two.gradients.forward(%x: tensor<?x5x4xf32>, %n: tensor<?xf32
   %e = tensor.empty() : tensor<4x4xf32>
   %w = linalg.unpack %p inner_dims_pos = [0] inner_tiles = [4] into %e : tensor<1x4x4xf32> -> tensor<4x4xf32>
   %y:3 = nn.recurrence steps(%x : tensor<?x5x4xf32>) weight(%w : tensor<4x4xf32>) lengths(%n : tensor<?xf32>) reverse twice attributes {nn.layer = "0", nn.layer_part = "l0"} -> tensor<?x5x4xf32>, tensor<?x4xf32>, tensor<?x4xf32> {
-  ^bb0(%in: f32, %sum: f32, %state: f32):
+  ^bb0(%in: f32, %sum: f32, %state: f32, %half: f32):
     %0 = arith.addf %in, %sum : f32
-    nn.recurrence_yield %0 : f32
+    %1 = arith.mulf %0, %half : f32
+    nn.recurrence_yield %1 : f32
   }
   %zero = arith.constant 0.0 : f32
   %s = tensor.empty() : tensor<1xf32>

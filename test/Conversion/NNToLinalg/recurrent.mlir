@@ -85,11 +85,14 @@ nn.sequential @hard(%x: tensor<2x5x3xf32>) -> tensor<2x5x4xf32> {
 // CHECK:         %[[H:.*]] = tensor.collapse_shape %[[H0]]
 // CHECK:         %[[ZEROS:.*]] = linalg.generic {{.*}} ins(%[[H]] : tensor<2x4xf32>)
 // CHECK:         %[[Y:.*]]:5 = nn.recurrence {{.*}} initial(%[[H]], %[[H]], %[[ZEROS]] : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) twice attributes
-// CHECK-NEXT:    ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %[[S:.*]]: f32, %[[Z:.*]]: f32):
-// CHECK:           %[[SECOND:.*]] = arith.cmpf ult, %[[Z]], %{{.*}} : f32
-// CHECK:           arith.select %[[SECOND]]
-// CHECK:           arith.select %[[SECOND]], %{{.*}}, %[[S]] : f32
-// CHECK:           arith.select %[[SECOND]]
+// CHECK-NEXT:    ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %[[S:.*]]: f32, %[[Z:.*]]: f32, %[[HALF:.*]]: f32):
+// CHECK:           %[[KEPT:.*]] = arith.mulf %[[Z]], %[[S]] : f32
+// CHECK-NEXT:      %[[NEXT:.*]] = arith.addf %{{.*}}, %[[KEPT]] : f32
+// CHECK-NEXT:      %[[RESET:.*]] = arith.mulf %{{.*}}, %[[S]] : f32
+// CHECK:           %[[FIRST:.*]] = arith.cmpf oeq, %[[HALF]], %{{.*}} : f32
+// CHECK-NEXT:      arith.select %[[FIRST]], %[[RESET]], %[[NEXT]] : f32
+// CHECK:           arith.select %{{.*}}, %[[S]], %[[NEXT]] : f32
+// CHECK:           arith.select %{{.*}}, %{{.*}}, %[[Z]] : f32
 // CHECK-NEXT:      nn.recurrence_yield %{{.*}}, %{{.*}}, %{{.*}} : f32, f32, f32
 nn.sequential @reset(%x: tensor<2x5x3xf32>, %h: tensor<2x1x4xf32>) -> (tensor<2x5x4xf32>, tensor<2x1x4xf32>) {
   %y, %s = nn.gru %x, 4 reset_before state(%h) : tensor<2x5x3xf32>, tensor<2x1x4xf32> -> tensor<2x5x4xf32>, tensor<2x1x4xf32>

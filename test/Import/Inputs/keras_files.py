@@ -21,8 +21,8 @@ import torch
 
 from keras_layers import (Layer, Value, array, batch_norm, both_ways_gru,
                           both_ways_lstm, causal, chain, conv2d, dense, depthwise,
-                          embedding, gru, layer_norm, older_gru, lstm_with_states, model, plain,
-                          pooling)
+                          embedding, gru, layer_norm, lstm_with_states, model,
+                          older_gru, plain, pooling)
 
 
 def name_layers(layers):

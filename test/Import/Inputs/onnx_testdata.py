@@ -86,9 +86,13 @@ def run(model, inputs, outputs, folder):
 
 
 def bring_batch_first(model, inputs, outputs):
-    """What recurrent operators have with their steps or directions first."""
+    """What recurrent operators have with their steps or directions first, and what
+    a Transpose puts there."""
     node = model.graph.node[0]
     layout = any(each.name == "layout" and each.i for each in node.attribute)
+    if node.op_type == "Transpose" and list(node.attribute[0].ints) == [1, 0, 2] \
+            if node.attribute else False:
+        outputs[0] = outputs[0].swapaxes(0, 1)
     if node.op_type not in ("LSTM", "GRU", "RNN") or layout:
         return
     inputs[0] = inputs[0].swapaxes(0, 1)

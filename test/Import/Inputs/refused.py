@@ -248,6 +248,17 @@ class Turned(nn.Module):
                 y.mean(1), y[0, 1], z)
 
 
+class Counted(nn.Module):
+    """A size that was the batch's, and would be the steps'."""
+
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(4, 4)
+
+    def forward(self, x, w):
+        return w.view(x.size(0), -1), self.gru(x)[0]
+
+
 class OverChannels(nn.Module):
     def __init__(self):
         super().__init__()

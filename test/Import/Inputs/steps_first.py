@@ -91,6 +91,20 @@ class Attending(nn.Module):
         return y, self.first(t, t, t)[0]
 
 
+class Two(nn.Module):
+    """Two inputs, one of which a sum tells of; assigned sums; what is behind blocks."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.second = nn.RNN(3, 4), nn.Linear(2, 4)
+        self.head = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 3))
+
+    def forward(self, x, z):
+        y = self.rnn(x)[0] + self.second(z)
+        y += F.softmax(self.second(z), -1)
+        return self.head(y), y.mean(dim=(0,))
+
+
 class Packed(nn.Module):
     def __init__(self):
         super().__init__()
@@ -110,11 +124,13 @@ CASES = {"Tagger": (Tagger, [(7, 2, 3)], [True]),
          "LanguageModel": (LanguageModel, [(7, 2)], [True, True]),
          "Inside": (Inside, [(7, 2, 3)], [True]),
          "Attending": (Attending, [(7, 2, 8)], [True, False]),
+         "Two": (Two, [(7, 2, 3), (7, 2, 2)], [True, False]),
          "Packed": (Packed, [(7, 3, 3), [4, 7, 1]], [True, False]),
          "stacked": (lambda: stacked, [(7, 2, 3)], [True, True])}
-tagger, classifier, language_model, inside, attending, packed = (
+tagger, classifier, language_model, inside, attending, two, packed = (
     CASES[name][0]() for name in list(CASES)[:-1])
-NETWORKS = (tagger, classifier, language_model, inside, attending, packed, stacked)
+NETWORKS = (tagger, classifier, language_model, inside, attending, two, packed,
+            stacked)
 
 
 def write(folder):

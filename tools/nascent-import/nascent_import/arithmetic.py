@@ -6,7 +6,7 @@ import operator
 
 import torch
 
-from .exchanged import with_positions
+from .exchanged import positionwise
 from .function_table import enter, value_of
 from .layers import need
 from .network import Value, number, unless
@@ -52,9 +52,9 @@ def divide(net, input, other):
     return affine(net, value_of(input), scale=1 / other)
 
 
-enter(with_positions(negate), operator.neg, torch.neg, methods=("neg",))
-enter(with_positions(subtract), operator.sub, torch.sub, methods=("sub",))
-enter(with_positions(divide), operator.truediv, torch.div, methods=("div",))
+enter(positionwise(negate), operator.neg, torch.neg, methods=("neg",))
+enter(positionwise(subtract), operator.sub, torch.sub, methods=("sub",))
+enter(positionwise(divide), operator.truediv, torch.div, methods=("div",))
 
 
 # Joins ----------------------------------------------------------------------
@@ -113,8 +113,8 @@ def join_in_place(mnemonic):
 for _mnemonic, _functions, _in_place in (
         ("add", (operator.add, torch.add), operator.iadd),
         ("mul", (operator.mul, torch.mul, torch.multiply), operator.imul)):
-    enter(with_positions(join(_mnemonic)), *_functions, methods=(_mnemonic,))
-    enter(join_in_place(_mnemonic), _in_place, methods=(_mnemonic + "_",))
+    enter(positionwise(join(_mnemonic)), *_functions, methods=(_mnemonic,))
+    enter(positionwise(join_in_place(_mnemonic)), _in_place, methods=(_mnemonic + "_",))
 
 
 def multiply_matrices(net, input, other):
@@ -154,4 +154,4 @@ def concatenate(net, tensors, dim=0):
     return net.add("concat", values, sizes, axis=axis)
 
 
-enter(with_positions(concatenate), torch.cat, torch.concat)
+enter(positionwise(concatenate), torch.cat, torch.concat)

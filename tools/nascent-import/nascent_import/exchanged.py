@@ -13,7 +13,7 @@ from .layers import need
 from .network import Value
 from .refusals import SharedAcrossBlocks
 
-POSITIONS = {
+POSITIONWISE = {
     "dense", "embedding", "affine", "dropout", "add", "mul", "relu", "leaky_relu",
     "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
     "softplus", "softsign", "tanh", "gelu", "silu", "hardswish", "mish"}
@@ -23,7 +23,10 @@ BACK = "'.transpose(0, 1)' brings it to the first place"
 
 
 class Exchanged:
-    """What stands for a value with its first two dimensions exchanged."""
+    """What stands for a value with its first two dimensions exchanged; `order` is how
+    the value's are called."""
+
+    order = "(batch, steps, features)"
 
     def __init__(self, net, value):
         self.net, self.inner = net, value
@@ -43,8 +46,8 @@ class Exchanged:
         return shaping.take(self.net, self.value(), 1, step)
 
     def exchange(self, dims):
-        need(dims == [1, 0, 2], "of a value with its batch behind, dimensions 0 and "
-             "1 are supported to be exchanged")
+        need(dims in ([1, 0], [1, 0, 2]), "of a value with its batch behind, "
+             "dimensions 0 and 1 are supported to be exchanged")
         return self.value()
 
     def squeeze(self):
@@ -62,12 +65,12 @@ def seen(net, item):
     return item
 
 
-def is_of_positions(layer):
-    """Whether a layer computes each place of the first two dimensions by itself."""
+def is_positionwise(layer):
+    """Whether a layer computes each position of the first two dimensions by itself."""
     if layer.mnemonic == "concat":
         return "axis(2)" in layer.clauses
     stated = ALONG_LAST.get(layer.mnemonic)
-    return layer.mnemonic in POSITIONS or \
+    return layer.mnemonic in POSITIONWISE or \
         stated is not None and stated not in layer.clauses
 
 
@@ -85,7 +88,7 @@ def connected(net, value):
             if any(value is other for other in values):
                 if layer.network:
                     raise SharedAcrossBlocks()
-                if not is_of_positions(layer):
+                if not is_positionwise(layer):
                     return None
                 waiting += values
     return found
@@ -95,7 +98,7 @@ def exchange(net, value):
     """Exchanges the order of steps and batch in all that a value is computed from,
     and gives the one in its place; None where layers depend on the order."""
     values = connected(net, value)
-    if values is None or any(each.rank < 2 for each in values):
+    if values is None or any(each.rank < 2 or each.gives_batch for each in values):
         return None
     if net.is_block:
         raise SharedAcrossBlocks()
@@ -103,7 +106,7 @@ def exchange(net, value):
         new = each.exchanged = Value(each.sizes, each.name)
         new.element, new.changed_by = each.element, each.changed_by
         new.sizes[:2], new.origins[:2] = each.sizes[1::-1], each.origins[1::-1]
-        new.order = "(batch, steps, features)" if each.rank == 3 else "(batch, steps)"
+        new.order = Exchanged.order if each.rank == 3 else "(batch, steps)"
 
     def replace(items):
         items[:] = [item.exchanged or item for item in items]
@@ -117,16 +120,15 @@ def exchange(net, value):
 def sequences_of(net, x, batch_first):
     """What a layer that has `batch_first` is given, and the value that this is, its
     batch first."""
-    if isinstance(x, Exchanged) != batch_first:
-        return x, x.value() if isinstance(x, Exchanged) else x
-    inner = x.value() if isinstance(x, Exchanged) else x
-    if inner.rank != 3:
-        return x, inner
-    new = exchange(net, inner)
-    need(new, f"batch_first={batch_first} of a value whose batch is "
-         f"{'second' if batch_first else 'first'}, which other layers depend on; "
-         "'.transpose(0, 1)' exchanges it")
-    return new if batch_first else Exchanged(net, new), new
+    is_behind = isinstance(x, Exchanged)
+    value = x.value() if is_behind else x
+    if is_behind == batch_first and value.rank == 3:
+        value = exchange(net, value)
+        need(value, f"batch_first={batch_first} of a value whose batch is "
+             f"{'second' if batch_first else 'first'}, which other layers depend on; "
+             "'.transpose(0, 1)' exchanges it")
+        x = value if batch_first else Exchanged(net, value)
+    return x, value
 
 
 def like(net, x, result):
@@ -134,26 +136,32 @@ def like(net, x, result):
     return Exchanged(net, result) if isinstance(x, Exchanged) else result
 
 
-def with_positions(function):
-    """A function that computes of values with their batch behind, too, each place by
-    itself."""
+def positionwise(function):
+    """A function that computes of values with their batch behind, too, where it does
+    each position by itself."""
     def call(net, *arguments, **keywords):
         items = [*arguments, *keywords.values()]
         items += [each for item in items if isinstance(item, (list, tuple))
                   for each in item]
         if not any(isinstance(item, Exchanged) for item in items):
             return function(net, *arguments, **keywords)
-        need(not any(isinstance(item, Value) for item in items),
-             f"computes with values of which some have their batch behind; {BACK}")
 
         def inner(item):
             if isinstance(item, (list, tuple)):
                 return type(item)(inner(each) for each in item)
+            if isinstance(item, Value):
+                # Another input may have its steps first, too.
+                item = Exchanged(net, exchange(net, item)) if item.rank > 1 else None
+                need(item and item.inner, "computes with values of which some have "
+                     f"their batch behind; {BACK}")
             return item.value() if isinstance(item, Exchanged) else item
         count = len(net.layers)
         result = function(net, *map(inner, arguments),
                           **{key: inner(item) for key, item in keywords.items()})
-        need(all(is_of_positions(layer) for layer in net.layers[count:]),
+        # Of a matrix, one of the two dimensions is the last one.
+        need(all(is_positionwise(layer) and
+                 (layer.mnemonic == "embedding" or layer.operands[0].rank > 2)
+                 for layer in net.layers[count:]),
              f"goes along a value that has its batch behind; {BACK}")
         return Exchanged(net, result)
     return call

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils import rnn
 
 from . import recurrent, shaping
-from .exchanged import Exchanged, with_positions
+from .exchanged import Exchanged, positionwise
 from .function_table import InEval, Size, enter, value_of
 from .layers import LAYERS, need
 from .network import Value
@@ -37,7 +37,7 @@ def functional(name, order="", ignored=()):
             need(stated.pop("dtype") in (None, torch.float32),
                  "a dtype is not supported")
         return LAYERS[name](net, x, **stated)
-    return with_positions(call)
+    return positionwise(call)
 
 
 def in_place(function):
@@ -84,7 +84,7 @@ def dropout(name):
         x = value_of(input)
         # Of a constant, False, it drops nothing in training either.
         return LAYERS[name](net, x, p) if isinstance(training, InEval) else x
-    return with_positions(call)
+    return positionwise(call)
 
 
 for _name, _function in (("Dropout", F.dropout), ("Dropout2d", F.dropout2d),
@@ -195,6 +195,7 @@ def reshape(net, x, *shape):
     if kept > 1 and shape[kept:] == [-1]:
         return shaping.flatten(net, x, kept)
     if kept:
+        shape[0].value.gives_batch = True
         shape[0] = -1
     # One size that is open follows from the others.
     rest = shape[1:]
@@ -212,7 +213,7 @@ def permute(net, input, *dims):
     if len(dims) == 1 and isinstance(dims[0], (tuple, list)):
         dims = dims[0]
     if isinstance(input, Exchanged):
-        return input.exchange([dim % 3 for dim in dims])
+        return input.exchange([dim % len(dims) for dim in dims])
     x = value_of(input)
     # Where the batch goes behind, it must come back, or be that of states.
     if [x.axis(dim) for dim in dims] == [1, 0, 2]:
@@ -274,7 +275,8 @@ def amax(net, input, dim=(), keepdim=False):
 
 def is_over_steps(x, dim, keepdim):
     """Whether only the batch is left in front of the features."""
-    return isinstance(x, Exchanged) and dim in (0, -3) and not keepdim
+    dims = list(dim) if isinstance(dim, (tuple, list)) else [dim]
+    return isinstance(x, Exchanged) and dims in ([0], [-3]) and not keepdim
 
 
 def same(net, x, *arguments, **keywords):

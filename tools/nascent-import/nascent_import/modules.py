@@ -12,7 +12,7 @@ import inspect
 from torch import nn
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
-from .exchanged import Exchanged, with_positions
+from .exchanged import Exchanged, positionwise
 from .folding import fold
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
@@ -140,7 +140,7 @@ class Importer:
                                                       **arguments))
             return UNKNOWN
         count = len(net.layers)
-        compute = function if name in SEQUENCES else with_positions(function)
+        compute = function if name in SEQUENCES else positionwise(function)
         result = compute(net, x, **arguments)
         self.successes += 1
         if len(net.layers) > count:
@@ -256,7 +256,7 @@ class Importer:
         net.outputs = [results] if net.is_single else list(results)
         if UNKNOWN in net.outputs:
             return None
-        self.take_states(net)
+        self.bring_batch_first(net)
         for value in net.outputs:
             if not isinstance(value, Value):
                 raise Refusal(f"returns a {type(value).__name__}; a value, or a "
@@ -266,27 +266,26 @@ class Importer:
         fold(net)
         return net
 
-    def take_states(self, net):
-        """Puts values in place of the states among outputs."""
+    def bring_batch_first(self, net):
+        """Puts values in place of outputs that have their batch behind, and says of
+        which inputs and outputs that is."""
+        def remark(what, order):
+            net.remarks.append(f"{what} has its batch first here: {order}")
+        for index, value in enumerate(net.inputs):
+            if value.order and not net.is_block:
+                remark(f"input {index}", value.order)
         outputs = []
-        if not net.is_block:
-            net.remarks += [f"input {index} has its batch first here: {value.order}"
-                            for index, value in enumerate(net.inputs) if value.order]
         for output in net.outputs:
             nested = output if isinstance(output, (tuple, list)) else [output]
-            if net.is_block and any(isinstance(item, Exchanged) for item in nested):
-                raise SharedAcrossBlocks()
             if not any(isinstance(item, Exchanged) for item in nested):
                 outputs.append(output)
                 continue
+            if net.is_block:
+                raise SharedAcrossBlocks()
             for item in nested:
                 if isinstance(item, Exchanged):
-                    order = "steps" if type(item) is Exchanged else \
-                        "layers and directions"
+                    remark(f"output {len(outputs)}", item.order)
                     item = item.value()
-                    net.remarks.append(
-                        f"output {len(outputs)} has its batch first here: (batch, "
-                        f"{order}, {'units' if order != 'steps' else 'features'})")
                 outputs.append(item)
         net.outputs = outputs
 

@@ -28,8 +28,10 @@ class Value:
         # Of an input of states, which recurrent layers alone read.
         self.has_states = False
         # The value in its place once it turned out to have its batch second in
-        # `forward`; and of such inputs, how their dimensions are called here.
-        self.exchanged, self.order = None, None
+        # `forward`. Not where its first size was taken for the batch before.
+        self.exchanged, self.gives_batch = None, False
+        # How the dimensions of an input are called that `forward` has otherwise.
+        self.order = None
 
     def __repr__(self):
         return "a value of the network"

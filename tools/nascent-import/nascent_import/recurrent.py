@@ -22,6 +22,8 @@ class States(Exchanged):
     """A layer's states after the last step. Where they are parts of its outputs,
     these do: a stream has no others."""
 
+    order = "(batch, layers and directions, units)"
+
     def __init__(self, net, outputs, arguments, which):
         super().__init__(net, None)
         self.layer, self.which, self.outputs = net.layers[-1], which, outputs
@@ -98,7 +100,7 @@ def state_of(net, given):
     if given.rank != 3:
         raise RankRefusal("expected an initial state of rank 3, got rank "
                           f"{given.rank}")
-    given.has_states, given.order = True, "(batch, layers and directions, units)"
+    given.has_states, given.order = True, States.order
     return given
 
 
@@ -155,7 +157,8 @@ def recurrent(net, mnemonic, x, input_size, hidden_size, num_layers, bias,
     return like(net, given, result)
 
 
-# `last`, `hardsigmoid` and `reset_before` are of our listings; `lengths` and `state` are what a call says.
+# `last`, `hardsigmoid` and `reset_before` are of our listings; `lengths` and `state`
+# are what a call says.
 
 @layer("LSTM", PARAMETERS)
 def lstm(net, x, input_size, hidden_size, num_layers=1, bias=True,

@@ -222,8 +222,9 @@ LogicalResult RecurrenceOp::verifyRegions() {
       !llvm::all_of(body.getArgumentTypes(),
                     [](Type type) { return type.isF32(); }))
     return emitOpError("needs a body of ")
-           << arguments << " arguments of type f32: a step's, the sums', and "
-           << states << " states, got " << body.getArgumentTypes();
+           << arguments << " arguments of type f32: a step's, the sums', "
+           << states << " states and, with 'twice', which time it is, got "
+           << body.getArgumentTypes();
   if (yield.getNumOperands() != states)
     return yield.emitOpError("must give ")
            << states << " new states, got " << yield.getNumOperands();

@@ -45,7 +45,7 @@ func.func @result(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
 // -----
 
 func.func @arguments(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
-  // expected-error @+1 {{needs a body of 3 arguments of type f32: a step's, the sums', and 1 states, got 'f32', 'f32'}}
+  // expected-error @+1 {{needs a body of 3 arguments of type f32: a step's, the sums', 1 states and, with 'twice', which time it is, got 'f32', 'f32'}}
   %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32):
     nn.recurrence_yield %sum : f32
@@ -125,6 +125,28 @@ func.func @of_rows(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>, %n: tensor<3xf32>
 func.func @no_width(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
   // expected-error @+1 {{has a result 0 of type 'tensor<f32>', expected rank 2}}
   %0:2 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) last -> tensor<f32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @all_twice(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{applies its body once at a step with 'all' or 'transposed', got 'twice'}}
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) all twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
+  ^bb0(%in: f32, %sum: f32, %state: f32, %half: f32):
+    nn.recurrence_yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @no_half(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
+  // expected-error @+1 {{needs a body of 4 arguments of type f32: a step's, the sums', 1 states and, with 'twice', which time it is, got 'f32', 'f32', 'f32'}}
+  %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
   ^bb0(%in: f32, %sum: f32, %state: f32):
     nn.recurrence_yield %sum : f32
   }

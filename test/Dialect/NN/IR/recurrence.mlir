@@ -38,7 +38,7 @@ func.func @begins(%x: tensor<2x9x8xf32>, %w: tensor<8x4xf32>, %h: tensor<2x4xf32
 // CHECK-NEXT:    nn.recurrence steps({{.*}}) weight({{.*}}) reverse twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
 func.func @halves(%x: tensor<2x9x4xf32>, %w: tensor<4x4xf32>) {
   %0:3 = nn.recurrence steps(%x : tensor<2x9x4xf32>) weight(%w : tensor<4x4xf32>) reverse twice -> tensor<2x9x4xf32>, tensor<2x4xf32>, tensor<2x4xf32> {
-  ^bb0(%in: f32, %sum: f32, %state: f32):
+  ^bb0(%in: f32, %sum: f32, %state: f32, %half: f32):
     nn.recurrence_yield %sum : f32
   }
   return

@@ -93,8 +93,30 @@ CASES = [
           nodes=[node("LSTM", "x w w - - h h", "- y", "it", hidden_size=4, layout=1)],
           inputs={"x": ("N", 5, 4), "h": ("N", 2, 4)}, w=numbers(1, 16, 4)),
     whole("there is no output", outputs=""),
-    whole("output 'y' does not have its batch first; a node Transpose brings it there",
-          nodes=[node("Transpose", "x", perm=[1, 0, 2])], x=("N", 5, 4)),
+    # Indices with their steps first, which a table reads.
+    *(whole(f"node 'it' ({op}): input 'x' has indices; floats are supported here",
+            nodes=[node("Gather", "table x", "e"),
+                   node("GRU", "e w r", "y", hidden_size=3),
+                   node(op, f"x {' '.join(constants)}", "z", "it", **attributes)],
+            outputs="y z", x=("T", "N"), types={"x": TensorProto.INT64},
+            table=numbers(9, 4), w=numbers(1, 9, 4), r=numbers(1, 9, 3), **constants)
+      for op, attributes, constants in (
+          ("Gather", {"axis": 0}, {"i": np.array(0)}),
+          ("Slice", {}, {"a": ints(0), "b": ints(1), "c": ints(0)}))),
+    # A constant of each row of the batch, and a value that has its batch first.
+    whole("node 'it' (Mul): input 'x' has (steps, batch, units); the batch first is "
+          "supported here", x=("T", 2, 4),
+          nodes=[node("Mul", "x c", "m", "it"), node("RNN", "m r r", "y", hidden_size=4)],
+          r=numbers(1, 4, 4), c=numbers(2, 1)),
+    whole("node 'it' (Add): input 's' has (steps, batch, units); the batch first is "
+          "supported here", inputs={"x": ("T", "N", 4), "z": ("T", "N", 4)},
+          nodes=[node("RNN", "x r r", "d", hidden_size=4), node("Squeeze", "d one", "s"),
+                 node("Add", "z s", "y", "it")], r=numbers(1, 4, 4), one=ints(1)),
+    whole("node 'it' (Softmax): input 's' has (steps, batch, units); the batch first is "
+          "supported here", x=("T", "N", 4),
+          nodes=[node("RNN", "x r r", "d", hidden_size=4), node("Squeeze", "d one", "s"),
+                 node("Softmax", "s", "y", "it", axis=1)], r=numbers(1, 4, 4),
+          one=ints(1)),
     *(whole("node 'it' (ReduceMean): of a value with its steps first, a reduction of "
             "the steps is supported, with keepdims=0", x=("N", 5, 4),
             nodes=[node("Transpose", "x", "t", perm=[1, 0, 2]),

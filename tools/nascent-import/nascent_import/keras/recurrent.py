@@ -34,7 +34,11 @@ def clauses_of(call, mnemonic):
          f"{' and '.join(allowed)} is")
     if mnemonic == "rnn":
         return {"relu": activation == "relu"}
-    gates = name_of(call.number("recurrent_activation", "sigmoid"))
+    # What does not say where its gate resets is of before there was a choice, when
+    # gates were hard.
+    is_first = mnemonic == "gru" and call.number("reset_after") is None
+    gates = name_of(call.number("recurrent_activation",
+                                "hard_sigmoid" if is_first else "sigmoid"))
     need(gates in ("sigmoid", "hard_sigmoid"), f"recurrent_activation='{gates}' is "
          "not supported; 'sigmoid' and 'hard_sigmoid' are")
     clauses = {}
@@ -42,9 +46,28 @@ def clauses_of(call, mnemonic):
         # Keras 2's has x / 5, Keras 3's x / 6.
         clauses["hardsigmoid"] = "0.16666667" if is_new(call.version) else "0.2"
     if mnemonic == "gru":
-        # What does not say it is of before there was a choice.
         clauses["reset_before"] = not call.flag("reset_after", False)
     return clauses
+
+
+def verify(call, arrays, gates, mnemonic):
+    """Refuses arrays that contradict the configuration."""
+    units = call.positive("units")
+    columns = gates * units
+    shapes = {"kernel": (None, columns), "recurrent_kernel": (units, columns),
+              "bias": (columns,)}
+    reason = ""
+    if mnemonic == "gru":
+        has_two = call.flag("reset_after", False)
+        shapes["bias"] = (2, columns) if has_two else (columns,)
+        reason = f", as reset_after is {has_two}"
+    for name, array in arrays.items():
+        wanted, shape = shapes[name], tuple(array.shape)
+        fits = len(shape) == len(wanted) and all(
+            size in (None, own) for size, own in zip(wanted, shape))
+        shown = str(wanted).replace("None", "?")
+        need(fits, f"'{name}' has the shape {shape}, expected {shown}" +
+             (reason if name == "bias" else ""))
 
 
 def learn(call, mnemonic, suffix, inner):
@@ -54,6 +77,7 @@ def learn(call, mnemonic, suffix, inner):
     found = call.read(names, 0, inner)
     if not found:
         return
+    verify(call, dict(zip(names, found)), len(order), mnemonic)
     arrays = call.learners[-1][2]
     arrays["weight_ih_l0" + suffix] = turn(found[0], order)
     arrays["weight_hh_l0" + suffix] = turn(found[1], order)
