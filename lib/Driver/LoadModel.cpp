@@ -92,10 +92,13 @@ private:
 
 LogicalResult ModelLoader::openModel() {
   bindings.assign(options.bindings.begin(), options.bindings.end());
-  // A model that is imported is easier to read once sizes are known.
+  // A model that is imported is easier to read once sizes are known. A stream
+  // has a length of its own.
   std::vector<std::string> known = bindings;
   std::vector<std::string> inputs;
-  if (known.empty() && !paths.empty()) {
+  if (options.getBlock() != 0) {
+    known.clear();
+  } else if (known.empty() && !paths.empty()) {
     known = {fmt::format("inputs=(@{})", fmt::join(paths, ", @"))};
     inputs = options.getInputFiles().names;
   }

@@ -207,8 +207,16 @@ void OnnxGraph::addInputs() {
   for (auto [index, input] : llvm::enumerate(network.getArguments())) {
     std::string name = unique(names[index]);
     setValue(input, name);
-    model.inputs.push_back(describe(
+    OnnxValueInfo &info = model.inputs.emplace_back(describe(
         name, cast<RankedTensorType>(input.getType()), /*hasBatch=*/true));
+    auto own = network.getArgAttrOfType<ArrayAttr>(
+        index, nn::NNDialect::kDimNamesAttrName);
+    if (!own)
+      continue;
+    for (auto [size, stated] : llvm::zip_equal(*info.shape, own))
+      if (StringRef text = cast<StringAttr>(stated).getValue();
+          !size.number && !text.empty())
+        size.parameter = text.str();
   }
 }
 

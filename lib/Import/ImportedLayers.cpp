@@ -248,6 +248,20 @@ static std::string writeLayer(const ImportedLayer &layer, size_t index) {
                              result);
 }
 
+/// What is said of the dimensions of an input that are open, but for the batch.
+static std::string writeDimNames(const ImportedValue &input) {
+  std::vector<std::string> names(input.sizes.size(), "\"\"");
+  bool hasNames = false;
+  for (auto [dim, name] : llvm::enumerate(input.dimNames))
+    if (dim > 0 && input.sizes[dim].isOpen() && !name.empty()) {
+      names[dim] = quoteMlir(name);
+      hasNames = true;
+    }
+  return hasNames
+             ? fmt::format(" {{nn.dim_names = [{}]}}", fmt::join(names, ", "))
+             : "";
+}
+
 std::string ImportedLayers::write(StringRef name, StringRef title,
                                   ArrayRef<ImportedValue *> outputs) {
   std::vector<std::string> arguments, returned, types;
@@ -255,7 +269,8 @@ std::string ImportedLayers::write(StringRef name, StringRef title,
     // The model's own names say which of several is which.
     if (inputs.size() == 1)
       input.name = "%x";
-    arguments.push_back(input.name + ": " + input.getType());
+    arguments.push_back(input.name + ": " + input.getType() +
+                        writeDimNames(input));
   }
   for (auto [index, layer] : llvm::enumerate(layers)) {
     layer->result.name =

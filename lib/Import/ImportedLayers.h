@@ -79,6 +79,8 @@ struct ImportedLayer;
 /// An input, or what a layer computes.
 struct ImportedValue {
   OpenShape sizes;
+  /// Of an input: what the model calls its dimensions; "" for nothing.
+  std::vector<std::string> dimNames;
   /// Whether it is i32, indices, and not f32.
   bool isIndices = false;
   /// Null for an input.

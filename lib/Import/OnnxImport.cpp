@@ -168,8 +168,14 @@ void OnnxImporter::readInputs() {
       continue;
     }
     OpenShape sizes;
+    std::vector<std::string> dimNames;
     bool isSupported = !input.shape->empty();
     for (const OnnxValueInfo::Size &size : *input.shape) {
+      // What exporters count says nothing.
+      StringRef name = size.parameter;
+      bool isNamed = !name.contains("dynamic_axes") &&
+                     !name.starts_with("unk__") && !name.empty();
+      dimNames.push_back(isNamed ? mangle(name) : "");
       if (size.number) {
         isSupported &= *size.number > 0 && *size.number <= kMaxSize;
         sizes.push_back(*size.number);
@@ -186,11 +192,14 @@ void OnnxImporter::readInputs() {
                    isInitialState(model, input.name, isLive);
     bool isExchanged = isState || (isSupported && sizes.size() == rank &&
                                    isSequence(model, input.name, isLive));
-    if (isExchanged)
+    if (isExchanged) {
       std::swap(sizes[0], sizes[1]);
+      std::swap(dimNames[0], dimNames[1]);
+    }
     if (isSupported) {
       ImportedValue *value = layers.addInput(std::move(sizes), input.name);
       value->isIndices = isIndices;
+      value->dimNames = std::move(dimNames);
       operands[input.name].value = value;
       if (isExchanged) {
         operands[input.name].order = OnnxOrder::StepsFirst;

@@ -307,6 +307,15 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                            << attribute.getValue();
   // A declaration has no arguments but in its type.
   Type type = cast<FunctionOpInterface>(op).getArgumentTypes()[argument];
+  if (attribute.getName() == kDimNamesAttrName) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || !isStrings(attribute.getValue()) ||
+        int64_t(cast<ArrayAttr>(attribute.getValue()).size()) !=
+            tensor.getRank())
+      return op->emitError() << "attribute '" << kDimNamesAttrName
+                             << "' must be a string for each dimension of "
+                             << type << ", got " << attribute.getValue();
+  }
   if (attribute.getName() == kPaddedAttrName &&
       !isa<UnitAttr>(attribute.getValue()))
     return op->emitError() << "attribute '" << kPaddedAttrName

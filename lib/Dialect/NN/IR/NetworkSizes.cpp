@@ -5,7 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Dialect/NN/IR/NetworkSizes.h"
+#include "nascent/Dialect/NN/IR/NNDialect.h"
 #include "nascent/Dialect/NN/IR/NetworkParameters.h"
+#include "nascent/Support/CName.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -60,6 +62,28 @@ static bool hasKernels(SequentialOp network) {
   });
 }
 
+/// What the network itself calls a dimension of an input, where programs in C
+/// and Python can, too, and nothing else there is called so; else empty.
+static std::string statedName(SequentialOp network, unsigned input,
+                              unsigned dim, ArrayRef<SizeName> others) {
+  auto names =
+      network.getArgAttrOfType<ArrayAttr>(input, NNDialect::kDimNamesAttrName);
+  if (!names)
+    return "";
+  std::string name = cast<StringAttr>(names[dim]).getValue().str();
+  static constexpr StringLiteral taken[] = {
+      "batch", "loss", "net", "parameters", "scratch", "self", "state", "x"};
+  bool isFree =
+      isCWord(name) && !isReservedWord(name) && !isPythonWord(name) &&
+      !llvm::isDigit(name.front()) && !StringRef(name).starts_with("y") &&
+      !StringRef(name).starts_with("_") && !llvm::is_contained(taken, name) &&
+      !llvm::is_contained(network.getInputsInC(), name) &&
+      llvm::none_of(others, [&](const SizeName &other) {
+        return other.input == input && other.kind == name;
+      });
+  return isFree ? name : "";
+}
+
 void NetworkSizes::nameInputs(SequentialOp network) {
   bool hasChannels = hasKernels(network);
   std::vector<std::string> inputs = network.getInputsInC();
@@ -73,7 +97,10 @@ void NetworkSizes::nameInputs(SequentialOp network) {
         continue;
       }
       std::string kind =
-          nameOf(index, cast<RankedTensorType>(input.getType()), hasChannels);
+          statedName(network, input.getArgNumber(), index, names);
+      if (kind.empty())
+        kind =
+            nameOf(index, cast<RankedTensorType>(input.getType()), hasChannels);
       std::string name = kind;
       if (network.getNumArguments() > 1)
         name = fmt::format("{}.{}", inputs[input.getArgNumber()], kind);

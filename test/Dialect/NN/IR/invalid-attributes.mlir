@@ -353,6 +353,13 @@ func.func private @forward() attributes {nn.sizes}
 
 // -----
 
+// expected-error @+1 {{attribute 'nn.dim_names' must be a string for each dimension of 'tensor<?x?xf32>', got ["rows"]}}
+nn.sequential @net(%x: tensor<?x?xf32> {nn.dim_names = ["rows"]}) {
+  nn.return
+}
+
+// -----
+
 // expected-error @+1 {{attribute 'nn.sizes' must be an array of strings, got [1]}}
 func.func private @forward(tensor<?xf32> {nn.sizes = [1]})
 

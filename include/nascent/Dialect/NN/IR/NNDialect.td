@@ -90,6 +90,9 @@ def NN_Dialect : Dialect {
     /// formula of each dimension, for those who read the IR. Attribute of a
     /// network: what must hold of the sizes.
     static constexpr ::llvm::StringLiteral kSizesAttrName = "nn.sizes";
+    /// On a network's input: what its dimensions are called where they are
+    /// open, "" for the name that they have anyway.
+    static constexpr ::llvm::StringLiteral kDimNamesAttrName = "nn.dim_names";
     static constexpr ::llvm::StringLiteral kConditionsAttrName =
         "nn.conditions";
     /// Module attribute that describes the machine compiled for.
