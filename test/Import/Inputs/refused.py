@@ -292,3 +292,14 @@ class Widened(nn.Module):
 
     def forward(self, x):
         return x[:, None, :, 1:], x[..., None]
+
+
+scripted = torch.jit.script(nn.Linear(3, 2))
+
+
+class Bare(nn.Module):
+    def __init__(self):
+        self.number = 3
+
+    def forward(self, x):
+        return x

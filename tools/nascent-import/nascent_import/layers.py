@@ -58,6 +58,13 @@ def spatial(x, count):
                           f"channels, got rank {x.rank}")
 
 
+def paddings(value, count):
+    """As `integers`; or, as our listings say it, those before, then those after."""
+    numbers = 2 * count if isinstance(value, (tuple, list)) and \
+        len(value) == 2 * count else count
+    return integers(value, numbers, "padding")
+
+
 def integers(value, count, what):
     """A number, or one for each dimension; all as one where they are equal."""
     values = list(value) if isinstance(value, (tuple, list)) else [value]
@@ -118,7 +125,7 @@ def convolution(count):
             x = pad_for(net, x, padding, count, padding_mode)
             padding = 0
         if padding != "same":
-            padding = unless(integers(padding, count, "padding"), 0)
+            padding = unless(paddings(padding, count), 0)
         kernel = integers(kernel_size, count, "kernel_size")
         stride = unless(integers(stride, count, "stride"), 1)
         # A convolution of single elements, as of gates, keeps the sizes.
@@ -146,7 +153,7 @@ def transposed_convolution(count):
             [x.sizes[0], out_channels, *[None] * count], out_channels,
             kernel=integers(kernel_size, count, "kernel_size"),
             stride=unless(integers(stride, count, "stride"), 1),
-            padding=unless(integers(padding, count, "padding"), 0),
+            padding=unless(paddings(padding, count), 0),
             output_padding=unless(
                 integers(output_padding, count, "output_padding"), 0),
             dilation=unless(integers(dilation, count, "dilation"), 1),
@@ -162,7 +169,7 @@ def pool(net, mnemonic, x, count, kernel_size, stride, padding, ceil_mode,
     return net.add(f"{mnemonic}{count}d", x,
                    [*x.sizes[:2], *[None] * count], kernel=kernel,
                    stride=unless(stride, kernel),
-                   padding=unless(integers(padding, count, "padding"), 0),
+                   padding=unless(paddings(padding, count), 0),
                    ceil=bool(ceil_mode), **clauses)
 
 

@@ -59,9 +59,11 @@ def read(path):
     try:
         with open(path, encoding="utf-8") as file:
             lines = [line.rstrip() for line in file]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportFailure(f"{path}: error: "
-                            f"{getattr(error, 'strerror', None) or error}")
+    except UnicodeDecodeError:
+        raise ImportFailure(f"{path}: error: this is no text; a listing, a file of "
+                            "Python, of Keras, of TensorFlow.js or of ONNX is imported")
+    except OSError as error:
+        raise ImportFailure(f"{path}: error: {error.strerror or error}")
     listing = Listing(path)
     index = 0
     while index < len(lines) and not HEAD.fullmatch(lines[index].strip()):

@@ -231,4 +231,10 @@ class ModelFile:
             raise ImportFailure(
                 f"{self.path}: error: '{expression}' is of type "
                 f"{type(found).__name__}, expected a torch.nn.Module{hint}")
+        what = "was compiled by torch.jit; give the module that it was made of" \
+            if isinstance(found, torch.jit.ScriptModule) else \
+            "does not call super().__init__(), which gives it its layers" \
+            if "_modules" not in vars(found) else None
+        if what:
+            raise ImportFailure(f"{self.path}: error: '{expression}' {what}")
         return found
