@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nascent/Support/ForeignFile.h"
+#include "nascent/Support/CName.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
@@ -24,6 +25,8 @@ static constexpr StringLiteral runPython =
     "module that it calls NET";
 static constexpr StringLiteral importModel =
     "'nascent-import FILE -o NET.mlir' makes its network and its weights of it";
+static constexpr StringLiteral importListing =
+    "'nascent-import FILE -o NET.mlir' makes a network of it";
 static constexpr StringLiteral saveAsUTF8 =
     "save it as UTF-8 without a byte order mark";
 static constexpr StringLiteral isForParams =
@@ -42,6 +45,7 @@ enum class Kind {
   GGUF,
   Graph,
   JSON,
+  Listing,
   Marked,
   UTF16,
   Weights
@@ -69,6 +73,9 @@ static const ForeignKind foreignKinds[] = {
     {Kind::GGUF, {"a GGUF file", takeWeights}, {"gguf"}},
     {Kind::Graph, {"a TensorFlow graph", takeWeights}, {"pb"}},
     {Kind::JSON, {"a model in JSON", importModel}, {"json"}},
+    {Kind::Listing,
+     {"what a framework prints of a network", importListing},
+     {}},
     {Kind::Marked, {"text that begins with a byte order mark", saveAsUTF8}, {}},
     {Kind::UTF16, {"text in UTF-16", saveAsUTF8}, {}},
     {Kind::Weights,
@@ -101,6 +108,18 @@ static bool isSafetensors(StringRef contents) {
          support::endian::read64le(contents.data()) <= contents.size() - 8;
 }
 
+/// "Sequential(" and the like, perhaps below a title, as our own listings have
+/// it.
+static bool isListing(StringRef contents) {
+  auto [first, rest] = contents.split('\n');
+  auto isHead = [](StringRef line) {
+    line = line.trim();
+    return line.consume_back("(") && isCWord(line);
+  };
+  return isHead(first) ||
+         (first.contains(": input (") && isHead(rest.split('\n').first));
+}
+
 static std::optional<Kind> kindOf(StringRef contents) {
   if (contents.starts_with("PK\x03\x04"))
     return kindOfArchive(contents);
@@ -121,6 +140,8 @@ static std::optional<Kind> kindOf(StringRef contents) {
     return Kind::Pickle;
   if (isONNX(contents))
     return Kind::ONNX;
+  if (isListing(contents))
+    return Kind::Listing;
   return std::nullopt;
 }
 
