@@ -135,6 +135,9 @@ void OnnxImporter::narrowInputs() {
   for (auto [index, entry] : llvm::enumerate(inputs)) {
     auto place = llvm::find(given, names[index]) - given.begin();
     std::string why = narrow(entry.second->sizes, options.shapes[place]);
+    if (operands[entry.first->name].order == OnnxOrder::StepsFirst)
+      why +=
+          why.empty() ? "" : "; its batch is first here, and its steps second";
     if (!why.empty())
       refuse("input '" + printable(entry.first->name) + "': " + why);
   }

@@ -110,6 +110,25 @@ bool isInitialState(const OnnxModel &model, llvm::StringRef name,
   return isStateIn(model, name, isLive, {llvm::StringLiteral("Slice")});
 }
 
+/// Of a value of rank 3, what is left of a permutation once the batch is
+/// brought to the first place, where it ends in one of the first two.
+static void transposeRows(OnnxCall &call, const OnnxOperand &x,
+                          ArrayRef<int64_t> dims) {
+  llvm::SmallVector<int64_t> axes(dims);
+  if (x.order == OnnxOrder::StepsFirst)
+    for (int64_t &axis : axes)
+      axis = axis < 2 ? 1 - axis : axis;
+  bool isBehind = axes[1] == 0;
+  if (isBehind)
+    std::swap(axes[0], axes[1]);
+  if (axes[0] != 0)
+    return;
+  ImportedValue *value = axes[1] == 1 ? x.value : permute(call, x.value, axes);
+  if (value)
+    call.setResult(0, value,
+                   isBehind ? OnnxOrder::StepsFirst : OnnxOrder::BatchFirst);
+}
+
 bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
   const OnnxOperand *x = call.findOperand(0);
   if (!x || !x->value || x->value->isIndices)
@@ -124,13 +143,13 @@ bool transposeSteps(OnnxCall &call, ArrayRef<int64_t> dims) {
   };
   switch (x->order) {
   case OnnxOrder::BatchFirst:
-    if (!isSwap || x->value->rank() != 3)
+    if (x->value->rank() != 3 || dims.size() != 3 || dims[1] != 0)
       return false;
-    call.setResult(0, x->value, OnnxOrder::StepsFirst);
+    transposeRows(call, *x, dims);
     return true;
   case OnnxOrder::StepsFirst:
-    if (isSwap)
-      call.setResult(x->value);
+    if (dims.size() == 3)
+      transposeRows(call, *x, dims);
     break;
   case OnnxOrder::StepsOfDirections:
     if (dims == ArrayRef<int64_t>({0, 2, 1, 3}))

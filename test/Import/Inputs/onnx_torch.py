@@ -254,6 +254,7 @@ NETWORKS = {
     "written": (every_layer.Written, (2, 5, 12)),
     "tagger": (steps_first.Tagger, (7, 3, 3)),
     "classifier": (steps_first.Classifier, (7, 3, 3)),
+    "spotter": (steps_first.Spotter, (3, 3, 9)),
     "inside": (steps_first.Inside, (7, 3, 3)),
     "language": (steps_first.LanguageModel, (6, 3)),
     "padded": (Padded, [(3, 7, 4), [7, 3, 1]]),
@@ -262,7 +263,7 @@ NETWORKS = {
 }
 # Inputs and outputs whose batch is behind states in PyTorch, and first here.
 STATES = {"begun": ([1], [2]), "tagger": ([0], [0]), "inside": ([0], [0]),
-          "classifier": ([0], [1]),
+          "spotter": ([], [2]), "classifier": ([0], [1]),
           "language": ([0], [0, 1])}
 LARGE = ["resnet18", "googlenet"]
 

@@ -76,6 +76,19 @@ class Inside(nn.Module):
         return self.outer(y.transpose(0, 1))[0]
 
 
+class Spotter(nn.Module):
+    """A convolution, whose positions are the steps of what is behind it."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.gru = nn.Conv1d(3, 4, 3), nn.GRU(4, 5)
+        self.last = nn.Conv1d(5, 2, 1)
+
+    def forward(self, x):
+        y, h = self.gru(torch.relu(self.conv(x)).permute(2, 0, 1))
+        return self.last(y.permute(1, 2, 0)), h[0], y.transpose(0, 2)
+
+
 class Attending(nn.Module):
     """Both orders of what is one value."""
 
@@ -123,14 +136,15 @@ CASES = {"Tagger": (Tagger, [(7, 2, 3)], [True]),
          "Classifier": (Classifier, [(7, 2, 3)], [False, True]),
          "LanguageModel": (LanguageModel, [(7, 2)], [True, True]),
          "Inside": (Inside, [(7, 2, 3)], [True]),
+         "Spotter": (Spotter, [(2, 3, 9)], [False, False, True]),
          "Attending": (Attending, [(7, 2, 8)], [True, False]),
          "Two": (Two, [(7, 2, 3), (7, 2, 2)], [True, False]),
          "Packed": (Packed, [(7, 3, 3), [4, 7, 1]], [True, False]),
          "stacked": (lambda: stacked, [(7, 2, 3)], [True, True])}
-tagger, classifier, language_model, inside, attending, two, packed = (
+tagger, classifier, language_model, inside, spotter, attending, two, packed = (
     CASES[name][0]() for name in list(CASES)[:-1])
-NETWORKS = (tagger, classifier, language_model, inside, attending, two, packed,
-            stacked)
+NETWORKS = (tagger, classifier, language_model, inside, spotter, attending, two,
+            packed, stacked)
 
 
 def write(folder):
@@ -143,7 +157,8 @@ def write(folder):
             results = network(*inputs)
         results = list(results) if isinstance(results, tuple) else [results]
         for index, x in enumerate(inputs):
-            x = x.transpose(0, 1) if x.ndim > 1 else x
+            # The convolution's has its batch first.
+            x = x.transpose(0, 1) if x.ndim > 1 and name != "Spotter" else x
             kind = np.float32 if x.is_floating_point() else np.int32
             np.save(os.path.join(folder, f"{name}.x{index}.npy"),
                     np.ascontiguousarray(x.numpy().astype(kind)))

@@ -45,11 +45,6 @@ class Exchanged:
              "one number is")
         return shaping.take(self.net, self.value(), 1, step)
 
-    def exchange(self, dims):
-        need(dims in ([1, 0], [1, 0, 2]), "of a value with its batch behind, "
-             "dimensions 0 and 1 are supported to be exchanged")
-        return self.value()
-
     def squeeze(self):
         need(self.value().sizes[1] == 1, "dimension 0 is not known to be 1")
         return self[0]

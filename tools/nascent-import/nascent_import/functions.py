@@ -212,13 +212,21 @@ def flatten(net, input, start_dim=0, end_dim=-1):
 def permute(net, input, *dims):
     if len(dims) == 1 and isinstance(dims[0], (tuple, list)):
         dims = dims[0]
-    if isinstance(input, Exchanged):
-        return input.exchange([dim % len(dims) for dim in dims])
-    x = value_of(input)
+    is_behind = isinstance(input, Exchanged)
+    x = input.value() if is_behind else value_of(input)
+    axes = [x.axis(dim) for dim in dims]
+    if is_behind:
+        # Where they are in the value, whose batch is first.
+        axes = [1 - axis if axis < 2 else axis for axis in axes]
     # Where the batch goes behind, it must come back, or be that of states.
-    if [x.axis(dim) for dim in dims] == [1, 0, 2]:
-        return Exchanged(net, x)
-    return shaping.permute(net, x, dims)
+    goes_behind = axes[1:2] == [0] and x.rank == 3
+    if goes_behind:
+        axes[:2] = axes[1::-1]
+    need(not is_behind or axes[:1] == [0], "of a value with its batch behind, the batch "
+         "is supported to stay there, or to come to the first place")
+    if axes != list(range(x.rank)):
+        x = shaping.permute(net, x, axes)
+    return Exchanged(net, x) if goes_behind else x
 
 
 def transpose(net, input, dim0, dim1):
