@@ -303,3 +303,29 @@ class Bare(nn.Module):
 
     def forward(self, x):
         return x
+
+
+class Aliased(nn.Module):
+    """In the same memory, also after the order of steps and batch is exchanged."""
+
+    def __init__(self):
+        super().__init__()
+        self.gru, self.fc = nn.GRU(4, 4), nn.Linear(4, 4)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, x):
+        a = self.fc(x)
+        b = self.drop(a)
+        y = self.gru(a)[0]
+        F.relu_(b)
+        return y, a
+
+
+class OfOthers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attn, self.gru = nn.MultiheadAttention(4, 2), nn.GRU(4, 4)
+
+    def forward(self, x, y):
+        t = x.transpose(0, 1)
+        return self.attn(x, t, t)[0], self.gru(hx=y)

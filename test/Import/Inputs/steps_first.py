@@ -89,6 +89,29 @@ class Spotter(nn.Module):
         return self.last(y.permute(1, 2, 0)), h[0], y.transpose(0, 2)
 
 
+class Minus(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(4, 4)
+
+    def forward(self, a, b):
+        return self.line(a) * 2 - b
+
+
+class Gathered(nn.Module):
+    """Names of arguments, parts of features, and layers that change nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.slope, self.same = nn.PReLU(), nn.Identity()
+        self.gru, self.minus = nn.GRU(4, 4, bidirectional=True), Minus()
+
+    def forward(self, x):
+        y, h = self.gru(hx=None, input=self.same(self.slope(x)))
+        y = self.same(y)
+        return self.minus(b=y[:, :, :4], a=y[..., 4:]), h[1]
+
+
 class Attending(nn.Module):
     """Both orders of what is one value."""
 
@@ -137,14 +160,15 @@ CASES = {"Tagger": (Tagger, [(7, 2, 3)], [True]),
          "LanguageModel": (LanguageModel, [(7, 2)], [True, True]),
          "Inside": (Inside, [(7, 2, 3)], [True]),
          "Spotter": (Spotter, [(2, 3, 9)], [False, False, True]),
+         "Gathered": (Gathered, [(7, 2, 4)], [True, False]),
          "Attending": (Attending, [(7, 2, 8)], [True, False]),
          "Two": (Two, [(7, 2, 3), (7, 2, 2)], [True, False]),
          "Packed": (Packed, [(7, 3, 3), [4, 7, 1]], [True, False]),
          "stacked": (lambda: stacked, [(7, 2, 3)], [True, True])}
-tagger, classifier, language_model, inside, spotter, attending, two, packed = (
+tagger, classifier, language_model, inside, spotter, gathered, attending, two, packed = (
     CASES[name][0]() for name in list(CASES)[:-1])
-NETWORKS = (tagger, classifier, language_model, inside, spotter, attending, two,
-            packed, stacked)
+NETWORKS = (tagger, classifier, language_model, inside, spotter, gathered,
+            attending, two, packed, stacked)
 
 
 def write(folder):

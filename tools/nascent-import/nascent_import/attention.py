@@ -41,9 +41,11 @@ def operand_of(arguments, keywords):
     """The one value that attends to itself."""
     stated = {**dict(zip(ARGUMENTS, arguments)), **keywords}
     values = [stated.get(name) for name in ARGUMENTS[:3]]
-    inner = [value.value() if isinstance(value, Exchanged) else value
-             for value in values]
-    need(all(value is inner[0] for value in inner),
+    # The same value, with its batch in the same place.
+    places = [(isinstance(value, Exchanged),
+               id(value.value() if isinstance(value, Exchanged) else value))
+              for value in values]
+    need(all(place == places[0] for place in places),
          "attention of a value on others is not supported; on itself is")
     for name in ("key_padding_mask", "attn_mask"):
         need(stated.get(name) is None, f"{name} is not supported")

@@ -8,17 +8,20 @@ first: what is computed up to its first layer that goes along the steps is compu
 each position by itself, so that nothing but the order of two sizes changes.
 """
 
+import functools
+
 from . import shaping
-from .layers import need
+from .layers import LAYERS, need
 from .network import Value
 from .refusals import SharedAcrossBlocks
 
 POSITIONWISE = {
     "dense", "embedding", "affine", "dropout", "add", "mul", "relu", "leaky_relu",
-    "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
+    "identity", "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
     "softplus", "softsign", "tanh", "gelu", "silu", "hardswish", "mish"}
-# The same, where they are along the last dimension.
-ALONG_LAST = {"softmax": "axis(", "log_softmax": "axis(", "layer_norm": "dims("}
+# The same where they say nothing else.
+ALONG_LAST = {"softmax": "axis(", "log_softmax": "axis(", "layer_norm": "dims(",
+              "prelu": "per_channel"}
 BACK = "'.transpose(0, 1)' brings it to the first place"
 
 
@@ -38,11 +41,18 @@ class Exchanged:
         return self.inner
 
     def __getitem__(self, index):
+        """A step, or a part of the features."""
         step, *rest = index if isinstance(index, tuple) else [index]
-        need(type(step) is int and all(each in (slice(None), Ellipsis)
-                                       for each in rest),
+        whole = (slice(None), Ellipsis)
+        last = rest[-1] if rest else None
+        if step in whole and all(each in whole for each in rest[:-1]) and \
+                isinstance(last, slice) and last.step in (None, 1) and \
+                len(rest) == (1 if step is Ellipsis else 2):
+            part = LAYERS["Slice"](self.net, self.value(), 2, last.start or 0, last.stop)
+            return Exchanged(self.net, part)
+        need(type(step) is int and all(each in whole for each in rest),
              f"the index {index!r} of a value with its batch behind is not supported; "
-             "one number is")
+             "one number, or a part of the last dimension, is")
         return shaping.take(self.net, self.value(), 1, step)
 
     def squeeze(self):
@@ -62,7 +72,7 @@ def seen(net, item):
 
 def is_positionwise(layer):
     """Whether a layer computes each position of the first two dimensions by itself."""
-    if layer.mnemonic == "concat":
+    if layer.mnemonic in ("concat", "slice"):
         return "axis(2)" in layer.clauses
     stated = ALONG_LAST.get(layer.mnemonic)
     return layer.mnemonic in POSITIONWISE or \
@@ -97,9 +107,13 @@ def exchange(net, value):
         return None
     if net.is_block:
         raise SharedAcrossBlocks()
+    # What lies in the same memory does so still.
+    memory = {}
     for each in values:
         new = each.exchanged = Value(each.sizes, each.name)
         new.element, new.changed_by = each.element, each.changed_by
+        new.aliases = memory.setdefault(id(each.aliases), [])
+        new.aliases.append(new)
         new.sizes[:2], new.origins[:2] = each.sizes[1::-1], each.origins[1::-1]
         new.order = Exchanged.order if each.rank == 3 else "(batch, steps)"
 
@@ -134,6 +148,7 @@ def like(net, x, result):
 def positionwise(function):
     """A function that computes of values with their batch behind, too, where it does
     each position by itself."""
+    @functools.wraps(function)
     def call(net, *arguments, **keywords):
         items = [*arguments, *keywords.values()]
         items += [each for item in items if isinstance(item, (list, tuple))
@@ -160,3 +175,27 @@ def positionwise(function):
              f"goes along a value that has its batch behind; {BACK}")
         return Exchanged(net, result)
     return call
+
+
+def bring_batch_first(net):
+    """Puts values in place of outputs that have their batch behind, and says of which
+    inputs and outputs that is."""
+    def remark(what, order):
+        net.remarks.append(f"{what} has its batch first here: {order}")
+    for index, value in enumerate(net.inputs):
+        if value.order and not net.is_block:
+            remark(f"input {index}", value.order)
+    outputs = []
+    for output in net.outputs:
+        nested = output if isinstance(output, (tuple, list)) else [output]
+        if not any(isinstance(item, Exchanged) for item in nested):
+            outputs.append(output)
+            continue
+        if net.is_block:
+            raise SharedAcrossBlocks()
+        for item in nested:
+            if isinstance(item, Exchanged):
+                remark(f"output {len(outputs)}", item.order)
+                item = item.value()
+            outputs.append(item)
+    net.outputs = outputs

@@ -284,7 +284,8 @@ def amax(net, input, dim=(), keepdim=False):
 def is_over_steps(x, dim, keepdim):
     """Whether only the batch is left in front of the features."""
     dims = list(dim) if isinstance(dim, (tuple, list)) else [dim]
-    return isinstance(x, Exchanged) and dims in ([0], [-3]) and not keepdim
+    return isinstance(x, Exchanged) and not keepdim and \
+        dims in ([0], [-x.value().rank])
 
 
 def same(net, x, *arguments, **keywords):

@@ -11,13 +11,17 @@ import os
 import re
 
 from . import activations, gluon, listing_text, recurrent, shaping  # noqa: F401
+from .exchanged import bring_batch_first, positionwise
 from .layers import LAYERS, PARAMETERS
 from .network import Layer, Network, Value, format_source, symbol_of
-from .refusals import ImportFailure, Refusal, Refusals
+from .refusals import ImportFailure, Refusal, Refusals, SharedAcrossBlocks
 from .unknown import UNKNOWN, try_ranks
 
 CONTAINERS = ("Sequential", "HybridSequential")
 JOINS = ("Add", "Mul", "Concat")
+# What a call alone has.
+OF_CALLS = ("lengths", "state")
+SEQUENCES = (*recurrent.RECURRENT, "MultiheadAttention")
 # PyTorch's default, which a dense layer or a convolution has without a clause.
 DEFAULTS = {"weight": "#nn.kaiming_uniform<a = 2.23606797749979>",
             "bias": "#nn.kaiming_uniform<a = 2.23606797749979>"}
@@ -47,6 +51,7 @@ class ListingImporter:
 
     def network(self, node, inputs, path):
         net = Network(inputs)
+        net.is_block = bool(path)
         x, names = inputs[0], set()
         for name, child in node.children:
             if name in names:
@@ -56,7 +61,10 @@ class ListingImporter:
             names.add(name)
             x = self.call(net, child, x, name, path + name)
         net.outputs = [x]
-        return None if x is UNKNOWN else net
+        if x is UNKNOWN:
+            return None
+        bring_batch_first(net)
+        return net
 
     def call(self, net, node, x, name, path):
         try:
@@ -74,7 +82,10 @@ class ListingImporter:
                 x = self.call_layer(net, kind, x, named, path, args, keywords)
                 name = "0"
             return x
-        except (Refusal, ImportFailure) as refusal:
+        except (Refusal, ImportFailure, SharedAcrossBlocks) as refusal:
+            if isinstance(refusal, SharedAcrossBlocks):
+                refusal = Refusal("batch_first=False is not supported beside blocks in "
+                                  "listings; import the program that made the network")
             self.refusals.add(
                 f"{self.listing.path}:{node.line}",
                 type(refusal)(f"layer '{path}' ({node.kind}): {refusal}"))
@@ -95,6 +106,9 @@ class ListingImporter:
         if len(args) > len(names):
             raise Refusal(f"expected at most {len(names)} numbers, got {len(args)}")
         keywords = {**dict(zip(names, args)), **keywords}
+        for name in OF_CALLS:
+            if keywords.get(name) is not None:
+                raise Refusal(f"'{name}' is no number of a layer")
         for size in SIZES_OF_INPUTS:
             # PyTorch's lazy modules say 0.
             if keywords.get(size) in (0, -1):
@@ -104,6 +118,8 @@ class ListingImporter:
     def call_layer(self, net, kind, x, name, path, args, keywords):
         def apply(net, x):
             function = gluon.FUNCTIONS.get(kind) or LAYERS[kind]
+            if kind not in SEQUENCES:
+                function = positionwise(function)
             try:
                 inspect.signature(function).bind(net, x, *args, **keywords)
                 return function(net, x, *args, **keywords)
@@ -176,7 +192,7 @@ class ListingImporter:
 
 
 def import_listing(options, sizes):
-    """The source of a listing's network."""
+    """The source of a listing's network, and remarks."""
     path = options.model
     listing = listing_text.read(path)
     if listing.root.children is None:
@@ -204,8 +220,9 @@ def import_listing(options, sizes):
     net = choose_rank(listing, sizes)
     name = options.name or listing.name or \
         symbol_of(os.path.splitext(os.path.basename(path))[0])
-    return format_source(
+    source = format_source(
         net, name, f"Imported by nascent-import from {os.path.basename(path)}.")
+    return source, [f"{path}: remark: {what}" for what in net.remarks]
 
 
 def choose_rank(listing, sizes):

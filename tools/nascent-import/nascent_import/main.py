@@ -230,7 +230,8 @@ def import_model(options):
                             "NET=@FILE")
     from . import listing
     try:
-        return listing.import_listing(options, sizes), {}, []
+        source, remarks = listing.import_listing(options, sizes)
+        return source, {}, remarks
     except RecursionError:
         raise ImportFailure(f"{options.model}: error: networks are nested too "
                             "deeply")

@@ -12,7 +12,7 @@ import inspect
 from torch import nn
 
 from . import activations, attention, recurrent, shaping  # noqa: F401, for their layers
-from .exchanged import Exchanged, positionwise
+from .exchanged import Exchanged, bring_batch_first, positionwise
 from .folding import fold
 from .layers import LAYERS, PARAMETERS, READ_INDICES, RESULTS
 from .network import Layer, Network, Value, symbol_of
@@ -52,6 +52,21 @@ def attributes_of(module, function):
     return values
 
 
+def in_order(module, arguments, keywords):
+    """The arguments of a call, those with names in the places that `forward` has for
+    them."""
+    if not keywords:
+        return list(arguments)
+    try:
+        bound = inspect.signature(module.forward).bind(*arguments, **keywords)
+    except TypeError as error:
+        raise Refusal(f"is called in another way than its forward: {error}")
+    given = bound.arguments
+    if list(given) != list(bound.signature.parameters)[:len(given)]:
+        raise Refusal("arguments behind ones that are left out are not supported")
+    return list(given.values())
+
+
 def describe(module, path):
     return f"layer '{path}' ({type(module).__name__})" if path \
         else f"network ({type(module).__name__})"
@@ -78,8 +93,11 @@ class Importer:
     def call_traced(self, net, module, arguments, keywords, path, full_path):
         """The same of a call as `forward` has it."""
         if class_of(module) != attention.NAME:
-            return self.call(net, module, [*arguments, *keywords.values()], path,
-                             full_path)
+            try:
+                operands = in_order(module, arguments, keywords)
+            except Refusal as refusal:
+                return self.refuse_module(module, full_path, refusal)
+            return self.call(net, module, operands, path, full_path)
         try:
             operand = attention.operand_of(arguments, keywords)
         except Refusal as refusal:
@@ -256,7 +274,7 @@ class Importer:
         net.outputs = [results] if net.is_single else list(results)
         if UNKNOWN in net.outputs:
             return None
-        self.bring_batch_first(net)
+        bring_batch_first(net)
         for value in net.outputs:
             if not isinstance(value, Value):
                 raise Refusal(f"returns a {type(value).__name__}; a value, or a "
@@ -265,29 +283,6 @@ class Importer:
         net.drop_unused()
         fold(net)
         return net
-
-    def bring_batch_first(self, net):
-        """Puts values in place of outputs that have their batch behind, and says of
-        which inputs and outputs that is."""
-        def remark(what, order):
-            net.remarks.append(f"{what} has its batch first here: {order}")
-        for index, value in enumerate(net.inputs):
-            if value.order and not net.is_block:
-                remark(f"input {index}", value.order)
-        outputs = []
-        for output in net.outputs:
-            nested = output if isinstance(output, (tuple, list)) else [output]
-            if not any(isinstance(item, Exchanged) for item in nested):
-                outputs.append(output)
-                continue
-            if net.is_block:
-                raise SharedAcrossBlocks()
-            for item in nested:
-                if isinstance(item, Exchanged):
-                    remark(f"output {len(outputs)}", item.order)
-                    item = item.value()
-                outputs.append(item)
-        net.outputs = outputs
 
     def run(self, net, module, operands, full_path):
         """A module's children in a network: in their order, or as `forward`

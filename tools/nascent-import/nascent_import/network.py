@@ -141,6 +141,8 @@ class Network:
         self.outputs = []
         self.prefix = ""
         self.symbol = None
+        # Whether it is one of several that an import makes, of which one calls it.
+        self.is_block = False
         self.remarks = []
         # Whether something is flattened that is flat, which makes the least rank
         # of an input doubtful.

@@ -131,10 +131,17 @@ def contains_unknown(argument):
 def run_graph(importer, net, module, graph, operands, inner):
     """Appends what a graph computes to a network, and gives its result."""
     environment, waiting = {}, list(operands)
+    names = [name for name in inspect.signature(module.forward).parameters
+             if name not in graph.defaults]
     for node in graph.nodes:
         where = importer.file.where(node.meta.get("line"))
         if node.op == "placeholder":
-            name = str(node.target).rsplit("_", 1)[0]
+            # Tracing puts a number behind the names of arguments with defaults.
+            name = str(node.target)
+            if name in names:
+                names.remove(name)
+            else:
+                name = name.rsplit("_", 1)[0]
             if node.target in graph.defaults or name in graph.defaults:
                 environment[node] = graph.defaults.get(
                     node.target, graph.defaults.get(name))

@@ -190,7 +190,8 @@ def read_json(path):
     if "node" in model or model.get("format") == "graph-model":
         raise ImportFailure(f"{path}: error: a graph model of TensorFlow.js is not "
                             "supported; a layers model is")
-    version = model.get("keras_version", "")
+    # Keras 3's to_json says no version, but where each class is registered.
+    version = model.get("keras_version", "3" if "registered_name" in model else "")
     model = model.get("model_config", model)
     weights = NamedWeights(read_shards(path, manifest)) if manifest else NoWeights()
     return model, version, weights

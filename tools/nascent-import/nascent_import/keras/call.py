@@ -110,6 +110,8 @@ class Call:
 
     def flag(self, key, default):
         value = self.number(key, default)
+        # TensorFlow.js writes what nobody has stated as null.
+        value = default if value is None else value
         need(isinstance(value, bool), f"{key}={value} is not supported; True and False "
              "are")
         return value
