@@ -328,18 +328,16 @@ static void importRnn(OnnxCall &call) {
 }
 
 ArrayRef<OnnxOperator> onnxRecurrent() {
-  static constexpr llvm::StringLiteral limits =
-      "constant weights; gates are Sigmoid or HardSigmoid, all else is Tanh, "
-      "and "
-      "of an RNN Relu, too; lengths are an input of the network; states begin "
-      "as "
-      "zeros, as those of another recurrent operator, or as an input, whose "
-      "batch is first then; forward or bidirectional; the batch is first, or "
-      "brought there by nodes as PyTorch's exporter writes them";
+  static constexpr llvm::StringLiteral lstm =
+      "constant weights; gates are Sigmoid or HardSigmoid, other activations "
+      "Tanh; lengths are an input of the network; states begin as zeros, as "
+      "those of another recurrent operator, or as an input, whose batch is "
+      "first then; forward or bidirectional; steps or batch first";
   static constexpr OnnxOperator operators[] = {
-      {"GRU", "gru", limits, importGru, 7},
-      {"LSTM", "lstm", limits, importLstm, 7},
-      {"RNN", "rnn", limits, importRnn, 7}};
+      {"GRU", "gru", "as LSTM; linear_before_reset of both kinds", importGru,
+       7},
+      {"LSTM", "lstm", lstm, importLstm, 7},
+      {"RNN", "rnn", "as LSTM; activations are Tanh or Relu", importRnn, 7}};
   return operators;
 }
 

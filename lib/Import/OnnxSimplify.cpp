@@ -330,8 +330,8 @@ bool Simplifier::matchLayerNorm(OnnxNode &root) {
         (product && product->inputs[0] == d && product->inputs[1] == d);
     auto read = [&](StringRef v) { return number(v); };
     std::optional<int64_t> axis = keptAxis(*mean, read);
-    // A weight of one dimension says that a dimension counted from the front is
-    // the last one.
+    // Of an axis counted from the front, the layer's import checks that it is
+    // the last one, where a weight of one dimension spreads.
     const OnnxTensor *scale = tensors.lookup(weight);
     bool isLast =
         axis == int64_t(-1) || (axis && scale && scale->shape.size() == 1);
