@@ -90,8 +90,8 @@ def bring_batch_first(model, inputs, outputs):
     a Transpose puts there."""
     node = model.graph.node[0]
     layout = any(each.name == "layout" and each.i for each in node.attribute)
-    if node.op_type == "Transpose" and list(node.attribute[0].ints) == [1, 0, 2] \
-            if node.attribute else False:
+    perm = [list(each.ints) for each in node.attribute if each.name == "perm"]
+    if node.op_type == "Transpose" and perm in ([[1, 0, 2]], [[2, 0, 1]]):
         outputs[0] = outputs[0].swapaxes(0, 1)
     if node.op_type not in ("LSTM", "GRU", "RNN") or layout:
         return
