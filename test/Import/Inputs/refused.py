@@ -329,3 +329,15 @@ class OfOthers(nn.Module):
     def forward(self, x, y):
         t = x.transpose(0, 1)
         return self.attn(x, t, t)[0], self.gru(hx=y)
+
+
+class Quads(nn.Module):
+    """Of four dimensions, the last one is not the third."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(9, 4)
+
+    def forward(self, words):
+        y = self.table(words.transpose(0, 1))
+        return y[..., :2], y.mean(-3)

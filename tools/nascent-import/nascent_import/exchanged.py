@@ -17,8 +17,8 @@ from .refusals import SharedAcrossBlocks
 
 POSITIONWISE = {
     "dense", "embedding", "affine", "dropout", "add", "mul", "relu", "leaky_relu",
-    "identity", "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
-    "softplus", "softsign", "tanh", "gelu", "silu", "hardswish", "mish"}
+    "elu", "selu", "celu", "hardtanh", "sigmoid", "log_sigmoid", "hardsigmoid",
+    "softplus", "softsign", "tanh", "gelu", "silu", "hardswish", "mish", "identity"}
 # The same where they say nothing else.
 ALONG_LAST = {"softmax": "axis(", "log_softmax": "axis(", "layer_norm": "dims(",
               "prelu": "per_channel"}
@@ -47,7 +47,8 @@ class Exchanged:
         last = rest[-1] if rest else None
         if step in whole and all(each in whole for each in rest[:-1]) and \
                 isinstance(last, slice) and last.step in (None, 1) and \
-                len(rest) == (1 if step is Ellipsis else 2):
+                len(rest) == (1 if step is Ellipsis else 2) and \
+                self.value().rank == 3:
             part = LAYERS["Slice"](self.net, self.value(), 2, last.start or 0, last.stop)
             return Exchanged(self.net, part)
         need(type(step) is int and all(each in whole for each in rest),
