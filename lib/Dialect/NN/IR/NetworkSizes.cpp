@@ -76,7 +76,8 @@ static std::string statedName(SequentialOp network, unsigned input,
   bool isFree =
       isCWord(name) && !isReservedWord(name) && !isPythonWord(name) &&
       !llvm::isDigit(name.front()) && !StringRef(name).starts_with("y") &&
-      !StringRef(name).starts_with("_") && !llvm::is_contained(taken, name) &&
+      !StringRef(name).starts_with("_") && !StringRef(name).ends_with("_t") &&
+      !llvm::is_contained(taken, name) &&
       !llvm::is_contained(network.getInputsInC(), name) &&
       llvm::none_of(others, [&](const SizeName &other) {
         return other.input == input && other.kind == name;
